@@ -1,0 +1,63 @@
+# A bare machine needs python3 (3.11 or newer), git and make. Everything else comes from requirements/, by hash.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+SIZE   ?= 100000
+
+.PHONY: help demo test check bench docs lock clean
+.DELETE_ON_ERROR:
+
+help:                           ## what can be made here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
+
+# One environment, three depths. A stamp says how deep it is and of which lock.
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.build: requirements/build.txt | $(VENV)/pyvenv.cfg
+	$(PIP) --require-hashes --only-binary :all: -r $<
+	touch $@
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml $(VENV)/.build
+	$(PIP) --require-hashes --only-binary :all: -r $<
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.%: requirements/%.txt $(VENV)/.runtime
+	$(PIP) --require-hashes --only-binary :all: -r $<
+	touch $@
+
+demo: $(VENV)/.runtime          ## the main job on the sample month, in ./demo-ledger
+	$(BIN)/session-ledger demo demo-ledger
+
+test: $(VENV)/.test             ## every test this machine can run
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m cogapp --check docs/reference/*.md
+	$(BIN)/python -m pytest -n auto --cov
+
+bench: $(VENV)/.test            ## speed beside baselines in one run, SIZE=100000 sessions
+	$(BIN)/python -m tests.bench --size $(SIZE)
+
+docs: $(VENV)/.test             ## write the reference pages again from the code
+	$(BIN)/python -m cogapp -r docs/reference/*.md
+
+# Needs uv; the lock names no package host.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+lock:                           ## pin the dependencies again
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+
+clean:                          ## remove what make made
+	rm -rf $(VENV) build dist demo-ledger .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,0 +1,84 @@
+"""Every command there is: where it stands and what it is for.
+
+The name as typed → (module:attribute, one line). `--help` reads this table and imports none of the
+modules; the order here is the order there. The attribute is a `click.Command`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command stands (`cli.module:attribute`) and what it is for, in one line."""
+
+    target: str
+    summary: str
+
+
+GROUPS: dict[str, str] = {
+    "config": "What this ledger is told about its shop",
+    "customer": "Who is helped",
+    "purchase": "What customers bought, which makes their help cheaper",
+    "session": "A help session, from the request to the deletion of its data",
+    "tariff": "The price list as published, and what another reading would cost",
+    "report": "What is to be billed, and what is deleted",
+}
+
+COMMANDS: dict[str, Entry] = {
+    # the ledger itself
+    "init": Entry("cli.init:init", "Make a ledger folder and publish the shop's price list"),
+    "demo": Entry("cli.demo:demo", "See the main job done on a sample month"),
+    "status": Entry("cli.status:status", "What is open, not yet deleted, not yet billed"),
+    "check": Entry("cli.check:check", "Every invariant of the ledger; silent when all hold"),
+    "backup": Entry("cli.backup:backup", "A consistent copy while others write"),
+    "config show": Entry("cli.config:show", "Every setting and where it comes from"),
+    "config check": Entry("cli.config:check", "What is missing or wrong in the settings"),
+    "config set": Entry("cli.config:set_", "Change settings: KEY=VALUE…"),
+    # customers and what they bought
+    "customer import": Entry("cli.customer:import_", "Customers from a CSV or XLSX file"),
+    "customer add": Entry("cli.customer:add", "Register a customer"),
+    "customer update": Entry("cli.customer:update", "Change what is known of a customer"),
+    "customer merge": Entry("cli.customer:merge", "Two entries were one customer"),
+    "customer list": Entry("cli.customer:list_", "All customers"),
+    "customer show": Entry("cli.customer:show", "One customer, their purchases and sessions"),
+    "purchase import": Entry("cli.purchase:import_", "Purchases from a CSV or XLSX file"),
+    "purchase add": Entry("cli.purchase:add", "Record a purchase"),
+    "purchase return": Entry("cli.purchase:return_", "Record that a purchase was returned"),
+    # the life of a session
+    "session import": Entry("cli.session_import:import_", "Sessions in bulk from a CSV or XLSX file"),
+    "session request": Entry("cli.session_life:request", "A customer asks for help"),
+    "session quote": Entry("cli.session_life:quote", "Tell the price before connecting; recorded"),
+    "session accept": Entry("cli.session_life:accept", "The customer said yes to the price"),
+    "session connect": Entry("cli.session_life:connect", "A technician connects; the clock runs"),
+    "session disconnect": Entry("cli.session_life:disconnect", "The link was lost; the session goes on"),
+    "session end": Entry("cli.session_life:end", "The help is over; the clock stops"),
+    "session cancel": Entry("cli.session_life:cancel", "A request that will not be connected"),
+    "session reclassify": Entry("cli.session_mend:reclassify", "From a moment on it is another issue"),
+    "session correct": Entry("cli.session_mend:correct", "It always was otherwise"),
+    "session waive": Entry("cli.session_mend:waive", "Goodwill: percent off, or hours free"),
+    "session note": Entry("cli.session_mend:note", "What was done, for the invoice's questions"),
+    "session confirm": Entry("cli.session_mend:confirm", "A session over 48 h may be billed"),
+    "session purge": Entry("cli.session_purge:purge", "Delete a session's data and measure it"),
+    "session hold": Entry("cli.session_purge:hold", "Keep a session's data for a reason, until a day"),
+    "session release": Entry("cli.session_purge:release", "Let held data go"),
+    "session show": Entry("cli.session_show:show", "One session, everything that happened"),
+    "session list": Entry("cli.session_list:list_", "Sessions by state, customer or period"),
+    "session explain": Entry("cli.session_show:explain", "Each started hour: band, rule, quoted sentence"),
+    # prices
+    "quote": Entry("cli.quote:quote", "The price of help now, or at a moment; nothing is recorded"),
+    "tariff show": Entry("cli.tariff:show", "The price list in force"),
+    "tariff list": Entry("cli.tariff:list_", "Every price list published"),
+    "tariff diff": Entry("cli.tariff:diff", "What two price lists say differently"),
+    "tariff check": Entry("cli.tariff:check", "Lint a price list file"),
+    "tariff publish": Entry("cli.tariff:publish", "Put a price list into force"),
+    "tariff what-if": Entry("cli.tariff:what_if", "What another reading would have cost"),
+    # what came of it
+    "report billing": Entry("cli.report_billing:billing", "Started hours and money by session and customer"),
+    "report sessions": Entry("cli.report_sessions:sessions", "Sessions and their connections"),
+    "report deletions": Entry(
+        "cli.report_deletions:deletions", "When each session's data were gone, and the evidence"
+    ),
+    "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
+    "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
+}

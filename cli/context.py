@@ -1,0 +1,118 @@
+"""The desk every command stands at: which ledger, which language, and how to talk.
+
+stdout is data (`emit`), stderr is talk (`say`, `hint`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import logs
+from cli.words import Lang, Text, harmless
+from ledger.errors import NeedsYes, NotConfirmed
+
+if TYPE_CHECKING:
+    from cli.params import Now
+    from ledger.application import Ledger, Surroundings
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the global options say, and the ledger once a command has opened it."""
+
+    given_dir: Path | None = None
+    lang: Lang = "en"
+    verbose: bool = False
+    color: bool | None = None
+    """False: nobody wants any. None: a terminal gets it, a file does not."""
+    _ledger: Ledger | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_options(
+        cls,
+        color: bool | None,  # noqa: FBT001 - three-valued, and the options follow by name
+        *,
+        ledger_dir: str | None,
+        lang: Lang,
+        verbose: bool,
+        no_color: bool,
+        log_file: str | None,
+    ) -> Desk:
+        """The desk of a run, with its log turned on when asked for; `color` heeds `no_color` already."""
+        del no_color
+        if verbose or log_file is not None:
+            logs.configure(verbose=verbose, file=log_file, color=color is None and sys.stderr.isatty())
+        return cls(None if ledger_dir is None else Path(ledger_dir), lang, verbose, color)
+
+    @property
+    def ledger_dir(self) -> Path:
+        """The ledger's folder: as given, or `session-ledger` in the user's data folder."""
+        if self.given_dir is None:
+            import platformdirs
+
+            self.given_dir = platformdirs.user_data_path("session-ledger", appauthor=False)
+        return self.given_dir
+
+    def surroundings(self) -> Surroundings:
+        """The clock, the system's chance and SESSION_LEDGER_NOW, which only a ledger made for tests obeys."""
+        from ledger.application import Surroundings
+
+        return Surroundings(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
+
+    def open(self) -> Ledger:
+        """The ledger in that folder, opened once and closed when the command ends."""
+        if self._ledger is None:
+            from ledger.application import Ledger
+
+            self._ledger = Ledger.open(self.ledger_dir, self.surroundings())
+        return self._ledger
+
+    def moment(self, typed: datetime | Now | None) -> datetime | None:
+        """An instant as typed; for `now` the ledger's own."""
+        return typed if typed is None or isinstance(typed, datetime) else self.open().now()
+
+    def close(self) -> None:
+        """Close the ledger, when a command opened it."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    def say(self, text: str | Text) -> None:
+        """Tell a person something, on stderr."""
+        click.echo(self._line(text), err=True, color=self.color)
+
+    def hint(self, text: str | Text) -> None:
+        """Tell a person what to do next, on stderr."""
+        click.echo(f"hint: {self._line(text)}", err=True, color=self.color)
+
+    def emit(self, data: str | Text | dict[str, Any]) -> None:
+        """Print data on stdout: a line, or an object as indented JSON."""
+        if isinstance(data, dict):
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2), color=self.color)
+        else:
+            click.echo(self._line(data), color=self.color)
+
+    def confirm(self, question: str | Text, *, yes: bool) -> None:
+        """Go on only when somebody says so; raises NeedsYes without a terminal, NotConfirmed on a no."""
+        if yes:
+            return
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise NeedsYes("this asks first, and there is no terminal to ask on; --yes is missing")
+        if not click.confirm(self._line(question), err=True):
+            raise NotConfirmed("the question was answered with no")
+
+    def _line(self, text: str | Text) -> str:
+        said = text if isinstance(text, str) else text.said(self.lang)
+        return "\n".join(harmless(line) for line in said.split("\n"))
+
+
+pass_desk = click.make_pass_decorator(Desk)
+"""Gives a command the desk as its first argument."""

@@ -1,0 +1,55 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ledger.errors import FileTrouble
+
+
+def check_writable(path: Path) -> None:
+    """Raise FileTrouble when the folder is missing, or a folder stands in the file's place."""
+    if path.is_dir():
+        raise FileTrouble(f"{path} is a folder", hint="name a file in it")
+    if not path.resolve().parent.is_dir():
+        raise FileTrouble(f"the folder {path.parent} does not exist", hint="make it first, or name another")
+
+
+@contextmanager
+def written_whole(path: Path) -> Generator[BinaryIO]:
+    """A binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
+
+    It is written beside the target and renamed over it. What is no ordinary file, a device or a pipe, is
+    written to directly; a link keeps pointing where it does.
+    """
+    check_writable(path)
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        with target.open("wb") as out:
+            yield out
+        return
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

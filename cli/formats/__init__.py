@@ -1,0 +1,1 @@
+"""One module a format; each has `write(report, page, out)` and writes bytes that depend on nothing else."""

@@ -1,0 +1,124 @@
+"""What every bulk import shares on the command line: options, progress, counts, bad lines."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.context import Desk
+from cli.files import written_whole
+from cli.options import dry_run_option, recording_options
+from cli.progress import progress
+from cli.words import Text
+from ledger.errors import ImportRejected, Problem
+
+if TYPE_CHECKING:
+    from ledger.imports.outcome import Outcome, Progress
+    from ledger.imports.sheet import Sheet
+
+TOLD_MAX = 50
+"""How many bad lines or warnings are told on the terminal; --errors writes all of them."""
+
+
+def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """FILE, --encoding, --errors, --dry-run and the recording options."""
+
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="For example cp1250.")
+    @click.option(
+        "--errors",
+        "errors_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE.csv",
+        help="Write the bad lines there, with what is wrong.",
+    )
+    @dry_run_option
+    @recording_options
+    @functools.wraps(command)
+    def importing(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - hands on what Click gave
+        return command(*args, **options)
+
+    return importing
+
+
+def take_in(
+    desk: Desk,
+    file: Path,
+    encoding: str,
+    errors_file: Path | None,
+    importer: Callable[[Sheet, Progress], Outcome],
+) -> Outcome:
+    """Read the file and import it; on bad lines tell all of them and raise ImportRejected."""
+    from ledger.imports.sheet import read_sheet
+
+    sheet = read_sheet(file, encoding=encoding)
+    try:
+        with progress(file.name, len(sheet.lines)) as bar:
+            outcome = importer(sheet, bar.advance)
+    except ImportRejected as rejected:
+        problems = list(rejected.problems)
+        _tell_problems(desk, sheet.name, problems)
+        if errors_file is not None:
+            _write_errors(desk, errors_file, sheet, problems)
+        raise
+    for warning in outcome.warnings[:TOLD_MAX]:
+        desk.say(f"{outcome.name}:{warning.line}: {warning.column}: warning: {warning.fact}")
+    if len(outcome.warnings) > TOLD_MAX:
+        desk.say(f"… and {len(outcome.warnings) - TOLD_MAX} more warnings")
+    return outcome
+
+
+def _tell_problems(desk: Desk, name: str, problems: list[Problem]) -> None:
+    for problem in problems[:TOLD_MAX]:
+        desk.say(f"{name}:{problem.line}: {problem.column}: {problem.fact} ({problem.code})")
+    if len(problems) > TOLD_MAX:
+        desk.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
+
+
+def _write_errors(desk: Desk, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
+    cells = {line.number: line.cells for line in sheet.lines}
+    with written_whole(file) as out:
+        text = TextIOWrapper(out, encoding="utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow(["line", "column", "problem", *sheet.header])
+        for problem in problems:
+            writer.writerow([problem.line, problem.column, problem.fact, *cells.get(problem.line, [])])
+        text.flush()
+        text.detach()
+    desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+
+
+def tell_outcome(desk: Desk, outcome: Outcome, *, as_json: bool) -> None:
+    """Print the counts, in rows: read = new + extended + unchanged."""
+    if as_json:
+        desk.emit(
+            {
+                "schema": "session-ledger/import/1",
+                "file": outcome.name,
+                "dry_run": not outcome.recorded,
+                "read": outcome.read,
+                "new": outcome.new,
+                "extended": outcome.extended,
+                "unchanged": outcome.unchanged,
+                "refused": 0,
+                "warnings": [warning._asdict() for warning in outcome.warnings],
+            }
+        )
+        return
+    counts = f"{outcome.read} = {outcome.new} + {outcome.extended} + {outcome.unchanged}"
+    dry_en = "" if outcome.recorded else " (dry run, nothing recorded)"
+    dry_pl = "" if outcome.recorded else " (na próbę, nic nie zapisano)"
+    desk.emit(
+        Text(
+            pl=f"{outcome.name}: wiersze {counts} (nowe + rozszerzone + bez zmian){dry_pl}",
+            en=f"{outcome.name}: rows {counts} (new + extended + unchanged){dry_en}",
+        )
+    )
+    if outcome.recorded and not outcome.events:
+        desk.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))

@@ -1,0 +1,164 @@
+"""The entry: `session-ledger [--ledger DIR] [--lang pl|en] [-v] [--no-color] COMMAND …`.
+
+Nothing here imports a command, a storage or a library that formats; commands bring what they need.
+
+Exit status: 0 done, 1 refused, 2 usage, 3 a check found something, 4 somebody else was first; beyond the
+contract 70 for a defect, 130 when interrupted, 141 when the reader of stdout went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
+from typing import Any, NoReturn
+
+import click
+
+from cli.commands import COMMANDS, GROUPS, Entry
+from cli.lazy import COMMAND_IN_META, LazyGroup
+from cli.logs import log
+
+PROGRAM = "session-ledger"
+COMPLETION_VARIABLE = "_SESSION_LEDGER_COMPLETE"
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+def main() -> NoReturn:
+    """Run what the command line says and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(
+    args: Sequence[str], entries: Mapping[str, Entry] = COMMANDS, groups: Mapping[str, str] = GROUPS
+) -> int:
+    """Run one command line and give its exit status; every failure is told on stderr."""
+    root = make_root(entries, groups)
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
+    try:
+        return _run(root, args)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        from cli.failures import quieten_stdout
+
+        quieten_stdout()
+        return READER_GONE
+    finally:
+        log.close()
+
+
+def _run(root: LazyGroup, args: Sequence[str]) -> int:
+    ctx: click.Context | None = None
+    color = _colour_wanted(args)
+    began = time.perf_counter()
+    try:
+        _check_utf8(args)
+        ctx = root.make_context(PROGRAM, list(args), color=color)
+        with ctx:
+            root.invoke(ctx)
+        status = 0
+    except click.exceptions.Exit as asked:
+        status = asked.exit_code
+    except (BrokenPipeError, click.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001 - a person at the command line sees no traceback
+        from cli.failures import report
+
+        status = report(error, color=color)
+    sys.stdout.flush()
+    command = ctx.meta.get(COMMAND_IN_META) if ctx is not None else None
+    log.info("ended", command=command, exit_status=status, seconds=round(time.perf_counter() - began, 3))
+    return status
+
+
+def _check_utf8(args: Sequence[str]) -> None:
+    """Refuse bytes that are no text, so that nothing behind has to expect them."""
+    for number, argument in enumerate(args, start=1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"word {number} of the command line is not UTF-8") from None
+
+
+def _colour_wanted(args: Sequence[str]) -> bool | None:
+    """False when somebody asked for none, else None: a terminal gets it, a file does not."""
+    refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or "--no-color" in args
+    return False if refused else None
+
+
+def make_root(entries: Mapping[str, Entry], groups: Mapping[str, str]) -> LazyGroup:
+    """The root group over a table of commands."""
+    return LazyGroup(
+        PROGRAM,
+        entries,
+        groups,
+        callback=_sit_down,
+        params=_global_options(),
+        help="The book in which a shop proves what its remote help costs and that its data are deleted.",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def _global_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--ledger", "ledger_dir"],
+            type=click.Path(file_okay=False),
+            metavar="DIR",
+            envvar="SESSION_LEDGER_DIR",
+            help="The ledger's folder; also SESSION_LEDGER_DIR. Default: the user's data folder.",
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["pl", "en"]),
+            default="en",
+            envvar="SESSION_LEDGER_LANG",
+            help="Language of reports; also SESSION_LEDGER_LANG. Default: en.",
+        ),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Say on stderr what is being done."),
+        click.Option(["--no-color"], is_flag=True, help="No colour on a terminal; also NO_COLOR."),
+        click.Option(
+            ["--log-file"],
+            type=click.Path(dir_okay=False),
+            metavar="FILE",
+            envvar="SESSION_LEDGER_LOG",
+            help="Append a log of JSON lines without personal data; also SESSION_LEDGER_LOG.",
+        ),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_tell_version,
+            help="Show the version and exit.",
+        ),
+    ]
+
+
+def _tell_version(ctx: click.Context, param: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - Click calls it so
+    del param
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"{PROGRAM} {version(PROGRAM)}")
+        ctx.exit()
+
+
+@click.pass_context
+def _sit_down(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - the global options
+    """Make the desk every command stands at; --help never comes here."""
+    from cli.context import Desk
+
+    ctx.obj = Desk.from_options(ctx.color, **options)
+    ctx.call_on_close(ctx.obj.close)

@@ -1,0 +1,198 @@
+"""Options that many commands share, each one decorator."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cli.context import Desk
+from cli.params import HANDLE, INSTANT, NOW, TOKEN
+from cli.words import Text
+from ledger.clock import format_instant
+from ledger.errors import BadText, NoTerminal, NothingToRead
+from ledger.handles import NOBODY, check_key, handle_of
+
+if TYPE_CHECKING:
+    from ledger.application import Receipt, Said
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_REPEATED = Text(pl="zapisano już wcześniej; nic nie zmieniono", en="recorded before; nothing was changed")
+TYPED_LENGTH_MAX = 4000
+_ASK_IN_META = "cli.ask"
+
+
+# --- recording --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Who records, from where, under which command id, and how the answer is printed."""
+
+    by: str
+    workstation: str
+    command_id: str | None = None
+    as_json: bool = False
+
+    def said(self) -> Said:
+        """The same as the ledger takes it."""
+        from ledger.application import Said
+
+        return Said(self.by, self.workstation, self.command_id)
+
+    def own_handle(self) -> str:
+        """The recorder, where --by says something else: `session end --by customer`."""
+        named = os.environ.get("SESSION_LEDGER_BY")
+        return check_key(named, "SESSION_LEDGER_BY") if named else _system_handle()
+
+    def tell(self, desk: Desk, line: str | Text, receipt: Receipt, **more: object) -> None:
+        """Print what was recorded: `line` for people, or the object scripts rely on, with `more` in it."""
+        if receipt.repeated:
+            desk.say(
+                Text(
+                    pl="zapisano już wcześniej; nic nie zmieniono", en="recorded before; nothing was changed"
+                )
+            )
+        if not self.as_json:
+            desk.emit(line)
+            return
+        topics = [event.fact.TOPIC.partition(":")[0] for event in receipt.events]
+        concerned: dict[str, Any] = {} if receipt.session is None else {"session": receipt.session}
+        answer = {"events": topics, "event": topics[-1] if topics else None}
+        desk.emit(concerned | answer | {"recorded_at": format_instant(receipt.recorded_at)} | more)
+
+
+def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--command-id, --by, --workstation and -f; the command gets them as one `recording`."""
+
+    @click.option("--command-id", type=TOKEN, help="A repeat with the same id and content changes nothing.")
+    @click.option(
+        "--by",
+        type=HANDLE,
+        envvar="SESSION_LEDGER_BY",
+        default=_system_handle,
+        show_default="the system's user",
+        help="Who says so; also SESSION_LEDGER_BY.",
+    )
+    @click.option(
+        "--workstation", type=TOKEN, default=_host_name, show_default="this host", help="Where it is said."
+    )
+    @click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+    @functools.wraps(command)
+    def recorded(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - hands on what Click gave
+        given = {name: options.pop(name) for name in ("by", "workstation", "command_id")}
+        recording = Recording(**given, as_json=options.pop("answer") == "json")
+        return command(*args, recording=recording, **options)
+
+    return recorded
+
+
+def _system_handle() -> str:
+    try:
+        return handle_of(getpass.getuser())
+    except (OSError, KeyError):  # a user number without a name: a container
+        return NOBODY
+
+
+def _host_name() -> str:
+    return handle_of(os.uname().nodename)
+
+
+def _now_is_none(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    del ctx, param
+    return None if value is NOW else value
+
+
+def at_option(command: Command) -> Command:
+    """--at: the moment it happened; None is the ledger's own now."""
+    option = click.option(
+        "--at", type=INSTANT, callback=_now_is_none, show_default="now", help="When it happened."
+    )
+    return option(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """--as-of: only what was recorded up to then; None is everything, NOW the clock's now."""
+    option = click.option("--as-of", type=INSTANT, help="Only what was recorded up to then.")
+    return option(command)
+
+
+def dry_run_option(command: Command) -> Command:
+    """--dry-run: tell what would be done, and do nothing."""
+    return click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")(command)
+
+
+def yes_option(command: Command) -> Command:
+    """--yes: do not ask."""
+    return click.option("--yes", is_flag=True, help="Do not ask first.")(command)
+
+
+# --- personal data ----------------------------------------------------------------------------
+
+
+def personal_option(*declarations: str, **attrs: Any) -> Callable[[Command], Command]:  # noqa: ANN401 - whatever click.option takes
+    """An option for personal data: typed, or `-` (one line of standard input), or asked for with --ask.
+
+    Several `-` on one command line read one line each, in the order of the options as typed.
+    """
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        return personal_value(ctx, value, param.opts[0])
+
+    return click.option(*declarations, callback=read, **attrs)
+
+
+def ask_option(command: Command) -> Command:
+    """--ask: every personal option that is not given is asked for on the terminal."""
+
+    def remember(ctx: click.Context, param: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - Click calls it so
+        del param
+        ctx.meta[_ASK_IN_META] = asked
+
+    option = click.option(
+        "--ask",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=remember,
+        help="Ask for personal data instead of taking it from the command line.",
+    )
+    return option(command)
+
+
+def personal_value(ctx: click.Context, value: str | None, name: str) -> str | None:
+    """What `--name VALUE` means: the value, a line of standard input for `-`, an answer under --ask.
+
+    Raises NothingToRead, NoTerminal, BadText; none of them repeats the value.
+    """
+    if value is None and ctx.meta.get(_ASK_IN_META) and not ctx.resilient_parsing:
+        value = _asked(name)
+    elif value == "-":
+        value = _line_of_stdin(name)
+    if value is not None and len(value) > TYPED_LENGTH_MAX:
+        raise BadText(f"{name} has {len(value)} characters")
+    return value
+
+
+def _asked(name: str) -> str | None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NoTerminal(f"{name} cannot be asked for: there is no terminal")
+    answer: str = click.prompt(name.lstrip("-"), default="", show_default=False, err=True)
+    return answer or None
+
+
+def _line_of_stdin(name: str) -> str:
+    try:
+        line = sys.stdin.readline(TYPED_LENGTH_MAX + 2)
+    except UnicodeDecodeError:
+        raise BadText(f"{name}: standard input is not UTF-8") from None
+    if not line:
+        raise NothingToRead(f"{name} is - and standard input has ended")
+    return line.rstrip("\r\n")

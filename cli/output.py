@@ -1,0 +1,130 @@
+"""One decorator for every report: -f/--format, -o/--output, and the writing of what the command returns."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import click
+
+from cli.context import Desk
+from cli.files import check_writable, written_whole
+from cli.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
+from cli.logs import log
+from cli.words import Text
+from ledger.errors import BinaryToTerminal, UnknownFormat
+
+__all__ = ["Cell", "Column", "Kind", "Report", "Row", "Table", "Text", "deliver", "report_options"]
+
+_EMPTY = Text(pl="brak wierszy", en="no rows")
+_STDOUT = Path("-")
+
+
+class Format(NamedTuple):
+    """A format: the module that writes it, the suffixes that mean it, whether it is text."""
+
+    module: str
+    suffixes: tuple[str, ...]
+    binary: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "table": Format("cli.formats.table", (".txt",)),
+    "csv": Format("cli.formats.csv_file", (".csv",)),
+    "json": Format("cli.formats.json_file", (".json",)),
+    "ndjson": Format("cli.formats.ndjson", (".ndjson", ".jsonl")),
+    "xlsx": Format("cli.formats.xlsx", (".xlsx",), binary=True),
+    "html": Format("cli.formats.html_page", (".html", ".htm")),
+}
+
+
+def report_options(command: Callable[..., Report]) -> Callable[..., None]:
+    """-f/--format and -o/--output; the report that the command returns is written, its status the exit's.
+
+    What cannot be written (a missing folder, a workbook on a terminal) is refused before the work.
+    """
+
+    @click.option("-f", "--format", "chosen", type=click.Choice(list(FORMATS)), help="Default: table.")
+    @click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, allow_dash=True),
+        metavar="FILE",
+        help="Write there instead; the suffix tells the format.",
+    )
+    @functools.wraps(command)
+    def reported(*args: Any, chosen: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - hands on what Click gave
+        file = None if output == _STDOUT else output
+        name = format_of(chosen, file)
+        check_target(name, file)
+        report = command(*args, **options)
+        ctx = click.get_current_context()
+        deliver(report, ctx.ensure_object(Desk), name, file)
+        ctx.exit(report.exit_status)
+
+    return reported
+
+
+def format_of(chosen: str | None, file: Path | None) -> str:
+    """The format: as chosen, else by the file's suffix, else table; raises UnknownFormat."""
+    if chosen is not None:
+        return chosen
+    if file is None:
+        return "table"
+    for name, form in FORMATS.items():
+        if file.suffix.lower() in form.suffixes:
+            return name
+    raise UnknownFormat(f"the name of {file.name} does not tell a format")
+
+
+def check_target(name: str, file: Path | None) -> None:
+    """Raise FileTrouble, or BinaryToTerminal, for what could not be written at the end."""
+    if file is not None:
+        check_writable(file)
+    elif FORMATS[name].binary and sys.stdout.isatty():
+        raise BinaryToTerminal(f"{name} is not text, and stdout is a terminal")
+
+
+def deliver(report: Report, desk: Desk, name: str, file: Path | None) -> None:
+    """Write a report to a file, whole or not at all, or to stdout; tell on stderr when it is empty."""
+    report, empty = _looked_into(report)
+    writer = cast("Writer", import_module(FORMATS[name].module))
+    if file is None:
+        sys.stdout.flush()
+        writer.write(report, _page(desk), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    else:
+        with written_whole(file) as out:
+            writer.write(report, Page(desk.lang), out)
+        desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    if empty:
+        desk.say(_EMPTY)
+    log.info("reported", format=name, **({"file": str(file)} if file else {}))
+
+
+def _page(desk: Desk) -> Page:
+    if not sys.stdout.isatty():
+        return Page(desk.lang)
+    return Page(desk.lang, desk.color is None, shutil.get_terminal_size().columns)
+
+
+def _looked_into(report: Report) -> tuple[Report, bool]:
+    """The report, and whether its main table is empty; an iterator of rows loses none."""
+    main = report.tables[0]
+    rows = iter(main.rows)
+    first = list(_first(rows))
+    whole = replace(main, rows=chain(first, rows))
+    return replace(report, tables=(whole, *report.tables[1:])), not first
+
+
+def _first(rows: Iterable[Row]) -> Iterable[Row]:
+    for row in rows:
+        return [row]
+    return []

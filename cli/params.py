@@ -1,0 +1,133 @@
+"""What a person types on the command line, read into the ledger's own values; anything else exits 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final, TypeVar, get_args
+
+import click
+
+from cli.failures import BadValue
+from ledger import events
+from ledger.clock import Period, parse_instant, parse_period
+from ledger.errors import BadDate, BadSetting, LedgerError
+from ledger.handles import check_key, check_token
+from ledger.money import parse_amount
+
+Read = TypeVar("Read")
+
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_POLISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+class Now(Enum):
+    """The moment somebody typed as `now`; the ledger's clock says when that is."""
+
+    NOW = "now"
+
+
+NOW: Final = Now.NOW
+
+
+class Typed(click.ParamType[Any]):
+    """A value read by one of the ledger's own parsers, its refusal told with the option's name."""
+
+    def __init__(self, name: str, read: Callable[[str], object]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
+        """The value as read; a default that is one already stays as it is."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except LedgerError as error:
+            raise BadValue(error, param, ctx) from error
+
+
+class Key(Typed):
+    """A key that stands in events for ever; named in the error by its option, never shown."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(name, lambda text: check_key(text, what))
+
+
+def _read_instant(text: str) -> datetime | Now:
+    return NOW if text.strip() == "now" else parse_instant(text)
+
+
+def _read_date(text: str) -> date:
+    stripped = text.strip()
+    if match := _ISO_DATE.fullmatch(stripped):
+        year, month, day = match.groups()
+    elif match := _POLISH_DATE.fullmatch(stripped):
+        day, month, year = match.groups()
+    else:
+        raise BadDate(f"{stripped!r} is not a day")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise BadDate(f"{stripped!r} is not a day") from error
+
+
+def _read_setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise BadSetting("a setting has no key or no =")
+    return key.strip(), value.strip()
+
+
+INSTANT = Typed("instant", _read_instant)
+"""A UTC datetime, or NOW."""
+DATE = Typed("date", _read_date)
+"""A date of the office calendar."""
+PERIOD = Typed("period", parse_period)
+"""A `ledger.clock.Period`."""
+AMOUNT = Typed("amount", parse_amount)
+"""Integer grosze."""
+SETTING = Typed("key=value", _read_setting)
+"""A pair of key and value."""
+TOKEN = Typed("id", lambda text: check_token(text, "the id"))
+"""One printable word."""
+
+CUSTOMER = Key("customer", "the customer's code")
+SESSION_REF = Key("ref", "the session's reference")
+ORDER_REF = Key("ref", "the order's reference")
+HANDLE = Key("handle", "the technician's handle")
+CODE = Key("code", "the code")
+
+ISSUE = click.Choice(get_args(events.Issue))
+CHANNEL = click.Choice(get_args(events.Channel))
+ENDED_BY = click.Choice(get_args(events.EndedBy))
+ACCEPTED_HOW = click.Choice(get_args(events.AcceptedHow))
+CONSUMER = click.Choice(get_args(events.Consumer))
+VAT_TREATMENT = click.Choice(get_args(events.VatTreatment))
+REASON_CODE = click.Choice(events.REASON_CODES)
+
+__all__ = [
+    "ACCEPTED_HOW",
+    "AMOUNT",
+    "CHANNEL",
+    "CODE",
+    "CONSUMER",
+    "CUSTOMER",
+    "DATE",
+    "ENDED_BY",
+    "HANDLE",
+    "INSTANT",
+    "ISSUE",
+    "NOW",
+    "ORDER_REF",
+    "PERIOD",
+    "REASON_CODE",
+    "SESSION_REF",
+    "SETTING",
+    "TOKEN",
+    "VAT_TREATMENT",
+    "Now",
+    "Period",
+]

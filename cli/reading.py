@@ -1,0 +1,95 @@
+"""What every report shares: the read model it reads, and the moment it calls now."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from cli.context import Desk
+from cli.options import as_of_option
+from cli.output import Column
+from cli.params import CUSTOMER, PERIOD, Now
+from cli.words import Lang, Text
+from ledger.clock import Period, epoch_microseconds
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ledger.application import Ledger
+    from ledger.book import Book
+
+
+SESSION = Column("session", Text("Sesja", "Session"), "integer")
+REF = Column("session_ref", Text("Numer własny", "Reference"))
+CUSTOMER_CODE = Column("customer", Text("Klient", "Customer"))
+
+
+def period_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
+    """--period, --customer and --as-of."""
+    period = click.option(
+        "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
+    )
+    customer = click.option("--customer", type=CUSTOMER, help="Only this customer.")
+    return period(customer(as_of_option(command)))
+
+
+def titled(what: Text, period: Period) -> Text:
+    """What a report is about, and its first and last day."""
+    days = f"{period.first} – {period.until - timedelta(days=1)}"
+    return Text(f"{what.pl}, {days}", f"{what.en}, {days}")
+
+
+class Reading(NamedTuple):
+    """A read model, the book as of the same event, the report's now, and the clock's for exit codes."""
+
+    ledger: Ledger
+    views: Connection
+    book: Book
+    position: int
+    as_of: datetime
+    acts_at: datetime
+    lang: Lang
+
+
+@contextmanager
+def reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
+    """The live read model caught up, or with an instant a temporary one of what was recorded up to it.
+
+    Without `as_of`, now is the moment of the last event; only exit codes look at the clock.
+    """
+    from ledger.errors import NothingRecorded
+    from projections import runner
+
+    ledger = desk.open()
+    if as_of is None:
+        with runner.current(ledger.folder.path, ledger.store) as views:
+            position = ledger.store.length()
+            yield Reading(
+                ledger, views, ledger.book, position, ledger.last_recorded_at(), ledger.now(), desk.lang
+            )
+        return
+    moment = ledger.now() if isinstance(as_of, Now) else as_of
+    position = ledger.store.position_at(epoch_microseconds(moment))
+    if position == 0:
+        raise NothingRecorded("nothing was recorded by then")
+    with runner.as_of(ledger.store, position) as views:
+        yield Reading(ledger, views, ledger.book_at(position), position, moment, moment, desk.lang)
+
+
+def period_document(period: Period) -> dict[str, str]:
+    """A period in JSON: days, the end not part of it."""
+    return {"from": period.first.isoformat(), "until": period.until.isoformat()}
+
+
+def resolved_customer(reading: Reading, code: str | None) -> str | None:
+    """The code under which a customer's sessions count now; raises CustomerUnknown."""
+    while code is not None:
+        customer = reading.ledger.find_customer(code)
+        if customer.merged_into is None:
+            return code
+        code = customer.merged_into
+    return None

@@ -1,0 +1,48 @@
+"""`session-ledger replay`: the read models again, from the first event."""
+
+from __future__ import annotations
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.progress import progress
+from cli.words import Text
+
+
+@click.command()
+@click.argument("projection", required=False, type=click.Choice(["sessions", "billing", "deletions"]))
+@click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+@pass_desk
+def replay(desk: Desk, projection: str | None, answer: str) -> None:
+    """Derive the read models again from the first event, beside the live ones, then swap.
+
+    Whoever reads the old ones meanwhile keeps reading them. Reports bring themselves up to date; a
+    replay is for proof, and for a read model that was damaged.
+
+    \b
+    Example:
+      session-ledger replay
+    """
+    from projections.runner import replay as derive
+
+    ledger = desk.open()
+    with progress("replay", ledger.store.length()) as bar:
+        done = derive(ledger.folder.path, ledger.store, only=projection, progress=bar.advance)
+    speed = round(done.events / done.seconds) if done.seconds else done.events
+    if answer == "json":
+        desk.emit(
+            {
+                "schema": "session-ledger/replay/1",
+                "events": done.events,
+                "sessions": done.sessions,
+                "seconds": round(done.seconds, 3),
+                "events_per_second": speed,
+            }
+        )
+        return
+    desk.emit(
+        Text(
+            pl=f"{done.events} zdarzeń w {done.seconds:.2f} s, {speed} zdarzeń/s",
+            en=f"{done.events} events in {done.seconds:.2f} s, {speed} events/s",
+        )
+    )

@@ -1,0 +1,160 @@
+"""`session-ledger report deletions`: the deletion history."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import click
+
+from cli.charts import histogram
+from cli.context import Desk, pass_desk
+from cli.output import Column, Report, Table, report_options
+from cli.params import Now
+from cli.reading import (
+    CUSTOMER_CODE,
+    REF,
+    SESSION,
+    Reading,
+    period_document,
+    period_options,
+    reading,
+    resolved_customer,
+    titled,
+)
+from cli.words import Text
+from ledger.clock import Period, format_instant
+from projections import deletions as view
+
+
+@click.command()
+@period_options
+@report_options
+@pass_desk
+def deletions(desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
+    """When the data of each session that ended in a period were gone, and who says so.
+
+    Exit status 3 when anything is open past the time allowed, failed or unknown.
+
+    \b
+    Example:
+      session-ledger report deletions --period 2026-11 -o deletions.html
+    """
+    with reading(desk, as_of) as book:
+        sla_seconds = book.book.settings["purge.sla_seconds"]
+        found = view.history(
+            book.views, period, sla_seconds=sla_seconds, customer=resolved_customer(book, customer)
+        )
+        given_up = book.as_of - timedelta(days=book.book.settings["purge.abandoned_days"])
+        summary = view.summary(found, view.abandoned(book.views, given_up, period))
+        overdue = any(view.is_overdue(d, book.acts_at, sla_seconds) for d in found)
+        return _deletion_report(book, period, found, summary, sla_seconds, overdue=overdue)
+
+
+def _deletion_report(
+    book: Reading,
+    period: Period,
+    found: list[view.Deletion],
+    summary: view.Summary,
+    sla_seconds: int,
+    *,
+    overdue: bool,
+) -> Report:
+    document = {
+        "schema": "session-ledger/report-deletions/1",
+        "period": period_document(period),
+        "as_of": format_instant(book.as_of),
+        "sla_seconds": sla_seconds,
+        "sessions": [_deletion_document(d) for d in found],
+        "summary": {
+            "ended": summary.ended,
+            **summary.by_verdict,
+            "declared": summary.declared,
+            "abandoned": summary.abandoned,
+            "held": summary.held,
+            "before_adoption": summary.before_adoption,
+            "delay_p50_seconds": summary.delay_p50_seconds,
+            "delay_p95_seconds": summary.delay_p95_seconds,
+            "delay_max_seconds": summary.delay_max_seconds,
+        },
+    }
+    delays = [d.delay_seconds for d in found if not d.before_adoption and (d.delay_seconds or -1) >= 0]
+    return Report(
+        "deletions",
+        titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
+        document,
+        (_deletion_table(found), _summary_table(summary, sla_seconds)),
+        book.as_of,
+        charts=(histogram([d for d in delays if d is not None], sla_seconds),),
+        notes=(
+            Text(
+                f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
+                f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
+            ),
+        ),
+        exit_status=3 if overdue else 0,
+    )
+
+
+def _deletion_document(deletion: view.Deletion) -> dict[str, object]:
+    purged_at = deletion.purged_at
+    return {
+        "session": deletion.session,
+        "session_ref": deletion.session_ref,
+        "ended_at": format_instant(deletion.ended_at),
+        "purged_at": None if purged_at is None else format_instant(purged_at),
+        "delay_seconds": deletion.delay_seconds,
+        "verdict": deletion.verdict,
+        "evidence": deletion.evidence,
+        "targets": 0,
+        "files": 0,
+        "bytes": 0,
+        "leaf_index": deletion.leaf_index,
+        "checkpoint_size": None,
+        "held_until": deletion.held_until,
+        "before_adoption": deletion.before_adoption,
+    }
+
+
+def _deletion_table(found: list[view.Deletion]) -> Table:
+    urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
+    columns = (
+        SESSION,
+        REF,
+        CUSTOMER_CODE,
+        Column("ended_at", Text("Zakończono", "Ended"), "instant"),
+        Column("purged_at", Text("Usunięto", "Deleted"), "instant"),
+        Column("delay_seconds", Text("Po", "After"), "seconds"),
+        Column("verdict", Text("Ocena", "Verdict")),
+        Column("evidence", Text("Dowód", "Evidence")),
+        Column("held_until", Text("Wstrzymane do", "Held until")),
+        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
+    )
+    rows = [
+        (
+            d.session,
+            d.session_ref,
+            d.customer,
+            d.ended_at,
+            d.purged_at,
+            d.delay_seconds,
+            "before_adoption" if d.before_adoption else d.verdict,
+            d.evidence,
+            d.held_until,
+            d.leaf_index,
+        )
+        for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
+    ]
+    return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
+
+
+def _summary_table(summary: view.Summary, sla_seconds: int) -> Table:
+    columns = (
+        Column("figure", Text("Liczba", "Figure")),
+        Column("value", Text("Wartość", "Value"), "integer"),
+    )
+    rows: list[tuple[str, int | None]] = [("ended", summary.ended), ("sla_seconds", sla_seconds)]
+    rows += list(summary.by_verdict.items())
+    rows += [
+        (name, value) for name, value in summary._asdict().items() if name not in ("ended", "by_verdict")
+    ]
+    return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)

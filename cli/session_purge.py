@@ -1,0 +1,89 @@
+"""`session-ledger session …`: what happens to the session's data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.options import Recording, at_option, recording_options
+from cli.params import DATE
+from cli.session_life import session_argument, shown
+from cli.session_mend import reason_option
+from cli.words import Text
+from ledger.errors import BadCombination
+
+
+@click.command()
+@session_argument
+@click.option("--declare", is_flag=True, help="It was done by hand: somebody says so.")
+@at_option
+@recording_options
+@pass_desk
+def purge(desk: Desk, recording: Recording, session: str, at: datetime | None, *, declare: bool) -> None:
+    """Record that the session's data were deleted by hand, and erase its personal data from the vault.
+
+    A declared purge is somebody's word: it is counted apart, and no certificate is made from it.
+
+    \b
+    Example:
+      session-ledger session purge 17 --declare --at "2026-11-16 18:55"
+    """
+    from ledger.commands import sessions
+
+    if not declare:
+        raise BadCombination(
+            "this ledger records deletions that were done by hand; --declare is missing",
+            hint="delete the session's files, then session-ledger session purge S --declare",
+        )
+    receipt = sessions.declare_purged(desk.open(), recording.said(), session, at=at)
+    when = shown(receipt.events[-1].fact.at)
+    line = Text(
+        pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
+        en=f"Session {receipt.session} data deleted {when} (declared)",
+    )
+    recording.tell(desk, line, receipt)
+
+
+@click.command()
+@session_argument
+@click.option("--until", required=True, type=DATE, help="The day it is looked at again.")
+@reason_option
+@recording_options
+@pass_desk
+def hold(desk: Desk, recording: Recording, session: str, until: date, reason: str) -> None:
+    """Keep the session's data for a reason, until a day; the deletion is refused meanwhile.
+
+    \b
+    Example:
+      session-ledger session hold 17 --until 2027-01-31 --reason "legal-claim: dispute over the invoice"
+    """
+    from ledger.commands import sessions
+
+    receipt = sessions.hold(desk.open(), recording.said(), session, until=until, reason=reason)
+    line = Text(
+        pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
+        en=f"Session {receipt.session} held until {until}",
+    )
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session release {receipt.session}")
+
+
+@click.command()
+@session_argument
+@recording_options
+@pass_desk
+def release(desk: Desk, recording: Recording, session: str) -> None:
+    """Let held data go.
+
+    \b
+    Example:
+      session-ledger session release 17
+    """
+    from ledger.commands import sessions
+
+    receipt = sessions.release(desk.open(), recording.said(), session)
+    line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session purge {receipt.session} --declare")

@@ -1,0 +1,240 @@
+"""`session-ledger session show` and `session explain`: one session, all that happened, every grosz."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import click
+import msgspec
+
+from cli.context import Desk, pass_desk
+from cli.options import as_of_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import Now
+from cli.reading import reading
+from cli.session_life import session_argument
+from cli.words import Text
+from ledger.application import ERASED, Ledger
+from ledger.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
+from ledger.events import Fact
+from ledger.money import format_amount
+from ledger.store.mapper import read_fact
+from projections.explanation import Explained, explained
+
+_HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment"}
+
+
+@click.command()
+@session_argument
+@report_options
+@pass_desk
+def show(desk: Desk, session: str) -> Report:
+    """One session and everything that was recorded of it, who said so, and when.
+
+    \b
+    Example:
+      session-ledger session show 17
+    """
+    ledger = desk.open()
+    stream, number = ledger.find_session(session)
+    found = ledger.session(stream)
+    history = [_happened(ledger, row) for row in ledger.store.stream_rows(stream.bytes)]
+    document = {
+        "schema": "session-ledger/session/1",
+        "session": number,
+        "session_ref": found.session_ref,
+        "stream": str(stream),
+        "customer": found.customer,
+        "state": found.state,
+        "issue": found.issue,
+        "order_ref": found.order_ref,
+        "billed": found.billed,
+        "connections": [msgspec.to_builtins(c) for c in found.connections],
+        "events": history,
+    }
+    title = Text(f"Sesja {number}: {found.state}", f"Session {number}: {found.state}")
+    columns = (
+        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
+        Column("at", Text("Kiedy", "When"), "instant"),
+        Column("event", Text("Co", "What")),
+        Column("by", Text("Kto", "By")),
+        Column("workstation", Text("Stanowisko", "Workstation")),
+        Column("details", Text("Szczegóły", "Details")),
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+    )
+    rows: list[Row] = [_history_row(ledger, row) for row in ledger.store.stream_rows(stream.bytes)]
+    return Report(
+        "session", title, document, (Table("events", title, columns, rows),), ledger.last_recorded_at()
+    )
+
+
+def _fact(row: tuple[int, bytes, int, str, int, bytes]) -> Fact:
+    return read_fact(row[3], row[5], UUID(bytes=row[1]), row[2])
+
+
+def _details(fact: Fact) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(fact)
+    return {key: value for key, value in found.items() if key not in _HEADER}
+
+
+def _happened(ledger: Ledger, row: tuple[int, bytes, int, str, int, bytes]) -> dict[str, Any]:
+    fact = _fact(row)
+    words = _words(ledger, fact)
+    return {
+        "leaf_index": row[0],
+        "event": fact.TOPIC.partition(":")[0],
+        "at": format_instant(fact.at),
+        "recorded_at": format_instant(from_epoch_microseconds(row[4])),
+        "by": fact.by,
+        "source": fact.source,
+        "workstation": fact.workstation,
+        "details": _details(fact),
+        "personal": words,
+    }
+
+
+def _words(ledger: Ledger, fact: Fact) -> dict[str, str] | str | None:
+    commitment = getattr(fact, "commitment", None)
+    if commitment is None:
+        return None
+    words = ledger.words(commitment)
+    return ERASED if words is None else words
+
+
+def _history_row(ledger: Ledger, row: tuple[int, bytes, int, str, int, bytes]) -> Row:
+    fact = _fact(row)
+    details = [f"{key}={_short(value)}" for key, value in _details(fact).items()]
+    words = _words(ledger, fact)
+    if isinstance(words, dict):
+        details += [f"{key}: {value}" for key, value in words.items()]
+    elif words is not None:
+        details.append(words)
+    event = fact.TOPIC.partition(":")[0].removeprefix("session.")
+    return (
+        row[0],
+        fact.at,
+        event,
+        fact.by,
+        fact.workstation,
+        ", ".join(details),
+        from_epoch_microseconds(row[4]),
+    )
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    is_digest = len(text) == 64 and all(c in "0123456789abcdef" for c in text)  # noqa: PLR2004 - SHA-256 in hex
+    return f"{text[:12]}…" if is_digest else text
+
+
+# --- explain ----------------------------------------------------------------------------------
+
+
+@click.command()
+@session_argument
+@as_of_option
+@report_options
+@pass_desk
+def explain(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
+    """Every started hour of a session: band, price, discount, rule, and the sentence of the price list.
+
+    Assumptions are readings of what the price list leaves open; another reading would change the amount.
+
+    \b
+    Example:
+      session-ledger session explain 17
+    """
+    stream, number = desk.open().find_session(session)
+    with reading(desk, as_of) as book:
+        found = explained(book.views, book.ledger.store, stream, book.position)
+        dated = book.as_of
+    title = Text(
+        f"Sesja {number}: {format_amount(found.net_grosze, lang='pl')} zł netto",
+        f"Session {number}: {format_amount(found.net_grosze)} PLN net",
+    )
+    document = {
+        "schema": "session-ledger/explain/1",
+        "session": number,
+        "session_ref": found.session_ref,
+        "customer": found.customer,
+        "tariff": found.tariff,
+        "hours": [_hour_document(hour) for hour in found.hours],
+        "before_waiver_grosze": found.before_waiver_grosze,
+        "waived_grosze": found.waived_grosze,
+        "net_grosze": found.net_grosze,
+        "vat_percent": found.vat_percent,
+        "assumptions": [assumption._asdict() for assumption in found.assumptions],
+        "notes": list(found.notes),
+    }
+    return Report(
+        "explain",
+        title,
+        document,
+        (_hours_table(found), _assumptions_table(found)),
+        dated,
+        notes=tuple(Text(note, note) for note in found.notes),
+    )
+
+
+def _hour_document(hour: Any) -> dict[str, Any]:  # noqa: ANN401 - an explained hour
+    return {
+        "opened_at": format_instant(from_epoch_seconds(hour.opened_s)),
+        "band": hour.band,
+        "multiplier": hour.multiplier,
+        "list_grosze": hour.list_grosze,
+        "discount_percent": hour.discount_percent,
+        "net_grosze": hour.net_grosze,
+        "waived_grosze": hour.waived_grosze,
+        "rule": hour.rule,
+        "quote": hour.quote,
+        "assumptions": list(hour.assumptions),
+    }
+
+
+def _opened(opened_s: int) -> datetime:
+    return from_epoch_seconds(opened_s)
+
+
+def _hours_table(found: Explained) -> Table:
+    columns = (
+        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
+        Column("band", Text("Pora", "Band")),
+        Column("multiplier", Text("×", "×")),
+        Column("list_grosze", Text("Cennik", "List"), "grosze"),
+        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
+        Column("net_grosze", Text("Netto", "Net"), "grosze"),
+        Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
+        Column("rule", Text("Reguła", "Rule")),
+        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
+        Column("assumptions", Text("Założenia", "Assumptions")),
+    )
+    rows: list[Row] = [
+        (
+            _opened(h.opened_s),
+            h.band,
+            h.multiplier,
+            h.list_grosze,
+            h.discount_percent,
+            h.net_grosze,
+            h.waived_grosze,
+            h.rule,
+            h.quote,
+            tuple(h.assumptions),
+        )
+        for h in found.hours
+    ]
+    return Table("hours", Text("Rozpoczęte godziny", "Started hours"), columns, rows)
+
+
+def _assumptions_table(found: Explained) -> Table:
+    columns = (
+        Column("id", Text("Założenie", "Assumption")),
+        Column("question", Text("Pytanie", "Question")),
+        Column("chosen", Text("Przyjęto", "Chosen")),
+        Column("reason", Text("Dlaczego", "Reason")),
+        Column("favours", Text("Na korzyść", "Favours")),
+    )
+    rows: list[Row] = [tuple(assumption) for assumption in found.assumptions]
+    return Table("assumptions", Text("Założenia", "Assumptions"), columns, rows)

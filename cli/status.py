@@ -1,0 +1,87 @@
+"""`session-ledger status`: one screen of what wants doing."""
+
+from __future__ import annotations
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.output import Column, Report, Row, Table, report_options
+from cli.reading import reading
+from cli.words import Text
+from ledger.clock import format_instant
+from projections import deletions, sessions
+
+LISTED_MAX = 20
+
+
+@click.command()
+@report_options
+@pass_desk
+def status(desk: Desk) -> Report:
+    """What is open, ended and not deleted, asked for and not connected; looks at the clock.
+
+    \b
+    Example:
+      session-ledger status
+    """
+    with reading(desk, None) as book:
+        open_states = ("requested", "connected", "disconnected")
+        waiting = list(sessions.listed(book.views, states=open_states))
+        sla_seconds = book.book.settings["purge.sla_seconds"]
+        undeleted = [
+            d for d in deletions.undeleted(book.views, sla_seconds=sla_seconds) if not d.before_adoption
+        ]
+        overdue = [d for d in undeleted if deletions.is_overdue(d, book.acts_at, sla_seconds)]
+        unknown = deletions.unknown(book.views)
+        counts: list[tuple[str, Text, int]] = [
+            (state, Text(f"w stanie {state}", f"{state}"), sum(line.state == state for line in waiting))
+            for state in open_states
+        ]
+        counts += [
+            ("undeleted", Text("zakończone, dane nieusunięte", "ended, data not deleted"), len(undeleted)),
+            ("overdue", Text("w tym po terminie", "of these overdue"), len(overdue)),
+            ("unknown", Text("usunięcie przed końcem sesji", "deleted before the end"), unknown),
+        ]
+        document = {
+            "schema": "session-ledger/status/1",
+            "now": format_instant(book.acts_at),
+            "events": book.position,
+            "last_recorded_at": format_instant(book.as_of),
+            **{key: count for key, _, count in counts},
+            "open": [
+                {"session": line.number, "state": line.state, "customer": line.customer}
+                for line in waiting[:LISTED_MAX]
+            ],
+            "overdue_sessions": [d.session for d in overdue[:LISTED_MAX]],
+        }
+        rows: list[Row] = [(text.said(desk.lang), count) for _, text, count in counts]
+        title = Text("Stan księgi", "Status")
+        listed: list[Row] = [
+            (line.number, line.state, line.customer, line.connected_at or line.requested_at)
+            for line in waiting[:LISTED_MAX]
+        ]
+        return Report(
+            "status",
+            title,
+            document,
+            (
+                Table(
+                    "counts",
+                    title,
+                    (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer")),
+                    rows,
+                ),
+                Table(
+                    "open",
+                    Text("Otwarte sesje", "Open sessions"),
+                    (
+                        Column("session", Text("Sesja", "Session"), "integer"),
+                        Column("state", Text("Stan", "State")),
+                        Column("customer", Text("Klient", "Customer")),
+                        Column("since", Text("Od", "Since"), "instant"),
+                    ),
+                    listed,
+                ),
+            ),
+            book.as_of,
+        )

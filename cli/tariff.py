@@ -1,0 +1,340 @@
+"""`session-ledger tariff …`: the price lists, and what another reading would have cost."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.options import Recording, personal_option, recording_options, yes_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import CUSTOMER, PERIOD
+from cli.reading import CUSTOMER_CODE, REF, SESSION, period_document, reading, resolved_customer, titled
+from cli.words import Text
+from ledger.application import Ledger
+from ledger.book import ListedTariff
+from ledger.clock import Period
+from ledger.errors import BadCombination, FileTrouble, TariffFaults, TariffUnknown
+from projections import what_if as view
+
+
+def _chosen(ledger: Ledger, named: str | None) -> ListedTariff:
+    """A published list by id, digest prefix, or none: the one in force at the last event."""
+    tariffs = ledger.book.tariffs
+    if named is None:
+        digest = ledger.book.tariff_at(ledger.last_recorded_at())
+        found = [t for t in tariffs if t.digest == digest]
+    else:
+        found = [t for t in tariffs if t.tariff == named or t.digest.startswith(named)]
+    if not found:
+        raise TariffUnknown(f"there is no price list {named or 'in force'}")
+    return found[-1]
+
+
+@click.command()
+@click.argument("tariff", required=False)
+@click.option("--text", "whole", is_flag=True, help="The published text itself.")
+@report_options
+@pass_desk
+def show(desk: Desk, tariff: str | None, *, whole: bool) -> Report:
+    """A price list: bands, discounts, and the assumptions it names. Default: the one in force.
+
+    \b
+    Example:
+      session-ledger tariff show
+    """
+    ledger = desk.open()
+    listed = _chosen(ledger, tariff)
+    parsed = ledger.tariff(listed.digest)
+    if whole:
+        lines: list[Row] = [(line,) for line in listed.text.splitlines()]
+        table = Table("text", Text("Tekst", "Text"), (Column("line", Text("Wiersz", "Line")),), lines)
+        document: dict[str, object] = {"schema": "session-ledger/tariff-text/1", "text": listed.text}
+        return Report("tariff", table.title, document, (table,), ledger.last_recorded_at())
+    bands: list[Row] = [
+        (band_id, band.multiplier, parsed.list_grosze(band_id), band.quote)
+        for band_id, band in parsed.bands.items()
+    ]
+    assumptions: list[Row] = [(a.id, a.question, a.chosen, a.favours, a.reason) for a in parsed.assumptions]
+    document = {
+        "schema": "session-ledger/tariff/1",
+        "tariff": listed.tariff,
+        "digest": listed.digest,
+        "valid_from": listed.valid_from.isoformat(),
+        "bands": [{"band": b[0], "multiplier": b[1], "list_grosze": b[2], "quote": b[3]} for b in bands],
+        "assumptions": [
+            {"id": a[0], "question": a[1], "chosen": a[2], "favours": a[3], "reason": a[4]}
+            for a in assumptions
+        ],
+    }
+    title = Text(f"Cennik {listed.tariff}", f"Price list {listed.tariff}")
+    return Report(
+        "tariff",
+        title,
+        document,
+        (
+            Table(
+                "bands",
+                Text("Pory i ceny godziny", "Bands and the price of an hour"),
+                (
+                    Column("band", Text("Pora", "Band")),
+                    Column("multiplier", Text("×", "×")),
+                    Column("list_grosze", Text("Netto", "Net"), "grosze"),
+                    Column("quote", Text("Zdanie cennika", "Sentence")),
+                ),
+                bands,
+            ),
+            Table(
+                "assumptions",
+                Text("Założenia", "Assumptions"),
+                (
+                    Column("id", Text("Założenie", "Assumption")),
+                    Column("question", Text("Pytanie", "Question")),
+                    Column("chosen", Text("Przyjęto", "Chosen")),
+                    Column("favours", Text("Na korzyść", "Favours")),
+                    Column("reason", Text("Dlaczego", "Reason")),
+                ),
+                assumptions,
+            ),
+        ),
+        ledger.last_recorded_at(),
+    )
+
+
+@click.command("list")
+@report_options
+@pass_desk
+def list_(desk: Desk) -> Report:
+    """Every price list published, and from when it holds.
+
+    \b
+    Example:
+      session-ledger tariff list
+    """
+    ledger = desk.open()
+    in_force = ledger.book.tariff_at(ledger.last_recorded_at())
+    rows: list[Row] = [(t.tariff, t.valid_from, t.digest, t.digest == in_force) for t in ledger.book.tariffs]
+    document = {
+        "schema": "session-ledger/tariff-list/1",
+        "tariffs": [
+            {
+                "tariff": t.tariff,
+                "valid_from": t.valid_from.isoformat(),
+                "digest": t.digest,
+                "in_force": t.digest == in_force,
+            }
+            for t in ledger.book.tariffs
+        ],
+    }
+    title = Text("Cenniki", "Price lists")
+    columns = (
+        Column("tariff", Text("Cennik", "Price list")),
+        Column("valid_from", Text("Od", "Valid from"), "date"),
+        Column("digest", Text("Skrót", "Digest")),
+        Column("in_force", Text("Obowiązuje", "In force"), "boolean"),
+    )
+    return Report(
+        "tariff-list", title, document, (Table("tariffs", title, columns, rows),), ledger.last_recorded_at()
+    )
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@pass_desk
+def diff(desk: Desk, before: str, after: str) -> None:
+    """What two price lists say differently; each an id, a digest, or a file.
+
+    \b
+    Example:
+      session-ledger tariff diff pomoc-zdalna-2024 new.toml
+    """
+    ledger = desk.open()
+    texts = [
+        _read(Path(named)) if Path(named).is_file() else _chosen(ledger, named).text
+        for named in (before, after)
+    ]
+    lines = difflib.unified_diff(
+        texts[0].splitlines(), texts[1].splitlines(), before, after, lineterm="", n=1
+    )
+    for line in lines:
+        desk.emit(line)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FileTrouble(f"{file.name} is not UTF-8 text") from error
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_desk
+def check(desk: Desk, file: Path) -> None:
+    """Lint a price list file; silent and 0 when all is well, 3 otherwise.
+
+    Every minute of every week is priced once, every price has its sentence, no key is unknown, and
+    its own examples come out as they say.
+
+    \b
+    Example:
+      session-ledger tariff check new.toml
+    """
+    from ledger.tariff_lint import lint
+
+    problems = lint(_read(file))
+    for problem in problems:
+        desk.emit(f"{file.name}: {problem}")
+    if problems:
+        raise TariffFaults(f"{file.name} has {len(problems)} fault(s)")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--retroactive", is_flag=True, help="It begins before the last recorded connection.")
+@personal_option("--reason", help="Why; needed with --retroactive.")
+@yes_option
+@recording_options
+@pass_desk
+def publish(
+    desk: Desk, recording: Recording, file: Path, reason: str | None, *, retroactive: bool, yes: bool
+) -> None:
+    """Put a price list into force from its valid_from on. It is linted first; it stays for ever.
+
+    Sessions that are recorded keep the list they were connected under.
+
+    \b
+    Example:
+      session-ledger tariff publish 2027.toml --yes
+    """
+    from ledger.commands import book
+    from ledger.tariff_lint import lint
+
+    text = _read(file)
+    problems = lint(text)
+    for problem in problems:
+        desk.say(f"{file.name}: {problem}")
+    if problems:
+        raise TariffFaults(f"{file.name} has {len(problems)} fault(s)")
+    desk.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
+    receipt = book.publish(desk.open(), recording.said(), text, retroactive=retroactive, reason=reason)
+    recording.tell(desk, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
+    desk.hint("session-ledger tariff list")
+
+
+@click.command("what-if")
+@click.argument("changes", nargs=-1, metavar="KEY=VALUE…")
+@click.option("--period", required=True, type=PERIOD, help="Sessions of this period.")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@click.option(
+    "--favour",
+    type=click.Choice(["customer"]),
+    help="Read in the customer's favour whatever favours the shop.",
+)
+@report_options
+@pass_desk
+def what_if(
+    desk: Desk, changes: tuple[str, ...], period: Period, customer: str | None, favour: str | None
+) -> Report:
+    """What another reading of the price list would have cost, session by session and in total.
+
+    \b
+    Examples:
+      session-ledger tariff what-if boundary=per_band --period 2026-11
+      session-ledger tariff what-if --favour customer --period 2026-11
+    """
+    said = dict(_change(text) for text in changes)
+    if not said and favour is None:
+        raise BadCombination("no other reading is named", hint="boundary=per_band, or --favour customer")
+    with reading(desk, None) as book:
+        found = view.compare(
+            book.views,
+            book.ledger.store,
+            period,
+            said,
+            favour_customer=favour is not None,
+            customer=resolved_customer(book, customer),
+        )
+        if favour is not None:
+            said = view.favouring(book.book, period) | said
+        return _what_if_report(period, said, found, book.as_of)
+
+
+def _change(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise BadCombination(f"{text!r} is not KEY=VALUE", hint="for example boundary=per_band")
+    return key.strip(), value.strip()
+
+
+def _what_if_report(
+    period: Period, said: dict[str, str], found: list[view.Compared], dated: datetime
+) -> Report:
+    customers = view.by_customer(found)
+    changed = [s for s in found if s.net_grosze != s.other_net_grosze]
+    total = {
+        "net_grosze": sum(c.net_grosze for c in customers),
+        "other_net_grosze": sum(c.other_net_grosze for c in customers),
+        "sessions_changed": len(changed),
+    }
+    document = {
+        "schema": "session-ledger/what-if/1",
+        "changes": said,
+        "period": period_document(period),
+        "sessions": [
+            {
+                "session": s.session,
+                "session_ref": s.session_ref,
+                "net_grosze": s.net_grosze,
+                "other_net_grosze": s.other_net_grosze,
+            }
+            for s in found
+        ],
+        "customers": [c._asdict() for c in customers],
+        "total": total,
+    }
+    net = Column("net_grosze", Text("Netto", "Net"), "grosze")
+    other = Column("other_net_grosze", Text("Inaczej", "Otherwise"), "grosze")
+    difference = Column("difference_grosze", Text("Różnica", "Difference"), "grosze")
+    session_rows: list[Row] = [
+        (
+            s.session,
+            s.session_ref,
+            s.customer,
+            s.net_grosze,
+            s.other_net_grosze,
+            s.other_net_grosze - s.net_grosze,
+        )
+        for s in changed
+    ]
+    customer_rows: list[Row] = [
+        (c.customer, c.net_grosze, c.other_net_grosze, c.other_net_grosze - c.net_grosze) for c in customers
+    ]
+    nets = (total["net_grosze"], total["other_net_grosze"])
+    customer_rows.append(("razem / total", *nets, nets[1] - nets[0]))
+    return Report(
+        "what-if",
+        titled(Text("Przy innym odczytaniu", "Under another reading"), period),
+        document,
+        (
+            Table(
+                "sessions",
+                Text("Sesje, które się zmieniają", "Sessions that change"),
+                (SESSION, REF, CUSTOMER_CODE, net, other, difference),
+                session_rows,
+            ),
+            Table(
+                "customers",
+                Text("Klienci", "Customers"),
+                (CUSTOMER_CODE, net, other, difference),
+                customer_rows,
+            ),
+        ),
+        dated,
+    )

@@ -1,0 +1,60 @@
+"""Which recorded sessions cost something else because of purchases recorded after a position."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from ledger.customer import Bought
+from ledger.errors import NoCalendar
+from ledger.store.ledger_store import LedgerStore
+from projections.billing import rate_session
+from projections.fold import Fold, Tracked
+from projections.runner import current, folded
+from projections.tables import sessions as table
+
+
+class PriceChange(NamedTuple):
+    """A session whose net was one amount and is now another, in grosze."""
+
+    session: int
+    before_grosze: int
+    after_grosze: int
+
+
+def price_changes(folder: Path, store: LedgerStore, position: int) -> list[PriceChange]:
+    """The sessions that purchases, returns and merges after `position` make cheaper or dearer, by number."""
+    with current(folder, store) as views:
+        before, after = folded(views, store, position), folded(views, store, store.length())
+        buyers = {
+            after.root(after.code_of(row[1]))
+            for rows in store.pages(position)
+            for row in rows
+            if row[3].startswith("purchase.")
+        }
+        changes = [_change(tracked, before, after) for tracked in _sessions_of(views, after, buyers)]
+    return sorted(change for change in changes if change is not None)
+
+
+def _sessions_of(views: Connection, fold: Fold, buyers: set[str]) -> list[Tracked]:
+    query = select(table.c.stream).where(table.c.customer.in_(buyers)).where(table.c.ended_at.is_not(None))
+    return [fold.read_session(stream, fold.position) for stream in views.execute(query).scalars()]
+
+
+def _change(tracked: Tracked, before: Fold, after: Fold) -> PriceChange | None:
+    root = after.root(tracked.session.customer)
+    nets = [_net(tracked, fold.purchases(root), after) for fold in (before, after)]
+    if nets[0] is None or nets[1] is None or nets[0] == nets[1]:
+        return None
+    return PriceChange(tracked.number, nets[0], nets[1])
+
+
+def _net(tracked: Tracked, purchases: list[Bought], fold: Fold) -> int | None:
+    assert fold.book is not None  # noqa: S101 - a ledger with purchases was opened
+    try:
+        rated = rate_session(tracked.session, purchases, fold.book)
+    except NoCalendar:
+        return None
+    return None if rated is None else rated.net_grosze

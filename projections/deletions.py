@@ -1,0 +1,180 @@
+"""The deletions read model: for every session that ended, when its data were gone and who says so.
+
+The verdict is told by time alone: `pass` within the SLA from Ended, `late` after it, `unknown` when
+the deletion is said to lie before the end, `open` while nothing is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
+from projections.fold import Fold, Tracked
+from projections.tables import deletions as table
+
+NAME = "deletions"
+VERDICTS = ("pass", "late", "failed", "unknown", "open")
+
+
+def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
+    """The row of a session that ended or came to nothing; None where there is nothing to delete."""
+    session = tracked.session
+    abandoned_since = None
+    if session.ended_at is None:
+        if session.connections or session.commitment is None or session.purged_at is not None:
+            return None
+        abandoned_since = epoch_microseconds(session.cancelled_at or session.requested_at)
+    book = fold.book
+    before = (
+        session.ended_at is not None and book is not None and book.billed_before_adoption(session.ended_at)
+    )
+    return (
+        tracked.number,
+        session.session_ref,
+        fold.root(session.customer),
+        None if session.ended_at is None else epoch_microseconds(session.ended_at),
+        None if session.purged_at is None else epoch_microseconds(session.purged_at),
+        session.purge_evidence or "none",
+        None if session.held_until is None else session.held_until.isoformat(),
+        int(before),
+        abandoned_since,
+        tracked.purge_index,
+    )
+
+
+class Deletion(NamedTuple):
+    """One ended session in the deletion history; instants are UTC, delays whole seconds."""
+
+    session: int
+    session_ref: str | None
+    customer: str
+    ended_at: datetime
+    purged_at: datetime | None
+    delay_seconds: int | None
+    verdict: str
+    evidence: str
+    held_until: str | None
+    before_adoption: bool
+    leaf_index: int | None
+
+
+class Summary(NamedTuple):
+    """The period in figures. What ended before adoption is counted apart and in nothing else."""
+
+    ended: int
+    by_verdict: dict[str, int]
+    declared: int
+    abandoned: int
+    held: int
+    before_adoption: int
+    delay_p50_seconds: int | None
+    delay_p95_seconds: int | None
+    delay_max_seconds: int | None
+
+
+def history(
+    views: Connection, period: Period, *, sla_seconds: int, customer: str | None = None
+) -> list[Deletion]:
+    """Sessions that ended in the period, overdue first: open, unknown, late, then the rest; by number."""
+    query = (
+        select(table)
+        .where(table.c.ended_at >= epoch_microseconds(period.begins_at))
+        .where(table.c.ended_at < epoch_microseconds(period.ends_at))
+        .order_by(table.c.number)
+    )
+    if customer is not None:
+        query = query.where(table.c.customer == customer)
+    return [_deletion(found._asdict(), sla_seconds) for found in views.execute(query)]
+
+
+def undeleted(views: Connection, *, sla_seconds: int) -> list[Deletion]:
+    """Every session that ended and whose data are not recorded as deleted, by number."""
+    query = select(table).where(table.c.ended_at.is_not(None)).where(table.c.purged_at.is_(None))
+    return [
+        _deletion(found._asdict(), sla_seconds) for found in views.execute(query.order_by(table.c.number))
+    ]
+
+
+def unknown(views: Connection) -> int:
+    """How many deletions are said to lie before the end of their session."""
+    query = select(func.count()).select_from(table).where(table.c.purged_at < table.c.ended_at)
+    return int(views.execute(query.where(table.c.before_adoption == 0)).scalar_one())
+
+
+def _deletion(found: dict[str, Any], sla_seconds: int) -> Deletion:
+    ended_at = from_epoch_microseconds(found["ended_at"])
+    purged_at = None if found["purged_at"] is None else from_epoch_microseconds(found["purged_at"])
+    delay_seconds = None
+    if purged_at is not None:
+        delay_seconds = (found["purged_at"] - found["ended_at"]) // 1_000_000
+    return Deletion(
+        session=found["number"],
+        session_ref=found["session_ref"],
+        customer=found["customer"],
+        ended_at=ended_at,
+        purged_at=purged_at,
+        delay_seconds=delay_seconds,
+        verdict=verdict(delay_seconds, sla_seconds),
+        evidence=found["evidence"],
+        held_until=found["held_until"],
+        before_adoption=bool(found["before_adoption"]),
+        leaf_index=found["leaf_index"],
+    )
+
+
+def verdict(delay_seconds: int | None, sla_seconds: int) -> str:
+    """What the time between the end and the deletion says."""
+    if delay_seconds is None:
+        return "open"
+    if delay_seconds < 0:
+        return "unknown"
+    return "pass" if delay_seconds <= sla_seconds else "late"
+
+
+def is_overdue(deletion: Deletion, now: datetime, sla_seconds: int) -> bool:
+    """Whether a person has to act: open past the SLA and not held, failed, or unknown."""
+    if deletion.before_adoption:
+        return False
+    if deletion.verdict == "open":
+        waited = (now - deletion.ended_at).total_seconds()
+        return waited > sla_seconds and deletion.held_until is None
+    return deletion.verdict in ("failed", "unknown")
+
+
+def abandoned(views: Connection, before: datetime, period: Period) -> int:
+    """Requests of the period that came to nothing before a moment, and whose data are still held."""
+    query = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.abandoned_since >= epoch_microseconds(period.begins_at))
+        .where(table.c.abandoned_since < epoch_microseconds(min(before, period.ends_at)))
+    )
+    return int(views.execute(query).scalar_one())
+
+
+def summary(deletions: Sequence[Deletion], abandoned_requests: int) -> Summary:
+    """The figures of a history; quantiles by nearest rank over what has a delay of zero or more."""
+    counted = [d for d in deletions if not d.before_adoption]
+    delays = sorted(d.delay_seconds for d in counted if d.delay_seconds is not None and d.delay_seconds >= 0)
+    return Summary(
+        ended=len(counted),
+        by_verdict={v: sum(d.verdict == v for d in counted) for v in VERDICTS},
+        declared=sum(d.evidence == "declared" for d in counted),
+        abandoned=abandoned_requests,
+        held=sum(d.held_until is not None and d.purged_at is None for d in counted),
+        before_adoption=len(deletions) - len(counted),
+        delay_p50_seconds=nearest_rank(delays, 50),
+        delay_p95_seconds=nearest_rank(delays, 95),
+        delay_max_seconds=delays[-1] if delays else None,
+    )
+
+
+def nearest_rank(ordered: Sequence[int], percent: int) -> int | None:
+    """The nearest-rank quantile of an ordered sequence; None of an empty one."""
+    if not ordered:
+        return None
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

@@ -1,0 +1,129 @@
+"""Why a session costs what it costs: from its pinned price list, hour by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ledger.assumptions import explain
+from ledger.clock import office_time
+from ledger.customer import purchases_for_rating
+from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
+from ledger.rating import Hour, rate
+from ledger.session import rating_facts
+from ledger.store.ledger_store import LedgerStore
+from ledger.tariff import Tariff
+from projections.billing import parsed, tariff_look_up
+from projections.runner import folded
+from projections.tables import sessions
+
+
+class ExplainedHour(NamedTuple):
+    """A started hour and the assumptions its price depends on; money in grosze."""
+
+    opened_s: int
+    band: str
+    multiplier: str
+    list_grosze: int
+    discount_percent: int
+    net_grosze: int
+    waived_grosze: int
+    rule: str
+    quote: str
+    assumptions: tuple[str, ...]
+
+
+class Named(NamedTuple):
+    """An assumption in words."""
+
+    id: str
+    question: str
+    chosen: str
+    reason: str
+    favours: str
+
+
+class Explained(NamedTuple):
+    """A session's hours, its sums, and every assumption behind them."""
+
+    session_ref: str | None
+    customer: str
+    tariff: str
+    hours: tuple[ExplainedHour, ...]
+    before_waiver_grosze: int
+    waived_grosze: int
+    net_grosze: int
+    vat_percent: int
+    assumptions: tuple[Named, ...]
+    notes: tuple[str, ...]
+
+
+def explained(views: Connection, store: LedgerStore, stream: UUID, position: int) -> Explained:
+    """The explanation of an ended session as it stood after `position` events.
+
+    Raises SessionOpen, SessionNotConnected, NoTariffPinned, NoCalendar, SessionUnknown.
+    """
+    fold = folded(views, store, position)
+    if not store.stream_rows(stream.bytes, position):
+        raise SessionUnknown("the session was not recorded by then")
+    session = fold.read_session(stream.bytes, position).session
+    if session.connected_at is None:
+        raise SessionNotConnected("nobody has connected in this session, so it costs nothing")
+    if session.ended_at is None:
+        raise SessionOpen("the session has not ended, so it has no amount yet")
+    if session.tariff is None or fold.book is None:
+        raise NoTariffPinned("no price list was in force when the session was connected")
+    tariff = parsed(fold.book.text_of(session.tariff))
+    purchases = purchases_for_rating(fold.purchases(fold.root(session.customer)))
+    look_up = tariff_look_up(fold.book) if tariff.pin == "unit" else None
+    found = explain(rating_facts(session, purchases), tariff, look_up)
+    hours = zip(found.rated.hours, found.by_hour, strict=True)
+    return Explained(
+        session.session_ref,
+        fold.root(session.customer),
+        tariff.id,
+        tuple(_hour(hour, ids) for hour, ids in hours),
+        found.rated.before_waiver_grosze,
+        found.rated.waived_grosze,
+        found.rated.net_grosze,
+        tariff.vat_percent_on(office_time(session.ended_at).date()),
+        tuple(_named(tariff, id_) for id_ in found.assumptions),
+        tuple(_notes(tariff, issue=session.issue, hours=len(found.rated.hours))),
+    )
+
+
+def started_hours(
+    views: Connection, store: LedgerStore, position: int, numbers: Sequence[int]
+) -> Iterator[tuple[int, int, str]]:
+    """Session number, epoch second and band of every started hour of these rated sessions."""
+    fold = folded(views, store, position)
+    assert fold.book is not None  # noqa: S101 - a ledger is opened by an event
+    query = select(sessions.c.stream).where(sessions.c.number.in_(numbers)).order_by(sessions.c.number)
+    for stream in list(views.execute(query).scalars()):
+        tracked = fold.read_session(stream, position)
+        session = tracked.session
+        if session.tariff is None:
+            continue
+        tariff = parsed(fold.book.text_of(session.tariff))
+        purchases = purchases_for_rating(fold.purchases(fold.root(session.customer)))
+        look_up = tariff_look_up(fold.book) if tariff.pin == "unit" else None
+        for hour in rate(rating_facts(session, purchases), tariff, look_up).hours:
+            yield tracked.number, hour.opened_s, hour.band
+
+
+def _hour(hour: Hour, assumptions: tuple[str, ...]) -> ExplainedHour:
+    return ExplainedHour(**hour._asdict(), assumptions=assumptions)
+
+
+def _named(tariff: Tariff, id_: str) -> Named:
+    found = next(a for a in tariff.assumptions if a.id == id_)
+    return Named(found.id, found.question, found.chosen, found.reason, found.favours)
+
+
+def _notes(tariff: Tariff, *, issue: str, hours: int) -> list[str]:
+    if issue == "test" and hours == 0:
+        return [tariff.free.test.quote]
+    return []

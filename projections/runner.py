@@ -1,0 +1,329 @@
+"""Catch up, rebuild beside the live read model, swap: the one place that writes `views-<n>.db`.
+
+`views.current` names the live file. A rebuild fills the next file, syncs it and then replaces that
+one line; a database is never renamed over another, since a reader that holds it open would be given
+old rows or a torn image.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError
+
+from ledger.store.ledger_store import LedgerStore
+from projections import billing, deletions, sessions
+from projections.fold import Fold, Tracked
+from projections.tables import PROJECTIONS, SCHEMA_VERSION, merges, metadata, tracking
+from projections.tables import sessions as session_rows
+
+POINTER = "views.current"
+BUSY_MILLISECONDS = 30_000
+_ROWS: dict[str, Callable[[Tracked, Fold], tuple[Any, ...] | None]] = {
+    sessions.NAME: sessions.row,
+    billing.NAME: billing.row,
+    deletions.NAME: deletions.row,
+}
+NAMES = tuple(_ROWS)
+Progress = Callable[[int], None]
+
+
+class _Place(NamedTuple):
+    """Where a read model stands: events folded, hash of the last one, sessions seen."""
+
+    position: int
+    leaf_hash: bytes
+    sessions_seen: int
+
+
+class Replayed(NamedTuple):
+    """What a replay did."""
+
+    events: int
+    sessions: int
+    seconds: float
+
+
+def _no_progress(_events: int) -> None:
+    """Show nothing."""
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def current(folder: Path, store: LedgerStore) -> Generator[Connection]:
+    """The live read model, caught up; derived anew when it is missing or stands for another history."""
+    live = _live_file(folder)
+    if live is None or not _caught_up(live, store):
+        replay(folder, store)
+        live = _live_file(folder)
+    assert live is not None  # noqa: S101 - a replay has just named it
+    with _reading(_engine(live)) as views:
+        yield views
+
+
+@contextmanager
+def as_of(store: LedgerStore, position: int) -> Generator[Connection]:
+    """A temporary read model of the first `position` events."""
+    with TemporaryDirectory(prefix="session-ledger-") as folder:
+        path = Path(folder) / "views-1.db"
+        _build(path, store, position)
+        with _reading(_engine(path, disposable=True)) as views:
+            yield views
+
+
+def folded(views: Connection, store: LedgerStore, position: int) -> Fold:
+    """A fold that stands at a position, to read single sessions and customers with."""
+    return Fold(store, position, 0, {row.customer: row.into for row in views.execute(select(merges))})
+
+
+@contextmanager
+def _reading(engine: Engine) -> Generator[Connection]:
+    try:
+        with engine.connect() as views:
+            yield views
+    finally:
+        engine.dispose()
+
+
+def _engine(path: Path, *, disposable: bool = False, beside: Path | None = None) -> Engine:
+    """A views file; `disposable` skips syncing, for a file that is thrown away or synced at the end.
+
+    `beside` is attached as `live`, to copy rows from.
+    """
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy hands over sqlite3's own
+        driver.isolation_level = None
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        driver.execute(f"PRAGMA journal_mode={'MEMORY' if disposable else 'WAL'}")
+        driver.execute(f"PRAGMA synchronous={'OFF' if disposable else 'NORMAL'}")
+        if beside is not None:
+            driver.execute("ATTACH DATABASE ? AS live", (str(beside),))
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _live_file(folder: Path) -> Path | None:
+    try:
+        name = (folder / POINTER).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    path = folder / name
+    return path if name.startswith("views-") and path.is_file() else None
+
+
+def _next_file(folder: Path) -> Path:
+    """A new, empty file of the next number; two replays at once get two."""
+    numbers = [int(p.stem[6:]) for p in folder.glob("views-*.db") if p.stem[6:].isdigit()]
+    number = max(numbers, default=0)
+    while True:
+        number += 1
+        path = folder / f"views-{number}.db"
+        try:
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return path
+
+
+# --- replay -----------------------------------------------------------------------------------
+
+
+def replay(
+    folder: Path, store: LedgerStore, *, only: str | None = None, progress: Progress = _no_progress
+) -> Replayed:
+    """Derive the read models from the first event beside the live ones, then swap.
+
+    `only` names one projection to derive; the others are copied from the live file, caught up first.
+    """
+    started = time.perf_counter()
+    before = _live_file(folder)
+    if before is None or not _caught_up(before, store):
+        only = None
+    path = _next_file(folder)
+    try:
+        fold = _build(path, store, store.length(), only=only, live=before, progress=progress)
+        _sync(path)
+    except BaseException:
+        path.unlink()
+        raise
+    _point_to(folder, path)
+    _remove_older(folder, {path, before})
+    return Replayed(fold.position, fold.sessions_seen, time.perf_counter() - started)
+
+
+def _point_to(folder: Path, path: Path) -> None:
+    pointer = folder / f"{path.name}.pointer"
+    with pointer.open("w", encoding="ascii") as file:
+        file.write(path.name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    pointer.replace(folder / POINTER)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_older(folder: Path, kept: set[Path | None]) -> None:
+    """Drop the files before the last one, which a reader may still hold open."""
+    newest = max(int(path.stem[6:]) for path in kept if path is not None)
+    for path in folder.glob("views-*.db"):
+        if path not in kept and path.stem[6:].isdigit() and int(path.stem[6:]) < newest:
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                (folder / name).unlink(missing_ok=True)
+
+
+def _build(
+    path: Path,
+    store: LedgerStore,
+    until: int,
+    *,
+    only: str | None = None,
+    live: Path | None = None,
+    progress: Progress = _no_progress,
+) -> Fold:
+    """Fill a new file with the first `until` events; indexes come after the rows."""
+    names = NAMES if only is None else (only,)
+    copied = [table for table in PROJECTIONS if table.name not in names]
+    engine = _engine(path, disposable=True, beside=live if copied else None)
+    fold = Fold(store, 0, 0, {})
+    dirty: set[str] = set()
+    try:
+        with engine.connect().execution_options(writes=True) as views, views.begin():
+            views.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+            metadata.create_all(views)
+            for table in PROJECTIONS:
+                for index in table.indexes:
+                    index.drop(views)
+            for rows in store.pages(0, until):
+                touched = fold.take(rows)
+                _write(views, fold, touched.sessions.values(), names)
+                dirty |= touched.customers
+                fold.forget()
+                progress(len(rows))
+            for table in copied:
+                copy = f"INSERT INTO main.{table.name} SELECT * FROM live.{table.name}"
+                views.exec_driver_sql(copy)
+            for table in PROJECTIONS:
+                for index in table.indexes:
+                    index.create(views)
+            _write_customers(views, fold, dirty, names)
+            _track(views, fold, store)
+    finally:
+        engine.dispose()
+    return fold
+
+
+# --- catching up ------------------------------------------------------------------------------
+
+
+def _caught_up(path: Path, store: LedgerStore) -> bool:
+    """Bring a read model up to the last event; False when it must be derived anew."""
+    engine = _engine(path)
+    try:
+        with engine.connect().execution_options(writes=True) as views:
+            while True:
+                place = _place(views)
+                if place is None or not _is_of(place, store):
+                    return False
+                if place.position == store.length():
+                    return True
+                _advance(views, store, place)
+    except DatabaseError:
+        return False
+    finally:
+        engine.dispose()
+
+
+def _place(views: Connection) -> _Place | None:
+    """Where the read model stands; None for one of another schema, or not whole."""
+    with views.begin():
+        if views.exec_driver_sql("PRAGMA user_version").scalar() != SCHEMA_VERSION:
+            return None
+        found = views.execute(select(tracking.c.position, tracking.c.leaf_hash).distinct()).all()
+        seen = views.exec_driver_sql("SELECT coalesce(max(number), 0) FROM sessions").scalar()
+    return _Place(*found[0], int(seen or 0)) if len(found) == 1 else None
+
+
+def _is_of(place: _Place, store: LedgerStore) -> bool:
+    return place.position <= store.length() and store.leaf_hash_at(place.position - 1) == place.leaf_hash
+
+
+def _advance(views: Connection, store: LedgerStore, place: _Place) -> None:
+    """Fold page by page, rows and position in one transaction; stop when somebody else was faster."""
+    with views.begin():
+        fold = folded(views, store, place.position)
+    fold.sessions_seen = place.sessions_seen
+    for rows in store.pages(place.position):
+        with views.begin():
+            position = views.execute(select(tracking.c.position).limit(1)).scalar()
+            if position != fold.position:
+                return
+            touched = fold.take(rows)
+            _write(views, fold, touched.sessions.values(), NAMES)
+            _write_customers(views, fold, touched.customers, NAMES)
+            _track(views, fold, store)
+        fold.forget()
+
+
+# --- rows -------------------------------------------------------------------------------------
+
+_INSERT = {
+    table.name: f"INSERT OR REPLACE INTO {table.name} VALUES ({','.join('?' * len(table.columns))})"
+    for table in PROJECTIONS
+}
+
+_DELETE = {table.name: f"DELETE FROM {table.name} WHERE number = ?" for table in PROJECTIONS}
+
+
+def _write(views: Connection, fold: Fold, touched: Iterable[Tracked], names: Sequence[str]) -> None:
+    """Put the rows of these sessions in place; a session that has none any more loses it."""
+    changed = list(touched)
+    for name in names:
+        row_of = _ROWS[name]
+        rows = [(tracked.number, row_of(tracked, fold)) for tracked in changed]
+        present = [row for _, row in rows if row is not None]
+        absent = [(number,) for number, row in rows if row is None]
+        if present:
+            views.exec_driver_sql(_INSERT[name], present)
+        if absent:
+            views.exec_driver_sql(_DELETE[name], absent)
+
+
+def _write_customers(views: Connection, fold: Fold, dirty: Iterable[str], names: Sequence[str]) -> None:
+    """Rate every recorded session of these customers again, from the sessions' own streams."""
+    for root in sorted({fold.root(code) for code in dirty}):
+        query = select(session_rows.c.stream).where(session_rows.c.customer.in_(fold.members(root)))
+        streams = list(views.execute(query).scalars())
+        _write(views, fold, [fold.read_session(stream, fold.position) for stream in streams], names)
+
+
+def _track(views: Connection, fold: Fold, store: LedgerStore) -> None:
+    place = {"position": fold.position, "leaf_hash": store.leaf_hash_at(fold.position - 1)}
+    views.execute(tracking.delete())
+    views.execute(tracking.insert(), [{"projection": name, **place} for name in NAMES])
+    known = {row.customer for row in views.execute(select(merges))}
+    added = [{"customer": c, "into": i} for c, i in fold.merges.items() if c not in known]
+    if added:
+        views.execute(merges.insert(), added)

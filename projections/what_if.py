@@ -1,0 +1,132 @@
+"""What another reading of the price list would have cost: every session of a period rated again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from ledger.assumptions import customer_favouring_changes
+from ledger.book import Book
+from ledger.clock import Period, epoch_microseconds
+from ledger.errors import NoCalendar
+from ledger.store.ledger_store import LedgerStore
+from ledger.tariff import Tariff
+from ledger.whatif import with_changes
+from projections.billing import UNBILLED, parsed, rate_session
+from projections.runner import folded
+from projections.tables import billing as table
+from projections.tables import sessions as sessions_table
+
+
+class Compared(NamedTuple):
+    """A session's net as billed and under the other reading, in grosze."""
+
+    session: int
+    session_ref: str | None
+    customer: str
+    net_grosze: int
+    other_net_grosze: int
+    counted: bool
+
+
+class ComparedCustomer(NamedTuple):
+    """What is to be billed to a customer, and would be under the other reading."""
+
+    customer: str
+    net_grosze: int
+    other_net_grosze: int
+
+
+def compare(
+    views: Connection,
+    store: LedgerStore,
+    period: Period,
+    changes: Mapping[str, str],
+    *,
+    favour_customer: bool = False,
+    customer: str | None = None,
+) -> list[Compared]:
+    """Every rated session of a period beside its other reading, by number.
+
+    `favour_customer` adds, list by list, the reading that favours the customer wherever the chosen
+    one favours the shop.
+    """
+    fold = folded(views, store, store.length())
+    assert fold.book is not None  # noqa: S101 - a ledger is opened by an event
+    reading = _reading(changes, favour_customer=favour_customer)
+    compared: list[Compared] = []
+    for found in _rated(views, period, customer):
+        session = fold.read_session(found.stream, fold.position).session
+        try:
+            other = rate_session(session, fold.purchases(found.customer), fold.book, reading=reading)
+        except NoCalendar:
+            continue
+        if other is not None:
+            counted = found.billed is None and UNBILLED not in found.exceptions.split()
+            compared.append(
+                Compared(
+                    found.number,
+                    found.session_ref,
+                    found.customer,
+                    found.net_grosze,
+                    other.net_grosze,
+                    counted,
+                )
+            )
+    return compared
+
+
+def _reading(changes: Mapping[str, str], *, favour_customer: bool) -> Callable[[Tariff], Tariff]:
+    made: dict[Tariff, Tariff] = {}
+
+    def read(tariff: Tariff) -> Tariff:
+        if tariff not in made:
+            favouring = customer_favouring_changes(tariff) if favour_customer else {}
+            made[tariff] = with_changes(tariff, {**favouring, **changes})
+        return made[tariff]
+
+    return read
+
+
+class _Found(NamedTuple):
+    number: int
+    session_ref: str | None
+    customer: str
+    net_grosze: int
+    billed: str | None
+    exceptions: str
+    stream: bytes
+
+
+def _rated(views: Connection, period: Period, customer: str | None) -> Iterator[_Found]:
+    columns = [table.c[name] for name in _Found._fields if name != "stream"]
+    query = (
+        select(*columns, sessions_table.c.stream)
+        .join(sessions_table, sessions_table.c.number == table.c.number)
+        .where(table.c.placed_at >= epoch_microseconds(period.begins_at))
+        .where(table.c.placed_at < epoch_microseconds(period.ends_at))
+        .where(table.c.net_grosze.is_not(None))
+        .order_by(table.c.number)
+    )
+    if customer is not None:
+        query = query.where(table.c.customer == customer)
+    for found in views.execute(query):
+        yield _Found(**found._asdict())
+
+
+def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
+    """The sums of what is to be billed, by customer code."""
+    sums: dict[str, tuple[int, int]] = {}
+    for session in compared:
+        if session.counted:
+            net, other = sums.get(session.customer, (0, 0))
+            sums[session.customer] = (net + session.net_grosze, other + session.other_net_grosze)
+    return [ComparedCustomer(code, *sums[code]) for code in sorted(sums)]
+
+
+def favouring(book: Book, period: Period) -> dict[str, str]:
+    """The customer-favouring readings of the price list in force when a period begins."""
+    digest = book.tariff_at(period.begins_at) or book.tariffs[0].digest
+    return customer_favouring_changes(parsed(book.text_of(digest)))

@@ -1,0 +1,362 @@
+"""`Ledger`: an opened ledger, and the one way in which anything is recorded in it.
+
+The commands of a noun stand in `ledger.commands`; each decides first and then calls `record` here:
+words go to the vault, facts to the store, and a command id makes a repeat a no-op.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+
+from ledger import book as books
+from ledger import customer as customers
+from ledger import errors
+from ledger import events as e
+from ledger import session as sessions
+from ledger.book import BOOK_STREAM, Book
+from ledger.clock import (
+    epoch_microseconds,
+    format_instant,
+    from_epoch_microseconds,
+    local_month,
+    office_time,
+    parse_instant,
+)
+from ledger.customer import Customer
+from ledger.decisions import Author
+from ledger.folder import Folder
+from ledger.session import Session
+from ledger.store.identity import StreamIds
+from ledger.store.ledger_store import LedgerStore
+
+if TYPE_CHECKING:
+    from ledger.tariff import Tariff
+    from ledger.vault.month import MonthKeys
+    from ledger.vault.vault import Vault
+
+_Aggregate = TypeVar("_Aggregate")
+
+AHEAD_MAX = timedelta(minutes=2)
+"""How far ahead of the clock a recorded moment may lie."""
+ERASED = "[erased]"
+"""Stands where a name was, once the name is gone."""
+
+
+class Surroundings(NamedTuple):
+    """What the ledger takes from outside: the clock, chance, and a moment that a test forces."""
+
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    forced_now: str | None = None
+
+
+class Said(NamedTuple):
+    """Who says it, on which workstation, under which command id, from where."""
+
+    by: str
+    workstation: str | None = None
+    command_id: str | None = None
+    source: e.Source = "cli"
+
+
+class Words(NamedTuple):
+    """Personal data and typed sentences, and the class of the vault that keeps them."""
+
+    vault_class: str
+    values: dict[str, str]
+
+
+class Receipt(NamedTuple):
+    """What a command recorded: the events, when, and the session's number where one is concerned."""
+
+    events: tuple[e.Event, ...]
+    recorded_at: datetime
+    session: int | None = None
+    repeated: bool = False
+
+
+class Ledger:
+    """An opened ledger; close it, or use it in a `with`."""
+
+    def __init__(self, folder: Folder, store: LedgerStore, surroundings: Surroundings) -> None:
+        self.folder = folder
+        self.store = store
+        self._surroundings = surroundings
+        self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
+
+    @classmethod
+    def open(cls, path: Path, surroundings: Surroundings) -> Self:
+        """The ledger in a folder; raises LedgerMissing, BadConfig."""
+        folder = Folder(path)
+        ledger: Self | None = None
+
+        def clock() -> int:
+            now = surroundings.now() if ledger is None else ledger.now()
+            return epoch_microseconds(now)
+
+        store = LedgerStore.open(folder.events, clock=clock)
+        folder.read_config()
+        ledger = cls(folder, store, surroundings)
+        return ledger
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        surroundings: Surroundings,
+        said: Said,
+        *,
+        origin: str,
+        tariff_text: str,
+        billing_from: date | None = None,
+        testing: bool = False,
+    ) -> Self:
+        """A new ledger in a folder, with its first price list in force; raises LedgerExists."""
+        from ledger.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
+
+        folder = Folder(path)
+        forced = surroundings.forced_now if testing else None
+        now = parse_instant(forced) if forced else surroundings.now()
+        author = Author(said.by, said.source, said.workstation)
+        listed = parse_tariff(tariff_text)
+        folder.create(origin)
+        store = LedgerStore.create(folder.events, clock=lambda: epoch_microseconds(now))
+        opened = e.LedgerOpened(
+            **author.header(now), origin=origin, billing_from=billing_from, testing=testing
+        )
+        published = e.TariffPublished(
+            **author.header(now),
+            tariff=listed.id,
+            digest=digest(tariff_text),
+            valid_from=listed.valid_from,
+            text=tariff_text,
+        )
+        store.save(e.Event(BOOK_STREAM, 1, opened), e.Event(BOOK_STREAM, 2, published))
+        store.close()
+        return cls.open(path, surroundings)
+
+    def close(self) -> None:
+        """Close every file."""
+        self.store.close()
+        for opened in ("vault", "months"):
+            if opened in self.__dict__:
+                self.__dict__[opened].close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    # --- what is read -------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The moment it is; a ledger made for testing obeys the forced one."""
+        forced = self._surroundings.forced_now
+        if forced and self.book.testing:
+            return parse_instant(forced)
+        return self._surroundings.now()
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The personal data, opened when first needed."""
+        from ledger.vault.vault import Vault  # noqa: PLC0415 - most reports and commands need no personal data
+
+        return Vault(self.folder.vault, self.folder.keys, self._surroundings.entropy)
+
+    @cached_property
+    def months(self) -> MonthKeys:
+        """The keys of the month fingerprints, opened when first needed."""
+        from ledger.vault.month import MonthKeys  # noqa: PLC0415 - only a remote ID needs them
+
+        return MonthKeys(self.folder.keys, self._surroundings.entropy)
+
+    @cached_property
+    def book(self) -> Book:
+        """Settings and price lists as recorded when first read; `reread_book` after changing them."""
+        return self._aggregate(BOOK_STREAM, books.project)
+
+    def book_at(self, position: int) -> Book:
+        """Settings and price lists as they were after the first `position` events."""
+        rows = self.store.stream_rows(BOOK_STREAM.bytes, position)
+        return self._aggregate(BOOK_STREAM, books.project, version=len(rows))
+
+    def events_of(self, stream: UUID) -> list[e.Event]:
+        """Everything recorded in a stream, in order."""
+        return cast("list[e.Event]", list(self.store.events.get(stream)))
+
+    def _aggregate(
+        self,
+        stream: UUID,
+        projector: Callable[[_Aggregate | None, Iterable[e.Event]], _Aggregate | None],
+        *,
+        version: int | None = None,
+    ) -> _Aggregate:
+        projector_func = cast("Any", projector)  # the library's type for it knows no immutable facts
+        return cast(
+            "_Aggregate", self.store.repository.get(stream, version=version, projector_func=projector_func)
+        )
+
+    def reread_book(self) -> None:
+        """Forget the book, so that the next look reads it again."""
+        self.__dict__.pop("book", None)
+
+    @cached_property
+    def _tariffs(self) -> dict[str, Tariff]:
+        return {}
+
+    def tariff(self, digest: str) -> Tariff:
+        """The published price list of a digest, parsed once."""
+        from ledger.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
+
+        if digest not in self._tariffs:
+            self._tariffs[digest] = parse_tariff(self.book.text_of(digest))
+        return self._tariffs[digest]
+
+    def find_session(self, named: str) -> tuple[UUID, int]:
+        """Stream and number of a session named by number or reference; raises SessionUnknown."""
+        reference = named.removeprefix("ref:")
+        by_number = named.isascii() and named.isdigit()
+        found = (
+            self.store.resolve("session", int(named))
+            if by_number
+            else self.store.resolve("session_ref", reference)
+        )
+        if found is None:
+            raise errors.SessionUnknown(f"there is no session {reference}")
+        return found[0], int(named) if by_number else self.session_number(found[0])
+
+    def session_number(self, stream: UUID) -> int:
+        """The number of a session's stream."""
+        number = self.store.session_number(stream)
+        if number is None:
+            raise errors.SessionUnknown(f"the stream {stream} is no session")
+        return number
+
+    def session(self, stream: UUID) -> Session:
+        """A session as it stands."""
+        return self._aggregate(stream, sessions.project)
+
+    def find_customer(self, code: str) -> Customer:
+        """A customer by code; raises CustomerUnknown."""
+        found = self.store.resolve("customer", code)
+        if found is None:
+            raise errors.CustomerUnknown(f"there is no customer {code}")
+        return self._aggregate(found[0], customers.project)
+
+    def customer_codes(self) -> list[str]:
+        """Every code that was ever registered, in order."""
+        return sorted(str(key) for key in self.store.keys("customer"))
+
+    def last_recorded_at(self) -> datetime:
+        """When the last event was recorded: the "now" of every report that is not told another."""
+        moment_us = self.store.last_recorded_at_us()
+        assert moment_us is not None  # noqa: S101 - a ledger is opened by an event
+        return from_epoch_microseconds(moment_us)
+
+    def words(self, commitment: str | None) -> dict[str, str] | None:
+        """What the vault keeps under a commitment; None once it is erased, or when nothing was said."""
+        return None if commitment is None else self.vault.get(commitment)
+
+    def customer_name(self, code: str) -> str:
+        """The customer's name, or [erased]."""
+        words = self.words(self.find_customer(code).commitment)
+        return ERASED if words is None else words.get("name", ERASED)
+
+    def marks(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
+        """The two month fingerprints of a remote ID; none before the first day of billing."""
+        billing_from = self.book.billing_from
+        if billing_from is not None and office_time(at).date() < billing_from:
+            return None
+        return self.months.marks(local_month(at), remote_id)
+
+    # --- what is recorded ---------------------------------------------------------------------
+
+    def check_not_ahead(self, at: datetime) -> None:
+        """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
+        if at > self.now() + AHEAD_MAX:
+            raise errors.TimeAhead(f"{format_instant(at)} lies ahead of the clock")
+
+    def author(self, said: Said, name: str, arguments: Mapping[str, object]) -> Author:
+        """Who records; with a command id, the digest of what the command says and may be told twice."""
+        digest = None
+        if said.command_id is not None:
+            told = json.dumps([name, arguments], sort_keys=True, ensure_ascii=False, default=_told)
+            digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+        return Author(said.by, said.source, said.workstation, said.command_id, digest)
+
+    def repeat_of(self, author: Author, words: Words | None) -> Receipt | None:
+        """The receipt of the same command given before; raises CommandReused when it said something else."""
+        found = None if author.command is None else self.store.resolve("command", author.command)
+        if found is None:
+            return None
+        stream, digest = found
+        mine = [event for event in self.events_of(stream) if event.fact.command == author.command]
+        if digest != author.command_digest or not self._same_words(mine, words):
+            raise errors.CommandReused("the command id was used for something else")
+        last = mine[-1]
+        recorded_at = self._recorded_at(stream, last.originator_version)
+        return Receipt(
+            tuple(mine),
+            recorded_at,
+            self.store.session_number(stream),
+            repeated=True,
+        )
+
+    def _same_words(self, recorded: Sequence[e.Event], words: Words | None) -> bool:
+        """Whether the words are those committed to, as far as the keys that could tell still live."""
+        committed = next((x for x in recorded if getattr(x.fact, "commitment", None)), None)
+        if committed is None or words is None:
+            return committed is None and words is None
+        answer = self.vault.matches(
+            words.vault_class,
+            committed.originator_id,
+            committed.originator_id,
+            committed.originator_version,
+            getattr(committed.fact, "commitment", ""),
+            words.values,
+        )
+        return answer is not False
+
+    def record(
+        self, stream: UUID, version: int, facts: Sequence[e.Fact], words: Words | None = None
+    ) -> Receipt:
+        """Append facts after `version` of a stream, their words to the vault first.
+
+        Raises Conflict when somebody else appended first; then nothing of it stays, in the vault either.
+        """
+        commitment = None
+        if words is not None and words.values:
+            place = next(n for n, fact in enumerate(facts) if isinstance(fact, e.Personal))
+            commitment = self.vault.put(
+                words.vault_class, stream, stream, version + place + 1, self.now(), words.values
+            )
+            facts = [
+                msgspec.structs.replace(fact, commitment=commitment) if n == place else fact
+                for n, fact in enumerate(facts)
+            ]
+        recorded = [e.Event(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
+        try:
+            self.store.save(*recorded)
+        except BaseException:
+            if commitment is not None:
+                self.vault.remove([commitment])
+            raise
+        recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
+        return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
+
+    def _recorded_at(self, stream: UUID, version: int) -> datetime:
+        return from_epoch_microseconds(self.store.stream_rows(stream.bytes)[version - 1][4])
+
+
+def _told(value: object) -> str:
+    return format_instant(value) if isinstance(value, datetime) else str(value)

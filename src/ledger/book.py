@@ -1,0 +1,104 @@
+"""`Book`: the ledger's own stream: how it was opened, its settings, the price lists in force.
+
+Settings that change a result are events; where things lie and how they look is `ledger.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+from ledger import events as e
+from ledger.clock import office_time
+from ledger.errors import SettingUnknown
+
+BOOK_STREAM = UUID("01890000-0000-7000-8000-000000000000")
+"""Every ledger keeps its book in the stream of this id."""
+
+SETTINGS: dict[str, int] = {
+    "purge.sla_seconds": 900,
+    "purge.abandoned_days": 30,
+}
+"""The settings that are events, with what holds until somebody changes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTariff:
+    """One published price list: where it was published, from when it holds, its text."""
+
+    tariff: str
+    digest: str
+    valid_from: date
+    text: str
+    published: int
+
+
+@dataclass(slots=True)
+class Book:
+    """The ledger as its own events tell it."""
+
+    origin: str
+    opened_at: datetime
+    billing_from: date | None = None
+    testing: bool = False
+    version: int = 1
+    settings: dict[str, int] = field(default_factory=lambda: dict(SETTINGS))
+    tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
+
+    def tariff_at(self, instant: datetime) -> str | None:
+        """Digest of the list in force at an instant: the latest valid_from, the last published of it."""
+        day = office_time(instant).date()
+        in_force = [t for t in self.tariffs if t.valid_from <= day]
+        return max(in_force, key=lambda t: (t.valid_from, t.published)).digest if in_force else None
+
+    def text_of(self, digest: str) -> str:
+        """The published text under a digest; raises KeyError."""
+        for listed in self.tariffs:
+            if listed.digest == digest:
+                return listed.text
+        raise KeyError(digest)
+
+    def billed_before_adoption(self, ended_at: datetime) -> bool:
+        """Whether a session that ended then was billed before this ledger was begun."""
+        return self.billing_from is not None and office_time(ended_at).date() < self.billing_from
+
+
+def evolve(book: Book | None, fact: e.Fact) -> Book:
+    """The book after one more fact (the same object, changed); the first one is LedgerOpened."""
+    if book is None:
+        first = cast("e.LedgerOpened", fact)
+        return Book(first.origin, first.at, billing_from=first.billing_from, testing=first.testing)
+    book.version += 1
+    match fact:
+        case e.SettingChanged():
+            if fact.key == "billing.from":
+                book.billing_from = date.fromisoformat(str(fact.value))
+            else:
+                book.settings[fact.key] = int(fact.value)
+        case e.TariffPublished():
+            listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, book.version)
+            book.tariffs.append(listed)
+        case _:
+            raise TypeError(f"{type(fact).__name__} is not a fact about the ledger")
+    return book
+
+
+def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
+    """The projector that `repository.get` reads the book with."""
+    for event in recorded:
+        book = evolve(book, event.fact)
+    return book
+
+
+def parse_setting(key: str, text: str) -> int:
+    """The value of a setting that is an event; seconds may be written 15m or 900s. Raises SettingUnknown."""
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    number, unit = (text[:-1], text[-1:]) if text[-1:] in units else (text, "s")
+    if key not in SETTINGS or not number.isdigit() or int(number) == 0:
+        raise SettingUnknown(f"{key} cannot be {text!r}")
+    if key.endswith("_days"):
+        return int(number)
+    return int(number) * units[unit]

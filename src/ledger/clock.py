@@ -1,0 +1,167 @@
+"""Instants are UTC inside; office time (Europe/Warsaw) lives at the edge.
+
+Nothing here reads a clock: "now" always comes in as an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocalTime
+
+OFFICE_ZONE_NAME = "Europe/Warsaw"
+OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
+    r"\s*(Z|[+-]\d{2}:\d{2})?"
+)
+_POLISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+
+
+def epoch_seconds(instant: datetime) -> int:
+    """Whole seconds since 1970 (UTC), the fraction truncated: rating counts in these."""
+    return epoch_microseconds(instant) // 1_000_000
+
+
+def epoch_microseconds(instant: datetime) -> int:
+    """Microseconds since 1970 (UTC), exact."""
+    return (instant - EPOCH) // _MICROSECOND
+
+
+def from_epoch_seconds(seconds: int) -> datetime:
+    """The UTC instant of whole seconds since 1970."""
+    return EPOCH + timedelta(seconds=seconds)
+
+
+def from_epoch_microseconds(microseconds: int) -> datetime:
+    """The UTC instant of microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def format_instant(instant: datetime) -> str:
+    """UTC with Z; whole seconds, or microseconds where the fraction is not zero."""
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="microseconds" if utc.microsecond else "seconds") + "Z"
+
+
+def office_time(instant: datetime) -> datetime:
+    """The same instant as the office clock shows it."""
+    return instant.astimezone(OFFICE_ZONE)
+
+
+def from_office(naive: datetime) -> datetime:
+    """The UTC instant of a time on the office clock; raises NoSuchLocalTime, AmbiguousLocalTime."""
+    first = naive.replace(tzinfo=OFFICE_ZONE, fold=0)
+    second = naive.replace(tzinfo=OFFICE_ZONE, fold=1)
+    instant = first.astimezone(UTC)
+    if instant.astimezone(OFFICE_ZONE).replace(tzinfo=None) != naive:
+        raise NoSuchLocalTime(f"the office clock never showed {naive:%Y-%m-%d %H:%M:%S}")
+    if first.utcoffset() != second.utcoffset():
+        raise AmbiguousLocalTime(f"the office clock showed {naive:%Y-%m-%d %H:%M:%S} twice")
+    return instant
+
+
+def parse_instant(text: str, *, now: datetime | None = None) -> datetime:
+    """A UTC instant from what a person types or a file holds.
+
+    ISO 8601 with offset or Z; without one, office time; `16.11.2026 18:05`; a date alone is its
+    midnight; `now` where the caller says what now is. Raises BadInstant and the two local-time errors.
+    """
+    stripped = text.strip()
+    if stripped == "now" and now is not None:
+        return now
+    if match := _ISO.fullmatch(stripped):
+        year, month, day, hour, minute, second, fraction, offset = match.groups()
+    elif match := _POLISH.fullmatch(stripped):
+        day, month, year, hour, minute, second = match.groups()
+        fraction = offset = None
+    else:
+        raise BadInstant(f"{stripped!r} is not a date and a time")
+    microsecond = int((fraction or "").ljust(6, "0"))
+    try:
+        naive = datetime(  # noqa: DTZ001 - the zone is decided two lines below
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), microsecond
+        )
+        if offset is None:
+            return from_office(naive)
+        zone = "+00:00" if offset == "Z" else offset
+        return datetime.fromisoformat(naive.isoformat() + zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadInstant(f"{stripped!r} is not a date and a time") from error
+
+
+def office_midnight(day: date) -> datetime:
+    """The UTC instant at which an office day begins."""
+    return from_office(datetime.combine(day, time()))
+
+
+def local_month(instant: datetime) -> str:
+    """The office month of an instant, as 2026-11."""
+    return f"{office_time(instant):%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Office days from `first` up to, and without, `until`."""
+
+    first: date
+    until: date
+
+    @property
+    def begins_at(self) -> datetime:
+        """The UTC instant the first day begins."""
+        return office_midnight(self.first)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The UTC instant the day after the last begins; not part of the period."""
+        return office_midnight(self.until)
+
+    def __contains__(self, instant: datetime) -> bool:
+        """Whether an instant lies in the period."""
+        return self.begins_at <= instant < self.ends_at
+
+
+def _month_after(year: int, month: int, months: int) -> date:
+    index = year * 12 + month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _named_period(text: str) -> Period | None:
+    if match := re.fullmatch(r"(\d{4})", text):
+        year = int(match[1])
+        return Period(date(year, 1, 1), date(year + 1, 1, 1))
+    if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
+        year, month = int(match[1]), 3 * int(match[2]) - 2
+        return Period(date(year, month, 1), _month_after(year, month, 3))
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
+        year, month = int(match[1]), int(match[2])
+        return Period(date(year, month, 1), _month_after(year, month, 1))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        day = date.fromisoformat(text)
+        return Period(day, day + timedelta(days=1))
+    return None
+
+
+def parse_period(text: str) -> Period:
+    """2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (dates, end exclusive); raises BadPeriod."""
+    stripped = text.strip()
+    try:
+        if ".." in stripped:
+            first, until = (date.fromisoformat(part.strip()) for part in stripped.split("..", 1))
+            period: Period | None = Period(first, until)
+        else:
+            period = _named_period(stripped)
+    except (ValueError, OverflowError) as error:
+        raise BadPeriod(f"{stripped!r} is not a period") from error
+    if period is None:
+        raise BadPeriod(f"{stripped!r} is not a period")
+    if period.until <= period.first:
+        raise BadPeriod(f"the period {stripped!r} ends before it begins")
+    return period

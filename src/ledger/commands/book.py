@@ -1,0 +1,85 @@
+"""What a person changes in the ledger itself: its price lists and its settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from uuid import UUID
+
+from ledger import events as e
+from ledger.application import Ledger, Receipt, Said
+from ledger.book import BOOK_STREAM, parse_setting
+from ledger.calendar import publishable
+from ledger.clock import format_instant, office_midnight
+from ledger.commands.common import split_reason
+from ledger.errors import NothingToCorrect, Retroactive
+from ledger.store.mapper import read_fact
+from ledger.tariff import digest, parse_tariff
+
+
+def shop_tariff_text() -> str:
+    """The price list shipped with the program, with its holidays: the same bytes on every machine."""
+    return publishable((files("ledger") / "data" / "tariff.toml").read_text(encoding="utf-8"))
+
+
+def publish(
+    ledger: Ledger, said: Said, text: str, *, retroactive: bool = False, reason: str | None = None
+) -> Receipt:
+    """Put a price list into force from its valid_from on.
+
+    One that begins before the last recorded connection needs `retroactive` and a reason: sessions
+    recorded already keep the list they were connected under; only what is recorded later gets this one.
+    """
+    published_text = publishable(text)
+    listed = parse_tariff(published_text)
+    code, words = split_reason(reason) if reason is not None else ("price-change", None)
+    author = ledger.author(said, "tariff publish", {"digest": digest(published_text), "reason": code})
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    book = ledger.book
+    if any(known.digest == digest(published_text) for known in book.tariffs):
+        raise NothingToCorrect("this very price list is published already")
+    last = last_connected_at(ledger)
+    begins = office_midnight(listed.valid_from)
+    late = last is not None and begins <= last
+    if last is not None and late and not (retroactive and reason):
+        raise Retroactive(
+            f"the list begins on {listed.valid_from}, before the last connection at {format_instant(last)}"
+        )
+    fact = e.TariffPublished(
+        **author.header(ledger.now()),
+        tariff=listed.id,
+        digest=digest(published_text),
+        valid_from=listed.valid_from,
+        text=published_text,
+        retroactive=late,
+        reason=code,
+    )
+    receipt = ledger.record(BOOK_STREAM, book.version, [fact], words)
+    ledger.reread_book()
+    return receipt
+
+
+def last_connected_at(ledger: Ledger) -> datetime | None:
+    """The latest moment at which a connection is recorded to have begun; reads the whole log."""
+    moments = (
+        read_fact(row[3], row[5], UUID(bytes=row[1]), row[2]).at
+        for rows in ledger.store.pages(0)
+        for row in rows
+        if row[3] == e.Connected.TOPIC
+    )
+    return max(moments, default=None)
+
+
+def change_setting(ledger: Ledger, said: Said, key: str, text: str) -> Receipt:
+    """Change a setting that is an event."""
+    value = parse_setting(key, text)
+    author = ledger.author(said, "config set", {"key": key, "value": value})
+    if repeat := ledger.repeat_of(author, None):
+        return repeat
+    if ledger.book.settings[key] == value:
+        raise NothingToCorrect(f"{key} is {value} already")
+    fact = e.SettingChanged(**author.header(ledger.now()), key=key, value=value)
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
+    ledger.reread_book()
+    return receipt

@@ -1,0 +1,23 @@
+"""What the commands of every noun share: repeats, typed reasons."""
+
+from __future__ import annotations
+
+from ledger.application import Words
+from ledger.errors import BadReason
+from ledger.events import REASON_CODES
+
+REASON_MAX_CHARACTERS = 2_000
+
+
+def split_reason(text: str) -> tuple[str, Words | None]:
+    """A reason code and the typed sentence: "goodwill", "goodwill: long wait" or just a sentence.
+
+    A code from REASON_CODES at the beginning is the event's; the sentence goes to the vault's class
+    `tax`, because it explains what was billed. Raises BadReason when nothing is said.
+    """
+    stripped = text.strip()
+    head, _, tail = stripped.partition(":")
+    code, sentence = (head.strip(), tail.strip()) if head.strip() in REASON_CODES else ("other", stripped)
+    if not stripped or len(stripped) > REASON_MAX_CHARACTERS:
+        raise BadReason("a reason is a code or a sentence of at most 2000 characters")
+    return code, Words("tax", {"reason": sentence}) if sentence else None

@@ -1,0 +1,52 @@
+"""The price of help that has not happened, for a customer of this ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger import events as e
+from ledger.application import Ledger
+from ledger.clock import epoch_seconds, from_epoch_seconds
+from ledger.customer import purchases_for_rating
+from ledger.errors import NoQuote
+from ledger.quote import Quote, quote
+
+
+def quoted(
+    ledger: Ledger,
+    *,
+    customer: str | None,
+    issue: e.Issue,
+    order_ref: str | None,
+    at: datetime,
+    minutes: int | None = None,
+) -> tuple[str, Quote]:
+    """Digest of the price list in force at an instant, and the quote under it; raises NoQuote."""
+    digest = ledger.book.tariff_at(at)
+    if digest is None:
+        raise NoQuote("no price list is in force at that moment")
+    bought = ledger.find_customer(customer).purchases if customer else []
+    return digest, quote(
+        ledger.tariff(digest),
+        epoch_seconds(at),
+        issue,
+        order_ref=order_ref,
+        purchases=purchases_for_rating(bought),
+        minutes=minutes,
+    )
+
+
+def price_segments(told: Quote) -> tuple[e.PriceSegment, ...]:
+    """The timeline as an event keeps it; what is free at any hour is one segment without an end."""
+    if told.free_quote is not None:
+        opens_at = from_epoch_seconds(told.at_s)
+        return (e.PriceSegment(opens_at=opens_at, net_grosze=0, gross_grosze=0),)
+    return tuple(
+        e.PriceSegment(
+            opens_at=from_epoch_seconds(segment.from_s),
+            net_grosze=segment.price.net_grosze,
+            gross_grosze=segment.gross_grosze,
+            until=from_epoch_seconds(segment.until_s),
+        )
+        for segment in told.segments
+    )

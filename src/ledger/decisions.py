@@ -1,0 +1,379 @@
+"""What may happen next in a session: every rule stands here, and runs before a fact exists.
+
+A decision takes the session as it is and what a person says, and gives the facts to record. `LIFE`
+is the table of states and commands; the rest are rules of time and number. Typed words are no part of
+a decision: their commitment is put on the fact when the vault has taken them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger import errors
+from ledger import events as e
+from ledger.errors import Refused
+from ledger.session import CONFIRM_OVER, STATES, Session, State
+
+_OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
+_OVER: frozenset[State] = frozenset({"ended", "purged"})
+
+LIFE: dict[str, frozenset[State]] = {
+    "quote": _OPEN,
+    "accept": _OPEN,
+    "connect": _OPEN,
+    "disconnect": frozenset({"connected"}),
+    "end": frozenset({"connected", "disconnected"}),
+    "reclassify": _OPEN,
+    "correct": frozenset(STATES) - {"requested", "cancelled"},
+    "waive": frozenset(STATES) - {"cancelled"},
+    "note": frozenset(STATES),
+    "cancel": frozenset({"requested"}),
+    "confirm": _OVER,
+    "hold": frozenset(STATES) - {"purged"},
+    "release": frozenset(STATES) - {"purged"},
+    "purge": frozenset({"ended", "cancelled"}),
+    "bill-elsewhere": _OVER,
+}
+"""The states in which each command may be given; further rules are in its decision."""
+
+_REFUSALS: dict[State, tuple[type[Refused], str]] = {
+    "requested": (errors.SessionNotConnected, "nobody has connected in this session"),
+    "connected": (errors.SessionOpen, "the session is still connected"),
+    "disconnected": (errors.SessionOpen, "the session has not ended"),
+    "ended": (errors.SessionEnded, "the session has ended"),
+    "purged": (errors.SessionEnded, "the session has ended and its data are deleted"),
+    "cancelled": (errors.SessionCancelled, "the session was cancelled"),
+}
+_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
+    ("disconnect", "disconnected"): (errors.SessionNotConnected, "nobody is connected now"),
+    ("cancel", "connected"): (errors.SessionWasConnected, "somebody is connected in this session"),
+    ("cancel", "disconnected"): (errors.SessionWasConnected, "somebody was connected in this session"),
+    ("purge", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("purge", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
+}
+
+
+class Author(NamedTuple):
+    """Who records, from where, on which workstation, under which command id."""
+
+    by: str
+    source: e.Source = "cli"
+    workstation: str | None = None
+    command: str | None = None
+    command_digest: str | None = None
+
+    def header(self, at: datetime) -> dict[str, Any]:
+        """The fields every fact begins with."""
+        return {"at": at, **self._asdict()}
+
+
+def require(session: Session, command: str) -> None:
+    """Raise the refusal of LIFE unless the command may be given in the session's state."""
+    state = session.state
+    if state in LIFE[command]:
+        return
+    refusal, fact = _OWN_REFUSALS.get((command, state), _REFUSALS[state])
+    raise refusal(fact)
+
+
+def _not_before(at: datetime, first: datetime | None, what: str) -> None:
+    if first is not None and at < first:
+        raise errors.TimeOrder(f"the moment lies before {what}")
+
+
+def quote(
+    session: Session, author: Author, *, at: datetime, tariff: str, prices: Sequence[e.PriceSegment]
+) -> list[e.Fact]:
+    """The price was told: a timeline under the price list of that digest."""
+    require(session, "quote")
+    return [e.Quoted(**author.header(at), tariff=tariff, prices=tuple(prices))]
+
+
+def accept(
+    session: Session,
+    author: Author,
+    *,
+    at: datetime,
+    how: e.AcceptedHow,
+    tariff: str | None,
+    start_now: bool = False,
+    loss_of_withdrawal: bool = False,
+    confirmation_sent: bool = False,
+) -> list[e.Fact]:
+    """The customer said yes: to the quoted price list, or to `tariff` when none was quoted."""
+    require(session, "accept")
+    digest = session.quoted_tariff or tariff
+    if digest is None:
+        raise errors.NoQuote("no price list was in force at that moment")
+    return [
+        e.Accepted(
+            **author.header(at),
+            how=how,
+            tariff=digest,
+            start_now=start_now,
+            loss_of_withdrawal=loss_of_withdrawal,
+            confirmation_sent=confirmation_sent,
+        )
+    ]
+
+
+def connect(
+    session: Session,
+    author: Author,
+    *,
+    at: datetime,
+    technician: str,
+    tariff: str | None,
+    after_drop: datetime | None = None,
+) -> list[e.Fact]:
+    """A technician connects; `after_drop` first closes the technician's own lost connection then.
+
+    `tariff` is the digest of the price list in force at `at`; an accepted quote wins over it.
+    """
+    require(session, "connect")
+    _not_before(at, session.requested_at, "the request")
+    facts: list[e.Fact] = []
+    mine = [c for c in session.connections if c.technician == technician]
+    opened = next((c for c in mine if c.disconnected_at is None), None)
+    if opened is not None:
+        if after_drop is None:
+            raise errors.TechnicianConnected(f"{technician} is connected in this session already")
+        facts += disconnect(session, author, at=after_drop, technician=technician)
+        _not_before(at, after_drop, "the loss of the link")
+    closed = max((c.disconnected_at for c in mine if c.disconnected_at is not None), default=None)
+    _not_before(at, closed, f"the last disconnect of {technician}")
+    connected = e.Connected(
+        **author.header(at),
+        connection=max((c.number for c in session.connections), default=0) + 1,
+        technician=technician,
+        tariff=session.accepted_tariff or tariff,
+    )
+    return [*facts, connected]
+
+
+def disconnect(session: Session, author: Author, *, at: datetime, technician: str | None) -> list[e.Fact]:
+    """The link was lost or closed; without a technician the only open connection is meant."""
+    require(session, "disconnect")
+    opened = [c for c in session.open_connections() if technician in (None, c.technician)]
+    if len(opened) != 1:
+        who = technician or "more than one technician"
+        verb = "is" if opened else "is not"
+        raise errors.ConnectionUnknown(f"{who} {verb} connected in this session")
+    _not_before(at, opened[0].connected_at, "the connection began")
+    return [e.Disconnected(**author.header(at), connection=opened[0].number)]
+
+
+def end(
+    session: Session, author: Author, *, at: datetime | None, now: datetime, ended_by: e.EndedBy
+) -> list[e.Fact]:
+    """The session is over at `at`, else at the last disconnect, else (still connected) now."""
+    require(session, "end")
+    if at is None:
+        at = now if session.open_connections() else session.last_disconnected_at()
+    assert at is not None  # noqa: S101 - a session that is not connected has a last disconnect
+    for connection in session.connections:
+        _not_before(at, connection.disconnected_at or connection.connected_at, "a connection")
+    return [e.Ended(**author.header(at), ended_by=ended_by)]
+
+
+def reclassify(
+    session: Session, author: Author, *, at: datetime, issue: e.Issue, order_ref: str | None, reason: str
+) -> list[e.Fact]:
+    """From `at` on the session is about something else."""
+    require(session, "reclassify")
+    _not_before(at, session.issues[-1].at, "what the session was about last began")
+    return [e.Reclassified(**author.header(at), issue=issue, order_ref=order_ref, reason=reason)]
+
+
+def waive(
+    session: Session, author: Author, *, at: datetime, percent: int | None, hours: int | None, reason: str
+) -> list[e.Fact]:
+    """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands."""
+    require(session, "waive")
+    if session.billed is not None:
+        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    return [e.Waived(**author.header(at), percent=percent, hours=hours, reason=reason)]
+
+
+def note(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+    """What was done was written down."""
+    require(session, "note")
+    return [e.Noted(**author.header(at))]
+
+
+def cancel(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+    """The request came to nothing."""
+    require(session, "cancel")
+    _not_before(at, session.requested_at, "the request")
+    return [e.Cancelled(**author.header(at))]
+
+
+def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Fact]:
+    """A session over 48 hours may be billed."""
+    require(session, "confirm")
+    if session.duration <= CONFIRM_OVER:
+        raise errors.NotConfirmable("the session does not exceed 48 hours")
+    return [e.Confirmed(**author.header(at), reason=reason)]
+
+
+def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Fact]:
+    """The deletion waits until a day."""
+    require(session, "hold")
+    return [e.Held(**author.header(at), until=until, reason=reason)]
+
+
+def release(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+    """The deletion waits no longer."""
+    require(session, "release")
+    if session.held_until is None:
+        raise errors.NotHeld("the deletion of the session's data is not suspended")
+    return [e.Released(**author.header(at))]
+
+
+def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+    """Somebody says the session's data are gone; nothing was measured."""
+    require(session, "purge")
+    if session.purged_at is not None:
+        raise errors.SessionPurged("the session's data are deleted already")
+    if session.held_until is not None:
+        raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
+    return [e.DataPurged(**author.header(at))]
+
+
+def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: str) -> list[e.Fact]:
+    """The session stands on a document made before, or beside, this ledger."""
+    require(session, "bill-elsewhere")
+    if session.billed is not None:
+        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    return [e.BilledElsewhere(**author.header(at), document=document)]
+
+
+# --- correction -------------------------------------------------------------------------------
+
+
+class Correction(NamedTuple):
+    """What a person says always was so; whatever is None stays as recorded."""
+
+    connection: int | None = None
+    connected_at: datetime | None = None
+    disconnected_at: datetime | None = None
+    add: tuple[datetime, datetime] | None = None
+    remove: int | None = None
+    ended_at: datetime | None = None
+    issue: e.Issue | None = None
+    order_ref: str | None = None
+
+
+def correct(
+    session: Session,
+    author: Author,
+    change: Correction,
+    *,
+    at: datetime,
+    technician: str,
+    tariff_at: Callable[[datetime], str | None],
+    reason: str,
+) -> list[e.Fact]:
+    """The complete new facts.
+
+    A connection that the end had closed moves with a corrected end, and the end moves with the last
+    connection when nothing else is said.
+    """
+    require(session, "correct")
+    connections = _corrected_connections(session, change, technician, tariff_at)
+    ended_at = _corrected_end(session, change, connections)
+    connections = [
+        msgspec.structs.replace(c, disconnected_at=ended_at) if _closed_by_end(session, change, c) else c
+        for c in connections
+    ]
+    issues = _corrected_issues(session, change)
+    _check_facts(connections, ended_at)
+    same = (list(session.connections), session.ended_at, list(session.issues))
+    if (connections, ended_at, issues) == same:
+        raise errors.NothingToCorrect("the correction changes nothing")
+    return [
+        e.SessionCorrected(
+            **author.header(at),
+            connections=tuple(connections),
+            issues=tuple(issues),
+            ended_at=ended_at,
+            reason=reason,
+        )
+    ]
+
+
+def _corrected_connections(
+    session: Session, change: Correction, technician: str, tariff_at: Callable[[datetime], str | None]
+) -> list[e.Connection]:
+    numbers = {c.number for c in session.connections}
+    for wanted in (change.connection, change.remove):
+        if wanted is not None and wanted not in numbers:
+            raise errors.ConnectionUnknown(f"the session has no connection {wanted}")
+
+    def pinned(when: datetime) -> str | None:
+        return session.accepted_tariff or tariff_at(when)
+
+    connections: list[e.Connection] = []
+    for connection in session.connections:
+        corrected = connection
+        if connection.number == change.remove:
+            continue
+        if connection.number == change.connection:
+            began = change.connected_at or connection.connected_at
+            corrected = msgspec.structs.replace(
+                connection,
+                connected_at=began,
+                disconnected_at=change.disconnected_at or connection.disconnected_at,
+                tariff=connection.tariff if began == connection.connected_at else pinned(began),
+            )
+        connections.append(corrected)
+    if change.add is not None:
+        began, closed = change.add
+        connections.append(e.Connection(max(numbers) + 1, technician, began, closed, pinned(began)))
+    return connections
+
+
+def _corrected_end(session: Session, change: Correction, connections: list[e.Connection]) -> datetime | None:
+    if change.ended_at is not None:
+        if session.ended_at is None:
+            raise errors.SessionOpen("the session has not ended, so its end cannot be corrected")
+        return change.ended_at
+    if session.ended_at is None or session.last_disconnected_at() != session.ended_at:
+        return session.ended_at
+    return max((c.disconnected_at for c in connections if c.disconnected_at), default=session.ended_at)
+
+
+def _closed_by_end(session: Session, change: Correction, connection: e.Connection) -> bool:
+    return (
+        change.ended_at is not None
+        and connection.disconnected_at == session.ended_at
+        and connection.number != change.connection
+    )
+
+
+def _corrected_issues(session: Session, change: Correction) -> list[e.IssueFrom]:
+    if change.issue is None and change.order_ref is None:
+        return list(session.issues)
+    issue = change.issue or session.issue
+    order_ref = change.order_ref or (session.order_ref if issue == "hardware" else None)
+    return [e.IssueFrom(at=session.requested_at, issue=issue, order_ref=order_ref)]
+
+
+def _check_facts(connections: list[e.Connection], ended_at: datetime | None) -> None:
+    if not connections:
+        raise errors.NothingToCorrect("a session that was connected keeps at least one connection")
+    for connection in connections:
+        closed = connection.disconnected_at or ended_at
+        _not_before(closed or connection.connected_at, connection.connected_at, "the connection began")
+        if ended_at is not None:
+            _not_before(ended_at, closed, "a connection")
+    opened = [c.technician for c in connections if c.disconnected_at is None]
+    if ended_at is None and len(opened) != len(set(opened)):
+        raise errors.TechnicianConnected("a technician would be connected twice")

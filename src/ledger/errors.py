@@ -1,0 +1,633 @@
+"""Every refusal of the ledger, in one tree.
+
+LedgerError                      never raised itself
+├── Refused         exit 1       a rule of the ledger says no; nothing was changed
+├── Malformed       exit 2       what was typed or read cannot be understood
+├── Found           exit 3       a check found something
+└── Conflict        exit 4       somebody else changed the same thing first
+
+A leaf class is one refusal: its code is stable, its docstring is its page in
+docs/reference/errors.md, its hint says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+
+class LedgerError(Exception):
+    """Base of everything the ledger refuses; carries a fact and a hint, never personal data."""
+
+    code: ClassVar[str] = ""
+    exit_status: int = 1
+    hint: str = ""
+
+    def __init__(self, fact: str, *, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        if hint is not None:
+            self.hint = hint
+
+
+class Refused(LedgerError):
+    """A rule of the ledger says no; nothing was changed."""
+
+    exit_status = 1
+
+
+class Malformed(LedgerError):
+    """What was typed, or stands in a file, cannot be understood."""
+
+    exit_status = 2
+
+
+class Found(LedgerError):
+    """A check, a verification or a reconciliation found something."""
+
+    exit_status = 3
+
+
+class Conflict(LedgerError):
+    """Somebody else changed the same thing first."""
+
+    exit_status = 4
+
+
+# --- what was typed ---------------------------------------------------------------------------
+
+
+class BadInstant(Malformed):
+    """A moment could not be read as a date and a time."""
+
+    code = "E-INSTANT"
+    hint = "write 2026-11-16T18:05:00+01:00, 2026-11-16 18:05, 16.11.2026 18:05 or now"
+
+
+class NoSuchLocalTime(Malformed):
+    """The office clock never showed this time: it was put forward over it in spring."""
+
+    code = "E-INSTANT-SKIPPED"
+    hint = "give the offset, for example 2026-03-29T03:30:00+02:00"
+
+
+class AmbiguousLocalTime(Malformed):
+    """The office clock showed this time twice: it was put back over it in autumn."""
+
+    code = "E-INSTANT-AMBIGUOUS"
+    hint = "give the offset: +02:00 for the first time, +01:00 for the second"
+
+
+class BadPeriod(Malformed):
+    """A period could not be read."""
+
+    code = "E-PERIOD"
+    hint = "write 2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)"
+
+
+class BadAmount(Malformed):
+    """An amount of money could not be read as whole grosze."""
+
+    code = "E-AMOUNT"
+    hint = "write zloty and grosze, for example 100.00 or 100,00"
+
+
+class LooksPersonal(Malformed):
+    """A key that stands in events for ever looks like personal data: a space, an @, or 9 to 11 digits."""
+
+    code = "E-KEY-PERSONAL"
+    hint = "use a code of your own, for example K-041; names and numbers of people belong to the vault"
+
+
+# --- customers and purchases ------------------------------------------------------------------
+
+
+class CustomerUnknown(Refused):
+    """No customer is registered under this code."""
+
+    code = "E-CUSTOMER-UNKNOWN"
+    hint = "session-ledger customer list shows the codes; session-ledger customer add registers one"
+
+
+class CustomerTaken(Refused):
+    """Another customer is registered under this code already."""
+
+    code = "E-CUSTOMER-EXISTS"
+    hint = "session-ledger customer update changes the data of a customer"
+
+
+class CustomerGone(Refused):
+    """The customer was merged into another and takes nothing new."""
+
+    code = "E-CUSTOMER-MERGED"
+    hint = "use the code it was merged into"
+
+
+class PurchaseTaken(Refused):
+    """The customer already has a purchase under this order, with another date."""
+
+    code = "E-PURCHASE-EXISTS"
+    hint = "give the other purchase an order of its own, or record a return first"
+
+
+class PurchaseMissing(Refused):
+    """The customer has no purchase under this order that could go back on that day."""
+
+    code = "E-PURCHASE-MISSING"
+    hint = "session-ledger customer show lists the purchases of a customer"
+
+
+# --- the life of a session --------------------------------------------------------------------
+
+
+class SessionUnknown(Refused):
+    """No session has this number or reference."""
+
+    code = "E-SESSION-UNKNOWN"
+    hint = "session-ledger session list shows numbers and references"
+
+
+class SessionRefTaken(Refused):
+    """Another session has this reference already."""
+
+    code = "E-SESSION-REF-TAKEN"
+    hint = "references are given once; session-ledger session show tells what stands under it"
+
+
+class SessionCancelled(Refused):
+    """The session was cancelled before anybody connected; nothing can happen in it any more."""
+
+    code = "E-SESSION-CANCELLED"
+    hint = "record a new request with session-ledger session request"
+
+
+class SessionEnded(Refused):
+    """The session is over."""
+
+    code = "E-SESSION-ENDED"
+    hint = "session-ledger session correct says what really was; a new contact is a new session"
+
+
+class SessionNotConnected(Refused):
+    """Nobody has connected in this session, or nobody is connected now."""
+
+    code = "E-SESSION-NOT-CONNECTED"
+    hint = "session-ledger session connect records a connection, session cancel closes a vain request"
+
+
+class SessionWasConnected(Refused):
+    """Somebody connected in this session, so it cannot be cancelled."""
+
+    code = "E-SESSION-CONNECTED"
+    hint = "session-ledger session end closes it; a connection that lasts no second costs nothing"
+
+
+class SessionOpen(Refused):
+    """The session has not ended yet."""
+
+    code = "E-SESSION-OPEN"
+    hint = "session-ledger session end closes it"
+
+
+class SessionPurged(Refused):
+    """The session's data are recorded as deleted already."""
+
+    code = "E-SESSION-PURGED"
+    hint = "session-ledger session show tells when and by whom"
+
+
+class TechnicianConnected(Refused):
+    """The technician is connected in this session already."""
+
+    code = "E-TECHNICIAN-CONNECTED"
+    hint = "if the link was lost, give the moment with --after-drop"
+
+
+class TimeOrder(Refused):
+    """The moment lies before something that must have come first."""
+
+    code = "E-TIME-ORDER"
+    hint = "give the moment it really happened with --at, or session-ledger session correct"
+
+
+class TimeAhead(Refused):
+    """The moment lies more than two minutes ahead of the clock."""
+
+    code = "E-TIME-AHEAD"
+    hint = "record it when it has happened"
+
+
+class NothingToCorrect(Refused):
+    """The correction says what the ledger says already."""
+
+    code = "E-NOTHING-CHANGES"
+    hint = "session-ledger session show tells what is recorded"
+
+
+class ConnectionUnknown(Refused):
+    """The session has no connection of this number, or this technician has none open."""
+
+    code = "E-CONNECTION-UNKNOWN"
+    hint = "session-ledger session show numbers the connections"
+
+
+class NotConfirmable(Refused):
+    """Only a session over 48 hours needs, and takes, a confirmation."""
+
+    code = "E-NOT-OVER-48-H"
+    hint = "it is billed as it is"
+
+
+class DeletionHeld(Refused):
+    """The deletion of the session's data is suspended."""
+
+    code = "E-DELETION-HELD"
+    hint = "session-ledger session release ends the suspension"
+
+
+class NotHeld(Refused):
+    """The deletion of the session's data is not suspended."""
+
+    code = "E-NOT-HELD"
+    hint = "session-ledger session hold suspends it"
+
+
+class AlreadyBilled(Refused):
+    """The session stands on a document already."""
+
+    code = "E-SESSION-BILLED"
+    hint = "what was billed is changed by a correction of that document"
+
+
+class NoQuote(Refused):
+    """No price list was in force to tell a price by."""
+
+    code = "E-NO-TARIFF"
+    hint = "session-ledger tariff publish puts a price list in force"
+
+
+class CommandReused(Refused):
+    """The command id was used before, for something else."""
+
+    code = "E-COMMAND-REUSED"
+    hint = "a command id is used once; repeat it only with the same content"
+
+
+# --- the ledger itself ------------------------------------------------------------------------
+
+
+class SettingUnknown(Malformed):
+    """The setting is not known, or cannot have this value."""
+
+    code = "E-SETTING"
+    hint = "session-ledger config show lists the settings and what they hold"
+
+
+# --- imports ----------------------------------------------------------------------------------
+
+
+class BadSheet(Malformed):
+    """The file cannot be read as a table."""
+
+    code = "E-IMPORT-FILE"
+    hint = "save it as CSV in UTF-8, or say its encoding with --encoding cp1250"
+
+
+class BadCell(Malformed):
+    """A cell holds something its column cannot hold."""
+
+    code = "E-IMPORT-CELL"
+    hint = "session-ledger help on the import command lists what each column holds"
+
+
+class ImportConflict(Refused):
+    """The line says something else than the ledger has recorded."""
+
+    code = "E-IMPORT-CONFLICT"
+    hint = "session-ledger session correct changes what is recorded; an import never does"
+
+
+class Problem(NamedTuple):
+    """What is wrong: file line (1 = header), column, fact, the refusal's code, whether it is malformed."""
+
+    line: int
+    column: str
+    fact: str
+    code: str
+    malformed: bool
+
+
+class ImportRejected(LedgerError):
+    """The table has bad lines, each named with its line and column; nothing was imported."""
+
+    code = "E-IMPORT"
+    hint = "mend the lines and import the file again; --errors FILE.csv writes them out"
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        lines = "1 bad line" if len(problems) == 1 else f"{len(problems)} bad places"
+        super().__init__(f"{name} has {lines}; nothing was imported")
+        self.problems = problems
+        self.exit_status = 2 if any(p.malformed for p in problems) else 1
+
+
+# --- the folder -------------------------------------------------------------------------------
+
+
+class LedgerExists(Refused):
+    """The folder holds a ledger already; it is never made anew over an old one."""
+
+    code = "E-LEDGER-EXISTS"
+    hint = "use it, or name another folder with --ledger"
+
+
+class LedgerMissing(Malformed):
+    """The folder holds no ledger, or cannot be used."""
+
+    code = "E-LEDGER-MISSING"
+    hint = "session-ledger init makes one; --ledger DIR or SESSION_LEDGER_DIR names its folder"
+
+
+class BadConfig(Malformed):
+    """The file ledger.toml cannot be read or says something it may not say."""
+
+    code = "E-CONFIG"
+    hint = "mend ledger.toml; session-ledger init writes one to compare with"
+
+
+# --- the command line -------------------------------------------------------------------------
+
+
+class BadUsage(Malformed):
+    """The command line does not exist as typed: a misspelt command, an unknown or a missing option."""
+
+    code = "E-USAGE"
+    hint = "session-ledger --help"
+
+
+class BadDate(Malformed):
+    """A day could not be read."""
+
+    code = "E-DATE"
+    hint = "write 2026-11-16 or 16.11.2026"
+
+
+class BadKey(Malformed):
+    """A key is empty, too long, or holds a character that cannot be printed."""
+
+    code = "E-KEY"
+    hint = "use letters, digits, dots, dashes and slashes, at most 128 of them"
+
+
+class BadSetting(Malformed):
+    """A setting was not written as KEY=VALUE."""
+
+    code = "E-KEY-VALUE"
+    hint = "write KEY=VALUE, for example seller.nip=5260250274"
+
+
+class BadText(Malformed):
+    """What was typed is not text: bytes that are not UTF-8, or far too much of it."""
+
+    code = "E-TEXT"
+    hint = "give UTF-8, one line, at most 4000 characters"
+
+
+class NothingToRead(Malformed):
+    """A value was to come from standard input, and nothing came."""
+
+    code = "E-NO-INPUT"
+    hint = "give one line on standard input for each option that is -"
+
+
+class NoTerminal(Malformed):
+    """A value was to be asked for, and there is no terminal to ask on."""
+
+    code = "E-NO-TERMINAL"
+    hint = "give the value with its option, or - to read it from standard input"
+
+
+class NeedsYes(Malformed):
+    """A command that destroys or issues was run without a terminal to ask on and without --yes."""
+
+    code = "E-NEEDS-YES"
+    hint = "look first with --dry-run, then add --yes"
+
+
+class NotConfirmed(Refused):
+    """The question was answered with no; nothing was changed."""
+
+    code = "E-NOT-CONFIRMED"
+    hint = "answer y, or look first with --dry-run"
+
+
+class UnknownFormat(Malformed):
+    """The format of a file could not be told from its name."""
+
+    code = "E-FORMAT"
+    hint = "name it .txt, .csv, .json, .ndjson, .xlsx or .html, or say which with --format"
+
+
+class FileTrouble(Malformed):
+    """The operating system did not let a file or a folder be read or written."""
+
+    code = "E-FILE"
+    hint = "check that it exists, that it may be read or written, and that the disk is not full"
+
+
+class BinaryToTerminal(Malformed):
+    """A format that is not text was about to be written to a terminal."""
+
+    code = "E-BINARY-TERMINAL"
+    hint = "add --output FILE"
+
+
+class TooManyRows(Refused):
+    """A report has more rows than a sheet can hold (1,048,576 with the heads)."""
+
+    code = "E-SHEET-ROWS"
+    hint = "take a shorter period, or --format csv"
+
+
+class Defect(LedgerError):
+    """The program itself is wrong; its message names the place, never the data it worked on."""
+
+    code = "E-DEFECT"
+    exit_status = 70
+    hint = "please report it with the name of the command; -v shows the calls that led there, --log-file keeps them"
+
+
+# --- tariffs and rating -----------------------------------------------------------------------
+
+
+class BadTariff(Malformed):
+    """A tariff file does not fit its shape, or contradicts itself."""
+
+    code = "E-TARIFF"
+    hint = "every problem is named above; session-ledger tariff check FILE tries a file without publishing it"
+
+
+class BadTariffChange(Malformed):
+    """A tariff has no such key to change, or the key cannot have that value."""
+
+    code = "E-TARIFF-CHANGE"
+    hint = "write KEY=VALUE with a key of the tariff file, for example boundary=per_band"
+
+
+class NoCalendar(Refused):
+    """A tariff was asked about a year whose public holidays were not published with it."""
+
+    code = "E-NO-CALENDAR"
+    hint = "publish the tariff again: publishing writes the public holidays of ten years into it"
+
+
+# --- what commands are told -------------------------------------------------------------------
+
+
+class BadReason(Malformed):
+    """A reason was asked for and nothing, or far too much, was said."""
+
+    code = "E-REASON"
+    hint = "say it in a sentence, or begin with a code: goodwill, wrong-time, complaint, checked …"
+
+
+class BadCombination(Malformed):
+    """The options do not go together, or one of them is missing."""
+
+    code = "E-OPTIONS"
+    hint = "--help shows what the command takes"
+
+
+# --- the event store and the vault ------------------------------------------------------------
+
+
+class StoreBusy(Conflict):
+    """Another process has been writing for longer than the busy timeout."""
+
+    code = "E-STORE-BUSY"
+    hint = "an import may be running; try again when it is done"
+
+
+class VersionTaken(Conflict):
+    """Somebody else appended to the same stream first."""
+
+    code = "E-VERSION-TAKEN"
+    hint = "look at it again and repeat the command"
+
+
+class ReferenceTaken(Conflict):
+    """Somebody else used the same reference, customer code or command id first."""
+
+    code = "E-REFERENCE-TAKEN"
+    hint = "look at what stands under it and repeat the command"
+
+
+class StoreFull(Refused):
+    """The disk is full; nothing was written."""
+
+    code = "E-DISK-FULL"
+    hint = "free some space and repeat the command"
+
+
+class StoreFailed(Refused):
+    """The operating system refuses to read or write a file of the ledger; nothing was written."""
+
+    code = "E-STORE-IO"
+    hint = "look at the permissions of the folder and at the disk"
+
+
+class StoreDamaged(Refused):
+    """A file of the ledger is damaged, or is not a database."""
+
+    code = "E-STORE-DAMAGED"
+    hint = "session-ledger check names what is damaged; a backup brings it back"
+
+
+class StoreUnsafe(Refused):
+    """The database does not take a setting that makes it durable or erasable."""
+
+    code = "E-STORE-SETTINGS"
+    hint = "put the ledger on a local disk, with an SQLite that has not been cut down"
+
+
+class EventUnreadable(Refused):
+    """A stored event has a topic this version does not know, or a payload it cannot read."""
+
+    code = "E-EVENT-UNREADABLE"
+    hint = "a newer version may have written it; session-ledger check lists all of them"
+
+
+class KeyReadable(Refused):
+    """A key file, or its folder, can be read by others; it is not used, as ssh would not."""
+
+    code = "E-KEY-READABLE"
+    hint = "chmod 700 the folder keys and chmod 600 the files in it"
+
+
+class KeysMissing(Refused):
+    """A key file is not there, so personal data of its class can be neither read nor written."""
+
+    code = "E-KEYS-MISSING"
+    hint = "a backup is without the session keys; use the ledger itself, or bring the keys back"
+
+
+class VaultDamaged(Refused):
+    """A row of the vault does not open with its own key."""
+
+    code = "E-VAULT-DAMAGED"
+    hint = "session-ledger check names what is damaged; a backup brings it back"
+
+
+class ErasureIncomplete(Refused):
+    """What was erased may still stand in the write-ahead log, because somebody is reading."""
+
+    code = "E-ERASE-INCOMPLETE"
+    hint = "close what reads the ledger and repeat the command; it starts where it stopped"
+
+
+class BadRemoteId(Malformed):
+    """A remote ID holds no digit."""
+
+    code = "E-REMOTE-ID"
+    hint = "give the ID the remote tool shows, for example 123 456 789"
+
+
+class Retroactive(Refused):
+    """The price list begins before the last recorded connection."""
+
+    code = "E-TARIFF-RETROACTIVE"
+    hint = "give it a later valid_from, or --retroactive --reason WHY; recorded sessions keep their list"
+
+
+class NothingRecorded(Refused):
+    """The ledger was begun after that moment."""
+
+    code = "E-NOTHING-RECORDED"
+    hint = "give --as-of a later moment"
+
+
+class NoTariffPinned(Refused):
+    """The session was connected while no price list was in force, so nothing can be billed for it."""
+
+    code = "E-SESSION-NO-TARIFF"
+    hint = "a price list published later never prices it; bill it by hand, or correct its connections"
+
+
+class TariffUnknown(Refused):
+    """No price list was published under this id or digest."""
+
+    code = "E-TARIFF-UNKNOWN"
+    hint = "session-ledger tariff list shows what was published"
+
+
+class TariffFaults(Found):
+    """The price list file has faults; each is told before."""
+
+    code = "E-TARIFF-FAULTS"
+    hint = "mend the file and check it again"
+
+
+class DemoFolder(Refused):
+    """The folder for the demo holds something else; it is never touched."""
+
+    code = "E-DEMO-FOLDER"
+    hint = "name a folder that is empty or not there yet: session-ledger demo DIR"

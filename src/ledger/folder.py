@@ -1,0 +1,79 @@
+"""The folder of a ledger: what lies where, and `ledger.toml`, which says only that.
+
+Settings that change a result are events and never stand in `ledger.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import BadConfig, LedgerExists, LedgerMissing
+
+CONFIG_TEXT = """\
+# Session Ledger: where things are and how they look.
+# Settings that change a result (the deletion SLA, the first day of billing) are events:
+# session-ledger config show lists them, session-ledger config set changes them.
+name = "{name}"
+time_zone = "Europe/Warsaw"
+"""
+_KNOWN = {"name", "time_zone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The paths in a ledger's folder."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """Where things are and how they look."""
+        return self.path / "ledger.toml"
+
+    @property
+    def events(self) -> Path:
+        """Events, append-only."""
+        return self.path / "events.db"
+
+    @property
+    def vault(self) -> Path:
+        """Personal data, encrypted, erasable."""
+        return self.path / "vault.db"
+
+    @property
+    def keys(self) -> Path:
+        """The keys of the vault, one file a class; mode 0700."""
+        return self.path / "keys"
+
+    def create(self, name: str) -> None:
+        """Make the folder; raises LedgerExists, LedgerMissing when it cannot be made."""
+        if self.events.exists():
+            raise LedgerExists(f"there is a ledger in {self.path.name} already")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.keys.mkdir(mode=0o700, exist_ok=True)
+            self.keys.chmod(0o700)
+            with self.config.open("w", encoding="utf-8") as file:
+                file.write(CONFIG_TEXT.format(name=name.replace("\\", "\\\\").replace('"', '\\"')))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise LedgerMissing(f"the folder {self.path} cannot be made: {error.strerror}") from error
+
+    def read_config(self) -> dict[str, object]:
+        """What ledger.toml says; raises BadConfig naming the file and the key or line."""
+        try:
+            config = tomllib.loads(self.config.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise BadConfig("ledger.toml is missing") from error
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadConfig(f"ledger.toml cannot be read: {error}") from error
+        for key in config:
+            if key not in _KNOWN:
+                raise BadConfig(f"ledger.toml has an unknown key {key!r}")
+        if config.get("time_zone", "Europe/Warsaw") != "Europe/Warsaw":
+            raise BadConfig("ledger.toml names a time zone other than Europe/Warsaw")
+        return config

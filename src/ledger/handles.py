@@ -1,0 +1,59 @@
+"""Keys and codes that stand in events for ever, and may therefore name no person.
+
+A customer's code, a session's reference, an order, a technician's handle: each goes through `check_key`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ledger.errors import BadKey, LooksPersonal
+
+KEY_LENGTH_MAX = 128
+NOBODY = "operator"
+
+# A phone number has nine digits, a NIP ten, a PESEL eleven; shorter and longer runs are codes.
+_NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
+
+
+def looks_personal(text: str) -> str | None:
+    """What makes a key look like personal data, or None when nothing does."""
+    if any(character.isspace() for character in text):
+        return "a space"
+    if "@" in text:
+        return "an @"
+    if _NUMBER_OF_A_PERSON.search(text):
+        return "nine to eleven digits in a row"
+    return None
+
+
+def check_token(text: str, what: str) -> str:
+    """The text itself, when it is one printable word of at most 128 characters; raises BadKey.
+
+    `what` names the key in the error; the text never stands there.
+    """
+    if not text:
+        raise BadKey(f"{what} is empty")
+    if len(text) > KEY_LENGTH_MAX:
+        raise BadKey(f"{what} has {len(text)} characters")
+    if " " in text or not text.isprintable():
+        raise BadKey(f"{what} holds a space or a character that cannot be printed")
+    return text
+
+
+def check_key(text: str, what: str) -> str:
+    """The text itself, when it may stand in events for ever; raises LooksPersonal, BadKey."""
+    if why := looks_personal(text):
+        raise LooksPersonal(f"{what} contains {why}")
+    return check_token(text, what)
+
+
+def handle_of(system_user: str) -> str:
+    r"""A technician's handle from the name a person logs in with; always passes `check_key`.
+
+    The domain goes (`FIRMA\jan`, `jan@firma.local` → `jan`), and so does what is neither a letter nor a
+    digit; a name that is a person's number, or nothing at all, becomes `operator`.
+    """
+    name = system_user.rpartition("\\")[2].partition("@")[0].lower()
+    handle = re.sub(r"[^a-z0-9ąćęłńóśźż._-]+", "-", name).strip("-")[:KEY_LENGTH_MAX]
+    return NOBODY if not handle or looks_personal(handle) else handle

@@ -1,0 +1,45 @@
+"""Money: whole grosze, and VAT rounded once.
+
+Source: art. 106e ust. 11 of the Polish VAT act: amounts to full grosz, halves up.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ledger.errors import BadAmount
+
+_AMOUNT = re.compile(r"(-?)(\d{1,12})(?:[.,](\d{2}))?")
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """The quotient of two integers to the nearest integer, halves away from zero; denominator > 0."""
+    quotient = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return quotient if numerator >= 0 else -quotient
+
+
+def percent_of(amount_grosze: int, percent: int) -> int:
+    """`percent` of an amount in grosze, half up to the grosz."""
+    return half_up(amount_grosze * percent, 100)
+
+
+def vat_on(net_grosze: int, rate_percent: int) -> int:
+    """VAT in grosze on a net sum; call it once, on the sum, never line by line."""
+    return percent_of(net_grosze, rate_percent)
+
+
+def parse_amount(text: str) -> int:
+    """Grosze from "100.00", "100,00" or "100"; raises BadAmount."""
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        raise BadAmount(f"{text.strip()!r} is not an amount of money")
+    sign, zloty, grosze = match.groups()
+    amount = int(zloty) * 100 + int(grosze or 0)
+    return -amount if sign else amount
+
+
+def format_amount(amount_grosze: int, *, lang: str = "en") -> str:
+    """Zloty from grosze: 100.00 (en) or 100,00 (pl), thousands not separated."""
+    zloty, grosze = divmod(abs(amount_grosze), 100)
+    sign = "-" if amount_grosze < 0 else ""
+    return f"{sign}{zloty}{',' if lang == 'pl' else '.'}{grosze:02d}"

@@ -1,0 +1,1 @@
+"""The event store: append-only events in one order, and what is found by key."""

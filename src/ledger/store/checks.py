@@ -1,0 +1,186 @@
+"""What `check` looks at in `events.db`. Every finding was provoked by a real damage in the tests.
+
+The whole check reads one snapshot. A file that cannot be read is a finding, never a crash.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+from ledger.errors import EventUnreadable, LedgerError
+from ledger.events import Event
+from ledger.store.database import Database, open_database
+from ledger.store.entry import entry_line, leaf_hash
+from ledger.store.finding import Finding
+from ledger.store.mapper import read_fact
+from ledger.store.reference import OPENING_TOPICS, references_of
+from ledger.store.schema import SCHEMA
+
+Check = Callable[[Database], Iterator[Finding]]
+
+_Row = tuple[int, bytes, int, str, int, bytes, bytes]
+_ReferenceRow = tuple[str, str | int, bytes, str | None]
+
+_MADE = """\
+SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('events', 'reference') AND sql IS NOT NULL"""
+_PAGE_SIZE = 2000
+_PAGE = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events
+WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?"""
+_GAPS = """\
+SELECT originator_id, count(*), min(originator_version), max(originator_version) FROM events
+GROUP BY originator_id
+HAVING min(originator_version) <> 1 OR max(originator_version) <> count(*)"""
+
+_DERIVED = """\
+CREATE TEMP TABLE derived (kind TEXT, key ANY, stream BLOB, digest TEXT, PRIMARY KEY (kind, key))
+STRICT, WITHOUT ROWID"""
+_DERIVE = "INSERT OR IGNORE INTO temp.derived VALUES (?, ?, ?, ?)"
+_MISSING = """\
+SELECT kind, key FROM temp.derived AS d
+WHERE NOT EXISTS (SELECT 1 FROM main.reference AS r WHERE r.kind = d.kind AND r.key = d.key)"""
+_EXTRA = """\
+SELECT kind, key FROM main.reference AS r
+WHERE NOT EXISTS (SELECT 1 FROM temp.derived AS d WHERE d.kind = r.kind AND d.key = r.key)"""
+_DIFFERENT = """\
+SELECT kind, key FROM temp.derived AS d JOIN main.reference AS r USING (kind, key)
+WHERE r.stream IS NOT d.stream OR r.digest IS NOT d.digest"""
+
+
+def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Finding]:
+    """The findings of the named checks (all of CHECKS unless told), in one snapshot of the file."""
+    names = CHECKS if checks is None else checks
+    try:
+        with closing(open_database(path)) as database, database.transaction(write=False):
+            database.text_factory = _forgiving_text
+            for name in names:
+                yield from _run(CHECKS[name], database)
+    except LedgerError as error:
+        yield Finding("store-unreadable", error.fact)
+
+
+def _forgiving_text(stored: bytes) -> str:
+    # Damaged text is to be named by its event's hash, not to stop the reading.
+    return stored.decode(errors="replace")
+
+
+def _run(check: Check, database: Database) -> Iterator[Finding]:
+    try:
+        yield from check(database)
+    except sqlite3.DatabaseError as error:
+        yield Finding("store-unreadable", f"{database.name} cannot be read to its end: {error}")
+
+
+# --- the file ---------------------------------------------------------------------------------
+
+
+def integrity(database: Database) -> Iterator[Finding]:
+    """What SQLite itself finds wrong with its pages and indexes."""
+    for (line,) in database.execute("PRAGMA integrity_check").fetchall():
+        if line != "ok":
+            yield Finding("store-integrity", f"{database.name}: {line}")
+
+
+def guards(database: Database) -> Iterator[Finding]:
+    """Tables, indexes and triggers are the ones that were made, and nothing hangs on them besides."""
+    found: dict[str, str] = dict(database.execute(_MADE))
+    for name, statement in SCHEMA.items():
+        if name not in found:
+            yield Finding("store-guard", f"{database.name} has lost {name}")
+        elif found[name].split() != statement.split():
+            yield Finding("store-guard", f"{database.name} has another {name} than it was made with")
+    for name in found.keys() - SCHEMA.keys():
+        yield Finding("store-guard", f"{database.name} has {name}, which it was not made with")
+
+
+# --- the events -------------------------------------------------------------------------------
+
+
+def events(database: Database) -> Iterator[Finding]:
+    """Indexes contiguous from 0, hashes as computed again, payloads readable, moments never backwards."""
+    next_index, last_recorded_at_us = 0, 0
+    for row in _rows(database):
+        index, stream, version, topic, recorded_at_us, state, _ = row
+        if index != next_index:
+            yield Finding("event-index", f"event {index} follows event {next_index - 1}")
+        if recorded_at_us < last_recorded_at_us:
+            yield Finding("event-recorded-at", f"event {index} was recorded before the one in front of it")
+        if not _hash_holds(row):
+            yield Finding("event-hash", f"event {index} is not what was recorded: its hash differs")
+        try:
+            read_fact(topic, state, _uuid(stream), version)
+        except EventUnreadable as error:
+            yield Finding("event-payload", f"event {index}: {error.fact}")
+        next_index, last_recorded_at_us = index + 1, recorded_at_us
+
+
+def versions(database: Database) -> Iterator[Finding]:
+    """The versions of every stream are 1, 2, 3 … without a gap."""
+    for stream, count, first, last in database.execute(_GAPS):
+        yield Finding(
+            "stream-version", f"stream {_uuid(stream)} has {count} events, versions {first} to {last}"
+        )
+
+
+def _rows(database: Database) -> Iterator[_Row]:
+    after = 0
+    while rows := database.execute(_PAGE, (after, _PAGE_SIZE)).fetchall():
+        yield from rows
+        after = rows[-1][0] + 1
+
+
+def _hash_holds(row: _Row) -> bool:
+    index, stream, version, topic, recorded_at_us, state, stored_hash = row
+    try:
+        line = entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
+    except (ValueError, OverflowError, TypeError):
+        return False  # damaged beyond being written as a line
+    return leaf_hash(line) == stored_hash
+
+
+def _uuid(stream: bytes) -> UUID:
+    return UUID(bytes=stream[:16].rjust(16, b"\0"))
+
+
+# --- the keys ---------------------------------------------------------------------------------
+
+
+def references(database: Database) -> Iterator[Finding]:
+    """The table `reference` says exactly what the events say. Derived in a temporary table, on disk."""
+    database.execute(_DERIVED)
+    database.executemany(_DERIVE, _derived_rows(database))
+    for name, statement, sentence in (
+        ("reference-missing", _MISSING, "{} {!r} stands in the events and cannot be found by its key"),
+        ("reference-extra", _EXTRA, "{} {!r} can be found and stands in no event"),
+        ("reference-different", _DIFFERENT, "{} {!r} leads elsewhere than its event says"),
+    ):
+        for kind, key in database.execute(statement):
+            yield Finding(name, sentence.format(kind, key))
+
+
+def _derived_rows(database: Database) -> Iterator[_ReferenceRow]:
+    number = 0
+    for _, stream, version, topic, _, state, _ in _rows(database):
+        if topic in OPENING_TOPICS:
+            number += 1
+            yield "session", number, stream, None
+        try:
+            event = Event(_uuid(stream), version, read_fact(topic, state, _uuid(stream), version))
+        except EventUnreadable:
+            continue  # named by `events`
+        for kind, key, _, digest in references_of(event):
+            yield kind, key, stream, digest
+
+
+CHECKS: Mapping[str, Check] = {
+    "integrity": integrity,
+    "guards": guards,
+    "events": events,
+    "versions": versions,
+    "references": references,
+}
+"""What `check` can be asked for by name."""

@@ -1,0 +1,114 @@
+"""SQLite as the ledger wants it: durable, erasing, patient; its errors as refusals of our own.
+
+Every SQLite file of the ledger is opened here: events, vault, keys.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ledger.errors import LedgerError, StoreBusy, StoreDamaged, StoreFailed, StoreFull, StoreUnsafe
+
+BUSY_SECONDS = 30.0
+
+_SETTINGS: tuple[tuple[str, str, str | int], ...] = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("secure_delete", "ON", 1),
+    ("foreign_keys", "ON", 1),
+)
+"""Pragma, what to set, what it must answer. Builds of SQLite differ in their defaults."""
+
+_REFUSALS: dict[int, tuple[type[LedgerError], str]] = {
+    sqlite3.SQLITE_BUSY: (StoreBusy, "another process is writing to {name}"),
+    sqlite3.SQLITE_LOCKED: (StoreBusy, "another connection is using {name}"),
+    sqlite3.SQLITE_FULL: (StoreFull, "the disk has no space left for {name}"),
+    sqlite3.SQLITE_CORRUPT: (StoreDamaged, "{name} is damaged"),
+    sqlite3.SQLITE_NOTADB: (StoreDamaged, "{name} is not a database"),
+    sqlite3.SQLITE_ERROR: (StoreDamaged, "{name} is not a file of this ledger: {error}"),
+}
+_PRIMARY_CODE = 0xFF
+
+
+class Database(sqlite3.Connection):
+    """One connection. Outside `transaction` every statement is a transaction of its own."""
+
+    name = ""
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Generator[None]:
+        """All or nothing. A writer takes the lock at once, so what it reads stays true until it commits.
+
+        Raises StoreBusy, StoreFull, StoreFailed, StoreDamaged.
+        """
+        with refusals(self.name):
+            self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # the first error is the one to tell
+                    self.execute("ROLLBACK")
+                raise
+
+    def truncate_log(self) -> bool:
+        """Move the write-ahead log into the file and cut it to nothing; False while somebody reads it."""
+        with refusals(self.name):
+            busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
+@contextmanager
+def refusals(name: str) -> Generator[None]:
+    """Turn what SQLite raises about the file `name` into refusals; a broken constraint passes through."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise _refusal(name, error) from error
+
+
+def _refusal(name: str, error: sqlite3.DatabaseError) -> LedgerError:
+    # Without a code the error is the driver's own: a text that is not UTF-8.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE
+    kind, fact = _REFUSALS.get(code, (StoreFailed, "{name} cannot be used: {error}"))
+    return kind(fact.format(name=name, error=error))
+
+
+def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """A connection to a file that exists, or may be made, with every setting set and asserted.
+
+    Raises StoreUnsafe where a setting is not taken, and the refusals of `Database.transaction`.
+    """
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    with refusals(path.name):
+        database = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,  # the pool hands a connection from thread to thread, one at a time
+            factory=Database,
+        )
+        database.name = path.name
+        try:
+            settle(database, busy_seconds)
+        except BaseException:
+            database.close()
+            raise
+    return database
+
+
+def settle(database: Database, busy_seconds: float) -> None:
+    """Set what keeps a connection durable and erasing, and ask whether it was taken; raises StoreUnsafe."""
+    for pragma, value, _ in _SETTINGS:
+        database.execute(f"PRAGMA {pragma}={value}")
+    expected = [(pragma, answer) for pragma, _, answer in _SETTINGS]
+    for pragma, answer in [*expected, ("busy_timeout", int(busy_seconds * 1000))]:
+        (found,) = database.execute(f"PRAGMA {pragma}").fetchone()
+        if found != answer:
+            raise StoreUnsafe(f"{database.name} answers {pragma}={found}, not {answer}")

@@ -1,0 +1,90 @@
+"""The library's infrastructure for one `events.db`: connections, pool, factory.
+
+A second database comes as a second factory with a recorder of its own; nothing above knows which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from eventsourcing.persistence import ConnectionUnavailableError
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteFactory,
+)
+from eventsourcing.utils import Environment
+
+from ledger.errors import StoreBusy
+from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
+from ledger.store.recorder import LedgerRecorder
+
+
+class LedgerConnection(SQLiteConnection):
+    """A connection whose write transactions begin immediately."""
+
+    def __init__(self, database: Database, max_age: float | None) -> None:
+        super().__init__(database, max_age)
+        self.database = database
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
+        """A cursor inside `Database.transaction`; the library's own begins deferred."""
+        with self.database.transaction(write=commit), self.cursor() as cursor:
+            yield SQLiteCursor(cursor)
+
+
+class LedgerPool(SQLiteConnectionPool):
+    """The library's pool, of our connections; a thread waits as long as a process would."""
+
+    def __init__(self, path: Path, busy_seconds: float) -> None:
+        super().__init__(db_name=str(path), pool_timeout=busy_seconds)
+        self._path = path
+        self._busy_seconds = busy_seconds
+
+    def _create_connection(self) -> LedgerConnection:
+        return LedgerConnection(open_database(self._path, busy_seconds=self._busy_seconds), self.max_age)
+
+    def get_connection(
+        self, timeout: float | None = None, *, is_writer: bool | None = None
+    ) -> SQLiteConnection:
+        """A connection; raises StoreBusy when another thread writes for longer than the timeout."""
+        try:
+            return super().get_connection(timeout, is_writer=is_writer)
+        except ConnectionUnavailableError as error:
+            raise StoreBusy(f"another thread is writing to {self._path.name}") from error
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """The library's datastore with our pool."""
+
+    def __init__(self, path: Path, busy_seconds: float) -> None:
+        super().__init__(str(path))
+        self.pool = LedgerPool(path, busy_seconds)
+
+    @contextmanager
+    def reading(self) -> Generator[Database]:
+        """A bare connection for single statements."""
+        with self.get_connection(commit=False) as connection:
+            database = cast("LedgerConnection", connection).database
+            with refusals(database.name):
+                yield database
+
+
+class LedgerFactory(SQLiteFactory):
+    """Builds the recorder of one file. `clock` gives microseconds since 1970."""
+
+    def __init__(self, path: Path, clock: Callable[[], int], busy_seconds: float = BUSY_SECONDS) -> None:
+        super().__init__(Environment(env={self.SQLITE_DBNAME: str(path)}))
+        self.ledger_datastore = LedgerDatastore(path, busy_seconds)
+        self.datastore = self.ledger_datastore
+        self._clock = clock
+
+    def application_recorder(self) -> LedgerRecorder:
+        """The recorder; tables are made once, by `LedgerStore.create`, never on opening."""
+        return LedgerRecorder(self.datastore, self._clock)

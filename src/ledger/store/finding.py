@@ -1,0 +1,12 @@
+"""What a check says when something is not as it must be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """One finding: a stable name, and a sentence that says what and where. Never personal data."""
+
+    name: str
+    sentence: str

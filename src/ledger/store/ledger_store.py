@@ -1,0 +1,123 @@
+"""`LedgerStore`: the one door to the events.
+
+The library's application on our factory, mapper and recorder: `save(*events)` appends,
+`repository.get(stream, projector_func=…)` reads an aggregate. Beside it, bulk appends for imports and
+plain reading for replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Self, cast
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
+from eventsourcing.utils import Environment, EnvType
+
+from ledger.errors import LedgerExists, LedgerMissing
+from ledger.events import Event, Personal
+from ledger.store.database import BUSY_SECONDS, Database, open_database
+from ledger.store.factory import LedgerFactory
+from ledger.store.mapper import FactMapper, read_fact
+from ledger.store.reading import LogReader
+from ledger.store.recorder import Appender, LedgerRecorder
+from ledger.store.reference import references_of
+from ledger.store.schema import SCHEMA
+
+_HAS_TABLE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'events'"
+_FACT = "SELECT topic, state FROM events WHERE originator_id = ? AND originator_version = ?"
+
+
+class Bulk:
+    """One transaction that takes events batch by batch; nothing is there until it ends."""
+
+    def __init__(self, mapper: Mapper[UUID], appender: Appender) -> None:
+        self._mapper = mapper
+        self._appender = appender
+
+    def append(self, events: Sequence[Event]) -> list[int]:
+        """The numbers of the sessions these events open, in order; raises VersionTaken, ReferenceTaken."""
+        stored = [self._mapper.to_stored_event(event) for event in events]
+        return self._appender.append(stored, [r for event in events for r in references_of(event)])
+
+
+class _FactStore(EventStore[UUID]):
+    """The library's event store, which also tells the recorder the keys that the events give."""
+
+    def put(
+        self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: object
+    ) -> list[Recording[UUID]]:
+        events = cast("Sequence[Event]", domain_events)
+        references = [reference for event in events for reference in references_of(event)]
+        return super().put(domain_events, references=references, **kwargs)
+
+
+class LedgerStore(LogReader, Application[UUID]):
+    """The events of one ledger, in `events.db`. `clock` gives microseconds since 1970."""
+
+    def __init__(self, path: Path, clock: Callable[[], int], busy_seconds: float = BUSY_SECONDS) -> None:
+        self._factory = LedgerFactory(path, clock, busy_seconds)
+        super().__init__()
+
+    @classmethod
+    def create(cls, path: Path, clock: Callable[[], int]) -> Self:
+        """A new, empty log; raises LedgerExists where there is one."""
+        with closing(open_database(path, create=True)) as database, database.transaction():
+            if _holds_log(database):
+                raise LedgerExists(f"{path.name} holds a ledger already")
+            for statement in SCHEMA.values():
+                database.execute(statement)
+        return cls(path, clock)
+
+    @classmethod
+    def open(cls, path: Path, clock: Callable[[], int], *, busy_seconds: float = BUSY_SECONDS) -> Self:
+        """The log of a file; raises LedgerMissing, StoreDamaged."""
+        if not path.is_file():
+            raise LedgerMissing(f"there is no {path.name} in {path.parent}")
+        store = cls(path, clock, busy_seconds)
+        with store._reading() as database:
+            if not _holds_log(database):
+                raise LedgerMissing(f"{path.name} in {path.parent} holds no ledger")
+        return store
+
+    @contextmanager
+    def bulk(self) -> Generator[Bulk]:
+        """One immediate transaction fed by batches, for imports; rolled back whole on an error."""
+        with cast("LedgerRecorder", self.recorder).appending() as appender:
+            yield Bulk(self.mapper, appender)
+
+    def commitment_at(self, stream: UUID, version: int) -> str | None:
+        """The commitment that the event in this place holds; None without event or commitment."""
+        with self._reading() as database:
+            found = database.execute(_FACT, (stream.bytes, version)).fetchone()
+        if found is None:
+            return None
+        fact = read_fact(found[0], found[1], stream, version)
+        return fact.commitment if isinstance(fact, Personal) else None
+
+    def _reading(self) -> AbstractContextManager[Database]:
+        return self._factory.ledger_datastore.reading()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Nothing of the process's environment, which could slip in a cipher, a cache or a mapper."""
+        return Environment(name, dict(env or {}))
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:  # noqa: ARG002 - a path needs no env
+        """The factory of this file."""
+        return cast("InfrastructureFactory", self._factory)
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        """The mapper of facts."""
+        return self.factory.mapper(self.construct_transcoder(), FactMapper)
+
+    def construct_event_store(self) -> EventStore[UUID]:
+        """The event store that passes on the keys."""
+        return _FactStore(self.mapper, self.recorder)
+
+
+def _holds_log(database: Database) -> bool:
+    return bool(database.execute(_HAS_TABLE).fetchone()[0])

@@ -1,0 +1,100 @@
+"""Plain reading of the log and of its keys, round the library's notifications and mapper.
+
+Positions count events: a position of 3 means the events 0, 1 and 2, and is the notification id of the
+last of them. Streams are 16 raw bytes in rows, UUIDs elsewhere.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+from ledger.store.database import Database
+from ledger.store.reference import Kind
+
+Row = tuple[int, bytes, int, str, int, bytes]
+"""leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
+
+PAGE_SIZE = 5000
+_NO_END = 2**63 - 1
+
+_PAGE = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
+WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index LIMIT ?"""
+_STREAM = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
+WHERE originator_id = ? AND leaf_index < ? ORDER BY originator_version"""
+_LENGTH = "SELECT coalesce(max(leaf_index) + 1, 0) FROM events"
+_RECORDED_AT = "SELECT recorded_at FROM events WHERE leaf_index >= ? ORDER BY leaf_index LIMIT 1"
+_RESOLVE = "SELECT stream, digest FROM reference WHERE kind = ? AND key = ?"
+_KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
+_LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
+_NUMBER = "SELECT key FROM reference WHERE kind = 'session' AND stream = ?"
+
+
+class LogReader(ABC):
+    """Reads; a subclass says on which connection. Every read is a transaction of its own."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Database]:
+        """A connection to read with, inside `refusals`."""
+
+    def pages(self, after: int, until: int | None = None, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
+        """The events between two positions, in order; no read transaction is open between two pages."""
+        while True:
+            with self._reading() as database:
+                rows = database.execute(_PAGE, (after, _NO_END if until is None else until, size)).fetchall()
+            if rows:
+                yield rows
+            if len(rows) < size:
+                return
+            after = rows[-1][0] + 1
+
+    def stream_rows(self, stream: bytes, until: int | None = None) -> list[Row]:
+        """The events of one stream up to a position, by version."""
+        with self._reading() as database:
+            return database.execute(_STREAM, (stream, _NO_END if until is None else until)).fetchall()
+
+    def resolve(self, kind: Kind, key: str | int) -> tuple[UUID, str | None] | None:
+        """Stream and digest of a key; None where nobody has it."""
+        with self._reading() as database:
+            found = database.execute(_RESOLVE, (kind, key)).fetchone()
+        return None if found is None else (UUID(bytes=found[0]), found[1])
+
+    def session_number(self, stream: UUID) -> int | None:
+        """The number of the session that a stream is; None for other streams."""
+        with self._reading() as database:
+            found = database.execute(_NUMBER, (stream.bytes,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def keys(self, kind: Kind) -> list[str | int]:
+        """Every key of a kind, in order."""
+        with self._reading() as database:
+            return [key for (key,) in database.execute(_KEYS, (kind,)).fetchall()]
+
+    def leaf_hash_at(self, index: int) -> bytes:
+        """The stored hash of an event; empty bytes where there is none."""
+        with self._reading() as database:
+            found = database.execute(_LEAF_HASH, (index,)).fetchone()
+        return b"" if found is None else found[0]
+
+    def length(self) -> int:
+        """How many events there are: the position after the last one."""
+        with self._reading() as database:
+            return int(database.execute(_LENGTH).fetchone()[0])
+
+    def last_recorded_at_us(self) -> int | None:
+        """When the last event was recorded, in microseconds since 1970; None in an empty log."""
+        length = self.length()
+        return None if length == 0 else self._recorded_at_us(length - 1)
+
+    def position_at(self, recorded_at_us: int) -> int:
+        """How many events were recorded up to, and at, a moment in microseconds since 1970."""
+        return bisect_right(range(self.length()), recorded_at_us, key=self._recorded_at_us)
+
+    def _recorded_at_us(self, index: int) -> int:
+        with self._reading() as database:
+            return int(database.execute(_RECORDED_AT, (index,)).fetchone()[0])

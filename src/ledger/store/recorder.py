@@ -1,0 +1,188 @@
+"""Appending events to SQLite: index, moment, hash and keys are given under the write lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+from msgspec import json
+
+from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
+from ledger.store.entry import entry_line, leaf_hash
+from ledger.store.reference import OPENING_TOPICS, Reference
+from ledger.store.schema import REFERENCE_IS_TAKEN, SCHEMA, VERSION_IS_TAKEN
+
+_EventRow = tuple[int, bytes, int, str, int, bytes, bytes]
+_ReferenceRow = tuple[str, str | int, bytes, str | None]
+
+_INSERT_EVENT = """\
+INSERT INTO events (leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_INSERT_REFERENCE = "INSERT INTO reference (kind, key, stream, digest) VALUES (?, ?, ?, ?)"
+_LAST_EVENT = "SELECT leaf_index, recorded_at FROM events ORDER BY leaf_index DESC LIMIT 1"
+_LAST_NUMBER = "SELECT coalesce(max(key), 0) FROM reference WHERE kind = 'session'"
+
+_STREAM = """\
+SELECT originator_version, topic, state FROM events
+WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
+ORDER BY originator_version """
+_NOTIFICATIONS = """\
+SELECT leaf_index + 1, originator_id, originator_version, topic, state FROM events
+WHERE leaf_index >= ? AND leaf_index < ? AND (? = '[]' OR topic IN (SELECT value FROM json_each(?)))
+ORDER BY leaf_index LIMIT ?"""
+_NO_END = 2**63 - 1
+
+
+class Appender:
+    """Appends within one write transaction, whose lock makes index, moment and numbers its own to give.
+
+    All its events are recorded at one moment: max(clock, last recorded), so that order never depends on
+    the clock and no `--as-of` cuts a transaction in two. After a failure the transaction must not commit.
+    """
+
+    def __init__(self, cursor: sqlite3.Cursor, clock: Callable[[], int]) -> None:
+        last_index, last_recorded_at_us = cursor.execute(_LAST_EVENT).fetchone() or (-1, 0)
+        self._cursor = cursor
+        self._commands: dict[str | int, str | None] = {}
+        self._number = int(cursor.execute(_LAST_NUMBER).fetchone()[0])
+        self.next_index = int(last_index) + 1
+        self.recorded_at_us = max(clock(), int(last_recorded_at_us))
+        self.failure: BaseException | None = None
+
+    def append(self, stored_events: Sequence[StoredEvent], references: Iterable[Reference]) -> list[int]:
+        """The numbers of the sessions these events open, in order.
+
+        Raises VersionTaken, ReferenceTaken.
+        """
+        try:
+            self._insert(_INSERT_EVENT, self._event_rows(stored_events))
+            numbers, rows = self._number_rows(stored_events)
+            self._insert(_INSERT_REFERENCE, [*self._reference_rows(references), *rows])
+        except BaseException as failure:
+            self.failure = failure
+            raise
+        self.next_index += len(stored_events)
+        return numbers
+
+    def _event_rows(self, stored_events: Sequence[StoredEvent]) -> list[_EventRow]:
+        rows: list[_EventRow] = []
+        moment_us = self.recorded_at_us
+        for index, stored in enumerate(stored_events, self.next_index):
+            stream, version = cast("UUID", stored.originator_id), stored.originator_version
+            topic, state = stored.topic, stored.state
+            leaf = leaf_hash(entry_line(index, stream, version, topic, moment_us, state))
+            rows.append((index, stream.bytes, version, topic, moment_us, state, leaf))
+        return rows
+
+    def _number_rows(self, stored_events: Sequence[StoredEvent]) -> tuple[list[int], list[_ReferenceRow]]:
+        opened = [cast("UUID", s.originator_id).bytes for s in stored_events if s.topic in OPENING_TOPICS]
+        numbers = list(range(self._number + 1, self._number + 1 + len(opened)))
+        self._number += len(opened)
+        return numbers, [("session", *row, None) for row in zip(numbers, opened, strict=True)]
+
+    def _reference_rows(self, references: Iterable[Reference]) -> Iterator[_ReferenceRow]:
+        for kind, key, stream, digest in references:
+            if kind == "command":
+                if key in self._commands and self._commands[key] == digest:
+                    continue  # one command, several events: the first one keeps the row
+                self._commands[key] = digest
+            yield kind, key, stream.bytes, digest
+
+    def _insert(self, statement: str, rows: Sequence[_EventRow] | Sequence[_ReferenceRow]) -> None:
+        connection = self._cursor.connection
+        before = connection.total_changes
+        try:
+            self._cursor.executemany(statement, rows)
+        except sqlite3.IntegrityError as error:
+            raise _conflict(str(error), rows[connection.total_changes - before]) from error
+
+
+def _conflict(message: str, row: _EventRow | _ReferenceRow) -> LedgerError:
+    """What a guard's message means for the row it stopped."""
+    if message == VERSION_IS_TAKEN:
+        _, stream, version, *_ = cast("_EventRow", row)
+        return VersionTaken(f"version {version} of stream {UUID(bytes=stream)} is taken")
+    if message == REFERENCE_IS_TAKEN:
+        kind, key, *_ = cast("_ReferenceRow", row)
+        return ReferenceTaken(f"{kind} {key!r} is taken")
+    return StoreDamaged(f"the store refuses a row: {message}")
+
+
+class LedgerRecorder(SQLiteApplicationRecorder):
+    """The library's recorder on our tables. Notification id = leaf index + 1, without a gap."""
+
+    def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], int]) -> None:
+        super().__init__(datastore, events_table_name="events")
+        self._clock = clock
+
+    def construct_create_table_statements(self) -> list[str]:
+        """What makes the tables and their guards."""
+        return list(SCHEMA.values())
+
+    @contextmanager
+    def appending(self) -> Generator[Appender]:
+        """One write transaction; rolled back whole on an error, a swallowed one too."""
+        with self.datastore.transaction(commit=True) as cursor:
+            appender = Appender(cursor.sqlite_cursor, self._clock)
+            yield appender
+            if appender.failure is not None:
+                raise appender.failure
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        references: Iterable[Reference] = (),
+        **_: object,
+    ) -> Sequence[int]:
+        appender = Appender(c.sqlite_cursor, self._clock)
+        first = appender.next_index
+        appender.append(stored_events, references)
+        return range(first + 1, appender.next_index + 1)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """The events of one stream, by version."""
+        stream = cast("UUID", originator_id)
+        statement = _STREAM + ("DESC LIMIT ?" if desc else "ASC LIMIT ?")
+        lowest, highest = gt if gt is not None else -1, lte if lte is not None else _NO_END
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, (stream.bytes, lowest, highest, -1 if limit is None else limit))
+            return [StoredEvent(stream, *row) for row in cursor.fetchall()]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        """The events from one notification id to another, in order."""
+        first = 0 if start is None else start - inclusive_of_start
+        wanted = json.encode(topics).decode()
+        parameters = (first, _NO_END if stop is None else stop, wanted, wanted, limit)
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(_NOTIFICATIONS, parameters)
+            return [
+                Notification(UUID(bytes=stream), version, topic, state, id=number)
+                for number, stream, version, topic, state in cursor.fetchall()
+            ]
+
+    def _max_notification_id(self, c: SQLiteCursor) -> int:
+        c.execute("SELECT max(leaf_index) + 1 FROM events")
+        return cast("int", c.fetchone()[0])

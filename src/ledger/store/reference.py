@@ -1,0 +1,43 @@
+"""What the log is found by: session references, customer codes, command ids, session numbers.
+
+The table `reference` is written in the event's transaction and holds nothing that the events do not
+say: whoever reads them all can derive it again, and `check` does.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from ledger.events import CustomerRegistered, Event, Requested
+
+Kind = Literal["session_ref", "customer", "command", "session"]
+
+OPENING_TOPICS = frozenset({Requested.TOPIC})
+"""The events that open a session; a session's number is its place among them, from 1."""
+
+
+class Reference(NamedTuple):
+    """`key` (text; an integer for kind session) leads to `stream`; `digest` is that of a command."""
+
+    kind: Kind
+    key: str | int
+    stream: UUID
+    digest: str | None = None
+
+
+def references_of(event: Event) -> list[Reference]:
+    """The keys an event gives to its stream; session numbers are not among them, the log gives those.
+
+    Every event of one command names it: the first one keeps the row.
+    """
+    fact, stream = event.fact, event.originator_id
+    found: list[Reference] = []
+    if isinstance(fact, Requested):
+        if fact.session_ref is not None:
+            found.append(Reference("session_ref", fact.session_ref, stream))
+    elif isinstance(fact, CustomerRegistered):
+        found.append(Reference("customer", fact.customer, stream))
+    if fact.command is not None:
+        found.append(Reference("command", fact.command, stream, fact.command_digest))
+    return found

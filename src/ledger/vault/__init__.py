@@ -1,0 +1,1 @@
+"""The vault: personal data that can be erased, bound to events by commitments."""

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ledger.events import Event
+from ledger.store.checks import check_store
+from ledger.store.ledger_store import LedgerStore
+from ledger.store.schema import SCHEMA
+
+COLUMNS = "(leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)"
+CHANGED = "0, ?, 'session.ended:1', 0, x'7b7d', zeroblob(32)"
+
+
+@pytest.fixture
+def raw(
+    path: Path, store: LedgerStore, new_session: Callable[..., list[Event]]
+) -> Iterator[sqlite3.Connection]:
+    """A plain connection to a log of two sessions, with the pragma off that would hide a missing guard."""
+    store.save(*new_session("2026/1", "c-1"), *new_session("2026/2"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA recursive_triggers=OFF")
+        yield connection
+
+
+EVENT_ATTACKS = [
+    ("UPDATE events SET state = x'7b7d' WHERE leaf_index = 2", "never changed"),
+    ("UPDATE events SET leaf_index = 99 WHERE leaf_index = 7", "never changed"),
+    ("UPDATE OR REPLACE events SET leaf_index = 3 WHERE leaf_index = 2", "never changed"),
+    ("DELETE FROM events WHERE leaf_index = 7", "never removed"),
+    ("DELETE FROM events", "never removed"),
+    ("INSERT OR REPLACE INTO events SELECT * FROM events WHERE leaf_index = 2", "not the next leaf index"),
+    ("REPLACE INTO events SELECT * FROM events WHERE leaf_index = 2", "not the next leaf index"),
+    ("INSERT OR IGNORE INTO events SELECT * FROM events WHERE leaf_index = 2", "not the next leaf index"),
+    (
+        f"INSERT INTO events SELECT * FROM events WHERE leaf_index = 2 AND 1 "
+        f"ON CONFLICT (leaf_index) DO UPDATE SET state = x'7b7d'",
+        "not the next leaf index",
+    ),
+]
+ROW = "originator_id, originator_version, topic, recorded_at, x'7b7d', leaf_hash FROM events WHERE leaf_index = 2"
+VERSION_ATTACKS = [
+    (f"INSERT OR REPLACE INTO events SELECT 8, {ROW}", "version of the stream is taken"),
+    (f"REPLACE INTO events SELECT 8, {ROW}", "version of the stream is taken"),
+    (f"INSERT INTO events SELECT 8, {ROW}", "version of the stream is taken"),
+    (
+        f"INSERT INTO events SELECT 8, {ROW} ON CONFLICT (originator_id, originator_version) "
+        "DO UPDATE SET state = x'7b7d'",
+        "version of the stream is taken",
+    ),
+]
+FRESH = "randomblob(16), 1, 'session.noted:1', 0, x'7b7d', zeroblob(32)"
+INDEX_ATTACKS = [
+    (f"INSERT INTO events VALUES ({index}, {FRESH})", "not the next leaf index")
+    for index in ("9", "-1", "0", "7", "NULL")
+]
+REFERENCE_ATTACKS = [
+    ("UPDATE reference SET stream = zeroblob(16)", "never given anew"),
+    ("UPDATE OR IGNORE reference SET key = 'x' WHERE kind = 'command'", "never given anew"),
+    ("DELETE FROM reference WHERE kind = 'session_ref'", "never removed"),
+    ("INSERT OR REPLACE INTO reference VALUES ('session_ref', '2026/1', zeroblob(16), NULL)", "key is taken"),
+    ("REPLACE INTO reference VALUES ('command', 'c-1', zeroblob(16), 'other')", "key is taken"),
+    (
+        "INSERT INTO reference VALUES ('command', 'c-1', zeroblob(16), 'other') "
+        "ON CONFLICT (kind, key) DO UPDATE SET digest = 'other'",
+        "key is taken",
+    ),
+    ("REPLACE INTO reference VALUES ('session', 1, zeroblob(16), NULL)", "not the next session number"),
+    ("INSERT INTO reference VALUES ('session', 9, zeroblob(16), NULL)", "not the next session number"),
+    ("INSERT INTO reference VALUES ('session', 'three', zeroblob(16), NULL)", "not the next session number"),
+]
+
+
+@pytest.mark.parametrize(
+    ("attack", "message"), EVENT_ATTACKS + VERSION_ATTACKS + INDEX_ATTACKS + REFERENCE_ATTACKS
+)
+def test_the_database_itself_refuses(
+    raw: sqlite3.Connection, path: Path, attack: str, message: str
+) -> None:
+    """Given a plain connection, every way to change what is recorded is refused, and nothing has changed."""
+    before = list(raw.iterdump())
+    with pytest.raises(sqlite3.IntegrityError, match=message):
+        raw.execute(attack)
+    assert list(raw.iterdump()) == before
+    assert list(check_store(path)) == []
+
+
+@pytest.mark.parametrize("guard", [name for name, made in SCHEMA.items() if made.startswith("CREATE TRIGGER")])
+def test_every_guard_stops_what_would_pass_without_it(raw: sqlite3.Connection, guard: str) -> None:
+    """Given one guard dropped, some attack passes: each of them is needed."""
+    raw.execute(f"DROP TRIGGER {guard}")
+    passed = 0
+    for attack, _ in EVENT_ATTACKS + VERSION_ATTACKS + INDEX_ATTACKS + REFERENCE_ATTACKS:
+        raw.execute("BEGIN")
+        try:
+            raw.execute(attack)
+            passed += 1
+        except sqlite3.IntegrityError:
+            pass
+        raw.execute("ROLLBACK")
+    assert passed
+
+
+def test_a_next_event_may_be_appended_by_anybody(raw: sqlite3.Connection, path: Path) -> None:
+    """The guards stop changes, not appends; a forged row is then found by its hash."""
+    raw.execute(f"INSERT INTO events VALUES (8, {FRESH})")
+    assert {finding.name for finding in check_store(path)} == {"event-hash", "event-payload", "event-recorded-at"}
+
+
+@pytest.mark.parametrize("column", ["originator_id", "originator_version", "leaf_hash", "topic", "state"])
+def test_a_row_of_another_shape_is_refused(raw: sqlite3.Connection, column: str) -> None:
+    """STRICT and the CHECKs hold the types and lengths of the columns."""
+    bad = {
+        "originator_id": "randomblob(15)",
+        "originator_version": "0",
+        "topic": "x'00'",
+        "recorded_at": "0",
+        "state": "'text'",
+        "leaf_hash": "zeroblob(31)",
+    }
+    good = dict(zip(bad, FRESH.split(", "), strict=True))
+    values = ", ".join({**good, column: bad[column]}.values())
+    with pytest.raises(sqlite3.IntegrityError):
+        raw.execute(f"INSERT INTO events VALUES (8, {values})")
