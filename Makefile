@@ -41,14 +41,14 @@ check: $(VENV)/.dev             ## lint, types, import contracts, generated docs
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m cogapp --check docs/reference/*.md
+	PYTHONPATH=. $(BIN)/python -m cogapp --check docs/reference/*.md
 	$(BIN)/python -m pytest -n auto --cov
 
 bench: $(VENV)/.test            ## speed beside baselines in one run, SIZE=100000 sessions
 	$(BIN)/python -m tests.bench --size $(SIZE)
 
 docs: $(VENV)/.test             ## write the reference pages again from the code
-	$(BIN)/python -m cogapp -r docs/reference/*.md
+	PYTHONPATH=. $(BIN)/python -m cogapp -r docs/reference/*.md
 
 # Needs uv; the lock names no package host.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,1 +1,1 @@
-"""The command line: a skin. Each command parses, calls one function of the ledger or a projection, prints."""
+"""The command line: a skin that parses, makes one call, and prints."""

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from structlog import BoundLogger
 
 ALLOWED = frozenset({
-    "adapter", "calls", "code", "command", "customer", "event", "events", "error_class", "exit_status", "file",
-    "format", "level", "period", "position", "projection", "rows", "seconds", "session", "timestamp", "topic",
+    "adapter", "calls", "code", "command", "customer", "error_class", "event", "events", "exit_status",
+    "file", "format", "level", "period", "position", "projection", "rows", "seconds", "session",
+    "timestamp", "topic",
 })  # fmt: skip
 """The names under which a fact may stand in the log."""
 

@@ -45,10 +45,9 @@ def billing(desk: Desk, period: Period, customer: str | None, as_of: datetime | 
       session-ledger report billing --period 2026-11
       session-ledger report billing --period 2026-11 --customer K-041 -o november.html
     """
-    with reading(desk, as_of) as book:
-        root = resolved_customer(book, customer)
-        found = view.of_period(book.views, period, customer=root)
-        return _billing_report(book, period, found)
+    book = click.get_current_context().with_resource(reading(desk, as_of))
+    found = view.of_period(book.views, period, customer=resolved_customer(book, customer))
+    return _billing_report(book, period, found)
 
 
 def _billing_report(book: Reading, period: Period, found: view.Billing) -> Report:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from ledger.customer import Bought, purchases_for_rating
 from ledger.errors import NoCalendar
 from ledger.money import vat_on
 from ledger.rater import Rater
-from ledger.session import CONFIRM_OVER, Session, rating_facts
+from ledger.session import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.tariff import Tariff, parse_tariff
 from projections.fold import Fold, Tracked
 from projections.tables import billing as table
@@ -151,10 +151,10 @@ def _placed_at(session: Session, connected_at: datetime, rated: RatedSession | N
 
 def _flags(tracked: Tracked) -> Iterator[str]:
     session = tracked.session
-    hours_flagged = timedelta(hours=12)
-    if session.duration > CONFIRM_OVER and not session.confirmed:
+    duration = session.duration
+    if duration > CONFIRM_OVER and not session.confirmed:
         yield "over_48_h"
-    elif session.duration > hours_flagged:
+    elif duration > FLAG_OVER:
         yield "over_12_h"
     if tracked.back_dated:
         yield "back_dated"

@@ -35,7 +35,7 @@ NAMES = tuple(_ROWS)
 Progress = Callable[[int], None]
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a read model stands: events folded, hash of the last one, sessions seen."""
 
     position: int
@@ -61,10 +61,10 @@ def _no_progress(_events: int) -> None:
 @contextmanager
 def current(folder: Path, store: LedgerStore) -> Generator[Connection]:
     """The live read model, caught up; derived anew when it is missing or stands for another history."""
-    live = _live_file(folder)
+    live = live_file(folder)
     if live is None or not _caught_up(live, store):
         replay(folder, store)
-        live = _live_file(folder)
+        live = live_file(folder)
     assert live is not None  # noqa: S101 - a replay has just named it
     with _reading(_engine(live)) as views:
         yield views
@@ -75,7 +75,7 @@ def as_of(store: LedgerStore, position: int) -> Generator[Connection]:
     """A temporary read model of the first `position` events."""
     with TemporaryDirectory(prefix="session-ledger-") as folder:
         path = Path(folder) / "views-1.db"
-        _build(path, store, position)
+        build(path, store, position)
         with _reading(_engine(path, disposable=True)) as views:
             yield views
 
@@ -83,6 +83,13 @@ def as_of(store: LedgerStore, position: int) -> Generator[Connection]:
 def folded(views: Connection, store: LedgerStore, position: int) -> Fold:
     """A fold that stands at a position, to read single sessions and customers with."""
     return Fold(store, position, 0, {row.customer: row.into for row in views.execute(select(merges))})
+
+
+@contextmanager
+def opened(path: Path, *, beside: Path | None = None) -> Generator[Connection]:
+    """A read model as it stands, to be looked at; `beside` is attached as `live`."""
+    with _reading(_engine(path, beside=beside)) as views:
+        yield views
 
 
 @contextmanager
@@ -118,7 +125,8 @@ def _engine(path: Path, *, disposable: bool = False, beside: Path | None = None)
     return engine
 
 
-def _live_file(folder: Path) -> Path | None:
+def live_file(folder: Path) -> Path | None:
+    """The read model that views.current names; None where there is none."""
     try:
         name = (folder / POINTER).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -152,12 +160,12 @@ def replay(
     `only` names one projection to derive; the others are copied from the live file, caught up first.
     """
     started = time.perf_counter()
-    before = _live_file(folder)
+    before = live_file(folder)
     if before is None or not _caught_up(before, store):
         only = None
     path = _next_file(folder)
     try:
-        fold = _build(path, store, store.length(), only=only, live=before, progress=progress)
+        fold = build(path, store, store.length(), only=only, live=before, progress=progress)
         _sync(path)
     except BaseException:
         path.unlink()
@@ -194,7 +202,7 @@ def _remove_older(folder: Path, kept: set[Path | None]) -> None:
                 (folder / name).unlink(missing_ok=True)
 
 
-def _build(
+def build(
     path: Path,
     store: LedgerStore,
     until: int,
@@ -245,7 +253,7 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
         with engine.connect().execution_options(writes=True) as views:
             while True:
                 place = _place(views)
-                if place is None or not _is_of(place, store):
+                if place is None or not is_of(place, store):
                     return False
                 if place.position == store.length():
                     return True
@@ -256,21 +264,28 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
         engine.dispose()
 
 
-def _place(views: Connection) -> _Place | None:
+def place_of(path: Path) -> Place | None:
+    """Where a read model stands; None for one of another schema, or not whole."""
+    with opened(path) as views:
+        return _place(views)
+
+
+def _place(views: Connection) -> Place | None:
     """Where the read model stands; None for one of another schema, or not whole."""
     with views.begin():
         if views.exec_driver_sql("PRAGMA user_version").scalar() != SCHEMA_VERSION:
             return None
         found = views.execute(select(tracking.c.position, tracking.c.leaf_hash).distinct()).all()
         seen = views.exec_driver_sql("SELECT coalesce(max(number), 0) FROM sessions").scalar()
-    return _Place(*found[0], int(seen or 0)) if len(found) == 1 else None
+    return Place(*found[0], int(seen or 0)) if len(found) == 1 else None
 
 
-def _is_of(place: _Place, store: LedgerStore) -> bool:
+def is_of(place: Place, store: LedgerStore) -> bool:
+    """Whether a read model stands for a beginning of this very history."""
     return place.position <= store.length() and store.leaf_hash_at(place.position - 1) == place.leaf_hash
 
 
-def _advance(views: Connection, store: LedgerStore, place: _Place) -> None:
+def _advance(views: Connection, store: LedgerStore, place: Place) -> None:
     """Fold page by page, rows and position in one transaction; stop when somebody else was faster."""
     with views.begin():
         fold = folded(views, store, place.position)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from ledger.assumptions import customer_favouring_changes
@@ -84,7 +85,9 @@ def _reading(changes: Mapping[str, str], *, favour_customer: bool) -> Callable[[
     def read(tariff: Tariff) -> Tariff:
         if tariff not in made:
             favouring = customer_favouring_changes(tariff) if favour_customer else {}
-            made[tariff] = with_changes(tariff, {**favouring, **changes})
+            other = with_changes(tariff, {**favouring, **changes})
+            # What the other reading leaves open in its turn is nobody's question here.
+            made[tariff] = msgspec.structs.replace(other, assumptions=())
         return made[tariff]
 
     return read

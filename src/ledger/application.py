@@ -37,11 +37,12 @@ from ledger.folder import Folder
 from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
+from ledger.vault.keys import VaultClass
+from ledger.vault.month import MonthKeys
+from ledger.vault.vault import Spoken, Vault
 
 if TYPE_CHECKING:
     from ledger.tariff import Tariff
-    from ledger.vault.month import MonthKeys
-    from ledger.vault.vault import Vault
 
 _Aggregate = TypeVar("_Aggregate")
 
@@ -71,8 +72,12 @@ class Said(NamedTuple):
 class Words(NamedTuple):
     """Personal data and typed sentences, and the class of the vault that keeps them."""
 
-    vault_class: str
+    vault_class: VaultClass
     values: dict[str, str]
+
+    def spoken(self, stream: UUID, version: int) -> Spoken:
+        """The words in the place of the event that commits to them; the stream is their subject."""
+        return Spoken(self.vault_class, stream, stream, version, self.values)
 
 
 class Receipt(NamedTuple):
@@ -129,6 +134,8 @@ class Ledger:
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
         folder.create(origin)
+        Vault.create(folder.vault, folder.keys, surroundings.entropy)
+        MonthKeys.create(folder.keys)
         store = LedgerStore.create(folder.events, clock=lambda: epoch_microseconds(now))
         opened = e.LedgerOpened(
             **author.header(now), origin=origin, billing_from=billing_from, testing=testing
@@ -169,15 +176,11 @@ class Ledger:
     @cached_property
     def vault(self) -> Vault:
         """The personal data, opened when first needed."""
-        from ledger.vault.vault import Vault  # noqa: PLC0415 - most reports and commands need no personal data
-
         return Vault(self.folder.vault, self.folder.keys, self._surroundings.entropy)
 
     @cached_property
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
-        from ledger.vault.month import MonthKeys  # noqa: PLC0415 - only a remote ID needs them
-
         return MonthKeys(self.folder.keys, self._surroundings.entropy)
 
     @cached_property
@@ -317,15 +320,9 @@ class Ledger:
         committed = next((x for x in recorded if getattr(x.fact, "commitment", None)), None)
         if committed is None or words is None:
             return committed is None and words is None
-        answer = self.vault.matches(
-            words.vault_class,
-            committed.originator_id,
-            committed.originator_id,
-            committed.originator_version,
-            getattr(committed.fact, "commitment", ""),
-            words.values,
-        )
-        return answer is not False
+        stream, version = committed.originator_id, committed.originator_version
+        spoken = words.spoken(stream, version)
+        return self.vault.matches(getattr(committed.fact, "commitment", ""), spoken) is not False
 
     def record(
         self, stream: UUID, version: int, facts: Sequence[e.Fact], words: Words | None = None
@@ -337,9 +334,7 @@ class Ledger:
         commitment = None
         if words is not None and words.values:
             place = next(n for n, fact in enumerate(facts) if isinstance(fact, e.Personal))
-            commitment = self.vault.put(
-                words.vault_class, stream, stream, version + place + 1, self.now(), words.values
-            )
+            commitment = self.vault.put(words.spoken(stream, version + place + 1), self.now())
             facts = [
                 msgspec.structs.replace(fact, commitment=commitment) if n == place else fact
                 for n, fact in enumerate(facts)

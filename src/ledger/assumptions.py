@@ -7,14 +7,15 @@ session's net.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from ledger.errors import NoCalendar
+from ledger.errors import BadTariffChange, NoCalendar
 from ledger.facts import CLAIMS, SessionFacts
 from ledger.hours import PricedHour, Span, TariffAt, help_spans, hours_of
-from ledger.prices import prices_of
+from ledger.prices import Prices, prices_of
 from ledger.rating import Rated, rate, waived_grosze
 from ledger.tariff import Tariff
 from ledger.whatif import changed_at, with_changes
@@ -49,26 +50,36 @@ class Explanation(NamedTuple):
 
 @lru_cache(maxsize=64)
 def readings(tariff: Tariff) -> tuple[Reading, ...]:
-    """The tariff under each alternative of each assumption, in the order of the file."""
-    return tuple(
-        _reading(tariff, assumption.id, alternative.changes)
-        for assumption in tariff.assumptions
-        for alternative in assumption.alternatives
-    )
+    """The tariff under each alternative of each assumption, in the order of the file.
+
+    An alternative that contradicts the tariff is no reading of it: under `bands.night.until = 10:00`
+    the office cannot open at 06:00.
+    """
+    found: list[Reading] = []
+    for assumption in tariff.assumptions:
+        for alternative in assumption.alternatives:
+            with suppress(BadTariffChange):
+                found.append(_reading(tariff, assumption.id, alternative.changes))
+    return tuple(found)
 
 
 def _reading(tariff: Tariff, assumption_id: str, changes: Mapping[str, str]) -> Reading:
     other = with_changes(tariff, changes)
-    here, there = prices_of(tariff), prices_of(other)
     changed = None
-    if here.local_hours and there.local_hours and all(key.startswith(PRICE_KEYS) for key in changes):
-        changed = frozenset(
-            (claim, code)
-            for claim in CLAIMS
-            for code, price in enumerate(here.by_code[claim])
-            if price.net_grosze != there.by_code[claim][code].net_grosze
-        )
+    if all(key.startswith(PRICE_KEYS) for key in changes):
+        changed = _changed_prices(prices_of(tariff), prices_of(other))
     return Reading(assumption_id, changes, other, changed, CLOCK_KEYS.isdisjoint(changes))
+
+
+def _changed_prices(here: Prices, there: Prices) -> frozenset[tuple[int, int]] | None:
+    if here.local_hours is None or there.local_hours is None:
+        return None
+    return frozenset(
+        (claim, code)
+        for claim in CLAIMS
+        for code, price in enumerate(here.by_code[claim])
+        if price.net_grosze != there.by_code[claim][code].net_grosze
+    )
 
 
 def assumptions_of(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None = None) -> tuple[str, ...]:

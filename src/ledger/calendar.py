@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from ledger.errors import NoCalendar
 from ledger.tariff import Tariff, parse_tariff
-from ledger.weekly import MINUTES_A_DAY
 
 COUNTRY = "PL"
 PUBLISHED_YEARS = 10
@@ -85,12 +84,6 @@ class OfficeCalendar:
         if not self._years:
             return None
         return _local_hours(self._zone, self._years, self._dates)
-
-    def long_and_short_days(self) -> Iterator[tuple[int, int]]:
-        """The epoch seconds at which the days begin and end whose clock changes, of the listed years."""
-        for begins, ends in _days(self._zone, self._years):
-            if ends - begins != MINUTES_A_DAY * 60:
-                yield begins, ends
 
 
 def _days(zone: ZoneInfo, years: range) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocal
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_DAY_SECONDS = 86_400
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
@@ -26,12 +26,14 @@ _POLISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?:
 
 def epoch_seconds(instant: datetime) -> int:
     """Whole seconds since 1970 (UTC), the fraction truncated: rating counts in these."""
-    return epoch_microseconds(instant) // 1_000_000
+    since = instant - EPOCH
+    return since.days * _DAY_SECONDS + since.seconds
 
 
 def epoch_microseconds(instant: datetime) -> int:
     """Microseconds since 1970 (UTC), exact."""
-    return (instant - EPOCH) // _MICROSECOND
+    since = instant - EPOCH
+    return (since.days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_epoch_seconds(seconds: int) -> datetime:

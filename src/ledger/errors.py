@@ -453,7 +453,7 @@ class Defect(LedgerError):
 
     code = "E-DEFECT"
     exit_status = 70
-    hint = "please report it with the name of the command; -v shows the calls that led there, --log-file keeps them"
+    hint = "please report it with the name of the command; -v shows the calls that led there"
 
 
 # --- tariffs and rating -----------------------------------------------------------------------
@@ -631,3 +631,10 @@ class DemoFolder(Refused):
 
     code = "E-DEMO-FOLDER"
     hint = "name a folder that is empty or not there yet: session-ledger demo DIR"
+
+
+class CheckUnknown(Malformed):
+    """No check has this name."""
+
+    code = "E-CHECK-UNKNOWN"
+    hint = "session-ledger check --help lists the names"

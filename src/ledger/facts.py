@@ -103,8 +103,9 @@ def claim_changes(facts: SessionFacts, connected_s: int, lookback_days: int | No
     changes: list[ClaimChange] = []
     for kind in sorted(facts.kinds, key=lambda kind: kind.from_s):
         claim = claim_of(kind, facts.purchases, connected_s, lookback_days)
-        if changes and changes[-1].from_s == kind.from_s:
+        from_s = kind.from_s if changes else NEVER_S
+        if changes and changes[-1].from_s == from_s:
             changes.pop()
         if not changes or changes[-1].claim != claim:
-            changes.append(ClaimChange(kind.from_s, claim))
+            changes.append(ClaimChange(from_s, claim))
     return changes

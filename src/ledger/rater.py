@@ -41,7 +41,7 @@ class Rater:
     """Rates the sessions of one tariff; raises NoCalendar."""
 
     def __init__(self, tariff: Tariff, tariff_at: TariffAt | None = None) -> None:
-        self._tariff = tariff
+        self.tariff = tariff
         self._tariff_at = tariff_at
         self._ordinary = _Ordinary.of(tariff)
 
@@ -56,19 +56,19 @@ class Rater:
 
     def _has_one_tariff(self, facts: SessionFacts) -> bool:
         tariff_at = self._tariff_at
-        return tariff_at is None or all(tariff_at(second) is self._tariff for second in facts.connections[0])
+        return tariff_at is None or all(tariff_at(second) is self.tariff for second in facts.connections[0])
 
     def _any_totals(self, facts: SessionFacts) -> Totals:
-        priced = priced_hours(facts, self._tariff, self._tariff_at)
+        priced = priced_hours(facts, self.tariff, self._tariff_at)
         nets = [hour.price.net_grosze for hour in priced]
         waived = waived_grosze(nets, facts.waiver)
         bands = [hour.price.band for hour in priced]
         return Totals(
             started_hours=len(priced),
-            band_hours=tuple(bands.count(band) for band in self._tariff.bands),
+            band_hours=tuple(bands.count(band) for band in self.tariff.bands),
             net_grosze=sum(nets) - waived,
             waived_grosze=waived,
-            assumptions=assumptions_of(facts, self._tariff, self._tariff_at),
+            assumptions=assumptions_of(facts, self.tariff, self._tariff_at),
         )
 
 

@@ -80,6 +80,8 @@ class Session:
     @property
     def connected_at(self) -> datetime | None:
         """When the first connection that lasts a second began; without one, the very first connection."""
+        if len(self.connections) == 1:
+            return self.connections[0].connected_at
         lasting = [c.connected_at for c in self.connections if _lasts(c)]
         return min(lasting or [c.connected_at for c in self.connections], default=None)
 
@@ -92,9 +94,8 @@ class Session:
     @property
     def duration(self) -> timedelta:
         """From the deciding Connected to Ended; zero while one of them is missing."""
-        if self.connected_at is None or self.ended_at is None:
-            return timedelta()
-        return self.ended_at - self.connected_at
+        began = self.connected_at
+        return timedelta() if began is None or self.ended_at is None else self.ended_at - began
 
     def open_connections(self) -> list[e.Connection]:
         """The connections that nothing has closed yet."""

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -41,13 +42,14 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Play:
     """`play(source, *words)`: one run over the commands that `source` defines; `a__b` is `a b`."""
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
     def played(source: str, *words: str) -> Outcome:
         entries, groups = _written(source, tmp_path)
         capfd.readouterr()
         status = run(words, entries, groups)
-        return Outcome(status, *capfd.readouterr())
+        captured = capfd.readouterr()
+        return Outcome(status, captured.out, captured.err)
 
     return played
 
@@ -60,6 +62,9 @@ def on_terminal(tmp_path: Path) -> Play:
         entries, groups = _written(source, tmp_path)
         table = {name: tuple(entry) for name, entry in entries.items()}
         program = (
+            # ^C reaches it: the terminal is its own, and who started the tests may have ignored the signal.
+            "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
             "from cli.main import run\nfrom cli.commands import Entry\n"
             f"sys.exit(run({list(words)!r}, {{n: Entry(*e) for n, e in {table!r}.items()}}, {groups!r}))\n"
@@ -71,12 +76,17 @@ def on_terminal(tmp_path: Path) -> Play:
 
 def _on_pty(command: list[str], typed: str) -> Outcome:
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as process:
         os.close(theirs)
-        os.write(ours, typed.encode())
         shown = b""
         while chunk := _read(ours):
             shown += chunk
+            if typed and shown.endswith(b": "):  # the question stands there
+                time.sleep(0.2)  # a ^C between the question and the reading is noticed only at the next key
+                os.write(ours, typed.encode())
+                typed = ""
     os.close(ours)
     return Outcome(process.returncode, shown.decode().replace("\r\n", "\n"))
 

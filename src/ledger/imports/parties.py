@@ -215,13 +215,8 @@ def write(ledger: Ledger, plan: Sequence[Planned]) -> int:
 
 
 def _keep_words(ledger: Ledger, plan: Sequence[Planned]) -> list[tuple[UUID, int, e.Personal]]:
-    spoken = [p for p in plan if p.words is not None]
-    rows = [
-        (p.words.vault_class, p.stream, p.stream, p.version + 1, p.words.values)
-        for p in spoken
-        if p.words is not None
-    ]
-    commitments = iter(ledger.vault.put_many(rows, ledger.now())) if rows else iter(())
+    spoken = [p.words.spoken(p.stream, p.version + 1) for p in plan if p.words is not None]
+    commitments = iter(ledger.vault.put_many(spoken, ledger.now()))
     return [
         (
             p.stream,

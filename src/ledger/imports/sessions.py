@@ -299,7 +299,8 @@ def _write(plan: _Plan, sessions: Sequence[tuple[Told, Known]], progress: Progre
                 purged += [g.stream for g in growths if not g.is_new and _purges(g)]
                 progress(sum(len(told.lines) for told, _ in chunk))
     except BaseException:
-        ledger.vault.remove(kept)
+        if kept:
+            ledger.vault.remove(kept)
         raise
     for stream in purged:
         ledger.vault.erase("session", stream)
@@ -318,8 +319,8 @@ def _growth(plan: _Plan, told: Told, known: Known) -> Growth:
 
 
 def _keep_words(ledger: Ledger, growths: Sequence[Growth], kept: list[str]) -> list[e.Event]:
-    rows = [("session", g.stream, g.stream, 1, g.words.values) for g in growths if g.words is not None]
-    commitments = iter(ledger.vault.put_many(rows, ledger.now()) if rows else ())
+    spoken = [g.words.spoken(g.stream, 1) for g in growths if g.words is not None]
+    commitments = iter(ledger.vault.put_many(spoken, ledger.now()) if spoken else ())
     recorded: list[e.Event] = []
     for growth in growths:
         facts = growth.facts

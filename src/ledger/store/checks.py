@@ -5,15 +5,14 @@ The whole check reads one snapshot. A file that cannot be read is a finding, nev
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from ledger.errors import EventUnreadable, LedgerError
+from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
 from ledger.events import Event
-from ledger.store.database import Database, open_database
+from ledger.store.database import Database, open_database, refusals
 from ledger.store.entry import entry_line, leaf_hash
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
@@ -27,12 +26,14 @@ _ReferenceRow = tuple[str, str | int, bytes, str | None]
 
 _MADE = """\
 SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('events', 'reference') AND sql IS NOT NULL"""
+_TYPES = (int, bytes, int, str, int, bytes, bytes)
+_UUID_BYTES = 16
 _PAGE_SIZE = 2000
 _PAGE = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events
 WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?"""
 _GAPS = """\
-SELECT originator_id, count(*), min(originator_version), max(originator_version) FROM events
+SELECT lower(hex(originator_id)), count(*), min(originator_version), max(originator_version) FROM events
 GROUP BY originator_id
 HAVING min(originator_version) <> 1 OR max(originator_version) <> count(*)"""
 
@@ -70,9 +71,10 @@ def _forgiving_text(stored: bytes) -> str:
 
 def _run(check: Check, database: Database) -> Iterator[Finding]:
     try:
-        yield from check(database)
-    except sqlite3.DatabaseError as error:
-        yield Finding("store-unreadable", f"{database.name} cannot be read to its end: {error}")
+        with refusals(database.name):
+            yield from check(database)
+    except LedgerError as error:
+        yield Finding("store-unreadable", error.fact)
 
 
 # --- the file ---------------------------------------------------------------------------------
@@ -107,43 +109,48 @@ def events(database: Database) -> Iterator[Finding]:
         index, stream, version, topic, recorded_at_us, state, _ = row
         if index != next_index:
             yield Finding("event-index", f"event {index} follows event {next_index - 1}")
+        next_index = index + 1
+        if not _is_whole(row):
+            yield Finding("event-hash", f"event {index} is damaged beyond reading")
+            continue
         if recorded_at_us < last_recorded_at_us:
             yield Finding("event-recorded-at", f"event {index} was recorded before the one in front of it")
         if not _hash_holds(row):
             yield Finding("event-hash", f"event {index} is not what was recorded: its hash differs")
         try:
-            read_fact(topic, state, _uuid(stream), version)
+            read_fact(topic, state, UUID(bytes=stream), version)
         except EventUnreadable as error:
             yield Finding("event-payload", f"event {index}: {error.fact}")
-        next_index, last_recorded_at_us = index + 1, recorded_at_us
+        last_recorded_at_us = recorded_at_us
 
 
 def versions(database: Database) -> Iterator[Finding]:
     """The versions of every stream are 1, 2, 3 … without a gap."""
     for stream, count, first, last in database.execute(_GAPS):
-        yield Finding(
-            "stream-version", f"stream {_uuid(stream)} has {count} events, versions {first} to {last}"
-        )
+        yield Finding("stream-version", f"stream {stream} has {count} events, versions {first} to {last}")
 
 
 def _rows(database: Database) -> Iterator[_Row]:
     after = 0
     while rows := database.execute(_PAGE, (after, _PAGE_SIZE)).fetchall():
+        if rows[-1][0] < after:
+            raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
         yield from rows
         after = rows[-1][0] + 1
+
+
+def _is_whole(row: _Row) -> bool:
+    # STRICT holds when a row is written, not when damaged pages are read.
+    return tuple(map(type, row)) == _TYPES and len(row[1]) == _UUID_BYTES
 
 
 def _hash_holds(row: _Row) -> bool:
     index, stream, version, topic, recorded_at_us, state, stored_hash = row
     try:
         line = entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
-    except (ValueError, OverflowError, TypeError):
-        return False  # damaged beyond being written as a line
+    except OverflowError:
+        return False  # a moment that no calendar has
     return leaf_hash(line) == stored_hash
-
-
-def _uuid(stream: bytes) -> UUID:
-    return UUID(bytes=stream[:16].rjust(16, b"\0"))
 
 
 # --- the keys ---------------------------------------------------------------------------------
@@ -164,12 +171,14 @@ def references(database: Database) -> Iterator[Finding]:
 
 def _derived_rows(database: Database) -> Iterator[_ReferenceRow]:
     number = 0
-    for _, stream, version, topic, _, state, _ in _rows(database):
+    for row in filter(_is_whole, _rows(database)):
+        _, stream, version, topic, _, state, _ = row
         if topic in OPENING_TOPICS:
             number += 1
             yield "session", number, stream, None
         try:
-            event = Event(_uuid(stream), version, read_fact(topic, state, _uuid(stream), version))
+            uuid = UUID(bytes=stream)
+            event = Event(uuid, version, read_fact(topic, state, uuid, version))
         except EventUnreadable:
             continue  # named by `events`
         for kind, key, _, digest in references_of(event):

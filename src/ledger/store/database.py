@@ -70,6 +70,8 @@ def refusals(name: str) -> Generator[None]:
         raise
     except sqlite3.DatabaseError as error:
         raise _refusal(name, error) from error
+    except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its message
+        raise StoreDamaged(f"{name} is damaged: it holds text that is none") from error
 
 
 def _refusal(name: str, error: sqlite3.DatabaseError) -> LedgerError:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from uuid import UUID
 
+from ledger.errors import StoreDamaged
 from ledger.store.database import Database
 from ledger.store.reference import Kind
 
@@ -47,6 +48,8 @@ class LogReader(ABC):
         while True:
             with self._reading() as database:
                 rows = database.execute(_PAGE, (after, _NO_END if until is None else until, size)).fetchall()
+            if rows and rows[-1][0] < after:  # a damaged tree could lead in circles for ever
+                raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
             if rows:
                 yield rows
             if len(rows) < size:

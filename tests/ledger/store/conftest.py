@@ -7,9 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.clock import epoch_microseconds
-from ledger.events import Connected, DataPurged, Ended, Event, Requested
+from ledger.events import Connected, DataPurged, Ended, Event, Fact, Requested
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 
@@ -36,7 +37,7 @@ def store(path: Path, clock: SimpleNamespace) -> Iterator[LedgerStore]:
 
 @pytest.fixture
 def ids(clock: SimpleNamespace) -> StreamIds:
-    return StreamIds(lambda: clock.now_us, random.Random(7).randbytes)
+    return StreamIds(lambda: clock.now_us, random.Random(7).randbytes)  # noqa: S311 - the same ids in every run
 
 
 @pytest.fixture
@@ -44,18 +45,15 @@ def new_session(ids: StreamIds) -> Callable[..., list[Event]]:
     """Make the four events of a session in a stream of its own."""
 
     def make(session_ref: str | None = None, command: str | None = None, digest: str = "d") -> list[Event]:
-        stream = ids.new()
-        said = {"by": "jan", "command": command, "command_digest": digest if command else None}
-        later = MONDAY + timedelta(minutes=40)
-        return [
-            Event(
-                stream,
-                1,
-                Requested(at=MONDAY, customer="K-041", issue="other", session_ref=session_ref, **said),
-            ),
-            Event(stream, 2, Connected(at=MONDAY, connection=1, technician="jan", **said)),
-            Event(stream, 3, Ended(at=later, **said)),
-            Event(stream, 4, DataPurged(at=later, **said)),
-        ]
+        stream, later = ids.new(), MONDAY + timedelta(minutes=40)
+        facts: tuple[Fact, ...] = (
+            Requested(at=MONDAY, by="jan", customer="K-041", issue="other", session_ref=session_ref),
+            Connected(at=MONDAY, by="jan", connection=1, technician="jan"),
+            Ended(at=later, by="jan"),
+            DataPurged(at=later, by="jan"),
+        )
+        if command is not None:
+            facts = tuple(replace(fact, command=command, command_digest=digest) for fact in facts)
+        return [Event(stream, version, fact) for version, fact in enumerate(facts, 1)]
 
     return make

@@ -49,15 +49,20 @@ def test_nothing_of_a_bulk_is_seen_before_its_end(store: LedgerStore, new_sessio
 
 def test_an_error_takes_the_whole_bulk_back(store: LedgerStore, path: Path, new_session: NewSession) -> None:
     store.save(*new_session("2026/1"))
-    with pytest.raises(ReferenceTaken), store.bulk() as bulk:
-        bulk.append(new_session("2026/2"))
-        bulk.append([*new_session("2026/3"), *new_session("2026/1")])
+
+    def colliding() -> None:
+        with store.bulk() as bulk:
+            bulk.append(new_session("2026/2"))
+            bulk.append([*new_session("2026/3"), *new_session("2026/1")])
+
+    with pytest.raises(ReferenceTaken):
+        colliding()
     assert store.length() == 4
     assert store.resolve("session_ref", "2026/2") is None
     assert list(check_store(path)) == []
 
 
-def test_an_error_of_the_caller_takes_the_whole_bulk_back(store: LedgerStore, new_session: NewSession) -> None:
+def test_an_error_of_the_caller_takes_all_of_it_back(store: LedgerStore, new_session: NewSession) -> None:
     def interrupted() -> None:
         with store.bulk() as bulk:
             bulk.append(new_session("2026/2"))

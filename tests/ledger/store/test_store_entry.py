@@ -64,12 +64,14 @@ def test_every_line_is_what_json_would_write(
 ) -> None:
     recorded_at_us = (moment - EPOCH) // timedelta(microseconds=1)
     line = entry_line(index, stream, version, "session.noted:1", recorded_at_us, compact(data).encode())
-    assert line.decode() == compact({
-        "index": index,
-        "stream": str(stream),
-        "version": version,
-        "type": "session.noted:1",
-        "recorded_at": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "data": data,
-    })
+    assert line.decode() == compact(
+        {
+            "index": index,
+            "stream": str(stream),
+            "version": version,
+            "type": "session.noted:1",
+            "recorded_at": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "data": data,
+        }
+    )
     assert b"\n" not in line

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from eventsourcing.application import AggregateNotFoundError
 
 from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, VersionTaken
 from ledger.events import CustomerRegistered, Ended, Event, Noted, Requested, SettingChanged
+from ledger.session import project
 from ledger.store.checks import check_store
 from ledger.store.entry import entry_line, leaf_hash
 from ledger.store.identity import StreamIds
@@ -21,18 +23,19 @@ AT = datetime(2026, 11, 16, 17, 30, tzinfo=UTC)
 NewSession = Callable[..., list[Event]]
 
 
-def topics(state: list[str] | None, recorded: Iterable[Event]) -> list[str] | None:
-    """A projector: what the stream's facts are called."""
-    return [*(state or []), *(event.fact.TOPIC for event in recorded)] or None
-
-
 def test_saved_events_come_back_through_the_repository(store: LedgerStore, new_session: NewSession) -> None:
     events = new_session()
     store.save(*events)
     stream = events[0].originator_id
-    assert store.repository.get(stream, projector_func=topics) == [e.fact.TOPIC for e in events]
-    assert store.repository.get(stream, version=2, projector_func=topics) == [e.fact.TOPIC for e in events[:2]]
+    session = store.repository.get(stream, projector_func=project)
+    assert (session.id, session.version, session.state) == (stream, 4, "purged")
+    assert store.repository.get(stream, version=2, projector_func=project).state == "connected"
     assert list(store.events.get(stream)) == events
+
+
+def test_a_stream_that_is_not_there_is_not_found(store: LedgerStore, ids: StreamIds) -> None:
+    with pytest.raises(AggregateNotFoundError):
+        store.repository.get(ids.new(), projector_func=project)
 
 
 def test_notification_ids_count_from_one_without_a_gap(store: LedgerStore, new_session: NewSession) -> None:
@@ -53,7 +56,9 @@ def test_an_empty_log_has_no_last_notification(store: LedgerStore) -> None:
     assert store.length() == 0
 
 
-def test_every_row_holds_the_hash_of_its_line(store: LedgerStore, path: Path, new_session: NewSession) -> None:
+def test_every_row_holds_the_hash_of_its_line(
+    store: LedgerStore, path: Path, new_session: NewSession
+) -> None:
     events = new_session()
     store.save(*events)
     with closing(sqlite3.connect(path)) as raw:

@@ -1,0 +1,62 @@
+"""`session-ledger check`: every invariant of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.words import Text
+from ledger.errors import CheckUnknown
+from ledger.folder import Folder
+
+if TYPE_CHECKING:
+    from ledger.store.finding import Finding
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option("--repair", is_flag=True, help="Mend what can be mended without touching an event.")
+@click.pass_context
+@pass_desk
+def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: bool) -> None:
+    """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
+
+    Names: integrity, guards, events, versions, references (the event store); vault, deleted (personal
+    data); views (the read models against a replay); calendar (the price list's holidays).
+
+    \b
+    Examples:
+      session-ledger check
+      session-ledger check events views
+      session-ledger check --repair
+    """
+    from projections import checking
+
+    unknown = [name for name in names if name not in checking.CHECKS]
+    if unknown:
+        raise CheckUnknown(f"there is no check {unknown[0]!r}; there are {', '.join(checking.CHECKS)}")
+    found = 0
+    for finding in _all(desk, names, repair=repair):
+        desk.emit(f"{finding.name}: {finding.sentence}")
+        found += 1
+    if found:
+        desk.say(Text(pl=f"znaleziono: {found}", en=f"{found} found"))
+        ctx.exit(3)
+
+
+def _all(desk: Desk, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
+    """The store is looked at first, from outside: a damaged one cannot be opened for the rest."""
+    from projections import checking
+
+    store = [*checking.store_findings(Folder(desk.ledger_dir).events, names)]
+    yield from store
+    if store:
+        return
+    ledger = desk.open()
+    if repair:
+        for done in checking.repair(ledger):
+            desk.say(done)
+    yield from checking.findings(ledger, names)

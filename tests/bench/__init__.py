@@ -1,0 +1,1 @@
+"""Speed, measured beside baselines in one run: `make bench`."""

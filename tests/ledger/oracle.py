@@ -1,0 +1,158 @@
+"""The price list once more, second by second: slow, and plain enough to be checked by eye.
+
+Shares nothing with the rating but the shape of its facts: its own numbers, its own weekdays, its own
+idea of time, and the public holidays from the library instead of from the tariff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from ledger.rating import Kind, SessionFacts
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+PUBLIC_HOLIDAYS = holidays.country_holidays("PL", years=range(2022, 2036))
+WEEKDAYS = {"mon-fri": range(5), "mon-sun": range(7), "sat-sun": range(5, 7), "mon-sat": range(6)}
+SHOP = {
+    "base_price": "100.00",
+    "boundary": "unit_start",
+    "reconnect": "window",
+    "hardware_out_of_office": "50",
+    "unit.seconds": "3600",
+    "clock.start": "connected",
+    "reclassify.in_open_hour": "keep",
+    "customer.lookback_days": "none",
+    "holidays.bands": "PL",
+    "holidays.free_window": "none",
+    "bands.office.days": "mon-fri",
+    "bands.office.from": "10:00",
+    "bands.office.until": "18:00",
+    "bands.office.multiplier": "1",
+    "bands.off_hours.multiplier": "2",
+    "bands.night.from": "22:00",
+    "bands.night.until": "06:00",
+    "bands.night.multiplier": "4",
+}
+OpenedHours = list[tuple[int, int]]
+"""(opening in epoch seconds, net in grosze)."""
+
+
+def net_grosze(facts: SessionFacts, changes: Mapping[str, str]) -> int:
+    """The net of a session after its waiver."""
+    nets = [net for _, net in opened_hours(facts, changes)]
+    if facts.waiver is None:
+        return sum(nets)
+    if facts.waiver.percent is None:
+        return sum(nets[: max(0, len(nets) - (facts.waiver.hours or 0))])
+    hundredths = sum(nets) * facts.waiver.percent
+    return sum(nets) - (hundredths // 100 + (1 if hundredths % 100 >= 50 else 0))
+
+
+def opened_hours(facts: SessionFacts, changes: Mapping[str, str]) -> OpenedHours:
+    """The started hours of a session, before any waiver."""
+    policy = SHOP | dict(changes)
+    lasting = sorted({(start, end) for start, end in facts.connections if end > start})
+    if not lasting:
+        return []
+    connected_s = lasting[0][0]
+    if policy["clock.start"] == "requested":
+        lasting[0] = (min(connected_s, facts.requested_s), lasting[0][1])
+    if policy["reconnect"] == "per_connection":
+        clocks = [set(range(*connection)) for connection in lasting]
+    else:
+        clocks = [{second for connection in lasting for second in range(*connection)}]
+    return sorted(hour for clock in clocks for hour in _hours(clock, facts, connected_s, policy))
+
+
+def _hours(clock: set[int], facts: SessionFacts, connected_s: int, policy: Mapping[str, str]) -> OpenedHours:
+    unit = int(policy["unit.seconds"])
+    claims = {kind: _claim(kind, facts, connected_s, policy) for kind in facts.kinds}
+    if policy["boundary"] == "per_band":
+        return _hours_by_price(clock, facts, claims, unit, policy)
+    opened: list[tuple[int, list[int]]] = []
+    hour_ends, hour_claim, last_claim = -1, "", claims[_kind_at(facts, min(clock))]
+    for second in range(min(clock), max(clock) + 1):
+        claim = claims[_kind_at(facts, second)]
+        if claim != last_claim and policy["reclassify.in_open_hour"] == "new_window":
+            hour_ends = -1
+        last_claim = claim
+        if second not in clock or claim == "test":
+            continue
+        if second >= hour_ends:
+            opened.append((second, []))
+            hour_ends, hour_claim = second + unit, claim
+        opened[-1][1].append(_price(second // 60, hour_claim, tuple(policy.items())))
+    return [(second, _choose(prices, policy["boundary"])) for second, prices in opened]
+
+
+def _choose(prices: list[int], boundary: str) -> int:
+    if boundary == "unit_start":
+        return prices[0]
+    return min(prices) if boundary == "cheapest" else max(prices)
+
+
+def _hours_by_price(
+    clock: set[int], facts: SessionFacts, claims: Mapping[Kind, str], unit: int, policy: Mapping[str, str]
+) -> OpenedHours:
+    opened: OpenedHours = []
+    seconds_of: dict[int, int] = {}
+    for second in sorted(clock):
+        claim = claims[_kind_at(facts, second)]
+        if claim != "test":
+            price = _price(second // 60, claim, tuple(policy.items()))
+            if seconds_of.get(price, 0) % unit == 0:
+                opened.append((second, price))
+            seconds_of[price] = seconds_of.get(price, 0) + 1
+    return opened
+
+
+def _kind_at(facts: SessionFacts, second: int) -> Kind:
+    in_order = sorted(facts.kinds, key=lambda kind: kind.from_s)
+    begun = [kind for kind in in_order if kind.from_s <= second]
+    return begun[-1] if begun else in_order[0]
+
+
+def _claim(kind: Kind, facts: SessionFacts, connected_s: int, policy: Mapping[str, str]) -> str:
+    owned = {
+        order.order_ref: order.purchased_s
+        for order in facts.purchases
+        if order.purchased_s <= connected_s < (order.returned_s or connected_s + 1)
+    }
+    limit = policy["customer.lookback_days"]
+    young = [s for s in owned.values() if limit == "none" or connected_s - s <= int(limit) * 86_400]
+    if kind.issue == "test":
+        return "test"
+    if not young:
+        return "public"
+    return "hardware" if kind.issue == "hardware" and kind.order_ref in owned else "other"
+
+
+@lru_cache(maxsize=100_000)
+def _price(epoch_minute: int, claim: str, policy_items: tuple[tuple[str, str], ...]) -> int:
+    policy = dict(policy_items)
+    local = datetime.fromtimestamp(epoch_minute * 60, WARSAW)
+    clock, weekday, is_holiday = f"{local:%H:%M}", local.weekday(), local.date() in PUBLIC_HOLIDAYS
+    band_day = 6 if is_holiday and policy["holidays.bands"] == "PL" else weekday
+    if clock >= policy["bands.night.from"] or clock < policy["bands.night.until"]:
+        band = "night"
+    elif (
+        band_day in WEEKDAYS[policy["bands.office.days"]]
+        and policy["bands.office.from"] <= clock < policy["bands.office.until"]
+    ):
+        band = "office"
+    else:
+        band = "off_hours"
+    price = int(policy["base_price"].replace(".", "")) * int(policy[f"bands.{band}.multiplier"])
+    free = weekday < 5 and "10:00" <= clock < "18:00"
+    if is_holiday and policy["holidays.free_window"] == "PL":
+        free = False
+    percent = {"public": 0, "other": 50, "hardware": int(policy["hardware_out_of_office"])}[claim]
+    if claim == "hardware" and free:
+        percent = 100
+    discount = price * percent
+    return price - (discount // 100 + (1 if discount % 100 >= 50 else 0))
