@@ -76,9 +76,23 @@ def _run(root: LazyGroup, args: Sequence[str]) -> int:
         from cli.failures import report
 
         status = report(error, color=color)
-    sys.stdout.flush()
+    status = _flushed(status, color)
     command = ctx.meta.get(COMMAND_IN_META) if ctx is not None else None
     log.info("ended", command=command, exit_status=status, seconds=round(time.perf_counter() - began, 3))
+    return status
+
+
+def _flushed(status: int, color: bool | None) -> int:  # noqa: FBT001 - three-valued
+    """The status once everything is written; a full disk is told, unless something was told already."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from cli.failures import quieten_stdout, report
+
+        quieten_stdout()
+        return status or report(error, color=color)
     return status
 
 

@@ -55,11 +55,7 @@ class Recording:
     def tell(self, desk: Desk, line: str | Text, receipt: Receipt, **more: object) -> None:
         """Print what was recorded: `line` for people, or the object scripts rely on, with `more` in it."""
         if receipt.repeated:
-            desk.say(
-                Text(
-                    pl="zapisano już wcześniej; nic nie zmieniono", en="recorded before; nothing was changed"
-                )
-            )
+            desk.say(_REPEATED)
         if not self.as_json:
             desk.emit(line)
             return

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from sqlalchemy.exc import DatabaseError
 
 from ledger.application import Ledger
-from ledger.clock import office_time
+from ledger.clock import epoch_microseconds, office_time
+from ledger.commands.common import vault_class_of
+from ledger.events import DataPurged
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
+from ledger.store.mapper import read_fact
 from ledger.vault import checks as vault_checks
 from projections import runner
 from projections.tables import PROJECTIONS
@@ -20,13 +24,40 @@ Check = Callable[[Ledger], Iterator[Finding]]
 
 
 def _vault(ledger: Ledger) -> Iterator[Finding]:
-    """Every row of the vault has its event, every commitment whose key lives has its row."""
-    yield from vault_checks.check_vault(ledger.vault, ledger.store, ledger.now())
+    """Rows open, every row has its event, every commitment whose key lives has its row."""
+    yield from vault_checks.check_files(ledger.folder.path)
+    yield from vault_checks.check_rows(ledger.vault)
+    now_us = epoch_microseconds(ledger.now())
+    yield from vault_checks.check_orphans(ledger.vault, ledger.store.commitment_at, now_us)
+    yield from vault_checks.check_missing(ledger.vault, _committed(ledger))
+
+
+def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
+    """Every event that commits to words, with the class that keeps them."""
+    for rows in ledger.store.pages(0):
+        for _, stream, version, topic, _, state in rows:
+            if b'"commitment"' in state:
+                subject = UUID(bytes=stream)
+                fact = read_fact(topic, state, subject, version)
+                commitment = getattr(fact, "commitment", None) or ""
+                yield vault_checks.Committed(vault_class_of(fact), subject, subject, version, commitment)
 
 
 def _deleted(ledger: Ledger) -> Iterator[Finding]:
     """No personal data of a session stay behind once their deletion is recorded."""
-    yield from vault_checks.check_deleted(ledger.vault, ledger.store)
+    for stream in _not_erased(ledger):
+        number = ledger.store.session_number(stream)
+        sentence = f"session {number} is recorded as deleted; its data are in the vault"
+        yield Finding("vault-not-erased", sentence)
+
+
+def _not_erased(ledger: Ledger) -> list[UUID]:
+    subjects = dict.fromkeys(row.subject for row in ledger.vault.rows() if row.kind == "session")
+    return [
+        subject
+        for subject in subjects
+        if any(row[3] == DataPurged.TOPIC for row in ledger.store.stream_rows(subject.bytes))
+    ]
 
 
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
@@ -104,7 +135,14 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
 
 def repair(ledger: Ledger) -> list[str]:
     """Mend what can be mended without touching an event: orphans in the vault, read models; say what."""
-    done = [*vault_checks.repair(ledger.vault, ledger.store, ledger.now())]
+    done: list[str] = []
+    now_us = epoch_microseconds(ledger.now())
+    removed = vault_checks.repair(ledger.vault, ledger.store.commitment_at, now_us)
+    if removed:
+        done.append(f"{removed} row(s) of the vault removed that belonged to no event")
+    for stream in _not_erased(ledger):
+        ledger.vault.erase("session", stream)
+        done.append(f"the data of session {ledger.store.session_number(stream)} erased from the vault")
     if any(True for _ in _views(ledger)):
         runner.replay(ledger.folder.path, ledger.store)
         done.append("the read models were derived again")

@@ -37,9 +37,9 @@ from ledger.folder import Folder
 from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
-from ledger.vault.keys import VaultClass
+from ledger.vault.box import VaultClass
 from ledger.vault.month import MonthKeys
-from ledger.vault.vault import Spoken, Vault
+from ledger.vault.vault import Entry, Vault
 
 if TYPE_CHECKING:
     from ledger.tariff import Tariff
@@ -75,9 +75,9 @@ class Words(NamedTuple):
     vault_class: VaultClass
     values: dict[str, str]
 
-    def spoken(self, stream: UUID, version: int) -> Spoken:
-        """The words in the place of the event that commits to them; the stream is their subject."""
-        return Spoken(self.vault_class, stream, stream, version, self.values)
+    def entry(self, stream: UUID, version: int, moment: datetime) -> Entry:
+        """What the vault takes for the event in a place; the stream is the subject."""
+        return Entry(self.vault_class, stream, stream, version, epoch_microseconds(moment), self.values)
 
 
 class Receipt(NamedTuple):
@@ -134,8 +134,8 @@ class Ledger:
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
         folder.create(origin)
-        Vault.create(folder.vault, folder.keys, surroundings.entropy)
-        MonthKeys.create(folder.keys)
+        Vault.create(path, surroundings.entropy).close()
+        MonthKeys.create(path, surroundings.entropy).close()
         store = LedgerStore.create(folder.events, clock=lambda: epoch_microseconds(now))
         opened = e.LedgerOpened(
             **author.header(now), origin=origin, billing_from=billing_from, testing=testing
@@ -176,12 +176,12 @@ class Ledger:
     @cached_property
     def vault(self) -> Vault:
         """The personal data, opened when first needed."""
-        return Vault(self.folder.vault, self.folder.keys, self._surroundings.entropy)
+        return Vault(self.folder.path, self._surroundings.entropy)
 
     @cached_property
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
-        return MonthKeys(self.folder.keys, self._surroundings.entropy)
+        return MonthKeys(self.folder.path, self._surroundings.entropy)
 
     @cached_property
     def book(self) -> Book:
@@ -321,8 +321,9 @@ class Ledger:
         if committed is None or words is None:
             return committed is None and words is None
         stream, version = committed.originator_id, committed.originator_version
-        spoken = words.spoken(stream, version)
-        return self.vault.matches(getattr(committed.fact, "commitment", ""), spoken) is not False
+        commitment = getattr(committed.fact, "commitment", "")
+        answer = self.vault.matches(words.vault_class, stream, stream, version, commitment, words.values)
+        return answer is not False
 
     def record(
         self, stream: UUID, version: int, facts: Sequence[e.Fact], words: Words | None = None
@@ -334,7 +335,7 @@ class Ledger:
         commitment = None
         if words is not None and words.values:
             place = next(n for n, fact in enumerate(facts) if isinstance(fact, e.Personal))
-            commitment = self.vault.put(words.spoken(stream, version + place + 1), self.now())
+            (commitment,) = self.vault.put_many([words.entry(stream, version + place + 1, self.now())])
             facts = [
                 msgspec.structs.replace(fact, commitment=commitment) if n == place else fact
                 for n, fact in enumerate(facts)
@@ -344,10 +345,14 @@ class Ledger:
             self.store.save(*recorded)
         except BaseException:
             if commitment is not None:
-                self.vault.remove([commitment])
+                self.take_back([commitment])
             raise
         recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
+
+    def take_back(self, commitments: Sequence[str]) -> None:
+        """Remove words from the vault whose events were not written."""
+        self.vault.remove(commitments, self.store.commitment_at)
 
     def _recorded_at(self, stream: UUID, version: int) -> datetime:
         return from_epoch_microseconds(self.store.stream_rows(stream.bytes)[version - 1][4])

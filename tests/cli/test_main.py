@@ -243,6 +243,23 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert (flood.returncode, complaint) == (141, b"")
 
 
+@pytest.mark.parametrize("writes", ["click.echo('x')", "print('x')", "sys.stdout.buffer.write(b'x' * 99999)"])
+def test_a_full_disk_is_told_once_and_without_a_traceback(writes: str) -> None:
+    program = (
+        "import sys, types, click\nfrom cli import main\nfrom cli.commands import Entry\n"
+        "made = types.ModuleType('made_up'); sys.modules['made_up'] = made\n"
+        f"made.fill = click.Command('fill', callback=lambda: {writes})\n"
+        "sys.exit(main.run(['fill'], {'fill': Entry('made_up:fill', '')}, {}))"
+    )
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("Error: No space left on device (E-FILE)\nhint: ")
+    assert ran.stderr.count("\n") == 2
+
+
 # --- colour, environment, completion ----------------------------------------------------------
 
 

@@ -289,3 +289,10 @@ def test_runs_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPa
     rater = Rater(shop())
     for facts in (session("11:00-11:30"), session("19:00-19:30"), session("11:00-11:30")):
         assert rater.totals(facts).net_grosze == rate(facts, shop()).net_grosze
+
+
+def test_a_tariff_of_half_hours_is_told_without_tables() -> None:
+    tariff = with_changes(shop(), {"bands.office.until": "17:30"})
+    facts = session("17:15-17:45", requested="17:15")
+    assert assumptions_of(facts, tariff) == ("boundary.unit-start",)
+    assert Rater(tariff).totals(facts).assumptions == ("boundary.unit-start",)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ledger.application import Words
 from ledger.errors import BadReason
-from ledger.events import REASON_CODES
+from ledger.events import REASON_CODES, Fact, Requested
+from ledger.vault.box import VaultClass
 
 REASON_MAX_CHARACTERS = 2_000
 
@@ -21,3 +22,10 @@ def split_reason(text: str) -> tuple[str, Words | None]:
     if not stripped or len(stripped) > REASON_MAX_CHARACTERS:
         raise BadReason("a reason is a code or a sentence of at most 2000 characters")
     return code, Words("tax", {"reason": sentence}) if sentence else None
+
+
+def vault_class_of(fact: Fact) -> VaultClass:
+    """The class of the vault that keeps the words of a fact."""
+    if isinstance(fact, Requested):
+        return "session"
+    return "customer" if fact.TOPIC.startswith(("customer.", "purchase.")) else "tax"

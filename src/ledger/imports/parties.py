@@ -209,14 +209,15 @@ def write(ledger: Ledger, plan: Sequence[Planned]) -> int:
                 kept += [fact.commitment for _, _, fact in committed if fact.commitment]
                 batch.append([e.Event(stream, version + 1, fact) for stream, version, fact in committed])
     except BaseException:
-        ledger.vault.remove(kept)
+        ledger.take_back(kept)
         raise
     return len(plan)
 
 
 def _keep_words(ledger: Ledger, plan: Sequence[Planned]) -> list[tuple[UUID, int, e.Personal]]:
-    spoken = [p.words.spoken(p.stream, p.version + 1) for p in plan if p.words is not None]
-    commitments = iter(ledger.vault.put_many(spoken, ledger.now()))
+    now = ledger.now()
+    entries = [p.words.entry(p.stream, p.version + 1, now) for p in plan if p.words is not None]
+    commitments = iter(ledger.vault.put_many(entries))
     return [
         (
             p.stream,

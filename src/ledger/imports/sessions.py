@@ -300,7 +300,7 @@ def _write(plan: _Plan, sessions: Sequence[tuple[Told, Known]], progress: Progre
                 progress(sum(len(told.lines) for told, _ in chunk))
     except BaseException:
         if kept:
-            ledger.vault.remove(kept)
+            ledger.take_back(kept)
         raise
     for stream in purged:
         ledger.vault.erase("session", stream)
@@ -319,8 +319,9 @@ def _growth(plan: _Plan, told: Told, known: Known) -> Growth:
 
 
 def _keep_words(ledger: Ledger, growths: Sequence[Growth], kept: list[str]) -> list[e.Event]:
-    spoken = [g.words.spoken(g.stream, 1) for g in growths if g.words is not None]
-    commitments = iter(ledger.vault.put_many(spoken, ledger.now()) if spoken else ())
+    now = ledger.now()
+    entries = [g.words.entry(g.stream, 1, now) for g in growths if g.words is not None]
+    commitments = iter(ledger.vault.put_many(entries) if entries else ())
     recorded: list[e.Event] = []
     for growth in growths:
         facts = growth.facts

@@ -1,91 +1,118 @@
-"""What `check` asks of the vault: rows and events agree, and what is deleted is gone."""
+"""What `check` looks at in the vault, and what its repair removes.
+
+The log is handed in as functions and records, so that the vault knows nothing of its shape.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
-from ledger import events as e
-from ledger.errors import LedgerError, VaultDamaged
+from ledger.errors import KeysMissing, LedgerError, VaultDamaged
+from ledger.store.database import Database, open_database
 from ledger.store.finding import Finding
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.mapper import read_fact
-from ledger.vault.keys import VaultClass
-from ledger.vault.vault import Kept, Vault
+from ledger.vault.box import CLASSES, VaultClass
+from ledger.vault.keys import open_key_file
+from ledger.vault.vault import Recorded, Vault, VaultRow
 
-ORPHAN_AFTER = timedelta(hours=1)
-"""A younger row without an event may belong to a command that is still at work."""
-
-
-def vault_class_of(fact: e.Fact) -> VaultClass:
-    """The class that keeps the words of a fact."""
-    if isinstance(fact, e.Requested):
-        return "session"
-    return "customer" if fact.TOPIC.startswith(("customer.", "purchase.")) else "tax"
+ORPHAN_AFTER_US = 3_600_000_000
+"""A row is put before its event; only after an hour is it sure that none will come."""
 
 
-def check_vault(vault: Vault, store: LedgerStore, now: datetime) -> Iterator[Finding]:
-    """Rows without events, rows that do not open, events that lost their row while its key lives."""
-    kept: set[str] = set()
+class Committed(NamedTuple):
+    """An event that holds a commitment, and whose data of which class it stands for."""
+
+    kind: VaultClass
+    subject: UUID
+    stream: UUID
+    version: int
+    commitment: str
+
+
+def check_files(folder: Path) -> Iterator[Finding]:
+    """The files can be opened, nobody else can read the keys, and SQLite finds nothing wrong.
+
+    Key files that are not there are `vault-unreadable`: a copy without them is whole.
+    """
+    yield from _check_file(folder / "vault.db")
+    for name in (*CLASSES, "month"):
+        yield from _check_file(folder / "keys" / f"{name}.db", key=True)
+
+
+def check_rows(vault: Vault) -> Iterator[Finding]:
+    """Every row opens with its keys and is what its commitment says."""
+    try:
+        yield from _row_findings(vault)
+    except LedgerError as error:
+        yield Finding("vault-unreadable", error.fact)
+
+
+def _row_findings(vault: Vault) -> Iterator[Finding]:
+    absent = vault.absent_classes()
     for row in vault.rows():
-        kept.add(row.commitment)
-        if _is_orphan(row, store, now):
-            yield Finding("vault-orphan", f"the vault's row of {_where(row)} belongs to no event")
+        if row.kind in absent:
+            continue  # named by `check_files`
+        if not vault.has_keys(row.kind, row.subject):
+            yield Finding("vault-row-without-key", f"{_name(row)} was erased and is still there")
             continue
         try:
             vault.get(row.commitment)
         except VaultDamaged:
-            yield Finding("vault-damaged", f"the vault's row of {_where(row)} does not open")
-        except LedgerError as error:
-            yield Finding("vault-unreadable", f"the vault's row of {_where(row)} is unreadable: {error.fact}")
-    for index, stream, fact in _committing(store):
-        if getattr(fact, "commitment", None) not in kept and vault.has_key(vault_class_of(fact), stream):
-            yield Finding("vault-missing", f"event {index} has lost its row in the vault")
+            yield Finding("vault-row-damaged", f"{_name(row)} does not open, or is not what was put")
 
 
-def _committing(store: LedgerStore) -> Iterator[tuple[int, UUID, e.Fact]]:
-    """Every event that commits to words."""
-    for rows in store.pages(0):
-        for index, stream, version, topic, _, state in rows:
-            if b'"commitment"' in state:
-                yield index, UUID(bytes=stream), read_fact(topic, state, UUID(bytes=stream), version)
+def check_orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[Finding]:
+    """No row is older than one hour and without its event."""
+    for row in orphans(vault, recorded, now_us):
+        yield Finding("vault-row-without-event", f"{_name(row)} belongs to no event")
 
 
-def _is_orphan(row: Kept, store: LedgerStore, now: datetime) -> bool:
-    if store.commitment_at(row.stream, row.version) == row.commitment:
-        return False
-    return now - row.moment > ORPHAN_AFTER
+def check_missing(vault: Vault, committed: Iterable[Committed]) -> Iterator[Finding]:
+    """No event's data are missing while their keys live."""
+    for kind, subject, stream, version, commitment in committed:
+        if not vault.holds(commitment) and vault.has_keys(kind, subject):
+            yield Finding(
+                "vault-row-missing", f"the {kind} data of stream {stream} version {version} are missing"
+            )
 
 
-def _where(row: Kept) -> str:
-    return f"stream {row.stream} version {row.version}"
+def orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[VaultRow]:
+    """The rows older than one hour whose commitment stands in no event."""
+    for row in vault.rows():
+        if now_us - row.moment_us > ORPHAN_AFTER_US and recorded(row.stream, row.version) != row.commitment:
+            yield row
 
 
-def check_deleted(vault: Vault, store: LedgerStore) -> Iterator[Finding]:
-    """Sessions recorded as deleted whose data are still in the vault."""
-    for subject in _not_erased(vault, store):
-        number = store.session_number(subject)
-        yield Finding(
-            "vault-not-erased", f"session {number} is recorded as deleted; its data are in the vault"
-        )
+def repair(vault: Vault, recorded: Recorded, now_us: int) -> int:
+    """How many rows were removed: orphans, and what an interrupted erasure left behind."""
+    absent = vault.absent_classes()
+    dead = [r for r in vault.rows() if r.kind not in absent and not vault.has_keys(r.kind, r.subject)]
+    for kind in {row.kind for row in dead}:
+        vault.erase(kind, *{row.subject for row in dead if row.kind == kind})
+    lost = [row.commitment for row in orphans(vault, recorded, now_us)]
+    return len(dead) + vault.remove(lost, recorded)
 
 
-def _not_erased(vault: Vault, store: LedgerStore) -> list[UUID]:
-    subjects = dict.fromkeys(row.subject for row in vault.rows() if row.vault_class == "session")
-    return [
-        subject
-        for subject in subjects
-        if any(row[3] == e.DataPurged.TOPIC for row in store.stream_rows(subject.bytes))
-    ]
+def _check_file(path: Path, *, key: bool = False) -> Iterator[Finding]:
+    try:
+        with closing(open_key_file(path) if key else open_database(path)) as database:
+            yield from _integrity(database)
+    except KeysMissing:
+        yield Finding("vault-unreadable", f"{path.name} is not here: what it opens cannot be read")
+    except LedgerError as error:
+        name = "key-readable" if error.code == "E-KEY-READABLE" else "vault-damaged"
+        yield Finding(name, error.fact)
 
 
-def repair(vault: Vault, store: LedgerStore, now: datetime) -> Iterator[str]:
-    """Remove orphans and complete erasures that were cut short; say what was done."""
-    orphans = [row.commitment for row in vault.rows() if _is_orphan(row, store, now)]
-    if orphans:
-        vault.remove(orphans)
-        yield f"{len(orphans)} orphan row(s) of the vault removed"
-    for subject in _not_erased(vault, store):
-        vault.erase("session", subject)
-        yield f"the data of session {store.session_number(subject)} erased from the vault"
+def _integrity(database: Database) -> Iterator[Finding]:
+    with database.transaction(write=False):
+        for (line,) in database.execute("PRAGMA integrity_check").fetchall():
+            if line != "ok":
+                yield Finding("vault-damaged", f"{database.name}: {line}")
+
+
+def _name(row: VaultRow) -> str:
+    return f"the vault row of {row.kind} data for stream {row.stream} version {row.version}"

@@ -1,26 +1,31 @@
-"""A commitment binds an event to words without telling them: HMAC under a key that dies with the words."""
+"""What an event keeps of personal data: a keyed fingerprint that nobody can guess values against.
+
+HMAC-SHA-256 under 32 random bytes of the subject. While the key lives, values can be compared with it;
+when the key is gone, nothing can.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from uuid import UUID
 
+import msgspec
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
 
 def canonical(values: Mapping[str, str]) -> bytes:
-    """The words as the same bytes whatever order they came in: compact JSON, keys sorted, UTF-8."""
-    return json.dumps(dict(values), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    """The values as compact JSON in UTF-8, keys sorted: the same values always give the same bytes."""
+    return _encode(values)
+
+
+def commitment_of(key: bytes, stream: UUID, version: int, values: bytes) -> str:
+    """The commitment of canonical values to their event: 43 characters of base64url without padding."""
+    return text_of(hmac.digest(key, stream.bytes + version.to_bytes(8, "big") + values, "sha256"))
 
 
 def text_of(digest: bytes) -> str:
-    """Base64url without padding."""
-    return urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
-
-
-def commitment(key: bytes, stream: UUID, version: int, words: bytes) -> str:
-    """HMAC-SHA-256 over the event's place and the canonical words: 43 characters of base64url."""
-    said = b"%s|%d|%s" % (str(stream).encode(), version, words)
-    return text_of(hmac.digest(key, said, hashlib.sha256))
+    """A digest as base64url without padding."""
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,96 +1,102 @@
-"""Keys of the vault: one SQLite file a class in `keys/`, one pair of keys a subject.
+"""Key files: SQLite files of mode 0600 in a folder of mode 0700, refused when others can read them.
 
-The key of the boxes and the key of the commitments live and die together. A key file that others may
-read is refused, as ssh refuses one.
+They lie apart from what they open, so that a backup can leave them out and an erasure can end them.
 """
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeyReadable, KeysMissing
-from ledger.store.database import Database, open_database, refusals
+from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
 
-VaultClass = Literal["session", "tax", "customer"]
-CLASSES: tuple[VaultClass, ...] = ("session", "tax", "customer")
 KEY_BYTES = 32
-Entropy = Callable[[int], bytes]
 
-_OTHERS_MAY = 0o077
-_SCHEMA = """\
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_TABLE = """\
 CREATE TABLE IF NOT EXISTS key (
-    subject BLOB PRIMARY KEY,
-    box_key BLOB NOT NULL CHECK (length(box_key) = 32),
+    subject BLOB PRIMARY KEY NOT NULL CHECK (length(subject) = 16),
+    cipher_key BLOB NOT NULL CHECK (length(cipher_key) = 32),
     commitment_key BLOB NOT NULL CHECK (length(commitment_key) = 32)
 ) STRICT, WITHOUT ROWID"""
+_GET = "SELECT cipher_key, commitment_key FROM key WHERE subject = ?"
+_INSERT = "INSERT INTO key (subject, cipher_key, commitment_key) VALUES (?, ?, ?)"
+_DELETE = "DELETE FROM key WHERE subject = ?"
 
 
-class Keys(NamedTuple):
-    """What opens a subject's boxes, and what binds its commitments; 32 bytes each."""
+class SubjectKeys(NamedTuple):
+    """The two keys of one subject, 32 bytes each; they are made together and die together."""
 
-    box_key: bytes
-    commitment_key: bytes
+    cipher: bytes
+    commitment: bytes
 
 
-def open_key_file(path: Path, schema: str, *, create: bool = False) -> Database:
-    """A key file that nobody else may read; raises KeyReadable, KeysMissing."""
-    if path.parent.stat().st_mode & _OTHERS_MAY:
-        raise KeyReadable(f"others may look into the folder {path.parent.name}")
-    if create:
-        path.touch(mode=0o600)
+def create_key_file(path: Path, table: str = _TABLE) -> None:
+    """Make a key file where there is none; the statement must leave a table that is there alone."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(open_key_file(path)) as database:
+        database.execute(table)
+
+
+def open_key_file(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """A connection to a key file; raises KeysMissing, KeyReadable."""
     if not path.is_file():
-        raise KeysMissing(f"the key file {path.name} is missing")
-    if path.stat().st_mode & _OTHERS_MAY:
-        raise KeyReadable(f"others may read the key file {path.name}")
-    database = open_database(path)
-    if create:
-        database.execute(schema)
-    return database
+        raise KeysMissing(f"there is no key file {path.name}")
+    for each in (path.parent, path):
+        if os.name == "posix" and each.stat().st_mode & _OTHERS:
+            raise KeyReadable(f"{each.name} can be read by others than its owner")
+    return open_database(path, busy_seconds=busy_seconds)
 
 
 class KeyFile:
-    """The keys of one class."""
+    """The keys of one class, opened when first needed. `entropy(n)` gives n random bytes."""
 
     def __init__(
-        self, folder: Path, vault_class: VaultClass, entropy: Entropy, *, create: bool = False
+        self, path: Path, entropy: Callable[[int], bytes], busy_seconds: float = BUSY_SECONDS
     ) -> None:
+        self.path = path
         self._entropy = entropy
-        self._database = open_key_file(folder / f"{vault_class}.db", _SCHEMA, create=create)
+        self._busy_seconds = busy_seconds
+
+    @cached_property
+    def database(self) -> Database:
+        """The connection; raises KeysMissing, KeyReadable."""
+        return open_key_file(self.path, self._busy_seconds)
+
+    def get(self, subject: UUID) -> SubjectKeys | None:
+        """The keys of a subject; None when they never were, or are gone."""
+        with refusals(self.path.name):
+            found = self.database.execute(_GET, (subject.bytes,)).fetchone()
+        return None if found is None else SubjectKeys(*found)
+
+    def ensure(self, subjects: Iterable[UUID]) -> dict[UUID, SubjectKeys]:
+        """The keys of all these subjects, made where there were none; on disk when this returns."""
+        keys, fresh = dict[UUID, SubjectKeys](), dict[UUID, SubjectKeys]()
+        for subject in subjects:
+            found = self.get(subject)
+            if found is None:
+                found = fresh[subject] = SubjectKeys(self._entropy(KEY_BYTES), self._entropy(KEY_BYTES))
+            keys[subject] = found
+        if fresh:
+            with self.database.transaction():
+                self.database.executemany(_INSERT, [(s.bytes, *both) for s, both in fresh.items()])
+        return keys
+
+    def drop(self, subjects: Iterable[UUID]) -> None:
+        """End the keys of these subjects."""
+        with self.database.transaction():
+            self.database.executemany(_DELETE, [(subject.bytes,) for subject in subjects])
 
     def close(self) -> None:
-        """Close the file."""
-        self._database.close()
-
-    def get(self, subject: UUID) -> Keys | None:
-        """The keys of a subject; None once they are destroyed, or were never made."""
-        query = "SELECT box_key, commitment_key FROM key WHERE subject = ?"
-        with refusals(self._database.name):
-            found = self._database.execute(query, (subject.bytes,)).fetchone()
-        return None if found is None else Keys(*found)
-
-    def make(self, subjects: Iterable[UUID]) -> dict[UUID, Keys]:
-        """The keys of these subjects, made where there are none; durable when this returns."""
-        keys: dict[UUID, Keys] = {}
-        with self._database.transaction():
-            for subject in subjects:
-                if subject not in keys:
-                    keys[subject] = self.get(subject) or self._new(subject)
-        return keys
-
-    def _new(self, subject: UUID) -> Keys:
-        keys = Keys(self._entropy(KEY_BYTES), self._entropy(KEY_BYTES))
-        self._database.execute("INSERT INTO key VALUES (?, ?, ?)", (subject.bytes, *keys))
-        return keys
-
-    def destroy(self, subjects: Iterable[UUID]) -> None:
-        """Destroy the keys of these subjects; the file forgets them at the next `truncate`."""
-        with self._database.transaction():
-            rows = [(subject.bytes,) for subject in subjects]
-            self._database.executemany("DELETE FROM key WHERE subject = ?", rows)
-
-    def truncate(self) -> bool:
-        """Cut the write-ahead log, which still holds what was deleted; False while somebody reads."""
-        return self._database.truncate_log()
+        """Close the file, if it was opened."""
+        if "database" in self.__dict__:
+            self.database.close()

@@ -1,71 +1,111 @@
-"""Month fingerprints of a remote ID: what finds it in the remote tool's records after the purge.
+"""Fingerprints of remote IDs, for comparing sessions with the remote tool's own records.
 
-Two HMACs, of its digits and of its digits sorted (finds two digits swapped), under the key of the
-local month; the key dies when the month is closed.
+Two of each ID: of its digits, and of its digits sorted, which finds two swapped digits after the ID
+itself is gone. They are keyed by the office month; the key dies when the month is closed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Self
 
-from ledger.errors import BadRemoteId
+from ledger.errors import BadRemoteId, ErasureIncomplete
+from ledger.store.database import BUSY_SECONDS, refusals
 from ledger.vault.commitment import text_of
-from ledger.vault.keys import KEY_BYTES, Entropy, open_key_file
+from ledger.vault.keys import KEY_BYTES, create_key_file, open_key_file
 
 MARK_BYTES = 16
-_DIGITS = re.compile(r"\d{1,32}", re.ASCII)
-_SCHEMA = """\
-CREATE TABLE IF NOT EXISTS key (
-    month TEXT PRIMARY KEY,
+
+_TABLE = """\
+CREATE TABLE IF NOT EXISTS month_key (
+    month TEXT PRIMARY KEY NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]'),
     key BLOB NOT NULL CHECK (length(key) = 32)
 ) STRICT, WITHOUT ROWID"""
-
-
-def digits_of(remote_id: str) -> str:
-    """The digits of a remote ID written with spaces or dashes; raises BadRemoteId."""
-    digits = re.sub(r"[\s-]", "", remote_id)
-    if not _DIGITS.fullmatch(digits):
-        raise BadRemoteId("a remote ID is digits, spaces and dashes")
-    return digits
+_GET = "SELECT key FROM month_key WHERE month = ?"
+_INSERT = "INSERT INTO month_key (month, key) VALUES (?, ?)"
+_NOT_DIGITS = re.compile(r"[^0-9]")
 
 
 class MonthKeys:
-    """The keys of the fingerprints, in `keys/month.db`."""
+    """The keys in `keys/month.db`; months as 2026-11. `entropy(n)` gives n random bytes.
 
-    def __init__(self, keys: Path, entropy: Entropy) -> None:
+    Raises KeysMissing, KeyReadable.
+    """
+
+    def __init__(
+        self, folder: Path, entropy: Callable[[int], bytes], *, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
         self._entropy = entropy
-        self._database = open_key_file(keys / "month.db", _SCHEMA)
+        self._database = open_key_file(folder / "keys" / "month.db", busy_seconds)
 
     @classmethod
-    def create(cls, keys: Path) -> None:
-        """Make the empty file."""
-        open_key_file(keys / "month.db", _SCHEMA, create=True).close()
+    def create(cls, folder: Path, entropy: Callable[[int], bytes]) -> Self:
+        """Make the file in the folder of a ledger; one that is there stays as it is."""
+        create_key_file(folder / "keys" / "month.db", _TABLE)
+        return cls(folder, entropy)
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def marks(self, month: str, remote_id: str) -> tuple[str, str]:
-        """The two fingerprints under the key of a month ("2026-11"), made on demand; 22 characters each."""
+        """The fingerprints of an ID in a month, whose key is made when there is none; raises BadRemoteId."""
         digits = digits_of(remote_id)
-        key = self._key(month) or self._made(month)
-        return _mark(key, digits), _mark(key, "".join(sorted(digits)))
+        return _marks(self._key(month) or self._made_key(month), digits)
+
+    def marks_if_open(self, month: str, remote_id: str) -> tuple[str, str] | None:
+        """The same for comparing; None when the month has no key, or none any more."""
+        digits = digits_of(remote_id)
+        key = self._key(month)
+        return None if key is None else _marks(key, digits)
+
+    def open_months(self) -> list[str]:
+        """The months whose key lives, in order."""
+        with refusals(self._database.name), closing(self._database.cursor()) as cursor:
+            return [month for (month,) in cursor.execute("SELECT month FROM month_key ORDER BY month")]
+
+    def erase(self, month: str) -> None:
+        """End the key of a month; its fingerprints say nothing any more. Raises ErasureIncomplete."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM month_key WHERE month = ?", (month,))
+        if not self._database.truncate_log():
+            raise ErasureIncomplete(f"{self._database.name} is in use, and its log may hold a copy")
 
     def _key(self, month: str) -> bytes | None:
-        found = self._database.execute("SELECT key FROM key WHERE month = ?", (month,)).fetchone()
-        return None if found is None else bytes(found[0])
+        with refusals(self._database.name):
+            found = self._database.execute(_GET, (month,)).fetchone()
+        return None if found is None else found[0]
 
-    def _made(self, month: str) -> bytes:
+    def _made_key(self, month: str) -> bytes:
         with self._database.transaction():
-            key = self._key(month)
+            key = self._key(month)  # somebody else may have made it meanwhile
             if key is None:
                 key = self._entropy(KEY_BYTES)
-                self._database.execute("INSERT INTO key VALUES (?, ?)", (month, key))
+                self._database.execute(_INSERT, (month, key))
         return key
 
 
+def digits_of(remote_id: str) -> str:
+    """The digits of an ID however it is typed, for example 123 456 789; raises BadRemoteId."""
+    digits = _NOT_DIGITS.sub("", remote_id)
+    if not digits:
+        raise BadRemoteId("the remote ID holds no digit")
+    return digits
+
+
+def _marks(key: bytes, digits: str) -> tuple[str, str]:
+    return _mark(key, digits), _mark(key, "".join(sorted(digits)))
+
+
 def _mark(key: bytes, digits: str) -> str:
-    return text_of(hmac.digest(key, digits.encode(), hashlib.sha256)[:MARK_BYTES])
+    return text_of(hmac.digest(key, digits.encode(), "sha256")[:MARK_BYTES])

@@ -1,234 +1,263 @@
-"""`Vault`: personal data in encrypted rows that can be destroyed while the events stay.
+"""`Vault`: personal data beside the log, erasable without touching it.
 
-A row is sealed with AES-256-GCM under its subject's key and named by the commitment that the event
-holds. Written in the order key, vault, event, so that an event never points at nothing; erased as row
-and key, and then out of the write-ahead logs.
+`vault.db` holds sealed boxes, `keys/<class>.db` what opens them. Order of writing: key, row, event;
+each is on disk before the next begins. Order of erasing: key, row, then both write-ahead logs cut to
+nothing, because a log keeps what was deleted.
+
+Every change holds the write lock of `vault.db` from its first read to its last write, keys included:
+so no key dies while somebody writes a row under it.
 """
 
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from time import sleep
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
-from ledger.clock import epoch_microseconds, from_epoch_microseconds
-from ledger.errors import ErasureIncomplete, VaultDamaged
-from ledger.store.database import Database, open_database, refusals
-from ledger.vault.commitment import canonical, commitment
-from ledger.vault.keys import CLASSES, Entropy, KeyFile, Keys, VaultClass
+import msgspec
 
-NONCE_BYTES = 12
-TRUNCATE_TRIES = 50
-TRUNCATE_WAIT_SECONDS = 0.1
+from ledger.errors import ErasureIncomplete, LedgerMissing, VaultDamaged
+from ledger.store.database import BUSY_SECONDS, open_database, refusals
+from ledger.vault.box import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
+from ledger.vault.commitment import canonical, commitment_of
+from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file
 
-_SCHEMA = """\
-CREATE TABLE personal (
-    commitment TEXT PRIMARY KEY,
-    class TEXT NOT NULL,
+Recorded = Callable[[UUID, int], str | None]
+"""The commitment that stands in the event of a stream and version; LedgerStore.commitment_at."""
+
+_TABLES = (
+    """\
+CREATE TABLE IF NOT EXISTS vault (
+    commitment TEXT PRIMARY KEY NOT NULL,
+    class TEXT NOT NULL CHECK (class IN ('session', 'tax', 'customer')),
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     stream BLOB NOT NULL CHECK (length(stream) = 16),
     version INTEGER NOT NULL,
     moment INTEGER NOT NULL,
-    nonce BLOB NOT NULL,
+    nonce BLOB NOT NULL CHECK (length(nonce) = 12),
     box BLOB NOT NULL
-) STRICT, WITHOUT ROWID"""
-_INDEX = "CREATE INDEX personal_of_subject ON personal (class, subject)"
-_INSERT = "INSERT INTO personal VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_SEALED = "SELECT class, subject, stream, version, nonce, box FROM personal WHERE commitment = ?"
-_PLACES = "SELECT commitment, class, subject, stream, version, moment FROM personal ORDER BY commitment"
+) STRICT""",
+    "CREATE INDEX IF NOT EXISTS vault_subject ON vault (class, subject)",
+)
+# A command that is repeated before its event was written finds its own row, and makes it young again.
+_PUT = """\
+INSERT INTO vault (commitment, class, subject, stream, version, moment, nonce, box)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment) DO UPDATE SET moment = excluded.moment"""
+_GET = "SELECT class, subject, stream, version, moment, nonce, box FROM vault WHERE commitment = ?"
+_PLACE = "SELECT commitment, class, subject, stream, version, moment FROM vault WHERE commitment = ?"
+_ROWS = """\
+SELECT commitment, class, subject, stream, version, moment FROM vault
+WHERE commitment > ? ORDER BY commitment LIMIT ?"""
+_REMOVE = "DELETE FROM vault WHERE commitment = ?"
+_ERASE = "DELETE FROM vault WHERE class = ? AND subject = ?"
+_HAS_SUBJECT = "SELECT 1 FROM vault WHERE class = ? AND subject = ? LIMIT 1"
+_PAGE_SIZE = 5000
+
+_Stored = tuple[str, VaultClass, bytes, bytes, int, int]
+_Sealed = tuple[str, VaultClass, bytes, bytes, int, int, bytes, bytes]
 
 
-class Spoken(NamedTuple):
-    """Words for the vault: their class and subject, the place of the event that will commit to them."""
+class Entry(NamedTuple):
+    """What is put: whose data of which class, for which event, when (microseconds since 1970)."""
 
-    vault_class: VaultClass
+    kind: VaultClass
     subject: UUID
     stream: UUID
     version: int
+    moment_us: int
     values: Mapping[str, str]
 
 
-class Kept(NamedTuple):
-    """A row without its words: what it belongs to, and when it was put there."""
+class VaultRow(NamedTuple):
+    """What a row says about itself; nothing in it is personal."""
 
     commitment: str
-    vault_class: VaultClass
+    kind: VaultClass
     subject: UUID
     stream: UUID
     version: int
-    moment: datetime
+    moment_us: int
 
 
 class Vault:
-    """The vault of one ledger: `vault.db` beside `keys/`."""
+    """Opened on the folder of a ledger; use one in each thread. `entropy(n)` gives n random bytes.
 
-    def __init__(self, path: Path, keys: Path, entropy: Entropy) -> None:
-        self._path = path
-        self._keys = keys
+    Raises LedgerMissing; KeyReadable and KeysMissing when the keys of a class are first needed.
+    """
+
+    def __init__(
+        self, folder: Path, entropy: Callable[[int], bytes], *, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
+        path = folder / "vault.db"
+        if not path.is_file():
+            raise LedgerMissing(f"there is no vault.db in {folder}")
         self._entropy = entropy
-        self._database = open_database(path)
-        self._files: dict[VaultClass, KeyFile] = {}
+        self._database = open_database(path, busy_seconds=busy_seconds)
+        self._keys = {
+            kind: KeyFile(folder / "keys" / f"{kind}.db", entropy, busy_seconds) for kind in CLASSES
+        }
 
     @classmethod
-    def create(cls, path: Path, keys: Path, entropy: Entropy) -> None:
-        """Make the empty files."""
-        database: Database = open_database(path, create=True)
-        with database.transaction():
-            database.execute(_SCHEMA)
-            database.execute(_INDEX)
-        database.close()
-        for vault_class in CLASSES:
-            KeyFile(keys, vault_class, entropy, create=True).close()
+    def create(cls, folder: Path, entropy: Callable[[int], bytes]) -> Self:
+        """Make vault and key files in a folder; what is there already stays as it is."""
+        with closing(open_database(folder / "vault.db", create=True)) as database:
+            for statement in _TABLES:
+                database.execute(statement)
+        for kind in CLASSES:
+            create_key_file(folder / "keys" / f"{kind}.db")
+        return cls(folder, entropy)
 
     def close(self) -> None:
         """Close every file."""
         self._database.close()
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
+        for key_file in self._keys.values():
+            key_file.close()
 
-    def _file(self, vault_class: VaultClass) -> KeyFile:
-        if vault_class not in self._files:
-            self._files[vault_class] = KeyFile(self._keys, vault_class, self._entropy)
-        return self._files[vault_class]
+    def __enter__(self) -> Self:
+        return self
 
-    # --- put and get --------------------------------------------------------------------------
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
-    def put(self, spoken: Spoken, moment: datetime) -> str:
-        """Keep words, durably; the commitment is for the event, which the caller writes next."""
-        return self.put_many([spoken], moment)[0]
+    # --- writing ------------------------------------------------------------------------------
 
-    def put_many(self, spoken: Sequence[Spoken], moment: datetime) -> list[str]:
-        """Keep many at once: all keys, then all rows; the commitments in the same order."""
-        keys: dict[tuple[VaultClass, UUID], Keys] = {}
-        for vault_class in dict.fromkeys(one.vault_class for one in spoken):
-            made = self._file(vault_class).make(o.subject for o in spoken if o.vault_class == vault_class)
-            keys |= {(vault_class, subject): pair for subject, pair in made.items()}
-        moment_us = epoch_microseconds(moment)
-        rows = [self._sealed(one, keys[one.vault_class, one.subject], moment_us) for one in spoken]
+    def put(  # noqa: PLR0917 - the parts of an Entry, in its order
+        self,
+        kind: VaultClass,
+        subject: UUID,
+        stream: UUID,
+        version: int,
+        moment_us: int,
+        values: Mapping[str, str],
+    ) -> str:
+        """The commitment of values that are now on disk; the event that holds it is written next."""
+        return self.put_many([Entry(kind, subject, stream, version, moment_us, values)])[0]
+
+    def put_many(self, entries: Sequence[Entry]) -> list[str]:
+        """The commitments, in order, of values that are now on disk: all of them or none."""
         with self._database.transaction():
-            self._database.executemany(_INSERT, rows)
+            keys = {
+                kind: self._keys[kind].ensure(dict.fromkeys(e.subject for e in entries if e.kind == kind))
+                for kind in {entry.kind for entry in entries}
+            }
+            rows = [self._sealed(entry, keys[entry.kind][entry.subject]) for entry in entries]
+            self._database.executemany(_PUT, rows)
         return [row[0] for row in rows]
 
-    def _sealed(
-        self, one: Spoken, keys: Keys, moment_us: int
-    ) -> tuple[str, str, bytes, bytes, int, int, bytes, bytes]:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - 23 ms, for words only
-
-        words = canonical(one.values)
+    def _sealed(self, entry: Entry, keys: SubjectKeys) -> _Sealed:
+        kind, subject, stream, version, moment_us, values = entry
+        plain = canonical(values)
         nonce = self._entropy(NONCE_BYTES)
-        box = AESGCM(keys.box_key).encrypt(nonce, words, _place(*one[:4]))
-        name = commitment(keys.commitment_key, one.stream, one.version, words)
-        return (
-            name,
-            one.vault_class,
-            one.subject.bytes,
-            one.stream.bytes,
-            one.version,
-            moment_us,
-            nonce,
-            box,
-        )
+        box = seal(keys.cipher, nonce, place_of(kind, subject, stream, version), plain)
+        commitment = commitment_of(keys.commitment, stream, version, plain)
+        return commitment, kind, subject.bytes, stream.bytes, version, moment_us, nonce, box
 
-    def get(self, name: str) -> dict[str, str] | None:
-        """The words under a commitment; None once they are erased. Raises VaultDamaged, KeysMissing."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+    # --- reading ------------------------------------------------------------------------------
 
-        with refusals(self._path.name):
-            row = self._database.execute(_SEALED, (name,)).fetchone()
-        if row is None:
+    def get(self, commitment: str) -> dict[str, str] | None:
+        """The values behind a commitment; None when they are erased, or their keys are not here.
+
+        Raises VaultDamaged.
+        """
+        with refusals(self._database.name):
+            found = self._database.execute(_GET, (commitment,)).fetchone()
+        if found is None:
             return None
-        vault_class, subject, stream, version, nonce, box = row
-        subject, stream = UUID(bytes=subject), UUID(bytes=stream)
-        keys = self._file(vault_class).get(subject)
+        *place, nonce, box = found
+        row = _row((commitment, *place))
+        keys = self._live_keys(row.kind, row.subject)
         if keys is None:
             return None
-        try:
-            words = AESGCM(keys.box_key).decrypt(nonce, box, _place(vault_class, subject, stream, version))
-        except InvalidTag as error:
-            raise VaultDamaged(f"the vault's row of stream {stream} version {version} was changed") from error
-        values: dict[str, str] = json.loads(words)
-        return values
+        plain = unseal(keys.cipher, nonce, place_of(row.kind, row.subject, row.stream, row.version), box)
+        if commitment_of(keys.commitment, row.stream, row.version, plain) != commitment:
+            raise VaultDamaged("a row of the vault stands under another commitment than its own")
+        return msgspec.json.decode(plain, type=dict[str, str])
 
-    def matches(self, name: str, spoken: Spoken) -> bool | None:
-        """Whether these are the words committed to; None once the key that could tell is dead."""
-        keys = self._file(spoken.vault_class).get(spoken.subject)
+    def holds(self, commitment: str) -> bool:
+        """Whether there is a row of this commitment; whether it opens is not asked."""
+        with refusals(self._database.name):
+            return self._row_of(commitment) is not None
+
+    def matches(  # noqa: PLR0917 - the parts of an Entry, and what to compare
+        self,
+        kind: VaultClass,
+        subject: UUID,
+        stream: UUID,
+        version: int,
+        commitment: str,
+        values: Mapping[str, str],
+    ) -> bool | None:
+        """Whether the event's values were these; None when nobody can tell any more."""
+        keys = self._live_keys(kind, subject)
         if keys is None:
             return None
-        words = canonical(spoken.values)
-        told = commitment(keys.commitment_key, spoken.stream, spoken.version, words)
-        return hmac.compare_digest(told, name)
+        own = commitment_of(keys.commitment, stream, version, canonical(values))
+        return hmac.compare_digest(own, commitment)
 
-    def has_key(self, vault_class: VaultClass, subject: UUID) -> bool:
-        """Whether the subject's keys of a class live."""
-        return self._file(vault_class).get(subject) is not None
+    def has_keys(self, kind: VaultClass, subject: UUID) -> bool:
+        """Whether the keys of a subject live, here."""
+        return self._live_keys(kind, subject) is not None
 
-    def rows(self) -> Iterator[Kept]:
-        """Every row without its words, by commitment."""
-        with refusals(self._path.name):
-            found = self._database.execute(_PLACES).fetchall()
-        for name, vault_class, subject, stream, version, moment_us in found:
-            yield Kept(
-                name,
-                vault_class,
-                UUID(bytes=subject),
-                UUID(bytes=stream),
-                version,
-                from_epoch_microseconds(moment_us),
-            )
+    def absent_classes(self) -> list[VaultClass]:
+        """The classes whose key file is not here: a copy without them. Nothing of theirs is erased."""
+        return [kind for kind in CLASSES if not self._keys[kind].path.is_file()]
 
-    # --- erase --------------------------------------------------------------------------------
+    def rows(self) -> Iterator[VaultRow]:
+        """Every row, by commitment; no read transaction is open while the caller works."""
+        after = ""
+        while True:
+            with refusals(self._database.name):
+                found = self._database.execute(_ROWS, (after, _PAGE_SIZE)).fetchall()
+            yield from map(_row, found)
+            if len(found) < _PAGE_SIZE:
+                return
+            after = found[-1][0]
 
-    def erase(self, vault_class: VaultClass, subject: UUID) -> None:
-        """Destroy a subject's words and keys of a class, out of the logs too; raises ErasureIncomplete.
+    def _live_keys(self, kind: VaultClass, subject: UUID) -> SubjectKeys | None:
+        key_file = self._keys[kind]
+        return key_file.get(subject) if key_file.path.is_file() else None
 
-        May be repeated: what an interrupted erasure left behind goes then.
+    # --- erasing ------------------------------------------------------------------------------
+
+    def erase(self, kind: VaultClass, *subjects: UUID) -> None:
+        """End everything of these subjects in one class; a repeat finishes what was interrupted.
+
+        Raises ErasureIncomplete when a reader keeps a write-ahead log from being cut.
         """
         with self._database.transaction():
-            self._database.execute(
-                "DELETE FROM personal WHERE class = ? AND subject = ?", (vault_class, subject.bytes)
-            )
-        self._file(vault_class).destroy([subject])
-        self._truncate([vault_class])
+            self._keys[kind].drop(subjects)
+            self._database.executemany(_ERASE, [(kind, subject.bytes) for subject in subjects])
+        for database in (self._keys[kind].database, self._database):
+            if not database.truncate_log():
+                raise ErasureIncomplete(f"{database.name} is in use, and its log may hold a copy")
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Take back rows whose events were never written, and keys that nothing else needs."""
-        classes: set[VaultClass] = set()
-        for name in names:
-            row = self._database.execute(_SEALED, (name,)).fetchone()
-            if row is None:
-                continue
-            vault_class: VaultClass = row[0]
-            subject: bytes = row[1]
-            with self._database.transaction():
-                self._database.execute("DELETE FROM personal WHERE commitment = ?", (name,))
-                query = "SELECT 1 FROM personal WHERE class = ? AND subject = ?"
-                shared = self._database.execute(query, (vault_class, subject)).fetchone()
-            if shared is None:
-                self._file(vault_class).destroy([UUID(bytes=subject)])
-            classes.add(vault_class)
-        if classes:
-            self._truncate(sorted(classes))
+    def remove(self, commitments: Iterable[str], recorded: Recorded) -> int:
+        """How many of these rows were removed; a row that an event holds stays.
 
-    def _truncate(self, classes: Sequence[VaultClass]) -> None:
-        """Cut the logs, in which deleted rows would live on; waits for readers a little."""
-        for cut in (self._database.truncate_log, *(self._file(c).truncate for c in classes)):
-            for _ in range(TRUNCATE_TRIES):
-                if cut():
-                    break
-                sleep(TRUNCATE_WAIT_SECONDS)
-            else:
-                raise ErasureIncomplete(
-                    "somebody is reading, so the write-ahead log still holds what was erased"
-                )
+        For a command that lost a race, and for rows whose command died. The winner may have put the very
+        same row: then the event of that place holds its commitment. Keys of a subject without any other
+        row end too.
+        """
+        with self._database.transaction():
+            rows = [row for commitment in commitments if (row := self._row_of(commitment)) is not None]
+            lost = [row for row in rows if recorded(row.stream, row.version) != row.commitment]
+            self._database.executemany(_REMOVE, [(row.commitment,) for row in lost])
+            for kind, subject in dict.fromkeys((row.kind, row.subject) for row in lost):
+                if self._database.execute(_HAS_SUBJECT, (kind, subject.bytes)).fetchone() is None:
+                    self._keys[kind].drop([subject])
+        return len(lost)
+
+    def _row_of(self, commitment: str) -> VaultRow | None:
+        found = self._database.execute(_PLACE, (commitment,)).fetchone()
+        return None if found is None else _row(found)
 
 
-def _place(vault_class: str, subject: UUID, stream: UUID, version: int) -> bytes:
-    """What a box is sealed to: moved to another row, it does not open."""
-    return f"{vault_class}|{subject}|{stream}|{version}".encode()
+def _row(stored: _Stored) -> VaultRow:
+    commitment, kind, subject, stream, version, moment_us = stored
+    try:
+        return VaultRow(commitment, kind, UUID(bytes=subject), UUID(bytes=stream), version, moment_us)
+    except (TypeError, ValueError) as error:  # a damaged page does not keep to its columns
+        raise VaultDamaged("a row of the vault cannot be read") from error
