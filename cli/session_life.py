@@ -19,6 +19,7 @@ from cli.params import (
     ISSUE,
     ORDER_REF,
     SESSION_REF,
+    Now,
 )
 from cli.words import Text
 from ledger.clock import format_instant, office_time
@@ -58,7 +59,7 @@ def request(
     session_ref: str | None,
     order_ref: str | None,
     channel: Channel | None,
-    scheduled_for: datetime | None,
+    scheduled_for: datetime | Now | None,
     remote_id: str | None,
     contact: str | None,
     description: str | None,
@@ -81,7 +82,7 @@ def request(
         session_ref=session_ref,
         order_ref=order_ref,
         channel=channel,
-        scheduled_for=scheduled_for,
+        scheduled_for=desk.moment(scheduled_for),
         remote_id=remote_id,
         contact=contact,
         description=description,
@@ -184,7 +185,7 @@ def connect(
     recording: Recording,
     session: str,
     technician: str | None,
-    after_drop: datetime | None,
+    after_drop: datetime | Now | None,
     at: datetime | None,
 ) -> None:
     """A technician's remote tool connects; the clock runs.
@@ -198,8 +199,9 @@ def connect(
     """
     from ledger.commands import sessions
 
+    dropped = desk.moment(after_drop)
     receipt = sessions.connect(
-        desk.open(), recording.said(), session, technician=technician, after_drop=after_drop, at=at
+        desk.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
     )
     when = shown(_last(receipt.events[-1].fact))
     line = Text(

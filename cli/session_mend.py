@@ -8,7 +8,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import Recording, at_option, personal_option, recording_options
-from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF
+from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.session_life import session_argument
 from cli.words import Text
 from ledger.clock import parse_instant
@@ -80,11 +80,11 @@ def correct(
     recording: Recording,
     session: str,
     connection: int | None,
-    connected_at: datetime | None,
-    disconnected_at: datetime | None,
+    connected_at: datetime | Now | None,
+    disconnected_at: datetime | Now | None,
     added: str | None,
     remove: int | None,
-    ended_at: datetime | None,
+    ended_at: datetime | Now | None,
     issue: Issue | None,
     order_ref: str | None,
     technician: str | None,
@@ -103,11 +103,11 @@ def correct(
 
     change = Correction(
         connection,
-        connected_at,
-        disconnected_at,
+        desk.moment(connected_at),
+        desk.moment(disconnected_at),
         None if added is None else _stretch(added),
         remove,
-        ended_at,
+        desk.moment(ended_at),
         issue,
         order_ref,
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.clock import epoch_seconds
 from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
-from ledger.rating import Purchase
+from ledger.facts import Purchase
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ LedgerError                      never raised itself
 ├── Refused         exit 1       a rule of the ledger says no; nothing was changed
 ├── Malformed       exit 2       what was typed or read cannot be understood
 ├── Found           exit 3       a check found something
-└── Conflict        exit 4       somebody else changed the same thing first
+├── Conflict        exit 4       somebody else changed the same thing first
+└── Defect          exit 70      the program itself is wrong
 
 A leaf class is one refusal: its code is stable, its docstring is its page in
 docs/reference/errors.md, its hint says what to do.

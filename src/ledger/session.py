@@ -16,7 +16,7 @@ import msgspec
 
 from ledger import events as e
 from ledger.clock import epoch_seconds
-from ledger.rating import Kind, Purchase, SessionFacts, Waiver
+from ledger.facts import Kind, Purchase, SessionFacts, Waiver
 
 State = Literal["requested", "connected", "disconnected", "ended", "purged", "cancelled"]
 STATES: tuple[State, ...] = ("requested", "connected", "disconnected", "ended", "purged", "cancelled")

@@ -24,11 +24,11 @@ from hypothesis import strategies as st
 from cli import output
 from cli.context import Desk
 from cli.files import written_whole
-from cli.formats import cells, json_file
+from cli.formats import cells, json_file, xlsx
 from cli.formats.model import Column, Page, Report, Row, Table
 from cli.formats.table import width
 from cli.words import Text, harmless
-from ledger.errors import BinaryToTerminal, FileTrouble, UnknownFormat
+from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
@@ -145,6 +145,20 @@ def test_xlsx_shows_amounts_with_two_places() -> None:
         assert 'formatCode="0.00"' in book.read("xl/styles.xml").decode() or (
             'numFmtId="2"' in book.read("xl/styles.xml").decode()  # the built-in 0.00
         )
+
+
+def test_xlsx_cuts_a_text_longer_than_a_cell_and_shows_the_cut() -> None:
+    book = python_calamine.CalamineWorkbook.from_filelike(
+        io.BytesIO(written(with_text("x" * 40_000), "xlsx"))
+    )
+    cell = str(book.get_sheet_by_name("sessions").to_python()[1][1])
+    assert (len(cell), cell[-1]) == (32_767, "…")
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "ROWS_MAX", len(ROWS))
+    with pytest.raises(TooManyRows):
+        written(report(), "xlsx")
 
 
 class _Page(HTMLParser):

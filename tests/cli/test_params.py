@@ -7,6 +7,7 @@ import io
 import json
 import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from cli import params
 from cli.failures import BadValue
+from cli.main import run
 from ledger.clock import Period
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ from types import SimpleNamespace
 from cli.context import pass_desk
 from cli.options import (ask_option, as_of_option, at_option, dry_run_option, personal_option,
                          recording_options, yes_option)
-from cli.params import CUSTOMER
+from cli.params import CUSTOMER, INSTANT
 from ledger.application import Receipt
 
 @click.command()
@@ -145,6 +147,12 @@ def personal(contact, note):
 def destroy(desk, yes):
     desk.confirm("Delete 3 files?", yes=yes)
     desk.emit("deleted")
+
+@click.command()
+@click.argument("when", type=INSTANT)
+@pass_desk
+def opened(desk, when):
+    click.echo(f"{desk.open() is desk.open()} {desk.moment(when)}")
 
 @click.command()
 @pass_desk
@@ -256,6 +264,25 @@ def test_the_folder_and_the_language_come_from_option_or_environment(
 def test_the_folder_defaults_to_the_user_s_data(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", "/home/of/data")
     assert json.loads(play(SHARED, "place").stdout)["dir"] == "/home/of/data/session-ledger"
+
+
+def test_the_desk_opens_one_ledger_and_closes_it(
+    play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A ledger made for testing obeys SESSION_LEDGER_NOW, and `now` on the command line means that."""
+    monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-16T17:05:00Z")
+    monkeypatch.setenv("SESSION_LEDGER_DIR", str(tmp_path / "ledger"))
+    assert run(["init", "--testing"]) == 0
+    assert play(SHARED, "opened", "now").stdout == "True 2026-11-16 17:05:00+00:00\n"
+    assert play(SHARED, "opened", "2026-11-01").stdout == "True 2026-10-31 23:00:00+00:00\n"
+
+
+def test_a_system_user_without_a_name_is_the_operator(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("no such user")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert play(SHARED, "told").stderr.startswith("operator ")
 
 
 def test_talk_goes_to_stderr_and_moves_no_cursor(play: Play) -> None:

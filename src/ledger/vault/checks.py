@@ -90,8 +90,9 @@ def repair(vault: Vault, recorded: Recorded, now_us: int) -> int:
     """How many rows were removed: orphans, and what an interrupted erasure left behind."""
     absent = vault.absent_classes()
     dead = [r for r in vault.rows() if r.kind not in absent and not vault.has_keys(r.kind, r.subject)]
-    for kind in {row.kind for row in dead}:
-        vault.erase(kind, *{row.subject for row in dead if row.kind == kind})
+    for kind in CLASSES:
+        if subjects := {row.subject for row in dead if row.kind == kind}:
+            vault.erase(kind, *subjects)
     lost = [row.commitment for row in orphans(vault, recorded, now_us)]
     return len(dead) + vault.remove(lost, recorded)
 

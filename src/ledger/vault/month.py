@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -71,8 +70,9 @@ class MonthKeys:
 
     def open_months(self) -> list[str]:
         """The months whose key lives, in order."""
-        with refusals(self._database.name), closing(self._database.cursor()) as cursor:
-            return [month for (month,) in cursor.execute("SELECT month FROM month_key ORDER BY month")]
+        with refusals(self._database.name):
+            rows = self._database.execute("SELECT month FROM month_key ORDER BY month").fetchall()
+        return [month for (month,) in rows]
 
     def erase(self, month: str) -> None:
         """End the key of a month; its fingerprints say nothing any more. Raises ErasureIncomplete."""

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from ledger.store.finding import Finding
+from ledger.vault.checks import (
+    ORPHAN_AFTER_US,
+    Committed,
+    check_files,
+    check_missing,
+    check_orphans,
+    check_rows,
+    repair,
+)
+from ledger.vault.month import MonthKeys
+from ledger.vault.vault import Entry, Vault
+
+STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")
+SUBJECT = UUID(int=1)
+HOUR_LATER_US = ORPHAN_AFTER_US + 1
+
+
+class Log(dict[tuple[UUID, int], str]):
+    """What the events hold: the commitment of each stream and version."""
+
+    def at(self, stream: UUID, version: int) -> str | None:
+        return self.get((stream, version))
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    """A vault of 20 rows under one subject, put at the moment 0."""
+    entropy = random.Random(3).randbytes  # noqa: S311 - the same keys in every run
+    MonthKeys.create(tmp_path, entropy).close()
+    with Vault.create(tmp_path, entropy) as made:
+        made.put_many([Entry("session", SUBJECT, STREAM, v, 0, {"n": "canary"}) for v in range(1, 21)])
+        yield made
+
+
+@pytest.fixture
+def log(vault: Vault) -> Log:
+    """A log that holds the commitments of all of them."""
+    return Log({(row.stream, row.version): row.commitment for row in vault.rows()})
+
+
+def names(findings: Iterator[Finding]) -> list[str]:
+    return [finding.name for finding in findings]
+
+
+def change(path: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(statement, values)
+        raw.commit()
+
+
+def test_a_sound_vault_has_nothing_to_say(tmp_path: Path, vault: Vault, log: Log) -> None:
+    committed = [Committed("session", SUBJECT, *place, commitment) for place, commitment in log.items()]
+    assert names(check_files(tmp_path)) == []
+    assert names(check_rows(vault)) == []
+    assert names(check_orphans(vault, log.at, HOUR_LATER_US)) == []
+    assert names(check_missing(vault, committed)) == []
+    assert repair(vault, log.at, HOUR_LATER_US) == 0
+    assert len(list(vault.rows())) == 20
+
+
+def test_a_row_without_event_is_a_finding_after_one_hour(vault: Vault, log: Log) -> None:
+    del log[STREAM, 7]
+    assert names(check_orphans(vault, log.at, ORPHAN_AFTER_US)) == []
+    (finding,) = check_orphans(vault, log.at, HOUR_LATER_US)
+    assert finding.name == "vault-row-without-event"
+    assert f"stream {STREAM} version 7" in finding.sentence
+
+
+def test_a_row_whose_place_another_event_took_is_a_finding(vault: Vault, log: Log) -> None:
+    """Given a lost race whose command died before it took its row away."""
+    log[STREAM, 7] = "the winner's"
+    assert names(check_orphans(vault, log.at, HOUR_LATER_US)) == ["vault-row-without-event"]
+
+
+def test_repair_removes_orphans_and_nothing_else(vault: Vault, log: Log) -> None:
+    del log[STREAM, 7]
+    assert repair(vault, log.at, ORPHAN_AFTER_US) == 0
+    assert repair(vault, log.at, HOUR_LATER_US) == 1
+    assert sorted(row.version for row in vault.rows()) == [v for v in range(1, 21) if v != 7]
+    assert names(check_orphans(vault, log.at, HOUR_LATER_US)) == []
+    assert vault.has_keys("session", SUBJECT)
+
+
+def test_a_missing_row_is_a_finding_while_its_keys_live(tmp_path: Path, vault: Vault, log: Log) -> None:
+    committed = [Committed("session", SUBJECT, *place, commitment) for place, commitment in log.items()]
+    change(tmp_path / "vault.db", "DELETE FROM vault WHERE commitment = ?", log[STREAM, 7])
+    (finding,) = check_missing(vault, committed)
+    assert finding == ("vault-row-missing", f"the session data of stream {STREAM} version 7 are missing")
+    vault.erase("session", SUBJECT)
+    assert names(check_missing(vault, committed)) == []
+
+
+def test_an_interrupted_erasure_is_a_finding_and_repair_ends_it(
+    tmp_path: Path, vault: Vault, log: Log
+) -> None:
+    """Given a crash after the keys were gone, the rows are left."""
+    change(tmp_path / "keys" / "session.db", "DELETE FROM key")
+    assert names(check_rows(vault)) == ["vault-row-without-key"] * 20
+    assert repair(vault, log.at, 0) == 20
+    assert names(check_rows(vault)) == []
+
+
+@pytest.mark.parametrize(
+    "damage", ["box = zeroblob(30)", "nonce = zeroblob(12)", "version = 99", "commitment = 'x'"]
+)
+def test_a_row_that_does_not_open_is_a_finding(tmp_path: Path, vault: Vault, log: Log, damage: str) -> None:
+    change(tmp_path / "vault.db", f"UPDATE vault SET {damage} WHERE commitment = ?", log[STREAM, 7])
+    (finding,) = check_rows(vault)
+    assert finding.name == "vault-row-damaged"
+    assert "canary" not in finding.sentence
+
+
+def test_a_copy_without_session_keys_is_unreadable_and_nothing_is_missing(
+    tmp_path: Path, vault: Vault, log: Log
+) -> None:
+    vault.close()
+    for file in (tmp_path / "keys").glob("session.db*"):
+        file.unlink()
+    with Vault(tmp_path, bytes) as copy:
+        assert names(check_files(tmp_path)) == ["vault-unreadable"]
+        assert names(check_rows(copy)) == []
+        committed = [Committed("session", SUBJECT, *place, commitment) for place, commitment in log.items()]
+        assert names(check_missing(copy, committed)) == []
+        assert repair(copy, log.at, HOUR_LATER_US) == 0
+        assert len(list(copy.rows())) == 20
+
+
+def test_keys_that_others_can_read_are_a_finding(tmp_path: Path, vault: Vault) -> None:
+    (tmp_path / "keys" / "session.db").chmod(0o644)
+    assert names(check_files(tmp_path)) == ["key-readable"]
+    vault.close()
+    with Vault(tmp_path, bytes) as other:
+        assert names(check_rows(other)) == ["vault-unreadable"]
+
+
+@pytest.mark.parametrize("file", ["vault.db", "keys/session.db", "keys/month.db"])
+def test_a_file_that_is_no_database_is_a_finding(tmp_path: Path, vault: Vault, file: str) -> None:
+    vault.close()
+    (tmp_path / file).write_bytes(b"no database" * 1000)
+    for side in ("-wal", "-shm"):
+        (tmp_path / (file + side)).unlink(missing_ok=True)
+    assert names(check_files(tmp_path)) == ["vault-damaged"]
+
+
+@pytest.mark.parametrize("pages_kept", [0, 1, 2, 3])
+def test_a_vault_cut_off_is_a_finding(tmp_path: Path, vault: Vault, pages_kept: int) -> None:
+    vault.erase("tax")
+    vault.close()
+    path = tmp_path / "vault.db"
+    content = path.read_bytes()
+    assert len(content) > 4 * 4096
+    path.write_bytes(content[: pages_kept * 4096])
+    with Vault(tmp_path, bytes) as damaged:
+        assert names(check_files(tmp_path)) + names(check_rows(damaged)) != []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_flipped_bit_never_crashes_the_check(tmp_path: Path, vault: Vault, log: Log, seed: int) -> None:
+    """Given a row that was changed by it, the check says so."""
+    vault.erase("tax")
+    before = sorted(vault.rows())
+    vault.close()
+    dice = random.Random(seed)  # noqa: S311 - the seed names the case
+    path = tmp_path / dice.choice(["vault.db", "keys/session.db"])
+    content = bytearray(path.read_bytes())
+    content[dice.randrange(100, len(content))] ^= 1 << dice.randrange(8)
+    path.write_bytes(content)
+    found = names(check_files(tmp_path))
+    with Vault(tmp_path, bytes) as damaged:
+        found += names(check_rows(damaged))
+        if not found:
+            assert sorted(damaged.rows()) == before
+            assert all(damaged.get(commitment) == {"n": "canary"} for commitment in log.values())
