@@ -12,8 +12,9 @@ from ledger.facts import FULL
 from ledger.hours import price_runs
 from ledger.prices import prices_of
 from ledger.tariff import Tariff
-from projections.billing import BilledSession, parsed
+from projections.billing import BilledSession
 from projections.explanation import started_hours
+from projections.rates import listed
 
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000
@@ -26,7 +27,7 @@ def month_drawings(book: Reading, period: Period, sessions: list[BilledSession])
     days = (period.until - period.first).days
     if digest is None or days > DRAWN_DAYS_MAX or len(sessions) > DRAWN_SESSIONS_MAX:
         return
-    tariff = parsed(book.book.text_of(digest))
+    tariff = listed(book.book, digest)
     spans = [span for day in _days(period) for span in _spans(tariff, day)]
     hours = [
         _bar(opened_s, band, number)

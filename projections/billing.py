@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
 from ledger.book import Book
-from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds, from_epoch_seconds, office_time
-from ledger.customer import Bought, purchases_for_rating
+from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
 from ledger.errors import NoCalendar
+from ledger.facts import Purchase
 from ledger.money import vat_on
-from ledger.rater import Rater
 from ledger.session import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
-from ledger.tariff import Tariff, parse_tariff
-from projections.fold import Fold, Tracked
+from ledger.tariff import Tariff
+from projections.fold import Fold
+from projections.rates import PriceList, listed, rater_of
 from projections.tables import billing as table
+from projections.tracked import Tracked
 
 NAME = "billing"
 BEFORE_ADOPTION = "elsewhere:before-adoption"
@@ -32,6 +32,8 @@ UNRATED = ("open_session", "no_tariff", "no_calendar")
 """Exceptions whose sessions have no amount."""
 UNBILLED = "over_48_h"
 """The exception whose sessions have an amount that is not billed until a person confirms it."""
+_MICROSECOND = timedelta(microseconds=1)
+_CONFIRM_OVER_US, _FLAG_OVER_US = CONFIRM_OVER // _MICROSECOND, FLAG_OVER // _MICROSECOND
 
 
 class RatedSession(NamedTuple):
@@ -45,30 +47,9 @@ class RatedSession(NamedTuple):
     assumptions: tuple[str, ...]
 
 
-@lru_cache(maxsize=64)
-def parsed(text: str) -> Tariff:
-    """A published price list, parsed once."""
-    return parse_tariff(text)
-
-
-@lru_cache(maxsize=64)
-def _rater(tariff: Tariff) -> Rater:
-    return Rater(tariff)
-
-
-def tariff_look_up(book: Book) -> Callable[[int], Tariff]:
-    """The price list in force at an epoch second, for a tariff that asks for each unit."""
-
-    def at(second: int) -> Tariff:
-        digest = book.tariff_at(from_epoch_seconds(second))
-        return parsed(book.text_of(digest if digest is not None else book.tariffs[0].digest))
-
-    return at
-
-
 def rate_session(
     session: Session,
-    purchases: Sequence[Bought],
+    purchases: tuple[Purchase, ...],
     book: Book,
     *,
     reading: Callable[[Tariff], Tariff] | None = None,
@@ -79,11 +60,10 @@ def rate_session(
     """
     if session.tariff is None:
         return None
-    tariff = parsed(book.text_of(session.tariff))
+    tariff = listed(book, session.tariff)
     if reading is not None:
         tariff = reading(tariff)
-    rater = _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(book))
-    totals = rater.totals(rating_facts(session, purchases_for_rating(purchases)))
+    totals = rater_of(tariff, book).totals(rating_facts(session, purchases))
     return RatedSession(
         tariff,
         totals.started_hours,
@@ -94,75 +74,71 @@ def rate_session(
     )
 
 
+# --- the row of a session ---------------------------------------------------------------------
+
+
 def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     """The row of a session that was connected; None for a request or a cancelled one."""
-    session, book = tracked.session, fold.book
-    connected_at = session.connected_at
-    if connected_at is None or book is None:
+    connected_us, ended_us = tracked.connected_us, tracked.ended_us
+    if connected_us is None:
         return None
-    customer = fold.root(session.customer)
-    exceptions = list(_flags(tracked))
-    rated = None
-    if session.ended_at is None:
-        exceptions.append("open_session")
-    else:
-        try:
-            rated = rate_session(session, fold.purchases(customer), book)
-            if rated is None:
-                exceptions.append("no_tariff")
-        except NoCalendar:
-            exceptions.append("no_calendar")
-    hours = None if rated is None else _band_text(tuple(rated.band_hours.items()))
+    customer, rates = fold.root(tracked.customer), fold.rates
+    prices = None if tracked.tariff is None else rates.of(tracked.tariff)
+    exceptions = _flags(tracked, connected_us, ended_us, prices)
+    head = (tracked.number, tracked.session_ref, customer, tracked.issue)
+    if ended_us is None:
+        return (
+            *head,
+            None,
+            connected_us,
+            None,
+            connected_us,
+            *_NO_AMOUNT,
+            " ".join([*exceptions, "open_session"]),
+            tracked.billed,
+        )
+    billed = tracked.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
+    try:
+        totals = prices and prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
+        missing = "no_tariff"
+    except NoCalendar:
+        totals, missing = None, "no_calendar"
+    if prices is None or totals is None:
+        said = " ".join([*exceptions, missing])
+        return (*head, None, connected_us, ended_us, ended_us, *_NO_AMOUNT, said, billed)
     return (
-        tracked.number,
-        session.session_ref,
-        customer,
-        session.issue,
-        None if rated is None else rated.tariff.id,
-        epoch_microseconds(connected_at),
-        None if session.ended_at is None else epoch_microseconds(session.ended_at),
-        epoch_microseconds(_placed_at(session, connected_at, rated)),
-        None if rated is None else rated.started_hours,
-        hours,
-        None if rated is None else rated.net_grosze,
-        None if rated is None else rated.waived_grosze,
-        None if rated is None else rated.tariff.vat_percent_on(office_time(_end(session)).date()),
-        "" if rated is None else " ".join(rated.assumptions),
+        *head,
+        prices.id,
+        connected_us,
+        ended_us,
+        connected_us if prices.by_begin else ended_us,
+        totals.started_hours,
+        prices.band_text(totals),
+        totals.net_grosze,
+        totals.waived_grosze,
+        prices.vat_percent(ended_us // 1_000_000),
+        " ".join(totals.assumptions),
         " ".join(exceptions),
-        session.billed or _adopted(session, book),
+        billed,
     )
 
 
-@lru_cache(maxsize=4096)
-def _band_text(hours: tuple[tuple[str, int], ...]) -> str:
-    return json.dumps(dict(hours))
+_NO_AMOUNT = (None, None, None, None, None, "")
+"""What stands in the columns from started_hours to assumptions."""
 
 
-def _end(session: Session) -> datetime:
-    assert session.ended_at is not None  # noqa: S101 - only ended sessions are rated
-    return session.ended_at
-
-
-def _placed_at(session: Session, connected_at: datetime, rated: RatedSession | None) -> datetime:
-    if session.ended_at is None or (rated is not None and rated.tariff.period_by == "started"):
-        return connected_at
-    return session.ended_at
-
-
-def _flags(tracked: Tracked) -> Iterator[str]:
-    session = tracked.session
-    duration = session.duration
-    if duration > CONFIRM_OVER and not session.confirmed:
-        yield "over_48_h"
-    elif duration > FLAG_OVER:
-        yield "over_12_h"
+def _flags(
+    tracked: Tracked, connected_us: int, ended_us: int | None, prices: PriceList | None
+) -> list[str]:
+    flags: list[str] = []
+    lasted_us = 0 if ended_us is None else ended_us - connected_us
+    if lasted_us > _CONFIRM_OVER_US and not tracked.confirmed:
+        flags.append("over_48_h")
+    elif lasted_us > (_FLAG_OVER_US if prices is None else prices.long_us):
+        flags.append("over_12_h")
     if tracked.back_dated:
-        yield "back_dated"
-
-
-def _adopted(session: Session, book: Book) -> str | None:
-    ended_at = session.ended_at
-    return BEFORE_ADOPTION if ended_at is not None and book.billed_before_adoption(ended_at) else None
+        flags.append("back_dated")
+    return flags
 
 
 # --- what reports read ------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ledger.customer import Bought
 from ledger.errors import NoCalendar
+from ledger.facts import Purchase
+from ledger.session import Session
 from ledger.store.ledger_store import LedgerStore
 from projections.billing import rate_session
-from projections.fold import Fold, Tracked
+from projections.fold import Fold
 from projections.runner import current, folded
 from projections.tables import sessions as table
 
@@ -34,27 +35,32 @@ def price_changes(folder: Path, store: LedgerStore, position: int) -> list[Price
             for row in rows
             if row[3].startswith("purchase.")
         }
-        changes = [_change(tracked, before, after) for tracked in _sessions_of(views, after, buyers)]
+        changes = [_change(*found, before, after) for found in _sessions_of(views, after, buyers)]
     return sorted(change for change in changes if change is not None)
 
 
-def _sessions_of(views: Connection, fold: Fold, buyers: set[str]) -> list[Tracked]:
-    query = select(table.c.stream).where(table.c.customer.in_(buyers)).where(table.c.ended_at.is_not(None))
-    return [fold.read_session(stream, fold.position) for stream in views.execute(query).scalars()]
+def _sessions_of(views: Connection, fold: Fold, buyers: set[str]) -> list[tuple[int, Session]]:
+    query = (
+        select(table.c.number, table.c.stream)
+        .where(table.c.customer.in_(buyers))
+        .where(table.c.ended_at.is_not(None))
+    )
+    return [
+        (number, fold.read_session(stream, fold.position)) for number, stream in views.execute(query).all()
+    ]
 
 
-def _change(tracked: Tracked, before: Fold, after: Fold) -> PriceChange | None:
-    root = after.root(tracked.session.customer)
-    nets = [_net(tracked, fold.purchases(root), after) for fold in (before, after)]
+def _change(number: int, session: Session, before: Fold, after: Fold) -> PriceChange | None:
+    root = after.root(session.customer)
+    nets = [_net(session, fold.purchases(root), after) for fold in (before, after)]
     if nets[0] is None or nets[1] is None or nets[0] == nets[1]:
         return None
-    return PriceChange(tracked.number, nets[0], nets[1])
+    return PriceChange(number, nets[0], nets[1])
 
 
-def _net(tracked: Tracked, purchases: list[Bought], fold: Fold) -> int | None:
-    assert fold.book is not None  # noqa: S101 - a ledger with purchases was opened
+def _net(session: Session, purchases: tuple[Purchase, ...], fold: Fold) -> int | None:
     try:
-        rated = rate_session(tracked.session, purchases, fold.book)
+        rated = rate_session(session, purchases, fold.book)
     except NoCalendar:
         return None
     return None if rated is None else rated.net_grosze

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
-from projections.fold import Fold, Tracked
+from projections.fold import Fold
 from projections.tables import deletions as table
+from projections.tracked import Tracked
 
 NAME = "deletions"
 VERDICTS = ("pass", "late", "failed", "unknown", "open")
@@ -22,25 +23,20 @@ VERDICTS = ("pass", "late", "failed", "unknown", "open")
 
 def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     """The row of a session that ended or came to nothing; None where there is nothing to delete."""
-    session = tracked.session
     abandoned_since = None
-    if session.ended_at is None:
-        if session.connections or session.commitment is None or session.purged_at is not None:
+    if tracked.ended_us is None:
+        if tracked.connections or not tracked.personal or tracked.purged_us is not None:
             return None
-        abandoned_since = epoch_microseconds(session.cancelled_at or session.requested_at)
-    book = fold.book
-    before = (
-        session.ended_at is not None and book is not None and book.billed_before_adoption(session.ended_at)
-    )
+        abandoned_since = tracked.cancelled_us or tracked.requested_us
     return (
         tracked.number,
-        session.session_ref,
-        fold.root(session.customer),
-        None if session.ended_at is None else epoch_microseconds(session.ended_at),
-        None if session.purged_at is None else epoch_microseconds(session.purged_at),
-        session.purge_evidence or "none",
-        None if session.held_until is None else session.held_until.isoformat(),
-        int(before),
+        tracked.session_ref,
+        fold.root(tracked.customer),
+        tracked.ended_us,
+        tracked.purged_us,
+        tracked.evidence,
+        tracked.held_until,
+        int(fold.rates.is_before_adoption(tracked.ended_us)),
         abandoned_since,
         tracked.purge_index,
     )

@@ -10,13 +10,12 @@ from sqlalchemy import Connection, select
 
 from ledger.assumptions import explain
 from ledger.clock import office_time
-from ledger.customer import purchases_for_rating
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
 from ledger.rating import Hour, rate
 from ledger.session import rating_facts
 from ledger.store.ledger_store import LedgerStore
 from ledger.tariff import Tariff
-from projections.billing import parsed, tariff_look_up
+from projections.rates import listed, tariff_look_up
 from projections.runner import folded
 from projections.tables import sessions
 
@@ -69,15 +68,15 @@ def explained(views: Connection, store: LedgerStore, stream: UUID, position: int
     fold = folded(views, store, position)
     if not store.stream_rows(stream.bytes, position):
         raise SessionUnknown("the session was not recorded by then")
-    session = fold.read_session(stream.bytes, position).session
+    session = fold.read_session(stream.bytes, position)
     if session.connected_at is None:
         raise SessionNotConnected("nobody has connected in this session, so it costs nothing")
     if session.ended_at is None:
         raise SessionOpen("the session has not ended, so it has no amount yet")
-    if session.tariff is None or fold.book is None:
+    if session.tariff is None:
         raise NoTariffPinned("no price list was in force when the session was connected")
-    tariff = parsed(fold.book.text_of(session.tariff))
-    purchases = purchases_for_rating(fold.purchases(fold.root(session.customer)))
+    tariff = listed(fold.book, session.tariff)
+    purchases = fold.purchases(fold.root(session.customer))
     look_up = tariff_look_up(fold.book) if tariff.pin == "unit" else None
     found = explain(rating_facts(session, purchases), tariff, look_up)
     hours = zip(found.rated.hours, found.by_hour, strict=True)
@@ -100,18 +99,16 @@ def started_hours(
 ) -> Iterator[tuple[int, int, str]]:
     """Session number, epoch second and band of every started hour of these rated sessions."""
     fold = folded(views, store, position)
-    assert fold.book is not None  # noqa: S101 - a ledger is opened by an event
-    query = select(sessions.c.stream).where(sessions.c.number.in_(numbers)).order_by(sessions.c.number)
-    for stream in list(views.execute(query).scalars()):
-        tracked = fold.read_session(stream, position)
-        session = tracked.session
+    query = select(sessions.c.number, sessions.c.stream).where(sessions.c.number.in_(numbers))
+    for number, stream in views.execute(query.order_by(sessions.c.number)).all():
+        session = fold.read_session(stream, position)
         if session.tariff is None:
             continue
-        tariff = parsed(fold.book.text_of(session.tariff))
-        purchases = purchases_for_rating(fold.purchases(fold.root(session.customer)))
+        tariff = listed(fold.book, session.tariff)
+        purchases = fold.purchases(fold.root(session.customer))
         look_up = tariff_look_up(fold.book) if tariff.pin == "unit" else None
         for hour in rate(rating_facts(session, purchases), tariff, look_up).hours:
-            yield tracked.number, hour.opened_s, hour.band
+            yield number, hour.opened_s, hour.band
 
 
 def _hour(hour: Hour, assumptions: tuple[str, ...]) -> ExplainedHour:

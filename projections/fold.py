@@ -7,37 +7,39 @@ streams again up to the position reached. A rebuild and a catch-up are the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from ledger import events as e
 from ledger.book import BOOK_STREAM, Book
 from ledger.book import evolve as evolve_book
-from ledger.clock import epoch_microseconds
-from ledger.customer import Bought, Customer
+from ledger.customer import Customer, purchases_for_rating
 from ledger.customer import evolve as evolve_customer
-from ledger.session import Session
+from ledger.errors import StoreDamaged
+from ledger.facts import Purchase
+from ledger.session import SESSION_FACTS, Session
 from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import DECODERS, read_fact
 from ledger.store.reading import Row
+from projections.rates import Rates
+from projections.tracked import Tracked, requested
 
-BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
-"""A moment typed longer ago than this is flagged."""
 ENDED_IN_MEMORY_MAX = 20_000
+BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished)
+CUSTOMER_FACTS = (
+    e.CustomerRegistered,
+    e.CustomerUpdated,
+    e.CustomerMerged,
+    e.PurchaseRecorded,
+    e.PurchaseReturned,
+)
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
-
-
-@dataclass(slots=True)
-class Tracked:
-    """A session, and what its events say beside their facts."""
-
-    number: int
-    session: Session
-    back_dated: bool = False
-    purge_index: int | None = None
+NO_BEGINNING = "the ledger has no beginning: its first event is not there"
+_SHOWN_NOWHERE = (e.Quoted, e.Accepted, e.Noted)
+"""Facts of a session that no row depends on."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,10 @@ class Touched:
     customers: set[str]
 
 
+Take = Callable[[Row, Any, Touched], None]
+_NOTHING = Touched({}, set())
+
+
 class Fold:
     """Folds rows of the event store; `position` is how many events it has seen."""
 
@@ -56,61 +62,153 @@ class Fold:
         self.position = position
         self.sessions_seen = sessions_seen
         self.merges = merges
-        self.book: Book | None = None
+        self._book: Book | None = None
+        self._rates: Rates | None = None
         if position:
             for row in store.stream_rows(BOOK_STREAM.bytes, position):
-                self.book = evolve_book(self.book, decode(row))
+                self._take_book(row, decode(row), _NOTHING)
         self._tracked: dict[bytes, Tracked] = {}
         self._customers: dict[str, Customer] = {}
         self._codes: dict[bytes, str] = {}
+        self._bought: dict[str, tuple[Purchase, ...]] = {}
         self._served: set[str] | None = set() if position == 0 else None
+        self._takes: dict[type[e.Fact], Take] = {
+            **dict.fromkeys(SESSION_FACTS, self._take_any),
+            **dict.fromkeys(_SHOWN_NOWHERE, _take_nothing),
+            e.Requested: self._take_request,
+            e.Connected: self._take_connection,
+            e.Ended: self._take_end,
+            e.DataPurged: self._take_purge,
+            e.BilledElsewhere: self._take_document,
+            **dict.fromkeys(BOOK_FACTS, self._take_book),
+            **dict.fromkeys(CUSTOMER_FACTS, self._take_customer),
+        }
 
     # --- events in ----------------------------------------------------------------------------
 
-    def take(self, rows: Iterable[Row]) -> Touched:
+    def take(self, rows: Sequence[Row]) -> Touched:
         """Fold one page of rows, which follow the position without a gap."""
         touched = Touched({}, set())
+        takes = self._takes
         for row in rows:
             fact = decode(row)
-            kind = row[3]
-            if kind.startswith("session."):
-                self._take_session(row, fact, touched)
-            elif kind.startswith(("customer.", "purchase.")):
-                self._take_customer(row, fact, touched)
-            else:
-                self.book = evolve_book(self.book, fact)
-            self.position = row[0] + 1
+            takes[type(fact)](row, fact, touched)
+        self.position = rows[-1][0] + 1
         return touched
 
-    def _take_session(self, row: Row, fact: e.Fact, touched: Touched) -> None:
+    def _take_book(self, _row: Row, fact: e.Fact, _touched: Touched) -> None:
+        if self._book is None and not isinstance(fact, e.LedgerOpened):
+            raise StoreDamaged(NO_BEGINNING)
+        self._book = evolve_book(self._book, fact)
+        self._rates = None
+
+    # --- sessions -----------------------------------------------------------------------------
+
+    def _take_request(self, row: Row, fact: e.Requested, touched: Touched) -> None:
+        stream = row[1]
+        self.sessions_seen += 1
+        self._tracked[stream] = touched.sessions[stream] = requested(self.sessions_seen, stream, fact)
+        if self._served is not None:
+            self._served.add(fact.customer)
+
+    def _take_connection(self, row: Row, fact: e.Connected, touched: Touched) -> None:
+        tracked = self._ordinary(row[1], "requested")
+        if tracked is None:
+            self._take_any(row, fact, touched)
+            return
+        tracked.connect(fact)
+        tracked.note_moment(fact, row[4])
+        touched.sessions[row[1]] = tracked
+
+    def _take_end(self, row: Row, fact: e.Ended, touched: Touched) -> None:
+        tracked = self._ordinary(row[1], "connected")
+        if tracked is None:
+            self._take_any(row, fact, touched)
+            return
+        tracked.end(fact)
+        tracked.note_moment(fact, row[4])
+        touched.sessions[row[1]] = tracked
+
+    def _take_purge(self, row: Row, fact: e.DataPurged, touched: Touched) -> None:
+        tracked = self._ordinary(row[1], "ended")
+        if tracked is None:
+            self._take_any(row, fact, touched)
+            return
+        tracked.purge(fact)
+        tracked.purge_index = row[0]
+        touched.sessions[row[1]] = tracked
+
+    def _take_document(self, row: Row, fact: e.BilledElsewhere, touched: Touched) -> None:
+        tracked = self._ordinary(row[1], "ended") or self._ordinary(row[1], "purged")
+        if tracked is None:
+            self._take_any(row, fact, touched)
+            return
+        tracked.billed = f"elsewhere:{fact.document}"
+        touched.sessions[row[1]] = tracked
+
+    def _ordinary(self, stream: bytes, state: str) -> Tracked | None:
+        """The session, if it is in memory, ordinary so far, and in that state."""
+        tracked = self._tracked.get(stream)
+        return tracked if tracked is not None and tracked.state == state and tracked.session is None else None
+
+    def _take_any(self, row: Row, fact: e.Fact, touched: Touched) -> None:
+        """What is not ordinary is left to the domain."""
         stream = row[1]
         tracked = self._tracked.get(stream)
-        if type(fact) is e.Requested:
-            self.sessions_seen += 1
-            tracked = Tracked(self.sessions_seen, evolve_session(None, UUID(bytes=stream), fact))
-            self._tracked[stream] = tracked
-            if self._served is not None:
-                self._served.add(fact.customer)
-        elif tracked is None:
-            tracked = self.read_session(stream, row[0] + 1)
+        if tracked is None or tracked.session is None:
+            tracked = self.read(stream, row[0] + 1)
             self._tracked[stream] = tracked
         else:
-            _apply(tracked, row, fact)
+            _apply(tracked, tracked.session, row, fact)
+            tracked.follow(tracked.session)
         touched.sessions[stream] = tracked
 
-    def read_session(self, stream: bytes, until: int) -> Tracked:
-        """A session from its own stream, up to the event before the index `until`."""
-        tracked: Tracked | None = None
-        for row in self.store.stream_rows(stream, until):
-            fact = decode(row)
-            if tracked is None:
-                number = self.store.session_number(UUID(bytes=stream))
-                assert number is not None  # noqa: S101 - a session's number is written with its first event
-                tracked = Tracked(number, evolve_session(None, UUID(bytes=stream), fact))
-            else:
-                _apply(tracked, row, fact)
-        assert tracked is not None  # noqa: S101 - it is read because an event of it was met
+    def read(self, stream: bytes, until: int) -> Tracked:
+        """A session from its own stream, up to the event before the index `until`; raises StoreDamaged."""
+        rows = self.store.stream_rows(stream, until)
+        first = decode(rows[0]) if rows else None
+        number = self.store.session_number(UUID(bytes=stream))
+        if not isinstance(first, e.Requested) or number is None:
+            raise StoreDamaged(f"the session of stream {UUID(bytes=stream)} has no beginning or no number")
+        tracked = requested(number, stream, first)
+        session = evolve_session(None, UUID(bytes=stream), first)
+        for row in rows[1:]:
+            _apply(tracked, session, row, decode(row))
+        tracked.follow(session)
         return tracked
+
+    def read_session(self, stream: bytes, until: int) -> Session:
+        """The domain's session of a stream, up to the event before the index `until`."""
+        session = self.read(stream, until).session
+        assert session is not None  # noqa: S101 - `read` follows one
+        return session
+
+    def forget(self) -> None:
+        """Drop what no event is expected for: everything that is over, but the last ended ones."""
+        over = [s for s, t in self._tracked.items() if t.state in ("purged", "cancelled")]
+        for stream in over:
+            del self._tracked[stream]
+        ended = [s for s, t in self._tracked.items() if t.ended_us is not None]
+        for stream in ended[: max(0, len(ended) - ENDED_IN_MEMORY_MAX)]:
+            del self._tracked[stream]
+
+    # --- the book -----------------------------------------------------------------------------
+
+    @property
+    def book(self) -> Book:
+        """The ledger's own book as far as it was read; raises StoreDamaged without one."""
+        if self._book is None:
+            raise StoreDamaged(NO_BEGINNING)
+        return self._book
+
+    @property
+    def rates(self) -> Rates:
+        """What the book says to rating."""
+        if self._rates is None:
+            self._rates = Rates(self.book)
+        return self._rates
+
+    # --- customers ----------------------------------------------------------------------------
 
     def _take_customer(self, row: Row, fact: e.Fact, touched: Touched) -> None:
         stream = row[1]
@@ -123,6 +221,7 @@ class Fold:
             self._keep(stream, customer)
         else:
             customer = evolve_customer(self._customers[code], UUID(bytes=stream), fact)
+        self._bought.clear()
         if isinstance(fact, e.CustomerMerged):
             self.merges[customer.customer] = fact.into
         if isinstance(
@@ -141,20 +240,13 @@ class Fold:
     def _read_customer(self, stream: UUID, until: int) -> Customer:
         customer: Customer | None = None
         for row in self.store.stream_rows(stream.bytes, until):
-            customer = evolve_customer(customer, stream, decode(row))
-        assert customer is not None  # noqa: S101 - a customer is known by an event of its stream
+            fact = decode(row)
+            if customer is None and not isinstance(fact, e.CustomerRegistered):
+                break
+            customer = evolve_customer(customer, stream, fact)
+        if customer is None:
+            raise StoreDamaged(f"the customer of stream {stream} was never registered")
         return customer
-
-    def forget(self) -> None:
-        """Drop what no event is expected for: everything that is over, but the last ended ones."""
-        over = [s for s, t in self._tracked.items() if t.session.state in ("purged", "cancelled")]
-        for stream in over:
-            del self._tracked[stream]
-        ended = [s for s, t in self._tracked.items() if t.session.ended_at is not None]
-        for stream in ended[:-ENDED_IN_MEMORY_MAX]:
-            del self._tracked[stream]
-
-    # --- customers ----------------------------------------------------------------------------
 
     def root(self, code: str) -> str:
         """The code under which a customer's sessions now count."""
@@ -168,9 +260,13 @@ class Fold:
             return [root]
         return [root, *(code for code in self.merges if self.root(code) == root)]
 
-    def purchases(self, root: str) -> list[Bought]:
+    def purchases(self, root: str) -> tuple[Purchase, ...]:
         """Everything bought under the codes that count as this one."""
-        return [bought for code in self.members(root) for bought in self._customer(code).purchases]
+        bought = self._bought.get(root)
+        if bought is None:
+            found = (self._customer(code).purchases for code in self.members(root))
+            bought = self._bought[root] = tuple(p for each in found for p in purchases_for_rating(each))
+        return bought
 
     def code_of(self, stream: bytes) -> str:
         """The code of the customer whose stream it is."""
@@ -181,22 +277,22 @@ class Fold:
     def _customer(self, code: str) -> Customer:
         if code not in self._customers:
             found = self.store.resolve("customer", code)
-            assert found is not None  # noqa: S101 - a session is only recorded for a registered customer
+            if found is None:
+                raise StoreDamaged(f"the customer {code} is named by a session and cannot be found")
             self._keep(found[0].bytes, self._read_customer(found[0], self.position))
         return self._customers[code]
 
 
-def _apply(tracked: Tracked, row: Row, fact: e.Fact) -> None:
-    session = tracked.session
+def _take_nothing(_row: Row, _fact: e.Fact, _touched: Touched) -> None:
+    """No row depends on it."""
+
+
+def _apply(tracked: Tracked, session: Session, row: Row, fact: e.Fact) -> None:
     evolve_session(session, session.id, fact)
     if type(fact) is e.DataPurged:
         tracked.purge_index = row[0]
-    elif (
-        fact.source == "cli"
-        and isinstance(fact, _TYPED_MOMENTS)
-        and row[4] - epoch_microseconds(fact.at) > BACK_DATED_US
-    ):
-        tracked.back_dated = True
+    elif isinstance(fact, _TYPED_MOMENTS):
+        tracked.note_moment(fact, row[4])
 
 
 def decode(row: Row) -> e.Fact:

@@ -19,10 +19,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from ledger.store.ledger_store import LedgerStore
+from ledger.store.reading import PAGE_SIZE
 from projections import billing, deletions, sessions
-from projections.fold import Fold, Tracked
+from projections.fold import Fold
 from projections.tables import PROJECTIONS, SCHEMA_VERSION, merges, metadata, tracking
 from projections.tables import sessions as session_rows
+from projections.tracked import Tracked
 
 POINTER = "views.current"
 BUSY_MILLISECONDS = 30_000
@@ -224,7 +226,7 @@ def build(
             for table in PROJECTIONS:
                 for index in table.indexes:
                     index.drop(views)
-            for rows in store.pages(0, until):
+            for rows in store.pages(0, until, PAGE_SIZE):
                 touched = fold.take(rows)
                 _write(views, fold, touched.sessions.values(), names)
                 dirty |= touched.customers
@@ -290,7 +292,7 @@ def _advance(views: Connection, store: LedgerStore, place: Place) -> None:
     with views.begin():
         fold = folded(views, store, place.position)
     fold.sessions_seen = place.sessions_seen
-    for rows in store.pages(place.position):
+    for rows in store.pages(place.position, size=PAGE_SIZE):
         with views.begin():
             position = views.execute(select(tracking.c.position).limit(1)).scalar()
             if position != fold.position:
@@ -315,15 +317,17 @@ _DELETE = {table.name: f"DELETE FROM {table.name} WHERE number = ?" for table in
 def _write(views: Connection, fold: Fold, touched: Iterable[Tracked], names: Sequence[str]) -> None:
     """Put the rows of these sessions in place; a session that has none any more loses it."""
     changed = list(touched)
+    # The driver's own: SQLAlchemy would look at every parameter of every row.
+    driver: Any = views.connection.driver_connection
     for name in names:
         row_of = _ROWS[name]
         rows = [(tracked.number, row_of(tracked, fold)) for tracked in changed]
         present = [row for _, row in rows if row is not None]
         absent = [(number,) for number, row in rows if row is None]
         if present:
-            views.exec_driver_sql(_INSERT[name], present)
+            driver.executemany(_INSERT[name], present)
         if absent:
-            views.exec_driver_sql(_DELETE[name], absent)
+            driver.executemany(_DELETE[name], absent)
 
 
 def _write_customers(views: Connection, fold: Fold, dirty: Iterable[str], names: Sequence[str]) -> None:
@@ -331,7 +335,7 @@ def _write_customers(views: Connection, fold: Fold, dirty: Iterable[str], names:
     for root in sorted({fold.root(code) for code in dirty}):
         query = select(session_rows.c.stream).where(session_rows.c.customer.in_(fold.members(root)))
         streams = list(views.execute(query).scalars())
-        _write(views, fold, [fold.read_session(stream, fold.position) for stream in streams], names)
+        _write(views, fold, [fold.read(stream, fold.position) for stream in streams], names)
 
 
 def _track(views: Connection, fold: Fold, store: LedgerStore) -> None:

@@ -9,36 +9,32 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from ledger.clock import epoch_microseconds, from_epoch_microseconds
-from projections.fold import Fold, Tracked
+from projections.fold import Fold
 from projections.tables import sessions as table
+from projections.tracked import Tracked
 
 NAME = "sessions"
 
 
 def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...]:
     """The row of a session, in the order of the table's columns."""
-    session = tracked.session
     return (
         tracked.number,
-        session.id.bytes,
-        session.session_ref,
-        fold.root(session.customer),
-        session.state,
-        session.issue,
-        session.order_ref,
-        " ".join(dict.fromkeys(c.technician for c in session.connections)),
-        len(session.connections),
-        epoch_microseconds(session.requested_at),
-        _moment(session.connected_at),
-        _moment(session.ended_at),
-        _moment(session.purged_at),
-        None if session.held_until is None else session.held_until.isoformat(),
-        int(session.commitment is not None),
+        tracked.stream,
+        tracked.session_ref,
+        fold.root(tracked.customer),
+        tracked.state,
+        tracked.issue,
+        tracked.order_ref,
+        tracked.technicians,
+        tracked.connections,
+        tracked.requested_us,
+        tracked.connected_us,
+        tracked.ended_us,
+        tracked.purged_us,
+        tracked.held_until,
+        int(tracked.personal),
     )
-
-
-def _moment(instant: datetime | None) -> int | None:
-    return None if instant is None else epoch_microseconds(instant)
 
 
 class SessionLine(NamedTuple):

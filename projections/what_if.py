@@ -15,8 +15,9 @@ from ledger.errors import NoCalendar
 from ledger.store.ledger_store import LedgerStore
 from ledger.tariff import Tariff
 from ledger.whatif import with_changes
-from projections.billing import UNBILLED, parsed, rate_session
+from projections.billing import UNBILLED, rate_session
 from projections.runner import folded
+from projections.rates import listed
 from projections.tables import billing as table
 from projections.tables import sessions as sessions_table
 
@@ -55,11 +56,10 @@ def compare(
     one favours the shop.
     """
     fold = folded(views, store, store.length())
-    assert fold.book is not None  # noqa: S101 - a ledger is opened by an event
     reading = _reading(changes, favour_customer=favour_customer)
     compared: list[Compared] = []
     for found in _rated(views, period, customer):
-        session = fold.read_session(found.stream, fold.position).session
+        session = fold.read_session(found.stream, fold.position)
         try:
             other = rate_session(session, fold.purchases(found.customer), fold.book, reading=reading)
         except NoCalendar:
@@ -132,4 +132,4 @@ def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
 def favouring(book: Book, period: Period) -> dict[str, str]:
     """The customer-favouring readings of the price list in force when a period begins."""
     digest = book.tariff_at(period.begins_at) or book.tariffs[0].digest
-    return customer_favouring_changes(parsed(book.text_of(digest)))
+    return customer_favouring_changes(listed(book, digest))

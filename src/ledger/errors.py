@@ -639,3 +639,34 @@ class CheckUnknown(Malformed):
 
     code = "E-CHECK-UNKNOWN"
     hint = "session-ledger check --help lists the names"
+
+
+# --- lines of an import -------------------------------------------------------------------------
+
+
+class BadColumn(Malformed):
+    """A column of the file is unknown, stands there twice, or is missing."""
+
+    code = "E-IMPORT-COLUMN"
+    hint = "session-ledger session import --help lists the columns; customer and purchase import have theirs"
+
+
+class EmptyCell(Malformed):
+    """A cell is empty that has to say something."""
+
+    code = "E-IMPORT-EMPTY"
+    hint = "fill the cell, or take the line out"
+
+
+class BadLine(Malformed):
+    """A line has more cells than the header, or a cell of it is too long."""
+
+    code = "E-IMPORT-LINE"
+    hint = "put a text that holds the delimiter in quotation marks"
+
+
+class BackupTarget(Refused):
+    """The folder for the copy holds something, or cannot be written; a copy never overwrites."""
+
+    code = "E-BACKUP-TARGET"
+    hint = "name a folder that is empty or not there yet"

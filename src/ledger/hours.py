@@ -12,7 +12,7 @@ from ledger.tariff import Tariff
 from ledger.tariff_parts import Boundary
 
 TariffAt = Callable[[int], Tariff]
-"""The tariff in force at an epoch second; only `pin = unit` asks for it."""
+"""The tariff in force at an epoch second, one object for each list; only `pin = unit` prices by it."""
 
 Interval = tuple[int, int]
 PricesAt = Callable[[int], Prices]

@@ -123,6 +123,7 @@ def test_a_later_tariff_matters_to_sessions_it_would_reach(facts: SessionFacts) 
         (session("11:00-11:59", requested="10:58"), ["clock.start-connected"]),
         (session("11:00-11:30", requested="10:58"), []),
         (session("11:00-11:30", issue="test"), []),
+        (session("11:00-11:00", requested="10:00"), []),
         (session("17:30-18:30", waiver=Waiver(100, None)), []),
         (session(), []),
     ],
@@ -296,3 +297,10 @@ def test_a_tariff_of_half_hours_is_told_without_tables() -> None:
     facts = session("17:15-17:45", requested="17:15")
     assert assumptions_of(facts, tariff) == ("boundary.unit-start",)
     assert Rater(tariff).totals(facts).assumptions == ("boundary.unit-start",)
+
+
+def test_an_ordinary_session_is_rated_by_tables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The general way is not even asked: the speed of a year's report hangs on it."""
+    monkeypatch.delattr("ledger.rater.priced_hours")
+    facts = session("17:30-19:10", is_customer=True, requested="17:20")
+    assert Rater(shop()).totals(facts).net_grosze == rate(facts, shop()).net_grosze

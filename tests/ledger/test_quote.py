@@ -74,6 +74,11 @@ def test_an_expected_duration_has_a_total_with_its_assumptions() -> None:
     assert told.total.assumptions == ("boundary.unit-start",)
 
 
+def test_an_hour_to_the_minute_is_one_started_hour() -> None:
+    told = [quote(shop(), at(f"{MONDAY} 11:00"), "other", minutes=minutes).total for minutes in (60, 61)]
+    assert [total.rated.started_hours for total in told if total] == [1, 2]
+
+
 def test_without_a_duration_there_is_no_total() -> None:
     assert quote(shop(), at(f"{MONDAY} 17:30"), "other").total is None
 

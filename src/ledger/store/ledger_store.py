@@ -22,7 +22,7 @@ from ledger.errors import LedgerExists, LedgerMissing
 from ledger.events import Event, Personal
 from ledger.store.database import BUSY_SECONDS, Database, open_database
 from ledger.store.factory import LedgerFactory
-from ledger.store.mapper import FactMapper, read_fact
+from ledger.store.mapper import FactMapper, plain, read_fact
 from ledger.store.reading import LogReader
 from ledger.store.recorder import Appender, LedgerRecorder
 from ledger.store.reference import references_of
@@ -35,14 +35,13 @@ _FACT = "SELECT topic, state FROM events WHERE originator_id = ? AND originator_
 class Bulk:
     """One transaction that takes events batch by batch; nothing is there until it ends."""
 
-    def __init__(self, mapper: Mapper[UUID], appender: Appender) -> None:
-        self._mapper = mapper
+    def __init__(self, appender: Appender) -> None:
         self._appender = appender
 
     def append(self, events: Sequence[Event]) -> list[int]:
         """The numbers of the sessions these events open, in order; raises VersionTaken, ReferenceTaken."""
-        stored = [self._mapper.to_stored_event(event) for event in events]
-        return self._appender.append(stored, [r for event in events for r in references_of(event)])
+        references = [reference for event in events for reference in references_of(event)]
+        return self._appender.append([plain(event) for event in events], references)
 
 
 class _FactStore(EventStore[UUID]):
@@ -88,7 +87,7 @@ class LedgerStore(LogReader, Application[UUID]):
     def bulk(self) -> Generator[Bulk]:
         """One immediate transaction fed by batches, for imports; rolled back whole on an error."""
         with cast("LedgerRecorder", self.recorder).appending() as appender:
-            yield Bulk(self.mapper, appender)
+            yield Bulk(appender)
 
     def commitment_at(self, stream: UUID, version: int) -> str | None:
         """The commitment that the event in this place holds; None without event or commitment."""

@@ -29,6 +29,15 @@ DECODERS: dict[str, Decoder] = {
 
 _encode = msgspec.json.Encoder().encode
 
+Plain = tuple[UUID, int, str, bytes]
+"""Stream, version, topic, payload."""
+
+
+def plain(event: Event) -> Plain:
+    """An event as it is stored: the payload is the fact alone, as compact JSON."""
+    fact = event.fact
+    return event.originator_id, event.originator_version, fact.TOPIC, _encode(fact)
+
 
 def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Fact:
     """The fact of a stored event; raises EventUnreadable, which names topic, stream and version."""
@@ -43,13 +52,11 @@ def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Fact:
 
 
 class FactMapper(Mapper[UUID]):
-    """`Event` to and from the library's `StoredEvent`; the payload is the fact alone, as compact JSON."""
+    """`Event` to and from the library's `StoredEvent`."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """The stored form of an `Event`."""
-        event = cast("Event", domain_event)
-        fact = event.fact
-        return StoredEvent(event.originator_id, event.originator_version, fact.TOPIC, _encode(fact))
+        return StoredEvent(*plain(cast("Event", domain_event)))
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """The `Event` of a stored form; raises EventUnreadable."""

@@ -14,6 +14,7 @@ from msgspec import json
 
 from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
 from ledger.store.entry import entry_line, leaf_hash
+from ledger.store.mapper import Plain
 from ledger.store.reference import OPENING_TOPICS, Reference
 from ledger.store.schema import REFERENCE_IS_TAKEN, SCHEMA, VERSION_IS_TAKEN
 
@@ -54,33 +55,31 @@ class Appender:
         self.recorded_at_us = max(clock(), int(last_recorded_at_us))
         self.failure: BaseException | None = None
 
-    def append(self, stored_events: Sequence[StoredEvent], references: Iterable[Reference]) -> list[int]:
+    def append(self, events: Sequence[Plain], references: Iterable[Reference]) -> list[int]:
         """The numbers of the sessions these events open, in order.
 
         Raises VersionTaken, ReferenceTaken.
         """
         try:
-            self._insert(_INSERT_EVENT, self._event_rows(stored_events))
-            numbers, rows = self._number_rows(stored_events)
+            self._insert(_INSERT_EVENT, self._event_rows(events))
+            numbers, rows = self._number_rows(events)
             self._insert(_INSERT_REFERENCE, [*self._reference_rows(references), *rows])
         except BaseException as failure:
             self.failure = failure
             raise
-        self.next_index += len(stored_events)
+        self.next_index += len(events)
         return numbers
 
-    def _event_rows(self, stored_events: Sequence[StoredEvent]) -> list[_EventRow]:
+    def _event_rows(self, events: Sequence[Plain]) -> list[_EventRow]:
         rows: list[_EventRow] = []
         moment_us = self.recorded_at_us
-        for index, stored in enumerate(stored_events, self.next_index):
-            stream, version = cast("UUID", stored.originator_id), stored.originator_version
-            topic, state = stored.topic, stored.state
+        for index, (stream, version, topic, state) in enumerate(events, self.next_index):
             leaf = leaf_hash(entry_line(index, stream, version, topic, moment_us, state))
             rows.append((index, stream.bytes, version, topic, moment_us, state, leaf))
         return rows
 
-    def _number_rows(self, stored_events: Sequence[StoredEvent]) -> tuple[list[int], list[_ReferenceRow]]:
-        opened = [cast("UUID", s.originator_id).bytes for s in stored_events if s.topic in OPENING_TOPICS]
+    def _number_rows(self, events: Sequence[Plain]) -> tuple[list[int], list[_ReferenceRow]]:
+        opened = [stream.bytes for stream, _, topic, _ in events if topic in OPENING_TOPICS]
         numbers = list(range(self._number + 1, self._number + 1 + len(opened)))
         self._number += len(opened)
         return numbers, [("session", *row, None) for row in zip(numbers, opened, strict=True)]
@@ -143,7 +142,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     ) -> Sequence[int]:
         appender = Appender(c.sqlite_cursor, self._clock)
         first = appender.next_index
-        appender.append(stored_events, references)
+        events = [
+            (cast("UUID", s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events
+        ]
+        appender.append(events, references)
         return range(first + 1, appender.next_index + 1)
 
     def select_events(

@@ -5,7 +5,7 @@ The log is handed in as functions and records, so that the vault knows nothing o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +32,25 @@ class Committed(NamedTuple):
     commitment: str
 
 
+class Log(NamedTuple):
+    """What the checks ask of the log: the commitment in a place, and all of them with their subjects."""
+
+    recorded: Recorded
+    committed: Iterable[Committed]
+
+
+def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us: int) -> Iterator[Finding]:
+    """Every finding about the vault of a ledger's folder; a file that cannot be used is one, too."""
+    yield from check_files(folder)
+    try:
+        with Vault(folder, entropy) as vault:
+            yield from check_rows(vault)
+            yield from check_orphans(vault, log.recorded, now_us)
+            yield from check_missing(vault, log.committed)
+    except LedgerError as error:
+        yield Finding("vault-unreadable", error.fact)
+
+
 def check_files(folder: Path) -> Iterator[Finding]:
     """The files can be opened, nobody else can read the keys, and SQLite finds nothing wrong.
 
@@ -44,13 +63,6 @@ def check_files(folder: Path) -> Iterator[Finding]:
 
 def check_rows(vault: Vault) -> Iterator[Finding]:
     """Every row opens with its keys and is what its commitment says."""
-    try:
-        yield from _row_findings(vault)
-    except LedgerError as error:
-        yield Finding("vault-unreadable", error.fact)
-
-
-def _row_findings(vault: Vault) -> Iterator[Finding]:
     absent = vault.absent_classes()
     for row in vault.rows():
         if row.kind in absent:

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS vault (
     class TEXT NOT NULL CHECK (class IN ('session', 'tax', 'customer')),
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     stream BLOB NOT NULL CHECK (length(stream) = 16),
-    version INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version >= 1),
     moment INTEGER NOT NULL,
     nonce BLOB NOT NULL CHECK (length(nonce) = 12),
     box BLOB NOT NULL
@@ -55,6 +55,9 @@ _REMOVE = "DELETE FROM vault WHERE commitment = ?"
 _ERASE = "DELETE FROM vault WHERE class = ? AND subject = ?"
 _HAS_SUBJECT = "SELECT 1 FROM vault WHERE class = ? AND subject = ? LIMIT 1"
 _PAGE_SIZE = 5000
+
+_TYPES = (str, str, bytes, bytes, int, int)
+_UUID_BYTES = 16
 
 _Stored = tuple[str, VaultClass, bytes, bytes, int, int]
 _Sealed = tuple[str, VaultClass, bytes, bytes, int, int, bytes, bytes]
@@ -257,7 +260,7 @@ class Vault:
 
 def _row(stored: _Stored) -> VaultRow:
     commitment, kind, subject, stream, version, moment_us = stored
-    try:
-        return VaultRow(commitment, kind, UUID(bytes=subject), UUID(bytes=stream), version, moment_us)
-    except (TypeError, ValueError) as error:  # a damaged page does not keep to its columns
-        raise VaultDamaged("a row of the vault cannot be read") from error
+    whole = tuple(map(type, stored)) == _TYPES and kind in CLASSES and version > 0
+    if not whole or len(subject) != _UUID_BYTES or len(stream) != _UUID_BYTES:  # a damaged page
+        raise VaultDamaged("a row of the vault cannot be read")
+    return VaultRow(commitment, kind, UUID(bytes=subject), UUID(bytes=stream), version, moment_us)

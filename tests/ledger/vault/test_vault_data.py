@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ def vault(folder: Path) -> Iterator[Vault]:
         yield made
 
 
-def stored(path: Path, statement: str) -> list[tuple[bytes, ...]]:
+def stored(path: Path, statement: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as raw:
         return raw.execute(statement).fetchall()
 
@@ -125,11 +126,16 @@ def test_a_subject_that_comes_back_after_erasure_gets_new_keys(vault: Vault) -> 
 
 def test_many_are_put_as_one(vault: Vault, folder: Path) -> None:
     """Given entries of several subjects and classes, keys are made once for each subject in a class."""
+    places: list[tuple[VaultClass, int]] = [
+        ("session", 1),
+        ("session", 2),
+        ("tax", 1),
+        ("session", 1),
+        ("customer", 3),
+    ]
     entries = [
         Entry(kind, UUID(int=subject), STREAM, version, 0, {"n": str(version)})
-        for version, (kind, subject) in enumerate(
-            [("session", 1), ("session", 2), ("tax", 1), ("session", 1), ("customer", 3)], 1
-        )
+        for version, (kind, subject) in enumerate(places, 1)
     ]
     commitments = vault.put_many(entries)
     assert [vault.get(commitment) for commitment in commitments] == [entry.values for entry in entries]
@@ -170,10 +176,8 @@ def test_a_lost_race_leaves_the_row_that_the_winner_needs(vault: Vault) -> None:
     """Given two commands that said the very same thing, loser and winner share one row."""
     shared = vault.put("customer", SUBJECT, STREAM, 2, 0, NAME)
     assert vault.put("customer", SUBJECT, STREAM, 2, 0, NAME) == shared
-    assert (
-        vault.remove([shared], lambda stream, version: shared if (stream, version) == (STREAM, 2) else None)
-        == 0
-    )
+    log = {(STREAM, 2): shared}
+    assert vault.remove([shared], lambda stream, version: log.get((stream, version))) == 0
     assert vault.get(shared) == NAME
 
 

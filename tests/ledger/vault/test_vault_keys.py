@@ -22,7 +22,7 @@ def mode(path: Path) -> int:
 
 
 def test_keys_are_made_for_their_owner_alone(tmp_path: Path) -> None:
-    """Given a process that lets everybody read what it makes, keys and their logs are 0600 in a 0700 folder."""
+    """Given a process whose files everybody may read, keys and their logs are 0600 in a 0700 folder."""
     before = os.umask(0)
     try:
         with (

@@ -1,0 +1,51 @@
+"""README.md and docs/ are tests: every page with a console example is run as one test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.docs.examples import REWRITE, differences, steps, told
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A page is a file of at most one test."""
+    return Page.from_parent(parent, path=file_path) if file_path.suffix == ".md" else None
+
+
+class Page(pytest.File):
+    """A page of the documentation."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for all of its examples: they are one shell session."""
+        if steps(self.path.read_text(encoding="utf-8")):
+            yield Examples.from_parent(self, name="examples")
+
+
+class Examples(pytest.Item):
+    """The console examples of a page."""
+
+    def runtest(self) -> None:
+        """Run them; raise Differs for those that print something else."""
+        with TemporaryDirectory(prefix="session-ledger-docs-") as folder:
+            found = [told(*pair) for pair in differences(self.path.read_text(encoding="utf-8"), Path(folder))]
+        if found:
+            raise Differs("\n\n".join([*found, REWRITE]))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's own signature
+        """The differences alone, without the calls that found them."""
+        return (
+            str(excinfo.value) if isinstance(excinfo.value, Differs) else super().repr_failure(excinfo, style)
+        )
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The page, for the test's name."""
+        return self.path, 0, f"examples of {self.path.name}"
+
+
+class Differs(Exception):  # noqa: N818 - it is what was found, not an error of ours
+    """Examples that print something else than their page says."""

@@ -1,0 +1,105 @@
+"""What a ledger's own book says to rating: price lists made ready, and what was billed before it."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
+from ledger.book import Book
+from ledger.clock import epoch_microseconds, epoch_seconds, from_epoch_seconds, office_midnight
+from ledger.errors import StoreDamaged
+from ledger.rater import Rater, Totals
+from ledger.tariff import Tariff, parse_tariff
+
+HOUR_US = 3_600_000_000
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> Tariff:
+    """A published price list, parsed once."""
+    return parse_tariff(text)
+
+
+def listed(book: Book, digest: str) -> Tariff:
+    """The price list that a connection is pinned to; raises StoreDamaged."""
+    try:
+        return parsed(book.text_of(digest))
+    except KeyError:
+        raise StoreDamaged(f"the price list {digest[:12]} was never published") from None
+
+
+def tariff_look_up(book: Book) -> Callable[[int], Tariff]:
+    """The price list in force at an epoch second, for a tariff that asks for each unit."""
+
+    def at(second: int) -> Tariff:
+        digest = book.tariff_at(from_epoch_seconds(second))
+        return listed(book, digest if digest is not None else book.tariffs[0].digest)
+
+    return at
+
+
+@lru_cache(maxsize=64)
+def _rater(tariff: Tariff) -> Rater:
+    return Rater(tariff)
+
+
+def rater_of(tariff: Tariff, book: Book) -> Rater:
+    """What rates under a price list; one that prices each unit asks the book."""
+    return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(book))
+
+
+class PriceList:
+    """A price list with all that a row of the billing takes from it."""
+
+    def __init__(self, tariff: Tariff, book: Book) -> None:
+        self.tariff = tariff
+        self.id = tariff.id
+        self.by_begin = tariff.period_by == "started"
+        self.long_us = tariff.flag_long_hours * HOUR_US
+        self._book = book
+        rates = sorted(tariff.vat, key=lambda rate: rate.valid_from)
+        self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
+        self._vat_percents = [rate.percent for rate in rates]
+        self._band_texts: dict[tuple[int, ...], str] = {}
+
+    @cached_property
+    def rater(self) -> Rater:
+        """What rates under it; its tables are made when first needed."""
+        return rater_of(self.tariff, self._book)
+
+    def vat_percent(self, ended_s: int) -> int:
+        """The rate of VAT on help that ended at an epoch second."""
+        return self._vat_percents[bisect_right(self._vat_from_s, ended_s)]
+
+    def band_text(self, totals: Totals) -> str:
+        """The started hours of each band as JSON."""
+        text = self._band_texts.get(totals.band_hours)
+        if text is None:
+            hours = dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))
+            text = self._band_texts[totals.band_hours] = json.dumps(hours)
+        return text
+
+
+class Rates:
+    """The price lists of a book by digest, made ready when first asked for."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._lists: dict[str, PriceList] = {}
+        begins = book.billing_from
+        self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
+
+    def of(self, digest: str) -> PriceList:
+        """The price list of a digest; raises StoreDamaged."""
+        found = self._lists.get(digest)
+        if found is None:
+            found = self._lists[digest] = PriceList(listed(self._book, digest), self._book)
+        return found
+
+    def is_before_adoption(self, ended_us: int | None) -> bool:
+        """Whether what ended then was billed before this ledger was begun."""
+        return (
+            ended_us is not None and self._billing_from_us is not None and ended_us < self._billing_from_us
+        )

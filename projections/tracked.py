@@ -1,0 +1,123 @@
+"""One session as the fold keeps it: what the rows are made of, in integers.
+
+An ordinary session is connected once, ends, and its data are deleted: those facts are taken here as
+they are. Every other session is the domain's own `Session`, read from its stream, and shows itself
+here by `follow`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from ledger import events as e
+from ledger.clock import epoch_microseconds
+from ledger.facts import Kind, Purchase, SessionFacts
+from ledger.session import Session, State, rating_facts
+
+BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
+"""A moment typed longer ago than this is flagged."""
+_SECOND_US = 1_000_000
+
+
+class Tracked(msgspec.Struct, gc=False):
+    """A session; instants are microseconds since 1970. `session` is there once it is no ordinary one."""
+
+    number: int
+    stream: bytes
+    customer: str
+    requested_us: int
+    issue: e.Issue
+    order_ref: str | None
+    session_ref: str | None
+    personal: bool
+    state: State = "requested"
+    technicians: str = ""
+    connections: int = 0
+    connected_us: int | None = None
+    tariff: str | None = None
+    ended_us: int | None = None
+    cancelled_us: int | None = None
+    purged_us: int | None = None
+    purge_index: int | None = None
+    evidence: str = "none"
+    held_until: str | None = None
+    billed: str | None = None
+    confirmed: bool = False
+    back_dated: bool = False
+    session: Session | None = None
+
+    # --- an ordinary session ------------------------------------------------------------------
+
+    def connect(self, fact: e.Connected) -> None:
+        """The first connection."""
+        self.state = "connected"
+        self.technicians = fact.technician
+        self.connections = 1
+        self.connected_us = epoch_microseconds(fact.at)
+        self.tariff = fact.tariff
+
+    def end(self, fact: e.Ended) -> None:
+        """The end of the only connection."""
+        self.state = "ended"
+        self.ended_us = epoch_microseconds(fact.at)
+
+    def purge(self, fact: e.DataPurged) -> None:
+        """The data of an ended session are gone."""
+        self.state = "purged"
+        self.purged_us = epoch_microseconds(fact.at)
+        self.evidence = fact.evidence
+
+    # --- any session --------------------------------------------------------------------------
+
+    def note_moment(self, fact: e.Fact, recorded_us: int) -> None:
+        """Flag the session when this moment of it was typed long after it was."""
+        if fact.source == "cli" and recorded_us - epoch_microseconds(fact.at) > BACK_DATED_US:
+            self.back_dated = True
+
+    def follow(self, session: Session) -> None:
+        """Show what the domain's session says, from now on."""
+        self.session = session
+        self.issue, self.order_ref = session.issue, session.order_ref
+        self.state = session.state
+        self.technicians = " ".join(dict.fromkeys(c.technician for c in session.connections))
+        self.connections = len(session.connections)
+        self.connected_us = _micros(session.connected_at)
+        self.tariff = session.tariff
+        self.ended_us = _micros(session.ended_at)
+        self.cancelled_us = _micros(session.cancelled_at)
+        self.purged_us = _micros(session.purged_at)
+        self.evidence = session.purge_evidence or "none"
+        self.held_until = None if session.held_until is None else session.held_until.isoformat()
+        self.billed = session.billed
+        self.confirmed = session.confirmed
+
+    def rating_facts(self, purchases: tuple[Purchase, ...]) -> SessionFacts:
+        """What rating reads of it; for a session that was connected and has ended."""
+        if self.session is not None:
+            return rating_facts(self.session, purchases)
+        assert self.connected_us is not None  # noqa: S101 - as the docstring says
+        assert self.ended_us is not None  # noqa: S101 - as the docstring says
+        requested_s = self.requested_us // _SECOND_US
+        connection = (self.connected_us // _SECOND_US, self.ended_us // _SECOND_US)
+        kind = Kind(requested_s, self.issue, self.order_ref)
+        return SessionFacts(requested_s, (connection,), (kind,), purchases, None)
+
+
+def requested(number: int, stream: bytes, fact: e.Requested) -> Tracked:
+    """A session as its first fact tells it."""
+    return Tracked(
+        number,
+        stream,
+        fact.customer,
+        epoch_microseconds(fact.at),
+        fact.issue,
+        fact.order_ref,
+        fact.session_ref,
+        fact.commitment is not None,
+    )
+
+
+def _micros(instant: datetime | None) -> int | None:
+    return None if instant is None else epoch_microseconds(instant)

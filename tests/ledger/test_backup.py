@@ -1,0 +1,93 @@
+"""A copy made while others write is a whole ledger; keys that die soon stay out of it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ledger.application import Ledger, Said, Surroundings
+from ledger.backup import backup
+from ledger.commands import customers, sessions
+from ledger.commands.book import shop_tariff_text
+from ledger.errors import BackupTarget, LedgerMissing
+from ledger.folder import Folder
+from ledger.store.checks import check_store
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+OUTSIDE = Surroundings(lambda: NOW, os.urandom)
+ANNA = Said("anna", "desk-1")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    made = Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
+    customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
+    return made
+
+
+def ask(ledger: Ledger) -> None:
+    sessions.request(ledger, ANNA, customer="K-1", issue="other", contact="601 888 312")
+
+
+def test_a_copy_is_read_like_the_ledger_but_for_the_session_data(ledger: Ledger, tmp_path: Path) -> None:
+    ask(ledger)
+    copied = backup(ledger.folder, tmp_path / "copy")
+    assert copied == ["events.db", "vault.db", "keys/customer.db", "keys/tax.db"]
+    with Ledger.open(tmp_path / "copy", OUTSIDE) as copy:
+        assert copy.store.length() == ledger.store.length()
+        assert copy.customer_name("K-1") == "Żaneta"
+        stream, _ = copy.find_session("1")
+        assert copy.words(copy.session(stream).commitment) is None
+    ledger.close()
+
+
+def test_session_keys_are_copied_when_asked_for(ledger: Ledger, tmp_path: Path) -> None:
+    ask(ledger)
+    backup(ledger.folder, tmp_path / "copy", with_session_keys=True)
+    with Ledger.open(tmp_path / "copy", OUTSIDE) as copy:
+        stream, _ = copy.find_session("1")
+        assert copy.words(copy.session(stream).commitment) == {"contact": "601 888 312"}
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "copy" / "keys").iterdir()} == {0o600}
+    ledger.close()
+
+
+def test_a_copy_made_while_others_write_has_the_words_of_every_event_it_has(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        with Ledger.open(ledger.folder.path, OUTSIDE) as other:
+            while not done.is_set():
+                ask(other)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            backup(ledger.folder, tmp_path / f"copy-{number}", with_session_keys=True)
+    finally:
+        done.set()
+        writer.join()
+    lengths: list[int] = []
+    for number in range(5):
+        assert list(check_store(tmp_path / f"copy-{number}" / "events.db")) == []
+        with Ledger.open(tmp_path / f"copy-{number}", OUTSIDE) as copy:
+            lengths.append(copy.store.length())
+            for key in copy.store.keys("session"):
+                stream, _ = copy.find_session(str(key))
+                assert copy.words(copy.session(stream).commitment) == {"contact": "601 888 312"}
+    assert lengths == sorted(lengths)
+    ledger.close()
+
+
+def test_a_copy_never_overwrites_and_nothing_is_copied_from_nowhere(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(BackupTarget):
+        backup(ledger.folder, ledger.folder.path)
+    with pytest.raises(LedgerMissing):
+        backup(Folder(tmp_path / "nowhere"), tmp_path / "copy")
+    ledger.close()
