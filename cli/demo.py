@@ -86,7 +86,7 @@ Spróbuj dalej:
   session-ledger --ledger {folder} session list --state connected
   session-ledger --ledger {folder} session show ref:2026/11/A-14
   session-ledger --ledger {folder} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {folder} session end ref:2026/11/A-43""",
+  session-ledger --ledger {folder} tariff what-if boundary=per_band --period 2026-11""",
             en=f"""
 Done. Open in a browser:
   {billing}
@@ -95,6 +95,6 @@ Try next:
   session-ledger --ledger {folder} session list --state connected
   session-ledger --ledger {folder} session show ref:2026/11/A-14
   session-ledger --ledger {folder} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {folder} session end ref:2026/11/A-43""",
+  session-ledger --ledger {folder} tariff what-if boundary=per_band --period 2026-11""",
         )
     )

@@ -45,9 +45,9 @@ def reclassify(
     Example:
       session-ledger session reclassify 17 --issue other --reason "the test became real help"
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
-    receipt = sessions.reclassify(
+    receipt = mending.reclassify(
         desk.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
     )
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
@@ -98,8 +98,8 @@ def correct(
       session-ledger session correct 17 --issue test --reason "wrong-issue: only a test"
       session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
     """
-    from ledger.commands import sessions
-    from ledger.decisions import Correction
+    from ledger.commands import mending
+    from ledger.correction import Correction
 
     change = Correction(
         connection,
@@ -111,7 +111,7 @@ def correct(
         issue,
         order_ref,
     )
-    receipt = sessions.correct(
+    receipt = mending.correct(
         desk.open(), recording.said(), session, change=change, reason=reason, technician=technician
     )
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
@@ -142,9 +142,9 @@ def waive(
     Example:
       session-ledger session waive 17 --hours 1 --reason "goodwill: our link was slow"
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
-    receipt = sessions.waive(
+    receipt = mending.waive(
         desk.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
     )
     line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
@@ -165,9 +165,9 @@ def note(desk: Desk, recording: Recording, session: str, summary: str, at: datet
     Example:
       session-ledger session note 17 --summary "driver reinstalled, printer tested"
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
-    receipt = sessions.note(desk.open(), recording.said(), session, summary=summary, at=at)
+    receipt = mending.note(desk.open(), recording.said(), session, summary=summary, at=at)
     line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
     recording.tell(desk, line, receipt)
 
@@ -184,8 +184,8 @@ def confirm(desk: Desk, recording: Recording, session: str, reason: str) -> None
     Example:
       session-ledger session confirm 17 --reason "checked: data recovery over the weekend"
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
-    receipt = sessions.confirm(desk.open(), recording.said(), session, reason=reason)
+    receipt = mending.confirm(desk.open(), recording.said(), session, reason=reason)
     line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
     recording.tell(desk, line, receipt)

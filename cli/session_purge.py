@@ -30,14 +30,14 @@ def purge(desk: Desk, recording: Recording, session: str, at: datetime | None, *
     Example:
       session-ledger session purge 17 --declare --at "2026-11-16 18:55"
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
     if not declare:
         raise BadCombination(
             "this ledger records deletions that were done by hand; --declare is missing",
             hint="delete the session's files, then session-ledger session purge S --declare",
         )
-    receipt = sessions.declare_purged(desk.open(), recording.said(), session, at=at)
+    receipt = mending.declare_purged(desk.open(), recording.said(), session, at=at)
     when = shown(receipt.events[-1].fact.at)
     line = Text(
         pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
@@ -59,9 +59,9 @@ def hold(desk: Desk, recording: Recording, session: str, until: date, reason: st
     Example:
       session-ledger session hold 17 --until 2027-01-31 --reason "legal-claim: dispute over the invoice"
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
-    receipt = sessions.hold(desk.open(), recording.said(), session, until=until, reason=reason)
+    receipt = mending.hold(desk.open(), recording.said(), session, until=until, reason=reason)
     line = Text(
         pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
         en=f"Session {receipt.session} held until {until}",
@@ -81,9 +81,9 @@ def release(desk: Desk, recording: Recording, session: str) -> None:
     Example:
       session-ledger session release 17
     """
-    from ledger.commands import sessions
+    from ledger.commands import mending
 
-    receipt = sessions.release(desk.open(), recording.said(), session)
+    receipt = mending.release(desk.open(), recording.said(), session)
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
     recording.tell(desk, line, receipt)
     desk.hint(f"session-ledger session purge {receipt.session} --declare")

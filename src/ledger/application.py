@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -34,12 +34,12 @@ from ledger.clock import (
 from ledger.customer import Customer
 from ledger.decisions import Author
 from ledger.folder import Folder
+from ledger.said import Receipt, Said, Surroundings, Words
 from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
-from ledger.vault.box import VaultClass
 from ledger.vault.month import MonthKeys
-from ledger.vault.vault import Entry, Vault
+from ledger.vault.vault import Vault
 
 if TYPE_CHECKING:
     from ledger.tariff import Tariff
@@ -52,41 +52,7 @@ ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
 
 
-class Surroundings(NamedTuple):
-    """What the ledger takes from outside: the clock, chance, and a moment that a test forces."""
-
-    now: Callable[[], datetime]
-    entropy: Callable[[int], bytes]
-    forced_now: str | None = None
-
-
-class Said(NamedTuple):
-    """Who says it, on which workstation, under which command id, from where."""
-
-    by: str
-    workstation: str | None = None
-    command_id: str | None = None
-    source: e.Source = "cli"
-
-
-class Words(NamedTuple):
-    """Personal data and typed sentences, and the class of the vault that keeps them."""
-
-    vault_class: VaultClass
-    values: dict[str, str]
-
-    def entry(self, stream: UUID, version: int, moment: datetime) -> Entry:
-        """What the vault takes for the event in a place; the stream is the subject."""
-        return Entry(self.vault_class, stream, stream, version, epoch_microseconds(moment), self.values)
-
-
-class Receipt(NamedTuple):
-    """What a command recorded: the events, when, and the session's number where one is concerned."""
-
-    events: tuple[e.Event, ...]
-    recorded_at: datetime
-    session: int | None = None
-    repeated: bool = False
+__all__ = ["ERASED", "Ledger", "Receipt", "Said", "Surroundings", "Words"]
 
 
 class Ledger:

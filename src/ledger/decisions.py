@@ -7,11 +7,9 @@ a decision: their commitment is put on the fact when the vault has taken them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
-
-import msgspec
 
 from ledger import errors
 from ledger import events as e
@@ -83,7 +81,8 @@ def require(session: Session, command: str) -> None:
     raise refusal(fact)
 
 
-def _not_before(at: datetime, first: datetime | None, what: str) -> None:
+def not_before(at: datetime, first: datetime | None, what: str) -> None:
+    """Raise TimeOrder for a moment before one that must have come first."""
     if first is not None and at < first:
         raise errors.TimeOrder(f"the moment lies before {what}")
 
@@ -138,7 +137,7 @@ def connect(
     `tariff` is the digest of the price list in force at `at`; an accepted quote wins over it.
     """
     require(session, "connect")
-    _not_before(at, session.requested_at, "the request")
+    not_before(at, session.requested_at, "the request")
     facts: list[e.Fact] = []
     mine = [c for c in session.connections if c.technician == technician]
     opened = next((c for c in mine if c.disconnected_at is None), None)
@@ -146,9 +145,9 @@ def connect(
         if after_drop is None:
             raise errors.TechnicianConnected(f"{technician} is connected in this session already")
         facts += disconnect(session, author, at=after_drop, technician=technician)
-        _not_before(at, after_drop, "the loss of the link")
+        not_before(at, after_drop, "the loss of the link")
     closed = max((c.disconnected_at for c in mine if c.disconnected_at is not None), default=None)
-    _not_before(at, closed, f"the last disconnect of {technician}")
+    not_before(at, closed, f"the last disconnect of {technician}")
     connected = e.Connected(
         **author.header(at),
         connection=max((c.number for c in session.connections), default=0) + 1,
@@ -166,7 +165,7 @@ def disconnect(session: Session, author: Author, *, at: datetime, technician: st
         who = technician or "more than one technician"
         verb = "is" if opened else "is not"
         raise errors.ConnectionUnknown(f"{who} {verb} connected in this session")
-    _not_before(at, opened[0].connected_at, "the connection began")
+    not_before(at, opened[0].connected_at, "the connection began")
     return [e.Disconnected(**author.header(at), connection=opened[0].number)]
 
 
@@ -179,7 +178,7 @@ def end(
         at = now if session.open_connections() else session.last_disconnected_at()
     assert at is not None  # noqa: S101 - a session that is not connected has a last disconnect
     for connection in session.connections:
-        _not_before(at, connection.disconnected_at or connection.connected_at, "a connection")
+        not_before(at, connection.disconnected_at or connection.connected_at, "a connection")
     return [e.Ended(**author.header(at), ended_by=ended_by)]
 
 
@@ -188,7 +187,7 @@ def reclassify(
 ) -> list[e.Fact]:
     """From `at` on the session is about something else."""
     require(session, "reclassify")
-    _not_before(at, session.issues[-1].at, "what the session was about last began")
+    not_before(at, session.issues[-1].at, "what the session was about last began")
     return [e.Reclassified(**author.header(at), issue=issue, order_ref=order_ref, reason=reason)]
 
 
@@ -211,7 +210,7 @@ def note(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
 def cancel(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
     """The request came to nothing."""
     require(session, "cancel")
-    _not_before(at, session.requested_at, "the request")
+    not_before(at, session.requested_at, "the request")
     return [e.Cancelled(**author.header(at))]
 
 
@@ -253,127 +252,3 @@ def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: 
     if session.billed is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.BilledElsewhere(**author.header(at), document=document)]
-
-
-# --- correction -------------------------------------------------------------------------------
-
-
-class Correction(NamedTuple):
-    """What a person says always was so; whatever is None stays as recorded."""
-
-    connection: int | None = None
-    connected_at: datetime | None = None
-    disconnected_at: datetime | None = None
-    add: tuple[datetime, datetime] | None = None
-    remove: int | None = None
-    ended_at: datetime | None = None
-    issue: e.Issue | None = None
-    order_ref: str | None = None
-
-
-def correct(
-    session: Session,
-    author: Author,
-    change: Correction,
-    *,
-    at: datetime,
-    technician: str,
-    tariff_at: Callable[[datetime], str | None],
-    reason: str,
-) -> list[e.Fact]:
-    """The complete new facts.
-
-    A connection that the end had closed moves with a corrected end, and the end moves with the last
-    connection when nothing else is said.
-    """
-    require(session, "correct")
-    connections = _corrected_connections(session, change, technician, tariff_at)
-    ended_at = _corrected_end(session, change, connections)
-    connections = [
-        msgspec.structs.replace(c, disconnected_at=ended_at) if _closed_by_end(session, change, c) else c
-        for c in connections
-    ]
-    issues = _corrected_issues(session, change)
-    _check_facts(connections, ended_at)
-    same = (list(session.connections), session.ended_at, list(session.issues))
-    if (connections, ended_at, issues) == same:
-        raise errors.NothingToCorrect("the correction changes nothing")
-    return [
-        e.SessionCorrected(
-            **author.header(at),
-            connections=tuple(connections),
-            issues=tuple(issues),
-            ended_at=ended_at,
-            reason=reason,
-        )
-    ]
-
-
-def _corrected_connections(
-    session: Session, change: Correction, technician: str, tariff_at: Callable[[datetime], str | None]
-) -> list[e.Connection]:
-    numbers = {c.number for c in session.connections}
-    for wanted in (change.connection, change.remove):
-        if wanted is not None and wanted not in numbers:
-            raise errors.ConnectionUnknown(f"the session has no connection {wanted}")
-
-    def pinned(when: datetime) -> str | None:
-        return session.accepted_tariff or tariff_at(when)
-
-    connections: list[e.Connection] = []
-    for connection in session.connections:
-        corrected = connection
-        if connection.number == change.remove:
-            continue
-        if connection.number == change.connection:
-            began = change.connected_at or connection.connected_at
-            corrected = msgspec.structs.replace(
-                connection,
-                connected_at=began,
-                disconnected_at=change.disconnected_at or connection.disconnected_at,
-                tariff=connection.tariff if began == connection.connected_at else pinned(began),
-            )
-        connections.append(corrected)
-    if change.add is not None:
-        began, closed = change.add
-        connections.append(e.Connection(max(numbers) + 1, technician, began, closed, pinned(began)))
-    return connections
-
-
-def _corrected_end(session: Session, change: Correction, connections: list[e.Connection]) -> datetime | None:
-    if change.ended_at is not None:
-        if session.ended_at is None:
-            raise errors.SessionOpen("the session has not ended, so its end cannot be corrected")
-        return change.ended_at
-    if session.ended_at is None or session.last_disconnected_at() != session.ended_at:
-        return session.ended_at
-    return max((c.disconnected_at for c in connections if c.disconnected_at), default=session.ended_at)
-
-
-def _closed_by_end(session: Session, change: Correction, connection: e.Connection) -> bool:
-    return (
-        change.ended_at is not None
-        and connection.disconnected_at == session.ended_at
-        and connection.number != change.connection
-    )
-
-
-def _corrected_issues(session: Session, change: Correction) -> list[e.IssueFrom]:
-    if change.issue is None and change.order_ref is None:
-        return list(session.issues)
-    issue = change.issue or session.issue
-    order_ref = change.order_ref or (session.order_ref if issue == "hardware" else None)
-    return [e.IssueFrom(at=session.requested_at, issue=issue, order_ref=order_ref)]
-
-
-def _check_facts(connections: list[e.Connection], ended_at: datetime | None) -> None:
-    if not connections:
-        raise errors.NothingToCorrect("a session that was connected keeps at least one connection")
-    for connection in connections:
-        closed = connection.disconnected_at or ended_at
-        _not_before(closed or connection.connected_at, connection.connected_at, "the connection began")
-        if ended_at is not None:
-            _not_before(ended_at, closed, "a connection")
-    opened = [c.technician for c in connections if c.disconnected_at is None]
-    if ended_at is None and len(opened) != len(set(opened)):
-        raise errors.TechnicianConnected("a technician would be connected twice")

@@ -219,7 +219,7 @@ _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.DataPurged: _purged,
     e.BilledElsewhere: _billed_elsewhere,
 }
-SESSION_FACTS = (e.Requested, *_EVOLVE)
+SESSION_FACTS: tuple[type[e.Fact], ...] = (e.Requested, *_EVOLVE)
 """The facts a session's stream is made of; the first one opens it."""
 
 

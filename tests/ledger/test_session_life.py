@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger import correction, errors
 from ledger import decisions as d
-from ledger import errors
 from ledger import events as e
+from ledger.correction import Correction
 from ledger.errors import Refused
 from ledger.session import SESSION_FACTS, STATES, Session, State, project
 from tests.given import (
@@ -36,7 +37,7 @@ COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
     "disconnect": lambda s: d.disconnect(s, ANNA, at=AT, technician=None),
     "end": lambda s: d.end(s, ANNA, at=AT, now=AT, ended_by="technician"),
     "reclassify": lambda s: d.reclassify(s, ANNA, at=AT, issue="test", order_ref=None, reason="other"),
-    "correct": lambda s: correct(s, d.Correction(issue="test")),
+    "correct": lambda s: correct(s, Correction(issue="test")),
     "waive": lambda s: d.waive(s, ANNA, at=AT, percent=50, hours=None, reason="goodwill"),
     "note": lambda s: d.note(s, ANNA, at=AT),
     "cancel": lambda s: d.cancel(s, ANNA, at=AT),
@@ -46,14 +47,18 @@ COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
     "purge": lambda s: d.declare_purged(s, ANNA, at=AT),
     "bill-elsewhere": lambda s: d.bill_elsewhere(s, ANNA, at=AT, document="F/1"),
 }
-PREPARED: dict[str, Callable[[Session], None]] = {
-    "release": lambda s: setattr(s, "held_until", date(2027, 1, 1)),
-    "confirm": lambda s: setattr(s, "ended_at", NINE + timedelta(hours=49)),
-}
 
 
-def correct(found: Session, change: d.Correction) -> list[e.Fact]:
-    return d.correct(
+def prepare(command: str, found: Session) -> None:
+    """Bring about what a command needs beside the state."""
+    if command == "release":
+        found.held_until = date(2027, 1, 1)
+    if command == "confirm":
+        found.ended_at = NINE + timedelta(hours=49)
+
+
+def correct(found: Session, change: Correction) -> list[e.Fact]:
+    return correction.correct(
         found, ANNA, change, at=AT, technician="anna", tariff_at=lambda _: "t2", reason="checked"
     )
 
@@ -69,7 +74,7 @@ def test_a_command_is_taken_in_the_states_of_the_table_and_refused_in_the_others
 ) -> None:
     given_session = in_state(state)
     if state in d.LIFE[command]:
-        PREPARED.get(command, lambda _: None)(given_session)
+        prepare(command, given_session)
         facts = COMMANDS[command](given_session)
         assert facts
         assert all(isinstance(fact, SESSION_FACTS) for fact in facts)
@@ -97,9 +102,7 @@ def test_a_session_is_in_the_state_its_facts_brought_it_to(state: State) -> None
         ("connect", "purged", errors.SessionEnded),
     ],
 )
-def test_a_refusal_says_what_stands_in_the_way(
-    command: str, state: State, refusal: type[Refused]
-) -> None:
+def test_a_refusal_says_what_stands_in_the_way(command: str, state: State, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
         COMMANDS[command](in_state(state))
 
@@ -177,7 +180,9 @@ def test_an_end_closes_every_connection() -> None:
 
 
 def test_the_first_connection_that_lasts_a_second_decides() -> None:
-    ghost = session(requested(), connected(0, tariff="t0"), disconnected(0), connected(6, 2, tariff="t1"), ended(30))
+    ghost = session(
+        requested(), connected(0, tariff="t0"), disconnected(0), connected(6, 2, tariff="t1"), ended(30)
+    )
     assert (ghost.connected_at, ghost.tariff) == (minutes(6), "t1")
     only_ghosts = session(requested(), connected(0, tariff="t0"), ended(0))
     assert (only_ghosts.connected_at, only_ghosts.tariff) == (NINE, "t0")
@@ -239,43 +244,43 @@ def test_a_reclassification_comes_after_the_one_before() -> None:
 # --- corrections ------------------------------------------------------------------------------
 
 
-def corrected(found: Session, change: d.Correction) -> e.SessionCorrected:
+def corrected(found: Session, change: Correction) -> e.SessionCorrected:
     (fact,) = correct(found, change)
     assert isinstance(fact, e.SessionCorrected)
     return fact
 
 
 def test_a_corrected_end_moves_the_connection_it_had_closed() -> None:
-    fact = corrected(session(requested(), connected(0), ended(30)), d.Correction(ended_at=minutes(45)))
+    fact = corrected(session(requested(), connected(0), ended(30)), Correction(ended_at=minutes(45)))
     assert (fact.ended_at, fact.connections[0].disconnected_at) == (minutes(45), minutes(45))
 
 
 def test_a_corrected_last_connection_moves_the_end() -> None:
     found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
-    fact = corrected(found, d.Correction(connection=2, disconnected_at=minutes(50)))
+    fact = corrected(found, Correction(connection=2, disconnected_at=minutes(50)))
     assert (fact.ended_at, fact.connections[1].disconnected_at) == (minutes(50), minutes(50))
 
 
 def test_an_end_after_the_last_disconnect_stays_where_it_was() -> None:
     found = session(requested(), connected(0), disconnected(10), ended(30))
-    fact = corrected(found, d.Correction(connection=1, disconnected_at=minutes(12)))
+    fact = corrected(found, Correction(connection=1, disconnected_at=minutes(12)))
     assert fact.ended_at == minutes(30)
 
 
 def test_a_connection_is_pinned_anew_only_when_its_beginning_moves() -> None:
     found = session(requested(), connected(0), ended(30))
-    assert corrected(found, d.Correction(connection=1, connected_at=minutes(1))).connections[0].tariff == "t2"
+    assert corrected(found, Correction(connection=1, connected_at=minutes(1))).connections[0].tariff == "t2"
     assert (
-        corrected(found, d.Correction(connection=1, disconnected_at=minutes(20))).connections[0].tariff == "t1"
+        corrected(found, Correction(connection=1, disconnected_at=minutes(20))).connections[0].tariff == "t1"
     )
 
 
 def test_connections_are_added_and_removed() -> None:
     found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
-    added = corrected(found, d.Correction(add=(minutes(40), minutes(50))))
+    added = corrected(found, Correction(add=(minutes(40), minutes(50))))
     assert [c.number for c in added.connections] == [1, 2, 3]
     assert added.ended_at == minutes(50)
-    removed = corrected(found, d.Correction(remove=2))
+    removed = corrected(found, Correction(remove=2))
     assert [c.number for c in removed.connections] == [1]
     assert removed.ended_at == minutes(10)
 
@@ -283,8 +288,8 @@ def test_connections_are_added_and_removed() -> None:
 def test_what_it_was_about_all_along_replaces_every_reclassification() -> None:
     reclassified = e.Reclassified(**ANNA.header(minutes(5)), issue="hardware", order_ref="Z/1")
     found = session(requested(), connected(0), reclassified, ended(30))
-    assert corrected(found, d.Correction(issue="test")).issues == (e.IssueFrom(at=NINE, issue="test"),)
-    assert corrected(found, d.Correction(order_ref="Z/2")).issues == (
+    assert corrected(found, Correction(issue="test")).issues == (e.IssueFrom(at=NINE, issue="test"),)
+    assert corrected(found, Correction(order_ref="Z/2")).issues == (
         e.IssueFrom(at=NINE, issue="hardware", order_ref="Z/2"),
     )
 
@@ -292,35 +297,33 @@ def test_what_it_was_about_all_along_replaces_every_reclassification() -> None:
 def test_an_accepted_price_list_stays_pinned_in_a_correction() -> None:
     accepted = e.Accepted(**ANNA.header(NINE), how="phone", tariff="accepted")
     found = session(requested(), accepted, connected(0), ended(30))
-    fact = corrected(found, d.Correction(connection=1, connected_at=minutes(2)))
+    fact = corrected(found, Correction(connection=1, connected_at=minutes(2)))
     assert fact.connections[0].tariff == "accepted"
 
 
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (d.Correction(connection=7, connected_at=NINE), errors.ConnectionUnknown),
-        (d.Correction(remove=7), errors.ConnectionUnknown),
-        (d.Correction(remove=1), errors.NothingToCorrect),
-        (d.Correction(issue="other"), errors.NothingToCorrect),
-        (d.Correction(ended_at=minutes(-5)), errors.TimeOrder),
-        (d.Correction(connection=1, disconnected_at=minutes(-5)), errors.TimeOrder),
-        (d.Correction(add=(minutes(40), minutes(50)), ended_at=minutes(45)), errors.TimeOrder),
+        (Correction(connection=7, connected_at=NINE), errors.ConnectionUnknown),
+        (Correction(remove=7), errors.ConnectionUnknown),
+        (Correction(remove=1), errors.NothingToCorrect),
+        (Correction(issue="other"), errors.NothingToCorrect),
+        (Correction(ended_at=minutes(-5)), errors.TimeOrder),
+        (Correction(connection=1, disconnected_at=minutes(-5)), errors.TimeOrder),
+        (Correction(add=(minutes(40), minutes(50)), ended_at=minutes(45)), errors.TimeOrder),
     ],
 )
-def test_a_correction_that_cannot_be_true_is_refused(
-    change: d.Correction, refusal: type[Refused]
-) -> None:
+def test_a_correction_that_cannot_be_true_is_refused(change: Correction, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
         correct(session(requested(), connected(0), ended(30)), change)
 
 
 def test_an_open_session_is_corrected_but_not_its_end() -> None:
     found = session(requested(), connected(0))
-    fact = corrected(found, d.Correction(connection=1, connected_at=minutes(3)))
+    fact = corrected(found, Correction(connection=1, connected_at=minutes(3)))
     assert (fact.ended_at, fact.connections[0].disconnected_at) == (None, None)
     with pytest.raises(errors.SessionOpen):
-        correct(found, d.Correction(ended_at=minutes(5)))
+        correct(found, Correction(ended_at=minutes(5)))
 
 
 def test_a_correction_never_connects_a_technician_twice() -> None:
@@ -328,7 +331,7 @@ def test_a_correction_never_connects_a_technician_twice() -> None:
     stuck = msgspec.structs.replace(found.connections[0], disconnected_at=None)
     found.connections[0] = stuck
     with pytest.raises(errors.TechnicianConnected):
-        correct(found, d.Correction(issue="test"))
+        correct(found, Correction(issue="test"))
 
 
 # --- the fold ---------------------------------------------------------------------------------

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from ledger import decisions as d
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
-from ledger.commands.common import split_reason
 from ledger.customer import require_live
-from ledger.errors import BadCombination, LooksPersonal, SessionPurged, SessionRefTaken
+from ledger.errors import LooksPersonal, SessionRefTaken
 from ledger.handles import check_key
 from ledger.session import Session
 
@@ -74,7 +73,7 @@ def request(
     return ledger.record(ledger.ids.new(), 0, [requested], words)
 
 
-def _tell(
+def tell(
     ledger: Ledger,
     said: Said,
     named: str,
@@ -111,7 +110,7 @@ def quote(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None)
         )
         return d.quote(session, author, at=moment, tariff=tariff, prices=price_segments(told))
 
-    return _tell(ledger, said, named, "quote", {}, decide=decide, at=at)
+    return tell(ledger, said, named, "quote", {}, decide=decide, at=at)
 
 
 def accept(
@@ -146,7 +145,7 @@ def accept(
             confirmation_sent=confirmation_sent,
         )
 
-    return _tell(ledger, said, named, "accept", arguments, decide=decide, at=at)
+    return tell(ledger, said, named, "accept", arguments, decide=decide, at=at)
 
 
 def connect(
@@ -172,7 +171,7 @@ def connect(
         )
 
     arguments = {"technician": handle, "after_drop": after_drop}
-    return _tell(ledger, said, named, "connect", arguments, decide=decide, at=at)
+    return tell(ledger, said, named, "connect", arguments, decide=decide, at=at)
 
 
 def disconnect(
@@ -183,7 +182,7 @@ def disconnect(
     def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
         return d.disconnect(session, author, at=moment, technician=technician)
 
-    return _tell(ledger, said, named, "disconnect", {"technician": technician}, decide=decide, at=at)
+    return tell(ledger, said, named, "disconnect", {"technician": technician}, decide=decide, at=at)
 
 
 def end(
@@ -199,105 +198,7 @@ def end(
     def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
         return d.end(session, author, at=at, now=moment, ended_by=ended_by)
 
-    return _tell(ledger, said, named, "end", {"ended_by": ended_by}, decide=decide, at=at)
-
-
-def reclassify(
-    ledger: Ledger,
-    said: Said,
-    named: str,
-    *,
-    issue: e.Issue,
-    reason: str,
-    order_ref: str | None = None,
-    at: datetime | None = None,
-) -> Receipt:
-    """From `at` on the session is about something else."""
-    code, words = split_reason(reason)
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.reclassify(session, author, at=moment, issue=issue, order_ref=order_ref, reason=code)
-
-    arguments = {"issue": issue, "order_ref": order_ref, "reason": code}
-    return _tell(ledger, said, named, "reclassify", arguments, decide=decide, at=at, words=words)
-
-
-def correct(
-    ledger: Ledger,
-    said: Said,
-    named: str,
-    *,
-    change: d.Correction,
-    reason: str,
-    technician: str | None = None,
-) -> Receipt:
-    """Say what always was so."""
-    code, words = split_reason(reason)
-    _check_correction(change)
-    moments = (change.connected_at, change.disconnected_at, change.ended_at, *(change.add or ()))
-    for moment in moments:
-        if moment is not None:
-            ledger.check_not_ahead(moment)
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.correct(
-            session,
-            author,
-            change,
-            at=moment,
-            technician=technician or said.by,
-            tariff_at=ledger.book.tariff_at,
-            reason=code,
-        )
-
-    arguments = {**change._asdict(), "reason": code, "technician": technician}
-    return _tell(ledger, said, named, "correct", arguments, decide=decide, at=None, words=words)
-
-
-def _check_correction(change: d.Correction) -> None:
-    if change == d.Correction():
-        raise BadCombination("nothing is said to be different")
-    bounds = change.connected_at or change.disconnected_at
-    if (change.connection is None) != (bounds is None):
-        raise BadCombination("--connection N goes with --connected-at or --disconnected-at")
-    if change.add is not None and change.add[1] < change.add[0]:
-        raise BadCombination("the added connection ends before it begins")
-    if change.order_ref is not None:
-        check_key(change.order_ref, "the order")
-
-
-def waive(
-    ledger: Ledger,
-    said: Said,
-    named: str,
-    *,
-    reason: str,
-    percent: int | None = None,
-    hours: int | None = None,
-    at: datetime | None = None,
-) -> Receipt:
-    """Goodwill: a percentage off, or the last hours free. The last waiver stands; 0 takes it back."""
-    if (percent is None) == (hours is None):
-        raise BadCombination("say either a percentage or a number of hours")
-    code, words = split_reason(reason)
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.waive(session, author, at=moment, percent=percent, hours=hours, reason=code)
-
-    arguments = {"percent": percent, "hours": hours, "reason": code}
-    return _tell(ledger, said, named, "waive", arguments, decide=decide, at=at, words=words)
-
-
-def note(ledger: Ledger, said: Said, named: str, *, summary: str, at: datetime | None = None) -> Receipt:
-    """Write down what was done; kept as long as the invoice's questions may come."""
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.note(session, author, at=moment)
-
-    if not summary.strip():
-        raise BadCombination("a note says something")
-    words = Words("tax", {"summary": summary.strip()})
-    return _tell(ledger, said, named, "note", {}, decide=decide, at=at, words=words)
+    return tell(ledger, said, named, "end", {"ended_by": ended_by}, decide=decide, at=at)
 
 
 def cancel(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None) -> Receipt:
@@ -306,53 +207,4 @@ def cancel(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None
     def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
         return d.cancel(session, author, at=moment)
 
-    return _tell(ledger, said, named, "cancel", {}, decide=decide, at=at)
-
-
-def confirm(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
-    """Let a session over 48 hours be billed."""
-    code, words = split_reason(reason)
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.confirm(session, author, at=moment, reason=code)
-
-    return _tell(ledger, said, named, "confirm", {"reason": code}, decide=decide, at=None, words=words)
-
-
-def hold(ledger: Ledger, said: Said, named: str, *, until: date, reason: str) -> Receipt:
-    """Suspend the deletion of the session's data."""
-    code, words = split_reason(reason)
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.hold(session, author, at=moment, until=until, reason=code)
-
-    arguments = {"until": until, "reason": code}
-    return _tell(ledger, said, named, "hold", arguments, decide=decide, at=None, words=words)
-
-
-def release(ledger: Ledger, said: Said, named: str) -> Receipt:
-    """End the suspension."""
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.release(session, author, at=moment)
-
-    return _tell(ledger, said, named, "release", {}, decide=decide, at=None)
-
-
-def declare_purged(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None) -> Receipt:
-    """Record that somebody says the data are gone, and erase the session's own personal data here.
-
-    The event comes first; said again, it is refused, but an erasure that was cut short is completed.
-    """
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return d.declare_purged(session, author, at=moment)
-
-    stream, _ = ledger.find_session(named)
-    try:
-        receipt = _tell(ledger, said, named, "purge", {"declared": True}, decide=decide, at=at)
-    except SessionPurged:
-        ledger.vault.erase("session", stream)
-        raise
-    ledger.vault.erase("session", stream)
-    return receipt
+    return tell(ledger, said, named, "cancel", {}, decide=decide, at=at)

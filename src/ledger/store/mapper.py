@@ -6,7 +6,7 @@ topic an upcaster here, with a test that reads a stored file of every earlier re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 from uuid import UUID
 
@@ -22,10 +22,18 @@ Decoder = Callable[[bytes], Fact]
 UPCASTERS: dict[str, Decoder] = {}
 """Old topic: from the payload stored under it to the fact as it is today."""
 
-DECODERS: dict[str, Decoder] = {
-    topic: msgspec.json.Decoder(fact).decode for topic, fact in FACT_OF_TOPIC.items()
-} | UPCASTERS
-"""Topic: from its payload to the fact. Replay uses these directly; errors are raised by `read_fact`."""
+
+class _Decoders(dict[str, Decoder]):
+    """Made one by one when first asked for: all of them together cost 5 ms of start-up."""
+
+    def __missing__(self, topic: str) -> Decoder:
+        decoder = UPCASTERS.get(topic) or msgspec.json.Decoder(FACT_OF_TOPIC[topic]).decode
+        self[topic] = decoder
+        return decoder
+
+
+DECODERS: Mapping[str, Decoder] = _Decoders()
+"""Topic: from its payload to the fact. Replay uses these directly; `read_fact` tells what is wrong."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -41,14 +49,18 @@ def plain(event: Event) -> Plain:
 
 def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Fact:
     """The fact of a stored event; raises EventUnreadable, which names topic, stream and version."""
-    where = f"event {topic} of stream {stream} version {version}"
-    decoder = DECODERS.get(topic)
-    if decoder is None:
-        raise EventUnreadable(f"{where} has a topic that is not known")
+    try:
+        decoder = DECODERS[topic]
+    except KeyError as error:
+        raise _unreadable(topic, stream, version, "a topic that is not known") from error
     try:
         return decoder(state)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise EventUnreadable(f"{where} has a payload that cannot be read: {error}") from error
+        raise _unreadable(topic, stream, version, f"a payload that cannot be read: {error}") from error
+
+
+def _unreadable(topic: str, stream: UUID, version: int, what: str) -> EventUnreadable:
+    return EventUnreadable(f"event {topic} of stream {stream} version {version} has {what}")
 
 
 class FactMapper(Mapper[UUID]):

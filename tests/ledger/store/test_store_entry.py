@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.store.entry import entry_line, leaf_hash
@@ -49,6 +49,7 @@ def test_the_vectors_agree_with_json_and_hashlib(vector: dict[str, Any]) -> None
     assert sha256(b"\0" + vector["line"].encode()).hexdigest() == vector["leaf_hash"]
 
 
+@settings(deadline=None)
 @given(
     index=st.integers(0, 2**62),
     stream=st.uuids(),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from threading import Thread
 from uuid import RFC_4122, UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.store.identity import StreamIds
@@ -22,6 +22,7 @@ def test_the_bits_stand_where_the_standard_puts_them() -> None:
     assert ids.new() == UUID("017F22E2-79B0-7CC3-98C4-DC0C0C07398F")
 
 
+@settings(deadline=None)
 @given(
     moments=st.lists(st.integers(0, 2**47 * 1000), min_size=1, max_size=50),
     noise=st.binary(min_size=10, max_size=10),

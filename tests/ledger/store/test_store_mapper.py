@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 import pytest
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import EventUnreadable
 from ledger.events import FACTS, Ended, Event, Fact
-from ledger.store.mapper import DECODERS, FactMapper
+from ledger.store.mapper import DECODERS, UPCASTERS, FactMapper
 
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")
 mapper = FactMapper(JSONTranscoder())
@@ -52,6 +52,7 @@ def structs(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(fields).map(lambda values: kind(**values))
 
 
+@settings(deadline=None)
 @given(fact=st.one_of([structs(kind) for kind in FACTS]), version=st.integers(1, 2**62))
 def test_every_fact_comes_back_as_it_was(fact: Fact, version: int) -> None:
     event = Event(STREAM, version, fact)
@@ -62,8 +63,8 @@ def test_every_fact_comes_back_as_it_was(fact: Fact, version: int) -> None:
 
 
 def test_every_topic_has_a_decoder_and_a_version() -> None:
-    assert set(DECODERS) == {fact.TOPIC for fact in FACTS}
-    assert all(topic.rpartition(":")[2].isdigit() for topic in DECODERS)
+    assert len({DECODERS[fact.TOPIC] for fact in FACTS}) == len(FACTS)
+    assert all(fact.TOPIC.rpartition(":")[2].isdigit() for fact in FACTS)
 
 
 def test_a_topic_from_the_future_is_refused_by_name() -> None:
@@ -104,7 +105,7 @@ def test_an_old_topic_is_read_through_its_upcaster(monkeypatch: pytest.MonkeyPat
         old = msgspec.json.decode(state, type=OldEnded)
         return Ended(at=old.when, by=old.who)
 
-    monkeypatch.setitem(DECODERS, "session.ended:0", upcast)
+    monkeypatch.setitem(UPCASTERS, "session.ended:0", upcast)
     stored = StoredEvent(STREAM, 3, "session.ended:0", b'{"when":"2026-11-16T17:30:00Z","who":"jan"}')
     fact = Ended(at=datetime(2026, 11, 16, 17, 30, tzinfo=UTC), by="jan")
     assert mapper.to_domain_event(stored) == Event(STREAM, 3, fact)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.events import Event, SettingChanged
@@ -83,6 +83,7 @@ def test_an_empty_log_has_no_moment(store: LedgerStore) -> None:
     assert store.position_at(2**62) == 0
 
 
+@settings(max_examples=30, deadline=None)  # each example makes a log and commits to disk
 @given(moments=st.lists(st.integers(0, 20), max_size=12), asked=st.integers(-1, 21))
 def test_a_position_counts_what_was_recorded_up_to_a_moment(
     tmp_path_factory: pytest.TempPathFactory, moments: list[int], asked: int

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import KeysMissing, LedgerMissing, StoreBusy, VaultDamaged
@@ -55,6 +55,7 @@ def test_what_is_put_is_got_by_its_commitment(vault: Vault, kind: VaultClass) ->
     assert vault.get("A" * 43) is None
 
 
+@settings(max_examples=20, deadline=None)  # each example makes the files of a vault
 @given(values=st.dictionaries(st.text(), st.text(), max_size=4), version=st.integers(1, 2**63 - 1))
 def test_any_text_comes_back(
     tmp_path_factory: pytest.TempPathFactory, values: dict[str, str], version: int

@@ -1,0 +1,50 @@
+"""What goes into a command and what comes out: who says it, with which words, from which surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger import events as e
+from ledger.clock import epoch_microseconds
+from ledger.vault.box import VaultClass
+from ledger.vault.vault import Entry
+
+
+class Surroundings(NamedTuple):
+    """What the ledger takes from outside: the clock, chance, and a moment that a test forces."""
+
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    forced_now: str | None = None
+
+
+class Said(NamedTuple):
+    """Who says it, on which workstation, under which command id, from where."""
+
+    by: str
+    workstation: str | None = None
+    command_id: str | None = None
+    source: e.Source = "cli"
+
+
+class Words(NamedTuple):
+    """Personal data and typed sentences, and the class of the vault that keeps them."""
+
+    vault_class: VaultClass
+    values: dict[str, str]
+
+    def entry(self, stream: UUID, version: int, moment: datetime) -> Entry:
+        """What the vault takes for the event in a place; the stream is the subject."""
+        return Entry(self.vault_class, stream, stream, version, epoch_microseconds(moment), self.values)
+
+
+class Receipt(NamedTuple):
+    """What a command recorded: the events, when, and the session's number where one is concerned."""
+
+    events: tuple[e.Event, ...]
+    recorded_at: datetime
+    session: int | None = None
+    repeated: bool = False
