@@ -65,7 +65,7 @@ def import_customers(
     """Register the customers of a table; one known with other data is refused, or with `update` changed."""
     problems = Problems(sheet)
     rows = records(sheet, CUSTOMER_COLUMNS, problems)
-    author = ledger.author(said, "customer import", {})
+    author = ledger.author(said._replace(source="import"), "customer import", {})
     outcome = Outcome(sheet.name, read=len(rows), recorded=not dry_run)
     plan: list[Planned] = []
     seen: dict[str, Profile] = {}
@@ -152,7 +152,7 @@ def import_purchases(
     """Record the purchases of a table; a known one changes nothing."""
     problems = Problems(sheet)
     rows = records(sheet, PURCHASE_COLUMNS, problems)
-    author = ledger.author(said, "purchase import", {})
+    author = ledger.author(said._replace(source="import"), "purchase import", {})
     outcome = Outcome(sheet.name, read=len(rows), recorded=not dry_run)
     plan: list[Planned] = []
     buyers: dict[str, Customer] = {}

@@ -50,7 +50,7 @@ def import_sessions(
     rows = [row for record in found if (row := read_row(record, problems)) is not None]
     told, identical = gather(rows, problems)
     outcome = Outcome(sheet.name, read=len(found), unchanged=identical, recorded=not dry_run)
-    author = ledger.author(said, "session import", {})
+    author = ledger.author(said._replace(source="import"), "session import", {})
     plan = _Plan(ledger, author, problems, outcome)
     looked_up = [(session, plan.look_up(session)) for session in told.values()]
     growths = [(session, known) for session, known in looked_up if known is not None]
@@ -172,28 +172,31 @@ def _elsewhere(told: Told) -> str | None:
 def _new_stretches(told: Told, session: Session, conflicts: list[tuple[str, str]]) -> list[Stretch]:
     """Connections of the file that are not recorded; a recorded one with another end is a conflict."""
     unmatched = list(session.connections)
-    added: list[Stretch] = []
+    recorded: list[Stretch] = []
+    others: list[Stretch] = []
     for stretch in told.stretches:
-        same = next(
-            (
-                c
-                for c in unmatched
-                if _same_beginning(c, stretch)
-                and stretch.ended_at in (c.disconnected_at, stretch.ended_at if _is_open(c) else None)
-            ),
-            None,
-        )
-        if same is not None:
+        same = next((c for c in unmatched if _is_same(c, stretch)), None)
+        if same is None:
+            others.append(stretch)
+        else:
             unmatched.remove(same)
-        elif any(
-            (c.connected_at, c.technician) == (stretch.connected_at, stretch.technician) for c in unmatched
-        ):
+            recorded.append(stretch)
+    recorded += [Stretch(c.connected_at, c.disconnected_at, c.technician) for c in unmatched]
+    added: list[Stretch] = []
+    for stretch in others:
+        if any(_same_beginning(c, stretch) for c in unmatched):
             conflicts.append(("ended_at", "a connection is recorded with another end"))
-        elif any(_overlaps(c, stretch) for c in session.connections if c.technician == stretch.technician):
+        elif any(_overlap(known, stretch) for known in recorded):
             conflicts.append(("connected_at", "a connection overlaps a recorded one of the same technician"))
         else:
             added.append(stretch)
     return added
+
+
+def _is_same(connection: e.Connection, stretch: Stretch) -> bool:
+    """Whether a row tells of a recorded connection; one that is open may gain its end."""
+    closed_at = connection.disconnected_at
+    return _same_beginning(connection, stretch) and closed_at in (None, stretch.ended_at)
 
 
 def _same_beginning(connection: e.Connection, stretch: Stretch) -> bool:
@@ -204,13 +207,12 @@ def _is_open(connection: e.Connection) -> bool:
     return connection.disconnected_at is None
 
 
-def _overlaps(connection: e.Connection, stretch: Stretch) -> bool:
-    if stretch.technician == UNKNOWN_TECHNICIAN:
+def _overlap(one: Stretch, other: Stretch) -> bool:
+    """Whether a technician known by name would be connected twice at once."""
+    if one.technician != other.technician or one.technician == UNKNOWN_TECHNICIAN:
         return False
-    ends_before = (
-        connection.disconnected_at is not None and connection.disconnected_at <= stretch.connected_at
-    )
-    begins_after = stretch.ended_at is not None and stretch.ended_at <= connection.connected_at
+    ends_before = one.ended_at is not None and one.ended_at <= other.connected_at
+    begins_after = other.ended_at is not None and other.ended_at <= one.connected_at
     return not (ends_before or begins_after)
 
 
