@@ -298,7 +298,7 @@ class BadCell(Malformed):
     """A cell holds something its column cannot hold."""
 
     code = "E-IMPORT-CELL"
-    hint = "session-ledger help on the import command lists what each column holds"
+    hint = "--help of the command lists its fields; the fact says what this one can hold"
 
 
 class ImportConflict(Refused):
@@ -411,14 +411,14 @@ class NeedsYes(Malformed):
     """A command that destroys or issues was run without a terminal to ask on and without --yes."""
 
     code = "E-NEEDS-YES"
-    hint = "look first with --dry-run, then add --yes"
+    hint = "add --yes if that is what you want"
 
 
 class NotConfirmed(Refused):
     """The question was answered with no; nothing was changed."""
 
     code = "E-NOT-CONFIRMED"
-    hint = "answer y, or look first with --dry-run"
+    hint = "repeat the command and answer y to do it"
 
 
 class UnknownFormat(Malformed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -51,7 +51,7 @@ def import_sessions(
     told, identical = gather(rows, problems)
     outcome = Outcome(sheet.name, read=len(found), unchanged=identical, recorded=not dry_run)
     author = ledger.author(said._replace(source="import"), "session import", {})
-    plan = _Plan(ledger, author, problems, outcome)
+    plan = _Plan(ledger, author, problems, outcome, told)
     looked_up = [(session, plan.look_up(session)) for session in told.values()]
     growths = [(session, known) for session, known in looked_up if known is not None]
     problems.raise_if_any()
@@ -71,11 +71,19 @@ class Known(NamedTuple):
 class _Plan:
     """Looks every session of the file up, counts, and notes what is wrong."""
 
-    def __init__(self, ledger: Ledger, author: Author, problems: Problems, outcome: Outcome) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        author: Author,
+        problems: Problems,
+        outcome: Outcome,
+        references: Iterable[str],
+    ) -> None:
         self.ledger = ledger
         self.author = author
         self.problems = problems
         self.outcome = outcome
+        self._recorded = ledger.store.resolve_many("session_ref", references)
         self._customers: dict[str, Customer] = {}
 
     def look_up(self, told: Told) -> Known | None:
@@ -89,11 +97,11 @@ class _Plan:
         if told.first.issue == "hardware" and told.order_ref is None:
             fact = "hardware without an order counts as other: a customer of the shop gets 50 % off"
             self.outcome.warnings.append(Warned(line, "order_ref", fact))
-        found = self.ledger.store.resolve("session_ref", told.first.session_ref)
-        if found is None:
+        stream = self._recorded.get(told.first.session_ref)
+        if stream is None:
             self.outcome.new += len(told.lines)
             return Known(None, 0, [])
-        return self._compare(told, found[0])
+        return self._compare(told, stream)
 
     def _check_customer(self, code: str) -> None:
         if code not in self._customers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -67,6 +67,12 @@ class LogReader(ABC):
             found = database.execute(_RESOLVE, (kind, key)).fetchone()
         return None if found is None else (UUID(bytes=found[0]), found[1])
 
+    def resolve_many(self, kind: Kind, keys: Iterable[str | int]) -> dict[str | int, UUID]:
+        """The streams of those keys that somebody has, all looked up on one connection."""
+        with self._reading() as database:
+            rows = ((key, database.execute(_RESOLVE, (kind, key)).fetchone()) for key in keys)
+            return {key: UUID(bytes=found[0]) for key, found in rows if found is not None}
+
     def session_number(self, stream: UUID) -> int | None:
         """The number of the session that a stream is; None for other streams."""
         with self._reading() as database:
@@ -92,12 +98,13 @@ class LogReader(ABC):
     def last_recorded_at_us(self) -> int | None:
         """When the last event was recorded, in microseconds since 1970; None in an empty log."""
         length = self.length()
-        return None if length == 0 else self._recorded_at_us(length - 1)
+        return None if length == 0 else self.recorded_at_us(length - 1)
 
     def position_at(self, recorded_at_us: int) -> int:
         """How many events were recorded up to, and at, a moment in microseconds since 1970."""
-        return bisect_right(range(self.length()), recorded_at_us, key=self._recorded_at_us)
+        return bisect_right(range(self.length()), recorded_at_us, key=self.recorded_at_us)
 
-    def _recorded_at_us(self, index: int) -> int:
+    def recorded_at_us(self, index: int) -> int:
+        """When an event was recorded, in microseconds since 1970."""
         with self._reading() as database:
             return int(database.execute(_RECORDED_AT, (index,)).fetchone()[0])
