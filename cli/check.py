@@ -9,7 +9,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.words import Text
-from ledger.errors import CheckUnknown
+from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder import Folder
 
 if TYPE_CHECKING:
@@ -49,13 +49,18 @@ def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: boo
 
 def _all(desk: Desk, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
     """The store is looked at first, from outside: a damaged one cannot be opened for the rest."""
+    from ledger.store.finding import Finding
     from projections import checking
 
     store = [*checking.store_findings(Folder(desk.ledger_dir).events, names)]
     yield from store
     if store:
         return
-    ledger = desk.open()
+    try:
+        ledger = desk.open()
+    except StoreDamaged as error:
+        yield Finding("store-unreadable", error.fact)
+        return
     if repair:
         for done in checking.repair(ledger):
             desk.say(done)

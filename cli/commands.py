@@ -29,7 +29,7 @@ COMMANDS: dict[str, Entry] = {
     # the ledger itself
     "init": Entry("cli.init:init", "Make a ledger folder and publish the shop's price list"),
     "demo": Entry("cli.demo:demo", "See the main job done on a sample month"),
-    "status": Entry("cli.status:status", "What is open, not yet deleted, not yet billed"),
+    "status": Entry("cli.status:status", "What is open, and what ended and is not deleted"),
     "check": Entry("cli.check:check", "Every invariant of the ledger; silent when all hold"),
     "backup": Entry("cli.backup:backup", "A consistent copy while others write"),
     "config show": Entry("cli.config:show", "Every setting and where it comes from"),
@@ -59,7 +59,7 @@ COMMANDS: dict[str, Entry] = {
     "session waive": Entry("cli.session_mend:waive", "Goodwill: percent off, or hours free"),
     "session note": Entry("cli.session_mend:note", "What was done, for the invoice's questions"),
     "session confirm": Entry("cli.session_mend:confirm", "A session over 48 h may be billed"),
-    "session purge": Entry("cli.session_purge:purge", "Delete a session's data and measure it"),
+    "session purge": Entry("cli.session_purge:purge", "Record that a session's data were deleted"),
     "session hold": Entry("cli.session_purge:hold", "Keep a session's data for a reason, until a day"),
     "session release": Entry("cli.session_purge:release", "Let held data go"),
     "session show": Entry("cli.session_show:show", "One session, everything that happened"),

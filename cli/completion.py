@@ -18,7 +18,12 @@ INSTALL = {
 @click.argument("shell", type=click.Choice(list(INSTALL)))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the completion script of a shell; install it once with the line below."""
+    """Print the completion script of a shell; install it once with the line below.
+
+    \b
+    Example:
+      session-ledger completion bash
+    """
     scripted = get_completion_class(shell)
     if scripted is None:  # pragma: no cover - Click ships all three
         raise click.UsageError(f"no completion for {shell}")

@@ -84,8 +84,7 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
 
     ledger = desk.open()
     changes = [(_ALIASES.get(key, key), value) for key, value in settings]
-    for key, value in changes:
-        parse_setting(key, value)
-    for key, value in changes:
-        receipt = book.change_setting(ledger, recording.said(), key, value)
+    values = [parse_setting(key, value) for key, value in changes]
+    for (key, text), value in zip(changes, values, strict=True):
+        receipt = book.change_setting(ledger, recording.said(), key, text)
         recording.tell(desk, Text(pl=f"{key} = {value}", en=f"{key} = {value}"), receipt)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cli.context import Desk, pass_desk
-from cli.importing import import_options, take_in, tell_outcome
+from cli.importing import import_options, take_in
 from cli.options import Recording, ask_option, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CONSUMER, CUSTOMER, VAT_TREATMENT
@@ -69,7 +69,7 @@ def import_(
     from ledger.imports.parties import import_customers
 
     ledger = desk.open()
-    outcome = take_in(
+    take_in(
         desk,
         file,
         encoding,
@@ -77,8 +77,9 @@ def import_(
         lambda sheet, bar: import_customers(
             ledger, recording.said(), sheet, update=update, dry_run=dry_run, progress=bar
         ),
+        as_json=recording.as_json,
     )
-    tell_outcome(desk, outcome, as_json=recording.as_json)
+    desk.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")
 
 
 @click.command()

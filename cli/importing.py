@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TOLD_MAX = 50
 """How many bad lines or warnings are told on the terminal; --errors writes all of them."""
+_SCHEMA = {"schema": "session-ledger/import/1"}
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,8 +54,10 @@ def take_in(
     encoding: str,
     errors_file: Path | None,
     importer: Callable[[Sheet, Progress], Outcome],
+    *,
+    as_json: bool,
 ) -> Outcome:
-    """Read the file and import it; on bad lines tell all of them and raise ImportRejected."""
+    """Read the file, import it and print the counts; on bad lines tell all and raise ImportRejected."""
     from ledger.imports.sheet import read_sheet
 
     sheet = read_sheet(file, encoding=encoding)
@@ -62,23 +65,28 @@ def take_in(
         with progress(file.name, len(sheet.lines)) as bar:
             outcome = importer(sheet, bar.advance)
     except ImportRejected as rejected:
-        problems = list(rejected.problems)
-        _tell_problems(desk, sheet.name, problems)
+        _tell_rejected(desk, sheet, list(rejected.problems), as_json=as_json)
         if errors_file is not None:
-            _write_errors(desk, errors_file, sheet, problems)
+            _write_errors(desk, errors_file, sheet, list(rejected.problems))
         raise
     for warning in outcome.warnings[:TOLD_MAX]:
         desk.say(f"{outcome.name}:{warning.line}: {warning.column}: warning: {warning.fact}")
     if len(outcome.warnings) > TOLD_MAX:
         desk.say(f"… and {len(outcome.warnings) - TOLD_MAX} more warnings")
+    _tell_outcome(desk, outcome, as_json=as_json)
     return outcome
 
 
-def _tell_problems(desk: Desk, name: str, problems: list[Problem]) -> None:
+def _tell_rejected(desk: Desk, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
     for problem in problems[:TOLD_MAX]:
-        desk.say(f"{name}:{problem.line}: {problem.column}: {problem.fact} ({problem.code})")
+        desk.say(f"{sheet.name}:{problem.line}: {problem.column}: {problem.fact} ({problem.code})")
     if len(problems) > TOLD_MAX:
         desk.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
+    if as_json:
+        refused = len({problem.line for problem in problems})
+        counts = {"read": len(sheet.lines), "new": 0, "extended": 0, "unchanged": 0, "refused": refused}
+        told = [problem._asdict() for problem in problems]
+        desk.emit(_SCHEMA | {"file": sheet.name} | counts | {"warnings": [], "problems": told})
 
 
 def _write_errors(desk: Desk, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
@@ -94,12 +102,12 @@ def _write_errors(desk: Desk, file: Path, sheet: Sheet, problems: list[Problem])
     desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
 
 
-def tell_outcome(desk: Desk, outcome: Outcome, *, as_json: bool) -> None:
+def _tell_outcome(desk: Desk, outcome: Outcome, *, as_json: bool) -> None:
     """Print the counts, in rows: read = new + extended + unchanged."""
     if as_json:
         desk.emit(
-            {
-                "schema": "session-ledger/import/1",
+            _SCHEMA
+            | {
                 "file": outcome.name,
                 "dry_run": not outcome.recorded,
                 "read": outcome.read,
@@ -108,6 +116,7 @@ def tell_outcome(desk: Desk, outcome: Outcome, *, as_json: bool) -> None:
                 "unchanged": outcome.unchanged,
                 "refused": 0,
                 "warnings": [warning._asdict() for warning in outcome.warnings],
+                "problems": [],
             }
         )
         return

@@ -80,7 +80,14 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--workstation", type=TOKEN, default=_host_name, show_default="this host", help="Where it is said."
     )
-    @click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+    @click.option(
+        "-f",
+        "--format",
+        "answer",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="A line for people, or an object for scripts.",
+    )
     @functools.wraps(command)
     def recorded(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - hands on what Click gave
         given = {name: options.pop(name) for name in ("by", "workstation", "command_id")}

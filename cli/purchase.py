@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
-from cli.importing import import_options, take_in, tell_outcome
+from cli.importing import import_options, take_in
 from cli.options import Recording, personal_option, recording_options
-from cli.params import CUSTOMER, INSTANT, ORDER_REF
+from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.session_mend import reason_option
 from cli.words import Text
 from ledger.application import Ledger
 from ledger.money import format_amount
+
+_KNOWN = "this purchase was recorded before; nothing was changed"
 
 
 def _tell_price_changes(desk: Desk, ledger: Ledger, position: int) -> list[dict[str, object]]:
@@ -63,10 +65,10 @@ def import_(
         encoding,
         errors_file,
         lambda sheet, bar: import_purchases(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
+        as_json=recording.as_json,
     )
     if outcome.events:
         _tell_price_changes(desk, ledger, position)
-    tell_outcome(desk, outcome, as_json=recording.as_json)
 
 
 @click.command()
@@ -77,7 +79,7 @@ def import_(
 @recording_options
 @pass_desk
 def add(
-    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime, product: str | None
+    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime | Now, product: str | None
 ) -> None:
     """A customer bought something: from then on they are a customer of the shop.
 
@@ -89,13 +91,15 @@ def add(
 
     ledger = desk.open()
     position = ledger.store.length()
+    moment = desk.moment(at) or ledger.now()
     receipt = customers.add_purchase(
-        ledger, recording.said(), customer, order_ref=order_ref, at=at, product=product
+        ledger, recording.said(), customer, order_ref=order_ref, at=moment, product=product
     )
     if receipt is None:
-        desk.say(
-            Text(pl="ten zakup już zapisano; nic nie zmieniono", en="known already; nothing was changed")
-        )
+        desk.say(Text(pl="ten zakup zapisano już wcześniej; nic nie zmieniono", en=_KNOWN))
+        if recording.as_json:
+            nothing: dict[str, object] = {"events": [], "event": None, "recorded_at": None}
+            desk.emit(nothing | {"customer": customer, "price_changes": []})
         return
     line = Text(pl=f"Zakup {order_ref} zapisany", en=f"Purchase {order_ref} recorded")
     changes = _tell_price_changes(desk, ledger, position)
@@ -110,7 +114,7 @@ def add(
 @recording_options
 @pass_desk
 def return_(
-    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime, reason: str
+    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime | Now, reason: str
 ) -> None:
     """A purchase went back: from then on it makes nobody a customer of the shop.
 
@@ -122,8 +126,9 @@ def return_(
 
     ledger = desk.open()
     position = ledger.store.length()
+    moment = desk.moment(at) or ledger.now()
     receipt = customers.return_purchase(
-        ledger, recording.said(), customer, order_ref=order_ref, at=at, reason=reason
+        ledger, recording.said(), customer, order_ref=order_ref, at=moment, reason=reason
     )
     changes = _tell_price_changes(desk, ledger, position)
     line = Text(pl=f"Zwrot {order_ref} zapisany", en=f"Return of {order_ref} recorded")

@@ -14,7 +14,7 @@ from cli.options import as_of_option
 from cli.output import Column
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.words import Lang, Text
-from ledger.clock import Period, epoch_microseconds
+from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,29 +55,41 @@ class Reading(NamedTuple):
     lang: Lang
 
 
+def standing(ledger: Ledger, as_of: datetime | Now | None) -> tuple[int, datetime]:
+    """How many events a report covers, and the moment it calls now; raises NothingRecorded.
+
+    Without `as_of` all of them, and the moment of the last.
+    """
+    from ledger.errors import NothingRecorded
+
+    if as_of is None:
+        return ledger.store.length(), ledger.last_recorded_at()
+    moment = ledger.now() if isinstance(as_of, Now) else as_of
+    position = ledger.store.position_at(epoch_microseconds(moment))
+    if position == 0:
+        raise NothingRecorded("nothing was recorded by then")
+    return position, moment
+
+
 @contextmanager
 def reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
     """The live read model caught up, or with an instant a temporary one of what was recorded up to it.
 
-    Without `as_of`, now is the moment of the last event; only exit codes look at the clock.
+    Without `as_of`, now is the moment of the last event in the read model, whatever is recorded
+    meanwhile; only exit codes look at the clock.
     """
-    from ledger.errors import NothingRecorded
     from projections import runner
 
     ledger = desk.open()
     if as_of is None:
         with runner.current(ledger.folder.path, ledger.store) as views:
-            position = ledger.store.length()
-            yield Reading(
-                ledger, views, ledger.book, position, ledger.last_recorded_at(), ledger.now(), desk.lang
-            )
-        return
-    moment = ledger.now() if isinstance(as_of, Now) else as_of
-    position = ledger.store.position_at(epoch_microseconds(moment))
-    if position == 0:
-        raise NothingRecorded("nothing was recorded by then")
-    with runner.as_of(ledger.store, position) as views:
-        yield Reading(ledger, views, ledger.book_at(position), position, moment, moment, desk.lang)
+            position = runner.position_of(views)
+            moment = from_epoch_microseconds(ledger.store.recorded_at_us(position - 1))
+            yield Reading(ledger, views, ledger.book_at(position), position, moment, ledger.now(), desk.lang)
+    else:
+        position, moment = standing(ledger, as_of)
+        with runner.as_of(ledger.store, position) as views:
+            yield Reading(ledger, views, ledger.book_at(position), position, moment, moment, desk.lang)
 
 
 def period_document(period: Period) -> dict[str, str]:

@@ -11,7 +11,14 @@ from cli.words import Text
 
 @click.command()
 @click.argument("projection", required=False, type=click.Choice(["sessions", "billing", "deletions"]))
-@click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "-f",
+    "--format",
+    "answer",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="A line for people, or an object for scripts.",
+)
 @pass_desk
 def replay(desk: Desk, projection: str | None, answer: str) -> None:
     """Derive the read models again from the first event, beside the live ones, then swap.

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
-from cli.importing import import_options, take_in, tell_outcome
+from cli.importing import import_options, take_in
 from cli.options import Recording
+from ledger.clock import local_month
 
 
 @click.command("import")
@@ -44,7 +45,7 @@ def import_(
         encoding,
         errors_file,
         lambda sheet, bar: import_sessions(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
+        as_json=recording.as_json,
     )
-    tell_outcome(desk, outcome, as_json=recording.as_json)
-    if outcome.events:
-        desk.hint("session-ledger report billing --period 2026-11")
+    if outcome.last_ended_at is not None:
+        desk.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import click
@@ -13,24 +13,45 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
-from cli.reading import reading
+from cli.reading import reading, standing
 from cli.session_life import session_argument
 from cli.words import Text
 from ledger.application import ERASED, Ledger
-from ledger.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
-from ledger.events import Fact
+from ledger.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.errors import SessionUnknown
+from ledger.events import Event, Fact
 from ledger.money import format_amount
+from ledger.session import project
 from ledger.store.mapper import read_fact
+from ledger.store.reading import Row as LogRow
 from projections.explanation import Explained, explained
 
 _HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment"}
+_FOR_MACHINES = {"marks"}
+"""Details that tell a person nothing."""
+
+
+class Happened(NamedTuple):
+    """One event of a session: its place in the log, what was recorded, when, and the words kept apart."""
+
+    leaf_index: int
+    fact: Fact
+    recorded_at: datetime
+    words: dict[str, str] | str | None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the fact says besides who, when and where."""
+        said = msgspec.structs.asdict(self.fact)
+        return {key: value for key, value in said.items() if key not in _HEADER and value is not None}
 
 
 @click.command()
 @session_argument
+@as_of_option
 @report_options
 @pass_desk
-def show(desk: Desk, session: str) -> Report:
+def show(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
     """One session and everything that was recorded of it, who said so, and when.
 
     \b
@@ -39,8 +60,12 @@ def show(desk: Desk, session: str) -> Report:
     """
     ledger = desk.open()
     stream, number = ledger.find_session(session)
-    found = ledger.session(stream)
-    history = [_happened(ledger, row) for row in ledger.store.stream_rows(stream.bytes)]
+    position, dated = standing(ledger, as_of)
+    rows = ledger.store.stream_rows(stream.bytes, position)
+    found = project(None, (Event(stream, row[2], _fact(row)) for row in rows))
+    if found is None:
+        raise SessionUnknown("the session was not recorded by then")
+    history = [_happened(ledger, row) for row in rows]
     document = {
         "schema": "session-ledger/session/1",
         "session": number,
@@ -52,7 +77,7 @@ def show(desk: Desk, session: str) -> Report:
         "order_ref": found.order_ref,
         "billed": found.billed,
         "connections": [msgspec.to_builtins(c) for c in found.connections],
-        "events": history,
+        "events": [_document(event) for event in history],
     }
     title = Text(f"Sesja {number}: {found.state}", f"Session {number}: {found.state}")
     columns = (
@@ -64,35 +89,17 @@ def show(desk: Desk, session: str) -> Report:
         Column("details", Text("Szczegóły", "Details")),
         Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
     )
-    rows: list[Row] = [_history_row(ledger, row) for row in ledger.store.stream_rows(stream.bytes)]
-    return Report(
-        "session", title, document, (Table("events", title, columns, rows),), ledger.last_recorded_at()
-    )
+    table = Table("events", title, columns, [_row(event) for event in history])
+    return Report("session", title, document, (table,), dated)
 
 
-def _fact(row: tuple[int, bytes, int, str, int, bytes]) -> Fact:
+def _fact(row: LogRow) -> Fact:
     return read_fact(row[3], row[5], UUID(bytes=row[1]), row[2])
 
 
-def _details(fact: Fact) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(fact)
-    return {key: value for key, value in found.items() if key not in _HEADER}
-
-
-def _happened(ledger: Ledger, row: tuple[int, bytes, int, str, int, bytes]) -> dict[str, Any]:
+def _happened(ledger: Ledger, row: LogRow) -> Happened:
     fact = _fact(row)
-    words = _words(ledger, fact)
-    return {
-        "leaf_index": row[0],
-        "event": fact.TOPIC.partition(":")[0],
-        "at": format_instant(fact.at),
-        "recorded_at": format_instant(from_epoch_microseconds(row[4])),
-        "by": fact.by,
-        "source": fact.source,
-        "workstation": fact.workstation,
-        "details": _details(fact),
-        "personal": words,
-    }
+    return Happened(row[0], fact, from_epoch_microseconds(row[4]), _words(ledger, fact))
 
 
 def _words(ledger: Ledger, fact: Fact) -> dict[str, str] | str | None:
@@ -103,27 +110,46 @@ def _words(ledger: Ledger, fact: Fact) -> dict[str, str] | str | None:
     return ERASED if words is None else words
 
 
-def _history_row(ledger: Ledger, row: tuple[int, bytes, int, str, int, bytes]) -> Row:
-    fact = _fact(row)
-    details = [f"{key}={_short(value)}" for key, value in _details(fact).items()]
-    words = _words(ledger, fact)
-    if isinstance(words, dict):
-        details += [f"{key}: {value}" for key, value in words.items()]
-    elif words is not None:
-        details.append(words)
-    event = fact.TOPIC.partition(":")[0].removeprefix("session.")
+def _document(event: Happened) -> dict[str, Any]:
+    return {
+        "leaf_index": event.leaf_index,
+        "event": event.fact.TOPIC.partition(":")[0],
+        "at": format_instant(event.fact.at),
+        "recorded_at": format_instant(event.recorded_at),
+        "by": event.fact.by,
+        "source": event.fact.source,
+        "workstation": event.fact.workstation,
+        "details": msgspec.to_builtins(event.details),
+        "personal": event.words,
+    }
+
+
+def _row(event: Happened) -> Row:
+    shown = [f"{key}={_shown(value)}" for key, value in event.details.items() if key not in _FOR_MACHINES]
+    if isinstance(event.words, dict):
+        shown += [f"{key}: {value}" for key, value in event.words.items()]
+    elif event.words is not None:
+        shown.append(event.words)
     return (
-        row[0],
-        fact.at,
-        event,
-        fact.by,
-        fact.workstation,
-        ", ".join(details),
-        from_epoch_microseconds(row[4]),
+        event.leaf_index,
+        event.fact.at,
+        event.fact.TOPIC.partition(":")[0].removeprefix("session."),
+        event.fact.by,
+        event.fact.workstation,
+        ", ".join(shown),
+        event.recorded_at,
     )
 
 
-def _short(value: object) -> str:
+def _shown(value: object) -> str:
+    """A detail for people: office time, short digests, the parts of a list in brackets."""
+    if isinstance(value, datetime):
+        return f"{office_time(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, tuple):
+        return "; ".join(_shown(part) for part in cast("tuple[object, ...]", value))
+    if isinstance(value, msgspec.Struct):
+        said = msgspec.structs.asdict(value).items()
+        return f"({', '.join(f'{key}={_shown(part)}' for key, part in said if part is not None)})"
     text = str(value)
     is_digest = len(text) == 64 and all(c in "0123456789abcdef" for c in text)  # noqa: PLR2004 - SHA-256 in hex
     return f"{text[:12]}…" if is_digest else text

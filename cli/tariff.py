@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
-from cli.options import Recording, personal_option, recording_options, yes_option
+from cli.options import Recording, as_of_option, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
-from cli.params import CUSTOMER, PERIOD
+from cli.params import CUSTOMER, PERIOD, Now
 from cli.reading import CUSTOMER_CODE, REF, SESSION, period_document, reading, resolved_customer, titled
 from cli.words import Text
 from ledger.application import Ledger
@@ -192,7 +192,11 @@ def check(desk: Desk, file: Path) -> None:
     for problem in problems:
         desk.emit(f"{file.name}: {problem}")
     if problems:
-        raise TariffFaults(f"{file.name} has {len(problems)} fault(s)")
+        raise _faulty(file, problems)
+
+
+def _faulty(file: Path, problems: list[str]) -> TariffFaults:
+    return TariffFaults(f"{file.name} has {'1 fault' if len(problems) == 1 else f'{len(problems)} faults'}")
 
 
 @click.command()
@@ -221,7 +225,7 @@ def publish(
     for problem in problems:
         desk.say(f"{file.name}: {problem}")
     if problems:
-        raise TariffFaults(f"{file.name} has {len(problems)} fault(s)")
+        raise _faulty(file, problems)
     desk.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
     receipt = book.publish(desk.open(), recording.said(), text, retroactive=retroactive, reason=reason)
     recording.tell(desk, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
@@ -237,10 +241,16 @@ def publish(
     type=click.Choice(["customer"]),
     help="Read in the customer's favour whatever favours the shop.",
 )
+@as_of_option
 @report_options
 @pass_desk
 def what_if(
-    desk: Desk, changes: tuple[str, ...], period: Period, customer: str | None, favour: str | None
+    desk: Desk,
+    changes: tuple[str, ...],
+    period: Period,
+    customer: str | None,
+    favour: str | None,
+    as_of: datetime | Now | None,
 ) -> Report:
     """What another reading of the price list would have cost, session by session and in total.
 
@@ -252,10 +262,11 @@ def what_if(
     said = dict(_change(text) for text in changes)
     if not said and favour is None:
         raise BadCombination("no other reading is named", hint="boundary=per_band, or --favour customer")
-    with reading(desk, None) as book:
+    with reading(desk, as_of) as book:
         found = view.compare(
             book.views,
             book.ledger.store,
+            book.position,
             period,
             said,
             favour_customer=favour is not None,

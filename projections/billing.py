@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from ledger.book import Book
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
@@ -85,29 +85,20 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     customer, rates = fold.root(tracked.customer), fold.rates
     prices = None if tracked.tariff is None else rates.of(tracked.tariff)
     exceptions = _flags(tracked, connected_us, ended_us, prices)
-    head = (tracked.number, tracked.session_ref, customer, tracked.issue)
     if ended_us is None:
-        return (
-            *head,
-            None,
-            connected_us,
-            None,
-            connected_us,
-            *_NO_AMOUNT,
-            " ".join([*exceptions, "open_session"]),
-            tracked.billed,
-        )
+        return _unrated(tracked, customer, [*exceptions, "open_session"], tracked.billed)
     billed = tracked.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
+    if prices is None:
+        return _unrated(tracked, customer, [*exceptions, "no_tariff"], billed)
     try:
-        totals = prices and prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
-        missing = "no_tariff"
+        totals = prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
     except NoCalendar:
-        totals, missing = None, "no_calendar"
-    if prices is None or totals is None:
-        said = " ".join([*exceptions, missing])
-        return (*head, None, connected_us, ended_us, ended_us, *_NO_AMOUNT, said, billed)
+        return _unrated(tracked, customer, [*exceptions, "no_calendar"], billed)
     return (
-        *head,
+        tracked.number,
+        tracked.session_ref,
+        customer,
+        tracked.issue,
         prices.id,
         connected_us,
         ended_us,
@@ -123,13 +114,16 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     )
 
 
-_NO_AMOUNT = (None, None, None, None, None, "")
-"""What stands in the columns from started_hours to assumptions."""
+def _unrated(
+    tracked: Tracked, customer: str, exceptions: Sequence[str], billed: str | None
+) -> tuple[Any, ...]:
+    """The row of a session without an amount; an open one is placed where it began."""
+    began, ended = tracked.connected_us, tracked.ended_us
+    head = (tracked.number, tracked.session_ref, customer, tracked.issue, None, began, ended, ended or began)
+    return (*head, None, None, None, None, None, "", " ".join(exceptions), billed)
 
 
-def _flags(
-    tracked: Tracked, connected_us: int, ended_us: int | None, prices: PriceList | None
-) -> list[str]:
+def _flags(tracked: Tracked, connected_us: int, ended_us: int | None, prices: PriceList | None) -> list[str]:
     flags: list[str] = []
     lasted_us = 0 if ended_us is None else ended_us - connected_us
     if lasted_us > _CONFIRM_OVER_US and not tracked.confirmed:
@@ -201,17 +195,16 @@ def of_period(views: Connection, period: Period, *, customer: str | None = None)
         query = query.where(table.c.customer == customer)
     sessions: list[BilledSession] = []
     exceptions: list[BillingException] = []
-    for found in views.execute(query):
-        kinds: list[str] = found.exceptions.split()
-        exceptions += [
-            BillingException(found.number, found.session_ref, found.customer, kind) for kind in kinds
-        ]
-        if found.net_grosze is not None:
-            sessions.append(_billed_session(found._asdict(), kinds))
+    for found in views.execute(query).mappings():
+        kinds: list[str] = found["exceptions"].split()
+        named = (found["number"], found["session_ref"], found["customer"])
+        exceptions += [BillingException(*named, kind) for kind in kinds]
+        if found["net_grosze"] is not None:
+            sessions.append(_billed_session(found, kinds))
     return Billing(sessions, list(sums_by_customer(sessions)), exceptions)
 
 
-def _billed_session(found: dict[str, Any], kinds: Sequence[str]) -> BilledSession:
+def _billed_session(found: RowMapping, kinds: Sequence[str]) -> BilledSession:
     return BilledSession(
         session=found["number"],
         session_ref=found["session_ref"],

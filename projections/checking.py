@@ -12,24 +12,25 @@ from sqlalchemy.exc import DatabaseError
 from ledger.application import Ledger
 from ledger.clock import epoch_microseconds, office_time
 from ledger.commands.common import vault_class_of
+from ledger.errors import LedgerError
 from ledger.events import DataPurged
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.vault import checks as vault_checks
 from projections import runner
-from projections.tables import PROJECTIONS
+from projections.tables import PROJECTIONS, merges
 
 Check = Callable[[Ledger], Iterator[Finding]]
+NAMED_MAX = 10
+"""How many rows of a read model are named; after a damage they may be all of them."""
 
 
 def _vault(ledger: Ledger) -> Iterator[Finding]:
     """Rows open, every row has its event, every commitment whose key lives has its row."""
-    yield from vault_checks.check_files(ledger.folder.path)
-    yield from vault_checks.check_rows(ledger.vault)
+    log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger))
     now_us = epoch_microseconds(ledger.now())
-    yield from vault_checks.check_orphans(ledger.vault, ledger.store.commitment_at, now_us)
-    yield from vault_checks.check_missing(ledger.vault, _committed(ledger))
+    yield from vault_checks.check_vault(ledger.folder.path, ledger.entropy, log, now_us)
 
 
 def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
@@ -76,37 +77,35 @@ def _calendar(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _views(ledger: Ledger) -> Iterator[Finding]:
-    """The read models are what the events say."""
+    """The read models are what the events say. One that the next report derives anew is none."""
     live = runner.live_file(ledger.folder.path)
     if live is None:
         return
     try:
         place = runner.place_of(live)
+        if place is None or not runner.is_of(place, ledger.store):
+            return
+        with TemporaryDirectory(prefix="session-ledger-") as folder:
+            fresh = Path(folder) / "views-1.db"
+            runner.build(fresh, ledger.store, place.position)
+            yield from _differences(fresh, live)
     except DatabaseError:
-        yield Finding(
-            "view-unreadable", f"{live.name} cannot be read; session-ledger replay derives it again"
-        )
-        return
-    if place is None or not runner.is_of(place, ledger.store):
-        return  # of another schema or history: the next report derives it again
-    with TemporaryDirectory(prefix="session-ledger-") as folder:
-        fresh = Path(folder) / "views-1.db"
-        runner.build(fresh, ledger.store, place.position)
-        yield from _differences(fresh, live)
+        yield Finding("view-unreadable", f"{live.name} cannot be read; a replay derives it again")
 
 
 def _differences(fresh: Path, live: Path) -> Iterator[Finding]:
     with runner.opened(fresh, beside=live) as views:
-        for table in PROJECTIONS:
+        for table in (*PROJECTIONS, merges):
             columns = ", ".join(column.name for column in table.columns)
-            for one, other, said in (("live", "main", "says"), ("main", "live", "does not say")):
-                query = (
-                    f"SELECT number FROM (SELECT {columns} FROM {one}.{table.name} "
-                    f"EXCEPT SELECT {columns} FROM {other}.{table.name}) ORDER BY number LIMIT 10"
+            (key,) = (column.name for column in table.primary_key)
+            ours, theirs = (f"SELECT {columns} FROM {file}.{table.name}" for file in ("main", "live"))
+            either = f"SELECT * FROM ({ours} EXCEPT {theirs}) UNION SELECT * FROM ({theirs} EXCEPT {ours})"
+            different = f"SELECT DISTINCT {key} FROM ({either}) ORDER BY {key} LIMIT {NAMED_MAX}"
+            for found in views.exec_driver_sql(different).scalars():
+                what = f"{'customer' if table is merges else 'session'} {found}"
+                yield Finding(
+                    "view-row", f"read model {table.name} says something else of {what} than the events"
                 )
-                for number in views.exec_driver_sql(query).scalars():
-                    what = f"read model {table.name} {said} of session {number} what the events"
-                    yield Finding("view-row", what + (" do not say" if said == "says" else " say"))
 
 
 _OF_LEDGER: dict[str, Check] = {
@@ -127,23 +126,28 @@ def store_findings(events: Path, names: Sequence[str]) -> Iterator[Finding]:
 
 
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
-    """What the named checks of everything beside the event store find."""
+    """What the named checks of everything beside the event store find; what stops one is a finding, too."""
     for name, check in _OF_LEDGER.items():
         if not names or name in names:
-            yield from check(ledger)
+            try:
+                yield from check(ledger)
+            except LedgerError as error:
+                yield Finding(f"{name}-unreadable", error.fact)
 
 
-def repair(ledger: Ledger) -> list[str]:
-    """Mend what can be mended without touching an event: orphans in the vault, read models; say what."""
-    done: list[str] = []
+def repair(ledger: Ledger) -> Iterator[str]:
+    """Mend what can be mended without touching an event, and say what was.
+
+    Orphans in the vault go, an erasure that was interrupted is completed, read models are derived again.
+    """
     now_us = epoch_microseconds(ledger.now())
     removed = vault_checks.repair(ledger.vault, ledger.store.commitment_at, now_us)
     if removed:
-        done.append(f"{removed} row(s) of the vault removed that belonged to no event")
+        rows = "1 row" if removed == 1 else f"{removed} rows"
+        yield f"{rows} of the vault removed that belonged to no event"
     for stream in _not_erased(ledger):
         ledger.vault.erase("session", stream)
-        done.append(f"the data of session {ledger.store.session_number(stream)} erased from the vault")
+        yield f"the data of session {ledger.store.session_number(stream)} erased from the vault"
     if any(True for _ in _views(ledger)):
         runner.replay(ledger.folder.path, ledger.store)
-        done.append("the read models were derived again")
-    return done
+        yield "the read models were derived again"

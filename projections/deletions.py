@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
 from projections.fold import Fold
@@ -84,15 +84,14 @@ def history(
     )
     if customer is not None:
         query = query.where(table.c.customer == customer)
-    return [_deletion(found._asdict(), sla_seconds) for found in views.execute(query)]
+    return [_deletion(found, sla_seconds) for found in views.execute(query).mappings()]
 
 
 def undeleted(views: Connection, *, sla_seconds: int) -> list[Deletion]:
     """Every session that ended and whose data are not recorded as deleted, by number."""
     query = select(table).where(table.c.ended_at.is_not(None)).where(table.c.purged_at.is_(None))
-    return [
-        _deletion(found._asdict(), sla_seconds) for found in views.execute(query.order_by(table.c.number))
-    ]
+    found = views.execute(query.order_by(table.c.number)).mappings()
+    return [_deletion(each, sla_seconds) for each in found]
 
 
 def unknown(views: Connection) -> int:
@@ -101,7 +100,7 @@ def unknown(views: Connection) -> int:
     return int(views.execute(query.where(table.c.before_adoption == 0)).scalar_one())
 
 
-def _deletion(found: dict[str, Any], sla_seconds: int) -> Deletion:
+def _deletion(found: RowMapping, sla_seconds: int) -> Deletion:
     ended_at = from_epoch_microseconds(found["ended_at"])
     purged_at = None if found["purged_at"] is None else from_epoch_microseconds(found["purged_at"])
     delay_seconds = None

@@ -8,13 +8,14 @@ streams again up to the position reached. A rebuild and a catch-up are the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from ledger import events as e
 from ledger.book import BOOK_STREAM, Book
 from ledger.book import evolve as evolve_book
+from ledger.clock import epoch_microseconds
 from ledger.customer import Customer, purchases_for_rating
 from ledger.customer import evolve as evolve_customer
 from ledger.errors import StoreDamaged
@@ -24,8 +25,8 @@ from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import DECODERS, read_fact
 from ledger.store.reading import Row
-from projections.rates import Rates
-from projections.tracked import Tracked, requested
+from projections.rates import Rates, listed
+from projections.tracked import Tracked, is_back_dated, requested
 
 ENDED_IN_MEMORY_MAX = 20_000
 BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished)
@@ -36,6 +37,8 @@ CUSTOMER_FACTS = (
     e.PurchaseRecorded,
     e.PurchaseReturned,
 )
+_ROW_TYPES = (int, bytes, int, str, int, bytes)
+_UUID_BYTES = 16
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (e.Quoted, e.Accepted, e.Noted)
@@ -44,14 +47,17 @@ _SHOWN_NOWHERE = (e.Quoted, e.Accepted, e.Noted)
 
 @dataclass(slots=True)
 class Touched:
-    """What a page of events changed: sessions, and customers whose recorded sessions need a new look."""
+    """What a page of events changed: sessions, and customers whose recorded sessions need a new look.
 
-    sessions: dict[bytes, Tracked]
-    customers: set[str]
+    `everyone` says that every recorded session needs one.
+    """
+
+    sessions: dict[bytes, Tracked] = field(default_factory=dict[bytes, Tracked])
+    customers: set[str] = field(default_factory=set[str])
+    everyone: bool = False
 
 
 Take = Callable[[Row, Any, Touched], None]
-_NOTHING = Touched({}, set())
 
 
 class Fold:
@@ -66,7 +72,7 @@ class Fold:
         self._rates: Rates | None = None
         if position:
             for row in store.stream_rows(BOOK_STREAM.bytes, position):
-                self._take_book(row, decode(row), _NOTHING)
+                self._take_book(row, decode(row), Touched())
         self._tracked: dict[bytes, Tracked] = {}
         self._customers: dict[str, Customer] = {}
         self._codes: dict[bytes, str] = {}
@@ -87,20 +93,33 @@ class Fold:
     # --- events in ----------------------------------------------------------------------------
 
     def take(self, rows: Sequence[Row]) -> Touched:
-        """Fold one page of rows, which follow the position without a gap."""
-        touched = Touched({}, set())
-        takes = self._takes
+        """Fold one page of rows, which follow the position without a gap.
+
+        Raises EventUnreadable, StoreDamaged.
+        """
+        touched, takes, decoders = Touched(), self._takes, DECODERS
         for row in rows:
-            fact = decode(row)
-            takes[type(fact)](row, fact, touched)
+            try:
+                fact = decoders[row[3]](row[5])
+                takes[type(fact)](row, fact, touched)
+            except (KeyError, ValueError, TypeError):
+                check_row(row)
+                raise
         self.position = rows[-1][0] + 1
         return touched
 
-    def _take_book(self, _row: Row, fact: e.Fact, _touched: Touched) -> None:
+    def _take_book(self, _row: Row, fact: e.Fact, touched: Touched) -> None:
         if self._book is None and not isinstance(fact, e.LedgerOpened):
             raise StoreDamaged(NO_BEGINNING)
         self._book = evolve_book(self._book, fact)
         self._rates = None
+        touched.everyone = touched.everyone or self._changes_recorded(fact)
+
+    def _changes_recorded(self, fact: e.Fact) -> bool:
+        """Whether a fact of the book changes rows of sessions that it does not name."""
+        if isinstance(fact, e.SettingChanged):
+            return fact.key == "billing.from"
+        return any(listed(self.book, each.digest).pin == "unit" for each in self.book.tariffs)
 
     # --- sessions -----------------------------------------------------------------------------
 
@@ -112,44 +131,36 @@ class Fold:
             self._served.add(fact.customer)
 
     def _take_connection(self, row: Row, fact: e.Connected, touched: Touched) -> None:
-        tracked = self._ordinary(row[1], "requested")
-        if tracked is None:
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.state != "requested" or tracked.session is not None:
             self._take_any(row, fact, touched)
-            return
-        tracked.connect(fact)
-        tracked.note_moment(fact, row[4])
-        touched.sessions[row[1]] = tracked
+        else:
+            tracked.connect(fact, row[4])
+            touched.sessions[row[1]] = tracked
 
     def _take_end(self, row: Row, fact: e.Ended, touched: Touched) -> None:
-        tracked = self._ordinary(row[1], "connected")
-        if tracked is None:
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.state != "connected" or tracked.session is not None:
             self._take_any(row, fact, touched)
-            return
-        tracked.end(fact)
-        tracked.note_moment(fact, row[4])
-        touched.sessions[row[1]] = tracked
+        else:
+            tracked.end(fact, row[4])
+            touched.sessions[row[1]] = tracked
 
     def _take_purge(self, row: Row, fact: e.DataPurged, touched: Touched) -> None:
-        tracked = self._ordinary(row[1], "ended")
-        if tracked is None:
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.state != "ended" or tracked.session is not None:
             self._take_any(row, fact, touched)
-            return
-        tracked.purge(fact)
-        tracked.purge_index = row[0]
-        touched.sessions[row[1]] = tracked
+        else:
+            tracked.purge(fact, row[0])
+            touched.sessions[row[1]] = tracked
 
     def _take_document(self, row: Row, fact: e.BilledElsewhere, touched: Touched) -> None:
-        tracked = self._ordinary(row[1], "ended") or self._ordinary(row[1], "purged")
-        if tracked is None:
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.session is not None:
             self._take_any(row, fact, touched)
-            return
-        tracked.billed = f"elsewhere:{fact.document}"
-        touched.sessions[row[1]] = tracked
-
-    def _ordinary(self, stream: bytes, state: str) -> Tracked | None:
-        """The session, if it is in memory, ordinary so far, and in that state."""
-        tracked = self._tracked.get(stream)
-        return tracked if tracked is not None and tracked.state == state and tracked.session is None else None
+        else:
+            tracked.billed = f"elsewhere:{fact.document}"
+            touched.sessions[row[1]] = tracked
 
     def _take_any(self, row: Row, fact: e.Fact, touched: Touched) -> None:
         """What is not ordinary is left to the domain."""
@@ -291,13 +302,22 @@ def _apply(tracked: Tracked, session: Session, row: Row, fact: e.Fact) -> None:
     evolve_session(session, session.id, fact)
     if type(fact) is e.DataPurged:
         tracked.purge_index = row[0]
-    elif isinstance(fact, _TYPED_MOMENTS):
-        tracked.note_moment(fact, row[4])
+    elif isinstance(fact, _TYPED_MOMENTS) and is_back_dated(fact, epoch_microseconds(fact.at), row[4]):
+        tracked.back_dated = True
 
 
 def decode(row: Row) -> e.Fact:
-    """The fact of a row; raises EventUnreadable, which names it."""
+    """The fact of a row; raises EventUnreadable and StoreDamaged, which name it."""
     try:
         return DECODERS[row[3]](row[5])
-    except (KeyError, ValueError):
-        return read_fact(row[3], row[5], UUID(bytes=row[1]), row[2])
+    except (KeyError, ValueError, TypeError):
+        check_row(row)
+        raise
+
+
+def check_row(row: Row) -> None:
+    """Raise StoreDamaged for a row of other types than it was written with, EventUnreadable as `read_fact`."""
+    index, stream, version, topic, _, state = row
+    if tuple(map(type, row)) != _ROW_TYPES or len(stream) != _UUID_BYTES:
+        raise StoreDamaged(f"event {index} is damaged beyond reading")
+    read_fact(topic, state, UUID(bytes=stream), version)

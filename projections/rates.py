@@ -100,6 +100,4 @@ class Rates:
 
     def is_before_adoption(self, ended_us: int | None) -> bool:
         """Whether what ended then was billed before this ledger was begun."""
-        return (
-            ended_us is not None and self._billing_from_us is not None and ended_us < self._billing_from_us
-        )
+        return ended_us is not None and self._billing_from_us is not None and ended_us < self._billing_from_us

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import PAGE_SIZE
 from projections import billing, deletions, sessions
-from projections.fold import Fold
+from projections.fold import Fold, Touched
 from projections.tables import PROJECTIONS, SCHEMA_VERSION, merges, metadata, tracking
 from projections.tables import sessions as session_rows
 from projections.tracked import Tracked
@@ -218,7 +218,7 @@ def build(
     copied = [table for table in PROJECTIONS if table.name not in names]
     engine = _engine(path, disposable=True, beside=live if copied else None)
     fold = Fold(store, 0, 0, {})
-    dirty: set[str] = set()
+    seen = Touched()
     try:
         with engine.connect().execution_options(writes=True) as views, views.begin():
             views.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -229,7 +229,8 @@ def build(
             for rows in store.pages(0, until, PAGE_SIZE):
                 touched = fold.take(rows)
                 _write(views, fold, touched.sessions.values(), names)
-                dirty |= touched.customers
+                seen.customers |= touched.customers
+                seen.everyone |= touched.everyone and fold.sessions_seen > 0
                 fold.forget()
                 progress(len(rows))
             for table in copied:
@@ -238,7 +239,7 @@ def build(
             for table in PROJECTIONS:
                 for index in table.indexes:
                     index.create(views)
-            _write_customers(views, fold, dirty, names)
+            _write_again(views, fold, seen, names)
             _track(views, fold, store)
     finally:
         engine.dispose()
@@ -266,6 +267,11 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
         engine.dispose()
 
 
+def position_of(views: Connection) -> int:
+    """How many events the rows stand for that this connection reads."""
+    return int(views.execute(select(tracking.c.position).limit(1)).scalar_one())
+
+
 def place_of(path: Path) -> Place | None:
     """Where a read model stands; None for one of another schema, or not whole."""
     with opened(path) as views:
@@ -279,7 +285,10 @@ def _place(views: Connection) -> Place | None:
             return None
         found = views.execute(select(tracking.c.position, tracking.c.leaf_hash).distinct()).all()
         seen = views.exec_driver_sql("SELECT coalesce(max(number), 0) FROM sessions").scalar()
-    return Place(*found[0], int(seen or 0)) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    position, leaf_hash = found[0]
+    return Place(position, leaf_hash, int(seen or 0))
 
 
 def is_of(place: Place, store: LedgerStore) -> bool:
@@ -299,7 +308,7 @@ def _advance(views: Connection, store: LedgerStore, place: Place) -> None:
                 return
             touched = fold.take(rows)
             _write(views, fold, touched.sessions.values(), NAMES)
-            _write_customers(views, fold, touched.customers, NAMES)
+            _write_again(views, fold, touched, NAMES)
             _track(views, fold, store)
         fold.forget()
 
@@ -321,21 +330,36 @@ def _write(views: Connection, fold: Fold, touched: Iterable[Tracked], names: Seq
     driver: Any = views.connection.driver_connection
     for name in names:
         row_of = _ROWS[name]
-        rows = [(tracked.number, row_of(tracked, fold)) for tracked in changed]
-        present = [row for _, row in rows if row is not None]
-        absent = [(number,) for number, row in rows if row is None]
+        present: list[tuple[Any, ...]] = []
+        absent: list[tuple[int]] = []
+        for tracked in changed:
+            row = row_of(tracked, fold)
+            if row is None:
+                absent.append((tracked.number,))
+            else:
+                present.append(row)
         if present:
             driver.executemany(_INSERT[name], present)
         if absent:
             driver.executemany(_DELETE[name], absent)
 
 
-def _write_customers(views: Connection, fold: Fold, dirty: Iterable[str], names: Sequence[str]) -> None:
-    """Rate every recorded session of these customers again, from the sessions' own streams."""
-    for root in sorted({fold.root(code) for code in dirty}):
-        query = select(session_rows.c.stream).where(session_rows.c.customer.in_(fold.members(root)))
-        streams = list(views.execute(query).scalars())
-        _write(views, fold, [fold.read(stream, fold.position) for stream in streams], names)
+def _write_again(views: Connection, fold: Fold, touched: Touched, names: Sequence[str]) -> None:
+    """Rate the recorded sessions of the touched customers again, from the sessions' own streams."""
+    for streams in _streams(views, fold, touched):
+        for start in range(0, len(streams), PAGE_SIZE):
+            page = streams[start : start + PAGE_SIZE]
+            _write(views, fold, [fold.read(stream, fold.position) for stream in page], names)
+
+
+def _streams(views: Connection, fold: Fold, touched: Touched) -> Iterator[list[bytes]]:
+    query = select(session_rows.c.stream)
+    if touched.everyone:
+        yield list(views.execute(query).scalars())
+        return
+    for root in sorted({fold.root(code) for code in touched.customers}):
+        of_customer = query.where(session_rows.c.customer.in_(fold.members(root)))
+        yield list(views.execute(of_customer).scalars())
 
 
 def _track(views: Connection, fold: Fold, store: LedgerStore) -> None:

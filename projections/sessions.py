@@ -74,8 +74,8 @@ def listed(
         query = query.where(table.c.requested_at >= epoch_microseconds(begins_at))
     if ends_at is not None:
         query = query.where(table.c.requested_at < epoch_microseconds(ends_at))
-    for found in views.execute(query):
-        values = found._asdict()
+    for found in views.execute(query).mappings():
+        values: dict[str, Any] = dict(found)
         for name in ("requested_at", "connected_at", "ended_at", "purged_at"):
             if values[name] is not None:
                 values[name] = from_epoch_microseconds(values[name])

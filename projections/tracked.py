@@ -50,31 +50,31 @@ class Tracked(msgspec.Struct, gc=False):
 
     # --- an ordinary session ------------------------------------------------------------------
 
-    def connect(self, fact: e.Connected) -> None:
+    def connect(self, fact: e.Connected, recorded_us: int) -> None:
         """The first connection."""
+        at_us = epoch_microseconds(fact.at)
         self.state = "connected"
         self.technicians = fact.technician
         self.connections = 1
-        self.connected_us = epoch_microseconds(fact.at)
+        self.connected_us = at_us
         self.tariff = fact.tariff
+        self.back_dated = is_back_dated(fact, at_us, recorded_us)
 
-    def end(self, fact: e.Ended) -> None:
+    def end(self, fact: e.Ended, recorded_us: int) -> None:
         """The end of the only connection."""
+        at_us = epoch_microseconds(fact.at)
         self.state = "ended"
-        self.ended_us = epoch_microseconds(fact.at)
+        self.ended_us = at_us
+        self.back_dated = self.back_dated or is_back_dated(fact, at_us, recorded_us)
 
-    def purge(self, fact: e.DataPurged) -> None:
+    def purge(self, fact: e.DataPurged, index: int) -> None:
         """The data of an ended session are gone."""
         self.state = "purged"
         self.purged_us = epoch_microseconds(fact.at)
         self.evidence = fact.evidence
+        self.purge_index = index
 
     # --- any session --------------------------------------------------------------------------
-
-    def note_moment(self, fact: e.Fact, recorded_us: int) -> None:
-        """Flag the session when this moment of it was typed long after it was."""
-        if fact.source == "cli" and recorded_us - epoch_microseconds(fact.at) > BACK_DATED_US:
-            self.back_dated = True
 
     def follow(self, session: Session) -> None:
         """Show what the domain's session says, from now on."""
@@ -103,6 +103,11 @@ class Tracked(msgspec.Struct, gc=False):
         connection = (self.connected_us // _SECOND_US, self.ended_us // _SECOND_US)
         kind = Kind(requested_s, self.issue, self.order_ref)
         return SessionFacts(requested_s, (connection,), (kind,), purchases, None)
+
+
+def is_back_dated(fact: e.Fact, at_us: int, recorded_us: int) -> bool:
+    """Whether a moment was typed long after it was; an import tells of the past by right."""
+    return recorded_us - at_us > BACK_DATED_US and fact.source == "cli"
 
 
 def requested(number: int, stream: bytes, fact: e.Requested) -> Tracked:

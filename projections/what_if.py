@@ -16,8 +16,8 @@ from ledger.store.ledger_store import LedgerStore
 from ledger.tariff import Tariff
 from ledger.whatif import with_changes
 from projections.billing import UNBILLED, rate_session
-from projections.runner import folded
 from projections.rates import listed
+from projections.runner import folded
 from projections.tables import billing as table
 from projections.tables import sessions as sessions_table
 
@@ -44,18 +44,19 @@ class ComparedCustomer(NamedTuple):
 def compare(
     views: Connection,
     store: LedgerStore,
+    position: int,
     period: Period,
     changes: Mapping[str, str],
     *,
     favour_customer: bool = False,
     customer: str | None = None,
 ) -> list[Compared]:
-    """Every rated session of a period beside its other reading, by number.
+    """Every rated session of a period beside its other reading, after `position` events, by number.
 
     `favour_customer` adds, list by list, the reading that favours the customer wherever the chosen
     one favours the shop.
     """
-    fold = folded(views, store, store.length())
+    fold = folded(views, store, position)
     reading = _reading(changes, favour_customer=favour_customer)
     compared: list[Compared] = []
     for found in _rated(views, period, customer):
@@ -115,8 +116,8 @@ def _rated(views: Connection, period: Period, customer: str | None) -> Iterator[
     )
     if customer is not None:
         query = query.where(table.c.customer == customer)
-    for found in views.execute(query):
-        yield _Found(**found._asdict())
+    for found in views.execute(query).mappings():
+        yield _Found(**found)
 
 
 def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
@@ -131,5 +132,7 @@ def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
 
 def favouring(book: Book, period: Period) -> dict[str, str]:
     """The customer-favouring readings of the price list in force when a period begins."""
-    digest = book.tariff_at(period.begins_at) or book.tariffs[0].digest
+    digest = book.tariff_at(period.begins_at) or next((each.digest for each in book.tariffs), None)
+    if digest is None:
+        return {}
     return customer_favouring_changes(listed(book, digest))

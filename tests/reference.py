@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from datetime import date, datetime
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 import click
+import msgspec
 
 from cli.commands import COMMANDS, GROUPS
 from cli.main import PROGRAM, make_root
@@ -13,20 +17,24 @@ from ledger import errors
 from ledger.book import SETTINGS
 from ledger.decisions import LIFE
 from ledger.errors import LedgerError
-from ledger.events import FACTS, REASON_CODES
+from ledger.events import FACTS, REASON_CODES, Connection, Fact, IssueFrom, PriceSegment
 from ledger.session import STATES
 
 WIDTH = 100
+PARTS = (Connection, IssueFrom, PriceSegment)
+"""What facts are made of besides plain values."""
+
+
+# --- the command line ---------------------------------------------------------------------------
 
 
 def cli_page() -> str:
     """Every command with its help as printed."""
     root = make_root(COMMANDS, GROUPS)
-    ctx = click.Context(root, info_name=PROGRAM, max_content_width=WIDTH, terminal_width=WIDTH)
-    parts = [_fenced(root.get_help(ctx))]
-    for name in COMMANDS:
-        parts.append(f"## {name}\n\n{_fenced(_help(root, ctx, name))}")
-    return "\n\n".join(parts) + "\n"
+    settings = dict(root.context_settings, max_content_width=WIDTH, terminal_width=WIDTH)
+    ctx = click.Context(root, info_name=PROGRAM, **settings)
+    commands = (f"## {name}\n\n{_fenced(_help(root, ctx, name))}" for name in COMMANDS)
+    return "\n\n".join([_fenced(root.get_help(ctx)), *commands]) + "\n"
 
 
 def _help(root: click.Group, ctx: click.Context, name: str) -> str:
@@ -42,6 +50,9 @@ def _help(root: click.Group, ctx: click.Context, name: str) -> str:
 
 def _fenced(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```"
+
+
+# --- refusals -----------------------------------------------------------------------------------
 
 
 def error_classes() -> list[type[LedgerError]]:
@@ -60,30 +71,56 @@ def errors_page() -> str:
 
 
 def _error(kind: type[LedgerError]) -> str:
-    fact = " ".join((kind.__doc__ or "").split())
-    return f"## {kind.code}\n\n{fact}\n\n- exit status {kind.exit_status}\n- hint: {kind.hint}\n"
+    status = "1 or 2" if kind is errors.ImportRejected else kind.exit_status
+    return f"## {kind.code}\n\n{_sentence(kind)}\n\n- exit status {status}\n- hint: {kind.hint}\n"
+
+
+def _sentence(kind: type) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+# --- events -------------------------------------------------------------------------------------
+
+_HEADER = frozenset(Fact.__struct_fields__)
 
 
 def events_page() -> str:
-    """Every fact: its topic, what it says, its fields."""
-    return "\n".join(part for fact in FACTS for part in _event(fact))
+    """Every fact: its topic, what it says, its fields; then the parts they are made of."""
+    facts = [part for fact in FACTS for part in (f"## {fact.__name__}", f"`{fact.TOPIC}`", *_described(fact))]
+    parts = [line for part in PARTS for line in (f"### {part.__name__}", *_described(part))]
+    return "\n\n".join([*facts, "## Parts of events", *parts]) + "\n"
 
 
-def _event(fact: type) -> Iterator[str]:
-    yield f"## {fact.__name__}\n\n`{fact.TOPIC}`\n\n{' '.join((fact.__doc__ or '').split())}\n"
-    fields = [name for name in fact.__struct_fields__ if name not in _HEADER]
+def _described(kind: type[msgspec.Struct]) -> Iterator[str]:
+    yield _sentence(kind)
+    fields = [field for field in msgspec.structs.fields(kind) if field.name not in _HEADER or kind in PARTS]
     if fields:
-        yield "".join(f"- `{name}`: `{_annotation(fact, name)}`\n" for name in fields)
+        yield "\n".join(f"- `{field.name}`: {_said(field.type)}" for field in fields)
 
 
-_HEADER = ("at", "by", "source", "workstation", "command", "command_digest")
+_PLAIN: dict[Any, str] = {
+    str: "text",
+    int: "integer",
+    bool: "true or false",
+    date: "day",
+    datetime: "instant",
+    NoneType: "nothing",
+}
 
 
-def _annotation(fact: type, name: str) -> str:
-    for kind in fact.__mro__:
-        if name in getattr(kind, "__annotations__", {}):
-            return str(kind.__annotations__[name])
-    return ""
+def _said(annotation: Any) -> str:  # noqa: ANN401 - any annotation
+    """A type in words."""
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in arguments)
+    if get_origin(annotation) in {Union, UnionType}:
+        return " or ".join(map(_said, arguments))
+    if get_origin(annotation) is tuple:
+        return f"list of {_said(arguments[0])}"
+    return _PLAIN.get(annotation) or f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+
+
+# --- states and settings ------------------------------------------------------------------------
 
 
 def states_page() -> str:

@@ -109,7 +109,7 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     assert f"\nName: {NAME}\nVersion: {PROJECT['project']['version']}\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
     needed = re.findall(r"^Requires-Dist: ([A-Za-z0-9-]+)", metadata, re.MULTILINE)
-    assert sorted(needed, key=str.lower) == sorted(_dependencies(), key=str.lower)
+    assert sorted(map(str.lower, needed)) == sorted(map(str.lower, _dependencies()))
 
 
 # --- imports -----------------------------------------------------------------------------------

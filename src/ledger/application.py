@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 import msgspec
+from eventsourcing.application import AggregateNotFoundError
 
 from ledger import book as books
 from ledger import customer as customers
@@ -139,15 +140,20 @@ class Ledger:
             return parse_instant(forced)
         return self._surroundings.now()
 
+    @property
+    def entropy(self) -> Callable[[int], bytes]:
+        """Chance, as it came in."""
+        return self._surroundings.entropy
+
     @cached_property
     def vault(self) -> Vault:
         """The personal data, opened when first needed."""
-        return Vault(self.folder.path, self._surroundings.entropy)
+        return Vault(self.folder.path, self.entropy)
 
     @cached_property
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
-        return MonthKeys(self.folder.path, self._surroundings.entropy)
+        return MonthKeys(self.folder.path, self.entropy)
 
     @cached_property
     def book(self) -> Book:
@@ -171,9 +177,11 @@ class Ledger:
         version: int | None = None,
     ) -> _Aggregate:
         projector_func = cast("Any", projector)  # the library's type for it knows no immutable facts
-        return cast(
-            "_Aggregate", self.store.repository.get(stream, version=version, projector_func=projector_func)
-        )
+        try:
+            found = self.store.repository.get(stream, version=version, projector_func=projector_func)
+        except AggregateNotFoundError as error:
+            raise errors.StoreDamaged(f"the stream {stream} has no events") from error
+        return cast("_Aggregate", found)
 
     def reread_book(self) -> None:
         """Forget the book, so that the next look reads it again."""

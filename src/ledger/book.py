@@ -5,6 +5,7 @@ Settings that change a result are events; where things lie and how they look is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +24,12 @@ SETTINGS: dict[str, int] = {
     "purge.abandoned_days": 30,
 }
 """The settings that are events, with what holds until somebody changes them."""
+
+SETTING_SECONDS_MAX = 10_000 * 86_400
+"""No setting is longer, so that a day counted back from now always exists."""
+
+_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SPAN = re.compile(r"(\d{1,9})([smhd]?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +101,16 @@ def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
 
 
 def parse_setting(key: str, text: str) -> int:
-    """The value of a setting that is an event; seconds may be written 15m or 900s. Raises SettingUnknown."""
-    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-    number, unit = (text[:-1], text[-1:]) if text[-1:] in units else (text, "s")
-    if key not in SETTINGS or not number.isdigit() or int(number) == 0:
+    """The value of a setting that is an event: seconds as 900, 900s, 15m, 2h or 1d, days as 30 or 30d.
+
+    Raises SettingUnknown for another key, another unit, zero, or more than SETTING_SECONDS_MAX.
+    """
+    in_days = key.endswith("_days")
+    match = _SPAN.fullmatch(text)
+    if key not in SETTINGS or match is None or (in_days and match[2] not in {"", "d"}):
         raise SettingUnknown(f"{key} cannot be {text!r}")
-    if key.endswith("_days"):
-        return int(number)
-    return int(number) * units[unit]
+    unit_seconds = _UNIT_SECONDS["d" if in_days else match[2] or "s"]
+    seconds = int(match[1]) * unit_seconds
+    if not 0 < seconds <= SETTING_SECONDS_MAX:
+        raise SettingUnknown(f"{key} cannot be {text!r}")
+    return int(match[1]) if in_days else seconds

@@ -15,11 +15,13 @@ from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocal
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+YEAR_MIN, YEAR_MAX = 1900, 2999
+"""The years that can be typed; every instant in them, and a day beside them, has an office time."""
 _DAY_SECONDS = 86_400
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
-    r"\s*(Z|[+-]\d{2}:\d{2})?"
+    r"\s*(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?"
 )
 _POLISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
@@ -79,23 +81,29 @@ def parse_instant(text: str, *, now: datetime | None = None) -> datetime:
     if stripped == "now" and now is not None:
         return now
     if match := _ISO.fullmatch(stripped):
-        year, month, day, hour, minute, second, fraction, offset = match.groups()
+        *fields, fraction, offset = match.groups()
     elif match := _POLISH.fullmatch(stripped):
-        day, month, year, hour, minute, second = match.groups()
-        fraction = offset = None
+        day, month, year, *time_of_day = match.groups()
+        fields, fraction, offset = [year, month, day, *time_of_day], None, None
     else:
         raise BadInstant(f"{stripped!r} is not a date and a time")
-    microsecond = int((fraction or "").ljust(6, "0"))
+    year, month, day, hour, minute, second = (int(field or 0) for field in fields)
+    microsecond = int(fraction.ljust(6, "0")) if fraction else 0
     try:
-        naive = datetime(  # noqa: DTZ001 - the zone is decided two lines below
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), microsecond
-        )
-        if offset is None:
-            return from_office(naive)
-        zone = "+00:00" if offset == "Z" else offset
-        return datetime.fromisoformat(naive.isoformat() + zone).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        moment = datetime(year, month, day, hour, minute, second, microsecond, UTC)
+    except ValueError as error:
         raise BadInstant(f"{stripped!r} is not a date and a time") from error
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise BadInstant(f"{stripped!r} lies outside the years {YEAR_MIN} to {YEAR_MAX}")
+    if offset is None:
+        return from_office(moment.replace(tzinfo=None))
+    return moment if offset == "Z" else moment - _offset(offset)
+
+
+def _offset(text: str) -> timedelta:
+    """How far +02:00 lies ahead of UTC."""
+    ahead = timedelta(hours=int(text[1:3]), minutes=int(text[4:]))
+    return -ahead if text[0] == "-" else ahead
 
 
 def office_midnight(day: date) -> datetime:

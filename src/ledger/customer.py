@@ -105,15 +105,13 @@ def require_live(customer: Customer) -> None:
 
 def decide_purchase(customer: Customer, *, order_ref: str, at: datetime) -> bool:
     """Whether a purchase is new; False when the same one stands recorded; raises PurchaseTaken."""
+    if any((p.order_ref, p.purchased_at) == (order_ref, at) for p in customer.purchases):
+        return False
     require_live(customer)
     known = customer.bought(order_ref)
-    if known is None:
-        return True
-    if known.returned_at is not None:
-        return known.purchased_at != at
-    if known.purchased_at != at:
+    if known is not None and known.returned_at is None:
         raise PurchaseTaken(f"customer {customer.customer} has order {order_ref} with another date")
-    return False
+    return True
 
 
 def decide_return(customer: Customer, *, order_ref: str, at: datetime) -> None:

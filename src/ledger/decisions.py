@@ -69,7 +69,15 @@ class Author(NamedTuple):
 
     def header(self, at: datetime) -> dict[str, Any]:
         """The fields every fact begins with."""
-        return {"at": at, **self._asdict()}
+        by, source, workstation, command, digest = self
+        return {
+            "at": at,
+            "by": by,
+            "source": source,
+            "workstation": workstation,
+            "command": command,
+            "command_digest": digest,
+        }
 
 
 def require(session: Session, command: str) -> None:

@@ -80,6 +80,7 @@ LINES = {
     "E-LEDGER-EXISTS": "init",
     "E-LEDGER-MISSING": "--ledger nowhere status",
     "E-DEMO-FOLDER": "demo ledger",
+    "E-BACKUP-TARGET": "backup ledger",
     "E-NOTHING-RECORDED": "report billing --period 2026-11 --as-of 2020-01-01",
 }
 

@@ -118,18 +118,23 @@ def _kind_at(facts: SessionFacts, second: int) -> Kind:
 
 
 def _claim(kind: Kind, facts: SessionFacts, connected_s: int, policy: Mapping[str, str]) -> str:
-    owned = {
-        order.order_ref: order.purchased_s
+    owned = [
+        order
         for order in facts.purchases
         if order.purchased_s <= connected_s < (order.returned_s or connected_s + 1)
-    }
+    ]
     limit = policy["customer.lookback_days"]
-    young = [s for s in owned.values() if limit == "none" or connected_s - s <= int(limit) * 86_400]
+    ages_s = [connected_s - order.purchased_s for order in owned]
+    young = [age_s for age_s in ages_s if limit == "none" or age_s <= int(limit) * 86_400]
     if kind.issue == "test":
         return "test"
     if not young:
         return "public"
-    return "hardware" if kind.issue == "hardware" and kind.order_ref in owned else "other"
+    return (
+        "hardware"
+        if kind.issue == "hardware" and kind.order_ref in {order.order_ref for order in owned}
+        else "other"
+    )
 
 
 @lru_cache(maxsize=100_000)

@@ -9,7 +9,7 @@ from ledger import decisions as d
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
 from ledger.customer import require_live
-from ledger.errors import LooksPersonal, SessionRefTaken
+from ledger.errors import SessionRefTaken
 from ledger.handles import check_key
 from ledger.session import Session
 
@@ -35,10 +35,6 @@ def request(
     for key, what in ((session_ref, "the session reference"), (order_ref, "the order")):
         if key is not None:
             check_key(key, what)
-    if session_ref is not None and session_ref.isascii() and session_ref.isdigit():
-        raise LooksPersonal(
-            "a session reference cannot be digits alone", hint="digits name a session by its number"
-        )
     told = {"remote_id": remote_id, "contact": contact, "description": description}
     values = {key: text for key, text in told.items() if text}
     words = Words("session", values) if values else None

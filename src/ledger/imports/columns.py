@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
-from ledger.errors import ImportRejected, LedgerError, Malformed, Problem
-from ledger.imports.sheet import CELL_MAX_CHARACTERS, Line, Sheet
+from ledger.clock import parse_instant
+from ledger.errors import (
+    BadColumn,
+    BadInstant,
+    BadLine,
+    EmptyCell,
+    ImportRejected,
+    LedgerError,
+    Malformed,
+    Problem,
+)
+from ledger.imports.sheet import Sheet
 
+CELL_MAX_CHARACTERS = 10_000
+TITLE_MAX_CHARACTERS = 80
+
+Parse = Callable[[str], Any]
 _T = TypeVar("_T")
 
 
@@ -19,6 +34,13 @@ class Column(NamedTuple):
     name: str
     polish: tuple[str, ...] = ()
     required: bool = False
+
+
+class Record(NamedTuple):
+    """One line: its number and its cells by column name; empty cells are not there."""
+
+    line: int
+    cells: dict[str, str]
 
 
 @dataclass
@@ -32,19 +54,38 @@ class Problems:
         """Note a refusal at its place."""
         self.found.append(Problem(line, column, error.fact, error.code, isinstance(error, Malformed)))
 
-    def read(self, line: Line, column: str, text: str, parse: Callable[[str], _T], fallback: _T) -> _T:
-        """What `parse` makes of a cell; a refusal is noted and the fallback stands in."""
+    def read(self, record: Record, column: str, parse: Callable[[str], _T]) -> _T | None:
+        """What `parse` makes of a cell; None for an empty one, and for a refusal, which is noted."""
+        text = record.cells.get(column)
         try:
-            return parse(text)
+            return None if text is None else parse(text)
         except LedgerError as error:
-            self.add(line.number, column, error)
-            return fallback
+            self.add(record.line, column, error)
+            return None
+
+    def read_all(self, record: Record, parsers: Mapping[str, Parse]) -> dict[str, Any]:
+        """What the parsers make of a line's cells, by column; refused and empty ones are not there."""
+        values: dict[str, Any] = {}
+        for name, text in record.cells.items():
+            try:
+                values[name] = parsers[name](text)
+            except LedgerError as error:
+                self.add(record.line, name, error)
+        return values
 
     def raise_if_any(self) -> None:
         """Raise ImportRejected when anything was found."""
         if self.found:
             self.found.sort(key=lambda p: (p.line, p.column))
             raise ImportRejected(self.sheet.name, self.found)
+
+
+def instant(text: str) -> datetime:
+    """A moment as `parse_instant` reads it; the refusal keeps the text to itself, it may be a name."""
+    try:
+        return parse_instant(text)
+    except BadInstant:
+        raise BadInstant("the cell is not a date and a time") from None
 
 
 def normal(name: str) -> str:
@@ -54,67 +95,42 @@ def normal(name: str) -> str:
     return "_".join(word for word in "".join(kept).split("_") if word)
 
 
-@dataclass(frozen=True)
-class Record:
-    """One line with its cells by column name; a missing column reads as empty."""
+def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iterator[Record]:
+    """The lines by column. Raises ImportRejected for unknown, doubled and missing columns, at line 1."""
+    places = _places(sheet, columns, problems)
+    required = [column.name for column in columns if column.required]
+    for number, cells in sheet.lines:
+        named = {name: cells[place] for name, place in places if place < len(cells) and cells[place]}
+        _check_line(number, cells, len(sheet.header), problems)
+        for name in required:
+            if name not in named:
+                problems.add(number, name, EmptyCell("the cell is empty"))
+        yield Record(number, named)
 
-    line: Line
-    cells: Mapping[str, str]
 
-    def __getitem__(self, name: str) -> str:
-        return self.cells.get(name, "")
-
-
-def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> list[Record]:
-    """The lines by column. Unknown, doubled and missing columns are noted at line 1."""
+def _places(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> list[tuple[str, int]]:
+    """Column names with their places, from left to right."""
     names = {normal(alias): column.name for column in columns for alias in (column.name, *column.polish)}
     places: dict[str, int] = {}
     for place, title in enumerate(sheet.header):
-        name = names.get(normal(title))
+        shown, name = title[:TITLE_MAX_CHARACTERS], names.get(normal(title))
         if name is None:
             known = ", ".join(column.name for column in columns)
-            problems.found.append(
-                Problem(
-                    1, title[:80], f"unknown column; known are {known}", "E-IMPORT-COLUMN", malformed=True
-                )
-            )
+            problems.add(1, shown, BadColumn(f"unknown column; known are {known}"))
         elif name in places:
-            problems.found.append(
-                Problem(1, title[:80], f"column {name} stands there twice", "E-IMPORT-COLUMN", malformed=True)
-            )
+            problems.add(1, shown, BadColumn(f"column {name} stands there twice"))
         else:
             places[name] = place
     for column in columns:
         if column.required and column.name not in places:
-            problems.found.append(
-                Problem(1, column.name, "the column is missing", "E-IMPORT-COLUMN", malformed=True)
-            )
+            problems.add(1, column.name, BadColumn("the column is missing"))
     problems.raise_if_any()
-    return [_record(line, sheet, columns, places, problems) for line in sheet.lines]
+    return list(places.items())
 
 
-def _record(
-    line: Line, sheet: Sheet, columns: Sequence[Column], places: Mapping[str, int], problems: Problems
-) -> Record:
-    if len(line.cells) > len(sheet.header) and any(line.cells[len(sheet.header) :]):
-        problems.found.append(
-            Problem(
-                line.number,
-                str(len(sheet.header) + 1),
-                f"the line has {len(line.cells)} cells, the header {len(sheet.header)}",
-                "E-IMPORT-LINE",
-                malformed=True,
-            )
-        )
-    cells = {name: line.cells[place] for name, place in places.items() if place < len(line.cells)}
-    for column in columns:
-        cell = cells.get(column.name, "")
-        if column.required and not cell:
-            problems.found.append(
-                Problem(line.number, column.name, "the cell is empty", "E-IMPORT-EMPTY", malformed=True)
-            )
-        if len(cell) > CELL_MAX_CHARACTERS:
-            problems.found.append(
-                Problem(line.number, column.name, "the cell is too long", "E-IMPORT-LINE", malformed=True)
-            )
-    return Record(line, cells)
+def _check_line(number: int, cells: list[str], width: int, problems: Problems) -> None:
+    if len(cells) > width and any(cells[width:]):
+        fact = f"the line has {len(cells)} cells, the header {width}"
+        problems.add(number, str(width + 1), BadLine(fact))
+    if len(max(cells, key=len)) > CELL_MAX_CHARACTERS:
+        problems.add(number, "", BadLine(f"a cell is longer than {CELL_MAX_CHARACTERS} characters"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 Progress = Callable[[int], None]
@@ -34,3 +35,5 @@ class Outcome:
     warnings: list[Warned] = field(default_factory=list[Warned])
     recorded: bool = True
     events: int = 0
+    last_ended_at: datetime | None = None
+    """The latest end that a table of sessions tells of."""

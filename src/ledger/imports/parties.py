@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
-
-import msgspec
+from collections.abc import Collection
 
 from ledger import events as e
 from ledger.application import Ledger, Said, Words
-from ledger.clock import parse_instant
-from ledger.commands import customers as commands
-from ledger.commands.customers import Profile, check_profile
-from ledger.customer import Bought, Customer, decide_purchase
+from ledger.commands.customers import Profile, check_profile, current_data, registered
+from ledger.customer import Bought, Customer, decide_purchase, require_live
 from ledger.decisions import Author
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handles import check_key
-from ledger.imports.columns import Column, Problems, Record, records
+from ledger.imports.columns import Column, Problems, Record, instant, records
 from ledger.imports.outcome import Outcome, Progress, no_progress
 from ledger.imports.sheet import Sheet
+from ledger.imports.writing import Planned, check_command, write
 
 CUSTOMER_COLUMNS = (
     Column("customer", ("klient", "kod klienta", "kod"), required=True),
@@ -41,16 +35,9 @@ PURCHASE_COLUMNS = (
     Column("product", ("produkt", "towar", "nazwa towaru")),
 )
 _CONSUMER_WORDS = {"tak": "yes", "nie": "no", "jdg": "sole_trader", "nieznany": "unknown"}
-CHUNK = 1_000
 
 
-class Planned(NamedTuple):
-    """What one row adds to a stream: the stream, its version before, the fact, the words for the vault."""
-
-    stream: UUID
-    version: int
-    fact: e.Personal
-    words: Words | None
+# --- customers --------------------------------------------------------------------------------
 
 
 def import_customers(
@@ -64,32 +51,52 @@ def import_customers(
 ) -> Outcome:
     """Register the customers of a table; one known with other data is refused, or with `update` changed."""
     problems = Problems(sheet)
-    rows = records(sheet, CUSTOMER_COLUMNS, problems)
     author = ledger.author(said._replace(source="import"), "customer import", {})
-    outcome = Outcome(sheet.name, read=len(rows), recorded=not dry_run)
+    outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
+    profiles = _profiles(sheet, problems, outcome)
+    known = ledger.store.resolve_many("customer", list(profiles))
     plan: list[Planned] = []
-    seen: dict[str, Profile] = {}
-    for record in rows:
-        code = problems.read(record.line, "customer", record["customer"], _customer_key, "")
-        profile = _profile(record, problems)
-        if profile is None or not code:
-            continue
-        if code in seen:
-            if seen[code] != profile:
-                error = CustomerTaken(f"customer {code} stands in the file twice with different data")
-                problems.add(record.line.number, "customer", error)
-            outcome.unchanged += 1
-            continue
-        seen[code] = profile
+    for code, (line, profile) in profiles.items():
         try:
-            plan += _plan_customer(ledger, author, code, profile, outcome, update=update)
+            planned = _plan_customer(ledger, author, code, profile, known, update=update)
         except LedgerError as error:
-            problems.add(record.line.number, "customer", error)
-        progress(1)
+            problems.add(line, "customer", error)
+            continue
+        outcome.unchanged += planned is None
+        outcome.extended += planned is not None and code in known
+        outcome.new += code not in known
+        plan += [planned] if planned else []
     problems.raise_if_any()
-    if not dry_run:
-        outcome.events = write(ledger, plan)
+    return _written(ledger, author, outcome, plan, progress)
+
+
+def _written(
+    ledger: Ledger, author: Author, outcome: Outcome, plan: list[Planned], progress: Progress
+) -> Outcome:
+    """The outcome once the plan is written, unless it is empty or this is a dry run."""
+    check_command(ledger, author, adds=bool(plan))
+    progress(outcome.unchanged)
+    if plan and outcome.recorded:
+        outcome.events = write(ledger, plan, progress)
     return outcome
+
+
+def _profiles(sheet: Sheet, problems: Problems, outcome: Outcome) -> dict[str, tuple[int, Profile]]:
+    """Customers by code with their first line; a repeated row is counted as unchanged."""
+    profiles: dict[str, tuple[int, Profile]] = {}
+    for record in records(sheet, CUSTOMER_COLUMNS, problems):
+        code = problems.read(record, "customer", _customer_key)
+        profile = _profile(record, problems)
+        if code is None or profile is None:
+            continue
+        line, first = profiles.setdefault(code, (record.line, profile))
+        if line == record.line:
+            continue
+        outcome.unchanged += 1
+        if profile != first:
+            fact = f"customer {code} stands in the file twice with different data"
+            problems.add(record.line, "customer", CustomerTaken(fact))
+    return profiles
 
 
 def _customer_key(text: str) -> str:
@@ -97,40 +104,41 @@ def _customer_key(text: str) -> str:
 
 
 def _profile(record: Record, problems: Problems) -> Profile | None:
-    cells = dict(record.cells)
-    consumer = cells.get("consumer", "").lower()
-    cells["consumer"] = _CONSUMER_WORDS.get(consumer, consumer)
+    consumer = record.cells.get("consumer", "").lower()
+    cells = record.cells | {"consumer": _CONSUMER_WORDS.get(consumer, consumer)}
+    if "name" not in cells:
+        return None  # noted already
     try:
         return check_profile(cells)
     except LedgerError as error:
         column = error.fact.split(" ", 1)[0]
-        problems.add(record.line.number, column if column in cells else "customer", error)
+        problems.add(record.line, column if column in cells else "customer", error)
         return None
 
 
 def _plan_customer(
-    ledger: Ledger, author: Author, code: str, profile: Profile, outcome: Outcome, *, update: bool
-) -> Iterator[Planned]:
-    known = ledger.store.resolve("customer", code)
+    ledger: Ledger,
+    author: Author,
+    code: str,
+    profile: Profile,
+    known: Collection[str | int],
+    *,
+    update: bool,
+) -> Planned | None:
+    """What is recorded of a customer; None when nothing is new."""
     words = Words("customer", profile.personal)
-    if known is None:
-        outcome.new += 1
-        yield Planned(ledger.ids.new(), 0, commands.registered(author, ledger.now(), code, profile), words)
-        return
-    before = commands.current_data(ledger, code)
-    before.pop("reason", None)
-    facts = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
-    erased = ledger.words(ledger.find_customer(code).commitment) is None
-    if before == facts | ({} if erased else profile.personal):
-        outcome.unchanged += 1
-        return
-    if not update:
-        raise CustomerTaken(
-            f"customer {code} is registered with other data",
-            hint="customer import --update changes the data of known customers",
-        )
+    if code not in known:
+        return Planned(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words, 1)
     customer = ledger.find_customer(code)
-    outcome.extended += 1
+    facts = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
+    before = current_data(ledger, code)
+    before.pop("reason", None)
+    erased = ledger.words(customer.commitment) is None
+    if before == facts | ({} if erased else profile.personal):
+        return None
+    if not update:
+        raise CustomerTaken(f"customer {code} is registered with other data")
+    require_live(customer)
     fact = e.CustomerUpdated(
         **author.header(ledger.now()),
         consumer=profile.consumer,
@@ -138,7 +146,10 @@ def _plan_customer(
         vat_treatment=profile.vat_treatment,
         reason="data-changed",
     )
-    yield Planned(customer.id, customer.version, fact, words)
+    return Planned(customer.id, customer.version, [fact], words, 1)
+
+
+# --- purchases --------------------------------------------------------------------------------
 
 
 def import_purchases(
@@ -151,78 +162,48 @@ def import_purchases(
 ) -> Outcome:
     """Record the purchases of a table; a known one changes nothing."""
     problems = Problems(sheet)
-    rows = records(sheet, PURCHASE_COLUMNS, problems)
     author = ledger.author(said._replace(source="import"), "purchase import", {})
-    outcome = Outcome(sheet.name, read=len(rows), recorded=not dry_run)
+    outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     plan: list[Planned] = []
     buyers: dict[str, Customer] = {}
-    for record in rows:
-        at = problems.read(record.line, "purchased_at", record["purchased_at"], parse_instant, None)
-        order = problems.read(record.line, "order_ref", record["order_ref"], _order_key, "")
-        try:
-            buyer = _buyer(ledger, buyers, record["customer"])
-            if at is not None and order:
-                planned = _plan_purchase(author, buyer, order, at, record["product"])
-                outcome.new += len(planned)
-                outcome.unchanged += 1 - len(planned)
-                plan += planned
-        except LedgerError as error:
-            column = "order_ref" if isinstance(error, PurchaseTaken) else "customer"
-            problems.add(record.line.number, column, error)
-        progress(1)
+    for record in records(sheet, PURCHASE_COLUMNS, problems):
+        planned = _plan_purchase(ledger, author, record, buyers, problems)
+        outcome.new += planned is not None
+        outcome.unchanged += planned is None
+        plan += [planned] if planned else []
     problems.raise_if_any()
-    if not dry_run:
-        outcome.events = write(ledger, plan)
-    return outcome
+    return _written(ledger, author, outcome, plan, progress)
 
 
-def _order_key(text: str) -> str:
-    return check_key(text, "the order")
+def _plan_purchase(
+    ledger: Ledger, author: Author, record: Record, buyers: dict[str, Customer], problems: Problems
+) -> Planned | None:
+    """What is recorded of a purchase; None when it is known, or wrong and noted."""
+    buyer = problems.read(record, "customer", lambda code: _buyer(ledger, buyers, code))
+    order_ref = problems.read(record, "order_ref", _order_key)
+    at = problems.read(record, "purchased_at", instant)
+    if buyer is None or order_ref is None or at is None:
+        return None
+    try:
+        if not decide_purchase(buyer, order_ref=order_ref, at=at):
+            return None
+    except LedgerError as error:
+        problems.add(record.line, "order_ref" if isinstance(error, PurchaseTaken) else "customer", error)
+        return None
+    fact = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
+    product = record.cells.get("product")
+    words = Words("customer", {"product": product}) if product else None
+    planned = Planned(buyer.id, buyer.version, [fact], words, 1)
+    buyer.purchases.append(Bought(order_ref, at))
+    buyer.version += 1
+    return planned
 
 
 def _buyer(ledger: Ledger, buyers: dict[str, Customer], code: str) -> Customer:
     if code not in buyers:
-        buyers[code] = ledger.find_customer(code)
+        buyers[code] = ledger.find_customer(_customer_key(code))
     return buyers[code]
 
 
-def _plan_purchase(
-    author: Author, buyer: Customer, order_ref: str, at: datetime, product: str
-) -> list[Planned]:
-    if not decide_purchase(buyer, order_ref=order_ref, at=at):
-        return []
-    fact = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
-    words = Words("customer", {"product": product}) if product else None
-    planned = Planned(buyer.id, buyer.version, fact, words)
-    buyer.purchases.append(Bought(order_ref, at))
-    buyer.version += 1
-    return [planned]
-
-
-def write(ledger: Ledger, plan: Sequence[Planned]) -> int:
-    """Write a plan whole: words to the vault first, then the events in one transaction."""
-    kept: list[str] = []
-    try:
-        with ledger.store.bulk() as batch:
-            for start in range(0, len(plan), CHUNK):
-                committed = _keep_words(ledger, plan[start : start + CHUNK])
-                kept += [fact.commitment for _, _, fact in committed if fact.commitment]
-                batch.append([e.Event(stream, version + 1, fact) for stream, version, fact in committed])
-    except BaseException:
-        ledger.take_back(kept)
-        raise
-    return len(plan)
-
-
-def _keep_words(ledger: Ledger, plan: Sequence[Planned]) -> list[tuple[UUID, int, e.Personal]]:
-    now = ledger.now()
-    entries = [p.words.entry(p.stream, p.version + 1, now) for p in plan if p.words is not None]
-    commitments = iter(ledger.vault.put_many(entries))
-    return [
-        (
-            p.stream,
-            p.version,
-            p.fact if p.words is None else msgspec.structs.replace(p.fact, commitment=next(commitments)),
-        )
-        for p in plan
-    ]
+def _order_key(text: str) -> str:
+    return check_key(text, "the order")

@@ -1,21 +1,21 @@
 """sessions.csv: each row is one connection; rows of one session_ref are one session.
 
 Here a row becomes typed values and rows become sessions; what a session changes in the ledger is
-decided in `ledger.imports.sessions`.
+decided in `ledger.imports.session_growth`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, cast
+from functools import lru_cache
+from typing import NamedTuple
 
 from ledger import events as e
-from ledger.clock import parse_instant
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
 from ledger.handles import check_key
-from ledger.imports.columns import Column, Problems, Record
+from ledger.imports.columns import Column, Parse, Problems, Record, instant
 
 COLUMNS = (
     Column("session_ref", ("sesja", "numer sesji", "nr sesji", "zgłoszenie"), required=True),
@@ -32,7 +32,6 @@ COLUMNS = (
     Column("purged_at", ("usunięto", "dane usunięto", "data usunięcia")),
     Column("billed_as", ("faktura", "numer faktury", "nr faktury")),
 )
-UNKNOWN_TECHNICIAN = "unknown"
 DOCUMENT_MAX_CHARACTERS = 128
 
 _ISSUES = {
@@ -68,11 +67,11 @@ _ENDED_BY = {
 
 
 class Stretch(NamedTuple):
-    """One connection as a row tells it; `ended_at` is None while it is open."""
+    """One connection as a row tells it; `ended_at` is None while it is open, a technician may be unsaid."""
 
     connected_at: datetime
     ended_at: datetime | None
-    technician: str
+    technician: str | None
 
 
 class Row(NamedTuple):
@@ -82,23 +81,9 @@ class Row(NamedTuple):
     session_ref: str
     customer: str
     issue: e.Issue
-    stretch: Stretch
-    requested_at: datetime | None
-    order_ref: str | None
-    remote_id: str | None
-    channel: e.Channel | None
-    ended_by: e.EndedBy | None
-    purged_at: datetime | None
-    billed_as: str | None
-
-
-@dataclass
-class Told:
-    """One session as the rows of its reference tell it, connections in order of time."""
-
-    first: Row
-    lines: list[int] = field(default_factory=list[int])
-    stretches: list[Stretch] = field(default_factory=list[Stretch])
+    connected_at: datetime
+    ended_at: datetime | None = None
+    technician: str | None = None
     requested_at: datetime | None = None
     order_ref: str | None = None
     remote_id: str | None = None
@@ -107,36 +92,52 @@ class Told:
     purged_at: datetime | None = None
     billed_as: str | None = None
 
-    @property
-    def ended_at(self) -> datetime | None:
-        """The last end, once no connection is open."""
-        ends = [s.ended_at for s in self.stretches if s.ended_at is not None]
-        return max(ends) if len(ends) == len(self.stretches) else None
+
+@dataclass(slots=True)
+class Told:
+    """One session as the rows of its reference tell it: `rows` and `stretches` in order of time.
+
+    `ended_at` is the last end once no connection is open, and `ended_by` what stands in that row.
+    """
+
+    first: Row
+    rows: list[Row]
+    stretches: list[Stretch] = field(default_factory=list[Stretch])
+    ended_at: datetime | None = None
+    ended_by: e.EndedBy | None = None
+    requested_at: datetime | None = None
+    order_ref: str | None = None
+    remote_id: str | None = None
+    channel: e.Channel | None = None
+    purged_at: datetime | None = None
+    billed_as: str | None = None
 
 
-def _word(words: dict[str, str], what: str) -> str:
-    return f"{what} is one of {', '.join(dict.fromkeys(words.values()))}"
+def _choice(words: dict[str, str], what: str) -> Parse:
+    known = ", ".join(dict.fromkeys(words.values()))
+
+    def parse(text: str) -> str:
+        try:
+            return words[text.casefold()]
+        except KeyError:
+            raise BadCell(f"{what} is one of {known}") from None
+
+    return parse
 
 
-def _choice(words: dict[str, str], text: str, what: str) -> str:
-    try:
-        return words[text.casefold()]
-    except KeyError:
-        raise BadCell(_word(words, what)) from None
+def _key(what: str) -> Parse:
+    """Keys stand on many lines: each is looked at once."""
 
+    @lru_cache(maxsize=4096)
+    def parse(text: str) -> str:
+        return check_key(text, what)
 
-def _number(text: str) -> str:
-    if text.isdigit() and text.isascii():
-        raise BadCell(
-            "a session_ref of digits alone would be taken for a number", hint="put a letter before it"
-        )
-    return check_key(text, "the session_ref")
+    return parse
 
 
 def _document(text: str) -> str:
-    if len(text) > DOCUMENT_MAX_CHARACTERS or not text.isprintable():
+    if len(text) > DOCUMENT_MAX_CHARACTERS or not text.isprintable() or "@" in text:
         raise BadCell(f"billed_as is the number of a document, at most {DOCUMENT_MAX_CHARACTERS} characters")
-    check_key(text.replace(" ", "_"), "billed_as")
     return text
 
 
@@ -147,122 +148,114 @@ def _remote_id(text: str) -> str:
     return digits
 
 
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "session_ref": lambda text: check_key(text, "the session_ref"),
+    "customer": _key("the customer code"),
+    "issue": _choice(_ISSUES, "issue"),
+    "connected_at": instant,
+    "ended_at": instant,
+    "requested_at": instant,
+    "order_ref": _key("the order"),
+    "technician": _key("the technician"),
+    "remote_id": _remote_id,
+    "channel": _choice(_CHANNELS, "channel"),
+    "ended_by": _choice(_ENDED_BY, "ended_by"),
+    "purged_at": instant,
+    "billed_as": _document,
+}
+
+
 def read_row(record: Record, problems: Problems) -> Row | None:
     """The typed row; None when something in it cannot be read (all of it is noted)."""
-    line = record.line
     before = len(problems.found)
-
-    def instant(column: str) -> datetime | None:
-        return problems.read(line, column, record[column], parse_instant, None) if record[column] else None
-
-    def key(column: str, what: str) -> str | None:
-        text = record[column]
-        return problems.read(line, column, text, lambda t: check_key(t, what), None) if text else None
-
-    def choice(column: str, words: dict[str, str]) -> str | None:
-        text = record[column]
-        return problems.read(line, column, text, lambda t: _choice(words, t, column), None) if text else None
-
-    session_ref = problems.read(line, "session_ref", record["session_ref"], _number, "")
-    customer = key("customer", "the customer code")
-    issue = choice("issue", _ISSUES)
-    connected_at, ended_at = instant("connected_at"), instant("ended_at")
-    technician = key("technician", "the technician") or UNKNOWN_TECHNICIAN
-    remote_id, billed_as = record["remote_id"], record["billed_as"]
-    rest = {
-        "requested_at": instant("requested_at"),
-        "order_ref": key("order_ref", "the order"),
-        "channel": choice("channel", _CHANNELS),
-        "ended_by": choice("ended_by", _ENDED_BY),
-        "purged_at": instant("purged_at"),
-        "remote_id": problems.read(line, "remote_id", remote_id, _remote_id, None) if remote_id else None,
-        "billed_as": problems.read(line, "billed_as", billed_as, _document, None) if billed_as else None,
-    }
-    if len(problems.found) > before or connected_at is None or customer is None or issue is None:
+    values = problems.read_all(record, _PARSERS)
+    if len(problems.found) > before or any(column not in values for column in Row._fields[1:5]):
         return None
-    if ended_at is not None and ended_at < connected_at:
-        problems.add(line.number, "ended_at", TimeOrder("the connection ends before it begins"))
+    row = Row(record.line, **values)
+    if row.ended_at is not None and row.ended_at < row.connected_at:
+        problems.add(row.line, "ended_at", TimeOrder("the connection ends before it begins"))
         return None
-    stretch = Stretch(connected_at, ended_at, technician)
-    typed = cast("dict[str, None]", rest)  # the values were checked one by one above
-    return Row(line.number, session_ref, customer, cast("e.Issue", issue), stretch, **typed)
+    return row
 
 
-_MUST_AGREE = ("customer", "issue")
-_MAY_STAND_ONCE = (
-    "requested_at",
-    "order_ref",
-    "remote_id",
-    "channel",
-    "ended_by",
-    "purged_at",
-    "billed_as",
-)
+# --- rows of one session ----------------------------------------------------------------------
+
+_SAID_ONCE = ("requested_at", "order_ref", "remote_id", "channel", "purged_at", "billed_as")
+_SAME = "rows of one session say the same of it"
 
 
 def gather(rows: Iterable[Row], problems: Problems) -> tuple[dict[str, Told], int]:
     """Sessions by reference in order of first appearance, and the number of identical rows dropped."""
     told: dict[str, Told] = {}
     identical = 0
-    seen: set[Row] = set()
     for row in rows:
-        same = row._replace(line=0)
-        session = told.setdefault(row.session_ref, Told(row))
-        if same in seen:
+        session = told.get(row.session_ref)
+        if session is None:
+            told[row.session_ref] = Told(row, [row])
+        elif any(row[1:] == known[1:] for known in session.rows):
             identical += 1
-            continue
-        seen.add(same)
-        _add(session, row, problems)
+        else:
+            session.rows.append(row)
     for session in told.values():
-        session.stretches.sort(
-            key=lambda s: (s.connected_at, s.ended_at is None, s.ended_at or s.connected_at)
-        )
+        _add_up(session, problems)
         _check_order(session, problems)
     return told, identical
 
 
-def _in_order(stretch: Stretch) -> tuple[datetime, bool, datetime]:
-    return stretch.connected_at, stretch.ended_at is None, stretch.ended_at or stretch.connected_at
+def _add_up(session: Told, problems: Problems) -> None:
+    """Put the rows in order of time and take what they say of the session together."""
+    session.rows.sort(key=_in_order)
+    for row in session.rows:
+        _check_same(row, session.first, problems)
+        session.stretches.append(Stretch(row.connected_at, row.ended_at, row.technician))
+        for name in _SAID_ONCE:
+            value = getattr(row, name)
+            if value is None:
+                continue
+            if getattr(session, name) not in (None, value):
+                problems.add(row.line, name, ImportConflict(f"the session has another {name}", hint=_SAME))
+            setattr(session, name, value)
+    if all(row.ended_at is not None for row in session.rows):
+        last = max(session.rows, key=lambda row: (row.ended_at or row.connected_at, row.ended_by is not None))
+        session.ended_at, session.ended_by = last.ended_at, last.ended_by
 
 
-def _add(session: Told, row: Row, problems: Problems) -> None:
-    for name in _MUST_AGREE:
-        if getattr(row, name) != getattr(session.first, name):
-            fact = f"the session has another {name} at line {session.first.line}"
-            problems.add(row.line, name, ImportConflict(fact, hint="rows of one session say the same of it"))
-    for name in _MAY_STAND_ONCE:
-        value, known = getattr(row, name), getattr(session, name)
-        if value is None:
-            continue
-        if known is not None and known != value:
-            fact = f"the session has another {name} in an earlier line"
-            problems.add(row.line, name, ImportConflict(fact, hint="rows of one session say the same of it"))
-        setattr(session, name, value)
-    session.lines.append(row.line)
-    session.stretches.append(row.stretch)
+def _in_order(row: Row) -> tuple[datetime, bool, datetime]:
+    return row.connected_at, row.ended_at is None, row.ended_at or row.connected_at
+
+
+def _check_same(row: Row, first: Row, problems: Problems) -> None:
+    for name in ("customer", "issue"):
+        if getattr(row, name) != getattr(first, name):
+            fact = f"the session has another {name} at line {first.line}"
+            problems.add(row.line, name, ImportConflict(fact, hint=_SAME))
 
 
 def _check_order(session: Told, problems: Problems) -> None:
     """Rules over all rows of a session; noted at its first line."""
-    line = session.first.line
 
     def refuse(column: str, error: LedgerError) -> None:
-        problems.add(line, column, error)
+        problems.add(session.first.line, column, error)
 
-    began = session.stretches[0].connected_at
-    if session.requested_at is not None and session.requested_at > began:
+    if session.requested_at is not None and session.requested_at > session.stretches[0].connected_at:
         refuse("requested_at", TimeOrder("the request comes after the first connection"))
     if session.ended_at is None:
         for column, value in (("purged_at", session.purged_at), ("billed_as", session.billed_as)):
             if value is not None:
                 refuse(column, TimeOrder("a session that has not ended cannot have it"))
-    last_end: dict[str, datetime | None] = {}
-    for stretch in session.stretches:
-        if stretch.technician == UNKNOWN_TECHNICIAN:
+    if len(session.stretches) > 1:
+        for technician in _twice_at_once(session.stretches):
+            fact = f"{technician} is connected twice at once"
+            refuse("connected_at", TechnicianConnected(fact))
+
+
+def _twice_at_once(stretches: Iterable[Stretch]) -> Iterable[str]:
+    """Technicians who would be connected twice at a time; stretches come in order of time."""
+    last: dict[str, Stretch] = {}
+    for stretch in stretches:
+        if stretch.technician is None:
             continue
-        if stretch.technician in last_end:
-            end = last_end[stretch.technician]
-            if end is None or stretch.connected_at < end:
-                fact = f"{stretch.technician} is connected twice at once"
-                refuse("connected_at", TechnicianConnected(fact, hint="two technicians have two handles"))
-        last_end[stretch.technician] = stretch.ended_at
+        before = last.get(stretch.technician)
+        if before is not None and (before.ended_at is None or stretch.connected_at < before.ended_at):
+            yield stretch.technician
+        last[stretch.technician] = stretch

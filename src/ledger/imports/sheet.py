@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -17,8 +19,13 @@ from typing import NamedTuple
 from ledger.errors import BadSheet
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
-CELL_MAX_CHARACTERS = 10_000
+CELLS_MAX = 20_000_000
+"""Cells between the corners of a spreadsheet, empty ones too: the reader keeps all of them in memory."""
 DELIMITERS = ",;\t"
+
+_EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
+_HEAD_BYTES = 4096
+_LETTERS = 26
 
 
 class Line(NamedTuple):
@@ -39,43 +46,26 @@ class Sheet(NamedTuple):
 def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
     """The table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
     try:
-        size_bytes = path.stat().st_size
-        if size_bytes > SIZE_MAX_BYTES:
+        if path.stat().st_size > SIZE_MAX_BYTES:
             raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
         raw = path.read_bytes()
     except OSError as error:
         raise BadSheet(f"{path.name} cannot be read: {error.strerror}") from error
-    rows = (
-        _xlsx_rows(path.name, raw) if path.suffix.lower() == ".xlsx" else _csv_rows(path.name, raw, encoding)
-    )
-    header: list[str] | None = None
-    lines: list[Line] = []
-    for number, cells in rows:
-        if not any(cells):
-            continue
-        if header is None:
-            header = cells
-            continue
-        lines.append(Line(number, cells))
-    if header is None:
+    is_spreadsheet = path.suffix.lower() == ".xlsx"
+    rows = _xlsx_rows(path.name, raw) if is_spreadsheet else _csv_rows(path.name, raw, encoding)
+    lines = [Line(number, cells) for number, cells in rows if any(cells)]
+    if not lines:
         raise BadSheet(f"{path.name} is empty: it has no line of column names")
+    header = lines.pop(0).cells
+    while not header[-1]:  # spreadsheets leave empty cells behind
+        header.pop()
     return Sheet(path.name, header, lines)
 
 
 def _csv_rows(name: str, raw: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        where = ""
-        if isinstance(error, UnicodeDecodeError):
-            line = raw.count(b"\n", 0, error.start) + 1
-            where = f" at line {line}"
-        raise BadSheet(f"{name} is not {encoding.removesuffix('-sig')} text{where}") from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise BadSheet(f"{name} holds a zero byte at line {line}")
-    first = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    text = _decoded(name, raw, encoding)
+    header = next((line for line in io.StringIO(text) if line.strip()), "")
+    delimiter = max(DELIMITERS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 1
     try:
@@ -86,17 +76,55 @@ def _csv_rows(name: str, raw: bytes, encoding: str) -> Iterator[tuple[int, list[
         raise BadSheet(f"{name}:{number}: the line is not CSV: {error}") from error
 
 
+def _decoded(name: str, raw: bytes, encoding: str) -> str:
+    try:
+        text = raw.decode(encoding)
+        text.encode()  # some encodings give halves of characters, which are no text
+    except (ValueError, LookupError) as error:
+        where = ""
+        if isinstance(error, UnicodeDecodeError):
+            line = raw.count(b"\n", 0, error.start) + 1
+            where = f" at line {line}"
+        raise BadSheet(f"{name} is not {encoding.removesuffix('-sig')} text{where}") from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise BadSheet(f"{name} holds a zero byte at line {line}")
+    return text
+
+
 def _xlsx_rows(name: str, raw: bytes) -> Iterator[tuple[int, list[str]]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only spreadsheets need it
 
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        sheet = workbook.get_sheet_by_index(0)
+        _check_extent(name, raw)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, IndexError) as error:
         raise BadSheet(f"{name} cannot be read as a spreadsheet") from error
     for number, cells in enumerate(rows, start=1):
         yield number, [_cell_text(cell) for cell in cells]
+
+
+def _check_extent(name: str, raw: bytes) -> None:
+    """Refuse what would not fit in memory: a packed giant, or a stray cell far from the others."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > SIZE_MAX_BYTES:
+            raise BadSheet(f"{name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB when unpacked")
+        for part in archive.namelist():
+            if not part.startswith("xl/worksheets/sheet"):
+                continue
+            with archive.open(part) as file:
+                extent = _EXTENT.search(file.read(_HEAD_BYTES))
+            if extent and _column_number(extent[1]) * int(extent[2]) > CELLS_MAX:
+                cell = (extent[1] + extent[2]).decode()
+                raise BadSheet(f"{name} reaches to cell {cell}", hint="delete the empty rows and columns")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
 
 
 def _cell_text(cell: object) -> str:

@@ -48,11 +48,13 @@ class Appender:
 
     def __init__(self, cursor: sqlite3.Cursor, clock: Callable[[], int]) -> None:
         last_index, last_recorded_at_us = cursor.execute(_LAST_EVENT).fetchone() or (-1, 0)
+        if not isinstance(last_index, int) or not isinstance(last_recorded_at_us, int):
+            raise StoreDamaged("the last event is damaged beyond reading")
         self._cursor = cursor
         self._commands: dict[str | int, str | None] = {}
         self._number = int(cursor.execute(_LAST_NUMBER).fetchone()[0])
-        self.next_index = int(last_index) + 1
-        self.recorded_at_us = max(clock(), int(last_recorded_at_us))
+        self.next_index = last_index + 1
+        self.recorded_at_us = max(clock(), last_recorded_at_us)
         self.failure: BaseException | None = None
 
     def append(self, events: Sequence[Plain], references: Iterable[Reference]) -> list[int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.errors import StoreDamaged
 from ledger.events import Event
 from ledger.store.checks import CHECKS, check_store
 from ledger.store.ledger_store import LedgerStore
@@ -69,6 +70,7 @@ def test_a_changed_payload_is_found_by_its_hash(filled: Path) -> None:
         "originator_version = 9",
         "originator_id = zeroblob(16)",
         "recorded_at = recorded_at + 1",
+        "recorded_at = 9000000000000000000",
         "leaf_hash = zeroblob(32)",
     ],
 )
@@ -195,6 +197,20 @@ def test_a_schema_with_bytes_that_are_no_text_is_a_finding(filled: Path) -> None
     assert content.count(b"topic TEXT NOT NULL") == 1
     filled.write_bytes(content.replace(b"topic TEXT NOT NULL", b"topic TEX\xd4 NOT NULL"))
     assert names(filled) == ["store-unreadable"]
+
+
+def test_rows_that_lead_in_circles_are_a_finding(filled: Path) -> None:
+    """Given the last event's index overwritten by a small one, reading on from it would never end."""
+    with closing(sqlite3.connect(filled)) as raw:
+        (stream,) = raw.execute("SELECT originator_id FROM events WHERE leaf_index = 119").fetchone()
+    content, header_bytes = filled.read_bytes(), 9
+    record = bytes([119, header_bytes, 0, 44])  # the index, then the header: no value, a blob of 16 bytes
+    place = content.rindex(record)
+    assert content[place + 1 + header_bytes :].startswith(stream)
+    filled.write_bytes(content[:place] + b"\x03" + content[place + 1 :])
+    assert "store-unreadable" in names(filled, "events")
+    with LedgerStore.open(filled, lambda: 0) as damaged, pytest.raises(StoreDamaged, match="out of order"):
+        list(damaged.pages(0, None, 40))
 
 
 def test_what_is_no_database_is_a_finding(path: Path) -> None:

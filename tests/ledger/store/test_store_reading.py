@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.events import Event, SettingChanged
+from ledger.store.entry import entry_line, leaf_hash
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import DECODERS
 
@@ -76,6 +77,21 @@ def test_a_stream_is_read_up_to_a_position(store: LedgerStore, new_session: NewS
     assert [(row[0], row[2]) for row in store.stream_rows(stream)] == [(0, 1), (1, 2), (6, 3), (7, 4)]
     assert [(row[0], row[2]) for row in store.stream_rows(stream, 7)] == [(0, 1), (1, 2), (6, 3)]
     assert store.stream_rows(bytes(16)) == []
+
+
+def test_the_keys_of_a_kind_are_told_in_order(store: LedgerStore, new_session: NewSession) -> None:
+    store.save(*new_session("2026/2"), *new_session("2026/1"))
+    assert store.keys("session_ref") == ["2026/1", "2026/2"]
+    assert store.keys("session") == [1, 2]
+    assert store.keys("customer") == []
+
+
+def test_the_hash_of_an_event_is_found_by_its_index(store: LedgerStore, new_session: NewSession) -> None:
+    store.save(*new_session())
+    ((index, stream, version, topic, recorded_at_us, state),) = next(store.pages(3))
+    line = entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
+    assert store.leaf_hash_at(3) == leaf_hash(line)
+    assert store.leaf_hash_at(4) == b""
 
 
 def test_an_empty_log_has_no_moment(store: LedgerStore) -> None:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from eventsourcing.application import AggregateNotFoundError
 
-from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, VersionTaken
+from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, StoreDamaged, VersionTaken
 from ledger.events import CustomerRegistered, Ended, Event, Noted, Requested, SettingChanged
 from ledger.session import project
 from ledger.store.checks import check_store
@@ -126,6 +126,14 @@ def test_a_taken_version_is_named(store: LedgerStore, new_session: NewSession) -
         store.save(*new_session(), events[1])
     assert caught.value.fact == f"version 2 of stream {events[0].originator_id} is taken"
     assert caught.value.exit_status == 4
+
+
+def test_a_version_before_the_first_is_refused(store: LedgerStore, new_session: NewSession) -> None:
+    """What no guard of a race explains is told as the database says it."""
+    (event, *_) = new_session()
+    with pytest.raises(StoreDamaged, match="CHECK constraint failed"):
+        store.save(Event(event.originator_id, 0, event.fact))
+    assert store.length() == 0
 
 
 def test_the_environment_of_the_process_changes_nothing(

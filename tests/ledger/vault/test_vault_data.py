@@ -242,6 +242,26 @@ def test_a_box_of_another_subject_does_not_open_in_this_ones_place(vault: Vault,
         vault.get(mine)
 
 
+def test_a_row_that_a_damaged_page_gives_is_damaged(vault: Vault, folder: Path) -> None:
+    """Given a class that no vault has, neither reading nor walking takes it for anything else."""
+    commitment = vault.put("session", SUBJECT, STREAM, 1, 0, NAME)
+    with closing(sqlite3.connect(folder / "vault.db")) as raw:
+        raw.execute("PRAGMA ignore_check_constraints=ON")
+        raw.execute("UPDATE vault SET class = 'cession'")
+        raw.commit()
+    with pytest.raises(VaultDamaged, match="cannot be read"):
+        vault.get(commitment)
+    with pytest.raises(VaultDamaged, match="cannot be read"):
+        list(vault.rows())
+
+
+def test_rows_are_walked_through_page_by_page(vault: Vault) -> None:
+    """More rows than one reading takes."""
+    entries = [Entry("session", SUBJECT, STREAM, version, 0, {}) for version in range(1, 5012)]
+    commitments = vault.put_many(entries)
+    assert [row.commitment for row in vault.rows()] == sorted(commitments)
+
+
 def test_a_copy_without_session_keys_reads_the_rest(vault: Vault, folder: Path) -> None:
     """Nothing of that class is said to be erased, and nothing is written under keys that are elsewhere."""
     session = vault.put("session", SUBJECT, STREAM, 1, 0, NAME)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import BadRemoteId, KeysMissing
+from ledger.errors import BadRemoteId, ErasureIncomplete, KeysMissing
 from ledger.vault.month import MonthKeys, digits_of
 
 
@@ -63,6 +63,21 @@ def test_comparing_makes_no_key(months: MonthKeys) -> None:
 def test_another_process_sees_the_same_key(tmp_path: Path, months: MonthKeys) -> None:
     with MonthKeys(tmp_path, bytes) as other:
         assert months.marks("2026-11", "123456789") == other.marks("2026-11", "123456789")
+
+
+def test_a_month_that_a_reader_holds_up_is_not_said_to_be_erased(tmp_path: Path, months: MonthKeys) -> None:
+    months.marks("2026-11", "1")
+    with (
+        MonthKeys(tmp_path, bytes, busy_seconds=0.05) as impatient,
+        closing(sqlite3.connect(tmp_path / "keys" / "month.db", isolation_level=None)) as reader,
+    ):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM month_key").fetchone()
+        with pytest.raises(ErasureIncomplete, match=r"month\.db is in use"):
+            impatient.erase("2026-11")
+        reader.execute("ROLLBACK")
+        impatient.erase("2026-11")
+    assert months.open_months() == []
 
 
 def test_the_marks_of_an_erased_month_can_not_be_made_again(months: MonthKeys) -> None:

@@ -1,0 +1,73 @@
+"""Writing what an import decided: words to the vault chunk by chunk, the events in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from ledger import events as e
+from ledger.application import Ledger, Words
+from ledger.decisions import Author
+from ledger.errors import CommandReused
+from ledger.imports.outcome import Progress
+
+CHUNK = 1_000
+"""Plans that are written at a time."""
+
+
+class Planned(NamedTuple):
+    """What is appended to a stream after a version, the words its first fact commits to, its rows."""
+
+    stream: UUID
+    version: int
+    facts: Sequence[e.Fact]
+    words: Words | None
+    rows: int
+
+
+def check_command(ledger: Ledger, author: Author, *, adds: bool) -> None:
+    """Raise CommandReused when the command id was given before, and not for this very import.
+
+    The very same import adds nothing, so that needs no digest of the file.
+    """
+    found = None if author.command is None else ledger.store.resolve("command", author.command)
+    if found is not None and (adds or found[1] != author.command_digest):
+        raise CommandReused("the command id was used for something else")
+
+
+def write(ledger: Ledger, plan: Iterable[Planned], progress: Progress) -> int:
+    """How many events were written: the plan whole, or nothing of it and of its words."""
+    plan = iter(plan)
+    kept: list[str] = []
+    events = 0
+    try:
+        with ledger.store.bulk() as batch:
+            while chunk := list(islice(plan, CHUNK)):
+                recorded = list(_recorded(ledger, chunk, kept))
+                batch.append(recorded)
+                events += len(recorded)
+                progress(sum(planned.rows for planned in chunk))
+    except BaseException:
+        if kept:
+            ledger.take_back(kept)
+        raise
+    return events
+
+
+def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iterator[e.Event]:
+    """The events of a chunk, once its words are in the vault; their commitments are added to `kept`."""
+    now = ledger.now()
+    spoken = [(words, stream, version) for stream, version, _, words, _ in chunk if words is not None]
+    entries = [words.entry(stream, version + 1, now) for words, stream, version in spoken]
+    commitments = ledger.vault.put_many(entries) if entries else []
+    kept += commitments
+    unused = iter(commitments)
+    for stream, version, facts, words, _ in chunk:
+        for number, fact in enumerate(facts, start=1):
+            is_spoken = words is not None and number == 1
+            told = msgspec.structs.replace(fact, commitment=next(unused)) if is_spoken else fact
+            yield e.Event(stream, version + number, told)
