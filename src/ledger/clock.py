@@ -172,6 +172,8 @@ def parse_period(text: str) -> Period:
         raise BadPeriod(f"{stripped!r} is not a period") from error
     if period is None:
         raise BadPeriod(f"{stripped!r} is not a period")
+    if not YEAR_MIN <= period.first.year <= period.until.year <= YEAR_MAX + 1:
+        raise BadPeriod(f"the period {stripped!r} lies outside the years {YEAR_MIN} to {YEAR_MAX}")
     if period.until <= period.first:
         raise BadPeriod(f"the period {stripped!r} ends before it begins")
     return period

@@ -49,10 +49,12 @@ class Folder:
         return self.path / "keys"
 
     def create(self, name: str) -> None:
-        """Make the folder; raises LedgerExists, LedgerMissing when it cannot be made."""
-        if self.events.exists():
-            raise LedgerExists(f"there is a ledger in {self.path.name} already")
+        """Make the folder; raises LedgerExists, LedgerMissing when it cannot be made, BadConfig."""
+        if not name or not name.isprintable():
+            raise BadConfig("the ledger's name is empty or holds a character that cannot be printed")
         try:
+            if self.events.exists():
+                raise LedgerExists(f"there is a ledger in {self.path.name} already")
             self.path.mkdir(parents=True, exist_ok=True)
             self.keys.mkdir(mode=0o700, exist_ok=True)
             self.keys.chmod(0o700)

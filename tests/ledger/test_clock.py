@@ -282,3 +282,9 @@ def test_every_instant_lies_in_exactly_one_month_of_a_year_and_in_one_quarter(in
     assert sum(instant in month for month in months) == 1
     assert sum(instant in quarter for quarter in quarters) == 1
     assert instant in parse_period(clock.local_month(instant))
+
+
+@pytest.mark.parametrize("text", ["0001", "0001-01", "3001", "9999-Q4", "1899-12-31..1900-01-02"])
+def test_a_period_of_years_nobody_means_is_refused(text: str) -> None:
+    with pytest.raises(BadPeriod):
+        parse_period(text)

@@ -60,7 +60,7 @@ def test_a_folder_that_cannot_be_made_is_refused_with_the_system_s_reason(tmp_pa
         Folder(in_the_way / "ledger").create("shop")
 
 
-_names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30)
+_names = st.text(min_size=1, max_size=30).filter(str.isprintable)
 
 
 @settings(max_examples=25, deadline=None)  # every example waits for the disk
@@ -99,3 +99,10 @@ def test_a_config_that_is_missing_or_no_file_is_refused(tmp_path: Path) -> None:
     folder.config.mkdir()
     with pytest.raises(BadConfig, match="cannot be read"):
         folder.read_config()
+
+
+@pytest.mark.parametrize("name", ["", "two\nlines", "bell\x07"])
+def test_a_name_that_cannot_be_printed_makes_no_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadConfig):
+        Folder(tmp_path / "new").create(name)
+    assert not (tmp_path / "new").exists()
