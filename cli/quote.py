@@ -12,7 +12,9 @@ from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
 from cli.words import Text
 from ledger.clock import format_instant
+from ledger.commands.prices import price_segments, quoted
 from ledger.events import Issue
+from ledger.quote import Quote, QuotedTotal
 
 
 @click.command()
@@ -37,15 +39,11 @@ def quote(
     Example:
       session-ledger quote --at "2026-11-16 21:50" --minutes 90
     """
-    from ledger.commands.prices import price_segments, quoted
-
     ledger = desk.open()
     moment = at or ledger.now()
     digest, told = quoted(
         ledger, customer=customer, issue=issue, order_ref=order_ref, at=moment, minutes=minutes
     )
-    prices = price_segments(told)
-    total = told.total
     document: dict[str, object] = {
         "schema": "session-ledger/quote/1",
         "at": format_instant(moment),
@@ -54,46 +52,48 @@ def quote(
         "tariff": ledger.tariff(digest).id,
         "prices": [
             {
-                "opens_at": format_instant(p.opens_at),
-                "until": None if p.until is None else format_instant(p.until),
-                "net_grosze": p.net_grosze,
-                "gross_grosze": p.gross_grosze,
+                "opens_at": format_instant(price.opens_at),
+                "until": None if price.until is None else format_instant(price.until),
+                "net_grosze": price.net_grosze,
+                "gross_grosze": price.gross_grosze,
             }
-            for p in prices
+            for price in price_segments(told)
         ],
     }
-    table = Table(
-        "prices",
-        Text("Cena rozpoczętej godziny", "Price of a started hour"),
-        (
-            Column("opens_at", Text("Otwarta od", "Opened from"), "instant"),
-            Column("until", Text("do", "until"), "instant"),
-            Column("net_grosze", Text("Netto", "Net"), "grosze"),
-            Column("gross_grosze", Text("Brutto", "Gross"), "grosze"),
-        ),
-        [(p.opens_at, p.until, p.net_grosze, p.gross_grosze) for p in prices],
-    )
-    tables = [table]
-    if total is not None:
-        net, gross = total.rated.net_grosze, total.gross_grosze
-        expected = (total.rated.started_hours, net, gross - net, gross)
-        keys = ("started_hours", "net_grosze", "vat_grosze", "gross_grosze")
-        document["expected"] = {
-            "minutes": minutes,
-            **dict(zip(keys, expected, strict=True)),
-            "assumptions": list(total.assumptions),
-        }
-        tables.append(
-            Table(
-                "expected",
-                Text(f"Razem za {minutes} min", f"Total for {minutes} min"),
-                (
-                    Column("started_hours", Text("Rozpoczęte godziny", "Started hours"), "integer"),
-                    Column("net_grosze", Text("Netto", "Net"), "grosze"),
-                    Column("vat_grosze", Text("VAT", "VAT"), "grosze"),
-                    Column("gross_grosze", Text("Brutto", "Gross"), "grosze"),
-                ),
-                [expected],
-            )
-        )
+    tables = [_price_table(told)]
+    if told.total is not None:
+        expected = dict(zip(_EXPECTED, _expected(told.total), strict=True))
+        assumptions = list(told.total.assumptions)
+        document["expected"] = {"minutes": minutes, **expected, "assumptions": assumptions}
+        tables.append(_total_table(told.total))
     return Report("quote", Text("Wycena", "Quote"), document, tuple(tables), ledger.last_recorded_at())
+
+
+_EXPECTED = ("started_hours", "net_grosze", "vat_grosze", "gross_grosze")
+
+
+def _expected(total: QuotedTotal) -> tuple[int, int, int, int]:
+    net, gross = total.rated.net_grosze, total.gross_grosze
+    return total.rated.started_hours, net, gross - net, gross
+
+
+def _price_table(told: Quote) -> Table:
+    columns = (
+        Column("opens_at", Text("Otwarta od", "Opened from"), "instant"),
+        Column("until", Text("do", "until"), "instant"),
+        Column("net_grosze", Text("Netto", "Net"), "grosze"),
+        Column("gross_grosze", Text("Brutto", "Gross"), "grosze"),
+    )
+    rows = [(p.opens_at, p.until, p.net_grosze, p.gross_grosze) for p in price_segments(told)]
+    return Table("prices", Text("Cena rozpoczętej godziny", "Price of a started hour"), columns, rows)
+
+
+def _total_table(total: QuotedTotal) -> Table:
+    columns = (
+        Column("started_hours", Text("Rozpoczęte godziny", "Started hours"), "integer"),
+        Column("net_grosze", Text("Netto", "Net"), "grosze"),
+        Column("vat_grosze", Text("VAT", "VAT"), "grosze"),
+        Column("gross_grosze", Text("Brutto", "Gross"), "grosze"),
+    )
+    title = Text(f"Razem za {total.minutes} min", f"Total for {total.minutes} min")
+    return Table("expected", title, columns, [_expected(total)])

@@ -78,6 +78,17 @@ def reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
     Without `as_of`, now is the moment of the last event in the read model, whatever is recorded
     meanwhile; only exit codes look at the clock.
     """
+    from sqlalchemy.exc import DatabaseError
+
+    from ledger.errors import ViewsDamaged
+
+    try:
+        yield from _reading(desk, as_of)
+    except DatabaseError as error:
+        raise ViewsDamaged("a read model is damaged") from error
+
+
+def _reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
     from projections import runner
 
     ledger = desk.open()

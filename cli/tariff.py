@@ -192,11 +192,7 @@ def check(desk: Desk, file: Path) -> None:
     for problem in problems:
         desk.emit(f"{file.name}: {problem}")
     if problems:
-        raise _faulty(file, problems)
-
-
-def _faulty(file: Path, problems: list[str]) -> TariffFaults:
-    return TariffFaults(f"{file.name} has {'1 fault' if len(problems) == 1 else f'{len(problems)} faults'}")
+        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
 
 
 @click.command()
@@ -225,7 +221,7 @@ def publish(
     for problem in problems:
         desk.say(f"{file.name}: {problem}")
     if problems:
-        raise _faulty(file, problems)
+        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
     desk.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
     receipt = book.publish(desk.open(), recording.said(), text, retroactive=retroactive, reason=reason)
     recording.tell(desk, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)

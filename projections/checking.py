@@ -96,7 +96,7 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
 def _differences(fresh: Path, live: Path) -> Iterator[Finding]:
     with runner.opened(fresh, beside=live) as views:
         for table in (*PROJECTIONS, merges):
-            columns = ", ".join(column.name for column in table.columns)
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
             (key,) = (column.name for column in table.primary_key)
             ours, theirs = (f"SELECT {columns} FROM {file}.{table.name}" for file in ("main", "live"))
             either = f"SELECT * FROM ({ours} EXCEPT {theirs}) UNION SELECT * FROM ({theirs} EXCEPT {ours})"

@@ -316,7 +316,7 @@ def decode(row: Row) -> e.Fact:
 
 
 def check_row(row: Row) -> None:
-    """Raise StoreDamaged for a row of other types than it was written with, EventUnreadable as `read_fact`."""
+    """Raise StoreDamaged for a row of other types than were written, EventUnreadable as `read_fact`."""
     index, stream, version, topic, _, state = row
     if tuple(map(type, row)) != _ROW_TYPES or len(stream) != _UUID_BYTES:
         raise StoreDamaged(f"event {index} is damaged beyond reading")

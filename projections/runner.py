@@ -7,7 +7,9 @@ old rows or a torn image.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
+from ledger.errors import StoreBusy
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import PAGE_SIZE
 from projections import billing, deletions, sessions
@@ -27,13 +30,16 @@ from projections.tables import sessions as session_rows
 from projections.tracked import Tracked
 
 POINTER = "views.current"
+LOCK = "views.lock"
 BUSY_MILLISECONDS = 30_000
+_PRIMARY_CODE = 0xFF
 _ROWS: dict[str, Callable[[Tracked, Fold], tuple[Any, ...] | None]] = {
     sessions.NAME: sessions.row,
     billing.NAME: billing.row,
     deletions.NAME: deletions.row,
 }
 NAMES = tuple(_ROWS)
+_NAMES_IN_FILE = {*metadata.tables, *(str(i.name) for t in metadata.tables.values() for i in t.indexes)}
 Progress = Callable[[int], None]
 
 
@@ -46,11 +52,12 @@ class Place(NamedTuple):
 
 
 class Replayed(NamedTuple):
-    """What a replay did."""
+    """What a replay did, and the file it filled."""
 
     events: int
     sessions: int
     seconds: float
+    file: Path
 
 
 def _no_progress(_events: int) -> None:
@@ -63,13 +70,18 @@ def _no_progress(_events: int) -> None:
 @contextmanager
 def current(folder: Path, store: LedgerStore) -> Generator[Connection]:
     """The live read model, caught up; derived anew when it is missing or stands for another history."""
-    live = live_file(folder)
-    if live is None or not _caught_up(live, store):
-        replay(folder, store)
-        live = live_file(folder)
-    assert live is not None  # noqa: S101 - a replay has just named it
+    live = _current_file(folder, store)
+    if live is None:
+        with _alone(folder):
+            live = _current_file(folder, store) or _replay(folder, store).file
     with _reading(_engine(live)) as views:
         yield views
+
+
+def _current_file(folder: Path, store: LedgerStore) -> Path | None:
+    """The live read model, caught up; None when it must be derived anew."""
+    live = live_file(folder)
+    return live if live is not None and _caught_up(live, store) else None
 
 
 @contextmanager
@@ -138,17 +150,11 @@ def live_file(folder: Path) -> Path | None:
 
 
 def _next_file(folder: Path) -> Path:
-    """A new, empty file of the next number; two replays at once get two."""
+    """A new, empty file of the next number."""
     numbers = [int(p.stem[6:]) for p in folder.glob("views-*.db") if p.stem[6:].isdigit()]
-    number = max(numbers, default=0)
-    while True:
-        number += 1
-        path = folder / f"views-{number}.db"
-        try:
-            path.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        return path
+    path = folder / f"views-{max(numbers, default=0) + 1}.db"
+    path.touch(exist_ok=False)
+    return path
 
 
 # --- replay -----------------------------------------------------------------------------------
@@ -157,14 +163,19 @@ def _next_file(folder: Path) -> Path:
 def replay(
     folder: Path, store: LedgerStore, *, only: str | None = None, progress: Progress = _no_progress
 ) -> Replayed:
-    """Derive the read models from the first event beside the live ones, then swap.
+    """Derive the read models from the first event beside the live ones, then swap; one at a time.
 
     `only` names one projection to derive; the others are copied from the live file, caught up first.
     """
+    with _alone(folder):
+        return _replay(folder, store, only=only, progress=progress)
+
+
+def _replay(
+    folder: Path, store: LedgerStore, *, only: str | None = None, progress: Progress = _no_progress
+) -> Replayed:
     started = time.perf_counter()
-    before = live_file(folder)
-    if before is None or not _caught_up(before, store):
-        only = None
+    before = _current_file(folder, store) if only is not None else live_file(folder)
     path = _next_file(folder)
     try:
         fold = build(path, store, store.length(), only=only, live=before, progress=progress)
@@ -174,7 +185,18 @@ def replay(
         raise
     _point_to(folder, path)
     _remove_older(folder, {path, before})
-    return Replayed(fold.position, fold.sessions_seen, time.perf_counter() - started)
+    return Replayed(fold.position, fold.sessions_seen, time.perf_counter() - started, path)
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """Nobody else derives read models in this folder meanwhile; the system lets go of who dies."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _point_to(folder: Path, path: Path) -> None:
@@ -213,14 +235,19 @@ def build(
     live: Path | None = None,
     progress: Progress = _no_progress,
 ) -> Fold:
-    """Fill a new file with the first `until` events; indexes come after the rows."""
-    names = NAMES if only is None else (only,)
+    """Fill a new file with the first `until` events; indexes come after the rows.
+
+    With `only`, the other projections are copied from `live`, and the events are as many as it stands for.
+    """
+    names = NAMES if only is None or live is None else (only,)
     copied = [table for table in PROJECTIONS if table.name not in names]
     engine = _engine(path, disposable=True, beside=live if copied else None)
     fold = Fold(store, 0, 0, {})
     seen = Touched()
     try:
-        with engine.connect().execution_options(writes=True) as views, views.begin():
+        with engine.connect() as views, views.begin():
+            if copied:  # from here on the transaction sees the live file as it is now
+                until = int(views.exec_driver_sql("SELECT DISTINCT position FROM live.tracking").scalar_one())
             views.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
             metadata.create_all(views)
             for table in PROJECTIONS:
@@ -261,7 +288,9 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
                 if place.position == store.length():
                     return True
                 _advance(views, store, place)
-    except DatabaseError:
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
+            raise StoreBusy(f"another process is writing to {path.name}") from error
         return False
     finally:
         engine.dispose()
@@ -282,6 +311,9 @@ def _place(views: Connection) -> Place | None:
     """Where the read model stands; None for one of another schema, or not whole."""
     with views.begin():
         if views.exec_driver_sql("PRAGMA user_version").scalar() != SCHEMA_VERSION:
+            return None
+        there = views.exec_driver_sql("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+        if set(there.scalars()) != _NAMES_IN_FILE:
             return None
         found = views.execute(select(tracking.c.position, tracking.c.leaf_hash).distinct()).all()
         seen = views.exec_driver_sql("SELECT coalesce(max(number), 0) FROM sessions").scalar()

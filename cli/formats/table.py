@@ -1,4 +1,4 @@
-"""The main table as text: rich on a terminal, plain aligned columns in a file or a pipe."""
+"""Tables as text: rich on a terminal, plain aligned columns in a file or a pipe."""
 
 from __future__ import annotations
 
@@ -17,32 +17,43 @@ FOLDED = 12
 
 
 class _Words(NamedTuple):
-    """The report as texts, harmless to a terminal."""
+    """A table as texts, harmless to a terminal."""
 
     title: str
     heads: list[str]
     kinds: list[Kind]
     rows: list[list[str]]
-    notes: list[str]
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """Title, table, notes. In a pipe nothing is cut and nothing wrapped."""
-    words = _words(report, page.lang)
+    """The report's title over its main table, the others that have rows, notes.
+
+    In a pipe nothing is cut and nothing wrapped.
+    """
+    main, *others = (_words(table, page.lang) for table in report.tables)
+    _write(main._replace(title=harmless(report.title.said(page.lang))), page, out)
+    for words in others:
+        if words.rows:
+            out.write(b"\n")
+            _write(words, page, out)
+    if report.notes:
+        notes = [harmless(note.said(page.lang)) for note in report.notes]
+        out.write("\n".join(["", *notes, ""]).encode())
+
+
+def _write(words: _Words, page: Page, out: BinaryIO) -> None:
     if page.columns is None or _least_width(words) > page.columns:
         out.writelines(f"{line}\n".encode() for line in _lines(words))
     else:
         out.write(_drawn(words, page.columns, color=page.color).encode())
 
 
-def _words(report: Report, lang: Lang) -> _Words:
-    table = report.tables[0]
+def _words(table: Table, lang: Lang) -> _Words:
     return _Words(
-        harmless(report.title.said(lang)),
+        harmless(table.title.said(lang)),
         [harmless(column.title.said(lang)) for column in table.columns],
         [column.kind for column in table.columns],
         list(_rows(table, lang)),
-        [harmless(note.said(lang)) for note in report.notes],
     )
 
 
@@ -73,8 +84,6 @@ def _lines(words: _Words) -> Iterator[str]:
         yield GAP.join(
             _padded(cell, widest, to_right=kind in NUMBERS) for cell, widest, kind in cells
         ).rstrip()
-    if words.notes:
-        yield from ("", *words.notes)
 
 
 def _padded(cell: str, widest: int, *, to_right: bool) -> str:
@@ -111,6 +120,4 @@ def _drawn(words: _Words, columns: int, *, color: bool) -> str:
     )
     with console.capture() as captured:
         console.print(grid)
-        for note in words.notes:
-            console.print(Text(note))
     return captured.get()

@@ -670,3 +670,13 @@ class BackupTarget(Refused):
 
     code = "E-BACKUP-TARGET"
     hint = "name a folder that is empty or not there yet"
+
+
+# --- read models ------------------------------------------------------------------------------
+
+
+class ViewsDamaged(Refused):
+    """A read model cannot be read; it is derived, and nothing is lost with it."""
+
+    code = "E-VIEWS-DAMAGED"
+    hint = "session-ledger replay derives it again"

@@ -37,7 +37,8 @@ def run(*words: str, folder: Path) -> tuple[str, float]:
 
 def median_ms(samples: Sequence[float]) -> str:
     """Median and spread of seconds, in milliseconds."""
-    return f"{statistics.median(samples) * 1000:.0f} ms ({min(samples) * 1000:.0f}-{max(samples) * 1000:.0f})"
+    low, high = min(samples) * 1000, max(samples) * 1000
+    return f"{statistics.median(samples) * 1000:.0f} ms ({low:.0f}-{high:.0f})"
 
 
 def line(what: str, figure: str, mark: str = "", ratio: str = "") -> None:
@@ -82,10 +83,8 @@ def at_size(root: Path, sessions: int, *, baselines: bool) -> None:
     _, import_s = run("session", "import", str(files["sessions"]), folder=folder)
     events = 4 * sessions
     replayed = json.loads(run("replay", "-f", "json", folder=folder)[0])
-    months = [
-        run("report", "billing", "--period", "2026-06", "--customer", "c00003", "-f", "json", folder=folder)[1]
-        for _ in range(5)
-    ]
+    month = ("report", "billing", "--period", "2026-06", "--customer", "c00003", "-f", "json")
+    months = [run(*month, folder=folder)[1] for _ in range(5)]
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"-- {sessions:,} sessions, {events:,} events")
     stock_rate = bare_rate = stock_read_rate = 0.0
@@ -104,8 +103,12 @@ def at_size(root: Path, sessions: int, *, baselines: bool) -> None:
         f"{rate / stock_rate:.1f} x stock" if stock_rate else "",
     )
     replay_rate = replayed["events_per_second"]
-    ratios = f"{replay_rate / stock_read_rate:.1f} x stock, {replay_rate / bare_rate:.2f} x floor" if bare_rate else ""
-    line("replay: fold, rate, rows and indexes written", f"{replay_rate:,.0f} ev/s", ">= 400,000 ev/s", ratios)
+    ratios = ""
+    if bare_rate:
+        ratios = f"{replay_rate / stock_read_rate:.1f} x stock, {replay_rate / bare_rate:.2f} x floor"
+    line(
+        "replay: fold, rate, rows and indexes written", f"{replay_rate:,.0f} ev/s", ">= 400,000 ev/s", ratios
+    )
     if baselines:
         line("  stock library: save, 1,000 sessions a transaction", f"{stock_rate:,.0f} ev/s")
         line("  stock library: notifications and JSON mapper", f"{stock_read_rate:,.0f} ev/s")
@@ -120,7 +123,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("--size", type=int, default=100_000, help="sessions of the largest year")
     size = parser.parse_args().size
-    print(f"{datetime.now(UTC):%Y-%m-%d} {platform.machine()} {os.cpu_count()} cores, Python {platform.python_version()}")
+    machine = f"{platform.machine()} {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d} {machine}")
     line("what", "figure", "mark", "ratio")
     with TemporaryDirectory(prefix="session-ledger-bench-") as root:
         start_up(Path(root))

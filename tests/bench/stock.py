@@ -19,7 +19,6 @@ class StockSession(Aggregate):
     def __init__(self, at: datetime, by: str, customer: str, issue: str, session_ref: str) -> None:
         self.at, self.by, self.customer, self.issue = at, by, customer, issue
         self.session_ref = session_ref
-        self.ended_at: datetime | None = None
 
     @event("Connected")
     def connect(self, at: datetime, by: str, technician: str, tariff: str) -> None:
@@ -27,11 +26,11 @@ class StockSession(Aggregate):
 
     @event("Ended")
     def end(self, at: datetime, by: str, ended_by: str) -> None:
-        self.ended_at = at
+        self.ended = (at, by, ended_by)
 
     @event("DataPurged")
     def purge(self, at: datetime, by: str, evidence: str) -> None:
-        self.purged_at = at
+        self.purged = (at, by, evidence)
 
 
 def stock_import(path: Path, sessions: int, moment: datetime, digest: str) -> float:

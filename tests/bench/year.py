@@ -52,7 +52,8 @@ def _session(chance: random.Random, customers: int, bought: list[bool]) -> tuple
     elif kind < 0.75:
         lasts_s, issue = chance.randrange(60, 3601), "hardware" if chance.random() < 0.4 else "other"
     elif kind < 0.97:
-        lasts_s, issue = chance.randrange(3601, 4 * 3600 + 1), "hardware" if chance.random() < 0.4 else "other"
+        lasts_s = chance.randrange(3601, 4 * 3600 + 1)
+        issue = "hardware" if chance.random() < 0.4 else "other"
     else:
         lasts_s, issue = chance.randrange(4 * 3600, 30 * 3600), "other"
     customer = int(chance.random() ** 2 * customers)

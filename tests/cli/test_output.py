@@ -125,6 +125,12 @@ def test_the_table_in_a_pipe_is_aligned_and_cut_nowhere() -> None:
         "   13  Żółw, Łoś                                   -1234,56    25:01:01  tak\n"
         "   14\n"
         "\n"
+        "Klienci\n"
+        "\n"
+        "sesja  klient\n"
+        "-----  ------\n"
+        "    1  K-041\n"
+        "\n"
         "Razem 300,00\n"
     )
 

@@ -157,6 +157,20 @@ def _unknown_event(desk: Desk) -> Told:
     return desk.types("session show no")
 
 
+def _damaged_views(desk: Desk) -> Told:
+    """Given noise in the pages of the billing; a file that is not whole would be derived anew."""
+    desk.types("session list")
+    file = desk.ledger / (desk.ledger / "views.current").read_text(encoding="ascii").strip()
+    with closing(sqlite3.connect(file)) as views:
+        views.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        pages = views.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'billing'").fetchall()
+    content = bytearray(file.read_bytes())
+    for (page,) in pages:
+        content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    file.write_bytes(content)
+    return desk.types("report billing --period 2026-11")
+
+
 def _damaged_vault(desk: Desk) -> Told:
     with closing(sqlite3.connect(desk.ledger / "vault.db")) as vault, vault:
         vault.execute("UPDATE vault SET box = zeroblob(length(box)) WHERE class = 'customer'")
@@ -278,6 +292,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-STORE-DAMAGED": _damaged_store,
     "E-EVENT-UNREADABLE": _unknown_event,
     "E-VAULT-DAMAGED": _damaged_vault,
+    "E-VIEWS-DAMAGED": _damaged_views,
     "E-KEY-READABLE": _readable_keys,
     "E-KEYS-MISSING": _missing_keys,
     "E-ERASE-INCOMPLETE": _erasure_beside_a_reader,

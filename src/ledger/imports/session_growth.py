@@ -174,7 +174,7 @@ def _match(told: Told, recorded: Recorded) -> _Matched:
     for stretch in told.stretches:
         number = _repeated(stretch, before) or _repeated(stretch, ours)
         if number is None:
-            number = _met(stretch, ours, matched)
+            number = _met(stretch, before, ours, matched)
         if number is not None:
             ours.pop(number, None)
             before.pop(number, None)
@@ -189,19 +189,20 @@ def _repeated(stretch: Stretch, connections: dict[int, e.Connection]) -> int | N
     return None
 
 
-def _met(stretch: Stretch, connections: dict[int, e.Connection], matched: _Matched) -> int | None:
+def _met(
+    stretch: Stretch, before: dict[int, e.Connection], ours: dict[int, e.Connection], matched: _Matched
+) -> int | None:
     """The number of the open connection that the stretch closes; None for a new one, or a conflict."""
-    alike = [c for c in connections.values() if _begins_alike(stretch, c)]
-    opened = next((c for c in alike if c.disconnected_at is None), None)
+    alike = [n for view in (before, ours) for n, known in view.items() if _begins_alike(stretch, known)]
+    opened = next((n for n in alike if n in ours and ours[n].disconnected_at is None), None)
     if opened is not None and stretch.ended_at is not None:
-        matched.closed[opened.number] = stretch.ended_at
-        return opened.number
+        matched.closed[opened] = stretch.ended_at
+        return opened
     if alike:
         fact = "a connection is recorded with another end"
         matched.conflicts.append(("ended_at", ImportConflict(fact)))
     elif any(
-        c.connected_at == stretch.connected_at and c.technician == UNKNOWN_TECHNICIAN
-        for c in connections.values()
+        c.connected_at == stretch.connected_at and c.technician == UNKNOWN_TECHNICIAN for c in ours.values()
     ):
         fact = "a connection is recorded without its technician"
         matched.conflicts.append(("technician", ImportConflict(fact)))
@@ -233,19 +234,27 @@ def _impossible(
     """What the file says that cannot happen to the session as it stands."""
     if session.cancelled_at is not None:
         yield "connected_at", SessionCancelled("the session was cancelled")
-    if session.ended_at is not None and matched.added:
-        yield "connected_at", ImportConflict("a connection after the recorded end")
+    for connection in session.connections:
+        if matched.closed.get(connection.number, connection.connected_at) < connection.connected_at:
+            yield "ended_at", TimeOrder("the connection ends before it is recorded to begin")
     for stretch in matched.added:
-        if stretch.connected_at < session.requested_at:
-            yield "connected_at", TimeOrder("a connection before the recorded request")
-        if any(_overlaps(stretch, c, matched.closed) for c in session.connections):
-            fact = f"{stretch.technician} is recorded as connected at that time"
-            yield "connected_at", TechnicianConnected(fact)
+        for error in _unfitting(stretch, session, matched.closed):
+            yield "connected_at", error
     for column, value in (("purged_at", told.purged_at), ("billed_as", told.billed_as)):
         if value is not None and ended_at is None:
             yield column, SessionOpen("the session has not ended")
     if told.purged_at is not None and session.purged_at is None and session.held_until is not None:
         yield "purged_at", DeletionHeld(f"the deletion is suspended until {session.held_until}")
+
+
+def _unfitting(stretch: Stretch, session: Session, closed: dict[int, datetime]) -> Iterator[LedgerError]:
+    """What keeps a new connection out of the session."""
+    if session.ended_at is not None:
+        yield ImportConflict("a connection after the recorded end")
+    if stretch.connected_at < session.requested_at:
+        yield TimeOrder("a connection before the recorded request")
+    if any(_overlaps(stretch, connection, closed) for connection in session.connections):
+        yield TechnicianConnected(f"{stretch.technician} is recorded as connected at that time")
 
 
 def _overlaps(stretch: Stretch, connection: e.Connection, closed: dict[int, datetime]) -> bool:
