@@ -42,7 +42,8 @@ check: $(VENV)/.dev             ## lint, types, import contracts, generated docs
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	PYTHONPATH=. $(BIN)/python -m cogapp --check docs/reference/*.md
-	$(BIN)/python -m pytest -n auto --cov
+	$(BIN)/python -m pytest -n auto --cov --cov-report=
+	$(BIN)/python -m coverage report --rcfile=tests/domain.coveragerc
 
 bench: $(VENV)/.test            ## speed beside baselines in one run, SIZE=100000 sessions
 	$(BIN)/python -m tests.bench --size $(SIZE)
