@@ -78,17 +78,6 @@ def reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
     Without `as_of`, now is the moment of the last event in the read model, whatever is recorded
     meanwhile; only exit codes look at the clock.
     """
-    from sqlalchemy.exc import DatabaseError
-
-    from ledger.errors import ViewsDamaged
-
-    try:
-        yield from _reading(desk, as_of)
-    except DatabaseError as error:
-        raise ViewsDamaged("a read model is damaged") from error
-
-
-def _reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
     from projections import runner
 
     ledger = desk.open()
@@ -109,10 +98,10 @@ def period_document(period: Period) -> dict[str, str]:
 
 
 def resolved_customer(reading: Reading, code: str | None) -> str | None:
-    """The code under which a customer's sessions count now; raises CustomerUnknown."""
-    while code is not None:
-        customer = reading.ledger.find_customer(code)
-        if customer.merged_into is None:
-            return code
-        code = customer.merged_into
-    return None
+    """The code under which a customer's sessions counted by then; raises CustomerUnknown."""
+    from projections import runner
+
+    if code is None:
+        return None
+    reading.ledger.find_customer(code)
+    return runner.root_of(reading.views, code)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import click
 
 from cli.context import Desk, pass_desk
-from cli.hours import month_drawings
 from cli.output import Column, Report, Table, report_options
 from cli.params import Now
 from cli.reading import (
@@ -82,8 +82,15 @@ def _billing_report(book: Reading, period: Period, found: view.Billing) -> Repor
             _exception_table(found.exceptions),
         ),
         book.as_of,
-        charts=month_drawings(book, period, found.sessions),
+        charts=_drawings(book, period, found.sessions),
     )
+
+
+def _drawings(book: Reading, period: Period, sessions: list[view.BilledSession]) -> Iterator[str]:
+    """The month's drawing; what draws is imported only for the formats that show it."""
+    from cli.hours import month_drawings
+
+    yield from month_drawings(book, period, sessions)
 
 
 def _session_document(session: view.BilledSession) -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import click
 
-from cli.charts import histogram
 from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Table, report_options
 from cli.params import Now
@@ -21,7 +21,7 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
-from cli.words import Text
+from cli.words import Lang, Text
 from ledger.clock import Period, format_instant
 from projections import deletions as view
 
@@ -77,14 +77,13 @@ def _deletion_report(
             "delay_max_seconds": summary.delay_max_seconds,
         },
     }
-    delays = [d.delay_seconds for d in found if not d.before_adoption and (d.delay_seconds or -1) >= 0]
     return Report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
         (_deletion_table(found), _summary_table(summary, sla_seconds)),
         book.as_of,
-        charts=(histogram([d for d in delays if d is not None], sla_seconds),),
+        charts=_drawings(found, sla_seconds, book.lang),
         notes=(
             Text(
                 f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
@@ -93,6 +92,14 @@ def _deletion_report(
         ),
         exit_status=3 if overdue else 0,
     )
+
+
+def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
+    """How long the deletions took; what draws is imported only for the formats that show it."""
+    from cli.charts import histogram
+
+    delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
+    yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
 
 
 def _deletion_document(deletion: view.Deletion) -> dict[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, or_, select
 
@@ -19,11 +19,13 @@ from ledger.errors import NoCalendar
 from ledger.facts import Purchase
 from ledger.money import vat_on
 from ledger.session import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
-from ledger.tariff import Tariff
 from projections.fold import Fold
 from projections.rates import PriceList, listed, rater_of
 from projections.tables import billing as table
 from projections.tracked import Tracked
+
+if TYPE_CHECKING:
+    from ledger.tariff import Tariff
 
 NAME = "billing"
 BEFORE_ADOPTION = "elsewhere:before-adoption"

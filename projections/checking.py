@@ -19,6 +19,7 @@ from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.vault import checks as vault_checks
 from projections import runner
+from projections.files import live_file, opened
 from projections.tables import PROJECTIONS, merges
 
 Check = Callable[[Ledger], Iterator[Finding]]
@@ -78,7 +79,7 @@ def _calendar(ledger: Ledger) -> Iterator[Finding]:
 
 def _views(ledger: Ledger) -> Iterator[Finding]:
     """The read models are what the events say. One that the next report derives anew is none."""
-    live = runner.live_file(ledger.folder.path)
+    live = live_file(ledger.folder.path)
     if live is None:
         return
     try:
@@ -94,7 +95,7 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _differences(fresh: Path, live: Path) -> Iterator[Finding]:
-    with runner.opened(fresh, beside=live) as views:
+    with opened(fresh, beside=live) as views:
         for table in (*PROJECTIONS, merges):
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             (key,) = (column.name for column in table.primary_key)

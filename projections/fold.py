@@ -16,29 +16,20 @@ from ledger import events as e
 from ledger.book import BOOK_STREAM, Book
 from ledger.book import evolve as evolve_book
 from ledger.clock import epoch_microseconds
-from ledger.customer import Customer, purchases_for_rating
-from ledger.customer import evolve as evolve_customer
 from ledger.errors import StoreDamaged
 from ledger.facts import Purchase
 from ledger.session import SESSION_FACTS, Session
 from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.mapper import DECODERS, read_fact
+from ledger.store.mapper import DECODERS
 from ledger.store.reading import Row
+from projections.buyers import CUSTOMER_FACTS, Buyers
+from projections.decoding import check_row, decode
 from projections.rates import Rates, listed
 from projections.tracked import Tracked, is_back_dated, requested
 
 ENDED_IN_MEMORY_MAX = 20_000
 BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished)
-CUSTOMER_FACTS = (
-    e.CustomerRegistered,
-    e.CustomerUpdated,
-    e.CustomerMerged,
-    e.PurchaseRecorded,
-    e.PurchaseReturned,
-)
-_ROW_TYPES = (int, bytes, int, str, int, bytes)
-_UUID_BYTES = 16
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (e.Quoted, e.Accepted, e.Noted)
@@ -67,16 +58,13 @@ class Fold:
         self.store = store
         self.position = position
         self.sessions_seen = sessions_seen
-        self.merges = merges
+        self.buyers = Buyers(store, merges)
         self._book: Book | None = None
         self._rates: Rates | None = None
         if position:
             for row in store.stream_rows(BOOK_STREAM.bytes, position):
-                self._take_book(row, decode(row), Touched())
+                self._evolve_book(decode(row))
         self._tracked: dict[bytes, Tracked] = {}
-        self._customers: dict[str, Customer] = {}
-        self._codes: dict[bytes, str] = {}
-        self._bought: dict[str, tuple[Purchase, ...]] = {}
         self._served: set[str] | None = set() if position == 0 else None
         self._takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
@@ -109,11 +97,14 @@ class Fold:
         return touched
 
     def _take_book(self, _row: Row, fact: e.Fact, touched: Touched) -> None:
+        self._evolve_book(fact)
+        touched.everyone = touched.everyone or self._changes_recorded(fact)
+
+    def _evolve_book(self, fact: e.Fact) -> None:
         if self._book is None and not isinstance(fact, e.LedgerOpened):
             raise StoreDamaged(NO_BEGINNING)
         self._book = evolve_book(self._book, fact)
         self._rates = None
-        touched.everyone = touched.everyone or self._changes_recorded(fact)
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
@@ -222,76 +213,20 @@ class Fold:
     # --- customers ----------------------------------------------------------------------------
 
     def _take_customer(self, row: Row, fact: e.Fact, touched: Touched) -> None:
-        stream = row[1]
-        if isinstance(fact, e.CustomerRegistered):
-            self._keep(stream, evolve_customer(None, UUID(bytes=stream), fact))
-            return
-        code = self._codes.get(stream)
-        if code is None:
-            customer = self._read_customer(UUID(bytes=stream), row[0] + 1)
-            self._keep(stream, customer)
-        else:
-            customer = evolve_customer(self._customers[code], UUID(bytes=stream), fact)
-        self._bought.clear()
-        if isinstance(fact, e.CustomerMerged):
-            self.merges[customer.customer] = fact.into
-        if isinstance(
-            fact, e.CustomerMerged | e.PurchaseRecorded | e.PurchaseReturned
-        ) and self._has_sessions(customer.customer):
-            touched.customers.add(self.root(customer.customer))
-
-    def _has_sessions(self, code: str) -> bool:
-        """Whether a session of the customer may have been seen; certain only from the first event on."""
-        return self._served is None or not self._served.isdisjoint(self.members(self.root(code)))
-
-    def _keep(self, stream: bytes, customer: Customer) -> None:
-        self._codes[stream] = customer.customer
-        self._customers[customer.customer] = customer
-
-    def _read_customer(self, stream: UUID, until: int) -> Customer:
-        customer: Customer | None = None
-        for row in self.store.stream_rows(stream.bytes, until):
-            fact = decode(row)
-            if customer is None and not isinstance(fact, e.CustomerRegistered):
-                break
-            customer = evolve_customer(customer, stream, fact)
-        if customer is None:
-            raise StoreDamaged(f"the customer of stream {stream} was never registered")
-        return customer
+        code = self.buyers.take(row, fact)
+        # Certain only from the first event on whether a session of theirs was seen.
+        if code is not None and (
+            self._served is None or not self._served.isdisjoint(self.buyers.members(code))
+        ):
+            touched.customers.add(code)
 
     def root(self, code: str) -> str:
         """The code under which a customer's sessions now count."""
-        while code in self.merges:
-            code = self.merges[code]
-        return code
-
-    def members(self, root: str) -> list[str]:
-        """The codes that count as this one, itself first."""
-        if not self.merges:
-            return [root]
-        return [root, *(code for code in self.merges if self.root(code) == root)]
+        return self.buyers.root(code)
 
     def purchases(self, root: str) -> tuple[Purchase, ...]:
         """Everything bought under the codes that count as this one."""
-        bought = self._bought.get(root)
-        if bought is None:
-            found = (self._customer(code).purchases for code in self.members(root))
-            bought = self._bought[root] = tuple(p for each in found for p in purchases_for_rating(each))
-        return bought
-
-    def code_of(self, stream: bytes) -> str:
-        """The code of the customer whose stream it is."""
-        if stream not in self._codes:
-            self._keep(stream, self._read_customer(UUID(bytes=stream), self.position))
-        return self._codes[stream]
-
-    def _customer(self, code: str) -> Customer:
-        if code not in self._customers:
-            found = self.store.resolve("customer", code)
-            if found is None:
-                raise StoreDamaged(f"the customer {code} is named by a session and cannot be found")
-            self._keep(found[0].bytes, self._read_customer(found[0], self.position))
-        return self._customers[code]
+        return self.buyers.purchases(root, self.position)
 
 
 def _take_nothing(_row: Row, _fact: e.Fact, _touched: Touched) -> None:
@@ -304,20 +239,3 @@ def _apply(tracked: Tracked, session: Session, row: Row, fact: e.Fact) -> None:
         tracked.purge_index = row[0]
     elif isinstance(fact, _TYPED_MOMENTS) and is_back_dated(fact, epoch_microseconds(fact.at), row[4]):
         tracked.back_dated = True
-
-
-def decode(row: Row) -> e.Fact:
-    """The fact of a row; raises EventUnreadable and StoreDamaged, which name it."""
-    try:
-        return DECODERS[row[3]](row[5])
-    except (KeyError, ValueError, TypeError):
-        check_row(row)
-        raise
-
-
-def check_row(row: Row) -> None:
-    """Raise StoreDamaged for a row of other types than were written, EventUnreadable as `read_fact`."""
-    index, stream, version, topic, _, state = row
-    if tuple(map(type, row)) != _ROW_TYPES or len(stream) != _UUID_BYTES:
-        raise StoreDamaged(f"event {index} is damaged beyond reading")
-    read_fact(topic, state, UUID(bytes=stream), version)

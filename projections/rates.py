@@ -1,4 +1,7 @@
-"""What a ledger's own book says to rating: price lists made ready, and what was billed before it."""
+"""What a ledger's own book says to rating: price lists made ready, and what was billed before it.
+
+Rating is imported where it happens: a report from a read model that is up to date rates nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from ledger.book import Book
 from ledger.clock import epoch_microseconds, epoch_seconds, from_epoch_seconds, office_midnight
 from ledger.errors import StoreDamaged
-from ledger.rater import Rater, Totals
-from ledger.tariff import Tariff, parse_tariff
+
+if TYPE_CHECKING:
+    from ledger.rater import Rater, Totals
+    from ledger.tariff import Tariff
 
 HOUR_US = 3_600_000_000
 
@@ -19,6 +25,8 @@ HOUR_US = 3_600_000_000
 @lru_cache(maxsize=64)
 def parsed(text: str) -> Tariff:
     """A published price list, parsed once."""
+    from ledger.tariff import parse_tariff  # noqa: PLC0415 - as above
+
     return parse_tariff(text)
 
 
@@ -42,11 +50,15 @@ def tariff_look_up(book: Book) -> Callable[[int], Tariff]:
 
 @lru_cache(maxsize=64)
 def _rater(tariff: Tariff) -> Rater:
+    from ledger.rater import Rater  # noqa: PLC0415 - as above
+
     return Rater(tariff)
 
 
 def rater_of(tariff: Tariff, book: Book) -> Rater:
     """What rates under a price list; one that prices each unit asks the book."""
+    from ledger.rater import Rater  # noqa: PLC0415 - as above
+
     return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(book))
 
 

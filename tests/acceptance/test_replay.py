@@ -152,6 +152,21 @@ def test_as_of_a_later_moment_is_the_report_of_now_but_for_its_date(shop: Office
     assert {**then, "as_of": None} == {**live_document, "as_of": None}
 
 
+def test_as_of_before_a_merge_each_code_has_its_own_sessions(tmp_path: Path) -> None:
+    """Afterwards both codes ask for the sessions of both."""
+    office = sample_month(tmp_path / "ledger")
+    office.now = "2026-12-01T09:00:00+01:00"
+    office.does("customer", "merge", "K-007", "K-008", "--reason", "double-entry", "--yes")
+
+    def sessions(code: str, *more: str) -> list[int]:
+        document = office.asks(*BILLING, "--customer", code, *more)
+        return [session["session"] for session in document["sessions"]]
+
+    assert sessions("K-008", "--as-of", MORNING) == [15, 21, 35]
+    assert sessions("K-007", "--as-of", MORNING) == [5, 6, 30]
+    assert sessions("K-008") == sessions("K-007") == [5, 6, 15, 21, 30, 35]
+
+
 def test_as_of_the_very_moment_of_an_event_has_it(tmp_path: Path) -> None:
     """A prefix ends with the last event recorded at the instant, not before it."""
     office = sample_month(tmp_path / "ledger")

@@ -31,6 +31,9 @@ WHERE originator_id = ? AND leaf_index < ? ORDER BY originator_version"""
 _LENGTH = "SELECT coalesce(max(leaf_index) + 1, 0) FROM events"
 _RECORDED_AT = "SELECT recorded_at FROM events WHERE leaf_index >= ? ORDER BY leaf_index LIMIT 1"
 _RESOLVE = "SELECT stream, digest FROM reference WHERE kind = ? AND key = ?"
+_PAYLOADS = """\
+SELECT key, state FROM reference CROSS JOIN events ON originator_id = stream
+WHERE kind = ? AND topic = ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _NUMBER = "SELECT key FROM reference WHERE kind = 'session' AND stream = ?"
@@ -83,6 +86,11 @@ class LogReader(ABC):
         """Every key of a kind, in order."""
         with self._reading() as database:
             return [key for (key,) in database.execute(_KEYS, (kind,)).fetchall()]
+
+    def payloads(self, kind: Kind, topic: str) -> list[tuple[str | int, bytes]]:
+        """The payloads of a topic in the streams of all keys of a kind, each with its key, in order."""
+        with self._reading() as database:
+            return database.execute(_PAYLOADS, (kind, topic)).fetchall()
 
     def leaf_hash_at(self, index: int) -> bytes:
         """The stored hash of an event; empty bytes where there is none."""

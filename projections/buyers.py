@@ -1,0 +1,104 @@
+"""Customers as the fold knows them: what they bought, and who turned out to be whom."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ledger import events as e
+from ledger.customer import Customer, evolve, purchases_for_rating
+from ledger.errors import StoreDamaged
+from ledger.facts import Purchase
+from ledger.store.ledger_store import LedgerStore
+from ledger.store.reading import Row
+from projections.decoding import decode
+
+CUSTOMER_FACTS = (
+    e.CustomerRegistered,
+    e.CustomerUpdated,
+    e.CustomerMerged,
+    e.PurchaseRecorded,
+    e.PurchaseReturned,
+)
+_CHANGES_PRICES = (e.CustomerMerged, e.PurchaseRecorded, e.PurchaseReturned)
+
+
+class Buyers:
+    """The customers met so far; whoever was not is read from their own stream. `merges` is kept up."""
+
+    def __init__(self, store: LedgerStore, merges: dict[str, str]) -> None:
+        self.merges = merges
+        self._store = store
+        self._customers: dict[str, Customer] = {}
+        self._codes: dict[bytes, str] = {}
+        self._bought: dict[str, tuple[Purchase, ...]] = {}
+
+    def take(self, row: Row, fact: e.Fact) -> str | None:
+        """Fold a fact; the code whose sessions may cost something else now, if there is one."""
+        stream = row[1]
+        if isinstance(fact, e.CustomerRegistered):
+            self._keep(stream, evolve(None, UUID(bytes=stream), fact))
+            return None
+        code = self._codes.get(stream)
+        if code is None:
+            customer = self._read(UUID(bytes=stream), row[0] + 1)
+            self._keep(stream, customer)
+        else:
+            customer = evolve(self._customers[code], UUID(bytes=stream), fact)
+        if isinstance(fact, e.CustomerMerged):
+            self.merges[customer.customer] = fact.into
+        self._bought.clear()
+        return self.root(customer.customer) if isinstance(fact, _CHANGES_PRICES) else None
+
+    def root(self, code: str) -> str:
+        """The code under which a customer's sessions now count."""
+        return root_among(self.merges, code) if self.merges else code
+
+    def members(self, root: str) -> list[str]:
+        """The codes that count as this one, itself first."""
+        if not self.merges:
+            return [root]
+        return [root, *(code for code in self.merges if self.root(code) == root)]
+
+    def purchases(self, root: str, position: int) -> tuple[Purchase, ...]:
+        """Everything bought under the codes that count as this one, in the first `position` events."""
+        bought = self._bought.get(root)
+        if bought is None:
+            found = [self._customer(code, position).purchases for code in self.members(root)]
+            bought = self._bought[root] = tuple(p for each in found for p in purchases_for_rating(each))
+        return bought
+
+    def code_of(self, stream: bytes, position: int) -> str:
+        """The code of the customer whose stream it is."""
+        if stream not in self._codes:
+            self._keep(stream, self._read(UUID(bytes=stream), position))
+        return self._codes[stream]
+
+    def _keep(self, stream: bytes, customer: Customer) -> None:
+        self._codes[stream] = customer.customer
+        self._customers[customer.customer] = customer
+
+    def _customer(self, code: str, position: int) -> Customer:
+        if code not in self._customers:
+            found = self._store.resolve("customer", code)
+            if found is None:
+                raise StoreDamaged(f"the customer {code} is named by a session and cannot be found")
+            self._keep(found[0].bytes, self._read(found[0], position))
+        return self._customers[code]
+
+    def _read(self, stream: UUID, until: int) -> Customer:
+        customer: Customer | None = None
+        for row in self._store.stream_rows(stream.bytes, until):
+            fact = decode(row)
+            if customer is None and not isinstance(fact, e.CustomerRegistered):
+                break
+            customer = evolve(customer, stream, fact)
+        if customer is None:
+            raise StoreDamaged(f"the customer of stream {stream} was never registered")
+        return customer
+
+
+def root_among(merges: dict[str, str], code: str) -> str:
+    """Where the merges lead from a code: customer, and whom it was merged into."""
+    while code in merges:
+        code = merges[code]
+    return code
