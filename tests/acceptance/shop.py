@@ -5,6 +5,7 @@ Made once; each test works on a copy of its folder.
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import date
 from functools import cache
@@ -170,3 +171,13 @@ def drop_views(office: Office) -> None:
     (office.folder / "views.current").unlink()
     for file in office.folder.glob("views-*.db*"):
         file.unlink()
+
+
+def surroundings(office: Office) -> dict[str, str]:
+    """The environment of a process of its own at this office."""
+    return {
+        "PATH": os.environ["PATH"],
+        "SESSION_LEDGER_DIR": str(office.folder),
+        "SESSION_LEDGER_NOW": office.now,
+        "SESSION_LEDGER_BY": "marek",
+    }

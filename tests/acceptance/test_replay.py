@@ -22,6 +22,7 @@ from tests.acceptance.shop import (
     outputs,
     price_list,
     sample_month,
+    surroundings,
 )
 from tests.office import Answer, Office
 
@@ -294,15 +295,9 @@ def test_replay_tells_events_and_speed(shop: Office) -> None:
 
 def together(office: Office, *commands: Sequence[str]) -> list[int]:
     """The exit statuses of processes that run at the same time."""
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "SESSION_LEDGER_DIR": str(office.folder),
-        "SESSION_LEDGER_NOW": office.now,
-        "SESSION_LEDGER_BY": "anna",
-    }
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "ledger", *command], env=environment, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "ledger", *command], env=surroundings(office), stdout=subprocess.DEVNULL
         )
         for command in commands
     ]

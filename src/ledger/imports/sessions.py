@@ -15,7 +15,7 @@ from ledger.imports.outcome import Outcome, Progress, Warned, no_progress
 from ledger.imports.session_growth import growth, opening, recorded_session
 from ledger.imports.session_rows import COLUMNS, Row, Told, gather, read_row
 from ledger.imports.sheet import Sheet
-from ledger.imports.writing import Planned, check_command, write
+from ledger.imports.writing import CHUNK, Planned, check_command, write
 from ledger.session import Session
 from ledger.vault.month import digits_of
 
@@ -35,7 +35,7 @@ def import_sessions(
     `progress` counts rows that are known as they are compared, and the others as they are written.
     """
     problems = Problems(sheet)
-    told, identical = gather(_rows(sheet, problems), problems)
+    told, identical = gather(_rows(sheet, problems, progress), problems)
     outcome = Outcome(sheet.name, read=len(sheet.lines), unchanged=identical, recorded=not dry_run)
     plan = _Plan(ledger, said, problems, outcome, progress)
     progress(identical)
@@ -50,7 +50,7 @@ def import_sessions(
     return outcome
 
 
-def _rows(sheet: Sheet, problems: Problems) -> list[Row]:
+def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[Row]:
     """The typed rows of sessions all of whose rows can be read."""
     rows: list[Row] = []
     broken: set[str | None] = set()
@@ -60,6 +60,8 @@ def _rows(sheet: Sheet, problems: Problems) -> list[Row]:
             broken.add(record.cells.get("session_ref"))
         else:
             rows.append(row)
+        if record.line % CHUNK == 0:
+            progress(0)  # nothing is done yet, but somebody is at work
     return [row for row in rows if row.session_ref not in broken] if broken else rows
 
 

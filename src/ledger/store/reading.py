@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from uuid import UUID
 
+from msgspec import json
+
 from ledger.errors import StoreDamaged
 from ledger.store.database import Database
 from ledger.store.reference import Kind
@@ -31,6 +33,8 @@ WHERE originator_id = ? AND leaf_index < ? ORDER BY originator_version"""
 _LENGTH = "SELECT coalesce(max(leaf_index) + 1, 0) FROM events"
 _RECORDED_AT = "SELECT recorded_at FROM events WHERE leaf_index >= ? ORDER BY leaf_index LIMIT 1"
 _RESOLVE = "SELECT stream, digest FROM reference WHERE kind = ? AND key = ?"
+_RESOLVE_MANY = """\
+SELECT key, stream FROM reference WHERE kind = ? AND key IN (SELECT value FROM json_each(?))"""
 _PAYLOADS = """\
 SELECT key, state FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = ? AND topic = ? ORDER BY leaf_index"""
@@ -71,10 +75,11 @@ class LogReader(ABC):
         return None if found is None else (UUID(bytes=found[0]), found[1])
 
     def resolve_many(self, kind: Kind, keys: Iterable[str | int]) -> dict[str | int, UUID]:
-        """The streams of those keys that somebody has, all looked up on one connection."""
+        """The streams of those keys that somebody has."""
+        wanted = json.encode(list(keys)).decode()
         with self._reading() as database:
-            rows = ((key, database.execute(_RESOLVE, (kind, key)).fetchone()) for key in keys)
-            return {key: UUID(bytes=found[0]) for key, found in rows if found is not None}
+            rows = database.execute(_RESOLVE_MANY, (kind, wanted)).fetchall()
+        return {key: UUID(bytes=stream) for key, stream in rows}
 
     def session_number(self, stream: UUID) -> int | None:
         """The number of the session that a stream is; None for other streams."""
