@@ -81,10 +81,13 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
     """
     from ledger.book import parse_setting
     from ledger.commands import book
+    from ledger.said import Receipt
 
     ledger = desk.open()
-    changes = [(_ALIASES.get(key, key), value) for key, value in settings]
-    values = [parse_setting(key, value) for key, value in changes]
-    for (key, text), value in zip(changes, values, strict=True):
-        receipt = book.change_setting(ledger, recording.said(), key, text)
-        recording.tell(desk, Text(pl=f"{key} = {value}", en=f"{key} = {value}"), receipt)
+    named = [(_ALIASES.get(key, key), text) for key, text in settings]
+    changes = {key: parse_setting(key, text) for key, text in named}
+    receipt = book.change_settings(ledger, recording.said(), changes)
+    if receipt is None:
+        desk.say(Text(pl="tak już jest; nic nie zmieniono", en="so it is already; nothing was changed"))
+        receipt = Receipt((), ledger.last_recorded_at())
+    recording.tell(desk, "\n".join(f"{key} = {value}" for key, value in changes.items()), receipt)

@@ -21,11 +21,17 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
-from cli.words import Text
+from cli.words import Lang, Text
 from ledger.clock import Period, format_instant
 from projections import billing as view
 
 _NAME = Column("name", Text("Nazwa", "Name"))
+_TOTAL = Text("razem", "total")
+_BANDS = {
+    "office": Text("Biuro", "Office"),
+    "off_hours": Text("Poza biurem", "Off hours"),
+    "night": Text("Noc", "Night"),
+}
 _HOURS = Column("started_hours", Text("Godziny", "Started hours"), "integer")
 _NET = Column("net_grosze", Text("Netto", "Net"), "grosze")
 
@@ -78,7 +84,7 @@ def _billing_report(book: Reading, period: Period, found: view.Billing) -> Repor
         document,
         (
             _session_table(found.sessions),
-            _customer_table(found.customers, names, total),
+            _customer_table(found.customers, names, total, book.lang),
             _exception_table(found.exceptions),
         ),
         book.as_of,
@@ -111,7 +117,7 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
         Column("connected_at", Text("Połączono", "Connected"), "instant"),
         Column("ended_at", Text("Zakończono", "Ended"), "instant"),
         _HOURS,
-        *(Column(f"{band}_hours", Text(band, band), "integer") for band in bands),
+        *(Column(f"{band}_hours", _BANDS.get(band, Text(band, band)), "integer") for band in bands),
         _NET,
         Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
         Column("billed", Text("Rozliczono", "Billed as")),
@@ -138,7 +144,7 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
 
 
 def _customer_table(
-    customers: list[view.BilledCustomer], names: dict[str, str], total: tuple[int, ...]
+    customers: list[view.BilledCustomer], names: dict[str, str], total: tuple[int, ...], lang: Lang
 ) -> Table:
     columns = (
         CUSTOMER_CODE,
@@ -149,7 +155,7 @@ def _customer_table(
         Column("gross_grosze", Text("Brutto", "Gross"), "grosze"),
     )
     rows = [(c.customer, names[c.customer], *c[1:]) for c in customers]
-    last = (None, "razem / total", *total[1:])
+    last = (None, _TOTAL.said(lang), *total[1:])
     return Table("customers", Text("Klienci", "Customers"), columns, [*rows, last] if rows else [])
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import click
 
 from cli.context import Desk, pass_desk
-from cli.output import Column, Report, Table, report_options
+from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.reading import (
     CUSTOMER_CODE,
@@ -81,7 +81,7 @@ def _deletion_report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds)),
+        (_deletion_table(found), _summary_table(summary, sla_seconds, book.lang)),
         book.as_of,
         charts=_drawings(found, sla_seconds, book.lang),
         notes=(
@@ -154,14 +154,30 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
     return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
 
 
-def _summary_table(summary: view.Summary, sla_seconds: int) -> Table:
+_FIGURES = {
+    "ended": Text("zakończone sesje", "ended sessions"),
+    "pass": Text("usunięte w terminie", "deleted in time"),
+    "late": Text("usunięte po terminie", "deleted late"),
+    "failed": Text("usuwanie nieudane", "deletion failed"),
+    "unknown": Text("usunięte przed końcem sesji", "deleted before the end of the session"),
+    "open": Text("nieusunięte", "not deleted"),
+    "declared": Text("tylko zadeklarowane", "declared only"),
+    "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),
+    "held": Text("wstrzymane", "held"),
+    "before_adoption": Text("sprzed tej księgi, osobno", "from before this ledger, apart"),
+    "delay_p50_seconds": Text("połowa w ciągu (s)", "half of them within (s)"),
+    "delay_p95_seconds": Text("95 % w ciągu (s)", "95 % of them within (s)"),
+    "delay_max_seconds": Text("najdłużej (s)", "the longest (s)"),
+    "sla_seconds": Text("czas dozwolony (s)", "time allowed (s)"),
+}
+"""The figures of the summary in words, in their order."""
+
+
+def _summary_table(summary: view.Summary, sla_seconds: int, lang: Lang) -> Table:
     columns = (
         Column("figure", Text("Liczba", "Figure")),
         Column("value", Text("Wartość", "Value"), "integer"),
     )
-    rows: list[tuple[str, int | None]] = [("ended", summary.ended), ("sla_seconds", sla_seconds)]
-    rows += list(summary.by_verdict.items())
-    rows += [
-        (name, value) for name, value in summary._asdict().items() if name not in ("ended", "by_verdict")
-    ]
+    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds}
+    rows: list[Row] = [(text.said(lang), values[name]) for name, text in _FIGURES.items()]
     return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 
 from cli.context import Desk, pass_desk
-from cli.options import Recording, at_option, recording_options
+from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.session_life import session_argument, shown
 from cli.session_mend import reason_option
@@ -18,17 +18,28 @@ from ledger.errors import BadCombination
 @click.command()
 @session_argument
 @click.option("--declare", is_flag=True, help="It was done by hand: somebody says so.")
+@dry_run_option
+@yes_option
 @at_option
 @recording_options
 @pass_desk
-def purge(desk: Desk, recording: Recording, session: str, at: datetime | None, *, declare: bool) -> None:
+def purge(
+    desk: Desk,
+    recording: Recording,
+    session: str,
+    at: datetime | None,
+    *,
+    declare: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
     """Record that the session's data were deleted by hand, and erase its personal data from the vault.
 
     A declared purge is somebody's word: it is counted apart, and no certificate is made from it.
 
     \b
     Example:
-      session-ledger session purge 17 --declare --at "2026-11-16 18:55"
+      session-ledger session purge 17 --declare --yes --at "2026-11-16 18:55"
     """
     from ledger.commands import mending
 
@@ -37,6 +48,21 @@ def purge(desk: Desk, recording: Recording, session: str, at: datetime | None, *
             "this ledger records deletions that were done by hand; --declare is missing",
             hint="delete the session's files, then session-ledger session purge S --declare",
         )
+    number, fields = mending.to_be_erased(desk.open(), session)
+    what = ", ".join(fields) or "-"
+    if dry_run:
+        desk.emit(
+            Text(
+                pl=f"Sesja {number}: zostałoby zapisane usunięcie i wymazane z sejfu: {what}",
+                en=f"Session {number}: the deletion would be recorded and erased from the vault: {what}",
+            )
+        )
+        return
+    question = Text(
+        pl=f"Sesja {number}: wymazać z sejfu ({what})? Nie da się cofnąć.",
+        en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
+    )
+    desk.confirm(question, yes=yes)
     receipt = mending.declare_purged(desk.open(), recording.said(), session, at=at)
     when = shown(receipt.events[-1].fact.at)
     line = Text(

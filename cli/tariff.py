@@ -12,25 +12,42 @@ from cli.context import Desk, pass_desk
 from cli.options import Recording, as_of_option, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
-from cli.reading import CUSTOMER_CODE, REF, SESSION, period_document, reading, resolved_customer, titled
+from cli.reading import (
+    CUSTOMER_CODE,
+    REF,
+    SESSION,
+    Reading,
+    period_document,
+    reading,
+    resolved_customer,
+    titled,
+)
 from cli.words import Text
 from ledger.application import Ledger
 from ledger.book import ListedTariff
-from ledger.clock import Period
-from ledger.errors import BadCombination, FileTrouble, TariffFaults, TariffUnknown
+from ledger.clock import Period, format_instant
+from ledger.errors import BadCombination, BadTariff, FileTrouble, TariffFaults, TariffUnknown
 from projections import what_if as view
+
+DIGEST_MIN = 4
+"""So many characters of a digest name a price list, when only one begins with them."""
 
 
 def _chosen(ledger: Ledger, named: str | None) -> ListedTariff:
-    """A published list by id, digest prefix, or none: the one in force at the last event."""
+    """A published list by its id, or by the beginning of its digest; else the one in force at the last event.
+
+    Of lists published under one id, the last. Raises TariffUnknown.
+    """
     tariffs = ledger.book.tariffs
     if named is None:
         digest = ledger.book.tariff_at(ledger.last_recorded_at())
         found = [t for t in tariffs if t.digest == digest]
     else:
-        found = [t for t in tariffs if t.tariff == named or t.digest.startswith(named)]
+        found = [t for t in tariffs if t.tariff == named]
+        by_digest = [t for t in tariffs if len(named) >= DIGEST_MIN and t.digest.startswith(named)]
+        found = found or by_digest[: len(by_digest) == 1]
     if not found:
-        raise TariffUnknown(f"there is no price list {named or 'in force'}")
+        raise TariffUnknown(f"there is no price list {'in force' if named is None else named}")
     return found[-1]
 
 
@@ -154,7 +171,7 @@ def diff(desk: Desk, before: str, after: str) -> None:
     """
     ledger = desk.open()
     texts = [
-        _read(Path(named)) if Path(named).is_file() else _chosen(ledger, named).text
+        _as_published(Path(named)) if Path(named).is_file() else _chosen(ledger, named).text
         for named in (before, after)
     ]
     lines = difflib.unified_diff(
@@ -162,6 +179,17 @@ def diff(desk: Desk, before: str, after: str) -> None:
     )
     for line in lines:
         desk.emit(line)
+
+
+def _as_published(file: Path) -> str:
+    """The text of a file with the public holidays that publishing would write into it, if it can be read."""
+    from ledger.calendar import publishable
+
+    text = _read(file)
+    try:
+        return publishable(text)
+    except BadTariff:
+        return text
 
 
 def _read(file: Path) -> str:
@@ -270,7 +298,7 @@ def what_if(
         )
         if favour is not None:
             said = view.favouring(book.book, period) | said
-        return _what_if_report(period, said, found, book.as_of)
+        return _what_if_report(book, period, said, found)
 
 
 def _change(text: str) -> tuple[str, str]:
@@ -281,7 +309,7 @@ def _change(text: str) -> tuple[str, str]:
 
 
 def _what_if_report(
-    period: Period, said: dict[str, str], found: list[view.Compared], dated: datetime
+    book: Reading, period: Period, said: dict[str, str], found: list[view.Compared]
 ) -> Report:
     customers = view.by_customer(found)
     changed = [s for s in found if s.net_grosze != s.other_net_grosze]
@@ -293,7 +321,6 @@ def _what_if_report(
     document = {
         "schema": "session-ledger/what-if/1",
         "changes": said,
-        "period": period_document(period),
         "sessions": [
             {
                 "session": s.session,
@@ -305,6 +332,8 @@ def _what_if_report(
         ],
         "customers": [c._asdict() for c in customers],
         "total": total,
+        "period": period_document(period),
+        "as_of": format_instant(book.as_of),
     }
     net = Column("net_grosze", Text("Netto", "Net"), "grosze")
     other = Column("other_net_grosze", Text("Inaczej", "Otherwise"), "grosze")
@@ -323,8 +352,9 @@ def _what_if_report(
     customer_rows: list[Row] = [
         (c.customer, c.net_grosze, c.other_net_grosze, c.other_net_grosze - c.net_grosze) for c in customers
     ]
-    nets = (total["net_grosze"], total["other_net_grosze"])
-    customer_rows.append(("razem / total", *nets, nets[1] - nets[0]))
+    if customer_rows:
+        nets = (total["net_grosze"], total["other_net_grosze"])
+        customer_rows.append((Text("razem", "total").said(book.lang), *nets, nets[1] - nets[0]))
     return Report(
         "what-if",
         titled(Text("Przy innym odczytaniu", "Under another reading"), period),
@@ -343,5 +373,5 @@ def _what_if_report(
                 customer_rows,
             ),
         ),
-        dated,
+        book.as_of,
     )

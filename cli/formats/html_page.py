@@ -10,6 +10,10 @@ from cli.formats.cells import NUMBERS, for_people
 from cli.formats.model import Column, Page, Report, Row, Table
 from cli.words import Lang, Text, harmless
 
+NARROW_COLUMNS = 3
+"""A table of so few columns is as wide as they are; stretched, it would tear a row apart."""
+WORD_LENGTH_MAX = 20
+"""A text without a space that is no longer stands in one line, hyphens and all."""
 WIDE_COLUMNS = 8
 """A page with a table of more columns is printed across."""
 
@@ -26,23 +30,25 @@ _STYLE = """\
   :root { --ink: #e8eaed; --paper: #16181b; --soft: #a4adb8; --rule: #454c55; --band: #212429 }
 }
 * { box-sizing: border-box }
-body { margin: 2rem auto; padding: 0 1.5rem; max-width: 80rem; color: var(--ink); background: var(--paper);
+body { margin: 2rem auto; padding: 0 1.5rem; max-width: 100rem; color: var(--ink); background: var(--paper);
   font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .25rem }
 .as-of, .notes, .empty { color: var(--soft) }
 .notes { padding-left: 1.2rem }
 .scroll { overflow-x: auto; margin: 1.75rem 0 }
 .scroll:focus-visible { outline: 2px solid; outline-offset: 2px }
-table { border-collapse: collapse; width: 100% }
+table { border-collapse: collapse; width: 100%; font-size: .93em }
 caption { text-align: left; font-weight: 600; font-size: 1.1rem; padding-bottom: .4rem }
-th, td { padding: .3rem .6rem; text-align: left; vertical-align: top;
+th, td { padding: .25rem .45rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--rule) }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom }
 tbody tr:nth-child(even) { background: var(--band) }
 tbody th { font-weight: 600 }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .moment { white-space: nowrap; font-variant-numeric: tabular-nums }
-.text { overflow-wrap: anywhere; min-width: 5rem }
+.text { overflow-wrap: break-word }
+.word { white-space: nowrap }
+table.narrow { width: auto }
 figure { margin: 1.75rem 0 }
 figure svg { max-width: 100%; height: auto }
 @media print {
@@ -52,7 +58,7 @@ figure svg { max-width: 100%; height: auto }
   thead { display: table-header-group }
   tr, figure { break-inside: avoid }
   caption, h1 { break-after: avoid }
-  .text { min-width: 0 }
+  figure svg { max-height: 150mm }
 }
 """
 
@@ -90,7 +96,8 @@ def _paper(report: Report) -> str:
 def _table(table: Table, lang: Lang) -> Iterator[str]:
     title = _shown(table.title, lang)
     yield f'<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
-    yield f"<table>\n<caption>{title}</caption>\n<thead>\n<tr>"
+    narrow = ' class="narrow"' if len(table.columns) <= NARROW_COLUMNS else ""
+    yield f"<table{narrow}>\n<caption>{title}</caption>\n<thead>\n<tr>"
     for column in table.columns:
         yield f'<th scope="col" class="{_class(column)}">{_shown(column.title, lang)}</th>'
     yield "</tr>\n</thead>\n<tbody>\n"
@@ -109,7 +116,10 @@ def _row(row: Row, columns: tuple[Column, ...], lang: Lang) -> str:
     for index, (cell, column) in enumerate(zip(row, columns, strict=True)):
         tag, scope = ("td", "") if index else ("th", ' scope="row"')
         shown = escape(for_people(cell, column.kind, lang))
-        cells.append(f'<{tag}{scope} class="{_class(column)}">{shown}</{tag}>')
+        kind = _class(column)
+        if kind == "text" and " " not in shown and 0 < len(shown) <= WORD_LENGTH_MAX:
+            kind = "word"
+        cells.append(f'<{tag}{scope} class="{kind}">{shown}</{tag}>')
     return f"<tr>{''.join(cells)}</tr>\n"
 
 

@@ -49,6 +49,8 @@ _Aggregate = TypeVar("_Aggregate")
 
 AHEAD_MAX = timedelta(minutes=2)
 """How far ahead of the clock a recorded moment may lie."""
+NUMBER_DIGITS_MAX = 18
+"""More digits are no session's number, nor anything the database could be asked for."""
 ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
 
@@ -202,7 +204,7 @@ class Ledger:
     def find_session(self, named: str) -> tuple[UUID, int]:
         """Stream and number of a session named by number or reference; raises SessionUnknown."""
         reference = named.removeprefix("ref:")
-        by_number = named.isascii() and named.isdigit()
+        by_number = named.isascii() and named.isdigit() and len(named) <= NUMBER_DIGITS_MAX
         found = (
             self.store.resolve("session", int(named))
             if by_number

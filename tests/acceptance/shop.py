@@ -135,7 +135,7 @@ EVENTFUL: tuple[tuple[str, ...], ...] = (
     ("session", "connect", "44", "--technician", "marek"),
     ("session", "end", "44", "--by", "link-lost"),
     ("session", "note", "44", "--summary", "driver reinstalled"),
-    ("session", "purge", "44", "--declare"),
+    ("session", "purge", "44", "--declare", "--yes"),
     (
         "session",
         "request",

@@ -28,7 +28,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("config", "show"),
     ("session", "end", "42"),
     ("session", "note", "3", "--summary", "looked at it"),
-    ("session", "purge", "39", "--declare"),
+    ("session", "purge", "39", "--declare", "--yes"),
     ("customer", "add", "K-99", "--name", "New"),
     ("purchase", "add", "K-001", "--order", "ZAM/9", "--at", "2026-11-01"),
 )
@@ -268,7 +268,7 @@ def test_a_purged_session_whose_data_are_alive_is_named_and_completed(shop: Offi
     shop.does("session", "release", "39")
     logs = (*shop.folder.glob("vault.db-*"), *shop.folder.glob("keys/session.db-*"))
     assert not [log for log in logs if log.stat().st_size]
-    shop.does("session", "purge", "39", "--declare")
+    shop.does("session", "purge", "39", "--declare", "--yes")
     for name, content in kept.items():
         (shop.folder / name).write_bytes(content)
     assert found(shop) == ["vault-not-erased"]

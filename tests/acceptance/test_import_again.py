@@ -82,7 +82,7 @@ def test_a_session_that_was_told_by_commands_is_known_to_a_file(office: Office) 
 def test_once_the_remote_id_is_erased_its_fingerprint_tells_another_one(office: Office) -> None:
     header = f"{SESSIONS},remote_id"
     imported(office, (*OLD, "123 456 789"), header=header)
-    office.does("session", "purge", "A-1", "--declare")
+    office.does("session", "purge", "A-1", "--declare", "--yes")
     assert office.asks("session", "show", "A-1")["events"][0]["personal"] == "[erased]"
     assert counts(imported(office, (*OLD, "123 456 789"), header=header)) == (1, 0, 0, 1)
     assert imported(office, (*OLD, "123 456 780"), header=header).status == 1
@@ -133,6 +133,22 @@ def test_a_table_that_is_refused_is_counted_too(office: Office) -> None:
         (4, "connected_at", "E-INSTANT"),
         (4, "ended_at", "E-INSTANT"),
     ]
+
+
+def test_only_the_first_fifty_bad_lines_are_told_and_all_of_them_written(
+    office: Office, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    rows = [(f"A-{n}", "K-9", *OLD[2:]) for n in range(60)]
+    answer = imported(office, *rows, options=("--errors", str(bad)))
+    assert answer.status == 1
+    assert answer.err.count("E-CUSTOMER-UNKNOWN") == 50
+    assert "… and 10 more; --errors FILE.csv writes all of them" in answer.err
+    assert len(bad.read_text(encoding="utf-8").splitlines()) == 61
+    hardware = [(f"B-{n}", "K-1", "hardware", *OLD[3:]) for n in range(60)]
+    warned = imported(office, *hardware)
+    assert (warned.err.count("warning: "), len(warned.document["warnings"])) == (50, 60)
+    assert "… and 10 more warnings" in warned.err
 
 
 def test_the_next_command_is_the_billing_of_the_last_month_told(office: Office) -> None:

@@ -347,3 +347,11 @@ def test_a_long_import_shows_its_progress_on_a_terminal(office: Office) -> None:
     assert process.wait() == 0
     assert b"sessions.csv" in shown
     assert b"20000/20000" in shown
+
+
+def test_a_table_without_a_column_of_ends_is_refused(office: Office) -> None:
+    """Every session would be taken as open, which nobody means."""
+    rows = [("A-1", "K-1", "other", "2026-11-16 10:00")]
+    path = office.table("sessions.csv", "session_ref,customer,issue,connected_at", rows)
+    answer = office.run("session", "import", str(path))
+    assert (answer.status, "ended_at: the column is missing" in answer.err) == (2, True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from os import urandom
+from pathlib import Path
 
 import pytest
 
 from cli.commands import COMMANDS
 from ledger.application import Ledger
+from ledger.commands.book import shop_tariff_text
 from ledger.said import Surroundings, Words
 from tests.office import Office
 
@@ -54,7 +56,7 @@ REPEATED = {
     "hold": (("hold", "4", "--until", "2027-01-31", *REASON), OTHER_REASON),
     "release": (("release", "7"), ()),
     "cancel": (("cancel", "8"), ("--at", f"{DAY} 10:00")),
-    "purge": (("purge", "6", "--declare"), ("--at", f"{DAY} 10:00")),
+    "purge": (("purge", "6", "--declare", "--yes"), ("--at", f"{DAY} 10:00")),
 }
 
 
@@ -142,16 +144,42 @@ def test_what_a_rule_refuses_changes_nothing(made: Office, words: tuple[str, ...
     assert (answer.status, f"({code})" in answer.err, made.events()) == (1, True, before)
 
 
+def test_a_test_is_quoted_as_free_at_any_hour(made: Office) -> None:
+    words = ("session", "request", "--customer", "K-1", "--issue", "test", "--at", f"{DAY} 09:00")
+    number = str(made.asks(*words)["session"])
+    prices = made.asks("session", "quote", number, "--at", f"{DAY} 21:50")["prices"]
+    assert prices == [
+        {"opens_at": f"{DAY}T20:50:00Z", "until": None, "net_grosze": 0, "gross_grosze": 0},
+    ]
+
+
+def test_the_order_it_was_about_all_along_is_a_key_like_any_other(made: Office) -> None:
+    made.does("session", "correct", "7", "--order", "Z/7", "--issue", "hardware", *REASON)
+    assert made.asks("session", "show", "7")["order_ref"] == "Z/7"
+    assert made.run("session", "correct", "7", "--order", "Jan Nowak", *REASON).status == 2
+
+
+def test_a_price_list_is_published_once(made: Office, tmp_path: Path) -> None:
+    listed = tmp_path / "list.toml"
+    listed.write_text(shop_tariff_text().replace("2024-01-01", "2027-01-01", 1), encoding="utf-8")
+    words = ("tariff", "publish", str(listed), "--yes")
+    first = made.does(*words, "--command-id", "P-1", "-f", "json")
+    events = made.events()
+    assert made.does(*words, "--command-id", "P-1", "-f", "json").out == first.out
+    again = made.run(*words)
+    assert (again.status, "E-NOTHING-CHANGES" in again.err, made.events()) == (1, True, events)
+
+
 def test_an_erasure_that_was_cut_short_is_completed_by_saying_it_again(made: Office) -> None:
     """The event comes first. When the words are still there, the refused repeat erases them."""
     words = ("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Jan Kowalski")
     number = str(made.asks(*words)["session"])
     made.does("session", "cancel", number)
-    made.does("session", "purge", number, "--declare")
+    made.does("session", "purge", number, "--declare", "--yes")
     surroundings = Surroundings(lambda: datetime.now(UTC), urandom)
     with Ledger.open(made.folder, surroundings) as ledger:
         stream, _ = ledger.find_session(number)
         ledger.vault.put_many([Words("session", {"contact": "Jan Kowalski"}).entry(stream, 1, ledger.now())])
-    assert made.run("session", "purge", number, "--declare").status == 1
+    assert made.run("session", "purge", number, "--declare", "--yes").status == 1
     with Ledger.open(made.folder, surroundings) as ledger:
         assert not ledger.vault.has_keys("session", stream)

@@ -96,7 +96,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "a merge": ("customer", "merge", "K-001", "K-005", "--reason", "double-entry", "--yes"),
     "a waiver": ("session", "waive", "2", "--hours", "1", "--reason", "goodwill"),
     "an end": ("session", "end", "42"),
-    "a purge": ("session", "purge", "39", "--declare"),
+    "a purge": ("session", "purge", "39", "--declare", "--yes"),
     "a hold": ("session", "hold", "39", "--until", "2027-01-31", "--reason", "contract"),
     "another time allowed": ("config", "set", "purge.sla=5m"),
 }

@@ -258,7 +258,7 @@ def test_personal_data_can_be_typed_on_standard_input_and_die_with_the_purge(off
     shown = office.does("session", "show", "1").out
     assert "601 888 312" in shown
     assert "123 456 789" in shown
-    office.does("session", "purge", "1", "--declare", "--at", f"{DAY} 10:35")
+    office.does("session", "purge", "1", "--declare", "--yes", "--at", f"{DAY} 10:35")
     shown = office.does("session", "show", "1").out
     assert "601 888 312" not in shown
     assert "[erased]" in shown
@@ -279,9 +279,9 @@ def test_the_same_command_id_with_other_words_is_something_else(office: Office) 
 def test_a_held_session_is_not_purged(office: Office) -> None:
     number = helped(office, "10:00", "10:30")
     office.does("session", "hold", number, "--until", "2027-01-31", "--reason", "legal-claim: dispute")
-    assert office.run("session", "purge", number, "--declare").status == 1
+    assert office.run("session", "purge", number, "--declare", "--yes").status == 1
     office.does("session", "release", number)
-    office.does("session", "purge", number, "--declare")
+    office.does("session", "purge", number, "--declare", "--yes")
 
 
 def test_what_has_not_happened_yet_is_not_recorded(office: Office) -> None:
@@ -289,3 +289,13 @@ def test_what_has_not_happened_yet_is_not_recorded(office: Office) -> None:
     answer = office.run("session", "connect", number, "--at", "2026-11-30 12:03")
     assert (answer.status, "E-TIME-AHEAD" in answer.err) == (1, True)
     office.does("session", "connect", number, "--at", "2026-11-30 12:02")
+
+
+def test_an_erasure_asks_first_and_shows_what_it_would_erase(office: Office) -> None:
+    helped(office, "10:00", "10:30", "other", "--contact", "Jan 601 888 312")
+    before = office.events()
+    shown = office.does("session", "purge", "1", "--declare", "--dry-run").out
+    assert "contact" in shown
+    assert "601 888 312" not in shown
+    unasked = office.run("session", "purge", "1", "--declare")
+    assert (unasked.status, "--yes" in unasked.err, office.events()) == (2, True, before)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 from uuid import UUID
 
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.book import BOOK_STREAM, parse_setting
+from ledger.book import BOOK_STREAM
 from ledger.calendar import publishable
 from ledger.clock import format_instant, office_midnight
 from ledger.commands.common import split_reason
@@ -38,7 +39,8 @@ def publish(
         return repeat
     book = ledger.book
     if any(known.digest == digest(published_text) for known in book.tariffs):
-        raise NothingToCorrect("this very price list is published already")
+        hint = "session-ledger tariff list shows what was published"
+        raise NothingToCorrect("this very price list is published already", hint=hint)
     last = last_connected_at(ledger)
     begins = office_midnight(listed.valid_from)
     late = last is not None and begins <= last
@@ -71,15 +73,19 @@ def last_connected_at(ledger: Ledger) -> datetime | None:
     return max(moments, default=None)
 
 
-def change_setting(ledger: Ledger, said: Said, key: str, text: str) -> Receipt:
-    """Change a setting that is an event."""
-    value = parse_setting(key, text)
-    author = ledger.author(said, "config set", {"key": key, "value": value})
+def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int]) -> Receipt | None:
+    """Change settings that are events, all of them at once; None when each of them is so already."""
+    author = ledger.author(said, "config set", changes)
     if repeat := ledger.repeat_of(author, None):
         return repeat
-    if ledger.book.settings[key] == value:
-        raise NothingToCorrect(f"{key} is {value} already")
-    fact = e.SettingChanged(**author.header(ledger.now()), key=key, value=value)
-    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
+    now, settings = ledger.now(), ledger.book.settings
+    facts = [
+        e.SettingChanged(**author.header(now), key=key, value=value)
+        for key, value in changes.items()
+        if settings[key] != value
+    ]
+    if not facts:
+        return None
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, facts)
     ledger.reread_book()
     return receipt

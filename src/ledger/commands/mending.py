@@ -144,6 +144,13 @@ def release(ledger: Ledger, said: Said, named: str) -> Receipt:
     return tell(ledger, said, named, "release", {}, decide=decide, at=None)
 
 
+def to_be_erased(ledger: Ledger, named: str) -> tuple[int, list[str]]:
+    """The session's number and the names of the personal fields that its purge would erase."""
+    stream, number = ledger.find_session(named)
+    words = ledger.words(ledger.session(stream).commitment)
+    return number, sorted(words or {})
+
+
 def declare_purged(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None) -> Receipt:
     """Record that somebody says the data are gone, and erase the session's own personal data here.
 

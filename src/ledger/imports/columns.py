@@ -29,11 +29,15 @@ _T = TypeVar("_T")
 
 
 class Column(NamedTuple):
-    """One column: its name, what it is called in Polish spreadsheets, whether it must be there."""
+    """One column: its name, what it is called in Polish spreadsheets, whether it must be there.
+
+    A required column that `may_be_empty` must be there, its cells need not say anything.
+    """
 
     name: str
     polish: tuple[str, ...] = ()
     required: bool = False
+    may_be_empty: bool = False
 
 
 class Record(NamedTuple):
@@ -98,7 +102,7 @@ def normal(name: str) -> str:
 def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iterator[Record]:
     """The lines by column. Raises ImportRejected for unknown, doubled and missing columns, at line 1."""
     places = _places(sheet, columns, problems)
-    required = [column.name for column in columns if column.required]
+    required = [column.name for column in columns if column.required and not column.may_be_empty]
     for number, cells in sheet.lines:
         named = {name: cells[place] for name, place in places if place < len(cells) and cells[place]}
         _check_line(number, cells, len(sheet.header), problems)

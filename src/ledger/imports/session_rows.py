@@ -22,7 +22,7 @@ COLUMNS = (
     Column("customer", ("klient", "kod klienta"), required=True),
     Column("issue", ("rodzaj", "sprawa"), required=True),
     Column("connected_at", ("początek", "połączono", "od"), required=True),
-    Column("ended_at", ("koniec", "zakończono", "do")),
+    Column("ended_at", ("koniec", "zakończono", "do"), required=True, may_be_empty=True),
     Column("requested_at", ("zgłoszono", "data zgłoszenia")),
     Column("order_ref", ("zamówienie", "numer zamówienia", "nr zamówienia")),
     Column("technician", ("technik", "serwisant")),
