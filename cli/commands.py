@@ -72,7 +72,7 @@ COMMANDS: dict[str, Entry] = {
     "tariff diff": Entry("cli.tariff:diff", "What two price lists say differently"),
     "tariff check": Entry("cli.tariff:check", "Lint a price list file"),
     "tariff publish": Entry("cli.tariff:publish", "Put a price list into force"),
-    "tariff what-if": Entry("cli.tariff:what_if", "What another reading would have cost"),
+    "tariff what-if": Entry("cli.tariff_what_if:what_if", "What another reading would have cost"),
     # what came of it
     "report billing": Entry("cli.report_billing:billing", "Started hours and money by session and customer"),
     "report sessions": Entry("cli.report_sessions:sessions", "Sessions and their connections"),
