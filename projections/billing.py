@@ -88,14 +88,14 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     prices = None if tracked.tariff is None else rates.of(tracked.tariff)
     exceptions = _flags(tracked, connected_us, ended_us, prices)
     if ended_us is None:
-        return _unrated(tracked, customer, [*exceptions, "open_session"], tracked.billed)
+        return _unrated(tracked, customer, f"{exceptions} open_session", tracked.billed)
     billed = tracked.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
     if prices is None:
-        return _unrated(tracked, customer, [*exceptions, "no_tariff"], billed)
+        return _unrated(tracked, customer, f"{exceptions} no_tariff", billed)
     try:
         totals = prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
     except NoCalendar:
-        return _unrated(tracked, customer, [*exceptions, "no_calendar"], billed)
+        return _unrated(tracked, customer, f"{exceptions} no_calendar", billed)
     return (
         tracked.number,
         tracked.session_ref,
@@ -111,30 +111,27 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
         totals.waived_grosze,
         prices.vat_percent(ended_us // 1_000_000),
         " ".join(totals.assumptions),
-        " ".join(exceptions),
+        exceptions,
         billed,
     )
 
 
-def _unrated(
-    tracked: Tracked, customer: str, exceptions: Sequence[str], billed: str | None
-) -> tuple[Any, ...]:
+def _unrated(tracked: Tracked, customer: str, exceptions: str, billed: str | None) -> tuple[Any, ...]:
     """The row of a session without an amount; an open one is placed where it began."""
     began, ended = tracked.connected_us, tracked.ended_us
     head = (tracked.number, tracked.session_ref, customer, tracked.issue, None, began, ended, ended or began)
-    return (*head, None, None, None, None, None, "", " ".join(exceptions), billed)
+    return (*head, None, None, None, None, None, "", exceptions.lstrip(), billed)
 
 
-def _flags(tracked: Tracked, connected_us: int, ended_us: int | None, prices: PriceList | None) -> list[str]:
-    flags: list[str] = []
+def _flags(tracked: Tracked, connected_us: int, ended_us: int | None, prices: PriceList | None) -> str:
+    """What a person should look at, though there is an amount."""
     lasted_us = 0 if ended_us is None else ended_us - connected_us
+    back_dated = "back_dated" if tracked.back_dated else ""
     if lasted_us > _CONFIRM_OVER_US and not tracked.confirmed:
-        flags.append("over_48_h")
-    elif lasted_us > (_FLAG_OVER_US if prices is None else prices.long_us):
-        flags.append("over_12_h")
-    if tracked.back_dated:
-        flags.append("back_dated")
-    return flags
+        return f"over_48_h {back_dated}".rstrip()
+    if lasted_us > (_FLAG_OVER_US if prices is None else prices.long_us):
+        return f"over_12_h {back_dated}".rstrip()
+    return back_dated
 
 
 # --- what reports read ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from ledger.customer import Customer, evolve, purchases_for_rating
 from ledger.errors import StoreDamaged
 from ledger.facts import Purchase
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import Row
+from ledger.store.reading import Row, check_stream
 from projections.decoding import decode
 
 CUSTOMER_FACTS = (
@@ -23,9 +23,10 @@ _CHANGES_PRICES = (e.CustomerMerged, e.PurchaseRecorded, e.PurchaseReturned)
 
 
 class Buyers:
-    """The customers met so far; whoever was not is read from their own stream. `merges` is kept up."""
+    """The customers met so far; whoever was not is read from their own stream, as of `position`."""
 
-    def __init__(self, store: LedgerStore, merges: dict[str, str]) -> None:
+    def __init__(self, store: LedgerStore, position: int, merges: dict[str, str]) -> None:
+        self.position = position
         self.merges = merges
         self._store = store
         self._customers: dict[str, Customer] = {}
@@ -59,41 +60,38 @@ class Buyers:
             return [root]
         return [root, *(code for code in self.merges if self.root(code) == root)]
 
-    def purchases(self, root: str, position: int) -> tuple[Purchase, ...]:
-        """Everything bought under the codes that count as this one, in the first `position` events."""
+    def purchases(self, root: str) -> tuple[Purchase, ...]:
+        """Everything bought under the codes that count as this one."""
         bought = self._bought.get(root)
         if bought is None:
-            found = [self._customer(code, position).purchases for code in self.members(root)]
+            found = [self._customer(code).purchases for code in self.members(root)]
             bought = self._bought[root] = tuple(p for each in found for p in purchases_for_rating(each))
         return bought
 
-    def code_of(self, stream: bytes, position: int) -> str:
+    def code_of(self, stream: bytes) -> str:
         """The code of the customer whose stream it is."""
         if stream not in self._codes:
-            self._keep(stream, self._read(UUID(bytes=stream), position))
+            self._keep(stream, self._read(UUID(bytes=stream), self.position))
         return self._codes[stream]
 
     def _keep(self, stream: bytes, customer: Customer) -> None:
         self._codes[stream] = customer.customer
         self._customers[customer.customer] = customer
 
-    def _customer(self, code: str, position: int) -> Customer:
+    def _customer(self, code: str) -> Customer:
         if code not in self._customers:
             found = self._store.resolve("customer", code)
             if found is None:
                 raise StoreDamaged(f"the customer {code} is named by a session and cannot be found")
-            self._keep(found[0].bytes, self._read(found[0], position))
+            self._keep(found[0].bytes, self._read(found[0], self.position))
         return self._customers[code]
 
     def _read(self, stream: UUID, until: int) -> Customer:
-        customer: Customer | None = None
-        for row in self._store.stream_rows(stream.bytes, until):
-            fact = decode(row)
-            if customer is None and not isinstance(fact, e.CustomerRegistered):
-                break
-            customer = evolve(customer, stream, fact)
-        if customer is None:
-            raise StoreDamaged(f"the customer of stream {stream} was never registered")
+        rows = self._store.stream_rows(stream.bytes, until)
+        check_stream(rows, e.CustomerRegistered.TOPIC)
+        customer = evolve(None, stream, decode(rows[0]))
+        for row in rows[1:]:
+            evolve(customer, stream, decode(row))
         return customer
 
 

@@ -30,7 +30,7 @@ def price_changes(folder: Path, store: LedgerStore, position: int) -> list[Price
     with current(folder, store) as views:
         before, after = folded(views, store, position), folded(views, store, store.length())
         buyers = {
-            after.root(after.buyers.code_of(row[1], after.position))
+            after.root(after.buyers.code_of(row[1]))
             for rows in store.pages(position)
             for row in rows
             if row[3].startswith("purchase.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from ledger import events as e
@@ -17,12 +17,11 @@ from ledger.book import BOOK_STREAM, Book
 from ledger.book import evolve as evolve_book
 from ledger.clock import epoch_microseconds
 from ledger.errors import StoreDamaged
-from ledger.facts import Purchase
 from ledger.session import SESSION_FACTS, Session
 from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import DECODERS
-from ledger.store.reading import Row
+from ledger.store.reading import Row, check_stream
 from projections.buyers import CUSTOMER_FACTS, Buyers
 from projections.decoding import check_row, decode
 from projections.rates import Rates, listed
@@ -58,9 +57,12 @@ class Fold:
         self.store = store
         self.position = position
         self.sessions_seen = sessions_seen
-        self.buyers = Buyers(store, merges)
+        self.buyers = Buyers(store, position, merges)
         self._book: Book | None = None
-        self._rates: Rates | None = None
+        self.rates = Rates(None)
+        # Names of their own, since every row asks.
+        self.root = self.buyers.root
+        self.purchases = self.buyers.purchases
         if position:
             for row in store.stream_rows(BOOK_STREAM.bytes, position):
                 self._evolve_book(decode(row))
@@ -78,6 +80,10 @@ class Fold:
             **dict.fromkeys(CUSTOMER_FACTS, self._take_customer),
         }
 
+    def knows(self, *facts: type[e.Fact]) -> bool:
+        """Whether each of these facts has its place in the fold."""
+        return all(fact in self._takes for fact in facts)
+
     # --- events in ----------------------------------------------------------------------------
 
     def take(self, rows: Sequence[Row]) -> Touched:
@@ -93,7 +99,7 @@ class Fold:
             except (KeyError, ValueError, TypeError):
                 check_row(row)
                 raise
-        self.position = rows[-1][0] + 1
+        self.position = self.buyers.position = rows[-1][0] + 1
         return touched
 
     def _take_book(self, _row: Row, fact: e.Fact, touched: Touched) -> None:
@@ -104,7 +110,7 @@ class Fold:
         if self._book is None and not isinstance(fact, e.LedgerOpened):
             raise StoreDamaged(NO_BEGINNING)
         self._book = evolve_book(self._book, fact)
-        self._rates = None
+        self.rates = Rates(self._book)
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
@@ -168,10 +174,11 @@ class Fold:
     def read(self, stream: bytes, until: int) -> Tracked:
         """A session from its own stream, up to the event before the index `until`; raises StoreDamaged."""
         rows = self.store.stream_rows(stream, until)
-        first = decode(rows[0]) if rows else None
+        check_stream(rows, e.Requested.TOPIC)
+        first = cast("e.Requested", decode(rows[0]))
         number = self.store.session_number(UUID(bytes=stream))
-        if not isinstance(first, e.Requested) or number is None:
-            raise StoreDamaged(f"the session of stream {UUID(bytes=stream)} has no beginning or no number")
+        if number is None:
+            raise StoreDamaged(f"the session of stream {UUID(bytes=stream)} has no number")
         tracked = requested(number, stream, first)
         session = evolve_session(None, UUID(bytes=stream), first)
         for row in rows[1:]:
@@ -203,13 +210,6 @@ class Fold:
             raise StoreDamaged(NO_BEGINNING)
         return self._book
 
-    @property
-    def rates(self) -> Rates:
-        """What the book says to rating."""
-        if self._rates is None:
-            self._rates = Rates(self.book)
-        return self._rates
-
     # --- customers ----------------------------------------------------------------------------
 
     def _take_customer(self, row: Row, fact: e.Fact, touched: Touched) -> None:
@@ -219,14 +219,6 @@ class Fold:
             self._served is None or not self._served.isdisjoint(self.buyers.members(code))
         ):
             touched.customers.add(code)
-
-    def root(self, code: str) -> str:
-        """The code under which a customer's sessions now count."""
-        return self.buyers.root(code)
-
-    def purchases(self, root: str) -> tuple[Purchase, ...]:
-        """Everything bought under the codes that count as this one."""
-        return self.buyers.purchases(root, self.position)
 
 
 def _take_nothing(_row: Row, _fact: e.Fact, _touched: Touched) -> None:

@@ -95,18 +95,20 @@ class PriceList:
 
 
 class Rates:
-    """The price lists of a book by digest, made ready when first asked for."""
+    """The price lists of a book by digest, made ready when first asked for; none before the first event."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book | None) -> None:
         self._book = book
         self._lists: dict[str, PriceList] = {}
-        begins = book.billing_from
+        begins = None if book is None else book.billing_from
         self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
 
     def of(self, digest: str) -> PriceList:
         """The price list of a digest; raises StoreDamaged."""
         found = self._lists.get(digest)
         if found is None:
+            if self._book is None:
+                raise StoreDamaged("the ledger has no beginning: its first event is not there")
             found = self._lists[digest] = PriceList(listed(self._book, digest), self._book)
         return found
 

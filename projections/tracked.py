@@ -8,12 +8,13 @@ here by `follow`.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
 from ledger import events as e
 from ledger.clock import epoch_microseconds
-from ledger.facts import Kind, Purchase, SessionFacts
+from ledger.facts import NEVER_S, Kind, Purchase, SessionFacts
 from ledger.session import Session, State, rating_facts
 
 BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
@@ -101,8 +102,13 @@ class Tracked(msgspec.Struct, gc=False):
         assert self.ended_us is not None  # noqa: S101 - as the docstring says
         requested_s = self.requested_us // _SECOND_US
         connection = (self.connected_us // _SECOND_US, self.ended_us // _SECOND_US)
-        kind = Kind(requested_s, self.issue, self.order_ref)
-        return SessionFacts(requested_s, (connection,), (kind,), purchases, None)
+        return SessionFacts(requested_s, (connection,), _kinds(self.issue, self.order_ref), purchases, None)
+
+
+@lru_cache(maxsize=1024)
+def _kinds(issue: e.Issue, order_ref: str | None) -> tuple[Kind, ...]:
+    """The only kind of a session; it holds from the beginning, whenever that was."""
+    return (Kind(NEVER_S, issue, order_ref),)
 
 
 def is_back_dated(fact: e.Fact, at_us: int, recorded_us: int) -> bool:

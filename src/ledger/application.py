@@ -39,6 +39,7 @@ from ledger.said import Receipt, Said, Surroundings, Words
 from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
+from ledger.store.reading import check_stream
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
 
@@ -160,12 +161,12 @@ class Ledger:
     @cached_property
     def book(self) -> Book:
         """Settings and price lists as recorded when first read; `reread_book` after changing them."""
-        return self._aggregate(BOOK_STREAM, books.project)
+        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened)
 
     def book_at(self, position: int) -> Book:
         """Settings and price lists as they were after the first `position` events."""
         rows = self.store.stream_rows(BOOK_STREAM.bytes, position)
-        return self._aggregate(BOOK_STREAM, books.project, version=len(rows))
+        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened, version=len(rows))
 
     def events_of(self, stream: UUID) -> list[e.Event]:
         """Everything recorded in a stream, in order."""
@@ -175,6 +176,7 @@ class Ledger:
         self,
         stream: UUID,
         projector: Callable[[_Aggregate | None, Iterable[e.Event]], _Aggregate | None],
+        first: type[e.Fact],
         *,
         version: int | None = None,
     ) -> _Aggregate:
@@ -183,6 +185,9 @@ class Ledger:
             found = self.store.repository.get(stream, version=version, projector_func=projector_func)
         except AggregateNotFoundError as error:
             raise errors.StoreDamaged(f"the stream {stream} has no events") from error
+        except (AttributeError, KeyError, TypeError):
+            check_stream(self.store.stream_rows(stream.bytes), first.TOPIC)
+            raise
         return cast("_Aggregate", found)
 
     def reread_book(self) -> None:
@@ -223,14 +228,14 @@ class Ledger:
 
     def session(self, stream: UUID) -> Session:
         """A session as it stands."""
-        return self._aggregate(stream, sessions.project)
+        return self._aggregate(stream, sessions.project, e.Requested)
 
     def find_customer(self, code: str) -> Customer:
         """A customer by code; raises CustomerUnknown."""
         found = self.store.resolve("customer", code)
         if found is None:
             raise errors.CustomerUnknown(f"there is no customer {code}")
-        return self._aggregate(found[0], customers.project)
+        return self._aggregate(found[0], customers.project, e.CustomerRegistered)
 
     def customer_codes(self) -> list[str]:
         """Every code that was ever registered, in order."""
@@ -331,7 +336,10 @@ class Ledger:
         self.vault.remove(commitments, self.store.commitment_at)
 
     def _recorded_at(self, stream: UUID, version: int) -> datetime:
-        return from_epoch_microseconds(self.store.stream_rows(stream.bytes)[version - 1][4])
+        for row in reversed(self.store.stream_rows(stream.bytes)):
+            if row[2] == version:
+                return from_epoch_microseconds(row[4])
+        raise errors.StoreDamaged(f"version {version} of stream {stream} cannot be found")
 
 
 def _told(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -23,7 +24,7 @@ from ledger.calendar import publishable
 from ledger.clock import epoch_microseconds, office_time
 from ledger.customer import Customer, purchases_for_rating
 from ledger.customer import project as project_customer
-from ledger.errors import NoCalendar
+from ledger.errors import EventUnreadable, NoCalendar
 from ledger.session import CONFIRM_OVER, FLAG_OVER, Session
 from ledger.session import project as project_session
 from ledger.store.ledger_store import LedgerStore
@@ -292,3 +293,35 @@ def test_what_the_histories_are_made_of_is_in_the_lists() -> None:
     assert [parse_tariff(text).pin for text in LISTS.values()] == ["session", "session", "unit"]
     assert [parse_tariff(text).period_by for text in LISTS.values()] == ["ended", "started", "ended"]
     assert parse_tariff(LIST).valid_from < date(2026, 1, 1)
+
+
+def test_every_fact_has_its_place_in_the_fold() -> None:
+    """A fact that the fold does not know would stop every report."""
+    with made_store() as (_, store):
+        made = fold.Fold(store, 0, 0, {})
+        assert made.knows(*e.FACTS)
+
+
+def test_an_event_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
+    """The projection stops at it; nothing is skipped, and the live read model stays where it was."""
+    with LedgerStore.create(tmp_path / "events.db", lambda: epoch_microseconds(NINE)) as store:
+        store.save(*opening())
+        with runner.current(tmp_path, store):
+            pass
+        with sqlite3.connect(tmp_path / "events.db") as events:
+            events.execute(
+                "INSERT INTO events SELECT leaf_index + 1, randomblob(16), 1, 'session.teleported:1',"
+                " recorded_at, state, leaf_hash FROM events ORDER BY leaf_index DESC LIMIT 1"
+            )
+        events.close()
+        for _ in range(2):
+            with (
+                pytest.raises(EventUnreadable, match=r"session\.teleported:1"),
+                runner.current(tmp_path, store),
+            ):
+                pass
+        with pytest.raises(EventUnreadable, match=r"session\.teleported:1"):
+            runner.replay(tmp_path, store)
+        place = runner.place_of(tmp_path / "views-1.db")
+        assert place is not None
+        assert place.position == len(opening())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -22,6 +22,8 @@ Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
 
 PAGE_SIZE = 5000
+_NOUNS = {"session": {"session"}, "customer": {"customer", "purchase"}, "ledger": {"ledger", "tariff"}}
+"""What the events of a stream are about, by what its first event is about."""
 _NO_END = 2**63 - 1
 
 _PAGE = """\
@@ -120,4 +122,16 @@ class LogReader(ABC):
     def recorded_at_us(self, index: int) -> int:
         """When an event was recorded, in microseconds since 1970."""
         with self._reading() as database:
-            return int(database.execute(_RECORDED_AT, (index,)).fetchone()[0])
+            found = database.execute(_RECORDED_AT, (index,)).fetchone()
+        if found is None or not isinstance(found[0], int):
+            raise StoreDamaged(f"event {index} is damaged beyond reading")
+        return found[0]
+
+
+def check_stream(rows: Sequence[Row], first_topic: str) -> None:
+    """Raise StoreDamaged unless these are the events of one stream, from its first, that topic, on."""
+    nouns = _NOUNS[first_topic.partition(".")[0]]
+    is_whole = [row[2] for row in rows] == list(range(1, len(rows) + 1))
+    is_of_one_kind = all(str(row[3]).partition(".")[0] in nouns for row in rows)
+    if not rows or rows[0][3] != first_topic or not is_whole or not is_of_one_kind:
+        raise StoreDamaged(f"a stream that begins with {first_topic} is not whole")
