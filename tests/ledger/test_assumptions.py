@@ -304,3 +304,12 @@ def test_an_ordinary_session_is_rated_by_tables_alone(monkeypatch: pytest.Monkey
     monkeypatch.delattr("ledger.rater.priced_hours")
     facts = session("17:30-19:10", is_customer=True, requested="17:20")
     assert Rater(shop()).totals(facts).net_grosze == rate(facts, shop()).net_grosze
+
+
+def test_a_reading_may_change_several_keys_at_once() -> None:
+    """Neither the cheaper boundary nor the earlier clock is asked alone."""
+    tariff = with_register(
+        '{ favours = "shop", changes = { boundary = "dearest", "clock.start" = "requested" } }'
+    )
+    assert assumptions_of(session("17:30-17:40", requested="17:30"), tariff) == ()
+    assert assumptions_of(session("17:30-18:30", requested="17:30"), tariff) == ("a.0",)
