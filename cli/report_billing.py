@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from cli.context import Desk, pass_desk
-from cli.output import Column, Report, Table, report_options
+from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.reading import (
     CUSTOMER_CODE,
@@ -21,7 +21,7 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
-from cli.words import Lang, Text
+from cli.words import Text
 from ledger.clock import Period, format_instant
 from projections import billing as view
 
@@ -57,7 +57,6 @@ def billing(desk: Desk, period: Period, customer: str | None, as_of: datetime | 
 
 
 def _billing_report(book: Reading, period: Period, found: view.Billing) -> Report:
-    names = {row.customer: book.ledger.customer_name(row.customer) for row in found.customers}
     total = (
         sum(s.counted for s in found.sessions),
         sum(c.started_hours for c in found.customers),
@@ -84,7 +83,7 @@ def _billing_report(book: Reading, period: Period, found: view.Billing) -> Repor
         document,
         (
             _session_table(found.sessions),
-            _customer_table(found.customers, names, total, book.lang),
+            _customer_table(book, found.customers, total),
             _exception_table(found.exceptions),
         ),
         book.as_of,
@@ -143,9 +142,8 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
     return Table("sessions", Text("Sesje", "Sessions"), columns, rows)
 
 
-def _customer_table(
-    customers: list[view.BilledCustomer], names: dict[str, str], total: tuple[int, ...], lang: Lang
-) -> Table:
+def _customer_table(book: Reading, customers: list[view.BilledCustomer], total: tuple[int, ...]) -> Table:
+    """The sums with names; the vault is opened only for a format that shows them."""
     columns = (
         CUSTOMER_CODE,
         _NAME,
@@ -154,9 +152,14 @@ def _customer_table(
         Column("vat_grosze", Text("VAT", "VAT"), "grosze"),
         Column("gross_grosze", Text("Brutto", "Gross"), "grosze"),
     )
-    rows = [(c.customer, names[c.customer], *c[1:]) for c in customers]
-    last = (None, _TOTAL.said(lang), *total[1:])
-    return Table("customers", Text("Klienci", "Customers"), columns, [*rows, last] if rows else [])
+
+    def rows() -> Iterator[Row]:
+        for sums in customers:
+            yield (sums.customer, book.ledger.customer_name(sums.customer), *sums[1:])
+        if customers:
+            yield (None, _TOTAL.said(book.lang), *total[1:])
+
+    return Table("customers", Text("Klienci", "Customers"), columns, rows())
 
 
 def _exception_table(exceptions: list[view.BillingException]) -> Table:

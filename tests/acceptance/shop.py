@@ -5,6 +5,7 @@ Made once; each test works on a copy of its folder.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from datetime import date
@@ -83,9 +84,16 @@ def _copied(made: Office, folder: Path) -> Office:
     return office
 
 
+def _template() -> Path:
+    """A folder for a ledger that is copied, gone when the tests are over."""
+    folder = Path(mkdtemp(prefix="session-ledger-shop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "ledger"
+
+
 @cache
 def _made_month() -> Office:
-    office = Office(Path(mkdtemp(prefix="session-ledger-shop-")) / "ledger", now=MORNING)
+    office = Office(_template(), now=MORNING)
     sample = files("ledger") / "data" / "sample"
     for noun in ("customer", "purchase", "session"):
         office.does(noun, "import", str(sample / f"{noun}s.csv"))
@@ -94,7 +102,7 @@ def _made_month() -> Office:
 
 @cache
 def _made_eventful() -> Office:
-    office = sample_month(Path(mkdtemp(prefix="session-ledger-shop-")) / "ledger")
+    office = sample_month(_template())
     for hour, command in enumerate(EVENTFUL):
         office.now = f"2026-12-01T{9 + hour // 6:02d}:{hour % 6}0:00+01:00"
         office.does(*command)

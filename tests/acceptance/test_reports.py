@@ -483,3 +483,11 @@ def test_an_empty_period_is_no_error(shop: Office) -> None:
     assert (document["sessions"], document["customers"], document["exceptions"]) == ([], [], [])
     later = shop.asks("report", "billing", "--period", "2027")["exceptions"]
     assert {x["session"] for x in later if x["kind"] == "open_session"} == {42, 45}
+
+
+def test_figures_need_no_vault(shop: Office) -> None:
+    """JSON, CSV and NDJSON name codes; only what shows names opens what keeps them."""
+    (shop.folder / "vault.db").unlink()
+    for name in ("json", "csv", "ndjson"):
+        assert shop.run(*BILLING, "-f", name).status == 0
+    assert shop.run(*BILLING).status == 2
