@@ -1,8 +1,9 @@
 # A bare machine needs python3 (3.11 or newer), git and make. Everything else comes from requirements/, by hash.
+# The locks are whole, so nothing is left to resolve (--no-deps): a release made since cannot get in the way.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
 .PHONY: help demo test check bench docs lock clean
@@ -22,7 +23,7 @@ $(VENV)/.build: requirements/build.txt | $(VENV)/pyvenv.cfg
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml $(VENV)/.build
 	$(PIP) --require-hashes --only-binary :all: -r $<
-	$(PIP) --no-deps --no-build-isolation --editable .
+	$(PIP) --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
