@@ -18,6 +18,9 @@ CUSTOMER_FACTS = (
     e.CustomerMerged,
     e.PurchaseRecorded,
     e.PurchaseReturned,
+    e.ErasureRequested,
+    e.CustomerErased,
+    e.CustomerDataErased,
 )
 _CHANGES_PRICES = (e.CustomerMerged, e.PurchaseRecorded, e.PurchaseReturned)
 

@@ -23,6 +23,7 @@ from projections.files import live_file, opened
 from projections.tables import PROJECTIONS, merges
 
 Check = Callable[[Ledger], Iterator[Finding]]
+_PURGED = (DataPurged.TOPIC, "session.data_purged:1")
 NAMED_MAX = 10
 """How many rows of a read model are named; after a damage they may be all of them."""
 
@@ -58,7 +59,7 @@ def _not_erased(ledger: Ledger) -> list[UUID]:
     return [
         subject
         for subject in subjects
-        if any(row[3] == DataPurged.TOPIC for row in ledger.store.stream_rows(subject.bytes))
+        if any(row[3] in _PURGED for row in ledger.store.stream_rows(subject.bytes))
     ]
 
 

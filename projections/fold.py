@@ -28,10 +28,19 @@ from projections.rates import Rates, listed
 from projections.tracked import Tracked, is_back_dated, requested
 
 ENDED_IN_MEMORY_MAX = 20_000
-BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished)
+BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished, e.SigningKeyRotated, e.SampleDrawn)
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
-_SHOWN_NOWHERE = (e.Quoted, e.Accepted, e.Noted)
+_SHOWN_NOWHERE = (
+    e.Quoted,
+    e.Accepted,
+    e.Noted,
+    e.ArtefactNoted,
+    e.CertificateIssued,
+    e.CertificateSuperseded,
+    e.SessionDataErased,
+    e.SessionReviewed,
+)
 """Facts of a session that no row depends on."""
 
 
@@ -74,6 +83,7 @@ class Fold:
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,
+            e.PurgeStarted: self._take_purge_start,
             e.DataPurged: self._take_purge,
             e.BilledElsewhere: self._take_document,
             **dict.fromkeys(BOOK_FACTS, self._take_book),
@@ -114,6 +124,8 @@ class Fold:
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
+        if isinstance(fact, e.SigningKeyRotated | e.SampleDrawn):
+            return False
         if isinstance(fact, e.SettingChanged):
             return fact.key == "billing.from"
         return any(listed(self.book, each.digest).pin == "unit" for each in self.book.tariffs)
@@ -141,6 +153,14 @@ class Fold:
             self._take_any(row, fact, touched)
         else:
             tracked.end(fact, row[4])
+            touched.sessions[row[1]] = tracked
+
+    def _take_purge_start(self, row: Row, fact: e.PurgeStarted, touched: Touched) -> None:
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.state != "ended" or tracked.session is not None:
+            self._take_any(row, fact, touched)
+        else:
+            tracked.purging = "started"
             touched.sessions[row[1]] = tracked
 
     def _take_purge(self, row: Row, fact: e.DataPurged, touched: Touched) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Stored in the file; a file of another version is derived again."""
 
 metadata = MetaData()
@@ -88,6 +88,10 @@ deletions = Table(
     Column("ended_at", Integer),
     Column("purged_at", Integer),
     Column("evidence", Text, nullable=False),
+    Column("purging", Text, nullable=False),
+    Column("targets", Integer, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
     Column("held_until", Text),
     Column("before_adoption", Integer, nullable=False),
     Column("abandoned_since", Integer),

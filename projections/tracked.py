@@ -7,8 +7,10 @@ here by `follow`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -43,6 +45,11 @@ class Tracked(msgspec.Struct, gc=False):
     purged_us: int | None = None
     purge_index: int | None = None
     evidence: str = "none"
+    purging: Literal["", "started", "failed"] = ""
+    """started: a purge has no outcome yet. failed: its outcome was that something is still there."""
+    targets: int = 0
+    files: int = 0
+    bytes: int = 0
     held_until: str | None = None
     billed: str | None = None
     confirmed: bool = False
@@ -73,7 +80,16 @@ class Tracked(msgspec.Struct, gc=False):
         self.state = "purged"
         self.purged_us = epoch_microseconds(fact.at)
         self.evidence = fact.evidence
+        self.purging = ""
         self.purge_index = index
+        self.count([fact.targets])
+
+    def count(self, outcomes: Iterable[tuple[e.PurgeTarget, ...]]) -> None:
+        """Add up what was found removed, or gone, by every workstation."""
+        measured = [target for targets in outcomes for target in targets]
+        self.targets = len(measured)
+        self.files = sum(target.files for target in measured)
+        self.bytes = sum(target.bytes for target in measured)
 
     # --- any session --------------------------------------------------------------------------
 
@@ -90,6 +106,8 @@ class Tracked(msgspec.Struct, gc=False):
         self.cancelled_us = _micros(session.cancelled_at)
         self.purged_us = _micros(session.purged_at)
         self.evidence = session.purge_evidence or "none"
+        self.purging = "failed" if session.purge_failed_at else "started" if session.purge_started_at else ""
+        self.count(outcome.targets for outcome in session.purge_outcomes.values())
         self.held_until = None if session.held_until is None else session.held_until.isoformat()
         self.billed = session.billed
         self.confirmed = session.confirmed

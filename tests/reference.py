@@ -17,11 +17,21 @@ from ledger import errors
 from ledger.book import SETTINGS
 from ledger.decisions import LIFE
 from ledger.errors import LedgerError
-from ledger.events import FACTS, REASON_CODES, Connection, Fact, IssueFrom, PriceSegment
+from ledger.events import (
+    FACTS,
+    REASON_CODES,
+    Connection,
+    Fact,
+    IssueFrom,
+    Kept,
+    PriceSegment,
+    PurgeHost,
+    PurgeTarget,
+)
 from ledger.session import STATES
 
 WIDTH = 100
-PARTS = (Connection, IssueFrom, PriceSegment)
+PARTS = (Connection, IssueFrom, PriceSegment, PurgeTarget, PurgeHost, Kept)
 """What facts are made of besides plain values."""
 
 

@@ -87,8 +87,43 @@ def session_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[e
         _facts(e.Confirmed),
         _facts(e.Held, until=st.dates()),
         _facts(e.Released),
-        _facts(e.DataPurged),
+        *_purge_facts(),
         _facts(e.BilledElsewhere, document=st.just("FV/1")),
+    )
+
+
+def _purge_facts() -> tuple[st.SearchStrategy[e.Fact], ...]:
+    """What happens to a session's data: declared, measured, in parts, failed; and what is said of it."""
+    target = st.builds(
+        e.PurgeTarget,
+        kind=st.just("workspace"),
+        locator=st.just("workspace/7"),
+        result=st.just("removed"),
+        files=st.integers(0, 3),
+        bytes=st.integers(0, 9),
+    )
+    of_one_host = {
+        "plan": st.just("ab" * 32),
+        "targets": st.lists(target, max_size=2).map(tuple),
+        "host": st.builds(
+            e.PurgeHost, workstation=st.sampled_from(("desk-1", "desk-2")), system=st.just("Linux")
+        ),
+    }
+    return (
+        _facts(e.DataPurged),
+        _facts(
+            e.PurgeStarted,
+            plan=st.just("ab" * 32),
+            targets=st.just(1),
+            files=st.just(2),
+            bytes=st.just(3),
+        ),
+        _facts(e.PartPurged, evidence=st.just("measured"), **of_one_host),
+        _facts(e.PurgeFailed, **of_one_host),
+        _facts(e.DataPurged, evidence=st.just("measured"), **of_one_host),
+        _facts(e.ArtefactNoted, artefact=st.just("chat"), commitment=st.just("c3")),
+        _facts(e.SessionDataErased, data=st.just("session"), why=st.just("abandoned")),
+        _facts(e.SessionReviewed, result=st.just("ok")),
     )
 
 
@@ -97,7 +132,11 @@ def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[
     steps = (
         _facts(e.Connected, connection=st.just(1), technician=st.just("anna"), tariff=digests),
         _facts(e.Ended),
-        _facts(e.DataPurged) | _facts(e.BilledElsewhere, document=st.just("FV/2")),
+        _facts(e.DataPurged)
+        | _facts(e.BilledElsewhere, document=st.just("FV/2"))
+        | _facts(
+            e.PurgeStarted, plan=st.just("cd" * 32), targets=st.just(0), files=st.just(0), bytes=st.just(0)
+        ),
         _facts(e.DataPurged),
     )
     return st.integers(0, len(steps)).flatmap(lambda count: st.tuples(*steps[:count]).map(list))

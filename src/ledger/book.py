@@ -52,6 +52,9 @@ class Book:
     billing_from: date | None = None
     testing: bool = False
     version: int = 1
+    signing_vkey: str | None = None
+    """The key that signs since the last rotation; None before the first one."""
+    samples: list[e.SampleDrawn] = field(default_factory=list[e.SampleDrawn])
     settings: dict[str, int] = field(default_factory=lambda: dict(SETTINGS))
     tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
 
@@ -85,6 +88,10 @@ def evolve(book: Book | None, fact: e.Fact) -> Book:
                 book.billing_from = date.fromisoformat(str(fact.value))
             else:
                 book.settings[fact.key] = int(fact.value)
+        case e.SigningKeyRotated():
+            book.signing_vkey = fact.to_vkey
+        case e.SampleDrawn():
+            book.samples.append(fact)
         case e.TariffPublished():
             listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, book.version)
             book.tariffs.append(listed)

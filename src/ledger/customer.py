@@ -37,6 +37,9 @@ class Customer:
     commitment: str | None = None
     commitment_version: int = 1
     merged_into: str | None = None
+    erasure: e.ErasureRequested | None = None
+    """The last request for erasure; `erased` answers it."""
+    erased: e.CustomerErased | None = None
     purchases: list[Bought] = field(default_factory=list[Bought])
 
     def bought(self, order_ref: str) -> Bought | None:
@@ -73,6 +76,12 @@ def evolve(customer: Customer | None, stream: UUID, fact: e.Fact) -> Customer:
             returned = customer.bought(fact.order_ref)
             if returned is not None:
                 returned.returned_at = fact.at
+        case e.ErasureRequested():
+            customer.erasure, customer.erased = fact, None
+        case e.CustomerErased():
+            customer.erased = fact
+        case e.CustomerDataErased():
+            pass  # what was erased is not here any more; the vault says so
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about a customer")
     return customer

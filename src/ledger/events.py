@@ -24,6 +24,13 @@ EndedBy = Literal["technician", "customer", "link-lost"]
 AcceptedHow = Literal["phone", "chat", "email"]
 Consumer = Literal["yes", "no", "sole_trader", "unknown"]
 VatTreatment = Literal["pl", "eu", "non_eu", "ask"]
+Evidence = Literal["declared", "measured", "absence_measured"]
+TargetKind = Literal["workspace", "artefact", "pattern", "shared_log", "vault", "vendor"]
+TargetResult = Literal["removed", "absent", "retained", "residual", "failed", "external"]
+"""Removed here; gone before; kept until the month closes; still there; not tried; not ours to delete."""
+PurgeMethod = Literal["none", "unlink", "unlink-by-path", "erase-key-and-row"]
+Verification = Literal["lstat", "inventory", "key-lookup"]
+ArtefactKind = Literal["received", "chat", "recording", "screenshot"]
 
 REASON_CODES = (
     "wrong-time",
@@ -102,6 +109,35 @@ class TariffPublished(Reasoned, frozen=True, kw_only=True):
     retroactive: bool = False
 
 
+class SigningKeyRotated(Fact, frozen=True, kw_only=True):
+    r"""From here on checkpoints are signed by another key; both keys say so.
+
+    The signatures are over the text `<from_vkey>\n<to_vkey>\n`, base64.
+    """
+
+    TOPIC: ClassVar[str] = "ledger.signing_key_rotated:1"
+
+    from_vkey: str
+    to_vkey: str
+    signed_by_old: str
+    signed_by_new: str
+
+
+class SampleDrawn(Fact, frozen=True, kw_only=True):
+    """Sessions for a reviewer, drawn from a tree head and a word of the inspector's."""
+
+    TOPIC: ClassVar[str] = "ledger.sample_drawn:1"
+
+    sample: str
+    first: date
+    until: date
+    nonce: str
+    tree_size: int
+    root: str
+    population: int
+    sessions: tuple[int, ...]
+
+
 # --- customers --------------------------------------------------------------------------------
 
 
@@ -148,6 +184,42 @@ class PurchaseReturned(Reasoned, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "purchase.returned:1"
 
     order_ref: str
+
+
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an erasure leaves, under which rule, until when."""
+
+    data: Literal["session", "tax", "customer"]
+    law: str
+    until: date | None = None
+
+
+class ErasureRequested(Fact, frozen=True, kw_only=True):
+    """The customer asks for erasure; it is answered by the deadline."""
+
+    TOPIC: ClassVar[str] = "customer.erasure_requested:1"
+
+    deadline: date
+
+
+class CustomerErased(Fact, frozen=True, kw_only=True):
+    """The request was answered: everything of theirs is erased, or some is kept and the outcome says why."""
+
+    TOPIC: ClassVar[str] = "customer.erased:1"
+
+    outcome: Literal["erased", "partly", "refused"]
+    sessions: int = 0
+    """How many of their sessions lost personal data with it."""
+    kept: tuple[Kept, ...] = ()
+
+
+class CustomerDataErased(Fact, frozen=True, kw_only=True):
+    """Personal data of a class that belong to the customer's stream were erased at the end of their time."""
+
+    TOPIC: ClassVar[str] = "customer.data_erased:1"
+
+    data: Literal["customer", "tax"]
+    why: Literal["retention", "erasure"] = "retention"
 
 
 # --- sessions ---------------------------------------------------------------------------------
@@ -302,12 +374,134 @@ class Released(Fact, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.released:1"
 
 
+class PurgeTarget(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One thing a purge was about, and what was measured of it; the locator holds no personal data."""
+
+    kind: TargetKind
+    locator: str
+    result: TargetResult
+    files: int = 0
+    bytes: int = 0
+    method: PurgeMethod = "none"
+    residual: int = 0
+    """How many of its files are still there."""
+    errno: str | None = None
+    """Why the first of them could not be removed, as the system names it: EACCES, EBUSY, EROFS."""
+    verified: Verification | None = None
+    verified_at: datetime | None = None
+    flags: tuple[str, ...] = ()
+    """hard-link, appeared, swapped, other-device: what a reviewer should know of it."""
+
+
+class PurgeHost(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where targets lay: the workstation and what its system says of the medium."""
+
+    workstation: str
+    system: str
+    filesystem: str | None = None
+    mount_options: str | None = None
+    rotational: bool | None = None
+
+
+class PurgeStarted(Fact, frozen=True, kw_only=True):
+    """A purge began on one workstation; only what its hashed plan names will be touched."""
+
+    TOPIC: ClassVar[str] = "session.purge_started:1"
+
+    plan: str
+    """SHA-256 of the plan, in hexadecimal."""
+    targets: int
+    files: int
+    bytes: int
+
+
+class PartPurged(Fact, frozen=True, kw_only=True):
+    """One workstation's part is done; others that were used have not reported yet."""
+
+    TOPIC: ClassVar[str] = "session.part_purged:1"
+
+    evidence: Literal["measured", "absence_measured"]
+    plan: str
+    targets: tuple[PurgeTarget, ...]
+    host: PurgeHost
+
+
+class PurgeFailed(Fact, frozen=True, kw_only=True):
+    """Something of the session's data is still there; a later purge may complete it."""
+
+    TOPIC: ClassVar[str] = "session.purge_failed:1"
+
+    plan: str
+    targets: tuple[PurgeTarget, ...]
+    host: PurgeHost
+
+
 class DataPurged(Fact, frozen=True, kw_only=True):
-    """The session's data are gone. `declared`: somebody says so; nothing was measured here."""
+    """The session's data are gone. `declared`: somebody says so; nothing was measured here.
 
-    TOPIC: ClassVar[str] = "session.data_purged:1"
+    `measured`: removed here and found gone; `absence_measured`: nothing was seen being removed, but the
+    absence was. `plan`, `targets` and `host` are those of the workstation that finished last.
+    """
 
-    evidence: Literal["declared"] = "declared"
+    TOPIC: ClassVar[str] = "session.data_purged:2"
+
+    evidence: Evidence = "declared"
+    plan: str | None = None
+    targets: tuple[PurgeTarget, ...] = ()
+    host: PurgeHost | None = None
+
+
+class ArtefactNoted(Personal, frozen=True, kw_only=True):
+    """A file that belongs to the session lies outside its workspace; its path lies in the vault."""
+
+    TOPIC: ClassVar[str] = "session.artefact_noted:1"
+
+    artefact: ArtefactKind
+
+
+class CertificateIssued(Fact, frozen=True, kw_only=True):
+    """A confirmation of deletion was given out, saying this."""
+
+    TOPIC: ClassVar[str] = "session.certificate_issued:1"
+
+    number: int
+    """1 for the session's first, 2 for the one after it was superseded."""
+    verdict: str
+    delay_seconds: int
+    sla_seconds: int
+    tree_size: int
+    root: str
+
+
+class CertificateSuperseded(Fact, frozen=True, kw_only=True):
+    """A correction changed what the certificate of that number says."""
+
+    TOPIC: ClassVar[str] = "session.certificate_superseded:1"
+
+    number: int
+    verdict_before: str
+    delay_before_seconds: int
+    verdict: str
+    delay_seconds: int
+
+
+class SessionDataErased(Fact, frozen=True, kw_only=True):
+    """Personal data of a class that belong to the session's stream were erased from the vault."""
+
+    TOPIC: ClassVar[str] = "session.data_erased:1"
+
+    data: Literal["session", "tax"]
+    why: Literal["retention", "abandoned"]
+
+
+class SessionReviewed(Reasoned, frozen=True, kw_only=True):
+    """A reviewer looked at the session's deletion and says what came of it."""
+
+    TOPIC: ClassVar[str] = "session.reviewed:1"
+
+    result: Literal["ok", "exception"]
+    sample: str | None = None
+    """The sample it was drawn in."""
 
 
 class BilledElsewhere(Fact, frozen=True, kw_only=True):
@@ -322,11 +516,16 @@ FACTS: tuple[type[Fact], ...] = (
     LedgerOpened,
     SettingChanged,
     TariffPublished,
+    SigningKeyRotated,
+    SampleDrawn,
     CustomerRegistered,
     CustomerUpdated,
     CustomerMerged,
     PurchaseRecorded,
     PurchaseReturned,
+    ErasureRequested,
+    CustomerErased,
+    CustomerDataErased,
     Requested,
     Quoted,
     Accepted,
@@ -341,7 +540,15 @@ FACTS: tuple[type[Fact], ...] = (
     Confirmed,
     Held,
     Released,
+    ArtefactNoted,
+    PurgeStarted,
+    PartPurged,
+    PurgeFailed,
     DataPurged,
+    CertificateIssued,
+    CertificateSuperseded,
+    SessionDataErased,
+    SessionReviewed,
     BilledElsewhere,
 )
 FACT_OF_TOPIC: dict[str, type[Fact]] = {fact.TOPIC: fact for fact in FACTS}

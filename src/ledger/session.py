@@ -27,6 +27,22 @@ FLAG_OVER = timedelta(hours=12)
 """Billed, and flagged in the report."""
 
 
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file outside the workspace; its path lies in the vault under the commitment."""
+
+    kind: e.ArtefactKind
+    commitment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A confirmation of deletion as it was given out, and what superseded it."""
+
+    issued: e.CertificateIssued
+    superseded: e.CertificateSuperseded | None = None
+
+
 @dataclass(slots=True)
 class Session:
     """One session as its events tell it. Instants are UTC; `issues` and `connections` are in order."""
@@ -48,8 +64,19 @@ class Session:
     ended_at: datetime | None = None
     ended_by: str | None = None
     cancelled_at: datetime | None = None
+    artefacts: list[Artefact] = field(default_factory=list["Artefact"])
+    purge_attempts: int = 0
+    purge_started_at: datetime | None = None
+    """When the purge began that has no outcome yet."""
+    purge_failed_at: datetime | None = None
+    purge_outcomes: dict[str, e.PartPurged | e.PurgeFailed | e.DataPurged] = field(
+        default_factory=dict[str, "e.PartPurged | e.PurgeFailed | e.DataPurged"]
+    )
+    """What each workstation last reported."""
     purged_at: datetime | None = None
-    purge_evidence: str | None = None
+    purge_evidence: e.Evidence | None = None
+    certificates: list[Certificate] = field(default_factory=list["Certificate"])
+    reviewed: e.SessionReviewed | None = None
     waived_percent: int | None = None
     waived_hours: int | None = None
     confirmed: bool = False
@@ -139,7 +166,7 @@ def _connected(session: Session, fact: e.Connected) -> None:
             number=fact.connection, technician=fact.technician, connected_at=fact.at, tariff=fact.tariff
         )
     )
-    if fact.workstation is not None:
+    if fact.workstation is not None and fact.source != "import":  # an import says nothing of where data lay
         session.workstations.add(fact.workstation)
 
 
@@ -193,9 +220,51 @@ def _released(session: Session, _fact: e.Released) -> None:
     session.held_until = None
 
 
+def _artefact_noted(session: Session, fact: e.ArtefactNoted) -> None:
+    session.artefacts.append(Artefact(fact.artefact, fact.commitment))
+
+
+def _purge_started(session: Session, fact: e.PurgeStarted) -> None:
+    session.purge_attempts += 1
+    session.purge_started_at = fact.at
+
+
+def _part_purged(session: Session, fact: e.PartPurged) -> None:
+    session.purge_started_at = session.purge_failed_at = None
+    session.purge_outcomes[fact.host.workstation] = fact
+
+
+def _purge_failed(session: Session, fact: e.PurgeFailed) -> None:
+    session.purge_started_at = None
+    session.purge_failed_at = fact.at
+    session.purge_outcomes[fact.host.workstation] = fact
+
+
 def _purged(session: Session, fact: e.DataPurged) -> None:
+    session.purge_started_at = session.purge_failed_at = None
     session.purged_at = fact.at
     session.purge_evidence = fact.evidence
+    if fact.host is not None:
+        session.purge_outcomes[fact.host.workstation] = fact
+
+
+def _certificate_issued(session: Session, fact: e.CertificateIssued) -> None:
+    session.certificates.append(Certificate(fact))
+
+
+def _certificate_superseded(session: Session, fact: e.CertificateSuperseded) -> None:
+    session.certificates = [
+        Certificate(each.issued, fact) if each.issued.number == fact.number else each
+        for each in session.certificates
+    ]
+
+
+def _data_erased(_session: Session, _fact: e.SessionDataErased) -> None:
+    """What was erased is not here any more; the vault says so."""
+
+
+def _reviewed(session: Session, fact: e.SessionReviewed) -> None:
+    session.reviewed = fact
 
 
 def _billed_elsewhere(session: Session, fact: e.BilledElsewhere) -> None:
@@ -216,7 +285,15 @@ _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.Confirmed: _confirmed,
     e.Held: _held,
     e.Released: _released,
+    e.ArtefactNoted: _artefact_noted,
+    e.PurgeStarted: _purge_started,
+    e.PartPurged: _part_purged,
+    e.PurgeFailed: _purge_failed,
     e.DataPurged: _purged,
+    e.CertificateIssued: _certificate_issued,
+    e.CertificateSuperseded: _certificate_superseded,
+    e.SessionDataErased: _data_erased,
+    e.SessionReviewed: _reviewed,
     e.BilledElsewhere: _billed_elsewhere,
 }
 SESSION_FACTS: tuple[type[e.Fact], ...] = (e.Requested, *_EVOLVE)

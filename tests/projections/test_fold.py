@@ -212,6 +212,7 @@ class Plain:
             if session.connections or session.commitment is None or session.purged_at is not None:
                 return None
             abandoned = session.cancelled_at or session.requested_at
+        targets = [target for outcome in session.purge_outcomes.values() for target in outcome.targets]
         purges = [row[0] for row in rows if row[3] == e.DataPurged.TOPIC]
         return (
             number,
@@ -220,6 +221,10 @@ class Plain:
             micros(session.ended_at),
             micros(session.purged_at),
             session.purge_evidence or "none",
+            "failed" if session.purge_failed_at else "started" if session.purge_started_at else "",
+            len(targets),
+            sum(target.files for target in targets),
+            sum(target.bytes for target in targets),
             session.held_until and session.held_until.isoformat(),
             int(self.is_old(session)),
             micros(abandoned),

@@ -15,11 +15,14 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from ledger.errors import EventUnreadable
-from ledger.events import FACT_OF_TOPIC, Event, Fact
+from ledger.events import FACT_OF_TOPIC, DataPurged, Event, Fact
 
 Decoder = Callable[[bytes], Fact]
 
-UPCASTERS: dict[str, Decoder] = {}
+UPCASTERS: dict[str, Decoder] = {
+    # The first shape held `declared` alone; what came since has defaults.
+    "session.data_purged:1": lambda state: msgspec.json.decode(state, type=DataPurged),
+}
 """Old topic: from the payload stored under it to the fact as it is today."""
 
 

@@ -89,7 +89,7 @@ def test_whoever_closed_the_last_connection_ended_the_session() -> None:
 
 def test_every_fact_of_an_import_says_so() -> None:
     facts = imported(row(0, 20, purged_at=minutes(25), billed_as="F/1"))
-    assert [fact.TOPIC for fact in facts[-2:]] == ["session.data_purged:1", "session.billed_elsewhere:1"]
+    assert [fact.TOPIC for fact in facts[-2:]] == ["session.data_purged:2", "session.billed_elsewhere:1"]
     assert {fact.source for fact in facts} == {"import"}
 
 
