@@ -23,6 +23,8 @@ GROUPS: dict[str, str] = {
     "session": "A help session, from the request to the deletion of its data",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
+    "audit": "The transparency log: sign it, verify it, prove what stands in it",
+    "audit key": "The key that signs the log",
 }
 
 COMMANDS: dict[str, Entry] = {
@@ -81,4 +83,13 @@ COMMANDS: dict[str, Entry] = {
     ),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
+    # the transparency log
+    "audit checkpoint": Entry("cli.audit:checkpoint", "Sign the log as it stands"),
+    "audit verify": Entry(
+        "cli.audit_verify:verify", "Compute everything again and compare with what was signed"
+    ),
+    "audit prove": Entry("cli.audit:prove", "A session's events proven in the signed tree, as a file"),
+    "audit key show": Entry("cli.audit:key_show", "The public key that others verify with"),
+    "audit key rotate": Entry("cli.audit:key_rotate", "Sign with another key from now on"),
+    "audit upgrade": Entry("cli.audit:upgrade", "Give a ledger made before it its transparency log"),
 }

@@ -40,6 +40,7 @@ from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import check_stream
+from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
 
@@ -106,6 +107,7 @@ class Ledger:
         folder.create(origin)
         Vault.create(path, surroundings.entropy).close()
         MonthKeys.create(path, surroundings.entropy).close()
+        create_signing_key(folder, origin, surroundings.entropy)
         store = LedgerStore.create(folder.events, clock=lambda: epoch_microseconds(now))
         opened = e.LedgerOpened(
             **author.header(now), origin=origin, billing_from=billing_from, testing=testing
@@ -157,6 +159,11 @@ class Ledger:
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
         return MonthKeys(self.folder.path, self.entropy)
+
+    @property
+    def signer(self) -> Signer:
+        """What signs the log, with the key that the book names."""
+        return Signer(self.folder, self.store, self.book.origin, self.book.signing_vkey)
 
     @cached_property
     def book(self) -> Book:

@@ -680,3 +680,55 @@ class ViewsDamaged(Refused):
 
     code = "E-VIEWS-DAMAGED"
     hint = "session-ledger replay derives it again"
+
+
+# --- the transparency log ---------------------------------------------------------------------
+
+
+class BadNote(Malformed):
+    """A signed note, a checkpoint, a proof or a verifier key could not be read."""
+
+    code = "E-NOTE"
+    hint = "give the file as session-ledger audit checkpoint, prove or key show wrote it, unchanged"
+
+
+class BadSigningKey(Refused):
+    """The file of the signing key is not one, or is damaged."""
+
+    code = "E-SIGNING-KEY-DAMAGED"
+    hint = "put keys/signing.key back from the place where it is kept apart"
+
+
+class SigningKeyMissing(Refused):
+    """The key that signs checkpoints is not in the ledger's folder."""
+
+    code = "E-SIGNING-KEY-MISSING"
+    hint = "put keys/signing.key back from the place where it is kept apart"
+
+
+class SigningKeyForeign(Refused):
+    """The key in the ledger's folder is not the one that signed its checkpoints."""
+
+    code = "E-SIGNING-KEY-FOREIGN"
+    hint = "put the right keys/signing.key back; a new one comes with session-ledger audit key rotate"
+
+
+class LogShrunk(Refused):
+    """The log is shorter than a checkpoint that was signed: its end was cut off, or an old copy put back."""
+
+    code = "E-LOG-SHRUNK"
+    hint = "nothing was signed; find the newer events.db; session-ledger audit verify tells more"
+
+
+class LogForked(Refused):
+    """The log is not a continuation of what was signed: something in it was changed."""
+
+    code = "E-LOG-FORKED"
+    hint = "nothing was signed; session-ledger audit verify names the first event that differs"
+
+
+class LedgerOld(Refused):
+    """The ledger was made before its events stood in a transparency log."""
+
+    code = "E-LEDGER-OLD"
+    hint = "session-ledger audit upgrade writes the log for the events that are there"

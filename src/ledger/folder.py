@@ -48,6 +48,16 @@ class Folder:
         """The keys of the vault, one file a class; mode 0700."""
         return self.path / "keys"
 
+    @property
+    def signing_key(self) -> Path:
+        """What signs checkpoints; a rotation keeps the key to come beside it until it is recorded."""
+        return self.keys / "signing.key"
+
+    @property
+    def last_checkpoint(self) -> Path:
+        """The newest checkpoint that was signed, remembered outside the database."""
+        return self.keys / "last-checkpoint"
+
     def create(self, name: str) -> None:
         """Make the folder; raises LedgerExists, LedgerMissing when it cannot be made, BadConfig."""
         if not name or not name.isprintable():

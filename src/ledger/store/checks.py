@@ -12,9 +12,11 @@ from uuid import UUID
 
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
 from ledger.events import Event
+from ledger.merkle import leaf_hash
 from ledger.store.database import Database, open_database, refusals
-from ledger.store.entry import entry_line, leaf_hash
+from ledger.store.entry import entry_line
 from ledger.store.finding import Finding
+from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import read_fact
 from ledger.store.reference import OPENING_TOPICS, references_of
 from ledger.store.schema import SCHEMA
@@ -25,7 +27,8 @@ _Row = tuple[int, bytes, int, str, int, bytes, bytes]
 _ReferenceRow = tuple[str, str | int, bytes, str | None]
 
 _MADE = """\
-SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('events', 'reference') AND sql IS NOT NULL"""
+SELECT name, sql FROM sqlite_master
+WHERE tbl_name IN ('events', 'reference', 'subtree', 'checkpoint', 'anchor') AND sql IS NOT NULL"""
 _TYPES = (int, bytes, int, str, int, bytes, bytes)
 _UUID_BYTES = 16
 _PAGE_SIZE = 2000
@@ -36,6 +39,8 @@ _GAPS = """\
 SELECT lower(hex(originator_id)), count(*), min(originator_version), max(originator_version) FROM events
 GROUP BY originator_id
 HAVING min(originator_version) <> 1 OR max(originator_version) <> count(*)"""
+
+_SUBTREES = "SELECT level, number, hash FROM subtree"
 
 _DERIVED = """\
 CREATE TEMP TABLE derived (kind TEXT, key ANY, stream BLOB, digest TEXT, PRIMARY KEY (kind, key))
@@ -185,11 +190,30 @@ def _derived_rows(database: Database) -> Iterator[_ReferenceRow]:
             yield kind, key, stream, digest
 
 
+# --- the tree ---------------------------------------------------------------------------------
+
+
+def tree(database: Database) -> Iterator[Finding]:
+    """The stored subtrees are those of the leaves: none is missing, none is another, none is too many."""
+    (size,) = database.execute("SELECT coalesce(max(leaf_index) + 1, 0) FROM events").fetchone()
+    stored: dict[tuple[int, int], bytes] = {
+        (level, number): found for level, number, found in database.execute(_SUBTREES)
+    }
+    for level, number, computed in subtrees_over(HashReader(database), size):
+        if stored.pop((level, number), None) != computed:
+            yield Finding(
+                "tree-hash", f"the tree has another hash of level {level} number {number} than its leaves"
+            )
+    for level, number in stored:
+        yield Finding("tree-hash", f"the tree has level {level} number {number}, which no leaves are below")
+
+
 CHECKS: Mapping[str, Check] = {
     "integrity": integrity,
     "guards": guards,
     "events": events,
     "versions": versions,
     "references": references,
+    "tree": tree,
 }
 """What `check` can be asked for by name."""

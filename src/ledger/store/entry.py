@@ -1,4 +1,4 @@
-"""The log's leaf: one event as the exact line of the export, and its RFC 6962 hash.
+"""The log's leaf: one event as the exact line of the export.
 
 The line is built by concatenation, never by serialising again, so that the stored payload stands in
 it byte for byte. Vectors: tests/vectors/entry_line.json.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - isoformat of a naive UTC instant takes the Z behind it
@@ -35,8 +34,3 @@ def entry_line(  # noqa: PLR0917 - the parts of the line, in its order
         f',"version":{version},"type":"{topic}"'
         f',"recorded_at":"{recorded_at_text(recorded_at_us)}","data":'
     ).encode() + b"%b}" % payload
-
-
-def leaf_hash(line: bytes) -> bytes:
-    """SHA-256 of 0x00 and the line: the Merkle leaf of RFC 6962, section 2.1."""
-    return sha256(b"\x00" + line).digest()

@@ -18,17 +18,25 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.errors import LedgerExists, LedgerMissing
+from ledger.errors import LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
 from ledger.events import Event, Personal
+from ledger.merkle import leaf_hash
 from ledger.store.database import BUSY_SECONDS, Database, open_database
 from ledger.store.factory import LedgerFactory
+from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import FactMapper, plain, read_fact
-from ledger.store.reading import LogReader
+from ledger.store.reading import LogReader, Row, line_of
 from ledger.store.recorder import Appender, LedgerRecorder
 from ledger.store.reference import references_of
-from ledger.store.schema import SCHEMA
+from ledger.store.schema import LOG_TABLES, SCHEMA
 
-_HAS_TABLE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'events'"
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
+_HASHED = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events
+ORDER BY leaf_index"""
+_INSERT_SUBTREE = "INSERT INTO subtree (level, number, hash) VALUES (?, ?, ?)"
+_INSERT_ANCHOR = "INSERT INTO anchor (size, kind, token) VALUES (?, ?, ?)"
 _FACT = "SELECT topic, state FROM events WHERE originator_id = ? AND originator_version = ?"
 
 
@@ -74,13 +82,15 @@ class LedgerStore(LogReader, Application[UUID]):
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], int], *, busy_seconds: float = BUSY_SECONDS) -> Self:
-        """The log of a file; raises LedgerMissing, StoreDamaged."""
+        """The log of a file; raises LedgerMissing, LedgerOld, StoreDamaged."""
         if not path.is_file():
             raise LedgerMissing(f"there is no {path.name} in {path.parent}")
         store = cls(path, clock, busy_seconds)
         with store._reading() as database:
             if not _holds_log(database):
                 raise LedgerMissing(f"{path.name} in {path.parent} holds no ledger")
+            if not _tables(database).issuperset(LOG_TABLES):
+                raise LedgerOld(f"{path.name} in {path.parent} has no transparency log yet")
         return store
 
     @contextmanager
@@ -88,6 +98,24 @@ class LedgerStore(LogReader, Application[UUID]):
         """One immediate transaction fed by batches, for imports; rolled back whole on an error."""
         with cast("LedgerRecorder", self.recorder).appending() as appender:
             yield Bulk(appender)
+
+    @contextmanager
+    def signing(self) -> Generator[Callable[[int, str], None]]:
+        """While nobody else appends: what adds a checkpoint (size, note) if all goes well."""
+        with self._factory.ledger_datastore.transaction(commit=True) as cursor:
+
+            def add(size: int, note: str) -> None:
+                cursor.execute(_INSERT_CHECKPOINT, (size, note))
+
+            yield add
+
+    def add_anchor(self, size: int, kind: str, token: bytes) -> bool:
+        """Keep a time stamp over the checkpoint of that size; False when it is here already."""
+        if (size, kind, token) in self.anchors():
+            return False
+        with self._factory.ledger_datastore.transaction(commit=True) as cursor:
+            cursor.sqlite_cursor.execute(_INSERT_ANCHOR, (size, kind, token))
+        return True
 
     def commitment_at(self, stream: UUID, version: int) -> str | None:
         """The commitment that the event in this place holds; None without event or commitment."""
@@ -118,5 +146,34 @@ class LedgerStore(LogReader, Application[UUID]):
         return _FactStore(self.mapper, self.recorder)
 
 
+def upgrade(path: Path) -> int:
+    """Give a log that was made before it the tables of the transparency log, whole or not at all.
+
+    How many events it covers, whose hashes are computed anew; 0 when it has the tables. Raises
+    StoreDamaged when a stored hash is not that of its event.
+    """
+    with closing(open_database(path)) as database, database.transaction():
+        there = _tables(database)
+        if not _holds_log(database):
+            raise LedgerMissing(f"{path.name} in {path.parent} holds no ledger")
+        if there.issuperset(LOG_TABLES):
+            return 0
+        for name, statement in SCHEMA.items():
+            if name.split("_", 1)[0] in LOG_TABLES:
+                database.execute(statement)
+        size = 0
+        for *row, stored in database.execute(_HASHED):
+            if leaf_hash(line_of(cast("Row", tuple(row)))) != stored or row[0] != size:
+                raise StoreDamaged(f"event {row[0]} is not what was recorded: its hash differs")
+            size += 1
+        for level_number_hash in subtrees_over(HashReader(database), size):
+            database.execute(_INSERT_SUBTREE, level_number_hash)
+    return size
+
+
+def _tables(database: Database) -> set[str]:
+    return {name for (name,) in database.execute(_TABLES)}
+
+
 def _holds_log(database: Database) -> bool:
-    return bool(database.execute(_HAS_TABLE).fetchone()[0])
+    return _tables(database).issuperset(("events", "reference"))

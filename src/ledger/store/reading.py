@@ -16,6 +16,8 @@ from msgspec import json
 
 from ledger.errors import StoreDamaged
 from ledger.store.database import Database
+from ledger.store.entry import entry_line
+from ledger.store.hashes import HashReader
 from ledger.store.reference import Kind
 
 Row = tuple[int, bytes, int, str, int, bytes]
@@ -42,6 +44,12 @@ SELECT key, state FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = ? AND topic = ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
+_CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
+_COVERING = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1"
+_ANCHORS = "SELECT size, kind, token FROM anchor ORDER BY size, kind, token"
+_LEAF = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
+WHERE leaf_index = ?"""
 _NUMBER = "SELECT key FROM reference WHERE kind = 'session' AND stream = ?"
 
 
@@ -105,6 +113,35 @@ class LogReader(ABC):
             found = database.execute(_LEAF_HASH, (index,)).fetchone()
         return b"" if found is None else found[0]
 
+    def hashes(self, level: int, first: int, count: int) -> list[bytes]:
+        """So many stored hashes of a level, as `ledger.merkle` reads them; raises StoreDamaged."""
+        with self._reading() as database:
+            return HashReader(database).hashes(level, first, count)
+
+    def leaf(self, index: int) -> bytes:
+        """The export's line of an event, without newline; raises StoreDamaged where there is none."""
+        with self._reading() as database:
+            row = database.execute(_LEAF, (index,)).fetchone()
+        if row is None:
+            raise StoreDamaged(f"there is no event {index}")
+        return line_of(row)
+
+    def checkpoints(self, until: int | None = None) -> list[tuple[int, str]]:
+        """(size, note) of every stored checkpoint of at most `until` events, by size."""
+        with self._reading() as database:
+            return database.execute(_CHECKPOINTS, (_NO_END if until is None else until,)).fetchall()
+
+    def checkpoint_over(self, index: int) -> tuple[int, str] | None:
+        """(size, note) of the first stored checkpoint that covers an event; None before there is one."""
+        with self._reading() as database:
+            found: tuple[int, str] | None = database.execute(_COVERING, (index,)).fetchone()
+        return found
+
+    def anchors(self) -> list[tuple[int, str, bytes]]:
+        """(size, kind, token) of every time stamp, by size."""
+        with self._reading() as database:
+            return database.execute(_ANCHORS).fetchall()
+
     def length(self) -> int:
         """How many events there are: the position after the last one."""
         with self._reading() as database:
@@ -126,6 +163,15 @@ class LogReader(ABC):
         if found is None or not isinstance(found[0], int):
             raise StoreDamaged(f"event {index} is damaged beyond reading")
         return found[0]
+
+
+def line_of(row: Row) -> bytes:
+    """The export's line of a row, without newline; raises StoreDamaged for a row that can have none."""
+    index, stream, version, topic, recorded_at_us, state = row
+    try:
+        return entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
+    except (OverflowError, TypeError, ValueError):
+        raise StoreDamaged(f"event {index} is damaged beyond reading") from None
 
 
 def check_stream(rows: Sequence[Row], first_topic: str) -> None:

@@ -13,7 +13,9 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLite
 from msgspec import json
 
 from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
-from ledger.store.entry import entry_line, leaf_hash
+from ledger.merkle import TILE_WIDTH, fold, leaf_hash
+from ledger.store.entry import entry_line
+from ledger.store.hashes import HashReader
 from ledger.store.mapper import Plain
 from ledger.store.reference import OPENING_TOPICS, Reference
 from ledger.store.schema import REFERENCE_IS_TAKEN, SCHEMA, VERSION_IS_TAKEN
@@ -26,6 +28,7 @@ INSERT INTO events (leaf_index, originator_id, originator_version, topic, record
 VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _INSERT_REFERENCE = "INSERT INTO reference (kind, key, stream, digest) VALUES (?, ?, ?, ?)"
 _LAST_EVENT = "SELECT leaf_index, recorded_at FROM events ORDER BY leaf_index DESC LIMIT 1"
+_INSERT_SUBTREE = "INSERT INTO subtree (level, number, hash) VALUES (?, ?, ?)"
 _LAST_NUMBER = "SELECT coalesce(max(key), 0) FROM reference WHERE kind = 'session'"
 
 _STREAM = """\
@@ -67,6 +70,7 @@ class Appender:
         """
         try:
             self._insert(_INSERT_EVENT, self._event_rows(events))
+            self._insert_subtrees(self.next_index, self.next_index + len(events))
             numbers, rows = self._number_rows(events)
             self._insert(_INSERT_REFERENCE, [*self._reference_rows(references), *rows])
         except BaseException as failure:
@@ -82,6 +86,15 @@ class Appender:
             leaf = leaf_hash(entry_line(index, stream, version, topic, moment_us, state))
             rows.append((index, stream.bytes, version, topic, moment_us, state, leaf))
         return rows
+
+    def _insert_subtrees(self, before: int, after: int) -> None:
+        """A row for every 256 children that became complete, level by level."""
+        level, reader = 1, HashReader(self._cursor)
+        while (before := before // TILE_WIDTH) < (after := after // TILE_WIDTH):
+            for number in range(before, after):
+                children = reader.hashes(level - 1, number * TILE_WIDTH, TILE_WIDTH)
+                self._cursor.execute(_INSERT_SUBTREE, (level, number, fold(children)))
+            level += 1
 
     def _number_rows(self, events: Sequence[Plain]) -> tuple[list[int], list[_ReferenceRow]]:
         opened = [stream.bytes for stream, _, topic, _ in events if topic in OPENING_TOPICS]

@@ -63,5 +63,64 @@ BEGIN
     SELECT RAISE(ABORT, '{REFERENCE_IS_TAKEN}')
     WHERE EXISTS (SELECT 1 FROM reference WHERE kind = NEW.kind AND key = NEW.key);
 END""",  # noqa: S608 - a constant of ours
+    # The roots of 256 complete children each: level 1 over leaves, level 2 over level 1, and so on.
+    "subtree": """\
+CREATE TABLE subtree (
+    level INTEGER NOT NULL CHECK (level >= 1),
+    number INTEGER NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, number)
+) STRICT, WITHOUT ROWID""",
+    "subtree_no_update": """\
+CREATE TRIGGER subtree_no_update BEFORE UPDATE ON subtree
+BEGIN SELECT RAISE(ABORT, 'subtree: a hash is never changed'); END""",
+    "subtree_no_delete": """\
+CREATE TRIGGER subtree_no_delete BEFORE DELETE ON subtree
+BEGIN SELECT RAISE(ABORT, 'subtree: a hash is never removed'); END""",
+    "subtree_append_only": """\
+CREATE TRIGGER subtree_append_only BEFORE INSERT ON subtree
+BEGIN
+    SELECT RAISE(ABORT, 'subtree: this is not the next number of its level')
+    WHERE NEW.number IS NOT (SELECT coalesce(max(number) + 1, 0) FROM subtree WHERE level = NEW.level);
+END""",
+    # Signed tree heads as they were given out, and time stamps over them.
+    "checkpoint": """\
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT""",
+    "checkpoint_no_update": """\
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoint: what was signed is never changed'); END""",
+    "checkpoint_no_delete": """\
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoint: what was signed is never removed'); END""",
+    "checkpoint_append_only": """\
+CREATE TRIGGER checkpoint_append_only BEFORE INSERT ON checkpoint
+BEGIN
+    SELECT RAISE(ABORT, 'checkpoint: a larger tree was signed already')
+    WHERE NEW.size <= (SELECT max(size) FROM checkpoint);
+END""",
+    "anchor": """\
+CREATE TABLE anchor (
+    size INTEGER NOT NULL REFERENCES checkpoint (size),
+    kind TEXT NOT NULL,
+    token BLOB NOT NULL,
+    PRIMARY KEY (size, kind, token)
+) STRICT, WITHOUT ROWID""",
+    "anchor_no_update": """\
+CREATE TRIGGER anchor_no_update BEFORE UPDATE ON anchor
+BEGIN SELECT RAISE(ABORT, 'anchor: a time stamp is never changed'); END""",
+    "anchor_no_delete": """\
+CREATE TRIGGER anchor_no_delete BEFORE DELETE ON anchor
+BEGIN SELECT RAISE(ABORT, 'anchor: a time stamp is never removed'); END""",
+    "anchor_append_only": """\
+CREATE TRIGGER anchor_append_only BEFORE INSERT ON anchor
+BEGIN
+    SELECT RAISE(ABORT, 'anchor: this time stamp is here already')
+    WHERE EXISTS (SELECT 1 FROM anchor WHERE size = NEW.size AND kind = NEW.kind AND token = NEW.token);
+END""",
 }
+LOG_TABLES = ("subtree", "checkpoint", "anchor")
+"""What a ledger made before the transparency log has not."""
 """Name of the table, index or trigger: the statement that makes it, as the file keeps it."""

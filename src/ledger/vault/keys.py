@@ -51,10 +51,15 @@ def open_key_file(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     """A connection to a key file; raises KeysMissing, KeyReadable."""
     if not path.is_file():
         raise KeysMissing(f"there is no key file {path.name}")
+    refuse_readable(path)
+    return open_database(path, busy_seconds=busy_seconds)
+
+
+def refuse_readable(path: Path) -> None:
+    """Raise KeyReadable when others than the owner can read a key file, or its folder."""
     for each in (path.parent, path):
         if os.name == "posix" and each.stat().st_mode & _OTHERS:
             raise KeyReadable(f"{each.name} can be read by others than its owner")
-    return open_database(path, busy_seconds=busy_seconds)
 
 
 class KeyFile:

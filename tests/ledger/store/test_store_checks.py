@@ -230,6 +230,7 @@ def test_a_check_can_be_asked_for_by_name(filled: Path) -> None:
         "events": True,
         "versions": False,
         "references": False,
+        "tree": False,
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from ledger.events import Event
 from ledger.store.checks import check_store
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.schema import SCHEMA
+from ledger.store.schema import LOG_TABLES, SCHEMA
 
 COLUMNS = "originator_id, originator_version, topic, recorded_at, x'7b7d', leaf_hash"
 ROW = f"{COLUMNS} FROM events WHERE leaf_index = 2"
@@ -66,10 +66,62 @@ REFERENCE_ATTACKS = [
     ("INSERT INTO reference VALUES ('session', 'three', zeroblob(16), NULL)", "not the next session number"),
 ]
 
+TREE_ATTACKS = [
+    ("UPDATE subtree SET hash = zeroblob(32)", "never changed"),
+    ("DELETE FROM subtree", "never removed"),
+    ("INSERT OR REPLACE INTO subtree VALUES (1, 0, zeroblob(32))", "not the next number"),
+    ("INSERT INTO subtree VALUES (1, 2, zeroblob(32))", "not the next number"),
+    ("INSERT INTO subtree VALUES (2, 1, zeroblob(32))", "not the next number"),
+    ("UPDATE checkpoint SET note = 'another'", "never changed"),
+    ("DELETE FROM checkpoint", "never removed"),
+    ("REPLACE INTO checkpoint VALUES (8, 'another')", "larger tree was signed"),
+    ("INSERT INTO checkpoint VALUES (7, 'earlier')", "larger tree was signed"),
+    ("UPDATE anchor SET token = x'00'", "never changed"),
+    ("DELETE FROM anchor", "never removed"),
+    ("REPLACE INTO anchor VALUES (8, 'rfc3161', x'01')", "is here already"),
+]
+ATTACKS = EVENT_ATTACKS + VERSION_ATTACKS + INDEX_ATTACKS + REFERENCE_ATTACKS
 
-@pytest.mark.parametrize(
-    ("attack", "message"), EVENT_ATTACKS + VERSION_ATTACKS + INDEX_ATTACKS + REFERENCE_ATTACKS
-)
+
+@pytest.fixture
+def signed(
+    path: Path, store: LedgerStore, new_session: Callable[..., list[Event]]
+) -> Iterator[sqlite3.Connection]:
+    """A plain connection to a log of 256 events, one subtree, a checkpoint and a time stamp."""
+    store.save(*[event for _ in range(64) for event in new_session()])
+    with store.signing() as add:
+        add(8, "note")
+    store.add_anchor(8, "rfc3161", b"\x01")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA recursive_triggers=OFF")
+        yield connection
+
+
+@pytest.mark.parametrize(("attack", "message"), TREE_ATTACKS)
+def test_the_database_keeps_the_tree_and_what_was_signed(
+    signed: sqlite3.Connection, path: Path, attack: str, message: str
+) -> None:
+    """Given a log with its tree, every way to change hashes, checkpoints or time stamps is refused."""
+    before = list(signed.iterdump())
+    with pytest.raises(sqlite3.IntegrityError, match=message):
+        signed.execute(attack)
+    assert list(signed.iterdump()) == before
+    assert list(check_store(path)) == []
+
+
+def passes(connection: sqlite3.Connection, attack: str) -> bool:
+    """Whether an attack passes; what it did is taken back."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute(attack)
+    except sqlite3.IntegrityError:
+        return False
+    finally:
+        connection.execute("ROLLBACK")
+    return True
+
+
+@pytest.mark.parametrize(("attack", "message"), ATTACKS)
 def test_the_database_itself_refuses(raw: sqlite3.Connection, path: Path, attack: str, message: str) -> None:
     """Given a plain connection, every way to change what is recorded is refused, and nothing has changed."""
     before = list(raw.iterdump())
@@ -79,20 +131,18 @@ def test_the_database_itself_refuses(raw: sqlite3.Connection, path: Path, attack
     assert list(check_store(path)) == []
 
 
-@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("guard", [g for g in GUARDS if not g.startswith(LOG_TABLES)])
 def test_every_guard_stops_what_would_pass_without_it(raw: sqlite3.Connection, guard: str) -> None:
     """Given one guard dropped, some attack passes: each of them is needed."""
     raw.execute(f"DROP TRIGGER {guard}")
-    passed = 0
-    for attack, _ in EVENT_ATTACKS + VERSION_ATTACKS + INDEX_ATTACKS + REFERENCE_ATTACKS:
-        raw.execute("BEGIN")
-        try:
-            raw.execute(attack)
-            passed += 1
-        except sqlite3.IntegrityError:
-            pass
-        raw.execute("ROLLBACK")
-    assert passed
+    assert any(passes(raw, attack) for attack, _ in ATTACKS)
+
+
+@pytest.mark.parametrize("guard", [g for g in GUARDS if g.startswith(LOG_TABLES)])
+def test_every_guard_of_the_tree_is_needed_too(signed: sqlite3.Connection, guard: str) -> None:
+    """As above."""
+    signed.execute(f"DROP TRIGGER {guard}")
+    assert any(passes(signed, attack) for attack, _ in TREE_ATTACKS)
 
 
 def test_a_next_event_may_be_appended_by_anybody(raw: sqlite3.Connection, path: Path) -> None:

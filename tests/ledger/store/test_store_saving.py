@@ -12,9 +12,10 @@ from eventsourcing.application import AggregateNotFoundError
 
 from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, StoreDamaged, VersionTaken
 from ledger.events import CustomerRegistered, Ended, Event, Noted, Requested, SettingChanged
+from ledger.merkle import leaf_hash
 from ledger.session import project
 from ledger.store.checks import check_store
-from ledger.store.entry import entry_line, leaf_hash
+from ledger.store.entry import entry_line
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reference import Reference, references_of

@@ -1,0 +1,162 @@
+"""`session-ledger audit …`: sign the log, prove what stands in it, and the key that signs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.session_life import session_argument
+from cli.words import Text
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the note there as well.",
+)
+@pass_desk
+def checkpoint(desk: Desk, output: Path | None) -> None:
+    """Sign the log as it stands: size and root of the tree over all events, as a C2SP checkpoint.
+
+    Whoever holds the note can later tell that nothing up to it was changed. Made by itself after every
+    purge and every certificate; where nothing was added since, the last one is given again.
+
+    \b
+    Examples:
+      session-ledger audit checkpoint
+      session-ledger audit checkpoint -o head-2026-11-30.note
+    """
+    from cli.files import written_whole
+
+    made = desk.open().signer.checkpoint()
+    if output is not None:
+        with written_whole(output) as file:
+            file.write(made.note.encode())
+        desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    desk.emit(made.note.rstrip("\n"))
+    desk.hint("session-ledger audit verify --since FILE")
+
+
+@click.command()
+@session_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the proof there, for example session-17.tlog-proof.",
+)
+@pass_desk
+def prove(desk: Desk, session: str, output: Path | None) -> None:
+    """Prove that the events of a session stand in the signed tree: one C2SP tlog-proof after another.
+
+    The file and the public key (`session-ledger audit key show`) are all that somebody needs who does
+    not have this ledger. It holds the events as they are exported, without personal data.
+
+    \b
+    Examples:
+      session-ledger audit prove 17
+      session-ledger audit prove 17 -o session-17.tlog-proof
+    """
+    from cli.files import check_writable, written_whole
+    from ledger.commands import audit
+
+    if output is not None:
+        check_writable(output)
+    proofs = audit.prove(desk.open(), session)
+    text = "".join(proof.text for proof in proofs)
+    if output is None:
+        desk.emit(text.rstrip("\n"))
+        return
+    with written_whole(output) as file:
+        file.write(text.encode())
+    size = proofs[0].tree_size
+    desk.emit(
+        Text(
+            pl=f"{len(proofs)} zdarzeń udowodnionych w drzewie {size} zdarzeń: {output}",
+            en=f"{len(proofs)} events proven in the tree of {size} events: {output}",
+        )
+    )
+
+
+@click.command()
+@pass_desk
+def key_show(desk: Desk) -> None:
+    """The public key in force, one line in C2SP form; give it to whoever will verify, by another way.
+
+    \b
+    Example:
+      session-ledger audit key show
+    """
+    desk.emit(str(desk.open().signer.key().verifier))
+
+
+@click.command()
+@dry_run_option
+@yes_option
+@recording_options
+@pass_desk
+def key_rotate(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -> None:
+    """Sign with another key from now on. Both keys sign the change, which is an event of its own.
+
+    The old key signs a last checkpoint first. Checkpoints made before stay valid under the old key.
+
+    \b
+    Example:
+      session-ledger audit key rotate --yes
+    """
+    from ledger.commands import audit
+
+    ledger = desk.open()
+    old = ledger.signer.key().verifier
+    if dry_run:
+        what = Text(
+            pl=f"Klucz {old} podpisałby ostatni raz, a nowy byłby zapisany w księdze",
+            en=f"The key {old} would sign for the last time, and a new one be recorded",
+        )
+        desk.emit(what)
+        return
+    question = Text(
+        pl=f"Zastąpić klucz {old} nowym? Nowy trzeba potem dać każdemu, kto sprawdza.",
+        en=f"Replace the key {old}? Whoever verifies has to be given the new one.",
+    )
+    desk.confirm(question, yes=yes)
+    receipt = audit.rotate_key(ledger, recording.said())
+    new = ledger.signer.key().verifier
+    recording.tell(desk, Text(pl=f"Nowy klucz: {new}", en=f"New key: {new}"), receipt)
+    desk.hint("keep keys/signing.key apart, and give the new line to whoever verifies")
+
+
+@click.command()
+@pass_desk
+def upgrade(desk: Desk) -> None:
+    """Write the transparency log for a ledger that was made before it, and make its signing key.
+
+    Every event's hash is computed from the event itself and held against the one stored with it. No event
+    is changed; a log that is there already stays as it is.
+
+    \b
+    Example:
+      session-ledger audit upgrade
+    """
+    from ledger.folder import Folder
+    from ledger.store.ledger_store import upgrade as upgrade_store
+    from ledger.transparency.signer import create_signing_key
+
+    events = upgrade_store(Folder(desk.ledger_dir).events)
+    ledger = desk.open()
+    create_signing_key(ledger.folder, ledger.book.origin, ledger.entropy)
+    made = ledger.signer.checkpoint()
+    desk.emit(
+        Text(
+            pl=f"Dziennik przejrzystości: dopisano {events} zdarzeń, podpisano {made.size}",
+            en=f"Transparency log: {events} events added, {made.size} signed",
+        )
+    )
+    desk.hint("session-ledger audit verify")

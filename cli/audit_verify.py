@@ -1,0 +1,114 @@
+"""`session-ledger audit verify`: everything again from the stored bytes."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.words import Text
+from ledger.errors import FileTrouble, StoreDamaged
+
+if TYPE_CHECKING:
+    from ledger.store.finding import Finding
+    from ledger.transparency.verification import Verified
+
+NOTE_CHARACTERS_MAX = 1 << 20
+
+
+@click.command()
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="NOTE",
+    help="A checkpoint that somebody held: the log must be a continuation of it.",
+)
+@click.option(
+    "--vkey", metavar="VKEY", help="The public key to trust, instead of the one in the ledger's folder."
+)
+@click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+@pass_desk
+def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None, answer: str) -> None:
+    """Compute every event's hash, the tree and its root again, and compare with all that was signed.
+
+    Also: the database's own integrity and guards, and the read models against a replay. Exit status 3
+    with a line for each finding; the first event that differs is named.
+
+    \b
+    Examples:
+      session-ledger audit verify
+      session-ledger audit verify --since head-2026-11-30.note -f json
+    """
+    from ledger.transparency.checkpoint import parse_checkpoint
+    from ledger.transparency.note import parse_verifier_key
+
+    held = None if since is None else parse_checkpoint(_text_of(since))
+    trusted = None if vkey is None else parse_verifier_key(vkey)
+    damaged = list(_store_findings(desk))
+    verified: Verified | None = None
+    try:
+        ledger = desk.open()
+        from ledger.transparency.verification import verify_log
+
+        verified = verify_log(ledger.folder, ledger.store, ledger.signer, trusted=trusted, since=held)
+        found = [*damaged, *verified.findings, *([] if damaged else _view_findings(desk))]
+    except StoreDamaged as error:
+        from ledger.store.finding import Finding
+
+        found = [*damaged, Finding("store-unreadable", error.fact)]
+    _tell(desk, verified, found, answer)
+    ctx.exit(3 if found else 0)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8", newline="") as opened:
+            return opened.read(NOTE_CHARACTERS_MAX + 1)
+    except (OSError, UnicodeDecodeError):
+        raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
+
+
+def _store_findings(desk: Desk) -> Iterator[Finding]:
+    from ledger.folder import Folder
+    from projections import checking
+
+    yield from checking.store_findings(Folder(desk.ledger_dir).events, ())
+
+
+def _view_findings(desk: Desk) -> Iterator[Finding]:
+    from projections import checking
+
+    yield from checking.findings(desk.open(), ("views",))
+
+
+def _tell(desk: Desk, verified: Verified | None, found: list[Finding], answer: str) -> None:
+    if answer == "json":
+        desk.emit(
+            {
+                "schema": "session-ledger/audit-verify/1",
+                "events": verified.size if verified else None,
+                "tree_size": verified.size if verified else None,
+                "root": b64encode(verified.root).decode() if verified else None,
+                "checkpoint": verified.checkpoint if verified else "none",
+                "checkpoint_size": verified.newest.size if verified and verified.newest else None,
+                "findings": [{"name": each.name, "sentence": each.sentence} for each in found],
+            }
+        )
+        return
+    for each in found:
+        desk.emit(f"{each.name}: {each.sentence}")
+    if verified is not None:
+        root = b64encode(verified.root).decode()
+        desk.emit(
+            Text(
+                pl=f"{verified.size} zdarzeń, korzeń {root}, punkt kontrolny: {verified.checkpoint}",
+                en=f"{verified.size} events, root {root}, checkpoint: {verified.checkpoint}",
+            )
+        )
+    if found:
+        desk.say(Text(pl=f"znaleziono: {len(found)}", en=f"{len(found)} found"))

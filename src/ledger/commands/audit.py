@@ -1,0 +1,33 @@
+"""What a person does with the transparency log: sign it, prove an event, rotate the key."""
+
+from __future__ import annotations
+
+from ledger import events as e
+from ledger.application import Ledger, Receipt, Said
+from ledger.book import BOOK_STREAM
+from ledger.transparency.evidence import proof_in
+from ledger.transparency.proof import Proof
+
+
+def prove(ledger: Ledger, named: str) -> list[Proof]:
+    """A proof for each event of a session in the newest checkpoint, made first where it does not cover it."""
+    stream, _ = ledger.find_session(named)
+    indexes = [row[0] for row in ledger.store.stream_rows(stream.bytes)]
+    stored = ledger.store.checkpoints()
+    if not stored or stored[-1][0] <= indexes[-1]:
+        ledger.signer.checkpoint()
+        stored = ledger.store.checkpoints()
+    return [proof_in(ledger.store, index, stored[-1][1]) for index in indexes]
+
+
+def rotate_key(ledger: Ledger, said: Said) -> Receipt:
+    """Sign with the key in force for the last time, and record the next one, signed by both."""
+    author = ledger.author(said, "audit key rotate", {})
+    if repeat := ledger.repeat_of(author, None):
+        return repeat
+    rotation = ledger.signer.prepare_rotation(ledger.entropy)
+    fact = e.SigningKeyRotated(**author.header(ledger.now()), **rotation._asdict())
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
+    ledger.reread_book()
+    ledger.signer.checkpoint()
+    return receipt

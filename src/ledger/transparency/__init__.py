@@ -1,0 +1,1 @@
+"""The transparency log: signed tree heads over all events, proofs, and what an outsider checks."""

@@ -1,0 +1,56 @@
+"""The signing key's file and the signer's memory: private, whole, refused when others can read them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ledger.errors import BadSigningKey, SigningKeyMissing
+from ledger.transparency.note import SEED_BYTES, SigningKey, parse_signing_key
+from ledger.vault.keys import refuse_readable
+
+_KEY_CHARACTERS_MAX = 4096
+
+
+def create_key(path: Path, name: str, entropy: Callable[[int], bytes]) -> SigningKey:
+    """A new key in a file of mode 0600; `entropy(n)` gives n random bytes."""
+    key = SigningKey(name, entropy(SEED_BYTES))
+    write_private(path, key.secret_line())
+    return key
+
+
+def read_key(path: Path) -> SigningKey:
+    """The key of a file; raises SigningKeyMissing, KeyReadable, BadSigningKey."""
+    if not path.is_file():
+        raise SigningKeyMissing(f"there is no {path.name} in {path.parent.name}")
+    refuse_readable(path)
+    try:
+        line = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise BadSigningKey(f"{path.name} cannot be read") from None
+    if len(line) > _KEY_CHARACTERS_MAX:
+        raise BadSigningKey(f"{path.name} holds more than a key")
+    return parse_signing_key(line)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of mode 0600 whole or not at all, and sync it and its folder."""
+    beside = path.with_name(f".{path.name}.part")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    replace(beside, path)
+
+
+def replace(path: Path, target: Path) -> None:
+    """Give a file another's name, for good."""
+    path.replace(target)
+    if os.name == "posix":
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,191 @@
+"""Signed notes (C2SP signed-note) with Ed25519: text, signature lines, and the keys as one line each.
+
+A verifier key is `<name>+<key id>+<base64 of 0x01 and the public key>`, a signing key
+`PRIVATE+KEY+<name>+<key id>+<base64 of 0x01 and the seed>`, as the note tools of Go write them.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from ledger.errors import BadNote, BadSigningKey
+
+NOTE_BYTES_MAX = 1 << 20
+SIGNATURES_MAX = 16
+SEED_BYTES = 32
+
+_ED25519 = b"\x01"
+_ID_BYTES = 4
+_KEY_BYTES = 33
+_DASH = "— "
+_PRIVATE = "PRIVATE+KEY+"
+_NOT_IN_NAME = re.compile(r"[\s+]+")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+
+
+class Signature(NamedTuple):
+    """One signature line: whose, the key's id, and what was signed with it."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+class Note(NamedTuple):
+    """A text, with its final newline, and its signatures. Nothing in it is believed before `verified`."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+class VerifierKey(NamedTuple):
+    """A public key under a name."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """The first four bytes of SHA-256 over name, newline, signature type and key."""
+        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_ID_BYTES]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
+
+
+class SigningKey(NamedTuple):
+    """A seed of 32 bytes under a name. Its text is a secret."""
+
+    name: str
+    seed: bytes
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """What everybody may know of it."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - costs start-up
+            Ed25519PrivateKey,
+        )
+
+        public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        return VerifierKey(self.name, public)
+
+    def sign_bytes(self, message: bytes) -> bytes:
+        """The 64 bytes of an Ed25519 signature (RFC 8032); the same every time."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+            Ed25519PrivateKey,
+        )
+
+        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
+
+    def sign(self, text: str) -> str:
+        """The whole note over a text that ends in a newline."""
+        signed = b64encode(self.verifier.key_id + self.sign_bytes(text.encode())).decode()
+        return f"{text}\n{_DASH}{self.name} {signed}\n"
+
+    def secret_line(self) -> str:
+        """The key as it lies in its file."""
+        key = b64encode(_ED25519 + self.seed).decode()
+        return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{key}\n"
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.name!r})"
+
+
+def key_name(origin: str) -> str:
+    """A name as notes allow it: without spaces and plus signs."""
+    return _NOT_IN_NAME.sub("-", origin.strip()) or "-"
+
+
+def parse_verifier_key(line: str) -> VerifierKey:
+    """The public key of a line; raises BadNote."""
+    name, _, rest = line.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    key = _decoded(encoded)
+    if not name or len(key) != _KEY_BYTES or key[:1] != _ED25519:
+        raise BadNote("this is no Ed25519 verifier key")
+    parsed = VerifierKey(name, key[1:])
+    if parsed.key_id.hex() != key_id:
+        raise BadNote("the id of the verifier key does not fit the key")
+    return parsed
+
+
+def parse_signing_key(line: str) -> SigningKey:
+    """The key of a key file; raises BadSigningKey without repeating it."""
+    try:
+        name, key_id, encoded = line.strip().removeprefix(_PRIVATE).split("+", 2)
+        key = _decoded(encoded)
+    except (ValueError, BadNote):
+        raise BadSigningKey("the signing key cannot be read") from None
+    if not line.startswith(_PRIVATE) or len(key) != SEED_BYTES + 1 or key[:1] != _ED25519:
+        raise BadSigningKey("the signing key is not an Ed25519 key")
+    parsed = SigningKey(name, key[1:])
+    if parsed.verifier.key_id.hex() != key_id:
+        raise BadSigningKey("the signing key is damaged: its id does not fit it")
+    return parsed
+
+
+def parse_note(text: str) -> Note:
+    """A note in its parts, unchecked; raises BadNote for anything that is none, or too large."""
+    if len(text.encode(errors="surrogatepass")) > NOTE_BYTES_MAX:
+        raise BadNote("a note has at most 1 MiB")
+    body, gap, lines = text.rpartition("\n\n")
+    if not gap or not body or not lines.endswith("\n") or _CONTROL.search(text):
+        raise BadNote("a signed note is text, an empty line and signatures")
+    signatures = lines.removesuffix("\n").split("\n")
+    if len(signatures) > SIGNATURES_MAX:
+        raise BadNote(f"a note has at most {SIGNATURES_MAX} signatures")
+    return Note(body + "\n", tuple(map(_signature, signatures)))
+
+
+def _signature(line: str) -> Signature:
+    name, _, encoded = line.removeprefix(_DASH).rpartition(" ")
+    signature = _decoded(encoded)
+    if not line.startswith(_DASH) or not name or _NOT_IN_NAME.search(name) or len(signature) <= _ID_BYTES:
+        raise BadNote("a signature line is a dash, a name and a signature")
+    return Signature(name, signature[:_ID_BYTES], signature[_ID_BYTES:])
+
+
+def signer_of(note: Note, keys: Iterable[VerifierKey]) -> VerifierKey | None:
+    """The first of these keys that signed the note; None when none did, or one's signature is wrong."""
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - costs start-up
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+        Ed25519PublicKey,
+    )
+
+    found: VerifierKey | None = None
+    for key in keys:
+        for signature in note.signatures:
+            if (signature.name, signature.key_id) != (key.name, key.key_id):
+                continue
+            try:
+                Ed25519PublicKey.from_public_bytes(key.public).verify(signature.signature, note.text.encode())
+            except (InvalidSignature, ValueError):
+                return None
+            found = found or key
+    return found
+
+
+def is_signed_bytes(key: VerifierKey, signature: bytes, message: bytes) -> bool:
+    """Whether a bare Ed25519 signature over these bytes is this key's."""
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - costs start-up
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+        Ed25519PublicKey,
+    )
+
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return b64decode(encoded, validate=True)
+    except (Base64Error, ValueError):
+        raise BadNote("a note's base64 cannot be read") from None

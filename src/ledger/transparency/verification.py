@@ -1,0 +1,135 @@
+"""`audit verify`: the tree from the stored bytes, against every checkpoint that was signed.
+
+The events themselves, their hashes and the stored subtrees are looked at by `ledger.store.checks`; here
+the roots over them are computed anew in one pass and held against what was signed: the checkpoints in
+the database, the signer's memory beside its key, and one that somebody brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ledger.errors import BadNote, LedgerError
+from ledger.folder import Folder
+from ledger.merkle import Frontier
+from ledger.store.finding import Finding
+from ledger.store.ledger_store import LedgerStore
+from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
+from ledger.transparency.key_chain import KeyChain, broken_links, key_chain, rotations
+from ledger.transparency.key_file import read_key
+from ledger.transparency.note import VerifierKey, parse_note, signer_of
+from ledger.transparency.signer import Signer
+
+_PAGE = 4096
+
+
+class Signed(NamedTuple):
+    """A checkpoint, and where it was found: in words that finish `the checkpoint of N events …`."""
+
+    checkpoint: Checkpoint
+    where: str
+
+
+class Verified(NamedTuple):
+    """What a verification found out. `checkpoint`: ok, none, unchecked (no key is here), or wrong."""
+
+    size: int
+    root: bytes
+    checkpoint: str
+    newest: Checkpoint | None
+    findings: tuple[Finding, ...]
+
+
+def verify_log(
+    folder: Folder,
+    store: LedgerStore,
+    signer: Signer,
+    *,
+    trusted: VerifierKey | None = None,
+    since: Checkpoint | None = None,
+) -> Verified:
+    """Compute every root anew and hold it against what was signed. Raises StoreDamaged."""
+    findings: list[Finding] = []
+    signed = list(_signed(store, signer, since, findings))
+    recorded = rotations(store)
+    present = trusted or _present(folder, findings)
+    findings += broken_links(recorded, present)
+    try:
+        chain = key_chain(recorded, present)
+    except BadNote as error:
+        findings.append(Finding("key-rotation", error.fact))
+        chain = KeyChain((), ())
+    size, roots = _roots(store, {each.checkpoint.size for each in signed})
+    findings += _against(signed, roots, chain, size)
+    names = {finding.name for finding in findings}
+    state = "none" if not signed else "unchecked" if not chain.keys else "ok"
+    newest = max((each.checkpoint for each in signed), key=lambda c: c.size, default=None)
+    return Verified(size, roots[size], "wrong" if names else state, newest, tuple(findings))
+
+
+def _present(folder: Folder, findings: list[Finding]) -> VerifierKey | None:
+    """The key in the ledger's folder. A copy without it is whole; one that others can read is a finding."""
+    if not folder.signing_key.exists():
+        return None
+    try:
+        return read_key(folder.signing_key).verifier
+    except LedgerError as error:
+        findings.append(Finding("signing-key", error.fact))
+        return None
+
+
+def _signed(
+    store: LedgerStore, signer: Signer, since: Checkpoint | None, findings: list[Finding]
+) -> Iterator[Signed]:
+    for size, note in store.checkpoints():
+        try:
+            checkpoint = parse_checkpoint(note)
+        except BadNote as error:
+            findings.append(
+                Finding("checkpoint-note", f"the stored checkpoint of {size} events: {error.fact}")
+            )
+            continue
+        if checkpoint.size != size:
+            findings.append(Finding("checkpoint-note", f"the checkpoint stored for {size} events is another"))
+        yield Signed(checkpoint, "in the database")
+    try:
+        last = signer.last()
+    except LedgerError as error:
+        findings.append(Finding("signer-memory", error.fact))
+    else:
+        if last is not None:
+            yield Signed(last, "that the signer remembers")
+    if since is not None:
+        yield Signed(since, "that was brought along")
+
+
+def _roots(store: LedgerStore, sizes: set[int]) -> tuple[int, Mapping[int, bytes]]:
+    """The size of the log, and its root at that size and at each of `sizes` it has reached."""
+    tree, length = Frontier(), store.length()
+    roots = {0: tree.root()}
+    for begin in range(0, length, _PAGE):
+        for leaf in store.hashes(0, begin, min(_PAGE, length - begin)):
+            tree.append(leaf)
+            if tree.size in sizes:
+                roots[tree.size] = tree.root()
+    roots[length] = tree.root()
+    return length, roots
+
+
+def _against(
+    signed: list[Signed], roots: Mapping[int, bytes], chain: KeyChain, size: int
+) -> Iterator[Finding]:
+    agreed = 0
+    for checkpoint, where in sorted(signed, key=lambda each: each.checkpoint.size):
+        what = f"the checkpoint of {checkpoint.size} events {where}"
+        key = chain.key_for(checkpoint.size)
+        if key is not None and signer_of(parse_note(checkpoint.note), [key]) is None:
+            yield Finding("checkpoint-signature", f"{what} is not signed by the ledger's key")
+        if checkpoint.size > size:
+            yield Finding("log-shrunk", f"{what} covers more than the {size} events that are here")
+        elif roots[checkpoint.size] != checkpoint.root:
+            between = f"from event {agreed} to {checkpoint.size - 1}"
+            yield Finding("log-forked", f"{what} is over other events; what differs lies {between}")
+        else:
+            agreed = checkpoint.size
