@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: bool) -> None:
     """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
 
-    Names: integrity, guards, events, versions, references (the event store); vault, deleted (personal
+    Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
     data); views (the read models against a replay); calendar (the price list's holidays).
 
     \b

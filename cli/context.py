@@ -75,6 +75,20 @@ class Desk:
             self._ledger = Ledger.open(self.ledger_dir, self.surroundings())
         return self._ledger
 
+    def sign(self) -> None:
+        """Sign the log after something was recorded; a signer that refuses is told of and undoes nothing."""
+        from ledger.commands.audit import sign_recorded
+
+        refusal = sign_recorded(self.open())
+        if refusal is not None:
+            self.say(
+                Text(
+                    pl=f"zapisano, ale nie podpisano: {refusal.fact} ({refusal.code})",
+                    en=f"recorded, but not signed: {refusal.fact} ({refusal.code})",
+                )
+            )
+            self.hint(refusal.hint)
+
     def moment(self, typed: datetime | Now | None) -> datetime | None:
         """An instant as typed; for `now` the ledger's own."""
         return typed if typed is None or isinstance(typed, datetime) else self.open().now()

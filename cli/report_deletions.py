@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -47,7 +48,8 @@ def deletions(desk: Desk, period: Period, customer: str | None, as_of: datetime 
         given_up = book.as_of - timedelta(days=book.book.settings["purge.abandoned_days"])
         summary = view.summary(found, view.abandoned(book.views, given_up, period))
         overdue = any(view.is_overdue(d, book.acts_at, sla_seconds) for d in found)
-        return _deletion_report(book, period, found, summary, sla_seconds, overdue=overdue)
+        sizes = [size for size, _ in book.ledger.store.checkpoints(book.position)]
+        return _deletion_report(book, period, found, summary, sla_seconds, sizes, overdue=overdue)
 
 
 def _deletion_report(
@@ -56,6 +58,7 @@ def _deletion_report(
     found: list[view.Deletion],
     summary: view.Summary,
     sla_seconds: int,
+    checkpoint_sizes: list[int],
     *,
     overdue: bool,
 ) -> Report:
@@ -64,7 +67,7 @@ def _deletion_report(
         "period": period_document(period),
         "as_of": format_instant(book.as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d) for d in found],
+        "sessions": [_deletion_document(d, checkpoint_sizes) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -102,7 +105,15 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
 
 
-def _deletion_document(deletion: view.Deletion) -> dict[str, object]:
+def _first_over(index: int | None, checkpoint_sizes: list[int]) -> int | None:
+    """The size of the first checkpoint that covers an event; None before there is one."""
+    if index is None:
+        return None
+    place = bisect_right(checkpoint_sizes, index)
+    return checkpoint_sizes[place] if place < len(checkpoint_sizes) else None
+
+
+def _deletion_document(deletion: view.Deletion, checkpoint_sizes: list[int]) -> dict[str, object]:
     purged_at = deletion.purged_at
     return {
         "session": deletion.session,
@@ -116,7 +127,7 @@ def _deletion_document(deletion: view.Deletion) -> dict[str, object]:
         "files": 0,
         "bytes": 0,
         "leaf_index": deletion.leaf_index,
-        "checkpoint_size": None,
+        "checkpoint_size": _first_over(deletion.leaf_index, checkpoint_sizes),
         "held_until": deletion.held_until,
         "before_adoption": deletion.before_adoption,
     }

@@ -70,6 +70,7 @@ def purge(
         en=f"Session {receipt.session} data deleted {when} (declared)",
     )
     recording.tell(desk, line, receipt)
+    desk.sign()
 
 
 @click.command()

@@ -127,7 +127,7 @@ def root_of_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
 
     RFC 9162, section 2.1.3.2.
     """
-    if not 0 <= index < size or len(proof) > PROOF_HASHES_MAX:
+    if not 0 <= index < size or len(proof) > PROOF_HASHES_MAX or len(leaf) != HASH_BYTES:
         return None
     place, last, found = index, size - 1, leaf
     for sibling in proof:
@@ -153,11 +153,13 @@ def is_consistent(
 ) -> bool:
     """Whether the proof shows that the first tree is a beginning of the second: RFC 9162, 2.1.4.2.
 
-    From the empty tree nothing can be shown: only equal sizes with equal roots and no proof hold there.
+    Of the empty tree nothing can be shown, so nothing holds of it.
     """
+    if not 0 < first <= second:
+        return False
     if first == second:
-        return first >= 0 and not proof and first_root == second_root
-    if not 0 < first < second or not proof or len(proof) > PROOF_HASHES_MAX:
+        return not proof and first_root == second_root
+    if not proof or len(proof) > PROOF_HASHES_MAX:
         return False
     rest = list(proof)
     if first & (first - 1) == 0:

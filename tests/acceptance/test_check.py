@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.store.schema import SCHEMA
+from projections.tables import SCHEMA_VERSION
 from tests.acceptance.shop import EVENING, PERIOD, REPORTS, eventful_month
 from tests.acceptance.test_replay import BILLING, live
 from tests.office import Answer, Office
@@ -96,7 +97,9 @@ def test_a_ledger_without_read_models_is_good(shop: Office) -> None:
 def test_an_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:
     answer = shop.run("check", "luck")
     assert answer.status == 2
-    assert "integrity, guards, events, versions, references, vault, deleted, views, calendar" in answer.err
+    assert (
+        "integrity, guards, events, versions, references, tree, vault, deleted, views, calendar" in answer.err
+    )
 
 
 # --- read models ------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
     changed(
         live(shop),
         "INSERT INTO deletions SELECT 999, * FROM (SELECT session_ref, customer, ended_at,"
-        " purged_at, evidence, held_until, before_adoption, abandoned_since, leaf_index"
+        " purged_at, evidence, purging, targets, files, bytes, held_until, before_adoption, abandoned_since, leaf_index"
         " FROM deletions LIMIT 1)",
         guards=False,
     )
@@ -135,7 +138,7 @@ def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
 def test_a_read_model_with_a_damaged_page_is_named_and_repaired(shop: Office) -> None:
     """The pages of the rows hold garbage; a report says so and how to get out of it, without a traceback."""
     file = live(shop)
-    changed(file, "PRAGMA user_version = 1", guards=False)
+    changed(file, f"PRAGMA user_version = {SCHEMA_VERSION}", guards=False)
     content = bytearray(file.read_bytes())
     for name, root in asked(file, "SELECT tbl_name, rootpage FROM sqlite_master"):
         if name in {"billing", "deletions"} and isinstance(root, int):

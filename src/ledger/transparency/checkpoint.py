@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from typing import NamedTuple
 
 from ledger.errors import BadNote
 from ledger.merkle import HASH_BYTES
-from ledger.transparency.note import parse_note
+from ledger.transparency.note import decoded, parse_note
 
 SIZE_MAX = 2**63 - 1
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -53,10 +53,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
     lines = parse_note(note).text.split("\n")
     if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]) or int(lines[1]) > SIZE_MAX:  # noqa: PLR2004 - three lines and what follows the last newline
         raise BadNote("a checkpoint is a note of an origin, a size and a root")
-    try:
-        root = b64decode(lines[2], validate=True)
-    except ValueError:
-        root = b""
-    if len(root) != HASH_BYTES or root_text(root) != lines[2]:
+    root = decoded(lines[2])
+    if len(root) != HASH_BYTES:
         raise BadNote("the root of a checkpoint is 32 bytes in base64")
     return Checkpoint(TreeHead(lines[0], int(lines[1]), root), note)

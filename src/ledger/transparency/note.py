@@ -105,7 +105,7 @@ def parse_verifier_key(line: str) -> VerifierKey:
     """The public key of a line; raises BadNote."""
     name, _, rest = line.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
-    key = _decoded(encoded)
+    key = decoded(encoded)
     if not name or len(key) != _KEY_BYTES or key[:1] != _ED25519:
         raise BadNote("this is no Ed25519 verifier key")
     parsed = VerifierKey(name, key[1:])
@@ -118,7 +118,7 @@ def parse_signing_key(line: str) -> SigningKey:
     """The key of a key file; raises BadSigningKey without repeating it."""
     try:
         name, key_id, encoded = line.strip().removeprefix(_PRIVATE).split("+", 2)
-        key = _decoded(encoded)
+        key = decoded(encoded)
     except (ValueError, BadNote):
         raise BadSigningKey("the signing key cannot be read") from None
     if not line.startswith(_PRIVATE) or len(key) != SEED_BYTES + 1 or key[:1] != _ED25519:
@@ -144,7 +144,7 @@ def parse_note(text: str) -> Note:
 
 def _signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).rpartition(" ")
-    signature = _decoded(encoded)
+    signature = decoded(encoded)
     if not line.startswith(_DASH) or not name or _NOT_IN_NAME.search(name) or len(signature) <= _ID_BYTES:
         raise BadNote("a signature line is a dash, a name and a signature")
     return Signature(name, signature[:_ID_BYTES], signature[_ID_BYTES:])
@@ -184,8 +184,12 @@ def is_signed_bytes(key: VerifierKey, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def _decoded(encoded: str) -> bytes:
+def decoded(encoded: str) -> bytes:
+    """The bytes of canonical base64; raises BadNote."""
     try:
-        return b64decode(encoded, validate=True)
+        found = b64decode(encoded, validate=True)
     except (Base64Error, ValueError):
-        raise BadNote("a note's base64 cannot be read") from None
+        raise BadNote("base64 cannot be read") from None
+    if b64encode(found).decode() != encoded:
+        raise BadNote("base64 has bits to spare")
+    return found

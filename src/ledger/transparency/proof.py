@@ -7,14 +7,13 @@ leaf itself, so that a file and a public key are all that is needed.
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
 from dataclasses import dataclass
 
 from ledger.errors import BadNote
 from ledger.merkle import HASH_BYTES, PROOF_HASHES_MAX, is_included, leaf_hash
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
-from ledger.transparency.note import NOTE_BYTES_MAX
+from ledger.transparency.note import NOTE_BYTES_MAX, decoded
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
@@ -73,15 +72,8 @@ def _parse(text: str) -> Proof:
     found = _INDEX.fullmatch(index)
     if not gap or not extra.startswith("extra ") or found is None or len(hashes) > PROOF_HASHES_MAX:
         raise BadNote("a proof is a leaf, an index, hashes, an empty line and a checkpoint")
-    decoded = tuple(map(_decoded, hashes))
-    if any(len(each) != HASH_BYTES for each in decoded):
+    siblings = tuple(map(decoded, hashes))
+    if any(len(each) != HASH_BYTES for each in siblings):
         raise BadNote("a proof's hashes have 32 bytes")
-    leaf = _decoded(extra.removeprefix("extra "))
-    return Proof(leaf, int(found[1]), decoded, parse_checkpoint(note))
-
-
-def _decoded(encoded: str) -> bytes:
-    try:
-        return b64decode(encoded, validate=True)
-    except (Base64Error, ValueError):
-        raise BadNote("a proof's base64 cannot be read") from None
+    leaf = decoded(extra.removeprefix("extra "))
+    return Proof(leaf, int(found[1]), siblings, parse_checkpoint(note))
