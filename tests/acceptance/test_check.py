@@ -128,7 +128,8 @@ def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
     changed(
         live(shop),
         "INSERT INTO deletions SELECT 999, * FROM (SELECT session_ref, customer, ended_at,"
-        " purged_at, evidence, purging, targets, files, bytes, held_until, before_adoption, abandoned_since, leaf_index"
+        " purged_at, evidence, purging, targets, files, bytes, held_until, before_adoption, abandoned_since,"
+        " leaf_index"
         " FROM deletions LIMIT 1)",
         guards=False,
     )

@@ -9,7 +9,15 @@ from threading import Thread
 
 import pytest
 
-from ledger.errors import LedgerError, LedgerMissing, StoreBusy, StoreDamaged, StoreFailed, StoreFull, StoreUnsafe
+from ledger.errors import (
+    LedgerError,
+    LedgerMissing,
+    StoreBusy,
+    StoreDamaged,
+    StoreFailed,
+    StoreFull,
+    StoreUnsafe,
+)
 from ledger.events import Event
 from ledger.store.database import Database, open_database, refusals, settle
 from ledger.store.ledger_store import LedgerStore

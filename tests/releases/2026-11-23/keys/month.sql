@@ -1,0 +1,6 @@
+BEGIN TRANSACTION;
+CREATE TABLE month_key (
+    month TEXT PRIMARY KEY NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]'),
+    key BLOB NOT NULL CHECK (length(key) = 32)
+) STRICT, WITHOUT ROWID;
+COMMIT;
