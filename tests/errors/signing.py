@@ -1,0 +1,79 @@
+"""How to meet the refusals of the transparency log."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from ledger.store.schema import LOG_TABLES, SCHEMA
+from ledger.transparency.note import SigningKey
+from tests.errors.desk import Desk, Told
+
+CHECKPOINT = "audit checkpoint"
+
+
+def _signed(desk: Desk) -> Path:
+    """The signing key's file, after the log was signed."""
+    desk.types(CHECKPOINT)
+    return desk.ledger / "keys" / "signing.key"
+
+
+def _with_key(change: Callable[[Path], object]) -> Callable[[Desk], Told]:
+    def reproduce(desk: Desk) -> Told:
+        change(_signed(desk))
+        return desk.types(CHECKPOINT)
+
+    return reproduce
+
+
+def _another(key: Path) -> None:
+    name = key.read_text(encoding="ascii").split("+")[2]
+    key.write_text(SigningKey(name, bytes(32)).secret_line(), encoding="ascii")
+
+
+def _changed(desk: Desk, *statements: str) -> None:
+    with closing(sqlite3.connect(desk.ledger / "events.db", isolation_level=None)) as database:
+        for name, sql in SCHEMA.items():
+            if sql.startswith("CREATE TRIGGER events"):
+                database.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            database.execute(statement)
+
+
+def _shrunk(desk: Desk) -> Told:
+    _signed(desk)
+    _changed(desk, "DELETE FROM events WHERE leaf_index > 5")
+    return desk.types(CHECKPOINT)
+
+
+def _forked(desk: Desk) -> Told:
+    _signed(desk)
+    _changed(desk, "UPDATE events SET leaf_hash = zeroblob(32) WHERE leaf_index = 2")
+    desk.types("customer add K-77 --name Later")
+    return desk.types(CHECKPOINT)
+
+
+def _old(desk: Desk) -> Told:
+    with closing(sqlite3.connect(desk.ledger / "events.db", isolation_level=None)) as database:
+        for name in reversed(LOG_TABLES):
+            database.execute(f"DROP TABLE {name}")
+    return desk.types("status")
+
+
+def _no_note(desk: Desk) -> Told:
+    (desk.folder / "head.note").write_text("nothing signed", encoding="utf-8")
+    return desk.types("audit verify --since head.note")
+
+
+SIGNING: dict[str, Callable[[Desk], Told]] = {
+    "E-NOTE": _no_note,
+    "E-SIGNING-KEY-DAMAGED": _with_key(lambda key: key.write_text("no key", encoding="ascii")),
+    "E-SIGNING-KEY-MISSING": _with_key(Path.unlink),
+    "E-SIGNING-KEY-FOREIGN": _with_key(_another),
+    "E-LOG-SHRUNK": _shrunk,
+    "E-LOG-FORKED": _forked,
+    "E-LEDGER-OLD": _old,
+}
+"""Code: what is done at a desk, and what the command line then says."""
