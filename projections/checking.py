@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from sqlalchemy import Table
 from sqlalchemy.exc import DatabaseError
 
 from ledger.application import Ledger
@@ -98,16 +99,23 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
 def _differences(fresh: Path, live: Path) -> Iterator[Finding]:
     with opened(fresh, beside=live) as views:
         for table in (*PROJECTIONS, merges):
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
             (key,) = (column.name for column in table.primary_key)
-            ours, theirs = (f"SELECT {columns} FROM {file}.{table.name}" for file in ("main", "live"))
-            either = f"SELECT * FROM ({ours} EXCEPT {theirs}) UNION SELECT * FROM ({theirs} EXCEPT {ours})"
-            different = f"SELECT DISTINCT {key} FROM ({either}) ORDER BY {key} LIMIT {NAMED_MAX}"
+            ours, theirs = (f"{file}.{table.name} AS {file}_rows" for file in ("main", "live"))
+            on = f"ON main_rows.{key} = live_rows.{key}"
+            is_other = f"({_columns(table, 'main_rows')}) IS NOT ({_columns(table, 'live_rows')})"
+            changed = f"SELECT main_rows.{key} AS found FROM {ours} LEFT JOIN {theirs} {on} WHERE {is_other}"
+            is_new = f"main_rows.{key} IS NULL"
+            added = f"SELECT live_rows.{key} FROM {theirs} LEFT JOIN {ours} {on} WHERE {is_new}"
+            different = f"{changed} UNION {added} ORDER BY found LIMIT {NAMED_MAX}"
             for found in views.exec_driver_sql(different).scalars():
                 what = f"{'customer' if table is merges else 'session'} {found}"
                 yield Finding(
                     "view-row", f"read model {table.name} says something else of {what} than the events"
                 )
+
+
+def _columns(table: Table, name: str) -> str:
+    return ", ".join(f'{name}."{column.name}"' for column in table.columns)
 
 
 _OF_LEDGER: dict[str, Check] = {

@@ -82,7 +82,8 @@ class Tracked(msgspec.Struct, gc=False):
         self.evidence = fact.evidence
         self.purging = ""
         self.purge_index = index
-        self.count([fact.targets])
+        if fact.targets:
+            self.count([fact.targets])
 
     def count(self, outcomes: Iterable[tuple[e.PurgeTarget, ...]]) -> None:
         """Add up what was found removed, or gone, by every workstation."""

@@ -42,6 +42,23 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     return row[0]
 
 
+def tiles(read: ReadHashes, size: int) -> ReadHashes:
+    """The same hashes of a log of `size` leaves, read a whole tile at a time and each tile once.
+
+    For the proofs of one tree: they ask for many short stretches of few tiles.
+    """
+    kept: dict[tuple[int, int], Sequence[bytes]] = {}
+
+    def from_tiles(level: int, first: int, count: int) -> Sequence[bytes]:
+        number, begin = divmod(first, TILE_WIDTH)
+        if (level, number) not in kept:
+            there = (size >> (level * TILE_HEIGHT)) - number * TILE_WIDTH
+            kept[level, number] = read(level, number * TILE_WIDTH, min(TILE_WIDTH, there))
+        return kept[level, number][begin : begin + count]
+
+    return from_tiles
+
+
 # --- roots --------------------------------------------------------------------------------------
 
 
@@ -179,30 +196,3 @@ def is_consistent(
             new = node_hash(new, sibling)
         place, last = place >> 1, last >> 1
     return last == 0 and old == first_root and new == second_root
-
-
-class Frontier:
-    """A tree that grows leaf by leaf and keeps only its complete subtrees: the root of a stream."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._subtrees: list[bytes] = []
-        """From the largest to the smallest; their heights are the ones of `size` in binary."""
-
-    def append(self, leaf: bytes) -> None:
-        """One more leaf hash."""
-        found, size = leaf, self.size
-        while size & 1:
-            found = sha256(b"\x01" + self._subtrees.pop() + found).digest()
-            size >>= 1
-        self._subtrees.append(found)
-        self.size += 1
-
-    def root(self) -> bytes:
-        """The root of what was appended so far."""
-        if not self._subtrees:
-            return EMPTY_ROOT
-        found = self._subtrees[-1]
-        for left in reversed(self._subtrees[:-1]):
-            found = node_hash(left, found)
-        return found

@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
-from uuid import UUID
 
 from ledger.merkle import leaf_hash
 from ledger.store.entry import entry_line
@@ -86,7 +85,7 @@ def _make_tree_anew(database: sqlite3.Connection) -> None:
         "SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events"
     ).fetchall()
     for index, stream, *rest in rows:
-        leaf = leaf_hash(entry_line(index, UUID(bytes=stream), *rest))
+        leaf = leaf_hash(entry_line(index, stream, *rest))
         database.execute("UPDATE events SET leaf_hash = ? WHERE leaf_index = ?", (leaf, index))
     database.execute("DELETE FROM reference WHERE stream NOT IN (SELECT originator_id FROM events)")
     database.execute("DELETE FROM subtree")

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.bench.evidence import append_all, append_without_hashes, file_bytes, proof_ms
 from tests.bench.stock import bare_fetch, stock_import, stock_replay
 from tests.bench.year import write_year
 
@@ -118,15 +119,54 @@ def at_size(root: Path, sessions: int, *, baselines: bool) -> None:
     line("events.db, bytes an event", f"{(folder / 'events.db').stat().st_size / events:.0f} B")
 
 
+def evidence(root: Path, events: int) -> None:
+    """The transparency log over so many events: what it costs, and how fast it is checked."""
+    print(f"-- the transparency log over {events:,} events")
+    plain, hashed = root / "plain.db", root / "hashed.db"
+    plain_s = append_without_hashes(plain, events)
+    hashed_s = append_all(hashed, events)
+    plain_rate, hashed_rate = events / plain_s, events / hashed_s
+    line("appends with guards, without hashes", f"{plain_rate:,.0f} ev/s")
+    lost = 1 - hashed_rate / plain_rate
+    line(
+        "appends with guards, hashes and tree",
+        f"{hashed_rate:,.0f} ev/s",
+        "<= 30 % slower",
+        f"{lost:.0%} slower",
+    )
+    cost = (file_bytes(hashed) - file_bytes(plain)) / events
+    line("hashes and tree, bytes an event", f"{cost:.1f} B", "<= 40 B")
+    line("an inclusion proof with its leaf, log open", f"{proof_ms(hashed, events):.2f} ms", "<= 2 ms")
+    folder = root / "ledger-evidence"
+    files = write_year(root / "year-evidence", events // 4)
+    run("init", folder=folder)
+    for noun in ("customer", "purchase", "session"):
+        run(noun, "import", str(files[f"{noun}s"]), folder=folder)
+    run("audit", "checkpoint", folder=folder)
+    run("status", folder=folder)
+    shown, seconds = run("audit", "verify", "-f", "json", folder=folder)
+    found = json.loads(shown)
+    if found["findings"] or found["checkpoint"] != "ok":
+        raise SystemExit(f"audit verify found {found}")
+    mark = "<= 10 s at 1,000,000"
+    line(f"audit verify of {found['events']:,} events, whole process", f"{seconds:.1f} s", mark)
+
+
 def main() -> None:
     """Run everything up to --size."""
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("--size", type=int, default=100_000, help="sessions of the largest year")
-    size = parser.parse_args().size
+    parser.add_argument("--events", type=int, default=1_000_000, help="events under the transparency log")
+    parser.add_argument("--only-evidence", action="store_true", help="the transparency log alone")
+    asked = parser.parse_args()
+    size = asked.size
     machine = f"{platform.machine()} {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d} {machine}")
     line("what", "figure", "mark", "ratio")
     with TemporaryDirectory(prefix="session-ledger-bench-") as root:
+        evidence(Path(root), asked.events)
+        if asked.only_evidence:
+            return
         start_up(Path(root))
         sizes = [n for n in SIZES if n < size] + [size]
         for sessions in sizes:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import merkle
+from ledger.transparency.recomputing import Tree
 
 TREES = 10_000
 LARGE_SIZES = (255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000)
@@ -108,11 +109,13 @@ def large() -> Kept:
 @pytest.mark.parametrize("size", LARGE_SIZES)
 def test_trees_of_more_than_one_level_of_tiles(size: int) -> None:
     """Around 256 and 65,536 leaves, where stored levels begin: a stream of leaves gives the same root."""
-    stream = merkle.Frontier()
-    for leaf in large().levels[0][:size]:
-        stream.append(leaf)
+    stream = Tree()
+    assert list(stream.extend(large().levels[0][: size // 2])) is not None
+    completed = list(stream.extend(large().levels[0][size // 2 : size]))
+    assert all(large().levels[level][number] == found for level, number, found in completed)
     root = merkle.root(large().read, size)
-    assert stream.root() == root
+    assert stream.root(size) == root
+    assert merkle.root(merkle.tiles(large().read, size), size) == root
     for index in {0, 1, 254, min(255, size - 1), size // 2, size - 2, size - 1}:
         path = merkle.inclusion_proof(large().read, index, size)
         assert merkle.is_included(large().levels[0][index], index, size, path, root)
@@ -132,7 +135,7 @@ def test_the_hashes_of_the_specification() -> None:
 class TestEdges:
     def test_the_empty_tree_has_a_root_and_no_proofs(self) -> None:
         kept = Kept([])
-        assert merkle.root(kept.read, 0) == merkle.EMPTY_ROOT == merkle.Frontier().root()
+        assert merkle.root(kept.read, 0) == merkle.EMPTY_ROOT == Tree().root(0)
         with pytest.raises(ValueError, match="not in a tree"):
             merkle.inclusion_proof(kept.read, 0, 0)
         with pytest.raises(ValueError, match="no proof between"):

@@ -152,7 +152,7 @@ def _is_whole(row: _Row) -> bool:
 def _hash_holds(row: _Row) -> bool:
     index, stream, version, topic, recorded_at_us, state, stored_hash = row
     try:
-        line = entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
+        line = entry_line(index, stream, version, topic, recorded_at_us, state)
     except OverflowError:
         return False  # a moment that no calendar has
     return leaf_hash(line) == stored_hash

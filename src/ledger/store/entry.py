@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - isoformat of a naive UTC instant takes the Z behind it
 
@@ -21,13 +20,13 @@ def recorded_at_text(recorded_at_us: int) -> str:
 
 
 def entry_line(  # noqa: PLR0917 - the parts of the line, in its order
-    index: int, stream: UUID, version: int, topic: str, recorded_at_us: int, payload: bytes
+    index: int, stream: bytes, version: int, topic: str, recorded_at_us: int, payload: bytes
 ) -> bytes:
     """The export's line of one event, without newline.
 
-    `payload` is compact JSON in UTF-8; the keys stand in this order and no other.
+    `stream` is the id's 16 bytes, `payload` compact JSON in UTF-8; the keys stand in this order.
     """
-    uid = stream.hex  # cut here: str(UUID) costs twice as much, and this is the import path
+    uid = stream.hex()  # cut here: a UUID and its text cost four times as much, on the import path
     return (
         f'{{"index":{index}'
         f',"stream":"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:]}"'

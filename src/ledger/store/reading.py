@@ -169,8 +169,8 @@ def line_of(row: Row) -> bytes:
     """The export's line of a row, without newline; raises StoreDamaged for a row that can have none."""
     index, stream, version, topic, recorded_at_us, state = row
     try:
-        return entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
-    except (OverflowError, TypeError, ValueError):
+        return entry_line(index, stream, version, topic, recorded_at_us, state)
+    except (AttributeError, OverflowError, TypeError, ValueError):
         raise StoreDamaged(f"event {index} is damaged beyond reading") from None
 
 

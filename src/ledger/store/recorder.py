@@ -83,8 +83,9 @@ class Appender:
         rows: list[_EventRow] = []
         moment_us = self.recorded_at_us
         for index, (stream, version, topic, state) in enumerate(events, self.next_index):
-            leaf = leaf_hash(entry_line(index, stream, version, topic, moment_us, state))
-            rows.append((index, stream.bytes, version, topic, moment_us, state, leaf))
+            uid = stream.bytes
+            leaf = leaf_hash(entry_line(index, uid, version, topic, moment_us, state))
+            rows.append((index, uid, version, topic, moment_us, state, leaf))
         return rows
 
     def _insert_subtrees(self, before: int, after: int) -> None:

@@ -22,5 +22,5 @@ def proof_of(store: LedgerStore, index: int) -> Proof | None:
 def proof_in(store: LedgerStore, index: int, note: str) -> Proof:
     """The proof of an event in a given checkpoint, which covers it."""
     checkpoint = parse_checkpoint(note)
-    hashes = merkle.inclusion_proof(store.hashes, index, checkpoint.size)
+    hashes = merkle.inclusion_proof(merkle.tiles(store.hashes, checkpoint.size), index, checkpoint.size)
     return Proof(store.leaf(index), index, tuple(hashes), checkpoint)

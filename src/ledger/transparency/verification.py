@@ -1,8 +1,7 @@
 """`audit verify`: the tree from the stored bytes, against every checkpoint that was signed.
 
-The events themselves, their hashes and the stored subtrees are looked at by `ledger.store.checks`; here
-the roots over them are computed anew in one pass and held against what was signed: the checkpoints in
-the database, the signer's memory beside its key, and one that somebody brings.
+Every hash and root is computed anew from the events' own bytes and held against what was signed: the
+checkpoints in the database, the signer's memory beside its key, and one that somebody brings.
 """
 
 from __future__ import annotations
@@ -12,16 +11,14 @@ from typing import NamedTuple
 
 from ledger.errors import BadNote, LedgerError
 from ledger.folder import Folder
-from ledger.merkle import Frontier
 from ledger.store.finding import Finding
 from ledger.store.ledger_store import LedgerStore
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
 from ledger.transparency.key_chain import KeyChain, broken_links, key_chain, rotations
 from ledger.transparency.key_file import read_key
 from ledger.transparency.note import VerifierKey, parse_note, signer_of
+from ledger.transparency.recomputing import recompute
 from ledger.transparency.signer import Signer
-
-_PAGE = 4096
 
 
 class Signed(NamedTuple):
@@ -60,8 +57,8 @@ def verify_log(
     except BadNote as error:
         findings.append(Finding("key-rotation", error.fact))
         chain = KeyChain((), ())
-    size, roots = _roots(store, {each.checkpoint.size for each in signed})
-    findings += _against(signed, roots, chain, size)
+    size, roots, differing = recompute(folder.events, {each.checkpoint.size for each in signed})
+    findings = [*differing, *findings, *_against(signed, roots, chain, size)]
     names = {finding.name for finding in findings}
     state = "none" if not signed else "unchecked" if not chain.keys else "ok"
     newest = max((each.checkpoint for each in signed), key=lambda c: c.size, default=None)
@@ -102,19 +99,6 @@ def _signed(
             yield Signed(last, "that the signer remembers")
     if since is not None:
         yield Signed(since, "that was brought along")
-
-
-def _roots(store: LedgerStore, sizes: set[int]) -> tuple[int, Mapping[int, bytes]]:
-    """The size of the log, and its root at that size and at each of `sizes` it has reached."""
-    tree, length = Frontier(), store.length()
-    roots = {0: tree.root()}
-    for begin in range(0, length, _PAGE):
-        for leaf in store.hashes(0, begin, min(_PAGE, length - begin)):
-            tree.append(leaf)
-            if tree.size in sizes:
-                roots[tree.size] = tree.root()
-    roots[length] = tree.root()
-    return length, roots
 
 
 def _against(

@@ -28,7 +28,7 @@ def compact(data: object) -> str:
 def test_a_line_and_its_hash_are_those_of_the_vectors(vector: dict[str, Any]) -> None:
     line = entry_line(
         vector["index"],
-        UUID(vector["stream"]),
+        UUID(vector["stream"]).bytes,
         vector["version"],
         vector["type"],
         vector["recorded_at_us"],
@@ -65,7 +65,7 @@ def test_every_line_is_what_json_would_write(
     index: int, stream: UUID, version: int, moment: datetime, data: object
 ) -> None:
     recorded_at_us = (moment - EPOCH) // timedelta(microseconds=1)
-    line = entry_line(index, stream, version, "session.noted:1", recorded_at_us, compact(data).encode())
+    line = entry_line(index, stream.bytes, version, "session.noted:1", recorded_at_us, compact(data).encode())
     assert line.decode() == compact(
         {
             "index": index,

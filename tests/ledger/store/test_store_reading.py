@@ -90,7 +90,7 @@ def test_the_keys_of_a_kind_are_told_in_order(store: LedgerStore, new_session: N
 def test_the_hash_of_an_event_is_found_by_its_index(store: LedgerStore, new_session: NewSession) -> None:
     store.save(*new_session())
     ((index, stream, version, topic, recorded_at_us, state),) = next(store.pages(3))
-    line = entry_line(index, UUID(bytes=stream), version, topic, recorded_at_us, state)
+    line = entry_line(index, stream, version, topic, recorded_at_us, state)
     assert store.leaf_hash_at(3) == leaf_hash(line)
     assert store.leaf_hash_at(4) == b""
 

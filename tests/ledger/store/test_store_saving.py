@@ -65,8 +65,8 @@ def test_every_row_holds_the_hash_of_its_line(
     with closing(sqlite3.connect(path)) as raw:
         hashes = [row[0] for row in raw.execute("SELECT leaf_hash FROM events ORDER BY leaf_index")]
     (page,) = store.pages(0)
-    stream = events[0].originator_id
-    assert hashes == [leaf_hash(entry_line(i, stream, v, t, at, state)) for i, _, v, t, at, state in page]
+    uid = events[0].originator_id.bytes
+    assert hashes == [leaf_hash(entry_line(i, uid, v, t, at, state)) for i, _, v, t, at, state in page]
 
 
 def test_recorded_at_never_goes_backwards(

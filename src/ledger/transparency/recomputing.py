@@ -1,0 +1,118 @@
+"""The tree anew from the events' own bytes, in one pass over one snapshot of the database.
+
+Every line is built, hashed and held against the hash stored with its event; 256 at a time they are
+folded and held against the stored subtree; and from those the roots of every size that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger import merkle
+from ledger.errors import StoreDamaged
+from ledger.merkle import TILE_WIDTH
+from ledger.store.database import Database, open_database
+from ledger.store.entry import entry_line
+from ledger.store.finding import Finding
+
+_ROWS = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events
+WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?"""
+_SUBTREES = "SELECT level, number, hash FROM subtree"
+_PAGE = 4 * TILE_WIDTH
+
+
+class Recomputed(NamedTuple):
+    """The size of the log, its roots at that size and at those asked for, and what was found on the way."""
+
+    size: int
+    roots: Mapping[int, bytes]
+    findings: tuple[Finding, ...]
+
+
+class Tree:
+    """Hashes of every level in memory, as they become complete, and roots of the moment."""
+
+    def __init__(self) -> None:
+        self.levels: list[list[bytes]] = [[]]
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        return len(self.levels[0])
+
+    def extend(self, leaves: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
+        """Append leaves; (level, number, hash) of each subtree that becomes complete."""
+        self.levels[0] += leaves
+        level = 0
+        while len(self.levels[level]) // TILE_WIDTH:
+            if level + 1 == len(self.levels):
+                self.levels.append([])
+            below, above = self.levels[level], self.levels[level + 1]
+            for number in range(len(above), len(below) // TILE_WIDTH):
+                above.append(merkle.fold(below[number * TILE_WIDTH : (number + 1) * TILE_WIDTH]))
+                yield level + 1, number, above[-1]
+            level += 1
+
+    def root(self, size: int) -> bytes:
+        """The root of the first so many leaves."""
+        return merkle.root(self._read, size)
+
+    def _read(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        return self.levels[level][first : first + count]
+
+
+def recompute(path: Path, sizes: set[int]) -> Recomputed:
+    """Everything that the stored bytes give; raises StoreDamaged for a file that cannot be read."""
+    findings: list[Finding] = []
+    with closing(open_database(path)) as database, database.transaction(write=False):
+        database.text_factory = bytes  # a topic's own bytes are hashed, whatever they are
+        stored = {(level, number): found for level, number, found in database.execute(_SUBTREES)}
+        tree = Tree()
+        for hashes in _leaves(database, findings):
+            for level, number, computed in tree.extend(hashes):
+                if stored.pop((level, number), None) != computed:
+                    where = f"level {level} number {number}"
+                    findings.append(Finding("tree-hash", f"the tree has another hash at {where}"))
+    findings += [
+        Finding("tree-hash", f"the tree has level {level} number {number}, which no leaves are below")
+        for level, number in stored
+    ]
+    reached = {size for size in sizes if size <= tree.size}
+    roots = {size: tree.root(size) for size in reached | {tree.size}}
+    return Recomputed(tree.size, roots, tuple(findings))
+
+
+def _leaves(database: Database, findings: list[Finding]) -> Iterator[list[bytes]]:
+    """The hashes of the events' lines, page by page, in the order in which they lie there."""
+    after, next_index, last_us = 0, 0, 0
+    while rows := database.execute(_ROWS, (after, _PAGE)).fetchall():
+        if rows[-1][0] < after:
+            raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
+        after = rows[-1][0] + 1
+        hashes: list[bytes] = []
+        for index, stream, version, topic, recorded_at_us, state, stored in rows:
+            if index != next_index:
+                findings.append(Finding("event-index", f"event {index} follows event {next_index - 1}"))
+            next_index = index + 1
+            try:
+                line = entry_line(index, stream, version, topic.decode(), recorded_at_us, state)
+                is_back = recorded_at_us < last_us
+            except (AttributeError, OverflowError, TypeError, ValueError):
+                findings.append(Finding("event-hash", f"event {index} is damaged beyond reading"))
+                hashes.append(stored if isinstance(stored, bytes) else b"")
+                continue
+            if is_back:
+                sentence = f"event {index} was recorded before the one in front of it"
+                findings.append(Finding("event-recorded-at", sentence))
+            last_us = recorded_at_us
+            computed = sha256(b"\x00" + line).digest()
+            if computed != stored:
+                sentence = f"event {index} is not what was recorded: its hash differs"
+                findings.append(Finding("event-hash", sentence))
+            hashes.append(computed)
+        yield hashes
