@@ -33,6 +33,9 @@ def status(desk: Desk) -> Report:
         ]
         overdue = [d for d in undeleted if deletions.is_overdue(d, book.acts_at, sla_seconds)]
         unknown = deletions.unknown(book.views)
+        superseded = deletions.superseded(book.views)
+        stored = book.ledger.store.checkpoints(book.position)
+        signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [
             (state, Text(f"w stanie {state}", f"{state}"), sum(line.state == state for line in waiting))
             for state in open_states
@@ -41,12 +44,19 @@ def status(desk: Desk) -> Report:
             ("undeleted", Text("zakończone, dane nieusunięte", "ended, data not deleted"), len(undeleted)),
             ("overdue", Text("w tym po terminie", "of these overdue"), len(overdue)),
             ("unknown", Text("usunięcie przed końcem sesji", "deleted before the end"), unknown),
+            (
+                "certificate_superseded",
+                Text("potwierdzenia zastąpione, bez nowego", "certificates superseded, none issued since"),
+                len(superseded),
+            ),
+            ("unsigned", Text("zdarzenia niepodpisane", "events not signed yet"), book.position - signed),
         ]
         document = {
             "schema": "session-ledger/status/1",
             "now": format_instant(book.acts_at),
             "events": book.position,
             "last_recorded_at": format_instant(book.as_of),
+            "checkpoint_size": signed or None,
             **{key: count for key, _, count in counts},
             "open": [
                 {"session": line.number, "state": line.state, "customer": line.customer}
