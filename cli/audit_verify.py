@@ -12,7 +12,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.words import Lang, Text
-from ledger.errors import FileTrouble, StoreDamaged
+from ledger.errors import BadNote, FileTrouble, StoreDamaged
 
 if TYPE_CHECKING:
     from ledger.store.finding import Finding
@@ -51,8 +51,10 @@ def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None,
     from ledger.transparency.checkpoint import parse_checkpoint
     from ledger.transparency.note import parse_verifier_key
 
-    held = None if since is None else parse_checkpoint(_text_of(since))
-    trusted = None if vkey is None else parse_verifier_key(vkey)
+    with _named(str(since)):
+        held = None if since is None else parse_checkpoint(_text_of(since))
+    with _named("--vkey"):
+        trusted = None if vkey is None else parse_verifier_key(vkey)
     with _views_beside(desk) as views:
         found = list(_store_findings(desk))
         verified: Verified | None = None
@@ -68,6 +70,15 @@ def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None,
             found.append(Finding("store-unreadable", error.fact))
     _tell(desk, verified, found, answer)
     ctx.exit(3 if found else 0)
+
+
+@contextmanager
+def _named(what: str) -> Generator[None]:
+    """Put before a refusal which of the things given it speaks of."""
+    try:
+        yield
+    except BadNote as error:
+        raise BadNote(f"{what}: {error.fact}") from None
 
 
 def _text_of(file: Path) -> str:

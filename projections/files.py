@@ -105,7 +105,7 @@ def connected(engine: Engine) -> Generator[Connection]:
 
 
 def engine_of(path: Path, *, disposable: bool = False, beside: Path | None = None) -> Engine:
-    """A views file; `disposable` skips syncing, for a file that is thrown away or synced at the end.
+    """A views file; `disposable` neither syncs nor keeps a way back: it is thrown away, or synced at the end.
 
     `beside` is attached as `live`, to copy rows from.
     """
@@ -115,8 +115,10 @@ def engine_of(path: Path, *, disposable: bool = False, beside: Path | None = Non
     def prepare(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy hands over sqlite3's own
         driver.isolation_level = None
         driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        driver.execute(f"PRAGMA journal_mode={'MEMORY' if disposable else 'WAL'}")
+        driver.execute(f"PRAGMA journal_mode={'OFF' if disposable else 'WAL'}")
         driver.execute(f"PRAGMA synchronous={'OFF' if disposable else 'NORMAL'}")
+        if disposable:
+            driver.execute("PRAGMA cache_size=-65536")  # 64 MiB: what is filled once is not written twice
         if beside is not None:
             driver.execute("ATTACH DATABASE ? AS live", (str(beside),))
 
