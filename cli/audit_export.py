@@ -1,0 +1,53 @@
+"""`session-ledger audit export`: what an auditor gets who has nothing of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.params import PERIOD
+from cli.words import Text
+from ledger.clock import Period
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--period", type=PERIOD, help="Proofs only of sessions that ended in it; the entries are always whole."
+)
+@pass_desk
+def export(desk: Desk, folder: Path, period: Period | None) -> None:
+    """Sign the log and write a folder that anybody can check: entries, checkpoints, tiles, proofs, keys.
+
+    In it lie verify.py (Python alone), verify.html (a browser alone) and VERIFY.md, which tells both, and
+    how to do it by hand with openssl. It holds no personal data. Give the public key by another way.
+
+    \b
+    Examples:
+      session-ledger audit export for-the-auditor
+      session-ledger audit export november --period 2026-11
+    """
+    from ledger.commands.exporting import export as write
+
+    ledger = desk.open()
+    sessions = None if period is None else _ended_in(desk, period)
+    names = write(ledger, folder, sessions)
+    proofs = sum(name.startswith("proofs/") for name in names)
+    desk.emit(
+        Text(
+            pl=f"Zapisano {folder}: plików {len(names)}, dowodów sesji {proofs}",
+            en=f"Wrote {folder}: {len(names)} files, proofs of {proofs} sessions",
+        )
+    )
+    desk.hint(f"python3 -I {folder / 'verify.py'} --vkey '{ledger.signer.key().verifier}'")
+
+
+def _ended_in(desk: Desk, period: Period) -> list[int]:
+    """The numbers of the sessions that ended in a period."""
+    from cli.reading import reading
+    from projections import deletions
+
+    with reading(desk, None) as book:
+        return [each.session for each in deletions.history(book.views, period, sla_seconds=0)]

@@ -1,0 +1,161 @@
+"""A real browser without a window, driven over its own debugging pipe; the standard library only."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from base64 import b64decode
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+import pytest
+
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--no-zygote",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-pipe",
+)
+
+
+def find() -> Path | None:
+    """The browser that is named, that of this environment, or the system's."""
+    own = Path(sys.prefix) / "browser" / "chromium"
+    named = os.environ.get("SESSION_LEDGER_BROWSER") or (str(own) if own.exists() else None)
+    found = named or next(filter(None, map(shutil.which, NAMES)), None)
+    return None if found is None else Path(found)
+
+
+NEEDS_BROWSER = pytest.mark.skipif(find() is None, reason="no Chromium here: make browser, or the system's")
+
+
+class Browser:
+    """A running browser; `page` opens an address and gives what is asked of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._profile = TemporaryDirectory(prefix="session-ledger-browser-", ignore_cleanup_errors=True)
+        to_read, to_write = os.pipe()
+        from_read, from_write = os.pipe()
+        command = [str(path), *FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"]
+        # The browser reads commands from descriptor 3 and answers on 4.
+        wired = ["sh", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "sh", *command]
+        self._process = subprocess.Popen(
+            wired, pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL, env=_environment(path)
+        )
+        os.close(to_read)
+        os.close(from_write)
+        self._out, self._in = os.fdopen(to_write, "wb", 0), os.fdopen(from_read, "rb")
+        self._numbers = itertools.count(1)
+
+    def call(self, method: str, page: str | None = None, **params: Any) -> Any:  # noqa: ANN401 - whatever JSON says
+        """Send a command and wait for its answer; raises RuntimeError for what the browser refuses."""
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": params}
+        if page is not None:
+            message["sessionId"] = page
+        self._out.write(json.dumps(message).encode() + b"\0")
+        while True:
+            answer = json.loads(self._message())
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise RuntimeError(answer["error"])
+                return answer["result"]
+
+    def _message(self) -> bytes:
+        parts = bytearray()
+        while (byte := self._in.read(1)) != b"\0":
+            if not byte:
+                raise EOFError("the browser went away")
+            parts += byte
+        return bytes(parts)
+
+    def page(self, address: str) -> Page:
+        """A new tab at an address, once it has loaded."""
+        target = self.call("Target.createTarget", url=address)["targetId"]
+        page = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        opened = Page(self, page)
+        opened.wait("document.readyState === 'complete'")
+        return opened
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser."""
+        try:
+            self.call("Browser.close")
+        except (EOFError, BrokenPipeError):
+            self._process.kill()
+        self._out.close()
+        self._in.close()
+        self._process.wait(10)
+        self._profile.cleanup()
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, browser: Browser, session: str) -> None:
+        self._browser = browser
+        self._session = session
+
+    def asks(self, expression: str) -> Any:  # noqa: ANN401 - whatever JavaScript says
+        """The value of an expression; a promise is waited for. Raises RuntimeError for an exception."""
+        answer = self._browser.call(
+            "Runtime.evaluate", self._session, expression=expression, awaitPromise=True, returnByValue=True
+        )
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    def wait(self, condition: str) -> None:
+        """Until a condition holds; looked at every 20 ms, for a minute at most."""
+        held = self.asks(
+            f"(async () => {{ for (let n = 0; n < 3000; n++) {{ if ({condition}) return true;"
+            " await new Promise(done => setTimeout(done, 20)); } return false; })()"
+        )
+        if not held:
+            raise TimeoutError(condition)
+
+    def chooses(self, selector: str, *files: Path) -> None:
+        """Give files, or a folder, to an input as a person would."""
+        root = self._browser.call("DOM.getDocument", self._session)["root"]["nodeId"]
+        node = self._browser.call("DOM.querySelector", self._session, nodeId=root, selector=selector)[
+            "nodeId"
+        ]
+        names = [str(file) for file in files]
+        self._browser.call("DOM.setFileInputFiles", self._session, nodeId=node, files=names)
+
+    def screenshot(self, file: Path, *, width: int = 1100, height: int = 900) -> None:
+        """What a person would see, as PNG."""
+        self._browser.call(
+            "Emulation.setDeviceMetricsOverride",
+            self._session,
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        shot = self._browser.call("Page.captureScreenshot", self._session, format="png")
+        file.write_bytes(b64decode(shot["data"]))
+
+
+def _environment(path: Path) -> dict[str, str]:
+    libraries = path.parent / "lib"  # a browser that brings its libraries along
+    extra = {"LD_LIBRARY_PATH": str(libraries)} if libraries.is_dir() else {}
+    return {**os.environ, **extra}
