@@ -38,6 +38,17 @@ def find() -> Path | None:
     return None if found is None else Path(found)
 
 
+_WIRE = """\
+import os, sys
+reads = os.dup(int(sys.argv[1]))
+writes = max(os.dup(int(sys.argv[2])) for _ in range(3))  # neither 3 nor what reads
+for have, want in ((reads, 3), (writes, 4)):
+    os.dup2(have, want)
+    os.set_inheritable(want, True)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
+"""The browser reads commands from descriptor 3 and answers on 4."""
+
 NEEDS_BROWSER = pytest.mark.skipif(find() is None, reason="no Chromium here: make browser, or the system's")
 
 
@@ -49,8 +60,7 @@ class Browser:
         to_read, to_write = os.pipe()
         from_read, from_write = os.pipe()
         command = [str(path), *FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"]
-        # The browser reads commands from descriptor 3 and answers on 4.
-        wired = ["sh", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "sh", *command]
+        wired = [sys.executable, "-c", _WIRE, str(to_read), str(from_write), *command]
         self._process = subprocess.Popen(
             wired, pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL, env=_environment(path)
         )
