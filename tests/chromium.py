@@ -49,7 +49,7 @@ os.execvp(sys.argv[3], sys.argv[3:])
 """
 """The browser reads commands from descriptor 3 and answers on 4."""
 
-NEEDS_BROWSER = pytest.mark.skipif(find() is None, reason="no Chromium here: make browser, or the system's")
+NEEDS_BROWSER = pytest.mark.skipif(find() is None, reason="no Chromium here")
 
 
 class Browser:

@@ -15,15 +15,22 @@ What is checked, each by the public specification named beside it:
   the tiles and the proofs     C2SP tlog-tiles and tlog-proof
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import os
 import re
 import sys
 from pathlib import Path
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple, cast
+
+Point = Tuple[int, int, int, int]
+"""x, y, z and t in extended coordinates."""
 
 LIMIT_BYTES = 1 << 20  # of a note, a proof, a line
 PROOF_HASHES_MAX = 63
@@ -52,7 +59,7 @@ D = -121665 * pow(121666, P - 2, P) % P
 SQRT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
 
 
-def _add(a, b):
+def _add(a: Point, b: Point) -> Point:
     """The sum of two points in extended coordinates."""
     e, f = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
@@ -60,7 +67,7 @@ def _add(a, b):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _times(scalar, point):
+def _times(scalar: int, point: Point) -> Point:
     """A point added to itself so many times."""
     found = (0, 1, 1, 0)
     while scalar:
@@ -71,7 +78,7 @@ def _times(scalar, point):
     return found
 
 
-def _point(encoded):
+def _point(encoded: bytes) -> Optional[Point]:
     """The point of 32 bytes; None for what is none, or not written the one right way."""
     y = int.from_bytes(encoded, "little")
     sign, y = y >> 255, y & (1 << 255) - 1
@@ -88,10 +95,10 @@ def _point(encoded):
     return x, y, 1, x * y % P
 
 
-BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+BASE: Point = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
 
 
-def ed25519_holds(public, signature, message):
+def ed25519_holds(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether a signature of 64 bytes over a message is that of a public key of 32 bytes."""
     if len(public) != 32 or len(signature) != 64:
         return False
@@ -108,12 +115,12 @@ def ed25519_holds(public, signature, message):
 # --- the tree: RFC 6962, section 2.1 ------------------------------------------------------------------
 
 
-def leaf_hash(line):
+def leaf_hash(line: bytes) -> bytes:
     """The hash of a leaf."""
     return hashlib.sha256(b"\x00" + line).digest()
 
 
-def node_hash(left, right):
+def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash over two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
@@ -121,20 +128,21 @@ def node_hash(left, right):
 class Tree:
     """Every level of complete subtrees: level[h][n] covers the leaves [n * 2**h, (n + 1) * 2**h)."""
 
-    def __init__(self, leaves):
+    def __init__(self, leaves: Iterable[bytes]) -> None:
         self.levels = [list(leaves)]
         while len(self.levels[-1]) > 1:
             row = self.levels[-1]
             self.levels.append([node_hash(row[n], row[n + 1]) for n in range(0, len(row) - 1, 2)])
 
     @property
-    def size(self):
+    def size(self) -> int:
         """How many leaves there are."""
         return len(self.levels[0])
 
-    def root(self, size):
+    def root(self, size: int) -> bytes:
         """The root over the first so many leaves."""
-        found, height, rest = None, 0, size
+        found: Optional[bytes] = None
+        height, rest = 0, size
         while rest:
             if rest & 1:
                 left = self.levels[height][rest - 1]
@@ -144,7 +152,7 @@ class Tree:
         return hashlib.sha256(b"").digest() if found is None else found
 
 
-def root_of_proof(leaf, index, size, hashes):
+def root_of_proof(leaf: bytes, index: int, size: int, hashes: Sequence[bytes]) -> Optional[bytes]:
     """Where an inclusion proof leads (RFC 9162, section 2.1.3.2); None when it is no proof."""
     if not 0 <= index < size:
         return None
@@ -165,7 +173,7 @@ def root_of_proof(leaf, index, size, hashes):
 # --- notes: C2SP signed-note and tlog-checkpoint -------------------------------------------------------
 
 
-def unpack(text):
+def unpack(text: str) -> bytes:
     """The bytes of base64, written the one right way."""
     try:
         found = base64.b64decode(text.encode("ascii"), validate=True)
@@ -179,7 +187,7 @@ def unpack(text):
 class Key:
     """A verifier key: its line, its name, its four bytes of id, its 32 bytes."""
 
-    def __init__(self, line):
+    def __init__(self, line: str) -> None:
         name, _, rest = line.partition("+")
         key_id, _, encoded = rest.partition("+")
         key = unpack(encoded)
@@ -194,7 +202,7 @@ class Key:
 class Note:
     """A checkpoint: its text, origin, size and root, and its signature lines."""
 
-    def __init__(self, content):
+    def __init__(self, content: bytes) -> None:
         if len(content) > LIMIT_BYTES:
             raise Unreadable("a note has at most 1 MiB")
         try:
@@ -215,14 +223,14 @@ class Note:
             raise Unreadable("a note has at most 16 signatures")
 
     @staticmethod
-    def _signature(line):
+    def _signature(line: str) -> Tuple[str, bytes, bytes]:
         name, _, encoded = line[2:].rpartition(" ")
         signature = unpack(encoded)
         if not line.startswith("\u2014 ") or not name or len(signature) <= 4:
             raise Unreadable("not a signature line")
         return name, signature[:4], signature[4:]
 
-    def is_signed_by(self, key):
+    def is_signed_by(self, key: Key) -> bool:
         """Whether this key signed the text, and no line of its is wrong."""
         mine = [
             signature for name, key_id, signature in self.signatures if (name, key_id) == (key.name, key.id)
@@ -236,27 +244,28 @@ class Note:
 class Bundle:
     """A folder, and what was found in it: (code, sentence), the first SHOWN_MAX of them."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.findings = []
-        self.files = {}
-        self.entries = []  # (stream, type, data) of those that tell of keys and sessions, by index
+        self.findings: List[Tuple[str, str]] = []
+        self.files: Dict[str, bytes] = {}
+        self.entries: List[Tuple[int, bytes, str, bytes]] = []  # those that tell of keys and sessions
         self.tree = Tree([])
-        self.keys, self.rotated_at = [], []
-        self.signed = {}
-        self.checked = {}
+        self.keys: List[Key] = []
+        self.rotated_at: List[int] = []
+        self.signed: Dict[Tuple[str, str], bool] = {}
+        self.checked: Dict[str, int] = {}
 
-    def find(self, code, sentence):
+    def find(self, code: str, sentence: str) -> None:
         """Take note of something that does not hold."""
         if len(self.findings) < SHOWN_MAX:
             self.findings.append((code, sentence))
 
-    def read(self, name):
+    def read(self, name: str) -> bytes:
         """The bytes of a file, b'' for one that is not there."""
         return self.files.get(name, b"")
 
 
-def read_folder(folder):
+def read_folder(folder: Path) -> Bundle:
     """Every file below a folder by its path with slashes; raises Unreadable."""
     if not (folder / "entries.jsonl").is_file():
         raise Unreadable("there is no entries.jsonl in %s" % folder)
@@ -269,9 +278,9 @@ def read_folder(folder):
     return bundle
 
 
-def check_manifest(bundle):
+def check_manifest(bundle: Bundle) -> None:
     """Every file is in the list with its own hash, and none is missing or besides."""
-    listed = {}
+    listed: Dict[str, str] = {}
     for number, line in enumerate(bundle.read("MANIFEST.sha256").split(b"\n")[:-1], 1):
         match = re.fullmatch(rb"([0-9a-f]{64})  ([^\x00-\x1f]+)", line)
         if match is None:
@@ -289,13 +298,14 @@ def check_manifest(bundle):
     bundle.checked["files"] = len(there)
 
 
-def check_entries(bundle):
+def check_entries(bundle: Bundle) -> None:
     """Lines as they must be; their hashes, whatever they are, make the tree."""
     content = bundle.read("entries.jsonl")
     if content and not content.endswith(b"\n"):
         bundle.find("entries", "entries.jsonl does not end with a line's end")
     lines = content.split(b"\n")[:-1] if content.endswith(b"\n") else content.split(b"\n") if content else []
-    versions, last = {}, b""
+    versions: Dict[bytes, int] = {}
+    last = b""
     for number, line in enumerate(lines):
         match = LINE.fullmatch(line) if len(line) <= LIMIT_BYTES else None
         if match is None:
@@ -315,26 +325,26 @@ def check_entries(bundle):
     bundle.checked["entries"] = len(lines)
 
 
-def read_data(bundle, number, data):
+def read_data(bundle: Bundle, number: int, data: bytes) -> Dict[str, Any]:
     """The JSON of an entry; {} for what is none, which is found."""
     try:
-        found = json.loads(data.decode("utf-8"))
+        found: Any = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict):
-        bundle.find("entries", "entries.jsonl line %d holds no JSON object" % (number + 1))
-        return {}
-    return found
+    if isinstance(found, dict):
+        return cast("Dict[str, Any]", found)
+    bundle.find("entries", "entries.jsonl line %d holds no JSON object" % (number + 1))
+    return {}
 
 
-def check_keys(bundle, trusted):
+def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
     """The file vkey is the chain that the entries tell, each link signed by both its keys."""
     lines = bundle.read("vkey").decode("utf-8", "replace").split("\n")[:-1]
     try:
         bundle.keys = [Key(line) for line in lines]
     except Unreadable as error:
         bundle.find("keys", "vkey: %s" % error)
-    told = []
+    told: List[Tuple[str, str]] = []
     for number, _, kind, data in bundle.entries:
         if kind == ROTATED:
             fact = read_data(bundle, number, data)
@@ -353,7 +363,7 @@ def check_keys(bundle, trusted):
     bundle.checked["keys"] = len(bundle.keys)
 
 
-def is_rotation(fact, pair):
+def is_rotation(fact: Dict[str, Any], pair: Tuple[str, str]) -> bool:
     """Whether both keys signed that one follows the other."""
     message = ("%s\n%s\n" % pair).encode()
     try:
@@ -366,13 +376,13 @@ def is_rotation(fact, pair):
     )
 
 
-def key_for(bundle, size):
+def key_for(bundle: Bundle, size: int) -> Optional[Key]:
     """The key that signs a checkpoint of that size: a rotation at an index ends the key before it."""
     place = sum(1 for index in bundle.rotated_at if index < size)
     return bundle.keys[place] if place < len(bundle.keys) else None
 
 
-def check_note(bundle, name, note):
+def check_note(bundle: Bundle, name: str, note: Note) -> None:
     """Signed by the key of its size, and over the very entries that are here."""
     key, said = key_for(bundle, note.size), (note.text, str(note.signatures))
     if said not in bundle.signed:  # many proofs end with one and the same checkpoint
@@ -385,10 +395,10 @@ def check_note(bundle, name, note):
         bundle.find("forked", "%s is over other entries than these" % name)
 
 
-def check_checkpoints(bundle, since):
-    """The newest, every older one, and the one that was brought along; the newest is given back."""
+def check_checkpoints(bundle: Bundle, since: Optional[bytes]) -> None:
+    """The newest, every older one, and the one that was brought along."""
     newest = parsed(bundle, "checkpoint", bundle.read("checkpoint"))
-    notes = [("checkpoint", newest)]
+    notes: List[Tuple[str, Optional[Note]]] = [("checkpoint", newest)]
     largest = -1
     for name in sorted(bundle.files):
         if name.startswith("checkpoints/"):
@@ -405,10 +415,9 @@ def check_checkpoints(bundle, since):
         if note is not None:
             check_note(bundle, name, note)
     bundle.checked["checkpoints"] = len(notes) - 1
-    return newest
 
 
-def parsed(bundle, name, content):
+def parsed(bundle: Bundle, name: str, content: bytes) -> Optional[Note]:
     """A note, or None, which is found."""
     try:
         return Note(content)
@@ -417,7 +426,7 @@ def parsed(bundle, name, content):
         return None
 
 
-def tile_path(level, number, width):
+def tile_path(level: int, number: int, width: int) -> str:
     """C2SP tlog-tiles: tile/<level>/x001/234, with .p/<width> for one that is not full."""
     text = "%03d" % (number % 1000)
     while number >= 1000:
@@ -426,9 +435,10 @@ def tile_path(level, number, width):
     return "tile/%d/%s" % (level, text) + ("" if width == 256 else ".p/%d" % width)
 
 
-def check_tiles(bundle):
+def check_tiles(bundle: Bundle) -> None:
     """Every tile of the tree is there with its hashes, and no other."""
-    expected, level = {}, 0
+    expected: Dict[str, bytes] = {}
+    level = 0
     while bundle.tree.size >> 8 * level and 8 * level < len(bundle.tree.levels):
         row = bundle.tree.levels[8 * level]
         for number in range((len(row) + 255) // 256):
@@ -442,8 +452,8 @@ def check_tiles(bundle):
     bundle.checked["tiles"] = len(expected)
 
 
-def check_proofs(bundle):
-    """Every proof leads from its leaf to the root of its checkpoint, which is signed and over these entries."""
+def check_proofs(bundle: Bundle) -> None:
+    """Every proof leads from its leaf to the root of its checkpoint, which is over these entries."""
     count = 0
     for name in sorted(bundle.files):
         if name.startswith("proofs/"):
@@ -454,7 +464,7 @@ def check_proofs(bundle):
     bundle.checked["proofs"] = count
 
 
-def check_proof_file(bundle, name, content):
+def check_proof_file(bundle: Bundle, name: str, content: bytes) -> int:
     """One proof after another; how many there were."""
     try:
         text = content.decode("utf-8")
@@ -463,7 +473,7 @@ def check_proof_file(bundle, name, content):
     first, *rest = re.split("^%s\n" % re.escape(HEADER), text, flags=re.MULTILINE)
     if first or not rest:
         raise Unreadable("a proof begins with its format and version")
-    seen = set()
+    seen: Set[str] = set()
     for each in rest:
         upper, gap, below = each.partition("\n\n")
         extra, index, *hashes = upper.split("\n") if "\n" in upper else (upper, "")
@@ -493,9 +503,9 @@ def check_proof_file(bundle, name, content):
 # --- what the log says of the deletions ------------------------------------------------------------------
 
 
-def deletions(bundle):
+def deletions(bundle: Bundle) -> Dict[str, int]:
     """How many sessions were asked for, ended, and how their data went: by the log's own entries."""
-    sessions = {}
+    sessions: Dict[bytes, Dict[str, Any]] = {}
     for number, stream, kind, data in bundle.entries:
         name = kind.partition(":")[0][len("session.") :]
         state = sessions.setdefault(stream, {"ended": False, "data": "kept"})
@@ -525,7 +535,8 @@ WORDS = {
         "untrusted": "It is signed with the key in this folder. Compare it with the one you were given:",
         "checked": "checked: ",
         "history": "sessions that ended: %(ended)d; data deleted, measured: %(measured)d; found absent: "
-        "%(absence_measured)d; declared: %(declared)d; failed: %(failed)d; begun: %(started)d; kept: %(kept)d",
+        "%(absence_measured)d; declared: %(declared)d; failed: %(failed)d; begun: %(started)d; "
+        "kept: %(kept)d",
     },
     "pl": {
         "pass": "ZGODNE: wszystko w tym folderze się zgadza.",
@@ -540,7 +551,7 @@ WORDS = {
 }
 
 
-def verify(folder, trusted=None, since=None):
+def verify(folder: Path, trusted: Optional[str] = None, since: Optional[bytes] = None) -> Bundle:
     """Check everything; the bundle with its findings. Raises Unreadable for what is no bundle at all."""
     bundle = read_folder(folder)
     check_manifest(bundle)
@@ -552,7 +563,7 @@ def verify(folder, trusted=None, since=None):
     return bundle
 
 
-def tell(bundle, trusted, lang):
+def tell(bundle: Bundle, trusted: Optional[str], lang: str) -> None:
     """The verdict in plain words."""
     words = WORDS[lang]
     for code, sentence in bundle.findings:
@@ -566,7 +577,7 @@ def tell(bundle, trusted, lang):
             print("\n".join("  " + key.line for key in bundle.keys))
 
 
-def main():
+def main() -> int:
     """Read the command line, check, tell, and give the exit status."""
     parser = argparse.ArgumentParser(
         description="Checks an exported ledger without the program that made it."
@@ -578,7 +589,7 @@ def main():
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     asked = parser.parse_args()
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     folder = Path(asked.bundle) if asked.bundle else Path(__file__).resolve().parent
     trusted = asked.vkey.strip() if asked.vkey else None
