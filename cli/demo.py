@@ -16,6 +16,7 @@ from cli.words import Text
 from ledger.errors import DemoFolder, Found
 
 PERIOD = "2026-11"
+AUDITOR = "for-the-auditor"
 _MARK = ".session-ledger-demo"
 
 
@@ -25,8 +26,9 @@ _MARK = ".session-ledger-demo"
 def demo(desk: Desk, folder: Path) -> None:
     """Do the main job on a sample month, in a folder one can look into afterwards.
 
-    A made month of a shop is imported, billed, explained and replayed, and its deletion history is
-    shown. The folder is made anew at every run; one that is not a demo is never touched.
+    A made month of a shop is imported, billed, explained and replayed, its deletion history is shown, and
+    a folder written that an auditor checks without this program. All of it lies in one folder, made anew at
+    every run; one that is not a demo is never touched.
 
     \b
     Example:
@@ -52,6 +54,8 @@ def demo(desk: Desk, folder: Path) -> None:
     _do(desk, [*ledger, "report", "deletions", "--period", PERIOD], allowed=(0, 3))
     _do(desk, [*ledger, "report", "deletions", "--period", PERIOD, "-o", str(deletions)], allowed=(0, 3))
     _do(desk, [*ledger, "check"])
+    _do(desk, [*ledger, "audit", "export", str(folder / AUDITOR), "--period", PERIOD])
+    _do(desk, [*ledger, "audit", "verify"])
     _tell_what_next(desk, folder, billing, deletions)
 
 
@@ -82,7 +86,9 @@ def _tell_what_next(desk: Desk, folder: Path, billing: Path, deletions: Path) ->
 Gotowe. Otwórz w przeglądarce:
   {billing}
   {deletions}
+  {folder / AUDITOR / "verify.html"}, i wskaż w niej folder {folder / AUDITOR}
 Spróbuj dalej:
+  python3 -I {folder / AUDITOR / "verify.py"} --lang pl
   session-ledger --ledger {folder} session list --state connected
   session-ledger --ledger {folder} session show ref:2026/11/A-14
   session-ledger --ledger {folder} quote --at "2026-11-16 21:50"
@@ -91,7 +97,9 @@ Spróbuj dalej:
 Done. Open in a browser:
   {billing}
   {deletions}
+  {folder / AUDITOR / "verify.html"}, and choose the folder {folder / AUDITOR} in it
 Try next:
+  python3 -I {folder / AUDITOR / "verify.py"}
   session-ledger --ledger {folder} session list --state connected
   session-ledger --ledger {folder} session show ref:2026/11/A-14
   session-ledger --ledger {folder} quote --at "2026-11-16 21:50"

@@ -1,0 +1,273 @@
+"""A measured purge at the command line: the plan shown, the question asked, the outcome told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cli.context import Desk
+from cli.options import Recording
+from cli.progress import progress
+from cli.reading import reading
+from cli.words import Text
+from ledger.clock import epoch_seconds
+from ledger.errors import PurgeOtherHost
+from ledger.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
+
+if TYPE_CHECKING:
+    from ledger.commands.purging import Outcome, Purge
+    from ledger.purge.run import Means
+
+LISTED_MAX = 1000
+"""So many names of a plan are shown on the terminal."""
+
+
+def purge_one(desk: Desk, recording: Recording, session: str, *, dry_run: bool, yes: bool) -> bool:
+    """Purge one session; whether something is still there."""
+    from ledger.commands import purging
+
+    ledger = desk.open()
+    if recording.command_id is not None:
+        stream, number = ledger.find_session(session)
+        if before := purging.repeated(ledger, recording.said(), number):
+            return _told(desk, recording, before, ledger.session(stream).ended_at)
+    prepared = _prepared(desk, recording, session)
+    if dry_run:
+        _show(desk, recording, prepared)
+        return False
+    desk.confirm(_question(prepared), yes=yes)
+    outcome = purging.purge(ledger, recording.said(), prepared, _means(desk))
+    return _told(desk, recording, outcome, prepared.ended_at)
+
+
+def purge_ended(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -> bool:
+    """Purge every session that waits and is not held, one line each; whether one of them failed."""
+    from ledger.commands import purging
+
+    waiting, held = _waiting(desk)
+    for number in held:
+        desk.say(Text(pl=f"Sesja {number}: wstrzymana, pominięta", en=f"Session {number}: held, left out"))
+    if not waiting:
+        desk.say(Text(pl="nic nie czeka na usunięcie", en="nothing waits to be deleted"))
+        return False
+    if not dry_run:
+        ask = Text(
+            pl=f"Usunąć dane sesji: {len(waiting)}? Nie da się cofnąć.",
+            en=f"Delete the data of {len(waiting)} sessions? It cannot be undone.",
+        )
+        desk.confirm(ask, yes=yes)
+    failed = False
+    with progress("session purge", len(waiting)) as bar:
+        for number in waiting:
+            try:
+                prepared = _prepared(desk, recording, str(number))
+            except PurgeOtherHost as elsewhere:
+                desk.say(
+                    Text(pl=f"Sesja {number}: {elsewhere.fact}", en=f"Session {number}: {elsewhere.fact}")
+                )
+            else:
+                if dry_run:
+                    _show(desk, recording, prepared)
+                else:
+                    outcome = purging.purge(desk.open(), recording.said(), prepared, _means(desk))
+                    failed |= _told(desk, recording, outcome, prepared.ended_at, sign=False)
+            bar.advance()
+    if not dry_run:
+        desk.sign()
+    return failed
+
+
+def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
+    """The numbers of the sessions that ended and are not deleted: those that may be, and those held."""
+    from projections import deletions
+
+    with reading(desk, None) as book:
+        found = deletions.undeleted(book.views, sla_seconds=book.book.settings["purge.sla_seconds"])
+    return (
+        [each.session for each in found if each.held_until is None],
+        [each.session for each in found if each.held_until is not None],
+    )
+
+
+def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
+    from ledger.commands import purging
+    from ledger.purge.folders import descriptors_available
+    from projections import sessions
+
+    def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
+        with reading(desk, None) as book:
+            return sessions.connected_within(book.views, begins, ends, but=number)
+
+    return purging.prepare(
+        desk.open(),
+        session,
+        recording.workstation,
+        by_descriptor=descriptors_available(),
+        others=others,
+    )
+
+
+def _means(desk: Desk) -> Means:
+    from ledger.purge.run import Means
+
+    ledger = desk.open()
+    forced = ledger.book.testing and desk.surroundings().forced_now
+
+    def wait(seconds: float) -> None:
+        if not forced:  # a clock that a test sets does not move while anybody waits
+            desk.say(
+                Text(
+                    pl=f"czekam {seconds:.0f} s: narzędzie może jeszcze zapisywać nagranie",
+                    en=f"waiting {seconds:.0f} s: the remote tool may still be writing a recording",
+                )
+            )
+            time.sleep(seconds)
+
+    return Means(ledger.now, wait)
+
+
+# --- the plan ---------------------------------------------------------------------------------
+
+
+def _question(prepared: Purge) -> Text:
+    plan, fields = prepared.plan, ", ".join(prepared.fields) or "-"
+    return Text(
+        pl=f"Sesja {prepared.number}: usunąć pliki: {plan.files} ({plan.size_bytes} B)"
+        f" i wymazać z sejfu: {fields}? Nie da się cofnąć.",
+        en=f"Session {prepared.number}: delete {_files(plan.files)} ({plan.size_bytes} B)"
+        f" and erase from the vault: {fields}? It cannot be undone.",
+    )
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+def _show(desk: Desk, recording: Recording, prepared: Purge) -> None:
+    """The plan on stdout: what would be removed, by name."""
+    if recording.as_json:
+        desk.emit(_plan_document(prepared))
+        return
+    plan, fields = prepared.plan, ", ".join(prepared.fields) or "-"
+    desk.emit(
+        Text(
+            pl=f"Sesja {prepared.number}: zostałyby usunięte pliki: {plan.files} ({plan.size_bytes} B)",
+            en=f"Session {prepared.number}: {_files(plan.files)} ({plan.size_bytes} B) would be deleted",
+        )
+    )
+    for scope, found in plan.targets:
+        flags = f" [{', '.join(sorted(found.flags))}]" if found.flags else ""
+        desk.emit(f"  {scope.kind} {scope.locator}: {scope.root or scope.note or '-'}{flags}")
+        if scope.kind != "shared_log":
+            for entry in found.entries[:LISTED_MAX]:
+                desk.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
+            if len(found.entries) > LISTED_MAX:
+                desk.emit(f"    … {len(found.entries) - LISTED_MAX}")
+    desk.emit(Text(pl=f"  sejf: {fields}", en=f"  vault: {fields}"))
+
+
+def _plan_document(prepared: Purge) -> dict[str, Any]:
+    plan = prepared.plan
+    return {
+        "schema": "session-ledger/purge-plan/1",
+        "session": prepared.number,
+        "workstation": prepared.workstation,
+        "plan": plan.digest(),
+        "files": plan.files,
+        "bytes": plan.size_bytes,
+        "targets": [
+            {
+                "kind": target.scope.kind,
+                "locator": target.scope.locator,
+                "root": None if target.scope.root is None else str(target.scope.root),
+                "files": target.files,
+                "bytes": target.size_bytes,
+                "flags": sorted(target.found.flags),
+                "entries": [
+                    {"path": entry.path, "type": entry.kind, "bytes": entry.size}
+                    for entry in target.found.entries
+                ],
+            }
+            for target in plan.targets
+        ],
+        "vault": list(prepared.fields),
+    }
+
+
+# --- the outcome ------------------------------------------------------------------------------
+
+
+def _told(
+    desk: Desk, recording: Recording, outcome: Outcome, ended_at: datetime | None, *, sign: bool = True
+) -> bool:
+    """Tell what came of a purge and sign the log; whether something is still there."""
+    fact, number = outcome.fact, outcome.receipt.session
+    delay_seconds = None if ended_at is None else epoch_seconds(fact.at) - epoch_seconds(ended_at)
+    recording.tell(
+        desk,
+        _line(number, fact, delay_seconds),
+        outcome.receipt,
+        evidence=None if isinstance(fact, PurgeFailed) else fact.evidence,
+        delay_seconds=delay_seconds,
+        interrupted_before=outcome.interrupted_before,
+        targets=[msgspec.to_builtins(target) for target in fact.targets],
+    )
+    if outcome.interrupted_before:
+        desk.say(
+            Text(
+                pl="wcześniejsza próba została przerwana; co usunęła, tego nikt nie widział",
+                en="an earlier attempt was interrupted; nobody saw what it removed",
+            )
+        )
+    for target in fact.targets:
+        if target.flags or target.residual or target.result == "failed":
+            desk.say(f"{number}: {_target_line(target)}")
+    if isinstance(fact, PurgeFailed):
+        desk.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
+    elif sign and isinstance(fact, DataPurged):
+        desk.sign()
+    return isinstance(fact, PurgeFailed)
+
+
+def _target_line(target: PurgeTarget) -> str:
+    left = f", {target.residual} left" if target.residual else ""
+    parts = [*([target.errno] if target.errno else []), *target.flags]
+    why = f" ({', '.join(parts)})" if parts else ""
+    return f"{target.kind} {target.locator}: {target.result}{left}{why}"
+
+
+def _line(number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay_seconds: int | None) -> Text:
+    files = sum(target.files for target in fact.targets)
+    left = sum(target.residual for target in fact.targets)
+    if isinstance(fact, PurgeFailed):
+        return Text(
+            pl=f"Sesja {number}: nieusunięte; usunięto plików: {files}, pozostało: {left}",
+            en=f"Session {number}: not deleted; {_files(files)} removed, {left} left",
+        )
+    when_pl = "" if delay_seconds is None else f", {delay_seconds} s po końcu"
+    when_en = "" if delay_seconds is None else f", {delay_seconds} s after the end"
+    if isinstance(fact, PartPurged):
+        return Text(
+            pl=f"Sesja {number}: {fact.host.workstation} gotowe (usunięto plików: {files}); inne czekają",
+            en=f"Session {number}: {fact.host.workstation} is done ({_files(files)} removed); others wait",
+        )
+    if fact.evidence == "measured" and not files:
+        return Text(
+            pl=f"Sesja {number}: plików nie było; jej dane wymazano z sejfu (zmierzono{when_pl})",
+            en=f"Session {number}: no files were there; its words went from the vault (measured{when_en})",
+        )
+    if fact.evidence == "measured":
+        return Text(
+            pl=f"Sesja {number}: usunięto z systemu plików: {files} (pliki); nie są już dostępne pod nazwą"
+            f" (zmierzono{when_pl})",
+            en=f"Session {number}: {_files(files)} removed from the file system; no longer reachable by name"
+            f" (measured{when_en})",
+        )
+    return Text(
+        pl=f"Sesja {number}: niczego nie ma (zmierzono brak{when_pl}); usuwania nikt nie widział",
+        en=f"Session {number}: nothing is there (absence measured{when_en}); the deletion is not claimed",
+    )

@@ -1,0 +1,1 @@
+"""The measured purge: what it looks for, its plan, how it deletes, and what it can say afterwards."""

@@ -1,0 +1,65 @@
+"""Carrying a plan out: remove, look, wait out the grace period, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from ledger.events import PurgeTarget
+from ledger.purge.evidence import look_again, measured, unmeasured
+from ledger.purge.folders import descriptors_available, open_folder
+from ledger.purge.plan import Plan, Planned
+from ledger.purge.walk import Found, Removal, Step, errno_name, remove
+
+
+def no_step(what: str, path: str) -> None:
+    """Nobody watches."""
+    del what, path
+
+
+class Means(NamedTuple):
+    """What a purge is given from outside: the clock, patience, the make of its walk, and who watches."""
+
+    now: Callable[[], datetime]
+    wait: Callable[[float], None]
+    by_descriptor: bool = descriptors_available()
+    step: Step = no_step
+
+
+def carry_out(plan: Plan, means: Means, *, second_look_at: datetime | None) -> list[PurgeTarget]:
+    """What came of each target. What is written up to `second_look_at` is still waited for."""
+    done = [_removed(target, means) for target in plan.targets]
+    if second_look_at is not None:
+        seconds = (second_look_at - means.now()).total_seconds()
+        if seconds > 0:
+            means.wait(seconds)
+    return [_seen(target, removal, means) for target, removal in zip(plan.targets, done, strict=True)]
+
+
+def is_touched(target: Planned) -> bool:
+    """Whether a purge of one session removes such a target."""
+    return target.scope.kind not in {"shared_log", "vendor"}
+
+
+def _removed(target: Planned, means: Means) -> Removal:
+    scope, found = target
+    if not is_touched(target) or scope.root is None or not found.entries:
+        return Removal()
+    try:
+        with open_folder(scope.root, by_descriptor=means.by_descriptor) as root:
+            return remove(root, found.entries, means.step)
+    except OSError as error:
+        return Removal(errno=errno_name(error))
+
+
+def _seen(target: Planned, removal: Removal, means: Means) -> PurgeTarget:
+    if not is_touched(target):
+        return unmeasured(target)
+    after: Found = look_again(target, by_descriptor=means.by_descriptor)
+    return measured(target, removal, after, by_descriptor=means.by_descriptor, verified_at=means.now())
+
+
+def is_gone(target: PurgeTarget) -> bool:
+    """Whether nothing of a target stands in the way of saying that the data are gone."""
+    return target.result in {"removed", "absent", "retained", "external"}

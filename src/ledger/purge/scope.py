@@ -1,0 +1,179 @@
+"""Where the data of one session would lie: its workspace, noted artefacts, patterns, shared logs, vendors.
+
+A scope knows how to seek: what it finds before is the plan, what it finds afterwards is what was left.
+"""
+
+from __future__ import annotations
+
+import glob as globbing
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.events import TargetKind
+from ledger.purge.folders import OpenFolder, is_folder
+from ledger.purge.settings import Pattern, PurgeSettings
+from ledger.purge.walk import DEPTH_MAX, Entry, Found, inventory
+
+_NO_FILE_NAME = re.compile(r"[^\w.\-]+")
+
+
+class Span(NamedTuple):
+    """A stretch of time, both ends in it; nanoseconds since 1970, as files tell theirs."""
+
+    begins_ns: int
+    ends_ns: int
+
+    def __contains__(self, moment_ns: object) -> bool:
+        """Whether a moment lies in it."""
+        return isinstance(moment_ns, int) and self.begins_ns <= moment_ns <= self.ends_ns
+
+
+class Subject(NamedTuple):
+    """The session as a purge sees it: its names, its time, and the times of the others that lie in it."""
+
+    number: int
+    ref: str | None = None
+    span: Span | None = None
+    others: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One target before anybody looked. `root` None: there is nothing here to look at."""
+
+    kind: TargetKind
+    locator: str
+    root: Path | None = None
+    path: str = ""
+    """What is looked for, relative to the root; of a pattern its glob, the names filled in."""
+    span: Span | None = None
+    others: tuple[Span, ...] = ()
+    note: str = ""
+
+    def seek(self, root: OpenFolder) -> Found:
+        """What lies there now."""
+        if self.kind == "pattern":
+            return _matching(self, root)
+        return inventory(root, self.path)
+
+
+class Noted(NamedTuple):
+    """A noted artefact: its number in the session, and its path; None once the vault has forgotten it."""
+
+    number: int
+    path: Path | None
+    was_gone: bool = False
+    """Whether an earlier purge can have seen it gone: only then its path may be forgotten."""
+
+
+def scopes_of(settings: PurgeSettings, subject: Subject, artefacts: Sequence[Noted]) -> list[Scope]:
+    """Everything that a purge of the session has to look at on this machine, in a fixed order."""
+    found: list[Scope] = []
+    if settings.workspaces is not None:
+        name = str(subject.number)
+        found.append(Scope("workspace", f"workspace/{name}", settings.workspaces, name))
+    found += [_artefact(settings, artefact) for artefact in artefacts]
+    found += [_pattern(pattern, subject) for pattern in settings.patterns]
+    found += [Scope("shared_log", log.name, log.path.parent, log.path.name) for log in settings.shared_logs]
+    found += [Scope("vendor", vendor.name, note=vendor.note) for vendor in settings.vendors]
+    return found
+
+
+def root_of(settings: PurgeSettings, path: Path) -> Path | None:
+    """The allowed root that a path lies below, the innermost one; None where there is none."""
+    if not path.is_absolute() or ".." in path.parts:
+        return None
+    workspaces = () if settings.workspaces is None else (settings.workspaces,)
+    roots = [root for root in (*settings.roots, *workspaces) if root != path and path.is_relative_to(root)]
+    return max(roots, key=lambda root: len(root.parts), default=None)
+
+
+def _artefact(settings: PurgeSettings, artefact: Noted) -> Scope:
+    locator = f"artefact/{artefact.number}"
+    if artefact.path is None:
+        return Scope("artefact", locator, note="forgotten" if artefact.was_gone else "lost")
+    root = root_of(settings, artefact.path)
+    if root is None:
+        return Scope("artefact", locator, note="outside")
+    return Scope("artefact", locator, root, artefact.path.relative_to(root).as_posix())
+
+
+def _pattern(pattern: Pattern, subject: Subject) -> Scope:
+    glob = pattern.glob.replace("{session}", str(subject.number))
+    span = subject.span
+    if "{ref}" in glob:
+        if subject.ref is None:
+            span = None  # a file named after a reference that does not exist is nobody's
+        else:
+            glob = glob.replace("{ref}", globbing.escape(file_name_of(subject.ref)))
+    return Scope("pattern", pattern.name, pattern.root, glob, span, subject.others)
+
+
+def file_name_of(ref: str) -> str:
+    """A session's reference as a file may be named after it: what no name can hold becomes a hyphen."""
+    return _NO_FILE_NAME.sub("-", ref)
+
+
+# --- patterns ---------------------------------------------------------------------------------
+
+
+def _matching(scope: Scope, root: OpenFolder) -> Found:
+    """The files a pattern names that were written in the session's time and in no other session's."""
+    found = Found()
+    if scope.span is None:
+        return found
+    seen = Found()
+    _match(root, scope.path.split("/"), "", seen)
+    found.flags, found.left, found.errno = seen.flags, seen.left, seen.errno
+    for entry in {entry.path: entry for entry in seen.files}.values():
+        if entry.mtime_ns not in scope.span:
+            continue
+        if any(entry.mtime_ns in other for other in scope.others):
+            found.left += 1
+            found.flags.add("ambiguous")
+        else:
+            found.entries.append(entry)
+    return found
+
+
+def _match(folder: OpenFolder, parts: list[str], at: str, seen: Found) -> None:
+    """Gather what the parts of a glob match below a folder; `**` stands for any number of folders."""
+    if at.count("/") > DEPTH_MAX:
+        seen.flags.add("too-deep")
+        seen.left += 1
+        return
+    head, rest = parts[0], parts[1:]
+    if head == "**" and rest:
+        _match(folder, rest, at, seen)
+    for name in folder.names():
+        if not fnmatchcase(name, "*" if head == "**" else head):
+            continue
+        path = f"{at}/{name}" if at else name
+        _match_one(folder, name, path, parts if head == "**" else rest, seen)
+
+
+def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: Found) -> None:
+    try:
+        if not is_folder(folder.lstat(name)):
+            if not rest or rest == ["**"]:
+                seen.add(_single(folder, name, path))
+            return
+        if rest:
+            with folder.enter(name) as inner:
+                if inner.device == folder.device:
+                    _match(inner, rest, path, seen)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        seen.refused(error)
+        seen.left += 1
+
+
+def _single(folder: OpenFolder, name: str, path: str) -> Found:
+    found = inventory(folder, name)
+    found.entries = [Entry(path, *entry[1:]) for entry in found.entries]
+    return found

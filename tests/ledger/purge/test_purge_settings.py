@@ -1,0 +1,162 @@
+"""`[purge]` of ledger.toml: understood, refused by key, changed in place."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import BadConfig
+from ledger.folder import CONFIG_TEXT
+from ledger.purge.settings import PurgeSettings, missing_places, parse_settings
+from ledger.purge.settings_text import change_file, with_value
+
+TEXT = """\
+# kept
+name = "shop"
+
+[purge]   # where
+grace = "5s"
+roots = [
+    "/a",  # one
+    "/b",
+]
+
+[[purge.vendor]]
+name = "tv"
+note = "kept by the vendor"
+"""
+
+
+def test_without_a_word_about_purges_nothing_is_looked_at() -> None:
+    found = parse_settings({})
+    assert found == PurgeSettings()
+    assert not found.looks_somewhere
+
+
+def test_everything_that_can_be_said() -> None:
+    found = parse_settings(
+        tomllib.loads("""
+        [purge]
+        workspaces = "/ws"
+        grace = "2m"
+        roots = ["/out"]
+        [[purge.pattern]]
+        name = "videos"
+        root = "/videos"
+        glob = "**/{session}-{ref}.tvs"
+        [[purge.shared_log]]
+        name = "log"
+        path = "/var/log/tool.log"
+        [[purge.vendor]]
+        name = "tv"
+        note = "reports"
+        """)
+    )
+    assert (found.workspaces, found.grace_seconds, found.roots) == (Path("/ws"), 120, (Path("/out"),))
+    assert (found.patterns[0].name, found.shared_logs[0].path) == ("videos", Path("/var/log/tool.log"))
+    assert found.vendors[0].note == "reports"
+    assert found.looks_somewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("purge = 1", "purge is not a table"),
+        ("[purge]\nplace = '/a'", "'purge.place'"),
+        ("[purge]\nworkspaces = 'relative'", "purge.workspaces is not an absolute path"),
+        ("[purge]\nworkspaces = '/a/../b'", "purge.workspaces is not an absolute path"),
+        ("[purge]\nworkspaces = '/'", "purge.workspaces is the root of the file system"),
+        ("[purge]\nworkspaces = 1", "purge.workspaces is not a path"),
+        ("[purge]\ngrace = 5", "purge.grace"),
+        ("[purge]\ngrace = '11m'", "purge.grace"),
+        ("[purge]\nroots = '/a'", "purge.roots is not a list"),
+        ("[[purge.pattern]]\nname = 'x'", "glob, name, root"),
+        ("[[purge.pattern]]\nname = 'x'\nroot = '/a'\nglob = '../*'", "purge.pattern.glob"),
+        ("[[purge.pattern]]\nname = 'x'\nroot = '/a'\nglob = '/b'", "purge.pattern.glob"),
+        ("[[purge.pattern]]\nname = 'x'\nroot = '/a'\nglob = '{user}'", "braces"),
+        (
+            "[[purge.pattern]]\nname = 'Jan Nowak'\nroot = '/a'\nglob = '*'",
+            "purge.pattern.name contains a space",
+        ),
+        ("[[purge.vendor]]\nname = 'x'\nnote = 1", "no text"),
+        ("[purge]\nvendor = [1]", "name, note"),
+        ("[[purge.vendor]]\nname='x'\nnote=''\n[[purge.vendor]]\nname='x'\nnote=''", "same name"),
+    ],
+)
+def test_what_cannot_be_understood_is_named_by_its_key(text: str, said: str) -> None:
+    with pytest.raises(BadConfig, match=r"ledger\.toml") as refused:
+        parse_settings(tomllib.loads(text))
+    assert said in refused.value.fact
+
+
+def test_places_that_are_not_there_are_found(tmp_path: Path) -> None:
+    (tmp_path / "ws").mkdir()
+    (tmp_path / "link").symlink_to("ws")
+    found = PurgeSettings(workspaces=tmp_path / "ws", roots=(tmp_path / "link", tmp_path / "no"))
+    assert missing_places(found) == ["purge.roots names a folder that is not there"] * 2
+
+
+def test_the_commented_example_is_understood() -> None:
+    """Every commented line of a new ledger.toml that looks like TOML is, and says something that holds."""
+    text = CONFIG_TEXT.format(name="shop")
+    lines = [line.removeprefix("# ") for line in text.splitlines()]
+    said = [
+        line for line in lines if re.match(r"\[|(workspaces|grace|roots|name|root|glob|path|note) = ", line)
+    ]
+    found = parse_settings(tomllib.loads("\n".join(said[1:])))
+    assert (len(found.patterns), len(found.shared_logs), len(found.vendors)) == (4, 2, 2)
+    assert "C:\\Users\\anna" in text
+    assert "C:\\\\" not in text
+    assert parse_settings(tomllib.loads(text)) == PurgeSettings()
+
+
+# --- changed in place -------------------------------------------------------------------------
+
+
+def test_one_value_changes_and_every_other_line_stays() -> None:
+    assert with_value(TEXT, "purge.grace", '"9s"') == TEXT.replace('"5s"', '"9s"')
+
+
+def test_a_list_over_several_lines_is_replaced_as_a_whole() -> None:
+    changed = with_value(TEXT, "purge.roots", '["/c"]')
+    assert changed == re.sub(r"roots = \[.*?\]\n", 'roots = ["/c"]\n', TEXT, flags=re.DOTALL)
+
+
+def test_a_new_key_stands_below_the_head_of_its_section() -> None:
+    changed = with_value(TEXT, "purge.workspaces", '"/ws"')
+    assert changed == TEXT.replace("# where\n", '# where\nworkspaces = "/ws"\n')
+
+
+@pytest.mark.parametrize("text", ['name = "shop"', 'name = "shop"\n[[purge.vendor]]\nname="a"\nnote=""\n'])
+def test_a_file_without_the_section_gets_it_at_its_end(text: str) -> None:
+    changed = with_value(text, "purge.grace", '"9s"')
+    assert changed.startswith(text)
+    assert parse_settings(tomllib.loads(changed)).grace_seconds == 9
+
+
+@pytest.mark.parametrize("text", ['purge.grace = "1s"\n', 'purge = { grace = "1s" }\n'])
+def test_another_way_of_writing_it_is_left_to_its_writer(text: str) -> None:
+    with pytest.raises(BadConfig, match="cannot be changed by this command"):
+        with_value(text, "purge.grace", '"9s"')
+
+
+def test_a_value_that_does_not_hold_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(BadConfig, match="absolute"):
+        change_file(file, {"purge.grace": "9s", "purge.workspaces": "here"})
+    assert file.read_text(encoding="utf-8") == TEXT
+    assert [entry.name for entry in tmp_path.iterdir()] == ["ledger.toml"]
+
+
+def test_roots_are_written_as_in_path(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    change_file(file, {"purge.roots": os.pathsep.join(["/c", '/with "quotes"'])})
+    found = parse_settings(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert found.roots == (Path("/c"), Path('/with "quotes"'))
+    assert "# kept" in file.read_text(encoding="utf-8")
