@@ -25,7 +25,8 @@ def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: boo
     """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
 
     Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
-    data); views (the read models against a replay); calendar (the price list's holidays).
+    data, purges, certificates); requests (for erasure); views (the read models against a replay); calendar
+    (the list's holidays).
 
     \b
     Examples:
@@ -64,4 +65,11 @@ def _all(desk: Desk, names: tuple[str, ...], *, repair: bool) -> Iterator[Findin
     if repair:
         for done in checking.repair(ledger):
             desk.say(done)
+    for name in checking.unreadable(ledger):
+        desk.say(
+            Text(
+                pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
+                en=f"note: a copy without {name}: what it opens cannot be read here",
+            )
+        )
     yield from checking.findings(ledger, names)

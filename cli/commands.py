@@ -23,8 +23,10 @@ GROUPS: dict[str, str] = {
     "session": "A help session, from the request to the deletion of its data",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
+    "retention": "Personal data whose time is over",
     "audit": "The transparency log: sign it, verify it, prove what stands in it",
     "audit key": "The key that signs the log",
+    "audit anchor": "Witnesses outside the shop: time stamps, and the daily outbox",
 }
 
 COMMANDS: dict[str, Entry] = {
@@ -42,6 +44,8 @@ COMMANDS: dict[str, Entry] = {
     "customer add": Entry("cli.customer:add", "Register a customer"),
     "customer update": Entry("cli.customer:update", "Change what is known of a customer"),
     "customer merge": Entry("cli.customer:merge", "Two entries were one customer"),
+    "customer erase": Entry("cli.customer_erase:erase", "A request for erasure, and its answer"),
+    "customer export": Entry("cli.customer_export:export", "Everything held about one person, as files"),
     "customer list": Entry("cli.customer:list_", "All customers"),
     "customer show": Entry("cli.customer:show", "One customer, their purchases and sessions"),
     "purchase import": Entry("cli.purchase:import_", "Purchases from a CSV or XLSX file"),
@@ -61,7 +65,12 @@ COMMANDS: dict[str, Entry] = {
     "session waive": Entry("cli.session_mend:waive", "Goodwill: percent off, or hours free"),
     "session note": Entry("cli.session_mend:note", "What was done, for the invoice's questions"),
     "session confirm": Entry("cli.session_mend:confirm", "A session over 48 h may be billed"),
-    "session purge": Entry("cli.session_purge:purge", "Record that a session's data were deleted"),
+    "session workspace": Entry("cli.session_workspace:workspace", "The folder for a session's files"),
+    "session artefact": Entry("cli.session_workspace:artefact", "A file elsewhere that belongs to it"),
+    "session purge": Entry("cli.session_purge:purge", "Delete a session's data, and record what was seen"),
+    "session certificate": Entry(
+        "cli.session_certificate:certificate", "Confirm a measured deletion, as PDF"
+    ),
     "session hold": Entry("cli.session_purge:hold", "Keep a session's data for a reason, until a day"),
     "session release": Entry("cli.session_purge:release", "Let held data go"),
     "session show": Entry("cli.session_show:show", "One session, everything that happened"),
@@ -81,14 +90,29 @@ COMMANDS: dict[str, Entry] = {
     "report deletions": Entry(
         "cli.report_deletions:deletions", "When each session's data were gone, and the evidence"
     ),
+    "report deletion-protocol": Entry("cli.report_register:protocol", "What was deleted, a form to sign"),
+    "report deletion-register": Entry("cli.report_register:register", "Every deletion of a period"),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
+    # personal data whose time is over
+    "retention due": Entry("cli.retention:due", "What is to be erased, what comes, what is held"),
+    "retention run": Entry("cli.retention:run", "Erase what is due"),
     # the transparency log
     "audit checkpoint": Entry("cli.audit:checkpoint", "Sign the log as it stands"),
     "audit verify": Entry(
         "cli.audit_verify:verify", "Compute everything again and compare with what was signed"
     ),
     "audit prove": Entry("cli.audit:prove", "A session's events proven in the signed tree, as a file"),
+    "audit anchor request": Entry("cli.audit_anchor:request", "A time stamp request over the log as signed"),
+    "audit anchor attach": Entry("cli.audit_anchor:attach", "Keep the authority's answer"),
+    "audit anchor verify": Entry("cli.audit_anchor:verify", "Look at every time stamp again"),
+    "audit anchor list": Entry("cli.audit_anchor:list_", "Every time stamp that is kept"),
+    "audit anchor outbox": Entry("cli.audit_anchor:outbox", "The day's checkpoint as a file to send"),
+    "audit export": Entry("cli.audit_export:export", "A folder that an auditor checks without this program"),
+    "audit sample": Entry(
+        "cli.audit_sample:sample", "Sessions for a reviewer, drawn so that nobody can pick"
+    ),
+    "audit review": Entry("cli.audit_sample:review", "What the reviewer found"),
     "audit key show": Entry("cli.audit:key_show", "The public key that others verify with"),
     "audit key rotate": Entry("cli.audit:key_rotate", "Sign with another key from now on"),
     "audit upgrade": Entry("cli.audit:upgrade", "Give a ledger made before it its transparency log"),

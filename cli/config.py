@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
+from typing import cast
+
 import click
 
 from cli.context import Desk, pass_desk
@@ -36,7 +40,7 @@ def show(desk: Desk) -> Report:
         (key, str(value), "default" if value == SETTINGS[key] else "event")
         for key, value in book.settings.items()
     ]
-    found += [(key, str(value), "ledger.toml") for key, value in ledger.folder.read_config().items()]
+    found += [(key, value, "ledger.toml") for key, value in _flat(ledger.folder.read_config())]
     columns = (
         Column("key", Text("Ustawienie", "Setting")),
         Column("value", Text("Wartość", "Value")),
@@ -53,16 +57,41 @@ def show(desk: Desk) -> Report:
     )
 
 
+def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """What ledger.toml says, one line a value: purge.roots, purge.pattern.recordings.glob."""
+    for key, value in config.items():
+        if isinstance(value, dict):
+            yield from _flat(cast("dict[str, object]", value), f"{prefix}{key}.")
+        elif isinstance(value, list):
+            listed = cast("list[object]", value)
+            tables = [cast("dict[str, object]", each) for each in listed if isinstance(each, dict)]
+            for table in tables:
+                rest = {name: told for name, told in table.items() if name != "name"}
+                yield from _flat(rest, f"{prefix}{key}.{table.get('name', '')}.")
+            if not tables:
+                yield prefix + key, os.pathsep.join(map(str, listed))
+        else:
+            yield prefix + key, str(value)
+
+
 @click.command()
+@click.pass_context
 @pass_desk
-def check(desk: Desk) -> None:
-    """What is missing or wrong in ledger.toml; silent and 0 when all is well.
+def check(desk: Desk, ctx: click.Context) -> None:
+    """What is missing or wrong in ledger.toml; silent and 0 when all is well, 3 with a line each otherwise.
 
     \b
     Example:
       session-ledger config check
     """
-    desk.open()
+    from ledger.commands.purging import settings_of
+    from ledger.purge.settings import missing_places
+
+    found = missing_places(settings_of(desk.open()))
+    for sentence in found:
+        desk.emit(f"config-place: {sentence}")
+    if found:
+        ctx.exit(3)
 
 
 @click.command("set")
@@ -70,24 +99,40 @@ def check(desk: Desk) -> None:
 @recording_options
 @pass_desk
 def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]) -> None:
-    """Change settings that change results; each change is an event and stays in the history.
+    """Change settings. What changes results is an event and stays in the history.
 
     purge.sla: the time allowed for deleting a session's data (15m, 900s).
     purge.abandoned_days: after how many days a request that came to nothing counts as abandoned.
+    retention.tax_years: how many years after the year they were said reasons and notes are kept (6).
+
+    Where files lie stands in ledger.toml, and nothing is recorded:
+    purge.workspaces: the folder in which each session has its own.
+    purge.roots: other folders that a purge may delete noted files in, one after the other as in PATH.
+    purge.grace: how long after the end a remote tool may still write (5s).
 
     \b
-    Example:
+    Examples:
       session-ledger config set purge.sla=10m
+      session-ledger config set purge.workspaces=/srv/sessions
     """
     from ledger.book import parse_setting
     from ledger.commands import book
+    from ledger.purge.settings_text import KEYS, change_file
     from ledger.said import Receipt
 
     ledger = desk.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]
-    changes = {key: parse_setting(key, text) for key, text in named}
-    receipt = book.change_settings(ledger, recording.said(), changes)
+    changes = {key: parse_setting(key, text) for key, text in named if key not in KEYS}
+    places = {key: text for key, text in named if key in KEYS}
+    receipt = None
+    if changes:
+        receipt = book.change_settings(ledger, recording.said(), changes)
+    if places:
+        change_file(ledger.folder.config, places)
+        receipt = receipt or Receipt((), ledger.last_recorded_at())
     if receipt is None:
         desk.say(Text(pl="tak już jest; nic nie zmieniono", en="so it is already; nothing was changed"))
         receipt = Receipt((), ledger.last_recorded_at())
-    recording.tell(desk, "\n".join(f"{key} = {value}" for key, value in changes.items()), receipt)
+    recording.tell(
+        desk, "\n".join(f"{key} = {value}" for key, value in {**changes, **places}.items()), receipt
+    )

@@ -42,6 +42,7 @@ FORMATS: dict[str, Format] = {
     "ndjson": Format("cli.formats.ndjson", (".ndjson", ".jsonl")),
     "xlsx": Format("cli.formats.xlsx", (".xlsx",), binary=True),
     "html": Format("cli.formats.html_page", (".html", ".htm")),
+    "pdf": Format("cli.formats.pdf", (".pdf",), binary=True),
 }
 
 

@@ -100,6 +100,7 @@ ORDER_REF = Key("ref", "the order's reference")
 HANDLE = Key("handle", "the technician's handle")
 CODE = Key("code", "the code")
 
+ARTEFACT_KIND = click.Choice(get_args(events.ArtefactKind))
 ISSUE = click.Choice(get_args(events.Issue))
 CHANNEL = click.Choice(get_args(events.Channel))
 ENDED_BY = click.Choice(get_args(events.EndedBy))
@@ -111,6 +112,7 @@ REASON_CODE = click.Choice(events.REASON_CODES)
 __all__ = [
     "ACCEPTED_HOW",
     "AMOUNT",
+    "ARTEFACT_KIND",
     "CHANNEL",
     "CODE",
     "CONSUMER",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import click
 
 from cli.context import Desk, pass_desk
+from cli.deletion_tables import documents, extras, tables
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.reading import (
@@ -22,16 +23,29 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
+from cli.register_words import OTHER_KINDS
+from cli.report_register import registered
 from cli.words import Lang, Text
-from ledger.clock import Period, format_instant
+from ledger.clock import Period, format_instant, office_time
+from ledger.commands.disposals import KINDS, Kind
+from ledger.errors import BadCombination
 from projections import deletions as view
 
 
 @click.command()
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="sessions",
+    show_default=True,
+    help="Another kind gives its deletions in the period, as the register lists them.",
+)
 @period_options
 @report_options
 @pass_desk
-def deletions(desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
+def deletions(
+    desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None, kind: Kind
+) -> Report:
     """When the data of each session that ended in a period were gone, and who says so.
 
     Exit status 3 when anything is open past the time allowed, failed or unknown.
@@ -40,7 +54,11 @@ def deletions(desk: Desk, period: Period, customer: str | None, as_of: datetime 
     Example:
       session-ledger report deletions --period 2026-11 -o deletions.html
     """
+    if kind != "sessions" and customer is not None:
+        raise BadCombination("--customer goes with --kind sessions")
     with reading(desk, as_of) as book:
+        if kind != "sessions":
+            return registered(book, period, (kind,), OTHER_KINDS[kind])
         sla_seconds = book.book.settings["purge.sla_seconds"]
         found = view.history(
             book.views, period, sla_seconds=sla_seconds, customer=resolved_customer(book, customer)
@@ -62,6 +80,7 @@ def _deletion_report(
     *,
     overdue: bool,
 ) -> Report:
+    told_of = extras(book, period, found)
     document = {
         "schema": "session-ledger/report-deletions/1",
         "period": period_document(period),
@@ -79,12 +98,13 @@ def _deletion_report(
             "delay_p95_seconds": summary.delay_p95_seconds,
             "delay_max_seconds": summary.delay_max_seconds,
         },
+        **documents(told_of),
     }
     return Report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds, book.lang)),
+        (_deletion_table(found), _summary_table(summary, sla_seconds, book.lang), *tables(told_of)),
         book.as_of,
         charts=_drawings(found, sla_seconds, book.lang),
         notes=(
@@ -99,10 +119,12 @@ def _deletion_report(
 
 def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
     """How long the deletions took; what draws is imported only for the formats that show it."""
-    from cli.charts import histogram
+    from cli.charts import histogram, weekly_trend
 
     delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
     yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
+    ended = [(office_time(d.ended_at).date(), d.verdict == "pass") for d in found if not d.before_adoption]
+    yield weekly_trend(ended, lang=lang)
 
 
 def _first_over(index: int | None, checkpoint_sizes: list[int]) -> int | None:
@@ -123,9 +145,9 @@ def _deletion_document(deletion: view.Deletion, checkpoint_sizes: list[int]) -> 
         "delay_seconds": deletion.delay_seconds,
         "verdict": deletion.verdict,
         "evidence": deletion.evidence,
-        "targets": 0,
-        "files": 0,
-        "bytes": 0,
+        "targets": deletion.targets,
+        "files": deletion.files,
+        "bytes": deletion.bytes,
         "leaf_index": deletion.leaf_index,
         "checkpoint_size": _first_over(deletion.leaf_index, checkpoint_sizes),
         "held_until": deletion.held_until,
@@ -144,6 +166,9 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
         Column("delay_seconds", Text("Po", "After"), "seconds"),
         Column("verdict", Text("Ocena", "Verdict")),
         Column("evidence", Text("Dowód", "Evidence")),
+        Column("targets", Text("Cele", "Targets"), "integer"),
+        Column("files", Text("Pliki", "Files"), "integer"),
+        Column("bytes", Text("Bajty", "Bytes"), "integer"),
         Column("held_until", Text("Wstrzymane do", "Held until")),
         Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
     )
@@ -157,6 +182,9 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
             d.delay_seconds,
             "before_adoption" if d.before_adoption else d.verdict,
             d.evidence,
+            d.targets,
+            d.files,
+            d.bytes,
             d.held_until,
             d.leaf_index,
         )
@@ -170,7 +198,9 @@ _FIGURES = {
     "pass": Text("usunięte w terminie", "deleted in time"),
     "late": Text("usunięte po terminie", "deleted late"),
     "failed": Text("usuwanie nieudane", "deletion failed"),
-    "unknown": Text("usunięte przed końcem sesji", "deleted before the end of the session"),
+    "unknown": Text(
+        "usuwanie niezakończone albo przed końcem sesji", "deletion unfinished, or before the end"
+    ),
     "open": Text("nieusunięte", "not deleted"),
     "declared": Text("tylko zadeklarowane", "declared only"),
     "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),

@@ -273,8 +273,7 @@ def end(
     )
     recording.tell(desk, line, receipt)
     desk.hint(
-        f"session-ledger session explain {receipt.session}; delete the data and record it with "
-        f"session purge {receipt.session} --declare"
+        f"session-ledger session explain {receipt.session}; session purge {receipt.session} deletes the data"
     )
 
 

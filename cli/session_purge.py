@@ -16,38 +16,65 @@ from ledger.errors import BadCombination
 
 
 @click.command()
-@session_argument
+@click.argument("session", metavar="S", required=False)
+@click.option("--ended", is_flag=True, help="Every session whose data wait to be deleted, held ones aside.")
 @click.option("--declare", is_flag=True, help="It was done by hand: somebody says so.")
 @dry_run_option
 @yes_option
 @at_option
 @recording_options
+@click.pass_context
 @pass_desk
 def purge(
     desk: Desk,
+    ctx: click.Context,
     recording: Recording,
-    session: str,
+    session: str | None,
     at: datetime | None,
     *,
+    ended: bool,
     declare: bool,
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Record that the session's data were deleted by hand, and erase its personal data from the vault.
+    """Delete a session's files and personal data, look whether they are gone, and record what was seen.
 
-    A declared purge is somebody's word: it is counted apart, and no certificate is made from it.
+    Looks in the session's workspace, at its noted artefacts and for the patterns of ledger.toml. Only what
+    the plan names is removed; --dry-run shows the plan. Exit status 3 when something is still there.
+
+    --declare records instead that it was done by hand. That is somebody's word: it is counted apart, and
+    no certificate is made from it.
 
     \b
-    Example:
+    Examples:
+      session-ledger session purge 17
+      session-ledger session purge --ended --yes
       session-ledger session purge 17 --declare --yes --at "2026-11-16 18:55"
     """
+    from cli import purging
+
+    if (session is None) != ended:
+        raise BadCombination("either a session or --ended is named")
+    if declare and session is not None:
+        _declare(desk, recording, session, at, dry_run=dry_run, yes=yes)
+        return
+    if at is not None or declare:
+        raise BadCombination("--at goes with --declare, and --declare with one session")
+    if session is None:
+        if recording.command_id is not None:
+            raise BadCombination("--command-id goes with one session")
+        failed = purging.purge_ended(desk, recording, dry_run=dry_run, yes=yes)
+    else:
+        failed = purging.purge_one(desk, recording, session, dry_run=dry_run, yes=yes)
+    if failed:
+        ctx.exit(3)
+
+
+def _declare(
+    desk: Desk, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
+) -> None:
     from ledger.commands import mending
 
-    if not declare:
-        raise BadCombination(
-            "this ledger records deletions that were done by hand; --declare is missing",
-            hint="delete the session's files, then session-ledger session purge S --declare",
-        )
     number, fields = mending.to_be_erased(desk.open(), session)
     what = ", ".join(fields) or "-"
     if dry_run:
@@ -113,4 +140,4 @@ def release(desk: Desk, recording: Recording, session: str) -> None:
     receipt = mending.release(desk.open(), recording.said(), session)
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
     recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session purge {receipt.session} --declare")
+    desk.hint(f"session-ledger session purge {receipt.session}")

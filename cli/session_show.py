@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -21,7 +22,7 @@ from ledger.clock import format_instant, from_epoch_microseconds, from_epoch_sec
 from ledger.errors import SessionUnknown
 from ledger.events import Event, Fact
 from ledger.money import format_amount
-from ledger.session import project
+from ledger.session import Session, project
 from ledger.store.mapper import read_fact
 from ledger.store.reading import Row as LogRow
 from projections.explanation import Explained, explained
@@ -77,6 +78,8 @@ def show(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
         "order_ref": found.order_ref,
         "billed": found.billed,
         "connections": [msgspec.to_builtins(c) for c in found.connections],
+        "artefacts": len(found.artefacts),
+        "purge": _purge_document(found),
         "events": [_document(event) for event in history],
     }
     title = Text(f"Sesja {number}: {found.state}", f"Session {number}: {found.state}")
@@ -90,7 +93,60 @@ def show(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
         Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
     )
     table = Table("events", title, columns, [_row(event) for event in history])
-    return Report("session", title, document, (table,), dated)
+    tables = (table, _targets_table(found)) if found.purge_outcomes else (table,)
+    noted = len(found.artefacts)
+    notes = (
+        (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
+    )
+    return Report("session", title, document, tables, dated, notes=notes)
+
+
+def _purge_document(found: Session) -> dict[str, Any]:
+    return {
+        "attempts": found.purge_attempts,
+        "evidence": found.purge_evidence,
+        "unfinished_since": None
+        if found.purge_started_at is None
+        else format_instant(found.purge_started_at),
+        "outcomes": [
+            {
+                "workstation": workstation,
+                "event": outcome.TOPIC.partition(":")[0],
+                "at": format_instant(outcome.at),
+                "targets": [msgspec.to_builtins(target) for target in outcome.targets],
+            }
+            for workstation, outcome in found.purge_outcomes.items()
+        ],
+    }
+
+
+def _targets_table(found: Session) -> Table:
+    """What each workstation last said of its targets."""
+    columns = (
+        Column("workstation", Text("Stanowisko", "Workstation")),
+        Column("target", Text("Cel", "Target")),
+        Column("result", Text("Wynik", "Result")),
+        Column("files", Text("Pliki", "Files"), "integer"),
+        Column("bytes", Text("Bajty", "Bytes"), "integer"),
+        Column("residual", Text("Pozostało", "Left"), "integer"),
+        Column("why", Text("Uwagi", "Remarks")),
+    )
+    rows: list[Row] = [
+        (
+            workstation,
+            f"{target.kind} {target.locator}",
+            target.result,
+            target.files,
+            target.bytes,
+            target.residual,
+            ", ".join([*([target.errno] if target.errno else []), *target.flags]),
+        )
+        for workstation, outcome in found.purge_outcomes.items()
+        for target in outcome.targets
+    ]
+    tried = found.purge_attempts
+    title = Text(f"Cele usuwania (prób: {tried})", f"Targets of the purge (attempts: {tried})")
+    return Table("targets", title, columns, rows)
 
 
 def _fact(row: LogRow) -> Fact:
@@ -125,7 +181,7 @@ def _document(event: Happened) -> dict[str, Any]:
 
 
 def _row(event: Happened) -> Row:
-    shown = [f"{key}={_shown(value)}" for key, value in event.details.items() if key not in _FOR_MACHINES]
+    shown = [f"{key}={_shown(value)}" for key, value in _details(event) if key not in _FOR_MACHINES]
     if isinstance(event.words, dict):
         shown += [f"{key}: {value}" for key, value in event.words.items()]
     elif event.words is not None:
@@ -139,6 +195,13 @@ def _row(event: Happened) -> Row:
         ", ".join(shown),
         event.recorded_at,
     )
+
+
+def _details(event: Happened) -> Iterator[tuple[str, object]]:
+    """The details for people; what was said of each target stands in a table of its own."""
+    for key, value in event.details.items():
+        is_list = key == "targets" and isinstance(value, tuple)
+        yield key, len(cast("tuple[object, ...]", value)) if is_list else value
 
 
 def _shown(value: object) -> str:

@@ -9,9 +9,17 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.reading import reading
 from cli.words import Text
 from ledger.clock import format_instant
+from ledger.commands.retention import Request, waiting_requests
 from projections import deletions, sessions
 
 LISTED_MAX = 20
+_COUNT_COLUMNS = (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer"))
+_OPEN_COLUMNS = (
+    Column("session", Text("Sesja", "Session"), "integer"),
+    Column("state", Text("Stan", "State")),
+    Column("customer", Text("Klient", "Customer")),
+    Column("since", Text("Od", "Since"), "instant"),
+)
 
 
 @click.command()
@@ -34,6 +42,7 @@ def status(desk: Desk) -> Report:
         overdue = [d for d in undeleted if deletions.is_overdue(d, book.acts_at, sla_seconds)]
         unknown = deletions.unknown(book.views)
         superseded = deletions.superseded(book.views)
+        asked = sorted(waiting_requests(book.ledger, book.position), key=lambda each: each.deadline)
         stored = book.ledger.store.checkpoints(book.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [
@@ -44,6 +53,7 @@ def status(desk: Desk) -> Report:
             ("undeleted", Text("zakończone, dane nieusunięte", "ended, data not deleted"), len(undeleted)),
             ("overdue", Text("w tym po terminie", "of these overdue"), len(overdue)),
             ("unknown", Text("usunięcie przed końcem sesji", "deleted before the end"), unknown),
+            ("erasure_requests", Text("żądania usunięcia danych", "requests for erasure"), len(asked)),
             (
                 "certificate_superseded",
                 Text("potwierdzenia zastąpione, bez nowego", "certificates superseded, none issued since"),
@@ -63,6 +73,7 @@ def status(desk: Desk) -> Report:
                 for line in waiting[:LISTED_MAX]
             ],
             "overdue_sessions": [d.session for d in overdue[:LISTED_MAX]],
+            "erasure_deadlines": _deadlines(asked),
         }
         rows: list[Row] = [(text.said(desk.lang), count) for _, text, count in counts]
         title = Text("Stan księgi", "Status")
@@ -70,28 +81,23 @@ def status(desk: Desk) -> Report:
             (line.number, line.state, line.customer, line.connected_at or line.requested_at)
             for line in waiting[:LISTED_MAX]
         ]
-        return Report(
-            "status",
-            title,
-            document,
-            (
-                Table(
-                    "counts",
-                    title,
-                    (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer")),
-                    rows,
-                ),
-                Table(
-                    "open",
-                    Text("Otwarte sesje", "Open sessions"),
-                    (
-                        Column("session", Text("Sesja", "Session"), "integer"),
-                        Column("state", Text("Stan", "State")),
-                        Column("customer", Text("Klient", "Customer")),
-                        Column("since", Text("Od", "Since"), "instant"),
-                    ),
-                    listed,
-                ),
-            ),
-            book.as_of,
+        tables = (
+            Table("counts", title, _COUNT_COLUMNS, rows),
+            Table("open", Text("Otwarte sesje", "Open sessions"), _OPEN_COLUMNS, listed),
+            *([_requests_table(asked)] if asked else []),
         )
+        return Report("status", title, document, tables, book.as_of)
+
+
+def _deadlines(asked: list[Request]) -> list[dict[str, str]]:
+    return [{"customer": each.customer, "deadline": each.deadline.isoformat()} for each in asked[:LISTED_MAX]]
+
+
+def _requests_table(asked: list[Request]) -> Table:
+    """Requests for erasure that wait for their answer, the first deadline first."""
+    columns = (
+        Column("customer", Text("Klient", "Customer")),
+        Column("deadline", Text("Odpowiedź do", "Answer by"), "date"),
+    )
+    rows: list[Row] = [(each.customer, each.deadline) for each in asked[:LISTED_MAX]]
+    return Table("requests", Text("Żądania usunięcia danych", "Requests for erasure"), columns, rows)

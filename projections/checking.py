@@ -12,9 +12,18 @@ from sqlalchemy.exc import DatabaseError
 
 from ledger.application import Ledger
 from ledger.clock import epoch_microseconds, office_time
+from ledger.commands import erasure, retention
 from ledger.commands.common import vault_class_of
+from ledger.commands.purging import settings_of
 from ledger.errors import LedgerError
-from ledger.events import DataPurged
+from ledger.events import (
+    CertificateIssued,
+    CertificateSuperseded,
+    DataPurged,
+    PartPurged,
+    PurgeFailed,
+    PurgeStarted,
+)
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
@@ -37,31 +46,85 @@ def _vault(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
-    """Every event that commits to words, with the class that keeps them."""
+    """Every event that commits to words which no later event erased, with the class that keeps them."""
+    erased = erasure.erased_before(ledger)
     for rows in ledger.store.pages(0):
         for _, stream, version, topic, _, state in rows:
             if b'"commitment"' in state:
                 subject = UUID(bytes=stream)
                 fact = read_fact(topic, state, subject, version)
                 commitment = getattr(fact, "commitment", None) or ""
-                yield vault_checks.Committed(vault_class_of(fact), subject, subject, version, commitment)
+                kind = vault_class_of(fact)
+                if version >= erased.get((kind, subject), 0):
+                    yield vault_checks.Committed(kind, subject, subject, version, commitment)
 
 
 def _deleted(ledger: Ledger) -> Iterator[Finding]:
-    """No personal data of a session stay behind once their deletion is recorded."""
-    for stream in _not_erased(ledger):
-        number = ledger.store.session_number(stream)
-        sentence = f"session {number} is recorded as deleted; its data are in the vault"
+    """No personal data of a session stay behind once their deletion is recorded; every purge ended well."""
+    for data, stream, _ in erasure.left_behind(ledger):
+        sentence = f"the {data} data of {_named(ledger, stream)} are recorded as erased and in the vault"
         yield Finding("vault-not-erased", sentence)
+    yield from _purges(ledger)
+    yield from _workspaces(ledger)
 
 
-def _not_erased(ledger: Ledger) -> list[UUID]:
-    subjects = dict.fromkeys(row.subject for row in ledger.vault.rows() if row.kind == "session")
-    return [
-        subject
-        for subject in subjects
-        if any(row[3] in _PURGED for row in ledger.store.stream_rows(subject.bytes))
-    ]
+def _workspaces(ledger: Ledger) -> Iterator[Finding]:
+    """No session that is recorded as deleted has a workspace on this machine."""
+    workspaces = settings_of(ledger).workspaces
+    if workspaces is None or not workspaces.is_dir():
+        return
+    numbers = {path.name for path in workspaces.iterdir() if path.name.isascii() and path.name.isdigit()}
+    for number in sorted(map(int, numbers)):
+        found = ledger.store.resolve("session", number)
+        if found is not None and any(row[3] in _PURGED for row in ledger.store.stream_rows(found[0].bytes)):
+            yield Finding(
+                "workspace-left", f"session {number} is recorded as deleted; its workspace is there"
+            )
+
+
+_PURGE_FINDINGS = {
+    PurgeStarted.TOPIC: (
+        "purge-unfinished",
+        "a purge of session {} began and has no outcome; purge it again",
+    ),
+    PurgeFailed.TOPIC: ("purge-failed", "the purge of session {} found something left; purge it again"),
+}
+_CERTIFICATES = {CertificateIssued.TOPIC, CertificateSuperseded.TOPIC}
+
+
+def _purges(ledger: Ledger) -> Iterator[Finding]:
+    """Every purge has an outcome, none failed, and every certificate says what the session says."""
+    purges: dict[bytes, str] = {}
+    certificates: dict[bytes, str] = {}
+    for rows in ledger.store.pages(0):
+        for _, stream, _, topic, _, _ in rows:
+            if topic in _PURGE_FINDINGS or topic == PartPurged.TOPIC or topic in _PURGED:
+                purges[stream] = topic
+            elif topic in _CERTIFICATES:
+                certificates[stream] = topic
+    for stream, topic in purges.items():
+        if topic in _PURGE_FINDINGS:
+            name, sentence = _PURGE_FINDINGS[topic]
+            yield Finding(name, sentence.format(ledger.store.session_number(UUID(bytes=stream))))
+    for stream, topic in certificates.items():
+        if topic == CertificateSuperseded.TOPIC:
+            number = ledger.store.session_number(UUID(bytes=stream))
+            sentence = f"a correction changed what the certificate of session {number} says; issue a new one"
+            yield Finding("certificate-superseded", sentence)
+
+
+def _named(ledger: Ledger, stream: UUID) -> str:
+    number = ledger.store.session_number(stream)
+    return f"stream {stream}" if number is None else f"session {number}"
+
+
+def _requests(ledger: Ledger) -> Iterator[Finding]:
+    """Every request for erasure is answered by its deadline."""
+    today = office_time(ledger.now()).date()
+    for request in retention.waiting_requests(ledger):
+        if today > request.deadline:
+            sentence = f"the erasure that customer {request.customer} asked for was due on {request.deadline}"
+            yield Finding("erasure-overdue", sentence)
 
 
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
@@ -121,6 +184,7 @@ def _columns(table: Table, name: str) -> str:
 _OF_LEDGER: dict[str, Check] = {
     "vault": _vault,
     "deleted": _deleted,
+    "requests": _requests,
     "views": _views,
     "calendar": _calendar,
 }
@@ -145,6 +209,11 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
                 yield Finding(f"{name}-unreadable", error.fact)
 
 
+def unreadable(ledger: Ledger) -> list[str]:
+    """The key files that a copy of a ledger is without on purpose; nothing is wrong with it."""
+    return vault_checks.unreadable(ledger.folder.path)
+
+
 def repair(ledger: Ledger) -> Iterator[str]:
     """Mend what can be mended without touching an event, and say what was.
 
@@ -155,9 +224,11 @@ def repair(ledger: Ledger) -> Iterator[str]:
     if removed:
         rows = "1 row" if removed == 1 else f"{removed} rows"
         yield f"{rows} of the vault removed that belonged to no event"
-    for stream in _not_erased(ledger):
-        ledger.vault.erase("session", stream)
-        yield f"the data of session {ledger.store.session_number(stream)} erased from the vault"
+    for data, stream, _ in erasure.complete(ledger):
+        yield f"the {data} data of {_named(ledger, stream)} erased from the vault"
+    vault_checks.drop_unused_keys(ledger.vault, _committed(ledger))
+    if not ledger.vault.truncate_logs():
+        yield "the vault is in use; what was erased may stand in its write-ahead log: repeat the repair"
     if any(True for _ in _views(ledger)):
         runner.replay(ledger.folder.path, ledger.store)
         yield "the read models were derived again"

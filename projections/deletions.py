@@ -1,7 +1,8 @@
 """The deletions read model: for every session that ended, when its data were gone and who says so.
 
-The verdict is told by time alone: `pass` within the SLA from Ended, `late` after it, `unknown` when
-the deletion is said to lie before the end, `open` while nothing is recorded.
+The verdict is told by time: `pass` within the SLA from Ended, `late` after it, `unknown` when the deletion
+is said to lie before the end, `open` while nothing is recorded. A purge that found something left is
+`failed`; one that began and left no outcome is `unknown`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, func, select
 
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.deletion import verdict as verdict_of_time
 from projections.fold import Fold
 from projections.tables import deletions as table
 from projections.tracked import Tracked
@@ -43,6 +45,7 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
         int(fold.rates.is_before_adoption(tracked.ended_us)),
         abandoned_since,
         tracked.purge_index,
+        int(tracked.superseded),
     )
 
 
@@ -60,6 +63,9 @@ class Deletion(NamedTuple):
     held_until: str | None
     before_adoption: bool
     leaf_index: int | None
+    targets: int = 0
+    files: int = 0
+    bytes: int = 0
 
 
 class Summary(NamedTuple):
@@ -98,6 +104,12 @@ def undeleted(views: Connection, *, sla_seconds: int) -> list[Deletion]:
     return [_deletion(each, sla_seconds) for each in found]
 
 
+def superseded(views: Connection) -> list[int]:
+    """The sessions whose certificate says what a correction has changed, and that have no new one."""
+    query = select(table.c.number).where(table.c.superseded == 1).order_by(table.c.number)
+    return list(views.execute(query).scalars())
+
+
 def unknown(views: Connection) -> int:
     """How many deletions are said to lie before the end of their session."""
     query = select(func.count()).select_from(table).where(table.c.purged_at < table.c.ended_at)
@@ -117,21 +129,22 @@ def _deletion(found: RowMapping, sla_seconds: int) -> Deletion:
         ended_at=ended_at,
         purged_at=purged_at,
         delay_seconds=delay_seconds,
-        verdict=verdict(delay_seconds, sla_seconds),
+        verdict=verdict(delay_seconds, sla_seconds, found["purging"]),
         evidence=found["evidence"],
         held_until=found["held_until"],
         before_adoption=bool(found["before_adoption"]),
         leaf_index=found["leaf_index"],
+        targets=found["targets"],
+        files=found["files"],
+        bytes=found["bytes"],
     )
 
 
-def verdict(delay_seconds: int | None, sla_seconds: int) -> str:
-    """What the time between the end and the deletion says."""
-    if delay_seconds is None:
-        return "open"
-    if delay_seconds < 0:
-        return "unknown"
-    return "pass" if delay_seconds <= sla_seconds else "late"
+def verdict(delay_seconds: int | None, sla_seconds: int, purging: str = "") -> str:
+    """What the last purge says where it did not end well, else the time between end and deletion."""
+    if delay_seconds is None and purging:
+        return "failed" if purging == "failed" else "unknown"
+    return verdict_of_time(delay_seconds, sla_seconds)
 
 
 def is_overdue(deletion: Deletion, now: datetime, sla_seconds: int) -> bool:

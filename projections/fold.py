@@ -35,10 +35,6 @@ _SHOWN_NOWHERE = (
     e.Quoted,
     e.Accepted,
     e.Noted,
-    e.ArtefactNoted,
-    e.CertificateIssued,
-    e.CertificateSuperseded,
-    e.SessionDataErased,
     e.SessionReviewed,
 )
 """Facts of a session that no row depends on."""
@@ -85,6 +81,7 @@ class Fold:
             e.Ended: self._take_end,
             e.PurgeStarted: self._take_purge_start,
             e.DataPurged: self._take_purge,
+            e.CertificateIssued: self._take_certificate,
             e.BilledElsewhere: self._take_document,
             **dict.fromkeys(BOOK_FACTS, self._take_book),
             **dict.fromkeys(CUSTOMER_FACTS, self._take_customer),
@@ -178,6 +175,12 @@ class Fold:
         else:
             tracked.billed = f"elsewhere:{fact.document}"
             touched.sessions[row[1]] = tracked
+
+    def _take_certificate(self, row: Row, fact: e.CertificateIssued, touched: Touched) -> None:
+        """The first certificate of an ordinary session changes none of its rows."""
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.session is not None:
+            self._take_any(row, fact, touched)
 
     def _take_any(self, row: Row, fact: e.Fact, touched: Touched) -> None:
         """What is not ordinary is left to the domain."""

@@ -55,6 +55,23 @@ class SessionLine(NamedTuple):
     held_until: str | None
 
 
+def connected_within(
+    views: Connection, begins_at: datetime, ends_at: datetime, *, but: int
+) -> list[tuple[datetime, datetime | None]]:
+    """When the other sessions began and ended that were connected in a stretch of time; None: not ended."""
+    query = (
+        select(table.c.connected_at, table.c.ended_at)
+        .where(table.c.number != but)
+        .where(table.c.connected_at <= epoch_microseconds(ends_at))
+        .where(table.c.ended_at.is_(None) | (table.c.ended_at >= epoch_microseconds(begins_at)))
+        .order_by(table.c.number)
+    )
+    return [
+        (from_epoch_microseconds(began), None if ended is None else from_epoch_microseconds(ended))
+        for began, ended in views.execute(query)
+    ]
+
+
 def listed(
     views: Connection,
     *,

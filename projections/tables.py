@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Stored in the file; a file of another version is derived again."""
 
 metadata = MetaData()
@@ -96,6 +96,7 @@ deletions = Table(
     Column("before_adoption", Integer, nullable=False),
     Column("abandoned_since", Integer),
     Column("leaf_index", Integer),
+    Column("superseded", Integer, nullable=False),
     sqlite_strict=True,
 )
 """One row for every session that ended, and for every request that came to nothing (`abandoned_since`)."""

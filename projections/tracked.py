@@ -50,6 +50,8 @@ class Tracked(msgspec.Struct, gc=False):
     targets: int = 0
     files: int = 0
     bytes: int = 0
+    superseded: bool = False
+    """Whether its last certificate was superseded, and no new one issued."""
     held_until: str | None = None
     billed: str | None = None
     confirmed: bool = False
@@ -109,9 +111,11 @@ class Tracked(msgspec.Struct, gc=False):
         self.evidence = session.purge_evidence or "none"
         self.purging = "failed" if session.purge_failed_at else "started" if session.purge_started_at else ""
         self.count(outcome.targets for outcome in session.purge_outcomes.values())
+        self.superseded = bool(session.certificates) and session.certificates[-1].superseded is not None
         self.held_until = None if session.held_until is None else session.held_until.isoformat()
         self.billed = session.billed
         self.confirmed = session.confirmed
+        self.personal = self.personal and not session.words_erased
 
     def rating_facts(self, purchases: tuple[Purchase, ...]) -> SessionFacts:
         """What rating reads of it; for a session that was connected and has ended."""

@@ -7,5 +7,6 @@ chart's name, so that two charts can share a page.
 
 from cli.charts.bands import Span, StartedHour, bands_over_day
 from cli.charts.delays import histogram
+from cli.charts.trend import weekly_trend
 
-__all__ = ["Span", "StartedHour", "bands_over_day", "histogram"]
+__all__ = ["Span", "StartedHour", "bands_over_day", "histogram", "weekly_trend"]

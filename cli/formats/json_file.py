@@ -37,6 +37,11 @@ def encode(value: object) -> bytes:
     return _harmless(msgspec.json.encode(value))
 
 
+def pretty(document: dict[str, object]) -> bytes:
+    """A whole document, indented."""
+    return _indented(document, 0) + b"\n"
+
+
 def _items(values: Iterable[object]) -> Iterator[bytes]:
     begun = False
     for value in values:

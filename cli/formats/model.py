@@ -40,7 +40,8 @@ class Report:
 
     `document` is the JSON shape; the values at its top level may be iterators of objects. The first
     table is the main one: terminal, CSV and NDJSON take only that. `dated` is the moment of the last
-    event covered: the only date in any file. `charts` are SVG texts made by `cli.charts`.
+    event covered: the only date in any file. `charts` are SVG texts made by `cli.charts`. `form` stands
+    above the tables and `signatures` below them, on paper only; an empty value is a line to write on.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Report:
     dated: datetime | None = None
     charts: Iterable[str] = ()
     notes: tuple[Text, ...] = ()
+    form: tuple[tuple[Text, str], ...] = ()
+    signatures: tuple[Text, ...] = ()
     exit_status: int = 0
 
 

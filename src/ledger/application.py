@@ -296,12 +296,7 @@ class Ledger:
             raise errors.CommandReused("the command id was used for something else")
         last = mine[-1]
         recorded_at = self._recorded_at(stream, last.originator_version)
-        return Receipt(
-            tuple(mine),
-            recorded_at,
-            self.store.session_number(stream),
-            repeated=True,
-        )
+        return Receipt(tuple(mine), recorded_at, self.store.session_number(stream), repeated=True)
 
     def _same_words(self, recorded: Sequence[e.Event], words: Words | None) -> bool:
         """Whether the words are those committed to, as far as the keys that could tell still live."""
@@ -311,7 +306,7 @@ class Ledger:
         stream, version = committed.originator_id, committed.originator_version
         commitment = getattr(committed.fact, "commitment", "")
         answer = self.vault.matches(words.vault_class, stream, stream, version, commitment, words.values)
-        return answer is not False
+        return answer is not False or not self.vault.holds(commitment)  # the key may be of later words
 
     def record(
         self, stream: UUID, version: int, facts: Sequence[e.Fact], words: Words | None = None
@@ -339,8 +334,8 @@ class Ledger:
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
 
     def take_back(self, commitments: Sequence[str]) -> None:
-        """Remove words from the vault whose events were not written."""
-        self.vault.remove(commitments, self.store.commitment_at)
+        """Remove words from the vault whose events were not written, unless another may wait with them."""
+        self.vault.remove(commitments, self.store.commitment_at, decided=self.store.is_decided)
 
     def _recorded_at(self, stream: UUID, version: int) -> datetime:
         for row in reversed(self.store.stream_rows(stream.bytes)):

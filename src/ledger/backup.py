@@ -14,15 +14,18 @@ from pathlib import Path
 from ledger.errors import BackupTarget, LedgerMissing
 from ledger.folder import Folder
 from ledger.store.database import open_database, refusals
+from ledger.vault.keys import LEFT_OUT, refuse_readable
 
 SHORT_LIVED_KEYS = ("session.db", "month.db")
 """Keys that die soon: in a copy that is kept, they would keep alive what was erased."""
+LONG_LIVED_KEYS = ("customer.db", "tax.db")
 
 
 def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> list[str]:
     """Copy a ledger into a new or empty folder; the names of what was copied, in order.
 
-    Raises LedgerMissing, BackupTarget.
+    The signer's memory, `last-checkpoint`, is never copied: brought back with an old log it would let the
+    signer forget that it had signed more. Raises LedgerMissing, BackupTarget, KeyReadable.
     """
     if not folder.events.is_file():
         raise LedgerMissing(f"there is no events.db in {folder.path}")
@@ -34,22 +37,44 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
         shutil.copyfile(folder.config, target / folder.config.name)
     except OSError as error:
         raise BackupTarget(f"{target} cannot be written: {error.strerror}") from error
-    keys = sorted(folder.keys.glob("*.db"))
-    kept = [path for path in keys if with_session_keys or path.name not in SHORT_LIVED_KEYS]
+    names = sorted((*LONG_LIVED_KEYS, *(SHORT_LIVED_KEYS if with_session_keys else ())))
+    kept = [folder.keys / name for name in names if (folder.keys / name).exists()]
     copied = [folder.events, folder.vault, *kept]
     for source in copied:
         _copy_database(source, target / source.relative_to(folder.path))
+    if folder.signing_key.exists():
+        refuse_readable(folder.signing_key)
+        copied.append(folder.signing_key)
+        _write_private(target / "keys" / folder.signing_key.name, folder.signing_key.read_bytes())
+    if not with_session_keys:
+        left_out = "".join(f"{name}\n" for name in SHORT_LIVED_KEYS)
+        _write_private(target / LEFT_OUT, left_out.encode("ascii"))
     return [str(source.relative_to(folder.path)) for source in copied]
 
 
 def _copy_database(source: Path, copy: Path) -> None:
     """Copy one SQLite file by its backup interface, readable by its owner alone, and sync it."""
     copy.touch(mode=0o600)
+    if source.parent.name == "keys":
+        refuse_readable(source)
     with closing(open_database(source)) as database, closing(open_database(copy)) as target:
         with refusals(source.name):
             database.backup(target)
         target.truncate_log()
-    descriptor = os.open(copy, os.O_RDONLY)
+    _sync(copy)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """A new file of mode 0600, on disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -22,9 +22,11 @@ BOOK_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 SETTINGS: dict[str, int] = {
     "purge.sla_seconds": 900,
     "purge.abandoned_days": 30,
+    "retention.tax_years": 6,
 }
 """The settings that are events, with what holds until somebody changes them."""
 
+TAX_YEARS_MAX = 50
 SETTING_SECONDS_MAX = 10_000 * 86_400
 """No setting is longer, so that a day counted back from now always exists."""
 
@@ -110,11 +112,15 @@ def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
 def parse_setting(key: str, text: str) -> int:
     """The value of a setting that is an event: seconds as 900, 900s, 15m, 2h or 1d, days as 30 or 30d.
 
-    Raises SettingUnknown for another key, another unit, zero, or more than SETTING_SECONDS_MAX.
+    Years are written as 6. Raises SettingUnknown for another key, another unit, zero, or more than
+    SETTING_SECONDS_MAX or TAX_YEARS_MAX.
     """
+    if key == "retention.tax_years" and re.fullmatch(r"[0-9]{1,2}", text) and 0 < int(text) <= TAX_YEARS_MAX:
+        return int(text)
     in_days = key.endswith("_days")
     match = _SPAN.fullmatch(text)
-    if key not in SETTINGS or match is None or (in_days and match[2] not in {"", "d"}):
+    is_span = key in SETTINGS and not key.endswith("_years")
+    if not is_span or match is None or (in_days and match[2] not in {"", "d"}):
         raise SettingUnknown(f"{key} cannot be {text!r}")
     unit_seconds = _UNIT_SECONDS["d" if in_days else match[2] or "s"]
     seconds = int(match[1]) * unit_seconds

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ledger import errors
 from ledger import events as e
@@ -34,6 +34,7 @@ LIFE: dict[str, frozenset[State]] = {
     "hold": frozenset(STATES) - {"purged"},
     "release": frozenset(STATES) - {"purged"},
     "purge": frozenset({"ended", "cancelled"}),
+    "review": _OVER,
     "bill-elsewhere": _OVER,
 }
 """The states in which each command may be given; further rules are in its decision."""
@@ -54,6 +55,7 @@ _OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
     ("purge", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
     ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
     ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
     ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
 }
 
@@ -252,6 +254,14 @@ def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.
     if session.held_until is not None:
         raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
     return [e.DataPurged(**author.header(at))]
+
+
+def review(
+    session: Session, author: Author, *, at: datetime, result: Literal["ok", "exception"], sample: str | None
+) -> list[e.Fact]:
+    """A reviewer looked at the deletion."""
+    require(session, "review")
+    return [e.SessionReviewed(**author.header(at), reason="checked", result=result, sample=sample)]
 
 
 def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: str) -> list[e.Fact]:

@@ -239,6 +239,27 @@ class NotConfirmable(Refused):
     hint = "it is billed as it is"
 
 
+class CertificateDeclared(Refused):
+    """The deletion was only declared; a confirmation says what was measured."""
+
+    code = "E-CERTIFICATE-DECLARED"
+    hint = "session-ledger report deletions shows it as declared"
+
+
+class CertificateNotPurged(Refused):
+    """No measured deletion after the end of the session is recorded that could be confirmed."""
+
+    code = "E-CERTIFICATE-NOT-PURGED"
+    hint = "session-ledger session purge deletes and measures; session show tells how it stands"
+
+
+class SampleEmpty(Refused):
+    """No session that ended in the period stands under the newest checkpoint."""
+
+    code = "E-SAMPLE-EMPTY"
+    hint = "session-ledger audit checkpoint signs the log as it stands; or name another period"
+
+
 class DeletionHeld(Refused):
     """The deletion of the session's data is suspended."""
 
@@ -251,6 +272,34 @@ class NotHeld(Refused):
 
     code = "E-NOT-HELD"
     hint = "session-ledger session hold suspends it"
+
+
+class PurgeOtherHost(Refused):
+    """Data of the session lie on another workstation; each one that was used deletes its own and reports."""
+
+    code = "E-PURGE-OTHER-HOST"
+    hint = "run session-ledger session purge there; --workstation says where it runs"
+
+
+class PurgeNowhere(Refused):
+    """No place is named in which files of a session would be found, so their absence would mean nothing."""
+
+    code = "E-PURGE-NOWHERE"
+    hint = "session-ledger config set purge.workspaces=DIR, or --declare what was done by hand"
+
+
+class WorkspacesMissing(Refused):
+    """No folder for workspaces is named, or it is not there."""
+
+    code = "E-WORKSPACES"
+    hint = "make a folder only you can read, then session-ledger config set purge.workspaces=DIR"
+
+
+class ArtefactRefused(Refused):
+    """An artefact is a file that is there and lies below one of the roots that a purge may delete in."""
+
+    code = "E-ARTEFACT"
+    hint = "session-ledger config set purge.roots=DIR allows another root; config show lists them"
 
 
 class AlreadyBilled(Refused):
@@ -568,7 +617,7 @@ class KeysMissing(Refused):
     """A key file is not there, so personal data of its class can be neither read nor written."""
 
     code = "E-KEYS-MISSING"
-    hint = "a backup is without the session keys; use the ledger itself, or bring the keys back"
+    hint = "a copy made by backup is without the session keys; use the ledger itself, or bring the keys back"
 
 
 class VaultDamaged(Refused):
@@ -583,6 +632,20 @@ class ErasureIncomplete(Refused):
 
     code = "E-ERASE-INCOMPLETE"
     hint = "close what reads the ledger and repeat the command; it starts where it stopped"
+
+
+class CustomerIsErased(Refused):
+    """Nothing of the customer's is left that could be erased now, and no request waits for an answer."""
+
+    code = "E-CUSTOMER-ERASED"
+    hint = "session-ledger customer export shows what is kept, by which law and until when"
+
+
+class ErasureWaiting(Refused):
+    """A request for erasure of this customer's data is waiting for its answer already."""
+
+    code = "E-ERASURE-WAITING"
+    hint = "session-ledger customer erase answers it"
 
 
 class BadRemoteId(Malformed):
@@ -725,6 +788,27 @@ class LogForked(Refused):
 
     code = "E-LOG-FORKED"
     hint = "nothing was signed; session-ledger audit verify names the first event that differs"
+
+
+class AnchorBad(Malformed):
+    """A time stamp, or the certificate it is checked with, cannot be read or does not hold."""
+
+    code = "E-ANCHOR-BAD"
+    hint = "give the file as the authority sent it; session-ledger audit anchor request asks for another"
+
+
+class AnchorForeign(Refused):
+    """The time stamp is over something other than the checkpoint it should be over."""
+
+    code = "E-ANCHOR-FOREIGN"
+    hint = "find the answer to this ledger's own request; session-ledger audit anchor request makes one"
+
+
+class BundleTarget(Refused):
+    """The folder for an auditor's bundle is not empty, or cannot be written."""
+
+    code = "E-BUNDLE-TARGET"
+    hint = "name a folder that does not exist yet, or an empty one"
 
 
 class LedgerOld(Refused):

@@ -471,6 +471,7 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
     sla_seconds: int
     tree_size: int
     root: str
+    role: Literal["administrator", "processor"] = "administrator"
 
 
 class CertificateSuperseded(Fact, frozen=True, kw_only=True):
@@ -491,7 +492,7 @@ class SessionDataErased(Fact, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.data_erased:1"
 
     data: Literal["session", "tax"]
-    why: Literal["retention", "abandoned"]
+    why: Literal["retention", "abandoned", "erasure"]
 
 
 class SessionReviewed(Reasoned, frozen=True, kw_only=True):

@@ -18,8 +18,51 @@ CONFIG_TEXT = """\
 # session-ledger config show lists them, session-ledger config set changes them.
 name = "{name}"
 time_zone = "Europe/Warsaw"
+
+# Where the files of sessions lie on this machine, for session purge. Nothing is ever deleted elsewhere.
+# [purge]
+# workspaces = "/home/anna/sessions"      # session 17 has the folder 17 in it: session workspace 17
+# grace = "5s"                            # remote tools write recordings up to 5 s after the end
+# roots = ["/home/anna/Downloads"]        # files noted with session artefact must lie below one of these
+#
+# What TeamViewer leaves, to be checked against your installation. A matched file is taken when it was
+# written between the session's first connection and its end plus grace; one that lies in the time of
+# another session too is left and flagged. A glob may hold {{session}} and {{ref}}.
+# On Windows: root = 'C:\\Users\\anna\\AppData\\Local\\Temp', in single quotes.
+# [[purge.pattern]]
+# name = "teamviewer-recordings"          # session videos
+# root = "/home/anna/Videos"              # 'C:\\Users\\anna\\Documents'
+# glob = "**/*.tvs"
+# [[purge.pattern]]
+# name = "teamviewer-chats"               # saved chats
+# root = "/home/anna/Documents"           # 'C:\\Users\\anna\\Documents'
+# glob = "TeamViewer*chat*.txt"
+# [[purge.pattern]]
+# name = "teamviewer-temp"                # unpacked program, crash dumps, files of the clipboard
+# root = "/tmp"                           # 'C:\\Users\\anna\\AppData\\Local\\Temp'
+# glob = "TeamViewer*/**"
+# [[purge.pattern]]
+# name = "teamviewer-print-spool"         # remote printing
+# root = "/var/spool/cups"                # 'C:\\Windows\\System32\\spool\\PRINTERS'
+# glob = "*"
+#
+# Files of all sessions: never removed by the purge of one.
+# [[purge.shared_log]]
+# name = "teamviewer-connections"         # 'C:\\Users\\anna\\AppData\\Roaming\\TeamViewer\\Connections.txt'
+# path = "/home/anna/.local/share/teamviewer15/Connections.txt"
+# [[purge.shared_log]]
+# name = "teamviewer-log"                 # 'C:\\Program Files\\TeamViewer\\TeamViewer15_Logfile.log'
+# path = "/opt/teamviewer/logfiles/TeamViewer15_Logfile.log"
+#
+# What only somebody else can delete; it is listed as such.
+# [[purge.vendor]]
+# name = "teamviewer-management-console"
+# note = "connection reports and event log, kept by TeamViewer"
+# [[purge.vendor]]
+# name = "customer-computer"
+# note = "Connections_incoming.txt and the log of a full installation, on the customer's own computer"
 """
-_KNOWN = {"name", "time_zone"}
+_KNOWN = {"name", "time_zone", "purge", "certificate"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Artefact:
 
     kind: e.ArtefactKind
     commitment: str | None
+    workstation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Session:
     """What each workstation last reported."""
     purged_at: datetime | None = None
     purge_evidence: e.Evidence | None = None
+    words_erased: bool = False
+    """Whether its own personal data went without a purge: its time was over, or the customer asked."""
     certificates: list[Certificate] = field(default_factory=list["Certificate"])
     reviewed: e.SessionReviewed | None = None
     waived_percent: int | None = None
@@ -221,7 +224,10 @@ def _released(session: Session, _fact: e.Released) -> None:
 
 
 def _artefact_noted(session: Session, fact: e.ArtefactNoted) -> None:
-    session.artefacts.append(Artefact(fact.artefact, fact.commitment))
+    session.artefacts.append(Artefact(fact.artefact, fact.commitment, fact.workstation))
+    if fact.workstation is not None:  # it lies there, whatever that workstation reported before
+        session.workstations.add(fact.workstation)
+        session.purge_outcomes.pop(fact.workstation, None)
 
 
 def _purge_started(session: Session, fact: e.PurgeStarted) -> None:
@@ -259,8 +265,8 @@ def _certificate_superseded(session: Session, fact: e.CertificateSuperseded) -> 
     ]
 
 
-def _data_erased(_session: Session, _fact: e.SessionDataErased) -> None:
-    """What was erased is not here any more; the vault says so."""
+def _data_erased(session: Session, fact: e.SessionDataErased) -> None:
+    session.words_erased = session.words_erased or fact.data == "session"
 
 
 def _reviewed(session: Session, fact: e.SessionReviewed) -> None:

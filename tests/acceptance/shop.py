@@ -78,9 +78,14 @@ def eventful_month(folder: Path) -> Office:
 
 
 def _copied(made: Office, folder: Path) -> Office:
-    shutil.copytree(made.folder, folder)
+    return copied(made.folder, folder, now=made.now)
+
+
+def copied(made: Path, folder: Path, *, now: str) -> Office:
+    """A ledger that was made before, copied to a folder of its own."""
+    shutil.copytree(made, folder)
     office = object.__new__(Office)
-    office.folder, office.now = folder, made.now
+    office.folder, office.now = folder, now
     return office
 
 

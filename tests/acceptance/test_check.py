@@ -98,7 +98,8 @@ def test_an_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:
     answer = shop.run("check", "luck")
     assert answer.status == 2
     assert (
-        "integrity, guards, events, versions, references, tree, vault, deleted, views, calendar" in answer.err
+        "integrity, guards, events, versions, references, tree, vault, deleted, requests, views, calendar"
+        in answer.err
     )
 
 
@@ -129,7 +130,7 @@ def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
         live(shop),
         "INSERT INTO deletions SELECT 999, * FROM (SELECT session_ref, customer, ended_at,"
         " purged_at, evidence, purging, targets, files, bytes, held_until, before_adoption, abandoned_since,"
-        " leaf_index"
+        " leaf_index, superseded"
         " FROM deletions LIMIT 1)",
         guards=False,
     )
@@ -278,10 +279,10 @@ def test_a_purged_session_whose_data_are_alive_is_named_and_completed(shop: Offi
     assert found(shop) == ["vault-not-erased"]
     assert (
         shop.run("check").out
-        == "vault-not-erased: session 39 is recorded as deleted; its data are in the vault\n"
+        == "vault-not-erased: the session data of session 39 are recorded as erased and in the vault\n"
     )
     answer = shop.run("check", "--repair")
-    assert answer == Answer(0, "", "the data of session 39 erased from the vault\n")
+    assert answer == Answer(0, "", "the session data of session 39 erased from the vault\n")
     assert found(shop) == []
     assert '"personal": "[erased]"' in shop.does("session", "show", "39", "-f", "json").out
 

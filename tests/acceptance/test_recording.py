@@ -38,6 +38,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 REASON = ("--reason", "checked: seen")
 OTHER_REASON = ("--reason", "checked: not seen")
+NOTED = "a file of the office"
+"""Stands for a file below a root that a purge may delete in."""
 REPEATED = {
     "request": (
         ("request", "--customer", "K-1", "--issue", "test", "--contact", "Ala"),
@@ -57,13 +59,24 @@ REPEATED = {
     "release": (("release", "7"), ()),
     "cancel": (("cancel", "8"), ("--at", f"{DAY} 10:00")),
     "purge": (("purge", "6", "--declare", "--yes"), ("--at", f"{DAY} 10:00")),
+    "artefact": (("artefact", "4", NOTED, "--kind", "chat"), ("--kind", "recording")),
 }
+
+
+def noted_file(made: Office) -> str:
+    """A file below a root of the office's."""
+    file = made.folder.parent / "out" / "chat.txt"
+    file.parent.mkdir()
+    file.write_text("hello", encoding="utf-8")
+    made.does("config", "set", f"purge.roots={file.parent}")
+    return str(file)
 
 
 @pytest.mark.parametrize("name", REPEATED)
 def test_a_command_told_twice_is_recorded_once_and_otherwise_is_another_one(made: Office, name: str) -> None:
     """A defaulted --at aside: the clock has gone on meanwhile."""
     words, otherwise = REPEATED[name]
+    words = tuple(noted_file(made) if word == NOTED else word for word in words)
     command = ("session", *words, "--command-id", f"R-{name}")
     made.now = "2026-11-30T12:00:00+01:00"
     first = made.does(*command, "-f", "json")
@@ -78,7 +91,7 @@ def test_a_command_told_twice_is_recorded_once_and_otherwise_is_another_one(made
 
 
 def test_every_recording_command_of_a_session_is_told_twice_here() -> None:
-    reading = {"session list", "session show", "session explain", "session import"}
+    reading = {f"session {name}" for name in ("list", "show", "explain", "import", "workspace")}
     named = {
         name.partition(" ")[2] for name in COMMANDS if name.startswith("session ") and name not in reading
     }
@@ -108,7 +121,7 @@ def test_an_answer_tells_what_was_recorded_and_when(made: Office) -> None:
         (("waive", "4", "--percent", "101", *REASON), "E-USAGE"),
         (("waive", "4", "--percent", "10", "--reason", " "), "E-REASON"),
         (("note", "4", "--summary", " "), "E-OPTIONS"),
-        (("purge", "4"), "E-OPTIONS"),
+        (("purge", "4", "--ended"), "E-OPTIONS"),
         (("request", "--customer", "K-1", "--issue", "other", "--remote-id", "abc"), "E-REMOTE-ID"),
         (("request", "--customer", "K-1", "--issue", "other", "--ref", "Jan Nowak"), "E-KEY-PERSONAL"),
         (

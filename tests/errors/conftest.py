@@ -22,6 +22,9 @@ customer add K-1 --name "Zakład Krawiecki Igiełka" --consumer no
 customer add K-2 --name "Igiełka Zakład Krawiecki"
 customer add K-3 --name "Apteka Pod Lwem"
 customer merge K-1 K-2 --reason double-entry --yes
+customer add K-4 --name "Jan Próba"
+customer erase K-4 --yes
+customer erase K-3 --request-only
 purchase add K-1 --order ZAM/1 --at 2026-03-14
 session request --customer K-1 --issue other --ref asked --contact "p. Nowak" --at "2026-11-16 11:00"
 session request --customer K-1 --issue other --ref on --at "2026-11-16 11:00"

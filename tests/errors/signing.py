@@ -12,6 +12,8 @@ from ledger.transparency.note import SigningKey
 from tests.errors.desk import Desk, Told
 
 CHECKPOINT = "audit checkpoint"
+FOREIGN = Path(__file__).parents[1] / "vectors" / "foreign.tsr"
+"""A time stamp over the line `hello`, made by an authority of openssl's."""
 
 
 def _signed(desk: Desk) -> Path:
@@ -67,6 +69,16 @@ def _no_note(desk: Desk) -> Told:
     return desk.types("audit verify --since head.note")
 
 
+def _no_answer(desk: Desk) -> Told:
+    (desk.folder / "head.tsr").write_bytes(b"no answer")
+    return desk.types("audit anchor attach head.tsr")
+
+
+def _answer_to_others(desk: Desk) -> Told:
+    (desk.folder / "head.tsr").write_bytes(FOREIGN.read_bytes())
+    return desk.types("audit anchor attach head.tsr")
+
+
 SIGNING: dict[str, Callable[[Desk], Told]] = {
     "E-NOTE": _no_note,
     "E-SIGNING-KEY-DAMAGED": _with_key(lambda key: key.write_text("no key", encoding="ascii")),
@@ -74,6 +86,9 @@ SIGNING: dict[str, Callable[[Desk], Told]] = {
     "E-SIGNING-KEY-FOREIGN": _with_key(_another),
     "E-LOG-SHRUNK": _shrunk,
     "E-LOG-FORKED": _forked,
+    "E-BUNDLE-TARGET": lambda desk: desk.types("audit export ledger"),
     "E-LEDGER-OLD": _old,
+    "E-ANCHOR-BAD": _no_answer,
+    "E-ANCHOR-FOREIGN": _answer_to_others,
 }
 """Code: what is done at a desk, and what the command line then says."""

@@ -13,9 +13,10 @@ from ledger.application import Ledger, Said, Surroundings
 from ledger.backup import backup
 from ledger.commands import customers, sessions
 from ledger.commands.book import shop_tariff_text
-from ledger.errors import BackupTarget, LedgerMissing
+from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder import Folder
 from ledger.store.checks import check_store
+from projections import checking
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 OUTSIDE = Surroundings(lambda: NOW, os.urandom)
@@ -36,7 +37,7 @@ def ask(ledger: Ledger) -> None:
 def test_a_copy_is_read_like_the_ledger_but_for_the_session_data(ledger: Ledger, tmp_path: Path) -> None:
     ask(ledger)
     copied = backup(ledger.folder, tmp_path / "copy")
-    assert copied == ["events.db", "vault.db", "keys/customer.db", "keys/tax.db"]
+    assert copied == ["events.db", "vault.db", "keys/customer.db", "keys/tax.db", "keys/signing.key"]
     with Ledger.open(tmp_path / "copy", OUTSIDE) as copy:
         assert copy.store.length() == ledger.store.length()
         assert copy.customer_name("K-1") == "Żaneta"
@@ -52,6 +53,7 @@ def test_session_keys_are_copied_when_asked_for(ledger: Ledger, tmp_path: Path) 
         stream, _ = copy.find_session("1")
         assert copy.words(copy.session(stream).commitment) == {"contact": "601 888 312"}
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "copy" / "keys").iterdir()} == {0o600}
+    assert not (tmp_path / "copy" / "keys" / "left-out").exists()
     ledger.close()
 
 
@@ -90,4 +92,57 @@ def test_a_copy_never_overwrites_and_nothing_is_copied_from_nowhere(ledger: Ledg
         backup(ledger.folder, ledger.folder.path)
     with pytest.raises(LedgerMissing):
         backup(Folder(tmp_path / "nowhere"), tmp_path / "copy")
+    ledger.close()
+
+
+def test_the_signers_memory_is_never_copied_and_the_copy_signs_what_the_log_says(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """Brought back with an old log it would let the signer forget that it had signed more."""
+    ledger.signer.checkpoint()
+    assert ledger.folder.last_checkpoint.exists()
+    for number, with_session_keys in enumerate((False, True)):
+        copy = Folder(tmp_path / f"copy-{number}")
+        backup(ledger.folder, copy.path, with_session_keys=with_session_keys)
+        assert not copy.last_checkpoint.exists()
+        assert copy.signing_key.stat().st_mode & 0o777 == 0o600
+        assert copy.keys.stat().st_mode & 0o777 == 0o700
+        with Ledger.open(copy.path, OUTSIDE) as opened:
+            opened.signer.checkpoint()
+    ledger.close()
+
+
+@pytest.mark.parametrize("name", ["customer.db", "tax.db", "signing.key"])
+def test_keys_that_others_can_read_are_not_copied(ledger: Ledger, tmp_path: Path, name: str) -> None:
+    ledger.close()
+    (ledger.folder.keys / name).chmod(0o640)
+    with pytest.raises(KeyReadable):
+        backup(ledger.folder, tmp_path / "copy")
+
+
+def test_a_signing_key_that_others_can_read_signs_nothing(ledger: Ledger) -> None:
+    ledger.folder.signing_key.chmod(0o604)
+    with pytest.raises(KeyReadable):
+        ledger.signer.checkpoint()
+    ledger.close()
+
+
+def test_a_copy_is_whole_and_a_ledger_that_lost_its_keys_is_not(ledger: Ledger, tmp_path: Path) -> None:
+    """What `backup` left out is listed in the copy; a key file missing besides is a finding."""
+    ask(ledger)
+    copy = tmp_path / "copy"
+    backup(ledger.folder, copy)
+    with Ledger.open(copy, OUTSIDE) as opened:
+        assert list(checking.findings(opened, ["vault", "deleted"])) == []
+        assert checking.unreadable(opened) == ["month.db", "session.db"]
+        assert list(checking.repair(opened)) == []
+        assert len(list(opened.vault.rows())) == 2
+    (copy / "keys" / "tax.db").unlink()
+    with Ledger.open(copy, OUTSIDE) as opened:
+        assert [found.name for found in checking.findings(opened, ["vault"])] == ["vault-unreadable"]
+    assert checking.unreadable(ledger) == []
+    for file in ledger.folder.keys.glob("session.db*"):
+        file.unlink()
+    with Ledger.open(ledger.folder.path, OUTSIDE) as lost:
+        assert [found.name for found in checking.findings(lost, ["vault"])] == ["vault-unreadable"]
     ledger.close()

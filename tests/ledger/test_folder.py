@@ -82,7 +82,7 @@ def test_a_config_may_say_nothing(tmp_path: Path) -> None:
     [
         (b"name = ", "cannot be read"),
         (b'name = "\xff"', "cannot be read"),
-        (b"purge = 1", "unknown key 'purge'"),
+        (b"purges = 1", "unknown key 'purges'"),
         (b'time_zone = "Europe/Berlin"', "a time zone other than"),
         (b"time_zone = 1", "a time zone other than"),
     ],

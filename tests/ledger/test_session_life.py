@@ -45,6 +45,7 @@ COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
     "hold": lambda s: d.hold(s, ANNA, at=AT, until=date(2027, 1, 1), reason="legal-claim"),
     "release": lambda s: d.release(s, ANNA, at=AT),
     "purge": lambda s: d.declare_purged(s, ANNA, at=AT),
+    "review": lambda s: d.review(s, ANNA, at=AT, result="ok", sample=None),
     "bill-elsewhere": lambda s: d.bill_elsewhere(s, ANNA, at=AT, document="F/1"),
 }
 

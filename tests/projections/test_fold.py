@@ -136,7 +136,7 @@ class Plain:
             len(session.connections),
             *map(micros, (session.requested_at, session.connected_at, session.ended_at, session.purged_at)),
             session.held_until and session.held_until.isoformat(),
-            int(session.commitment is not None),
+            int(session.commitment is not None and not session.words_erased),
         )
 
     def billing_row(self, number: int, session: Session, rows: list[Row]) -> tuple[Any, ...]:
@@ -209,7 +209,8 @@ class Plain:
     def deletion_row(self, number: int, session: Session, rows: list[Row]) -> tuple[Any, ...] | None:
         abandoned = None
         if session.ended_at is None:
-            if session.connections or session.commitment is None or session.purged_at is not None:
+            is_held = session.commitment is not None and not session.words_erased
+            if session.connections or not is_held or session.purged_at is not None:
                 return None
             abandoned = session.cancelled_at or session.requested_at
         targets = [target for outcome in session.purge_outcomes.values() for target in outcome.targets]
@@ -229,6 +230,7 @@ class Plain:
             int(self.is_old(session)),
             micros(abandoned),
             purges[-1] if purges else None,
+            int(bool(session.certificates) and session.certificates[-1].superseded is not None),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.application import Words
 from ledger.errors import BadReason
-from ledger.events import REASON_CODES, Fact, Requested
+from ledger.events import REASON_CODES, ArtefactNoted, Fact, Requested
 from ledger.vault.box import VaultClass
 
 REASON_MAX_CHARACTERS = 2_000
@@ -26,6 +26,6 @@ def split_reason(text: str) -> tuple[str, Words | None]:
 
 def vault_class_of(fact: Fact) -> VaultClass:
     """The class of the vault that keeps the words of a fact."""
-    if isinstance(fact, Requested):
+    if isinstance(fact, (Requested, ArtefactNoted)):
         return "session"
     return "customer" if fact.TOPIC.startswith(("customer.", "purchase.")) else "tax"

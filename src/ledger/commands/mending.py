@@ -11,6 +11,7 @@ from ledger.commands.common import split_reason
 from ledger.commands.sessions import tell
 from ledger.correction import Correction
 from ledger.correction import correct as corrected_facts
+from ledger.deletion import superseded
 from ledger.errors import BadCombination, SessionPurged
 from ledger.handles import check_key
 from ledger.session import Session
@@ -54,7 +55,7 @@ def correct(
             ledger.check_not_ahead(moment)
 
     def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        return corrected_facts(
+        facts = corrected_facts(
             session,
             author,
             change,
@@ -63,6 +64,8 @@ def correct(
             tariff_at=ledger.book.tariff_at,
             reason=code,
         )
+        ends = [fact.ended_at for fact in facts if isinstance(fact, e.SessionCorrected)]
+        return [*facts, *superseded(session, author, at=moment, ended_at=ends[-1])]
 
     arguments = {**change._asdict(), "reason": code, "technician": technician}
     return tell(ledger, said, named, "correct", arguments, decide=decide, at=None, words=words)

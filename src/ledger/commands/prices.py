@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from ledger import events as e
 from ledger.application import Ledger
 from ledger.clock import epoch_seconds, from_epoch_seconds
+from ledger.commands.members import members_of
 from ledger.customer import Bought, purchases_for_rating
 from ledger.errors import NoQuote
 from ledger.quote import Quote, quote
-from ledger.store.mapper import DECODERS
 
 
 def quoted(
@@ -40,20 +39,8 @@ def quoted(
 
 def purchases_of(ledger: Ledger, code: str) -> list[Bought]:
     """Everything bought under a code and under those that count as the same customer."""
-    ledger.find_customer(code)
-    topic = e.CustomerMerged.TOPIC
-    merges = {
-        str(merged): cast("e.CustomerMerged", DECODERS[topic](state)).into
-        for merged, state in ledger.store.payloads("customer", topic)
-    }
-
-    def root(member: str) -> str:
-        while member in merges:
-            member = merges[member]
-        return member
-
-    members = [member for member in {code, *merges, *merges.values()} if root(member) == root(code)]
-    return [bought for member in sorted(members) for bought in ledger.find_customer(member).purchases]
+    members = sorted(members_of(ledger, code))
+    return [bought for member in members for bought in ledger.find_customer(member).purchases]
 
 
 def price_segments(told: Quote) -> tuple[e.PriceSegment, ...]:

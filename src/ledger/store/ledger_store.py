@@ -126,6 +126,13 @@ class LedgerStore(LogReader, Application[UUID]):
         fact = read_fact(found[0], found[1], stream, version)
         return fact.commitment if isinstance(fact, Personal) else None
 
+    def is_decided(self, stream: UUID, version: int) -> bool:
+        """Whether nobody can be waiting to write this place: it is taken, or begins a stream of one's own."""
+        if version == 1:
+            return True
+        with self._reading() as database:
+            return database.execute(_FACT, (stream.bytes, version)).fetchone() is not None
+
     def _reading(self) -> AbstractContextManager[Database]:
         return self._factory.ledger_datastore.reading()
 

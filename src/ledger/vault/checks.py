@@ -15,7 +15,7 @@ from ledger.errors import KeysMissing, LedgerError, VaultDamaged
 from ledger.store.database import Database, open_database
 from ledger.store.finding import Finding
 from ledger.vault.box import CLASSES, VaultClass
-from ledger.vault.keys import open_key_file
+from ledger.vault.keys import left_out, open_key_file
 from ledger.vault.vault import Recorded, Vault, VaultRow
 
 ORPHAN_AFTER_US = 3_600_000_000
@@ -54,11 +54,19 @@ def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us:
 def check_files(folder: Path) -> Iterator[Finding]:
     """The files can be opened, nobody else can read the keys, and SQLite finds nothing wrong.
 
-    Key files that are not there are `vault-unreadable`: a copy without them is whole.
+    A key file that is not there is `vault-unreadable`, unless `backup` left it out of this copy: that copy
+    is whole, and `unreadable` tells what cannot be read in it.
     """
     yield from _check_file(folder / "vault.db")
-    for name in (*CLASSES, "month"):
-        yield from _check_file(folder / "keys" / f"{name}.db", key=True)
+    known = left_out(folder)
+    for name in (f"{kind}.db" for kind in (*CLASSES, "month")):
+        if name not in known or (folder / "keys" / name).exists():
+            yield from _check_file(folder / "keys" / name, key=True)
+
+
+def unreadable(folder: Path) -> list[str]:
+    """The key files that a copy is without on purpose."""
+    return sorted(name for name in left_out(folder) if not (folder / "keys" / name).exists())
 
 
 def check_rows(vault: Vault) -> Iterator[Finding]:
@@ -100,13 +108,19 @@ def orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[VaultRow]
 
 def repair(vault: Vault, recorded: Recorded, now_us: int) -> int:
     """How many rows were removed: orphans, and what an interrupted erasure left behind."""
-    absent = vault.absent_classes()
-    dead = [r for r in vault.rows() if r.kind not in absent and not vault.has_keys(r.kind, r.subject)]
-    for kind in CLASSES:
-        if subjects := {row.subject for row in dead if row.kind == kind}:
-            vault.erase(kind, *subjects)
+    dead = vault.erase_dead()
     lost = [row.commitment for row in orphans(vault, recorded, now_us)]
-    return len(dead) + vault.remove(lost, recorded)
+    return dead + vault.remove(lost, recorded)
+
+
+def drop_unused_keys(vault: Vault, committed: Iterable[Committed]) -> None:
+    """End keys that were made for a row which never came: no row and no event needs them."""
+    needed = {(each.kind, each.subject) for each in committed}
+    needed |= {(row.kind, row.subject) for row in vault.rows()}
+    for kind in CLASSES:
+        unused = [subject for subject in vault.key_subjects(kind) if (kind, subject) not in needed]
+        if unused:
+            vault.drop_keys(kind, unused)
 
 
 def _check_file(path: Path, *, key: bool = False) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ from ledger.errors import KeyReadable, KeysMissing
 from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
 
 KEY_BYTES = 32
+LEFT_OUT = Path("keys") / "left-out"
+"""In a copy: the names of the key files that `backup` left out on purpose, a line each."""
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _TABLE = """\
@@ -28,6 +30,7 @@ CREATE TABLE IF NOT EXISTS key (
 ) STRICT, WITHOUT ROWID"""
 _GET = "SELECT cipher_key, commitment_key FROM key WHERE subject = ?"
 _INSERT = "INSERT INTO key (subject, cipher_key, commitment_key) VALUES (?, ?, ?)"
+_SUBJECTS = "SELECT subject FROM key ORDER BY subject"
 _DELETE = "DELETE FROM key WHERE subject = ?"
 
 
@@ -60,6 +63,15 @@ def refuse_readable(path: Path) -> None:
     for each in (path.parent, path):
         if os.name == "posix" and each.stat().st_mode & _OTHERS:
             raise KeyReadable(f"{each.name} can be read by others than its owner")
+
+
+def left_out(folder: Path) -> frozenset[str]:
+    """The key files that a copy is without on purpose; none in a ledger itself."""
+    path = folder / LEFT_OUT
+    try:
+        return frozenset(path.read_text(encoding="ascii").split())
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
 
 
 class KeyFile:
@@ -95,6 +107,11 @@ class KeyFile:
             with self.database.transaction():
                 self.database.executemany(_INSERT, [(s.bytes, *both) for s, both in fresh.items()])
         return keys
+
+    def subjects(self) -> list[UUID]:
+        """Every subject that has keys."""
+        with refusals(self.path.name):
+            return [UUID(bytes=subject) for (subject,) in self.database.execute(_SUBJECTS).fetchall()]
 
     def drop(self, subjects: Iterable[UUID]) -> None:
         """End the keys of these subjects."""

@@ -53,6 +53,8 @@ SELECT commitment, class, subject, stream, version, moment FROM vault
 WHERE commitment > ? ORDER BY commitment LIMIT ?"""
 _REMOVE = "DELETE FROM vault WHERE commitment = ?"
 _ERASE = "DELETE FROM vault WHERE class = ? AND subject = ?"
+_ERASE_BEFORE = "DELETE FROM vault WHERE class = ? AND subject = ? AND version < ?"
+_SUBJECTS = "SELECT DISTINCT subject FROM vault WHERE class = ?"
 _HAS_SUBJECT = "SELECT 1 FROM vault WHERE class = ? AND subject = ? LIMIT 1"
 _PAGE_SIZE = 5000
 
@@ -208,6 +210,10 @@ class Vault:
         """The classes whose key file is not here: a copy without them. Nothing of theirs is erased."""
         return [kind for kind in CLASSES if not self._keys[kind].path.is_file()]
 
+    def key_subjects(self, kind: VaultClass) -> list[UUID]:
+        """Every subject of a class whose keys live, here."""
+        return [] if kind in self.absent_classes() else self._keys[kind].subjects()
+
     def rows(self) -> Iterator[VaultRow]:
         """Every row, by commitment; no read transaction is open while the caller works."""
         after = ""
@@ -237,21 +243,78 @@ class Vault:
             if not database.truncate_log():
                 raise ErasureIncomplete(f"{database.name} is in use, and its log may hold a copy")
 
-    def remove(self, commitments: Iterable[str], recorded: Recorded) -> int:
+    def erase_before(self, kind: VaultClass, bounds: Mapping[UUID, int]) -> None:
+        """End what belongs to these subjects' events before a version of each; what came later stays.
+
+        A subject's keys end with its last row, so they outlive this while words recorded later need them.
+        Raises ErasureIncomplete, as `erase` does; a repeat finishes what was interrupted.
+        """
+        with self._database.transaction():
+            rows = [(kind, subject.bytes, version) for subject, version in bounds.items()]
+            self._database.executemany(_ERASE_BEFORE, rows)
+            self._drop_unused(kind, bounds)
+        for database in (self._keys[kind].database, self._database):
+            if not database.truncate_log():
+                raise ErasureIncomplete(f"{database.name} is in use, and its log may hold a copy")
+
+    def erase_dead(self) -> int:
+        """How many rows were removed whose keys are gone: what an interrupted erasure left behind."""
+        count = 0
+        with self._database.transaction():
+            for kind in CLASSES:
+                if kind in self.absent_classes():
+                    continue  # a copy without them; nothing of theirs is erased
+                subjects = [subject for (subject,) in self._database.execute(_SUBJECTS, (kind,)).fetchall()]
+                dead = [subject for subject in subjects if self._keys[kind].get(UUID(bytes=subject)) is None]
+                before = self._database.total_changes
+                self._database.executemany(_ERASE, [(kind, subject) for subject in dead])
+                count += self._database.total_changes - before
+        return count
+
+    def remove(
+        self,
+        commitments: Iterable[str],
+        recorded: Recorded,
+        *,
+        decided: Callable[[UUID, int], bool] | None = None,
+    ) -> int:
         """How many of these rows were removed; a row that an event holds stays.
 
         For a command that lost a race, and for rows whose command died. The winner may have put the very
-        same row: then the event of that place holds its commitment. Keys of a subject without any other
-        row end too.
+        same row: then the event of that place holds its commitment. While nobody has won, another writer
+        may be waiting with the same row: `decided` tells of a place whether that is out of the question. A
+        row left so is named by `check` after an hour. Keys of a subject without any other row end too.
         """
         with self._database.transaction():
             rows = [row for commitment in commitments if (row := self._row_of(commitment)) is not None]
+            rows = [row for row in rows if decided is None or decided(row.stream, row.version)]
             lost = [row for row in rows if recorded(row.stream, row.version) != row.commitment]
             self._database.executemany(_REMOVE, [(row.commitment,) for row in lost])
-            for kind, subject in dict.fromkeys((row.kind, row.subject) for row in lost):
-                if self._database.execute(_HAS_SUBJECT, (kind, subject.bytes)).fetchone() is None:
-                    self._keys[kind].drop([subject])
+            for kind in CLASSES:
+                self._drop_unused(kind, dict.fromkeys(row.subject for row in lost if row.kind == kind))
         return len(lost)
+
+    def drop_keys(self, kind: VaultClass, subjects: Iterable[UUID]) -> None:
+        """End the keys of those of these subjects that have no row."""
+        with self._database.transaction():
+            self._drop_unused(kind, subjects)
+
+    def truncate_logs(self) -> bool:
+        """Cut every write-ahead log to nothing; False while somebody reads one of them."""
+        present = [self._keys[kind] for kind in CLASSES if kind not in self.absent_classes()]
+        databases = [*(key_file.database for key_file in present), self._database]
+        cut = [database.truncate_log() for database in databases]  # each of them, whatever the first says
+        return all(cut)
+
+    def _drop_unused(self, kind: VaultClass, subjects: Iterable[UUID]) -> None:
+        """Inside a transaction, so that nobody writes a row under a key that is about to end."""
+        unused = [
+            subject
+            for subject in subjects
+            if self._database.execute(_HAS_SUBJECT, (kind, subject.bytes)).fetchone() is None
+        ]
+        if unused:
+            self._keys[kind].drop(unused)
 
     def _row_of(self, commitment: str) -> VaultRow | None:
         found = self._database.execute(_PLACE, (commitment,)).fetchone()

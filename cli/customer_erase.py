@@ -1,0 +1,199 @@
+"""`session-ledger customer erase`: a request for erasure, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from cli import erasure_letter
+from cli.context import Desk, pass_desk
+from cli.files import check_writable, written_whole
+from cli.options import (
+    Recording,
+    at_option,
+    dry_run_option,
+    personal_option,
+    recording_options,
+    yes_option,
+)
+from cli.params import CUSTOMER
+from cli.words import Lang, Text
+from ledger.clock import office_time
+from ledger.commands import erasing
+from ledger.errors import BadCombination, UnknownFormat
+from ledger.events import ErasureRequested
+
+
+@click.command()
+@click.argument("code", type=CUSTOMER)
+@click.option("--request-only", is_flag=True, help="Record the request; it is answered within a month.")
+@click.option(
+    "-o",
+    "--output",
+    "letter",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The answer as a letter, .txt or .md, in Polish unless --lang says otherwise.",
+)
+@personal_option("--name", help="Who the letter is for. Default: the name held until now.")
+@at_option
+@dry_run_option
+@yes_option
+@recording_options
+@pass_desk
+def erase(
+    desk: Desk,
+    recording: Recording,
+    code: str,
+    letter: Path | None,
+    name: str | None,
+    at: datetime | None,
+    *,
+    request_only: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Answer a customer's request for erasure: erase their data, and say what is kept, by which law.
+
+    Erased are the customer's own data, those of customers merged into them, and the data of their
+    sessions. Kept are sessions that are open or held, and reasons and notes that explain an amount, until
+    their day. --at is the day the request came, when none was recorded before.
+
+    \b
+    Examples:
+      session-ledger customer erase K-041 --request-only --at 2026-11-16
+      session-ledger customer erase K-041 --dry-run
+      session-ledger customer erase K-041 --yes -o answer.txt
+    """
+    if request_only and (letter is not None or name is not None or dry_run):
+        raise BadCombination("--request-only records a request; the letter comes with the answer")
+    if letter is not None:
+        check_writable(letter)
+        if letter.suffix.lower() not in erasure_letter.SUFFIXES:
+            raise UnknownFormat(f"the name of {letter.name} does not tell a format")
+    if request_only:
+        _request(desk, recording, code, at)
+    elif dry_run:
+        for line in _plan_lines(erasing.plan(desk.open(), code)):
+            desk.emit(line)
+    else:
+        _answer(desk, recording, code, at, letter, name, yes=yes)
+
+
+def _request(desk: Desk, recording: Recording, code: str, at: datetime | None) -> None:
+    receipt = erasing.request(desk.open(), recording.said(), code, at=at)
+    fact = receipt.events[-1].fact
+    assert isinstance(fact, ErasureRequested)  # noqa: S101 - what the command recorded
+    deadline = fact.deadline.isoformat()
+    line = Text(
+        pl=f"Klient {code} żąda usunięcia danych; odpowiedź do {deadline}",
+        en=f"Customer {code} asks for erasure; to be answered by {deadline}",
+    )
+    recording.tell(desk, line, receipt, customer=code, deadline=deadline)
+    desk.hint(f"session-ledger customer erase {code} --dry-run")
+
+
+def _answer(
+    desk: Desk,
+    recording: Recording,
+    code: str,
+    at: datetime | None,
+    letter: Path | None,
+    name: str | None,
+    *,
+    yes: bool,
+) -> None:
+    ledger = desk.open()
+    before = None if letter is None or recording.command_id else erasing.answered(ledger, code)
+    if before is not None:
+        desk.say(Text(pl="odpowiedzi udzielono już wcześniej", en="the request was answered before"))
+        _write(desk, letter, before, name)
+        return
+    question = Text(
+        pl=f"Wymazać dane klienta {code}? Nie da się cofnąć.",
+        en=f"Erase the data of customer {code}? It cannot be undone.",
+    )
+    desk.confirm(question, yes=yes)
+    answered = erasing.erase(ledger, recording.said(), code, at=at)
+    assert answered.receipt is not None  # noqa: S101 - `erase` gives one
+    erased = answered.erased
+    kept = [
+        {"data": each.data, "law": each.law, "until": None if each.until is None else each.until.isoformat()}
+        for each in erased.kept
+    ]
+    recording.tell(
+        desk,
+        "\n".join(line.said(desk.lang) for line in _answer_lines(answered)),
+        answered.receipt,
+        customer=answered.customer,
+        outcome=erased.outcome,
+        sessions_erased=erased.sessions,
+        kept=kept,
+    )
+    _write(desk, letter, answered, name)
+    if not answered.receipt.repeated:
+        desk.sign()
+
+
+def _write(desk: Desk, letter: Path | None, answered: erasing.Answered, name: str | None) -> None:
+    if letter is None:
+        return
+    text = erasure_letter.letter(
+        desk.open().book.origin,
+        answered._replace(name=name or answered.name),
+        lang=_letter_language(desk),
+        markdown=letter.suffix.lower() == ".md",
+    )
+    with written_whole(letter) as out:
+        out.write(text.encode())
+    desk.say(Text(pl=f"zapisano {letter}", en=f"wrote {letter}"))
+
+
+def _letter_language(desk: Desk) -> Lang:
+    """Polish, unless a language was asked for."""
+    source = click.get_current_context().find_root().get_parameter_source("lang")
+    return "pl" if source is ParameterSource.DEFAULT else desk.lang
+
+
+_OUTCOMES = {
+    "erased": Text("usunięto", "erased"),
+    "partly": Text("usunięto w części", "erased in part"),
+    "refused": Text("odmówiono", "refused"),
+}
+
+
+def _answer_lines(answered: erasing.Answered) -> Iterator[Text]:
+    erased = answered.erased
+    said = _OUTCOMES[erased.outcome]
+    yield Text(
+        pl=f"Klient {answered.customer}: {said.pl}; sesje, których dane usunięto: {erased.sessions}",
+        en=f"Customer {answered.customer}: {said.en}; sessions whose data went: {erased.sessions}",
+    )
+    yield from map(erasure_letter.kept_line, erased.kept)
+
+
+def _plan_lines(planned: erasing.Plan) -> Iterator[Text]:
+    codes = ", ".join(c.customer for c in planned.customers if c.id in planned.holding) or "-"
+    yield Text(
+        pl=f"Zostałyby wymazane dane klienta: {codes}", en=f"The customer's own data would go: {codes}"
+    )
+    for data in ("session", "tax"):
+        numbers = ", ".join(str(part.session) for part in planned.parts if part.data == data)
+        if numbers:
+            yield Text(
+                pl=f"Zostałyby wymazane dane ({data}) sesji: {numbers}",
+                en=f"The {data} data of these sessions would go: {numbers}",
+            )
+    yield from map(erasure_letter.kept_line, planned.kept)
+    for customer in planned.waiting:
+        request = customer.erasure
+        if request is not None:
+            day = office_time(request.at).date()
+            yield Text(
+                pl=f"Żądanie z {day}, odpowiedź do {request.deadline}",
+                en=f"Asked for on {day}, to be answered by {request.deadline}",
+            )

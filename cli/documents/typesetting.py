@@ -1,0 +1,62 @@
+"""A document as PDF/A-3: the same blocks give the same bytes on every machine.
+
+Only the fonts that typst carries are used, and the only date in the file is the one told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+from cli.documents.blocks import Block
+from cli.words import Lang, Text, harmless
+from ledger.clock import EPOCH, office_time
+
+_PAGE = Text(pl="strona", en="page")
+_WORD_LENGTH_MAX = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is to be set: `dated` is the moment of the last event it speaks of."""
+
+    title: str
+    under: str
+    blocks: Sequence[Block]
+    dated: datetime | None
+    footer: str = ""
+    across: bool = False
+    size_points: float = 10
+
+
+def typeset(document: Document, lang: Lang) -> bytes:
+    """The PDF."""
+    import typst  # it weighs fifty megabytes
+
+    moment = None if document.dated is None else office_time(document.dated).replace(microsecond=0)
+    data = {
+        "title": harmless(document.title),
+        "under": harmless(document.under),
+        "author": "Session Ledger",
+        "lang": lang,
+        "dated": None if moment is None else [*moment.timetuple()[:6]],
+        "footer": harmless(document.footer or document.title),
+        "page": _PAGE.said(lang),
+        "across": document.across,
+        "size": document.size_points,
+        "word": _WORD_LENGTH_MAX,
+        "blocks": list(document.blocks),
+    }
+    template = (files("cli.documents") / "page.typ").read_bytes()
+    return typst.compile(
+        template,
+        format="pdf",
+        ignore_system_fonts=True,
+        font_paths=[],
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=["a-3a"],
+        timestamp=document.dated or EPOCH,
+    )

@@ -1,0 +1,260 @@
+"""Documents: the confirmation of deletion, the protocol, the register, and every report as PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from base64 import b64decode
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from ledger.transparency.proof import parse_proofs
+from tests.acceptance.purging_office import PC_1, ended
+from tests.office import Office
+
+FORBIDDEN = ("wszystkie dane", "nieodwracaln", "zgodnie z rodo", "unrecoverable", "irreversib", "all data")
+POLISH = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
+ROOT = Path(__file__).parents[2]
+
+
+def purged(folder: Path) -> Office:
+    """Session 1, measured as purged 300 s after its end."""
+    made, number, _ = ended(folder, "report.pdf")
+    made.does("session", "purge", number, *PC_1)
+    return made
+
+
+def text_of(pdf: Path) -> str:
+    """What a reader of the PDF sees; skips where pdftotext is missing."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    run = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
+    return run.stdout.decode()
+
+
+# --- the confirmation -------------------------------------------------------------------------
+
+
+def test_a_confirmation_says_what_was_measured(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    answer = made.does(
+        "session", "certificate", "1", "-o", str(tmp_path / "c.pdf"), "--lang", "pl", "-f", "json"
+    )
+    assert answer.document["event"] == "session.certificate_issued"
+    text = text_of(tmp_path / "c.pdf")
+    for field in (
+        "Potwierdzenie usunięcia danych", answer.document["certificate"], "K-1", "300 s", "900 s",
+        "w terminie", "administrator danych",
+        "workspace/1", "usunięto", "unlink", "lstat", "nie są już dostępne pod",
+        "bezpośrednio po zakończeniu", "Europe/Warsaw", "pc-1", "kopii zapasowych", "komputera klienta",
+        "c2sp.org/tlog-proof@v1",
+    ):  # fmt: skip
+        assert field in text, field
+    assert "Igiełka" not in text
+    assert "Jan Canary" not in text
+
+
+def test_the_same_confirmation_again_is_the_same_bytes_and_records_nothing(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "a.pdf"))
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "a.json"))
+    before = made.events()
+    made.now = "2026-11-20T10:00:00+01:00"
+    made.does("session", "note", "1", "--summary", "something else")
+    made.does("audit", "checkpoint")
+    for name in ("pdf", "json"):
+        again = made.does("session", "certificate", "1", "-o", str(tmp_path / f"b.{name}"))
+        assert "recorded before" in again.err
+        assert (tmp_path / f"a.{name}").read_bytes() == (tmp_path / f"b.{name}").read_bytes()
+    assert made.events() == before + 1  # the note
+
+
+def test_the_proof_in_a_confirmation_holds(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "c.json"))
+    document = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    (proof,) = parse_proofs(document["proof"])
+    assert proof.holds()
+    assert b'"type":"session.data_purged:2"' in proof.leaf
+    assert (proof.index, proof.tree_size, proof.root) == (
+        document["leaf_index"], document["tree_size"], document["root"],
+    )  # fmt: skip
+    assert made.does("check").out == ""
+
+
+def test_a_corrected_end_gives_a_new_number_with_both_figures(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    made.does("session", "certificate", "1")
+    corrected = ("--ended-at", "2026-11-16T10:20:00+01:00", "--reason", "wrong-time: earlier")
+    made.does("session", "correct", "1", *corrected)
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "c.pdf"))
+    text = text_of(tmp_path / "c.pdf")
+    assert re.search(r"1: in time, 300 s \(until", text)
+    assert "2: late, 1500 s" in text
+    document = made.run("report", "deletions", "--period", "2026-11", "-f", "json").document
+    assert [each["delay_before_seconds"] for each in document["superseded_certificates"]] == [300]
+
+
+def test_what_was_declared_or_not_purged_is_not_confirmed(tmp_path: Path) -> None:
+    made, number, _ = ended(tmp_path, "a")
+    early = made.run("session", "certificate", number)
+    assert early.status == 1
+    assert "no deletion" in early.err
+    made.does("session", "purge", number, "--declare", "--yes")
+    refused = made.run("session", "certificate", number)
+    assert refused.status == 1
+    assert "only declared" in refused.err
+
+
+def test_the_role_stands_in_the_event(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    config = made.folder / "ledger.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8") + '\n[certificate]\nrole = "processor"\n', encoding="utf-8"
+    )
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "a.pdf"), "--lang", "pl")
+    assert "podmiot przetwarzający" in text_of(tmp_path / "a.pdf")
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("processor", "administrator"), encoding="utf-8"
+    )
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "b.pdf"), "--lang", "pl")
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+
+
+# --- forms and reports ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_no_document_promises_more_than_was_measured(tmp_path: Path, lang: str) -> None:
+    made = purged(tmp_path)
+    made.does("session", "certificate", "1", "--lang", lang, "-o", str(tmp_path / "c.pdf"))
+    for name in ("deletion-protocol", "deletion-register", "deletions"):
+        made.does("--lang", lang, "report", name, "--period", "2026-11", "-o", str(tmp_path / f"{name}.pdf"))
+    for pdf in tmp_path.glob("*.pdf"):
+        said = " ".join(text_of(pdf).lower().split())
+        assert said
+        assert not [word for word in FORBIDDEN if word in said], pdf.name
+
+
+def test_the_forms_have_the_fields_of_the_polish_forms(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    for name in ("protocol", "register"):
+        made.does(
+            "--lang", "pl", "report", f"deletion-{name}", "--period", "2026-11",
+            "-o", str(tmp_path / f"{name}.pdf"),
+        )  # fmt: skip
+    protocol = text_of(tmp_path / "protocol.pdf")
+    for field in (
+        "Protokół usunięcia danych", "Sygnatura", "Komisja", "Kto wyznaczył", "Podstawa prawna", "Metoda",
+        "Dodatkowe informacje", "podpis", "sesja 1", "zmierzono",
+    ):  # fmt: skip
+        assert field in protocol, field
+    register = text_of(tmp_path / "register.pdf")
+    for field in ("Rejestr czynności usuwania danych", "Decyzja", "IOD", "Ryzyko", "Nośnik", "koniec sesji"):
+        assert field in register, field
+
+
+def test_a_pdf_holds_every_polish_letter_with_its_fonts(tmp_path: Path) -> None:
+    made = Office(tmp_path / "ledger")
+    made.does("customer", "add", "K-1", "--name", f"Z {POLISH}")
+    pdf = tmp_path / "customers.pdf"
+    made.does("customer", "list", "-o", str(pdf))
+    assert set(POLISH) <= set(text_of(pdf))
+    if shutil.which("pdffonts") is None:
+        pytest.skip("pdffonts is not installed")
+    shown = subprocess.run(["pdffonts", str(pdf)], capture_output=True, check=True, text=True).stdout
+    fonts = shown.splitlines()[2:]
+    assert fonts
+    assert all(re.search(r"Identity-H +yes yes yes", font) for font in fonts)
+
+
+def test_the_same_events_give_the_same_bytes_anywhere(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    made.does("report", "deletions", "--period", "2026-11", "-o", str(tmp_path / "here.pdf"))
+    elsewhere = {"TZ": "America/Los_Angeles", "LC_ALL": "C", "SESSION_LEDGER_DIR": str(made.folder)}
+    subprocess.run(
+        [
+            sys.executable, "-m", "ledger", "--lang", "en", "report", "deletions", "--period", "2026-11",
+            "-o", str(tmp_path / "there.pdf"),
+        ],
+        env={**os.environ, **elsewhere},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert (tmp_path / "here.pdf").read_bytes() == (tmp_path / "there.pdf").read_bytes()
+
+
+def test_other_deletions_are_listed_by_kind(tmp_path: Path) -> None:
+    made = purged(tmp_path)
+    listed = made.asks("report", "deletions", "--period", "2026-11", "--kind", "keys")["deletions"]
+    assert [(each["kind"], each["subject"]) for each in listed] == [("sessions", "1")]
+    assert made.asks("report", "deletions", "--period", "2026-11", "--kind", "erasures")["deletions"] == []
+
+
+# --- samples ----------------------------------------------------------------------------------
+
+
+def shop(folder: Path) -> Office:
+    """Twenty sessions that ended in November, and the log signed."""
+    made = Office(folder / "ledger")
+    made.does("customer", "add", "K-1", "--name", "X")
+    made.takes(
+        "session",
+        "session_ref,customer,issue,connected_at,ended_at",
+        [
+            (f"r/{day}", "K-1", "other", f"2026-11-{day:02d} 10:00", f"2026-11-{day:02d} 10:30")
+            for day in range(1, 21)
+        ],
+    )
+    made.does("audit", "checkpoint")
+    return made
+
+
+def drawn(made: Office, nonce: str) -> dict[str, object]:
+    answer = made.asks("audit", "sample", "--period", "2026-11", "--size", "5", "--nonce", nonce)
+    return dict(answer)
+
+
+def test_a_sample_can_be_drawn_again_by_hand(tmp_path: Path) -> None:
+    sample = drawn(shop(tmp_path), "heron")
+    root = b64decode(str(sample["root"]))
+    lots = sorted(range(1, 21), key=lambda n: hashlib.sha256(root + f"heron\n{n}".encode()).hexdigest())
+    assert (sample["sessions"], sample["population"]) == (lots[:5], 20)
+
+
+def test_the_same_root_and_word_give_the_same_sample_and_another_of_either_differs(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+    first = drawn(made, "heron")
+    before = made.events()
+    again = drawn(made, "heron")
+    assert again["sample"] == first["sample"]
+    assert made.events() == before
+    assert drawn(made, "stork")["sessions"] != first["sessions"]
+    made.does("audit", "checkpoint")
+    assert drawn(made, "heron")["sessions"] != first["sessions"]
+
+
+def test_a_review_stands_in_the_report(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+    sample = drawn(made, "heron")
+    sessions = cast("list[int]", sample["sessions"])
+    made.does("audit", "review", str(sessions[0]), "--result", "exception", "--note", "Jan Canary was there")
+    document = made.run("report", "deletions", "--period", "2026-11", "-f", "json").document
+    assert document["samples"][0]["sessions"][:2] == [
+        {"session": sessions[0], "result": "exception"},
+        {"session": sessions[1], "result": None},
+    ]
+    assert b"Jan Canary" not in (made.folder / "events.db").read_bytes()
+
+
+def test_a_word_that_looks_personal_is_refused(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+    assert made.run("audit", "sample", "--period", "2026-11", "--size", "5", "--nonce", "a@b").status == 2

@@ -1,0 +1,87 @@
+"""A row that two writers put: whoever gives up takes nothing away that the other still needs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ledger.application import Ledger, Said, Surroundings, Words
+from ledger.commands import customers, mending, sessions
+from ledger.commands.book import shop_tariff_text
+from ledger.errors import StoreBusy, VersionTaken
+from ledger.events import Event, Noted
+from ledger.store.ledger_store import LedgerStore
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+OUTSIDE = Surroundings(lambda: NOW, os.urandom)
+ANNA = Said("anna", "desk-1")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text()) as made:
+        customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
+        sessions.request(made, ANNA, customer="K-1", issue="other")
+        yield made
+
+
+def impatient(ledger: Ledger) -> Ledger:
+    """The same ledger, for somebody who waits for the events no longer than a moment."""
+    store = LedgerStore.open(ledger.folder.events, clock=lambda: 0, busy_seconds=0.05)
+    return Ledger(ledger.folder, store, OUTSIDE)
+
+
+def writing(ledger: Ledger) -> closing[sqlite3.Connection]:
+    """Somebody who holds the events' write lock."""
+    return closing(sqlite3.connect(ledger.folder.events, isolation_level=None))
+
+
+def test_who_gives_up_waiting_leaves_the_words_that_another_waits_with(ledger: Ledger) -> None:
+    """Given two who note the same of one session, and the first gives up, the second's words are there."""
+    stream, _ = ledger.find_session("1")
+    words = Words("tax", {"summary": "driver reinstalled"})
+    (commitment,) = ledger.vault.put_many([words.entry(stream, 2, NOW)])
+    with impatient(ledger) as first, writing(ledger) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            mending.note(first, ANNA, "1", summary="driver reinstalled")
+    ledger.store.save(Event(stream, 2, Noted(at=NOW, by="marek", commitment=commitment)))
+    assert ledger.words(commitment) == {"summary": "driver reinstalled"}
+
+
+def test_who_gives_up_a_stream_of_his_own_takes_its_words_back(ledger: Ledger) -> None:
+    before = list(ledger.vault.rows())
+    with impatient(ledger) as first, writing(ledger) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            sessions.request(first, ANNA, customer="K-1", issue="other", contact="601 888 312")
+    assert list(ledger.vault.rows()) == before
+    assert len(ledger.vault.key_subjects("session")) == 0
+
+
+def test_who_lost_the_place_takes_his_words_back(ledger: Ledger) -> None:
+    stream, _ = ledger.find_session("1")
+    version = ledger.session(stream).version
+    mending.note(ledger, ANNA, "1", summary="the winner's")
+    before = list(ledger.vault.rows())
+    with pytest.raises(VersionTaken):
+        ledger.record(stream, version, [Noted(at=NOW, by="marek")], Words("tax", {"summary": "the loser's"}))
+    assert list(ledger.vault.rows()) == before
+
+
+def test_words_recorded_after_an_erasure_outlive_its_completion(ledger: Ledger) -> None:
+    """Given rows from before and after an erasing event under one key, only the former go."""
+    stream, _ = ledger.find_session("1")
+    mending.note(ledger, ANNA, "1", summary="old")
+    mending.note(ledger, ANNA, "1", summary="young")
+    ledger.vault.erase_before("tax", {stream: 3})
+    (row,) = (row for row in ledger.vault.rows() if row.kind == "tax")
+    assert ledger.words(row.commitment) == {"summary": "young"}
+    ledger.vault.erase_before("tax", {stream: 4})
+    assert ledger.vault.key_subjects("tax") == []
