@@ -13,6 +13,8 @@ Block = dict[str, object]
 
 WIDE_FROM_CHARACTERS = 24
 """A text column with a longer cell shares what room the others leave."""
+NARROW_COLUMNS = 3
+"""A table of so few columns is as wide as they are."""
 _EMPTY = Text(pl="Brak wierszy", en="No rows")
 _SCREEN_STYLE = re.compile(r"@media screen.*?\n\}\n", re.DOTALL)
 _FONT = re.compile(r"font: (\d+)px [^;]*")
@@ -79,7 +81,9 @@ def table(found: Table, lang: Lang) -> Block:
             {
                 "title": harmless(column.title.said(lang)),
                 "right": column.kind in NUMBERS,
-                "wide": column.kind == "text" and _is_wide(rows, place),
+                "wide": column.kind == "text"
+                and len(found.columns) > NARROW_COLUMNS
+                and _is_wide(rows, place),
             }
             for place, column in enumerate(found.columns)
         ],
