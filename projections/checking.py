@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from sqlalchemy import Table
 from sqlalchemy.exc import DatabaseError
 
 from ledger.application import Ledger
@@ -29,8 +29,9 @@ from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.vault import checks as vault_checks
 from projections import runner
+from projections.comparing import Different, differences
 from projections.files import live_file, opened
-from projections.tables import PROJECTIONS, merges
+from projections.tables import merges
 
 Check = Callable[[Ledger], Iterator[Finding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
@@ -151,34 +152,17 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
         place = runner.place_of(live)
         if place is None or not runner.is_of(place, ledger.store):
             return
-        with TemporaryDirectory(prefix="session-ledger-") as folder:
-            fresh = Path(folder) / "views-1.db"
-            runner.build(fresh, ledger.store, place.position)
-            yield from _differences(fresh, live)
-    except DatabaseError:
+        with opened(live) as views, views.begin(), runner.uncollected():
+            yield from _different(differences(views, ledger.store, runner.position_of(views)))
+    except (DatabaseError, sqlite3.DatabaseError):
         yield Finding("view-unreadable", f"{live.name} cannot be read; a replay derives it again")
 
 
-def _differences(fresh: Path, live: Path) -> Iterator[Finding]:
-    with opened(fresh, beside=live) as views:
-        for table in (*PROJECTIONS, merges):
-            (key,) = (column.name for column in table.primary_key)
-            ours, theirs = (f"{file}.{table.name} AS {file}_rows" for file in ("main", "live"))
-            on = f"ON main_rows.{key} = live_rows.{key}"
-            is_other = f"({_columns(table, 'main_rows')}) IS NOT ({_columns(table, 'live_rows')})"
-            changed = f"SELECT main_rows.{key} AS found FROM {ours} LEFT JOIN {theirs} {on} WHERE {is_other}"
-            is_new = f"main_rows.{key} IS NULL"
-            added = f"SELECT live_rows.{key} FROM {theirs} LEFT JOIN {ours} {on} WHERE {is_new}"
-            different = f"{changed} UNION {added} ORDER BY found LIMIT {NAMED_MAX}"
-            for found in views.exec_driver_sql(different).scalars():
-                what = f"{'customer' if table is merges else 'session'} {found}"
-                yield Finding(
-                    "view-row", f"read model {table.name} says something else of {what} than the events"
-                )
-
-
-def _columns(table: Table, name: str) -> str:
-    return ", ".join(f'{name}."{column.name}"' for column in table.columns)
+def _different(found: Iterator[Different]) -> Iterator[Finding]:
+    for table, rows in groupby(found, key=lambda each: each.table):
+        for _, key in islice(rows, NAMED_MAX):
+            what = f"{'customer' if table == merges.name else 'session'} {key}"
+            yield Finding("view-row", f"read model {table} says something else of {what} than the events")
 
 
 _OF_LEDGER: dict[str, Check] = {

@@ -16,12 +16,13 @@ from projections.tracked import Tracked
 
 READ_AGAIN = 5_000
 """So many sessions are read again, and their rows written, at a time."""
-_ROWS: dict[str, Callable[[Tracked, Fold], tuple[Any, ...] | None]] = {
+ROWS: dict[str, Callable[[Tracked, Fold], tuple[Any, ...] | None]] = {
     sessions.NAME: sessions.row,
     billing.NAME: billing.row,
     deletions.NAME: deletions.row,
 }
-NAMES = tuple(_ROWS)
+"""Table: the row of a session in it, None where it has none."""
+NAMES = tuple(ROWS)
 _INSERT = {
     table.name: f"INSERT OR REPLACE INTO {table.name} VALUES ({','.join('?' * len(table.columns))})"  # noqa: S608 - a table of ours
     for table in PROJECTIONS
@@ -39,7 +40,7 @@ def write(views: Connection, fold: Fold, touched: Iterable[Tracked], names: Sequ
     # The driver's own: SQLAlchemy would look at every parameter of every row.
     driver: Any = views.connection.driver_connection
     for name in names:
-        row_of = _ROWS[name]
+        row_of = ROWS[name]
         present: list[tuple[Any, ...]] = []
         absent: list[tuple[int]] = []
         for tracked in changed:
@@ -56,13 +57,14 @@ def write(views: Connection, fold: Fold, touched: Iterable[Tracked], names: Sequ
 
 def write_again(views: Connection, fold: Fold, touched: Touched, names: Sequence[str]) -> None:
     """Rate the recorded sessions of the touched customers again, from the sessions' own streams."""
-    for streams in _streams(views, fold, touched):
+    for streams in streams_of(views, fold, touched):
         for start in range(0, len(streams), READ_AGAIN):
             page = streams[start : start + READ_AGAIN]
             write(views, fold, [fold.read(stream, fold.position) for stream in page], names)
 
 
-def _streams(views: Connection, fold: Fold, touched: Touched) -> Iterator[list[bytes]]:
+def streams_of(views: Connection, fold: Fold, touched: Touched) -> Iterator[list[bytes]]:
+    """The streams of every recorded session that the touched customers, or the book, make look different."""
     query = select(session_rows.c.stream)
     if touched.everyone:
         yield list(views.execute(query).scalars())

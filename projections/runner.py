@@ -156,12 +156,12 @@ def build(
 
     With `only`, the other projections are copied from `live`, and the events are as many as it stands for.
     """
-    with _uncollected():
+    with uncollected():
         return _build(path, store, until, only=only, live=live, progress=progress)
 
 
 @contextmanager
-def _uncollected() -> Generator[None]:
+def uncollected() -> Generator[None]:
     """Without the cyclic garbage collector, which finds nothing in millions of rows and looks at them all."""
     was_enabled = gc.isenabled()
     gc.disable()
