@@ -26,7 +26,7 @@ def read_key(path: Path) -> SigningKey:
         raise SigningKeyMissing(f"there is no {path.name} in {path.parent.name}")
     refuse_readable(path)
     try:
-        line = path.read_text(encoding="ascii")
+        line = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise BadSigningKey(f"{path.name} cannot be read") from None
     if len(line) > _KEY_CHARACTERS_MAX:

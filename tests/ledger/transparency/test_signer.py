@@ -94,6 +94,16 @@ def test_a_refusal_to_sign_does_not_undo_what_was_recorded(scene: Scene) -> None
     office.does("check")
 
 
+def test_a_ledger_with_a_polish_name_signs(tmp_path: Path) -> None:
+    """The name stands in its key's file, its checkpoints and its public key."""
+    office = Office(tmp_path / "ledger", init=("--name", "Księga żółwia"))
+    assert office.does("audit", "checkpoint").out.startswith("Księga-żółwia\n")
+    vkey = office.does("audit", "key", "show").out.strip()
+    office.does("audit", "key", "rotate", "--yes")
+    assert office.asks("audit", "verify", "--vkey", vkey)["checkpoint"] == "ok"
+    office.does("audit", "export", str(tmp_path / "bundle"))
+
+
 class TestRotation:
     def test_both_keys_sign_and_every_checkpoint_stays_valid(self, scene: Scene) -> None:
         office = scene.office
