@@ -41,7 +41,10 @@ def certificate(
       session-ledger session certificate 17 -o confirmation-17.pdf
       session-ledger session certificate 17 -o confirmation-17.json
     """
+    from importlib.metadata import version
+
     from cli.documents.certificate import document_of, pdf_of
+    from cli.documents.certificate_words import VERDICTS
     from ledger.commands.certificates import certify
 
     if output is not None:
@@ -50,7 +53,8 @@ def certificate(
             raise UnknownFormat(
                 f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
             )
-    confirmation = certify(desk.open(), recording.said(), session)
+    tool = f"session-ledger {version('session-ledger')}"
+    confirmation = certify(desk.open(), recording.said(), session, tool=tool)
     if not confirmation.receipt.repeated:
         desk.sign()
     if output is not None:
@@ -62,9 +66,10 @@ def certificate(
             file.write(pdf_of(confirmation, lang or desk.lang) if is_pdf else pretty(document))
         desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
     issued = confirmation.issued
+    said = VERDICTS[issued.verdict]
     line = Text(
-        pl=f"Potwierdzenie {confirmation.id}: {issued.verdict}, {issued.delay_seconds} s po końcu sesji",
-        en=f"Confirmation {confirmation.id}: {issued.verdict}, {issued.delay_seconds} s after the end",
+        pl=f"Potwierdzenie {confirmation.id}: {said.pl}, {issued.delay_seconds} s po końcu sesji",
+        en=f"Confirmation {confirmation.id}: {said.en}, {issued.delay_seconds} s after the end",
     )
     recording.tell(desk, line, confirmation.receipt, certificate=confirmation.id)
     if output is None:

@@ -15,8 +15,10 @@ from cli.documents.certificate_words import (
     COLUMNS,
     EVIDENCE,
     HEADINGS,
+    KINDS,
     LABELS,
     NOT_COVERED,
+    POLICY,
     RESULTS,
     ROLES,
     TITLE,
@@ -44,7 +46,11 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "issued_by": issued.by,
         "customer": session.customer,
         "role": issued.role,
+        "legal_basis": issued.legal_basis,
+        "contract": issued.contract,
+        "policy": POLICY,
         "deletion_class": "session",
+        "data_categories": LABELS["categories_session"].en,
         "assumption": "purge.sla",
         "ended_at": _instant(session.ended_at),
         "purge_started_at": _instant(_began(confirmation)),
@@ -54,6 +60,17 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "verdict": issued.verdict,
         "evidence": purged.evidence,
         "operator": purged.by,
+        "tool": issued.tool,
+        "holds": [
+            {
+                "at": format_instant(held.at),
+                "until": held.until.isoformat(),
+                "reason": held.reason,
+                "by": held.by,
+            }
+            for held in confirmation.held
+        ],
+        "backups": issued.backups,
         "parts": [_part(part) for part in confirmation.parts],
         "earlier": [
             {
@@ -131,6 +148,7 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
             (LABELS["leaf_index"].said(lang), str(confirmation.proof.index)),
             (LABELS["tree_size"].said(lang), str(confirmation.issued.tree_size)),
             (LABELS["root"].said(lang), confirmation.issued.root),
+            (LABELS["stamps"].said(lang), LABELS["stamps_where"].said(lang)),
         ]
     )
     yield blocks.verbatim(confirmation.proof.text.rstrip("\n"))
@@ -145,11 +163,25 @@ def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "session": f"{confirmation.number}{reference}",
         "customer": session.customer,
         "role": ROLES[issued.role].said(lang),
+        "legal_basis": issued.legal_basis or LABELS["not_said"].said(lang),
+        "contract": issued.contract or LABELS["not_said"].said(lang),
+        "policy": POLICY,
         "class": LABELS["class_session"].said(lang),
+        "categories": LABELS["categories_session"].said(lang),
+        "holds": _holds(confirmation, lang),
+        "backups": issued.backups or LABELS["not_said"].said(lang),
+        "tool": issued.tool or LABELS["not_said"].said(lang),
         "operator": confirmation.purged.by,
         "issued": f"{_both(issued.at)}, {issued.by}",
+        "verifier": "_" * 40,
     }
     return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _holds(confirmation: Confirmation, lang: Lang) -> str:
+    """Each time the deletion was suspended: when, until when, why, by whom."""
+    told = [f"{office_time(h.at):%Y-%m-%d} – {h.until}, {h.reason}, {h.by}" for h in confirmation.held]
+    return "; ".join(told) or LABELS["none"].said(lang)
 
 
 def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
@@ -191,7 +223,8 @@ def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
         "filesystem": host.filesystem or "–",
         "mount_options": host.mount_options or "–",
         "rotational": LABELS[rotational].said(lang),
-        "plan": part.plan or "–",
+        "encrypted": LABELS["not_examined"].said(lang),
+        "plan": f"{part.plan or '–'} ({LABELS['plan_holds'].said(lang)})",
     }
     return [(LABELS[name].said(lang), value) for name, value in values.items()]
 
@@ -199,7 +232,7 @@ def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
 def _targets(part: Part, lang: Lang) -> Table:
     rows: list[Row] = [
         (
-            f"{target.kind} {target.locator}",
+            f"{KINDS[target.kind].said(lang)} {target.locator}",
             target.files,
             target.bytes,
             target.method,

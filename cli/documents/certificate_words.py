@@ -12,8 +12,8 @@ from cli.words import Text
 TITLE = Text(pl="Potwierdzenie usunięcia danych", en="Confirmation of deletion")
 EVIDENCE = {
     "measured": Text(
-        pl="Pliki i zapisy oznaczone niżej jako usunięte usunięto z systemu plików; nie są już dostępne pod"
-        " swoją nazwą. Wynik zmierzono po usunięciu.",
+        pl="Pliki i zapisy oznaczone niżej jako „usunięto” zostały usunięte z systemu plików i nie są już"
+        " dostępne pod swoją nazwą. Wynik zmierzono po usunięciu.",
         en="The files and records marked below as removed were removed from the file system; they are no"
         " longer reachable by name. The outcome was measured after the removal.",
     ),
@@ -71,6 +71,18 @@ VERDICTS = {
     "late": Text(pl="po terminie", en="late"),
     "unknown": Text(pl="nieznana", en="unknown"),
 }
+POLICY = (
+    "„Wszelkie dane, pliki tymczasowe zostaną usunięte bezpośrednio po zakończeniu sesji pomocy zdalnej.”"
+)
+"""The shop's own promise, as its price list says it."""
+KINDS = {
+    "workspace": Text(pl="folder sesji", en="workspace"),
+    "artefact": Text(pl="plik", en="artefact"),
+    "pattern": Text(pl="wzorzec", en="pattern"),
+    "shared_log": Text(pl="wspólny dziennik", en="shared log"),
+    "vault": Text(pl="sejf", en="vault"),
+    "vendor": Text(pl="dostawca", en="vendor"),
+}
 RESULTS = {
     "removed": Text(pl="usunięto", en="removed"),
     "absent": Text(pl="nie było", en="absent"),
@@ -97,6 +109,27 @@ LABELS = {
     "role": Text(pl="Rola wystawcy", en="Role of the issuer"),
     "class": Text(pl="Klasa usuwania", en="Deletion class"),
     "class_session": Text(pl="session: dane jednej sesji", en="session: the data of one session"),
+    "categories": Text(pl="Kategorie danych", en="Data categories"),
+    "categories_session": Text(
+        pl="numer zdalny, kontakt, opis zgłoszenia; pliki sesji",
+        en="remote ID, contact, description; the session's files",
+    ),
+    "legal_basis": Text(pl="Podstawa prawna", en="Legal basis"),
+    "contract": Text(pl="Umowa", en="Contract"),
+    "policy": Text(pl="Zasada", en="Policy"),
+    "not_said": Text(pl="nie podano", en="not stated"),
+    "tool": Text(pl="Narzędzie", en="Tool"),
+    "verifier": Text(pl="Sprawdzający (podpis)", en="Verifier (signature)"),
+    "holds": Text(pl="Wstrzymania", en="Holds"),
+    "none": Text(pl="brak", en="none"),
+    "encrypted": Text(pl="Nośnik szyfrowany", en="Encrypted volume"),
+    "not_examined": Text(pl="nie badano", en="not examined"),
+    "backups": Text(pl="Kopie zapasowe", en="Backups"),
+    "stamps": Text(pl="Znaczniki czasu", en="Time stamps"),
+    "stamps_where": Text(
+        pl="jeśli są, dotyczą punktu kontrolnego tej wielkości (RFC 3161)",
+        en="if there are any, they are over the checkpoint of this size (RFC 3161)",
+    ),
     "operator": Text(pl="Usuwał", en="Deleted by"),
     "issued": Text(pl="Wystawiono", en="Issued"),
     "until": Text(pl="do", en="until"),
@@ -114,6 +147,10 @@ LABELS = {
     "no": Text(pl="nie", en="no"),
     "unknown": Text(pl="nieznane", en="unknown"),
     "plan": Text(pl="Skrót planu (SHA-256)", en="Digest of the plan (SHA-256)"),
+    "plan_holds": Text(
+        pl="plan wymienia każdy plik: ścieżkę, i-węzeł, urządzenie, wielkość",
+        en="the plan names every file: path, inode, device, size",
+    ),
     "leaf_index": Text(pl="Zdarzenie", en="Event"),
     "tree_size": Text(pl="Wielkość drzewa", en="Tree size"),
     "root": Text(pl="Korzeń", en="Root"),

@@ -472,6 +472,12 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
     tree_size: int
     root: str
     role: Literal["administrator", "processor"] = "administrator"
+    legal_basis: str | None = None
+    contract: str | None = None
+    backups: str | None = None
+    """How long copies made before are kept, in the shop's own words."""
+    tool: str | None = None
+    """The program that deleted and measured, with its version."""
 
 
 class CertificateSuperseded(Fact, frozen=True, kw_only=True):

@@ -41,10 +41,8 @@ time_zone = "Europe/Warsaw"
 # name = "teamviewer-temp"                # unpacked program, crash dumps, files of the clipboard
 # root = "/tmp"                           # 'C:\\Users\\anna\\AppData\\Local\\Temp'
 # glob = "TeamViewer*/**"
-# [[purge.pattern]]
-# name = "teamviewer-print-spool"         # remote printing
-# root = "/var/spool/cups"                # 'C:\\Windows\\System32\\spool\\PRINTERS'
-# glob = "*"
+# Remote printing leaves jobs in the print spool ('C:\\Windows\\System32\\spool\\PRINTERS'): name it as
+# a pattern only where nothing else prints.
 #
 # Files of all sessions: never removed by the purge of one.
 # [[purge.shared_log]]
@@ -61,6 +59,13 @@ time_zone = "Europe/Warsaw"
 # [[purge.vendor]]
 # name = "customer-computer"
 # note = "Connections_incoming.txt and the log of a full installation, on the customer's own computer"
+
+# What confirmations of deletion say of the shop; it goes into the event of each one that is issued.
+# [certificate]
+# role = "administrator"                  # or processor
+# legal_basis = "art. 17, art. 28 ust. 3 lit. g RODO"
+# contract = "umowa powierzenia 3/2026"
+# backups = "codziennie, kasowane po 30 dniach"
 """
 _KNOWN = {"name", "time_zone", "purge", "certificate"}
 

@@ -61,6 +61,44 @@ def test_a_confirmation_says_what_was_measured(tmp_path: Path) -> None:
     assert "Jan Canary" not in text
 
 
+def test_a_confirmation_has_every_field_of_a_deletion_certificate(tmp_path: Path) -> None:
+    """What the shop says of itself in ledger.toml, holds, the tool; what was not examined is said so."""
+    made, number, _ = ended(tmp_path, "report.pdf")
+    with (made.folder / "ledger.toml").open("a", encoding="utf-8") as file:
+        file.write('[certificate]\nlegal_basis = "art. 17 RODO"\ncontract = "umowa 3/2026"\n')
+        file.write('backups = "kasowane po 30 dniach"\n')
+    made.does("session", "hold", number, "--until", "2026-12-01", "--reason", "inspection")
+    made.does("session", "release", number)
+    made.does("session", "purge", number, *PC_1)
+    made.does("session", "certificate", number, "-o", str(tmp_path / "c.pdf"), "--lang", "pl")
+    made.does("session", "certificate", number, "-o", str(tmp_path / "c.json"))
+    text = text_of(tmp_path / "c.pdf")
+    for field in (
+        "Numer potwierdzenia", "Księga", "Sesja", "Klient (kod)", "Rola wystawcy", "Podstawa prawna",
+        "art. 17 RODO", "umowa 3/2026", "kasowane po 30 dniach", "Zasada", "Klasa usuwania",
+        "Kategorie danych", "Koniec sesji", "Początek usuwania", "Koniec usuwania", "Zmierzone opóźnienie",
+        "Dozwolony czas", "Ocena", "Stanowisko", "System plików", "Opcje montowania", "Nośnik wirujący",
+        "Nośnik szyfrowany", "nie badano", "Skrót planu", "Pliki", "Bajty", "Metoda", "Wynik", "Pozostało",
+        "Sprawdzono", "inspection", "Narzędzie", "session-ledger", "Usuwał", "Sprawdzający",
+        "Czego to potwierdzenie nie obejmuje", "Korzeń", "Znaczniki czasu",
+    ):  # fmt: skip
+        assert field in text, field
+    document = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    assert document["contract"] == "umowa 3/2026"
+    assert [hold["reason"] for hold in document["holds"]] == ["inspection"]
+
+
+@pytest.mark.parametrize("line", ["other = 1", 'role = "guest"', "contract = 3", "legal_basis = 'a\\nb'", ""])
+def test_a_slip_in_the_table_of_confirmations_is_named(tmp_path: Path, line: str) -> None:
+    made = purged(tmp_path)
+    table = f"[certificate]\n{line}\n" if line else "certificate = 1\n"
+    content = (made.folder / "ledger.toml").read_text(encoding="utf-8")
+    value = table.replace("'a\\nb'", '"a\\nb"')
+    (made.folder / "ledger.toml").write_text(content + value if line else value + content, encoding="utf-8")
+    answer = made.run("session", "certificate", "1")
+    assert (answer.status, "E-CONFIG" in answer.err, "certificate" in answer.err) == (2, True, True)
+
+
 def test_the_same_confirmation_again_is_the_same_bytes_and_records_nothing(tmp_path: Path) -> None:
     made = purged(tmp_path)
     made.does("session", "certificate", "1", "-o", str(tmp_path / "a.pdf"))

@@ -15,6 +15,9 @@ from ledger.transparency.proof import Proof
 
 Role = Literal["administrator", "processor"]
 Part = e.PartPurged | e.DataPurged
+KEYS = ("role", "legal_basis", "contract", "backups")
+"""What ledger.toml may say of the shop's confirmations; it stands in the event of each that is issued."""
+TEXT_LENGTH_MAX = 300
 
 
 class Confirmation(NamedTuple):
@@ -28,6 +31,8 @@ class Confirmation(NamedTuple):
     parts: tuple[Part, ...]
     """What each workstation reported last, the one that finished last at the end."""
     started: tuple[e.PurgeStarted, ...]
+    held: tuple[e.Held, ...]
+    """Every time the deletion was suspended before it was done."""
     earlier: tuple[Certificate, ...]
     proof: Proof
     receipt: Receipt
@@ -38,9 +43,10 @@ class Confirmation(NamedTuple):
         return f"{self.origin}/{self.number}/{self.issued.number}"
 
 
-def certify(ledger: Ledger, said: Said, named: str) -> Confirmation:
+def certify(ledger: Ledger, said: Said, named: str, *, tool: str | None = None) -> Confirmation:
     """Confirm the deletion of a session's data; what was issued and still holds is given again.
 
+    `tool` is the program and its version, as the document names it.
     Raises CertificateDeclared where nothing was measured, CertificateNotPurged where there is no
     deletion after the end.
     """
@@ -56,6 +62,7 @@ def certify(ledger: Ledger, said: Said, named: str) -> Confirmation:
         return _confirmation(ledger, stream, Receipt((), recorded_at, number, repeated=True))
     proof = _proof(ledger, stream)
     sla_seconds = ledger.book.settings["purge.sla_seconds"]
+    told = settings_of(ledger)
     fact = e.CertificateIssued(
         **author.header(ledger.now()),
         number=len(session.certificates) + 1,
@@ -64,20 +71,42 @@ def certify(ledger: Ledger, said: Said, named: str) -> Confirmation:
         sla_seconds=sla_seconds,
         tree_size=proof.tree_size,
         root=proof.root,
-        role=role_of(ledger),
+        role=_role(told),
+        legal_basis=_text(told, "legal_basis"),
+        contract=_text(told, "contract"),
+        backups=_text(told, "backups"),
+        tool=tool,
     )
     return _confirmation(ledger, stream, ledger.record(stream, session.version, [fact]))
 
 
-def role_of(ledger: Ledger) -> Role:
-    """Whether the shop confirms as the administrator of the data or as a processor: `certificate.role`."""
+def settings_of(ledger: Ledger) -> dict[str, object]:
+    """The table `[certificate]` of ledger.toml; raises BadConfig for another key, or what is no text."""
     table = ledger.folder.read_config().get("certificate", {})
-    role = cast("dict[str, object]", table).get("role", "administrator") if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        raise errors.BadConfig("ledger.toml: certificate is no table")
+    told = cast("dict[str, object]", table)
+    for key, value in told.items():
+        if key not in KEYS:
+            raise errors.BadConfig(f"ledger.toml has an unknown key certificate.{key}")
+        if not isinstance(value, str) or not value.isprintable() or len(value) > TEXT_LENGTH_MAX:
+            raise errors.BadConfig(f"ledger.toml: certificate.{key} is a text of one line")
+    _role(told)
+    return told
+
+
+def _role(told: dict[str, object]) -> Role:
+    """Whether the shop confirms as the administrator of the data or as a processor."""
+    role = told.get("role", "administrator")
     if role == "administrator":
         return "administrator"
     if role == "processor":
         return "processor"
     raise errors.BadConfig("ledger.toml: certificate.role is neither administrator nor processor")
+
+
+def _text(told: dict[str, object], key: str) -> str | None:
+    return None if key not in told else str(told[key])
 
 
 def _delay(session: Session) -> int:
@@ -127,6 +156,7 @@ def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmatio
         purged=purged,
         parts=(*parts, purged),
         started=tuple(fact for fact in facts if isinstance(fact, e.PurgeStarted)),
+        held=tuple(fact for fact in facts if isinstance(fact, e.Held)),
         earlier=tuple(session.certificates[:-1]),
         proof=_proof(ledger, stream),
         receipt=receipt,
