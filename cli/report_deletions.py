@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
 from cli.context import Desk, pass_desk
+from cli.deletion_heads import Heads, heads_of
 from cli.deletion_tables import documents, extras, tables
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
@@ -40,15 +41,26 @@ from projections import deletions as view
     show_default=True,
     help="Another kind gives its deletions in the period, as the register lists them.",
 )
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="NOTE",
+    help="The checkpoint of an earlier report: says whether the history only grew since.",
+)
 @period_options
 @report_options
 @pass_desk
 def deletions(
-    desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None, kind: Kind
+    desk: Desk,
+    period: Period,
+    customer: str | None,
+    as_of: datetime | Now | None,
+    kind: Kind,
+    since: Path | None,
 ) -> Report:
     """When the data of each session that ended in a period were gone, and who says so.
 
-    Exit status 3 when anything is open past the time allowed, failed or unknown.
+    Exit status 3 when anything is open past the time allowed, failed or unknown, or --since forks.
 
     \b
     Example:
@@ -66,8 +78,8 @@ def deletions(
         given_up = book.as_of - timedelta(days=book.book.settings["purge.abandoned_days"])
         summary = view.summary(found, view.abandoned(book.views, given_up, period))
         overdue = any(view.is_overdue(d, book.acts_at, sla_seconds) for d in found)
-        sizes = [size for size, _ in book.ledger.store.checkpoints(book.position)]
-        return _deletion_report(book, period, found, summary, sla_seconds, sizes, overdue=overdue)
+        heads = heads_of(book, since)
+        return _deletion_report(book, period, found, summary, sla_seconds, heads, overdue=overdue)
 
 
 def _deletion_report(
@@ -76,7 +88,7 @@ def _deletion_report(
     found: list[view.Deletion],
     summary: view.Summary,
     sla_seconds: int,
-    checkpoint_sizes: list[int],
+    heads: Heads,
     *,
     overdue: bool,
 ) -> Report:
@@ -86,7 +98,7 @@ def _deletion_report(
         "period": period_document(period),
         "as_of": format_instant(book.as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, checkpoint_sizes) for d in found],
+        "sessions": [_deletion_document(d, heads) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -98,6 +110,7 @@ def _deletion_report(
             "delay_p95_seconds": summary.delay_p95_seconds,
             "delay_max_seconds": summary.delay_max_seconds,
         },
+        **heads.document(),
         **documents(told_of),
     }
     return Report(
@@ -112,8 +125,9 @@ def _deletion_report(
                 f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
                 f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
             ),
+            *heads.notes(),
         ),
-        exit_status=3 if overdue else 0,
+        exit_status=3 if overdue or heads.is_continued is False else 0,
     )
 
 
@@ -127,15 +141,7 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     yield weekly_trend(ended, lang=lang)
 
 
-def _first_over(index: int | None, checkpoint_sizes: list[int]) -> int | None:
-    """The size of the first checkpoint that covers an event; None before there is one."""
-    if index is None:
-        return None
-    place = bisect_right(checkpoint_sizes, index)
-    return checkpoint_sizes[place] if place < len(checkpoint_sizes) else None
-
-
-def _deletion_document(deletion: view.Deletion, checkpoint_sizes: list[int]) -> dict[str, object]:
+def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, object]:
     purged_at = deletion.purged_at
     return {
         "session": deletion.session,
@@ -149,7 +155,7 @@ def _deletion_document(deletion: view.Deletion, checkpoint_sizes: list[int]) -> 
         "files": deletion.files,
         "bytes": deletion.bytes,
         "leaf_index": deletion.leaf_index,
-        "checkpoint_size": _first_over(deletion.leaf_index, checkpoint_sizes),
+        "checkpoint_size": heads.first_over(deletion.leaf_index),
         "held_until": deletion.held_until,
         "before_adoption": deletion.before_adoption,
     }

@@ -75,6 +75,20 @@ def test_a_month_is_purged_and_told_in_every_format(month: Office, tmp_path: Pat
     assert month.asks("audit", "verify")["checkpoint"] == "ok"
 
 
+def test_the_report_says_whether_the_history_only_grew(month: Office, tmp_path: Path) -> None:
+    """Given the checkpoint of an earlier report, and one of another log."""
+    head, foreign = tmp_path / "head.note", tmp_path / "foreign.note"
+    month.does("audit", "checkpoint", "-o", str(head))
+    month.does("session", "purge", "--ended", "--yes")
+    Office(tmp_path / "other").does("audit", "checkpoint", "-o", str(foreign))
+    grown = month.run(*DELETIONS, "--since", str(head), "-f", "json")
+    assert (grown.status, grown.document["since"]["continued"]) == (0, True)
+    assert grown.document["checkpoint"]["size"] > grown.document["since"]["size"]
+    forked = month.run(*DELETIONS, "--since", str(foreign))
+    assert (forked.status, "FORK" in forked.out) == (3, True)
+    assert month.run(*DELETIONS, "--since", str(tmp_path / "sessions.csv")).status == 2
+
+
 def test_the_sample_is_the_same_for_the_same_root_and_word(month: Office) -> None:
     """Five sessions drawn twice are the same five; another word, or another root, gives others."""
     month.does("session", "purge", "--ended", "--yes")
