@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
+from cli.options import yes_option
 from cli.words import Text
 
 
@@ -32,3 +33,36 @@ def backup(desk: Desk, folder: Path, *, with_session_keys: bool) -> None:
         Text(pl=f"Skopiowano do {folder}: {', '.join(copied)}", en=f"Copied to {folder}: {', '.join(copied)}")
     )
     desk.hint(f"session-ledger --ledger {folder} check")
+
+
+@click.command("take-up")
+@yes_option
+@pass_desk
+def take_up(desk: Desk, *, yes: bool) -> None:
+    """Make a copy the ledger that is worked with, after the first one is lost.
+
+    New, empty files take the place of the keys that backup left out. Session data that only those keys
+    opened are erased: they cannot be read any more. The signer goes on from the newest stored checkpoint.
+
+    \b
+    Example:
+      session-ledger --ledger /media/backup/2026-11-16 take-up --yes
+    """
+    from ledger.backup import take_up as take
+    from ledger.folder import Folder
+
+    question = Text(
+        pl="Pracować dalej na tej kopii? Dane sesji, których klucze pominięto, zostaną usunięte.",
+        en="Work with this copy from now on? Session data whose keys were left out will be erased.",
+    )
+    desk.confirm(question, yes=yes)
+    removed = take(Folder(desk.ledger_dir), desk.surroundings().entropy)
+    desk.emit(
+        Text(
+            pl=f"Kopia jest teraz księgą; usunięto zapisów, których nic nie otwiera: {removed}",
+            en=f"The copy is the ledger now; rows removed that nothing opens: {removed}",
+        )
+    )
+    desk.hint(
+        "session-ledger check, then session-ledger audit verify --since NOTE with a checkpoint from elsewhere"
+    )

@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry("cli.status:status", "What is open, and what ended and is not deleted"),
     "check": Entry("cli.check:check", "Every invariant of the ledger; silent when all hold"),
     "backup": Entry("cli.backup:backup", "A consistent copy while others write"),
+    "take-up": Entry("cli.backup:take_up", "Make a copy the ledger that is worked with"),
     "config show": Entry("cli.config:show", "Every setting and where it comes from"),
     "config check": Entry("cli.config:check", "What is missing or wrong in the settings"),
     "config set": Entry("cli.config:set_", "Change settings: KEY=VALUE…"),

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ledger.errors import BackupTarget, LedgerMissing
+from ledger.errors import BackupTarget, LedgerMissing, NotACopy
 from ledger.folder import Folder
 from ledger.store.database import open_database, refusals
 from ledger.vault.keys import LEFT_OUT, refuse_readable
+from ledger.vault.month import MonthKeys
+from ledger.vault.vault import Vault
 
 SHORT_LIVED_KEYS = ("session.db", "month.db")
 """Keys that die soon: in a copy that is kept, they would keep alive what was erased."""
@@ -79,3 +82,20 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:
+    """Make a copy the ledger that is worked with: new, empty files for the keys that were left out of it.
+
+    How many sealed rows were removed, which nothing opens any more. Raises NotACopy for a ledger that
+    `backup` left nothing out of.
+    """
+    left_out = folder.path / LEFT_OUT
+    if not left_out.is_file():
+        raise NotACopy(f"{folder.path} is no copy that keys were left out of")
+    MonthKeys.create(folder.path, entropy).close()
+    with Vault.create(folder.path, entropy) as vault:
+        removed = vault.erase_dead()
+    left_out.unlink()
+    _sync(folder.keys)
+    return removed

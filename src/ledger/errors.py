@@ -804,6 +804,13 @@ class AnchorForeign(Refused):
     hint = "find the answer to this ledger's own request; session-ledger audit anchor request makes one"
 
 
+class NotACopy(Refused):
+    """The folder is no copy that `backup` left keys out of, so there is nothing to take up."""
+
+    code = "E-NOT-A-COPY"
+    hint = "name the copy: session-ledger --ledger DIR take-up"
+
+
 class BundleTarget(Refused):
     """The folder for an auditor's bundle is not empty, or cannot be written."""
 

@@ -35,10 +35,9 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     """The root of a complete subtree over 2**n hashes of one level."""
     row = list(hashes)
     while len(row) > 1:
-        row = [
-            sha256(b"\x01" + row[place] + row[place + 1]).digest()  # node_hash, spelt out: the import path
-            for place in range(0, len(row), 2)
-        ]
+        pairs = iter(row)
+        # node_hash, spelt out: this is the import path
+        row = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
     return row[0]
 
 

@@ -13,7 +13,11 @@ from tests.acceptance.shop import SUFFIXES
 
 OLD_AGE = "2034-01-02T09:00:00+01:00"
 """After the last day on which tax books of 2026 are kept."""
+FORMATS = {**SUFFIXES, "pdf": "pdf"}
 IMPERSONAL = (
+    ("report", "deletion-protocol", "--period", "2026-11"),
+    ("report", "deletion-register", "--period", "2026-11"),
+    ("retention", "due"),
     ("report", "sessions", "--period", "2026-11"),
     ("report", "deletions", "--period", "2026-11"),
     ("session", "list"),
@@ -46,7 +50,7 @@ def exports(birds: Aviary, folder: Path, commands: tuple[tuple[str, ...], ...]) 
         assert answer.status in {0, 3}, answer.err
         (folder / f"{number}.txt").write_text(answer.out + answer.err, encoding="utf-8")
         if words[0] not in {"audit", "config"}:
-            for name, suffix in SUFFIXES.items():
+            for name, suffix in FORMATS.items():
                 birds.office.run(*words, "-f", name, "-o", str(folder / f"{number}-{name}.{suffix}"))
     birds.does("audit", "export", str(folder / "bundle"))
     return files_below(folder)
@@ -83,10 +87,24 @@ def test_a_thousand_canaries_are_gone(birds: Aviary, tmp_path: Path) -> None:
     assert not [each for each in needles if any(each in str(file) for file in everything)]
     assert not opened(folder)
     assert not found_in(exports(birds, tmp_path / "after", (*IMPERSONAL, *PERSONAL)), needles)
+    assert not found_in(_papers(birds, tmp_path / "papers"), needles)
     ours = [file for file in files_below(*temporary) if "session-ledger" in str(file)]
     assert not found_in(ours, {**needles, **locked})
     assert birds.office.run("check").out.startswith("tariff-calendar: ")  # in 2034 its holidays are used up
     birds.office.does("audit", "verify")
+
+
+def _papers(birds: Aviary, folder: Path) -> list[Path]:
+    """A certificate, what is still held about a customer, a copy, a time stamp's request, the outbox."""
+    folder.mkdir()
+    birds.does("session", "certificate", "151", "-o", str(folder / "certificate.pdf"))
+    birds.does("session", "certificate", "151", "-o", str(folder / "certificate.json"))
+    birds.does("customer", "export", "K-TYPED", "-o", str(folder / "held.json"))
+    birds.does("backup", str(folder / "copy"), "--with-session-keys")
+    birds.does("audit", "anchor", "request", "-o", str(folder / "head.tsq"))
+    birds.does("audit", "anchor", "outbox", str(folder / "outbox"))
+    birds.does("audit", "sample", "--period", "2026-11", "--size", "5", "--nonce", "heron")
+    return files_below(folder)
 
 
 def _purge_and_erase(birds: Aviary) -> None:

@@ -86,6 +86,7 @@ SIGNING: dict[str, Callable[[Desk], Told]] = {
     "E-SIGNING-KEY-FOREIGN": _with_key(_another),
     "E-LOG-SHRUNK": _shrunk,
     "E-LOG-FORKED": _forked,
+    "E-NOT-A-COPY": lambda desk: desk.types("take-up --yes"),
     "E-BUNDLE-TARGET": lambda desk: desk.types("audit export ledger"),
     "E-LEDGER-OLD": _old,
     "E-ANCHOR-BAD": _no_answer,

@@ -1,0 +1,35 @@
+"""A copy takes the place of a ledger that was lost."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.acceptance.shop import eventful_month
+from tests.office import Office
+
+
+def test_a_copy_becomes_the_ledger(tmp_path: Path) -> None:
+    """Given a copy without the short-lived keys, when it is taken up, it records, purges and signs."""
+    lost = eventful_month(tmp_path / "ledger")
+    lost.does("audit", "checkpoint", "-o", str(tmp_path / "head.note"))
+    lost.does("backup", str(tmp_path / "copy"))
+    shutil.rmtree(lost.folder)
+    office = object.__new__(Office)
+    office.folder, office.now = tmp_path / "copy", lost.now
+    refused = office.run("session", "request", "--customer", "K-001", "--issue", "other", "--contact", "Jan")
+    assert (refused.status, "E-KEYS-MISSING" in refused.err) == (1, True)
+    assert office.run("take-up").status == 2
+
+    assert office.does("take-up", "--yes").out.startswith("The copy is the ledger now; rows removed")
+
+    office.does("check")
+    number = str(
+        office.asks("session", "request", "--customer", "K-001", "--issue", "other", "--contact", "Jan")[
+            "session"
+        ]
+    )
+    office.does("session", "cancel", number)
+    office.does("session", "purge", number, "--yes")
+    assert office.asks("audit", "verify", "--since", str(tmp_path / "head.note"))["checkpoint"] == "ok"
+    assert "E-NOT-A-COPY" in office.run("take-up", "--yes").err
