@@ -102,7 +102,7 @@ def _papers(birds: Aviary, folder: Path) -> list[Path]:
     birds.does("customer", "export", "K-TYPED", "-o", str(folder / "held.json"))
     birds.does("backup", str(folder / "copy"), "--with-session-keys")
     birds.does("audit", "anchor", "request", "-o", str(folder / "head.tsq"))
-    birds.does("audit", "anchor", "outbox", str(folder / "outbox"))
+    birds.does("audit", "anchor", "outbox")
     birds.does("audit", "sample", "--period", "2026-11", "--size", "5", "--nonce", "heron")
     return files_below(folder)
 
