@@ -25,8 +25,8 @@ def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: boo
     """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
 
     Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
-    data, purges, certificates); requests (for erasure); views (the read models against a replay); calendar
-    (the list's holidays).
+    data, purges, certificates); requests (for erasure); views (the read models against a replay); signing
+    (the key that signs); calendar (the list's holidays).
 
     \b
     Examples:

@@ -24,7 +24,7 @@ from cli.params import CUSTOMER
 from cli.words import Lang, Text
 from ledger.clock import office_time
 from ledger.commands import erasing
-from ledger.errors import BadCombination, UnknownFormat
+from ledger.errors import BadCombination, FileTrouble, UnknownFormat
 from ledger.events import ErasureRequested
 
 
@@ -74,7 +74,9 @@ def erase(
     if letter is not None:
         check_writable(letter)
         if letter.suffix.lower() not in erasure_letter.SUFFIXES:
-            raise UnknownFormat(f"the name of {letter.name} does not tell a format")
+            raise UnknownFormat(
+                f"the name of {letter.name} does not tell a format", hint="name a .txt or a .md file"
+            )
     if request_only:
         _request(desk, recording, code, at)
     elif dry_run:
@@ -111,6 +113,11 @@ def _answer(
     before = None if letter is None or recording.command_id else erasing.answered(ledger, code)
     if before is not None:
         desk.say(Text(pl="odpowiedzi udzielono już wcześniej", en="the request was answered before"))
+        if name is None and before.name is None and letter is not None and letter.exists():
+            raise FileTrouble(
+                f"{letter} is there, and the name that it bears is erased",
+                hint="give --name to write the letter again, or another file",
+            )
         _write(desk, letter, before, name)
         return
     question = Text(

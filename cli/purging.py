@@ -14,7 +14,6 @@ from cli.options import Recording
 from cli.progress import progress
 from cli.reading import reading
 from cli.words import Text
-from ledger.clock import epoch_seconds
 from ledger.errors import PurgeOtherHost
 from ledger.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 
@@ -206,7 +205,7 @@ def _told(
 ) -> bool:
     """Tell what came of a purge and sign the log; whether something is still there."""
     fact, number = outcome.fact, outcome.receipt.session
-    delay_seconds = None if ended_at is None else epoch_seconds(fact.at) - epoch_seconds(ended_at)
+    delay_seconds = None if ended_at is None else int((fact.at - ended_at).total_seconds() // 1)
     recording.tell(
         desk,
         _line(number, fact, delay_seconds),

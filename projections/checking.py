@@ -128,6 +128,14 @@ def _requests(ledger: Ledger) -> Iterator[Finding]:
             yield Finding("erasure-overdue", sentence)
 
 
+def _signing(ledger: Ledger) -> Iterator[Finding]:
+    """The key that signs is here, is private, and is the one of the last rotation."""
+    try:
+        ledger.signer.key()
+    except LedgerError as error:
+        yield Finding("signing-key", error.fact)
+
+
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
     """The price list in force knows the public holidays of this year and the next."""
     book, now = ledger.book, ledger.now()
@@ -170,6 +178,7 @@ _OF_LEDGER: dict[str, Check] = {
     "deleted": _deleted,
     "requests": _requests,
     "views": _views,
+    "signing": _signing,
     "calendar": _calendar,
 }
 CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)

@@ -11,6 +11,7 @@ import msgspec
 from cli.documents import blocks
 from cli.documents.certificate_words import (
     ASSUMPTION,
+    ATTACHED,
     BROUGHT_IN,
     COLUMNS,
     EVIDENCE,
@@ -26,7 +27,7 @@ from cli.documents.certificate_words import (
 )
 from cli.documents.typesetting import Document, typeset
 from cli.formats.model import Row, Table
-from cli.words import Lang
+from cli.words import Lang, Text
 from ledger.clock import format_instant, office_time
 from ledger.commands.certificates import Confirmation, Part
 from ledger.events import PurgeHost
@@ -71,6 +72,16 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
             for held in confirmation.held
         ],
         "backups": issued.backups,
+        "failed_attempts": [
+            {
+                "at": format_instant(failed.at),
+                "workstation": failed.host.workstation,
+                "files": sum(target.files for target in failed.targets),
+                "residual": sum(target.residual for target in failed.targets),
+                "targets": [msgspec.to_builtins(msgspec.structs.asdict(target)) for target in failed.targets],
+            }
+            for failed in confirmation.failed
+        ],
         "parts": [_part(part) for part in confirmation.parts],
         "earlier": [
             {
@@ -122,6 +133,7 @@ def pdf_of(confirmation: Confirmation, lang: Lang) -> bytes:
         blocks=list(_blocks(confirmation, lang)),
         dated=confirmation.issued.at,
         footer=f"{TITLE.said(lang)} {confirmation.id}",
+        attached=(f"session-{confirmation.number}.tlog-proof", confirmation.proof.text),
     )
     return typeset(document, lang)
 
@@ -135,6 +147,9 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
     yield blocks.heading(HEADINGS["time"].said(lang))
     yield blocks.form(_times(confirmation, lang))
     yield blocks.paragraph(ASSUMPTION.said(lang))
+    if confirmation.failed:
+        yield blocks.heading(HEADINGS["failed"].said(lang))
+        yield blocks.items(_failed(confirmation, lang))
     for part in confirmation.parts:
         yield blocks.heading(HEADINGS["measured"].said(lang))
         yield blocks.form(_host(part, lang))
@@ -151,6 +166,7 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
             (LABELS["stamps"].said(lang), LABELS["stamps_where"].said(lang)),
         ]
     )
+    yield blocks.paragraph(ATTACHED.said(lang))
     yield blocks.verbatim(confirmation.proof.text.rstrip("\n"))
 
 
@@ -206,6 +222,19 @@ def _earlier(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
         yield f"{said}, {each.issued.delay_seconds} s{until}"
     issued = confirmation.issued
     yield f"{issued.number}: {VERDICTS[issued.verdict].said(lang)}, {issued.delay_seconds} s"
+
+
+def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
+    """Each attempt that left something: when, where, how many files it removed and left, and why."""
+    for failed in confirmation.failed:
+        files = sum(target.files for target in failed.targets)
+        left = sum(target.residual for target in failed.targets)
+        why = sorted({target.errno for target in failed.targets if target.errno})
+        said = Text(
+            pl=f"{_both(failed.at)}, {failed.host.workstation}: usunięto plików: {files}, pozostało: {left}",
+            en=f"{_both(failed.at)}, {failed.host.workstation}: files removed: {files}, left: {left}",
+        )
+        yield said.said(lang) + (f" ({', '.join(why)})" if why else "")
 
 
 def _both(moment: datetime | None) -> str:

@@ -35,6 +35,10 @@ BROUGHT_IN = Text(
     en="The event of the deletion stands in the ledger's Merkle tree (RFC 6962) under a signed checkpoint."
     " The proof as a C2SP tlog-proof:",
 )
+ATTACHED = Text(
+    pl="Ten sam dowód jest plikiem załączonym do tego dokumentu; niżej wydrukowany, z podziałem wierszy.",
+    en="The same proof is a file attached to this document; printed below, its lines are broken.",
+)
 NOT_COVERED = (
     Text(
         pl="danych do rozliczenia: czasu sesji, kwot, powodów i notatek, trzymanych dla celów podatkowych",
@@ -96,6 +100,7 @@ HEADINGS = {
         pl="Zastąpione potwierdzenia i obecne dane", en="Superseded confirmations, and the figures now"
     ),
     "time": Text(pl="Czas", en="Time"),
+    "failed": Text(pl="Wcześniejsze nieudane próby", en="Earlier attempts that failed"),
     "measured": Text(pl="Co zmierzono", en="What was measured"),
     "targets": Text(pl="Cele", en="Targets"),
     "not_covered": Text(pl="Czego to potwierdzenie nie obejmuje", en="What this does not cover"),

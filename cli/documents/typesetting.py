@@ -29,6 +29,8 @@ class Document:
     dated: datetime | None
     footer: str = ""
     across: bool = False
+    attached: tuple[str, str] | None = None
+    """Name and text of a file that lies in the PDF."""
     size_points: float = 10
 
 
@@ -49,6 +51,7 @@ def typeset(document: Document, lang: Lang) -> bytes:
         "size": document.size_points,
         "word": _WORD_LENGTH_MAX,
         "blocks": list(document.blocks),
+        "attached": list(document.attached) if document.attached else None,
     }
     template = (files("cli.documents") / "page.typ").read_bytes()
     return typst.compile(
@@ -58,5 +61,5 @@ def typeset(document: Document, lang: Lang) -> bytes:
         font_paths=[],
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-3a"],
-        timestamp=document.dated or EPOCH,
+        timestamp=(document.dated or EPOCH).replace(microsecond=0),  # typst takes whole seconds
     )

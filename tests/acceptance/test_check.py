@@ -98,8 +98,8 @@ def test_an_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:
     answer = shop.run("check", "luck")
     assert answer.status == 2
     assert (
-        "integrity, guards, events, versions, references, tree, vault, deleted, requests, views, calendar"
-        in answer.err
+        "integrity, guards, events, versions, references, tree, vault, deleted, requests, views, signing,"
+        " calendar" in answer.err
     )
 
 

@@ -16,7 +16,7 @@ from typing import cast
 import pytest
 
 from ledger.transparency.proof import parse_proofs
-from tests.acceptance.purging_office import PC_1, ended
+from tests.acceptance.purging_office import ENDED, PC_1, PURGED, begun, deletion, ended, office
 from tests.office import Office
 
 FORBIDDEN = ("wszystkie dane", "nieodwracaln", "zgodnie z rodo", "unrecoverable", "irreversib", "all data")
@@ -296,3 +296,63 @@ def test_a_review_stands_in_the_report(tmp_path: Path) -> None:
 def test_a_word_that_looks_personal_is_refused(tmp_path: Path) -> None:
     made = shop(tmp_path)
     assert made.run("audit", "sample", "--period", "2026-11", "--size", "5", "--nonce", "a@b").status == 2
+
+
+# --- what a real clock and real mishaps do --------------------------------------------------------
+
+
+def test_a_clock_with_fractions_of_a_second_makes_documents_too(tmp_path: Path) -> None:
+    made, number, _ = ended(tmp_path, "report.pdf")
+    made.now = "2026-11-16T10:45:00.123456+01:00"
+    made.does("session", "purge", number, *PC_1)
+    for words in (
+        ("session", "certificate", number, "-o", str(tmp_path / "c.pdf")),
+        ("report", "deletions", "--period", "2026-11", "-o", str(tmp_path / "d.pdf")),
+        ("report", "deletion-protocol", "--period", "2026-11", "-o", str(tmp_path / "p.pdf")),
+        ("customer", "export", "K-1", "-o", str(tmp_path / "e.pdf")),
+    ):
+        assert made.run(*words).status == 0, words
+
+
+def test_the_proof_lies_in_the_pdf_as_a_file(tmp_path: Path) -> None:
+    """Printed, its lines are broken; attached, it is the text that verifies."""
+    if shutil.which("pdfdetach") is None:
+        pytest.skip("pdfdetach is not installed")
+    made = purged(tmp_path)
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "c.pdf"))
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "c.json"))
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(tmp_path / "c.pdf")], check=True)
+    attached = (tmp_path / "session-1.tlog-proof").read_text(encoding="utf-8")
+    assert attached == json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))["proof"]
+    assert all(proof.holds() for proof in parse_proofs(attached))
+
+
+def test_an_artefact_that_was_gone_before_is_not_claimed_as_measured(tmp_path: Path) -> None:
+    """It was there when it was noted; who removed it, the purge did not see."""
+    made = office(tmp_path)
+    number = begun(made)
+    file = tmp_path / "out" / "offer.pdf"
+    file.write_text("offer", encoding="utf-8")
+    made.does("session", "artefact", number, str(file), "--kind", "received", "--workstation", "pc-1")
+    made.now = ENDED
+    made.does("session", "end", number)
+    file.unlink()
+    made.now = PURGED
+    made.does("session", "purge", number, *PC_1)
+    assert deletion(made, number)["evidence"] == "absence_measured"
+
+
+def test_attempts_that_failed_stand_in_the_certificate(tmp_path: Path) -> None:
+    """The first finds no root; when one is there again, and empty, nobody can say who removed what."""
+    made, number, workspace = ended(tmp_path, "report.pdf")
+    elsewhere = tmp_path / "elsewhere"
+    workspace.parent.rename(elsewhere)
+    assert made.run("session", "purge", number, *PC_1).status == 3
+    workspace.parent.mkdir()
+    made.does("session", "purge", number, *PC_1)
+    assert deletion(made, number)["evidence"] == "absence_measured"
+    made.does("session", "certificate", number, "-o", str(tmp_path / "c.json"))
+    (failed,) = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))["failed_attempts"]
+    assert (failed["workstation"], failed["files"]) == ("pc-1", 0)
+    made.does("session", "certificate", number, "-o", str(tmp_path / "c.pdf"), "--lang", "pl")
+    assert "Wcześniejsze nieudane próby" in text_of(tmp_path / "c.pdf")

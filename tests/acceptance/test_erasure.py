@@ -327,3 +327,16 @@ def test_a_command_id_from_before_the_erasure_is_still_a_repeat(tmp_path: Path) 
     office.does("customer", "update", "K-1", "--name", "Jan Nowy", "--reason", "data-changed")
     assert "recorded before" in office.does(*add).err
     assert office.run("check") == Answer(0, "", "")
+
+
+def test_a_letter_that_names_the_customer_is_not_written_over_without_the_name(tmp_path: Path) -> None:
+    """Given again after the erasure, it could not name them any more."""
+    made = Office(tmp_path / "ledger")
+    made.does("customer", "add", "K-1", "--name", "Zakład Igiełka")
+    letter = tmp_path / "answer.txt"
+    made.does("customer", "erase", "K-1", "--yes", "-o", str(letter))
+    assert "Zakład Igiełka" in letter.read_text(encoding="utf-8")
+    again = made.run("customer", "erase", "K-1", "--yes", "-o", str(letter))
+    assert (again.status, "--name" in again.err) == (2, True)
+    assert "Zakład Igiełka" in letter.read_text(encoding="utf-8")
+    made.does("customer", "erase", "K-1", "--yes", "-o", str(letter), "--name", "Zakład Igiełka")

@@ -31,6 +31,8 @@ class Confirmation(NamedTuple):
     parts: tuple[Part, ...]
     """What each workstation reported last, the one that finished last at the end."""
     started: tuple[e.PurgeStarted, ...]
+    failed: tuple[e.PurgeFailed, ...]
+    """Attempts before that found something left; what they removed stands in them."""
     held: tuple[e.Held, ...]
     """Every time the deletion was suspended before it was done."""
     earlier: tuple[Certificate, ...]
@@ -156,6 +158,7 @@ def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmatio
         purged=purged,
         parts=(*parts, purged),
         started=tuple(fact for fact in facts if isinstance(fact, e.PurgeStarted)),
+        failed=tuple(fact for fact in facts if isinstance(fact, e.PurgeFailed)),
         held=tuple(fact for fact in facts if isinstance(fact, e.Held)),
         earlier=tuple(session.certificates[:-1]),
         proof=_proof(ledger, stream),

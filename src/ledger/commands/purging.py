@@ -229,18 +229,23 @@ def _start(ledger: Ledger, author: d.Author, prepared: Purge, session: Session) 
 
 
 def _all_were_empty(ledger: Ledger, prepared: Purge) -> bool:
-    """Whether no attempt, this one included, ever saw anything to remove on this workstation."""
-    begun = [event.fact for event in ledger.events_of(prepared.stream)]
-    before = [fact for fact in begun if isinstance(fact, e.PurgeStarted)]
-    return not prepared.plan.entries and not any(
-        fact.files for fact in before if fact.workstation == prepared.workstation
-    )
+    """Whether there never was anything to remove on this workstation, as far as anybody saw or noted."""
+    told = [event.fact for event in ledger.events_of(prepared.stream)]
+    begun = [fact for fact in told if isinstance(fact, e.PurgeStarted)]
+    seen = any(fact.files for fact in begun if fact.workstation == prepared.workstation)
+    existed = any(isinstance(fact, e.ArtefactNoted | e.PurgeFailed) for fact in told)
+    return not (prepared.plan.entries or seen or existed)
 
 
 def _evidence(
     targets: Sequence[e.PurgeTarget], vault: e.PurgeTarget | None, means: Means, *, first_empty: bool
 ) -> deletion.Measured:
-    """Measured: a file was seen and removed here; or never one was seen, and the vault's words went here."""
+    """Measured: a file was seen and removed here; or never one was seen, and the vault's words went here.
+
+    A noted artefact was there once: one that is gone before the purge looked was removed by somebody else.
+    """
+    if any(target.kind == "artefact" and target.result == "absent" for target in targets):
+        return "absence_measured"
     files = any(target.result == "removed" for target in targets if target.kind != "vault")
     words = first_empty and vault is not None and vault.result == "removed"
     return "measured" if means.by_descriptor and (files or words) else "absence_measured"

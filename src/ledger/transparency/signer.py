@@ -47,6 +47,11 @@ class Signer:
         self._name = key_name(origin)
         self._vkey = vkey
 
+    @property
+    def name(self) -> str:
+        """The log's name: the origin of its checkpoints, and the name of its keys."""
+        return self._name
+
     def key(self) -> SigningKey:
         """The key in force; a rotation that was recorded and not finished is finished.
 

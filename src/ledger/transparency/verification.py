@@ -48,6 +48,10 @@ def verify_log(
 ) -> Verified:
     """Compute every root anew and hold it against what was signed. Raises StoreDamaged."""
     findings: list[Finding] = []
+    if since is not None and since.head.origin != signer.name:
+        sentence = f"the checkpoint that was brought along is that of the log {since.head.origin}"
+        findings.append(Finding("checkpoint-foreign", sentence))
+        since = None
     signed = list(_signed(store, signer, since, findings))
     recorded = rotations(store)
     present = trusted or _present(folder, findings)
@@ -113,7 +117,7 @@ def _against(
         if checkpoint.size > size:
             yield Finding("log-shrunk", f"{what} covers more than the {size} events that are here")
         elif roots[checkpoint.size] != checkpoint.root:
-            between = f"from event {agreed} to {checkpoint.size - 1}"
+            between = f"from event {min(agreed, checkpoint.size - 1)} to {checkpoint.size - 1}"
             yield Finding("log-forked", f"{what} is over other events; what differs lies {between}")
         else:
             agreed = checkpoint.size

@@ -98,7 +98,10 @@ class Vault:
     ) -> None:
         path = folder / "vault.db"
         if not path.is_file():
-            raise LedgerMissing(f"there is no vault.db in {folder}")
+            raise LedgerMissing(
+                f"there is no vault.db in {folder}",
+                hint="put it back from a copy of the ledger; session-ledger init would not bring it back",
+            )
         self._entropy = entropy
         self._database = open_database(path, busy_seconds=busy_seconds)
         self._keys = {

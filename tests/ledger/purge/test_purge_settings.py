@@ -108,7 +108,7 @@ def test_the_commented_example_is_understood() -> None:
         line for line in lines if re.match(r"\[|(workspaces|grace|roots|name|root|glob|path|note) = ", line)
     ]
     found = parse_settings(tomllib.loads("\n".join(said[1:])))
-    assert (len(found.patterns), len(found.shared_logs), len(found.vendors)) == (4, 2, 2)
+    assert (len(found.patterns), len(found.shared_logs), len(found.vendors)) == (3, 2, 2)
     assert "C:\\Users\\anna" in text
     assert "C:\\\\" not in text
     assert parse_settings(tomllib.loads(text)) == PurgeSettings()

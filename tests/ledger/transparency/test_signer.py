@@ -91,7 +91,7 @@ def test_a_refusal_to_sign_does_not_undo_what_was_recorded(scene: Scene) -> None
     answer = office.run("session", "purge", "1", "--declare", "--yes")
     assert answer.status == 0
     assert "recorded, but not signed" in answer.err
-    office.does("check")
+    assert [line.partition(":")[0] for line in office.run("check").out.splitlines()] == ["signing-key"]
 
 
 def test_a_ledger_with_a_polish_name_signs(tmp_path: Path) -> None:
@@ -102,6 +102,19 @@ def test_a_ledger_with_a_polish_name_signs(tmp_path: Path) -> None:
     office.does("audit", "key", "rotate", "--yes")
     assert office.asks("audit", "verify", "--vkey", vkey)["checkpoint"] == "ok"
     office.does("audit", "export", str(tmp_path / "bundle"))
+
+
+def test_a_checkpoint_of_another_log_is_named_as_that(scene: Scene, tmp_path: Path) -> None:
+    other = Office(tmp_path / "other", init=("--name", "another/log"))
+    other.does("audit", "checkpoint", "-o", str(tmp_path / "foreign.note"))
+    answer = scene.office.run("audit", "verify", "--since", str(tmp_path / "foreign.note"))
+    assert (answer.status, "checkpoint-foreign" in answer.out, "another/log" in answer.out) == (3, True, True)
+
+
+def test_check_says_when_the_key_is_gone(scene: Scene) -> None:
+    (keys(scene.office) / "signing.key").unlink()
+    answer = scene.office.run("check")
+    assert (answer.status, answer.out.startswith("signing-key: ")) == (3, True)
 
 
 class TestRotation:
