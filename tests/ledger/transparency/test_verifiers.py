@@ -8,11 +8,7 @@ import random
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -21,19 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from tests.acceptance.shop import eventful_month
 from tests.acceptance.tampering import SIGNED, copied_scene
-from tests.chromium import NEEDS_BROWSER, Browser, Page, find
+from tests.chromium import NEEDS_BROWSER, Page
 from tests.ledger.transparency.damages import DAMAGES, seal
+from tests.ledger.transparency.verifiers import SOURCE, Verdict, by_browser, by_python, module, run_alone
 from tests.office import Office
 
-SOURCE = Path(__file__).parents[3] / "src" / "ledger" / "data" / "verify"
 FUZZED = 150
-
-
-class Verdict(NamedTuple):
-    """pass, fail or unreadable, and the codes of what was found."""
-
-    state: str
-    codes: tuple[str, ...]
 
 
 class Made(NamedTuple):
@@ -53,50 +42,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     office.does("customer", "add", "K-AFTER", "--name", "After")
     office.does("audit", "export", str(folder / "bundle"))
     return Made(office, folder / "bundle", office.does("audit", "key", "show").out.strip())
-
-
-def run_alone(bundle: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """verify.py as an auditor runs it: isolated, in an empty environment, from somewhere else."""
-    return subprocess.run(
-        [sys.executable, "-I", str(SOURCE / "verify.py"), str(bundle), *words],
-        env={},
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
-
-
-def by_python(bundle: Path, *words: str) -> Verdict:
-    ran = run_alone(bundle, "--json", *words)
-    assert ran.returncode in {0, 2, 3}, ran.stderr
-    assert "Traceback" not in ran.stderr
-    if ran.returncode == 2:
-        return Verdict("unreadable", ())
-    document = json.loads(ran.stdout)
-    assert (document["verdict"] == "pass") is (ran.returncode == 0)
-    return Verdict(document["verdict"], tuple(sorted({each["code"] for each in document["findings"]})))
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """verify.html, opened once from its file."""
-    browser = find()
-    if browser is None:
-        pytest.skip("no Chromium here")
-    with Browser(browser) as running:
-        yield running.page((SOURCE / "verify.html").as_uri())
-
-
-def by_browser(page: Page, bundle: Path) -> Verdict:
-    page.asks("delete document.documentElement.dataset.state")
-    page.chooses("#folder", bundle)
-    page.wait("!['working', undefined].includes(document.documentElement.dataset.state)")
-    state, codes = page.asks(
-        "[document.documentElement.dataset.state, document.documentElement.dataset.codes]"
-    )
-    return Verdict(state, tuple(codes.split()))
 
 
 # --- a good one ---------------------------------------------------------------------------------
@@ -208,7 +153,7 @@ def test_the_page_reaches_nothing_outside_itself(page: Page) -> None:
 def test_any_garbled_file_is_told_without_a_traceback(made: Made, tmp_path: Path) -> None:
     """Random bytes in random places of random files, the list made anew every other time."""
     dice = random.Random(20261125)  # noqa: S311 - the same edits in every run
-    verify = _module()
+    verify = module()
     names = sorted(p.relative_to(made.bundle) for p in made.bundle.rglob("*") if p.is_file())
     chosen = [n for n in names if n.suffix not in {".py", ".html", ".md"}]
     copy = tmp_path / "bundle"
@@ -228,18 +173,9 @@ def test_any_garbled_file_is_told_without_a_traceback(made: Made, tmp_path: Path
 # --- its own arithmetic ------------------------------------------------------------------------
 
 
-def _module() -> ModuleType:
-    spec = spec_from_file_location("verify_alone", SOURCE / "verify.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_its_signatures_are_those_of_a_library() -> None:
     """Random keys and messages, and every one of them mangled; the first test of RFC 8032, section 7.1."""
-    verify, dice = _module(), random.Random(8032)  # noqa: S311 - the same in every run
+    verify, dice = module(), random.Random(8032)  # noqa: S311 - the same in every run
     for _ in range(12):
         key, message = (
             Ed25519PrivateKey.from_private_bytes(dice.randbytes(32)),
@@ -277,7 +213,7 @@ def test_its_tree_is_the_ledgers(made: Made) -> None:
     from ledger import merkle  # noqa: PLC0415 - beside its use
     from ledger.transparency.recomputing import Tree  # noqa: PLC0415 - as above
 
-    verify: Any = _module()
+    verify: Any = module()
     lines = (made.bundle / "entries.jsonl").read_bytes().splitlines()
     leaves = [merkle.leaf_hash(line) for line in lines]
     theirs, ours = verify.Tree(leaves), Tree()

@@ -35,7 +35,7 @@ Point = Tuple[int, int, int, int]
 LIMIT_BYTES = 1 << 20  # of a note, a proof, a line
 PROOF_HASHES_MAX = 63
 SIGNATURES_MAX = 16
-SHOWN_MAX = 200
+SHOWN_MAX = 50  # of each kind of finding
 HEADER = "c2sp.org/tlog-proof@v1"
 ROTATED = "ledger.signing_key_rotated:1"
 KEYS = ["index", "stream", "version", "type", "recorded_at", "data"]
@@ -45,6 +45,7 @@ LINE = re.compile(
     rb',"recorded_at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)","data":(\{.*\})\}'
 )
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
+PROOF_NAME = re.compile(r"proofs/session-([1-9][0-9]{0,9})\.tlog-proof")
 
 
 class Unreadable(Exception):
@@ -67,14 +68,23 @@ def _add(a: Point, b: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _times(scalar: int, point: Point) -> Point:
-    """A point added to itself so many times."""
+def _twice(a: Point) -> Point:
+    """A point added to itself, with fewer multiplications."""
+    c, d, e = a[0] * a[0] % P, a[1] * a[1] % P, 2 * a[2] * a[2]
+    h, g = c + d, c - d
+    e, f = h - (a[0] + a[1]) * (a[0] + a[1]), e + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _sum_of_times(first: int, a: Point, second: int, b: Point) -> Point:
+    """One point so many times and another so many times, added up in one walk over the bits of both."""
+    parts = [None, a, b, _add(a, b)]
     found = (0, 1, 1, 0)
-    while scalar:
-        if scalar & 1:
-            found = _add(found, point)
-        point = _add(point, point)
-        scalar >>= 1
+    for place in reversed(range(max(first.bit_length(), second.bit_length()))):
+        part = parts[(first >> place & 1) + 2 * (second >> place & 1)]
+        found = _twice(found)
+        if part is not None:
+            found = _add(found, part)
     return found
 
 
@@ -106,10 +116,9 @@ def ed25519_holds(public: bytes, signature: bytes, message: bytes) -> bool:
     if a is None or r is None or s >= L:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    left, right = _times(s, BASE), _add(r, _times(h, a))
-    return not (
-        (left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P
-    )
+    minus_a = (P - a[0], a[1], 1, P - a[3])
+    x, y, z, _ = _sum_of_times(s, BASE, h, minus_a)  # must be r, whose z is 1
+    return not ((x - r[0] * z) % P or (y - r[1] * z) % P)
 
 
 # --- the tree: RFC 6962, section 2.1 ------------------------------------------------------------------
@@ -242,13 +251,17 @@ class Note:
 
 
 class Bundle:
-    """A folder, and what was found in it: (code, sentence), the first SHOWN_MAX of them."""
+    """A folder, and what was found in it: (code, sentence), the first SHOWN_MAX of each code."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.findings: List[Tuple[str, str]] = []
         self.files: Dict[str, bytes] = {}
-        self.entries: List[Tuple[int, bytes, str, bytes]] = []  # those that tell of keys and sessions
+        self.counts: Dict[str, int] = {}  # all findings of a code, shown or not
+        self.rotations: List[Tuple[int, Dict[str, Any]]] = []
+        self.streams: Dict[bytes, List[int]] = {}  # the entries of each session's stream
+        self.sessions: List[bytes] = []  # the stream of session 1, 2, 3
+        self.deletions: Dict[bytes, Dict[str, Any]] = {}
         self.tree = Tree([])
         self.keys: List[Key] = []
         self.rotated_at: List[int] = []
@@ -257,7 +270,8 @@ class Bundle:
 
     def find(self, code: str, sentence: str) -> None:
         """Take note of something that does not hold."""
-        if len(self.findings) < SHOWN_MAX:
+        self.counts[code] = self.counts.get(code, 0) + 1
+        if self.counts[code] <= SHOWN_MAX:
             self.findings.append((code, sentence))
 
     def read(self, name: str) -> bytes:
@@ -319,22 +333,50 @@ def check_entries(bundle: Bundle) -> None:
         if recorded_at < last:
             bundle.find("entries", "entries.jsonl line %d was recorded before the one above" % (number + 1))
         versions[stream], last = int(version), max(recorded_at, last)
-        if kind.startswith((b"session.", b"ledger.signing")):
-            bundle.entries.append((number, stream, kind.decode(), data))
+        take(bundle, number, stream, kind.decode(), read_data(bundle, number, data))
     bundle.tree = Tree([leaf_hash(line) for line in lines])
     bundle.checked["entries"] = len(lines)
 
 
+def _refused(word: str) -> None:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(word)
+
+
+JSON = json.JSONDecoder(parse_int=float, parse_constant=_refused)  # float: a number may have any length
+
+
 def read_data(bundle: Bundle, number: int, data: bytes) -> Dict[str, Any]:
-    """The JSON of an entry; {} for what is none, which is found."""
+    """The JSON of an entry and nothing after it; {} for what is none, which is found."""
     try:
-        found: Any = json.loads(data.decode("utf-8"))
+        found: Any = JSON.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
         found = None
     if isinstance(found, dict):
         return cast("Dict[str, Any]", found)
     bundle.find("entries", "entries.jsonl line %d holds no JSON object" % (number + 1))
     return {}
+
+
+def take(bundle: Bundle, number: int, stream: bytes, kind: str, fact: Dict[str, Any]) -> None:
+    """Keep what an entry tells of keys and of sessions: how each session's data went, in the log's words."""
+    if kind == ROTATED:
+        bundle.rotations.append((number, fact))
+    if not kind.startswith("session."):
+        return
+    name = kind.partition(":")[0][len("session.") :]
+    bundle.streams.setdefault(stream, []).append(number)
+    state = bundle.deletions.setdefault(stream, {"ended": False, "data": "kept"})
+    if name == "requested":
+        bundle.sessions.append(stream)
+    elif name == "ended" or (name == "corrected" and fact.get("ended_at") is not None):
+        state["ended"] = True
+    elif name == "data_purged" and fact:
+        state["data"] = str(fact.get("evidence", "declared"))
+    elif name == "purge_failed" and state["data"] in ("kept", "started"):
+        state["data"] = "failed"
+    elif name == "purge_started" and state["data"] in ("kept", "failed"):
+        state["data"] = "started"
 
 
 def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
@@ -345,14 +387,12 @@ def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
     except Unreadable as error:
         bundle.find("keys", "vkey: %s" % error)
     told: List[Tuple[str, str]] = []
-    for number, _, kind, data in bundle.entries:
-        if kind == ROTATED:
-            fact = read_data(bundle, number, data)
-            pair = str(fact.get("from_vkey")), str(fact.get("to_vkey"))
-            if not is_rotation(fact, pair):
-                bundle.find("keys", "the rotation in line %d is not signed by both its keys" % (number + 1))
-            bundle.rotated_at.append(number)
-            told.append(pair)
+    for number, fact in bundle.rotations:
+        pair = str(fact.get("from_vkey")), str(fact.get("to_vkey"))
+        if not is_rotation(fact, pair):
+            bundle.find("keys", "the rotation in line %d is not signed by both its keys" % (number + 1))
+        bundle.rotated_at.append(number)
+        told.append(pair)
     if not bundle.keys:
         bundle.find("keys", "vkey names no key")
     elif told != list(zip(lines, lines[1:])):
@@ -365,11 +405,11 @@ def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
 
 def is_rotation(fact: Dict[str, Any], pair: Tuple[str, str]) -> bool:
     """Whether both keys signed that one follows the other."""
-    message = ("%s\n%s\n" % pair).encode()
     try:
+        message = ("%s\n%s\n" % pair).encode()
         old, new = Key(pair[0]), Key(pair[1])
         signatures = unpack(str(fact.get("signed_by_old"))), unpack(str(fact.get("signed_by_new")))
-    except Unreadable:
+    except (Unreadable, UnicodeEncodeError):  # JSON can name half a character
         return False
     return ed25519_holds(old.public, signatures[0], message) and ed25519_holds(
         new.public, signatures[1], message
@@ -390,9 +430,11 @@ def check_note(bundle: Bundle, name: str, note: Note) -> None:
     if not bundle.signed[said]:
         bundle.find("signature", "%s is not signed by this log's key" % name)
     if note.size > bundle.tree.size:
-        bundle.find("shrunk", "%s covers %d entries; there are %d" % (name, note.size, bundle.tree.size))
+        bundle.find(
+            "shrunk", "%s covers %d entries; this log is shorter: %d" % (name, note.size, bundle.tree.size)
+        )
     elif bundle.tree.root(note.size) != note.root:
-        bundle.find("forked", "%s is over other entries than these" % name)
+        bundle.find("forked", "FORK: %s is over other entries than these" % name)
 
 
 def check_checkpoints(bundle: Bundle, since: Optional[bytes]) -> None:
@@ -474,6 +516,7 @@ def check_proof_file(bundle: Bundle, name: str, content: bytes) -> int:
     if first or not rest:
         raise Unreadable("a proof begins with its format and version")
     seen: Set[str] = set()
+    places: List[int] = []
     for each in rest:
         upper, gap, below = each.partition("\n\n")
         extra, index, *hashes = upper.split("\n") if "\n" in upper else (upper, "")
@@ -488,6 +531,7 @@ def check_proof_file(bundle: Bundle, name: str, content: bytes) -> int:
             raise Unreadable("a proof has at most 63 hashes")
         note, place, siblings = Note(below.encode()), int(index[6:]), [unpack(h) for h in hashes]
         leaf = leaf_hash(unpack(extra[6:]))
+        places.append(place)
         if root_of_proof(leaf, place, note.size, siblings) != note.root or any(
             len(h) != 32 for h in siblings
         ):
@@ -497,28 +541,24 @@ def check_proof_file(bundle: Bundle, name: str, content: bytes) -> int:
         if below not in seen:
             seen.add(below)
             check_note(bundle, name, note)
+    if places != places_of(bundle, name):
+        bundle.find("proof", "%s: not a proof for each event of its session, in order" % name)
     return len(rest)
+
+
+def places_of(bundle: Bundle, name: str) -> Optional[List[int]]:
+    """The entries of the session that a file of proofs is named after; None when there is no such session."""
+    match = PROOF_NAME.fullmatch(name)
+    number = 0 if match is None else int(match[1])
+    return bundle.streams[bundle.sessions[number - 1]] if 0 < number <= len(bundle.sessions) else None
 
 
 # --- what the log says of the deletions ------------------------------------------------------------------
 
 
 def deletions(bundle: Bundle) -> Dict[str, int]:
-    """How many sessions were asked for, ended, and how their data went: by the log's own entries."""
-    sessions: Dict[bytes, Dict[str, Any]] = {}
-    for number, stream, kind, data in bundle.entries:
-        name = kind.partition(":")[0][len("session.") :]
-        state = sessions.setdefault(stream, {"ended": False, "data": "kept"})
-        if name == "ended":
-            state["ended"] = True
-        elif name == "data_purged":
-            fact = read_data(bundle, number, data)
-            state["data"] = str(fact.get("evidence", "declared"))
-        elif name == "purge_failed" and state["data"] in ("kept", "started"):
-            state["data"] = "failed"
-        elif name == "purge_started" and state["data"] in ("kept", "failed"):
-            state["data"] = "started"
-    ended = [state["data"] for state in sessions.values() if state["ended"]]
+    """How many sessions ended, and how their data went: by the log's own entries."""
+    ended = [state["data"] for state in bundle.deletions.values() if state["ended"]]
     counts = {"ended": len(ended)}
     for kind in ("measured", "absence_measured", "declared", "failed", "started", "kept"):
         counts[kind] = ended.count(kind)
@@ -534,6 +574,7 @@ WORDS = {
         "trusted": "It is signed with the key you trust.",
         "untrusted": "It is signed with the key in this folder. Compare it with the one you were given:",
         "checked": "checked: ",
+        "more": "%s: %d more of these",
         "history": "sessions that ended: %(ended)d; data deleted, measured: %(measured)d; found absent: "
         "%(absence_measured)d; declared: %(declared)d; failed: %(failed)d; begun: %(started)d; "
         "kept: %(kept)d",
@@ -544,6 +585,7 @@ WORDS = {
         "trusted": "Podpisano kluczem, któremu ufasz.",
         "untrusted": "Podpisano kluczem z tego folderu. Porównaj go z tym, który otrzymałeś:",
         "checked": "sprawdzono: ",
+        "more": "%s: jeszcze takich: %d",
         "history": "sesje zakończone: %(ended)d; dane usunięte, zmierzono: %(measured)d; stwierdzono brak: "
         "%(absence_measured)d; oświadczono: %(declared)d; nieudane: %(failed)d; rozpoczęte: %(started)d; "
         "zachowane: %(kept)d",
@@ -568,12 +610,15 @@ def tell(bundle: Bundle, trusted: Optional[str], lang: str) -> None:
     words = WORDS[lang]
     for code, sentence in bundle.findings:
         print("%s: %s" % (code, sentence))
+    for code, count in bundle.counts.items():
+        if count > SHOWN_MAX:
+            print(words["more"] % (code, count - SHOWN_MAX))
     print(words["checked"] + ", ".join("%s %d" % pair for pair in bundle.checked.items()))
     print(words["history"] % deletions(bundle))
-    print(words["fail"] % len(bundle.findings) if bundle.findings else words["pass"])
+    print(words["fail"] % sum(bundle.counts.values()) if bundle.findings else words["pass"])
     if not bundle.findings:
-        print(words["trusted"] if trusted else words["untrusted"])
-        if not trusted:
+        print(words["untrusted"] if trusted is None else words["trusted"])
+        if trusted is None:
             print("\n".join("  " + key.line for key in bundle.keys))
 
 
@@ -592,7 +637,7 @@ def main() -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     folder = Path(asked.bundle) if asked.bundle else Path(__file__).resolve().parent
-    trusted = asked.vkey.strip() if asked.vkey else None
+    trusted = None if asked.vkey is None else asked.vkey.strip()
     try:
         since = None if asked.since is None else Path(asked.since).read_bytes()
         bundle = verify(folder, trusted, since)
@@ -604,7 +649,9 @@ def main() -> int:
         verdict = "fail" if findings else "pass"
         found = {
             "verdict": verdict,
+            "vkey_given": trusted is not None,
             "findings": findings,
+            "counts": bundle.counts,
             "checked": bundle.checked,
             "deletions": deletions(bundle),
         }
@@ -615,4 +662,10 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = 2
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

@@ -1,0 +1,20 @@
+"""One browser for all tests of the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chromium import Browser, Page, find
+from tests.ledger.transparency.verifiers import SOURCE
+
+
+@pytest.fixture(scope="session")
+def page() -> Iterator[Page]:
+    """verify.html, opened once from its file."""
+    browser = find()
+    if browser is None:
+        pytest.skip("no Chromium here")
+    with Browser(browser) as running:
+        yield running.page((SOURCE / "verify.html").as_uri())
