@@ -233,8 +233,14 @@ def _all_were_empty(ledger: Ledger, prepared: Purge) -> bool:
     told = [event.fact for event in ledger.events_of(prepared.stream)]
     begun = [fact for fact in told if isinstance(fact, e.PurgeStarted)]
     seen = any(fact.files for fact in begun if fact.workstation == prepared.workstation)
-    existed = any(isinstance(fact, e.ArtefactNoted | e.PurgeFailed) for fact in told)
-    return not (prepared.plan.entries or seen or existed)
+    return not (prepared.plan.entries or seen or any(map(_leaves_a_doubt, told)))
+
+
+def _leaves_a_doubt(fact: e.Fact) -> bool:
+    """Whether a fact tells of what an empty plan says nothing about: a file noted, a place not looked at."""
+    if isinstance(fact, e.PurgeFailed):
+        return any(target.kind != "vault" and target.result == "failed" for target in fact.targets)
+    return isinstance(fact, e.ArtefactNoted)
 
 
 def _evidence(
