@@ -1,228 +1,27 @@
-"""The event vocabulary: past-tense facts that stand for ever.
-
-A fact is a frozen struct; its JSON is the stored payload. Which stream it belongs to, its version in
-the stream and when it was recorded stand beside it in the store (`Event`), not in it. Every topic ends
-in its version; a changed shape is a new topic with an upcaster, never an edit.
-
-No fact holds personal data: a name, a contact, a remote ID, a typed sentence go to the vault, and the
-fact keeps their `commitment` (see ledger.vault.commitment). Reasons are a code from REASON_CODES
-beside the commitment of the sentence.
-"""
+"""Facts about sessions: their life, their mending, their deletion."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar, Literal
-from uuid import UUID
 
 import msgspec
 
-Issue = Literal["hardware", "other", "test"]
-Source = Literal["cli", "import"]
-Channel = Literal["phone", "email", "chat", "in_person", "other"]
-EndedBy = Literal["technician", "customer", "link-lost"]
-AcceptedHow = Literal["phone", "chat", "email"]
-Consumer = Literal["yes", "no", "sole_trader", "unknown"]
-VatTreatment = Literal["pl", "eu", "non_eu", "ask"]
-Evidence = Literal["declared", "measured", "absence_measured"]
-TargetKind = Literal["workspace", "artefact", "pattern", "shared_log", "vault", "vendor"]
-TargetResult = Literal["removed", "absent", "retained", "residual", "failed", "external"]
-"""Removed here; gone before; kept until the month closes; still there; not tried; not ours to delete."""
-PurgeMethod = Literal["none", "unlink", "unlink-by-path", "erase-key-and-row"]
-Verification = Literal["lstat", "inventory", "key-lookup"]
-ArtefactKind = Literal["received", "chat", "recording", "screenshot"]
-
-REASON_CODES = (
-    "wrong-time",
-    "wrong-issue",
-    "wrong-customer",
-    "missing-connection",
-    "double-entry",
-    "goodwill",
-    "complaint",
-    "checked",
-    "legal-claim",
-    "inspection",
-    "contract",
-    "data-changed",
-    "price-change",
-    "other",
+from ledger.events.base import (
+    AcceptedHow,
+    ArtefactKind,
+    Channel,
+    EndedBy,
+    Evidence,
+    Fact,
+    Issue,
+    Personal,
+    PurgeMethod,
+    Reasoned,
+    TargetKind,
+    TargetResult,
+    Verification,
 )
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What every fact says: when in the world, who said so, from where."""
-
-    TOPIC: ClassVar[str]
-
-    at: datetime
-    by: str
-    source: Source = "cli"
-    workstation: str | None = None
-    command: str | None = None
-    command_digest: str | None = None
-
-
-class Personal(Fact, frozen=True, kw_only=True):
-    """A fact part of which lies in the vault, bound to it by a commitment."""
-
-    commitment: str | None = None
-
-
-class Reasoned(Personal, frozen=True, kw_only=True):
-    """A fact that somebody gave a reason for: a code here, the sentence in the vault."""
-
-    reason: str = "other"
-
-
-# --- the ledger itself ------------------------------------------------------------------------
-
-
-class LedgerOpened(Fact, frozen=True, kw_only=True):
-    """The ledger was made; nothing that ended before `billing_from` is billed here."""
-
-    TOPIC: ClassVar[str] = "ledger.opened:1"
-
-    origin: str
-    billing_from: date | None = None
-    testing: bool = False
-
-
-class SettingChanged(Fact, frozen=True, kw_only=True):
-    """A setting that changes results has a new value (for example purge.sla_seconds)."""
-
-    TOPIC: ClassVar[str] = "ledger.setting_changed:1"
-
-    key: str
-    value: int | str | bool
-
-
-class TariffPublished(Reasoned, frozen=True, kw_only=True):
-    """A price list came into force from `valid_from` on; `text` is all that rating ever reads of it."""
-
-    TOPIC: ClassVar[str] = "tariff.published:1"
-
-    tariff: str
-    digest: str
-    valid_from: date
-    text: str
-    retroactive: bool = False
-
-
-class SigningKeyRotated(Fact, frozen=True, kw_only=True):
-    r"""From here on checkpoints are signed by another key; both keys say so.
-
-    The signatures are over the text `<from_vkey>\n<to_vkey>\n`, base64.
-    """
-
-    TOPIC: ClassVar[str] = "ledger.signing_key_rotated:1"
-
-    from_vkey: str
-    to_vkey: str
-    signed_by_old: str
-    signed_by_new: str
-
-
-class SampleDrawn(Fact, frozen=True, kw_only=True):
-    """Sessions for a reviewer, drawn from a tree head and a word of the inspector's."""
-
-    TOPIC: ClassVar[str] = "ledger.sample_drawn:1"
-
-    sample: str
-    first: date
-    until: date
-    nonce: str
-    tree_size: int
-    root: str
-    population: int
-    sessions: tuple[int, ...]
-
-
-# --- customers --------------------------------------------------------------------------------
-
-
-class CustomerRegistered(Personal, frozen=True, kw_only=True):
-    """A customer is known under a code; name, NIP and addresses lie in the vault."""
-
-    TOPIC: ClassVar[str] = "customer.registered:1"
-
-    customer: str
-    consumer: Consumer = "unknown"
-    country: str = "PL"
-    vat_treatment: VatTreatment = "pl"
-
-
-class CustomerUpdated(Reasoned, frozen=True, kw_only=True):
-    """The customer's data are now these, all of them."""
-
-    TOPIC: ClassVar[str] = "customer.updated:1"
-
-    consumer: Consumer
-    country: str
-    vat_treatment: VatTreatment
-
-
-class CustomerMerged(Reasoned, frozen=True, kw_only=True):
-    """This customer turned out to be `into`: its sessions and purchases count as theirs."""
-
-    TOPIC: ClassVar[str] = "customer.merged:1"
-
-    into: str
-
-
-class PurchaseRecorded(Personal, frozen=True, kw_only=True):
-    """The customer bought something from the shop at `at`; this makes them a customer of the shop."""
-
-    TOPIC: ClassVar[str] = "purchase.recorded:1"
-
-    order_ref: str
-
-
-class PurchaseReturned(Reasoned, frozen=True, kw_only=True):
-    """What was bought under the order went back at `at`."""
-
-    TOPIC: ClassVar[str] = "purchase.returned:1"
-
-    order_ref: str
-
-
-class Kept(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an erasure leaves, under which rule, until when."""
-
-    data: Literal["session", "tax", "customer"]
-    law: str
-    until: date | None = None
-
-
-class ErasureRequested(Fact, frozen=True, kw_only=True):
-    """The customer asks for erasure; it is answered by the deadline."""
-
-    TOPIC: ClassVar[str] = "customer.erasure_requested:1"
-
-    deadline: date
-
-
-class CustomerErased(Fact, frozen=True, kw_only=True):
-    """The request was answered: everything of theirs is erased, or some is kept and the outcome says why."""
-
-    TOPIC: ClassVar[str] = "customer.erased:1"
-
-    outcome: Literal["erased", "partly", "refused"]
-    sessions: int = 0
-    """How many of their sessions lost personal data with it."""
-    kept: tuple[Kept, ...] = ()
-
-
-class CustomerDataErased(Fact, frozen=True, kw_only=True):
-    """Personal data of a class that belong to the customer's stream were erased at the end of their time."""
-
-    TOPIC: ClassVar[str] = "customer.data_erased:1"
-
-    data: Literal["customer", "tax"]
-    why: Literal["retention", "erasure"] = "retention"
-
-
-# --- sessions ---------------------------------------------------------------------------------
 
 
 class Connection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -517,53 +316,3 @@ class BilledElsewhere(Fact, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.billed_elsewhere:1"
 
     document: str
-
-
-FACTS: tuple[type[Fact], ...] = (
-    LedgerOpened,
-    SettingChanged,
-    TariffPublished,
-    SigningKeyRotated,
-    SampleDrawn,
-    CustomerRegistered,
-    CustomerUpdated,
-    CustomerMerged,
-    PurchaseRecorded,
-    PurchaseReturned,
-    ErasureRequested,
-    CustomerErased,
-    CustomerDataErased,
-    Requested,
-    Quoted,
-    Accepted,
-    Connected,
-    Disconnected,
-    Ended,
-    Reclassified,
-    SessionCorrected,
-    Waived,
-    Noted,
-    Cancelled,
-    Confirmed,
-    Held,
-    Released,
-    ArtefactNoted,
-    PurgeStarted,
-    PartPurged,
-    PurgeFailed,
-    DataPurged,
-    CertificateIssued,
-    CertificateSuperseded,
-    SessionDataErased,
-    SessionReviewed,
-    BilledElsewhere,
-)
-FACT_OF_TOPIC: dict[str, type[Fact]] = {fact.TOPIC: fact for fact in FACTS}
-
-
-class Event(msgspec.Struct, frozen=True):
-    """A fact in its place: the envelope that the event store saves and gives back."""
-
-    originator_id: UUID
-    originator_version: int
-    fact: Fact

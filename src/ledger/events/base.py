@@ -1,0 +1,65 @@
+"""What every fact says, and the words that facts are told in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+Issue = Literal["hardware", "other", "test"]
+Source = Literal["cli", "import"]
+Channel = Literal["phone", "email", "chat", "in_person", "other"]
+EndedBy = Literal["technician", "customer", "link-lost"]
+AcceptedHow = Literal["phone", "chat", "email"]
+Consumer = Literal["yes", "no", "sole_trader", "unknown"]
+VatTreatment = Literal["pl", "eu", "non_eu", "ask"]
+Evidence = Literal["declared", "measured", "absence_measured"]
+TargetKind = Literal["workspace", "artefact", "pattern", "shared_log", "vault", "vendor"]
+TargetResult = Literal["removed", "absent", "retained", "residual", "failed", "external"]
+"""Removed here; gone before; kept until the month closes; still there; not tried; not ours to delete."""
+PurgeMethod = Literal["none", "unlink", "unlink-by-path", "erase-key-and-row"]
+Verification = Literal["lstat", "inventory", "key-lookup"]
+ArtefactKind = Literal["received", "chat", "recording", "screenshot"]
+
+REASON_CODES = (
+    "wrong-time",
+    "wrong-issue",
+    "wrong-customer",
+    "missing-connection",
+    "double-entry",
+    "goodwill",
+    "complaint",
+    "checked",
+    "legal-claim",
+    "inspection",
+    "contract",
+    "data-changed",
+    "price-change",
+    "other",
+)
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What every fact says: when in the world, who said so, from where."""
+
+    TOPIC: ClassVar[str]
+
+    at: datetime
+    by: str
+    source: Source = "cli"
+    workstation: str | None = None
+    command: str | None = None
+    command_digest: str | None = None
+
+
+class Personal(Fact, frozen=True, kw_only=True):
+    """A fact part of which lies in the vault, bound to it by a commitment."""
+
+    commitment: str | None = None
+
+
+class Reasoned(Personal, frozen=True, kw_only=True):
+    """A fact that somebody gave a reason for: a code here, the sentence in the vault."""
+
+    reason: str = "other"
