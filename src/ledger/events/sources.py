@@ -1,0 +1,130 @@
+"""Facts about what the remote tools themselves recorded, and about what people made of it.
+
+A record of a connection is a stream of its own and never edits a session. Remote ID, computer and user
+names lie in the vault (class `session`); the fact keeps fingerprints of the month.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+import msgspec
+
+from ledger.events.base import Fact, Personal, Reasoned
+
+TimeBasis = Literal["utc", "utc-assumed", "offset", "local-declared"]
+RecordKind = Literal[
+    "remote_control", "view_only", "file_transfer", "terminal", "chat", "vpn", "meeting", "unknown"
+]
+
+
+class RecordTimes(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """When a connection was, as a source wrote it: UTC, the source's own text, and how sure it is."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    started_text: str = ""
+    ended_text: str = ""
+    basis: TimeBasis = "utc"
+    precision_ms: int = 1_000
+
+
+class SourceSessionObserved(Personal, frozen=True, kw_only=True):
+    """A source has a record of a connection. Opens the record's stream; `key` says which record it is."""
+
+    TOPIC: ClassVar[str] = "record.observed:1"
+
+    adapter: str
+    instance: str
+    key: str
+    """uuid5 of (adapter, instance, native id), or the SHA-256 of the stable fields without one."""
+    kind: RecordKind
+    times: RecordTimes
+    content: str
+    """SHA-256 of all that the record says, keyed where it is personal; saying the same again is a duplicate."""
+    technician: str | None = None
+    """The handle that the source's user name is an alias of; None for one not known."""
+    marks: tuple[str, str] | None = None
+    duration_s: int | None = None
+    """What the source itself says it lasted."""
+
+
+class SourceSessionAmended(Personal, frozen=True, kw_only=True):
+    """The source says something else of the same record now: the whole of it."""
+
+    TOPIC: ClassVar[str] = "record.amended:1"
+
+    kind: RecordKind
+    times: RecordTimes
+    content: str
+    technician: str | None = None
+    marks: tuple[str, str] | None = None
+    duration_s: int | None = None
+
+
+class SourceSessionMatched(Reasoned, frozen=True, kw_only=True):
+    """The record is of this session: a person says so, or nothing else could be meant."""
+
+    TOPIC: ClassVar[str] = "record.matched:1"
+
+    session: UUID
+    how: Literal["person", "rule"] = "person"
+
+
+class SourceSessionDismissed(Reasoned, frozen=True, kw_only=True):
+    """The record is nothing to bill, for a reason."""
+
+    TOPIC: ClassVar[str] = "record.dismissed:1"
+
+
+class SourceImported(Fact, frozen=True, kw_only=True):
+    """A file of a source was taken in; `lines` = records + quarantined (+ those that hold no record)."""
+
+    TOPIC: ClassVar[str] = "source.imported:1"
+
+    adapter: str
+    instance: str
+    file_sha256: str
+    lines: int
+    observed: int
+    duplicate: int
+    amended: int
+    quarantined: int
+    skipped: int = 0
+
+
+class FindingAcknowledged(Reasoned, frozen=True, kw_only=True):
+    """Somebody knows of a finding of the reconciliation and says why it may stand, while its facts stay."""
+
+    TOPIC: ClassVar[str] = "finding.acknowledged:1"
+
+    finding: str
+    kind: str
+
+
+class SessionUnrecorded(Reasoned, frozen=True, kw_only=True):
+    """A session that no source has a record of is billed all the same, for a reason (`source waive`)."""
+
+    TOPIC: ClassVar[str] = "session.unrecorded:1"
+
+
+class PeriodClosed(Fact, frozen=True, kw_only=True):
+    """A month is closed: what stood open then is counted, and its fingerprint key is destroyed."""
+
+    TOPIC: ClassVar[str] = "period.closed:1"
+
+    month: str
+    """2026-11"""
+    findings: int = 0
+    unpurged: int = 0
+    unbilled: int = 0
+
+
+class PeriodReopened(Reasoned, frozen=True, kw_only=True):
+    """A closed month is open again, for a reason; its fingerprints stay gone."""
+
+    TOPIC: ClassVar[str] = "period.reopened:1"
+
+    month: str
