@@ -27,11 +27,12 @@ from ledger.events import (
     PriceSegment,
     PurgeHost,
     PurgeTarget,
+    RecordTimes,
 )
 from ledger.session import STATES
 
 WIDTH = 100
-PARTS = (Connection, IssueFrom, PriceSegment, PurgeTarget, PurgeHost, Kept)
+PARTS = (Connection, IssueFrom, PriceSegment, PurgeTarget, PurgeHost, Kept, RecordTimes)
 """What facts are made of besides plain values."""
 
 

@@ -43,7 +43,7 @@ class SourceSessionObserved(Personal, frozen=True, kw_only=True):
     kind: RecordKind
     times: RecordTimes
     content: str
-    """SHA-256 of all that the record says, keyed where it is personal; saying the same again is a duplicate."""
+    """SHA-256 of all that the record says, keyed where it is personal: the same again is a duplicate."""
     technician: str | None = None
     """The handle that the source's user name is an alias of; None for one not known."""
     marks: tuple[str, str] | None = None
