@@ -22,6 +22,7 @@ from ledger.events import (
     REASON_CODES,
     Connection,
     Fact,
+    InvoiceLine,
     IssueFrom,
     Kept,
     PriceSegment,
@@ -32,7 +33,7 @@ from ledger.events import (
 from ledger.session import STATES
 
 WIDTH = 100
-PARTS = (Connection, IssueFrom, PriceSegment, PurgeTarget, PurgeHost, Kept, RecordTimes)
+PARTS = (Connection, IssueFrom, PriceSegment, PurgeTarget, PurgeHost, Kept, InvoiceLine, RecordTimes)
 """What facts are made of besides plain values."""
 
 
