@@ -22,6 +22,7 @@ from ledger import book as books
 from ledger import customer as customers
 from ledger import errors
 from ledger import events as e
+from ledger import invoice as invoices
 from ledger import session as sessions
 from ledger.book import BOOK_STREAM, Book
 from ledger.clock import (
@@ -35,6 +36,8 @@ from ledger.clock import (
 from ledger.customer import Customer
 from ledger.decisions import Author
 from ledger.folder import Folder
+from ledger.invoice import Invoice, Series
+from ledger.numbering import stream_of
 from ledger.said import Receipt, Said, Surroundings, Words
 from ledger.session import Session
 from ledger.store.identity import StreamIds
@@ -237,6 +240,26 @@ class Ledger:
         """A session as it stands."""
         return self._aggregate(stream, sessions.project, e.Requested)
 
+    def find_invoice(self, number: str) -> Invoice:
+        """A billing document by its number; raises InvoiceUnknown."""
+        found = self.store.resolve("invoice", number)
+        if found is None:
+            raise errors.InvoiceUnknown(f"there is no document {number}")
+        return self.invoice(found[0])
+
+    def invoice(self, stream: UUID) -> Invoice:
+        """A billing document as it stands."""
+        return self._aggregate(stream, invoices.project, e.InvoiceIssued)
+
+    def series(self, name: str) -> Series:
+        """The numbers that a series has given; none of one that nobody has drawn from."""
+        projector_func = cast("Any", invoices.project_series)  # the library's type knows no immutable facts
+        try:
+            found = self.store.repository.get(stream_of(name), projector_func=projector_func)
+        except AggregateNotFoundError:
+            return Series()
+        return cast("Series", found)
+
     def find_customer(self, code: str) -> Customer:
         """A customer by code; raises CustomerUnknown."""
         found = self.store.resolve("customer", code)
@@ -332,6 +355,25 @@ class Ledger:
             raise
         recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
+
+    def record_together(self, recorded: Sequence[e.Event], words: Words | None = None) -> Receipt:
+        """Append facts to several streams in one transaction; the words are those of the first.
+
+        Raises Conflict when somebody else appended to one of the streams first; then nothing of it stays.
+        """
+        first, commitment = recorded[0], None
+        if words is not None and words.values:
+            entry = words.entry(first.originator_id, first.originator_version, self.now())
+            (commitment,) = self.vault.put_many([entry])
+            fact = msgspec.structs.replace(first.fact, commitment=commitment)
+            recorded = [e.Event(first.originator_id, first.originator_version, fact), *recorded[1:]]
+        try:
+            self.store.save(*recorded)
+        except BaseException:
+            if commitment is not None:
+                self.take_back([commitment])
+            raise
+        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
 
     def take_back(self, commitments: Sequence[str]) -> None:
         """Remove words from the vault whose events were not written, unless another may wait with them."""

@@ -15,6 +15,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.clock import office_time
 from ledger.errors import SettingUnknown
+from ledger.numbering import parse_pattern
 
 BOOK_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 """Every ledger keeps its book in the stream of this id."""
@@ -23,8 +24,16 @@ SETTINGS: dict[str, int] = {
     "purge.sla_seconds": 900,
     "purge.abandoned_days": 30,
     "retention.tax_years": 6,
+    "invoice.term_days": 14,
 }
 """The settings that are events, with what holds until somebody changes them."""
+
+TEXT_SETTINGS: dict[str, str] = {
+    "invoice.series": "FV/{year}/{month}/{number:4}",
+    "invoice.correction_series": "FK/{year}/{month}/{number:4}",
+    "invoice.start": "",
+}
+"""The same for those that are words."""
 
 TAX_YEARS_MAX = 50
 SETTING_SECONDS_MAX = 10_000 * 86_400
@@ -58,6 +67,9 @@ class Book:
     """The key that signs since the last rotation; None before the first one."""
     samples: list[e.SampleDrawn] = field(default_factory=list[e.SampleDrawn])
     settings: dict[str, int] = field(default_factory=lambda: dict(SETTINGS))
+    texts: dict[str, str] = field(default_factory=lambda: dict(TEXT_SETTINGS))
+    ksef_from: e.KsefObligationBegan | None = None
+    """The document that crossed the monthly limit: from it on everything goes to KSeF."""
     tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
 
     def tariff_at(self, instant: datetime) -> str | None:
@@ -88,8 +100,12 @@ def evolve(book: Book | None, fact: e.Fact) -> Book:
         case e.SettingChanged():
             if fact.key == "billing.from":
                 book.billing_from = date.fromisoformat(str(fact.value))
+            elif fact.key in TEXT_SETTINGS:
+                book.texts[fact.key] = str(fact.value)
             else:
                 book.settings[fact.key] = int(fact.value)
+        case e.KsefObligationBegan():
+            book.ksef_from = fact
         case e.SigningKeyRotated():
             book.signing_vkey = fact.to_vkey
         case e.SampleDrawn():
@@ -109,12 +125,14 @@ def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
     return book
 
 
-def parse_setting(key: str, text: str) -> int:
+def parse_setting(key: str, text: str) -> int | str:
     """The value of a setting that is an event: seconds as 900, 900s, 15m, 2h or 1d, days as 30 or 30d.
 
-    Years are written as 6. Raises SettingUnknown for another key, another unit, zero, or more than
-    SETTING_SECONDS_MAX or TAX_YEARS_MAX.
+    Years are written as 6, numbers of documents as their pattern. Raises SettingUnknown for another key,
+    another unit, zero, or more than SETTING_SECONDS_MAX or TAX_YEARS_MAX.
     """
+    if key in TEXT_SETTINGS:
+        return _parse_text(key, text)
     if key == "retention.tax_years" and re.fullmatch(r"[0-9]{1,2}", text) and 0 < int(text) <= TAX_YEARS_MAX:
         return int(text)
     in_days = key.endswith("_days")
@@ -127,3 +145,9 @@ def parse_setting(key: str, text: str) -> int:
     if not 0 < seconds <= SETTING_SECONDS_MAX:
         raise SettingUnknown(f"{key} cannot be {text!r}")
     return int(match[1]) if in_days else seconds
+
+
+def _parse_text(key: str, text: str) -> str:
+    if key.endswith("series"):
+        parse_pattern(text)
+    return text

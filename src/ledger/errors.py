@@ -138,6 +138,142 @@ class PurchaseMissing(Refused):
     hint = "session-ledger customer show lists the purchases of a customer"
 
 
+# --- billing documents ------------------------------------------------------------------------
+
+
+class InvoiceUnknown(Refused):
+    """No document has this number."""
+
+    code = "E-INVOICE-UNKNOWN"
+    hint = "session-ledger invoice list shows the numbers"
+
+
+class NothingToBill(Refused):
+    """Nothing is there to be invoiced: no session that has ended and stands on no document costs anything."""
+
+    code = "E-INVOICE-NOTHING"
+    hint = "session-ledger report billing shows what is billed already and what is free"
+
+
+class SessionOnDocument(Refused):
+    """The session stands on a billing document already, or was billed elsewhere; it is never billed twice."""
+
+    code = "E-SESSION-BILLED"
+    hint = "session-ledger session show says on which document it stands"
+
+
+class NotBillable(Refused):
+    """The session cannot be billed as it stands: open, over 48 hours unconfirmed, or without a price list."""
+
+    code = "E-SESSION-NOT-BILLABLE"
+    hint = "session-ledger report billing lists it under exceptions"
+
+
+class SellerIncomplete(Refused):
+    """The data of the shop that an invoice must name are missing or wrong."""
+
+    code = "E-SELLER-INCOMPLETE"
+    hint = "session-ledger config check says what is missing; session-ledger config set seller.nip=… sets it"
+
+
+class BuyerIncomplete(Refused):
+    """The data of the customer that an invoice must name are missing, or were erased."""
+
+    code = "E-BUYER-INCOMPLETE"
+    hint = "session-ledger customer update adds them"
+
+
+class NeedsReceipt(Refused):
+    """A consumer gets an invoice only on demand; without one the till's receipt settles the session."""
+
+    code = "E-INVOICE-CONSUMER"
+    hint = "session-ledger session receipt records the receipt; session invoice-request records the demand"
+
+
+class VatUndecided(Refused):
+    """How help for this foreign customer is taxed was not decided."""
+
+    code = "E-VAT-UNDECIDED"
+    hint = "session-ledger customer update --vat-treatment eu|non_eu|pl decides it"
+
+
+class MixedRates(Refused):
+    """The sessions fall under more than one rate of VAT; one document has one."""
+
+    code = "E-INVOICE-RATES"
+    hint = "issue them apart: session-ledger invoice issue --session S"
+
+
+class MixedReceipts(Refused):
+    """Some of the sessions are settled by a receipt, some not; a document is made out to one receipt."""
+
+    code = "E-INVOICE-RECEIPTS"
+    hint = "issue them apart: session-ledger invoice issue --session S"
+
+
+class BadIssueDate(Refused):
+    """The day of issue lies ahead, before the end of the help, or before the last document of the series."""
+
+    code = "E-INVOICE-DATE"
+    hint = "leave --date out to issue today"
+
+
+class NumberTaken(Refused):
+    """The first number of a series cannot be set: it has given numbers, or this is none of its numbers."""
+
+    code = "E-SERIES-BEGUN"
+    hint = "the start counts for a series that has given no number yet"
+
+
+class CorrectionOfCorrection(Refused):
+    """A correction is not corrected itself; what is corrected, as often as needed, is the invoice."""
+
+    code = "E-CORRECTION-OF-CORRECTION"
+    hint = "session-ledger invoice show says which invoice it corrects"
+
+
+class CorrectionTooEarly(Refused):
+    """The invoice goes to KSeF and has no number from there yet; its correction must name that number."""
+
+    code = "E-CORRECTION-EARLY"
+    hint = "session-ledger invoice submit sends the invoice or asks what became of it"
+
+
+class WrongBuyerInKsef(Refused):
+    """In KSeF another NIP of the buyer cannot be corrected: correct to zero, then issue a new invoice."""
+
+    code = "E-CORRECTION-NIP"
+    hint = "session-ledger invoice correct N --to-zero, then session-ledger invoice issue"
+
+
+class BadPayment(Refused):
+    """A payment of nothing, of more than is left to pay, or more given back than was paid."""
+
+    code = "E-PAYMENT"
+    hint = "session-ledger invoice show says what is paid and what is left"
+
+
+class DocumentMissing(Refused):
+    """The file of an issued document is not in the ledger's folder, or cannot be read."""
+
+    code = "E-DOCUMENT-MISSING"
+    hint = "bring documents/ back from a backup; the event still holds its SHA-256"
+
+
+class DocumentDamaged(Refused):
+    """The file of an issued document is not the one that was kept: its SHA-256 differs."""
+
+    code = "E-DOCUMENT-DAMAGED"
+    hint = "bring the file back from a backup; its name is the SHA-256 that it must have"
+
+
+class FindingsOpen(Refused):
+    """The setting reconcile.require holds back sessions with an open finding of the reconciliation."""
+
+    code = "E-FINDINGS-OPEN"
+    hint = "session-ledger source reconcile lists them; acknowledge, match or waive each"
+
+
 # --- the life of a session --------------------------------------------------------------------
 
 

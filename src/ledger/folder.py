@@ -60,6 +60,20 @@ time_zone = "Europe/Warsaw"
 # name = "customer-computer"
 # note = "Connections_incoming.txt and the log of a full installation, on the customer's own computer"
 
+# Who issues invoices: session-ledger config set seller.nip=… checks what it writes.
+# [seller]
+# nip = "5260250274"
+# name = "Serwis Komputerowy Anna Nowak"
+# address_line1 = "ul. Przykładowa 1"
+# address_line2 = "00-001 Warszawa"
+# place = "Warszawa"
+# bank_account = "PL61109010140000071219812874"
+# bank_name = "Bank Przykładowy"
+#
+# [ksef]
+# mode = "online"                         # offline24: send by the next working day; exempt_10k: not yet
+# consumers = "no"                        # yes: invoices of consumers go to KSeF too
+
 # What confirmations of deletion say of the shop; it goes into the event of each one that is issued.
 # [certificate]
 # role = "administrator"                  # or processor
@@ -67,7 +81,7 @@ time_zone = "Europe/Warsaw"
 # contract = "umowa powierzenia 3/2026"
 # backups = "codziennie, kasowane po 30 dniach"
 """
-_KNOWN = {"name", "time_zone", "purge", "certificate"}
+_KNOWN = {"name", "time_zone", "purge", "certificate", "seller", "ksef"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,11 @@ class Folder:
     def vault(self) -> Path:
         """Personal data, encrypted, erasable."""
         return self.path / "vault.db"
+
+    @property
+    def documents(self) -> Path:
+        """Issued documents by the SHA-256 of their XML."""
+        return self.path / "documents"
 
     @property
     def keys(self) -> Path:

@@ -73,12 +73,12 @@ def last_connected_at(ledger: Ledger) -> datetime | None:
     return max(moments, default=None)
 
 
-def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int]) -> Receipt | None:
+def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int | str]) -> Receipt | None:
     """Change settings that are events, all of them at once; None when each of them is so already."""
     author = ledger.author(said, "config set", changes)
     if repeat := ledger.repeat_of(author, None):
         return repeat
-    now, settings = ledger.now(), ledger.book.settings
+    now, settings = ledger.now(), {**ledger.book.settings, **ledger.book.texts}
     facts = [
         e.SettingChanged(**author.header(now), key=key, value=value)
         for key, value in changes.items()

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger.events import CustomerRegistered, Event, Requested
+from ledger.events import CustomerRegistered, Event, InvoiceIssued, Requested
 
-Kind = Literal["session_ref", "customer", "command", "session"]
+Kind = Literal["session_ref", "customer", "command", "session", "invoice", "xml"]
 
 OPENING_TOPICS = frozenset({Requested.TOPIC})
 """The events that open a session; a session's number is its place among them, from 1."""
@@ -38,6 +38,9 @@ def references_of(event: Event) -> list[Reference]:
             found.append(Reference("session_ref", fact.session_ref, stream))
     elif isinstance(fact, CustomerRegistered):
         found.append(Reference("customer", fact.customer, stream))
+    elif isinstance(fact, InvoiceIssued):
+        found.append(Reference("invoice", fact.number, stream))
+        found.append(Reference("xml", fact.xml_sha256, stream))
     if fact.command is not None:
         found.append(Reference("command", fact.command, stream, fact.command_digest))
     return found
