@@ -959,3 +959,20 @@ class LedgerOld(Refused):
 
     code = "E-LEDGER-OLD"
     hint = "session-ledger audit upgrade writes the log for the events that are there"
+
+
+# --- KSeF ---------------------------------------------------------------------------------------
+
+
+class ExemptionEnded(Refused):
+    """The seller is set to stay below the monthly limit of KSeF, which ended with 2026."""
+
+    code = "E-KSEF-EXEMPTION-ENDED"
+    hint = "session-ledger config set ksef.mode=online: from 2027-01-01 every invoice goes to KSeF"
+
+
+class TokensEnded(Refused):
+    """KSeF takes no tokens any more, only certificates."""
+
+    code = "E-KSEF-TOKENS-ENDED"
+    hint = "get a certificate of type Authentication from KSeF and name ksef.certificate and ksef.key"

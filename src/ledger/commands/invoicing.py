@@ -29,7 +29,7 @@ from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.seller import Seller, ksef_mode_of, seller_of, takes_consumers
 from ledger.invoicing.validation import validate
 from ledger.numbering import next_number, parse_pattern, stream_of
-from ledger.obligation import Obligation, obligation
+from ledger.obligation import Candidate, Standing, judge
 
 
 class Draft(NamedTuple):
@@ -148,7 +148,7 @@ def issue(
 ) -> Receipt:
     """Issue one invoice over these sessions of a customer; `tool` is the program as the XML names it.
 
-    Raises what `drafted` does, BadIssueDate, SellerIncomplete, XmlInvalid, Conflict.
+    Raises what `drafted` does, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid, Conflict.
     """
     told = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
     author = ledger.author(said, "invoice issue", told)
@@ -158,7 +158,8 @@ def issue(
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.series", day)
     require_issue_day(day, now, drawn.seen, max(each.service_on for each in draft.sessions))
-    duty = duty_of(ledger, draft, day, drawn.seen)
+    candidate = Candidate(draft.sums.gross_grosze, is_consumer=draft.consumer)
+    ruling = judge(standing_of(ledger, day, drawn.seen), candidate)
     stream = ledger.ids.new()
     issued = e.InvoiceIssued(
         **author.header(now),
@@ -173,16 +174,15 @@ def issue(
         gross_grosze=draft.sums.gross_grosze,
         xml_sha256="",
         xml_bytes=0,
-        duty=duty.duty,
+        duty=ruling.duty,
         treatment=draft.treatment,
         consumer=draft.consumer,
         receipt=draft.receipt,
     )
     quiet = author._replace(command=None, command_digest=None)
     billed = [_billed(each, quiet, now, stream, drawn.number) for each in draft.sessions]
-    exempt_grosze = draft.sums.gross_grosze if duty.duty == "exempt" else 0
-    began = obligation_began(ledger, quiet, now, day, drawn, begins=duty.begins)
-    others = [drawn_event(drawn, quiet, now, day, stream, exempt_grosze), *billed, *began]
+    began = obligation_began(ledger, quiet, now, day, drawn, begins=ruling.begins)
+    others = [drawn_event(drawn, quiet, now, day, stream, ruling.counts_grosze), *billed, *began]
     receipt = publish(ledger, stream, issued, draft.party, draft.words, others, tool=tool)
     if began:
         ledger.reread_book()
@@ -220,17 +220,15 @@ def require_issue_day(day: date, now: datetime, series: Series, service_until: d
         raise errors.BadIssueDate(f"a document of the series was issued on {last} already, after {day}")
 
 
-def duty_of(ledger: Ledger, draft: Draft, day: date, series: Series) -> Obligation:
-    """Whether KSeF must have the document; raises ExemptionOver."""
+def standing_of(ledger: Ledger, day: date, series: Series) -> Standing:
+    """How the shop stands to KSeF before a document of a day."""
     config = ledger.folder.read_config()
-    return obligation(
+    return Standing(
         mode=ksef_mode_of(config),
         issued_on=day,
-        gross_grosze=draft.sums.gross_grosze,
-        consumer=draft.consumer,
+        exempt_grosze=exempt_of(series, day),
+        has_begun=ledger.book.ksef_from is not None,
         consumers_in_ksef=takes_consumers(config),
-        exempt_so_far_grosze=exempt_of(series, day),
-        began=ledger.book.ksef_from is not None,
     )
 
 

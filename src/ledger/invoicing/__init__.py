@@ -1,1 +1,1 @@
-"""Billing documents as the outside world takes them: FA(3), KSeF, registers."""
+"""Billing documents as they leave the shop: FA(3), paper, KSeF."""

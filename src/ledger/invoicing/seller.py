@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from ledger.document import Party
 from ledger.errors import BadConfig, SellerIncomplete
+from ledger.obligation import SellerMode
 
-KsefSetting = Literal["online", "offline24", "exempt_10k"]
 REQUIRED = ("nip", "name", "address_line1")
 OPTIONAL = ("address_line2", "bank_account", "bank_name", "place", "email")
 KSEF_KEYS = ("mode", "consumers", "environment", "base_url", "certificate", "key")
@@ -71,12 +71,12 @@ def seller_of(config: Mapping[str, object]) -> Seller:
     return Seller(party, told.get("bank_account"), told.get("bank_name"), told.get("place"))
 
 
-def ksef_mode_of(config: Mapping[str, object]) -> KsefSetting:
+def ksef_mode_of(config: Mapping[str, object]) -> SellerMode:
     """How documents go to KSeF: online, offline24, or not yet (exempt_10k); raises BadConfig."""
     mode = table_of(config, "ksef", KSEF_KEYS).get("mode", "online")
-    if mode not in get_args(KsefSetting):
-        raise BadConfig(f"ledger.toml: ksef.mode is one of {', '.join(get_args(KsefSetting))}")
-    return cast("KsefSetting", mode)
+    if mode not in get_args(SellerMode):
+        raise BadConfig(f"ledger.toml: ksef.mode is one of {', '.join(get_args(SellerMode))}")
+    return cast("SellerMode", mode)
 
 
 def takes_consumers(config: Mapping[str, object]) -> bool:
