@@ -32,6 +32,8 @@ BEFORE_ADOPTION = "elsewhere:before-adoption"
 """What a session stands on that ended before the first day of billing."""
 UNRATED = ("open_session", "no_tariff", "no_calendar")
 """Exceptions whose sessions have no amount."""
+CHANGED = "price_changed_after_invoice"
+"""The exception of a session that its invoice says something else of; a correction puts it right."""
 UNBILLED = "over_48_h"
 """The exception whose sessions have an amount that is not billed until a person confirms it."""
 _MICROSECOND = timedelta(microseconds=1)
@@ -96,6 +98,8 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
         totals = prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
     except NoCalendar:
         return _unrated(tracked, customer, f"{exceptions} no_calendar", billed)
+    if tracked.billed_as not in (None, (totals.net_grosze, prices.hours_by_band(totals))):
+        exceptions = f"{exceptions} {CHANGED}".lstrip()
     return (
         tracked.number,
         tracked.session_ref,

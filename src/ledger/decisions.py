@@ -36,6 +36,8 @@ LIFE: dict[str, frozenset[State]] = {
     "purge": frozenset({"ended", "cancelled"}),
     "review": _OVER,
     "bill-elsewhere": _OVER,
+    "receipt": _OVER,
+    "invoice-request": frozenset(STATES) - {"cancelled"},
 }
 """The states in which each command may be given; further rules are in its decision."""
 
@@ -56,6 +58,8 @@ _OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
     ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
     ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
     ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
     ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
 }
 
@@ -270,3 +274,20 @@ def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: 
     if session.billed is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.BilledElsewhere(**author.header(at), document=document)]
+
+
+def settle_by_receipt(session: Session, author: Author, *, at: datetime, number: str) -> list[e.Fact]:
+    """A receipt of the till settles the session instead of an invoice."""
+    require(session, "receipt")
+    if session.billed is not None:
+        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    not_before(at, session.ended_at, "the session's end")
+    return [e.ReceiptIssued(**author.header(at), number=number)]
+
+
+def request_invoice(session: Session, author: Author, *, at: datetime, on: date) -> list[e.Fact]:
+    """A consumer asks for an invoice; asking again changes only the day."""
+    require(session, "invoice-request")
+    if session.billed_on is not None:
+        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    return [e.InvoiceRequested(**author.header(at), on=on)]

@@ -155,13 +155,6 @@ class NothingToBill(Refused):
     hint = "session-ledger report billing shows what is billed already and what is free"
 
 
-class SessionOnDocument(Refused):
-    """The session stands on a billing document already, or was billed elsewhere; it is never billed twice."""
-
-    code = "E-SESSION-BILLED"
-    hint = "session-ledger session show says on which document it stands"
-
-
 class NotBillable(Refused):
     """The session cannot be billed as it stands: open, over 48 hours unconfirmed, or without a price list."""
 

@@ -13,7 +13,7 @@ from ledger.clock import from_epoch_seconds, office_time
 from ledger.commands.members import members_of
 from ledger.commands.prices import purchases_of
 from ledger.customer import purchases_for_rating
-from ledger.errors import NotBillable, SessionOnDocument
+from ledger.errors import AlreadyBilled, NotBillable
 from ledger.facts import Purchase
 from ledger.rating import Rated, rate
 from ledger.session import CONFIRM_OVER, Session, rating_facts
@@ -70,18 +70,18 @@ def charged(ledger: Ledger, stream: UUID, buyer: Buyer) -> Charged:
 
 
 def require_unbilled(ledger: Ledger, found: Charged) -> None:
-    """Raise SessionOnDocument or NotBillable unless the session may go on an invoice.
+    """Raise AlreadyBilled or NotBillable unless the session may go on an invoice.
 
     One that a receipt settled may, once an invoice was asked for.
     """
     session, number = found.session, found.number
     ended_at = session.ended_at
     if session.billed is not None and not (session.receipt and session.billed_on is None):
-        raise SessionOnDocument(f"session {number} stands on {session.billed}")
+        raise AlreadyBilled(f"session {number} stands on {session.billed}")
     if session.receipt is not None and session.invoice_requested_on is None:
-        raise SessionOnDocument(f"session {number} is settled by receipt {session.receipt.number}")
+        raise AlreadyBilled(f"session {number} is settled by receipt {session.receipt.number}")
     if ended_at is not None and ledger.book.billed_before_adoption(ended_at):
-        raise SessionOnDocument(f"session {number} ended before the first day of billing")
+        raise AlreadyBilled(f"session {number} ended before the first day of billing")
     if session.duration > CONFIRM_OVER and not session.confirmed:
         raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -26,14 +26,14 @@ from ledger.decisions import Author
 from ledger.document import Corrects, Document, Party
 from ledger.invoice import Series
 from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.seller import Seller, ksef_mode_of, seller_of, takes_consumers
+from ledger.invoicing.seller import ksef_mode_of, seller_of, takes_consumers
 from ledger.invoicing.validation import validate
 from ledger.numbering import next_number, parse_pattern, stream_of
 from ledger.obligation import Candidate, Standing, judge
 
 
 class Draft(NamedTuple):
-    """What would be issued to a customer; nothing of it is recorded. Sessions that cost nothing are left out."""
+    """What would be issued to a customer; nothing is recorded. Sessions that cost nothing are left out."""
 
     buyer: Buyer
     party: Party
@@ -55,13 +55,37 @@ class Drawn(NamedTuple):
     number: str
 
 
+class Issuing(NamedTuple):
+    """A document in the making: who issues it, when, on which day, in which stream, under which number."""
+
+    author: Author
+    now: datetime
+    day: date
+    stream: UUID
+    drawn: Drawn
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The fields of every fact beside the document; the document alone names the command."""
+        return self.author._replace(command=None, command_digest=None).header(self.now)
+
+
+class Written(NamedTuple):
+    """A document with its parties, ready to be written; `words` are what the vault keeps of it."""
+
+    issued: e.InvoiceIssued
+    buyer: Party
+    words: dict[str, str]
+    corrects: Corrects | None = None
+
+
 # --- drafting ---------------------------------------------------------------------------------
 
 
 def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     """What the sessions of a customer come to on one invoice.
 
-    Raises NothingToBill, SessionOnDocument, NotBillable, NeedsReceipt, VatUndecided, BuyerIncomplete,
+    Raises NothingToBill, AlreadyBilled, NotBillable, NeedsReceipt, VatUndecided, BuyerIncomplete,
     MixedRates, MixedReceipts.
     """
     buyer = buyer_of(ledger, customer)
@@ -160,7 +184,7 @@ def issue(
     require_issue_day(day, now, drawn.seen, max(each.service_on for each in draft.sessions))
     candidate = Candidate(draft.sums.gross_grosze, is_consumer=draft.consumer)
     ruling = judge(standing_of(ledger, day, drawn.seen), candidate)
-    stream = ledger.ids.new()
+    issuing = Issuing(author, now, day, ledger.ids.new(), drawn)
     issued = e.InvoiceIssued(
         **author.header(now),
         number=drawn.number,
@@ -179,14 +203,12 @@ def issue(
         consumer=draft.consumer,
         receipt=draft.receipt,
     )
-    quiet = author._replace(command=None, command_digest=None)
-    billed = [_billed(each, quiet, now, stream, drawn.number) for each in draft.sessions]
-    began = obligation_began(ledger, quiet, now, day, drawn, begins=ruling.begins)
-    others = [drawn_event(drawn, quiet, now, day, stream, ruling.counts_grosze), *billed, *began]
-    receipt = publish(ledger, stream, issued, draft.party, draft.words, others, tool=tool)
-    if began:
-        ledger.reread_book()
-    return receipt
+    others = [
+        drawn_event(issuing, ruling.counts_grosze),
+        *(billed_event(each, issuing, drawn.number) for each in draft.sessions),
+        *obligation_began(ledger, issuing, begins=ruling.begins),
+    ]
+    return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
 
 
 def repeated(ledger: Ledger, author: Author) -> Receipt:
@@ -236,71 +258,53 @@ def exempt_of(series: Series, day: date) -> int:
     """What the documents of the day's month came to that need not go to KSeF, in grosze gross."""
     month = (day.year, day.month)
     return sum(
-        each.exempt_grosze
-        for each in series.drawn
-        if (each.issued_on.year, each.issued_on.month) == month
+        each.exempt_grosze for each in series.drawn if (each.issued_on.year, each.issued_on.month) == month
     )
 
 
-def _billed(each: Charged, author: Author, now: datetime, invoice: UUID, number: str) -> e.Event:
-    fact = billed_fact(each, author, now, invoice, number)
-    return e.Event(each.session.id, each.session.version + 1, fact)
-
-
-def billed_fact(
-    each: Charged, author: Author, now: datetime, invoice: UUID, number: str, correction: str | None = None
-) -> e.SessionBilled:
-    """The session stands on the document with what it comes to now."""
-    return e.SessionBilled(
-        **author.header(now),
-        invoice=invoice,
+def billed_event(each: Charged, issuing: Issuing, number: str, correction: str | None = None) -> e.Event:
+    """The session stands on the invoice of that number with what it comes to now."""
+    session = each.session
+    fact = e.SessionBilled(
+        **issuing.header,
+        invoice=issuing.stream if session.billed_on is None else session.billed_on.invoice,
         number=number,
         net_grosze=each.rated.net_grosze,
         band_hours=each.rated.band_hours,
         correction=correction,
     )
+    return e.Event(session.id, session.version + 1, fact)
 
 
-def drawn_event(
-    drawn: Drawn, author: Author, now: datetime, day: date, invoice: UUID, exempt_grosze: int = 0
-) -> e.Event:
+def drawn_event(issuing: Issuing, exempt_grosze: int) -> e.Event:
     """The number, drawn at the version the series was seen at."""
+    drawn = issuing.drawn
     fact = e.NumberDrawn(
-        **author.header(now),
+        **issuing.header,
         series=drawn.series,
         number=drawn.number,
-        invoice=invoice,
-        issued_on=day,
+        invoice=issuing.stream,
+        issued_on=issuing.day,
         exempt_grosze=exempt_grosze,
     )
     return e.Event(stream_of(drawn.series), drawn.seen.version + 1, fact)
 
 
-def obligation_began(
-    ledger: Ledger, author: Author, now: datetime, day: date, drawn: Drawn, *, begins: bool
-) -> list[e.Event]:
-    """The latch, where this document crosses the monthly limit: in the book, at the version it was seen at."""
+def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[e.Event]:
+    """The latch, where this document crosses the monthly limit, at the version the book was seen at."""
     if not begins:
         return []
     fact = e.KsefObligationBegan(
-        **author.header(now),
-        number=drawn.number,
-        month=f"{day:%Y-%m}",
-        exempt_grosze=exempt_of(drawn.seen, day),
+        **issuing.header,
+        number=issuing.drawn.number,
+        month=f"{issuing.day:%Y-%m}",
+        exempt_grosze=exempt_of(issuing.drawn.seen, issuing.day),
     )
     return [e.Event(BOOK_STREAM, ledger.book.version + 1, fact)]
 
 
 def publish(
-    ledger: Ledger,
-    stream: UUID,
-    issued: e.InvoiceIssued,
-    party: Party,
-    words: dict[str, str],
-    others: Sequence[e.Event],
-    *,
-    tool: str,
-    corrects: Corrects | None = None,
+    ledger: Ledger, issuing: Issuing, written: Written, others: Sequence[e.Event], *, tool: str
 ) -> Receipt:
     """Write the XML, check it, put it on disk, and record everything in one transaction.
 
@@ -308,16 +312,18 @@ def publish(
     file goes again; what another failure leaves lies there unused, and `check` names it.
     """
     seller = seller_of(ledger.folder.read_config())
-    document = document_of(ledger, issued, seller, party, made_at=issued.at, corrects=corrects)
-    xml = xml_of(document, tool)
+    issued, buyer, words, corrects = written
+    xml = xml_of(document_of(ledger, issued, seller, buyer, made_at=issued.at, corrects=corrects), tool)
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:
-        return ledger.record_together([e.Event(stream, 1, issued), *others], Words("tax", words))
+        receipt = ledger.record_together([e.Event(issuing.stream, 1, issued), *others], Words("tax", words))
     except errors.Conflict:
         if ledger.store.resolve("xml", digest) is None:  # another process may have issued these very bytes
             document_files.forget(ledger.folder.documents, digest)
         raise
+    ledger.reread_book()
+    return receipt
 
 
 def xml_of(document: Document, tool: str) -> bytes:
@@ -325,6 +331,3 @@ def xml_of(document: Document, tool: str) -> bytes:
     xml = fa3_xml(document, tool)
     validate(xml)
     return xml
-
-
-__all__ = ["Draft", "Drawn", "Seller", "draw", "drafted", "issue"]

@@ -24,7 +24,13 @@ Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
 
 PAGE_SIZE = 5000
-_NOUNS = {"session": {"session"}, "customer": {"customer", "purchase"}, "ledger": {"ledger", "tariff"}}
+_NOUNS = {
+    "session": {"session"},
+    "customer": {"customer", "purchase"},
+    "ledger": {"ledger", "tariff"},
+    "invoice": {"invoice"},
+    "series": {"series"},
+}
 """What the events of a stream are about, by what its first event is about."""
 _NO_END = 2**63 - 1
 
@@ -42,6 +48,10 @@ SELECT key, stream FROM reference WHERE kind = ? AND key IN (SELECT value FROM j
 _PAYLOADS = """\
 SELECT key, state FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = ? AND topic = ? ORDER BY leaf_index"""
+_OF_KIND = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state
+FROM reference CROSS JOIN events ON originator_id = stream
+WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
@@ -106,6 +116,11 @@ class LogReader(ABC):
         """The payloads of a topic in the streams of all keys of a kind, each with its key, in order."""
         with self._reading() as database:
             return database.execute(_PAYLOADS, (kind, topic)).fetchall()
+
+    def rows_of(self, kind: Kind, until: int | None = None) -> list[Row]:
+        """The events up to a position in the streams of all keys of a kind, in order."""
+        with self._reading() as database:
+            return database.execute(_OF_KIND, (kind, _NO_END if until is None else until)).fetchall()
 
     def leaf_hash_at(self, index: int) -> bytes:
         """The stored hash of an event; empty bytes where there is none."""
