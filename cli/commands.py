@@ -21,6 +21,7 @@ GROUPS: dict[str, str] = {
     "customer": "Who is helped",
     "purchase": "What customers bought, which makes their help cheaper",
     "session": "A help session, from the request to the deletion of its data",
+    "invoice": "Billing documents: planned, issued, corrected, paid",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
     "retention": "Personal data whose time is over",
@@ -77,6 +78,18 @@ COMMANDS: dict[str, Entry] = {
     "session show": Entry("cli.session_show:show", "One session, everything that happened"),
     "session list": Entry("cli.session_list:list_", "Sessions by state, customer or period"),
     "session explain": Entry("cli.session_show:explain", "Each started hour: band, rule, quoted sentence"),
+    "session receipt": Entry("cli.invoice_life:receipt", "A till receipt settles it instead of an invoice"),
+    "session invoice-request": Entry("cli.invoice_life:invoice_request", "A consumer asks for an invoice"),
+    # billing documents
+    "invoice draft": Entry("cli.invoice:draft", "What would be issued, and what waits and why"),
+    "invoice issue": Entry("cli.invoice_issue:issue", "Issue invoices of a month, a customer or a session"),
+    "invoice correct": Entry("cli.invoice_issue:correct", "Turn an invoice into what its sessions come to"),
+    "invoice show": Entry("cli.invoice:show", "One document; with --trace all that it rests on"),
+    "invoice list": Entry("cli.invoice:list_", "Every document that was issued"),
+    "invoice verify": Entry("cli.invoice:verify", "Whether a file is the one that was issued"),
+    "invoice paid": Entry("cli.invoice_life:paid", "The buyer paid, all or a part"),
+    "invoice sent": Entry("cli.invoice_life:sent", "The document went out"),
+    "invoice received": Entry("cli.invoice_life:received", "The buyer confirmed it"),
     # prices
     "quote": Entry("cli.quote:quote", "The price of help now, or at a moment; nothing is recorded"),
     "tariff show": Entry("cli.tariff:show", "The price list in force"),
@@ -91,6 +104,9 @@ COMMANDS: dict[str, Entry] = {
     "report deletions": Entry(
         "cli.report_deletions:deletions", "When each session's data were gone, and the evidence"
     ),
+    "report sales": Entry("cli.report_sales:sales", "The sales register, for the accountant"),
+    "report receivables": Entry("cli.report_sales:receivables", "What is still to be paid, by age"),
+    "report till": Entry("cli.report_sales:till", "Sessions settled by a receipt of the till"),
     "report deletion-protocol": Entry("cli.report_register:protocol", "What was deleted, a form to sign"),
     "report deletion-register": Entry("cli.report_register:register", "Every deletion of a period"),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),

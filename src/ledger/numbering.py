@@ -15,14 +15,15 @@ from uuid import UUID, uuid5
 from ledger.errors import SettingUnknown
 
 _NAMESPACE = UUID("01890000-0000-7000-8000-000000000001")
-_PATTERN = re.compile(r"([^{}]*)((?:\{(?:year|month)\}[^{}]*)*)\{number(?::([1-9]))?\}([^{}]*)")
+_AROUND = r"((?:[^{}]|\{year\}|\{month\})*)"
+_PATTERN = re.compile(_AROUND + r"\{number(?::([1-9]))?\}" + _AROUND)
 _FIELD = re.compile(r"\{(year|month)\}")
 PATTERN_LENGTH_MAX = 40
 NUMBER_MAX = 10**9
 
 
 class Pattern(NamedTuple):
-    """What a number looks like: text and {year}, {month} before it, its digits, text after it."""
+    """What a number looks like: its digits, and text with {year} and {month} before and after them."""
 
     head: str
     digits: int
@@ -30,7 +31,7 @@ class Pattern(NamedTuple):
 
     def series(self, day: date) -> str:
         """The series that a document of that day belongs to."""
-        return _FIELD.sub(lambda field: _value(field[1], day), self.head) + "#" + self.tail
+        return _FIELD.sub(lambda field: _value(field[1], day), f"{self.head}#{self.tail}")
 
     def number(self, day: date, place: int) -> str:
         """The number at a place in the series of that day."""
@@ -51,16 +52,16 @@ def _value(field: str, day: date) -> str:
 def parse_pattern(text: str) -> Pattern:
     """A pattern as it is set; raises SettingUnknown.
 
-    It has a year, since a number is used once in all time, and one {number} at or near its end.
+    It has a year, since a number is used once in all time, and one {number}.
     """
     match = _PATTERN.fullmatch(text)
-    if match is None or "{year}" not in match[2] or len(text) > PATTERN_LENGTH_MAX:
+    if match is None or "{year}" not in match[1] + match[3] or len(text) > PATTERN_LENGTH_MAX:
         raise SettingUnknown(
             f"{text!r} is no pattern of numbers", hint="for example FV/{year}/{month}/{number:4}"
         )
     if not text.isascii() or not text.isprintable() or {" ", "#"} & set(text):
         raise SettingUnknown("a pattern of numbers is plain ASCII without spaces and #")
-    return Pattern(match[1] + match[2], int(match[3] or 1), match[4])
+    return Pattern(match[1], int(match[2] or 1), match[3])
 
 
 def stream_of(series: str) -> UUID:
