@@ -20,6 +20,7 @@ from ledger.store.database import Database, open_database, settle
 from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
 from tests.errors.desk import Desk, Told
+from tests.errors.invoicing import INVOICING
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
@@ -315,5 +316,6 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-SHEET-ROWS": _too_many_rows,
     "E-AMOUNT": _raised_by(lambda: parse_amount("ten")),
     "E-DEFECT": _defect,
+    **INVOICING,
     **SIGNING,
 }
