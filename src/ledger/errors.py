@@ -969,3 +969,41 @@ class TokensEnded(Refused):
 
     code = "E-KSEF-TOKENS-ENDED"
     hint = "get a certificate of type Authentication from KSeF and name ksef.certificate and ksef.key"
+
+
+# --- billing documents as files ---------------------------------------------------------------
+
+
+class InvoiceField(Refused):
+    """A field of the document cannot be written: missing, too long, malformed, or with a forbidden character."""
+
+    code = "E-INVOICE-FIELD"
+    hint = "mend the data of the seller with session-ledger config, of the buyer with customer update"
+
+
+class InvoiceSums(Refused):
+    """The amounts of the document do not follow from its lines."""
+
+    code = "E-INVOICE-SUMS"
+    hint = "nothing was written; draft the document again from its sessions"
+
+
+class XmlUnreadable(Malformed):
+    """The file is no XML as KSeF takes it: UTF-8 without BOM, plain, up to 1,000,000 bytes."""
+
+    code = "E-XML-UNREADABLE"
+    hint = "give the file as it was issued; session-ledger stores it unchanged under its hash"
+
+
+class XmlInvalid(Malformed):
+    """The XML does not follow the schema FA(3)."""
+
+    code = "E-XML-SCHEMA"
+    hint = "give the file as it was issued; it was changed, or another program wrote it"
+
+
+class XmlSums(Malformed):
+    """The sums in the XML do not follow from its rows."""
+
+    code = "E-XML-SUMS"
+    hint = "give the file as it was issued; an amount in it was changed, or another program wrote it"

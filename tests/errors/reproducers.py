@@ -22,6 +22,7 @@ from ledger.store.database import Database, open_database, settle
 from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
 from tests.errors.desk import Desk, Told
+from tests.errors.invoicing import INVOICING
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
@@ -320,5 +321,6 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-KSEF-EXEMPTION-ENDED": _raised_by(lambda: judge(IN_2027, Candidate(100))),
     "E-KSEF-TOKENS-ENDED": _raised_by(lambda: check_token(IN_2027.issued_on)),
     "E-DEFECT": _defect,
+    **INVOICING,
     **SIGNING,
 }

@@ -18,6 +18,7 @@ from ledger.charges import (
     standing_after,
     sums_of,
 )
+from ledger.events import InvoiceLine
 from ledger.rating import Hour, Rated
 
 A, B = UUID(int=1), UUID(int=2)
@@ -101,6 +102,11 @@ def test_a_line_that_is_gone_has_no_hours_and_a_new_one_the_next_number() -> Non
         (6, 1, False),
     ]
     assert [line.session for line in standing_after(standing, rows)] == [B]
+
+
+def _said(each: Charge | InvoiceLine) -> tuple[object, ...]:
+    price = (each.list_grosze, each.discount_grosze)
+    return (each.session, each.service_on, each.band, each.hours, *price)
 
 
 _CHARGES = st.lists(
