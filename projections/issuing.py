@@ -99,7 +99,7 @@ def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[Planned
         if demanded:
             yield from _planned(ledger, code, demanded)
     except Refused as why:
-        state = next((state for kind, state in _STATES if isinstance(why, kind)), "waiting")
+        state: State = next((state for kind, state in _STATES if isinstance(why, kind)), "waiting")
         yield Planned(code, state, *_named(group), why=why)
     else:
         yield Planned(code, "issue", *_named(group), draft=draft)

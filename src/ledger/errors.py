@@ -975,7 +975,7 @@ class TokensEnded(Refused):
 
 
 class InvoiceField(Refused):
-    """A field of the document cannot be written: missing, too long, malformed, or with a forbidden character."""
+    """A field of the document cannot be written: missing, too long, malformed, or a character forbidden."""
 
     code = "E-INVOICE-FIELD"
     hint = "mend the data of the seller with session-ledger config, of the buyer with customer update"
