@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from ledger.book import Book
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
@@ -245,3 +245,15 @@ def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
     vat_grosze = sum(vat_on(net, percent) for percent, net in nets.items())
     hours = sum(session.started_hours for session in sessions)
     return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
+
+
+def unbilled(views: Connection) -> int:
+    """How many sessions ended, cost something and stand on nothing."""
+    query = select(func.count()).where(table.c.net_grosze > 0, table.c.billed.is_(None))
+    return int(views.execute(query).scalar_one())
+
+
+def changed(views: Connection) -> int:
+    """How many sessions come to something else than their invoice says."""
+    query = select(func.count()).where(table.c.exceptions.like(f"%{CHANGED}%"))
+    return int(views.execute(query).scalar_one())

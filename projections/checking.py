@@ -28,7 +28,7 @@ from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.vault import checks as vault_checks
-from projections import runner
+from projections import document_checks, runner
 from projections.comparing import Different, differences
 from projections.files import live_file, opened
 from projections.tables import merges
@@ -180,6 +180,9 @@ _OF_LEDGER: dict[str, Check] = {
     "views": _views,
     "signing": _signing,
     "calendar": _calendar,
+    "series": document_checks.series,
+    "documents": document_checks.documents,
+    "bills": document_checks.bills,
 }
 CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 """The names of all checks, in the order they run."""
@@ -219,6 +222,7 @@ def repair(ledger: Ledger) -> Iterator[str]:
         yield f"{rows} of the vault removed that belonged to no event"
     for data, stream, _ in erasure.complete(ledger):
         yield f"the {data} data of {_named(ledger, stream)} erased from the vault"
+    yield from document_checks.repair_documents(ledger)
     vault_checks.drop_unused_keys(ledger.vault, _committed(ledger))
     if not ledger.vault.truncate_logs():
         yield "the vault is in use; what was erased may stand in its write-ahead log: repeat the repair"

@@ -33,6 +33,8 @@ class Invoice:
     accepted: e.InvoiceAccepted | None = None
     rejected: e.InvoiceRejected | None = None
     """The answer to the last submission, where it was a refusal."""
+    erased: bool = False
+    """Whether the buyer's data and the files were erased at the end of the time the law keeps them."""
 
     @property
     def state(self) -> State:
@@ -76,7 +78,7 @@ def evolve(invoice: Invoice | None, stream: UUID, fact: e.Fact) -> Invoice:
         case e.InvoiceRejected():
             invoice.rejected = fact
         case e.InvoiceDataErased():
-            pass  # what was erased is not here any more; the vault says so
+            invoice.erased = True
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about an invoice")
     return invoice

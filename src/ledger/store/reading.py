@@ -52,6 +52,9 @@ _OF_KIND = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state
 FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index"""
+_WITH_TOPIC = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
+WHERE topic = ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
@@ -121,6 +124,11 @@ class LogReader(ABC):
         """The events up to a position in the streams of all keys of a kind, in order."""
         with self._reading() as database:
             return database.execute(_OF_KIND, (kind, _NO_END if until is None else until)).fetchall()
+
+    def rows_with(self, topic: str) -> list[Row]:
+        """The events of a topic, in order; reads the whole log."""
+        with self._reading() as database:
+            return database.execute(_WITH_TOPIC, (topic,)).fetchall()
 
     def leaf_hash_at(self, index: int) -> bytes:
         """The stored hash of an event; empty bytes where there is none."""
