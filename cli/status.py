@@ -107,7 +107,7 @@ def _billing_counts(book: Reading) -> list[tuple[str, Text, int]]:
         ("ksef_to_send", Text("do wysłania do KSeF", "to be sent to KSeF"), _count(due, "issued")),
         (
             "ksef_waiting",
-            Text("czeka na odpowiedź KSeF", "waits for KSeF's answer"),
+            Text("czeka na odpowiedź KSeF", "waits for KSeF"),
             _count(due, "submitted"),
         ),
         ("ksef_rejected", Text("odrzucone przez KSeF", "rejected by KSeF"), _count(due, "rejected")),

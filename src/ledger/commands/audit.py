@@ -11,9 +11,9 @@ from ledger.transparency.proof import Proof
 
 
 def prove(ledger: Ledger, named: str) -> list[Proof]:
-    """A proof for each event of a session or document in the newest checkpoint, made first where it is older.
+    """A proof for each event of a session or document in the newest checkpoint, made where it is older.
 
-    A document is proven with everything it rests on: its sessions, and its corrections. Raises SessionUnknown.
+    A document is proven with all it rests on: its sessions, its corrections. Raises SessionUnknown.
     """
     document = ledger.store.resolve("invoice", named)
     if document is None:
