@@ -28,7 +28,15 @@ from projections.rates import Rates, listed
 from projections.tracked import Tracked, is_back_dated, requested
 
 ENDED_IN_MEMORY_MAX = 20_000
-BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished, e.SigningKeyRotated, e.SampleDrawn)
+BOOK_FACTS = (
+    e.LedgerOpened,
+    e.SettingChanged,
+    e.TariffPublished,
+    e.SigningKeyRotated,
+    e.SampleDrawn,
+    e.PeriodClosed,
+    e.PeriodReopened,
+)
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (
@@ -76,6 +84,7 @@ class Fold:
         self._takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
             **dict.fromkeys(_SHOWN_NOWHERE, _take_nothing),
+            e.FindingAcknowledged: _take_nothing,
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,
@@ -121,7 +130,7 @@ class Fold:
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
-        if isinstance(fact, e.SigningKeyRotated | e.SampleDrawn):
+        if isinstance(fact, e.SigningKeyRotated | e.SampleDrawn | e.PeriodClosed | e.PeriodReopened):
             return False
         if isinstance(fact, e.SettingChanged):
             return fact.key == "billing.from"

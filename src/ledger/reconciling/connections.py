@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ledger.reconciling.seen import SLACK_S, Seen, SeenRecord
+from ledger.reconciling.seen import SLACK_S, Seen, SeenRecord, seen_in
 
 
 def connections(records: Iterable[SeenRecord]) -> list[Seen]:
@@ -21,7 +21,7 @@ def connections(records: Iterable[SeenRecord]) -> list[Seen]:
 def _merged(group: list[SeenRecord]) -> list[Seen]:
     """Records of one partner and technician as connections; a source has at most one record of each."""
     if len(group) == 1:
-        return [Seen((group[0],))]
+        return [seen_in(group)]
     closed_first = sorted(group, key=lambda r: (r.ended_s is None, r.started_s, r.ended_s or 0, r.key))
     found: list[list[SeenRecord]] = []
     starts: dict[int, list[list[SeenRecord]]] = defaultdict(list)
@@ -34,7 +34,7 @@ def _merged(group: list[SeenRecord]) -> list[Seen]:
         else:
             found.append([record])
             starts[slot].append(found[-1])
-    return [Seen(tuple(each)) for each in found]
+    return [seen_in(each) for each in found]
 
 
 def _is_same(known: list[SeenRecord], record: SeenRecord) -> bool:

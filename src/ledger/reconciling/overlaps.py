@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,7 +10,6 @@ from typing import NamedTuple
 from ledger.reconciling.finding import Detail, Finding, Kind, Scope
 from ledger.reconciling.matching import Matching
 from ledger.reconciling.seen import SeenSession
-from ledger.reconciling.sweep import together
 
 OVERLAP_S = 60
 """A shorter overlap is two clocks that differ."""
@@ -31,15 +31,16 @@ class _Busy(NamedTuple):
 def overlaps(matching: Matching, by_number: dict[int, SeenSession], scope: Scope) -> Iterator[Finding]:
     """Overlaps of a minute and more: by the partner's fingerprint, and by the technician."""
     busy = [*_busy(matching, by_number)]
-    for kind in ("overlap_same_partner", "overlap_same_technician"):
+    kinds: tuple[Kind, ...] = ("overlap_same_partner", "overlap_same_technician")
+    for kind in kinds:
         groups: dict[str, list[_Busy]] = defaultdict(list)
         for each in busy:
             key = each.mark if kind == "overlap_same_partner" else each.technician
             if key is not None:
                 groups[key].append(each)
         for group in groups.values():
-            for one, other in _pairs(group):
-                if _is_overlap(one, other, kind) and scope.holds(max(one.start_s, other.start_s)):
+            for one, other in _pairs(group, kind):
+                if scope.holds(other.start_s):
                     yield _overlap(one, other, kind)
 
 
@@ -63,20 +64,22 @@ def _busy(matching: Matching, by_number: dict[int, SeenSession]) -> Iterator[_Bu
             place += 1
 
 
-def _pairs(group: list[_Busy]) -> Iterator[tuple[_Busy, _Busy]]:
-    """Every pair that overlaps, once."""
-    if len(group) == 1:
-        return
-    for one, other in together(group, group, 0):
-        if one.number < other.number:
-            yield one, other
+def _pairs(group: list[_Busy], kind: Kind) -> Iterator[tuple[_Busy, _Busy]]:
+    """Each that overlaps one before it, with one of these: so many at once do not make a pair each."""
+    active: list[tuple[int, int, _Busy]] = []
+    for each in sorted(group, key=lambda busy: (busy.start_s, busy.number)) if len(group) > 1 else ():
+        if each.end_s - each.start_s >= OVERLAP_S:
+            while active and active[0][0] < each.start_s + OVERLAP_S:
+                heapq.heappop(active)
+            other = next((busy for _, _, busy in active if _is_other(each, busy, kind)), None)
+            if other is not None:
+                yield other, each
+            heapq.heappush(active, (each.end_s, each.number, each))
 
 
-def _is_overlap(one: _Busy, other: _Busy, kind: Kind) -> bool:
-    if min(one.end_s, other.end_s) - max(one.start_s, other.start_s) < OVERLAP_S:
-        return False
-    is_one_session = one.session is not None and one.session == other.session
-    if is_one_session:
+def _is_other(one: _Busy, other: _Busy, kind: Kind) -> bool:
+    """Whether both at once is worth a look: not two connections of one session."""
+    if one.session is not None and one.session == other.session:
         return False
     if kind == "overlap_same_technician":
         return one.mark is None or one.mark != other.mark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -64,34 +65,20 @@ class SeenSession(msgspec.Struct, frozen=True, gc=False):
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """One connection, as one or several sources recorded it; the closed ones among them say when."""
+    """One connection, as one or several sources recorded it; a closed record among them says when."""
 
     records: tuple[SeenRecord, ...]
+    keys: tuple[str, ...]
+    start_s: int
+    end_s: int | None
+    """None while no source says that it ended."""
+    technician: str | None
+    marks: tuple[str, str] | None
 
     @property
     def first(self) -> SeenRecord:
         """The record that speaks for it: a closed one before an open one."""
         return self.records[0]
-
-    @property
-    def start_s(self) -> int:
-        """When it began."""
-        return self.records[0].started_s
-
-    @property
-    def end_s(self) -> int | None:
-        """When it ended; None while no source says so."""
-        return self.records[0].ended_s
-
-    @property
-    def technician(self) -> str | None:
-        """Who, where a source knows it."""
-        return next((r.technician for r in self.records if r.technician is not None), None)
-
-    @property
-    def marks(self) -> tuple[str, str] | None:
-        """Its fingerprints."""
-        return self.records[0].marks
 
     @property
     def session(self) -> int | None:
@@ -103,7 +90,9 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
         """Whether a person said that it is nothing to bill."""
         return any(r.dismissed for r in self.records)
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys of its records, in order."""
-        return tuple(sorted(r.key for r in self.records))
+
+def seen_in(records: Sequence[SeenRecord]) -> Seen:
+    """The connection of records of one partner and technician, those that are closed first."""
+    first = records[0]
+    keys = tuple(sorted(record.key for record in records))
+    return Seen(tuple(records), keys, first.started_s, first.ended_s, first.technician, first.marks)
