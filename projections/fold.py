@@ -46,6 +46,15 @@ _SHOWN_NOWHERE = (
     e.SessionReviewed,
 )
 """Facts of a session that no row depends on."""
+_OF_RECORDS = (
+    e.SourceSessionObserved,
+    e.SourceSessionAmended,
+    e.SourceSessionMatched,
+    e.SourceSessionDismissed,
+    e.SourceImported,
+    e.FindingAcknowledged,
+)
+"""What the remote tools recorded is read where it is compared; no row depends on it."""
 
 
 @dataclass(slots=True)
@@ -84,7 +93,7 @@ class Fold:
         self._takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
             **dict.fromkeys(_SHOWN_NOWHERE, _take_nothing),
-            e.FindingAcknowledged: _take_nothing,
+            **dict.fromkeys(_OF_RECORDS, _take_nothing),
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,

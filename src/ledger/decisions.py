@@ -31,7 +31,7 @@ LIFE: dict[str, frozenset[State]] = {
     "note": frozenset(STATES),
     "cancel": frozenset({"requested"}),
     "confirm": _OVER,
-    "unrecorded": frozenset(STATES) - {"requested", "cancelled"},
+    "bill-unrecorded": frozenset(STATES) - {"requested", "cancelled"},
     "hold": frozenset(STATES) - {"purged"},
     "release": frozenset(STATES) - {"purged"},
     "purge": frozenset({"ended", "cancelled"}),
@@ -235,7 +235,7 @@ def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> l
 
 def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Fact]:
     """No source has a record of the session, and it is billed all the same."""
-    require(session, "unrecorded")
+    require(session, "bill-unrecorded")
     if session.unrecorded:
         raise errors.NothingToCorrect("the session may be billed without a record already")
     return [e.SessionUnrecorded(**author.header(at), reason=reason)]

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
+from ledger.clock import from_epoch_seconds, local_month
 from ledger.reconciling.seen import Seen, SeenSession
 
 Kind = Literal[
@@ -33,6 +34,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 INFO: tuple[Kind, ...] = ("merged_fragments", "nested_channel", "band_edge")
 ALONE: tuple[Kind, ...] = ("record_without_session", "session_without_record")
 """Say less than any other finding of the same record or session, acknowledged or not."""
+
+DIGEST_CHARACTERS = 10
 
 Detail = dict[str, int | str]
 Intervals = tuple[tuple[int, int], ...]
@@ -67,19 +70,11 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The same for the same kind, records, sessions and facts, in every run."""
-        told = json.dumps(
-            [
-                self.kind,
-                self.records,
-                self.sessions,
-                sorted(self.detail.items()),
-                self.before,
-                self.after,
-                self.facts,
-            ]
-        )
-        return "F-" + hashlib.sha256(told.encode()).hexdigest()[:12]
+        """The same for the same kind, records, sessions and facts, in every run; begins with its month."""
+        told = [self.kind, self.records, self.sessions, self.before, self.after, self.facts]
+        month = local_month(from_epoch_seconds(self.at_s))
+        digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:DIGEST_CHARACTERS]
+        return f"F{month[2:4]}{month[5:]}-{digest}"
 
     @property
     def severity(self) -> Literal["open", "info"]:

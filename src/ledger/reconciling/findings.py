@@ -97,7 +97,7 @@ def _suggestion(near: Near, sessions: Sequence[SeenSession], price: Price) -> Fi
         ledger = _closed(sessions[0].stretches)
         before = price(sessions[0].number, ledger)
         after = price(sessions[0].number, ((seen.start_s, seen.end_s),))
-    times = (seen.start_s, seen.end_s)
+    times = (seen.start_s, seen.end_s, near.why)
     return Finding("near_match", seen.start_s, seen.keys, near.sessions, detail, before, after, times)
 
 
@@ -165,7 +165,7 @@ def _silent(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -
                         "days": (until_s - since_s) // DAY_S,
                         "connections": missed,
                     }
-                    yield Finding("silent_source", since_s, detail=detail, facts=(since_s, until_s))
+                    yield Finding("silent_source", since_s, detail=detail, facts=(source, since_s))
 
 
 def _begins(sessions: Iterable[SeenSession]) -> dict[str, list[int]]:

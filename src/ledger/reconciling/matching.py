@@ -49,7 +49,10 @@ class _Timed(NamedTuple):
 
 
 def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Matching:
-    """Bring records and sessions together, in whatever order they come."""
+    """Bring records and sessions together, in whatever order they come.
+
+    A record that a person gave to a session that is not among these is of no other, either.
+    """
     merged = connections(records)
     true = [seen for seen in merged if seen.first.is_true]
     live = [seen for seen in true if not seen.is_dismissed]
@@ -57,10 +60,10 @@ def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Mat
     known = {session.number for session in sessions}
     waiting: list[Seen] = []
     for seen in live:
-        if seen.session is not None and seen.session in known:
-            of_session[seen.session].append(seen)
-        else:
+        if seen.session is None:
             waiting.append(seen)
+        elif seen.session in known:
+            of_session[seen.session].append(seen)
     ties, waiting = _settle(waiting, sessions, of_session)
     free = [session for session in sessions if session.number not in of_session]
     near, alone = _suggest(waiting, free)
