@@ -24,6 +24,8 @@ GROUPS: dict[str, str] = {
     "invoice": "Billing documents: planned, issued, corrected, paid",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
+    "source": "What the remote tools recorded, held against the sessions",
+    "period": "The end of a month",
     "retention": "Personal data whose time is over",
     "audit": "The transparency log: sign it, verify it, prove what stands in it",
     "audit key": "The key that signs the log",
@@ -111,6 +113,17 @@ COMMANDS: dict[str, Entry] = {
     "report deletion-register": Entry("cli.report_register:register", "Every deletion of a period"),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
+    # what the remote tools recorded
+    "source reconcile": Entry(
+        "cli.source_reconcile:reconcile", "Records against sessions, both ways: what does not fit"
+    ),
+    "source acknowledge": Entry("cli.source_decide:acknowledge", "Say why a finding may stand"),
+    "source match": Entry("cli.source_decide:match", "A record is of this session"),
+    "source dismiss": Entry("cli.source_decide:dismiss", "A record is nothing to bill"),
+    "source waive": Entry("cli.source_decide:waive", "A session is billed without a record"),
+    "period show": Entry("cli.period:show", "How a month stands"),
+    "period close": Entry("cli.period:close", "Close a month; its fingerprint key is destroyed"),
+    "period reopen": Entry("cli.period:reopen", "Open a closed month again, for a reason"),
     # personal data whose time is over
     "retention due": Entry("cli.retention:due", "What is to be erased, what comes, what is held"),
     "retention run": Entry("cli.retention:run", "Erase what is due"),

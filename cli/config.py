@@ -108,6 +108,7 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
 
     purge.sla: the time allowed for deleting a session's data (15m, 900s).
     purge.abandoned_days: after how many days a request that came to nothing counts as abandoned.
+    reconcile.require: matched keeps a month with open findings from being closed and billed (off).
     retention.tax_years: how many years after the year they were said reasons and notes are kept (6).
 
     invoice.series, invoice.correction_series: what numbers look like (FV/{year}/{month}/{number:4}).

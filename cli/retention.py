@@ -103,7 +103,7 @@ def _document(item: commands.Due) -> dict[str, Any]:
 @click.pass_context
 @pass_desk
 def run(desk: Desk, ctx: click.Context, recording: Recording, *, dry_run: bool, yes: bool) -> None:
-    """Erase what is due: data of requests that came to nothing; invoices, reasons, notes whose years are over.
+    """Erase what is due: data of requests that came to nothing, invoices and notes whose years are over.
 
     The events are recorded first, then the vault is erased. Killed in between, a repeat completes it.
     Requests for erasure are left to `customer erase`. Exit status 3 when something due had to wait: it is

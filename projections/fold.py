@@ -35,7 +35,17 @@ BOOK_FACTS = (
     e.SigningKeyRotated,
     e.SampleDrawn,
     e.KsefObligationBegan,
+    e.PeriodClosed,
+    e.PeriodReopened,
 )
+_BOOKKEEPING = (
+    e.SigningKeyRotated,
+    e.SampleDrawn,
+    e.KsefObligationBegan,
+    e.PeriodClosed,
+    e.PeriodReopened,
+)
+"""Facts of the book that change no row."""
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (
@@ -59,6 +69,15 @@ _ELSEWHERE = (
     e.InvoiceRejected,
 )
 """Facts about documents: the registers read those themselves."""
+_OF_RECORDS = (
+    e.SourceSessionObserved,
+    e.SourceSessionAmended,
+    e.SourceSessionMatched,
+    e.SourceSessionDismissed,
+    e.SourceImported,
+    e.FindingAcknowledged,
+)
+"""What the remote tools recorded is read where it is compared; no row depends on it."""
 
 
 @dataclass(slots=True)
@@ -96,7 +115,7 @@ class Fold:
         self._served: set[str] | None = set() if position == 0 else None
         self._takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
-            **dict.fromkeys((*_SHOWN_NOWHERE, *_ELSEWHERE), _take_nothing),
+            **dict.fromkeys((*_SHOWN_NOWHERE, *_ELSEWHERE, *_OF_RECORDS), _take_nothing),
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,
@@ -143,7 +162,7 @@ class Fold:
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
-        if isinstance(fact, e.SigningKeyRotated | e.SampleDrawn | e.KsefObligationBegan):
+        if isinstance(fact, _BOOKKEEPING):
             return False
         if isinstance(fact, e.SettingChanged):
             return fact.key == "billing.from"

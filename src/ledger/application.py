@@ -287,9 +287,14 @@ class Ledger:
         return ERASED if words is None else words.get("name", ERASED)
 
     def marks(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
-        """The two month fingerprints of a remote ID; none before the first day of billing."""
+        """The two month fingerprints of a remote ID; none before the first day of billing.
+
+        None in a month that was closed, either: its key is gone, and another would compare with nothing.
+        """
         billing_from = self.book.billing_from
         if billing_from is not None and office_time(at).date() < billing_from:
+            return None
+        if self.book.was_ever_closed(local_month(at)):
             return None
         return self.months.marks(local_month(at), remote_id)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -32,8 +32,11 @@ TEXT_SETTINGS: dict[str, str] = {
     "invoice.series": "FV/{year}/{month}/{number:4}",
     "invoice.correction_series": "FK/{year}/{month}/{number:4}",
     "invoice.start": "",
+    "reconcile.require": "off",
 }
 """The same for those that are words."""
+CHOICES: dict[str, tuple[str, ...]] = {"reconcile.require": ("off", "matched")}
+"""The words that one of these can be."""
 
 TAX_YEARS_MAX = 50
 SETTING_SECONDS_MAX = 10_000 * 86_400
@@ -54,6 +57,15 @@ class ListedTariff:
     published: int
 
 
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A month's close, and its reopening if there was one."""
+
+    month: str
+    closed_at: datetime
+    reopened_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Book:
     """The ledger as its own events tell it."""
@@ -70,6 +82,7 @@ class Book:
     texts: dict[str, str] = field(default_factory=lambda: dict(TEXT_SETTINGS))
     ksef_from: e.KsefObligationBegan | None = None
     """The document that crossed the monthly limit: from it on everything goes to KSeF."""
+    closures: list[Closure] = field(default_factory=list[Closure])
     tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
 
     def tariff_at(self, instant: datetime) -> str | None:
@@ -85,6 +98,14 @@ class Book:
                 return listed.text
         raise KeyError(digest)
 
+    def is_closed(self, month: str) -> bool:
+        """Whether a month, 2026-11, is closed now."""
+        return any(each.month == month and each.reopened_at is None for each in self.closures)
+
+    def was_ever_closed(self, month: str) -> bool:
+        """Whether a month was closed, so that its fingerprint key is gone for good."""
+        return any(each.month == month for each in self.closures)
+
     def billed_before_adoption(self, ended_at: datetime) -> bool:
         """Whether a session that ended then was billed before this ledger was begun."""
         return self.billing_from is not None and office_time(ended_at).date() < self.billing_from
@@ -98,12 +119,7 @@ def evolve(book: Book | None, fact: e.Fact) -> Book:
     book.version += 1
     match fact:
         case e.SettingChanged():
-            if fact.key == "billing.from":
-                book.billing_from = date.fromisoformat(str(fact.value))
-            elif fact.key in TEXT_SETTINGS:
-                book.texts[fact.key] = str(fact.value)
-            else:
-                book.settings[fact.key] = int(fact.value)
+            _set(book, fact)
         case e.KsefObligationBegan():
             book.ksef_from = fact
         case e.SigningKeyRotated():
@@ -113,9 +129,27 @@ def evolve(book: Book | None, fact: e.Fact) -> Book:
         case e.TariffPublished():
             listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, book.version)
             book.tariffs.append(listed)
+        case e.PeriodClosed():
+            book.closures.append(Closure(fact.month, fact.at))
+        case e.PeriodReopened():
+            book.closures = [_reopened(each, fact) for each in book.closures]
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about the ledger")
     return book
+
+
+def _set(book: Book, fact: e.SettingChanged) -> None:
+    if fact.key == "billing.from":
+        book.billing_from = date.fromisoformat(str(fact.value))
+    elif fact.key in TEXT_SETTINGS:
+        book.texts[fact.key] = str(fact.value)
+    else:
+        book.settings[fact.key] = int(fact.value)
+
+
+def _reopened(closure: Closure, fact: e.PeriodReopened) -> Closure:
+    is_meant = closure.month == fact.month and closure.reopened_at is None
+    return replace(closure, reopened_at=fact.at) if is_meant else closure
 
 
 def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
@@ -150,4 +184,6 @@ def parse_setting(key: str, text: str) -> int | str:
 def _parse_text(key: str, text: str) -> str:
     if key.endswith("series"):
         parse_pattern(text)
+    if text not in CHOICES.get(key, (text,)):
+        raise SettingUnknown(f"{key} cannot be {text!r}")
     return text

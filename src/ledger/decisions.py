@@ -31,6 +31,7 @@ LIFE: dict[str, frozenset[State]] = {
     "note": frozenset(STATES),
     "cancel": frozenset({"requested"}),
     "confirm": _OVER,
+    "bill-unrecorded": frozenset(STATES) - {"requested", "cancelled"},
     "hold": frozenset(STATES) - {"purged"},
     "release": frozenset(STATES) - {"purged"},
     "purge": frozenset({"ended", "cancelled"}),
@@ -234,6 +235,14 @@ def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> l
     if session.duration <= CONFIRM_OVER:
         raise errors.NotConfirmable("the session does not exceed 48 hours")
     return [e.Confirmed(**author.header(at), reason=reason)]
+
+
+def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Fact]:
+    """No source has a record of the session, and it is billed all the same."""
+    require(session, "bill-unrecorded")
+    if session.unrecorded:
+        raise errors.NothingToCorrect("the session may be billed without a record already")
+    return [e.SessionUnrecorded(**author.header(at), reason=reason)]
 
 
 def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Fact]:

@@ -267,6 +267,48 @@ class FindingsOpen(Refused):
     hint = "session-ledger source reconcile lists them; acknowledge, match or waive each"
 
 
+class RecordUnknown(Refused):
+    """No record of a source has this key, or several begin with it."""
+
+    code = "E-RECORD-UNKNOWN"
+    hint = "session-ledger source reconcile shows the keys of records; write the whole key"
+
+
+class RecordUntrue(Refused):
+    """The record cannot be true as it stands: it ends before it starts, or lasts over 48 hours."""
+
+    code = "E-RECORD-UNTRUE"
+    hint = "session-ledger source dismiss takes it out of the reconciliation, with a reason"
+
+
+class FindingUnknown(Refused):
+    """The reconciliation finds nothing under this id, now; it may have gone when the facts changed."""
+
+    code = "E-FINDING-UNKNOWN"
+    hint = "session-ledger source reconcile lists the findings of a period"
+
+
+class PeriodOpen(Refused):
+    """The month cannot be closed before it is over, nor reopened while it is open."""
+
+    code = "E-PERIOD-OPEN"
+    hint = "session-ledger period show tells how a month stands"
+
+
+class PeriodIsClosed(Refused):
+    """The month is closed already."""
+
+    code = "E-PERIOD-CLOSED"
+    hint = "session-ledger period reopen opens it again, for a reason"
+
+
+class NotAMonth(Malformed):
+    """What is closed is one month of the office's calendar."""
+
+    code = "E-NOT-A-MONTH"
+    hint = "write it as 2026-11"
+
+
 # --- the life of a session --------------------------------------------------------------------
 
 

@@ -83,6 +83,8 @@ class Session:
     waived_percent: int | None = None
     waived_hours: int | None = None
     confirmed: bool = False
+    unrecorded: bool = False
+    """Whether somebody said that it may be billed though no source has a record of it."""
     held_until: date | None = None
     billed: str | None = None
     """FV/2026/11/0001, receipt:17, elsewhere:…; None while it stands on nothing."""
@@ -219,6 +221,10 @@ def _confirmed(session: Session, _fact: e.Confirmed) -> None:
     session.confirmed = True
 
 
+def _unrecorded(session: Session, _fact: e.SessionUnrecorded) -> None:
+    session.unrecorded = True
+
+
 def _held(session: Session, fact: e.Held) -> None:
     session.held_until = fact.until
 
@@ -311,6 +317,7 @@ _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.Noted: _noted,
     e.Cancelled: _cancelled,
     e.Confirmed: _confirmed,
+    e.SessionUnrecorded: _unrecorded,
     e.Held: _held,
     e.Released: _released,
     e.ArtefactNoted: _artefact_noted,

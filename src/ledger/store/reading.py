@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from msgspec import json
@@ -27,7 +29,7 @@ PAGE_SIZE = 5000
 _NOUNS = {
     "session": {"session"},
     "customer": {"customer", "purchase"},
-    "ledger": {"ledger", "tariff"},
+    "ledger": {"ledger", "tariff", "period"},
     "invoice": {"invoice"},
     "series": {"series"},
 }
@@ -56,6 +58,10 @@ _WITH_TOPIC = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE topic = ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
+_BETWEEN = """\
+SELECT key, leaf_index, originator_id, originator_version, topic, recorded_at, state
+FROM reference CROSS JOIN events ON originator_id = stream
+WHERE kind = ? AND key BETWEEN ? AND ? AND leaf_index < ? ORDER BY key, originator_version"""
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
 _COVERING = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1"
@@ -129,6 +135,16 @@ class LogReader(ABC):
         """The events of a topic, in order; reads the whole log."""
         with self._reading() as database:
             return database.execute(_WITH_TOPIC, (topic,)).fetchall()
+
+    def streams_between(
+        self, kind: Kind, first: str | int, last: str | int, until: int | None = None
+    ) -> Iterator[tuple[str | int, list[Row]]]:
+        """The streams of the keys from `first` to `last`, each with its events up to a position."""
+        with self._reading() as database:
+            bounds = (kind, first, last, _NO_END if until is None else until)
+            rows = database.execute(_BETWEEN, bounds).fetchall()
+        for key, found in groupby(rows, key=itemgetter(0)):
+            yield key, [row[1:] for row in found]
 
     def leaf_hash_at(self, index: int) -> bytes:
         """The stored hash of an event; empty bytes where there is none."""
