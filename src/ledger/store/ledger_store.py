@@ -135,7 +135,7 @@ class LedgerStore(LogReader, Application[UUID]):
             return database.execute(_FACT, (stream.bytes, version)).fetchone() is not None
 
     def snapshot(self, text: Callable[[bytes], object] | None = None) -> AbstractContextManager[AnyDatabase]:
-        """A connection of its own that sees one moment; `text` makes of SQLite's stored bytes what is read."""
+        """A connection of its own that sees one moment; `text` reads what SQLite stored as text."""
         return self._factory.snapshot(text)
 
     def _reading(self) -> AbstractContextManager[AnyDatabase]:

@@ -54,7 +54,7 @@ _TRANSLATED: tuple[tuple[str, str], ...] = (
     ("ORDER BY key", "ORDER BY number, key"),
     ("lower(hex(originator_id))", "encode(originator_id, 'hex')"),
     ("INSERT OR IGNORE INTO temp.derived VALUES (?, ?, ?, ?)",
-     "INSERT INTO pg_temp.derived VALUES (?, ?::text, ?, ?) ON CONFLICT DO NOTHING"),
+     "INSERT INTO temp.derived VALUES (?, ?::text, ?, ?) ON CONFLICT DO NOTHING"),
     ("temp.derived", "pg_temp.derived"),
     ("main.reference", "reference"),
     (" IS NOT d.", " IS DISTINCT FROM d."),

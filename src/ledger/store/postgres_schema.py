@@ -8,6 +8,7 @@ them; then the hashes tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -106,11 +107,11 @@ APPENDING: dict[str, str] = {
 }
 """Table: what its guard asks of a row before it is inserted."""
 _APPEND = """\
-CREATE FUNCTION {s}.append_{t}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION {s}.guard_{t}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN{body}
     RETURN NEW;
 END $$;
-CREATE TRIGGER append_only BEFORE INSERT ON {s}.{t} FOR EACH ROW EXECUTE FUNCTION {s}.append_{t}();
+CREATE TRIGGER append_only BEFORE INSERT ON {s}.{t} FOR EACH ROW EXECUTE FUNCTION {s}.guard_{t}();
 """
 _REFUSE = """\
 CREATE FUNCTION {s}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -212,6 +213,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM PUBLIC;
 GRANT USAGE ON SCHEMA {s} TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE{maintain} ON ALL TABLES IN SCHEMA {s} TO {role};
 """
+_FUNCTION = re.compile(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 
 
 def log_statements(schema: str) -> Iterator[str]:
@@ -289,3 +291,12 @@ def _make_database(maker: Address, name: str) -> None:
         make = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
         with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             database.execute(make)  # suppressed: somebody else was faster
+
+
+def function_bodies(schema: str) -> dict[str, str]:
+    """The source of every function of the log, by name, as `prepare` makes it."""
+    text = "".join(log_statements(schema))
+    return {
+        match[1]: match[2]
+        for match in re.finditer(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", text, re.DOTALL)
+    }

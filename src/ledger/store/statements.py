@@ -1,4 +1,4 @@
-"""What the ledger asks of a database, whichever it is: SQLite's own connection has it, PostgreSQL's is given it.
+"""What the ledger asks of a database, whichever it is: SQLite's connection has it, PostgreSQL's is given it.
 
 Statements are written for SQLite, with `?` for a value; `ledger.store.postgres` says them to the other.
 """
@@ -51,7 +51,7 @@ class AnyDatabase(Statements, Protocol):
         ...
 
     def truncate_log(self) -> bool:
-        """Leave no copy of what was deleted, as far as the database can; False while somebody is in the way."""
+        """Leave no copy of what was deleted, as far as it can; False while somebody is in the way."""
         ...
 
     def close(self) -> None:

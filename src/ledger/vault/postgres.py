@@ -1,5 +1,7 @@
-"""The vault of a ledger on PostgreSQL: sealed boxes in a schema of the ledger's database, keys in a database
-of their own, so that no dump of the one holds the other.
+"""The vault of a ledger on PostgreSQL.
+
+Sealed boxes are in a schema of the ledger's database, keys in a database of their own, so that no dump of
+the one holds the other.
 """
 
 from __future__ import annotations
