@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -38,11 +39,12 @@ from ledger.decisions import Author
 from ledger.folder import Folder
 from ledger.invoice import Invoice, Series
 from ledger.numbering import stream_of
-from ledger.said import Receipt, Said, Surroundings, Words
+from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import check_stream
+from ledger.stores import create_store, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
@@ -60,7 +62,7 @@ ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
 
 
-__all__ = ["ERASED", "Ledger", "Receipt", "Said", "Surroundings", "Words"]
+__all__ = ["ERASED", "Ledger", "Receipt", "Said", "Shared", "Surroundings", "Words"]
 
 
 class Ledger:
@@ -82,7 +84,7 @@ class Ledger:
             now = surroundings.now() if ledger is None else ledger.now()
             return epoch_microseconds(now)
 
-        store = LedgerStore.open(folder.events, clock=clock)
+        store = open_store(folder, clock)
         folder.read_config()
         ledger = cls(folder, store, surroundings)
         return ledger
@@ -98,8 +100,9 @@ class Ledger:
         tariff_text: str,
         billing_from: date | None = None,
         testing: bool = False,
+        shared: Shared | None = None,
     ) -> Self:
-        """A new ledger in a folder, with its first price list in force; raises LedgerExists."""
+        """A new ledger in a folder, or on a server, its first price list in force; raises LedgerExists."""
         from ledger.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         folder = Folder(path)
@@ -107,11 +110,7 @@ class Ledger:
         now = parse_instant(forced) if forced else surroundings.now()
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
-        folder.create(origin)
-        Vault.create(path, surroundings.entropy).close()
-        MonthKeys.create(path, surroundings.entropy).close()
-        create_signing_key(folder, origin, surroundings.entropy)
-        store = LedgerStore.create(folder.events, clock=lambda: epoch_microseconds(now))
+        folder.create(origin, store_url=None if shared is None else shared.url)
         opened = e.LedgerOpened(
             **author.header(now), origin=origin, billing_from=billing_from, testing=testing
         )
@@ -122,8 +121,31 @@ class Ledger:
             valid_from=listed.valid_from,
             text=tariff_text,
         )
-        store.save(e.Event(BOOK_STREAM, 1, opened), e.Event(BOOK_STREAM, 2, published))
-        store.close()
+        try:
+            owner = None if shared is None else shared.owner
+            store = create_store(folder, lambda: epoch_microseconds(now), surroundings.entropy, owner)
+            with store:
+                create_signing_key(folder, origin, surroundings.entropy)
+                store.save(e.Event(BOOK_STREAM, 1, opened), e.Event(BOOK_STREAM, 2, published))
+        except errors.LedgerError as error:
+            if shared is not None:
+                folder.remove()
+            if isinstance(error, errors.VersionTaken):
+                raise errors.LedgerExists("somebody else made the ledger meanwhile") from error
+            raise
+        return cls.open(path, surroundings)
+
+    @classmethod
+    def join(cls, path: Path, surroundings: Surroundings, shared: Shared) -> Self:
+        """A folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
+        folder = Folder(path)
+        folder.create("-", store_url=shared.url)
+        try:
+            with cls.open(path, surroundings) as ledger:
+                origin = ledger.book.origin
+        finally:
+            folder.remove()
+        folder.create(origin, store_url=shared.url)
         return cls.open(path, surroundings)
 
     def close(self) -> None:
@@ -156,12 +178,17 @@ class Ledger:
     @cached_property
     def vault(self) -> Vault:
         """The personal data, opened when first needed."""
-        return Vault(self.folder.path, self.entropy)
+        return open_vault(self.folder, self.entropy)
 
     @cached_property
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
-        return MonthKeys(self.folder.path, self.entropy)
+        return open_months(self.folder, self.entropy)
+
+    @property
+    def signs(self) -> bool:
+        """Whether it is this machine that signs: of several that share a ledger, the one with the key."""
+        return self.folder.store_url() is None or os.path.lexists(self.folder.signing_key)
 
     @property
     def signer(self) -> Signer:

@@ -1049,3 +1049,41 @@ class XmlSums(Malformed):
 
     code = "E-XML-SUMS"
     hint = "give the file as it was issued; an amount in it was changed, or another program wrote it"
+
+
+# --- several offices --------------------------------------------------------------------------
+
+
+class BadStoreUrl(Malformed):
+    """The URL of a ledger on PostgreSQL could not be read, or holds a password."""
+
+    code = "E-STORE-URL"
+    hint = "write postgresql+psycopg://ROLE@HOST/DATABASE; the password goes into ~/.pgpass"
+
+
+class StoreDriverMissing(Refused):
+    """The ledger is on PostgreSQL, and the driver for it is not installed."""
+
+    code = "E-STORE-DRIVER"
+    hint = "install it: pip install 'session-ledger[postgres]'"
+
+
+class StoreUnreachable(Refused):
+    """The database server does not answer, or does not let this role in."""
+
+    code = "E-STORE-UNREACHABLE"
+    hint = "is the server running, and does ~/.pgpass or PGPASSWORD hold the role's password?"
+
+
+class StoreEmpty(Refused):
+    """The database holds no ledger yet."""
+
+    code = "E-STORE-EMPTY"
+    hint = "session-ledger init --store URL makes one; session-ledger store copy URL brings one there"
+
+
+class NotOnPostgres(Refused):
+    """The command works on the files of a ledger in one folder, and this one is on PostgreSQL."""
+
+    code = "E-STORE-POSTGRES"
+    hint = "session-ledger store copy DIR makes such a folder; the server's own tools save the database"

@@ -31,7 +31,12 @@ def prove(ledger: Ledger, named: str) -> list[Proof]:
 
 
 def sign_recorded(ledger: Ledger) -> LedgerError | None:
-    """Sign the log after something was recorded; why it could not be, which does not undo what was."""
+    """Sign the log after something was recorded; why it could not be, which does not undo what was.
+
+    Of several machines that share a ledger one signs; the others leave it to that one.
+    """
+    if not ledger.signs:
+        return None
     try:
         ledger.signer.checkpoint()
     except LedgerError as refusal:

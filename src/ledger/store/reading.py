@@ -17,10 +17,10 @@ from uuid import UUID
 from msgspec import json
 
 from ledger.errors import StoreDamaged
-from ledger.store.database import Database
 from ledger.store.entry import entry_line
 from ledger.store.hashes import HashReader
 from ledger.store.reference import Kind
+from ledger.store.statements import AnyDatabase
 
 Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
@@ -76,7 +76,7 @@ class LogReader(ABC):
     """Reads; a subclass says on which connection. Every read is a transaction of its own."""
 
     @abstractmethod
-    def _reading(self) -> AbstractContextManager[Database]:
+    def _reading(self) -> AbstractContextManager[AnyDatabase]:
         """A connection to read with, inside `refusals`."""
 
     def pages(self, after: int, until: int | None = None, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
@@ -108,7 +108,7 @@ class LogReader(ABC):
         wanted = json.encode(list(keys)).decode()
         with self._reading() as database:
             rows = database.execute(_RESOLVE_MANY, (kind, wanted)).fetchall()
-        return {key: UUID(bytes=stream) for key, stream in rows}
+        return {int(key) if kind == "session" else key: UUID(bytes=stream) for key, stream in rows}
 
     def session_number(self, stream: UUID) -> int | None:
         """The number of the session that a stream is; None for other streams."""
