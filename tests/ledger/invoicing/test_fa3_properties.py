@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ksef_client.documents.fa3.parse import parse_invoice_xml
 
-from ledger.document import Document, Row
+from ledger.document import Document, Party, Row
 from ledger.events import VatTreatment
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.texts import REFUSED
