@@ -29,8 +29,9 @@ def fa3_xml(document: Document, system: str) -> bytes:
 
     Raises InvoiceSums where its amounts do not add up, InvoiceField where a field cannot be written.
     """
+    rate = rate_of(document.treatment, document.vat_percent)
     check_document(document)
-    root = element("Faktura", _header(document, system), *_parties(document), _body(document))
+    root = element("Faktura", _header(document, system), *_parties(document), _body(document, rate))
     return to_bytes(root, NAMESPACE)
 
 
@@ -48,8 +49,8 @@ def _parties(document: Document) -> tuple[Element, Element]:
     return seller(document.seller, document.treatment), buyer(document)
 
 
-def _body(document: Document) -> Element:
-    rate = rate_of(document.treatment, document.vat_percent)
+def _body(document: Document, rate: Rate) -> Element:
+    """P_6 takes the day that all rows share, P_6A the days of rows that differ: never both."""
     days = {row.service_on for row in document.rows}
     return element(
         "Fa",
@@ -57,21 +58,16 @@ def _body(document: Document) -> Element:
         element("P_1", document.issued_on.isoformat()),
         document.place and element("P_1M", token(document.place, "place", longest=256)),
         element("P_2", token(document.number, "number", longest=256)),
-        len(days) == 1 and element("P_6", days.pop().isoformat()),
+        len(days) == 1 and element("P_6", min(days).isoformat()),
         *_sums(document, rate),
         _annotations(rate),
         element("RodzajFaktury", document.kind),
         *(_correction(document.corrects, document) if document.corrects else ()),
         document.receipt is not None and element("FP", "1"),
         *_notes(document),
-        *(_row(row, rate, dated=_dated_by_row(document)) for row in document.rows),
+        *(_row(row, rate, dated=len(days) > 1) for row in document.rows),
         _payment(document),
     )
-
-
-def _dated_by_row(document: Document) -> bool:
-    """P_6 takes the day that all rows share, P_6A the days of rows that differ: never both."""
-    return len({row.service_on for row in document.rows}) > 1
 
 
 def _sums(document: Document, rate: Rate) -> tuple[Element | None, ...]:

@@ -12,10 +12,13 @@ from typing import Any, Protocol
 
 from ledger.invoicing.parsing import Fault, Node, careful_parser, local_name
 
+NAMES_LISTED = 10
+"""libxml2 lists so many elements that could stand in a place, and leaves out the others."""
 FA3 = "schemat_FA(3)_v1-0E.xsd"
 
 _SENTENCES = {
     "SCHEMAV_CVC_PATTERN_VALID": "the value has not the form that the schema asks for",
+    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "the value is not of the kind that stands here, a number or a day",
     "SCHEMAV_CVC_MAXLENGTH_VALID": "the value is too long",
     "SCHEMAV_CVC_MINLENGTH_VALID": "the value is too short",
     "SCHEMAV_CVC_ENUMERATION_VALID": "the value is none of those that the schema knows",
@@ -59,11 +62,12 @@ def _named(entry: Entry) -> str:
 
 def _sentence(entry: Entry) -> str:
     """Names of elements may be told: they are the schema's."""
-    expected = re.search(r"Expected is (?:one of )?\( ([^()]*?),? ?[*.]* ?\)", entry.message)
-    if entry.type_name == "SCHEMAV_ELEMENT_CONTENT" and expected is not None:
-        names = ", ".join(local_name(name) for name in expected[1].split(", "))
-        missing = "Missing child" in entry.message
-        return f"{'inside, there is missing' if missing else 'stands in the place of'} {names}"
+    listed = re.search(r"Expected is (?:one of )?\( ([^()]*) \)", entry.message)
+    if entry.type_name == "SCHEMAV_ELEMENT_CONTENT" and listed is not None:
+        names = [local_name(name) for name in listed[1].split(", ")]
+        more = " or others" if len(names) == NAMES_LISTED else ""
+        fact = "holds too little" if "Missing child" in entry.message else "is not expected here"
+        return f"{fact}; expected: {', '.join(names)}{more}"
     return _SENTENCES.get(entry.type_name, "does not follow the schema")
 
 
