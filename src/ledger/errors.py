@@ -1023,6 +1023,13 @@ class KsefNotSetUp(Refused):
     )
 
 
+class NotForKsef(Refused):
+    """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
+
+    code = "E-KSEF-NOT-DUE"
+    hint = "whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers"
+
+
 class KsefLoginRefused(Refused):
     """KSeF does not let the seller in: token or certificate is not, or no longer, good for this NIP."""
 
