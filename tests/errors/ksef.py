@@ -37,10 +37,27 @@ def _broken(server: FakeKsef, access: Access) -> Access:
     return access
 
 
+def _outside(desk: Desk) -> Told:
+    """An invoice below the monthly limit."""
+    seller = f"seller.nip={NIP} seller.name=Serwis seller.address_line1=Prosta ksef.mode=exempt_10k"
+    for line in (
+        f"config set {seller}",
+        "customer add K-70 --name Firma --nip 1132191233 --address-line1 Krucza",
+        "session request --customer K-70 --issue other --ref billed --at '2026-11-16 09:00'",
+        "session connect billed --technician zoe --at '2026-11-16 09:00'",
+        "session end billed --at '2026-11-16 09:30'",
+        "invoice issue --session billed --yes",
+    ):
+        told = desk.types(line)
+        assert told.status == 0, (line, told)
+    return desk.types("invoice submit FV/2026/11/0001 --yes")
+
+
 KSEF: dict[str, Callable[[Desk], Told]] = {
     "E-KSEF-EXEMPTION-ENDED": _raised_by(lambda: judge(IN_2027, Candidate(100))),
     "E-KSEF-TOKENS-ENDED": _raised_by(lambda: check_token(IN_2027.issued_on)),
     "E-KSEF-SETTINGS": _raised_by(lambda: access_of({}, Secrets(TOKEN), date(2026, 11, 25))),
+    "E-KSEF-NOT-DUE": _outside,
     "E-KSEF-LOGIN": _sending(lambda _server, access: replace(access, login=TokenLogin("another"))),
     "E-KSEF-ANSWER": _sending(lambda server, access: replace(access, base_url=f"{server.base_url}/no")),
     "E-KSEF-SILENT": _sending(_broken),

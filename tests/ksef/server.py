@@ -35,6 +35,8 @@ class Faults:
     """So many sendings are lost before they are taken."""
     silent_after: int = 0
     """So many sendings are taken, and the answer is lost."""
+    hold: threading.Event | None = None
+    """Sendings are taken, and the answer waits until somebody sets this."""
 
 
 class FakeKsef(ThreadingHTTPServer):
@@ -98,6 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
             reply = self._faulty(path)
             if reply is None:
                 reply = self._routed(method, path, body)
+        if ksef.faults.hold is not None and method == "POST" and path.endswith("/invoices"):
+            ksef.faults.hold.wait()
+            reply = None
         if reply is None:
             self.close_connection = True
             return

@@ -282,6 +282,10 @@ class TaxOffice:
         received.offline = received.offline or is_late
         self.registry[key] = received
 
+    def forget_sessions(self) -> None:
+        """No session can be found any more; the documents are."""
+        self.sessions.clear()
+
     # --- answers ------------------------------------------------------------------------------
 
     def find(self, session: str, named: str) -> Received:

@@ -81,6 +81,11 @@ def planned(ledger: Ledger, number: str) -> Plan:
     return _plan(ledger, _submittable(ledger, number))
 
 
+def waiting_plan(ledger: Ledger, number: str) -> Plan:
+    """The same for a document that cannot go yet; raises InvoiceUnknown."""
+    return _plan(ledger, ledger.find_invoice(number))
+
+
 def submit(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
     """Send a document, or find out what became of it; one that KSeF has already is left alone.
 
@@ -137,7 +142,8 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
 
 
 def _plan(ledger: Ledger, invoice: Invoice) -> Plan:
-    today, issued_on = office_time(ledger.now()).date(), invoice.issued.issued_on
+    arrives_at = ledger.now() if invoice.accepted is None else invoice.accepted.acquired_at
+    today, issued_on = office_time(arrives_at).date(), invoice.issued.issued_on
     mode = sending_mode(issued_on, today)
     until = send_by(issued_on, holidays_of(ledger)) if mode == "offline24" else None
     return Plan(invoice.issued.number, mode, until, until is not None and today > until, invoice.state)

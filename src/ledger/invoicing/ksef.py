@@ -217,7 +217,12 @@ class Ksef:
         if self._client is None:
             from ksef_client import KsefClient, KsefClientOptions  # noqa: PLC0415 - takes 200 ms
 
-            options = KsefClientOptions(self.access.base_url, timeout_seconds=self.patience.timeout_seconds)
+            options = KsefClientOptions(
+                self.access.base_url,
+                timeout_seconds=self.patience.timeout_seconds,
+                # Plain http leads to this machine alone; reading every authority's certificate takes 100 ms.
+                verify_ssl=self.access.base_url.startswith("https"),
+            )
             self._client = KsefClient(options)
         return self._client
 
