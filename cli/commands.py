@@ -23,6 +23,7 @@ GROUPS: dict[str, str] = {
     "session": "A help session, from the request to the deletion of its data",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
+    "source": "What the remote tools recorded themselves",
     "retention": "Personal data whose time is over",
     "audit": "The transparency log: sign it, verify it, prove what stands in it",
     "audit key": "The key that signs the log",
@@ -95,6 +96,8 @@ COMMANDS: dict[str, Entry] = {
     "report deletion-register": Entry("cli.report_register:register", "Every deletion of a period"),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
+    # what the remote tools recorded
+    "source import": Entry("cli.source_import:import_", "Records of connections from a remote tool's files"),
     # personal data whose time is over
     "retention due": Entry("cli.retention:due", "What is to be erased, what comes, what is held"),
     "retention run": Entry("cli.retention:run", "Erase what is due"),

@@ -36,8 +36,14 @@ _SHOWN_NOWHERE = (
     e.Accepted,
     e.Noted,
     e.SessionReviewed,
+    e.SourceSessionObserved,
+    e.SourceSessionAmended,
+    e.SourceSessionMatched,
+    e.SourceSessionDismissed,
+    e.RecordDataErased,
+    e.SourceImported,
 )
-"""Facts of a session that no row depends on."""
+"""Facts that no row of these read models depends on."""
 
 
 @dataclass(slots=True)

@@ -60,6 +60,16 @@ time_zone = "Europe/Warsaw"
 # name = "customer-computer"
 # note = "Connections_incoming.txt and the log of a full installation, on the customer's own computer"
 
+# Who is who: names as the remote tools write them, and the handles that stand in the ledger.
+# [technicians]
+# "Anna Nowak" = "anna"
+# "anna@serwis.example" = "anna"
+#
+# Where the remote tools' own records come from.
+# [sources.teamviewer-webapi]
+# url = "https://webapi.teamviewer.com"    # the token: SESSION_LEDGER_TEAMVIEWER_TOKEN
+# instance = "main"
+
 # What confirmations of deletion say of the shop; it goes into the event of each one that is issued.
 # [certificate]
 # role = "administrator"                  # or processor
@@ -67,7 +77,7 @@ time_zone = "Europe/Warsaw"
 # contract = "umowa powierzenia 3/2026"
 # backups = "codziennie, kasowane po 30 dniach"
 """
-_KNOWN = {"name", "time_zone", "purge", "certificate"}
+_KNOWN = {"name", "time_zone", "purge", "certificate", "technicians", "sources"}
 
 
 @dataclass(frozen=True, slots=True)

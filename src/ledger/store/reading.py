@@ -24,7 +24,12 @@ Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
 
 PAGE_SIZE = 5000
-_NOUNS = {"session": {"session"}, "customer": {"customer", "purchase"}, "ledger": {"ledger", "tariff"}}
+_NOUNS = {
+    "session": {"session"},
+    "customer": {"customer", "purchase"},
+    "ledger": {"ledger", "tariff"},
+    "record": {"record"},
+}
 """What the events of a stream are about, by what its first event is about."""
 _NO_END = 2**63 - 1
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger.events import CustomerRegistered, Event, Requested
+from ledger.events import CustomerRegistered, Event, Requested, SourceSessionObserved
 
-Kind = Literal["session_ref", "customer", "command", "session"]
+Kind = Literal["session_ref", "customer", "command", "session", "record"]
 
 OPENING_TOPICS = frozenset({Requested.TOPIC})
 """The events that open a session; a session's number is its place among them, from 1."""
@@ -38,6 +38,8 @@ def references_of(event: Event) -> list[Reference]:
             found.append(Reference("session_ref", fact.session_ref, stream))
     elif isinstance(fact, CustomerRegistered):
         found.append(Reference("customer", fact.customer, stream))
+    elif isinstance(fact, SourceSessionObserved):
+        found.append(Reference("record", fact.key, stream))
     if fact.command is not None:
         found.append(Reference("command", fact.command, stream, fact.command_digest))
     return found
