@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,9 @@ def office(tmp_path: Path) -> Office:
     return shop(tmp_path / "ledger")
 
 
-def _of_month(office: Office, customer: str = "K-1") -> dict[str, object]:
-    return issued(office, "issue", "--period", PERIOD, "--customer", customer)["issued"][0]
+def _of_month(office: Office, customer: str = "K-1") -> dict[str, Any]:
+    found: dict[str, Any] = issued(office, "issue", "--period", PERIOD, "--customer", customer)["issued"][0]
+    return found
 
 
 # --- what is issued ---------------------------------------------------------------------------
