@@ -5,7 +5,7 @@ Source: the Ministry's explanations of NrKSeF, OFF, BFK and DI as the trade pres
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ledger.events import Duty
 
@@ -14,23 +14,16 @@ IssuedIn = Literal["online", "offline24", "emergency"]
 """How it was handed to KSeF; emergency: KSeF itself had failed (art. 106nf)."""
 
 
-class JpkMarker(NamedTuple):
-    """The field of SprzedazWiersz and what stands in it."""
-
-    field: JpkField
-    value: str
-
-
-def jpk_marker(duty: Duty, ksef_number: str | None = None, issued_in: IssuedIn | None = None) -> JpkMarker:
-    """The marker as of now. It changes when the number comes, and DI then has to be corrected.
+def jpk_marker(duty: Duty, ksef_number: str | None = None, issued_in: IssuedIn | None = None) -> JpkField:
+    """The marker as of now: NrKSeF takes the number itself, the others 1. DI has to be corrected later.
 
     A document outside KSeF is BFK: a consumer's, and one below the month's limit. One that belongs into
     KSeF, or was handed to it, and has no number yet is DI, after a failure of KSeF OFF.
     """
     if ksef_number is not None:
-        return JpkMarker("NrKSeF", ksef_number)
+        return "NrKSeF"
     if issued_in == "emergency":
-        return JpkMarker("OFF", "1")
+        return "OFF"
     if duty == "ksef" or issued_in is not None:
-        return JpkMarker("DI", "1")
-    return JpkMarker("BFK", "1")
+        return "DI"
+    return "BFK"
