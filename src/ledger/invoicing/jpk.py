@@ -5,7 +5,7 @@ Source: the Ministry's explanations of NrKSeF, OFF, BFK and DI as the trade pres
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.events import Duty
 
@@ -14,16 +14,23 @@ IssuedIn = Literal["online", "offline24", "emergency"]
 """How it was handed to KSeF; emergency: KSeF itself had failed (art. 106nf)."""
 
 
-def jpk_marker(duty: Duty, ksef_number: str | None = None, issued_in: IssuedIn | None = None) -> JpkField:
-    """The marker as of now: NrKSeF takes the number itself, the others 1. DI has to be corrected later.
+class JpkMarker(NamedTuple):
+    """The field of SprzedazWiersz and what stands in it."""
+
+    field: JpkField
+    value: str
+
+
+def jpk_marker(duty: Duty, ksef_number: str | None = None, issued_in: IssuedIn | None = None) -> JpkMarker:
+    """The marker as of now. It changes when the number comes, and DI then has to be corrected.
 
     A document outside KSeF is BFK: a consumer's, and one below the month's limit. One that belongs into
     KSeF, or was handed to it, and has no number yet is DI, after a failure of KSeF OFF.
     """
     if ksef_number is not None:
-        return "NrKSeF"
+        return JpkMarker("NrKSeF", ksef_number)
     if issued_in == "emergency":
-        return "OFF"
+        return JpkMarker("OFF", "1")
     if duty == "ksef" or issued_in is not None:
-        return "DI"
-    return "BFK"
+        return JpkMarker("DI", "1")
+    return JpkMarker("BFK", "1")

@@ -14,7 +14,7 @@ NUMBER = "5260250274-20261122-0100001AF629-AF"
 @pytest.mark.parametrize("duty", ["ksef", "exempt", "consumer"])
 def test_a_number_of_ksef_is_the_marker_itself(duty: Duty, issued_in: IssuedIn | None) -> None:
     """Whoever had to be in KSeF and however the document got there."""
-    assert jpk_marker(duty, NUMBER, issued_in) == "NrKSeF"
+    assert jpk_marker(duty, NUMBER, issued_in) == ("NrKSeF", NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_number_of_ksef_is_the_marker_itself(duty: Duty, issued_in: IssuedIn |
     ],
 )
 def test_without_a_number_one_of_three_is_ticked(duty: Duty, issued_in: IssuedIn | None, field: str) -> None:
-    assert jpk_marker(duty, None, issued_in) == field
+    assert jpk_marker(duty, None, issued_in) == (field, "1")
