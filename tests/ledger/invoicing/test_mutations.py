@@ -109,9 +109,10 @@ IN_OURS = {
     "price of a row tampered with": Mutation(plus_seven(b"P_9A"), XmlSums, "P_11"),
     "hours of a row tampered with": Mutation(plus_seven(b"P_8B"), XmlSums, "P_11"),
     "gross a grosz off": Mutation(swap(rb"(<P_15>\d+\.)(\d)\d<", rb"\g<1>\g<2>9<"), XmlSums, "P_15"),
+    "another encoding": Mutation(swap(rb'encoding="UTF-8"', b'encoding="ISO-8859-2"'), XmlUnreadable, None),
     "another rate": Mutation(swap(rb"<P_12>23<", b"<P_12>8<"), XmlSums, None),
 }
-"""Changes that need rows with hours and a price, of one rate."""
+"""Changes that need rows with hours and a price, of one rate, and the declaration that we write."""
 
 
 def refused(xml: bytes, mutation: Mutation, *, tolerance_grosze: int = 0) -> None:
@@ -161,6 +162,12 @@ def test_no_value_breaks_the_reader(kind: str, place: int, value: str) -> None:
     for read in (validate, summary):
         with suppress(Malformed):
             read(changed)
+
+
+def test_a_summary_names_what_it_does_not_find() -> None:
+    """Without validating: any XML may be asked."""
+    with pytest.raises(XmlInvalid, match=r"line 1: no Fa/P_2, Fa/RodzajFaktury, .*, Fa/P_15 in the document"):
+        summary(b"<Faktura/>")
 
 
 def test_a_name_without_end_is_told_in_short() -> None:
