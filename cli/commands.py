@@ -88,6 +88,8 @@ COMMANDS: dict[str, Entry] = {
     "invoice correct": Entry("cli.invoice_issue:correct", "Turn an invoice into what its sessions come to"),
     "invoice show": Entry("cli.invoice:show", "One document; with --trace all that it rests on"),
     "invoice list": Entry("cli.invoice:list_", "Every document that was issued"),
+    "invoice export": Entry("cli.invoice_export:export", "Documents as XML, PDF and draft letters"),
+    "invoice statement": Entry("cli.invoice_export:statement", "A customer's month, free help too"),
     "invoice verify": Entry("cli.invoice:verify", "Whether a file is the one that was issued"),
     "invoice submit": Entry("cli.invoice_submit:submit", "Send documents to KSeF, keep its receipts"),
     "invoice paid": Entry("cli.invoice_life:paid", "The buyer paid, all or a part"),

@@ -26,7 +26,7 @@ from ledger.decisions import Author
 from ledger.document import Corrects, Document, Party
 from ledger.invoice import Series
 from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.seller import ksef_mode_of, seller_of, takes_consumers
+from ledger.invoicing.seller import ksef_mode_of, seller_of, seller_words, takes_consumers
 from ledger.invoicing.validation import validate
 from ledger.numbering import next_number, parse_pattern, stream_of
 from ledger.obligation import Candidate, Standing, judge
@@ -110,7 +110,7 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     return Draft(
         buyer,
         buyer_party(words, known.country, consumer=consumer),
-        {key: words[key] for key in BUYER_FIELDS if key in words},
+        {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country},
         consumer,
         known.vat_treatment,
         sessions,
@@ -313,11 +313,17 @@ def publish(
     """
     seller = seller_of(ledger.folder.read_config())
     issued, buyer, words, corrects = written
-    xml = xml_of(document_of(ledger, issued, seller, buyer, made_at=issued.at, corrects=corrects), tool)
+    sessions = {line.session: ledger.session(line.session) for line in issued.lines}
+    document = document_of(
+        ledger, issued, seller, buyer, made_at=issued.at, sessions=sessions, corrects=corrects
+    )
+    xml = xml_of(document, tool)
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:
-        receipt = ledger.record_together([e.Event(issuing.stream, 1, issued), *others], Words("tax", words))
+        receipt = ledger.record_together(
+            [e.Event(issuing.stream, 1, issued), *others], Words("tax", words | seller_words(seller))
+        )
     except errors.Conflict:
         if ledger.store.resolve("xml", digest) is None:  # another process may have issued these very bytes
             document_files.forget(ledger.folder.documents, digest)
