@@ -140,15 +140,16 @@ BEGIN
     SELECT coalesce(max(number), 0) INTO last_number FROM {{s}}.reference WHERE kind = 'session';
 END $$;
 CREATE FUNCTION {{s}}.append_event(
-    indexes bigint[], streams bytea[], versions integer[], topics text[], moment bigint, states bytea[],
+    indexes bigint[], streams bytea[], versions integer[], topics text[], moments bigint[], states bytea[],
     hashes bytea[]
 ) RETURNS void {_DEFINER} AS $$
 BEGIN
     {_LOCKED}
     INSERT INTO {{s}}.events
         (leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)
-    SELECT i, o, v, t, moment, s, h
-    FROM unnest(indexes, streams, versions, topics, states, hashes) AS given (i, o, v, t, s, h) ORDER BY i;
+    SELECT i, o, v, t, m, s, h
+    FROM unnest(indexes, streams, versions, topics, moments, states, hashes) AS given (i, o, v, t, m, s, h)
+    ORDER BY i;
 END $$;
 CREATE FUNCTION {{s}}.append_reference(kinds text[], keys text[], streams bytea[], digests text[])
 RETURNS void {_DEFINER} AS $$
