@@ -75,9 +75,12 @@ class Ledger:
         self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
 
     @classmethod
-    def open(cls, path: Path, surroundings: Surroundings) -> Self:
-        """The ledger in a folder; raises LedgerMissing, BadConfig."""
-        folder = Folder(path)
+    def open(cls, path: Path, surroundings: Surroundings, *, for_reports: bool = False) -> Self:
+        """The ledger in a folder; raises LedgerMissing, BadConfig.
+
+        For reports it may be the copy on another server that ledger.toml names, which takes nothing new.
+        """
+        folder = Folder(path, for_reports)
         ledger: Self | None = None
 
         def clock() -> int:

@@ -132,9 +132,7 @@ def test_eight_that_record_at_once_lose_nothing(
     seconds = time.perf_counter() - began
     assert ended == [("", 0)] * WRITERS
     total = WRITERS * COMMANDS
-    indexes = [
-        row[0] for row in asked(office.folder, "events.db", "SELECT leaf_index FROM events ORDER BY 1")
-    ]
+    leaves = asked(office.folder, "events.db", "SELECT leaf_index FROM events ORDER BY 1")
     numbers = [
         int(row[0])
         for row in asked(office.folder, "events.db", "SELECT key FROM reference WHERE kind = 'session'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests import postgres
 from tests.acceptance.shop import PERIOD, eventful_month
 from tests.office import ON_POSTGRES, Answer, Office
+from tests.stored import asked
 
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="begins in a folder, and goes to PostgreSQL from there")
 REPORTS = (
@@ -36,7 +38,7 @@ def test_there_and_back_is_the_same_ledger(tmp_path: Path, database: str) -> Non
     gone = here.does("store", "copy", url, "--owner", postgres.OWNER, "-f", "json").document
     verified = here.does("audit", "verify", "-f", "json").document
     assert (gone["events"], gone["root"]) == (verified["events"], verified["root"])
-    assert (gone["checkpoints"], gone["anchors"]) == (2, 0)
+    assert gone["checkpoints"] >= 2
     shared = at(tmp_path / "office", here.now)
     shared.does("init", "--store", url, "--join")
     back = shared.does("store", "copy", str(tmp_path / "back"), "-f", "json").document
@@ -57,11 +59,17 @@ def test_the_folder_goes_on_there_and_signs(tmp_path: Path, database: str) -> No
     url = postgres.url_of(database)
     answer = office.does("store", "copy", url, "--owner", postgres.OWNER)
     assert f'write store = "{url}" into ledger.toml' in answer.err
+    before = tmp_path / "before"
+    shutil.copytree(office.folder, before)
     config = office.folder / "ledger.toml"
     config.write_text(f'store = "{url}"\n' + config.read_text(encoding="utf-8"), encoding="utf-8")
     office.does("session", "note", "40", "--summary", "there")
     assert office.does("audit", "checkpoint").status == 0
     assert office.run("check") == Answer(0, "", "")
+    (here,), (there,) = (
+        asked(folder, "events.db", "SELECT count(*) FROM events") for folder in (before, office.folder)
+    )
+    assert there[0] == here[0] + 1
 
 
 def test_what_is_not_empty_is_refused(tmp_path: Path, database: str) -> None:
