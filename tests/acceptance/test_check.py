@@ -261,6 +261,7 @@ def with_orphan(office: Office, age_us: int) -> None:
     )
 
 
+@sqlite_only
 def test_an_orphan_of_the_vault_is_named_after_an_hour_and_removed_by_repair(shop: Office) -> None:
     with_orphan(shop, HOUR_US + 1_000_000)
     assert "vault-row-without-event" in found(shop)

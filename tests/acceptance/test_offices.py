@@ -107,6 +107,31 @@ def test_facts_of_several_streams_are_recorded_together_or_not_at_all(tmp_path: 
     assert office.run("check") == Answer(0, "", "")
 
 
+def test_an_erased_key_is_in_no_file_of_a_table(tmp_path: Path, database: str) -> None:
+    """The table of keys is written anew; a plain VACUUM would leave the bytes where they were."""
+    if "SESSION_LEDGER_TEST_POSTGRES" in os.environ:
+        pytest.skip("the files of the server are not ours to read")
+    office = office_on(tmp_path / "first", database)
+    for _ in range(3):
+        office.does("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Ola")
+    office.does("session", "connect", "1")
+    office.does("session", "end", "1")
+    keys = asked(office.folder, "keys/session.db", "SELECT cipher_key FROM key")
+    assert len(keys) == 3
+    assert all(in_table_files(key) for (key,) in keys)
+    office.does("session", "purge", "1", "--declare", "--yes")
+    kept = {key for (key,) in asked(office.folder, "keys/session.db", "SELECT cipher_key FROM key")}
+    assert len(kept) == 2
+    assert {key for (key,) in keys if in_table_files(key)} == kept
+
+
+def in_table_files(key: bytes) -> bool:
+    """Whether these bytes stand in a file of a table or an index; the write-ahead log is not looked at."""
+    postgres.said(postgres.server(), "CHECKPOINT")
+    tables = Path(postgres.server(), "data-5432", "base").rglob("*")
+    return any(key in path.read_bytes() for path in tables if path.is_file())
+
+
 @pytest.mark.skipif(ON_POSTGRES, reason="has an office on each store itself")
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_eight_that_record_at_once_lose_nothing(

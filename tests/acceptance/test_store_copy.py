@@ -44,7 +44,7 @@ def test_there_and_back_is_the_same_ledger(tmp_path: Path, database: str) -> Non
     back = shared.does("store", "copy", str(tmp_path / "back"), "-f", "json").document
     assert back == gone
     for report in REPORTS:
-        answers = [office.does(*report).out for office in (here, shared, at(tmp_path / "back", here.now))]
+        answers = [office.run(*report) for office in (here, shared, at(tmp_path / "back", here.now))]
         assert answers == [answers[0]] * 3
     for folder in ("office", "back"):
         office = at(tmp_path / folder, here.now)
