@@ -116,6 +116,8 @@ class Folder:
     """The paths in a ledger's folder."""
 
     path: Path
+    for_reports: bool = False
+    """Whether what is read here may come from the copy that `report_store` names."""
 
     @property
     def config(self) -> Path:
@@ -182,17 +184,14 @@ class Folder:
 
     def store_url(self) -> str | None:
         """The URL of a ledger on PostgreSQL; None for one whose files are in this folder."""
-        return self._named("store")
-
-    def report_store_url(self) -> str | None:
-        """The URL of a copy that reports read from; None where there is none."""
-        return self._named("report_store")
+        copy = self._named("report_store") if self.for_reports else None
+        return copy or self._named("store")
 
     def _named(self, key: str) -> str | None:
         """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
         try:
             text = self.config.read_text(encoding="utf-8")
-            found = tomllib.loads(text).get(key) if f"\n{key}" in text else None
+            found = tomllib.loads(text).get(key) if key in text else None
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return None
         return found if isinstance(found, str) else None
