@@ -8,7 +8,6 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.session_life import session_argument
 from cli.words import Text
 
 
@@ -44,7 +43,7 @@ def checkpoint(desk: Desk, output: Path | None) -> None:
 
 
 @click.command()
-@session_argument
+@click.argument("named", metavar="S|N")
 @click.option(
     "-o",
     "--output",
@@ -53,8 +52,10 @@ def checkpoint(desk: Desk, output: Path | None) -> None:
     help="Write the proof there, for example session-17.tlog-proof.",
 )
 @pass_desk
-def prove(desk: Desk, session: str, output: Path | None) -> None:
-    """Prove that the events of a session stand in the signed tree: one C2SP tlog-proof after another.
+def prove(desk: Desk, named: str, output: Path | None) -> None:
+    """Prove that the events of a session, or all behind a document, stand in the signed tree.
+
+    One C2SP tlog-proof after another; of an invoice its own events, its corrections and its sessions.
 
     The file and the public key (`session-ledger audit key show`) are all that somebody needs who does
     not have this ledger. It holds the events as they are exported, without personal data.
@@ -63,13 +64,14 @@ def prove(desk: Desk, session: str, output: Path | None) -> None:
     Examples:
       session-ledger audit prove 17
       session-ledger audit prove 17 -o session-17.tlog-proof
+      session-ledger audit prove FV/2026/11/0001 -o FV-2026-11-0001.tlog-proof
     """
     from cli.files import check_writable, written_whole
     from ledger.commands import audit
 
     if output is not None:
         check_writable(output)
-    proofs = audit.prove(desk.open(), session)
+    proofs = audit.prove(desk.open(), named)
     text = "".join(proof.text for proof in proofs)
     if output is None:
         desk.emit(text.rstrip("\n"))

@@ -93,7 +93,7 @@ def _store_findings(desk: Desk) -> Iterator[Finding]:
     from ledger.folder import Folder
     from projections import checking
 
-    yield from checking.store_findings(Folder(desk.ledger_dir).events, ("integrity", "guards", "versions"))
+    yield from checking.store_findings(Folder(desk.ledger_dir), ("integrity", "guards", "versions"))
 
 
 @contextmanager

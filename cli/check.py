@@ -53,7 +53,7 @@ def _all(desk: Desk, names: tuple[str, ...], *, repair: bool) -> Iterator[Findin
     from ledger.store.finding import Finding
     from projections import checking
 
-    store = [*checking.store_findings(Folder(desk.ledger_dir).events, names)]
+    store = [*checking.store_findings(Folder(desk.ledger_dir), names)]
     yield from store
     if store:
         return

@@ -21,9 +21,11 @@ GROUPS: dict[str, str] = {
     "customer": "Who is helped",
     "purchase": "What customers bought, which makes their help cheaper",
     "session": "A help session, from the request to the deletion of its data",
+    "invoice": "Billing documents: planned, issued, corrected, paid",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
-    "source": "What the remote tools recorded themselves",
+    "source": "What the remote tools recorded, held against the sessions",
+    "period": "The end of a month",
     "retention": "Personal data whose time is over",
     "audit": "The transparency log: sign it, verify it, prove what stands in it",
     "audit key": "The key that signs the log",
@@ -78,6 +80,19 @@ COMMANDS: dict[str, Entry] = {
     "session show": Entry("cli.session_show:show", "One session, everything that happened"),
     "session list": Entry("cli.session_list:list_", "Sessions by state, customer or period"),
     "session explain": Entry("cli.session_show:explain", "Each started hour: band, rule, quoted sentence"),
+    "session receipt": Entry("cli.invoice_life:receipt", "A till receipt settles it instead of an invoice"),
+    "session invoice-request": Entry("cli.invoice_life:invoice_request", "A consumer asks for an invoice"),
+    # billing documents
+    "invoice draft": Entry("cli.invoice:draft", "What would be issued, and what waits and why"),
+    "invoice issue": Entry("cli.invoice_issue:issue", "Issue invoices of a month, a customer or a session"),
+    "invoice correct": Entry("cli.invoice_issue:correct", "Turn an invoice into what its sessions come to"),
+    "invoice show": Entry("cli.invoice:show", "One document; with --trace all that it rests on"),
+    "invoice list": Entry("cli.invoice:list_", "Every document that was issued"),
+    "invoice verify": Entry("cli.invoice:verify", "Whether a file is the one that was issued"),
+    "invoice submit": Entry("cli.invoice_submit:submit", "Send documents to KSeF, keep its receipts"),
+    "invoice paid": Entry("cli.invoice_life:paid", "The buyer paid, all or a part"),
+    "invoice sent": Entry("cli.invoice_life:sent", "The document went out"),
+    "invoice received": Entry("cli.invoice_life:received", "The buyer confirmed it"),
     # prices
     "quote": Entry("cli.quote:quote", "The price of help now, or at a moment; nothing is recorded"),
     "tariff show": Entry("cli.tariff:show", "The price list in force"),
@@ -92,11 +107,24 @@ COMMANDS: dict[str, Entry] = {
     "report deletions": Entry(
         "cli.report_deletions:deletions", "When each session's data were gone, and the evidence"
     ),
+    "report sales": Entry("cli.report_sales:sales", "The sales register, for the accountant"),
+    "report receivables": Entry("cli.report_sales:receivables", "What is still to be paid, by age"),
+    "report till": Entry("cli.report_sales:till", "Sessions settled by a receipt of the till"),
     "report deletion-protocol": Entry("cli.report_register:protocol", "What was deleted, a form to sign"),
     "report deletion-register": Entry("cli.report_register:register", "Every deletion of a period"),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
     # what the remote tools recorded
+    "source reconcile": Entry(
+        "cli.source_reconcile:reconcile", "Records against sessions, both ways: what does not fit"
+    ),
+    "source acknowledge": Entry("cli.source_decide:acknowledge", "Say why a finding may stand"),
+    "source match": Entry("cli.source_decide:match", "A record is of this session"),
+    "source dismiss": Entry("cli.source_decide:dismiss", "A record is nothing to bill"),
+    "source waive": Entry("cli.source_decide:waive", "A session is billed without a record"),
+    "period show": Entry("cli.period:show", "How a month stands"),
+    "period close": Entry("cli.period:close", "Close a month; its fingerprint key is destroyed"),
+    "period reopen": Entry("cli.period:reopen", "Open a closed month again, for a reason"),
     "source import": Entry("cli.source_import:import_", "Records of connections from a remote tool's files"),
     # personal data whose time is over
     "retention due": Entry("cli.retention:due", "What is to be erased, what comes, what is held"),

@@ -13,7 +13,7 @@ from cli.options import Recording, recording_options
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import SETTING
 from cli.words import Text
-from ledger.book import SETTINGS
+from ledger.book import SETTINGS, TEXT_SETTINGS
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -37,8 +37,8 @@ def show(desk: Desk) -> Report:
         ("testing", str(book.testing).lower(), "event"),
     ]
     found += [
-        (key, str(value), "default" if value == SETTINGS[key] else "event")
-        for key, value in book.settings.items()
+        (key, str(value), "default" if value == {**SETTINGS, **TEXT_SETTINGS}[key] else "event")
+        for key, value in {**book.settings, **book.texts}.items()
     ]
     found += [(key, value, "ledger.toml") for key, value in _flat(ledger.folder.read_config())]
     columns = (
@@ -85,11 +85,16 @@ def check(desk: Desk, ctx: click.Context) -> None:
       session-ledger config check
     """
     from ledger.commands.purging import settings_of
+    from ledger.invoicing.seller import missing_of, parse_seller
     from ledger.purge.settings import missing_places
 
-    found = missing_places(settings_of(desk.open()))
-    for sentence in found:
-        desk.emit(f"config-place: {sentence}")
+    ledger = desk.open()
+    found = [f"config-place: {sentence}" for sentence in missing_places(settings_of(ledger))]
+    seller = parse_seller(ledger.folder.read_config())
+    if seller:  # a shop that issues no invoices here says nothing of itself
+        found += [f"config-seller: seller.{key} is not set" for key in missing_of(seller)]
+    for line in found:
+        desk.emit(line)
     if found:
         ctx.exit(3)
 
@@ -103,9 +108,17 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
 
     purge.sla: the time allowed for deleting a session's data (15m, 900s).
     purge.abandoned_days: after how many days a request that came to nothing counts as abandoned.
+    reconcile.require: matched keeps a month with open findings from being closed and billed (off).
     retention.tax_years: how many years after the year they were said reasons and notes are kept (6).
 
-    Where files lie stands in ledger.toml, and nothing is recorded:
+    invoice.series, invoice.correction_series: what numbers look like (FV/{year}/{month}/{number:4}).
+    invoice.start: the first number of the running month, for a shop that issued others before.
+    invoice.term_days: how many days after its issue an invoice is to be paid.
+
+    Who issues and where files lie stands in ledger.toml, and nothing is recorded:
+    seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
+    seller.bank_account, seller.bank_name: what invoices say of the shop.
+    ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.
     purge.workspaces: the folder in which each session has its own.
     purge.roots: other folders that a purge may delete noted files in, one after the other as in PATH.
     purge.grace: how long after the end a remote tool may still write (5s).
@@ -113,12 +126,13 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
     \b
     Examples:
       session-ledger config set purge.sla=10m
+      session-ledger config set seller.nip=5260250274 seller.name="Serwis Anna Nowak"
       session-ledger config set purge.workspaces=/srv/sessions
     """
     from ledger.book import parse_setting
     from ledger.commands import book
-    from ledger.purge.settings_text import KEYS, change_file
     from ledger.said import Receipt
+    from ledger.settings_text import KEYS, change_file
 
     ledger = desk.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]

@@ -75,6 +75,7 @@ def _report(desk: Desk, code: str, found: holdings.Holdings, kept: Iterable[Any]
         "kept_after_erasure": laws,
     }
     events = [*found.registration, *found.purchases, *(held for s in found.sessions for held in s.events)]
+    events += found.documents
     title = Text(f"Dane o kliencie {code}", f"Data about customer {code}")
     tables = (
         Table("held", title, _HELD, [_held_row(held) for held in events]),

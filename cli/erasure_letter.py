@@ -75,7 +75,10 @@ def kept_words(kept: Kept) -> Text:
         "session": Text(
             "dane sesji (kontakt, numer zdalny, opis)", "data of a session (contact, ID, description)"
         ),
-        "tax": Text("uzasadnienia i notatki o kwotach", "reasons and notes that explain amounts"),
+        "tax": Text(
+            "faktury oraz uzasadnienia i notatki o kwotach",
+            "invoices, and reasons and notes that explain amounts",
+        ),
         "customer": _OWN_DATA,
     }[kept.data]
     law = _law(kept.law)

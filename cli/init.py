@@ -15,34 +15,62 @@ from cli.words import Text
 @click.command()
 @click.option("--name", help="The ledger's name, printed on its proofs. Default: the folder's name.")
 @click.option("--billing-from", type=DATE, help="What ended before was billed elsewhere; never billed here.")
+@click.option("--store", "url", metavar="URL", help="On PostgreSQL, for several offices; see below.")
+@click.option("--owner", metavar="ROLE", help="With --store: the role that makes the tables, and owns them.")
+@click.option("--join", is_flag=True, help="With --store: a folder for a ledger that others share already.")
 @click.option("--testing", is_flag=True, help="A ledger for trying: it obeys SESSION_LEDGER_NOW.")
 @recording_options
 @pass_desk
 def init(
-    desk: Desk, recording: Recording, name: str | None, billing_from: date | None, *, testing: bool
+    desk: Desk,
+    recording: Recording,
+    name: str | None,
+    billing_from: date | None,
+    url: str | None,
+    owner: str | None,
+    *,
+    join: bool,
+    testing: bool,
 ) -> None:
     """Make a ledger folder: settings, keys, and the shop's price list in force.
 
+    With --store, events, personal data and their keys are on a PostgreSQL server that several offices
+    share; the URL is that of the role of every day, postgresql+psycopg://ROLE@HOST/DATABASE. Passwords come
+    from ~/.pgpass or PGPASSWORD, never from the URL. The machine that made the ledger signs its log.
+
     \b
-    Example:
+    Examples:
       session-ledger --ledger ./ledger init --billing-from 2026-11-01
+      session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --owner keeper
+      session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --join
     """
-    from ledger.application import Ledger
+    from ledger.application import Ledger, Shared
     from ledger.commands.book import shop_tariff_text
+    from ledger.errors import BadCombination
 
     folder = desk.ledger_dir
-    with Ledger.create(
-        folder,
-        desk.surroundings(),
-        recording.said(),
-        origin=name or folder.resolve().name,
-        tariff_text=shop_tariff_text(),
-        billing_from=billing_from,
-        testing=testing,
-    ) as ledger:
+    if url is None and (join or owner is not None):
+        raise BadCombination("--join and --owner go with --store")
+    if join and (owner, name, billing_from, testing) != (None, None, None, False):
+        raise BadCombination("--join takes the ledger as it is: without --owner, --name, --billing-from")
+    shared = None if url is None else Shared(url, owner)
+    if shared is not None and join:
+        opened = Ledger.join(folder, desk.surroundings(), shared)
+    else:
+        opened = Ledger.create(
+            folder,
+            desk.surroundings(),
+            recording.said(),
+            origin=name or folder.resolve().name,
+            tariff_text=shop_tariff_text(),
+            billing_from=billing_from,
+            testing=testing,
+            shared=shared,
+        )
+    with opened as ledger:
         made = {"schema": "session-ledger/init/1", "ledger": str(folder), "origin": ledger.book.origin}
     if recording.as_json:
         desk.emit(made)
     else:
         desk.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
-    desk.hint(f"session-ledger --ledger {folder} customer import customers.csv")
+    desk.hint(f"session-ledger --ledger {folder} {'check' if join else 'customer import customers.csv'}")

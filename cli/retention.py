@@ -18,6 +18,7 @@ from ledger.commands import retention as commands
 _WHAT = {
     "abandoned": Text("zgłoszenie bez połączenia", "request never connected"),
     "tax": Text("uzasadnienia i notatki", "reasons and notes"),
+    "document": Text("faktura i dane nabywcy", "invoice and its buyer"),
     "request": Text("żądanie usunięcia", "request for erasure"),
 }
 _STATE = {
@@ -102,7 +103,7 @@ def _document(item: commands.Due) -> dict[str, Any]:
 @click.pass_context
 @pass_desk
 def run(desk: Desk, ctx: click.Context, recording: Recording, *, dry_run: bool, yes: bool) -> None:
-    """Erase what is due: data of requests that came to nothing, reasons and notes whose years are over.
+    """Erase what is due: data of requests that came to nothing, invoices and notes whose years are over.
 
     The events are recorded first, then the vault is erased. Killed in between, a repeat completes it.
     Requests for erasure are left to `customer erase`. Exit status 3 when something due had to wait: it is

@@ -6,11 +6,13 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, report_options
-from cli.reading import reading
+from cli.reading import Reading, reading
 from cli.words import Text
 from ledger.clock import format_instant
 from ledger.commands.retention import Request, waiting_requests
-from projections import deletions, sessions
+from ledger.invoice import Invoice
+from projections import billing, deletions, sessions
+from projections.sales import register
 
 LISTED_MAX = 20
 _COUNT_COLUMNS = (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer"))
@@ -59,6 +61,7 @@ def status(desk: Desk) -> Report:
                 Text("potwierdzenia zastąpione, bez nowego", "certificates superseded, none issued since"),
                 len(superseded),
             ),
+            *_billing_counts(book),
             ("unsigned", Text("zdarzenia niepodpisane", "events not signed yet"), book.position - signed),
         ]
         document = {
@@ -87,6 +90,32 @@ def status(desk: Desk) -> Report:
             *([_requests_table(asked)] if asked else []),
         )
         return Report("status", title, document, tables, book.as_of)
+
+
+def _billing_counts(book: Reading) -> list[tuple[str, Text, int]]:
+    """What of billing wants doing: help not billed, prices that changed, documents that wait for KSeF."""
+    found = register(book.ledger.store, book.position).documents.values()
+    due = [each for each in found if each.issued.duty == "ksef"]
+    unbilled = billing.unbilled(book.views)
+    return [
+        ("unbilled", Text("zakończone, nierozliczone, płatne", "ended, to be paid, not billed"), unbilled),
+        (
+            "changed_after_invoice",
+            Text("kwota inna niż na fakturze", "come to something else than invoiced"),
+            billing.changed(book.views),
+        ),
+        ("ksef_to_send", Text("do wysłania do KSeF", "to be sent to KSeF"), _count(due, "issued")),
+        (
+            "ksef_waiting",
+            Text("czeka na odpowiedź KSeF", "waits for KSeF"),
+            _count(due, "submitted"),
+        ),
+        ("ksef_rejected", Text("odrzucone przez KSeF", "rejected by KSeF"), _count(due, "rejected")),
+    ]
+
+
+def _count(documents: list[Invoice], state: str) -> int:
+    return sum(each.state == state for each in documents)
 
 
 def _deadlines(asked: list[Request]) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from ledger.book import Book
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
@@ -32,6 +32,8 @@ BEFORE_ADOPTION = "elsewhere:before-adoption"
 """What a session stands on that ended before the first day of billing."""
 UNRATED = ("open_session", "no_tariff", "no_calendar")
 """Exceptions whose sessions have no amount."""
+CHANGED = "price_changed_after_invoice"
+"""The exception of a session that its invoice says something else of; a correction puts it right."""
 UNBILLED = "over_48_h"
 """The exception whose sessions have an amount that is not billed until a person confirms it."""
 _MICROSECOND = timedelta(microseconds=1)
@@ -96,6 +98,8 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
         totals = prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
     except NoCalendar:
         return _unrated(tracked, customer, f"{exceptions} no_calendar", billed)
+    if tracked.billed_as not in (None, (totals.net_grosze, prices.hours_by_band(totals))):
+        exceptions = f"{exceptions} {CHANGED}".lstrip()
     return (
         tracked.number,
         tracked.session_ref,
@@ -241,3 +245,15 @@ def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
     vat_grosze = sum(vat_on(net, percent) for percent, net in nets.items())
     hours = sum(session.started_hours for session in sessions)
     return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
+
+
+def unbilled(views: Connection) -> int:
+    """How many sessions ended, cost something and stand on nothing."""
+    query = select(func.count()).where(table.c.net_grosze > 0, table.c.billed.is_(None))
+    return int(views.execute(query).scalar_one())
+
+
+def changed(views: Connection) -> int:
+    """How many sessions come to something else than their invoice says."""
+    query = select(func.count()).where(table.c.exceptions.like(f"%{CHANGED}%"))
+    return int(views.execute(query).scalar_one())

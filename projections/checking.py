@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import DatabaseError
@@ -24,11 +23,13 @@ from ledger.events import (
     PurgeFailed,
     PurgeStarted,
 )
+from ledger.folder import Folder
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
+from ledger.stores import open_vault
 from ledger.vault import checks as vault_checks
-from projections import runner
+from projections import document_checks, runner
 from projections.comparing import Different, differences
 from projections.files import live_file, opened
 from projections.tables import merges
@@ -43,6 +44,9 @@ def _vault(ledger: Ledger) -> Iterator[Finding]:
     """Rows open, every row has its event, every commitment whose key lives has its row."""
     log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger))
     now_us = epoch_microseconds(ledger.now())
+    if ledger.folder.store_url() is not None:
+        yield from vault_checks.check_contents(lambda: open_vault(ledger.folder, ledger.entropy), log, now_us)
+        return
     yield from vault_checks.check_vault(ledger.folder.path, ledger.entropy, log, now_us)
 
 
@@ -130,6 +134,8 @@ def _requests(ledger: Ledger) -> Iterator[Finding]:
 
 def _signing(ledger: Ledger) -> Iterator[Finding]:
     """The key that signs is here, is private, and is the one of the last rotation."""
+    if not ledger.signs:
+        return
     try:
         ledger.signer.key()
     except LedgerError as error:
@@ -180,16 +186,24 @@ _OF_LEDGER: dict[str, Check] = {
     "views": _views,
     "signing": _signing,
     "calendar": _calendar,
+    "series": document_checks.series,
+    "documents": document_checks.documents,
+    "bills": document_checks.bills,
 }
 CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 """The names of all checks, in the order they run."""
 
 
-def store_findings(events: Path, names: Sequence[str]) -> Iterator[Finding]:
+def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
     """What the named checks of the event store find (all of them when none is named), file unopened."""
     chosen = [name for name in store_checks.CHECKS if not names or name in names]
-    if events.exists():
-        yield from store_checks.check_store(events, chosen)
+    url = folder.store_url()
+    if url is not None:
+        from ledger.store.postgres_checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it
+
+        yield from check_postgres(url, chosen)
+    elif folder.events.exists():
+        yield from store_checks.check_store(folder.events, chosen)
 
 
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
@@ -219,6 +233,7 @@ def repair(ledger: Ledger) -> Iterator[str]:
         yield f"{rows} of the vault removed that belonged to no event"
     for data, stream, _ in erasure.complete(ledger):
         yield f"the {data} data of {_named(ledger, stream)} erased from the vault"
+    yield from document_checks.repair_documents(ledger)
     vault_checks.drop_unused_keys(ledger.vault, _committed(ledger))
     if not ledger.vault.truncate_logs():
         yield "the vault is in use; what was erased may stand in its write-ahead log: repeat the repair"

@@ -28,7 +28,24 @@ from projections.rates import Rates, listed
 from projections.tracked import Tracked, is_back_dated, requested
 
 ENDED_IN_MEMORY_MAX = 20_000
-BOOK_FACTS = (e.LedgerOpened, e.SettingChanged, e.TariffPublished, e.SigningKeyRotated, e.SampleDrawn)
+BOOK_FACTS = (
+    e.LedgerOpened,
+    e.SettingChanged,
+    e.TariffPublished,
+    e.SigningKeyRotated,
+    e.SampleDrawn,
+    e.KsefObligationBegan,
+    e.PeriodClosed,
+    e.PeriodReopened,
+)
+_BOOKKEEPING = (
+    e.SigningKeyRotated,
+    e.SampleDrawn,
+    e.KsefObligationBegan,
+    e.PeriodClosed,
+    e.PeriodReopened,
+)
+"""Facts of the book that change no row."""
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (
@@ -36,14 +53,32 @@ _SHOWN_NOWHERE = (
     e.Accepted,
     e.Noted,
     e.SessionReviewed,
+    e.InvoiceRequested,
+)
+"""Facts of a session that no row depends on."""
+_ELSEWHERE = (
+    e.NumberDrawn,
+    e.InvoiceIssued,
+    e.InvoiceCorrected,
+    e.InvoiceDataErased,
+    e.InvoiceSent,
+    e.InvoiceReceived,
+    e.PaymentRecorded,
+    e.InvoiceSubmitted,
+    e.InvoiceAccepted,
+    e.InvoiceRejected,
+)
+"""Facts about documents: the registers read those themselves."""
+_OF_RECORDS = (
     e.SourceSessionObserved,
     e.SourceSessionAmended,
     e.SourceSessionMatched,
     e.SourceSessionDismissed,
     e.RecordDataErased,
     e.SourceImported,
+    e.FindingAcknowledged,
 )
-"""Facts that no row of these read models depends on."""
+"""What the remote tools recorded is read where it is compared; no row depends on it."""
 
 
 @dataclass(slots=True)
@@ -81,7 +116,7 @@ class Fold:
         self._served: set[str] | None = set() if position == 0 else None
         self._takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
-            **dict.fromkeys(_SHOWN_NOWHERE, _take_nothing),
+            **dict.fromkeys((*_SHOWN_NOWHERE, *_ELSEWHERE, *_OF_RECORDS), _take_nothing),
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,
@@ -89,6 +124,7 @@ class Fold:
             e.DataPurged: self._take_purge,
             e.CertificateIssued: self._take_certificate,
             e.BilledElsewhere: self._take_document,
+            e.SessionBilled: self._take_bill,
             **dict.fromkeys(BOOK_FACTS, self._take_book),
             **dict.fromkeys(CUSTOMER_FACTS, self._take_customer),
         }
@@ -127,7 +163,7 @@ class Fold:
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
-        if isinstance(fact, e.SigningKeyRotated | e.SampleDrawn):
+        if isinstance(fact, _BOOKKEEPING):
             return False
         if isinstance(fact, e.SettingChanged):
             return fact.key == "billing.from"
@@ -180,6 +216,14 @@ class Fold:
             self._take_any(row, fact, touched)
         else:
             tracked.billed = f"elsewhere:{fact.document}"
+            touched.sessions[row[1]] = tracked
+
+    def _take_bill(self, row: Row, fact: e.SessionBilled, touched: Touched) -> None:
+        tracked = self._tracked.get(row[1])
+        if tracked is None or tracked.session is not None:
+            self._take_any(row, fact, touched)
+        else:
+            tracked.billed, tracked.billed_as = fact.number, (fact.net_grosze, fact.band_hours)
             touched.sessions[row[1]] = tracked
 
     def _take_certificate(self, row: Row, fact: e.CertificateIssued, touched: Touched) -> None:

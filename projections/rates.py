@@ -89,9 +89,12 @@ class PriceList:
         """The started hours of each band as JSON."""
         text = self._band_texts.get(totals.band_hours)
         if text is None:
-            hours = dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))
-            text = self._band_texts[totals.band_hours] = json.dumps(hours)
+            text = self._band_texts[totals.band_hours] = json.dumps(self.hours_by_band(totals))
         return text
+
+    def hours_by_band(self, totals: Totals) -> dict[str, int]:
+        """The started hours of each band."""
+        return dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))
 
 
 class Rates:

@@ -54,6 +54,8 @@ class Tracked(msgspec.Struct, gc=False):
     """Whether its last certificate was superseded, and no new one issued."""
     held_until: str | None = None
     billed: str | None = None
+    billed_as: tuple[int, dict[str, int]] | None = None
+    """What the invoice says of it: net, and started hours by band."""
     confirmed: bool = False
     back_dated: bool = False
     session: Session | None = None
@@ -114,6 +116,8 @@ class Tracked(msgspec.Struct, gc=False):
         self.superseded = bool(session.certificates) and session.certificates[-1].superseded is not None
         self.held_until = None if session.held_until is None else session.held_until.isoformat()
         self.billed = session.billed
+        on = session.billed_on
+        self.billed_as = None if on is None else (on.net_grosze, on.band_hours)
         self.confirmed = session.confirmed
         self.personal = self.personal and not session.words_erased
 

@@ -14,7 +14,7 @@ import msgspec
 from cli.commands import COMMANDS, GROUPS
 from cli.main import PROGRAM, make_root
 from ledger import errors
-from ledger.book import SETTINGS
+from ledger.book import SETTINGS, TEXT_SETTINGS
 from ledger.decisions import LIFE
 from ledger.errors import LedgerError
 from ledger.events import (
@@ -147,6 +147,6 @@ def states_page() -> str:
 
 def settings_page() -> str:
     """The settings that are events, with their defaults, and the reason codes."""
-    rows = "".join(f"| `{key}` | {value} |\n" for key, value in SETTINGS.items())
+    rows = "".join(f"| `{key}` | {value} |\n" for key, value in {**SETTINGS, **TEXT_SETTINGS}.items())
     codes = "".join(f"- `{code}`\n" for code in REASON_CODES)
     return f"| setting | default |\n|---|---|\n{rows}\n## Reason codes\n\n{codes}"

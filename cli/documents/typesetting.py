@@ -6,17 +6,17 @@ Only the fonts that typst carries are used, and the only date in the file is the
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import cast
 
 from cli.documents.blocks import Block
 from cli.words import Lang, Text, harmless
 from ledger.clock import EPOCH, office_time
 
-_PAGE = Text(pl="strona", en="page")
-_WORD_LENGTH_MAX = 24
+PAGE = Text(pl="strona", en="page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,6 @@ class Document:
 
 def typeset(document: Document, lang: Lang) -> bytes:
     """The PDF."""
-    import typst  # it weighs fifty megabytes
-
     moment = None if document.dated is None else office_time(document.dated).replace(microsecond=0)
     data = {
         "title": harmless(document.title),
@@ -46,20 +44,37 @@ def typeset(document: Document, lang: Lang) -> bytes:
         "lang": lang,
         "dated": None if moment is None else [*moment.timetuple()[:6]],
         "footer": harmless(document.footer or document.title),
-        "page": _PAGE.said(lang),
+        "page": PAGE.said(lang),
         "across": document.across,
         "size": document.size_points,
-        "word": _WORD_LENGTH_MAX,
         "blocks": list(document.blocks),
         "attached": list(document.attached) if document.attached else None,
     }
-    template = (files("cli.documents") / "page.typ").read_bytes()
+    return set_pages("page.typ", data, document.dated or EPOCH)
+
+
+def set_pages(
+    template: str,
+    data: Mapping[str, object],
+    dated: datetime,
+    *,
+    attached: Mapping[str, bytes] | None = None,
+    is_accessible: bool = False,
+) -> bytes:
+    """The PDF of a template of this package; `attached` are files that it can read by name.
+
+    `is_accessible`: PDF/UA-1 besides PDF/A-3a; the template then names its pictures and links.
+    """
+    import typst  # it weighs fifty megabytes
+
+    package = files("cli.documents")
+    read = {"main.typ": (package / template).read_bytes(), "text.typ": (package / "text.typ").read_bytes()}
     return typst.compile(
-        template,
+        cast("bytes", {**read, **(attached or {})}),  # a dict of files is taken; the stub does not say so
         format="pdf",
         ignore_system_fonts=True,
         font_paths=[],
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["a-3a"],
-        timestamp=(document.dated or EPOCH).replace(microsecond=0),  # typst takes whole seconds
+        pdf_standards=["a-3a", "ua-1"] if is_accessible else ["a-3a"],
+        timestamp=dated.replace(microsecond=0),  # typst takes whole seconds
     )

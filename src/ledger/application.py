@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -22,6 +23,7 @@ from ledger import book as books
 from ledger import customer as customers
 from ledger import errors
 from ledger import events as e
+from ledger import invoice as invoices
 from ledger import session as sessions
 from ledger.book import BOOK_STREAM, Book
 from ledger.clock import (
@@ -35,11 +37,14 @@ from ledger.clock import (
 from ledger.customer import Customer
 from ledger.decisions import Author
 from ledger.folder import Folder
-from ledger.said import Receipt, Said, Surroundings, Words
+from ledger.invoice import Invoice, Series
+from ledger.numbering import stream_of
+from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import check_stream
+from ledger.stores import create_store, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
@@ -57,7 +62,7 @@ ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
 
 
-__all__ = ["ERASED", "Ledger", "Receipt", "Said", "Surroundings", "Words"]
+__all__ = ["ERASED", "Ledger", "Receipt", "Said", "Shared", "Surroundings", "Words"]
 
 
 class Ledger:
@@ -79,7 +84,7 @@ class Ledger:
             now = surroundings.now() if ledger is None else ledger.now()
             return epoch_microseconds(now)
 
-        store = LedgerStore.open(folder.events, clock=clock)
+        store = open_store(folder, clock)
         folder.read_config()
         ledger = cls(folder, store, surroundings)
         return ledger
@@ -95,8 +100,9 @@ class Ledger:
         tariff_text: str,
         billing_from: date | None = None,
         testing: bool = False,
+        shared: Shared | None = None,
     ) -> Self:
-        """A new ledger in a folder, with its first price list in force; raises LedgerExists."""
+        """A new ledger in a folder, or on a server, its first price list in force; raises LedgerExists."""
         from ledger.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         folder = Folder(path)
@@ -104,11 +110,7 @@ class Ledger:
         now = parse_instant(forced) if forced else surroundings.now()
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
-        folder.create(origin)
-        Vault.create(path, surroundings.entropy).close()
-        MonthKeys.create(path, surroundings.entropy).close()
-        create_signing_key(folder, origin, surroundings.entropy)
-        store = LedgerStore.create(folder.events, clock=lambda: epoch_microseconds(now))
+        folder.create(origin, store_url=None if shared is None else shared.url)
         opened = e.LedgerOpened(
             **author.header(now), origin=origin, billing_from=billing_from, testing=testing
         )
@@ -119,8 +121,31 @@ class Ledger:
             valid_from=listed.valid_from,
             text=tariff_text,
         )
-        store.save(e.Event(BOOK_STREAM, 1, opened), e.Event(BOOK_STREAM, 2, published))
-        store.close()
+        try:
+            owner = None if shared is None else shared.owner
+            store = create_store(folder, lambda: epoch_microseconds(now), surroundings.entropy, owner)
+            with store:
+                create_signing_key(folder, origin, surroundings.entropy)
+                store.save(e.Event(BOOK_STREAM, 1, opened), e.Event(BOOK_STREAM, 2, published))
+        except errors.LedgerError as error:
+            if shared is not None:
+                folder.remove()
+            if isinstance(error, errors.VersionTaken):
+                raise errors.LedgerExists("somebody else made the ledger meanwhile") from error
+            raise
+        return cls.open(path, surroundings)
+
+    @classmethod
+    def join(cls, path: Path, surroundings: Surroundings, shared: Shared) -> Self:
+        """A folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
+        folder = Folder(path)
+        folder.create("-", store_url=shared.url)
+        try:
+            with cls.open(path, surroundings) as ledger:
+                origin = ledger.book.origin
+        finally:
+            folder.remove()
+        folder.create(origin, store_url=shared.url)
         return cls.open(path, surroundings)
 
     def close(self) -> None:
@@ -153,12 +178,17 @@ class Ledger:
     @cached_property
     def vault(self) -> Vault:
         """The personal data, opened when first needed."""
-        return Vault(self.folder.path, self.entropy)
+        return open_vault(self.folder, self.entropy)
 
     @cached_property
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
-        return MonthKeys(self.folder.path, self.entropy)
+        return open_months(self.folder, self.entropy)
+
+    @property
+    def signs(self) -> bool:
+        """Whether it is this machine that signs: of several that share a ledger, the one with the key."""
+        return self.folder.store_url() is None or os.path.lexists(self.folder.signing_key)
 
     @property
     def signer(self) -> Signer:
@@ -237,6 +267,26 @@ class Ledger:
         """A session as it stands."""
         return self._aggregate(stream, sessions.project, e.Requested)
 
+    def find_invoice(self, number: str) -> Invoice:
+        """A billing document by its number; raises InvoiceUnknown."""
+        found = self.store.resolve("invoice", number)
+        if found is None:
+            raise errors.InvoiceUnknown(f"there is no document {number}")
+        return self.invoice(found[0])
+
+    def invoice(self, stream: UUID) -> Invoice:
+        """A billing document as it stands."""
+        return self._aggregate(stream, invoices.project, e.InvoiceIssued)
+
+    def series(self, name: str) -> Series:
+        """The numbers that a series has given; none of one that nobody has drawn from."""
+        projector_func = cast("Any", invoices.project_series)  # the library's type knows no immutable facts
+        try:
+            found = self.store.repository.get(stream_of(name), projector_func=projector_func)
+        except AggregateNotFoundError:
+            return Series()
+        return cast("Series", found)
+
     def find_customer(self, code: str) -> Customer:
         """A customer by code; raises CustomerUnknown."""
         found = self.store.resolve("customer", code)
@@ -264,9 +314,14 @@ class Ledger:
         return ERASED if words is None else words.get("name", ERASED)
 
     def marks(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
-        """The two month fingerprints of a remote ID; none before the first day of billing."""
+        """The two month fingerprints of a remote ID; none before the first day of billing.
+
+        None in a month that was closed, either: its key is gone, and another would compare with nothing.
+        """
         billing_from = self.book.billing_from
         if billing_from is not None and office_time(at).date() < billing_from:
+            return None
+        if self.book.was_ever_closed(local_month(at)):
             return None
         return self.months.marks(local_month(at), remote_id)
 
@@ -332,6 +387,25 @@ class Ledger:
             raise
         recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
+
+    def record_together(self, recorded: Sequence[e.Event], words: Words | None = None) -> Receipt:
+        """Append facts to several streams in one transaction; the words are those of the first.
+
+        Raises Conflict when somebody else appended to one of the streams first; then nothing of it stays.
+        """
+        first, commitment = recorded[0], None
+        if words is not None and words.values:
+            entry = words.entry(first.originator_id, first.originator_version, self.now())
+            (commitment,) = self.vault.put_many([entry])
+            fact = msgspec.structs.replace(first.fact, commitment=commitment)
+            recorded = [e.Event(first.originator_id, first.originator_version, fact), *recorded[1:]]
+        try:
+            self.store.save(*recorded)
+        except BaseException:
+            if commitment is not None:
+                self.take_back([commitment])
+            raise
+        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
 
     def take_back(self, commitments: Sequence[str]) -> None:
         """Remove words from the vault whose events were not written, unless another may wait with them."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from ledger.errors import BackupTarget, LedgerMissing, NotACopy
 from ledger.folder import Folder
 from ledger.store.database import open_database, refusals
+from ledger.stores import refuse_postgres
 from ledger.vault.keys import LEFT_OUT, refuse_readable
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
@@ -30,6 +31,7 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
     The signer's memory, `last-checkpoint`, is never copied: brought back with an old log it would let the
     signer forget that it had signed more. Raises LedgerMissing, BackupTarget, KeyReadable.
     """
+    refuse_postgres(folder, "backup")
     if not folder.events.is_file():
         raise LedgerMissing(f"there is no events.db in {folder.path}")
     try:
@@ -90,6 +92,7 @@ def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:
     How many sealed rows were removed, which nothing opens any more. Raises NotACopy for a ledger that
     `backup` left nothing out of.
     """
+    refuse_postgres(folder, "take-up")
     left_out = folder.path / LEFT_OUT
     if not left_out.is_file():
         raise NotACopy(f"{folder.path} is no copy that keys were left out of")

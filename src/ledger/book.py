@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.clock import office_time
 from ledger.errors import SettingUnknown
+from ledger.numbering import parse_pattern
 
 BOOK_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 """Every ledger keeps its book in the stream of this id."""
@@ -23,8 +24,19 @@ SETTINGS: dict[str, int] = {
     "purge.sla_seconds": 900,
     "purge.abandoned_days": 30,
     "retention.tax_years": 6,
+    "invoice.term_days": 14,
 }
 """The settings that are events, with what holds until somebody changes them."""
+
+TEXT_SETTINGS: dict[str, str] = {
+    "invoice.series": "FV/{year}/{month}/{number:4}",
+    "invoice.correction_series": "FK/{year}/{month}/{number:4}",
+    "invoice.start": "",
+    "reconcile.require": "off",
+}
+"""The same for those that are words."""
+CHOICES: dict[str, tuple[str, ...]] = {"reconcile.require": ("off", "matched")}
+"""The words that one of these can be."""
 
 TAX_YEARS_MAX = 50
 SETTING_SECONDS_MAX = 10_000 * 86_400
@@ -45,6 +57,15 @@ class ListedTariff:
     published: int
 
 
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A month's close, and its reopening if there was one."""
+
+    month: str
+    closed_at: datetime
+    reopened_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Book:
     """The ledger as its own events tell it."""
@@ -58,6 +79,10 @@ class Book:
     """The key that signs since the last rotation; None before the first one."""
     samples: list[e.SampleDrawn] = field(default_factory=list[e.SampleDrawn])
     settings: dict[str, int] = field(default_factory=lambda: dict(SETTINGS))
+    texts: dict[str, str] = field(default_factory=lambda: dict(TEXT_SETTINGS))
+    ksef_from: e.KsefObligationBegan | None = None
+    """The document that crossed the monthly limit: from it on everything goes to KSeF."""
+    closures: list[Closure] = field(default_factory=list[Closure])
     tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
 
     def tariff_at(self, instant: datetime) -> str | None:
@@ -73,6 +98,14 @@ class Book:
                 return listed.text
         raise KeyError(digest)
 
+    def is_closed(self, month: str) -> bool:
+        """Whether a month, 2026-11, is closed now."""
+        return any(each.month == month and each.reopened_at is None for each in self.closures)
+
+    def was_ever_closed(self, month: str) -> bool:
+        """Whether a month was closed, so that its fingerprint key is gone for good."""
+        return any(each.month == month for each in self.closures)
+
     def billed_before_adoption(self, ended_at: datetime) -> bool:
         """Whether a session that ended then was billed before this ledger was begun."""
         return self.billing_from is not None and office_time(ended_at).date() < self.billing_from
@@ -86,10 +119,9 @@ def evolve(book: Book | None, fact: e.Fact) -> Book:
     book.version += 1
     match fact:
         case e.SettingChanged():
-            if fact.key == "billing.from":
-                book.billing_from = date.fromisoformat(str(fact.value))
-            else:
-                book.settings[fact.key] = int(fact.value)
+            _set(book, fact)
+        case e.KsefObligationBegan():
+            book.ksef_from = fact
         case e.SigningKeyRotated():
             book.signing_vkey = fact.to_vkey
         case e.SampleDrawn():
@@ -97,9 +129,27 @@ def evolve(book: Book | None, fact: e.Fact) -> Book:
         case e.TariffPublished():
             listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, book.version)
             book.tariffs.append(listed)
+        case e.PeriodClosed():
+            book.closures.append(Closure(fact.month, fact.at))
+        case e.PeriodReopened():
+            book.closures = [_reopened(each, fact) for each in book.closures]
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about the ledger")
     return book
+
+
+def _set(book: Book, fact: e.SettingChanged) -> None:
+    if fact.key == "billing.from":
+        book.billing_from = date.fromisoformat(str(fact.value))
+    elif fact.key in TEXT_SETTINGS:
+        book.texts[fact.key] = str(fact.value)
+    else:
+        book.settings[fact.key] = int(fact.value)
+
+
+def _reopened(closure: Closure, fact: e.PeriodReopened) -> Closure:
+    is_meant = closure.month == fact.month and closure.reopened_at is None
+    return replace(closure, reopened_at=fact.at) if is_meant else closure
 
 
 def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
@@ -109,12 +159,14 @@ def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
     return book
 
 
-def parse_setting(key: str, text: str) -> int:
+def parse_setting(key: str, text: str) -> int | str:
     """The value of a setting that is an event: seconds as 900, 900s, 15m, 2h or 1d, days as 30 or 30d.
 
-    Years are written as 6. Raises SettingUnknown for another key, another unit, zero, or more than
-    SETTING_SECONDS_MAX or TAX_YEARS_MAX.
+    Years are written as 6, numbers of documents as their pattern. Raises SettingUnknown for another key,
+    another unit, zero, or more than SETTING_SECONDS_MAX or TAX_YEARS_MAX.
     """
+    if key in TEXT_SETTINGS:
+        return _parse_text(key, text)
     if key == "retention.tax_years" and re.fullmatch(r"[0-9]{1,2}", text) and 0 < int(text) <= TAX_YEARS_MAX:
         return int(text)
     in_days = key.endswith("_days")
@@ -127,3 +179,11 @@ def parse_setting(key: str, text: str) -> int:
     if not 0 < seconds <= SETTING_SECONDS_MAX:
         raise SettingUnknown(f"{key} cannot be {text!r}")
     return int(match[1]) if in_days else seconds
+
+
+def _parse_text(key: str, text: str) -> str:
+    if key.endswith("series"):
+        parse_pattern(text)
+    if text not in CHOICES.get(key, (text,)):
+        raise SettingUnknown(f"{key} cannot be {text!r}")
+    return text

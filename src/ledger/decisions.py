@@ -31,11 +31,14 @@ LIFE: dict[str, frozenset[State]] = {
     "note": frozenset(STATES),
     "cancel": frozenset({"requested"}),
     "confirm": _OVER,
+    "bill-unrecorded": frozenset(STATES) - {"requested", "cancelled"},
     "hold": frozenset(STATES) - {"purged"},
     "release": frozenset(STATES) - {"purged"},
     "purge": frozenset({"ended", "cancelled"}),
     "review": _OVER,
     "bill-elsewhere": _OVER,
+    "receipt": _OVER,
+    "invoice-request": frozenset(STATES) - {"cancelled"},
 }
 """The states in which each command may be given; further rules are in its decision."""
 
@@ -56,6 +59,8 @@ _OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
     ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
     ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
     ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
     ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
 }
 
@@ -204,9 +209,12 @@ def reclassify(
 def waive(
     session: Session, author: Author, *, at: datetime, percent: int | None, hours: int | None, reason: str
 ) -> list[e.Fact]:
-    """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands."""
+    """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands.
+
+    What stands on an invoice of this ledger may be waived still: a correction puts the invoice right.
+    """
     require(session, "waive")
-    if session.billed is not None:
+    if session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.Waived(**author.header(at), percent=percent, hours=hours, reason=reason)]
 
@@ -230,6 +238,14 @@ def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> l
     if session.duration <= CONFIRM_OVER:
         raise errors.NotConfirmable("the session does not exceed 48 hours")
     return [e.Confirmed(**author.header(at), reason=reason)]
+
+
+def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Fact]:
+    """No source has a record of the session, and it is billed all the same."""
+    require(session, "bill-unrecorded")
+    if session.unrecorded:
+        raise errors.NothingToCorrect("the session may be billed without a record already")
+    return [e.SessionUnrecorded(**author.header(at), reason=reason)]
 
 
 def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Fact]:
@@ -270,3 +286,20 @@ def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: 
     if session.billed is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.BilledElsewhere(**author.header(at), document=document)]
+
+
+def settle_by_receipt(session: Session, author: Author, *, at: datetime, number: str) -> list[e.Fact]:
+    """A receipt of the till settles the session instead of an invoice."""
+    require(session, "receipt")
+    if session.billed is not None:
+        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    not_before(at, session.ended_at, "the session's end")
+    return [e.ReceiptIssued(**author.header(at), number=number)]
+
+
+def request_invoice(session: Session, author: Author, *, at: datetime, on: date) -> list[e.Fact]:
+    """A consumer asks for an invoice; asking again changes only the day."""
+    require(session, "invoice-request")
+    if session.billed_on is not None:
+        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    return [e.InvoiceRequested(**author.header(at), on=on)]

@@ -138,6 +138,177 @@ class PurchaseMissing(Refused):
     hint = "session-ledger customer show lists the purchases of a customer"
 
 
+# --- billing documents ------------------------------------------------------------------------
+
+
+class InvoiceUnknown(Refused):
+    """No document has this number."""
+
+    code = "E-INVOICE-UNKNOWN"
+    hint = "session-ledger invoice list shows the numbers"
+
+
+class NothingToBill(Refused):
+    """Nothing is there to be invoiced: no session that has ended and stands on no document costs anything."""
+
+    code = "E-INVOICE-NOTHING"
+    hint = "session-ledger report billing shows what is billed already and what is free"
+
+
+class NotBillable(Refused):
+    """The session cannot be billed as it stands: open, over 48 hours unconfirmed, or without a price list."""
+
+    code = "E-SESSION-NOT-BILLABLE"
+    hint = "session-ledger report billing lists it under exceptions"
+
+
+class SellerIncomplete(Refused):
+    """The data of the shop that an invoice must name are missing or wrong."""
+
+    code = "E-SELLER-INCOMPLETE"
+    hint = "session-ledger config check says what is missing; session-ledger config set seller.nip=… sets it"
+
+
+class BuyerIncomplete(Refused):
+    """The data of the customer that an invoice must name are missing, or were erased."""
+
+    code = "E-BUYER-INCOMPLETE"
+    hint = "session-ledger customer update adds them"
+
+
+class NeedsReceipt(Refused):
+    """A consumer gets an invoice only on demand; without one the till's receipt settles the session."""
+
+    code = "E-INVOICE-CONSUMER"
+    hint = "session-ledger session receipt records the receipt; session invoice-request records the demand"
+
+
+class VatUndecided(Refused):
+    """How help for this foreign customer is taxed was not decided."""
+
+    code = "E-VAT-UNDECIDED"
+    hint = "session-ledger customer update --vat-treatment eu|non_eu|pl decides it"
+
+
+class MixedRates(Refused):
+    """The sessions fall under more than one rate of VAT; one document has one."""
+
+    code = "E-INVOICE-RATES"
+    hint = "issue them apart: session-ledger invoice issue --session S"
+
+
+class MixedReceipts(Refused):
+    """Some of the sessions are settled by a receipt, some not; a document is made out to one receipt."""
+
+    code = "E-INVOICE-RECEIPTS"
+    hint = "issue them apart: session-ledger invoice issue --session S"
+
+
+class BadIssueDate(Refused):
+    """The day of issue lies ahead, before the end of the help, or before the last document of the series."""
+
+    code = "E-INVOICE-DATE"
+    hint = "leave --date out to issue today"
+
+
+class NumberTaken(Refused):
+    """The first number of a series cannot be set: it has given numbers, or this is none of its numbers."""
+
+    code = "E-SERIES-BEGUN"
+    hint = "the start counts for a series that has given no number yet"
+
+
+class CorrectionOfCorrection(Refused):
+    """A correction is not corrected itself; what is corrected, as often as needed, is the invoice."""
+
+    code = "E-CORRECTION-OF-CORRECTION"
+    hint = "session-ledger invoice show says which invoice it corrects"
+
+
+class CorrectionTooEarly(Refused):
+    """The invoice goes to KSeF and has no number from there yet; its correction must name that number."""
+
+    code = "E-CORRECTION-EARLY"
+    hint = "session-ledger invoice submit sends the invoice or asks what became of it"
+
+
+class WrongBuyerInKsef(Refused):
+    """In KSeF another NIP of the buyer cannot be corrected: correct to zero, then issue a new invoice."""
+
+    code = "E-CORRECTION-NIP"
+    hint = "session-ledger invoice correct N --to-zero, then session-ledger invoice issue"
+
+
+class BadPayment(Refused):
+    """A payment of nothing, of more than is left to pay, or more given back than was paid."""
+
+    code = "E-PAYMENT"
+    hint = "session-ledger invoice show says what is paid and what is left"
+
+
+class DocumentMissing(Refused):
+    """The file of an issued document is not in the ledger's folder, or cannot be read."""
+
+    code = "E-DOCUMENT-MISSING"
+    hint = "bring documents/ back from a backup; the event still holds its SHA-256"
+
+
+class DocumentDamaged(Refused):
+    """The file of an issued document is not the one that was kept: its SHA-256 differs."""
+
+    code = "E-DOCUMENT-DAMAGED"
+    hint = "bring the file back from a backup; its name is the SHA-256 that it must have"
+
+
+class FindingsOpen(Refused):
+    """The setting reconcile.require holds back sessions with an open finding of the reconciliation."""
+
+    code = "E-FINDINGS-OPEN"
+    hint = "session-ledger source reconcile lists them; acknowledge, match or waive each"
+
+
+class RecordUnknown(Refused):
+    """No record of a source has this key, or several begin with it."""
+
+    code = "E-RECORD-UNKNOWN"
+    hint = "session-ledger source reconcile shows the keys of records; write the whole key"
+
+
+class RecordUntrue(Refused):
+    """The record cannot be true as it stands: it ends before it starts, or lasts over 48 hours."""
+
+    code = "E-RECORD-UNTRUE"
+    hint = "session-ledger source dismiss takes it out of the reconciliation, with a reason"
+
+
+class FindingUnknown(Refused):
+    """The reconciliation finds nothing under this id, now; it may have gone when the facts changed."""
+
+    code = "E-FINDING-UNKNOWN"
+    hint = "session-ledger source reconcile lists the findings of a period"
+
+
+class PeriodOpen(Refused):
+    """The month cannot be closed before it is over, nor reopened while it is open."""
+
+    code = "E-PERIOD-OPEN"
+    hint = "session-ledger period show tells how a month stands"
+
+
+class PeriodIsClosed(Refused):
+    """The month is closed already."""
+
+    code = "E-PERIOD-CLOSED"
+    hint = "session-ledger period reopen opens it again, for a reason"
+
+
+class NotAMonth(Malformed):
+    """What is closed is one month of the office's calendar."""
+
+    code = "E-NOT-A-MONTH"
+    hint = "write it as 2026-11"
+
+
 # --- the life of a session --------------------------------------------------------------------
 
 
@@ -868,3 +1039,142 @@ class LedgerOld(Refused):
 
     code = "E-LEDGER-OLD"
     hint = "session-ledger audit upgrade writes the log for the events that are there"
+
+
+# --- KSeF ---------------------------------------------------------------------------------------
+
+
+class ExemptionEnded(Refused):
+    """The seller is set to stay below the monthly limit of KSeF, which ended with 2026."""
+
+    code = "E-KSEF-EXEMPTION-ENDED"
+    hint = "session-ledger config set ksef.mode=online: from 2027-01-01 every invoice goes to KSeF"
+
+
+class TokensEnded(Refused):
+    """KSeF takes no tokens any more, only certificates."""
+
+    code = "E-KSEF-TOKENS-ENDED"
+    hint = "get a certificate of type Authentication from KSeF and name ksef.certificate and ksef.key"
+
+
+class KsefNotSetUp(Refused):
+    """Something is missing without which nothing can be sent to KSeF."""
+
+    code = "E-KSEF-SETTINGS"
+    hint = (
+        "session-ledger config set ksef.environment=test|demo|production ksef.certificate=FILE ksef.key=FILE;"
+        " until 2026-12-31 a token in SESSION_LEDGER_KSEF_TOKEN does as well"
+    )
+
+
+class NotForKsef(Refused):
+    """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
+
+    code = "E-KSEF-NOT-DUE"
+    hint = "whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers"
+
+
+class KsefLoginRefused(Refused):
+    """KSeF does not let the seller in: token or certificate is not, or no longer, good for this NIP."""
+
+    code = "E-KSEF-LOGIN"
+    hint = "check seller.nip, and that token or certificate belong to it and to this ksef.environment"
+
+
+class KsefRefused(Refused):
+    """KSeF answered that it will not do what was asked, or something that is not understood."""
+
+    code = "E-KSEF-ANSWER"
+    hint = "session-ledger invoice submit N asks again; what was sent is found by its hash, never sent twice"
+
+    def __init__(self, fact: str, status: int) -> None:
+        super().__init__(fact)
+        self.status = status
+
+
+class KsefSilent(Found):
+    """KSeF cannot be reached, or did not say what became of a document; nothing is lost or doubled by it."""
+
+    code = "E-KSEF-SILENT"
+    hint = "session-ledger invoice submit N asks what became of it before anything is sent again"
+
+    def __init__(self, fact: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(fact)
+        self.retry_after_seconds = retry_after_seconds
+
+
+# --- billing documents as files ---------------------------------------------------------------
+
+
+class InvoiceField(Refused):
+    """A field of the document cannot be written: missing, too long, malformed, or a character forbidden."""
+
+    code = "E-INVOICE-FIELD"
+    hint = "mend the data of the seller with session-ledger config, of the buyer with customer update"
+
+
+class InvoiceSums(Refused):
+    """The amounts of the document do not follow from its lines."""
+
+    code = "E-INVOICE-SUMS"
+    hint = "nothing was written; draft the document again from its sessions"
+
+
+class XmlUnreadable(Malformed):
+    """The file is no XML as KSeF takes it: UTF-8 without BOM, plain, up to 1,000,000 bytes."""
+
+    code = "E-XML-UNREADABLE"
+    hint = "give the file as it was issued; session-ledger stores it unchanged under its hash"
+
+
+class XmlInvalid(Malformed):
+    """The XML does not follow the schema FA(3)."""
+
+    code = "E-XML-SCHEMA"
+    hint = "give the file as it was issued; it was changed, or another program wrote it"
+
+
+class XmlSums(Malformed):
+    """The sums in the XML do not follow from its rows."""
+
+    code = "E-XML-SUMS"
+    hint = "give the file as it was issued; an amount in it was changed, or another program wrote it"
+
+
+# --- several offices --------------------------------------------------------------------------
+
+
+class BadStoreUrl(Malformed):
+    """The URL of a ledger on PostgreSQL could not be read, or holds a password."""
+
+    code = "E-STORE-URL"
+    hint = "write postgresql+psycopg://ROLE@HOST/DATABASE; the password goes into ~/.pgpass"
+
+
+class StoreDriverMissing(Refused):
+    """The ledger is on PostgreSQL, and the driver for it is not installed."""
+
+    code = "E-STORE-DRIVER"
+    hint = "install it: pip install 'session-ledger[postgres]'"
+
+
+class StoreUnreachable(Refused):
+    """The database server does not answer, or does not let this role in."""
+
+    code = "E-STORE-UNREACHABLE"
+    hint = "is the server running, and does ~/.pgpass or PGPASSWORD hold the role's password?"
+
+
+class StoreEmpty(Refused):
+    """The database holds no ledger yet."""
+
+    code = "E-STORE-EMPTY"
+    hint = "session-ledger init --store URL makes one; session-ledger store copy URL brings one there"
+
+
+class NotOnPostgres(Refused):
+    """The command works on the files of a ledger in one folder, and this one is on PostgreSQL."""
+
+    code = "E-STORE-POSTGRES"
+    hint = "session-ledger store copy DIR makes such a folder; the server's own tools save the database"

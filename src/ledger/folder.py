@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,20 @@ time_zone = "Europe/Warsaw"
 # name = "customer-computer"
 # note = "Connections_incoming.txt and the log of a full installation, on the customer's own computer"
 
+# Who issues invoices: session-ledger config set seller.nip=… checks what it writes.
+# [seller]
+# nip = "5260250274"
+# name = "Serwis Komputerowy Anna Nowak"
+# address_line1 = "ul. Przykładowa 1"
+# address_line2 = "00-001 Warszawa"
+# place = "Warszawa"
+# bank_account = "PL61109010140000071219812874"
+# bank_name = "Bank Przykładowy"
+#
+# [ksef]
+# mode = "online"                         # offline24: send by the next working day; exempt_10k: not yet
+# consumers = "no"                        # yes: invoices of consumers go to KSeF too
+#
 # Who is who: names as the remote tools write them, and the handles that stand in the ledger.
 # [technicians]
 # "Anna Nowak" = "anna"
@@ -77,7 +92,23 @@ time_zone = "Europe/Warsaw"
 # contract = "umowa powierzenia 3/2026"
 # backups = "codziennie, kasowane po 30 dniach"
 """
-_KNOWN = {"name", "time_zone", "purge", "certificate", "technicians", "sources"}
+_KNOWN = {
+    "name",
+    "time_zone",
+    "store",
+    "report_store",
+    "purge",
+    "certificate",
+    "seller",
+    "ksef",
+    "technicians",
+    "sources",
+}
+_ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +133,11 @@ class Folder:
         return self.path / "vault.db"
 
     @property
+    def documents(self) -> Path:
+        """Issued documents by the SHA-256 of their XML."""
+        return self.path / "documents"
+
+    @property
     def keys(self) -> Path:
         """The keys of the vault, one file a class; mode 0700."""
         return self.path / "keys"
@@ -116,22 +152,50 @@ class Folder:
         """The newest checkpoint that was signed, remembered outside the database."""
         return self.keys / "last-checkpoint"
 
-    def create(self, name: str) -> None:
+    def create(self, name: str, *, store_url: str | None = None) -> None:
         """Make the folder; raises LedgerExists, LedgerMissing when it cannot be made, BadConfig."""
         if not name or not name.isprintable():
             raise BadConfig("the ledger's name is empty or holds a character that cannot be printed")
         try:
-            if self.events.exists():
+            if self.events.exists() or (store_url is not None and os.path.lexists(self.config)):
                 raise LedgerExists(f"there is a ledger in {self.path.name} already")
             self.path.mkdir(parents=True, exist_ok=True)
             self.keys.mkdir(mode=0o700, exist_ok=True)
             self.keys.chmod(0o700)
             with self.config.open("w", encoding="utf-8") as file:
-                file.write(CONFIG_TEXT.format(name=name.replace("\\", "\\\\").replace('"', '\\"')))
+                text = CONFIG_TEXT.format(name=_quoted(name))
+                if store_url is not None:
+                    text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise LedgerMissing(f"the folder {self.path} cannot be made: {error.strerror}") from error
+
+    def remove(self) -> None:
+        """Take back what was made of a ledger that is not here, when none came of it; the rest stays."""
+        self.config.unlink(missing_ok=True)
+        self.signing_key.unlink(missing_ok=True)
+        for folder in (self.keys, self.path):
+            with suppress(OSError):
+                folder.rmdir()
+
+    def store_url(self) -> str | None:
+        """The URL of a ledger on PostgreSQL; None for one whose files are in this folder."""
+        return self._named("store")
+
+    def report_store_url(self) -> str | None:
+        """The URL of a copy that reports read from; None where there is none."""
+        return self._named("report_store")
+
+    def _named(self, key: str) -> str | None:
+        """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
+        try:
+            text = self.config.read_text(encoding="utf-8")
+            found = tomllib.loads(text).get(key) if f"\n{key}" in text else None
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return None
+        return found if isinstance(found, str) else None
 
     def read_config(self) -> dict[str, object]:
         """What ledger.toml says; raises BadConfig naming the file and the key or line."""
@@ -146,4 +210,7 @@ class Folder:
                 raise BadConfig(f"ledger.toml has an unknown key {key!r}")
         if config.get("time_zone", "Europe/Warsaw") != "Europe/Warsaw":
             raise BadConfig("ledger.toml names a time zone other than Europe/Warsaw")
+        for key in ("store", "report_store"):
+            if not isinstance(config.get(key, ""), str):
+                raise BadConfig(f"{key} in ledger.toml is not a URL in quotes")
         return config

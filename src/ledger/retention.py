@@ -44,7 +44,7 @@ def erased_classes(fact: e.Fact) -> tuple[DataClass, ...]:
     match fact:
         case e.DataPurged():
             return ("session",)
-        case e.SessionDataErased() | e.CustomerDataErased() | e.RecordDataErased():
+        case e.SessionDataErased() | e.CustomerDataErased() | e.InvoiceDataErased() | e.RecordDataErased():
             return (fact.data,)
         case e.CustomerErased():
             is_kept = fact.outcome == "refused" or any(kept.data == "customer" for kept in fact.kept)
@@ -60,6 +60,7 @@ ERASING_TOPICS = frozenset(
         e.SessionDataErased.TOPIC,
         e.CustomerErased.TOPIC,
         e.CustomerDataErased.TOPIC,
+        e.InvoiceDataErased.TOPIC,
         e.RecordDataErased.TOPIC,
     }
 )

@@ -21,6 +21,13 @@ class Surroundings(NamedTuple):
     forced_now: str | None = None
 
 
+class Shared(NamedTuple):
+    """Where a ledger of several offices is, and the role that makes its tables, if it is another."""
+
+    url: str
+    owner: str | None = None
+
+
 class Said(NamedTuple):
     """Who says it, on which workstation, under which command id, from where."""
 

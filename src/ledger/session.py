@@ -83,8 +83,14 @@ class Session:
     waived_percent: int | None = None
     waived_hours: int | None = None
     confirmed: bool = False
+    unrecorded: bool = False
+    """Whether somebody said that it may be billed though no source has a record of it."""
     held_until: date | None = None
     billed: str | None = None
+    """FV/2026/11/0001, receipt:17, elsewhere:…; None while it stands on nothing."""
+    billed_on: e.SessionBilled | None = None
+    receipt: e.ReceiptIssued | None = None
+    invoice_requested_on: date | None = None
 
     @property
     def state(self) -> State:
@@ -215,6 +221,10 @@ def _confirmed(session: Session, _fact: e.Confirmed) -> None:
     session.confirmed = True
 
 
+def _unrecorded(session: Session, _fact: e.SessionUnrecorded) -> None:
+    session.unrecorded = True
+
+
 def _held(session: Session, fact: e.Held) -> None:
     session.held_until = fact.until
 
@@ -277,6 +287,24 @@ def _billed_elsewhere(session: Session, fact: e.BilledElsewhere) -> None:
     session.billed = f"elsewhere:{fact.document}"
 
 
+def _billed(session: Session, fact: e.SessionBilled) -> None:
+    session.billed, session.billed_on = fact.number, fact
+
+
+def _unbilled(session: Session, _fact: e.SessionUnbilled) -> None:
+    session.billed_on = None
+    session.billed = None if session.receipt is None else f"receipt:{session.receipt.number}"
+
+
+def _receipt_issued(session: Session, fact: e.ReceiptIssued) -> None:
+    session.receipt = fact
+    session.billed = f"receipt:{fact.number}"
+
+
+def _invoice_requested(session: Session, fact: e.InvoiceRequested) -> None:
+    session.invoice_requested_on = fact.on
+
+
 _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.Quoted: _quoted,
     e.Accepted: _accepted,
@@ -289,6 +317,7 @@ _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.Noted: _noted,
     e.Cancelled: _cancelled,
     e.Confirmed: _confirmed,
+    e.SessionUnrecorded: _unrecorded,
     e.Held: _held,
     e.Released: _released,
     e.ArtefactNoted: _artefact_noted,
@@ -301,6 +330,10 @@ _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.SessionDataErased: _data_erased,
     e.SessionReviewed: _reviewed,
     e.BilledElsewhere: _billed_elsewhere,
+    e.SessionBilled: _billed,
+    e.SessionUnbilled: _unbilled,
+    e.ReceiptIssued: _receipt_issued,
+    e.InvoiceRequested: _invoice_requested,
 }
 SESSION_FACTS: tuple[type[e.Fact], ...] = (e.Requested, *_EVOLVE)
 """The facts a session's stream is made of; the first one opens it."""

@@ -20,6 +20,8 @@ from ledger.store.database import Database, open_database, settle
 from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
 from tests.errors.desk import Desk, Told
+from tests.errors.invoicing import INVOICING
+from tests.errors.ksef import KSEF
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
@@ -314,6 +316,8 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-STORE-SETTINGS": _a_database_in_memory,
     "E-SHEET-ROWS": _too_many_rows,
     "E-AMOUNT": _raised_by(lambda: parse_amount("ten")),
+    **KSEF,
     "E-DEFECT": _defect,
+    **INVOICING,
     **SIGNING,
 }

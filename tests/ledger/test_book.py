@@ -162,6 +162,7 @@ def test_whatever_is_typed_a_setting_is_a_positive_number_within_its_limit(key: 
         value = parse_setting(key, text)
     except SettingUnknown:
         return
+    assert isinstance(value, int)
     seconds = value * 86_400 if key.endswith("_days") else value
     assert 0 < seconds <= SETTING_SECONDS_MAX
     assert NINE - timedelta(seconds=seconds) < NINE

@@ -46,6 +46,7 @@ COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
     "release": lambda s: d.release(s, ANNA, at=AT),
     "purge": lambda s: d.declare_purged(s, ANNA, at=AT),
     "review": lambda s: d.review(s, ANNA, at=AT, result="ok", sample=None),
+    "bill-unrecorded": lambda s: d.unrecorded(s, ANNA, at=AT, reason="checked"),
     "bill-elsewhere": lambda s: d.bill_elsewhere(s, ANNA, at=AT, document="F/1"),
 }
 

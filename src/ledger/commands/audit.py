@@ -11,9 +11,18 @@ from ledger.transparency.proof import Proof
 
 
 def prove(ledger: Ledger, named: str) -> list[Proof]:
-    """A proof for each event of a session in the newest checkpoint, made first where it does not cover it."""
-    stream, _ = ledger.find_session(named)
-    indexes = [row[0] for row in ledger.store.stream_rows(stream.bytes)]
+    """A proof for each event of a session or document in the newest checkpoint, made where it is older.
+
+    A document is proven with all it rests on: its sessions, its corrections. Raises SessionUnknown.
+    """
+    document = ledger.store.resolve("invoice", named)
+    if document is None:
+        streams = [ledger.find_session(named)[0]]
+    else:
+        invoice = ledger.invoice(document[0])
+        sessions = dict.fromkeys(line.session for line in invoice.issued.lines)
+        streams = [invoice.id, *(each.correction for each in invoice.corrections), *sessions]
+    indexes = sorted(row[0] for stream in streams for row in ledger.store.stream_rows(stream.bytes))
     stored = ledger.store.checkpoints()
     if not stored or stored[-1][0] <= indexes[-1]:
         ledger.signer.checkpoint()
@@ -22,7 +31,12 @@ def prove(ledger: Ledger, named: str) -> list[Proof]:
 
 
 def sign_recorded(ledger: Ledger) -> LedgerError | None:
-    """Sign the log after something was recorded; why it could not be, which does not undo what was."""
+    """Sign the log after something was recorded; why it could not be, which does not undo what was.
+
+    Of several machines that share a ledger one signs; the others leave it to that one.
+    """
+    if not ledger.signs:
+        return None
     try:
         ledger.signer.checkpoint()
     except LedgerError as refusal:

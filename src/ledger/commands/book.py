@@ -11,9 +11,10 @@ from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.book import BOOK_STREAM
 from ledger.calendar import publishable
-from ledger.clock import format_instant, office_midnight
+from ledger.clock import format_instant, office_midnight, office_time
 from ledger.commands.common import split_reason
-from ledger.errors import NothingToCorrect, Retroactive
+from ledger.errors import NothingToCorrect, NumberTaken, Retroactive
+from ledger.numbering import parse_pattern
 from ledger.store.mapper import read_fact
 from ledger.tariff import digest, parse_tariff
 
@@ -73,12 +74,13 @@ def last_connected_at(ledger: Ledger) -> datetime | None:
     return max(moments, default=None)
 
 
-def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int]) -> Receipt | None:
+def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int | str]) -> Receipt | None:
     """Change settings that are events, all of them at once; None when each of them is so already."""
     author = ledger.author(said, "config set", changes)
     if repeat := ledger.repeat_of(author, None):
         return repeat
-    now, settings = ledger.now(), ledger.book.settings
+    _require_fresh_series(ledger, changes)
+    now, settings = ledger.now(), {**ledger.book.settings, **ledger.book.texts}
     facts = [
         e.SettingChanged(**author.header(now), key=key, value=value)
         for key, value in changes.items()
@@ -89,3 +91,18 @@ def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int]) -> R
     receipt = ledger.record(BOOK_STREAM, ledger.book.version, facts)
     ledger.reread_book()
     return receipt
+
+
+def _require_fresh_series(ledger: Ledger, changes: Mapping[str, int | str]) -> None:
+    """Raise NumberTaken for a first number that is none of today's series, or comes after others of it."""
+    start = str(changes.get("invoice.start") or "")
+    if not start:
+        return
+    patterns = {**ledger.book.texts, **{key: str(value) for key, value in changes.items()}}
+    today = office_time(ledger.now()).date()
+    found = [parse_pattern(patterns[key]) for key in ("invoice.series", "invoice.correction_series")]
+    series = [each.series(today) for each in found if each.place_of(start, today) is not None]
+    if not series:
+        raise NumberTaken(f"{start} is no number of the series that runs today")
+    if ledger.series(series[0]).drawn:
+        raise NumberTaken(f"the series of {start} has given numbers already")

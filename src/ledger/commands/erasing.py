@@ -13,11 +13,13 @@ from uuid import UUID
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.clock import office_time
+from ledger.commands.customer_documents import documents_of, kept_until
 from ledger.commands.erasure import complete, erase_recorded, left_behind, placed, record_together
 from ledger.commands.members import members_of, sessions_of
 from ledger.commands.retention import last_tax_words
 from ledger.customer import Customer
 from ledger.errors import BadCombination, CustomerIsErased, ErasureWaiting
+from ledger.invoice import Invoice
 from ledger.retention import TAX_LAW, DataClass, answer_until, tax_until
 from ledger.session import Session
 
@@ -43,6 +45,8 @@ class Plan(NamedTuple):
     parts: list[SessionPart]
     kept: tuple[e.Kept, ...]
     name: str | None
+    documents: list[Invoice]
+    """Billing documents whose time is over."""
 
     @property
     def code(self) -> str:
@@ -52,7 +56,7 @@ class Plan(NamedTuple):
     @property
     def erases(self) -> bool:
         """Whether anything would go."""
-        return bool(self.holding or self.parts)
+        return bool(self.holding or self.parts or self.documents)
 
     @property
     def waiting(self) -> list[Customer]:
@@ -111,7 +115,10 @@ def plan(ledger: Ledger, code: str) -> Plan:
                 parts.append(SessionPart(number, stream, session.version, data))
     holding = {c.id for c in customers if holds("customer", c.id)}
     words = ledger.words(customers[0].commitment) or {}
-    return Plan(customers, holding, parts, _summed(kept), words.get("name"))
+    documents = [each for each in documents_of(ledger, codes) if holds("tax", each.id)]
+    over = [each for each in documents if kept_until(ledger, each) < office_time(ledger.now()).date()]
+    kept += [e.Kept("tax", TAX_LAW, kept_until(ledger, each)) for each in documents if each not in over]
+    return Plan(customers, holding, parts, _summed(kept), words.get("name"), over)
 
 
 def _session_kept(ledger: Ledger, session: Session, number: int) -> e.Kept | None:
@@ -232,4 +239,5 @@ def _events(planned: Plan, header: dict[str, Any], request_header: dict[str, Any
     for part in planned.parts:
         why: Literal["erasure", "retention"] = "erasure" if part.data == "session" else "retention"
         facts.append((part.stream, part.version, e.SessionDataErased(**header, data=part.data, why=why)))
+    facts += [(each.id, each.version, e.InvoiceDataErased(**header)) for each in planned.documents]
     return placed([*facts, (root.id, root.version, answer)])

@@ -13,6 +13,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.application import Ledger, Receipt
 from ledger.clock import from_epoch_microseconds
+from ledger.commands.customer_documents import forget_documents
 from ledger.errors import StoreDamaged
 from ledger.retention import ERASING_TOPICS, DataClass, erased_classes
 from ledger.store.mapper import read_fact
@@ -111,6 +112,8 @@ def _last_erasures(
 
 
 def _erase(ledger: Ledger, left: Iterable[Left]) -> None:
+    left = list(left)
+    forget_documents(ledger, (stream for data, stream, _ in left if data == "tax"))
     bounds: dict[DataClass, dict[UUID, int]] = {}
     for data, stream, version in left:
         bounds.setdefault(data, {})[stream] = version

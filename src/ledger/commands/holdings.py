@@ -11,6 +11,7 @@ import msgspec
 from ledger import events as e
 from ledger.application import ERASED, Ledger
 from ledger.clock import format_instant
+from ledger.commands.customer_documents import documents_of
 from ledger.commands.members import members_of, sessions_of
 from ledger.retention import erased_classes
 from ledger.session import project
@@ -18,7 +19,14 @@ from ledger.session import project
 Words = dict[str, str] | str | None
 """What the vault keeps of an event: fields, [erased], or nothing was said."""
 
-_OF_THE_EVENT = frozenset(e.Fact.__struct_fields__) | {"commitment", "marks", "targets", "host", "plan"}
+_OF_THE_EVENT = frozenset(e.Fact.__struct_fields__) | {
+    "commitment",
+    "marks",
+    "targets",
+    "host",
+    "plan",
+    "lines",
+}
 
 
 class Held(NamedTuple):
@@ -62,6 +70,7 @@ class Holdings(NamedTuple):
     registration: list[Held]
     purchases: list[Held]
     sessions: list[SessionHeld]
+    documents: list[Held]
     erased: list[Erased]
 
 
@@ -81,7 +90,14 @@ def holdings(ledger: Ledger, code: str) -> Holdings:
         erased += _erased(sessions[-1].customer, number, recorded)
     purchases = [each for each in about if each.event.startswith("purchase.")]
     registration = [each for each in about if not each.event.startswith("purchase.")]
-    return Holdings(codes, registration, purchases, sessions, sorted(erased, key=lambda each: each.at))
+    documents: list[Held] = []
+    for invoice in documents_of(ledger, codes):
+        recorded = ledger.events_of(invoice.id)
+        documents += [_held(ledger, invoice.issued.customer, None, event) for event in recorded]
+        erased += _erased(invoice.issued.customer, None, recorded)
+    return Holdings(
+        codes, registration, purchases, sessions, documents, sorted(erased, key=lambda each: each.at)
+    )
 
 
 def document(found: Holdings) -> dict[str, Any]:
@@ -94,6 +110,7 @@ def document(found: Holdings) -> dict[str, Any]:
             {**_plain(each._replace(events=[])), "events": [_plain(event) for event in each.events]}
             for each in found.sessions
         ],
+        "documents": [_plain(each) for each in found.documents],
         "erased": [_plain(each) for each in found.erased],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.clock import office_time
+from ledger.commands.customer_documents import all_documents, kept_until
 from ledger.commands.erasure import complete, erase_recorded, placed, record_together
 from ledger.errors import ErasureIncomplete
 from ledger.retention import SOON, abandoned_since, tax_until
@@ -24,7 +25,7 @@ _ORDER: tuple[State, ...] = ("overdue", "due", "held", "waiting", "soon")
 class Due(NamedTuple):
     """Something whose time is over, or comes near. Days are those of the office calendar."""
 
-    what: Literal["abandoned", "tax", "request"]
+    what: Literal["abandoned", "tax", "request", "document"]
     state: State
     customer: str
     session: int | None
@@ -72,6 +73,7 @@ def due(ledger: Ledger, now: datetime, until: int | None = None) -> list[Due]:
             found += _abandoned(ledger, session, number, now)
         if stream in held["tax"]:
             found += _tax(ledger, session, number, recorded, now)
+    found += _documents(ledger, held["tax"], now, until)
     return sorted(found, key=lambda d: (_ORDER.index(d.state), d.due_on, d.session or 0, d.customer))
 
 
@@ -117,7 +119,21 @@ def is_to_erase(item: Due) -> bool:
     return item.state == "due" and item.what != "request"
 
 
-def _fact(item: Due, header: dict[str, Any]) -> e.SessionDataErased:
+def _documents(ledger: Ledger, held: Collection[UUID], now: datetime, until: int | None) -> Iterator[Due]:
+    """Billing documents: the law keeps them whole, and nothing holds them longer."""
+    today = office_time(now).date()
+    for invoice in all_documents(ledger, until):
+        due_on = kept_until(ledger, invoice) + timedelta(1)
+        if invoice.id in held and today + SOON >= due_on:
+            state: State = "due" if today >= due_on else "soon"
+            issued = invoice.issued
+            place = (invoice.id, invoice.version)
+            yield Due("document", state, issued.customer, None, issued.issued_on, due_on, None, *place)
+
+
+def _fact(item: Due, header: dict[str, Any]) -> e.SessionDataErased | e.InvoiceDataErased:
+    if item.what == "document":
+        return e.InvoiceDataErased(**header)
     if item.what == "abandoned":
         return e.SessionDataErased(**header, data="session", why="abandoned")
     return e.SessionDataErased(**header, data="tax", why="retention")

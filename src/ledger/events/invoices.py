@@ -80,6 +80,15 @@ class InvoiceIssued(Reasoned, frozen=True, kw_only=True):
     effect: CorrectionEffect | None = None
 
 
+class InvoiceDataErased(Fact, frozen=True, kw_only=True):
+    """The buyer's data were erased, and the document itself, at the end of the time the law keeps them."""
+
+    TOPIC: ClassVar[str] = "invoice.data_erased:1"
+
+    data: Literal["tax"] = "tax"
+    why: Literal["retention"] = "retention"
+
+
 class InvoiceCorrected(Fact, frozen=True, kw_only=True):
     """Another document corrects this one."""
 
@@ -162,12 +171,15 @@ class KsefObligationBegan(Fact, frozen=True, kw_only=True):
 
 
 class SessionBilled(Fact, frozen=True, kw_only=True):
-    """The session stands on this invoice."""
+    """The session stands on this invoice; said again when a correction changes what it comes to there."""
 
     TOPIC: ClassVar[str] = "session.billed:1"
 
     invoice: UUID
     number: str
+    net_grosze: int
+    band_hours: dict[str, int]
+    correction: str | None = None
 
 
 class SessionUnbilled(Fact, frozen=True, kw_only=True):

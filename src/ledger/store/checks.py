@@ -13,15 +13,16 @@ from uuid import UUID
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
 from ledger.events import Event
 from ledger.merkle import leaf_hash
-from ledger.store.database import Database, open_database, refusals
+from ledger.store.database import open_database, refusals
 from ledger.store.entry import entry_line
 from ledger.store.finding import Finding
 from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import read_fact
 from ledger.store.reference import OPENING_TOPICS, references_of
 from ledger.store.schema import SCHEMA
+from ledger.store.statements import AnyDatabase
 
-Check = Callable[[Database], Iterator[Finding]]
+Check = Callable[[AnyDatabase], Iterator[Finding]]
 
 _Row = tuple[int, bytes, int, str, int, bytes, bytes]
 _ReferenceRow = tuple[str, str | int, bytes, str | None]
@@ -64,7 +65,7 @@ def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Fin
         with closing(open_database(path)) as database, database.transaction(write=False):
             database.text_factory = _forgiving_text
             for name in names:
-                yield from _run(CHECKS[name], database)
+                yield from run(CHECKS[name], database)
     except LedgerError as error:
         yield Finding("store-unreadable", error.fact)
 
@@ -74,7 +75,8 @@ def _forgiving_text(stored: bytes) -> str:
     return stored.decode(errors="replace")
 
 
-def _run(check: Check, database: Database) -> Iterator[Finding]:
+def run(check: Check, database: AnyDatabase) -> Iterator[Finding]:
+    """The findings of one check; what stops it is one, too."""
     try:
         with refusals(database.name):
             yield from check(database)
@@ -85,14 +87,14 @@ def _run(check: Check, database: Database) -> Iterator[Finding]:
 # --- the file ---------------------------------------------------------------------------------
 
 
-def integrity(database: Database) -> Iterator[Finding]:
+def integrity(database: AnyDatabase) -> Iterator[Finding]:
     """What SQLite itself finds wrong with its pages and indexes."""
     for (line,) in database.execute("PRAGMA integrity_check").fetchall():
         if line != "ok":
             yield Finding("store-integrity", f"{database.name}: {line}")
 
 
-def guards(database: Database) -> Iterator[Finding]:
+def guards(database: AnyDatabase) -> Iterator[Finding]:
     """Tables, indexes and triggers are the ones that were made, and nothing hangs on them besides."""
     found: dict[str, str] = dict(database.execute(_MADE))
     for name, statement in SCHEMA.items():
@@ -107,7 +109,7 @@ def guards(database: Database) -> Iterator[Finding]:
 # --- the events -------------------------------------------------------------------------------
 
 
-def events(database: Database) -> Iterator[Finding]:
+def events(database: AnyDatabase) -> Iterator[Finding]:
     """Indexes contiguous from 0, hashes as computed again, payloads readable, moments never backwards."""
     next_index, last_recorded_at_us = 0, 0
     for row in _rows(database):
@@ -129,13 +131,13 @@ def events(database: Database) -> Iterator[Finding]:
         last_recorded_at_us = recorded_at_us
 
 
-def versions(database: Database) -> Iterator[Finding]:
+def versions(database: AnyDatabase) -> Iterator[Finding]:
     """The versions of every stream are 1, 2, 3 … without a gap."""
     for stream, count, first, last in database.execute(_GAPS):
         yield Finding("stream-version", f"stream {stream} has {count} events, versions {first} to {last}")
 
 
-def _rows(database: Database) -> Iterator[_Row]:
+def _rows(database: AnyDatabase) -> Iterator[_Row]:
     after = 0
     while rows := database.execute(_PAGE, (after, _PAGE_SIZE)).fetchall():
         if rows[-1][0] < after:
@@ -161,7 +163,7 @@ def _hash_holds(row: _Row) -> bool:
 # --- the keys ---------------------------------------------------------------------------------
 
 
-def references(database: Database) -> Iterator[Finding]:
+def references(database: AnyDatabase) -> Iterator[Finding]:
     """The table `reference` says exactly what the events say. Derived in a temporary table, on disk."""
     database.execute(_DERIVED)
     database.executemany(_DERIVE, _derived_rows(database))
@@ -174,7 +176,7 @@ def references(database: Database) -> Iterator[Finding]:
             yield Finding(name, sentence.format(kind, key))
 
 
-def _derived_rows(database: Database) -> Iterator[_ReferenceRow]:
+def _derived_rows(database: AnyDatabase) -> Iterator[_ReferenceRow]:
     number = 0
     for row in filter(_is_whole, _rows(database)):
         _, stream, version, topic, _, state, _ = row
@@ -193,7 +195,7 @@ def _derived_rows(database: Database) -> Iterator[_ReferenceRow]:
 # --- the tree ---------------------------------------------------------------------------------
 
 
-def tree(database: Database) -> Iterator[Finding]:
+def tree(database: AnyDatabase) -> Iterator[Finding]:
     """The stored subtrees are those of the leaves: none is missing, none is another, none is too many."""
     (size,) = database.execute("SELECT coalesce(max(leaf_index) + 1, 0) FROM events").fetchone()
     stored: dict[tuple[int, int], bytes] = {

@@ -1,16 +1,17 @@
 """The library's infrastructure for one `events.db`: connections, pool, factory.
 
-A second database comes as a second factory with a recorder of its own; nothing above knows which.
+A second database comes as a second factory with a recorder of its own (`ledger.store.postgres_store`);
+nothing above knows which.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
-from eventsourcing.persistence import ConnectionUnavailableError
+from eventsourcing.persistence import ApplicationRecorder, ConnectionUnavailableError
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -22,7 +23,8 @@ from eventsourcing.utils import Environment
 
 from ledger.errors import StoreBusy
 from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
-from ledger.store.recorder import LedgerRecorder
+from ledger.store.recorder import Appender, LedgerRecorder
+from ledger.store.statements import AnyDatabase, Statements
 
 
 class LedgerConnection(SQLiteConnection):
@@ -76,6 +78,34 @@ class LedgerDatastore(SQLiteDatastore):
                 yield database
 
 
+class StoreFactory(Protocol):
+    """What `LedgerStore` asks of the place where the events are."""
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """The library's way of appending and reading."""
+        ...
+
+    def reading(self) -> AbstractContextManager[AnyDatabase]:
+        """A connection for single statements."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Statements]:
+        """A write transaction, alone until it ends."""
+        ...
+
+    def appending(self) -> AbstractContextManager[Appender]:
+        """A write transaction that appends."""
+        ...
+
+    def snapshot(self, text: Callable[[bytes], object] | None = None) -> AbstractContextManager[AnyDatabase]:
+        """A connection of its own that sees one moment."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
 class LedgerFactory(SQLiteFactory):
     """Builds the recorder of one file. `clock` gives microseconds since 1970."""
 
@@ -83,8 +113,31 @@ class LedgerFactory(SQLiteFactory):
         super().__init__(Environment(env={self.SQLITE_DBNAME: str(path)}))
         self.ledger_datastore = LedgerDatastore(path, busy_seconds)
         self.datastore = self.ledger_datastore
+        self._path = path
         self._clock = clock
 
     def application_recorder(self) -> LedgerRecorder:
         """The recorder; tables are made once, by `LedgerStore.create`, never on opening."""
         return LedgerRecorder(self.datastore, self._clock)
+
+    def reading(self) -> AbstractContextManager[Database]:
+        """A bare connection of the pool."""
+        return self.ledger_datastore.reading()
+
+    @contextmanager
+    def writing(self) -> Generator[Statements]:
+        """A transaction that began immediately."""
+        with self.ledger_datastore.transaction(commit=True) as cursor:
+            yield cursor.sqlite_cursor
+
+    def appending(self) -> AbstractContextManager[Appender]:
+        """The recorder's own."""
+        return self.application_recorder().appending()
+
+    @contextmanager
+    def snapshot(self, text: Callable[[bytes], object] | None = None) -> Generator[Database]:
+        """A connection outside the pool; `text` makes of stored bytes what is read."""
+        with closing(open_database(self._path)) as database, database.transaction(write=False):
+            if text is not None:
+                database.text_factory = text
+            yield database

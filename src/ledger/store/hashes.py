@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 from ledger.errors import StoreDamaged
 from ledger.merkle import TILE_WIDTH, fold
+from ledger.store.statements import Statements
 
 _LEAVES = "SELECT leaf_hash FROM events WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 _SUBTREES = "SELECT hash FROM subtree WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
@@ -15,7 +15,7 @@ _SUBTREES = "SELECT hash FROM subtree WHERE level = ? AND number >= ? AND number
 class HashReader:
     """Reads hashes with a cursor or a connection; what is not there is damage."""
 
-    def __init__(self, database: sqlite3.Cursor | sqlite3.Connection) -> None:
+    def __init__(self, database: Statements) -> None:
         self._database = database
 
     def hashes(self, level: int, first: int, count: int) -> list[bytes]:

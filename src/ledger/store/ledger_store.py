@@ -21,14 +21,15 @@ from eventsourcing.utils import Environment, EnvType
 from ledger.errors import LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
 from ledger.events import Event, Personal
 from ledger.merkle import leaf_hash
-from ledger.store.database import BUSY_SECONDS, Database, open_database
-from ledger.store.factory import LedgerFactory
+from ledger.store.database import BUSY_SECONDS, open_database
+from ledger.store.factory import LedgerFactory, StoreFactory
 from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import FactMapper, plain, read_fact
 from ledger.store.reading import LogReader, Row, line_of
-from ledger.store.recorder import Appender, LedgerRecorder
+from ledger.store.recorder import Appender
 from ledger.store.reference import references_of
 from ledger.store.schema import LOG_TABLES, SCHEMA
+from ledger.store.statements import AnyDatabase, Statements
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
@@ -64,10 +65,10 @@ class _FactStore(EventStore[UUID]):
 
 
 class LedgerStore(LogReader, Application[UUID]):
-    """The events of one ledger, in `events.db`. `clock` gives microseconds since 1970."""
+    """The events of one ledger: in `events.db`, or wherever its factory keeps them."""
 
-    def __init__(self, path: Path, clock: Callable[[], int], busy_seconds: float = BUSY_SECONDS) -> None:
-        self._factory = LedgerFactory(path, clock, busy_seconds)
+    def __init__(self, factory: StoreFactory) -> None:
+        self._factory = factory
         super().__init__()
 
     @classmethod
@@ -78,14 +79,14 @@ class LedgerStore(LogReader, Application[UUID]):
                 raise LedgerExists(f"{path.name} holds a ledger already")
             for statement in SCHEMA.values():
                 database.execute(statement)
-        return cls(path, clock)
+        return cls(LedgerFactory(path, clock))
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], int], *, busy_seconds: float = BUSY_SECONDS) -> Self:
         """The log of a file; raises LedgerMissing, LedgerOld, StoreDamaged."""
         if not path.is_file():
             raise LedgerMissing(f"there is no {path.name} in {path.parent}")
-        store = cls(path, clock, busy_seconds)
+        store = cls(LedgerFactory(path, clock, busy_seconds))
         with store._reading() as database:
             if not _holds_log(database):
                 raise LedgerMissing(f"{path.name} in {path.parent} holds no ledger")
@@ -96,16 +97,16 @@ class LedgerStore(LogReader, Application[UUID]):
     @contextmanager
     def bulk(self) -> Generator[Bulk]:
         """One immediate transaction fed by batches, for imports; rolled back whole on an error."""
-        with cast("LedgerRecorder", self.recorder).appending() as appender:
+        with self._appending() as appender:
             yield Bulk(appender)
 
     @contextmanager
     def signing(self) -> Generator[Callable[[int, str], None]]:
         """While nobody else appends: what adds a checkpoint (size, note) if all goes well."""
-        with self._factory.ledger_datastore.transaction(commit=True) as cursor:
+        with self._writing() as statements:
 
             def add(size: int, note: str) -> None:
-                cursor.execute(_INSERT_CHECKPOINT, (size, note))
+                statements.execute(_INSERT_CHECKPOINT, (size, note))
 
             yield add
 
@@ -113,8 +114,8 @@ class LedgerStore(LogReader, Application[UUID]):
         """Keep a time stamp over the checkpoint of that size; False when it is here already."""
         if (size, kind, token) in self.anchors():
             return False
-        with self._factory.ledger_datastore.transaction(commit=True) as cursor:
-            cursor.sqlite_cursor.execute(_INSERT_ANCHOR, (size, kind, token))
+        with self._writing() as statements:
+            statements.execute(_INSERT_ANCHOR, (size, kind, token))
         return True
 
     def commitment_at(self, stream: UUID, version: int) -> str | None:
@@ -133,8 +134,20 @@ class LedgerStore(LogReader, Application[UUID]):
         with self._reading() as database:
             return database.execute(_FACT, (stream.bytes, version)).fetchone() is not None
 
-    def _reading(self) -> AbstractContextManager[Database]:
-        return self._factory.ledger_datastore.reading()
+    def snapshot(self, text: Callable[[bytes], object] | None = None) -> AbstractContextManager[AnyDatabase]:
+        """A connection of its own that sees one moment; `text` reads what SQLite stored as text."""
+        return self._factory.snapshot(text)
+
+    def _reading(self) -> AbstractContextManager[AnyDatabase]:
+        return self._factory.reading()
+
+    def _writing(self) -> AbstractContextManager[Statements]:
+        """A write transaction."""
+        return self._factory.writing()
+
+    def _appending(self) -> AbstractContextManager[Appender]:
+        """A write transaction that appends."""
+        return self._factory.appending()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Nothing of the process's environment, which could slip in a cipher, a cache or a mapper."""
@@ -178,9 +191,9 @@ def upgrade(path: Path) -> int:
     return size
 
 
-def _tables(database: Database) -> set[str]:
+def _tables(database: AnyDatabase) -> set[str]:
     return {name for (name,) in database.execute(_TABLES)}
 
 
-def _holds_log(database: Database) -> bool:
+def _holds_log(database: AnyDatabase) -> bool:
     return _tables(database).issuperset(("events", "reference"))

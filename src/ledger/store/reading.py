@@ -10,15 +10,17 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from msgspec import json
 
 from ledger.errors import StoreDamaged
-from ledger.store.database import Database
 from ledger.store.entry import entry_line
 from ledger.store.hashes import HashReader
 from ledger.store.reference import Kind
+from ledger.store.statements import AnyDatabase
 
 Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
@@ -27,7 +29,9 @@ PAGE_SIZE = 5000
 _NOUNS = {
     "session": {"session"},
     "customer": {"customer", "purchase"},
-    "ledger": {"ledger", "tariff"},
+    "ledger": {"ledger", "tariff", "period"},
+    "invoice": {"invoice"},
+    "series": {"series"},
     "record": {"record"},
 }
 """What the events of a stream are about, by what its first event is about."""
@@ -47,7 +51,18 @@ SELECT key, stream FROM reference WHERE kind = ? AND key IN (SELECT value FROM j
 _PAYLOADS = """\
 SELECT key, state FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = ? AND topic = ? ORDER BY leaf_index"""
+_OF_KIND = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state
+FROM reference CROSS JOIN events ON originator_id = stream
+WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index"""
+_WITH_TOPIC = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
+WHERE topic = ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
+_BETWEEN = """\
+SELECT key, leaf_index, originator_id, originator_version, topic, recorded_at, state
+FROM reference CROSS JOIN events ON originator_id = stream
+WHERE kind = ? AND key BETWEEN ? AND ? AND leaf_index < ? ORDER BY key, originator_version"""
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
 _COVERING = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1"
@@ -62,7 +77,7 @@ class LogReader(ABC):
     """Reads; a subclass says on which connection. Every read is a transaction of its own."""
 
     @abstractmethod
-    def _reading(self) -> AbstractContextManager[Database]:
+    def _reading(self) -> AbstractContextManager[AnyDatabase]:
         """A connection to read with, inside `refusals`."""
 
     def pages(self, after: int, until: int | None = None, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
@@ -94,7 +109,7 @@ class LogReader(ABC):
         wanted = json.encode(list(keys)).decode()
         with self._reading() as database:
             rows = database.execute(_RESOLVE_MANY, (kind, wanted)).fetchall()
-        return {key: UUID(bytes=stream) for key, stream in rows}
+        return {int(key) if kind == "session" else key: UUID(bytes=stream) for key, stream in rows}
 
     def session_number(self, stream: UUID) -> int | None:
         """The number of the session that a stream is; None for other streams."""
@@ -111,6 +126,26 @@ class LogReader(ABC):
         """The payloads of a topic in the streams of all keys of a kind, each with its key, in order."""
         with self._reading() as database:
             return database.execute(_PAYLOADS, (kind, topic)).fetchall()
+
+    def rows_of(self, kind: Kind, until: int | None = None) -> list[Row]:
+        """The events up to a position in the streams of all keys of a kind, in order."""
+        with self._reading() as database:
+            return database.execute(_OF_KIND, (kind, _NO_END if until is None else until)).fetchall()
+
+    def rows_with(self, topic: str) -> list[Row]:
+        """The events of a topic, in order; reads the whole log."""
+        with self._reading() as database:
+            return database.execute(_WITH_TOPIC, (topic,)).fetchall()
+
+    def streams_between(
+        self, kind: Kind, first: str | int, last: str | int, until: int | None = None
+    ) -> Iterator[tuple[str | int, list[Row]]]:
+        """The streams of the keys from `first` to `last`, each with its events up to a position."""
+        with self._reading() as database:
+            bounds = (kind, first, last, _NO_END if until is None else until)
+            rows = database.execute(_BETWEEN, bounds).fetchall()
+        for key, found in groupby(rows, key=itemgetter(0)):
+            yield key, [row[1:] for row in found]
 
     def leaf_hash_at(self, index: int) -> bytes:
         """The stored hash of an event; empty bytes where there is none."""

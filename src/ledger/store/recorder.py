@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
@@ -19,9 +20,10 @@ from ledger.store.hashes import HashReader
 from ledger.store.mapper import Plain
 from ledger.store.reference import OPENING_TOPICS, Reference
 from ledger.store.schema import REFERENCE_IS_TAKEN, SCHEMA, VERSION_IS_TAKEN
+from ledger.store.statements import Statements
 
-_EventRow = tuple[int, bytes, int, str, int, bytes, bytes]
-_ReferenceRow = tuple[str, str | int, bytes, str | None]
+EventRow = tuple[int, bytes, int, str, int, bytes, bytes]
+ReferenceRow = tuple[str, str | int, bytes, str | None]
 
 _INSERT_EVENT = """\
 INSERT INTO events (leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)
@@ -31,37 +33,46 @@ _LAST_EVENT = "SELECT leaf_index, recorded_at FROM events ORDER BY leaf_index DE
 _INSERT_SUBTREE = "INSERT INTO subtree (level, number, hash) VALUES (?, ?, ?)"
 _LAST_NUMBER = "SELECT coalesce(max(key), 0) FROM reference WHERE kind = 'session'"
 
-_STREAM = """\
+STREAM = """\
 SELECT originator_version, topic, state FROM events
 WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
 ORDER BY originator_version """
-_NOTIFICATIONS = """\
+NOTIFICATIONS = """\
 SELECT leaf_index + 1, originator_id, originator_version, topic, state FROM events
 WHERE leaf_index >= ? AND leaf_index < ? AND (? = '[]' OR topic IN (SELECT value FROM json_each(?)))
 ORDER BY leaf_index LIMIT ?"""
-_NO_END = 2**63 - 1
+NO_END = 2**63 - 1
 # 64 MiB of pages: an import that outgrows the usual two writes each page out and reads it back, again and
 # again. Measured with 400,000 events: 6.1 s of inserting with the usual cache, 3.2 s with this one.
 _LARGE_CACHE = "PRAGMA cache_size = -65536"
 
 
-class Appender:
+class Appender(ABC):
     """Appends within one write transaction, whose lock makes index, moment and numbers its own to give.
 
     All its events are recorded at one moment: max(clock, last recorded), so that order never depends on
     the clock and no `--as-of` cuts a transaction in two. After a failure the transaction must not commit.
     """
 
-    def __init__(self, cursor: sqlite3.Cursor, clock: Callable[[], int]) -> None:
-        last_index, last_recorded_at_us = cursor.execute(_LAST_EVENT).fetchone() or (-1, 0)
-        if not isinstance(last_index, int) or not isinstance(last_recorded_at_us, int):
-            raise StoreDamaged("the last event is damaged beyond reading")
-        self._cursor = cursor
+    def __init__(self, statements: Statements, clock: Callable[[], int]) -> None:
+        self._statements = statements
         self._commands: dict[str | int, str | None] = {}
-        self._number = int(cursor.execute(_LAST_NUMBER).fetchone()[0])
+        last_index, last_recorded_at_us, self._number = self._head()
         self.next_index = last_index + 1
         self.recorded_at_us = max(clock(), last_recorded_at_us)
         self.failure: BaseException | None = None
+
+    @abstractmethod
+    def _head(self) -> tuple[int, int, int]:
+        """Index and moment of the last event, and the last session's number; -1, 0, 0 in an empty log."""
+
+    @abstractmethod
+    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+        """Raises VersionTaken."""
+
+    @abstractmethod
+    def _insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+        """Raises ReferenceTaken."""
 
     def append(self, events: Sequence[Plain], references: Iterable[Reference]) -> list[int]:
         """The numbers of the sessions these events open, in order.
@@ -69,18 +80,18 @@ class Appender:
         Raises VersionTaken, ReferenceTaken.
         """
         try:
-            self._insert(_INSERT_EVENT, self._event_rows(events))
+            self._insert_events(self._event_rows(events))
             self._insert_subtrees(self.next_index, self.next_index + len(events))
             numbers, rows = self._number_rows(events)
-            self._insert(_INSERT_REFERENCE, [*self._reference_rows(references), *rows])
+            self._insert_references([*self._reference_rows(references), *rows])
         except BaseException as failure:
             self.failure = failure
             raise
         self.next_index += len(events)
         return numbers
 
-    def _event_rows(self, events: Sequence[Plain]) -> list[_EventRow]:
-        rows: list[_EventRow] = []
+    def _event_rows(self, events: Sequence[Plain]) -> list[EventRow]:
+        rows: list[EventRow] = []
         moment_us = self.recorded_at_us
         for index, (stream, version, topic, state) in enumerate(events, self.next_index):
             uid = stream.bytes
@@ -90,20 +101,20 @@ class Appender:
 
     def _insert_subtrees(self, before: int, after: int) -> None:
         """A row for every 256 children that became complete, level by level."""
-        level, reader = 1, HashReader(self._cursor)
+        level, reader = 1, HashReader(self._statements)
         while (before := before // TILE_WIDTH) < (after := after // TILE_WIDTH):
             for number in range(before, after):
                 children = reader.hashes(level - 1, number * TILE_WIDTH, TILE_WIDTH)
-                self._cursor.execute(_INSERT_SUBTREE, (level, number, fold(children)))
+                self._statements.execute(_INSERT_SUBTREE, (level, number, fold(children)))
             level += 1
 
-    def _number_rows(self, events: Sequence[Plain]) -> tuple[list[int], list[_ReferenceRow]]:
+    def _number_rows(self, events: Sequence[Plain]) -> tuple[list[int], list[ReferenceRow]]:
         opened = [stream.bytes for stream, _, topic, _ in events if topic in OPENING_TOPICS]
         numbers = list(range(self._number + 1, self._number + 1 + len(opened)))
         self._number += len(opened)
         return numbers, [("session", *row, None) for row in zip(numbers, opened, strict=True)]
 
-    def _reference_rows(self, references: Iterable[Reference]) -> Iterator[_ReferenceRow]:
+    def _reference_rows(self, references: Iterable[Reference]) -> Iterator[ReferenceRow]:
         for kind, key, stream, digest in references:
             if kind == "command":
                 if key in self._commands and self._commands[key] == digest:
@@ -111,24 +122,49 @@ class Appender:
                 self._commands[key] = digest
             yield kind, key, stream.bytes, digest
 
-    def _insert(self, statement: str, rows: Sequence[_EventRow] | Sequence[_ReferenceRow]) -> None:
+
+class SQLiteAppender(Appender):
+    """Appends to `events.db`; the transaction was begun immediately."""
+
+    def __init__(self, cursor: sqlite3.Cursor, clock: Callable[[], int]) -> None:
+        self._cursor = cursor
+        super().__init__(cursor, clock)
+
+    def _head(self) -> tuple[int, int, int]:
+        last_index, last_recorded_at_us = self._cursor.execute(_LAST_EVENT).fetchone() or (-1, 0)
+        if not isinstance(last_index, int) or not isinstance(last_recorded_at_us, int):
+            raise StoreDamaged("the last event is damaged beyond reading")
+        return last_index, last_recorded_at_us, int(self._cursor.execute(_LAST_NUMBER).fetchone()[0])
+
+    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+        self._insert(_INSERT_EVENT, rows)
+
+    def _insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+        self._insert(_INSERT_REFERENCE, rows)
+
+    def _insert(self, statement: str, rows: Sequence[EventRow] | Sequence[ReferenceRow]) -> None:
         connection = self._cursor.connection
         before = connection.total_changes
         try:
             self._cursor.executemany(statement, rows)
         except sqlite3.IntegrityError as error:
-            raise _conflict(str(error), rows[connection.total_changes - before]) from error
+            raise conflict_of(str(error), rows[connection.total_changes - before]) from error
 
 
-def _conflict(message: str, row: _EventRow | _ReferenceRow) -> LedgerError:
+def conflict_of(message: str, row: EventRow | ReferenceRow) -> LedgerError:
     """What a guard's message means for the row it stopped."""
     if message == VERSION_IS_TAKEN:
-        _, stream, version, *_ = cast("_EventRow", row)
+        _, stream, version, *_ = cast("EventRow", row)
         return VersionTaken(f"version {version} of stream {UUID(bytes=stream)} is taken")
     if message == REFERENCE_IS_TAKEN:
-        kind, key, *_ = cast("_ReferenceRow", row)
+        kind, key, *_ = cast("ReferenceRow", row)
         return ReferenceTaken(f"{kind} {key!r} is taken")
     return StoreDamaged(f"the store refuses a row: {message}")
+
+
+def plain_of(stored_events: Sequence[StoredEvent]) -> list[Plain]:
+    """The library's stored events as they are appended."""
+    return [(cast("UUID", s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events]
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):
@@ -147,7 +183,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """One write transaction; rolled back whole on an error, a swallowed one too."""
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute(_LARGE_CACHE)
-            appender = Appender(cursor.sqlite_cursor, self._clock)
+            appender = SQLiteAppender(cursor.sqlite_cursor, self._clock)
             yield appender
             if appender.failure is not None:
                 raise appender.failure
@@ -160,12 +196,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         references: Iterable[Reference] = (),
         **_: object,
     ) -> Sequence[int]:
-        appender = Appender(c.sqlite_cursor, self._clock)
+        appender = SQLiteAppender(c.sqlite_cursor, self._clock)
         first = appender.next_index
-        events = [
-            (cast("UUID", s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events
-        ]
-        appender.append(events, references)
+        appender.append(plain_of(stored_events), references)
         return range(first + 1, appender.next_index + 1)
 
     def select_events(
@@ -179,10 +212,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     ) -> list[StoredEvent]:
         """The events of one stream, by version."""
         stream = cast("UUID", originator_id)
-        statement = _STREAM + ("DESC LIMIT ?" if desc else "ASC LIMIT ?")
-        lowest, highest = gt if gt is not None else -1, lte if lte is not None else _NO_END
+        statement = STREAM + ("DESC LIMIT ?" if desc else "ASC LIMIT ?")
+        lowest, highest = gt if gt is not None else -1, lte if lte is not None else NO_END
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement, (stream.bytes, lowest, highest, -1 if limit is None else limit))
+            cursor.execute(statement, (stream.bytes, lowest, highest, NO_END if limit is None else limit))
             return [StoredEvent(stream, *row) for row in cursor.fetchall()]
 
     def select_notifications(
@@ -197,9 +230,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """The events from one notification id to another, in order."""
         first = 0 if start is None else start - inclusive_of_start
         wanted = json.encode(topics).decode()
-        parameters = (first, _NO_END if stop is None else stop, wanted, wanted, limit)
+        parameters = (first, NO_END if stop is None else stop, wanted, wanted, limit)
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(_NOTIFICATIONS, parameters)
+            cursor.execute(NOTIFICATIONS, parameters)
             return [
                 Notification(UUID(bytes=stream), version, topic, state, id=number)
                 for number, stream, version, topic, state in cursor.fetchall()

@@ -9,9 +9,16 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger.events import CustomerRegistered, Event, Requested, SourceSessionObserved
+from ledger.events import (
+    CustomerRegistered,
+    Event,
+    FindingAcknowledged,
+    InvoiceIssued,
+    Requested,
+    SourceSessionObserved,
+)
 
-Kind = Literal["session_ref", "customer", "command", "session", "record"]
+Kind = Literal["session_ref", "customer", "command", "session", "invoice", "xml", "record", "finding"]
 
 OPENING_TOPICS = frozenset({Requested.TOPIC})
 """The events that open a session; a session's number is its place among them, from 1."""
@@ -38,8 +45,13 @@ def references_of(event: Event) -> list[Reference]:
             found.append(Reference("session_ref", fact.session_ref, stream))
     elif isinstance(fact, CustomerRegistered):
         found.append(Reference("customer", fact.customer, stream))
+    elif isinstance(fact, InvoiceIssued):
+        found.append(Reference("invoice", fact.number, stream))
+        found.append(Reference("xml", fact.xml_sha256, stream))
     elif isinstance(fact, SourceSessionObserved):
         found.append(Reference("record", fact.key, stream))
+    elif isinstance(fact, FindingAcknowledged) and event.originator_version == 1:
+        found.append(Reference("finding", fact.finding, stream))
     if fact.command is not None:
         found.append(Reference("command", fact.command, stream, fact.command_digest))
     return found

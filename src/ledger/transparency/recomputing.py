@@ -7,17 +7,16 @@ folded and held against the stored subtree; and from those the roots of every si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 from ledger import merkle
 from ledger.errors import StoreDamaged
 from ledger.merkle import TILE_WIDTH
-from ledger.store.database import Database, open_database
 from ledger.store.entry import entry_line
 from ledger.store.finding import Finding
+from ledger.store.ledger_store import LedgerStore
+from ledger.store.statements import AnyDatabase
 
 _ROWS = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events
@@ -66,11 +65,10 @@ class Tree:
         return self.levels[level][first : first + count]
 
 
-def recompute(path: Path, sizes: set[int]) -> Recomputed:
+def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
     """Everything that the stored bytes give; raises StoreDamaged for a file that cannot be read."""
     findings: list[Finding] = []
-    with closing(open_database(path)) as database, database.transaction(write=False):
-        database.text_factory = bytes  # a topic's own bytes are hashed, whatever they are
+    with store.snapshot(bytes) as database:  # a topic's own bytes are hashed, whatever they are
         stored = {(level, number): found for level, number, found in database.execute(_SUBTREES)}
         tree = Tree()
         for hashes in _leaves(database, findings):
@@ -87,7 +85,7 @@ def recompute(path: Path, sizes: set[int]) -> Recomputed:
     return Recomputed(tree.size, roots, tuple(findings))
 
 
-def _leaves(database: Database, findings: list[Finding]) -> Iterator[list[bytes]]:
+def _leaves(database: AnyDatabase, findings: list[Finding]) -> Iterator[list[bytes]]:
     """The hashes of the events' lines, page by page, in the order in which they lie there."""
     after, next_index, last_us = 0, 0, 0
     while rows := database.execute(_ROWS, (after, _PAGE)).fetchall():
@@ -100,7 +98,7 @@ def _leaves(database: Database, findings: list[Finding]) -> Iterator[list[bytes]
                 findings.append(Finding("event-index", f"event {index} follows event {next_index - 1}"))
             next_index = index + 1
             try:
-                line = entry_line(index, stream, version, topic.decode(), recorded_at_us, state)
+                line = entry_line(index, stream, version, _text(topic), recorded_at_us, state)
                 is_back = recorded_at_us < last_us
             except (AttributeError, OverflowError, TypeError, ValueError):
                 findings.append(Finding("event-hash", f"event {index} is damaged beyond reading"))
@@ -116,3 +114,8 @@ def _leaves(database: Database, findings: list[Finding]) -> Iterator[list[bytes]
                 findings.append(Finding("event-hash", sentence))
             hashes.append(computed)
         yield hashes
+
+
+def _text(stored: bytes | str) -> str:
+    """A topic: bytes from SQLite, which keeps whatever a damage left there; text from PostgreSQL."""
+    return stored if isinstance(stored, str) else stored.decode()

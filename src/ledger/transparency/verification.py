@@ -61,7 +61,7 @@ def verify_log(
     except BadNote as error:
         findings.append(Finding("key-rotation", error.fact))
         chain = KeyChain((), ())
-    size, roots, differing = recompute(folder.events, {each.checkpoint.size for each in signed})
+    size, roots, differing = recompute(store, {each.checkpoint.size for each in signed})
     findings = [*differing, *findings, *_against(signed, roots, chain, size)]
     names = {finding.name for finding in findings}
     state = "none" if not signed else "unchecked" if not chain.keys else "ok"

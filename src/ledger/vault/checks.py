@@ -42,8 +42,13 @@ class Log(NamedTuple):
 def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us: int) -> Iterator[Finding]:
     """Every finding about the vault of a ledger's folder; a file that cannot be used is one, too."""
     yield from check_files(folder)
+    yield from check_contents(lambda: Vault(folder, entropy), log, now_us)
+
+
+def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterator[Finding]:
+    """What is in a vault, wherever its files or tables are; one that cannot be used is a finding, too."""
     try:
-        with Vault(folder, entropy) as vault:
+        with opened() as vault:
             yield from check_rows(vault)
             yield from check_orphans(vault, log.recorded, now_us)
             yield from check_missing(vault, log.committed)

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from ledger.errors import KeyReadable, KeysMissing
 from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
+from ledger.store.statements import AnyDatabase
 
 KEY_BYTES = 32
 LEFT_OUT = Path("keys") / "left-out"
@@ -84,8 +85,13 @@ class KeyFile:
         self._entropy = entropy
         self._busy_seconds = busy_seconds
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the keys are here: a copy may be without them."""
+        return self.path.is_file()
+
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> AnyDatabase:
         """The connection; raises KeysMissing, KeyReadable."""
         return open_key_file(self.path, self._busy_seconds)
 

@@ -14,6 +14,7 @@ from typing import Self
 
 from ledger.errors import BadRemoteId, ErasureIncomplete
 from ledger.store.database import BUSY_SECONDS, refusals
+from ledger.store.statements import AnyDatabase
 from ledger.vault.commitment import text_of
 from ledger.vault.keys import KEY_BYTES, create_key_file, open_key_file
 
@@ -39,7 +40,7 @@ class MonthKeys:
         self, folder: Path, entropy: Callable[[int], bytes], *, busy_seconds: float = BUSY_SECONDS
     ) -> None:
         self._entropy = entropy
-        self._database = open_key_file(folder / "keys" / "month.db", busy_seconds)
+        self._database: AnyDatabase = open_key_file(folder / "keys" / "month.db", busy_seconds)
 
     @classmethod
     def create(cls, folder: Path, entropy: Callable[[int], bytes]) -> Self:

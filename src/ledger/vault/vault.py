@@ -21,6 +21,7 @@ import msgspec
 
 from ledger.errors import ErasureIncomplete, LedgerMissing, VaultDamaged
 from ledger.store.database import BUSY_SECONDS, open_database, refusals
+from ledger.store.statements import AnyDatabase
 from ledger.vault.box import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
 from ledger.vault.commitment import canonical, commitment_of
 from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file
@@ -103,7 +104,7 @@ class Vault:
                 hint="put it back from a copy of the ledger; session-ledger init would not bring it back",
             )
         self._entropy = entropy
-        self._database = open_database(path, busy_seconds=busy_seconds)
+        self._database: AnyDatabase = open_database(path, busy_seconds=busy_seconds)
         self._keys = {
             kind: KeyFile(folder / "keys" / f"{kind}.db", entropy, busy_seconds) for kind in CLASSES
         }
@@ -211,7 +212,7 @@ class Vault:
 
     def absent_classes(self) -> list[VaultClass]:
         """The classes whose key file is not here: a copy without them. Nothing of theirs is erased."""
-        return [kind for kind in CLASSES if not self._keys[kind].path.is_file()]
+        return [kind for kind in CLASSES if not self._keys[kind].is_here]
 
     def key_subjects(self, kind: VaultClass) -> list[UUID]:
         """Every subject of a class whose keys live, here."""
@@ -230,7 +231,7 @@ class Vault:
 
     def _live_keys(self, kind: VaultClass, subject: UUID) -> SubjectKeys | None:
         key_file = self._keys[kind]
-        return key_file.get(subject) if key_file.path.is_file() else None
+        return key_file.get(subject) if key_file.is_here else None
 
     # --- erasing ------------------------------------------------------------------------------
 
@@ -269,9 +270,10 @@ class Vault:
                     continue  # a copy without them; nothing of theirs is erased
                 subjects = [subject for (subject,) in self._database.execute(_SUBJECTS, (kind,)).fetchall()]
                 dead = [subject for subject in subjects if self._keys[kind].get(UUID(bytes=subject)) is None]
-                before = self._database.total_changes
-                self._database.executemany(_ERASE, [(kind, subject) for subject in dead])
-                count += self._database.total_changes - before
+                if dead:
+                    count += self._database.executemany(
+                        _ERASE, [(kind, subject) for subject in dead]
+                    ).rowcount
         return count
 
     def remove(

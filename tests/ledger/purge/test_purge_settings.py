@@ -12,7 +12,7 @@ import pytest
 from ledger.errors import BadConfig
 from ledger.folder import CONFIG_TEXT
 from ledger.purge.settings import PurgeSettings, missing_places, parse_settings
-from ledger.purge.settings_text import change_file, with_value
+from ledger.settings_text import change_file, with_value
 
 TEXT = """\
 # kept

@@ -1,4 +1,4 @@
-"""`[purge]` of ledger.toml changed in place: one key gets another value, every other line stays as it is."""
+"""A table of ledger.toml changed in place: one key gets another value, every other line stays as it is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ import tomllib
 from pathlib import Path
 
 from ledger.errors import BadConfig
+from ledger.invoicing.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.purge.settings import parse_settings
 
-KEYS = ("purge.workspaces", "purge.grace", "purge.roots")
+KEYS = (
+    "purge.workspaces",
+    "purge.grace",
+    "purge.roots",
+    *(f"seller.{key}" for key in (*REQUIRED, *OPTIONAL)),
+    *(f"ksef.{key}" for key in KSEF_KEYS),
+)
 """What can be set by command; patterns and logs are written by hand, below the example in the file."""
 
-_SECTION = re.compile(r"\s*\[\s*purge\s*\]\s*(#.*)?")
 _ANY_SECTION = re.compile(r"\s*\[")
 
 
@@ -31,20 +37,25 @@ def _quoted(text: str) -> str:
 
 def with_value(text: str, key: str, value: str) -> str:
     """The text of ledger.toml with another value; raises BadConfig when that is not understood."""
-    name = key.removeprefix("purge.")
+    table, name = key.split(".", 1)
+    head = re.compile(rf"\s*\[\s*{table}\s*\]\s*(#.*)?")
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    section = next((n for n, line in enumerate(lines) if _SECTION.fullmatch(line.rstrip("\r\n"))), None)
+    section = next((n for n, line in enumerate(lines) if head.fullmatch(line.rstrip("\r\n"))), None)
     written = f"{name} = {value}\n"
     if section is None:
-        lines += ["\n", "[purge]\n", written]
+        lines += ["\n", f"[{table}]\n", written]
     else:
         first, after = _place(lines, section, name)
         lines[first:after] = [written]
     changed = "".join(lines)
     try:
-        parse_settings(tomllib.loads(changed))
+        config = tomllib.loads(changed)
+        parse_settings(config)
+        parse_seller(config)
+        ksef_mode_of(config)
+        takes_consumers(config)
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(f"ledger.toml cannot be changed by this command: {error}") from error
     return changed

@@ -1,0 +1,334 @@
+"""`session-ledger invoice issue|correct`: what makes a numbered document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.invoice import number_argument
+from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.params import CUSTOMER, DATE, PERIOD
+from cli.reading import reading, resolved_customer
+from cli.session_mend import reason_option
+from cli.words import Text
+from ledger.clock import Period
+from ledger.errors import BadCombination, Conflict, Refused
+from ledger.events import CorrectionEffect, InvoiceIssued
+from ledger.money import format_amount
+
+if TYPE_CHECKING:
+    from ledger.application import Receipt
+    from projections.issuing import Planned
+
+TRIES_MAX = 20
+"""So often a document is drafted again when somebody else issues at the same time."""
+
+
+class _Outcome(NamedTuple):
+    issued: list[InvoiceIssued]
+    waiting: list[tuple[str, Refused]]
+
+
+@click.command()
+@click.option("--period", type=PERIOD, help="The month whose help is to be billed.")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@click.option("--all", "everybody", is_flag=True, help="Every customer of the period.")
+@click.option("--session", help="One session alone, by number or reference.")
+@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@dry_run_option
+@yes_option
+@recording_options
+@click.pass_context
+@pass_desk
+def issue(
+    desk: Desk,
+    ctx: click.Context,
+    recording: Recording,
+    *,
+    period: Period | None,
+    customer: str | None,
+    everybody: bool,
+    session: str | None,
+    on: date | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Issue invoices: the plan first, then, when somebody says so, one document after another.
+
+    Each is a transaction of its own: broken off in the middle, the same command goes on where it
+    stopped. 3 when anything had to wait.
+
+    \b
+    Examples:
+      session-ledger invoice issue --period 2026-11 --all
+      session-ledger invoice issue --period 2026-11 --customer K-041
+      session-ledger invoice issue --session 17
+    """
+    if (session is None) == (period is None) or (period and everybody == (customer is not None)):
+        raise BadCombination(
+            "say --session S, or --period P with --customer C or --all",
+            hint="session-ledger invoice issue --period 2026-11 --all",
+        )
+    if everybody and recording.command_id is not None:
+        raise BadCombination("--all is resumable by itself and takes no --command-id")
+    if session is not None:
+        _issue_one(desk, recording, session, on=on, dry_run=dry_run, yes=yes)
+    elif period is not None and not _issue_plan(
+        desk, recording, period, customer, on=on, dry_run=dry_run, yes=yes
+    ):
+        ctx.exit(3)
+
+
+def _tool() -> str:
+    from importlib.metadata import version
+
+    return f"session-ledger {version('session-ledger')}"
+
+
+def _issue_one(
+    desk: Desk, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
+) -> None:
+    from ledger.commands.invoicing import drafted, issue
+
+    ledger = desk.open()
+    stream, number = ledger.find_session(session)
+    customer = ledger.session(stream).customer
+    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
+        draft = drafted(ledger, customer, [stream])
+        amount = format_amount(draft.sums.gross_grosze, lang=desk.lang)
+        if dry_run:
+            line = Text(
+                pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
+            )
+            desk.emit(line)
+            return
+        desk.confirm(
+            Text(
+                pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
+                en=f"Issue an invoice of {amount} PLN for session {number}?",
+            ),
+            yes=yes,
+        )
+    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=_tool(), on=on)
+    if not receipt.repeated:
+        desk.sign()
+    _tell(desk, recording, receipt)
+
+
+def _tell(desk: Desk, recording: Recording, receipt: Receipt) -> None:
+    issued = receipt.events[0].fact
+    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    recording.tell(
+        desk,
+        _line(desk, issued),
+        receipt,
+        number=issued.number,
+        customer=issued.customer,
+        net_grosze=issued.net_grosze,
+        vat_grosze=issued.vat_grosze,
+        gross_grosze=issued.gross_grosze,
+        xml_sha256=issued.xml_sha256,
+    )
+    desk.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
+
+
+def _line(desk: Desk, issued: InvoiceIssued) -> str:
+    net, vat, gross = (
+        format_amount(amount, lang=desk.lang)
+        for amount in (issued.net_grosze, issued.vat_grosze, issued.gross_grosze)
+    )
+    return f"{issued.number}  {issued.customer}  {net} + {vat} = {gross}"
+
+
+# --- a whole period ---------------------------------------------------------------------------
+
+
+def _issue_plan(
+    desk: Desk,
+    recording: Recording,
+    period: Period,
+    customer: str | None,
+    *,
+    on: date | None,
+    dry_run: bool,
+    yes: bool,
+) -> bool:
+    """Carry the plan out; whether nothing had to wait."""
+    from projections.issuing import plan
+
+    with reading(desk, None) as book:
+        planned = list(plan(book.ledger, book.views, period, customer=resolved_customer(book, customer)))
+    due = [each for each in planned if each.state == "issue"]
+    waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
+    _show_plan(desk, planned)
+    if dry_run or not due:
+        _show_waiting(desk, recording, waiting)
+        return not waiting
+    total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
+    amount = format_amount(total, lang=desk.lang)
+    desk.confirm(
+        Text(
+            pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
+            en=f"Issue {len(due)} invoices of {amount} PLN?",
+        ),
+        yes=yes,
+    )
+    outcome = _carried_out(desk, recording, due, on)
+    desk.sign()
+    waiting += outcome.waiting
+    if recording.as_json:
+        desk.emit(
+            {
+                "schema": "session-ledger/invoice-issue/1",
+                "issued": [_issued_document(issued) for issued in outcome.issued],
+                "waiting": [{"customer": code, "reason": why.code} for code, why in waiting],
+            }
+        )
+    else:
+        for issued in outcome.issued:
+            desk.emit(_line(desk, issued))
+        _show_waiting(desk, recording, waiting)
+    return not waiting
+
+
+def _show_plan(desk: Desk, planned: Iterable[Planned]) -> None:
+    """How many of what, on stderr; `invoice draft` shows each."""
+    states: dict[str, int] = {}
+    for each in planned:
+        states[each.state] = states.get(each.state, 0) + 1
+    from cli.invoice_tables import STATES
+
+    for state, count in states.items():
+        desk.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))
+
+
+def _show_waiting(desk: Desk, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:
+    for code, why in waiting:
+        desk.say(f"{code}: {why.fact} ({why.code})")
+    if waiting and not recording.as_json:
+        desk.hint(
+            "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
+        )
+
+
+def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
+    from cli.progress import progress
+
+    outcome = _Outcome([], [])
+    with progress("invoice issue", len(due)) as bar:
+        for each in due:
+            try:
+                issued = _issued(desk, recording, each, on)
+            except Refused as why:
+                outcome.waiting.append((each.customer, why))
+            else:
+                outcome.issued.append(issued)
+            bar.advance()
+    return outcome
+
+
+def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
+    """One document; drafted again when somebody else drew its number first."""
+    from ledger.commands.invoicing import issue
+
+    for attempt in range(TRIES_MAX):
+        try:
+            receipt = issue(
+                desk.open(),
+                recording.said(),
+                customer=planned.customer,
+                sessions=planned.streams,
+                tool=_tool(),
+                on=on,
+            )
+        except Conflict:
+            if attempt == TRIES_MAX - 1:
+                raise
+        else:
+            break
+    issued = receipt.events[0].fact
+    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    return issued
+
+
+def _issued_document(issued: InvoiceIssued) -> dict[str, object]:
+    return {
+        "number": issued.number,
+        "customer": issued.customer,
+        "net_grosze": issued.net_grosze,
+        "vat_grosze": issued.vat_grosze,
+        "gross_grosze": issued.gross_grosze,
+        "xml_sha256": issued.xml_sha256,
+    }
+
+
+# --- corrections ------------------------------------------------------------------------------
+
+_EFFECTS = click.Choice(["original", "correction", "other"])
+
+
+@click.command()
+@number_argument
+@reason_option
+@click.option("--to-zero", is_flag=True, help="Take everything off; its sessions can be invoiced again.")
+@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option(
+    "--effect",
+    type=_EFFECTS,
+    help="Whose date it counts on. Default: a reduction on its own, anything else on the invoice's.",
+)
+@dry_run_option
+@yes_option
+@recording_options
+@pass_desk
+def correct(
+    desk: Desk,
+    recording: Recording,
+    number: str,
+    *,
+    reason: str,
+    to_zero: bool,
+    on: date | None,
+    effect: CorrectionEffect | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Issue a correction that turns an invoice into what its sessions come to now.
+
+    Correct or waive the session first; this makes the document. The invoice itself stays as it is.
+
+    \b
+    Examples:
+      session-ledger invoice correct FV/2026/11/0001 --reason "wrong-time: the link was down"
+      session-ledger invoice correct FV/2026/11/0001 --to-zero --reason "wrong-customer: another NIP"
+    """
+    from cli.invoice_tables import lines_table
+    from ledger.commands.correcting import correct as corrected
+    from ledger.commands.correcting import correction_drafted
+
+    ledger = desk.open()
+    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
+        draft = correction_drafted(ledger, number, to_zero=to_zero)
+        amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
+        if dry_run:
+            for row in lines_table(ledger, draft.rows).rows:
+                desk.emit("  ".join("" if cell is None else str(cell) for cell in row))
+            desk.emit(f"{number}: {amounts[0]} + {amounts[1]} = {amounts[2]}")
+            return
+        desk.confirm(
+            Text(
+                pl=f"Wystawić korektę {number} na {amounts[2]} zł brutto?",
+                en=f"Issue a correction of {number} by {amounts[2]} PLN gross?",
+            ),
+            yes=yes,
+        )
+    receipt = corrected(
+        ledger, recording.said(), number, reason=reason, tool=_tool(), to_zero=to_zero, on=on, effect=effect
+    )
+    if not receipt.repeated:
+        desk.sign()
+    _tell(desk, recording, receipt)

@@ -1,0 +1,126 @@
+"""`session-ledger invoice paid|sent|received`, `session receipt|invoice-request`: what became of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.invoice import number_argument
+from cli.options import Recording, at_option, recording_options
+from cli.params import AMOUNT, CODE, DATE
+from cli.session_life import session_argument
+from cli.words import Text
+from ledger.events import PaymentMethod, SentHow
+from ledger.money import format_amount
+
+on_option = click.option("--on", required=True, type=DATE, help="The day.")
+
+
+@click.command()
+@number_argument
+@click.option("--amount", required=True, type=AMOUNT, help="In zloty; negative for what went back.")
+@on_option
+@click.option("--method", required=True, type=click.Choice(["transfer", "card", "cash"]))
+@recording_options
+@pass_desk
+def paid(desk: Desk, recording: Recording, number: str, amount: int, on: date, method: PaymentMethod) -> None:
+    """The buyer paid an invoice, or a part of it. Corrections are counted in.
+
+    \b
+    Example:
+      session-ledger invoice paid FV/2026/11/0001 --amount 1045.50 --on 2026-12-09 --method transfer
+    """
+    from ledger.commands import invoice_life
+
+    ledger = desk.open()
+    receipt = invoice_life.paid(ledger, recording.said(), number, amount_grosze=amount, on=on, method=method)
+    invoice = ledger.find_invoice(number)
+    left_grosze = invoice_life.owed(ledger, invoice) - invoice.paid_grosze
+    left = format_amount(left_grosze, lang=desk.lang)
+    line = Text(pl=f"{number}: zostało do zapłaty {left}", en=f"{number}: {left} left to pay")
+    recording.tell(desk, line, receipt, number=number, left_grosze=left_grosze)
+
+
+@click.command()
+@number_argument
+@click.option("--how", required=True, type=click.Choice(["email", "post", "handed"]))
+@on_option
+@recording_options
+@pass_desk
+def sent(desk: Desk, recording: Recording, number: str, how: SentHow, on: date) -> None:
+    """The document went out to the buyer.
+
+    \b
+    Example:
+      session-ledger invoice sent FV/2026/11/0001 --how email --on 2026-12-01
+    """
+    from ledger.commands import invoice_life
+
+    receipt = invoice_life.sent(desk.open(), recording.said(), number, how=how, on=on)
+    recording.tell(desk, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)
+
+
+@click.command()
+@number_argument
+@on_option
+@recording_options
+@pass_desk
+def received(desk: Desk, recording: Recording, number: str, on: date) -> None:
+    """The buyer confirmed it. Outside KSeF a reduction counts in the month of this day.
+
+    \b
+    Example:
+      session-ledger invoice received FK/2026/12/0001 --on 2026-12-04
+    """
+    from ledger.commands import invoice_life
+
+    receipt = invoice_life.received(desk.open(), recording.said(), number, on=on)
+    recording.tell(desk, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)
+
+
+@click.command()
+@session_argument
+@click.option("--number", required=True, type=CODE, help="The number the till printed.")
+@at_option
+@recording_options
+@pass_desk
+def receipt(desk: Desk, recording: Recording, session: str, number: str, at: datetime | None) -> None:
+    """A receipt of the till settles the session instead of an invoice.
+
+    \b
+    Example:
+      session-ledger session receipt 17 --number 000123 --at "2026-11-16 18:55"
+    """
+    from ledger.commands import invoice_life
+
+    told = invoice_life.receipt(desk.open(), recording.said(), session, number=number, at=at)
+    line = Text(
+        pl=f"Sesja {told.session}: paragon {number}",
+        en=f"Session {told.session}: settled by receipt {number}",
+    )
+    recording.tell(desk, line, told)
+
+
+@click.command()
+@session_argument
+@on_option
+@recording_options
+@pass_desk
+def invoice_request(desk: Desk, recording: Recording, session: str, on: date) -> None:
+    """A consumer asks for an invoice; after a receipt, it is made out to that receipt.
+
+    \b
+    Example:
+      session-ledger session invoice-request 17 --on 2026-11-20
+    """
+    from ledger.commands import invoice_life
+
+    told = invoice_life.invoice_request(desk.open(), recording.said(), session, on=on)
+    line = Text(
+        pl=f"Sesja {told.session}: klient prosi o fakturę",
+        en=f"Session {told.session}: an invoice is asked for",
+    )
+    recording.tell(desk, line, told)
+    desk.hint(f"session-ledger invoice issue --session {told.session}")

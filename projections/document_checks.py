@@ -1,0 +1,115 @@
+"""What `check` looks at in billing: the series, the documents' files, sessions and what stands for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from uuid import UUID
+
+from ledger import events as e
+from ledger.application import Ledger
+from ledger.commands import document_files
+from ledger.commands.charging import buyer_of, charged
+from ledger.commands.customer_documents import all_documents
+from ledger.errors import LedgerError
+from ledger.invoice import Invoice
+from ledger.store.finding import Finding
+from ledger.store.mapper import read_fact
+
+
+def series(ledger: Ledger) -> Iterator[Finding]:
+    """Every series gave its numbers without a gap, each to one document that exists."""
+    drawn: defaultdict[str, list[e.NumberDrawn]] = defaultdict(list)
+    for _, stream, version, topic, _, state in ledger.store.rows_with(e.NumberDrawn.TOPIC):
+        fact = read_fact(topic, state, UUID(bytes=stream), version)
+        assert isinstance(fact, e.NumberDrawn)  # noqa: S101 - the topic says so
+        drawn[fact.series].append(fact)
+    for name, facts in drawn.items():
+        places = [_place(name, fact.number) for fact in facts]
+        for before, after, fact in zip(places, places[1:], facts[1:], strict=False):
+            if after != before + 1:
+                yield Finding("series-gap", f"{fact.number} does not follow {before} in series {name}")
+        for fact in facts:
+            found = ledger.store.resolve("invoice", fact.number)
+            if found is None or found[0] != fact.invoice:
+                yield Finding("series-number", f"{fact.number} was drawn and leads to no document")
+
+
+def _place(series: str, number: str) -> int:
+    before, _, after = series.partition("#")
+    inner = number.removeprefix(before).removesuffix(after)
+    return int(inner) if inner.isdigit() else 0
+
+
+def documents(ledger: Ledger) -> Iterator[Finding]:
+    """Every document has its XML, byte for byte; an erased one has none; no file is without a document."""
+    folder = ledger.folder.documents
+    known: set[str] = set()
+    for invoice in all_documents(ledger):
+        digest, number = invoice.issued.xml_sha256, invoice.issued.number
+        known.add(digest)
+        if invoice.accepted is not None and invoice.accepted.upo_sha256 is not None:
+            known.add(invoice.accepted.upo_sha256)
+        if invoice.erased:
+            if any(folder.glob(f"{digest}*")):
+                yield Finding(
+                    "document-not-erased", f"{number} is recorded as erased and its files are there"
+                )
+            continue
+        try:
+            document_files.read(folder, digest)
+        except LedgerError as error:
+            yield Finding("document-file", f"{number}: {error.fact}")
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        if path.name.split(".")[0] not in known:
+            yield Finding("document-unused", f"documents/{path.name} belongs to no document")
+
+
+def repair_documents(ledger: Ledger) -> Iterator[str]:
+    """Remove the files that belong to no document, and those of documents recorded as erased."""
+    folder = ledger.folder.documents
+    if not folder.is_dir():
+        return
+    issued = all_documents(ledger)
+    erased = {each.issued.xml_sha256 for each in issued if each.erased}
+    known = {each.issued.xml_sha256 for each in issued} - erased
+    known |= {each.accepted.upo_sha256 for each in issued if each.accepted and each.accepted.upo_sha256}
+    unused = [path for path in sorted(folder.glob("*")) if path.name.split(".")[0] not in known]
+    for path in unused:
+        path.unlink(missing_ok=True)
+    if unused:
+        yield f"{len(unused)} file(s) removed from documents/ that belong to no document"
+
+
+def bills(ledger: Ledger) -> Iterator[Finding]:
+    """Every invoice says what its sessions come to, and each of those stands on it and on no other."""
+    every = {invoice.id: invoice for invoice in all_documents(ledger)}
+    standing: dict[UUID, str] = {}
+    for invoice in every.values():
+        if invoice.is_correction:
+            continue
+        corrections = [every[each.correction] for each in invoice.corrections if each.correction in every]
+        if not _net(invoice, corrections):
+            continue
+        for stream in dict.fromkeys(line.session for line in invoice.issued.lines):
+            yield from _bill(ledger, invoice, stream, standing)
+
+
+def _net(invoice: Invoice, corrections: list[Invoice]) -> int:
+    return invoice.issued.net_grosze + sum(each.issued.net_grosze for each in corrections)
+
+
+def _bill(ledger: Ledger, invoice: Invoice, stream: UUID, standing: dict[UUID, str]) -> Iterator[Finding]:
+    number = ledger.session_number(stream)
+    found = charged(ledger, stream, buyer_of(ledger, ledger.session(stream).customer))
+    on = found.session.billed_on
+    if on is None or on.invoice != invoice.id:
+        return  # freed by a correction to zero
+    if stream in standing:
+        yield Finding(
+            "bill-twice", f"session {number} stands on {standing[stream]} and {invoice.issued.number}"
+        )
+    standing[stream] = invoice.issued.number
+    if (on.net_grosze, on.band_hours) != (found.rated.net_grosze, found.rated.band_hours):
+        sentence = f"session {number} comes to something else than {invoice.issued.number} says"
+        yield Finding("bill-changed", f"{sentence}; invoice correct {invoice.issued.number} puts it right")

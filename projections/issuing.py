@@ -1,0 +1,110 @@
+"""What would be invoiced of a period: the plan that `invoice draft` shows and `invoice issue` carries out.
+
+A plan is made of what the ledger says now; carrying it out decides again, document by document, so that a
+plan that has aged issues nothing wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.application import Ledger
+from ledger.clock import Period
+from ledger.commands.invoicing import Draft, drafted
+from ledger.errors import NeedsReceipt, NotBillable, NothingToBill, Refused, VatUndecided
+from projections import billing
+
+State = Literal["issue", "nothing_due", "needs_receipt", "blocked", "waiting"]
+_RECEIPT = "receipt:"
+_STATES: tuple[tuple[type[Refused], State], ...] = (
+    (NothingToBill, "nothing_due"),
+    (NeedsReceipt, "needs_receipt"),
+    (VatUndecided, "blocked"),
+)
+
+
+class Planned(NamedTuple):
+    """One document to be, or why there is none; `sessions` are numbers, `streams` those of the sessions."""
+
+    customer: str
+    state: State
+    sessions: tuple[int, ...]
+    streams: tuple[UUID, ...]
+    draft: Draft | None = None
+    why: Refused | None = None
+
+
+class _Found(NamedTuple):
+    number: int
+    stream: UUID
+    receipt: str | None
+    vat_percent: int
+    net_grosze: int
+    demanded: bool
+
+
+def plan(
+    ledger: Ledger, views: Connection, period: Period, *, customer: str | None = None
+) -> Iterator[Planned]:
+    """The documents of a period, by customer; first those that can be issued."""
+    found = billing.of_period(views, period, customer=customer)
+    of_customer: defaultdict[str, list[billing.BilledSession]] = defaultdict(list)
+    for session in found.sessions:
+        if session.counted or (session.billed or "").startswith(_RECEIPT):
+            of_customer[session.customer].append(session)
+    for code in sorted(of_customer):
+        yield from _of_customer(ledger, code, of_customer[code])
+    for exception in found.exceptions:
+        if exception.kind == billing.UNBILLED:
+            why = NotBillable(f"session {exception.session} lasted over 48 hours and nobody confirmed it")
+            yield Planned(exception.customer, "waiting", (exception.session,), (), why=why)
+
+
+def _of_customer(ledger: Ledger, code: str, rows: list[billing.BilledSession]) -> Iterator[Planned]:
+    sessions = [_found(ledger, row) for row in rows]
+    free = [each for each in sessions if each.net_grosze == 0 and each.receipt is None]
+    due = [each for each in sessions if each.net_grosze and (each.receipt is None or each.demanded)]
+    for group in _groups(due):
+        yield from _planned(ledger, code, group)
+    if free and not due:
+        yield Planned(code, "nothing_due", *_named(free))
+
+
+def _found(ledger: Ledger, row: billing.BilledSession) -> _Found:
+    stream, _ = ledger.find_session(str(row.session))
+    receipt = (row.billed or "").removeprefix(_RECEIPT) or None
+    demanded = ledger.session(stream).invoice_requested_on is not None
+    return _Found(row.session, stream, receipt, row.vat_percent, row.net_grosze, demanded)
+
+
+def _groups(due: Iterable[_Found]) -> list[list[_Found]]:
+    """One document has one rate of VAT and is made out to at most one receipt."""
+    groups: defaultdict[tuple[str, int], list[_Found]] = defaultdict(list)
+    for each in due:
+        groups[each.receipt or "", each.vat_percent].append(each)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[Planned]:
+    try:
+        draft = drafted(ledger, code, [each.stream for each in group])
+    except NeedsReceipt as why:
+        demanded = [each for each in group if each.demanded]
+        yield Planned(code, "needs_receipt", *_named(e for e in group if not e.demanded), why=why)
+        if demanded:
+            yield from _planned(ledger, code, demanded)
+    except Refused as why:
+        state: State = next((state for kind, state in _STATES if isinstance(why, kind)), "waiting")
+        yield Planned(code, state, *_named(group), why=why)
+    else:
+        yield Planned(code, "issue", *_named(group), draft=draft)
+
+
+def _named(group: Iterable[_Found]) -> tuple[tuple[int, ...], tuple[UUID, ...]]:
+    listed = list(group)
+    return tuple(each.number for each in listed), tuple(each.stream for each in listed)

@@ -1,0 +1,105 @@
+"""The registers of issued documents, read from the documents' own streams up to a position.
+
+Documents are few beside sessions: a year of a thousand a month is read in well under a second, so the
+registers keep no rows of their own and can never be out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger import events as e
+from ledger.invoice import Invoice, evolve
+from ledger.store.ledger_store import LedgerStore
+from projections.decoding import decode
+
+AGES = (0, 30, 60, 90)
+"""Days overdue that part the receivables by age."""
+
+
+class Register(NamedTuple):
+    """Every document as it stood at a position, in the order of issue."""
+
+    documents: dict[UUID, Invoice]
+
+    def corrections_of(self, invoice: Invoice) -> list[Invoice]:
+        """The corrections of an invoice, in order."""
+        return [self.documents[each.correction] for each in invoice.corrections]
+
+    def original_of(self, invoice: Invoice) -> Invoice:
+        """The invoice that a correction corrects; an invoice itself."""
+        return invoice if invoice.issued.corrects is None else self.documents[invoice.issued.corrects]
+
+    def gross_with_corrections(self, invoice: Invoice) -> int:
+        """What an invoice comes to now, in grosze."""
+        corrected = sum(each.issued.gross_grosze for each in self.corrections_of(invoice))
+        return invoice.issued.gross_grosze + corrected
+
+
+def register(store: LedgerStore, position: int | None = None) -> Register:
+    """Every document of the first `position` events; of all without one."""
+    documents: dict[UUID, Invoice] = {}
+    for row in store.rows_of("invoice", position):
+        stream = UUID(bytes=row[1])
+        documents[stream] = evolve(documents.get(stream), stream, decode(row))
+    return Register(documents)
+
+
+def vat_period(found: Register, invoice: Invoice) -> str | None:
+    """The month whose VAT a document belongs to, 2026-11; None while that is not known.
+
+    An invoice: the month in which its help ended. A correction that counts on the original's date: its
+    month. A reduction outside KSeF: the month in which the buyer confirmed it, so None until then.
+    """
+    issued = invoice.issued
+    if issued.corrects is None:
+        return f"{max(line.service_on for line in issued.lines):%Y-%m}"
+    if issued.effect == "original":
+        return vat_period(found, found.original_of(invoice))
+    if issued.gross_grosze >= 0 or issued.duty == "ksef":
+        return f"{issued.issued_on:%Y-%m}"
+    return None if invoice.received_on is None else f"{invoice.received_on:%Y-%m}"
+
+
+class Receivable(NamedTuple):
+    """What is left to be paid of an invoice, and for how long that is overdue."""
+
+    invoice: Invoice
+    gross_grosze: int
+    paid_grosze: int
+    left_grosze: int
+    days_overdue: int
+    """Negative before the day it is due."""
+
+    @property
+    def age(self) -> str:
+        """not_due, 1-30, 31-60, 61-90, over_90."""
+        if self.days_overdue <= 0:
+            return "not_due"
+        upper = next((days for days in AGES[1:] if self.days_overdue <= days), None)
+        return "over_90" if upper is None else f"{upper - 29}-{upper}"
+
+
+def receivables(found: Register, today: date, *, customer: str | None = None) -> Iterator[Receivable]:
+    """Every invoice that is not settled, the longest overdue first; what a till settled is not among them."""
+    unsettled: list[Receivable] = []
+    for invoice in found.documents.values():
+        issued = invoice.issued
+        if invoice.is_correction or issued.receipt is not None or customer not in (None, issued.customer):
+            continue
+        gross = found.gross_with_corrections(invoice)
+        left = gross - invoice.paid_grosze
+        if left:
+            overdue = (today - issued.due_on).days
+            unsettled.append(Receivable(invoice, gross, invoice.paid_grosze, left, overdue))
+    yield from sorted(unsettled, key=lambda each: (-each.days_overdue, each.invoice.issued.number))
+
+
+def kind_of(issued: e.InvoiceIssued) -> str:
+    """VAT, KOR, or FP for an invoice made out to a receipt."""
+    if issued.corrects is not None:
+        return "KOR"
+    return "VAT" if issued.receipt is None else "FP"

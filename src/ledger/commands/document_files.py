@@ -1,0 +1,58 @@
+"""`documents/` of a ledger: issued XML, receipts of KSeF and paper, each under the SHA-256 of the XML."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
+
+
+def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None = None) -> str:
+    """Put a file there, on disk before this returns; its name is its own SHA-256 unless one is given.
+
+    Written beside and renamed, so that a name never leads to half a file. Raises StoreFailed.
+    """
+    digest = hashlib.sha256(content).hexdigest() if name is None else name
+    path = folder / f"{digest}{suffix}"
+    beside = folder / f".{digest}{suffix}.{os.getpid()}.part"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _sync(folder)
+    except OSError as error:
+        raise StoreFailed(f"{folder.name}/ cannot be written: {error.strerror}") from error
+    return digest
+
+
+def read(folder: Path, digest: str, suffix: str = ".xml") -> bytes:
+    """The bytes kept under a SHA-256, whole; raises DocumentMissing, DocumentDamaged."""
+    try:
+        content = (folder / f"{digest}{suffix}").read_bytes()
+    except OSError as error:
+        raise DocumentMissing(f"{folder.name}/{digest[:12]}…{suffix} cannot be read") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise DocumentDamaged(f"{folder.name}/{digest[:12]}…{suffix} is not what was kept: its hash differs")
+    return content
+
+
+def forget(folder: Path, digest: str) -> None:
+    """Remove everything kept under a SHA-256."""
+    for path in folder.glob(f"{digest}*"):
+        path.unlink(missing_ok=True)
+    if folder.is_dir():
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

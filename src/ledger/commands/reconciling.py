@@ -1,0 +1,216 @@
+"""What people make of the reconciliation: a match, a dismissal, a finding that may stand, a closed month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+from uuid import UUID, uuid5
+
+from ledger import decisions as d
+from ledger import events as e
+from ledger.application import Ledger, Receipt, Said
+from ledger.book import BOOK_STREAM
+from ledger.clock import Period, local_month, office_time
+from ledger.commands.common import split_reason
+from ledger.commands.sessions import tell
+from ledger.errors import (
+    FindingsOpen,
+    NotAMonth,
+    NothingToCorrect,
+    PeriodIsClosed,
+    PeriodOpen,
+    RecordUnknown,
+    RecordUntrue,
+)
+from ledger.session import CONFIRM_OVER, Session
+
+FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
+"""The stream of a finding has the id that this one gives to the finding's own."""
+KEY_CHARACTERS_MIN = 6
+"""So much of a record's key must be written at least."""
+_DAY = timedelta(days=1)
+
+
+class Record(NamedTuple):
+    """A record as it stands: its stream, what its source said last, and what people made of it."""
+
+    key: str
+    stream: UUID
+    version: int
+    told: e.SourceSessionObserved | e.SourceSessionAmended
+    settled: e.SourceSessionMatched | e.SourceSessionDismissed | None
+
+
+# --- records ------------------------------------------------------------------------------------
+
+
+def find_record(ledger: Ledger, named: str) -> Record:
+    """A record by its key, or by as much of it as no other begins with; raises RecordUnknown."""
+    found = ledger.store.resolve("record", named)
+    if found is not None:
+        return _record(ledger, named, found[0])
+    alike = [str(key) for key in ledger.store.keys("record") if str(key).startswith(named)]
+    if len(alike) != 1 or len(named) < KEY_CHARACTERS_MIN:
+        what = "several records begin with" if len(alike) > 1 else "there is no record"
+        raise RecordUnknown(f"{what} {named}")
+    return find_record(ledger, alike[0])
+
+
+def _record(ledger: Ledger, key: str, stream: UUID) -> Record:
+    told: e.SourceSessionObserved | e.SourceSessionAmended | None = None
+    settled: e.SourceSessionMatched | e.SourceSessionDismissed | None = None
+    version = 0
+    for event in ledger.events_of(stream):
+        version = event.originator_version
+        if isinstance(event.fact, e.SourceSessionObserved | e.SourceSessionAmended):
+            told = event.fact
+        elif isinstance(event.fact, e.SourceSessionMatched | e.SourceSessionDismissed):
+            settled = event.fact
+    return Record(key, stream, version, cast("e.SourceSessionObserved", told), settled)
+
+
+def match(ledger: Ledger, said: Said, named: str, session_named: str, *, reason: str = "checked") -> Receipt:
+    """Say that a record is of a session; the last word stands. Raises RecordUntrue, SessionNotConnected."""
+    stream, number = ledger.find_session(session_named)
+
+    def decide(record: Record, author: d.Author, code: str) -> e.Fact:
+        times = record.told.times
+        if (
+            times.ended_at is not None
+            and not timedelta() <= times.ended_at - times.started_at <= CONFIRM_OVER
+        ):
+            raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
+        d.require(ledger.session(stream), "bill-unrecorded")
+        settled = record.settled
+        if isinstance(settled, e.SourceSessionMatched) and settled.session == stream:
+            raise NothingToCorrect(f"the record is matched to session {number} already")
+        return e.SourceSessionMatched(**author.header(ledger.now()), session=stream, reason=code)
+
+    return _settle(ledger, said, named, ("match", number), decide, reason=reason)
+
+
+def dismiss(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
+    """Say that a record is nothing to bill."""
+
+    def decide(record: Record, author: d.Author, code: str) -> e.Fact:
+        if isinstance(record.settled, e.SourceSessionDismissed):
+            raise NothingToCorrect("the record is dismissed already")
+        return e.SourceSessionDismissed(**author.header(ledger.now()), reason=code)
+
+    return _settle(ledger, said, named, ("dismiss", None), decide, reason=reason)
+
+
+def _settle(
+    ledger: Ledger,
+    said: Said,
+    named: str,
+    what: tuple[str, int | None],
+    decide: Callable[[Record, d.Author, str], e.Fact],
+    *,
+    reason: str,
+) -> Receipt:
+    code, words = split_reason(reason)
+    record = find_record(ledger, named)
+    name, number = what
+    arguments = {"record": record.key, "session": number, "reason": code}
+    author = ledger.author(said, f"source {name}", arguments)
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    return ledger.record(record.stream, record.version, [decide(record, author, code)], words)
+
+
+# --- findings and sessions ----------------------------------------------------------------------
+
+
+def acknowledge(ledger: Ledger, said: Said, finding: str, kind: str, *, reason: str) -> Receipt:
+    """Say why a finding may stand; the caller knows that there is one, and of what kind."""
+    code, words = split_reason(reason)
+    author = ledger.author(said, "source acknowledge", {"finding": finding, "reason": code})
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    stream = uuid5(FINDINGS, finding)
+    version = len(ledger.store.stream_rows(stream.bytes))
+    fact = e.FindingAcknowledged(**author.header(ledger.now()), finding=finding, kind=kind, reason=code)
+    return ledger.record(stream, version, [fact], words)
+
+
+def waive(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
+    """Say that a session may be billed though no source has a record of it."""
+    code, words = split_reason(reason)
+
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+        return d.unrecorded(session, author, at=moment, reason=code)
+
+    return tell(ledger, said, named, "source waive", {"reason": code}, decide=decide, at=None, words=words)
+
+
+# --- months -------------------------------------------------------------------------------------
+
+
+class Standing(NamedTuple):
+    """What stands open in a month: how many findings, sessions with data left, sessions not billed."""
+
+    findings: int
+    unpurged: int
+    unbilled: int
+
+
+def month_of(period: Period) -> str:
+    """The month that a period is, as 2026-11; raises NotAMonth for any other."""
+    month = local_month(period.begins_at)
+    is_month = period.first.day == 1 and period.until.day == 1 and local_month(period.ends_at - _DAY) == month
+    if not is_month:
+        raise NotAMonth("a month is closed, not a longer or a shorter time")
+    return month
+
+
+def check_closable(ledger: Ledger, period: Period, standing: Standing) -> str:
+    """The month that may be closed; raises NotAMonth, PeriodIsClosed, PeriodOpen, FindingsOpen."""
+    month, book = month_of(period), ledger.book
+    if book.is_closed(month):
+        raise PeriodIsClosed(f"{month} is closed already")
+    if office_time(ledger.now()).date() < period.until:
+        raise PeriodOpen(f"{month} is not over")
+    if book.texts["reconcile.require"] == "matched" and standing.findings:
+        raise FindingsOpen(f"{month} has {standing.findings} open findings")
+    return month
+
+
+def close(ledger: Ledger, said: Said, period: Period, standing: Standing) -> Receipt:
+    """Close a month: what stood open is counted, and the key of its fingerprints destroyed.
+
+    A repeat of a close that was interrupted destroys what is left of the key, and is refused after that.
+    """
+    month = month_of(period)
+    if ledger.book.is_closed(month) and month in ledger.months.open_months():
+        ledger.months.erase(month)
+    check_closable(ledger, period, standing)
+    author = ledger.author(said, "period close", {"month": month})
+    if repeat := ledger.repeat_of(author, None):
+        return repeat
+    fact = e.PeriodClosed(**author.header(ledger.now()), month=month, **standing._asdict())
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
+    ledger.reread_book()
+    ledger.months.erase(month)
+    return receipt
+
+
+def reopen(ledger: Ledger, said: Said, period: Period, *, reason: str) -> Receipt:
+    """Open a closed month again; its fingerprints stay gone. Raises PeriodOpen, NotAMonth."""
+    code, words = split_reason(reason)
+    month = month_of(period)
+    author = ledger.author(said, "period reopen", {"month": month, "reason": code})
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    if not ledger.book.is_closed(month):
+        raise PeriodOpen(f"{month} is not closed")
+    fact = e.PeriodReopened(**author.header(ledger.now()), month=month, reason=code)
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact], words)
+    ledger.reread_book()
+    return receipt
+
+
+def keys_left(ledger: Ledger) -> Sequence[str]:
+    """The closed months whose fingerprint key is still there: a close was interrupted."""
+    return [month for month in ledger.months.open_months() if ledger.book.was_ever_closed(month)]

@@ -1,0 +1,141 @@
+"""`Invoice` and `Series`: what the events of a billing document, and of its series of numbers, add up to.
+
+A correction is an `Invoice` of its own. `evolve` takes every fact as it is and never refuses; what may
+happen next is decided below, before a fact exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, cast
+from uuid import UUID
+
+from ledger import errors
+from ledger import events as e
+
+State = Literal["issued", "submitted", "accepted", "rejected"]
+
+
+@dataclass(slots=True)
+class Invoice:
+    """One document as its events tell it."""
+
+    id: UUID
+    issued: e.InvoiceIssued
+    version: int = 1
+    corrections: list[e.InvoiceCorrected] = field(default_factory=list[e.InvoiceCorrected])
+    payments: list[e.PaymentRecorded] = field(default_factory=list[e.PaymentRecorded])
+    sent: list[e.InvoiceSent] = field(default_factory=list[e.InvoiceSent])
+    received_on: date | None = None
+    submissions: list[e.InvoiceSubmitted] = field(default_factory=list[e.InvoiceSubmitted])
+    accepted: e.InvoiceAccepted | None = None
+    rejected: e.InvoiceRejected | None = None
+    """The answer to the last submission, where it was a refusal."""
+    erased: bool = False
+    """Whether the buyer's data and the files were erased at the end of the time the law keeps them."""
+
+    @property
+    def state(self) -> State:
+        """Where the document stands with KSeF; `issued` for one that never went there."""
+        if self.accepted is not None:
+            return "accepted"
+        if self.rejected is not None:
+            return "rejected"
+        return "submitted" if self.submissions else "issued"
+
+    @property
+    def paid_grosze(self) -> int:
+        """What came in, less what went back."""
+        return sum(payment.amount_grosze for payment in self.payments)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it corrects another document."""
+        return self.issued.corrects is not None
+
+
+def evolve(invoice: Invoice | None, stream: UUID, fact: e.Fact) -> Invoice:
+    """The document after one more fact (the same object, changed); the first one is InvoiceIssued."""
+    if invoice is None:
+        return Invoice(stream, cast("e.InvoiceIssued", fact))
+    invoice.version += 1
+    match fact:
+        case e.InvoiceCorrected():
+            invoice.corrections.append(fact)
+        case e.PaymentRecorded():
+            invoice.payments.append(fact)
+        case e.InvoiceSent():
+            invoice.sent.append(fact)
+        case e.InvoiceReceived():
+            invoice.received_on = fact.on
+        case e.InvoiceSubmitted():
+            invoice.submissions.append(fact)
+            invoice.rejected = None
+        case e.InvoiceAccepted():
+            invoice.accepted = fact
+        case e.InvoiceRejected():
+            invoice.rejected = fact
+        case e.InvoiceDataErased():
+            invoice.erased = True
+        case _:
+            raise TypeError(f"{type(fact).__name__} is not a fact about an invoice")
+    return invoice
+
+
+def project(invoice: Invoice | None, recorded: Iterable[e.Event]) -> Invoice | None:
+    """The projector that `repository.get` reads a document with."""
+    for event in recorded:
+        invoice = evolve(invoice, event.originator_id, event.fact)
+    return invoice
+
+
+@dataclass(slots=True)
+class Series:
+    """The numbers a series gave, in order."""
+
+    drawn: list[e.NumberDrawn] = field(default_factory=list[e.NumberDrawn])
+
+    @property
+    def version(self) -> int:
+        """How many numbers were drawn."""
+        return len(self.drawn)
+
+    @property
+    def last_issued_on(self) -> date | None:
+        """The day of the last document, which none that follows may come before."""
+        return max((each.issued_on for each in self.drawn), default=None)
+
+
+def project_series(series: Series | None, recorded: Iterable[e.Event]) -> Series | None:
+    """The projector that `repository.get` reads a series with."""
+    for event in recorded:
+        series = series or Series()
+        series.drawn.append(cast("e.NumberDrawn", event.fact))
+    return series
+
+
+# --- what may happen next ---------------------------------------------------------------------
+
+
+def require_payment(invoice: Invoice, owed_grosze: int, amount_grosze: int) -> None:
+    """Raise BadPayment for nothing, for more than is owed, or for more back than was paid."""
+    if amount_grosze == 0:
+        raise errors.BadPayment("a payment of 0.00 is none")
+    if amount_grosze > 0 and invoice.paid_grosze + amount_grosze > max(owed_grosze, 0):
+        raise errors.BadPayment(f"{invoice.issued.number} has less than that left to pay")
+    if amount_grosze < 0 and invoice.paid_grosze + amount_grosze < min(owed_grosze, 0):
+        raise errors.BadPayment(f"on {invoice.issued.number} less than that was paid")
+
+
+def require_not_before(on: date, invoice: Invoice, what: str) -> None:
+    """Raise TimeOrder for a day before the document was issued."""
+    if on < invoice.issued.issued_on:
+        raise errors.TimeOrder(f"{what} on {on} lies before the day of issue, {invoice.issued.issued_on}")
+
+
+def require_correctable(invoice: Invoice) -> None:
+    """Raise CorrectionOfCorrection: what is corrected is always the invoice itself."""
+    if invoice.is_correction:
+        raise errors.CorrectionOfCorrection(f"{invoice.issued.number} is a correction itself")

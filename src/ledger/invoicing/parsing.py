@@ -1,0 +1,121 @@
+"""Bytes of a file to an XML tree that can be trusted: no entity, no network, nothing that KSeF refuses.
+
+A message names line and element, never what stands there: it may be a person's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol
+
+from ledger.errors import XmlUnreadable
+from ledger.invoicing.texts import REFUSED
+
+BYTES_MAX = 1_000_000
+FAULTS_SHOWN = 3
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Node(Protocol):
+    """An element of lxml's, as far as it is used here; lxml has no public name for it."""
+
+    tag: str
+    text: str | None
+    tail: str | None
+    sourceline: int
+    attrib: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Node]:
+        """Its children."""
+        ...
+
+    def iter(self) -> Iterator[Node]:
+        """Itself and all that stands in it."""
+        ...
+
+    def findtext(self, path: str) -> str | None:
+        """Text of the first element at a path."""
+        ...
+
+
+class Fault(NamedTuple):
+    """What is wrong with the element in a line."""
+
+    line: int
+    element: str
+    what: str
+
+    def __str__(self) -> str:
+        """One clause of a sentence."""
+        return f"line {self.line}, {self.element}: {self.what}"
+
+
+def told(faults: Iterable[Fault]) -> str:
+    """The first faults, and how many more there are."""
+    every = list(faults)
+    shown = "; ".join(str(fault) for fault in every[:FAULTS_SHOWN])
+    more = len(every) - FAULTS_SHOWN
+    return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def local_name(tag: str) -> str:
+    """A tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def text_of(node: Node, path: str) -> str | None:
+    """Text of the first descendant by a path of tags in the namespace of `node`."""
+    namespace, brace, _ = node.tag.rpartition("}")
+    return node.findtext("/".join(namespace + brace + step for step in path.split("/")))
+
+
+def parse(xml: bytes) -> Node:
+    """The root of the tree; raises XmlUnreadable."""
+    etree: Any = import_module("lxml.etree")  # it takes 40 ms, and only who reads a document needs it
+    _check_bytes(xml)
+    try:
+        root = etree.fromstring(xml, careful_parser())
+    except etree.XMLSyntaxError as error:
+        raise XmlUnreadable(f"line {error.lineno or 1}: this is no well-formed XML") from None
+    told_of = root.getroottree().docinfo
+    if (told_of.encoding or "UTF-8").upper() != "UTF-8":
+        raise XmlUnreadable("line 1: the declaration names another encoding than UTF-8")
+    if told_of.doctype:
+        raise XmlUnreadable(f"line {root.sourceline}: a document type is declared before it")
+    beside = (*root.itersiblings(preceding=True), *root.itersiblings())
+    _check_nodes((*beside, *root.iter()), etree.ProcessingInstruction)
+    return root  # type: ignore[no-any-return] # a Node, whatever its types say
+
+
+def careful_parser() -> Any:  # noqa: ANN401 - its types are incomplete
+    """A parser that follows nothing out of the file."""
+    etree: Any = import_module("lxml.etree")
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _check_bytes(xml: bytes) -> None:
+    if len(xml) > BYTES_MAX:
+        raise XmlUnreadable(f"{len(xml)} bytes; KSeF takes {BYTES_MAX} at most")
+    if xml.startswith(BYTE_ORDER_MARK):
+        raise XmlUnreadable("line 1: a byte order mark stands at the beginning")
+    try:
+        text = xml.decode()
+    except UnicodeDecodeError as error:
+        line = xml.count(b"\n", 0, error.start) + 1
+        raise XmlUnreadable(f"line {line}: this is no UTF-8") from None
+    if (found := REFUSED.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise XmlUnreadable(f"line {line}: the character U+{ord(found[0]):04X}, which KSeF refuses")
+
+
+def _check_nodes(nodes: Iterable[Node], instruction: object) -> None:
+    """Neither instructions, nor a forbidden character that was written as a reference."""
+    for node in nodes:
+        if node.tag is instruction:
+            raise XmlUnreadable(f"line {node.sourceline}: a processing instruction stands here")
+        for text in (node.text, node.tail, *node.attrib.values()):
+            if text and (found := REFUSED.search(text)) is not None:
+                raise XmlUnreadable(
+                    f"line {node.sourceline}: the character U+{ord(found[0]):04X}, which KSeF refuses"
+                )

@@ -1,0 +1,109 @@
+"""`[seller]` and `[ksef]` of ledger.toml: who issues documents, and whether they go to KSeF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from ledger.document import Party
+from ledger.errors import BadConfig, SellerIncomplete
+from ledger.obligation import SellerMode
+
+REQUIRED = ("nip", "name", "address_line1")
+OPTIONAL = ("address_line2", "bank_account", "bank_name", "place", "email")
+KSEF_KEYS = ("mode", "consumers", "environment", "base_url", "certificate", "key")
+TEXT_LENGTH_MAX = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The shop as its documents name it; `bank_account` is an IBAN."""
+
+    party: Party
+    bank_account: str | None = None
+    bank_name: str | None = None
+    place: str | None = None
+
+
+def table_of(config: Mapping[str, object], name: str, known: tuple[str, ...]) -> dict[str, str]:
+    """A table of ledger.toml whose values are single lines of text; raises BadConfig naming the key."""
+    table = config.get(name, {})
+    if not isinstance(table, dict):
+        raise BadConfig(f"ledger.toml: {name} is not a table")
+    told = cast("dict[str, object]", table)
+    for key, value in told.items():
+        if key not in known:
+            raise BadConfig(f"ledger.toml has an unknown key '{name}.{key}'")
+        if not isinstance(value, str) or not value.isprintable() or len(value) > TEXT_LENGTH_MAX:
+            raise BadConfig(f"ledger.toml: {name}.{key} is a text of one line")
+    return {key: str(value) for key, value in told.items() if str(value).strip()}
+
+
+def parse_seller(config: Mapping[str, object]) -> dict[str, str]:
+    """What ledger.toml says of the seller, what is there checked; raises BadConfig naming the key."""
+    told = table_of(config, "seller", (*REQUIRED, *OPTIONAL))
+    if "nip" in told:
+        told["nip"] = _nip(told["nip"])
+    if "bank_account" in told:
+        told["bank_account"] = _iban(told["bank_account"])
+    return told
+
+
+def missing_of(told: Mapping[str, str]) -> list[str]:
+    """The keys an invoice cannot be issued without that are not there."""
+    return [key for key in REQUIRED if key not in told]
+
+
+def seller_of(config: Mapping[str, object]) -> Seller:
+    """The seller; raises SellerIncomplete, BadConfig."""
+    told = parse_seller(config)
+    missing = missing_of(told)
+    if missing:
+        raise SellerIncomplete(f"ledger.toml does not say {', '.join(f'seller.{key}' for key in missing)}")
+    party = Party(
+        name=told["name"],
+        address_line1=told["address_line1"],
+        address_line2=told.get("address_line2", ""),
+        nip=told["nip"],
+        email=told.get("email"),
+    )
+    return Seller(party, told.get("bank_account"), told.get("bank_name"), told.get("place"))
+
+
+def ksef_mode_of(config: Mapping[str, object]) -> SellerMode:
+    """How documents go to KSeF: online, offline24, or not yet (exempt_10k); raises BadConfig."""
+    mode = table_of(config, "ksef", KSEF_KEYS).get("mode", "online")
+    if mode not in get_args(SellerMode):
+        raise BadConfig(f"ledger.toml: ksef.mode is one of {', '.join(get_args(SellerMode))}")
+    return cast("SellerMode", mode)
+
+
+def takes_consumers(config: Mapping[str, object]) -> bool:
+    """Whether invoices of consumers go to KSeF too; raises BadConfig."""
+    told = table_of(config, "ksef", KSEF_KEYS).get("consumers", "no")
+    if told not in {"yes", "no"}:
+        raise BadConfig("ledger.toml: ksef.consumers is yes or no")
+    return told == "yes"
+
+
+def _nip(text: str) -> str:
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - only who issues needs it
+    from stdnum.pl import nip  # noqa: PLC0415 - the same
+
+    try:
+        return str(nip.validate(text))
+    except ValidationError as error:
+        raise BadConfig("ledger.toml: seller.nip is not a valid NIP") from error
+
+
+def _iban(text: str) -> str:
+    """An IBAN without spaces; a Polish account of 26 digits gets its PL."""
+    from stdnum import iban  # noqa: PLC0415 - only who issues needs it
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - the same
+
+    plain = "".join(text.split())
+    try:
+        return str(iban.validate(f"PL{plain}" if plain.isdigit() else plain))
+    except ValidationError as error:
+        raise BadConfig("ledger.toml: seller.bank_account is not a valid IBAN") from error

@@ -1,0 +1,60 @@
+"""Values of a document as FA(3) spells them; whatever cannot be spelled is refused by its field's name."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from ledger.errors import InvoiceField
+from ledger.money import format_amount
+
+REFUSED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(0x10000 * plane + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Control characters, halves of pairs and non-characters: XML 1.0 forbids or warns of them, KSeF refuses."""
+
+_NIP_WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
+
+
+def token(value: str, field: str, *, longest: int, shortest: int = 1) -> str:
+    """The text in one line, as the type xsd:token reads it; raises InvoiceField."""
+    if (found := REFUSED.search(value)) is not None:
+        raise InvoiceField(f"{field} holds the character U+{ord(found[0]):04X}, which KSeF refuses")
+    text = re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
+    if len(text) < shortest:
+        needed = f"; it takes {shortest} or more" if text else ""
+        raise InvoiceField(f"{field} {f'has {len(text)} characters' if text else 'is empty'}{needed}")
+    if len(text) > longest:
+        raise InvoiceField(f"{field} has {len(text)} characters; FA(3) takes {longest} at most")
+    return text
+
+
+def matching(value: str, field: str, pattern: str, what: str) -> str:
+    """The value without spaces, if it has the form; raises InvoiceField."""
+    text = value.replace(" ", "")
+    if re.fullmatch(pattern, text, re.ASCII) is None:
+        raise InvoiceField(f"{field} is not {what}")
+    return text
+
+
+def nip(value: str, field: str) -> str:
+    """Ten digits whose last one proves the others: KSeF refuses any other."""
+    digits = matching(value.replace("-", ""), field, r"[1-9](\d[1-9]|[1-9]\d)\d{7}", "a NIP of ten digits")
+    proof = sum(weight * int(digit) for weight, digit in zip(_NIP_WEIGHTS, digits, strict=False)) % 11
+    if proof != int(digits[9]):
+        raise InvoiceField(f"{field} is no NIP: its last digit does not prove the others")
+    return digits
+
+
+def amount(grosze: int) -> str:
+    """Zloty with two decimals: 850.00."""
+    return format_amount(grosze)
+
+
+def moment(instant: datetime) -> str:
+    """Full seconds of UTC: 2026-11-22T09:00:00Z; raises InvoiceField."""
+    if instant.tzinfo is None:
+        raise InvoiceField("made_at has no time zone")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

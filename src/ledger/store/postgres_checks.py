@@ -1,0 +1,66 @@
+"""What `check` looks at in a ledger on PostgreSQL: what SQLite's check does, and who may do what there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+from ledger.errors import LedgerError
+from ledger.store import checks
+from ledger.store.address import Address
+from ledger.store.checks import Check, run
+from ledger.store.finding import Finding
+from ledger.store.postgres import PostgresDatabase
+from ledger.store.postgres_schema import LOG_TABLES, function_bodies
+from ledger.store.statements import AnyDatabase
+
+_TRIGGERS = """\
+SELECT c.relname::text, t.tgname::text, t.tgenabled::text FROM pg_trigger AS t
+JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = current_schema() AND NOT t.tgisinternal"""
+_FUNCTIONS = """\
+SELECT p.proname::text, p.prosrc FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+WHERE n.nspname = current_schema()"""
+_RIGHTS = """\
+SELECT c.relname::text, right_::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS right_
+WHERE n.nspname = current_schema() AND c.relkind = 'r'
+AND has_table_privilege(current_user, c.oid, right_) ORDER BY 1, 2"""
+_GUARD_NAMES = ("append_only", "no_delete", "no_update")
+
+
+def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
+    """The findings of the named checks, in one snapshot of the database."""
+    try:
+        address = Address.parse(url)
+        database = PostgresDatabase(address, address.log)
+        with closing(database), database.transaction(write=False):
+            for name in names:
+                yield from run(CHECKS[name], database)
+    except LedgerError as error:
+        yield Finding("store-unreadable", error.fact)
+
+
+def rights(database: AnyDatabase) -> Iterator[Finding]:
+    """The role of every day may change nothing in the log but by the functions."""
+    for table, right in database.execute(_RIGHTS):
+        yield Finding("store-rights", f"this role may {right} in the table {table} of {database.name}")
+
+
+def guards(database: AnyDatabase) -> Iterator[Finding]:
+    """Triggers and functions are the ones that were made, and in force."""
+    triggers = {(table, name): state for table, name, state in database.execute(_TRIGGERS)}
+    for table in LOG_TABLES:
+        for name in _GUARD_NAMES:
+            if triggers.get((table, name)) != "A":
+                yield Finding("store-guard", f"{database.name} has lost {name} of {table}, or it is disabled")
+    found: dict[str, str] = dict(database.execute(_FUNCTIONS).fetchall())
+    for name, source in function_bodies(database.name.partition(".")[2]).items():
+        if name not in found:
+            yield Finding("store-guard", f"{database.name} has lost {name}")
+        elif found[name].split() != source.split():
+            yield Finding("store-guard", f"{database.name} has another {name} than it was made with")
+
+
+CHECKS: dict[str, Check] = {**checks.CHECKS, "integrity": rights, "guards": guards}
+"""The server looks after its own pages (data checksums); instead of them the rights are looked at."""

@@ -1,0 +1,302 @@
+"""The tables of a ledger on PostgreSQL, and what keeps its log append-only.
+
+Two roles. The owner makes the tables, once, by `prepare`. The role of every day reads the log and may
+call the functions that append to it, which run as the owner, one transaction at a time; it may not insert,
+change, remove or empty anything there itself. The triggers hold against the owner too, until it drops
+them; then the hashes tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ledger.errors import StoreFailed, StoreUnreachable
+from ledger.store.address import Address
+from ledger.store.postgres import connect, postgres_refusals
+from ledger.store.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
+
+if TYPE_CHECKING:
+    import psycopg
+
+SCHEMA_VERSION = 1
+KEY_CLASSES = ("session", "tax", "customer", "month")
+_LOCK = 0x5E55_1ED6
+"""One process at a time makes tables."""
+_MAINTAIN_SINCE = 170_000
+LOG_TABLES = ("events", "reference", "subtree", "checkpoint", "anchor")
+GUARDED = {
+    "events": ("an event is never changed", "an event is never removed"),
+    "reference": ("a key is never given anew", "a key is never removed"),
+    "subtree": ("a hash is never changed", "a hash is never removed"),
+    "checkpoint": ("what was signed is never changed", "what was signed is never removed"),
+    "anchor": ("a time stamp is never changed", "a time stamp is never removed"),
+}
+"""Table: what its guards say to UPDATE, and to DELETE and TRUNCATE."""
+
+_TABLES = """\
+CREATE TABLE {s}.events (
+    leaf_index bigint PRIMARY KEY,
+    originator_id bytea NOT NULL CHECK (octet_length(originator_id) = 16),
+    originator_version integer NOT NULL CHECK (originator_version >= 1),
+    topic text COLLATE "C" NOT NULL,
+    recorded_at bigint NOT NULL,
+    state bytea NOT NULL,
+    leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32),
+    UNIQUE (originator_id, originator_version)
+);
+CREATE TABLE {s}.reference (
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    number bigint GENERATED ALWAYS AS (CASE WHEN kind = 'session' THEN key::bigint END) STORED,
+    stream bytea NOT NULL CHECK (octet_length(stream) = 16),
+    digest text,
+    PRIMARY KEY (kind, key)
+);
+CREATE INDEX reference_number_of_stream ON {s}.reference (stream) WHERE kind = 'session';
+CREATE INDEX reference_number ON {s}.reference (number) WHERE kind = 'session';
+CREATE TABLE {s}.subtree (
+    level integer NOT NULL CHECK (level >= 1),
+    number bigint NOT NULL,
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    PRIMARY KEY (level, number)
+);
+CREATE TABLE {s}.checkpoint (size bigint PRIMARY KEY, note text NOT NULL);
+CREATE TABLE {s}.anchor (
+    size bigint NOT NULL REFERENCES {s}.checkpoint (size),
+    kind text COLLATE "C" NOT NULL,
+    token bytea NOT NULL,
+    PRIMARY KEY (size, kind, token)
+);
+CREATE TABLE {s}.schema_version (version integer PRIMARY KEY);
+"""
+
+APPENDING: dict[str, str] = {
+    "events": f"""
+    IF NEW.leaf_index IS DISTINCT FROM (SELECT coalesce(max(leaf_index) + 1, 0) FROM {{s}}.events) THEN
+        RAISE EXCEPTION 'events: this is not the next leaf index';
+    END IF;
+    IF EXISTS (SELECT 1 FROM {{s}}.events WHERE originator_id = NEW.originator_id
+               AND originator_version = NEW.originator_version) THEN
+        RAISE EXCEPTION '{VERSION_IS_TAKEN}' USING DETAIL = NEW.leaf_index::text;
+    END IF;""",
+    "reference": f"""
+    IF NEW.kind = 'session' AND NEW.key::bigint IS DISTINCT FROM
+       (SELECT coalesce(max(number) + 1, 1) FROM {{s}}.reference WHERE kind = 'session') THEN
+        RAISE EXCEPTION 'reference: this is not the next session number';
+    END IF;
+    IF EXISTS (SELECT 1 FROM {{s}}.reference WHERE kind = NEW.kind AND key = NEW.key) THEN
+        RAISE EXCEPTION '{REFERENCE_IS_TAKEN}' USING DETAIL = NEW.kind || ' ' || NEW.key;
+    END IF;""",
+    "subtree": """
+    IF NEW.number IS DISTINCT FROM
+       (SELECT coalesce(max(number) + 1, 0) FROM {s}.subtree WHERE level = NEW.level) THEN
+        RAISE EXCEPTION 'subtree: this is not the next number of its level';
+    END IF;""",
+    "checkpoint": """
+    IF NEW.size <= (SELECT max(size) FROM {s}.checkpoint) THEN
+        RAISE EXCEPTION 'checkpoint: a larger tree was signed already';
+    END IF;""",
+    "anchor": """
+    IF EXISTS (SELECT 1 FROM {s}.anchor WHERE size = NEW.size AND kind = NEW.kind AND token = NEW.token) THEN
+        RAISE EXCEPTION 'anchor: this time stamp is here already';
+    END IF;""",
+}
+"""Table: what its guard asks of a row before it is inserted."""
+_APPEND = """\
+CREATE FUNCTION {s}.guard_{t}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN{body}
+    RETURN NEW;
+END $$;
+CREATE TRIGGER append_only BEFORE INSERT ON {s}.{t} FOR EACH ROW EXECUTE FUNCTION {s}.guard_{t}();
+"""
+_REFUSE = """\
+CREATE FUNCTION {s}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0];
+END $$;
+"""
+_NEVER = """\
+CREATE TRIGGER no_update BEFORE UPDATE ON {s}.{t} FOR EACH STATEMENT EXECUTE FUNCTION {s}.refuse('{change}');
+CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON {s}.{t}
+    FOR EACH STATEMENT EXECUTE FUNCTION {s}.refuse('{removal}');
+ALTER TABLE {s}.{t} ENABLE ALWAYS TRIGGER no_update;
+ALTER TABLE {s}.{t} ENABLE ALWAYS TRIGGER no_delete;
+ALTER TABLE {s}.{t} ENABLE ALWAYS TRIGGER append_only;
+"""
+_DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+_LOCKED = "LOCK TABLE {s}.events IN EXCLUSIVE MODE;"
+"""Readers go on; whoever else wants to append waits until the transaction ends."""
+_FUNCTIONS = f"""\
+CREATE FUNCTION {{s}}.begin_append(OUT last_index bigint, OUT last_recorded_at bigint, OUT last_number bigint)
+{_DEFINER} AS $$
+BEGIN
+    {_LOCKED}
+    SELECT leaf_index, recorded_at INTO last_index, last_recorded_at
+    FROM {{s}}.events ORDER BY leaf_index DESC LIMIT 1;
+    SELECT coalesce(max(number), 0) INTO last_number FROM {{s}}.reference WHERE kind = 'session';
+END $$;
+CREATE FUNCTION {{s}}.append_event(
+    indexes bigint[], streams bytea[], versions integer[], topics text[], moment bigint, states bytea[],
+    hashes bytea[]
+) RETURNS void {_DEFINER} AS $$
+BEGIN
+    {_LOCKED}
+    INSERT INTO {{s}}.events
+        (leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)
+    SELECT i, o, v, t, moment, s, h
+    FROM unnest(indexes, streams, versions, topics, states, hashes) AS given (i, o, v, t, s, h) ORDER BY i;
+END $$;
+CREATE FUNCTION {{s}}.append_reference(kinds text[], keys text[], streams bytea[], digests text[])
+RETURNS void {_DEFINER} AS $$
+BEGIN
+    {_LOCKED}
+    INSERT INTO {{s}}.reference (kind, key, stream, digest)
+    SELECT k, w, s, d
+    FROM unnest(kinds, keys, streams, digests) WITH ORDINALITY AS given (k, w, s, d, place) ORDER BY place;
+END $$;
+CREATE FUNCTION {{s}}.append_subtree(level integer, number bigint, hash bytea)
+RETURNS void {_DEFINER} AS $$
+BEGIN
+    {_LOCKED}
+    INSERT INTO {{s}}.subtree VALUES (level, number, hash);
+END $$;
+CREATE FUNCTION {{s}}.append_checkpoint(size bigint, note text) RETURNS void {_DEFINER} AS $$
+BEGIN
+    {_LOCKED}
+    INSERT INTO {{s}}.checkpoint VALUES (size, note);
+END $$;
+CREATE FUNCTION {{s}}.append_anchor(size bigint, kind text, token bytea) RETURNS void {_DEFINER} AS $$
+BEGIN
+    {_LOCKED}
+    INSERT INTO {{s}}.anchor VALUES (size, kind, token);
+END $$;
+"""
+_LOG_GRANTS = """\
+REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {s} FROM PUBLIC;
+GRANT USAGE ON SCHEMA {s} TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA {s} TO {role};
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {s} TO {role};
+"""
+_VAULT = """\
+CREATE TABLE {s}.vault (
+    commitment text COLLATE "C" PRIMARY KEY,
+    class text NOT NULL CHECK (class IN ('session', 'tax', 'customer')),
+    subject bytea NOT NULL CHECK (octet_length(subject) = 16),
+    stream bytea NOT NULL CHECK (octet_length(stream) = 16),
+    version integer NOT NULL CHECK (version >= 1),
+    moment bigint NOT NULL,
+    nonce bytea NOT NULL CHECK (octet_length(nonce) = 12),
+    box bytea NOT NULL
+);
+CREATE INDEX vault_subject ON {s}.vault (class, subject);
+"""
+_KEYS = """\
+CREATE TABLE {s}.key (
+    subject bytea PRIMARY KEY CHECK (octet_length(subject) = 16),
+    cipher_key bytea NOT NULL CHECK (octet_length(cipher_key) = 32),
+    commitment_key bytea NOT NULL CHECK (octet_length(commitment_key) = 32)
+);
+"""
+_MONTH_KEYS = """\
+CREATE TABLE {s}.month_key (
+    month text COLLATE "C" PRIMARY KEY CHECK (month ~ '^[0-9]{{4}}-[0-1][0-9]$'),
+    key bytea NOT NULL CHECK (octet_length(key) = 32)
+);
+"""
+_WORKING_GRANTS = """\
+REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM PUBLIC;
+GRANT USAGE ON SCHEMA {s} TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE{maintain} ON ALL TABLES IN SCHEMA {s} TO {role};
+"""
+_FUNCTION = re.compile(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
+
+
+def log_statements(schema: str) -> Iterator[str]:
+    """What makes the tables of the log and their guards."""
+    yield _TABLES.format(s=schema)
+    yield _REFUSE.format(s=schema)
+    for table in LOG_TABLES:
+        yield _APPEND.format(s=schema, t=table, body=APPENDING[table].format(s=schema))
+        change, removal = GUARDED[table]
+        yield _NEVER.format(s=schema, t=table, change=change, removal=removal)
+    yield _FUNCTIONS.format(s=schema)
+    yield f"INSERT INTO {schema}.schema_version VALUES ({SCHEMA_VERSION});"
+
+
+def prepare(address: Address, owner: str | None) -> None:
+    """Make databases and tables where there are none, as `owner`; what is there already stays as it is.
+
+    Any number of processes may do so at once. Raises StoreUnreachable, StoreFailed.
+    """
+    maker = address if owner is None else address.of_role(owner)
+    role = address.role
+    for place in (maker, maker.keys):
+        _make_database(maker, place.database)
+    with postgres_refusals(maker.database), connect(maker) as database, database.transaction():
+        role = role or _current_role(database)
+        _begin(database)
+        _make(database, maker.log, role, [*log_statements(maker.log)], _LOG_GRANTS)
+        _make(database, maker.vault, role, [_VAULT.format(s=maker.vault)], _WORKING_GRANTS)
+    with postgres_refusals(maker.keys.database), connect(maker.keys) as database, database.transaction():
+        _begin(database)
+        for kind in KEY_CLASSES:
+            schema = maker.keys_of(kind)
+            table = (_MONTH_KEYS if kind == "month" else _KEYS).format(s=schema)
+            _make(database, schema, role, [table], _WORKING_GRANTS)
+
+
+def _current_role(database: psycopg.Connection) -> str:
+    found = database.execute("SELECT current_user").fetchone()
+    assert found is not None  # noqa: S101 - there always is one
+    return str(found[0])
+
+
+def _begin(database: psycopg.Connection) -> None:
+    """Alone until the transaction ends: tables, and a schema that two want to make."""
+    database.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+
+
+def _make(database: psycopg.Connection, schema: str, role: str, statements: list[str], grants: str) -> None:
+    """The tables of a schema that has none; raises StoreFailed for tables of another version."""
+    from psycopg import sql  # noqa: PLC0415 - with the driver, which is an extra
+
+    there = database.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone()
+    if there is None:
+        for statement in (f"CREATE SCHEMA {schema}", *statements):
+            database.execute(statement.encode())
+        maintain = ", MAINTAIN" if database.info.server_version >= _MAINTAIN_SINCE else ""
+        quoted = sql.Identifier(role).as_string(database)
+        database.execute(grants.format(s=schema, role=quoted, maintain=maintain).encode())
+        return
+    if grants is _LOG_GRANTS:
+        query = f"SELECT max(version) FROM {schema}.schema_version".encode()
+        found = database.execute(query).fetchone()
+        if found is None or found[0] != SCHEMA_VERSION:
+            raise StoreFailed(f"the schema {schema} was made by another version of this program")
+
+
+def _make_database(maker: Address, name: str) -> None:
+    """A database of that name, when there is none and the role may make one."""
+    with suppress(StoreUnreachable), connect(replace(maker, database=name)):
+        return
+    import psycopg  # noqa: PLC0415 - `connect` tells when it is missing
+    from psycopg import sql  # noqa: PLC0415 - with the driver, which is an extra
+
+    with postgres_refusals("postgres"), connect(replace(maker, database="postgres")) as database:
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            database.execute(make)  # suppressed: somebody else was faster
+
+
+def function_bodies(schema: str) -> dict[str, str]:
+    """The source of every function of the log, by name, as `prepare` makes it."""
+    text = "".join(log_statements(schema))
+    return {
+        match[1]: match[2]
+        for match in re.finditer(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", text, re.DOTALL)
+    }

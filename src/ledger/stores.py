@@ -1,0 +1,69 @@
+"""Where a ledger is: in the files of its folder, or, shared by several offices, on PostgreSQL.
+
+`ledger.toml` says which. What concerns PostgreSQL is imported only for a ledger that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ledger.errors import NotOnPostgres
+from ledger.folder import Folder
+from ledger.store.ledger_store import LedgerStore
+from ledger.vault.month import MonthKeys
+from ledger.vault.vault import Vault
+
+Clock = Callable[[], int]
+Entropy = Callable[[int], bytes]
+
+
+def open_store(folder: Folder, clock: Clock) -> LedgerStore:
+    """The log of a ledger; raises LedgerMissing, StoreEmpty, StoreUnreachable, StoreDamaged."""
+    url = folder.store_url()
+    if url is None:
+        return LedgerStore.open(folder.events, clock=clock)
+    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - the same
+
+    return open_postgres_store(Address.parse(url), clock)
+
+
+def open_vault(folder: Folder, entropy: Entropy) -> Vault:
+    """The personal data of a ledger."""
+    url = folder.store_url()
+    if url is None:
+        return Vault(folder.path, entropy)
+    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.vault.postgres import PostgresVault  # noqa: PLC0415 - the same
+
+    return PostgresVault(Address.parse(url), entropy)
+
+
+def open_months(folder: Folder, entropy: Entropy) -> MonthKeys:
+    """The keys of a ledger's month fingerprints."""
+    url = folder.store_url()
+    if url is None:
+        return MonthKeys(folder.path, entropy)
+    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.vault.postgres import PostgresMonthKeys  # noqa: PLC0415 - the same
+
+    return PostgresMonthKeys(Address.parse(url), entropy)
+
+
+def create_store(folder: Folder, clock: Clock, entropy: Entropy, owner: str | None) -> LedgerStore:
+    """An empty log beside an empty vault, for a folder that was just made; raises LedgerExists."""
+    url = folder.store_url()
+    if url is None:
+        Vault.create(folder.path, entropy).close()
+        MonthKeys.create(folder.path, entropy).close()
+        return LedgerStore.create(folder.events, clock=clock)
+    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres_store import create_postgres_store  # noqa: PLC0415 - the same
+
+    return create_postgres_store(Address.parse(url), clock, owner)
+
+
+def refuse_postgres(folder: Folder, what: str) -> None:
+    """Raise NotOnPostgres for what works on the files of a folder."""
+    if folder.store_url() is not None:
+        raise NotOnPostgres(f"{what} works on the files of a folder; this ledger is on PostgreSQL")
