@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -21,6 +20,8 @@ from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
 from ledger.sources.adapters import ADAPTERS, reader
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ledger.sources.outcome import Taken
     from ledger.sources.spool import Waiting
 
@@ -130,10 +131,12 @@ def _check(
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return None if name is None else ZoneInfo(name)
-    except (OSError, ValueError) as error:
-        raise ZoneMissing("the time zone is not known") from error
+    from ledger.sources.moments import zone_named
+
+    zone = None if name is None else zone_named(name)
+    if name is not None and zone is None:
+        raise ZoneMissing("the time zone is not known")
+    return zone
 
 
 # --- a spool ------------------------------------------------------------------------------------
