@@ -284,6 +284,18 @@ def test_a_ksef_that_is_away_stops_a_batch_and_loses_nothing(shop: Shop) -> None
     assert [each["outcome"] for each in shop.told("--all")] == ["accepted", "accepted"]
 
 
+def test_a_ksef_that_goes_away_in_the_middle_stops_a_batch(shop: Shop) -> None:
+    """Given the line breaks after the first sending, then the second is not even tried."""
+    first, second = shop.issues(), shop.issues("K-2")
+    shop.server.faults.silent_after = 1
+    shop.server.faults.only, shop.server.faults.statuses = LISTING, [503] * 4
+    assert [each["outcome"] for each in shop.told("--all")] == ["waiting", "waiting"]
+    assert [type(fact) for fact in shop.facts(first)] == [InvoiceSubmitted]
+    assert shop.facts(second) == []
+    assert [each["outcome"] for each in shop.told("--all")] == ["accepted", "accepted"]
+    assert len(shop.numbers) == 2
+
+
 def test_one_refusal_stops_no_other_document(shop: Shop) -> None:
     """Given the file of one is damaged, then it waits and the other is sent."""
     first, second = shop.issues(), shop.issues("K-2")
