@@ -258,8 +258,8 @@ def _hint(desk: Desk, rows: list[_Row]) -> None:
         desk.hint("session-ledger invoice show N says what was sent; a rejected document never entered KSeF")
     elif "planned" in outcomes:
         desk.hint("session-ledger invoice submit --all sends them")
-    elif "accepted" in outcomes:
-        desk.hint("session-ledger invoice export N -o FOLDER")
+    elif len(rows) == 1:
+        desk.hint(f"session-ledger invoice export {rows[0].plan.number} -o FOLDER")
 
 
 def _document(row: _Row) -> dict[str, object]:
