@@ -222,20 +222,6 @@ def test_a_correction_waits_for_the_number_of_its_original(billed: Shop) -> None
     assert str(billed.numbers[0]).encode() in billed.server.office.documents[1].xml
 
 
-def test_the_invoice_that_crosses_the_limit_goes_to_ksef_and_every_later_one(shop: Shop) -> None:
-    """Below 10,000.00 of the month nothing is sent; from the one that crosses it on everything is."""
-    shop.sets("ksef.mode=exempt_10k")
-    below = shop.issues(hours=24, day=20)
-    crossing = shop.issues("K-2", hours=24, day=21)
-    later = shop.issues(hours=1)
-    refused = shop.submits(below)
-    assert (refused.status, "E-KSEF-NOT-DUE" in refused.err) == (1, True)
-    assert [(each["number"], each["outcome"]) for each in shop.told("--all")] == [
-        (crossing, "accepted"),
-        (later, "accepted"),
-    ]
-
-
 def test_a_consumer_stays_outside(shop: Shop) -> None:
     """Their invoice is not sent, and --all does not name it."""
     session = helps(shop.office, "K-3")

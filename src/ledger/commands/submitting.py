@@ -68,14 +68,24 @@ class Submitted:
 
 def pending(ledger: Ledger) -> list[str]:
     """The numbers of all documents that KSeF must have and has not taken, in the order of their issue."""
+    return [issued.number for issued in _pending(ledger)]
+
+
+def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
     taken = {key for key, _ in ledger.store.payloads("invoice", e.InvoiceAccepted.TOPIC)}
     topic = e.InvoiceIssued.TOPIC
     issued = (
-        (str(key), cast("e.InvoiceIssued", DECODERS[topic](state)))
+        cast("e.InvoiceIssued", DECODERS[topic](state))
         for key, state in ledger.store.payloads("invoice", topic)
         if key not in taken
     )
-    return [number for number, fact in issued if fact.duty == "ksef"]
+    return [fact for fact in issued if fact.duty == "ksef"]
+
+
+def send_until(ledger: Ledger) -> date | None:
+    """By which day the first document that waits for KSeF has to be there; None while none waits."""
+    first = min((issued.issued_on for issued in _pending(ledger)), default=None)
+    return None if first is None else send_by(first, holidays_of(ledger))
 
 
 def planned(ledger: Ledger, number: str) -> Plan:

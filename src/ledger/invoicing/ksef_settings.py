@@ -141,5 +141,11 @@ def problems_of(config: Mapping[str, object], today: date) -> list[str]:
     return found
 
 
+def logs_in_with_token(config: Mapping[str, object]) -> bool:
+    """Whether a KSeF is named and no certificate for it."""
+    told = table_of(config, "ksef", KSEF_KEYS)
+    return bool({"environment", "base_url"} & set(told)) and "certificate" not in told
+
+
 def _is_over(config: Mapping[str, object], today: date) -> bool:
     return ksef_mode_of(config) == "exempt_10k" and today >= EXEMPTION_ENDS
