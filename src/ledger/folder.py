@@ -74,6 +74,9 @@ time_zone = "Europe/Warsaw"
 # [ksef]
 # mode = "online"                         # offline24: send by the next working day; exempt_10k: not yet
 # consumers = "no"                        # yes: invoices of consumers go to KSeF too
+# environment = "production"              # or demo, test
+# certificate = "/home/anna/ksef/shop.crt"  # type Authentication; its key readable by its owner alone
+# key = "/home/anna/ksef/shop.key"        # its password, if any: SESSION_LEDGER_KSEF_KEY_PASSWORD
 #
 # Who is who: names as the remote tools write them, and the handles that stand in the ledger.
 # [technicians]

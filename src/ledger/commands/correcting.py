@@ -14,6 +14,7 @@ from ledger.clock import office_time
 from ledger.commands.charging import Buyer, Charged, buyer_of, charged
 from ledger.commands.common import split_reason
 from ledger.commands.documenting import BUYER_FIELDS, buyer_party
+from ledger.commands.duties import standing_of
 from ledger.commands.invoicing import (
     Issuing,
     Written,
@@ -24,7 +25,6 @@ from ledger.commands.invoicing import (
     publish,
     repeated,
     require_issue_day,
-    standing_of,
 )
 from ledger.document import Corrects, Party
 from ledger.invoice import Invoice, require_correctable
@@ -155,7 +155,7 @@ def correct(
     drawn = draw(ledger, "invoice.correction_series", day)
     require_issue_day(day, now, drawn.seen, original.issued_on)
     ruling = judge(
-        standing_of(ledger, day, drawn.seen),
+        standing_of(ledger, day),
         Candidate(draft.sums.gross_grosze, is_consumer=original.consumer, original_duty=original.duty),
     )
     effect = effect or ("correction" if draft.sums.gross_grosze < 0 else "original")
