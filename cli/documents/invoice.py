@@ -68,7 +68,8 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "sessions": [session_block(each, sentences, lang) for each in paper.sessions],
         "sentences_title": w.SENTENCES.said(lang),
         "sentences": _sentences(sentences),
-        "last": _last(paper, lang),
+        "picture": _picture(paper, lang),
+        "ledger": _ledger(paper, lang),
     }
 
 
@@ -251,8 +252,13 @@ def _sentences(sentences: Sentences) -> list[Field]:
     return [(f"[{number}]", harmless(f"{rule}: „{quote}”")) for (rule, quote), number in sentences.items()]
 
 
-def _last(paper: Paper, lang: Lang) -> list[str]:
+def _picture(paper: Paper, lang: Lang) -> str:
+    """Which of the two is the invoice: in KSeF the XML, and this only its picture."""
     digest = hashlib.sha256(paper.xml).hexdigest()
+    return (w.PICTURE if paper.in_ksef else w.SAME_DATA).said(lang).format(digest=digest)
+
+
+def _ledger(paper: Paper, lang: Lang) -> str:
+    """The tree that holds the event of the document, at the foot of every page."""
     told = {"name": harmless(paper.origin), "size": paper.tree_size, "root": short_root(paper.root)}
-    picture = w.PICTURE if paper.in_ksef else w.SAME_DATA
-    return [picture.said(lang).format(digest=digest), w.LEDGER.said(lang).format(**told)]
+    return w.LEDGER.said(lang).format(**told)
