@@ -10,12 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from cli.documents.blocks import Block
 from cli.words import Lang, Text, harmless
 from ledger.clock import EPOCH, office_time
+
+if TYPE_CHECKING:
+    from typst import Fonts
 
 PAGE = Text(pl="strona", en="page")
 ATTACHED = "attached"
@@ -86,8 +90,7 @@ def set_pages(
         return typst.compile(
             cast("bytes", {**read, **(attached or {})}),  # a dict of files is taken; the stub does not say so
             format="pdf",
-            ignore_system_fonts=True,
-            font_paths=[],
+            font_paths=_fonts(),
             sys_inputs={"data": told},
             pdf_standards=["a-3a", "ua-1"] if is_accessible else ["a-3a"],
             timestamp=dated.replace(microsecond=0),  # typst takes whole seconds
@@ -100,6 +103,14 @@ def set_pages(
         if not any(said in str(error) for said in _NO_GLYPH):
             raise
         return compiled(NOT_IN_EVERY_FONT.sub(_escaped, told))
+
+
+@cache
+def _fonts() -> Fonts:
+    """The fonts typst carries, found once; none of the system's, and none of a variable's."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[])
 
 
 def _escaped(match: re.Match[str]) -> str:
