@@ -80,7 +80,15 @@ def test_a_consumer_reads_the_gross_first(tmp_path: Path) -> None:
     text = printed(papers.consumer(), tmp_path)
     assert "Do zapłaty: 246,00 zł brutto, w tym VAT 46,00" in text
     assert "23 % 246,00 46,00 200,00" in text
+
+
+def test_what_a_receipt_settled_is_not_to_be_paid_again(tmp_path: Path) -> None:
+    text = printed(papers.to_receipt(), tmp_path)
     assert "Do paragonu W/17/2026" in text
+    assert "Razem: 246,00 zł brutto, w tym VAT 46,00" in text
+    assert "rozliczono paragonem W/17/2026" in text
+    assert "Do zapłaty:" not in text
+    assert "Rachunek" not in text
 
 
 def test_a_correction_shows_before_after_and_the_difference(tmp_path: Path) -> None:
@@ -122,6 +130,12 @@ def test_a_buyer_abroad_reads_why_there_is_no_vat(
     assert said in text
     assert re.search(r"\bnp 400[,.]00 0[,.]00 400[,.]00", text)
     assert ("PL5260250274" in text) == (treatment == "eu")
+
+
+def test_the_number_of_a_buyer_outside_the_union_is_not_called_one_of_the_union(tmp_path: Path) -> None:
+    text = printed(papers.abroad("non_eu"), tmp_path)
+    assert "Numer podatkowy: GB123" in text
+    assert "VAT UE: DE123456789" in printed(papers.abroad(), tmp_path)
 
 
 @pytest.mark.parametrize(
