@@ -89,6 +89,8 @@ COMMANDS: dict[str, Entry] = {
     "invoice show": Entry("cli.invoice:show", "One document; with --trace all that it rests on"),
     "invoice list": Entry("cli.invoice:list_", "Every document that was issued"),
     "invoice verify": Entry("cli.invoice:verify", "Whether a file is the one that was issued"),
+    "invoice export": Entry("cli.invoice_paper:export", "A document as PDF, XML, or a letter with both"),
+    "invoice statement": Entry("cli.invoice_paper:statement", "A customer's sessions, the free ones too"),
     "invoice submit": Entry("cli.invoice_submit:submit", "Send documents to KSeF, keep its receipts"),
     "invoice paid": Entry("cli.invoice_life:paid", "The buyer paid, all or a part"),
     "invoice sent": Entry("cli.invoice_life:sent", "The document went out"),

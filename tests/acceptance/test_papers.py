@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import email
 import hashlib
 import shutil
 import subprocess
 from datetime import datetime
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,45 @@ def test_a_consumer_who_asked_has_paper_too(tmp_path: Path) -> None:
     assert found.document.is_consumer
     assert found.document.buyer.name == "Jan Żółw"
     assert invoice_pdf(found, "en").startswith(b"%PDF")
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def test_a_document_is_written_as_pdf_xml_and_letter(office: Office, tmp_path: Path) -> None:
+    for name in ("i.pdf", "i.xml", "i.eml"):
+        told = office.does("invoice", "export", FIRST, "-o", str(tmp_path / name))
+        assert told.out == ""
+    assert (tmp_path / "i.pdf").read_bytes() == invoice_pdf(paper(office), "pl")
+    assert (tmp_path / "i.xml").read_bytes() == xml_of(office, FIRST)
+    letter = email.message_from_bytes((tmp_path / "i.eml").read_bytes(), policy=default)
+    assert [part.get_content() for part in letter.iter_attachments()] == [
+        (tmp_path / "i.pdf").read_bytes(),
+        (tmp_path / "i.xml").read_bytes(),
+    ]
+    assert "invoice sent" in told.err
+    assert office.run("invoice", "verify", str(tmp_path / "i.xml")).status == 0
+
+
+def test_a_name_that_tells_no_format_is_refused_before_anything_is_made(
+    office: Office, tmp_path: Path
+) -> None:
+    answer = office.run("invoice", "export", FIRST, "-o", str(tmp_path / "i.doc"))
+    assert answer.status == 2
+    assert not list(tmp_path.glob("i.*"))
+    assert "E-INVOICE-UNKNOWN" in office.run("invoice", "export", "FV/9", "-o", str(tmp_path / "i.pdf")).err
+
+
+def test_a_statement_has_what_was_invoiced_and_what_was_free(office: Office) -> None:
+    """Its net is that of the invoice: the statement knows no billing."""
+    office.now = "2026-11-20T12:00:00+01:00"
+    helped(office, "2026-11-20T12:00:00", "2026-11-20T12:05:00", issue="test")
+    office.now = "2026-12-01T10:00:00+01:00"
+    found = office.asks("invoice", "statement", "--period", PERIOD, "--customer", "K-1")
+    assert [(each["session"], each["issue"], each["net_grosze"]) for each in found["sessions"]] == [
+        (1, "other", 80000),
+        (2, "other", 5000),
+        (3, "test", 0),
+    ]
+    assert (found["net_grosze"], found["vat_grosze"], found["gross_grosze"]) == (85000, 19550, 104550)
+    assert "Łódź" not in str(found)

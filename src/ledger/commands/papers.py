@@ -5,24 +5,27 @@ Deletion, KSeF and payment are shown as they are now; the checkpoint is the firs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from ledger import customer as customers
 from ledger import events as e
 from ledger.application import Ledger
 from ledger.charges import net_by_hour
-from ledger.clock import from_epoch_microseconds, from_epoch_seconds
+from ledger.clock import Period, from_epoch_microseconds, from_epoch_seconds
 from ledger.commands import document_files
-from ledger.commands.charging import charged_as_it_stood
+from ledger.commands.charging import Charged, buyer_of, charged, charged_as_it_stood
 from ledger.commands.members import members_of
 from ledger.customer import purchases_for_rating
-from ledger.document import Paper, PrintedHour, PrintedSession
+from ledger.document import Paper, PrintedHour, PrintedSession, Statement
 from ledger.facts import Purchase
 from ledger.invoice import Invoice
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.picture import document_in
+from ledger.money import vat_on
 from ledger.session import Session, project
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
 
@@ -59,6 +62,33 @@ def paper_of(ledger: Ledger, invoice: Invoice) -> Paper:
     )
 
 
+def statement_of(
+    ledger: Ledger, customer: str, period: Period, streams: Iterable[UUID], as_of: datetime
+) -> Statement:
+    """A customer's sessions of a period, rated as they stand; VAT is taken once on the net of each rate.
+
+    Raises CustomerUnknown, NotBillable, NoCalendar.
+    """
+    buyer = buyer_of(ledger, customer)
+    found = [charged(ledger, stream, buyer) for stream in streams]
+    nets: Counter[int] = Counter()
+    for each in found:
+        nets[each.vat_percent] += each.rated.net_grosze
+    is_taxed = ledger.find_customer(buyer.code).vat_treatment == "pl"
+    net_grosze = nets.total()
+    vat_grosze = sum(vat_on(net, percent) for percent, net in nets.items()) if is_taxed else 0
+    return Statement(
+        customer=buyer.code,
+        name=ledger.customer_name(buyer.code),
+        period=period,
+        as_of=as_of,
+        sessions=tuple(printed_session(each, each.session) for each in found),
+        net_grosze=net_grosze,
+        vat_grosze=vat_grosze,
+        gross_grosze=net_grosze + vat_grosze,
+    )
+
+
 # --- the log ----------------------------------------------------------------------------------
 
 
@@ -78,12 +108,15 @@ def _covering(ledger: Ledger, index: int) -> Checkpoint:
 
 def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
     """A session rated as it was for this document; whether its data are gone, as it is now."""
-    issued, now = invoice.issued, ledger.session(stream)
-    found = charged_as_it_stood(
-        ledger, _session_then(ledger, stream, issued.number), _purchases_then(ledger, invoice)
-    )
+    then = _session_then(ledger, stream, invoice.issued.number)
+    found = charged_as_it_stood(ledger, then, _purchases_then(ledger, invoice))
+    return printed_session(found, ledger.session(stream))
+
+
+def printed_session(found: Charged, now: Session) -> PrintedSession:
+    """A rated session as paper shows it; `now` tells whether its data are gone."""
     session, rated = found.session, found.rated
-    assert session.connected_at is not None  # noqa: S101 - `charged_as_it_stood` saw to it
+    assert session.connected_at is not None  # noqa: S101 - only a session that ended is rated
     assert session.ended_at is not None  # noqa: S101 - as above
     return PrintedSession(
         number=found.number,
