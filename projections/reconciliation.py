@@ -20,7 +20,6 @@ from ledger.clock import (
     Period,
     epoch_seconds,
     from_epoch_seconds,
-    local_month,
     office_time,
 )
 from ledger.errors import NoCalendar
@@ -36,7 +35,7 @@ from ledger.store.reading import Row
 from projections.decoding import decode
 from projections.fold import Fold
 from projections.rates import listed, rater_of
-from projections.runner import folded, position_of
+from projections.runner import folded, position_of, uncollected
 from projections.tables import sessions as table
 
 MARGIN_S = LONGEST_S + SLACK_S
@@ -90,6 +89,11 @@ def reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetim
 
     `as_of` is the moment that counts as now for data that should be gone.
     """
+    with uncollected():
+        return _reconciled(views, ledger, period, as_of)
+
+
+def _reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
     position = position_of(views)
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
     fold = folded(views, ledger.store, position)
@@ -172,7 +176,7 @@ def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSes
             for c in session.connections
         ),
         marks=session.marks,
-        month=local_month(session.requested_at),
+        marked_s=epoch_seconds(session.requested_at),
         ended_s=_seconds(session.ended_at),
         purged_s=_seconds(session.purged_at),
         keeps_data=_keeps_data(session, book, as_of),
@@ -227,7 +231,6 @@ def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
         ended_s=_seconds(told.times.ended_at),
         technician=told.technician,
         marks=told.marks,
-        month=local_month(told.times.started_at),
         session=None if matched is None else store.session_number(matched),
         dismissed=dismissed,
     )
