@@ -124,6 +124,7 @@ COMMANDS: dict[str, Entry] = {
     "period show": Entry("cli.period:show", "How a month stands"),
     "period close": Entry("cli.period:close", "Close a month; its fingerprint key is destroyed"),
     "period reopen": Entry("cli.period:reopen", "Open a closed month again, for a reason"),
+    "source import": Entry("cli.source_import:import_", "Records of connections from a remote tool's files"),
     # personal data whose time is over
     "retention due": Entry("cli.retention:due", "What is to be erased, what comes, what is held"),
     "retention run": Entry("cli.retention:run", "Erase what is due"),

@@ -74,6 +74,7 @@ _OF_RECORDS = (
     e.SourceSessionAmended,
     e.SourceSessionMatched,
     e.SourceSessionDismissed,
+    e.RecordDataErased,
     e.SourceImported,
     e.FindingAcknowledged,
 )

@@ -575,6 +575,51 @@ class BadConfig(Malformed):
     hint = "mend ledger.toml; session-ledger init writes one to compare with"
 
 
+# --- sources ----------------------------------------------------------------------------------
+
+
+class BadSource(Malformed):
+    """A file of a remote tool is not what its adapter reads; nothing of it was taken in."""
+
+    code = "E-SOURCE-FILE"
+    hint = "session-ledger source import --help lists the adapters and what each of them reads"
+
+
+class AdapterUnknown(Malformed):
+    """No adapter has this name."""
+
+    code = "E-SOURCE-ADAPTER"
+    hint = "session-ledger source import --help lists the adapters"
+
+
+class ZoneMissing(Malformed):
+    """The source writes local times that do not say their zone, or the zone is not known."""
+
+    code = "E-SOURCE-ZONE"
+    hint = "name the zone of the computer that wrote it, for example --tz Europe/Warsaw"
+
+
+class SpoolTrouble(Malformed):
+    """The spool folder cannot be read, or what was taken in cannot be moved out of the way."""
+
+    code = "E-SOURCE-SPOOL"
+    hint = "the spool is a folder with one subfolder for each adapter; the user must be able to write there"
+
+
+class SourceUnreachable(Refused):
+    """The remote tool's server could not be asked, or did not answer as it should."""
+
+    code = "E-SOURCE-SERVER"
+    hint = "try again later; what was taken in before stays, and nothing is taken in twice"
+
+
+class SourceRefused(Refused):
+    """The remote tool's server does not accept the token, or there is none."""
+
+    code = "E-SOURCE-TOKEN"
+    hint = "put a token with the right to read connection reports into SESSION_LEDGER_TEAMVIEWER_TOKEN"
+
+
 # --- the command line -------------------------------------------------------------------------
 
 

@@ -74,6 +74,16 @@ time_zone = "Europe/Warsaw"
 # [ksef]
 # mode = "online"                         # offline24: send by the next working day; exempt_10k: not yet
 # consumers = "no"                        # yes: invoices of consumers go to KSeF too
+#
+# Who is who: names as the remote tools write them, and the handles that stand in the ledger.
+# [technicians]
+# "Anna Nowak" = "anna"
+# "anna@serwis.example" = "anna"
+#
+# Where the remote tools' own records come from.
+# [sources.teamviewer-webapi]
+# url = "https://webapi.teamviewer.com"    # the token: SESSION_LEDGER_TEAMVIEWER_TOKEN
+# instance = "main"
 
 # What confirmations of deletion say of the shop; it goes into the event of each one that is issued.
 # [certificate]
@@ -82,7 +92,18 @@ time_zone = "Europe/Warsaw"
 # contract = "umowa powierzenia 3/2026"
 # backups = "codziennie, kasowane po 30 dniach"
 """
-_KNOWN = {"name", "time_zone", "store", "report_store", "purge", "certificate", "seller", "ksef"}
+_KNOWN = {
+    "name",
+    "time_zone",
+    "store",
+    "report_store",
+    "purge",
+    "certificate",
+    "seller",
+    "ksef",
+    "technicians",
+    "sources",
+}
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 

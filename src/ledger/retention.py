@@ -44,7 +44,7 @@ def erased_classes(fact: e.Fact) -> tuple[DataClass, ...]:
     match fact:
         case e.DataPurged():
             return ("session",)
-        case e.SessionDataErased() | e.CustomerDataErased() | e.InvoiceDataErased():
+        case e.SessionDataErased() | e.CustomerDataErased() | e.InvoiceDataErased() | e.RecordDataErased():
             return (fact.data,)
         case e.CustomerErased():
             is_kept = fact.outcome == "refused" or any(kept.data == "customer" for kept in fact.kept)
@@ -61,6 +61,7 @@ ERASING_TOPICS = frozenset(
         e.CustomerErased.TOPIC,
         e.CustomerDataErased.TOPIC,
         e.InvoiceDataErased.TOPIC,
+        e.RecordDataErased.TOPIC,
     }
 )
 """The topics of the facts that may say so."""

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from ledger.application import Words
 from ledger.errors import BadReason
-from ledger.events import REASON_CODES, ArtefactNoted, Fact, Requested
+from ledger.events import (
+    REASON_CODES,
+    ArtefactNoted,
+    Fact,
+    Requested,
+    SourceImported,
+    SourceSessionAmended,
+    SourceSessionObserved,
+)
 from ledger.vault.box import VaultClass
 
 REASON_MAX_CHARACTERS = 2_000
+_OF_SESSIONS = (Requested, ArtefactNoted, SourceSessionObserved, SourceSessionAmended, SourceImported)
+"""Facts whose words say whom a session was with."""
 
 
 def split_reason(text: str) -> tuple[str, Words | None]:
@@ -26,6 +36,6 @@ def split_reason(text: str) -> tuple[str, Words | None]:
 
 def vault_class_of(fact: Fact) -> VaultClass:
     """The class of the vault that keeps the words of a fact."""
-    if isinstance(fact, (Requested, ArtefactNoted)):
+    if isinstance(fact, _OF_SESSIONS):
         return "session"
     return "customer" if fact.TOPIC.startswith(("customer.", "purchase.")) else "tax"

@@ -43,16 +43,20 @@ class SourceSessionObserved(Personal, frozen=True, kw_only=True):
     kind: RecordKind
     times: RecordTimes
     content: str
-    """SHA-256 of all that the record says, keyed where it is personal: the same again is a duplicate."""
+    """SHA-256 of all that the record says and is not personal; the rest is under the commitment."""
     technician: str | None = None
     """The handle that the source's user name is an alias of; None for one not known."""
     marks: tuple[str, str] | None = None
+    """Fingerprints of the remote ID under the key of the month in which it started."""
     duration_s: int | None = None
     """What the source itself says it lasted."""
 
 
 class SourceSessionAmended(Personal, frozen=True, kw_only=True):
-    """The source says something else of the same record now: the whole of it."""
+    """The source says something else of the same record now: the whole of it.
+
+    Without a commitment of its own the words are those of before.
+    """
 
     TOPIC: ClassVar[str] = "record.amended:1"
 
@@ -79,8 +83,28 @@ class SourceSessionDismissed(Reasoned, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "record.dismissed:1"
 
 
-class SourceImported(Fact, frozen=True, kw_only=True):
-    """A file of a source was taken in; `lines` = records + quarantined (+ those that hold no record)."""
+class QuarantinedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line that could not be taken in: its number, and a word that says why."""
+
+    line: int
+    reason: str
+
+
+class RecordDataErased(Fact, frozen=True, kw_only=True):
+    """The personal data of a record, or the quarantined lines of a source, were erased from the vault."""
+
+    TOPIC: ClassVar[str] = "record.data_erased:1"
+
+    data: Literal["session"] = "session"
+    why: Literal["retention", "purged", "erasure-request"] = "retention"
+
+
+class SourceImported(Personal, frozen=True, kw_only=True):
+    """A file of a source brought something new: records, or lines that could not be read.
+
+    `lines` = observed + duplicate + amended + quarantined + skipped. Its stream is that of the source. The
+    lines of `quarantine`, those not seen before, lie in the vault under their numbers.
+    """
 
     TOPIC: ClassVar[str] = "source.imported:1"
 
@@ -93,6 +117,7 @@ class SourceImported(Fact, frozen=True, kw_only=True):
     amended: int
     quarantined: int
     skipped: int = 0
+    quarantine: tuple[QuarantinedLine, ...] = ()
 
 
 class FindingAcknowledged(Reasoned, frozen=True, kw_only=True):

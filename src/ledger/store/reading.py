@@ -32,6 +32,7 @@ _NOUNS = {
     "ledger": {"ledger", "tariff", "period"},
     "invoice": {"invoice"},
     "series": {"series"},
+    "record": {"record"},
 }
 """What the events of a stream are about, by what its first event is about."""
 _NO_END = 2**63 - 1

@@ -1,0 +1,40 @@
+"""Every adapter by name: where it stands, whether its times are local, what it reads.
+
+The modules are imported when they are used; the order here is the order in `--help`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import NamedTuple, cast
+
+from ledger.errors import AdapterUnknown
+from ledger.sources.adapter import Options, Told
+
+Read = Callable[[bytes, Options], Iterator[Told]]
+
+
+class Entry(NamedTuple):
+    """An adapter: its module in this package, whether it needs a zone, and what it reads."""
+
+    module: str
+    what: str
+    needs_zone: bool = False
+
+
+ADAPTERS: dict[str, Entry] = {
+    "teamviewer-connections": Entry("teamviewer_connections", "Connections.txt and Connections_incoming.txt"),
+    "teamviewer-webapi": Entry("teamviewer_webapi", "saved pages of /api/v1/reports/connections"),
+    "teamviewer-eventlog": Entry("teamviewer_eventlog", "saved pages of /api/v1/EventLogging"),
+    "teamviewer-log": Entry("teamviewer_log", "TeamViewer15_Logfile.log (local time: --tz)", needs_zone=True),
+    "generic-csv": Entry("generic_csv", "a table with English or Polish column names"),
+    "generic-jsonl": Entry("generic_jsonl", "one record a line (ledger.source-session/1)"),
+}
+
+
+def reader(name: str) -> Read:
+    """The `read` of an adapter; raises AdapterUnknown."""
+    if name not in ADAPTERS:
+        raise AdapterUnknown(f"there is no adapter {name!r}")
+    return cast("Read", import_module(f"ledger.sources.{ADAPTERS[name].module}").read)

@@ -1,0 +1,90 @@
+"""What the generic formats share: named fields, each of them checked, made a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast, get_args
+from zoneinfo import ZoneInfo
+
+from ledger.events import TimeBasis
+from ledger.sources.adapter import (
+    Moment,
+    Options,
+    SourceRecord,
+    UnreadableLineError,
+    remote_id_of,
+    some,
+)
+from ledger.sources.kinds import kind_of
+from ledger.sources.moments import moment
+
+ID_MAX_CHARACTERS = 120
+PRECISION_MAX_MS = 86_400_000
+DURATION_MAX_S = 10**9
+
+
+def record_of(line: int, fields: Mapping[str, str], options: Options) -> SourceRecord:
+    """The record of a line by field name; a field that is empty is not there. Raises UnreadableLineError."""
+    if "started_at" not in fields:
+        raise UnreadableLineError("fields")
+    zone = _zone(fields.get("time_zone")) or options.zone
+    partner = fields.get("partner_id")
+    remote_id = remote_id_of(partner)
+    if partner is not None and remote_id is None:
+        raise UnreadableLineError("fields")
+    return SourceRecord(
+        line=line,
+        started=_moment(fields["started_at"], zone, fields.get("time_basis")),
+        ended=_moment(fields["ended_at"], zone, fields.get("time_basis")) if "ended_at" in fields else None,
+        kind=kind_of(fields.get("kind", "unknown")),
+        precision_ms=_precision(fields.get("precision_s", "1")),
+        native_id=_native_id(fields.get("source_record_id")),
+        remote_id=remote_id,
+        user=fields.get("technician"),
+        words=some(partner=fields.get("partner_ref"), notes=fields.get("notes")),
+        stated=tuple(sorted(fields["artefacts"].split())) if "artefacts" in fields else (),
+        duration_s=_duration(fields.get("source_duration_s")),
+        instance=fields.get("source_instance"),
+    )
+
+
+def _moment(text: str, zone: ZoneInfo | None, declared: str | None) -> Moment:
+    if declared is not None and declared not in get_args(TimeBasis):
+        raise UnreadableLineError("fields")
+    found = moment(text, zone)
+    return found if declared is None else found._replace(basis=cast("TimeBasis", declared))
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError) as error:  # not found, or no name of a zone at all
+        raise UnreadableLineError("no-zone") from error
+
+
+def _native_id(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if len(text) > ID_MAX_CHARACTERS:
+        raise UnreadableLineError("fields")
+    return text.strip("{}").lower()
+
+
+def _precision(text: str) -> int:
+    try:
+        milliseconds = float(text) * 1_000
+    except ValueError as error:
+        raise UnreadableLineError("fields") from error
+    if not 0 <= milliseconds <= PRECISION_MAX_MS:
+        raise UnreadableLineError("fields")
+    return int(milliseconds)
+
+
+def _duration(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > DURATION_MAX_S:
+        raise UnreadableLineError("fields")
+    return int(text)

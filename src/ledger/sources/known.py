@@ -1,0 +1,85 @@
+"""The records that are in the ledger already: by key, or by the beginning that an end belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from ledger.application import Ledger
+from ledger.clock import local_month
+from ledger.record import Record, project
+from ledger.sources.adapter import SourceRecord
+
+LONGEST = timedelta(hours=48)
+"""The remote tools' own limit: an end belongs to no beginning further back."""
+
+
+def record_of(ledger: Ledger, stream: UUID) -> Record:
+    """A record as it stands."""
+    record = project(None, ledger.events_of(stream))
+    assert record is not None  # noqa: S101 - a reference is written with its record's first event
+    return record
+
+
+class Known:
+    """The records of a ledger, and those that the import has made so far."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._streams: dict[str | int, UUID] = {}
+        self._records: dict[str, Record] = {}
+        self._of_source: dict[tuple[str, str], list[Record]] = {}
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Find out which of these keys are taken; one question for all of them."""
+        self._streams |= self._ledger.store.resolve_many("record", list(dict.fromkeys(keys)))
+
+    def get(self, key: str) -> Record | None:
+        """The record of a key that was looked up, or made since."""
+        if key not in self._records:
+            stream = self._streams.get(key)
+            if stream is None:
+                return None
+            self._records[key] = record_of(self._ledger, stream)
+        return self._records[key]
+
+    def add(self, record: Record) -> None:
+        """A record that the import makes."""
+        self._records[record.key] = record
+        of_source = self._of_source.get((record.adapter, record.instance))
+        if of_source is not None:
+            of_source.append(record)
+
+    def begun_by(
+        self, adapter: str, instance: str, told: SourceRecord, technician: str | None
+    ) -> Record | None:
+        """The record that an end belongs to: the very same end, else the last open one before it."""
+        assert told.ended is not None  # noqa: S101 - an adapter gives one of both
+        end = told.ended.at
+        alike = [
+            record
+            for record in self._source(adapter, instance)
+            if timedelta() <= end - record.times.started_at <= LONGEST
+            and record.times.ended_at in (None, end)
+            and record.technician == technician
+            and self._is_with(record, told.remote_id)
+        ]
+        return max(alike, key=lambda r: (r.times.ended_at == end, r.times.started_at), default=None)
+
+    def _source(self, adapter: str, instance: str) -> list[Record]:
+        if (adapter, instance) not in self._of_source:
+            keys = map(str, self._ledger.store.keys("record"))
+            self.look_up(keys)
+            every = [self.get(str(key)) for key in self._streams] + list(self._records.values())
+            mine = {
+                r.key: r for r in every if r is not None and (r.adapter, r.instance) == (adapter, instance)
+            }
+            self._of_source[adapter, instance] = list(mine.values())
+        return self._of_source[adapter, instance]
+
+    def _is_with(self, record: Record, remote_id: str | None) -> bool:
+        if remote_id is None or record.marks is None:
+            return remote_id is None and record.marks is None
+        month = local_month(record.times.started_at)
+        return self._ledger.months.marks_if_open(month, remote_id) == record.marks

@@ -1,0 +1,50 @@
+"""A record as told now, held against the record as it is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from ledger import events as e
+from ledger.record import Record
+from ledger.sources.adapter import Moment, SourceRecord
+
+EXACT_MS = 1_000
+"""A beginning reckoned from an end and whole seconds is this precise at best."""
+
+
+def begun(told: SourceRecord) -> SourceRecord | None:
+    """The record with a beginning: its own, or the end less the duration; None without any."""
+    if told.started is not None:
+        return told
+    if told.ended is None or told.duration_s is None:
+        return None
+    at = told.ended.at - timedelta(seconds=told.duration_s)
+    started = Moment(at, "", told.ended.basis)
+    return msgspec.structs.replace(told, started=started, precision_ms=max(told.precision_ms, EXACT_MS))
+
+
+def times_of(told: SourceRecord) -> e.RecordTimes:
+    """When it was, as an event says it; the record has a beginning."""
+    assert told.started is not None  # noqa: S101 - `begun` came before
+    return e.RecordTimes(
+        started_at=told.started.at,
+        ended_at=None if told.ended is None else told.ended.at,
+        started_text=told.started.text,
+        ended_text="" if told.ended is None else told.ended.text,
+        basis=told.started.basis,
+        precision_ms=told.precision_ms,
+    )
+
+
+def joined_times(known: Record, told: SourceRecord) -> e.RecordTimes:
+    """The times of both: what one of them does not say, the other may."""
+    before = known.times
+    if told.started is None:  # only its end
+        assert told.ended is not None  # noqa: S101 - an adapter gives one of both
+        return msgspec.structs.replace(before, ended_at=told.ended.at, ended_text=told.ended.text)
+    now = times_of(told)
+    if now.ended_at is None and before.ended_at is not None:
+        return msgspec.structs.replace(now, ended_at=before.ended_at, ended_text=before.ended_text)
+    return now

@@ -1,0 +1,55 @@
+"""What ledger.toml says of sources: whose names are whose handles, and where a server stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from ledger.errors import BadConfig, LedgerError
+from ledger.handles import check_key, check_token
+
+_SERVER_KEYS = {"url", "instance"}
+
+
+class Technicians:
+    """Names as the remote tools write them, and the handles that stand for them in the ledger."""
+
+    def __init__(self, handles: Mapping[str, str]) -> None:
+        self._handles = {_normal(name): handle for name, handle in handles.items()}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, object]) -> Technicians:
+        """The `[technicians]` of ledger.toml; raises BadConfig."""
+        table = config.get("technicians", {})
+        if not isinstance(table, dict):
+            raise BadConfig("[technicians] of ledger.toml is no table")
+        handles: dict[str, str] = {}
+        for number, (name, handle) in enumerate(cast("dict[str, object]", table).items(), start=1):
+            try:
+                handles[name] = check_key(handle if isinstance(handle, str) else "", "the handle")
+            except LedgerError as error:  # the name is a person's: only its place is told
+                raise BadConfig(f"entry {number} of [technicians] in ledger.toml: {error.fact}") from error
+        return cls(handles)
+
+    def handle(self, name: str | None) -> str | None:
+        """The handle of a name; None for one that is no alias."""
+        return None if name is None else self._handles.get(_normal(name))
+
+
+def _normal(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def server_settings(config: Mapping[str, object], adapter: str) -> dict[str, str]:
+    """`[sources.<adapter>]` of ledger.toml: url, instance; raises BadConfig."""
+    sources = config.get("sources", {})
+    table = cast("dict[str, object]", sources).get(adapter, {}) if isinstance(sources, dict) else None
+    if not isinstance(table, dict):
+        raise BadConfig(f"[sources.{adapter}] of ledger.toml is no table")
+    for key, value in cast("dict[str, object]", table).items():
+        if key not in _SERVER_KEYS or not isinstance(value, str):
+            raise BadConfig(f"[sources.{adapter}] of ledger.toml holds more than texts for url and instance")
+    found = cast("dict[str, str]", table)
+    if "instance" in found:
+        check_key(check_token(found["instance"], "the instance"), "the instance")
+    return dict(found)
