@@ -13,7 +13,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
-from ledger import events as e
 from ledger.application import Ledger
 from ledger.book import Book
 from ledger.clock import (
@@ -28,6 +27,8 @@ from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
 from ledger.reconciling.findings import find
 from ledger.reconciling.matching import Matching, match
 from ledger.reconciling.seen import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
+from ledger.record import Record
+from ledger.record import evolve as evolve_record
 from ledger.session import Session, rating_facts
 from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
@@ -213,26 +214,20 @@ def _records(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRe
 
 def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
     """A record as it stands: what its source said last, and what people made of it."""
-    facts = [decode(row) for row in rows]
-    first = cast("e.SourceSessionObserved", facts[0])
-    told: e.SourceSessionObserved | e.SourceSessionAmended = first
-    matched: UUID | None = None
-    dismissed = False
-    for fact in facts[1:]:
-        if isinstance(fact, e.SourceSessionAmended):
-            told = fact
-        else:
-            matched = fact.session if isinstance(fact, e.SourceSessionMatched) else None
-            dismissed = isinstance(fact, e.SourceSessionDismissed)
+    record: Record | None = None
+    stream = UUID(bytes=rows[0][1])
+    for row in rows:
+        record = evolve_record(record, stream, decode(row))
+    told = cast("Record", record)
     return SeenRecord(
         key=key,
-        source=f"{first.adapter}/{first.instance}",
+        source=f"{told.adapter}/{told.instance}",
         started_s=epoch_seconds(told.times.started_at),
         ended_s=_seconds(told.times.ended_at),
         technician=told.technician,
         marks=told.marks,
-        session=None if matched is None else store.session_number(matched),
-        dismissed=dismissed,
+        session=None if told.session is None else store.session_number(told.session),
+        dismissed=told.dismissed is not None,
     )
 
 
