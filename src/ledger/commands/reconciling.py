@@ -11,7 +11,7 @@ from ledger import decisions as d
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.book import BOOK_STREAM
-from ledger.clock import Period, local_month, office_time
+from ledger.clock import Period, format_instant, local_month, office_time
 from ledger.commands.common import split_reason
 from ledger.commands.sessions import tell
 from ledger.errors import (
@@ -48,17 +48,45 @@ def find_record(ledger: Ledger, named: str) -> Record:
     return find_record(ledger, alike[0])
 
 
+class Proposal(NamedTuple):
+    """What a record proposes of a session that nobody noted; the remote ID while it is not erased."""
+
+    record: Record
+    remote_id: str | None
+
+    def steps(self, session: int | None) -> list[str]:
+        """The commands that would tell of the session what the record tells."""
+        times = self.record.times
+        who = "" if self.record.technician is None else f" --technician {self.record.technician}"
+        steps = [f"session connect {session}{who} --at {format_instant(times.started_at)}"]
+        if times.ended_at is not None:
+            steps.append(f"session end {session} --at {format_instant(times.ended_at)}")
+        return steps
+
+
+def proposal(ledger: Ledger, named: str) -> Proposal:
+    """What a record proposes; raises RecordUnknown, RecordUntrue, and NothingToCorrect for a matched one."""
+    record = find_record(ledger, named)
+    check_true(record)
+    if record.session is not None:
+        number = ledger.session_number(record.session)
+        raise NothingToCorrect(f"the record is matched to session {number} already")
+    return Proposal(record, (ledger.words(record.commitment) or {}).get("remote_id"))
+
+
+def check_true(record: Record) -> None:
+    """Raise RecordUntrue for a record that ends before it starts, or lasts over 48 hours."""
+    times = record.times
+    if times.ended_at is not None and not timedelta() <= times.ended_at - times.started_at <= CONFIRM_OVER:
+        raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
+
+
 def match(ledger: Ledger, said: Said, named: str, session_named: str, *, reason: str = "checked") -> Receipt:
     """Say that a record is of a session; the last word stands. Raises RecordUntrue, SessionNotConnected."""
     stream, number = ledger.find_session(session_named)
 
     def decide(record: Record, author: d.Author, code: str) -> e.Fact:
-        times = record.times
-        if (
-            times.ended_at is not None
-            and not timedelta() <= times.ended_at - times.started_at <= CONFIRM_OVER
-        ):
-            raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
+        check_true(record)
         d.require(ledger.session(stream), "bill-unrecorded")
         if record.session == stream:
             raise NothingToCorrect(f"the record is matched to session {number} already")

@@ -110,7 +110,7 @@ def _fits(
     group: Sequence[Seen], sessions: Sequence[SeenSession], technician: str | None
 ) -> dict[int, dict[int, bool]]:
     """By connection: the sessions whose time it fits, and whether by overlap, not by its start alone."""
-    spans = [span for session in sessions for span in _spans(session, technician)]
+    spans = [_span(session, technician) for session in sessions]
     begins = {session.number: _begins(session, technician) for session in sessions}
     timed = [_Timed(seen.start_s, _end_or_start(seen), seen) for seen in group]
     fits: dict[int, dict[int, bool]] = defaultdict(dict)
@@ -122,13 +122,12 @@ def _fits(
     return fits
 
 
-def _spans(session: SeenSession, technician: str | None) -> Iterator[Span]:
+def _span(session: SeenSession, technician: str | None) -> Span:
     """From a technician's first connection in a session to the end of the last; one for any of them."""
     mine = [s for s in session.stretches if technician in (None, s.technician)]
-    if mine:
-        start_s = min(s.start_s for s in mine)
-        ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
-        yield Span(start_s, max(ends), session.number)
+    start_s = min(s.start_s for s in mine)
+    ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
+    return Span(start_s, max(ends), session.number)
 
 
 def _begins(session: SeenSession, technician: str | None) -> list[int]:
