@@ -24,7 +24,7 @@ GROUPS: dict[str, str] = {
     "invoice": "Billing documents: planned, issued, corrected, paid",
     "tariff": "The price list as published, and what another reading would cost",
     "report": "What is to be billed, and what is deleted",
-    "source": "What the remote tools recorded themselves, held against the sessions",
+    "source": "What the remote tools recorded, held against the sessions",
     "period": "The end of a month",
     "retention": "Personal data whose time is over",
     "audit": "The transparency log: sign it, verify it, prove what stands in it",
@@ -89,6 +89,7 @@ COMMANDS: dict[str, Entry] = {
     "invoice show": Entry("cli.invoice:show", "One document; with --trace all that it rests on"),
     "invoice list": Entry("cli.invoice:list_", "Every document that was issued"),
     "invoice verify": Entry("cli.invoice:verify", "Whether a file is the one that was issued"),
+    "invoice submit": Entry("cli.invoice_submit:submit", "Send documents to KSeF, keep its receipts"),
     "invoice paid": Entry("cli.invoice_life:paid", "The buyer paid, all or a part"),
     "invoice sent": Entry("cli.invoice_life:sent", "The document went out"),
     "invoice received": Entry("cli.invoice_life:received", "The buyer confirmed it"),
@@ -114,7 +115,6 @@ COMMANDS: dict[str, Entry] = {
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
     # what the remote tools recorded
-    "source import": Entry("cli.source_import:import_", "Records of connections from a remote tool's files"),
     "source reconcile": Entry(
         "cli.source_reconcile:reconcile", "Records against sessions, both ways: what does not fit"
     ),
@@ -125,6 +125,7 @@ COMMANDS: dict[str, Entry] = {
     "period show": Entry("cli.period:show", "How a month stands"),
     "period close": Entry("cli.period:close", "Close a month; its fingerprint key is destroyed"),
     "period reopen": Entry("cli.period:reopen", "Open a closed month again, for a reason"),
+    "source import": Entry("cli.source_import:import_", "Records of connections from a remote tool's files"),
     # personal data whose time is over
     "retention due": Entry("cli.retention:due", "What is to be erased, what comes, what is held"),
     "retention run": Entry("cli.retention:run", "Erase what is due"),

@@ -116,6 +116,7 @@ def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: st
     words = ledger.words(issued.commitment)
     days = [line.service_on for line in issued.lines]
     accepted = None if invoice.accepted is None else invoice.accepted.ksef_number
+    sent = invoice.submissions[-1].mode if invoice.submissions else None
     return (
         issued.number,
         view.kind_of(issued),
@@ -132,7 +133,7 @@ def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: st
         issued.due_on,
         invoice.paid_grosze,
         accepted,
-        jpk_marker(issued.duty, accepted),
+        jpk_marker(issued.duty, accepted, sent).field,
         issued.receipt,
         "no" if month is None or issued.receipt is not None else "yes",
         None if issued.corrects is None else found.original_of(invoice).issued.number,

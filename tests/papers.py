@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ledger.clock import Period
 from ledger.document import (
     Corrects,
     Document,
@@ -15,6 +16,7 @@ from ledger.document import (
     PrintedHour,
     PrintedSession,
     Row,
+    Statement,
 )
 
 POLISH = "ąćęłńóśźż"
@@ -164,3 +166,23 @@ def long() -> Paper:
         buyer=buyer,
     )
     return paper(made, sessions=tuple(session(number, 1 + number % 3) for number in range(1, 41)))
+
+
+def statement() -> Statement:
+    """A month of four sessions: charged, half free, a test, and one whose data are still there."""
+    at = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
+    free = session(
+        14, 1, issue="hardware", hours=(PrintedHour(at, "office", 10_000, 100, 0, "free", OFFICE),)
+    )
+    test = session(15, 1, issue="test", session_ref=None, evidence="declared", hours=())
+    kept = session(16, 1, waived_grosze=30_000, purged_at=None, evidence=None, hours=(hour(at, 10_000),))
+    return Statement(
+        customer="K-041",
+        name="=1+1 Łódzkie Młyny",
+        period=Period(date(2026, 11, 1), date(2026, 12, 1)),
+        as_of=datetime(2026, 11, 30, 11, 0, tzinfo=UTC),
+        sessions=(session(12, 2), free, test, kept),
+        net_grosze=90_000,
+        vat_grosze=20_700,
+        gross_grosze=110_700,
+    )

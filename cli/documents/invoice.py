@@ -40,12 +40,16 @@ def file_stem(document: Document) -> str:
     return "".join(each if each.isalnum() else "-" for each in document.number)
 
 
+def title_of(document: Document, lang: Lang) -> str:
+    """Faktura FV/2026/11/0001."""
+    return f"{w.TITLES[document.kind].said(lang)} {harmless(document.number)}"
+
+
 def _page(paper: Paper, lang: Lang) -> dict[str, object]:
     document, moment = paper.document, office_time(paper.covered_at)
-    title = f"{w.TITLES[document.kind].said(lang)} {harmless(document.number)}"
     sentences = sentences_of(paper.sessions)
     return {
-        "title": title,
+        "title": title_of(document, lang),
         "author": harmless(document.seller.name),
         "lang": lang,
         "dated": [*moment.timetuple()[:6]],
@@ -57,7 +61,7 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "correction": [] if document.corrects is None else _fields(_correction(document.corrects), lang),
         "lines": _lines(document, lang),
         "vat": _vat(document, lang),
-        "due": _due(document, lang),
+        "due": due_of(document, lang),
         "payment": _payment(paper, lang),
         "notes": list(_notes(paper, lang)),
         "sessions_title": w.LABELS["sessions"].said(lang),
@@ -177,7 +181,7 @@ def _vat(document: Document, lang: Lang) -> dict[str, object]:
     }
 
 
-def _due(document: Document, lang: Lang) -> dict[str, str]:
+def due_of(document: Document, lang: Lang) -> dict[str, str]:
     """What is to be paid, or to be given back."""
     is_refund = document.gross_grosze < 0
     sign = -1 if is_refund else 1
@@ -250,4 +254,5 @@ def _sentences(sentences: Sentences) -> list[Field]:
 def _last(paper: Paper, lang: Lang) -> list[str]:
     digest = hashlib.sha256(paper.xml).hexdigest()
     told = {"name": harmless(paper.origin), "size": paper.tree_size, "root": short_root(paper.root)}
-    return [w.PICTURE.said(lang).format(digest=digest), w.LEDGER.said(lang).format(**told)]
+    picture = w.PICTURE if paper.in_ksef else w.SAME_DATA
+    return [picture.said(lang).format(digest=digest), w.LEDGER.said(lang).format(**told)]

@@ -85,8 +85,12 @@ LEDGER = Text(
     pl="Księga: {name} · rozmiar {size} · skrót {root}", en="Ledger: {name} · size {size} · hash {root}"
 )
 PICTURE = Text(
-    pl="Fakturą jest załączony plik XML; jego skrót SHA-256: {digest}",
-    en="The attached XML file is the invoice; its SHA-256: {digest}",
+    pl="Obraz faktury ustrukturyzowanej, którą jest załączony plik XML; jego skrót SHA-256: {digest}",
+    en="A picture of the structured invoice, which is the attached XML file; its SHA-256: {digest}",
+)
+SAME_DATA = Text(
+    pl="Te same dane w załączonym pliku XML; jego skrót SHA-256: {digest}",
+    en="The same data as an XML file, attached; its SHA-256: {digest}",
 )
 
 SESSION_TITLE = Text(pl="Sesja {number}", en="Session {number}")

@@ -209,9 +209,12 @@ def reclassify(
 def waive(
     session: Session, author: Author, *, at: datetime, percent: int | None, hours: int | None, reason: str
 ) -> list[e.Fact]:
-    """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands."""
+    """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands.
+
+    What stands on an invoice of this ledger may be waived still: a correction puts the invoice right.
+    """
     require(session, "waive")
-    if session.billed is not None:
+    if session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.Waived(**author.header(at), percent=percent, hours=hours, reason=reason)]
 

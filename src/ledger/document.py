@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from ledger.clock import Period
 from ledger.events import CorrectionEffect, VatTreatment
 
 
@@ -145,3 +146,18 @@ class Paper:
     ksef_number: str | None = None
     qr_base_url: str = "https://qr.ksef.mf.gov.pl"
     paid_grosze: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A customer's sessions of a period as they stand, free and test sessions too; no billing document."""
+
+    customer: str
+    """Their code."""
+    name: str
+    period: Period
+    as_of: datetime
+    sessions: tuple[PrintedSession, ...]
+    net_grosze: int
+    vat_grosze: int
+    gross_grosze: int

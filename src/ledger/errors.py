@@ -1058,6 +1058,52 @@ class TokensEnded(Refused):
     hint = "get a certificate of type Authentication from KSeF and name ksef.certificate and ksef.key"
 
 
+class KsefNotSetUp(Refused):
+    """Something is missing without which nothing can be sent to KSeF."""
+
+    code = "E-KSEF-SETTINGS"
+    hint = (
+        "session-ledger config set ksef.environment=test|demo|production ksef.certificate=FILE ksef.key=FILE;"
+        " until 2026-12-31 a token in SESSION_LEDGER_KSEF_TOKEN does as well"
+    )
+
+
+class NotForKsef(Refused):
+    """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
+
+    code = "E-KSEF-NOT-DUE"
+    hint = "whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers"
+
+
+class KsefLoginRefused(Refused):
+    """KSeF does not let the seller in: token or certificate is not, or no longer, good for this NIP."""
+
+    code = "E-KSEF-LOGIN"
+    hint = "check seller.nip, and that token or certificate belong to it and to this ksef.environment"
+
+
+class KsefRefused(Refused):
+    """KSeF answered that it will not do what was asked, or something that is not understood."""
+
+    code = "E-KSEF-ANSWER"
+    hint = "session-ledger invoice submit N asks again; what was sent is found by its hash, never sent twice"
+
+    def __init__(self, fact: str, status: int) -> None:
+        super().__init__(fact)
+        self.status = status
+
+
+class KsefSilent(Found):
+    """KSeF cannot be reached, or did not say what became of a document; nothing is lost or doubled by it."""
+
+    code = "E-KSEF-SILENT"
+    hint = "session-ledger invoice submit N asks what became of it before anything is sent again"
+
+    def __init__(self, fact: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(fact)
+        self.retry_after_seconds = retry_after_seconds
+
+
 # --- billing documents as files ---------------------------------------------------------------
 
 

@@ -189,7 +189,7 @@ def test_many_lines_go_over_pages_under_their_heads(tmp_path: Path) -> None:
         [tool("pdftotext"), "-layout", str(pdf), "-"], capture_output=True, check=True, text=True
     ).stdout.split("\f")
     assert [("Nazwa usługi" in page) for page in pages[:3]] == [True, True, False]
-    assert "strona 2 / 6" in " ".join(pages[1].split())
+    assert f"strona 2 / {len(pages) - 1}" in " ".join(pages[1].split())
     assert "X" * 24 in pages[0]  # one long word is broken and stays on the page
     assert "X" * 90 not in pages[0]
 

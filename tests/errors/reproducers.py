@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -17,16 +16,15 @@ from ledger.application import Ledger, Surroundings
 from ledger.clock import parse_instant
 from ledger.events import Event, Noted
 from ledger.money import parse_amount
-from ledger.obligation import Candidate, Standing, check_token, judge
 from ledger.store.database import Database, open_database, settle
 from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
 from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
+from tests.errors.ksef import KSEF
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
-IN_2027 = Standing("exempt_10k", date(2027, 1, 1))
 SHIPPED = Path(__file__).parents[2] / "src" / "ledger" / "data" / "tariff.toml"
 
 LINES = {
@@ -318,8 +316,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-STORE-SETTINGS": _a_database_in_memory,
     "E-SHEET-ROWS": _too_many_rows,
     "E-AMOUNT": _raised_by(lambda: parse_amount("ten")),
-    "E-KSEF-EXEMPTION-ENDED": _raised_by(lambda: judge(IN_2027, Candidate(100))),
-    "E-KSEF-TOKENS-ENDED": _raised_by(lambda: check_token(IN_2027.issued_on)),
+    **KSEF,
     "E-DEFECT": _defect,
     **INVOICING,
     **SIGNING,

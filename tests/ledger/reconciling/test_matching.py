@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.reconciling.connections import connections
 from ledger.reconciling.seen import SeenRecord, SeenSession
 from ledger.reconciling.sweep import merged, together, total
-from tests.ledger.reconciling.given import OTHER, SWAPPED, matched, record, session
+from tests.ledger.reconciling.given import OTHER, SWAPPED, at, matched, record, session
 
 MONTH_BEFORE = -17 * 24 * 60
 """Minutes from nine o'clock on the sixteenth back to the month before."""

@@ -1,0 +1,42 @@
+"""What the codes of KSeF mean for a document, in plain words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CodeWords(NamedTuple):
+    """The same in both languages of the command line."""
+
+    pl: str
+    en: str
+
+
+CODES = {
+    405: CodeWords(
+        "KSeF przerwał przetwarzanie, bo sesja zakończyła się błędem",
+        "KSeF stopped working on it because the session failed",
+    ),
+    410: CodeWords(
+        "zalogowany nie ma prawa wystawiać faktur za tego sprzedawcę",
+        "who logged in may not issue invoices for this seller",
+    ),
+    415: CodeWords("ma załącznik, a sprzedawca ich nie zgłosił", "it has an attachment nobody announced"),
+    430: CodeWords("plik nie jest zgodny ze schematem FA(3)", "the file does not follow the schema FA(3)"),
+    435: CodeWords("KSeF nie odszyfrował pliku", "KSeF could not decrypt the file"),
+    440: CodeWords(
+        "KSeF ma już inny dokument o tym numerze", "KSeF has another document under this number already"
+    ),
+    450: CodeWords(
+        "treść jest sprzeczna: data w przyszłości, zły NIP albo sumy",
+        "what it says is contradictory: a day ahead, a wrong NIP, or sums",
+    ),
+    500: CodeWords("nieznany błąd po stronie KSeF", "an unknown failure of KSeF itself"),
+    550: CodeWords("KSeF sam anulował operację; można ponowić", "KSeF cancelled it; it may be sent again"),
+}
+_OTHER = CodeWords("KSeF nie przyjął dokumentu", "KSeF did not take the document")
+
+
+def words_of(code: int) -> CodeWords:
+    """What a code means; never what KSeF quotes of the document."""
+    return CODES.get(code, _OTHER)

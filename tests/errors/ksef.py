@@ -1,0 +1,65 @@
+"""How to meet the refusals of KSeF and of its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from ledger.invoicing.ksef import Ksef, Patience
+from ledger.invoicing.ksef_settings import Access, Secrets, TokenLogin, access_of
+from ledger.obligation import Candidate, Standing, check_token, judge
+from tests.errors.desk import Desk, Told
+from tests.ksef.papers import paper
+from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
+
+IN_2027 = Standing("exempt_10k", date(2027, 1, 1))
+
+
+def _raised_by(raising: Callable[[], object]) -> Callable[[Desk], Told]:
+    return lambda desk: desk.fails(raising)
+
+
+def _sending(spoil: Callable[[FakeKsef, Access], Access]) -> Callable[[Desk], Told]:
+    """What is said of a document sent to a fake KSeF that something is wrong with."""
+
+    def reproduce(desk: Desk) -> Told:
+        with fake_ksef() as server:
+            access = spoil(server, Access(server.base_url, NIP, TokenLogin(TOKEN)))
+            with Ksef(access, lambda _seconds: None, Patience(attempts=1)) as ksef:
+                return desk.fails(lambda: ksef.send(paper(), is_offline=False))
+
+    return reproduce
+
+
+def _broken(server: FakeKsef, access: Access) -> Access:
+    server.faults.statuses = [503] * 9
+    return access
+
+
+def _outside(desk: Desk) -> Told:
+    """An invoice below the monthly limit."""
+    seller = f"seller.nip={NIP} seller.name=Serwis seller.address_line1=Prosta ksef.mode=exempt_10k"
+    for line in (
+        f"config set {seller}",
+        "customer add K-70 --name Firma --nip 1132191233 --address-line1 Krucza",
+        "session request --customer K-70 --issue other --ref billed --at '2026-11-16 09:00'",
+        "session connect billed --technician zoe --at '2026-11-16 09:00'",
+        "session end billed --at '2026-11-16 09:30'",
+        "invoice issue --session billed --yes",
+    ):
+        told = desk.types(line)
+        assert told.status == 0, (line, told)
+    return desk.types("invoice submit FV/2026/11/0001 --yes")
+
+
+KSEF: dict[str, Callable[[Desk], Told]] = {
+    "E-KSEF-EXEMPTION-ENDED": _raised_by(lambda: judge(IN_2027, Candidate(100))),
+    "E-KSEF-TOKENS-ENDED": _raised_by(lambda: check_token(IN_2027.issued_on)),
+    "E-KSEF-SETTINGS": _raised_by(lambda: access_of({}, Secrets(TOKEN), date(2026, 11, 25))),
+    "E-KSEF-NOT-DUE": _outside,
+    "E-KSEF-LOGIN": _sending(lambda _server, access: replace(access, login=TokenLogin("another"))),
+    "E-KSEF-ANSWER": _sending(lambda server, access: replace(access, base_url=f"{server.base_url}/no")),
+    "E-KSEF-SILENT": _sending(_broken),
+}
+"""Code to reproducer."""
