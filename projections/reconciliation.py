@@ -6,8 +6,10 @@ read model gives, the records from theirs, and nothing is kept afterwards.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from statistics import median
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from ledger.clock import (
     office_time,
 )
 from ledger.errors import NoCalendar
-from ledger.facts import NEVER_S, Kind, SessionFacts
+from ledger.facts import DAY_SECONDS, NEVER_S, Kind, SessionFacts
 from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
 from ledger.reconciling.findings import find
 from ledger.reconciling.matching import Matching, match
@@ -115,6 +117,38 @@ def open_findings(views: Connection, ledger: Ledger, period: Period, as_of: date
         for number in finding.sessions:
             found.setdefault(number, []).append(finding.id)
     return found
+
+
+class Skew(NamedTuple):
+    """How far the beginnings that a source tells lie from the ledger's, over connections that match."""
+
+    source: str
+    connections: int
+    median_s: int
+
+
+SKEW_DAYS = 31
+SKEW_CONNECTIONS_MIN = 3
+"""Fewer matched connections say nothing of a clock."""
+
+
+def skews(views: Connection, ledger: Ledger) -> list[Skew]:
+    """Each source's clock against the ledger's, over the last month of events; shown, never applied."""
+    last = epoch_seconds(ledger.last_recorded_at())
+    scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)
+    fold = folded(views, ledger.store, position_of(views))
+    told = _sessions(views, fold, scope, ledger.last_recorded_at())
+    matching = match(_records(ledger.store, fold.position, scope), told.seen)
+    starts = {session.number: session.start_s for session in told.seen}
+    apart: dict[str, list[int]] = defaultdict(list)
+    for number, found in matching.of_session.items():
+        for record in found[0].records:
+            apart[record.source].append(record.started_s - starts[number])
+    return [
+        Skew(source, len(seconds), round(median(seconds)))
+        for source, seconds in sorted(apart.items())
+        if len(seconds) >= SKEW_CONNECTIONS_MIN
+    ]
 
 
 def _counts(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -> Counts:

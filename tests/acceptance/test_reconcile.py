@@ -11,16 +11,20 @@ from tests.acceptance.shop import copied
 from tests.office import Office
 from tests.sample_records import MONTH, PERIOD, expected, sample_office
 
-TXT = [
+TXT: list[tuple[str, ...]] = [
     ("teamviewer-connections", "Connections.anna.txt", "--instance", "anna-pc"),
     ("teamviewer-connections", "Connections.marek.txt", "--instance", "marek-pc"),
 ]
-PAGES = [("teamviewer-webapi", f"webapi/reports_connections.page{n}.json") for n in (1, 2, 3, 4)]
-EVENTS = [("teamviewer-eventlog", "webapi/EventLogging.page1.json", "webapi/EventLogging.page2.json")]
-UTF8 = [("generic-csv", "generic_sessions.pl.utf8bom.csv")]
-CP1250 = [("generic-csv", "generic_sessions.pl.cp1250.csv", "--encoding", "cp1250")]
-JSONL = [("generic-jsonl", "generic_sessions.jsonl")]
-FORMATS = {
+PAGES: list[tuple[str, ...]] = [
+    ("teamviewer-webapi", f"webapi/reports_connections.page{n}.json") for n in (1, 2, 3, 4)
+]
+EVENTS: list[tuple[str, ...]] = [
+    ("teamviewer-eventlog", "webapi/EventLogging.page1.json", "webapi/EventLogging.page2.json")
+]
+UTF8: list[tuple[str, ...]] = [("generic-csv", "generic_sessions.pl.utf8bom.csv")]
+CP1250: list[tuple[str, ...]] = [("generic-csv", "generic_sessions.pl.cp1250.csv", "--encoding", "cp1250")]
+JSONL: list[tuple[str, ...]] = [("generic-jsonl", "generic_sessions.jsonl")]
+FORMATS: dict[str, list[tuple[str, ...]]] = {
     "txt": TXT,
     "web-api": PAGES,
     "event-log": EVENTS,

@@ -190,10 +190,10 @@ def close(ledger: Ledger, said: Said, period: Period, standing: Standing) -> Rec
     month = month_of(period)
     if ledger.book.is_closed(month) and month in ledger.months.open_months():
         ledger.months.erase(month)
-    check_closable(ledger, period, standing)
     author = ledger.author(said, "period close", {"month": month})
     if repeat := ledger.repeat_of(author, None):
         return repeat
+    check_closable(ledger, period, standing)
     fact = e.PeriodClosed(**author.header(ledger.now()), month=month, **standing._asdict())
     receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
     ledger.reread_book()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.reconciling.connections import connections
@@ -165,6 +165,7 @@ SPANS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SPANS, SPANS, st.integers(0, 20))
 def test_the_sweep_finds_what_comparing_every_pair_finds(
     left: list[tuple[int, int]], right: list[tuple[int, int]], slack: int
@@ -185,6 +186,7 @@ def test_the_sweep_finds_what_comparing_every_pair_finds(
     assert sorted(met) == sorted(by_hand)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SPANS)
 def test_time_that_overlaps_counts_once(spans: list[tuple[int, int]]) -> None:
     seconds = {second for start, end in spans for second in range(start, end)}
