@@ -69,7 +69,12 @@ def test_65_seconds_across_an_hour_are_reported_with_the_grosze_they_change(offi
     finding = the_finding(office)
 
     assert (finding["kind"], finding["session_ref"]) == ("duration_mismatch", "A-1")
-    assert finding["detail"] == {"ledger_s": 3640, "source_s": 3575, "ledger_hours": 2, "source_hours": 1}
+    assert finding["detail"] == {
+        "ledger_seconds": 3640,
+        "source_seconds": 3575,
+        "ledger_hours": 2,
+        "source_hours": 1,
+    }
     assert finding["changes_started_hours"] is True
     assert finding["difference_grosze"] == -10_000
 
