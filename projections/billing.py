@@ -95,7 +95,7 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     if prices is None:
         return _unrated(tracked, customer, f"{exceptions} no_tariff", billed)
     try:
-        totals = prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
+        totals = prices.totals(tracked, customer, fold.buyers)
     except NoCalendar:
         return _unrated(tracked, customer, f"{exceptions} no_calendar", billed)
     if tracked.billed_as not in (None, (totals.net_grosze, prices.hours_by_band(totals))):

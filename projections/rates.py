@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from ledger.book import Book
 from ledger.clock import epoch_microseconds, epoch_seconds, from_epoch_seconds, office_midnight
 from ledger.errors import StoreDamaged
+from projections.buyers import Buyers
+from projections.tracked import Tracked, only_kind
 
 if TYPE_CHECKING:
-    from ledger.rater import Rater, Totals
+    from ledger.rater import Claims, Rater, Totals
     from ledger.tariff import Tariff
 
-HOUR_US = 3_600_000_000
+HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
 
 
 @lru_cache(maxsize=64)
@@ -75,11 +77,36 @@ class PriceList:
         self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
         self._vat_percents = [rate.percent for rate in rates]
         self._band_texts: dict[tuple[int, ...], str] = {}
+        self._claims: dict[tuple[str, str, str | None], Claims | None] = {}
+        self._claimed_at = 0
 
     @cached_property
     def rater(self) -> Rater:
         """What rates under it; its tables are made when first needed."""
         return rater_of(self.tariff, self._book)
+
+    def totals(self, tracked: Tracked, customer: str, buyers: Buyers) -> Totals:
+        """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
+        began_us, ended_us = tracked.connected_us, tracked.ended_us
+        if tracked.session is None and began_us is not None and ended_us is not None:
+            claims = self._claims_of(tracked, customer, buyers)
+            if claims is not None:
+                moments = (tracked.requested_us // SECOND_US, began_us // SECOND_US, ended_us // SECOND_US)
+                totals = self.rater.ordinary_totals(*moments, claims)
+                if totals is not None:
+                    return totals
+        return self.rater.totals(tracked.rating_facts(buyers.purchases(customer)))
+
+    def _claims_of(self, tracked: Tracked, customer: str, buyers: Buyers) -> Claims | None:
+        """What an ordinary session is rated with, kept until a customer buys, or is another's."""
+        if self._claimed_at != buyers.changes:
+            self._claims.clear()
+            self._claimed_at = buyers.changes
+        key = (customer, tracked.issue, tracked.order_ref)
+        if key not in self._claims:
+            kind = only_kind(tracked.issue, tracked.order_ref)
+            self._claims[key] = self.rater.claims(kind, buyers.purchases(customer))
+        return self._claims[key]
 
     def vat_percent(self, ended_s: int) -> int:
         """The rate of VAT on help that ended at an epoch second."""
