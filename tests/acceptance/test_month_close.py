@@ -274,3 +274,32 @@ def test_a_source_whose_clock_is_off_is_told_and_nothing_is_moved(office: Office
         "clock-skew: generic-csv/main begins +90 s from the ledger, the median of 3 connections\n"
     )
     assert office.asks("report", "billing", "--period", "2026-11")["total"]["started_hours"] == 5
+
+
+# --- what comes after the close -----------------------------------------------------------------
+
+
+def late(office: Office) -> list[str]:
+    """The sessions that the billing of the month flags as recorded late."""
+    document = office.asks("report", "billing", "--period", "2026-11")
+    return [x["session_ref"] for x in document["exceptions"] if x["kind"] == "late_recorded"]
+
+
+def test_what_is_recorded_about_a_closed_month_is_flagged(office: Office) -> None:
+    office.now = DECEMBER
+    office.does("period", "close", "2026-11", "--yes")
+    assert late(office) == []
+
+    office.now = "2026-12-03T09:00:00+01:00"
+    helped(office, "A-2", "2026-11-17 10:00:00", "2026-11-17 10:20:00", "987654321")
+    assert late(office) == ["A-2"]
+    office.does("session", "correct", "A-1", "--ended-at", "2026-11-16 11:15", "--reason", "wrong-time")
+    assert late(office) == ["A-1", "A-2"]
+
+    office.now = "2026-12-04T09:00:00+01:00"
+    office.does("period", "reopen", "2026-11", "--reason", "wrong-time")
+    helped(office, "A-3", "2026-11-18 10:00:00", "2026-11-18 10:20:00", "987654321")
+    assert late(office) == ["A-1", "A-2"]
+    assert office.run("check", "views").out == ""
+    office.does("replay")
+    assert late(office) == ["A-1", "A-2"]
