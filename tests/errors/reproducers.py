@@ -23,6 +23,7 @@ from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
 from tests.errors.ksef import KSEF
 from tests.errors.offices import OFFICES
+from tests.errors.reconciling import RECONCILING
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
@@ -321,5 +322,6 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-DEFECT": _defect,
     **INVOICING,
     **OFFICES,
+    **RECONCILING,
     **SIGNING,
 }
