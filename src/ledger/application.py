@@ -35,7 +35,7 @@ from ledger.folder import Folder
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
-from ledger.stores import create_store, open_months, open_store, open_vault
+from ledger.stores import check_url, create_store, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
@@ -62,9 +62,12 @@ class Ledger(Aggregates):
         self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
 
     @classmethod
-    def open(cls, path: Path, surroundings: Surroundings) -> Self:
-        """The ledger in a folder; raises LedgerMissing, BadConfig."""
-        folder = Folder(path)
+    def open(cls, path: Path, surroundings: Surroundings, *, for_reports: bool = False) -> Self:
+        """The ledger in a folder; raises LedgerMissing, BadConfig.
+
+        For reports it may be the copy on another server that ledger.toml names, which takes nothing new.
+        """
+        folder = Folder(path, for_reports)
         ledger: Self | None = None
 
         def clock() -> int:
@@ -93,6 +96,8 @@ class Ledger(Aggregates):
         from ledger.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         folder = Folder(path)
+        if shared is not None:
+            check_url(shared.url)
         forced = surroundings.forced_now if testing else None
         now = parse_instant(forced) if forced else surroundings.now()
         author = Author(said.by, said.source, said.workstation)
@@ -126,6 +131,7 @@ class Ledger(Aggregates):
     def join(cls, path: Path, surroundings: Surroundings, shared: Shared) -> Self:
         """A folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
         folder = Folder(path)
+        check_url(shared.url)
         folder.create("-", store_url=shared.url)
         try:
             with cls.open(path, surroundings) as ledger:

@@ -56,8 +56,8 @@ def charged(ledger: Ledger, stream: UUID, buyer: Buyer) -> Charged:
     if session.tariff is None:
         raise NotBillable(f"no price list was in force when session {number} was connected")
     tariff = ledger.tariff(session.tariff)
-    look_up = _look_up(ledger) if tariff.pin == "unit" else None
-    rated = rate(rating_facts(session, buyer.purchases), tariff, look_up)
+    by_hour = look_up(ledger) if tariff.pin == "unit" else None
+    rated = rate(rating_facts(session, buyer.purchases), tariff, by_hour)
     service_on = office_time(session.ended_at).date()
     return Charged(
         number,
@@ -86,7 +86,8 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
         raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it")
 
 
-def _look_up(ledger: Ledger) -> Callable[[int], Tariff]:
+def look_up(ledger: Ledger) -> Callable[[int], Tariff]:
+    """The price list in force at an epoch second, for one that asks for each unit."""
     book = ledger.book
 
     def at(second: int) -> Tariff:

@@ -28,8 +28,14 @@ ADAPTERS: dict[str, Entry] = {
     "teamviewer-webapi": Entry("teamviewer_webapi", "saved pages of /api/v1/reports/connections"),
     "teamviewer-eventlog": Entry("teamviewer_eventlog", "saved pages of /api/v1/EventLogging"),
     "teamviewer-log": Entry("teamviewer_log", "TeamViewer15_Logfile.log (local time: --tz)", needs_zone=True),
+    "meshcentral": Entry("meshcentral", "meshctrl ListEvents --json, ShowEvents, or meshcentral-events.db"),
     "generic-csv": Entry("generic_csv", "a table with English or Polish column names"),
     "generic-jsonl": Entry("generic_jsonl", "one record a line (ledger.source-session/1)"),
+    "guacamole": Entry("guacamole", "guacamole_connection_history as CSV (--tz)", needs_zone=True),
+    "vnc-hooks": Entry("vnc_hooks", "what x11vnc's -accept and -gone were told"),
+    "vnc-log": Entry("vnc_log", "logs of x11vnc and Xvnc (local time: --tz)", needs_zone=True),
+    "rustdesk-log": Entry("rustdesk_log", "the client's log: evidence, no end"),
+    "anydesk": Entry("anydesk", "connection_trace.txt: evidence, no end (--tz)", needs_zone=True),
 }
 
 

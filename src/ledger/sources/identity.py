@@ -24,9 +24,14 @@ def native_key(adapter: str, instance: str, native_id: str) -> str:
     return str(uuid5(SOURCES, f"{adapter}|{instance}|{native_id}"))
 
 
-def stable_key(adapter: str, instance: str, *stable: str | None) -> str:
+def stable_key(adapter: str, instance: str, *stable: str) -> str:
     """The key of a record without an id: of what never changes in it, and is no personal data."""
     return hashlib.sha256(msgspec.json.encode([adapter, instance, *stable])).hexdigest()
+
+
+def numbered_key(key: str, number: int) -> str:
+    """The key of the second, third … record of which the stable fields say the same."""
+    return hashlib.sha256(f"{key}|{number}".encode()).hexdigest()
 
 
 def content_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from ledger.session import CONFIRM_OVER
 from ledger.sources.adapter import Options, Quarantined, Reason, Skipped, SourceRecord, Told
 from ledger.sources.adapters import ADAPTERS, reader
 from ledger.sources.identity import content_of, native_key, source_stream, stable_key
-from ledger.sources.known import Known
+from ledger.sources.known import Known, words_of
 from ledger.sources.merging import begun, joined_times, times_of
 from ledger.sources.outcome import SourceFile, Taken
 from ledger.sources.settings import Technicians
@@ -94,9 +94,7 @@ class _Intake:
             return native_key(*source, told.native_id)
         if told.started is None:
             return None
-        at = told.started.at
-        marks = None if told.remote_id is None else self.ledger.marks(at, told.remote_id)
-        return stable_key(*source, format_instant(at), told.kind, None if marks is None else marks[0])
+        return stable_key(*source, format_instant(told.started.at), told.kind)
 
     def _take_record(self, told: SourceRecord, key: str | None) -> None:
         try:
@@ -106,7 +104,12 @@ class _Intake:
             return
         technician = self.technicians.handle(told.user)
         source = self.taken.adapter, self._instance(told)
-        known = self.known.begun_by(*source, told, technician) if key is None else self.known.get(key)
+        if key is None:
+            known = self.known.begun_by(*source, told, technician)
+        elif told.native_id is None:
+            key, known = self.known.same(key, told)
+        else:
+            known = self.known.get(key)
         whole = told if known is not None else begun(told)
         if whole is None:
             self._quarantine(told, "end-without-start")
@@ -119,7 +122,8 @@ class _Intake:
             self._observe(whole, key, technician)
 
     def _quarantine(self, told: SourceRecord, reason: Reason) -> None:
-        text = "" if told.ended is None else told.ended.text
+        moments = [moment.text for moment in (told.started, told.ended) if moment is not None]
+        text = " ".join([*moments, told.instance or ""]).strip()
         self.taken.quarantine.append(Quarantined(told.line, reason, text))
 
     def _observe(self, told: SourceRecord, key: str, technician: str | None) -> None:
@@ -139,23 +143,25 @@ class _Intake:
         self.taken.observed += 1
         self._count_untrue(times)
         stream = self.ledger.ids.new()
-        self.known.add(evolve(None, stream, fact))
         words = words_of(told)
+        self.known.add(evolve(None, stream, fact), words)
         self._planned[stream] = Planned(stream, 0, [fact], Words("session", words) if words else None, 1)
 
     def _compare(self, known: Record, told: SourceRecord, technician: str | None) -> None:
         times = joined_times(known, told)
         is_partial = told.started is None or (told.ended is None and known.times.ended_at is not None)
         duration_s = known.duration_s if is_partial and told.duration_s is None else told.duration_s
-        content = content_of(told.kind, times, technician, duration_s, told.stated)
+        kind = known.kind if is_partial else told.kind
+        content = content_of(kind, times, technician, duration_s, told.stated)
         words = None if is_partial else self._new_words(known, told)
-        if content == known.content and words is None:
+        adds_nothing = is_partial and _says(times) == _says(known.times) and technician == known.technician
+        if adds_nothing or (content == known.content and words is None):
             self.taken.duplicate += 1
             self.progress(1)
             return
         fact = e.SourceSessionAmended(
             **self.header,
-            kind=told.kind,
+            kind=kind,
             times=times,
             content=content,
             technician=technician,
@@ -240,7 +246,6 @@ class _Intake:
         return fresh[:QUARANTINE_KEPT_MAX]
 
 
-def words_of(told: SourceRecord) -> dict[str, str]:
-    """What a record says of people: the remote ID, the technician's name in the tool, and more."""
-    own = {"remote_id": told.remote_id, "user": told.user}
-    return {**told.words, **{name: text for name, text in own.items() if text}}
+def _says(times: e.RecordTimes) -> tuple[datetime, datetime | None]:
+    """The moments alone, however their source wrote them."""
+    return times.started_at, times.ended_at

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 from uuid import UUID
 
 from ledger.application import Ledger
 from ledger.clock import local_month
 from ledger.record import Record, project
 from ledger.sources.adapter import SourceRecord
+from ledger.sources.identity import numbered_key
 
 LONGEST = timedelta(hours=48)
 """The remote tools' own limit: an end belongs to no beginning further back."""
+
+
+WHOM = ("remote_id", "user", "partner", "computer", "address", "local_user")
+"""The words that say between whom a connection was."""
+
+
+def words_of(told: SourceRecord) -> dict[str, str]:
+    """What a record says of people: the remote ID, the technician's name in the tool, and more."""
+    own = {"remote_id": told.remote_id, "user": told.user}
+    return {**told.words, **{name: text for name, text in own.items() if text}}
 
 
 def record_of(ledger: Ledger, stream: UUID) -> Record:
@@ -29,6 +41,7 @@ class Known:
         self._ledger = ledger
         self._streams: dict[str | int, UUID] = {}
         self._records: dict[str, Record] = {}
+        self._words: dict[str, dict[str, str]] = {}
         self._of_source: dict[tuple[str, str], list[Record]] = {}
 
     def look_up(self, keys: Iterable[str]) -> None:
@@ -44,9 +57,37 @@ class Known:
             self._records[key] = record_of(self._ledger, stream)
         return self._records[key]
 
-    def add(self, record: Record) -> None:
+    def same(self, key: str, told: SourceRecord) -> tuple[str, Record | None]:
+        """The key of a record that its source gives no id to, and the record if it is known.
+
+        Two that began at one moment are told apart by whom they were with, as far as that is still known;
+        the second and later ones have keys of their own.
+        """
+        for number in count(1):
+            numbered = key if number == 1 else numbered_key(key, number)
+            if number > 1 and numbered not in self._records:
+                self.look_up([numbered])
+            record = self.get(numbered)
+            if record is None or self._is_same(record, told):
+                return numbered, record
+        raise AssertionError  # pragma: no cover - a count never ends
+
+    def _is_same(self, record: Record, told: SourceRecord) -> bool:
+        words = self._words.get(record.key)
+        if words is None:
+            words = self._ledger.words(record.commitment)
+        now = words_of(told)
+        if words is not None:
+            return all(words.get(name) == now.get(name) for name in WHOM)
+        if told.remote_id is None or record.marks is None:
+            return True
+        month = local_month(record.times.started_at)
+        return self._ledger.months.marks_if_open(month, told.remote_id) in {None, record.marks}
+
+    def add(self, record: Record, words: dict[str, str]) -> None:
         """A record that the import makes."""
         self._records[record.key] = record
+        self._words[record.key] = words
         of_source = self._of_source.get((record.adapter, record.instance))
         if of_source is not None:
             of_source.append(record)

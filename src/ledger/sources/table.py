@@ -1,0 +1,126 @@
+"""Tables with a line of column names, `,` `;` or TAB between cells; every line comes out once.
+
+A cell in quotes may go over several lines. A last line without newline is taken when it has every cell.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ledger.errors import BadSource
+from ledger.imports.columns import normal
+from ledger.sources.adapter import (
+    Line,
+    Options,
+    Quarantined,
+    Skipped,
+    UnreadableLineError,
+    check_text,
+    lines_of,
+    quarantined,
+)
+
+DELIMITERS = ",;\t"
+QUOTED_LINES_MAX = 50
+"""A cell in quotes goes on over so many lines at most."""
+NOTHING = ("", "NULL", "\\N")
+"""How databases write that a cell is empty."""
+
+Columns = Mapping[str, tuple[str, ...]]
+"""Every column by its name, and what else it is called."""
+
+
+class Cells(NamedTuple):
+    """A line by column name; empty cells are not there."""
+
+    line: Line
+    fields: dict[str, str]
+
+
+class _Header(NamedTuple):
+    delimiter: str
+    names: list[str]
+
+
+def rows(
+    raw: bytes, options: Options, columns: Columns, required: Sequence[str]
+) -> Iterator[Cells | Quarantined | Skipped]:
+    """Every line as cells, as none, or in quarantine; raises BadSource for the header."""
+    header: _Header | None = None
+    for group in _grouped(list(lines_of(raw, options))):
+        first = group[0]
+        if not first.text.strip():
+            yield Skipped(first.number)
+        elif header is None:
+            header = _header(first, columns, required)
+            yield Skipped(first.number)
+        else:
+            yield _row(group, header)
+        for line in group[1:]:
+            yield Skipped(line.number)
+    if header is None:
+        raise BadSource("the file has no line of column names")
+
+
+def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
+    """Lines that are one: those in which a quote that one opened is closed by another."""
+    place = 0
+    while place < len(lines):
+        quotes, end = 0, place
+        for end in range(place, min(place + QUOTED_LINES_MAX, len(lines))):
+            quotes += lines[end].text.count('"')
+            if quotes % 2 == 0:
+                break
+        if quotes % 2:
+            end = place  # never closed: this line alone is wrong
+        yield lines[place : end + 1]
+        place = end + 1
+
+
+def _header(line: Line, columns: Columns, required: Sequence[str]) -> _Header:
+    delimiter = max(DELIMITERS, key=line.text.count)
+    try:
+        check_text(line.text)
+        titles = _cells(line.text, delimiter)
+    except UnreadableLineError as error:
+        hint = "say its encoding with --encoding cp1250" if error.reason == "not-text" else None
+        raise BadSource("the line of column names cannot be read", hint=hint) from error
+    while titles and not titles[-1]:
+        titles.pop()
+    known = {normal(alias): name for name, aliases in columns.items() for alias in (name, *aliases)}
+    names: list[str] = []
+    for place, title in enumerate(titles, start=1):
+        name = known.get(normal(title))
+        if name is None or name in names:
+            wrong = "is not known" if name is None else "stands there twice"
+            raise BadSource(f"column {place} {wrong}; known are {', '.join(columns)}")
+        names.append(name)
+    for name in required:
+        if name not in names:
+            raise BadSource(f"the column {name} is missing")
+    return _Header(delimiter, names)
+
+
+def _row(group: list[Line], header: _Header) -> Cells | Quarantined:
+    text = "\n".join(line.text for line in group)
+    whole = Line(group[0].number, text, group[-1].is_last)
+    try:
+        check_text(text)
+        cells = _cells(text, header.delimiter)
+    except UnreadableLineError as error:
+        return quarantined(whole, error.reason)
+    width = len(header.names)
+    if (whole.is_last and len(cells) < width) or any(cells[width:]):
+        return quarantined(whole, "fields")
+    named = zip(header.names, cells, strict=False)
+    return Cells(whole, {name: cell for name, cell in named if cell not in NOTHING})
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    try:
+        found = list(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise UnreadableLineError("fields") from error
+    return [cell.strip() for cell in found[0]] if found else []
