@@ -21,7 +21,6 @@ from cli.words import Lang, Text
 from tests import papers
 
 
-
 def written(writer: Writer, report: Report | None = None, lang: Lang = "pl") -> bytes:
     out = io.BytesIO()
     writer.write(report or statement_report(papers.statement(), lang), Page(lang), out)
