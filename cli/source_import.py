@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import csv
-from io import TextIOWrapper
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from cli.context import Desk, pass_desk
-from cli.files import written_whole
-from cli.formats.cells import for_csv
 from cli.options import Recording, dry_run_option, recording_options
-from cli.params import HANDLE
-from cli.progress import progress
+from cli.params import HANDLE, INSTANT, Now
+from cli.source_taking import Taking, read_file, write_errors
 from cli.words import Text
-from ledger.errors import BadCombination, BadSource, ZoneMissing
-from ledger.sources.adapters import ADAPTERS
+from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
+from ledger.sources.adapters import ADAPTERS, reader
 
 if TYPE_CHECKING:
-    from ledger.sources.adapter import Options
-    from ledger.sources.outcome import SourceFile, Taken
+    from zoneinfo import ZoneInfo
 
-SIZE_MAX_BYTES = 512 * 1024 * 1024
-TOLD_MAX = 50
-"""How many quarantined lines are told on the terminal; --errors writes all of them."""
+    from ledger.sources.outcome import Taken
+    from ledger.sources.spool import Waiting
+
+LIVE = "teamviewer-webapi"
+"""The adapter that can ask a server."""
+TOKEN = "SESSION_LEDGER_TEAMVIEWER_TOKEN"  # noqa: S105 - the name of a variable
+LIVE_URL = "https://webapi.teamviewer.com"
+_FIRST_TIME = timedelta(days=31)
+"""So far back a server is asked that was never asked before."""
 _ADAPTERS = "\n".join(f"  {name:<24}{entry.what}" for name, entry in ADAPTERS.items())
 
 
@@ -36,6 +40,8 @@ _ADAPTERS = "\n".join(f"  {name:<24}{entry.what}" for name, entry in ADAPTERS.it
 
     Every line is counted: read = observed + duplicate + amended + quarantined + skipped. What cannot be
     read goes into quarantine with its number and the reason. A file that grows may come again and again.
+    A spool has a folder for each adapter; what is done with is moved to processed, what cannot be read at
+    all to quarantined. --live asks TeamViewer's server, with the token in SESSION_LEDGER_TEAMVIEWER_TOKEN.
 
     \b
     Adapters:
@@ -45,10 +51,14 @@ _ADAPTERS = "\n".join(f"  {name:<24}{entry.what}" for name, entry in ADAPTERS.it
     Examples:
       session-ledger source import teamviewer-connections Connections.txt
       session-ledger source import teamviewer-log TeamViewer15_Logfile.log --tz Europe/Warsaw
+      session-ledger source import --spool /srv/spool --tz Europe/Warsaw
     """,
 )
 @click.argument("adapter", required=False)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--spool", type=click.Path(path_type=Path), metavar="DIR", help="Every file that waits there.")
+@click.option("--live", is_flag=True, help="Ask the server instead of reading a file.")
+@click.option("--since", type=INSTANT, help="How far back to ask; default: the last record known.")
 @click.option("--instance", type=HANDLE, help="Which of several such sources it is.")
 @click.option("--tz", "zone", metavar="ZONE", help="The zone of local times that do not say theirs.")
 @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="For example cp1250.")
@@ -67,130 +77,136 @@ def import_(
     recording: Recording,
     adapter: str | None,
     files: tuple[Path, ...],
+    spool: Path | None,
+    since: datetime | Now | None,
     instance: str | None,
     zone: str | None,
     encoding: str,
     errors_file: Path | None,
     *,
+    live: bool,
     dry_run: bool,
 ) -> None:
     """Take in the files one by one, each in a transaction of its own."""
     from ledger.sources.adapter import Options
     from ledger.sources.outcome import DEFAULT_INSTANCE, SourceFile
 
-    if adapter is None or not files:
-        raise BadCombination("an adapter and a file are missing", hint="session-ledger source import --help")
-    options = Options(encoding, _zone(zone))
+    if adapter is not None:
+        reader(adapter)
+    _check(adapter, files, spool, live=live, since=since is not None)
+    taking = Taking(desk, recording, Options(encoding, _zone(zone)), dry_run)
     taken: list[Taken] = []
+    waits = False
     try:
+        if spool is not None:
+            waits = _take_spool(taking, spool, instance or DEFAULT_INSTANCE, taken.append)
+        elif live:
+            taken.append(_take_live(taking, desk.moment(since), instance))
         for file in files:
-            source = SourceFile(adapter, file.name, read_file(file), instance or DEFAULT_INSTANCE)
-            taken.append(_taken(desk, recording, source, options, dry_run=dry_run))
+            source = SourceFile(adapter or "", file.name, read_file(file), instance or DEFAULT_INSTANCE)
+            taken.append(taking.take(source))
     finally:
         if errors_file is not None and taken:
-            _write_errors(desk, errors_file, taken)
+            write_errors(desk, errors_file, taken)
     if any(each.events for each in taken):
         desk.hint("session-ledger source list")
+    if waits:
+        click.get_current_context().exit(3)
+
+
+def _check(
+    adapter: str | None, files: tuple[Path, ...], spool: Path | None, *, live: bool, since: bool
+) -> None:
+    """Raise BadCombination unless it is said once where the records come from."""
+    if (adapter is None) != (spool is not None):
+        raise BadCombination(
+            "an adapter and its files are missing, or a spool that names them by its folders"
+        )
+    if live and adapter != LIVE:
+        raise BadCombination(f"--live is for {LIVE}")
+    if since and not live:
+        raise BadCombination("--since is for --live")
+    if spool is None and live == bool(files):
+        raise BadCombination("either files or --live")
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return None if name is None else ZoneInfo(name)
-    except (OSError, ValueError) as error:
-        raise ZoneMissing("the time zone is not known") from error
+    from ledger.sources.moments import zone_named
+
+    zone = None if name is None else zone_named(name)
+    if name is not None and zone is None:
+        raise ZoneMissing("the time zone is not known")
+    return zone
 
 
-def _taken(desk: Desk, recording: Recording, file: SourceFile, options: Options, *, dry_run: bool) -> Taken:
-    from ledger.sources.importing import import_source
+# --- a spool ------------------------------------------------------------------------------------
+
+
+def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Taken], None]) -> bool:
+    """Take in every file that waits; whether one of them cannot be read at all."""
+    from ledger.sources.outcome import SourceFile
+    from ledger.sources.spool import PROCESSED, QUARANTINED, put_away, waiting
+
+    found = waiting(folder)
+    if not found:
+        taking.desk.say(Text(pl="nic nie czeka", en="nothing waits"))
+    unread = False
+    for file in found:
+        try:
+            done(taking.take(SourceFile(file.adapter, file.path.name, read_file(file.path), instance)))
+        except BadSource as error:
+            unread = True
+            taking.desk.say(f"{file.path.name}: {error.fact} ({error.code})")
+            _tell_moved(taking, folder, file, QUARANTINED)
+        else:
+            if not taking.dry_run:
+                put_away(folder, file, PROCESSED)
+    return unread
+
+
+def _tell_moved(taking: Taking, folder: Path, file: Waiting, where: str) -> None:
+    from ledger.sources.spool import put_away
+
+    if not taking.dry_run:
+        put_away(folder, file, where)
+        taking.desk.say(Text(pl=f"przeniesiono do {where}", en=f"moved to {where}"))
+
+
+# --- a server -----------------------------------------------------------------------------------
+
+
+class _Settings(NamedTuple):
+    url: str
+    instance: str
+
+
+def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> Taken:
+    """Ask the server for what is new since the last record known, and take it in."""
+    from ledger.sources.live import Server, fetch
+    from ledger.sources.outcome import SourceFile
+
+    token = os.environ.get(TOKEN, "")
+    if not token or not token.isascii() or not token.isprintable():
+        raise SourceRefused(f"{TOKEN} holds no token")
+    settings = _settings(taking.desk, instance)
+    now = taking.desk.open().now()
+    begin = since or _last_known(taking.desk, settings.instance) or now - _FIRST_TIME
+    raw = fetch(Server(settings.url, token, time.sleep), begin, now)
+    return taking.take(SourceFile(LIVE, LIVE, raw, settings.instance))
+
+
+def _settings(desk: Desk, instance: str | None) -> _Settings:
+    from ledger.sources.outcome import DEFAULT_INSTANCE
+    from ledger.sources.settings import server_settings
+
+    found = server_settings(desk.open().folder.read_config(), LIVE)
+    return _Settings(found.get("url", LIVE_URL), instance or found.get("instance", DEFAULT_INSTANCE))
+
+
+def _last_known(desk: Desk, instance: str) -> datetime | None:
+    from ledger.sources.listing import records
 
     ledger = desk.open()
-    with progress(file.name, file.raw.count(b"\n")) as bar:
-        taken = import_source(ledger, recording.said(), file, options, dry_run=dry_run, progress=bar.advance)
-    tell(desk, taken, as_json=recording.as_json)
-    return taken
-
-
-def read_file(file: Path) -> bytes:
-    """The bytes of a file; raises BadSource."""
-    try:
-        if file.stat().st_size > SIZE_MAX_BYTES:
-            raise BadSource(f"{file.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
-        return file.read_bytes()
-    except OSError as error:
-        raise BadSource(f"{file.name} cannot be read: {error.strerror}") from error
-
-
-def tell(desk: Desk, taken: Taken, *, as_json: bool) -> None:
-    """Print the counts of a file, and what is in quarantine."""
-    for line in taken.quarantine[:TOLD_MAX]:
-        desk.say(f"{taken.name}:{line.line}: {line.reason}")
-    if taken.quarantined > TOLD_MAX:
-        desk.say(f"… and {taken.quarantined - TOLD_MAX} more; --errors FILE.csv writes all of them")
-    if taken.unnamed:
-        _tell_unnamed(desk, taken.unnamed)
-    if taken.untrue:
-        desk.say(
-            Text(
-                pl=f"{taken.name}: {taken.untrue} nie może być prawdą (koniec przed początkiem, ponad 48 h)",
-                en=f"{taken.name}: {taken.untrue} cannot be true (end before start, over 48 h)",
-            )
-        )
-    if as_json:
-        desk.emit(document(taken))
-        return
-    desk.emit(_counts(taken))
-    if taken.recorded and not taken.events:
-        desk.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
-
-
-def _tell_unnamed(desk: Desk, count: int) -> None:
-    desk.say(
-        Text(
-            pl=f"technik nieznany w {count}: dopisz nazwy do [technicians] w ledger.toml i wczytaj ponownie",
-            en=f"technician unknown in {count}: add the names to [technicians] in ledger.toml, import again",
-        )
-    )
-
-
-def _counts(taken: Taken) -> Text:
-    parts = taken.observed, taken.duplicate, taken.amended, taken.quarantined, taken.skipped
-    counts = f"{taken.read} = {' + '.join(map(str, parts))}"
-    dry_en, dry_pl = ("", "") if taken.recorded else (" (dry run, nothing recorded)", " (na próbę)")
-    return Text(
-        pl=f"{taken.name}: wiersze {counts} (nowe + znane + zmienione + kwarantanna + pominięte){dry_pl}",
-        en=f"{taken.name}: lines {counts} (observed + duplicate + amended + quarantined + skipped){dry_en}",
-    )
-
-
-def document(taken: Taken) -> dict[str, Any]:
-    """The counts as scripts read them."""
-    return {
-        "schema": "session-ledger/source-import/1",
-        "file": taken.name,
-        "adapter": taken.adapter,
-        "instance": taken.instance,
-        "dry_run": not taken.recorded,
-        "read": taken.read,
-        "observed": taken.observed,
-        "duplicate": taken.duplicate,
-        "amended": taken.amended,
-        "quarantined": taken.quarantined,
-        "skipped": taken.skipped,
-        "unnamed": taken.unnamed,
-        "untrue": taken.untrue,
-        "quarantine": [{"line": line.line, "reason": line.reason} for line in taken.quarantine],
-    }
-
-
-def _write_errors(desk: Desk, file: Path, taken: list[Taken]) -> None:
-    with written_whole(file) as out:
-        text = TextIOWrapper(out, encoding="utf-8", newline="")
-        writer = csv.writer(text)
-        writer.writerow(["file", "line", "reason", "text"])
-        for each in taken:
-            for line in each.quarantine:
-                cells = (each.name, str(line.line), line.reason, line.text)
-                writer.writerow([for_csv(cell, "text") for cell in cells])
-        text.flush()
-        text.detach()
-    desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    known = records(ledger, ledger.store.length())
+    mine = [r.times.started_at for r in known if (r.adapter, r.instance) == (LIVE, instance)]
+    return max(mine, default=None)

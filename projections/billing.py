@@ -249,9 +249,11 @@ def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
     return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
 
 
-def unbilled(views: Connection) -> int:
-    """How many sessions ended, cost something and stand on nothing."""
+def unbilled(views: Connection, *, ended_before: datetime | None = None) -> int:
+    """How many sessions ended (before a moment), cost something and stand on nothing."""
     query = select(func.count()).where(table.c.net_grosze > 0, table.c.billed.is_(None))
+    if ended_before is not None:
+        query = query.where(table.c.ended_at < epoch_microseconds(ended_before))
     return int(views.execute(query).scalar_one())
 
 

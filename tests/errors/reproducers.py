@@ -22,6 +22,7 @@ from ledger.vault.vault import Vault
 from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
 from tests.errors.ksef import KSEF
+from tests.errors.offices import OFFICES
 from tests.errors.reconciling import RECONCILING
 from tests.errors.signing import SIGNING
 
@@ -320,6 +321,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     **KSEF,
     "E-DEFECT": _defect,
     **INVOICING,
+    **OFFICES,
     **RECONCILING,
     **SIGNING,
 }

@@ -16,7 +16,7 @@ from ledger.sources.adapter import (
     some,
 )
 from ledger.sources.kinds import kind_of
-from ledger.sources.moments import moment
+from ledger.sources.moments import moment, zone_named
 
 ID_MAX_CHARACTERS = 120
 PRECISION_MAX_MS = 86_400_000
@@ -27,7 +27,7 @@ def record_of(line: int, fields: Mapping[str, str], options: Options) -> SourceR
     """The record of a line by field name; a field that is empty is not there. Raises UnreadableLineError."""
     if "started_at" not in fields:
         raise UnreadableLineError("fields")
-    zone = _zone(fields.get("time_zone")) or options.zone
+    zone = _zone(fields.get("time_zone"), options.zone)
     partner = fields.get("partner_id")
     remote_id = remote_id_of(partner)
     if partner is not None and remote_id is None:
@@ -55,13 +55,13 @@ def _moment(text: str, zone: ZoneInfo | None, declared: str | None) -> Moment:
     return found if declared is None else found._replace(basis=cast("TimeBasis", declared))
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
+def _zone(name: str | None, otherwise: ZoneInfo | None) -> ZoneInfo | None:
     if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError) as error:  # not found, or no name of a zone at all
-        raise UnreadableLineError("no-zone") from error
+        return otherwise
+    zone = zone_named(name)
+    if zone is None:
+        raise UnreadableLineError("no-zone")
+    return zone
 
 
 def _native_id(text: str | None) -> str | None:

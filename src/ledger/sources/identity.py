@@ -29,6 +29,11 @@ def stable_key(adapter: str, instance: str, *stable: str) -> str:
     return hashlib.sha256(msgspec.json.encode([adapter, instance, *stable])).hexdigest()
 
 
+def numbered_key(key: str, number: int) -> str:
+    """The key of the second, third … record of which the stable fields say the same."""
+    return hashlib.sha256(f"{key}|{number}".encode()).hexdigest()
+
+
 def content_of(
     kind: e.RecordKind,
     times: e.RecordTimes,

@@ -11,6 +11,7 @@ from ledger.application import Ledger
 from ledger.clock import local_month
 from ledger.record import Record, project
 from ledger.sources.adapter import SourceRecord
+from ledger.sources.identity import numbered_key
 
 LONGEST = timedelta(hours=48)
 """The remote tools' own limit: an end belongs to no beginning further back."""
@@ -60,10 +61,10 @@ class Known:
         """The key of a record that its source gives no id to, and the record if it is known.
 
         Two that began at one moment are told apart by whom they were with, as far as that is still known;
-        the second and later ones have a number behind the key.
+        the second and later ones have keys of their own.
         """
         for number in count(1):
-            numbered = key if number == 1 else f"{key}-{number}"
+            numbered = key if number == 1 else numbered_key(key, number)
             if number > 1 and numbered not in self._records:
                 self.look_up([numbered])
             record = self.get(numbered)

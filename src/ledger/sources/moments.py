@@ -88,3 +88,11 @@ def from_epoch(seconds: float, text: str) -> Moment:
     if not YEAR_MIN < at.year < YEAR_MAX:
         raise UnreadableLineError("bad-time")
     return Moment(at, text[:_TEXT_MAX_CHARACTERS], "utc")
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The time zone of a name, for example Europe/Warsaw; None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # not there, a folder, no name of a zone at all
+        return None

@@ -1,0 +1,62 @@
+"""What was taken in from the remote tools, read from the log: records, imports, lines in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger import events as e
+from ledger.application import Ledger
+from ledger.clock import Period, from_epoch_microseconds
+from ledger.record import Record, evolve
+from ledger.store.mapper import read_fact
+
+
+class Import(NamedTuple):
+    """A file that brought something new, and when it was taken in."""
+
+    recorded_at: datetime
+    stream: UUID
+    fact: e.SourceImported
+
+
+class Kept(NamedTuple):
+    """A line in quarantine; `text` is None once it is erased."""
+
+    recorded_at: datetime
+    adapter: str
+    instance: str
+    line: int
+    reason: str
+    text: str | None
+
+
+def records(ledger: Ledger, position: int, period: Period | None = None) -> list[Record]:
+    """The records of connections that began in a period, as they stood then, by beginning."""
+    found: dict[bytes, Record] = {}
+    for _, stream, version, topic, _, state in ledger.store.rows_of("record", position):
+        uuid = UUID(bytes=stream)
+        found[stream] = evolve(found.get(stream), uuid, read_fact(topic, state, uuid, version))
+    wanted = [r for r in found.values() if period is None or r.times.started_at in period]
+    return sorted(wanted, key=lambda r: (r.times.started_at, r.adapter, r.key))
+
+
+def imports(ledger: Ledger, position: int) -> list[Import]:
+    """The imports that were recorded by then, in order."""
+    found: list[Import] = []
+    for index, stream, version, topic, moment_us, state in ledger.store.rows_with(e.SourceImported.TOPIC):
+        fact = read_fact(topic, state, UUID(bytes=stream), version)
+        if index < position and isinstance(fact, e.SourceImported):
+            found.append(Import(from_epoch_microseconds(moment_us), UUID(bytes=stream), fact))
+    return found
+
+
+def quarantine(ledger: Ledger, position: int) -> Iterator[Kept]:
+    """The lines in quarantine, each as it was when it first came, in order."""
+    for recorded_at, _, fact in imports(ledger, position):
+        texts = ledger.words(fact.commitment) or {}
+        for line in fact.quarantine:
+            text = texts.get(str(line.line))
+            yield Kept(recorded_at, fact.adapter, fact.instance, line.line, line.reason, text)
