@@ -198,6 +198,22 @@ def test_a_month_closes_when_it_is_over_and_its_key_is_gone(office: Office) -> N
     assert (refused.status, "E-PERIOD-CLOSED" in refused.err) == (1, True)
 
 
+def test_the_end_of_the_key_stands_in_the_register_of_deletions(office: Office) -> None:
+    office.now = DECEMBER
+    office.does("period", "close", "2026-11", "--yes")
+
+    told = office.does("report", "deletions", "--period", "2026-12", "--kind", "keys", "-f", "json")
+
+    (deletion,) = told.document["deletions"]
+    assert (deletion["concerns"], deletion["subject"], deletion["reason"], deletion["data"]) == (
+        "period",
+        "2026-11",
+        "month-closed",
+        "fingerprints",
+    )
+    assert "month 2026-11" in office.does("report", "deletion-register", "--period", "2026-12").out
+
+
 def test_what_was_matched_before_the_close_stays_matched_and_what_comes_later_goes_to_a_person(
     office: Office,
 ) -> None:
