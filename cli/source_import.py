@@ -31,7 +31,7 @@ TOKEN = "SESSION_LEDGER_TEAMVIEWER_TOKEN"  # noqa: S105 - the name of a variable
 LIVE_URL = "https://webapi.teamviewer.com"
 _FIRST_TIME = timedelta(days=31)
 """So far back a server is asked that was never asked before."""
-_ADAPTERS = "\n".join(f"  {name:<24}{entry.what}" for name, entry in ADAPTERS.items())
+_ADAPTERS = "\n".join(f"      {name:<24}{entry.what}" for name, entry in ADAPTERS.items())
 
 
 @click.command(
@@ -45,7 +45,7 @@ _ADAPTERS = "\n".join(f"  {name:<24}{entry.what}" for name, entry in ADAPTERS.it
 
     \b
     Adapters:
-    {_ADAPTERS}
+{_ADAPTERS}
 
     \b
     Examples:

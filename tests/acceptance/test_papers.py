@@ -138,13 +138,16 @@ def test_a_document_is_written_as_pdf_xml_and_letter(office: Office, tmp_path: P
     assert office.run("invoice", "verify", str(tmp_path / "i.xml")).status == 0
 
 
-def test_a_name_that_tells_no_format_is_refused_before_anything_is_made(
-    office: Office, tmp_path: Path
-) -> None:
-    answer = office.run("invoice", "export", FIRST, "-o", str(tmp_path / "i.doc"))
-    assert answer.status == 2
-    assert not list(tmp_path.glob("i.*"))
-    assert "E-INVOICE-UNKNOWN" in office.run("invoice", "export", "FV/9", "-o", str(tmp_path / "i.pdf")).err
+def test_any_other_name_is_a_folder_for_the_files(office: Office, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert "E-INVOICE-UNKNOWN" in office.run("invoice", "export", "FV/9", "-o", str(folder)).err
+    assert not folder.exists()
+    office.does("invoice", "export", "--all", "-o", str(folder), "--email")
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "FV-2026-12-0001.eml",
+        "FV-2026-12-0001.pdf",
+        "FV-2026-12-0001.xml",
+    ]
 
 
 def test_a_statement_has_what_was_invoiced_and_what_was_free(office: Office) -> None:
