@@ -25,6 +25,7 @@ from ledger.events import (
     InvoiceLine,
     IssueFrom,
     Kept,
+    LogRewritten,
     PriceSegment,
     PurgeHost,
     PurgeTarget,
@@ -33,7 +34,17 @@ from ledger.events import (
 from ledger.session import STATES
 
 WIDTH = 100
-PARTS = (Connection, IssueFrom, PriceSegment, PurgeTarget, PurgeHost, Kept, InvoiceLine, RecordTimes)
+PARTS = (
+    Connection,
+    IssueFrom,
+    PriceSegment,
+    PurgeTarget,
+    PurgeHost,
+    Kept,
+    InvoiceLine,
+    RecordTimes,
+    LogRewritten,
+)
 """What facts are made of besides plain values."""
 
 

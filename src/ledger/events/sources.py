@@ -135,6 +135,16 @@ class SessionUnrecorded(Reasoned, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.unrecorded:1"
 
 
+class LogRewritten(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What came of a log of all sessions at a month's close, in lines of the month."""
+
+    name: str
+    result: Literal["removed", "retained", "absent", "unknown", "failed"]
+    """Removed; left as it is; no such file; in no form that can be rewritten; not allowed to."""
+    removed: int = 0
+    left: int = 0
+
+
 class PeriodClosed(Fact, frozen=True, kw_only=True):
     """A month is closed: what stood open then is counted, and its fingerprint key is destroyed."""
 
@@ -145,6 +155,7 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
     findings: int = 0
     unpurged: int = 0
     unbilled: int = 0
+    logs: tuple[LogRewritten, ...] = ()
 
 
 class PeriodReopened(Reasoned, frozen=True, kw_only=True):
