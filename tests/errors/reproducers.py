@@ -20,6 +20,7 @@ from ledger.sources.live import Server, fetch
 from ledger.store.database import Database, open_database, settle
 from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
+from tests.errors.billing import BILLING
 from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
 from tests.errors.ksef import KSEF
@@ -334,6 +335,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-AMOUNT": _raised_by(lambda: parse_amount("ten")),
     **KSEF,
     "E-DEFECT": _defect,
+    **BILLING,
     **INVOICING,
     **OFFICES,
     **RECONCILING,
