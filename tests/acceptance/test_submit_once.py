@@ -21,7 +21,8 @@ from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
 from tests.ksef.shop import Shop
 
 FIRST = "FV/2026/11/0001"
-ANYWHERE, SENDING, LISTING, STATUS = "", "^/sessions/online/", "/invoices$", "/invoices/[^/]+$"
+ANYWHERE, SENDING, STATUS = "", "^/sessions/online/", "/invoices/[^/]+$"
+LISTING = "^/sessions/[^/]+/invoices$"
 SHORT = Patience(attempts=2, polls=2, timeout_seconds=5)
 
 
