@@ -49,5 +49,5 @@ def _ended_in(desk: Desk, period: Period) -> list[int]:
     from cli.reading import reading
     from projections import deletions
 
-    with reading(desk, None) as book:
+    with reading(desk, None, records=True) as book:
         return [each.session for each in deletions.history(book.views, period, sla_seconds=0)]

@@ -14,6 +14,7 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import SETTING
 from cli.words import Text
 from ledger.book import SETTINGS, TEXT_SETTINGS
+from ledger.clock import office_time
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -85,6 +86,7 @@ def check(desk: Desk, ctx: click.Context) -> None:
       session-ledger config check
     """
     from ledger.commands.purging import settings_of
+    from ledger.invoicing.ksef_settings import problems_of
     from ledger.invoicing.seller import missing_of, parse_seller
     from ledger.purge.settings import missing_places
 
@@ -93,6 +95,8 @@ def check(desk: Desk, ctx: click.Context) -> None:
     seller = parse_seller(ledger.folder.read_config())
     if seller:  # a shop that issues no invoices here says nothing of itself
         found += [f"config-seller: seller.{key} is not set" for key in missing_of(seller)]
+    today = office_time(ledger.now()).date()
+    found += [f"config-ksef: {sentence}" for sentence in problems_of(ledger.folder.read_config(), today)]
     for line in found:
         desk.emit(line)
     if found:
@@ -119,6 +123,8 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
     seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
     seller.bank_account, seller.bank_name: what invoices say of the shop.
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.
+    ksef.environment: production, demo or test; ksef.base_url: another address, https only.
+    ksef.certificate, ksef.key: files to log in to KSeF with; a token never stands in a file.
     purge.workspaces: the folder in which each session has its own.
     purge.roots: other folders that a purge may delete noted files in, one after the other as in PATH.
     purge.grace: how long after the end a remote tool may still write (5s).

@@ -67,12 +67,15 @@ class Desk:
 
         return Surroundings(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
 
-    def open(self) -> Ledger:
-        """The ledger in that folder, opened once and closed when the command ends."""
+    def open(self, *, for_reports: bool = False) -> Ledger:
+        """The ledger in that folder, opened once and closed when the command ends.
+
+        A command that only reports may be given the copy on another server that ledger.toml names.
+        """
         if self._ledger is None:
             from ledger.application import Ledger
 
-            self._ledger = Ledger.open(self.ledger_dir, self.surroundings())
+            self._ledger = Ledger.open(self.ledger_dir, self.surroundings(), for_reports=for_reports)
         return self._ledger
 
     def sign(self) -> None:

@@ -10,6 +10,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.invoice import number_argument
+from cli.limit import tell_limit
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
 from cli.reading import reading, resolved_customer
@@ -133,6 +134,8 @@ def _tell(desk: Desk, recording: Recording, receipt: Receipt) -> None:
         gross_grosze=issued.gross_grosze,
         xml_sha256=issued.xml_sha256,
     )
+    if not receipt.repeated:
+        tell_limit(desk, [issued])
     desk.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
 
 
@@ -192,6 +195,7 @@ def _issue_plan(
         for issued in outcome.issued:
             desk.emit(_line(desk, issued))
         _show_waiting(desk, recording, waiting)
+    tell_limit(desk, outcome.issued)
     return not waiting
 
 

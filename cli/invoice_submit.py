@@ -42,6 +42,12 @@ class _Row(NamedTuple):
             return "waiting"
         return "accepted" if self.plan.state == "accepted" else "planned"
 
+    @property
+    def is_away(self) -> bool:
+        if self.submitted is not None:
+            return self.submitted.is_away
+        return isinstance(self.why, KsefSilent)
+
 
 @click.command()
 @click.argument("numbers", nargs=-1, metavar="N…")
@@ -127,12 +133,10 @@ def _sent(desk: Desk, recording: Recording, due: list[Plan], *, check_only: bool
     with ksef, progress("invoice submit", len(due)) as bar:
         rows: list[_Row] = []
         for plan in due:
-            stopped = next((row.why for row in rows if isinstance(row.why, KsefSilent)), None)
-            rows.append(
-                _Row(plan, why=stopped)
-                if stopped is not None
-                else _one(desk, recording, plan, ksef, check_only=check_only, alone=len(due) == 1)
-            )
+            if any(row.is_away for row in rows):  # the others would only wait for nothing
+                rows.append(_Row(plan, why=KsefSilent("KSeF does not answer", is_away=True)))
+            else:
+                rows.append(_one(desk, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
             bar.advance()
     if any(row.submitted is not None and row.submitted.recorded for row in rows):
         desk.sign()
@@ -254,8 +258,8 @@ def _hint(desk: Desk, rows: list[_Row]) -> None:
         desk.hint("session-ledger invoice show N says what was sent; a rejected document never entered KSeF")
     elif "planned" in outcomes:
         desk.hint("session-ledger invoice submit --all sends them")
-    elif "accepted" in outcomes:
-        desk.hint("session-ledger invoice export N -o FOLDER")
+    elif len(rows) == 1:
+        desk.hint(f"session-ledger invoice export {rows[0].plan.number} -o FOLDER")
 
 
 def _document(row: _Row) -> dict[str, object]:

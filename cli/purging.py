@@ -84,7 +84,7 @@ def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
     """The numbers of the sessions that ended and are not deleted: those that may be, and those held."""
     from projections import deletions
 
-    with reading(desk, None) as book:
+    with reading(desk, None, records=True) as book:
         found = deletions.undeleted(book.views, sla_seconds=book.book.settings["purge.sla_seconds"])
     return (
         [each.session for each in found if each.held_until is None],
@@ -98,7 +98,7 @@ def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
     from projections import sessions
 
     def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
-        with reading(desk, None) as book:
+        with reading(desk, None, records=True) as book:
             return sessions.connected_within(book.views, begins, ends, but=number)
 
     return purging.prepare(

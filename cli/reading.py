@@ -72,15 +72,17 @@ def standing(ledger: Ledger, as_of: datetime | Now | None) -> tuple[int, datetim
 
 
 @contextmanager
-def reading(desk: Desk, as_of: datetime | Now | None) -> Generator[Reading]:
+def reading(desk: Desk, as_of: datetime | Now | None, *, records: bool = False) -> Generator[Reading]:
     """The live read model caught up, or with an instant a temporary one of what was recorded up to it.
+
+    `records` is for a command that goes on to record: it reads where it writes.
 
     Without `as_of`, now is the moment of the last event in the read model, whatever is recorded
     meanwhile; only exit codes look at the clock.
     """
     from projections import runner
 
-    ledger = desk.open()
+    ledger = desk.open(for_reports=not records)
     if as_of is None:
         with runner.current(ledger.folder.path, ledger.store) as views:
             position = runner.position_of(views)

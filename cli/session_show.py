@@ -59,7 +59,7 @@ def show(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger session show 17
     """
-    ledger = desk.open()
+    ledger = desk.open(for_reports=True)
     stream, number = ledger.find_session(session)
     position, dated = standing(ledger, as_of)
     rows = ledger.store.stream_rows(stream.bytes, position)
@@ -235,7 +235,7 @@ def explain(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger session explain 17
     """
-    stream, number = desk.open().find_session(session)
+    stream, number = desk.open(for_reports=True).find_session(session)
     with reading(desk, as_of) as book:
         found = explained(book.views, book.ledger.store, stream, book.position)
         dated = book.as_of

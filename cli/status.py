@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.coming import coming, dates_document, dates_table
 from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, report_options
 from cli.reading import Reading, reading
@@ -45,6 +46,7 @@ def status(desk: Desk) -> Report:
         unknown = deletions.unknown(book.views)
         superseded = deletions.superseded(book.views)
         asked = sorted(waiting_requests(book.ledger, book.position), key=lambda each: each.deadline)
+        dates = coming(book)
         stored = book.ledger.store.checkpoints(book.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [
@@ -77,6 +79,7 @@ def status(desk: Desk) -> Report:
             ],
             "overdue_sessions": [d.session for d in overdue[:LISTED_MAX]],
             "erasure_deadlines": _deadlines(asked),
+            "dates": dates_document(dates, book.acts_at),
         }
         rows: list[Row] = [(text.said(desk.lang), count) for _, text, count in counts]
         title = Text("Stan księgi", "Status")
@@ -88,6 +91,7 @@ def status(desk: Desk) -> Report:
             Table("counts", title, _COUNT_COLUMNS, rows),
             Table("open", Text("Otwarte sesje", "Open sessions"), _OPEN_COLUMNS, listed),
             *([_requests_table(asked)] if asked else []),
+            *([dates_table(dates, book.acts_at, desk.lang)] if dates else []),
         )
         return Report("status", title, document, tables, book.as_of)
 

@@ -91,11 +91,13 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     exceptions = _flags(tracked, connected_us, ended_us, prices)
     if ended_us is None:
         return _unrated(tracked, customer, f"{exceptions} open_session", tracked.billed)
+    if rates.is_late(ended_us, tracked.told_us):
+        exceptions = f"{exceptions} late_recorded".lstrip()
     billed = tracked.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
     if prices is None:
         return _unrated(tracked, customer, f"{exceptions} no_tariff", billed)
     try:
-        totals = prices.rater.totals(tracked.rating_facts(fold.purchases(customer)))
+        totals = prices.totals(tracked, customer, fold.buyers)
     except NoCalendar:
         return _unrated(tracked, customer, f"{exceptions} no_calendar", billed)
     if tracked.billed_as not in (None, (totals.net_grosze, prices.hours_by_band(totals))):
@@ -247,9 +249,11 @@ def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
     return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
 
 
-def unbilled(views: Connection) -> int:
-    """How many sessions ended, cost something and stand on nothing."""
+def unbilled(views: Connection, *, ended_before: datetime | None = None) -> int:
+    """How many sessions ended (before a moment), cost something and stand on nothing."""
     query = select(func.count()).where(table.c.net_grosze > 0, table.c.billed.is_(None))
+    if ended_before is not None:
+        query = query.where(table.c.ended_at < epoch_microseconds(ended_before))
     return int(views.execute(query).scalar_one())
 
 

@@ -7,7 +7,7 @@ streams again up to the position reached. A rebuild and a catch-up are the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
@@ -20,10 +20,22 @@ from ledger.errors import StoreDamaged
 from ledger.session import SESSION_FACTS, Session
 from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.mapper import DECODERS
+from ledger.store.mapper import DECODERS, UPCASTERS
 from ledger.store.reading import Row, check_stream
 from projections.buyers import CUSTOMER_FACTS, Buyers
-from projections.decoding import check_row, decode
+from projections.decoding import (
+    LESS,
+    Joining,
+    Leaving,
+    Opening,
+    Purging,
+    check_row,
+    decode,
+    read_joining,
+    read_leaving,
+    read_opening,
+    read_purging,
+)
 from projections.rates import Rates, listed
 from projections.tracked import Tracked, is_back_dated, requested
 
@@ -47,6 +59,8 @@ _BOOKKEEPING = (
 )
 """Facts of the book that change no row."""
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
+_OF_THE_AMOUNT = (*_TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
+"""Facts that the amount of a session depends on."""
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (
     e.Quoted,
@@ -67,9 +81,6 @@ _ELSEWHERE = (
     e.InvoiceSubmitted,
     e.InvoiceAccepted,
     e.InvoiceRejected,
-)
-"""Facts about documents: the registers read those themselves."""
-_OF_RECORDS = (
     e.SourceSessionObserved,
     e.SourceSessionAmended,
     e.SourceSessionMatched,
@@ -77,8 +88,9 @@ _OF_RECORDS = (
     e.RecordDataErased,
     e.SourceImported,
     e.FindingAcknowledged,
+    e.SessionUnrecorded,
 )
-"""What the remote tools recorded is read where it is compared; no row depends on it."""
+"""Facts about documents and the remote tools' records: their own readers add them up."""
 
 
 @dataclass(slots=True)
@@ -94,6 +106,37 @@ class Touched:
 
 
 Take = Callable[[Row, Any, Touched], None]
+
+
+_ORDINARY_LIFE = [e.Requested.TOPIC, e.Connected.TOPIC, e.Ended.TOPIC, e.DataPurged.TOPIC]
+
+
+def _by_stream(rows: Sequence[Row]) -> Iterable[list[Row]]:
+    """The rows of each stream; only events of one stream depend on each other's order.
+
+    Rows are made at the end of a page, when all its facts are known, and sessions keep their order.
+    """
+    streams: dict[bytes, list[Row]] = {}
+    for row in rows:
+        found = streams.get(row[1])
+        if found is None:
+            streams[row[1]] = [row]
+        else:
+            found.append(row)
+    return streams.values()
+
+
+class _Readers(dict[str, tuple[Callable[[bytes], Any], Take]]):
+    """By topic: what reads a payload, and what takes it into the fold; KeyError for an unknown topic."""
+
+    def __init__(self, takes: dict[type[e.Fact], Take]) -> None:
+        super().__init__()
+        self.takes = takes
+
+    def __missing__(self, topic: str) -> tuple[Callable[[bytes], Any], Take]:
+        fact = e.DataPurged if topic in UPCASTERS else e.FACT_OF_TOPIC[topic]
+        found = self[topic] = (LESS.get(fact) or DECODERS[topic], self.takes[fact])
+        return found
 
 
 class Fold:
@@ -114,9 +157,9 @@ class Fold:
                 self._evolve_book(decode(row))
         self._tracked: dict[bytes, Tracked] = {}
         self._served: set[str] | None = set() if position == 0 else None
-        self._takes: dict[type[e.Fact], Take] = {
+        takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
-            **dict.fromkeys((*_SHOWN_NOWHERE, *_ELSEWHERE, *_OF_RECORDS), _take_nothing),
+            **dict.fromkeys((*_SHOWN_NOWHERE, *_ELSEWHERE), _take_nothing),
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,
@@ -128,10 +171,11 @@ class Fold:
             **dict.fromkeys(BOOK_FACTS, self._take_book),
             **dict.fromkeys(CUSTOMER_FACTS, self._take_customer),
         }
+        self._readers = _Readers(takes)
 
     def knows(self, *facts: type[e.Fact]) -> bool:
         """Whether each of these facts has its place in the fold."""
-        return all(fact in self._takes for fact in facts)
+        return all(fact in self._readers.takes for fact in facts)
 
     # --- events in ----------------------------------------------------------------------------
 
@@ -140,16 +184,37 @@ class Fold:
 
         Raises EventUnreadable, StoreDamaged.
         """
-        touched, takes, decoders = Touched(), self._takes, DECODERS
-        for row in rows:
+        touched = Touched()
+        for life in _by_stream(rows):
             try:
-                fact = decoders[row[3]](row[5])
-                takes[type(fact)](row, fact, touched)
+                if [row[3] for row in life] == _ORDINARY_LIFE:
+                    self._take_life(life, touched)
+                else:
+                    self._take_each(life, touched)
             except (KeyError, ValueError, TypeError):
-                check_row(row)
+                for row in life:
+                    check_row(row)
                 raise
         self.position = self.buyers.position = rows[-1][0] + 1
         return touched
+
+    def _take_each(self, rows: list[Row], touched: Touched) -> None:
+        for row in rows:
+            read, take = self._readers[row[3]]
+            take(row, read(row[5]), touched)
+
+    def _take_life(self, rows: list[Row], touched: Touched) -> None:
+        """An ordinary session from its request to the deletion of its data; no more is expected of it."""
+        first, joined, left, gone = rows
+        opening = read_opening(first[5])
+        self.sessions_seen += 1
+        tracked = requested(self.sessions_seen, first[1], opening)
+        tracked.connect(read_joining(joined[5]), joined[4])
+        tracked.end(read_leaving(left[5]), left[4])
+        tracked.purge(read_purging(gone[5]), gone[0])
+        touched.sessions[first[1]] = tracked
+        if self._served is not None:
+            self._served.add(opening.customer)
 
     def _take_book(self, _row: Row, fact: e.Fact, touched: Touched) -> None:
         self._evolve_book(fact)
@@ -171,14 +236,14 @@ class Fold:
 
     # --- sessions -----------------------------------------------------------------------------
 
-    def _take_request(self, row: Row, fact: e.Requested, touched: Touched) -> None:
+    def _take_request(self, row: Row, fact: Opening, touched: Touched) -> None:
         stream = row[1]
         self.sessions_seen += 1
         self._tracked[stream] = touched.sessions[stream] = requested(self.sessions_seen, stream, fact)
         if self._served is not None:
             self._served.add(fact.customer)
 
-    def _take_connection(self, row: Row, fact: e.Connected, touched: Touched) -> None:
+    def _take_connection(self, row: Row, fact: Joining, touched: Touched) -> None:
         tracked = self._tracked.get(row[1])
         if tracked is None or tracked.state != "requested" or tracked.session is not None:
             self._take_any(row, fact, touched)
@@ -186,7 +251,7 @@ class Fold:
             tracked.connect(fact, row[4])
             touched.sessions[row[1]] = tracked
 
-    def _take_end(self, row: Row, fact: e.Ended, touched: Touched) -> None:
+    def _take_end(self, row: Row, fact: Leaving, touched: Touched) -> None:
         tracked = self._tracked.get(row[1])
         if tracked is None or tracked.state != "connected" or tracked.session is not None:
             self._take_any(row, fact, touched)
@@ -202,7 +267,7 @@ class Fold:
             tracked.purging = "started"
             touched.sessions[row[1]] = tracked
 
-    def _take_purge(self, row: Row, fact: e.DataPurged, touched: Touched) -> None:
+    def _take_purge(self, row: Row, fact: Purging, touched: Touched) -> None:
         tracked = self._tracked.get(row[1])
         if tracked is None or tracked.state != "ended" or tracked.session is not None:
             self._take_any(row, fact, touched)
@@ -232,7 +297,7 @@ class Fold:
         if tracked is None or tracked.session is not None:
             self._take_any(row, fact, touched)
 
-    def _take_any(self, row: Row, fact: e.Fact, touched: Touched) -> None:
+    def _take_any(self, row: Row, _fact: object, touched: Touched) -> None:
         """What is not ordinary is left to the domain."""
         stream = row[1]
         tracked = self._tracked.get(stream)
@@ -240,7 +305,7 @@ class Fold:
             tracked = self.read(stream, row[0] + 1)
             self._tracked[stream] = tracked
         else:
-            _apply(tracked, tracked.session, row, fact)
+            _apply(tracked, tracked.session, row, decode(row))
             tracked.follow(tracked.session)
         touched.sessions[stream] = tracked
 
@@ -249,10 +314,11 @@ class Fold:
         rows = self.store.stream_rows(stream, until)
         check_stream(rows, e.Requested.TOPIC)
         first = cast("e.Requested", decode(rows[0]))
+        opening = read_opening(rows[0][5])
         number = self.store.session_number(UUID(bytes=stream))
         if number is None:
             raise StoreDamaged(f"the session of stream {UUID(bytes=stream)} has no number")
-        tracked = requested(number, stream, first)
+        tracked = requested(number, stream, opening)
         session = evolve_session(None, UUID(bytes=stream), first)
         for row in rows[1:]:
             _apply(tracked, session, row, decode(row))
@@ -300,7 +366,9 @@ def _take_nothing(_row: Row, _fact: e.Fact, _touched: Touched) -> None:
 
 def _apply(tracked: Tracked, session: Session, row: Row, fact: e.Fact) -> None:
     evolve_session(session, session.id, fact)
+    if isinstance(fact, _OF_THE_AMOUNT):
+        tracked.told_us = row[4]
     if type(fact) is e.DataPurged:
         tracked.purge_index = row[0]
-    elif isinstance(fact, _TYPED_MOMENTS) and is_back_dated(fact, epoch_microseconds(fact.at), row[4]):
+    elif isinstance(fact, _TYPED_MOMENTS) and is_back_dated(fact.source, epoch_microseconds(fact.at), row[4]):
         tracked.back_dated = True

@@ -11,15 +11,25 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from ledger.book import Book
-from ledger.clock import epoch_microseconds, epoch_seconds, from_epoch_seconds, office_midnight
+from ledger.book import Book, Closure
+from ledger.clock import (
+    epoch_microseconds,
+    epoch_seconds,
+    from_epoch_microseconds,
+    from_epoch_seconds,
+    local_month,
+    office_midnight,
+)
 from ledger.errors import StoreDamaged
+from projections.buyers import Buyers
+from projections.tracked import Tracked, only_kind
 
 if TYPE_CHECKING:
-    from ledger.rater import Rater, Totals
+    from ledger.rater import Claims, Rater, Totals
     from ledger.tariff import Tariff
 
-HOUR_US = 3_600_000_000
+HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
+END_OF_TIME_US = 1 << 62
 
 
 @lru_cache(maxsize=64)
@@ -75,11 +85,36 @@ class PriceList:
         self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
         self._vat_percents = [rate.percent for rate in rates]
         self._band_texts: dict[tuple[int, ...], str] = {}
+        self._claims: dict[tuple[str, str, str | None], Claims | None] = {}
+        self._claimed_at = 0
 
     @cached_property
     def rater(self) -> Rater:
         """What rates under it; its tables are made when first needed."""
         return rater_of(self.tariff, self._book)
+
+    def totals(self, tracked: Tracked, customer: str, buyers: Buyers) -> Totals:
+        """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
+        began_us, ended_us = tracked.connected_us, tracked.ended_us
+        if tracked.session is None and began_us is not None and ended_us is not None:
+            claims = self._claims_of(tracked, customer, buyers)
+            if claims is not None:
+                moments = (tracked.requested_us // SECOND_US, began_us // SECOND_US, ended_us // SECOND_US)
+                totals = self.rater.ordinary_totals(*moments, claims)
+                if totals is not None:
+                    return totals
+        return self.rater.totals(tracked.rating_facts(buyers.purchases(customer)))
+
+    def _claims_of(self, tracked: Tracked, customer: str, buyers: Buyers) -> Claims | None:
+        """What an ordinary session is rated with, kept until a customer buys, or is another's."""
+        if self._claimed_at != buyers.changes:
+            self._claims.clear()
+            self._claimed_at = buyers.changes
+        key = (customer, tracked.issue, tracked.order_ref)
+        if key not in self._claims:
+            kind = only_kind(tracked.issue, tracked.order_ref)
+            self._claims[key] = self.rater.claims(kind, buyers.purchases(customer))
+        return self._claims[key]
 
     def vat_percent(self, ended_s: int) -> int:
         """The rate of VAT on help that ended at an epoch second."""
@@ -97,12 +132,20 @@ class PriceList:
         return dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))
 
 
+def _closed_us(closure: Closure) -> tuple[str, int, int]:
+    """A month, and from when until when it was closed."""
+    reopened = closure.reopened_at
+    until_us = END_OF_TIME_US if reopened is None else epoch_microseconds(reopened)
+    return closure.month, epoch_microseconds(closure.closed_at), until_us
+
+
 class Rates:
     """The price lists of a book by digest, made ready when first asked for; none before the first event."""
 
     def __init__(self, book: Book | None) -> None:
         self._book = book
         self._lists: dict[str, PriceList] = {}
+        self._closures = [] if book is None else [_closed_us(closure) for closure in book.closures]
         begins = None if book is None else book.billing_from
         self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
 
@@ -114,6 +157,13 @@ class Rates:
                 raise StoreDamaged("the ledger has no beginning: its first event is not there")
             found = self._lists[digest] = PriceList(listed(self._book, digest), self._book)
         return found
+
+    def is_late(self, ended_us: int, told_us: int) -> bool:
+        """Whether what is billed of a session that ended then was told while its month was closed."""
+        if not self._closures:
+            return False
+        month = local_month(from_epoch_microseconds(ended_us))
+        return any(month == of and closed < told_us < reopened for of, closed, reopened in self._closures)
 
     def is_before_adoption(self, ended_us: int | None) -> bool:
         """Whether what ended then was billed before this ledger was begun."""

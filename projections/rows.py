@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,6 +15,7 @@ from projections.tables import PROJECTIONS, merges, tracking
 from projections.tables import sessions as session_rows
 from projections.tracked import Tracked
 
+ROWS_A_STATEMENT = 50
 READ_AGAIN = 5_000
 """So many sessions are read again, and their rows written, at a time."""
 ROWS: dict[str, Callable[[Tracked, Fold], tuple[Any, ...] | None]] = {
@@ -27,7 +29,10 @@ _INSERT = {
     table.name: f"INSERT OR REPLACE INTO {table.name} VALUES ({','.join('?' * len(table.columns))})"  # noqa: S608 - a table of ours
     for table in PROJECTIONS
 }
-
+_INSERT_MANY = {
+    table.name: _INSERT[table.name] + f",({','.join('?' * len(table.columns))})" * (ROWS_A_STATEMENT - 1)
+    for table in PROJECTIONS
+}
 _DELETE = {
     table.name: f"DELETE FROM {table.name} WHERE number = ?"  # noqa: S608 - a table of ours
     for table in PROJECTIONS
@@ -49,10 +54,18 @@ def write(views: Connection, fold: Fold, touched: Iterable[Tracked], names: Sequ
                 absent.append((tracked.number,))
             else:
                 present.append(row)
-        if present:
-            driver.executemany(_INSERT[name], present)
+        _insert(driver, name, present)
         if absent:
             driver.executemany(_DELETE[name], absent)
+
+
+def _insert(driver: Any, name: str, rows: list[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's connection
+    """Put rows in place, many in a statement: SQLite looks for the place of the first alone."""
+    many = len(rows) - len(rows) % ROWS_A_STATEMENT
+    for start in range(0, many, ROWS_A_STATEMENT):
+        page = rows[start : start + ROWS_A_STATEMENT]
+        driver.execute(_INSERT_MANY[name], list(chain.from_iterable(page)))
+    driver.executemany(_INSERT[name], rows[many:])
 
 
 def write_again(views: Connection, fold: Fold, touched: Touched, names: Sequence[str]) -> None:

@@ -50,8 +50,9 @@ sessions = Table(
     Column("personal", Integer, nullable=False),
     sqlite_strict=True,
 )
-sessions_by_customer = Index("sessions_by_customer", sessions.c.customer, sessions.c.number)
-sessions_by_state = Index("sessions_by_state", sessions.c.state, sessions.c.number)
+# The number is the key of the table, and stands last in every index anyway.
+sessions_by_customer = Index("sessions_by_customer", sessions.c.customer)
+sessions_by_state = Index("sessions_by_state", sessions.c.state)
 
 billing = Table(
     "billing",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -18,6 +17,7 @@ from ledger import events as e
 from ledger.clock import epoch_microseconds
 from ledger.facts import NEVER_S, Kind, Purchase, SessionFacts
 from ledger.session import Session, State, rating_facts
+from projections.decoding import Joining, Leaving, Opening, Purging
 
 BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
 """A moment typed longer ago than this is flagged."""
@@ -58,11 +58,13 @@ class Tracked(msgspec.Struct, gc=False):
     """What the invoice says of it: net, and started hours by band."""
     confirmed: bool = False
     back_dated: bool = False
+    told_us: int = 0
+    """When the last fact was recorded that its amount depends on."""
     session: Session | None = None
 
     # --- an ordinary session ------------------------------------------------------------------
 
-    def connect(self, fact: e.Connected, recorded_us: int) -> None:
+    def connect(self, fact: Joining, recorded_us: int) -> None:
         """The first connection."""
         at_us = epoch_microseconds(fact.at)
         self.state = "connected"
@@ -70,16 +72,18 @@ class Tracked(msgspec.Struct, gc=False):
         self.connections = 1
         self.connected_us = at_us
         self.tariff = fact.tariff
-        self.back_dated = is_back_dated(fact, at_us, recorded_us)
+        self.back_dated = is_back_dated(fact.source, at_us, recorded_us)
+        self.told_us = recorded_us
 
-    def end(self, fact: e.Ended, recorded_us: int) -> None:
+    def end(self, fact: Leaving, recorded_us: int) -> None:
         """The end of the only connection."""
         at_us = epoch_microseconds(fact.at)
         self.state = "ended"
         self.ended_us = at_us
-        self.back_dated = self.back_dated or is_back_dated(fact, at_us, recorded_us)
+        self.back_dated = self.back_dated or is_back_dated(fact.source, at_us, recorded_us)
+        self.told_us = recorded_us
 
-    def purge(self, fact: e.DataPurged, index: int) -> None:
+    def purge(self, fact: Purging, index: int) -> None:
         """The data of an ended session are gone."""
         self.state = "purged"
         self.purged_us = epoch_microseconds(fact.at)
@@ -129,21 +133,21 @@ class Tracked(msgspec.Struct, gc=False):
         assert self.ended_us is not None  # noqa: S101 - as the docstring says
         requested_s = self.requested_us // _SECOND_US
         connection = (self.connected_us // _SECOND_US, self.ended_us // _SECOND_US)
-        return SessionFacts(requested_s, (connection,), _kinds(self.issue, self.order_ref), purchases, None)
+        kinds = (only_kind(self.issue, self.order_ref),)
+        return SessionFacts(requested_s, (connection,), kinds, purchases, None)
 
 
-@lru_cache(maxsize=1024)
-def _kinds(issue: e.Issue, order_ref: str | None) -> tuple[Kind, ...]:
+def only_kind(issue: e.Issue, order_ref: str | None) -> Kind:
     """The only kind of a session; it holds from the beginning, whenever that was."""
-    return (Kind(NEVER_S, issue, order_ref),)
+    return Kind(NEVER_S, issue, order_ref)
 
 
-def is_back_dated(fact: e.Fact, at_us: int, recorded_us: int) -> bool:
+def is_back_dated(source: e.Source, at_us: int, recorded_us: int) -> bool:
     """Whether a moment was typed long after it was; an import tells of the past by right."""
-    return recorded_us - at_us > BACK_DATED_US and fact.source == "cli"
+    return source == "cli" and recorded_us - at_us > BACK_DATED_US
 
 
-def requested(number: int, stream: bytes, fact: e.Requested) -> Tracked:
+def requested(number: int, stream: bytes, fact: Opening) -> Tracked:
     """A session as its first fact tells it."""
     return Tracked(
         number,

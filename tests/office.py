@@ -13,9 +13,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+import pytest
+
 from cli.main import run
 
 NOON = "2026-11-30T12:00:00+01:00"
+ON_POSTGRES = os.environ.get("SESSION_LEDGER_TEST_STORE") == "postgres"
+"""Whether every office of this run keeps its ledger on a PostgreSQL server of the tests."""
+sqlite_only = pytest.mark.skipif(ON_POSTGRES, reason="looks into the files of SQLite")
+"""For a test of what is in the files, or of what happens to them."""
+
+
+def _on_postgres() -> tuple[str, ...]:
+    """What makes a new ledger one on the server of the tests."""
+    from tests import postgres  # noqa: PLC0415 - the driver is an extra
+
+    return "--store", postgres.url_of(postgres.new_database()), "--owner", postgres.OWNER
 
 
 class Answer(NamedTuple):
@@ -50,7 +63,7 @@ class Office:
     def __init__(self, folder: Path, *, now: str = NOON, init: Sequence[str] = ()) -> None:
         self.folder = folder
         self.now = now
-        self.does("init", "--testing", *init)
+        self.does("init", "--testing", *(_on_postgres() if ON_POSTGRES else ()), *init)
 
     def run(self, *words: str, typed: str = "", **environment: str) -> Answer:
         """Run one command line in this process, as the console script would."""

@@ -11,7 +11,6 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -98,10 +97,23 @@ class Cluster:
 
 
 def said(
-    host: str, statement: str, database: str = "postgres", *, role: str = "postgres", port: int = 5432
+    host: str,
+    statement: str,
+    database: str = "postgres",
+    *,
+    role: str = "postgres",
+    port: int = 5432,
+    schema: str = "public",
 ) -> list[tuple[Any, ...]]:
     """What a server answers to one statement of a role."""
-    with psycopg.connect(host=host, port=port, user=role, dbname=database, autocommit=True) as connection:
+    with psycopg.connect(
+        host=host,
+        port=port,
+        user=role,
+        dbname=database,
+        autocommit=True,
+        options=f"-c search_path={schema}",
+    ) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
 
@@ -145,12 +157,3 @@ def drop(*databases: str) -> None:
     for database in databases:
         for suffix in ("", "_keys"):
             said(server(), f'DROP DATABASE IF EXISTS "{database}{suffix}" WITH (FORCE)')
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    """The name of a database that is not there yet, gone afterwards."""
-    server()
-    name = new_database()
-    yield name
-    drop(name)

@@ -9,23 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 import msgspec
-from eventsourcing.application import AggregateNotFoundError
 
-from ledger import book as books
-from ledger import customer as customers
 from ledger import errors
 from ledger import events as e
-from ledger import invoice as invoices
-from ledger import session as sessions
-from ledger.book import BOOK_STREAM, Book
+from ledger.aggregates import Aggregates
+from ledger.book import BOOK_STREAM
 from ledger.clock import (
     epoch_microseconds,
     format_instant,
@@ -34,30 +30,21 @@ from ledger.clock import (
     office_time,
     parse_instant,
 )
-from ledger.customer import Customer
 from ledger.decisions import Author
 from ledger.folder import Folder
-from ledger.invoice import Invoice, Series
-from ledger.numbering import stream_of
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
-from ledger.session import Session
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import check_stream
-from ledger.stores import create_store, open_months, open_store, open_vault
+from ledger.stores import check_url, create_store, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from ledger.tariff import Tariff
-
-_Aggregate = TypeVar("_Aggregate")
+    pass
 
 AHEAD_MAX = timedelta(minutes=2)
 """How far ahead of the clock a recorded moment may lie."""
-NUMBER_DIGITS_MAX = 18
-"""More digits are no session's number, nor anything the database could be asked for."""
 ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
 
@@ -65,19 +52,22 @@ ERASED = "[erased]"
 __all__ = ["ERASED", "Ledger", "Receipt", "Said", "Shared", "Surroundings", "Words"]
 
 
-class Ledger:
+class Ledger(Aggregates):
     """An opened ledger; close it, or use it in a `with`."""
 
     def __init__(self, folder: Folder, store: LedgerStore, surroundings: Surroundings) -> None:
+        super().__init__(store)
         self.folder = folder
-        self.store = store
         self._surroundings = surroundings
         self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
 
     @classmethod
-    def open(cls, path: Path, surroundings: Surroundings) -> Self:
-        """The ledger in a folder; raises LedgerMissing, BadConfig."""
-        folder = Folder(path)
+    def open(cls, path: Path, surroundings: Surroundings, *, for_reports: bool = False) -> Self:
+        """The ledger in a folder; raises LedgerMissing, BadConfig.
+
+        For reports it may be the copy on another server that ledger.toml names, which takes nothing new.
+        """
+        folder = Folder(path, for_reports)
         ledger: Self | None = None
 
         def clock() -> int:
@@ -106,6 +96,8 @@ class Ledger:
         from ledger.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         folder = Folder(path)
+        if shared is not None:
+            check_url(shared.url)
         forced = surroundings.forced_now if testing else None
         now = parse_instant(forced) if forced else surroundings.now()
         author = Author(said.by, said.source, said.workstation)
@@ -139,6 +131,7 @@ class Ledger:
     def join(cls, path: Path, surroundings: Surroundings, shared: Shared) -> Self:
         """A folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
         folder = Folder(path)
+        check_url(shared.url)
         folder.create("-", store_url=shared.url)
         try:
             with cls.open(path, surroundings) as ledger:
@@ -194,115 +187,6 @@ class Ledger:
     def signer(self) -> Signer:
         """What signs the log, with the key that the book names."""
         return Signer(self.folder, self.store, self.book.origin, self.book.signing_vkey)
-
-    @cached_property
-    def book(self) -> Book:
-        """Settings and price lists as recorded when first read; `reread_book` after changing them."""
-        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened)
-
-    def book_at(self, position: int) -> Book:
-        """Settings and price lists as they were after the first `position` events."""
-        rows = self.store.stream_rows(BOOK_STREAM.bytes, position)
-        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened, version=len(rows))
-
-    def events_of(self, stream: UUID) -> list[e.Event]:
-        """Everything recorded in a stream, in order."""
-        return cast("list[e.Event]", list(self.store.events.get(stream)))
-
-    def _aggregate(
-        self,
-        stream: UUID,
-        projector: Callable[[_Aggregate | None, Iterable[e.Event]], _Aggregate | None],
-        first: type[e.Fact],
-        *,
-        version: int | None = None,
-    ) -> _Aggregate:
-        projector_func = cast("Any", projector)  # the library's type for it knows no immutable facts
-        try:
-            found = self.store.repository.get(stream, version=version, projector_func=projector_func)
-        except AggregateNotFoundError as error:
-            raise errors.StoreDamaged(f"the stream {stream} has no events") from error
-        except (AttributeError, KeyError, TypeError):
-            check_stream(self.store.stream_rows(stream.bytes), first.TOPIC)
-            raise
-        return cast("_Aggregate", found)
-
-    def reread_book(self) -> None:
-        """Forget the book, so that the next look reads it again."""
-        self.__dict__.pop("book", None)
-
-    @cached_property
-    def _tariffs(self) -> dict[str, Tariff]:
-        return {}
-
-    def tariff(self, digest: str) -> Tariff:
-        """The published price list of a digest, parsed once."""
-        from ledger.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
-
-        if digest not in self._tariffs:
-            self._tariffs[digest] = parse_tariff(self.book.text_of(digest))
-        return self._tariffs[digest]
-
-    def find_session(self, named: str) -> tuple[UUID, int]:
-        """Stream and number of a session named by number or reference; raises SessionUnknown."""
-        reference = named.removeprefix("ref:")
-        by_number = named.isascii() and named.isdigit() and len(named) <= NUMBER_DIGITS_MAX
-        found = (
-            self.store.resolve("session", int(named))
-            if by_number
-            else self.store.resolve("session_ref", reference)
-        )
-        if found is None:
-            raise errors.SessionUnknown(f"there is no session {reference}")
-        return found[0], int(named) if by_number else self.session_number(found[0])
-
-    def session_number(self, stream: UUID) -> int:
-        """The number of a session's stream."""
-        number = self.store.session_number(stream)
-        if number is None:
-            raise errors.SessionUnknown(f"the stream {stream} is no session")
-        return number
-
-    def session(self, stream: UUID) -> Session:
-        """A session as it stands."""
-        return self._aggregate(stream, sessions.project, e.Requested)
-
-    def find_invoice(self, number: str) -> Invoice:
-        """A billing document by its number; raises InvoiceUnknown."""
-        found = self.store.resolve("invoice", number)
-        if found is None:
-            raise errors.InvoiceUnknown(f"there is no document {number}")
-        return self.invoice(found[0])
-
-    def invoice(self, stream: UUID) -> Invoice:
-        """A billing document as it stands."""
-        return self._aggregate(stream, invoices.project, e.InvoiceIssued)
-
-    def series(self, name: str) -> Series:
-        """The numbers that a series has given; none of one that nobody has drawn from."""
-        projector_func = cast("Any", invoices.project_series)  # the library's type knows no immutable facts
-        try:
-            found = self.store.repository.get(stream_of(name), projector_func=projector_func)
-        except AggregateNotFoundError:
-            return Series()
-        return cast("Series", found)
-
-    def find_customer(self, code: str) -> Customer:
-        """A customer by code; raises CustomerUnknown."""
-        found = self.store.resolve("customer", code)
-        if found is None:
-            raise errors.CustomerUnknown(f"there is no customer {code}")
-        return self._aggregate(found[0], customers.project, e.CustomerRegistered)
-
-    def customer_codes(self) -> list[str]:
-        """Every code that was ever registered, in order."""
-        return sorted(str(key) for key in self.store.keys("customer"))
-
-    def last_recorded_at(self) -> datetime:
-        """When the last event was recorded: the "now" of every report that is not told another."""
-        moment_us = self.store.last_recorded_at_us()
-        assert moment_us is not None  # noqa: S101 - a ledger is opened by an event
-        return from_epoch_microseconds(moment_us)
 
     def words(self, commitment: str | None) -> dict[str, str] | None:
         """What the vault keeps under a commitment; None once it is erased, or when nothing was said."""

@@ -1099,8 +1099,9 @@ class KsefSilent(Found):
     code = "E-KSEF-SILENT"
     hint = "session-ledger invoice submit N asks what became of it before anything is sent again"
 
-    def __init__(self, fact: str, *, retry_after_seconds: int | None = None) -> None:
+    def __init__(self, fact: str, *, is_away: bool = False, retry_after_seconds: int | None = None) -> None:
         super().__init__(fact)
+        self.is_away = is_away
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -74,6 +74,9 @@ time_zone = "Europe/Warsaw"
 # [ksef]
 # mode = "online"                         # offline24: send by the next working day; exempt_10k: not yet
 # consumers = "no"                        # yes: invoices of consumers go to KSeF too
+# environment = "production"              # or demo, test
+# certificate = "/home/anna/ksef/shop.crt"  # type Authentication; its key readable by its owner alone
+# key = "/home/anna/ksef/shop.key"        # its password, if any: SESSION_LEDGER_KSEF_KEY_PASSWORD
 #
 # Who is who: names as the remote tools write them, and the handles that stand in the ledger.
 # [technicians]
@@ -116,6 +119,8 @@ class Folder:
     """The paths in a ledger's folder."""
 
     path: Path
+    for_reports: bool = False
+    """Whether what is read here may come from the copy that `report_store` names."""
 
     @property
     def config(self) -> Path:
@@ -182,17 +187,14 @@ class Folder:
 
     def store_url(self) -> str | None:
         """The URL of a ledger on PostgreSQL; None for one whose files are in this folder."""
-        return self._named("store")
-
-    def report_store_url(self) -> str | None:
-        """The URL of a copy that reports read from; None where there is none."""
-        return self._named("report_store")
+        copy = self._named("report_store") if self.for_reports else None
+        return copy or self._named("store")
 
     def _named(self, key: str) -> str | None:
         """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
         try:
             text = self.config.read_text(encoding="utf-8")
-            found = tomllib.loads(text).get(key) if f"\n{key}" in text else None
+            found = tomllib.loads(text).get(key) if key in text else None
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return None
         return found if isinstance(found, str) else None

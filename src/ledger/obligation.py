@@ -134,7 +134,7 @@ class ComingDate:
     """A day that comes near, or passed while the matter is still open."""
 
     on: date
-    what: Literal["invoices_due", "exemption_ends", "tokens_end", "series_restart"]
+    what: Literal["send_by", "invoices_due", "exemption_ends", "tokens_end", "series_restart"]
 
     def days_left(self, today: date) -> int:
         """Days until then; below zero once it passed."""
@@ -142,12 +142,13 @@ class ComingDate:
 
 
 def coming_dates(
-    today: date, *, has_unbilled: bool, mode: SellerMode, uses_token: bool
+    today: date, *, has_unbilled: bool, mode: SellerMode, uses_token: bool, send_until: date | None = None
 ) -> tuple[ComingDate, ...]:
     """What a seller should see coming.
 
-    The 15th while help of the month before is not billed; in December the new year, when the exemption and
-    tokens end (2026) and the numbers of the series begin again.
+    First `send_until`, by which the first document that waits for KSeF has to be there. The 15th while help
+    of the month before is not billed; in December the new year, when the exemption and tokens end (2026) and
+    the numbers of the series begin again.
     """
     new_year = date(today.year + 1, 1, 1)
     in_december = today.month == _DECEMBER
@@ -160,4 +161,5 @@ def coming_dates(
         (in_december and uses_token and new_year == TOKENS_END, ComingDate(TOKENS_END, "tokens_end")),
         (in_december, ComingDate(new_year, "series_restart")),
     )
-    return tuple(coming for applies, coming in dates if applies)
+    unsent = () if send_until is None else (ComingDate(send_until, "send_by"),)
+    return (*unsent, *(coming for applies, coming in dates if applies))

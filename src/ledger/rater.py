@@ -7,12 +7,13 @@ the first. Any other session is rated as `rate` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Self
 
 from ledger.assumptions import assumptions_of, readings
-from ledger.calendar import HOUR_SECONDS, LocalHours
-from ledger.facts import CLAIMS, FULL, TEST, SessionFacts, claim_of
+from ledger.calendar import HOUR_SECONDS
+from ledger.facts import CLAIMS, DAY_SECONDS, FULL, TEST, Kind, Purchase, SessionFacts, claim_of
 from ledger.hours import TariffAt, priced_hours
 from ledger.prices import prices_of
 from ledger.rating import waived_grosze
@@ -22,6 +23,7 @@ from ledger.tariff import Tariff
 IDLE_KEYS = {"reconnect", "reclassify.in_open_hour", "pin", "flag_long_hours", "period_by"}
 
 MAX_RUNS = 20_000
+BYTE = 256
 
 NetByCode = list[list[int]]
 """The net of a started hour, by claim and by code of the local hour."""
@@ -49,10 +51,20 @@ class Rater:
         """Hours, money and assumptions of a session that has ended."""
         is_ordinary = len(facts.connections) == len(facts.kinds) == 1 and facts.waiver is None
         if self._ordinary is not None and is_ordinary and self._has_one_tariff(facts):
-            totals = self._ordinary.totals(facts)
+            claims = self._ordinary.claims(facts.kinds[0], facts.purchases)
+            totals = self._ordinary.totals(facts.requested_s, *facts.connections[0], claims)
             if totals is not None:
                 return totals
         return self._any_totals(facts)
+
+    def claims(self, kind: Kind, purchases: tuple[Purchase, ...]) -> Claims | None:
+        """What sessions of one connection and one kind are rated with; None where the price list cannot."""
+        return None if self._ordinary is None or self._tariff_at else self._ordinary.claims(kind, purchases)
+
+    def ordinary_totals(self, requested_s: int, start: int, end: int, claims: Claims) -> Totals | None:
+        """What `totals` says of a session of one connection and one kind; None where only that can tell."""
+        assert self._ordinary is not None  # noqa: S101 - it made the claims
+        return self._ordinary.totals(requested_s, start, end, claims)
 
     def _has_one_tariff(self, facts: SessionFacts) -> bool:
         tariff_at = self._tariff_at
@@ -110,26 +122,41 @@ def _nets_by_code(tariff: Tariff) -> NetByCode:
 
 
 class _Run(NamedTuple):
-    """The totals of a run of epoch hours, and as bits the assumptions that they depend on."""
+    """The totals of a run of epoch hours, its net, and as bits the assumptions that they depend on."""
 
     totals: Totals
     bits: int
 
 
+_Runs = dict[tuple[bytes, int], _Run]
+"""By the alike hours that a run touches, and twice its started hours, one more if they open within."""
+
+
+class Claims(NamedTuple):
+    """What one kind of help claims by when it connects, as some purchases stand.
+
+    `before[n]` holds for connections before the n-th change, the last one after all of them: the claim,
+    then the claims under other readings, and the runs of hours that were rated under them.
+    """
+
+    changes_s: list[int]
+    before: list[tuple[tuple[int, ...], _Runs]]
+
+
 class _Ordinary:
     """Rates ordinary sessions. Runs of epoch hours with the same prices cost the same: each is rated once."""
 
-    def __init__(self, tariff: Tariff, hours: LocalHours, found: _Readings) -> None:
+    def __init__(self, tariff: Tariff, hours: bytes, first_hour: int, found: _Readings) -> None:
         self._boundary_bits, self._clock_bits, self._lookbacks, self._other_prices = found
-        self._lookback_days = tariff.customer.lookback_days
+        self._lookback_days = [tariff.customer.lookback_days, *(days for _, days in self._lookbacks)]
         self._nets = _nets_by_code(tariff)
         self._bands = [price.band for price in prices_of(tariff).by_code[FULL]]
         self._band_ids = tariff.band_ids
         self._assumption_ids = [assumption.id for assumption in tariff.assumptions]
-        self._first_hour = hours.first_hour
-        self._hours = self._alike(hours.codes)
+        self._hours, self._first_hour = hours, first_hour
         self._ids_of_bits: dict[int, tuple[str, ...]] = {}
-        self._runs: dict[tuple[int, int, tuple[int, ...], bool], _Run] = {}
+        self._runs: dict[tuple[int, ...], _Runs] = {}
+        self._nothing = Totals(0, (0,) * len(self._band_ids), 0, 0, ())
 
     @classmethod
     def of(cls, tariff: Tariff) -> Self | None:
@@ -138,48 +165,56 @@ class _Ordinary:
         policy = (tariff.boundary, tariff.clock.start, tariff.unit.seconds, tariff.pin)
         if hours is None or found is None or policy != ("unit_start", "connected", HOUR_SECONDS, "session"):
             return None
-        return cls(tariff, hours, found)
+        alike = _alike(tariff, found, hours.codes)
+        return None if alike is None else cls(tariff, alike, hours.first_hour, found)
 
-    def totals(self, facts: SessionFacts) -> Totals | None:
+    def claims(self, kind: Kind, purchases: tuple[Purchase, ...]) -> Claims:
+        """What a kind of help claims, whenever it connects."""
+        changes_s = sorted(set(_claim_changes(purchases, self._lookback_days)))
+        moments = [at_s - 1 for at_s in changes_s] + [changes_s[-1] if changes_s else 0]
+        vectors = [
+            tuple(claim_of(kind, purchases, at_s, days) for days in self._lookback_days) for at_s in moments
+        ]
+        return Claims(changes_s, [(vector, self._runs.setdefault(vector, {})) for vector in vectors])
+
+    def totals(self, requested_s: int, start: int, end: int, claims: Claims) -> Totals | None:
         """The totals of an ordinary session; None where it leaves the listed years."""
-        (start, end), (kind,) = facts.connections[0], facts.kinds
-        claim = claim_of(kind, facts.purchases, start, self._lookback_days)
+        vector, runs = claims.before[bisect_right(claims.changes_s, start)]
+        claim = vector[0]
         if claim == TEST or start >= end:
-            return Totals(0, (0,) * len(self._band_ids), 0, 0, ())
-        requested = min(facts.requested_s, start)
+            return self._nothing
         first = start // HOUR_SECONDS - self._first_hour
-        first_requested = requested // HOUR_SECONDS - self._first_hour
         last = (end - 1) // HOUR_SECONDS - self._first_hour
+        first_requested = first
+        if requested_s < start:
+            first_requested = requested_s // HOUR_SECONDS - self._first_hour
         if first_requested < 0 or last >= len(self._hours):
             return None
-        count, count_requested = _started(start, end), _started(requested, end)
-        touched, opens_within = self._hours[first : last + 1], start % HOUR_SECONDS > 0
-        run = self._run(claim, count, touched, opens_within=opens_within)
-        net, bits = run.totals.net_grosze, run.bits
-        if first_requested < first or count_requested > count:
-            hours = self._hours[first_requested : first_requested + count_requested]
-            if self._run(claim, count_requested, hours, opens_within=False).totals.net_grosze != net:
-                bits |= self._clock_bits
-        if facts.purchases:
-            for bit, days in self._lookbacks:
-                other = claim_of(kind, facts.purchases, start, days)
-                if self._run(other, count, touched, opens_within=opens_within).totals.net_grosze != net:
-                    bits |= bit
-        return run.totals if bits == run.bits else Totals(*run.totals[:4], self._ids(bits))
+        count = -((start - end) // HOUR_SECONDS)
+        key = (self._hours[first : last + 1], 2 * count + (start % HOUR_SECONDS > 0))
+        run = runs.get(key) or self._new_run(vector, runs, key)
+        if requested_s < start:
+            count_requested = -((requested_s - end) // HOUR_SECONDS)
+            if first_requested < first or count_requested > count:
+                hours = self._hours[first_requested : first_requested + count_requested]
+                if _net(self._nets[claim], hours) != run.totals.net_grosze:
+                    return Totals(*run.totals[:4], self._ids(run.bits | self._clock_bits))
+        return run.totals
 
-    def _run(self, claim: int, count: int, touched: tuple[int, ...], *, opens_within: bool) -> _Run:
-        """`count` started hours and the epoch hours they touch; they open within these, or with them."""
-        run = self._runs.get((claim, count, touched, opens_within))
-        return run or self._new_run(claim, count, touched, opens_within=opens_within)
-
-    def _new_run(self, claim: int, count: int, touched: tuple[int, ...], *, opens_within: bool) -> _Run:
-        if len(self._runs) >= MAX_RUNS:
-            self._runs.clear()
-        nets, opened = self._nets[claim], touched[:count]
-        net = sum(nets[code] for code in opened)
+    def _new_run(self, vector: tuple[int, ...], runs: _Runs, key: tuple[bytes, int]) -> _Run:
+        """A run of hours rated; as many as its started hours open one after another, within or with these."""
+        if len(runs) >= MAX_RUNS:
+            runs.clear()
+        (touched, code), claim = key, vector[0]
+        count, opens_within = divmod(code, 2)
+        opened, nets = touched[:count], self._nets[claim]
+        net = _net(nets, opened)
         bits = 0
         for bit, other_nets in self._other_prices:
-            if sum(other_nets[claim][code] for code in opened) != net:
+            if _net(other_nets[claim], opened) != net:
+                bits |= bit
+        for (bit, _), other in zip(self._lookbacks, vector[1:], strict=True):
+            if _net(self._nets[other], opened) != net:
                 bits |= bit
         # An hour that opens within an epoch hour touches the next: where the prices differ, the least
         # or the greatest is not the one at the opening. One that opens with it touches no other.
@@ -187,8 +222,7 @@ class _Ordinary:
             bits |= self._boundary_bits
         bands = [self._bands[code] for code in opened]
         band_hours = tuple(bands.count(band) for band in self._band_ids)
-        run = _Run(Totals(count, band_hours, net, 0, self._ids(bits)), bits)
-        self._runs[claim, count, touched, opens_within] = run
+        run = runs[key] = _Run(Totals(count, band_hours, net, 0, self._ids(bits)), bits)
         return run
 
     def _ids(self, bits: int) -> tuple[str, ...]:
@@ -198,17 +232,29 @@ class _Ordinary:
             self._ids_of_bits[bits] = ids
         return ids
 
-    def _alike(self, codes: Iterable[int]) -> tuple[int, ...]:
-        """The codes, each replaced by the first code that has the same prices in every reading."""
-        tables = [self._nets, *(other_nets for _, other_nets in self._other_prices)]
-        first_alike: dict[object, int] = {}
-        alike = [
-            first_alike.setdefault((band, *(nets[claim][code] for nets in tables for claim in CLAIMS)), code)
-            for code, band in enumerate(self._bands)
-        ]
-        return tuple(map(alike.__getitem__, codes))
+
+def _net(nets: list[int], hours: bytes) -> int:
+    return sum(nets[code] for code in hours)
 
 
-def _started(start: int, end: int) -> int:
-    """The hours started between two epoch seconds."""
-    return -((start - end) // HOUR_SECONDS)
+def _claim_changes(purchases: tuple[Purchase, ...], lookbacks: list[int | None]) -> Iterator[int]:
+    """Every epoch second from which on purchases can count for something else than in the second before."""
+    for _, purchased_s, returned_s in purchases:
+        yield purchased_s
+        if returned_s is not None:
+            yield returned_s
+        yield from (purchased_s + days * DAY_SECONDS + 1 for days in lookbacks if days is not None)
+
+
+def _alike(tariff: Tariff, found: _Readings, codes: Iterable[int]) -> bytes | None:
+    """The codes, each replaced by the first code that has the same prices in every reading.
+
+    None where such a code does not fit into a byte.
+    """
+    tables = [_nets_by_code(tariff), *(other_nets for _, other_nets in found.prices)]
+    first_alike: dict[object, int] = {}
+    alike: list[int] = []
+    for code, price in enumerate(prices_of(tariff).by_code[FULL]):
+        nets = tuple(table[claim][code] for table in tables for claim in CLAIMS)
+        alike.append(first_alike.setdefault((price.band, nets), code))
+    return bytes(map(alike.__getitem__, codes)) if max(first_alike.values()) < BYTE else None

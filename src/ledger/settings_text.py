@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 from ledger.errors import BadConfig
+from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.purge.settings import parse_settings
 
@@ -56,6 +57,7 @@ def with_value(text: str, key: str, value: str) -> str:
         parse_seller(config)
         ksef_mode_of(config)
         takes_consumers(config)
+        environment_of(config)
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(f"ledger.toml cannot be changed by this command: {error}") from error
     return changed

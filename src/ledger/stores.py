@@ -63,6 +63,13 @@ def create_store(folder: Folder, clock: Clock, entropy: Entropy, owner: str | No
     return create_postgres_store(Address.parse(url), clock, owner)
 
 
+def check_url(url: str) -> None:
+    """Raise BadStoreUrl for one that is none."""
+    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+
+    Address.parse(url)
+
+
 def refuse_postgres(folder: Folder, what: str) -> None:
     """Raise NotOnPostgres for what works on the files of a folder."""
     if folder.store_url() is not None:

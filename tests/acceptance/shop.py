@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 from datetime import date
 from functools import cache
@@ -14,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tests.office import Office
+from tests.office import ON_POSTGRES, Office
 
 PERIOD = "2026-11"
 MORNING = "2026-12-01T08:00:00+01:00"
@@ -84,9 +85,23 @@ def _copied(made: Office, folder: Path) -> Office:
 def copied(made: Path, folder: Path, *, now: str) -> Office:
     """A ledger that was made before, copied to a folder of its own."""
     shutil.copytree(made, folder)
+    if ON_POSTGRES:
+        _copy_database(folder / "ledger.toml")
     office = object.__new__(Office)
     office.folder, office.now = folder, now
     return office
+
+
+def _copy_database(config: Path) -> None:
+    """Give a copied folder a copy of the database it names."""
+    from tests import postgres  # noqa: PLC0415 - the driver is an extra
+
+    text = config.read_text(encoding="utf-8")
+    found = re.search(r"shop_\d+_\d+", text)
+    assert found is not None
+    copy = postgres.new_database()
+    postgres.copy_database(found[0], copy)
+    config.write_text(text.replace(found[0], copy), encoding="utf-8")
 
 
 def _template() -> Path:

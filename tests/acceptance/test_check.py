@@ -13,7 +13,7 @@ from ledger.store.schema import SCHEMA
 from projections.tables import SCHEMA_VERSION
 from tests.acceptance.shop import EVENING, PERIOD, REPORTS, eventful_month
 from tests.acceptance.test_replay import BILLING, live
-from tests.office import Answer, Office
+from tests.office import Answer, Office, sqlite_only
 
 HOUR_US = 3_600_000_000
 COMMANDS: tuple[tuple[str, ...], ...] = (
@@ -158,6 +158,7 @@ def test_a_read_model_with_a_damaged_page_is_named_and_repaired(shop: Office) ->
 # --- events -----------------------------------------------------------------------------------
 
 
+@sqlite_only
 def test_a_flipped_byte_of_a_payload_is_named_by_its_event(shop: Office) -> None:
     """An amount is not edited silently: 15 minutes less of session 4, guards put back."""
     events = shop.folder / "events.db"
@@ -171,17 +172,20 @@ def test_a_flipped_byte_of_a_payload_is_named_by_its_event(shop: Office) -> None
     assert answer.out == "event-hash: event 36 is not what was recorded: its hash differs\n"
 
 
+@sqlite_only
 def test_a_payload_that_is_no_json_is_named_twice(shop: Office) -> None:
     changed(shop.folder / "events.db", "UPDATE events SET state = CAST('{' AS BLOB) WHERE leaf_index = 36")
     assert found(shop) == ["event-hash", "event-payload"]
 
 
+@sqlite_only
 def test_an_event_that_was_taken_out_is_named(shop: Office) -> None:
     changed(shop.folder / "events.db", "DELETE FROM events WHERE leaf_index = 36")
     assert found(shop)[:1] == ["event-index"]
     assert "stream-version" in found(shop)
 
 
+@sqlite_only
 def test_a_cut_tail_is_named_by_what_hangs_on_it(shop: Office) -> None:
     """The last events removed row by row, guards put back: keys, words and numbers are left over."""
     changed(shop.folder / "events.db", "DELETE FROM events WHERE leaf_index >= 200")
@@ -189,6 +193,7 @@ def test_a_cut_tail_is_named_by_what_hangs_on_it(shop: Office) -> None:
     assert "vault-row-without-event" in found(shop, "vault")
 
 
+@sqlite_only
 @pytest.mark.parametrize("part", [0, 1, 3, 7])
 def test_a_truncated_file_is_named(shop: Office, part: int) -> None:
     """Cut at so many eighths of its size; nothing but sentences from any command."""
@@ -208,6 +213,7 @@ def test_a_truncated_file_is_named(shop: Office, part: int) -> None:
     no_traceback(shop)
 
 
+@sqlite_only
 def test_a_reference_that_is_missing_is_named(shop: Office) -> None:
     changed(
         shop.folder / "events.db",
@@ -221,6 +227,7 @@ def test_a_reference_that_is_missing_is_named(shop: Office) -> None:
     no_traceback(shop)
 
 
+@sqlite_only
 def test_a_lost_guard_is_named(shop: Office) -> None:
     changed(shop.folder / "events.db", "DROP TRIGGER events_no_update", guards=False)
     assert shop.run("check").out == "store-guard: events.db has lost events_no_update\n"
@@ -229,6 +236,7 @@ def test_a_lost_guard_is_named(shop: Office) -> None:
 # --- the vault --------------------------------------------------------------------------------
 
 
+@sqlite_only
 def test_a_row_missing_from_the_vault_is_named(shop: Office) -> None:
     """The words of session 39's request are gone while their key lives; nothing brings them back."""
     changed(
@@ -253,6 +261,7 @@ def with_orphan(office: Office, age_us: int) -> None:
     )
 
 
+@sqlite_only
 def test_an_orphan_of_the_vault_is_named_after_an_hour_and_removed_by_repair(shop: Office) -> None:
     with_orphan(shop, HOUR_US + 1_000_000)
     assert "vault-row-without-event" in found(shop)
@@ -261,12 +270,14 @@ def test_an_orphan_of_the_vault_is_named_after_an_hour_and_removed_by_repair(sho
     assert found(shop) == []
 
 
+@sqlite_only
 def test_a_young_orphan_may_belong_to_a_command_that_still_runs(shop: Office) -> None:
     with_orphan(shop, HOUR_US - 1_000_000)
     assert "vault-row-without-event" not in found(shop)
     assert asked(shop.folder / "vault.db", "SELECT count(*) FROM vault WHERE commitment = 'orphan'") == [(1,)]
 
 
+@sqlite_only
 def test_a_purged_session_whose_data_are_alive_is_named_and_completed(shop: Office) -> None:
     """The event is written first: whoever dies before the erasure leaves this behind."""
     kept = {name: (shop.folder / name).read_bytes() for name in ("vault.db", "keys/session.db")}
@@ -287,6 +298,7 @@ def test_a_purged_session_whose_data_are_alive_is_named_and_completed(shop: Offi
     assert '"personal": "[erased]"' in shop.does("session", "show", "39", "-f", "json").out
 
 
+@sqlite_only
 @pytest.mark.parametrize("name", ["vault.db", "keys/tax.db", "keys/session.db", "keys/customer.db"])
 def test_a_damaged_or_lost_file_of_the_vault_is_named(shop: Office, name: str) -> None:
     """No key file and no vault that is garbage stops `check`, or ends any command in a traceback."""
@@ -312,6 +324,7 @@ def no_traceback(office: Office) -> None:
         assert "Traceback" not in answer.err
 
 
+@sqlite_only
 @pytest.mark.parametrize("seed", range(24))
 def test_random_damage_ends_in_sentences(shop: Office, seed: int) -> None:
     """Bits flipped, bytes zeroed, a page of noise, in the events; a few commands each."""

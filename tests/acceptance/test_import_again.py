@@ -16,6 +16,7 @@ import pytest
 from ledger.store.ledger_store import Bulk, LedgerStore
 from tests.bench.year import write_year
 from tests.office import Answer, Office
+from tests.stored import asked
 
 SESSIONS = "session_ref,customer,issue,connected_at,ended_at"
 OLD = ("A-1", "K-1", "other", "2026-11-16 10:00", "2026-11-16 10:20")
@@ -200,13 +201,8 @@ def told_first(office: Office, *words: str) -> Callable[[LedgerStore], AbstractC
 
 def everything(folder: Path) -> Any:  # noqa: ANN401 - rows of whatever tables
     """The rows of the vault and of its keys."""
-    import sqlite3  # noqa: PLC0415 - only this looks into the files
-
-    found: dict[str, Any] = {}
-    for name, table in (("vault.db", "vault"), ("keys/session.db", "key"), ("keys/customer.db", "key")):
-        with sqlite3.connect(folder / name) as database:
-            found[name] = database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
-    return found
+    tables = (("vault.db", "vault"), ("keys/session.db", "key"), ("keys/customer.db", "key"))
+    return {name: asked(folder, name, f"SELECT * FROM {table} ORDER BY 1") for name, table in tables}
 
 
 def test_who_comes_second_is_told_to_try_again_and_leaves_nothing_behind(

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import StoreBusy
+from ledger.folder import Folder
 from ledger.store.ledger_store import LedgerStore
+from ledger.stores import open_store
 from projections import files, runner
 from tests.acceptance.shop import PERIOD, eventful_month, sample_month, surroundings
-from tests.office import Answer, Office
+from tests.office import Answer, Office, sqlite_only
+from tests.stored import asked
 
 # --- hands in the database --------------------------------------------------------------------
 
@@ -42,6 +45,7 @@ HANDS = {
 }
 
 
+@sqlite_only
 @pytest.mark.parametrize("hand", HANDS)
 def test_the_database_refuses_hands(hand: str, tmp_path: Path) -> None:
     """A connection of sqlite3 itself, which knows nothing of the ledger; afterwards all is as it was."""
@@ -78,7 +82,9 @@ sys.exit(run(sys.argv[1:]))
 DYING = """\
 import os, sys
 from cli.main import run
+from ledger.folder import Folder
 from ledger.store.ledger_store import LedgerStore
+from ledger.stores import open_store
 
 LedgerStore.save = lambda *_: os._exit(9)
 run(sys.argv[1:])
@@ -109,14 +115,12 @@ def let_go(process: subprocess.Popen[str]) -> Answer:
 
 def rows_of_the_vault(office: Office) -> list[tuple[object, ...]]:
     """What the vault holds, but for what is sealed."""
-    with closing(sqlite3.connect(office.folder / "vault.db")) as vault:
-        return vault.execute("SELECT commitment, class, stream, version FROM vault ORDER BY 1").fetchall()
+    return asked(office.folder, "vault.db", "SELECT commitment, class, stream, version FROM vault ORDER BY 1")
 
 
 def keys_of(office: Office, name: str) -> int:
     """How many subjects have keys of a class."""
-    with closing(sqlite3.connect(office.folder / "keys" / f"{name}.db")) as keys:
-        return int(keys.execute("SELECT count(*) FROM key").fetchone()[0])
+    return int(asked(office.folder, f"keys/{name}.db", "SELECT count(*) FROM key")[0][0])
 
 
 def test_two_processes_end_one_session_and_one_wins(tmp_path: Path) -> None:
@@ -219,7 +223,7 @@ def shop(tmp_path: Path) -> Generator[tuple[Office, LedgerStore]]:
     """The eventful month, its read models up to date, and its log opened here."""
     office = eventful_month(tmp_path / "ledger")
     office.does("session", "list")
-    with LedgerStore.open(office.folder / "events.db", lambda: 0) as store:
+    with open_store(Folder(office.folder), lambda: 0) as store:
         yield office, store
 
 

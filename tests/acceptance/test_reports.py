@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.shop import PERIOD, eventful_month, price_list, sample_month
 from tests.acceptance.test_replay import BILLING, live
-from tests.office import Office
+from tests.office import Office, sqlite_only
 
 DELETIONS = ("report", "deletions", "--period", PERIOD)
 
@@ -485,6 +485,7 @@ def test_an_empty_period_is_no_error(shop: Office) -> None:
     assert {x["session"] for x in later if x["kind"] == "open_session"} == {42, 45}
 
 
+@sqlite_only
 def test_figures_need_no_vault(shop: Office) -> None:
     """JSON, CSV and NDJSON name codes; only what shows names opens what keeps them."""
     (shop.folder / "vault.db").unlink()

@@ -222,20 +222,6 @@ def test_a_correction_waits_for_the_number_of_its_original(billed: Shop) -> None
     assert str(billed.numbers[0]).encode() in billed.server.office.documents[1].xml
 
 
-def test_the_invoice_that_crosses_the_limit_goes_to_ksef_and_every_later_one(shop: Shop) -> None:
-    """Below 10,000.00 of the month nothing is sent; from the one that crosses it on everything is."""
-    shop.sets("ksef.mode=exempt_10k")
-    below = shop.issues(hours=24, day=20)
-    crossing = shop.issues("K-2", hours=24, day=21)
-    later = shop.issues(hours=1)
-    refused = shop.submits(below)
-    assert (refused.status, "E-KSEF-NOT-DUE" in refused.err) == (1, True)
-    assert [(each["number"], each["outcome"]) for each in shop.told("--all")] == [
-        (crossing, "accepted"),
-        (later, "accepted"),
-    ]
-
-
 def test_a_consumer_stays_outside(shop: Shop) -> None:
     """Their invoice is not sent, and --all does not name it."""
     session = helps(shop.office, "K-3")
@@ -282,6 +268,18 @@ def test_a_ksef_that_is_away_stops_a_batch_and_loses_nothing(shop: Shop) -> None
     assert [shop.facts(number) for number in numbers] == [[], []]
     shop.server.faults.statuses = []
     assert [each["outcome"] for each in shop.told("--all")] == ["accepted", "accepted"]
+
+
+def test_a_ksef_that_goes_away_in_the_middle_stops_a_batch(shop: Shop) -> None:
+    """Given the line breaks after the first sending, then the second is not even tried."""
+    first, second = shop.issues(), shop.issues("K-2")
+    shop.server.faults.silent_after = 1
+    shop.server.faults.only, shop.server.faults.statuses = LISTING, [503] * 4
+    assert [each["outcome"] for each in shop.told("--all")] == ["waiting", "waiting"]
+    assert [type(fact) for fact in shop.facts(first)] == [InvoiceSubmitted]
+    assert shop.facts(second) == []
+    assert [each["outcome"] for each in shop.told("--all")] == ["accepted", "accepted"]
+    assert len(shop.numbers) == 2
 
 
 def test_one_refusal_stops_no_other_document(shop: Shop) -> None:

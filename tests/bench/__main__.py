@@ -17,6 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.evidence import append_all, append_without_hashes, file_bytes, proof_ms
+from tests.bench.invoices import fa3_rates
+from tests.bench.reconciling import measured, write_records
 from tests.bench.stock import bare_fetch, stock_import, stock_replay
 from tests.bench.year import write_year
 
@@ -163,22 +165,54 @@ def evidence(root: Path, events: int) -> None:
     line(f"audit verify of {found['events']:,} events, whole process", f"{seconds:.1f} s", mark)
 
 
+def fa3() -> None:
+    """The XML of invoices of three lines: written, validated, read."""
+    print("-- FA(3) of invoices of three lines, processor time")
+    first_ms, rates = fa3_rates()
+    line("first validation, the schema read", f"{first_ms:.0f} ms")
+    marks = {"written and validated": "<= 1 ms each"}
+    for what, rate in rates.items():
+        line(what, f"{rate:,.0f}/s, {1000 / rate:.2f} ms", marks.get(what, ""))
+
+
+def reconcile(records: int) -> None:
+    """Whole process: a year of records against as many sessions."""
+    with TemporaryDirectory(prefix="session-ledger-bench-") as root:
+        write_records(Path(root) / "ledger", records)
+        taken = measured(Path(root) / "ledger")
+    told = f"reconcile {taken.counts['records']} records, {taken.counts['sessions']} sessions"
+    line(
+        told, f"{taken.seconds:.1f} s, {taken.peak_mb} MB", "<= 20 s at 100,000", f"{taken.findings} findings"
+    )
+    line("  of these seconds on the processor", f"{taken.cpu_seconds:.1f} s")
+
+
 def main() -> None:
     """Run everything up to --size."""
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("--size", type=int, default=100_000, help="sessions of the largest year")
     parser.add_argument("--events", type=int, default=1_000_000, help="events under the transparency log")
     parser.add_argument("--only-evidence", action="store_true", help="the transparency log alone")
+    parser.add_argument("--only-fa3", action="store_true", help="the XML of invoices alone")
+    parser.add_argument("--only-reconcile", action="store_true", help="records against sessions alone")
+    parser.add_argument("--records", type=int, default=100_000, help="records, and sessions, reconciled")
     asked = parser.parse_args()
     size = asked.size
     machine = f"{platform.machine()} {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d} {machine}")
     line("what", "figure", "mark", "ratio")
+    if asked.only_reconcile:
+        reconcile(asked.records)
+        return
+    fa3()
+    if asked.only_fa3:
+        return
     with TemporaryDirectory(prefix="session-ledger-bench-") as root:
         evidence(Path(root), asked.events)
         if asked.only_evidence:
             return
         start_up(Path(root))
+        reconcile(asked.records)
         sizes = [n for n in SIZES if n < size] + [size]
         for sessions in sizes:
             at_size(Path(root), sessions, baselines=sessions == sizes[-1])

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -130,3 +131,14 @@ def test_libreoffice_reads_numbers_as_numbers_and_leaves_a_formula_of_a_name_as_
     assert values == [value for n in range(len(HOSTILE)) for value in (pytest.approx(1045.5 - 0.02 * n), n)]
     texts = ["".join(c.itertext()).strip() for c in cells if c.get(f"{office}value-type") == "string"]
     assert texts[3:] == list(HOSTILE)
+
+
+def test_a_customer_whose_name_no_font_has_gets_a_statement(tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    of = statement_report(replace(papers.statement(), name="漢字"), "pl")
+    (tmp_path / "s.pdf").write_bytes(written(pdf, of))
+    run = subprocess.run(
+        ["pdftotext", str(tmp_path / "s.pdf"), "-"], capture_output=True, check=True, text=True
+    )
+    assert "\\u6f22\\u5b57 (K-041)" in run.stdout

@@ -86,7 +86,7 @@ def run(commands: list[str], folder: Path) -> list[Ran]:
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}",  # a page may start the tests' own KSeF
     }
     shell = subprocess.run(
         ["/bin/bash", "-c", script],

@@ -23,6 +23,8 @@ from ledger.vault.vault import Vault
 from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
 from tests.errors.ksef import KSEF
+from tests.errors.offices import OFFICES
+from tests.errors.reconciling import RECONCILING
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
@@ -333,5 +335,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     **KSEF,
     "E-DEFECT": _defect,
     **INVOICING,
+    **OFFICES,
+    **RECONCILING,
     **SIGNING,
 }

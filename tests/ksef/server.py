@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,7 +58,7 @@ class FakeKsef(ThreadingHTTPServer):
 
 
 @contextmanager
-def fake_ksef(today: date = date(2026, 11, 25), nip: str = NIP) -> Iterator[FakeKsef]:
+def fake_ksef(today: date = date(2026, 11, 25), nip: str = NIP) -> Generator[FakeKsef]:
     """A fake KSeF as long as the block lasts."""
     server = FakeKsef(TaxOffice(nip, TOKEN, today))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _ksef(self) -> FakeKsef:
         return cast("FakeKsef", self.server)
 
-    def log_message(self, *_said: object) -> None:
+    def log_message(self, format: str, *_said: object) -> None:  # noqa: A002 - named by the base class
         """Say nothing."""
 
     def do_GET(self) -> None:

@@ -39,6 +39,15 @@ class Shop:
         issued = self.office.does("invoice", "issue", "--session", session, "--yes", "-f", "json")
         return str(issued.document["number"])
 
+    def helps(self, customer: str = "K-1", *, hours: int = 1, day: int = 24) -> str:
+        """The number of a new session."""
+        return helps(self.office, customer, hours=hours, day=day)
+
+    def says(self, *, hours: int) -> str:
+        """What issuing an invoice over a new session tells beside it."""
+        session = helps(self.office, "K-1", hours=hours, day=20)
+        return self.office.does("invoice", "issue", "--session", session, "--yes").err
+
     def submits(self, *words: str, token: str = TOKEN, **environment: str) -> Answer:
         """`invoice submit` with a token at hand."""
         return self.office.run(

@@ -167,3 +167,11 @@ def test_a_day_that_passed_is_told_as_late() -> None:
     """Help of October that is not billed on 25 November is ten days late."""
     (due,) = coming_dates(NOVEMBER, has_unbilled=True, mode="exempt_10k", uses_token=True)
     assert (due.what, due.days_left(NOVEMBER)) == ("invoices_due", -10)
+
+
+def test_a_document_that_waits_for_ksef_has_a_last_day() -> None:
+    """It comes before everything else."""
+    waiting = coming_dates(
+        NOVEMBER, has_unbilled=False, mode="online", uses_token=True, send_until=date(2026, 11, 26)
+    )
+    assert waiting == (ComingDate(date(2026, 11, 26), "send_by"),)

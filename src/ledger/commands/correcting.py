@@ -14,6 +14,7 @@ from ledger.clock import office_time
 from ledger.commands.charging import Buyer, Charged, buyer_of, charged
 from ledger.commands.common import split_reason
 from ledger.commands.documenting import BUYER_FIELDS, buyer_party
+from ledger.commands.duties import standing_of
 from ledger.commands.invoicing import (
     Issuing,
     Written,
@@ -24,7 +25,6 @@ from ledger.commands.invoicing import (
     publish,
     repeated,
     require_issue_day,
-    standing_of,
 )
 from ledger.document import Corrects, Party
 from ledger.invoice import Invoice, require_correctable
@@ -69,8 +69,9 @@ def standing_invoice(ledger: Ledger, invoice: Invoice) -> Standing:
     words = ledger.words(last.commitment)
     if words is None:
         raise errors.BuyerIncomplete(f"the buyer of {invoice.issued.number} was erased")
+    buyer = {key: text for key, text in words.items() if key in {*BUYER_FIELDS, "country"}}
     sums = sums_of(lines, invoice.issued.vat_percent)
-    return Standing(invoice, corrections, lines, sums, words, numbered, last.treatment)
+    return Standing(invoice, corrections, lines, sums, buyer, numbered, last.treatment)
 
 
 def correction_drafted(ledger: Ledger, number: str, *, to_zero: bool = False) -> CorrectionDraft:
@@ -88,7 +89,8 @@ def correction_drafted(ledger: Ledger, number: str, *, to_zero: bool = False) ->
     charges = [] if to_zero else [charge for each in billed for charge in each.charges]
     rows = corrected_rows(standing.lines, charges, standing.numbered)
     changed = {row.session for row in rows}
-    before = buyer_party(standing.words, ledger.find_customer(buyer.code).country, consumer=issued.consumer)
+    country = standing.words.get("country") or ledger.find_customer(buyer.code).country
+    before = buyer_party(standing.words, country, consumer=issued.consumer)
     words, now = _buyer_now(ledger, buyer, standing, before, to_zero=to_zero)
     if not rows and now == before:
         raise errors.NothingToCorrect(
@@ -119,7 +121,7 @@ def _buyer_now(
     words = ledger.words(known.commitment)
     if to_zero or words is None:
         return standing.words, before
-    now = {key: words[key] for key in BUYER_FIELDS if key in words}
+    now = {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country}
     party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
     if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
         raise errors.WrongBuyerInKsef(f"{standing.invoice.issued.number} names another NIP")
@@ -153,7 +155,7 @@ def correct(
     drawn = draw(ledger, "invoice.correction_series", day)
     require_issue_day(day, now, drawn.seen, original.issued_on)
     ruling = judge(
-        standing_of(ledger, day, drawn.seen),
+        standing_of(ledger, day),
         Candidate(draft.sums.gross_grosze, is_consumer=original.consumer, original_duty=original.duty),
     )
     effect = effect or ("correction" if draft.sums.gross_grosze < 0 else "original")

@@ -11,6 +11,7 @@ from ledger.application import Ledger
 from ledger.clock import office_time
 from ledger.document import Corrects, Document, Note, Party, Payment, Row
 from ledger.invoicing.seller import Seller
+from ledger.session import Session
 
 _BANDS = {
     "office": "w godzinach pracy biura",
@@ -45,9 +46,10 @@ def document_of(
     buyer: Party,
     *,
     made_at: datetime,
+    sessions: Mapping[UUID, Session],
     corrects: Corrects | None = None,
 ) -> Document:
-    """What the document says, field by field."""
+    """What the document says, field by field; `sessions` are those of its lines as they stood then."""
     numbers = {line.session: ledger.session_number(line.session) for line in issued.lines}
     return Document(
         number=issued.number,
@@ -67,7 +69,7 @@ def document_of(
         place=seller.place,
         receipt=issued.receipt,
         corrects=corrects,
-        notes=tuple(_notes(ledger, issued.lines, numbers)) if corrects is None else (),
+        notes=tuple(_notes(sessions, issued.lines, numbers)) if corrects is None else (),
     )
 
 
@@ -86,10 +88,12 @@ def _row(line: e.InvoiceLine, session: int) -> Row:
     )
 
 
-def _notes(ledger: Ledger, lines: Iterable[e.InvoiceLine], numbers: Mapping[UUID, int]) -> Iterable[Note]:
+def _notes(
+    sessions: Mapping[UUID, Session], lines: Iterable[e.InvoiceLine], numbers: Mapping[UUID, int]
+) -> Iterable[Note]:
     """When the data of each session were deleted, beside its first line."""
     for stream, line in {line.session: line for line in reversed(list(lines))}.items():
-        session = ledger.session(stream)
+        session = sessions[stream]
         if session.purged_at is not None and session.purge_evidence is not None:
             moment = office_time(session.purged_at).isoformat(timespec="seconds")
             told = f"dane usunięte {moment}, {_EVIDENCE[session.purge_evidence]}"

@@ -22,14 +22,15 @@ from ledger.clock import office_time
 from ledger.commands import document_files
 from ledger.commands.charging import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.commands.documenting import BUYER_FIELDS, buyer_party, document_of
+from ledger.commands.duties import exempt_of, standing_of
 from ledger.decisions import Author
 from ledger.document import Corrects, Document, Party
 from ledger.invoice import Series
 from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.seller import ksef_mode_of, seller_of, takes_consumers
+from ledger.invoicing.seller import seller_of
 from ledger.invoicing.validation import validate
 from ledger.numbering import next_number, parse_pattern, stream_of
-from ledger.obligation import Candidate, Standing, judge
+from ledger.obligation import Candidate, judge
 
 
 class Draft(NamedTuple):
@@ -110,7 +111,7 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     return Draft(
         buyer,
         buyer_party(words, known.country, consumer=consumer),
-        {key: words[key] for key in BUYER_FIELDS if key in words},
+        {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country},
         consumer,
         known.vat_treatment,
         sessions,
@@ -183,7 +184,7 @@ def issue(
     drawn = draw(ledger, "invoice.series", day)
     require_issue_day(day, now, drawn.seen, max(each.service_on for each in draft.sessions))
     candidate = Candidate(draft.sums.gross_grosze, is_consumer=draft.consumer)
-    ruling = judge(standing_of(ledger, day, drawn.seen), candidate)
+    ruling = judge(standing_of(ledger, day), candidate)
     issuing = Issuing(author, now, day, ledger.ids.new(), drawn)
     issued = e.InvoiceIssued(
         **author.header(now),
@@ -242,26 +243,6 @@ def require_issue_day(day: date, now: datetime, series: Series, service_until: d
         raise errors.BadIssueDate(f"a document of the series was issued on {last} already, after {day}")
 
 
-def standing_of(ledger: Ledger, day: date, series: Series) -> Standing:
-    """How the shop stands to KSeF before a document of a day."""
-    config = ledger.folder.read_config()
-    return Standing(
-        mode=ksef_mode_of(config),
-        issued_on=day,
-        exempt_grosze=exempt_of(series, day),
-        has_begun=ledger.book.ksef_from is not None,
-        consumers_in_ksef=takes_consumers(config),
-    )
-
-
-def exempt_of(series: Series, day: date) -> int:
-    """What the documents of the day's month came to that need not go to KSeF, in grosze gross."""
-    month = (day.year, day.month)
-    return sum(
-        each.exempt_grosze for each in series.drawn if (each.issued_on.year, each.issued_on.month) == month
-    )
-
-
 def billed_event(each: Charged, issuing: Issuing, number: str, correction: str | None = None) -> e.Event:
     """The session stands on the invoice of that number with what it comes to now."""
     session = each.session
@@ -298,7 +279,7 @@ def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[
         **issuing.header,
         number=issuing.drawn.number,
         month=f"{issuing.day:%Y-%m}",
-        exempt_grosze=exempt_of(issuing.drawn.seen, issuing.day),
+        exempt_grosze=exempt_of(ledger, issuing.day),
     )
     return [e.Event(BOOK_STREAM, ledger.book.version + 1, fact)]
 
@@ -313,7 +294,11 @@ def publish(
     """
     seller = seller_of(ledger.folder.read_config())
     issued, buyer, words, corrects = written
-    xml = xml_of(document_of(ledger, issued, seller, buyer, made_at=issued.at, corrects=corrects), tool)
+    sessions = {line.session: ledger.session(line.session) for line in issued.lines}
+    document = document_of(
+        ledger, issued, seller, buyer, made_at=issued.at, sessions=sessions, corrects=corrects
+    )
+    xml = xml_of(document, tool)
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:

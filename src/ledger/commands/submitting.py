@@ -57,6 +57,8 @@ class Submitted:
     """What KSeF says beside the code; it may quote the document, so it is shown and never recorded."""
     original: str | None = None
     recorded: tuple[e.Event, ...] = ()
+    is_away: bool = False
+    """Whether it waits because KSeF cannot be reached: then no other has to be tried."""
 
     @property
     def number(self) -> str:
@@ -66,14 +68,24 @@ class Submitted:
 
 def pending(ledger: Ledger) -> list[str]:
     """The numbers of all documents that KSeF must have and has not taken, in the order of their issue."""
+    return [issued.number for issued in _pending(ledger)]
+
+
+def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
     taken = {key for key, _ in ledger.store.payloads("invoice", e.InvoiceAccepted.TOPIC)}
     topic = e.InvoiceIssued.TOPIC
     issued = (
-        (str(key), cast("e.InvoiceIssued", DECODERS[topic](state)))
+        cast("e.InvoiceIssued", DECODERS[topic](state))
         for key, state in ledger.store.payloads("invoice", topic)
         if key not in taken
     )
-    return [number for number, fact in issued if fact.duty == "ksef"]
+    return [fact for fact in issued if fact.duty == "ksef"]
+
+
+def send_until(ledger: Ledger) -> date | None:
+    """By which day the first document that waits for KSeF has to be there; None while none waits."""
+    first = min((issued.issued_on for issued in _pending(ledger)), default=None)
+    return None if first is None else send_by(first, holidays_of(ledger))
 
 
 def planned(ledger: Ledger, number: str) -> Plan:
@@ -90,37 +102,36 @@ def submit(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
     """Send a document, or find out what became of it; one that KSeF has already is left alone.
 
     Raises InvoiceUnknown, NotForKsef, CorrectionTooEarly, DocumentMissing, DocumentDamaged, Conflict,
-    KsefRefused, KsefLoginRefused, and KsefSilent where not even a session could be opened.
+    KsefRefused, KsefLoginRefused, and KsefSilent where KSeF is away and nothing was recorded.
     """
-    invoice = _submittable(ledger, number)
-    sending = _Sending(
-        ledger, ledger.author(said, "invoice submit", {}), _plan(ledger, invoice), ksef, invoice
-    )
-    if invoice.accepted is not None:
-        return sending.completed(invoice.accepted)
-    xml = document_files.read(ledger.folder.documents, invoice.issued.xml_sha256)
+    sending = _begun(ledger, said, number, ksef)
+    if sending.invoice.accepted is not None:
+        return sending.completed(sending.invoice.accepted)
+    xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
     try:
         verdict = sending.earlier(xml)
         if verdict is None:
             sending.announce(ksef.session())
             verdict = ksef.send(xml, is_offline=sending.plan.mode == "offline24")
-    except errors.KsefSilent:
-        if not sending.recorded and not sending.invoice.submissions:
+    except errors.KsefSilent as silent:
+        if silent.is_away and not sending.recorded:
             raise
-        return sending.waiting()
+        return sending.waiting(is_away=silent.is_away)
     return sending.settled(verdict)
 
 
 def ask(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
     """Find out what became of a document that was sent; nothing is sent. Raises as `submit` does."""
-    invoice = _submittable(ledger, number)
-    sending = _Sending(
-        ledger, ledger.author(said, "invoice submit", {}), _plan(ledger, invoice), ksef, invoice
-    )
-    if invoice.accepted is not None:
-        return sending.completed(invoice.accepted)
-    xml = document_files.read(ledger.folder.documents, invoice.issued.xml_sha256)
-    verdict = sending.earlier(xml)
+    sending = _begun(ledger, said, number, ksef)
+    if sending.invoice.accepted is not None:
+        return sending.completed(sending.invoice.accepted)
+    xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
+    try:
+        verdict = sending.earlier(xml)
+    except errors.KsefSilent as silent:
+        if silent.is_away:
+            raise
+        return sending.waiting()
     return sending.waiting() if verdict is None else sending.settled(verdict)
 
 
@@ -192,9 +203,9 @@ class _Sending:
             return self._taken(verdict)
         return self._turned_down(verdict)
 
-    def waiting(self) -> Submitted:
+    def waiting(self, *, is_away: bool = False) -> Submitted:
         """Nothing was decided."""
-        return Submitted(self.plan, "waiting", recorded=tuple(self.recorded))
+        return Submitted(self.plan, "waiting", recorded=tuple(self.recorded), is_away=is_away)
 
     def completed(self, accepted: e.InvoiceAccepted) -> Submitted:
         """A document that KSeF has: its receipt is fetched where it was not ready before."""

@@ -31,8 +31,8 @@ def fa3_xml(document: Document, system: str) -> bytes:
     """
     rate = rate_of(document.treatment, document.vat_percent)
     check_document(document)
-    root = element("Faktura", _header(document, system), *_parties(document), _body(document, rate))
-    return to_bytes(root, NAMESPACE)
+    parts = (_header(document, system), *_parties(document), _body(document, rate))
+    return to_bytes(Element("Faktura", parts, (("xmlns", NAMESPACE),)))
 
 
 def _header(document: Document, system: str) -> Element:

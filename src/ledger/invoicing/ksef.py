@@ -265,7 +265,7 @@ class Ksef:
 
     def _again(self, ask: Callable[[KsefClient], _Answer]) -> _Answer:
         """The answer to what may be asked any number of times; raises KsefSilent, KsefRefused."""
-        silent = KsefSilent("KSeF does not answer")
+        silent = KsefSilent("KSeF does not answer", is_away=True)
         for pause in self._pauses():
             try:
                 return self._once(lambda: ask(self._connected()))
@@ -297,7 +297,9 @@ class Ksef:
                     self._token = None
                     continue
                 if error.status_code in _BUSY:
-                    raise KsefSilent("KSeF does not answer", retry_after_seconds=error.retry_after) from error
+                    raise KsefSilent(
+                        "KSeF does not answer", is_away=True, retry_after_seconds=error.retry_after
+                    ) from error
                 raise KsefRefused(f"KSeF answered HTTP {error.status_code}", error.status_code) from error
             except (KeyError, TypeError, ValueError) as error:
                 raise KsefRefused("KSeF answered something that is not understood", 0) from error

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
-from ledger.invoicing.seller import KSEF_KEYS, parse_seller, table_of
-from ledger.obligation import check_token
+from ledger.invoicing.seller import KSEF_KEYS, ksef_mode_of, parse_seller, table_of
+from ledger.obligation import EXEMPTION_ENDS, check_token
 
 
 class Environment(NamedTuple):
@@ -115,12 +115,37 @@ def access_of(config: Mapping[str, object], secrets: Secrets, today: date) -> Ac
 
 
 def _certificate(told: Mapping[str, str], secrets: Secrets) -> CertificateLogin:
+    paths = {key: Path(told[key]) for key in ("certificate", "key") if key in told}
     for key in ("certificate", "key"):
-        if key not in told:
+        if key not in paths:
             raise KsefNotSetUp(f"ledger.toml does not say ksef.{key}")
-        if not Path(told[key]).is_file():
+        if not paths[key].is_absolute():
+            raise BadConfig(f"ledger.toml: ksef.{key} is not an absolute path")
+        if not paths[key].is_file():
             raise KsefNotSetUp(f"ksef.{key} names a file that is not there")
-    login = CertificateLogin(Path(told["certificate"]), Path(told["key"]), secrets.key_password)
-    if os.name == "posix" and login.key.stat().st_mode & _OTHERS:
+    if os.name == "posix" and paths["key"].stat().st_mode & _OTHERS:
         raise KeyReadable("ksef.key can be read by others than its owner", hint="chmod 600 the file")
-    return login
+    return CertificateLogin(paths["certificate"], paths["key"], secrets.key_password)
+
+
+def problems_of(config: Mapping[str, object], today: date) -> list[str]:
+    """What of `[ksef]` would stop a document from being issued or sent, a sentence each."""
+    told = table_of(config, "ksef", KSEF_KEYS)
+    found = ["ksef.mode=exempt_10k ended with 2026"] if _is_over(config, today) else []
+    if "certificate" not in told and "key" not in told:
+        return found
+    try:
+        _certificate(told, Secrets())
+    except (BadConfig, KeyReadable, KsefNotSetUp) as error:
+        found.append(error.fact)
+    return found
+
+
+def logs_in_with_token(config: Mapping[str, object]) -> bool:
+    """Whether a KSeF is named and no certificate for it."""
+    told = table_of(config, "ksef", KSEF_KEYS)
+    return bool({"environment", "base_url"} & set(told)) and "certificate" not in told
+
+
+def _is_over(config: Mapping[str, object], today: date) -> bool:
+    return ksef_mode_of(config) == "exempt_10k" and today >= EXEMPTION_ENDS

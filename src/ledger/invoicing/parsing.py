@@ -10,10 +10,13 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from ledger.errors import XmlUnreadable
-from ledger.invoicing.texts import REFUSED
+from ledger.invoicing.texts import refused_character
 
 BYTES_MAX = 1_000_000
 FAULTS_SHOWN = 3
+NAME_SHOWN = 64
+WHAT_SHOWN = 256
+"""Names of elements may be as long as a hostile file makes them."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -34,6 +37,10 @@ class Node(Protocol):
         """Itself and all that stands in it."""
         ...
 
+    def iterchildren(self, tag: str) -> Iterator[Node]:
+        """Its children of a tag."""
+        ...
+
     def findtext(self, path: str) -> str | None:
         """Text of the first element at a path."""
         ...
@@ -48,7 +55,7 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         """One clause of a sentence."""
-        return f"line {self.line}, {self.element}: {self.what}"
+        return f"line {self.line}, {self.element[:NAME_SHOWN]}: {self.what[:WHAT_SHOWN]}"
 
 
 def told(faults: Iterable[Fault]) -> str:
@@ -83,8 +90,12 @@ def parse(xml: bytes) -> Node:
         raise XmlUnreadable("line 1: the declaration names another encoding than UTF-8")
     if told_of.doctype:
         raise XmlUnreadable(f"line {root.sourceline}: a document type is declared before it")
-    beside = (*root.itersiblings(preceding=True), *root.itersiblings())
-    _check_nodes((*beside, *root.iter()), etree.ProcessingInstruction)
+    kind = etree.ProcessingInstruction
+    beside = (*root.itersiblings(kind, preceding=True), *root.itersiblings(kind))
+    for node in (*beside, *root.iter(kind)):
+        raise XmlUnreadable(f"line {node.sourceline}: a processing instruction stands here")
+    if b"&#" in xml:
+        _check_references(root)
     return root  # type: ignore[no-any-return] # a Node, whatever its types say
 
 
@@ -104,18 +115,17 @@ def _check_bytes(xml: bytes) -> None:
     except UnicodeDecodeError as error:
         line = xml.count(b"\n", 0, error.start) + 1
         raise XmlUnreadable(f"line {line}: this is no UTF-8") from None
-    if (found := REFUSED.search(text)) is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        raise XmlUnreadable(f"line {line}: the character U+{ord(found[0]):04X}, which KSeF refuses")
+    for line, told_there in enumerate(text.split("\n"), 1):
+        _check_text(told_there, line)
 
 
-def _check_nodes(nodes: Iterable[Node], instruction: object) -> None:
-    """Neither instructions, nor a forbidden character that was written as a reference."""
-    for node in nodes:
-        if node.tag is instruction:
-            raise XmlUnreadable(f"line {node.sourceline}: a processing instruction stands here")
+def _check_text(text: str | None, line: int) -> None:
+    if text and (character := refused_character(text)) is not None:
+        raise XmlUnreadable(f"line {line}: the character {character}, which KSeF refuses")
+
+
+def _check_references(root: Node) -> None:
+    """A forbidden character that was written as a reference."""
+    for node in root.iter():
         for text in (node.text, node.tail, *node.attrib.values()):
-            if text and (found := REFUSED.search(text)) is not None:
-                raise XmlUnreadable(
-                    f"line {node.sourceline}: the character U+{ord(found[0]):04X}, which KSeF refuses"
-                )
+            _check_text(text, node.sourceline)

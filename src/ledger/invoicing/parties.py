@@ -83,6 +83,8 @@ def _number(party: Party, treatment: VatTreatment, field: str) -> tuple[Element,
         return _consumer()
     if treatment == "pl" and re.match(EU_PREFIX, party.vat_id):
         return _eu_number(party.vat_id, field)
+    if party.vat_id.startswith("PL"):
+        raise InvoiceField(f"{field}.vat_id is that of a business here, which is named by its NIP")
     number = token(party.vat_id, f"{field}.vat_id", longest=50)
     return _country(party, field), element("NrID", number)
 

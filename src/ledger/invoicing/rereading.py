@@ -33,6 +33,7 @@ FIELDS = {
 }
 """The rate of a row, and the field that takes the net of such rows."""
 RATES = {"P_13_1": (23, 22), "P_13_2": (8, 7), "P_13_3": (5,)}
+Fields = dict[str, Node]
 SUMMED = ("VAT", "KOR")
 """Kinds whose sums are those of their rows; advances and simplified invoices count otherwise."""
 
@@ -44,96 +45,81 @@ def sum_faults(root: Node, tolerance_grosze: int = 0) -> list[Fault]:
 
 
 def _faults(root: Node, tolerance_grosze: int) -> Iterator[Fault]:
-    body = _child(root, "Fa")
-    if body is None:
-        return
     tolerance = tolerance_grosze * GROSZ
-    kind = _text(body, "RodzajFaktury")
-    rows = [node for node in body if local_name(str(node.tag)) == "FaWiersz"]
-    for row in rows:
-        yield from _row_fault(row, tolerance)
-    if kind in SUMMED:
-        yield from _net_faults(body, rows, tolerance)
-        yield from _vat_faults(body, rows, tolerance, corrects=kind == "KOR")
-    if kind != "UPR":
-        yield from _gross_fault(body, tolerance)
+    for body in root.iterchildren("{*}Fa"):
+        fields, rows = _fields(body), [_fields(row) for row in body.iterchildren("{*}FaWiersz")]
+        kind = fields["RodzajFaktury"].text
+        for row in rows:
+            yield from _row_fault(row, tolerance)
+        if kind in SUMMED:
+            yield from _net_faults(body, fields, rows, tolerance)
+            yield from _vat_faults(fields, rows, tolerance, corrects=kind == "KOR")
+        if kind != "UPR":
+            yield from _gross_fault(fields, tolerance)
 
 
-def _row_fault(row: Node, tolerance: Decimal) -> Iterator[Fault]:
+def _fields(node: Node) -> Fields:
+    """Its children by their names; rows and notes, of which there are many, are not asked for here."""
+    return {local_name(child.tag): child for child in node.iterchildren("{*}*")}
+
+
+def _row_fault(row: Fields, tolerance: Decimal) -> Iterator[Fault]:
     """P_11 = P_8B x (P_9A - P_10), half up to the grosz."""
-    hours, price, net = (_number(row, name) for name in ("P_8B", "P_9A", "P_11"))
-    if hours is None or price is None or net is None:
-        return
-    expected = _half_up(hours * (price - (_number(row, "P_10") or 0)))
-    yield from _differs(_child(row, "P_11"), net, expected, tolerance, "P_8B × (P_9A - P_10)")
+    if row.keys() >= {"P_8B", "P_9A", "P_11"}:
+        discount = _number(row["P_10"]) if "P_10" in row else Decimal(0)
+        expected = _half_up(_number(row["P_8B"]) * (_number(row["P_9A"]) - discount))
+        yield from _differs(row["P_11"], expected, tolerance, "P_8B × (P_9A - P_10)")
 
 
-def _net_faults(body: Node, rows: list[Node], tolerance: Decimal) -> Iterator[Fault]:
+def _net_faults(body: Node, fields: Fields, rows: list[Fields], tolerance: Decimal) -> Iterator[Fault]:
     """Where every row has its net and its rate, P_13 is their sum; a row as it stood counts against it."""
-    nets = [(_number(row, "P_11"), FIELDS.get(_text(row, "P_12") or "")) for row in rows]
-    if not rows or any(net is None or field is None for net, field in nets):
+    if not all("P_11" in row and "P_12" in row and row["P_12"].text in FIELDS for row in rows):
         return
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for row, (net, field) in zip(rows, nets, strict=True):
-        sums[str(field)] += (net or 0) * (-1 if _child(row, "StanPrzed") is not None else 1)
+    for row in rows:
+        net = _number(row["P_11"])
+        sums[FIELDS[row["P_12"].text or ""]] += -net if "StanPrzed" in row else net
     for field, expected in sums.items():
-        node = _child(body, field)
-        if node is None:
-            yield Fault(body.sourceline, "Fa", f"{field} is missing, though rows have its rate")
+        if field in fields:
+            yield from _differs(fields[field], expected, tolerance, "the sum of its rows")
         else:
-            yield from _differs(node, Decimal(node.text or "0"), expected, tolerance, "the sum of its rows")
+            yield Fault(body.sourceline, "Fa", f"{field} is missing, though rows have its rate")
 
 
-def _vat_faults(body: Node, rows: list[Node], tolerance: Decimal, *, corrects: bool) -> Iterator[Fault]:
+def _vat_faults(fields: Fields, rows: list[Fields], tolerance: Decimal, *, corrects: bool) -> Iterator[Fault]:
     """P_14 is the rate on P_13, half up once; a correction may be a grosz off (`ledger.invoicing.sums`)."""
-    used = {_text(row, "P_12") for row in rows}
-    slack = max(tolerance, VAT_OF_A_DIFFERENCE_GROSZE * GROSZ if corrects else tolerance)
+    used = {row["P_12"].text for row in rows if "P_12" in row}
+    slack = max(tolerance, VAT_OF_A_DIFFERENCE_GROSZE * GROSZ) if corrects else tolerance
     for field, rates in RATES.items():
-        net = _number(body, field)
-        node = _child(body, field.replace("P_13", "P_14"))
-        if net is None or node is None:
-            continue
-        rate = next((rate for rate in rates if str(rate) in used), rates[0])
-        expected = _half_up(net * rate / 100)
-        yield from _differs(node, Decimal(node.text or "0"), expected, slack, f"{rate} % of {field}")
+        vat = field.replace("P_13", "P_14")
+        if field in fields and vat in fields:
+            rate = next((rate for rate in rates if str(rate) in used), rates[0])
+            expected = _half_up(_number(fields[field]) * rate / 100)
+            yield from _differs(fields[vat], expected, slack, f"{rate} % of {field}")
 
 
-def _gross_fault(body: Node, tolerance: Decimal) -> Iterator[Fault]:
-    """P_15 is the sum of every P_13 and P_14 in złoty; P_14_xW only says VAT in złoty once more."""
+def _gross_fault(fields: Fields, tolerance: Decimal) -> Iterator[Fault]:
+    """P_15 is the sum of every P_13 and P_14; P_14_xW only says VAT in złoty once more."""
     parts = [
-        Decimal(node.text or "0")
-        for node in body
-        if (name := local_name(str(node.tag))).startswith(("P_13_", "P_14_")) and not name.endswith("W")
+        _number(node)
+        for name, node in fields.items()
+        if name.startswith(("P_13_", "P_14_")) and not name.endswith("W")
     ]
-    node = _child(body, "P_15")
-    if node is not None:
-        gross = Decimal(node.text or "0")
-        yield from _differs(node, gross, sum(parts, Decimal(0)), tolerance, "the sum of net and VAT")
+    yield from _differs(fields["P_15"], sum(parts, Decimal(0)), tolerance, "the sum of net and VAT")
 
 
-def _differs(
-    node: Node | None, value: Decimal, expected: Decimal, tolerance: Decimal, what: str
-) -> Iterator[Fault]:
+def _differs(node: Node, expected: Decimal, tolerance: Decimal, what: str) -> Iterator[Fault]:
     """Amounts are told: they name nobody."""
-    if node is not None and abs(value - expected) > tolerance:
+    value = _number(node)
+    if abs(value - expected) > tolerance:
         fact = f"{value:.2f}, but {what} is {expected:.2f}"
-        yield Fault(node.sourceline, local_name(str(node.tag)), fact)
+        yield Fault(node.sourceline, local_name(node.tag), fact)
 
 
 def _half_up(value: Decimal) -> Decimal:
     return value.quantize(GROSZ, ROUND_HALF_UP)
 
 
-def _child(node: Node, name: str) -> Node | None:
-    return next((child for child in node if local_name(str(child.tag)) == name), None)
-
-
-def _text(node: Node, name: str) -> str | None:
-    child = _child(node, name)
-    return None if child is None else child.text
-
-
-def _number(node: Node, name: str) -> Decimal | None:
+def _number(node: Node) -> Decimal:
     """The schema has seen to it that it is one."""
-    text = _text(node, name)
-    return None if text is None else Decimal(text)
+    return Decimal(node.text or "0")

@@ -18,10 +18,18 @@ REFUSED = re.compile(
 _NIP_WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
 
 
+def refused_character(text: str) -> str | None:
+    """The first character that KSeF refuses, as U+0085."""
+    if text.isprintable():  # many times faster, and true of no character in REFUSED
+        return None
+    found = REFUSED.search(text)
+    return None if found is None else f"U+{ord(found[0]):04X}"
+
+
 def token(value: str, field: str, *, longest: int, shortest: int = 1) -> str:
     """The text in one line, as the type xsd:token reads it; raises InvoiceField."""
-    if (found := REFUSED.search(value)) is not None:
-        raise InvoiceField(f"{field} holds the character U+{ord(found[0]):04X}, which KSeF refuses")
+    if (character := refused_character(value)) is not None:
+        raise InvoiceField(f"{field} holds the character {character}, which KSeF refuses")
     text = re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
     if len(text) < shortest:
         needed = f"; it takes {shortest} or more" if text else ""

@@ -6,9 +6,12 @@ it byte for byte. Vectors: tests/vectors/entry_line.json.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+_LINE = b'{"index":%a,"stream":"%b","version":%a,"type":"%b","recorded_at":"%b","data":%b}'
+"""%a writes a number as Python does, and anything else so that no hash can be right."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - isoformat of a naive UTC instant takes the Z behind it
 
 
@@ -26,14 +29,37 @@ def entry_line(  # noqa: PLR0917 - the parts of the line, in its order
 
     `stream` is the id's 16 bytes, `payload` compact JSON in UTF-8; the keys stand in this order.
     """
-    return (
-        f'{{"index":{index},"stream":"{_stream_text(stream)}","version":{version},"type":"{topic}"'
-        f',"recorded_at":"{recorded_at_text(recorded_at_us)}","data":'
-    ).encode() + b"%b}" % payload
+    return _LINE % (
+        index,
+        _stream_text(stream),
+        version,
+        topic.encode(),
+        _recorded_at_bytes(recorded_at_us),
+        payload,
+    )
+
+
+def entry_lines(rows: Iterable[tuple[int, bytes, int, bytes, int, bytes]]) -> Iterator[bytes]:
+    """`entry_line` of many rows in order, in half the time; the topic is bytes.
+
+    What lies together has its stream, and the moment of its recording, in common.
+    """
+    last_stream, stream_text, last_us, moment = b"", b"", -1, b""
+    for index, stream, version, topic, recorded_at_us, payload in rows:
+        if stream != last_stream:
+            last_stream, stream_text = stream, _stream_text(stream)
+        if recorded_at_us != last_us:
+            last_us, moment = recorded_at_us, _recorded_at_bytes(recorded_at_us)
+        yield _LINE % (index, stream_text, version, topic, moment, payload)
+
+
+@lru_cache(maxsize=64)
+def _recorded_at_bytes(recorded_at_us: int) -> bytes:
+    return recorded_at_text(recorded_at_us).encode()
 
 
 @lru_cache(maxsize=256)
-def _stream_text(stream: bytes) -> str:
+def _stream_text(stream: bytes) -> bytes:
     """The id as UUIDs are written. Kept a while: the events of a stream often follow one another."""
     uid = stream.hex()
-    return f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:]}"
+    return f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:]}".encode()

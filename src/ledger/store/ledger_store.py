@@ -100,6 +100,14 @@ class LedgerStore(LogReader, Application[UUID]):
         with self._appending() as appender:
             yield Bulk(appender)
 
+    def copying(self) -> AbstractContextManager[Appender]:
+        """A write transaction that takes rows as another store keeps them; rolled back whole on an error."""
+        return self._appending()
+
+    def held(self) -> AbstractContextManager[Statements]:
+        """While nobody else appends."""
+        return self._writing()
+
     @contextmanager
     def signing(self) -> Generator[Callable[[int, str], None]]:
         """While nobody else appends: what adds a checkpoint (size, note) if all goes well."""

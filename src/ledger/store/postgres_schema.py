@@ -26,7 +26,8 @@ SCHEMA_VERSION = 1
 KEY_CLASSES = ("session", "tax", "customer", "month")
 _LOCK = 0x5E55_1ED6
 """One process at a time makes tables."""
-_MAINTAIN_SINCE = 170_000
+_OLDEST_SERVER = 17
+"""The first one whose tables another role than the owner may be let write anew (MAINTAIN)."""
 LOG_TABLES = ("events", "reference", "subtree", "checkpoint", "anchor")
 GUARDED = {
     "events": ("an event is never changed", "an event is never removed"),
@@ -140,15 +141,16 @@ BEGIN
     SELECT coalesce(max(number), 0) INTO last_number FROM {{s}}.reference WHERE kind = 'session';
 END $$;
 CREATE FUNCTION {{s}}.append_event(
-    indexes bigint[], streams bytea[], versions integer[], topics text[], moment bigint, states bytea[],
+    indexes bigint[], streams bytea[], versions integer[], topics text[], moments bigint[], states bytea[],
     hashes bytea[]
 ) RETURNS void {_DEFINER} AS $$
 BEGIN
     {_LOCKED}
     INSERT INTO {{s}}.events
         (leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)
-    SELECT i, o, v, t, moment, s, h
-    FROM unnest(indexes, streams, versions, topics, states, hashes) AS given (i, o, v, t, s, h) ORDER BY i;
+    SELECT i, o, v, t, m, s, h
+    FROM unnest(indexes, streams, versions, topics, moments, states, hashes) AS given (i, o, v, t, m, s, h)
+    ORDER BY i;
 END $$;
 CREATE FUNCTION {{s}}.append_reference(kinds text[], keys text[], streams bytea[], digests text[])
 RETURNS void {_DEFINER} AS $$
@@ -211,7 +213,7 @@ CREATE TABLE {s}.month_key (
 _WORKING_GRANTS = """\
 REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM PUBLIC;
 GRANT USAGE ON SCHEMA {s} TO {role};
-GRANT SELECT, INSERT, UPDATE, DELETE{maintain} ON ALL TABLES IN SCHEMA {s} TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON ALL TABLES IN SCHEMA {s} TO {role};
 """
 _FUNCTION = re.compile(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 
@@ -238,6 +240,7 @@ def prepare(address: Address, owner: str | None) -> None:
     for place in (maker, maker.keys):
         _make_database(maker, place.database)
     with postgres_refusals(maker.database), connect(maker) as database, database.transaction():
+        _refuse_old(database)
         role = role or _current_role(database)
         _begin(database)
         _make(database, maker.log, role, [*log_statements(maker.log)], _LOG_GRANTS)
@@ -248,6 +251,14 @@ def prepare(address: Address, owner: str | None) -> None:
             schema = maker.keys_of(kind)
             table = (_MONTH_KEYS if kind == "month" else _KEYS).format(s=schema)
             _make(database, schema, role, [table], _WORKING_GRANTS)
+
+
+def _refuse_old(database: psycopg.Connection) -> None:
+    version = database.info.server_version // 10_000
+    if version < _OLDEST_SERVER:
+        raise StoreFailed(
+            f"the server is PostgreSQL {version}", hint=f"take {_OLDEST_SERVER} or newer: erasing needs it"
+        )
 
 
 def _current_role(database: psycopg.Connection) -> str:
@@ -269,9 +280,8 @@ def _make(database: psycopg.Connection, schema: str, role: str, statements: list
     if there is None:
         for statement in (f"CREATE SCHEMA {schema}", *statements):
             database.execute(statement.encode())
-        maintain = ", MAINTAIN" if database.info.server_version >= _MAINTAIN_SINCE else ""
         quoted = sql.Identifier(role).as_string(database)
-        database.execute(grants.format(s=schema, role=quoted, maintain=maintain).encode())
+        database.execute(grants.format(s=schema, role=quoted).encode())
         return
     if grants is _LOG_GRANTS:
         query = f"SELECT max(version) FROM {schema}.schema_version".encode()

@@ -46,8 +46,10 @@ if TYPE_CHECKING:
 
 _BEGIN_APPEND = "SELECT last_index, last_recorded_at, last_number FROM begin_append()"
 _APPEND_EVENT = b"""\
-SELECT append_event(%s::bigint[], %s::bytea[], %s::integer[], %s::text[], %s, %s::bytea[], %s::bytea[])"""
+SELECT append_event(%s::bigint[], %s::bytea[], %s::integer[], %s::text[], %s::bigint[], %s::bytea[],
+%s::bytea[])"""
 _APPEND_REFERENCE = b"SELECT append_reference(%s::text[], %s::text[], %s::bytea[], %s::text[])"
+_ANY_EVENT = "SELECT 1 FROM events LIMIT 1"
 _PREPARED = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'events'"
 
 
@@ -62,13 +64,14 @@ class PostgresAppender(Appender):
         last_index, last_recorded_at_us, last_number = self._database.execute(_BEGIN_APPEND).fetchone()
         return -1 if last_index is None else last_index, last_recorded_at_us or 0, last_number
 
-    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+    def insert_events(self, rows: Sequence[EventRow]) -> None:
+        """Raises VersionTaken."""
         if rows:
-            indexes, streams, versions, topics, moments, states, hashes = map(list, zip(*rows, strict=True))
-            given = (indexes, streams, versions, topics, moments[0], states, hashes)
+            given = [list(column) for column in zip(*rows, strict=True)]
             self._call(_APPEND_EVENT, given, {str(row[0]): row for row in rows})
 
-    def _insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+    def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+        """Raises ReferenceTaken."""
         if rows:
             kinds, keys, streams, digests = map(list, zip(*rows, strict=True))
             texts = [str(key) for key in keys]
@@ -259,7 +262,8 @@ def open_postgres_store(
     """The log of a database; raises StoreEmpty, StoreUnsafe, StoreUnreachable, StoreFailed."""
     factory = PostgresFactory(address, clock, busy_seconds)
     with factory.reading() as database:
-        if database.execute(_PREPARED).fetchone() is None:
+        is_made = database.execute(_PREPARED).fetchone() is not None
+        if not is_made or database.execute(_ANY_EVENT).fetchone() is None:
             factory.close()
             raise StoreEmpty(f"{address.database} holds no ledger {address.ledger}")
         (commits,) = database.execute("SELECT current_setting('synchronous_commit')").fetchone()

@@ -55,7 +55,7 @@ class Appender(ABC):
     """
 
     def __init__(self, statements: Statements, clock: Callable[[], int]) -> None:
-        self._statements = statements
+        self.statements = statements
         self._commands: dict[str | int, str | None] = {}
         last_index, last_recorded_at_us, self._number = self._head()
         self.next_index = last_index + 1
@@ -67,11 +67,11 @@ class Appender(ABC):
         """Index and moment of the last event, and the last session's number; -1, 0, 0 in an empty log."""
 
     @abstractmethod
-    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+    def insert_events(self, rows: Sequence[EventRow]) -> None:
         """Raises VersionTaken."""
 
     @abstractmethod
-    def _insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+    def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
         """Raises ReferenceTaken."""
 
     def append(self, events: Sequence[Plain], references: Iterable[Reference]) -> list[int]:
@@ -80,10 +80,10 @@ class Appender(ABC):
         Raises VersionTaken, ReferenceTaken.
         """
         try:
-            self._insert_events(self._event_rows(events))
+            self.insert_events(self._event_rows(events))
             self._insert_subtrees(self.next_index, self.next_index + len(events))
             numbers, rows = self._number_rows(events)
-            self._insert_references([*self._reference_rows(references), *rows])
+            self.insert_references([*self._reference_rows(references), *rows])
         except BaseException as failure:
             self.failure = failure
             raise
@@ -101,11 +101,11 @@ class Appender(ABC):
 
     def _insert_subtrees(self, before: int, after: int) -> None:
         """A row for every 256 children that became complete, level by level."""
-        level, reader = 1, HashReader(self._statements)
+        level, reader = 1, HashReader(self.statements)
         while (before := before // TILE_WIDTH) < (after := after // TILE_WIDTH):
             for number in range(before, after):
                 children = reader.hashes(level - 1, number * TILE_WIDTH, TILE_WIDTH)
-                self._statements.execute(_INSERT_SUBTREE, (level, number, fold(children)))
+                self.statements.execute(_INSERT_SUBTREE, (level, number, fold(children)))
             level += 1
 
     def _number_rows(self, events: Sequence[Plain]) -> tuple[list[int], list[ReferenceRow]]:
@@ -136,10 +136,12 @@ class SQLiteAppender(Appender):
             raise StoreDamaged("the last event is damaged beyond reading")
         return last_index, last_recorded_at_us, int(self._cursor.execute(_LAST_NUMBER).fetchone()[0])
 
-    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+    def insert_events(self, rows: Sequence[EventRow]) -> None:
+        """Raises VersionTaken."""
         self._insert(_INSERT_EVENT, rows)
 
-    def _insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+    def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
+        """Raises ReferenceTaken."""
         self._insert(_INSERT_REFERENCE, rows)
 
     def _insert(self, statement: str, rows: Sequence[EventRow] | Sequence[ReferenceRow]) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ledger import merkle
 from ledger.errors import StoreDamaged
 from ledger.merkle import TILE_WIDTH
-from ledger.store.entry import entry_line
+from ledger.store.entry import entry_line, entry_lines
 from ledger.store.finding import Finding
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.statements import AnyDatabase
@@ -23,6 +23,7 @@ SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state,
 WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?"""
 _SUBTREES = "SELECT level, number, hash FROM subtree"
 _PAGE = 4 * TILE_WIDTH
+_Row = tuple[int, bytes, int, bytes, int, bytes, bytes]
 
 
 class Recomputed(NamedTuple):
@@ -92,30 +93,56 @@ def _leaves(database: AnyDatabase, findings: list[Finding]) -> Iterator[list[byt
         if rows[-1][0] < after:
             raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
         after = rows[-1][0] + 1
-        hashes: list[bytes] = []
-        for index, stream, version, topic, recorded_at_us, state, stored in rows:
-            if index != next_index:
-                findings.append(Finding("event-index", f"event {index} follows event {next_index - 1}"))
-            next_index = index + 1
-            try:
-                line = entry_line(index, stream, version, _text(topic), recorded_at_us, state)
-                is_back = recorded_at_us < last_us
-            except (AttributeError, OverflowError, TypeError, ValueError):
-                findings.append(Finding("event-hash", f"event {index} is damaged beyond reading"))
-                hashes.append(stored if isinstance(stored, bytes) else b"")
-                continue
-            if is_back:
-                sentence = f"event {index} was recorded before the one in front of it"
-                findings.append(Finding("event-recorded-at", sentence))
-            last_us = recorded_at_us
-            computed = sha256(b"\x00" + line).digest()
-            if computed != stored:
-                sentence = f"event {index} is not what was recorded: its hash differs"
-                findings.append(Finding("event-hash", sentence))
-            hashes.append(computed)
+        if isinstance(rows[0][3], str):  # PostgreSQL gives text, SQLite whatever a damage left there
+            rows = [(*row[:3], row[3].encode(), *row[4:]) for row in rows]
+        hashes = _as_recorded(rows, next_index, last_us)
+        if hashes is not None:
+            next_index, last_us = after, rows[-1][4]
+        else:
+            page = _Page(next_index, last_us, findings)
+            hashes = [page.hash_of(row) for row in rows]
+            next_index, last_us = page.next_index, page.last_us
         yield hashes
 
 
-def _text(stored: bytes | str) -> str:
-    """A topic: bytes from SQLite, which keeps whatever a damage left there; text from PostgreSQL."""
-    return stored if isinstance(stored, str) else stored.decode()
+def _as_recorded(rows: list[_Row], next_index: int, last_us: int) -> list[bytes] | None:
+    """The hashes of a page in which nothing is amiss; None where something is, and each row is looked at."""
+    moments = [row[4] for row in rows]
+    try:
+        hashes = [sha256(b"\x00" + line).digest() for line in entry_lines(row[:6] for row in rows)]
+        is_in_order = moments[0] >= last_us and moments == sorted(moments)
+    except (AttributeError, OverflowError, TypeError, ValueError):
+        return None
+    is_whole = [row[0] for row in rows] == list(range(next_index, next_index + len(rows)))
+    return hashes if is_in_order and is_whole and hashes == [row[6] for row in rows] else None
+
+
+class _Page:
+    """A page looked at row by row, to name what is amiss."""
+
+    def __init__(self, next_index: int, last_us: int, findings: list[Finding]) -> None:
+        self.next_index, self.last_us = next_index, last_us
+        self._findings = findings
+
+    def hash_of(self, row: _Row) -> bytes:
+        """The hash of a row's line; of a row that has none what is stored with it."""
+        index, stream, version, topic, recorded_at_us, state, stored = row
+        if index != self.next_index:
+            self._find("event-index", f"event {index} follows event {self.next_index - 1}")
+        self.next_index = index + 1
+        try:
+            line = entry_line(index, stream, version, topic.decode(), recorded_at_us, state)
+            is_back = recorded_at_us < self.last_us
+        except (AttributeError, OverflowError, TypeError, ValueError):
+            self._find("event-hash", f"event {index} is damaged beyond reading")
+            return stored if isinstance(stored, bytes) else b""
+        if is_back:
+            self._find("event-recorded-at", f"event {index} was recorded before the one in front of it")
+        self.last_us = recorded_at_us
+        computed = sha256(b"\x00" + line).digest()
+        if computed != stored:
+            self._find("event-hash", f"event {index} is not what was recorded: its hash differs")
+        return computed
+
+    def _find(self, name: str, sentence: str) -> None:
+        self._findings.append(Finding(name, sentence))

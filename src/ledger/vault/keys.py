@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS key (
 ) STRICT, WITHOUT ROWID"""
 _GET = "SELECT cipher_key, commitment_key FROM key WHERE subject = ?"
 _INSERT = "INSERT INTO key (subject, cipher_key, commitment_key) VALUES (?, ?, ?)"
+_ALL = "SELECT subject, cipher_key, commitment_key FROM key ORDER BY subject"
+_KEEP = f"{_INSERT} ON CONFLICT (subject) DO NOTHING"
 _SUBJECTS = "SELECT subject FROM key ORDER BY subject"
 _DELETE = "DELETE FROM key WHERE subject = ?"
 
@@ -113,6 +115,14 @@ class KeyFile:
             with self.database.transaction():
                 self.database.executemany(_INSERT, [(s.bytes, *both) for s, both in fresh.items()])
         return keys
+
+    def take_from(self, other: KeyFile) -> None:
+        """Take over the keys of another file."""
+        with refusals(other.path.name):
+            rows = other.database.execute(_ALL).fetchall()
+        if rows:
+            with self.database.transaction():
+                self.database.executemany(_KEEP, rows)
 
     def subjects(self) -> list[UUID]:
         """Every subject that has keys."""

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS month_key (
 ) STRICT, WITHOUT ROWID"""
 _GET = "SELECT key FROM month_key WHERE month = ?"
 _INSERT = "INSERT INTO month_key (month, key) VALUES (?, ?)"
+_KEEP = f"{_INSERT} ON CONFLICT (month) DO NOTHING"
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
 
@@ -74,6 +75,13 @@ class MonthKeys:
         with refusals(self._database.name):
             rows = self._database.execute("SELECT month FROM month_key ORDER BY month").fetchall()
         return [month for (month,) in rows]
+
+    def take_from(self, other: MonthKeys) -> None:
+        """Take over the keys of another file."""
+        rows = [(month, other._key(month)) for month in other.open_months()]
+        if rows:
+            with self._database.transaction():
+                self._database.executemany(_KEEP, rows)
 
     def erase(self, month: str) -> None:
         """End the key of a month; its fingerprints say nothing any more. Raises ErasureIncomplete."""

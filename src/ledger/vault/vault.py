@@ -52,6 +52,9 @@ _PLACE = "SELECT commitment, class, subject, stream, version, moment FROM vault 
 _ROWS = """\
 SELECT commitment, class, subject, stream, version, moment FROM vault
 WHERE commitment > ? ORDER BY commitment LIMIT ?"""
+_SEALED = """\
+SELECT commitment, class, subject, stream, version, moment, nonce, box FROM vault
+WHERE commitment > ? ORDER BY commitment LIMIT ?"""
 _REMOVE = "DELETE FROM vault WHERE commitment = ?"
 _ERASE = "DELETE FROM vault WHERE class = ? AND subject = ?"
 _ERASE_BEFORE = "DELETE FROM vault WHERE class = ? AND subject = ? AND version < ?"
@@ -232,6 +235,25 @@ class Vault:
     def _live_keys(self, kind: VaultClass, subject: UUID) -> SubjectKeys | None:
         key_file = self._keys[kind]
         return key_file.get(subject) if key_file.is_here else None
+
+    # --- copying ------------------------------------------------------------------------------
+
+    def take_from(self, other: Vault) -> int:
+        """Take over what another vault holds, sealed as it is, keys first; how many rows those were."""
+        for kind in CLASSES:
+            if kind not in other.absent_classes():
+                self._keys[kind].take_from(other._keys[kind])
+        count, after = 0, ""
+        with self._database.transaction():
+            while rows := other.sealed(after):
+                self._database.executemany(_PUT, rows)
+                count, after = count + len(rows), rows[-1][0]
+        return count
+
+    def sealed(self, after: str) -> list[_Sealed]:
+        """A page of whole rows, by commitment."""
+        with refusals(self._database.name):
+            return self._database.execute(_SEALED, (after, _PAGE_SIZE)).fetchall()
 
     # --- erasing ------------------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ def buyer(**changes: str | None) -> Document:
         (buyer(country="Polska"), "buyer.country is not a code of two letters"),
         (buyer(nip="774000145"), "buyer.nip is not a NIP of ten digits"),
         (buyer(nip="7740001455"), "buyer.nip is no NIP: its last digit does not prove the others"),
+        (buyer(nip=None, vat_id="PL7740001454"), "buyer.vat_id is that of a business here"),
         (replace(INVOICE, seller=replace(SELLER, nip=None)), "seller.nip is missing"),
         (replace(INVOICE, seller=replace(SELLER, address_line1="")), "seller.address_line1 is empty"),
         (replace(INVOICE, seller=replace(SELLER, email="biuro")), "seller.email is not an e-mail address"),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ledger.errors import LedgerError, XmlInvalid, XmlSums, XmlUnreadable
+from ledger.errors import LedgerError, Malformed, XmlInvalid, XmlSums, XmlUnreadable
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.validation import summary, validate
 from tests.invoices import KINDS, SYSTEM
@@ -105,9 +109,10 @@ IN_OURS = {
     "price of a row tampered with": Mutation(plus_seven(b"P_9A"), XmlSums, "P_11"),
     "hours of a row tampered with": Mutation(plus_seven(b"P_8B"), XmlSums, "P_11"),
     "gross a grosz off": Mutation(swap(rb"(<P_15>\d+\.)(\d)\d<", rb"\g<1>\g<2>9<"), XmlSums, "P_15"),
+    "another encoding": Mutation(swap(rb'encoding="UTF-8"', b'encoding="ISO-8859-2"'), XmlUnreadable, None),
     "another rate": Mutation(swap(rb"<P_12>23<", b"<P_12>8<"), XmlSums, None),
 }
-"""Changes that need rows with hours and a price, of one rate."""
+"""Changes that need rows with hours and a price, of one rate, and the declaration that we write."""
 
 
 def refused(xml: bytes, mutation: Mutation, *, tolerance_grosze: int = 0) -> None:
@@ -129,6 +134,47 @@ def refused(xml: bytes, mutation: Mutation, *, tolerance_grosze: int = 0) -> Non
 @pytest.mark.parametrize("name", ANYWHERE | IN_OURS)
 def test_a_change_in_our_files_is_refused(kind: str, name: str) -> None:
     refused(fa3_xml(KINDS[kind], SYSTEM), (ANYWHERE | IN_OURS)[name])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(KINDS)), st.floats(0, 1), st.binary(max_size=12), st.integers(0, 40))
+def test_no_file_breaks_the_reader(kind: str, place: float, put: bytes, cut: int) -> None:
+    """Bytes put in and cut out anywhere: the file is valid all the same, or refused by name."""
+    xml = fa3_xml(KINDS[kind], SYSTEM)
+    start = int(len(xml) * place)
+    changed = xml[:start] + put + xml[start + cut :]
+    for read in (validate, summary):
+        with suppress(Malformed):
+            read(changed)
+
+
+numbers = st.from_regex(r"-?\d{1,19}(\.\d{0,9})?", fullmatch=True, alphabet=st.characters(codec="ascii"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(KINDS)), st.integers(0, 200), numbers | st.text(max_size=12).map(escape))
+def test_no_value_breaks_the_reader(kind: str, place: int, value: str) -> None:
+    """Another number or word in any element: valid all the same, or refused by name."""
+    xml = fa3_xml(KINDS[kind], SYSTEM).decode()
+    values = list(re.finditer(r">([^<\n]+)<", xml))
+    found = values[place % len(values)]
+    changed = f"{xml[: found.start(1)]}{value}{xml[found.end(1) :]}".encode(errors="surrogatepass")
+    for read in (validate, summary):
+        with suppress(Malformed):
+            read(changed)
+
+
+def test_a_summary_names_what_it_does_not_find() -> None:
+    """Without validating: any XML may be asked."""
+    with pytest.raises(XmlInvalid, match=r"line 1: no Fa/P_2, Fa/RodzajFaktury, .*, Fa/P_15 in the document"):
+        summary(b"<Faktura/>")
+
+
+def test_a_name_without_end_is_told_in_short() -> None:
+    xml = fa3_xml(KINDS["example"], SYSTEM).replace(b"<P_15>", b"<" + 9_000 * b"x" + b"/><P_15>")
+    with pytest.raises(XmlInvalid) as refusal:
+        validate(xml)
+    assert len(refusal.value.fact) < 500
 
 
 def samples() -> list[Path]:

@@ -16,6 +16,7 @@ from ledger.invoicing.ksef_settings import (
     TokenLogin,
     access_of,
     environment_of,
+    problems_of,
 )
 from tests.ksef.keys import write_login
 
@@ -85,6 +86,22 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     key.chmod(0o644)
     with pytest.raises(KeyReadable, match=r"ksef\.key"):
         access_of(config(environment="test", certificate=str(certificate), key=str(key)), TOKEN, TODAY)
+
+
+def test_what_would_stop_a_document_is_told_beforehand(tmp_path: Path) -> None:
+    """The exemption that is over, a file that is not there, a path that depends on where one stands."""
+    certificate, key = write_login(tmp_path)
+    assert problems_of({}, TODAY) == []
+    assert problems_of(config(mode="exempt_10k"), TODAY) == []
+    assert problems_of(config(mode="exempt_10k"), IN_2027) == ["ksef.mode=exempt_10k ended with 2026"]
+    assert problems_of(config(certificate=str(certificate), key=str(key)), TODAY) == []
+    for told, named in (
+        ({"certificate": str(certificate)}, "does not say ksef.key"),
+        ({"certificate": "ksef.crt", "key": str(key)}, "not an absolute path"),
+        ({"certificate": str(certificate), "key": str(tmp_path / "gone")}, "not there"),
+    ):
+        (problem,) = problems_of(config(**told), TODAY)
+        assert named in problem
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

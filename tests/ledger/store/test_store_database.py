@@ -21,11 +21,12 @@ from ledger.errors import (
 from ledger.events import Event
 from ledger.store.database import Database, open_database, refusals, settle
 from ledger.store.ledger_store import LedgerStore
+from ledger.store.statements import AnyDatabase
 
 NewSession = Callable[..., list[Event]]
 
 
-def setting(database: sqlite3.Connection, pragma: str) -> object:
+def setting(database: AnyDatabase, pragma: str) -> object:
     return database.execute(f"PRAGMA {pragma}").fetchone()[0]
 
 

@@ -1,0 +1,39 @@
+"""The monthly limit of those who need not use KSeF yet, as issuing tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cli.context import Desk
+from cli.words import Text
+from ledger.events import InvoiceIssued
+from ledger.money import format_amount
+
+
+def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
+    """After issuing, on stderr: that the month comes near 10,000.00, or that it was crossed."""
+    from ledger.commands.duties import exempt_of
+    from ledger.obligation import EXEMPT_MAX_GROSZE, EXEMPT_NEAR_GROSZE
+
+    ledger = desk.open()
+    crossed = ledger.book.ksef_from
+    if crossed is not None and any(each.number == crossed.number for each in issued):
+        desk.say(
+            Text(
+                pl=f"{crossed.number} przekracza limit 10 000,00 zł miesiąca: odtąd wszystko trafia do KSeF",
+                en=f"{crossed.number} crosses the month's 10,000.00: from it on everything goes to KSeF",
+            )
+        )
+        desk.hint("session-ledger invoice submit --all")
+    exempt = [each for each in issued if each.duty == "exempt"]
+    if not exempt or crossed is not None:
+        return
+    total = exempt_of(ledger, exempt[-1].issued_on)
+    if total >= EXEMPT_NEAR_GROSZE:
+        said, left = (format_amount(x, lang=desk.lang) for x in (total, EXEMPT_MAX_GROSZE - total))
+        desk.say(
+            Text(
+                pl=f"poza KSeF w tym miesiącu: {said} zł brutto; do limitu zostało {left} zł",
+                en=f"outside KSeF this month: {said} PLN gross; {left} PLN are left below the limit",
+            )
+        )

@@ -1,0 +1,66 @@
+"""`session-ledger store`: where the ledger is kept."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.progress import progress
+from cli.words import Text
+
+
+@click.command("copy")
+@click.argument("target", metavar="URL|DIR")
+@click.option("--owner", metavar="ROLE", help="With a URL: the role that makes the tables, and owns them.")
+@click.option(
+    "-f",
+    "--format",
+    "answer",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="A line for people, or an object for scripts.",
+)
+@pass_desk
+def copy(desk: Desk, target: str, owner: str | None, answer: str) -> None:
+    """Copy the ledger to PostgreSQL, or from there into a folder: same events, same tree, same root.
+
+    The target must be empty. Nobody records meanwhile: whoever tries waits. Afterwards the copy's tree is
+    computed from its own bytes and held against every checkpoint. Personal data and their keys go too.
+    Go on with one of the two only, or they become two histories.
+
+    \b
+    Examples:
+      session-ledger store copy postgresql+psycopg://desk@db/ledger --owner keeper
+      session-ledger --ledger ./shared store copy ./back-in-a-folder
+    """
+    from ledger.commands.copying import copy_ledger, is_url
+    from ledger.errors import BadCombination
+
+    if owner is not None and not is_url(target):
+        raise BadCombination("--owner goes with a URL")
+    ledger = desk.open()
+    with progress("copy", ledger.store.length()) as bar:
+        done = copy_ledger(ledger, target, owner, bar.advance)
+    root = b64encode(done.root).decode()
+    if answer == "json":
+        desk.emit({"schema": "session-ledger/store-copy/1", **done._asdict(), "root": root})
+    else:
+        desk.emit(
+            Text(
+                pl=f"{done.events} zdarzeń, {done.checkpoints} podpisanych stanów,"
+                f" {done.anchors} znaczników czasu, {done.sealed} zapisów danych osobowych; korzeń {root}",
+                en=f"{done.events} events, {done.checkpoints} checkpoints, {done.anchors} time stamps,"
+                f" {done.sealed} rows of personal data; root {root}",
+            )
+        )
+    if is_url(target):
+        desk.hint(
+            Text(
+                pl=f'wpisz store = "{target}" w ledger.toml tego folderu; klucz podpisu zostaje tutaj',
+                en=f'write store = "{target}" into ledger.toml of this folder; the signing key stays here',
+            )
+        )
+    else:
+        desk.hint(f"session-ledger --ledger {target} audit verify")

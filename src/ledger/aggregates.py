@@ -1,0 +1,150 @@
+"""`Aggregates`: book, sessions, invoices, series and customers, read from their streams as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError
+
+from ledger import book as books
+from ledger import customer as customers
+from ledger import errors
+from ledger import events as e
+from ledger import invoice as invoices
+from ledger import session as sessions
+from ledger.book import BOOK_STREAM, Book
+from ledger.clock import from_epoch_microseconds
+from ledger.customer import Customer
+from ledger.invoice import Invoice, Series
+from ledger.numbering import stream_of
+from ledger.session import Session
+from ledger.store.ledger_store import LedgerStore
+from ledger.store.reading import check_stream
+
+if TYPE_CHECKING:
+    from ledger.tariff import Tariff
+
+_Aggregate = TypeVar("_Aggregate")
+
+NUMBER_DIGITS_MAX = 18
+"""More digits are no session's number, nor anything the database could be asked for."""
+
+
+class Aggregates:
+    """What a store's streams add up to."""
+
+    def __init__(self, store: LedgerStore) -> None:
+        self.store = store
+
+    @cached_property
+    def book(self) -> Book:
+        """Settings and price lists as recorded when first read; `reread_book` after changing them."""
+        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened)
+
+    def book_at(self, position: int) -> Book:
+        """Settings and price lists as they were after the first `position` events."""
+        rows = self.store.stream_rows(BOOK_STREAM.bytes, position)
+        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened, version=len(rows))
+
+    def events_of(self, stream: UUID) -> list[e.Event]:
+        """Everything recorded in a stream, in order."""
+        return cast("list[e.Event]", list(self.store.events.get(stream)))
+
+    def _aggregate(
+        self,
+        stream: UUID,
+        projector: Callable[[_Aggregate | None, Iterable[e.Event]], _Aggregate | None],
+        first: type[e.Fact],
+        *,
+        version: int | None = None,
+    ) -> _Aggregate:
+        projector_func = cast("Any", projector)  # the library's type for it knows no immutable facts
+        try:
+            found = self.store.repository.get(stream, version=version, projector_func=projector_func)
+        except AggregateNotFoundError as error:
+            raise errors.StoreDamaged(f"the stream {stream} has no events") from error
+        except (AttributeError, KeyError, TypeError):
+            check_stream(self.store.stream_rows(stream.bytes), first.TOPIC)
+            raise
+        return cast("_Aggregate", found)
+
+    def reread_book(self) -> None:
+        """Forget the book, so that the next look reads it again."""
+        self.__dict__.pop("book", None)
+
+    @cached_property
+    def _tariffs(self) -> dict[str, Tariff]:
+        return {}
+
+    def tariff(self, digest: str) -> Tariff:
+        """The published price list of a digest, parsed once."""
+        from ledger.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
+
+        if digest not in self._tariffs:
+            self._tariffs[digest] = parse_tariff(self.book.text_of(digest))
+        return self._tariffs[digest]
+
+    def find_session(self, named: str) -> tuple[UUID, int]:
+        """Stream and number of a session named by number or reference; raises SessionUnknown."""
+        reference = named.removeprefix("ref:")
+        by_number = named.isascii() and named.isdigit() and len(named) <= NUMBER_DIGITS_MAX
+        found = (
+            self.store.resolve("session", int(named))
+            if by_number
+            else self.store.resolve("session_ref", reference)
+        )
+        if found is None:
+            raise errors.SessionUnknown(f"there is no session {reference}")
+        return found[0], int(named) if by_number else self.session_number(found[0])
+
+    def session_number(self, stream: UUID) -> int:
+        """The number of a session's stream."""
+        number = self.store.session_number(stream)
+        if number is None:
+            raise errors.SessionUnknown(f"the stream {stream} is no session")
+        return number
+
+    def session(self, stream: UUID) -> Session:
+        """A session as it stands."""
+        return self._aggregate(stream, sessions.project, e.Requested)
+
+    def find_invoice(self, number: str) -> Invoice:
+        """A billing document by its number; raises InvoiceUnknown."""
+        found = self.store.resolve("invoice", number)
+        if found is None:
+            raise errors.InvoiceUnknown(f"there is no document {number}")
+        return self.invoice(found[0])
+
+    def invoice(self, stream: UUID) -> Invoice:
+        """A billing document as it stands."""
+        return self._aggregate(stream, invoices.project, e.InvoiceIssued)
+
+    def series(self, name: str) -> Series:
+        """The numbers that a series has given; none of one that nobody has drawn from."""
+        projector_func = cast("Any", invoices.project_series)  # the library's type knows no immutable facts
+        try:
+            found = self.store.repository.get(stream_of(name), projector_func=projector_func)
+        except AggregateNotFoundError:
+            return Series()
+        return cast("Series", found)
+
+    def find_customer(self, code: str) -> Customer:
+        """A customer by code; raises CustomerUnknown."""
+        found = self.store.resolve("customer", code)
+        if found is None:
+            raise errors.CustomerUnknown(f"there is no customer {code}")
+        return self._aggregate(found[0], customers.project, e.CustomerRegistered)
+
+    def customer_codes(self) -> list[str]:
+        """Every code that was ever registered, in order."""
+        return sorted(str(key) for key in self.store.keys("customer"))
+
+    def last_recorded_at(self) -> datetime:
+        """When the last event was recorded: the "now" of every report that is not told another."""
+        moment_us = self.store.last_recorded_at_us()
+        assert moment_us is not None  # noqa: S101 - a ledger is opened by an event
+        return from_epoch_microseconds(moment_us)

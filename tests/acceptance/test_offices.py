@@ -1,0 +1,170 @@
+"""Several offices at one ledger: who is first, who signs, and what eight of them do at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ledger.application import Ledger, Surroundings
+from ledger.clock import parse_instant
+from ledger.errors import VersionTaken
+from ledger.events import Event, Noted, Requested
+from tests import postgres
+from tests.acceptance.shop import surroundings
+from tests.office import NOON, ON_POSTGRES, Answer, Office
+from tests.stored import asked
+
+LONG = "SESSION_LEDGER_LONG" in os.environ
+WRITERS, COMMANDS = 8, 250 if LONG else 4
+COMMAND = """\
+import sys
+from cli.main import run
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+for number in range(int(sys.argv[2])):
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as talk:
+        status = run(("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "x",
+                      "--command-id", f"{sys.argv[1]}-{number}"))
+    if status:
+        sys.exit(f"{status}: {talk.getvalue()}")
+"""
+
+
+def office_on(folder: Path, database: str) -> Office:
+    """A new ledger on PostgreSQL, and the office that made it."""
+    office = Office(folder, init=("--store", postgres.url_of(database), "--owner", postgres.OWNER))
+    office.does("customer", "add", "K-1", "--name", "Jan Próba")
+    return office
+
+
+def joined(folder: Path, database: str, now: str = NOON) -> Office:
+    """Another office at the same ledger."""
+    office = object.__new__(Office)
+    office.folder, office.now = folder, now
+    office.does("init", "--store", postgres.url_of(database), "--join")
+    return office
+
+
+def test_what_one_office_records_another_reads(tmp_path: Path, database: str) -> None:
+    """Names too: the vault and its keys are shared. Only the first office has the signing key."""
+    first = office_on(tmp_path / "first", database)
+    second = joined(tmp_path / "second", database)
+    second.does("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Ola")
+    second.does("session", "connect", "1")
+    assert "Ola" in first.does("session", "show", "1").out
+    first.now = second.now = "2026-11-30T13:30:00+01:00"
+    first.does("session", "end", "1")
+    for report in (("report", "billing", "--period", "2026-11"), ("session", "list"), ("status",)):
+        assert first.does(*report).out == second.does(*report).out
+    purged = second.does("session", "purge", "1", "--declare", "--yes")
+    assert "not signed" not in purged.err
+    assert "Ola" not in first.does("session", "show", "1").out
+    assert "E-SIGNING-KEY-MISSING" in second.run("audit", "checkpoint").err
+    assert first.does("audit", "checkpoint").status == 0
+    for office in (first, second):
+        assert office.run("check") == Answer(0, "", "")
+        assert "checkpoint: " in office.does("audit", "verify").out
+
+
+def test_a_server_that_is_not_there_is_said_without_a_password(tmp_path: Path, database: str) -> None:
+    office = office_on(tmp_path / "first", database)
+    config = office.folder / "ledger.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace(postgres.server(), "/nowhere"), encoding="utf-8")
+    answer = office.run("status", PGPASSWORD="Canary1")
+    assert (answer.status, answer.out) == (1, "")
+    assert "(E-STORE-UNREACHABLE)" in answer.err
+    assert "Canary1" not in answer.err
+
+
+def test_facts_of_several_streams_are_recorded_together_or_not_at_all(tmp_path: Path, database: str) -> None:
+    """The second stream was written to meanwhile: nothing of the first one stays either."""
+    office = office_on(tmp_path / "first", database)
+    for _ in range(2):
+        office.does("session", "request", "--customer", "K-1", "--issue", "other")
+    now = parse_instant(NOON)
+    with Ledger.open(office.folder, Surroundings(lambda: now, os.urandom, office.now)) as ledger:
+        (one, _), (two, _) = ledger.find_session("1"), ledger.find_session("2")
+        new = ledger.ids.new()
+        facts = (
+            Event(new, 1, Requested(at=now, by="x", customer="K-1", issue="other")),
+            Event(one, 2, Noted(at=now, by="x")),
+            Event(two, 2, Noted(at=now, by="x")),
+        )
+        ledger.store.save(*facts)
+        before = ledger.store.length()
+        again = (Event(one, 3, Noted(at=now, by="y")), Event(two, 2, Noted(at=now, by="y")))
+        with pytest.raises(VersionTaken, match=f"version 2 of stream {two} is taken") as refused:
+            ledger.store.save(*again)
+        assert refused.value.exit_status == 4
+        assert ledger.store.length() == before
+        assert ledger.session_number(new) == 3
+    assert office.run("check") == Answer(0, "", "")
+
+
+def test_an_erased_key_is_in_no_file_of_a_table(tmp_path: Path, database: str) -> None:
+    """The table of keys is written anew; a plain VACUUM would leave the bytes where they were."""
+    if "SESSION_LEDGER_TEST_POSTGRES" in os.environ:
+        pytest.skip("the files of the server are not ours to read")
+    office = office_on(tmp_path / "first", database)
+    for _ in range(3):
+        office.does("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Ola")
+    office.does("session", "connect", "1")
+    office.does("session", "end", "1")
+    keys = asked(office.folder, "keys/session.db", "SELECT cipher_key FROM key")
+    assert len(keys) == 3
+    assert all(in_table_files(key) for (key,) in keys)
+    office.does("session", "purge", "1", "--declare", "--yes")
+    kept = {key for (key,) in asked(office.folder, "keys/session.db", "SELECT cipher_key FROM key")}
+    assert len(kept) == 2
+    assert {key for (key,) in keys if in_table_files(key)} == kept
+
+
+def in_table_files(key: bytes) -> bool:
+    """Whether these bytes stand in a file of a table or an index; the write-ahead log is not looked at."""
+    postgres.said(postgres.server(), "CHECKPOINT")
+    tables = Path(postgres.server(), "data-5432", "base").rglob("*")
+    return any(key in path.read_bytes() for path in tables if path.is_file())
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="has an office on each store itself")
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_eight_that_record_at_once_lose_nothing(
+    store: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Every command is there once, indexes have no gap, no number is given twice."""
+    if store == "postgres":
+        office = office_on(tmp_path / "ledger", request.getfixturevalue("database"))
+    else:
+        office = Office(tmp_path / "ledger")
+        office.does("customer", "add", "K-1", "--name", "Jan Próba")
+    began = time.perf_counter()
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", COMMAND, f"writer-{number}", str(COMMANDS)],
+            env=surroundings(office),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(WRITERS)
+    ]
+    ended = [(writer.communicate()[1], writer.returncode) for writer in writers]
+    seconds = time.perf_counter() - began
+    assert ended == [("", 0)] * WRITERS
+    total = WRITERS * COMMANDS
+    leaves = asked(office.folder, "events.db", "SELECT leaf_index FROM events ORDER BY 1")
+    numbers = [
+        int(row[0])
+        for row in asked(office.folder, "events.db", "SELECT key FROM reference WHERE kind = 'session'")
+    ]
+    commands = asked(office.folder, "events.db", "SELECT key FROM reference WHERE kind = 'command'")
+    print(f"{store}: {total} commands, 0 lost, {seconds:.1f} s, {total / seconds:.0f} a second")  # noqa: T201 - figures
+    assert leaves == [(index,) for index in range(total + 3)]
+    assert sorted(numbers) == list(range(1, total + 1))
+    assert len(commands) == total
+    assert office.run("check") == Answer(0, "", "")

@@ -1,0 +1,18 @@
+"""Fixtures that tests of more than one room use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """The name of a PostgreSQL database that is not there yet, gone afterwards; skips without a server."""
+    from tests import postgres  # noqa: PLC0415 - the driver is an extra
+
+    postgres.server()
+    name = postgres.new_database()
+    yield name
+    postgres.drop(name)

@@ -1,0 +1,44 @@
+"""How to meet the refusals of a ledger that several offices share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from unittest.mock import patch
+
+from ledger.store.address import Address
+from ledger.store.postgres import connect
+from tests import postgres
+from tests.errors.desk import Desk, Told
+
+NOWHERE = "postgresql+psycopg://desk@/shop?host=/nowhere"
+
+
+def _no_driver(desk: Desk) -> Told:
+    with patch.dict(sys.modules, {"psycopg": None}):
+        return desk.fails(lambda: connect(Address.parse(NOWHERE)))
+
+
+def _empty(desk: Desk) -> Told:
+    """A server that is there; its database has nothing in it."""
+    url = postgres.url_of("postgres", "postgres")
+    return desk.types(f"--ledger new init --store '{url}' --join")
+
+
+def _on_a_server(desk: Desk) -> Told:
+    config = desk.ledger / "ledger.toml"
+    config.write_text(f'store = "{NOWHERE}"\n' + config.read_text(encoding="utf-8"), encoding="utf-8")
+    return desk.types("backup copy")
+
+
+def _typed(line: str) -> Callable[[Desk], Told]:
+    return lambda desk: desk.types(line)
+
+
+OFFICES: dict[str, Callable[[Desk], Told]] = {
+    "E-STORE-URL": _typed("--ledger new init --store mysql://db/shop"),
+    "E-STORE-UNREACHABLE": _typed(f"--ledger new init --store '{NOWHERE}'"),
+    "E-STORE-DRIVER": _no_driver,
+    "E-STORE-EMPTY": _empty,
+    "E-STORE-POSTGRES": _on_a_server,
+}
