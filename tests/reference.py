@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 import click
 import msgspec
@@ -127,6 +128,7 @@ _PLAIN: dict[Any, str] = {
     bool: "true or false",
     date: "day",
     datetime: "instant",
+    UUID: "stream",
     NoneType: "nothing",
 }
 
