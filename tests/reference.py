@@ -30,6 +30,7 @@ from ledger.events import (
     PriceSegment,
     PurgeHost,
     PurgeTarget,
+    QuarantinedLine,
     RecordTimes,
 )
 from ledger.session import STATES
@@ -45,6 +46,7 @@ PARTS = (
     InvoiceLine,
     RecordTimes,
     LogRewritten,
+    QuarantinedLine,
 )
 """What facts are made of besides plain values."""
 
@@ -142,6 +144,8 @@ def _said(annotation: Any) -> str:  # noqa: ANN401 - any annotation
         return " or ".join(map(_said, arguments))
     if get_origin(annotation) is tuple:
         return f"list of {_said(arguments[0])}"
+    if get_origin(annotation) is dict:
+        return f"{_said(arguments[1])} by {_said(arguments[0])}"
     return _PLAIN.get(annotation) or f"[{annotation.__name__}](#{annotation.__name__.lower()})"
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import events as e
-from ledger.book import SETTING_SECONDS_MAX, SETTINGS, Book, evolve, parse_setting, project
+from ledger.book import SETTING_SECONDS_MAX, SETTINGS, TEXT_SETTINGS, Book, evolve, parse_setting, project
 from ledger.clock import office_midnight
 from ledger.errors import SettingUnknown
 from tests.given import ANNA, NINE, STREAM, requested
@@ -191,3 +191,74 @@ def test_a_setting_of_some_words_takes_no_other() -> None:
     assert book(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
     with pytest.raises(SettingUnknown):
         parse_setting("reconcile.require", "perhaps")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("retention.tax_years", "0"),
+        ("retention.tax_years", "51"),
+        ("retention.tax_years", "5d"),
+        ("invoice.series", "FV/{number}"),
+        ("reconcile.require", "sometimes"),
+    ],
+)
+def test_years_patterns_and_words_have_their_limits(key: str, text: str) -> None:
+    with pytest.raises(SettingUnknown):
+        parse_setting(key, text)
+
+
+def test_years_patterns_and_words_are_taken_as_they_are_typed() -> None:
+    assert parse_setting("retention.tax_years", "5") == 5
+    assert parse_setting("invoice.series", "F/{year}/{number}") == "F/{year}/{number}"
+    assert parse_setting("invoice.start", "") == ""
+    assert parse_setting("reconcile.require", "matched") == "matched"
+
+
+def test_a_setting_of_words_holds_in_its_own_book_only() -> None:
+    assert book(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
+    assert book().texts["reconcile.require"] == TEXT_SETTINGS["reconcile.require"] == "off"
+
+
+# --- what else the book remembers -------------------------------------------------------------
+
+
+def _closed(month: str) -> e.PeriodClosed:
+    return e.PeriodClosed(**ANNA.header(NINE), month=month)
+
+
+def _reopened(month: str) -> e.PeriodReopened:
+    return e.PeriodReopened(**ANNA.header(NINE), month=month, reason="checked")
+
+
+def test_a_month_is_closed_until_it_is_reopened_and_was_closed_for_ever() -> None:
+    """Another month's reopening changes nothing; a month may be closed again."""
+    found = book(_closed("2026-10"), _closed("2026-11"), _reopened("2026-10"))
+    assert (found.is_closed("2026-10"), found.is_closed("2026-11")) == (False, True)
+    assert found.was_ever_closed("2026-10")
+    assert not found.was_ever_closed("2026-09")
+    assert book(_closed("2026-10"), _reopened("2026-10"), _closed("2026-10")).is_closed("2026-10")
+
+
+def test_the_key_that_signs_is_the_one_rotated_to_last() -> None:
+    rotated = e.SigningKeyRotated(
+        **ANNA.header(NINE), from_vkey="a", to_vkey="b", signed_by_old="x", signed_by_new="y"
+    )
+    assert book().signing_vkey is None
+    assert book(rotated).signing_vkey == "b"
+
+
+def test_the_samples_are_kept_in_the_order_they_were_drawn() -> None:
+    day = date(2026, 11, 1)
+    drawn = e.SampleDrawn(
+        **ANNA.header(NINE),
+        sample="1",
+        first=day,
+        until=date(2026, 12, 1),
+        nonce="word",
+        tree_size=9,
+        root="r",
+        population=3,
+        sessions=(1,),
+    )
+    assert book(drawn).samples == [drawn]

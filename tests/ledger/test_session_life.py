@@ -111,6 +111,13 @@ def test_a_refusal_says_what_stands_in_the_way(command: str, state: State, refus
         COMMANDS[command](in_state(state))
 
 
+def test_a_session_without_a_record_is_let_through_once() -> None:
+    found = in_state("ended")
+    found.unrecorded = True
+    with pytest.raises(errors.NothingToCorrect):
+        d.unrecorded(found, ANNA, at=AT, reason="checked")
+
+
 # --- connecting -------------------------------------------------------------------------------
 
 

@@ -102,15 +102,15 @@ class RecordDataErased(Fact, frozen=True, kw_only=True):
 class SourceImported(Personal, frozen=True, kw_only=True):
     """A file of a source brought something new: records, or lines that could not be read.
 
-    `lines` = observed + duplicate + amended + quarantined + skipped. Its stream is that of the source. The
-    lines of `quarantine`, those not seen before, lie in the vault under their numbers.
+    `lines` = observed + duplicate + amended + quarantined + skipped. Its stream is that of the source. In
+    the vault lie the SHA-256 of the file, which could be guessed of a short one, and the lines of
+    `quarantine`, those not seen before, under their numbers.
     """
 
     TOPIC: ClassVar[str] = "source.imported:1"
 
     adapter: str
     instance: str
-    file_sha256: str
     lines: int
     observed: int
     duplicate: int
