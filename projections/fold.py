@@ -23,6 +23,14 @@ from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import DECODERS, UPCASTERS
 from ledger.store.reading import Row, check_stream
 from projections.buyers import CUSTOMER_FACTS, Buyers
+from projections.concerns import (
+    BOOK_FACTS,
+    BOOKKEEPING,
+    ELSEWHERE,
+    OF_THE_AMOUNT,
+    SHOWN_NOWHERE,
+    TYPED_MOMENTS,
+)
 from projections.decoding import (
     LESS,
     Joining,
@@ -40,57 +48,7 @@ from projections.rates import Rates, listed
 from projections.tracked import Tracked, is_back_dated, requested
 
 ENDED_IN_MEMORY_MAX = 20_000
-BOOK_FACTS = (
-    e.LedgerOpened,
-    e.SettingChanged,
-    e.TariffPublished,
-    e.SigningKeyRotated,
-    e.SampleDrawn,
-    e.KsefObligationBegan,
-    e.PeriodClosed,
-    e.PeriodReopened,
-)
-_BOOKKEEPING = (
-    e.SigningKeyRotated,
-    e.SampleDrawn,
-    e.KsefObligationBegan,
-    e.PeriodClosed,
-    e.PeriodReopened,
-)
-"""Facts of the book that change no row."""
-_TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
-_OF_THE_AMOUNT = (*_TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
-"""Facts that the amount of a session depends on."""
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
-_SHOWN_NOWHERE = (
-    e.Quoted,
-    e.Accepted,
-    e.Noted,
-    e.SessionReviewed,
-    e.InvoiceRequested,
-)
-"""Facts of a session that no row depends on."""
-_ELSEWHERE = (
-    e.NumberDrawn,
-    e.InvoiceIssued,
-    e.InvoiceCorrected,
-    e.InvoiceDataErased,
-    e.InvoiceSent,
-    e.InvoiceReceived,
-    e.PaymentRecorded,
-    e.InvoiceSubmitted,
-    e.InvoiceAccepted,
-    e.InvoiceRejected,
-    e.SourceSessionObserved,
-    e.SourceSessionAmended,
-    e.SourceSessionMatched,
-    e.SourceSessionDismissed,
-    e.RecordDataErased,
-    e.SourceImported,
-    e.FindingAcknowledged,
-    e.SessionUnrecorded,
-)
-"""Facts about documents and the remote tools' records: their own readers add them up."""
 
 
 @dataclass(slots=True)
@@ -159,7 +117,7 @@ class Fold:
         self._served: set[str] | None = set() if position == 0 else None
         takes: dict[type[e.Fact], Take] = {
             **dict.fromkeys(SESSION_FACTS, self._take_any),
-            **dict.fromkeys((*_SHOWN_NOWHERE, *_ELSEWHERE), _take_nothing),
+            **dict.fromkeys((*SHOWN_NOWHERE, *ELSEWHERE), _take_nothing),
             e.Requested: self._take_request,
             e.Connected: self._take_connection,
             e.Ended: self._take_end,
@@ -228,7 +186,7 @@ class Fold:
 
     def _changes_recorded(self, fact: e.Fact) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
-        if isinstance(fact, _BOOKKEEPING):
+        if isinstance(fact, BOOKKEEPING):
             return False
         if isinstance(fact, e.SettingChanged):
             return fact.key == "billing.from"
@@ -366,9 +324,9 @@ def _take_nothing(_row: Row, _fact: e.Fact, _touched: Touched) -> None:
 
 def _apply(tracked: Tracked, session: Session, row: Row, fact: e.Fact) -> None:
     evolve_session(session, session.id, fact)
-    if isinstance(fact, _OF_THE_AMOUNT):
+    if isinstance(fact, OF_THE_AMOUNT):
         tracked.told_us = row[4]
     if type(fact) is e.DataPurged:
         tracked.purge_index = row[0]
-    elif isinstance(fact, _TYPED_MOMENTS) and is_back_dated(fact.source, epoch_microseconds(fact.at), row[4]):
+    elif isinstance(fact, TYPED_MOMENTS) and is_back_dated(fact.source, epoch_microseconds(fact.at), row[4]):
         tracked.back_dated = True
