@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.clock import epoch_microseconds
 from ledger.vault.box import VaultClass
-from ledger.vault.vault import Entry
+from ledger.vault.rows import Entry
 
 
 class Surroundings(NamedTuple):

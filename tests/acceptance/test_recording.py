@@ -57,6 +57,8 @@ REPEATED = {
     "confirm": (("confirm", "5", *REASON), OTHER_REASON),
     "hold": (("hold", "4", "--until", "2027-01-31", *REASON), OTHER_REASON),
     "release": (("release", "7"), ()),
+    "receipt": (("receipt", "4", "--number", "0012"), ("--number", "0013")),
+    "invoice-request": (("invoice-request", "4", "--on", "2026-11-30"), ("--on", "2026-11-29")),
     "cancel": (("cancel", "8"), ("--at", f"{DAY} 10:00")),
     "purge": (("purge", "6", "--declare", "--yes"), ("--at", f"{DAY} 10:00")),
     "artefact": (("artefact", "4", NOTED, "--kind", "chat"), ("--kind", "recording")),

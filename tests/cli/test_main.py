@@ -286,4 +286,4 @@ def test_a_tab_completes_command_names_and_imports_no_command() -> None:
         "COMP_CWORD": "2",
     }
     names = [line.partition(",")[2] for line in _process(**asked).stdout.splitlines()]
-    assert names == ["request", "reclassify", "release"]
+    assert names == ["request", "reclassify", "release", "receipt"]

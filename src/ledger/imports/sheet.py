@@ -99,7 +99,7 @@ def _xlsx_rows(name: str, raw: bytes) -> Iterator[tuple[int, list[str]]]:
         _check_extent(name, raw)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, IndexError) as error:
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, IndexError) as error:
         raise BadSheet(f"{name} cannot be read as a spreadsheet") from error
     for number, cells in enumerate(rows, start=1):
         yield number, [_cell_text(cell) for cell in cells]

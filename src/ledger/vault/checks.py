@@ -16,7 +16,8 @@ from ledger.store.database import Database, open_database
 from ledger.store.finding import Finding
 from ledger.vault.box import CLASSES, VaultClass
 from ledger.vault.keys import left_out, open_key_file
-from ledger.vault.vault import Recorded, Vault, VaultRow
+from ledger.vault.rows import VaultRow
+from ledger.vault.vault import Recorded, Vault
 
 ORPHAN_AFTER_US = 3_600_000_000
 """A row is put before its event; only after an hour is it sure that none will come."""

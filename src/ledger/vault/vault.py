@@ -14,7 +14,7 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ from ledger.store.statements import AnyDatabase
 from ledger.vault.box import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
 from ledger.vault.commitment import canonical, commitment_of
 from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file
+from ledger.vault.rows import Entry, VaultRow, row_of
 
 Recorded = Callable[[UUID, int], str | None]
 """The commitment that stands in the event of a stream and version; LedgerStore.commitment_at."""
@@ -62,33 +63,7 @@ _SUBJECTS = "SELECT DISTINCT subject FROM vault WHERE class = ?"
 _HAS_SUBJECT = "SELECT 1 FROM vault WHERE class = ? AND subject = ? LIMIT 1"
 _PAGE_SIZE = 5000
 
-_TYPES = (str, str, bytes, bytes, int, int)
-_UUID_BYTES = 16
-
-_Stored = tuple[str, VaultClass, bytes, bytes, int, int]
 _Sealed = tuple[str, VaultClass, bytes, bytes, int, int, bytes, bytes]
-
-
-class Entry(NamedTuple):
-    """What is put: whose data of which class, for which event, when (microseconds since 1970)."""
-
-    kind: VaultClass
-    subject: UUID
-    stream: UUID
-    version: int
-    moment_us: int
-    values: Mapping[str, str]
-
-
-class VaultRow(NamedTuple):
-    """What a row says about itself; nothing in it is personal."""
-
-    commitment: str
-    kind: VaultClass
-    subject: UUID
-    stream: UUID
-    version: int
-    moment_us: int
 
 
 class Vault:
@@ -179,7 +154,7 @@ class Vault:
         if found is None:
             return None
         *place, nonce, box = found
-        row = _row((commitment, *place))
+        row = row_of((commitment, *place))
         keys = self._live_keys(row.kind, row.subject)
         if keys is None:
             return None
@@ -227,7 +202,7 @@ class Vault:
         while True:
             with refusals(self._database.name):
                 found = self._database.execute(_ROWS, (after, _PAGE_SIZE)).fetchall()
-            yield from map(_row, found)
+            yield from map(row_of, found)
             if len(found) < _PAGE_SIZE:
                 return
             after = found[-1][0]
@@ -345,12 +320,4 @@ class Vault:
 
     def _row_of(self, commitment: str) -> VaultRow | None:
         found = self._database.execute(_PLACE, (commitment,)).fetchone()
-        return None if found is None else _row(found)
-
-
-def _row(stored: _Stored) -> VaultRow:
-    commitment, kind, subject, stream, version, moment_us = stored
-    whole = tuple(map(type, stored)) == _TYPES and kind in CLASSES and version > 0
-    if not whole or len(subject) != _UUID_BYTES or len(stream) != _UUID_BYTES:  # a damaged page
-        raise VaultDamaged("a row of the vault cannot be read")
-    return VaultRow(commitment, kind, UUID(bytes=subject), UUID(bytes=stream), version, moment_us)
+        return None if found is None else row_of(found)

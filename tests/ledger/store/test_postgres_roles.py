@@ -59,9 +59,11 @@ ATTACKS = {
     "a checkpoint removed": "DELETE FROM ledger.checkpoint",
     "a checkpoint put": "INSERT INTO ledger.checkpoint VALUES (1, 'x')",
     "function, out of order": "SELECT ledger.append_event(ARRAY[99]::bigint[], ARRAY[originator_id],"
-    " ARRAY[9]::int[], ARRAY['x'], 0, ARRAY[state], ARRAY[leaf_hash]) FROM ledger.events LIMIT 1",
+    " ARRAY[9]::int[], ARRAY['x'], ARRAY[0]::bigint[], ARRAY[state], ARRAY[leaf_hash])"
+    " FROM ledger.events LIMIT 1",
     "function, a version again": "SELECT ledger.append_event(ARRAY[(SELECT max(leaf_index) + 1 FROM"
-    " ledger.events)], ARRAY[originator_id], ARRAY[originator_version], ARRAY['x'], 0, ARRAY[state],"
+    " ledger.events)], ARRAY[originator_id], ARRAY[originator_version], ARRAY['x'], ARRAY[0]::bigint[],"
+    " ARRAY[state],"
     " ARRAY[leaf_hash]) FROM ledger.events LIMIT 1",
     "function, a key again": "SELECT ledger.append_reference(ARRAY['customer'], ARRAY['K-1'],"
     " ARRAY[originator_id], ARRAY[NULL::text]) FROM ledger.events LIMIT 1",

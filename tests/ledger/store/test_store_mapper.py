@@ -27,6 +27,7 @@ PLAIN: dict[object, st.SearchStrategy[Any]] = {
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),
     types.NoneType: st.none(),
+    UUID: st.uuids(),
 }
 
 
@@ -39,6 +40,14 @@ def values_of(kind: object) -> st.SearchStrategy[Any]:
         return st.sampled_from(inner)
     if origin in {typing.Union, types.UnionType}:
         return st.one_of([values_of(each) for each in inner])
+    return holders_of(kind, inner)
+
+
+def holders_of(kind: object, inner: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """Any value of a type that holds others, or of a plain one."""
+    origin = typing.get_origin(kind)
+    if origin is dict:
+        return st.dictionaries(*map(values_of, inner), max_size=3)
     if origin is tuple and inner[-1] is Ellipsis:
         return st.lists(values_of(inner[0]), max_size=3).map(tuple)
     if origin is tuple:

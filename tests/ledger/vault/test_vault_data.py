@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from ledger.errors import KeysMissing, LedgerMissing, StoreBusy, VaultDamaged
 from ledger.vault.box import CLASSES, VaultClass
 from ledger.vault.commitment import canonical
-from ledger.vault.vault import Entry, Vault
+from ledger.vault.rows import Entry
+from ledger.vault.vault import Vault
 
 SUBJECT, OTHER = UUID(int=1), UUID(int=2)
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")

@@ -13,7 +13,8 @@ import pytest
 
 from ledger.errors import ErasureIncomplete
 from ledger.vault.month import MonthKeys
-from ledger.vault.vault import Entry, Vault
+from ledger.vault.rows import Entry
+from ledger.vault.vault import Vault
 
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")
 
