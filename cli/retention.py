@@ -19,6 +19,7 @@ _WHAT = {
     "abandoned": Text("zgłoszenie bez połączenia", "request never connected"),
     "tax": Text("uzasadnienia i notatki", "reasons and notes"),
     "document": Text("faktura i dane nabywcy", "invoice and its buyer"),
+    "record": Text("dane z zapisów narzędzia", "words of the tools' records"),
     "request": Text("żądanie usunięcia", "request for erasure"),
 }
 _STATE = {

@@ -211,7 +211,7 @@ def test_the_letter_in_english_and_as_markdown(office: Office, tmp_path: Path) -
     office.does("--lang", "en", "customer", "erase", "K-1", "--yes", "-o", str(tmp_path / "letter.md"))
     text = (tmp_path / "letter.md").read_text(encoding="utf-8")
     assert "## Kept\n" in text
-    assert "- invoices, reasons and notes that explain amounts; art. 86" in text
+    assert "- invoices, and reasons and notes that explain amounts; art. 86" in text
 
 
 def test_a_letter_that_could_not_be_written_is_refused_before_anything_is_erased(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.clock import office_time
+from ledger.clock import from_epoch_microseconds, office_time
 from ledger.commands.customer_documents import all_documents, kept_until
 from ledger.commands.erasure import complete, erase_recorded, placed, record_together
 from ledger.errors import ErasureIncomplete
@@ -25,9 +25,10 @@ _ORDER: tuple[State, ...] = ("overdue", "due", "held", "waiting", "soon")
 class Due(NamedTuple):
     """Something whose time is over, or comes near. Days are those of the office calendar."""
 
-    what: Literal["abandoned", "tax", "request", "document"]
+    what: Literal["abandoned", "tax", "request", "document", "record"]
     state: State
     customer: str
+    """Of a record the source it came from."""
     session: int | None
     since: date
     due_on: date
@@ -60,8 +61,11 @@ class Ran(NamedTuple):
 def due(ledger: Ledger, now: datetime, until: int | None = None) -> list[Due]:
     """What is due at a moment and soon after it, of the first `until` events: overdue first, by day."""
     held: dict[VaultClass, set[UUID]] = {"session": set(), "tax": set(), "customer": set()}
+    oldest: dict[UUID, int] = {}
     for row in ledger.vault.rows():
         held[row.kind].add(row.subject)
+        if row.kind == "session":
+            oldest[row.subject] = min(row.moment_us, oldest.get(row.subject, row.moment_us))
     numbers = {s: n for s in held["session"] | held["tax"] if (n := ledger.store.session_number(s))}
     found = [*_requests_due(ledger, now, until)]
     for stream, number in numbers.items():
@@ -74,6 +78,7 @@ def due(ledger: Ledger, now: datetime, until: int | None = None) -> list[Due]:
         if stream in held["tax"]:
             found += _tax(ledger, session, number, recorded, now)
     found += _documents(ledger, held["tax"], now, until)
+    found += _records(ledger, {s: moment for s, moment in oldest.items() if s not in numbers}, now, until)
     return sorted(found, key=lambda d: (_ORDER.index(d.state), d.due_on, d.session or 0, d.customer))
 
 
@@ -131,7 +136,35 @@ def _documents(ledger: Ledger, held: Collection[UUID], now: datetime, until: int
             yield Due("document", state, issued.customer, None, issued.issued_on, due_on, None, *place)
 
 
-def _fact(item: Due, header: dict[str, Any]) -> e.SessionDataErased | e.InvoiceDataErased:
+def _records(ledger: Ledger, oldest: Mapping[UUID, int], now: datetime, until: int | None) -> Iterator[Due]:
+    """Words of the remote tools' records, and lines that could not be read: as long as an open request's.
+
+    A record of a session whose own data are deleted goes at once.
+    """
+    days = timedelta(days=ledger.book.settings["purge.abandoned_days"])
+    for stream, moment_us in oldest.items():
+        recorded = _recorded(ledger, stream, until)
+        if not recorded or not isinstance(recorded[0].fact, e.SourceSessionObserved | e.SourceImported):
+            continue
+        since = from_epoch_microseconds(moment_us)
+        due_at = now if _is_of_purged(ledger, recorded) else since + days
+        if now >= due_at:  # told when it is due: before, every record would be
+            place = (stream, len(recorded))
+            days_ = (office_time(since).date(), office_time(due_at).date())
+            yield Due("record", "due", recorded[0].fact.adapter, None, *days_, None, *place)
+
+
+def _is_of_purged(ledger: Ledger, recorded: Sequence[e.Event]) -> bool:
+    """Whether a record was matched with a session whose data are deleted."""
+    matched = [event.fact.session for event in recorded if isinstance(event.fact, e.SourceSessionMatched)]
+    return bool(matched) and ledger.session(matched[-1]).purged_at is not None
+
+
+def _fact(
+    item: Due, header: dict[str, Any]
+) -> e.SessionDataErased | e.InvoiceDataErased | e.RecordDataErased:
+    if item.what == "record":
+        return e.RecordDataErased(**header)
     if item.what == "document":
         return e.InvoiceDataErased(**header)
     if item.what == "abandoned":
