@@ -135,8 +135,10 @@ def close(
     """
     from ledger.commands import reconciling
 
-    standing = _standing(desk, period)
     ledger = desk.open()
+    if not dry_run and reconciling.finish_close(ledger, period):
+        desk.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
+    standing = _standing(desk, period)
     month = reconciling.check_closable(ledger, period, standing) if not recording.command_id else ""
     open_en = (
         f"{standing.findings} findings, {standing.unpurged} sessions with data, "

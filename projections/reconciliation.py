@@ -31,8 +31,6 @@ from projections.rates import listed, rater_of
 from projections.runner import folded, position_of, uncollected
 from projections.seen import Billed, records_around, sessions_around
 
-FIRST_KEY, LAST_KEY = "", "\uffff"
-
 
 class Counts(NamedTuple):
     """Records of the period, the connections behind them, those that belong to a session; sessions."""
@@ -73,9 +71,8 @@ def _reconciled(views: Connection, ledger: Ledger, period: Period, as_of: dateti
     told = sessions_around(views, fold, scope, as_of)
     records = records_around(ledger.store, position, scope)
     matching = match(records, told.seen)
-    known = frozenset(
-        str(key) for key, _ in ledger.store.streams_between("finding", FIRST_KEY, LAST_KEY, position)
-    )
+    ids = ledger.store.keys("finding")
+    known = frozenset(str(key) for key, _ in ledger.store.streams("finding", ids, position))
     findings = find(matching, told.seen, scope, _Pricing(fold, told.billed), known)
     return Reconciled(_counts(matching, told.seen, scope), findings, told.refs, known)
 

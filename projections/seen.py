@@ -116,10 +116,8 @@ def _around(views: Connection, fold: Fold, scope: Scope) -> Iterator[tuple[int, 
     numbers = list(views.execute(query).scalars())
     for start in range(0, len(numbers), CHUNK):
         chunk = numbers[start : start + CHUNK]
-        wanted = set(chunk)
-        for key, rows in fold.store.streams_between("session", chunk[0], chunk[-1], fold.position):
-            if key in wanted:
-                yield int(key), rows
+        for key, rows in fold.store.streams("session", chunk, fold.position):
+            yield int(key), rows
 
 
 def _session(rows: Sequence[Row]) -> Session:
@@ -167,7 +165,7 @@ def records_around(store: LedgerStore, position: int, scope: Scope) -> Iterator[
     keys = store.keys("record")
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
-        for key, rows in store.streams_between("record", chunk[0], chunk[-1], position):
+        for key, rows in store.streams("record", chunk, position):
             record = _record(store, str(key), rows)
             if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
                 yield record

@@ -198,6 +198,23 @@ def test_a_month_closes_when_it_is_over_and_its_key_is_gone(office: Office) -> N
     assert (refused.status, "E-PERIOD-CLOSED" in refused.err) == (1, True)
 
 
+def test_a_close_that_was_cut_short_is_told_and_closing_again_finishes_it(office: Office) -> None:
+    """The fact is recorded and the key still there, as after a kill between the two."""
+    office.now = DECEMBER
+    key_file = office.folder / "keys" / "month.db"
+    before = key_file.read_bytes()
+    office.does("period", "close", "2026-11", "--yes")
+    key_file.write_bytes(before)
+
+    told = office.run("check", "deleted")
+    assert (told.status, told.out) == (
+        3,
+        "month-key-left: 2026-11 is closed and its fingerprint key is still there; close it again\n",
+    )
+    assert office.run("period", "close", "2026-11", "--yes").status == 1
+    assert office.run("check").out == ""
+
+
 def test_the_end_of_the_key_stands_in_the_register_of_deletions(office: Office) -> None:
     office.now = DECEMBER
     office.does("period", "close", "2026-11", "--yes")

@@ -189,18 +189,23 @@ def logs_of(ledger: Ledger, month: str) -> list[e.LogRewritten]:
     return logs.looks(settings_of(ledger).shared_logs, month)
 
 
+def finish_close(ledger: Ledger, period: Period) -> bool:
+    """Destroy the key of a month whose close was cut short after it was recorded; whether there was one."""
+    month = month_of(period)
+    if month not in keys_left(ledger):
+        return False
+    ledger.months.erase(month)
+    return True
+
+
 def close(
     ledger: Ledger, said: Said, period: Period, standing: Standing, *, rewrite_logs: bool = False
 ) -> Receipt:
     """Close a month: what stood open is counted, and the key of its fingerprints destroyed.
 
     Shared logs lose the month's lines when that is asked for and no session of it keeps data.
-
-    A repeat of a close that was interrupted destroys what is left of the key, and is refused after that.
     """
     month = month_of(period)
-    if ledger.book.is_closed(month) and month in ledger.months.open_months():
-        ledger.months.erase(month)
     author = ledger.author(said, "period close", {"month": month})
     if repeat := ledger.repeat_of(author, None):
         return repeat

@@ -59,10 +59,11 @@ _WITH_TOPIC = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE topic = ? ORDER BY leaf_index"""
 _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
-_BETWEEN = """\
+_STREAMS = """\
 SELECT key, leaf_index, originator_id, originator_version, topic, recorded_at, state
 FROM reference CROSS JOIN events ON originator_id = stream
-WHERE kind = ? AND key BETWEEN ? AND ? AND leaf_index < ? ORDER BY key, originator_version"""
+WHERE kind = ? AND key IN (SELECT value FROM json_each(?)) AND leaf_index < ?
+ORDER BY key, originator_version"""
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
 _COVERING = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1"
@@ -137,15 +138,15 @@ class LogReader(ABC):
         with self._reading() as database:
             return database.execute(_WITH_TOPIC, (topic,)).fetchall()
 
-    def streams_between(
-        self, kind: Kind, first: str | int, last: str | int, until: int | None = None
+    def streams(
+        self, kind: Kind, keys: Iterable[str | int], until: int | None = None
     ) -> Iterator[tuple[str | int, list[Row]]]:
-        """The streams of the keys from `first` to `last`, each with its events up to a position."""
+        """The streams of these keys, in the keys' order, each with its events up to a position."""
+        wanted = json.encode(list(keys)).decode()
         with self._reading() as database:
-            bounds = (kind, first, last, _NO_END if until is None else until)
-            rows = database.execute(_BETWEEN, bounds).fetchall()
+            rows = database.execute(_STREAMS, (kind, wanted, _NO_END if until is None else until)).fetchall()
         for key, found in groupby(rows, key=itemgetter(0)):
-            yield key, [row[1:] for row in found]
+            yield int(key) if kind == "session" else key, [row[1:] for row in found]
 
     def leaf_hash_at(self, index: int) -> bytes:
         """The stored hash of an event; empty bytes where there is none."""
