@@ -17,6 +17,15 @@ from ledger.errors import DemoFolder, Found
 
 PERIOD = "2026-11"
 AUDITOR = "for-the-auditor"
+SELLER = (
+    "seller.nip=5260250274",
+    "seller.name=Serwis Komputerowy Przykład",
+    "seller.address_line1=ul. Przykładowa 1",
+    "seller.address_line2=00-001 Warszawa",
+    "seller.bank_account=PL61109010140000071219812874",
+    "ksef.mode=online",
+)
+"""A made shop; nothing is sent anywhere."""
 TECHNICIANS = ("anna", "marek")
 _MARK = ".session-ledger-demo"
 
@@ -52,6 +61,7 @@ def demo(desk: Desk, folder: Path) -> None:
         _do(desk, [*ledger, "report", "billing", "--period", PERIOD, "-o", str(file)])
     _do(desk, [*ledger, "session", "explain", "ref:2026/11/A-04"])
     _do(desk, [*ledger, "tariff", "what-if", "--favour", "customer", "--period", PERIOD])
+    _invoice(desk, ledger, folder)
     _do(desk, [*ledger, "replay"])
     _do(desk, [*ledger, "report", "deletions", "--period", PERIOD], allowed=(0, 3))
     _do(desk, [*ledger, "report", "deletions", "--period", PERIOD, "-o", str(deletions)], allowed=(0, 3))
@@ -59,6 +69,15 @@ def demo(desk: Desk, folder: Path) -> None:
     _do(desk, [*ledger, "audit", "export", str(folder / AUDITOR), "--period", PERIOD])
     _do(desk, [*ledger, "audit", "verify"])
     _tell_what_next(desk, folder, billing, deletions)
+
+
+def _invoice(desk: Desk, ledger: list[str], folder: Path) -> None:
+    """Issue the month's invoices as far as they can be, and put them on paper."""
+    _do(desk, [*ledger, "config", "set", *SELLER])
+    _do(desk, [*ledger, "invoice", "draft", "--period", PERIOD])
+    _do(desk, [*ledger, "invoice", "issue", "--period", PERIOD, "--all", "--yes"], allowed=(0, 3))
+    _do(desk, [*ledger, "invoice", "export", "--all", "-o", str(folder / "invoices")])
+    _do(desk, [*ledger, "report", "sales", "--period", PERIOD])
 
 
 def _reconcile(desk: Desk, ledger: list[str], folder: Path, sample: Path) -> None:

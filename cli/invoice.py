@@ -34,7 +34,9 @@ def draft(desk: Desk, period: Period, customer: str | None) -> Report:
     from projections.issuing import plan
 
     book = click.get_current_context().with_resource(reading(desk, None))
-    planned = list(plan(book.ledger, book.views, period, customer=resolved_customer(book, customer)))
+    planned = list(
+        plan(book.ledger, book.views, period, book.as_of, customer=resolved_customer(book, customer))
+    )
     tables = [plan_table(book.ledger, planned)]
     if customer is not None:
         lines = [line for each in planned if each.draft is not None for line in each.draft.lines]

@@ -100,6 +100,7 @@ def _issue_one(
     customer = ledger.session(stream).customer
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         draft = drafted(ledger, customer, [stream])
+        _require_settled(desk, number, draft.sessions[0].service_on)
         amount = format_amount(draft.sums.gross_grosze, lang=desk.lang)
         if dry_run:
             line = Text(
@@ -118,6 +119,19 @@ def _issue_one(
     if not receipt.repeated:
         desk.sign()
     _tell(desk, recording, receipt)
+
+
+def _require_settled(desk: Desk, number: int, day: date) -> None:
+    """Raise FindingsOpen for a session that reconcile.require holds back."""
+    from ledger.clock import parse_period
+    from projections.issuing import held_back
+
+    if desk.open().book.texts["reconcile.require"] == "off":
+        return
+    with reading(desk, None) as book:
+        held = held_back(book.ledger, book.views, parse_period(f"{day:%Y-%m}"), book.as_of)
+    if number in held:
+        raise held[number]
 
 
 def _tell(desk: Desk, recording: Recording, receipt: Receipt) -> None:
@@ -164,7 +178,9 @@ def _issue_plan(
     from projections.issuing import plan
 
     with reading(desk, None) as book:
-        planned = list(plan(book.ledger, book.views, period, customer=resolved_customer(book, customer)))
+        planned = list(
+            plan(book.ledger, book.views, period, book.as_of, customer=resolved_customer(book, customer))
+        )
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
     _show_plan(desk, planned)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from sqlalchemy import Connection
 from ledger.application import Ledger
 from ledger.clock import Period
 from ledger.commands.invoicing import Draft, drafted
-from ledger.errors import NeedsReceipt, NotBillable, NothingToBill, Refused, VatUndecided
+from ledger.errors import FindingsOpen, NeedsReceipt, NotBillable, NothingToBill, Refused, VatUndecided
 from projections import billing
+from projections.reconciliation import open_findings
 
 State = Literal["issue", "nothing_due", "needs_receipt", "blocked", "waiting"]
 _RECEIPT = "receipt:"
@@ -49,20 +51,37 @@ class _Found(NamedTuple):
 
 
 def plan(
-    ledger: Ledger, views: Connection, period: Period, *, customer: str | None = None
+    ledger: Ledger, views: Connection, period: Period, as_of: datetime, *, customer: str | None = None
 ) -> Iterator[Planned]:
-    """The documents of a period, by customer; first those that can be issued."""
+    """The documents of a period, by customer; then the sessions that wait, each with its reason."""
     found = billing.of_period(views, period, customer=customer)
+    held = held_back(ledger, views, period, as_of)
     of_customer: defaultdict[str, list[billing.BilledSession]] = defaultdict(list)
     for session in found.sessions:
+        if session.session in held:
+            continue
         if session.counted or (session.billed or "").startswith(_RECEIPT):
             of_customer[session.customer].append(session)
     for code in sorted(of_customer):
         yield from _of_customer(ledger, code, of_customer[code])
+    for session in found.sessions:
+        if session.session in held and session.counted:
+            yield Planned(session.customer, "waiting", (session.session,), (), why=held[session.session])
     for exception in found.exceptions:
         if exception.kind == billing.UNBILLED:
             why = NotBillable(f"session {exception.session} lasted over 48 hours and nobody confirmed it")
             yield Planned(exception.customer, "waiting", (exception.session,), (), why=why)
+
+
+def held_back(ledger: Ledger, views: Connection, period: Period, as_of: datetime) -> dict[int, FindingsOpen]:
+    """The sessions of a period that an open finding holds back, where reconcile.require says so."""
+    if ledger.book.texts["reconcile.require"] == "off":
+        return {}
+    found = open_findings(views, ledger, period, as_of)
+    return {
+        session: FindingsOpen(f"session {session} has the open finding {findings[0]}")
+        for session, findings in found.items()
+    }
 
 
 def _of_customer(ledger: Ledger, code: str, rows: list[billing.BilledSession]) -> Iterator[Planned]:

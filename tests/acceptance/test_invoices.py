@@ -395,3 +395,16 @@ def test_check_finds_what_happened_to_the_files(office: Office) -> None:
     assert office.run("check", "documents").out.startswith("document-file: FV/2026/12/0001")
     file.unlink()
     assert office.run("check", "documents").status == 3
+
+
+def test_a_session_with_an_open_finding_waits_where_the_setting_says_so(office: Office) -> None:
+    """No record of a tool, and data not deleted; once deleted and waived with a reason, it is billed."""
+    example(office)
+    office.does("config", "set", "reconcile.require=matched")
+    plan = office.asks("invoice", "draft", "--period", PERIOD)["documents"]
+    assert [(each["state"], each["reason"]) for each in plan] == [("waiting", "E-FINDINGS-OPEN")] * 2
+    assert "E-FINDINGS-OPEN" in office.run("invoice", "issue", "--session", "1", "--yes").err
+    assert office.run("invoice", "issue", "--period", PERIOD, "--all", "--yes").status == 3
+    office.does("session", "purge", "1", "--declare", "--yes")
+    office.does("source", "waive", "1", "--reason", "checked: the tool's log was lost")
+    assert issued(office, "issue", "--session", "1")["number"] == FIRST
