@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test offices check bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -35,6 +35,10 @@ demo: $(VENV)/.runtime          ## the main job on the sample month, in ./demo-l
 
 test: $(VENV)/.test             ## every test this machine can run
 	$(BIN)/python -m pytest -n auto
+
+ON_BOTH := recording races reports replay check imports import_again customers golden_cli scenarios_cli purge erasure
+offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
+	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/test_%.py)
 
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .

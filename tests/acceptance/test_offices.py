@@ -107,6 +107,18 @@ def test_facts_of_several_streams_are_recorded_together_or_not_at_all(tmp_path: 
     assert office.run("check") == Answer(0, "", "")
 
 
+def test_two_ledgers_share_a_database_and_know_nothing_of_one_another(tmp_path: Path, database: str) -> None:
+    first = office_on(tmp_path / "first", database)
+    url = f"{postgres.url_of(database)}&ledger=wola"
+    other = Office(tmp_path / "wola", init=("--store", url, "--owner", postgres.OWNER))
+    assert "(E-CUSTOMER-UNKNOWN)" in other.run("customer", "show", "K-1").err
+    other.does("customer", "add", "K-1", "--name", "Ewa Inna")
+    assert "Jan Próba" in first.does("customer", "show", "K-1").out
+    assert "Ewa Inna" in other.does("customer", "show", "K-1").out
+    for office in (first, other):
+        assert office.run("check") == Answer(0, "", "")
+
+
 def test_an_erased_key_is_in_no_file_of_a_table(tmp_path: Path, database: str) -> None:
     """The table of keys is written anew; a plain VACUUM would leave the bytes where they were."""
     if "SESSION_LEDGER_TEST_POSTGRES" in os.environ:

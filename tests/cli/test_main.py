@@ -28,6 +28,7 @@ HEAVY = {
     "structlog",
     "rich",
     "platformdirs",
+    "psycopg",
     "msgspec",
     "holidays",
     "xlsxwriter",
