@@ -46,7 +46,7 @@ check: $(VENV)/.dev             ## lint, types, import contracts, generated docs
 	$(BIN)/python -m pytest -n auto --cov --cov-report=
 	$(BIN)/python -m coverage report --rcfile=tests/domain.coveragerc
 
-bench: $(VENV)/.test            ## speed beside baselines in one run, SIZE=100000 sessions
+bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=100000 sessions
 	$(BIN)/python -m tests.bench --size $(SIZE)
 
 docs: $(VENV)/.test             ## write the reference pages again from the code
@@ -60,6 +60,7 @@ lock:                           ## pin the dependencies again
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
 	$(COMPILE) pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
 clean:                          ## remove what make made
 	rm -rf $(VENV) build dist demo-ledger .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -26,7 +26,8 @@ def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: boo
 
     Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
     data, purges, certificates); requests (for erasure); views (the read models against a replay); signing
-    (the key that signs); calendar (the list's holidays).
+    (the key that signs); calendar (the list's holidays);
+    clock (against the last event, and the remote tools' clocks).
 
     \b
     Examples:

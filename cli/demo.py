@@ -17,6 +17,7 @@ from ledger.errors import DemoFolder, Found
 
 PERIOD = "2026-11"
 AUDITOR = "for-the-auditor"
+TECHNICIANS = ("anna", "marek")
 _MARK = ".session-ledger-demo"
 
 
@@ -26,9 +27,9 @@ _MARK = ".session-ledger-demo"
 def demo(desk: Desk, folder: Path) -> None:
     """Do the main job on a sample month, in a folder one can look into afterwards.
 
-    A made month of a shop is imported, billed, explained and replayed, its deletion history is shown, and
-    a folder written that an auditor checks without this program. All of it lies in one folder, made anew at
-    every run; one that is not a demo is never touched.
+    A made month of a shop is imported, held against the records of its remote tool, billed, explained and
+    replayed, its deletion history is shown, and a folder written that an auditor checks without this
+    program. All of it lies in one folder, made anew at every run; one that is not a demo is never touched.
 
     \b
     Example:
@@ -43,6 +44,7 @@ def demo(desk: Desk, folder: Path) -> None:
         reports.mkdir()
         for noun in ("customer", "purchase", "session"):
             _do(desk, [*ledger, noun, "import", str(sample / f"{noun}s.csv")])
+        _reconcile(desk, ledger, folder, sample)
     billing = reports / f"billing-{PERIOD}.html"
     deletions = reports / f"deletions-{PERIOD}.html"
     _do(desk, [*ledger, "report", "billing", "--period", PERIOD])
@@ -57,6 +59,17 @@ def demo(desk: Desk, folder: Path) -> None:
     _do(desk, [*ledger, "audit", "export", str(folder / AUDITOR), "--period", PERIOD])
     _do(desk, [*ledger, "audit", "verify"])
     _tell_what_next(desk, folder, billing, deletions)
+
+
+def _reconcile(desk: Desk, ledger: list[str], folder: Path, sample: Path) -> None:
+    """Hold the month against what the technicians' remote tools wrote."""
+    with (folder / "ledger.toml").open("a", encoding="utf-8") as config:
+        config.write("\n[technicians]\n" + "".join(f'"{name}" = "{name}"\n' for name in TECHNICIANS))
+    for name in TECHNICIANS:
+        file = str(sample / f"Connections.{name}.txt")
+        adapter = ["teamviewer-connections", file, "--instance", f"{name}-pc"]
+        _do(desk, [*ledger, "source", "import", *adapter])
+    _do(desk, [*ledger, "source", "reconcile", "--period", PERIOD], allowed=(0, 3))
 
 
 def _clear(folder: Path) -> None:

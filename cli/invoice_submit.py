@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ledger.commands.submitting import Plan, Submitted
     from ledger.invoicing.ksef import Ksef
 
+LONG_SECONDS = 5
+"""A pause as long as this is told."""
+
 _OUTCOMES = {
     "planned": Text("do wysłania", "to be sent"),
     "accepted": Text("przyjęta", "accepted"),
@@ -169,8 +172,11 @@ def _ksef(desk: Desk) -> Ksef:
     forced = ledger.book.testing and desk.surroundings().forced_now
 
     def sleep(seconds: float) -> None:
-        if not forced:  # a clock that a test sets does not move while anybody waits
-            time.sleep(seconds)
+        if forced:  # a clock that a test sets does not move while anybody waits
+            return
+        if seconds >= LONG_SECONDS:
+            desk.say(Text(pl=f"czekam {seconds:.0f} s na KSeF", en=f"waiting {seconds:.0f} s for KSeF"))
+        time.sleep(seconds)
 
     return Ksef(access, sleep)
 

@@ -19,6 +19,7 @@ from cli.params import (
     ISSUE,
     ORDER_REF,
     SESSION_REF,
+    TOKEN,
     Now,
 )
 from cli.words import Text
@@ -44,6 +45,9 @@ def session_argument(function: click.decorators.FC) -> click.decorators.FC:
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @click.option("--channel", type=CHANNEL, help="How the customer got in touch.")
 @click.option("--scheduled-for", type=INSTANT, help="When the help is to begin.")
+@click.option(
+    "--from-record", type=TOKEN, metavar="RECORD", help="A remote tool's record of help that nobody noted."
+)
 @personal_option("--remote-id", help="The TeamViewer ID; goes to the vault. - reads standard input.")
 @personal_option("--contact", help="Whom to call back; goes to the vault.")
 @personal_option("--description", help="What the trouble is; goes to the vault.")
@@ -60,6 +64,7 @@ def request(
     order_ref: str | None,
     channel: Channel | None,
     scheduled_for: datetime | Now | None,
+    from_record: str | None,
     remote_id: str | None,
     contact: str | None,
     description: str | None,
@@ -67,12 +72,21 @@ def request(
 ) -> None:
     """A customer asks for help; opens a session.
 
+    With --from-record the remote ID and the moment are the record's, where nothing else is said, and the
+    commands that would tell of its connection are hints: nothing of it is recorded by itself.
+
     \b
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
     from ledger.commands import sessions
 
+    proposed = None
+    if from_record is not None:
+        from ledger.commands.reconciling import proposal
+
+        proposed = proposal(desk.open(), from_record)
+        at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
     receipt = sessions.request(
         desk.open(),
         recording.said(),
@@ -86,11 +100,15 @@ def request(
         remote_id=remote_id,
         contact=contact,
         description=description,
+        marks=None if proposed is None else proposed.record.marks,
     )
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session quote {number}, then session connect {number}")
+    if proposed is None:
+        desk.hint(f"session-ledger session quote {number}, then session connect {number}")
+    else:
+        desk.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
 
 
 @click.command()

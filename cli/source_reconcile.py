@@ -107,11 +107,22 @@ def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
         "session": session,
         "session_ref": None if session is None else found.session_refs.get(session),
         "sessions": list(finding.sessions),
-        "detail": finding.detail,
+        "detail": detail_document(finding),
         "changes_started_hours": finding.changes_started_hours,
         "difference_grosze": finding.difference_grosze,
         "acknowledged": finding.id in found.acknowledged,
     }
+
+
+def detail_document(finding: Finding) -> dict[str, object]:
+    """What a finding says beyond its kind: seconds under `_seconds`, a moment under `_at`."""
+    told: dict[str, object] = {}
+    for key, value in finding.detail.items():
+        if key == "recorded_end_s" and isinstance(value, int):
+            told["recorded_end_at"] = format_instant(from_epoch_seconds(value))
+        else:
+            told[f"{key.removesuffix('_s')}_seconds" if key.endswith("_s") else key] = value
+    return told
 
 
 def _finding_table(book: Reading, found: Reconciled) -> Table:

@@ -91,6 +91,8 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     exceptions = _flags(tracked, connected_us, ended_us, prices)
     if ended_us is None:
         return _unrated(tracked, customer, f"{exceptions} open_session", tracked.billed)
+    if rates.is_late(ended_us, tracked.told_us):
+        exceptions = f"{exceptions} late_recorded".lstrip()
     billed = tracked.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
     if prices is None:
         return _unrated(tracked, customer, f"{exceptions} no_tariff", billed)

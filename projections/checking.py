@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.exc import DatabaseError
 
-from ledger.application import Ledger
+from ledger.application import AHEAD_MAX, Ledger
 from ledger.clock import epoch_microseconds, office_time
-from ledger.commands import erasure, retention
+from ledger.commands import erasure, reconciling, retention
 from ledger.commands.common import vault_class_of
 from ledger.commands.purging import settings_of
 from ledger.errors import LedgerError
@@ -29,13 +29,15 @@ from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.stores import open_vault
 from ledger.vault import checks as vault_checks
-from projections import document_checks, runner
+from projections import document_checks, reconciliation, runner
 from projections.comparing import Different, differences
 from projections.files import live_file, opened
 from projections.tables import merges
 
 Check = Callable[[Ledger], Iterator[Finding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
+SKEW_S = 60
+"""Clocks of sources and of the ledger that differ by more are told; nothing is moved by it."""
 NAMED_MAX = 10
 """How many rows of a read model are named; after a damage they may be all of them."""
 
@@ -69,6 +71,9 @@ def _deleted(ledger: Ledger) -> Iterator[Finding]:
     for data, stream, _ in erasure.left_behind(ledger):
         sentence = f"the {data} data of {_named(ledger, stream)} are recorded as erased and in the vault"
         yield Finding("vault-not-erased", sentence)
+    for month in reconciling.keys_left(ledger):
+        sentence = f"{month} is closed and its fingerprint key is still there; close it again"
+        yield Finding("month-key-left", sentence)
     yield from _purges(ledger)
     yield from _workspaces(ledger)
 
@@ -142,6 +147,23 @@ def _signing(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("signing-key", error.fact)
 
 
+def _clock(ledger: Ledger) -> Iterator[Finding]:
+    """The clock is not behind the last event, and no source's clock is far from the ledger's."""
+    behind_s = (ledger.last_recorded_at() - ledger.now()).total_seconds()
+    if behind_s > AHEAD_MAX.total_seconds():
+        yield Finding("clock-behind", f"the clock stands {behind_s:.0f} s behind the last event")
+    if not ledger.store.keys("record"):
+        return
+    with runner.current(ledger.folder.path, ledger.store) as views:
+        for skew in reconciliation.skews(views, ledger):
+            if abs(skew.median_s) > SKEW_S:
+                yield Finding(
+                    "clock-skew",
+                    f"{skew.source} begins {skew.median_s:+d} s from the ledger, the median of "
+                    f"{skew.connections} connections",
+                )
+
+
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
     """The price list in force knows the public holidays of this year and the next."""
     book, now = ledger.book, ledger.now()
@@ -186,6 +208,7 @@ _OF_LEDGER: dict[str, Check] = {
     "views": _views,
     "signing": _signing,
     "calendar": _calendar,
+    "clock": _clock,
     "series": document_checks.series,
     "documents": document_checks.documents,
     "bills": document_checks.bills,

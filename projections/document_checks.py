@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
@@ -11,6 +12,7 @@ from ledger.application import Ledger
 from ledger.commands import document_files
 from ledger.commands.charging import buyer_of, charged
 from ledger.commands.customer_documents import all_documents
+from ledger.commands.submitting import UPO_SUFFIX
 from ledger.errors import LedgerError
 from ledger.invoice import Invoice
 from ledger.store.finding import Finding
@@ -60,9 +62,26 @@ def documents(ledger: Ledger) -> Iterator[Finding]:
             document_files.read(folder, digest)
         except LedgerError as error:
             yield Finding("document-file", f"{number}: {error.fact}")
+        yield from _receipt(ledger, invoice)
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
         if path.name.split(".")[0] not in known:
             yield Finding("document-unused", f"documents/{path.name} belongs to no document")
+
+
+def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[Finding]:
+    """The official receipt of KSeF is there as it was fetched."""
+    accepted = invoice.accepted
+    if accepted is None or accepted.upo_sha256 is None:
+        return
+    path = ledger.folder.documents / f"{invoice.issued.xml_sha256}{UPO_SUFFIX}"
+    try:
+        is_whole = hashlib.sha256(path.read_bytes()).hexdigest() == accepted.upo_sha256
+    except OSError:
+        is_whole = False
+    if not is_whole:
+        yield Finding(
+            "document-receipt", f"{invoice.issued.number}: its UPO is missing, or is not what KSeF sent"
+        )
 
 
 def repair_documents(ledger: Ledger) -> Iterator[str]:

@@ -59,6 +59,8 @@ _BOOKKEEPING = (
 )
 """Facts of the book that change no row."""
 _TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
+_OF_THE_AMOUNT = (*_TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
+"""Facts that the amount of a session depends on."""
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _SHOWN_NOWHERE = (
     e.Quoted,
@@ -364,6 +366,8 @@ def _take_nothing(_row: Row, _fact: e.Fact, _touched: Touched) -> None:
 
 def _apply(tracked: Tracked, session: Session, row: Row, fact: e.Fact) -> None:
     evolve_session(session, session.id, fact)
+    if isinstance(fact, _OF_THE_AMOUNT):
+        tracked.told_us = row[4]
     if type(fact) is e.DataPurged:
         tracked.purge_index = row[0]
     elif isinstance(fact, _TYPED_MOMENTS) and is_back_dated(fact.source, epoch_microseconds(fact.at), row[4]):

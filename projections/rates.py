@@ -11,8 +11,15 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from ledger.book import Book
-from ledger.clock import epoch_microseconds, epoch_seconds, from_epoch_seconds, office_midnight
+from ledger.book import Book, Closure
+from ledger.clock import (
+    epoch_microseconds,
+    epoch_seconds,
+    from_epoch_microseconds,
+    from_epoch_seconds,
+    local_month,
+    office_midnight,
+)
 from ledger.errors import StoreDamaged
 from projections.buyers import Buyers
 from projections.tracked import Tracked, only_kind
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.tariff import Tariff
 
 HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
+END_OF_TIME_US = 1 << 62
 
 
 @lru_cache(maxsize=64)
@@ -124,12 +132,20 @@ class PriceList:
         return dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))
 
 
+def _closed_us(closure: Closure) -> tuple[str, int, int]:
+    """A month, and from when until when it was closed."""
+    reopened = closure.reopened_at
+    until_us = END_OF_TIME_US if reopened is None else epoch_microseconds(reopened)
+    return closure.month, epoch_microseconds(closure.closed_at), until_us
+
+
 class Rates:
     """The price lists of a book by digest, made ready when first asked for; none before the first event."""
 
     def __init__(self, book: Book | None) -> None:
         self._book = book
         self._lists: dict[str, PriceList] = {}
+        self._closures = [] if book is None else [_closed_us(closure) for closure in book.closures]
         begins = None if book is None else book.billing_from
         self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
 
@@ -141,6 +157,13 @@ class Rates:
                 raise StoreDamaged("the ledger has no beginning: its first event is not there")
             found = self._lists[digest] = PriceList(listed(self._book, digest), self._book)
         return found
+
+    def is_late(self, ended_us: int, told_us: int) -> bool:
+        """Whether what is billed of a session that ended then was told while its month was closed."""
+        if not self._closures:
+            return False
+        month = local_month(from_epoch_microseconds(ended_us))
+        return any(month == of and closed < told_us < reopened for of, closed, reopened in self._closures)
 
     def is_before_adoption(self, ended_us: int | None) -> bool:
         """Whether what ended then was billed before this ledger was begun."""

@@ -6,29 +6,31 @@ read model gives, the records from theirs, and nothing is kept afterwards.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from statistics import median
 from typing import NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
-from ledger import events as e
 from ledger.application import Ledger
 from ledger.book import Book
 from ledger.clock import (
     Period,
     epoch_seconds,
     from_epoch_seconds,
-    local_month,
     office_time,
 )
 from ledger.errors import NoCalendar
-from ledger.facts import NEVER_S, Kind, SessionFacts
+from ledger.facts import DAY_SECONDS, NEVER_S, Kind, SessionFacts
 from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
 from ledger.reconciling.findings import find
 from ledger.reconciling.matching import Matching, match
 from ledger.reconciling.seen import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
+from ledger.record import Record
+from ledger.record import evolve as evolve_record
 from ledger.session import Session, rating_facts
 from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
@@ -36,7 +38,7 @@ from ledger.store.reading import Row
 from projections.decoding import decode
 from projections.fold import Fold
 from projections.rates import listed, rater_of
-from projections.runner import folded, position_of
+from projections.runner import folded, position_of, uncollected
 from projections.tables import sessions as table
 
 MARGIN_S = LONGEST_S + SLACK_S
@@ -90,6 +92,11 @@ def reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetim
 
     `as_of` is the moment that counts as now for data that should be gone.
     """
+    with uncollected():
+        return _reconciled(views, ledger, period, as_of)
+
+
+def _reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
     position = position_of(views)
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
     fold = folded(views, ledger.store, position)
@@ -110,6 +117,38 @@ def open_findings(views: Connection, ledger: Ledger, period: Period, as_of: date
         for number in finding.sessions:
             found.setdefault(number, []).append(finding.id)
     return found
+
+
+class Skew(NamedTuple):
+    """How far the beginnings that a source tells lie from the ledger's, over connections that match."""
+
+    source: str
+    connections: int
+    median_s: int
+
+
+SKEW_DAYS = 31
+SKEW_CONNECTIONS_MIN = 3
+"""Fewer matched connections say nothing of a clock."""
+
+
+def skews(views: Connection, ledger: Ledger) -> list[Skew]:
+    """Each source's clock against the ledger's, over the last month of events; shown, never applied."""
+    last = epoch_seconds(ledger.last_recorded_at())
+    scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)
+    fold = folded(views, ledger.store, position_of(views))
+    told = _sessions(views, fold, scope, ledger.last_recorded_at())
+    matching = match(_records(ledger.store, fold.position, scope), told.seen)
+    starts = {session.number: session.start_s for session in told.seen}
+    apart: dict[str, list[int]] = defaultdict(list)
+    for number, found in matching.of_session.items():
+        for record in found[0].records:
+            apart[record.source].append(record.started_s - starts[number])
+    return [
+        Skew(source, len(seconds), round(median(seconds)))
+        for source, seconds in sorted(apart.items())
+        if len(seconds) >= SKEW_CONNECTIONS_MIN
+    ]
 
 
 def _counts(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -> Counts:
@@ -172,7 +211,7 @@ def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSes
             for c in session.connections
         ),
         marks=session.marks,
-        month=local_month(session.requested_at),
+        marked_s=epoch_seconds(session.requested_at),
         ended_s=_seconds(session.ended_at),
         purged_s=_seconds(session.purged_at),
         keeps_data=_keeps_data(session, book, as_of),
@@ -209,27 +248,20 @@ def _records(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRe
 
 def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
     """A record as it stands: what its source said last, and what people made of it."""
-    facts = [decode(row) for row in rows]
-    first = cast("e.SourceSessionObserved", facts[0])
-    told: e.SourceSessionObserved | e.SourceSessionAmended = first
-    matched: UUID | None = None
-    dismissed = False
-    for fact in facts[1:]:
-        if isinstance(fact, e.SourceSessionAmended):
-            told = fact
-        else:
-            matched = fact.session if isinstance(fact, e.SourceSessionMatched) else None
-            dismissed = isinstance(fact, e.SourceSessionDismissed)
+    record: Record | None = None
+    stream = UUID(bytes=rows[0][1])
+    for row in rows:
+        record = evolve_record(record, stream, decode(row))
+    told = cast("Record", record)
     return SeenRecord(
         key=key,
-        source=f"{first.adapter}/{first.instance}",
+        source=f"{told.adapter}/{told.instance}",
         started_s=epoch_seconds(told.times.started_at),
         ended_s=_seconds(told.times.ended_at),
         technician=told.technician,
         marks=told.marks,
-        month=local_month(told.times.started_at),
-        session=None if matched is None else store.session_number(matched),
-        dismissed=dismissed,
+        session=None if told.session is None else store.session_number(told.session),
+        dismissed=told.dismissed is not None,
     )
 
 

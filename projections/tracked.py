@@ -58,6 +58,8 @@ class Tracked(msgspec.Struct, gc=False):
     """What the invoice says of it: net, and started hours by band."""
     confirmed: bool = False
     back_dated: bool = False
+    told_us: int = 0
+    """When the last fact was recorded that its amount depends on."""
     session: Session | None = None
 
     # --- an ordinary session ------------------------------------------------------------------
@@ -71,6 +73,7 @@ class Tracked(msgspec.Struct, gc=False):
         self.connected_us = at_us
         self.tariff = fact.tariff
         self.back_dated = is_back_dated(fact.source, at_us, recorded_us)
+        self.told_us = recorded_us
 
     def end(self, fact: Leaving, recorded_us: int) -> None:
         """The end of the only connection."""
@@ -78,6 +81,7 @@ class Tracked(msgspec.Struct, gc=False):
         self.state = "ended"
         self.ended_us = at_us
         self.back_dated = self.back_dated or is_back_dated(fact.source, at_us, recorded_us)
+        self.told_us = recorded_us
 
     def purge(self, fact: Purging, index: int) -> None:
         """The data of an ended session are gone."""

@@ -123,12 +123,18 @@ def plain() -> Document:
 
 
 def consumer() -> Paper:
-    """200.00 net to a consumer, outside KSeF, to a till receipt."""
+    """200.00 net to a consumer, outside KSeF."""
     who = Party("Jan Żółw", "ul. Miła 1", "00-001 Warszawa")
-    made = document((row(1, 20_000, quantity=2),), buyer=who, is_consumer=True, receipt="W/17/2026")
+    made = document((row(1, 20_000, quantity=2),), buyer=who, is_consumer=True)
     return paper(
         made, in_ksef=False, ksef_number=None, sessions=(session(12, 2, purged_at=None, evidence=None),)
     )
+
+
+def to_receipt() -> Paper:
+    """The consumer's, to a till receipt that settled it."""
+    made = consumer()
+    return replace(made, document=replace(made.document, receipt="W/17/2026"))
 
 
 def correction() -> Paper:
@@ -149,7 +155,7 @@ def abroad(treatment: str = "eu") -> Paper:
     """A buyer in another country, to whom no Polish VAT is charged."""
     who = Party("Müller & Söhne GmbH", "Hauptstraße 1", "10115 Berlin", "DE", vat_id="DE123456789")
     if treatment == "non_eu":
-        who = Party("Smith Ltd", "1 High Street", "London", "GB")
+        who = Party("Smith Ltd", "1 High Street", "London", "GB", vat_id="GB123")
     made = document((row(1, 40_000),), percent=0, buyer=who, treatment=treatment)
     return paper(made)
 

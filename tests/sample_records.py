@@ -34,7 +34,18 @@ def sample_office(folder: Path) -> Office:
     office.takes("customer", "customer,name", [[code, f"Firma {code}"] for code in codes.values()])
     header = "session_ref,customer,issue,requested_at,connected_at,ended_at,purged_at,technician,remote_id"
     office.takes("session", header, _rows(told, codes))
+    with (folder / "ledger.toml").open("a", encoding="utf-8") as config:
+        config.write(NAMES)
     return office
+
+
+NAMES = """
+[technicians]
+"anna" = "anna"
+"anna@sklep.example" = "anna"
+"marek" = "marek"
+"marek@sklep.example" = "marek"
+"""
 
 
 def _rows(told: Iterable[dict[str, Any]], codes: dict[str, str]) -> Iterable[list[str]]:

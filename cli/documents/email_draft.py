@@ -23,7 +23,7 @@ from cli.documents.email_words import (
     KSEF,
     REFERENCE,
 )
-from cli.documents.invoice import due_of, file_stem, title_of
+from cli.documents.invoice import due_of, file_stem, is_to_be_paid, title_of
 from cli.words import Lang, harmless
 from ledger.clock import office_time
 from ledger.document import Paper, Party
@@ -72,7 +72,7 @@ def _text(paper: Paper, lang: Lang) -> str:
     ]
     if document.corrects is not None:
         lines.insert(1, CORRECTS.said(lang).format(number=harmless(document.corrects.number)))
-    if document.gross_grosze > 0:
+    if is_to_be_paid(document):
         lines[-1] += BY.said(lang).format(day=payment.due_on)
         if payment.bank_account:
             lines.append(ACCOUNT.said(lang).format(account=iban(payment.bank_account)))

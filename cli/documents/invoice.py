@@ -57,7 +57,7 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "xml": [f"{file_stem(document)}.xml", w.XML.said(lang)],
         "head": _fields(_head(document), lang),
         "qr": _qr(paper, lang),
-        "parties": [_party(title, party, lang) for title, party in _parties(document)],
+        "parties": [_party(title, party, document, lang) for title, party in _parties(document)],
         "correction": [] if document.corrects is None else _fields(_correction(document.corrects), lang),
         "lines": _lines(document, lang),
         "vat": _vat(document, lang),
@@ -68,7 +68,8 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "sessions": [session_block(each, sentences, lang) for each in paper.sessions],
         "sentences_title": w.SENTENCES.said(lang),
         "sentences": _sentences(sentences),
-        "last": _last(paper, lang),
+        "picture": _picture(paper, lang),
+        "ledger": _ledger(paper, lang),
     }
 
 
@@ -116,10 +117,13 @@ def _parties(document: Document) -> Iterator[tuple[str, Party]]:
     yield "buyer", document.buyer
 
 
-def _party(title: str, party: Party, lang: Lang) -> dict[str, object]:
+def _party(title: str, party: Party, document: Document, lang: Lang) -> dict[str, object]:
+    """The buyer's e-mail stands on no document, the seller's on each."""
     country = "" if party.country == "PL" else party.country
-    numbers = (("nip", party.nip), ("vat_id", party.vat_id))
+    foreign = "vat_id" if document.treatment == "eu" else "tax_id"
+    numbers = (("nip", party.nip), (foreign, party.vat_id))
     lines = [party.address_line1, party.address_line2, country]
+    lines += [party.email or ""] if title == "seller" else []
     lines += [f"{w.LABELS[key].said(lang)}: {value}" for key, value in numbers if value]
     return {
         "title": w.LABELS[title].said(lang),
@@ -191,8 +195,9 @@ def due_of(document: Document, lang: Lang) -> dict[str, str]:
         "gross": amount(sign * document.gross_grosze, lang),
     }
     said = w.GROSS_FIRST if document.is_consumer else w.GROSS
+    label = w.REFUND if is_refund else w.DUE if document.receipt is None else w.SETTLED
     return {
-        "label": (w.REFUND if is_refund else w.DUE).said(lang),
+        "label": label.said(lang),
         "amount": said.said(lang).format(**told),
         "under": "" if document.is_consumer else w.NET_AND_VAT.said(lang).format(**told),
         "words_label": w.LABELS["words"].said(lang),
@@ -206,18 +211,25 @@ def due_of(document: Document, lang: Lang) -> dict[str, str]:
 def _payment(paper: Paper, lang: Lang) -> list[Field]:
     document = paper.document
     payment = document.payment
-    to_be_paid = document.gross_grosze > 0
+    is_settled = document.receipt is not None and document.kind == "VAT"
 
     def told() -> Iterator[Field]:
-        if to_be_paid:
+        if is_to_be_paid(document):
             yield "method", w.LABELS["transfer"].said(lang)
             yield "due_on", payment.due_on.isoformat()
             yield "account", iban(payment.bank_account or "")
             yield "bank", payment.bank_name or ""
-        if document.gross_grosze:
+        if is_settled and not paper.paid_grosze:
+            yield "state", w.BY_RECEIPT.said(lang).format(receipt=document.receipt)
+        elif document.gross_grosze:
             yield "state", _paid(document.gross_grosze, paper.paid_grosze, lang)
 
     return _fields(told(), lang)
+
+
+def is_to_be_paid(document: Document) -> bool:
+    """Whether somebody is asked for a transfer: not where money goes back, or the till took it."""
+    return document.gross_grosze > 0 and document.receipt is None
 
 
 def _paid(gross: int, paid: int, lang: Lang) -> str:
@@ -251,8 +263,13 @@ def _sentences(sentences: Sentences) -> list[Field]:
     return [(f"[{number}]", harmless(f"{rule}: „{quote}”")) for (rule, quote), number in sentences.items()]
 
 
-def _last(paper: Paper, lang: Lang) -> list[str]:
+def _picture(paper: Paper, lang: Lang) -> str:
+    """Which of the two is the invoice: in KSeF the XML, and this only its picture."""
     digest = hashlib.sha256(paper.xml).hexdigest()
+    return (w.PICTURE if paper.in_ksef else w.SAME_DATA).said(lang).format(digest=digest)
+
+
+def _ledger(paper: Paper, lang: Lang) -> str:
+    """The tree that holds the event of the document, at the foot of every page."""
     told = {"name": harmless(paper.origin), "size": paper.tree_size, "root": short_root(paper.root)}
-    picture = w.PICTURE if paper.in_ksef else w.SAME_DATA
-    return [picture.said(lang).format(digest=digest), w.LEDGER.said(lang).format(**told)]
+    return w.LEDGER.said(lang).format(**told)

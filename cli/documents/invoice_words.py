@@ -36,6 +36,7 @@ LABELS = {
     "vat": Text(pl="Podsumowanie VAT", en="VAT summary"),
     "vat_difference": Text(pl="Różnica", en="Difference"),
     "vat_id": Text(pl="VAT UE", en="VAT ID"),
+    "tax_id": Text(pl="Numer podatkowy", en="Tax ID"),
     "words": Text(pl="Słownie", en="In words"),
 }
 LINE_HEADS = {
@@ -57,6 +58,9 @@ VAT_HEADS = {
     "gross": Text(pl="Brutto", en="Gross"),
 }
 DUE = Text(pl="Do zapłaty", en="To pay")
+SETTLED = Text(pl="Razem", en="Total")
+"""Over what a till receipt settled already: nobody is to pay it again."""
+BY_RECEIPT = Text(pl="rozliczono paragonem {receipt}", en="settled by till receipt {receipt}")
 REFUND = Text(pl="Do zwrotu", en="To be refunded")
 GROSS_FIRST = Text(pl="{gross} zł brutto, w tym VAT {vat}", en="PLN {gross} gross, of which VAT {vat}")
 GROSS = Text(pl="{gross} zł", en="PLN {gross}")

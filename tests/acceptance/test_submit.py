@@ -59,6 +59,21 @@ def test_an_invoice_is_accepted_and_its_receipt_kept(billed: Shop) -> None:
     assert str(billed.numbers[0]).encode() in receipt
 
 
+def test_check_looks_at_the_receipt(billed: Shop) -> None:
+    """Given the UPO was changed, or is gone, then check says so until submit fetched it again."""
+    billed.submits(FIRST)
+    assert billed.office.run("check", "documents").out == ""
+    (receipt,) = (billed.office.folder / "documents").glob("*.upo.xml")
+    receipt.write_bytes(receipt.read_bytes() + b" ")
+    found = billed.office.run("check", "documents")
+    assert (found.status, "document-receipt" in found.out) == (3, True)
+    receipt.unlink()
+    assert "document-receipt" in billed.office.run("check", "documents").out
+    billed.submits(FIRST)
+    assert billed.office.run("check", "documents").out == ""
+    assert len(billed.facts(FIRST)) == 2
+
+
 def test_submitting_again_changes_nothing(billed: Shop) -> None:
     """Given an accepted invoice, then neither submit nor --all sends anything or records anything."""
     billed.submits(FIRST)

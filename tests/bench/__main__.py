@@ -1,41 +1,38 @@
-"""`python -m tests.bench [--size N]`: one run, one table, ratios against baselines of the same run."""
+"""`python -m tests.bench [--size N]`: one run, one table, beside baselines of the same run.
+
+Everything of ours is a whole process, from the start of Python to its end; so are the baselines.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import resource
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.evidence import append_all, append_without_hashes, file_bytes, proof_ms
 from tests.bench.invoices import fa3_rates
+from tests.bench.issuing import issued
+from tests.bench.process import ours, run
+from tests.bench.reconciling import measured, write_records
+from tests.bench.rivals import rivals
 from tests.bench.stock import bare_fetch, stock_import, stock_replay
+from tests.bench.sums import our_sums
+from tests.bench.table import Table, rate, took
 from tests.bench.year import write_year
 
-COMMAND = [sys.executable, "-m", "ledger"]
 RUNS = 9
 ALTERNATIONS = 4
-SIZES = (1_000, 10_000, 100_000, 1_000_000)
-
-
-def run(*words: str, folder: Path) -> tuple[str, float]:
-    """What a whole process prints, and the seconds it takes."""
-    started = time.perf_counter()
-    environment = {**os.environ, "SESSION_LEDGER_DIR": str(folder), "SESSION_LEDGER_BY": "bench"}
-    done = subprocess.run([*COMMAND, *words], env=environment, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - started
-    if done.returncode not in (0, 3):
-        raise SystemExit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
-    return done.stdout, seconds
+MONTHS = 5
+SIZES = (10_000, 100_000, 1_000_000)
+ADDED = 20_000
+"""So many sessions at most are added to see how fast the read models catch up."""
+MONTH = ("report", "billing", "--period", "2026-06", "--customer", "c00003", "-f", "json")
 
 
 def median_ms(samples: Sequence[float]) -> str:
@@ -44,81 +41,84 @@ def median_ms(samples: Sequence[float]) -> str:
     return f"{statistics.median(samples) * 1000:.0f} ms ({low:.0f}-{high:.0f})"
 
 
-def line(what: str, figure: str, mark: str = "", ratio: str = "") -> None:
-    """One line of the table."""
-    print(f"{what:<58} {figure:>24}  {mark:<22} {ratio}", flush=True)
+def start_up(table: Table) -> None:
+    """What Python itself takes, and --help."""
+    bare = [run([sys.executable, "-c", "pass"]).seconds for _ in range(RUNS)]
+    helps = [run([sys.executable, "-m", "ledger", "--help"]).seconds for _ in range(RUNS)]
+    table.line("python -c pass", median_ms(bare))
+    table.line("--help", median_ms(helps), "start-up <= 110 ms")
 
 
-def start_up(root: Path) -> None:
-    """Whole processes: --help, and one recording command."""
-    folder = root / "start-up"
-    run("init", folder=folder)
-    run("customer", "add", "K-1", "--name", "Bench", folder=folder)
-    bare = [_seconds([sys.executable, "-c", "pass"]) for _ in range(RUNS)]
-    helps = [run("--help", folder=folder)[1] for _ in range(RUNS)]
-    records = [
-        run("session", "request", "--customer", "K-1", "--issue", "other", folder=folder)[1]
+def at_size(table: Table, root: Path, sessions: int) -> tuple[Path, dict[str, Path], float]:
+    """Import, replay, a month, a command. The ledger, the files of the year, the seconds of the replay."""
+    folder, events = root / f"ledger-{sessions}", 4 * sessions
+    table.part(f"{sessions:,} sessions, {events:,} events")
+    year = write_year(root / f"year-{sessions}", sessions)
+    ours("init", folder=folder)
+    for noun in ("customer", "purchase"):
+        ours(noun, "import", str(year[f"{noun}s"]), folder=folder)
+    taken = ours("session", "import", str(year["sessions"]), folder=folder)
+    figures = took(taken.seconds, taken.peak_mb)
+    table.line("import of the CSV file", figures, ">= 80,000 ev/s", rate(events, taken.seconds))
+    replayed = ours("replay", "-f", "json", folder=folder)
+    figures = took(replayed.seconds, replayed.peak_mb)
+    mark = "<= 10 s, 250 MB" if sessions == SIZES[-1] else ">= 400,000 ev/s"
+    table.line("replay: fold, rate, write rows and indexes", figures, mark, rate(events, replayed.seconds))
+    months = [ours(*MONTH, folder=folder).seconds for _ in range(MONTHS)]
+    table.line("billing of one customer-month", median_ms(months), "<= 300 ms, flat")
+    commands = [
+        ours("session", "request", "--customer", "c00003", "--issue", "other", folder=folder).seconds
         for _ in range(RUNS)
     ]
-    ends: list[float] = []
-    for number in range(1, RUNS + 1):
-        run("session", "connect", str(number), folder=folder)
-        ends.append(run("session", "end", str(number), folder=folder)[1])
-    line("bare python -c pass, whole process", median_ms(bare))
-    line("--help, whole process", median_ms(helps), "start-up <= 110 ms")
-    line("session request, whole process, durable", median_ms(records), "<= 150 ms")
-    line("session end, whole process, durable", median_ms(ends), "<= 150 ms")
+    table.line("session request, on the disk", median_ms(commands), "<= 150 ms")
+    views = folder / (folder / "views.current").read_text(encoding="ascii").strip()
+    each = ", ".join(f"{path.stat().st_size / events:.0f} B" for path in (folder / "events.db", views))
+    table.line("on the disk, an event: log, read models", each)
+    return folder, year, replayed.seconds
 
 
-def _seconds(words: Sequence[str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(words, check=True)
-    return time.perf_counter() - started
+def beside_others(table: Table, folder: Path, year: dict[str, Path], replay_s: float) -> None:
+    """The same sums another way; identical means byte for byte."""
+    table.part("the same sums of the year, without a history; seconds as a multiple of the replay's")
+    told = our_sums(folder)
+    table.line("lines of ours", f"{told.count(chr(10)):,}", "", sha256(told.encode()).hexdigest()[:16])
+    for name, ran, sums in rivals(year):
+        if ran is None:
+            table.line(name, "not installed")
+            continue
+        verdict = "" if sums is None else ", identical" if sums == told else ", DIFFERENT"
+        table.line(
+            name, took(ran.seconds, ran.peak_mb), "", f"{ran.seconds / replay_s:.2f} x replay{verdict}"
+        )
 
 
-def at_size(root: Path, sessions: int, *, baselines: bool) -> None:
-    """Import, replay and one customer-month of a synthetic year of so many sessions."""
-    folder = root / f"ledger-{sessions}"
-    files = write_year(root / f"year-{sessions}", sessions)
-    run("init", folder=folder)
-    for noun in ("customer", "purchase"):
-        run(noun, "import", str(files[f"{noun}s"]), folder=folder)
-    _, import_s = run("session", "import", str(files["sessions"]), folder=folder)
-    events = 4 * sessions
-    replayed = json.loads(run("replay", "-f", "json", folder=folder)[0])
-    month = ("report", "billing", "--period", "2026-06", "--customer", "c00003", "-f", "json")
-    months = [run(*month, folder=folder)[1] for _ in range(5)]
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"-- {sessions:,} sessions, {events:,} events")
-    stock_rate = bare_rate = stock_read_rate = 0.0
-    if baselines:
-        stock = root / "stock.db"
-        stock_rate = events / stock_import(stock, sessions, datetime(2026, 6, 1, tzinfo=UTC), "0" * 64)
-        count, seconds = stock_replay(stock)
-        stock_read_rate = count / seconds
-        count, seconds = bare_fetch(folder / "events.db")
-        bare_rate = count / seconds
-    rate = events / import_s
-    line(
-        "import of CSV, whole process",
-        f"{rate:,.0f} ev/s",
-        ">= 40,000 ev/s",
-        f"{rate / stock_rate:.1f} x stock" if stock_rate else "",
+def beside_the_library(table: Table, root: Path, folder: Path, sessions: int) -> None:
+    """The stock library, and the database itself as the floor."""
+    table.part(f"the library as it comes, and the floor, {4 * sessions:,} events")
+    stock = root / "stock.db"
+    seconds = stock_import(stock, sessions, datetime(2026, 6, 1, tzinfo=UTC), "0" * 64)
+    table.line(
+        "stock recorder: save, 1,000 sessions at a time", f"{seconds:.2f} s", "", rate(4 * sessions, seconds)
     )
-    replay_rate = replayed["events_per_second"]
-    ratios = ""
-    if bare_rate:
-        ratios = f"{replay_rate / stock_read_rate:.1f} x stock, {replay_rate / bare_rate:.2f} x floor"
-    line(
-        "replay: fold, rate, rows and indexes written", f"{replay_rate:,.0f} ev/s", ">= 400,000 ev/s", ratios
+    count, seconds = stock_replay(stock)
+    table.line(
+        "stock notifications and mapper, nothing written", f"{seconds:.2f} s", "", rate(count, seconds)
     )
-    if baselines:
-        line("  stock library: save, 1,000 sessions a transaction", f"{stock_rate:,.0f} ev/s")
-        line("  stock library: notifications and JSON mapper", f"{stock_read_rate:,.0f} ev/s")
-        line("  floor: bare sqlite3 fetch of our rows", f"{bare_rate:,.0f} ev/s")
-    line("report of one customer-month, whole process", median_ms(months), "<= 300 ms")
-    line("largest child process so far", f"{peak_mb:.0f} MB")
-    line("events.db, bytes an event", f"{(folder / 'events.db').stat().st_size / events:.0f} B")
+    count, seconds = bare_fetch(folder / "events.db")
+    table.line("fetch of our rows, nothing done with them", f"{seconds:.2f} s", "", rate(count, seconds))
+
+
+def catch_up(table: Table, root: Path, folder: Path, sessions: int) -> None:
+    """A report that has a file's events to fold first, beside the same report after it."""
+    added = min(ADDED, sessions)
+    year = write_year(root / "added", added, prefix="Z")
+    ours("session", "import", str(year["sessions"]), folder=folder)
+    late = ours(*MONTH, folder=folder).seconds
+    soon = statistics.median(ours(*MONTH, folder=folder).seconds for _ in range(MONTHS))
+    seconds = max(late - soon, 0.001)
+    table.line(
+        f"catch-up with {4 * added:,} events", f"{seconds:.2f} s", ">= 100,000 ev/s", rate(4 * added, seconds)
+    )
 
 
 def appended(root: Path, events: int) -> tuple[float, float]:
@@ -130,48 +130,75 @@ def appended(root: Path, events: int) -> tuple[float, float]:
     return min(plain for plain, _ in runs), min(hashed for _, hashed in runs)
 
 
-def evidence(root: Path, events: int) -> None:
+def evidence(table: Table, root: Path, events: int) -> None:
     """The transparency log over so many events: what it costs, and how fast it is checked."""
-    print(f"-- the transparency log over {events:,} events")
+    table.part(f"the transparency log over {events:,} events")
     plain_s, hashed_s = appended(root, events // ALTERNATIONS)
     plain, hashed = root / "plain.db", root / "hashed.db"
     append_without_hashes(plain, events)
     append_all(hashed, events)
     plain_rate, hashed_rate = events / ALTERNATIONS / plain_s, events / ALTERNATIONS / hashed_s
-    line("appends with guards, without hashes", f"{plain_rate:,.0f} ev/s")
+    table.line("appends with guards, without hashes", f"{plain_rate:,.0f} ev/s")
     lost = 1 - hashed_rate / plain_rate
-    line(
+    table.line(
         "appends with guards, hashes and tree",
         f"{hashed_rate:,.0f} ev/s",
         "<= 30 % slower",
         f"{lost:.0%} slower",
     )
     cost = (file_bytes(hashed) - file_bytes(plain)) / events
-    line("hashes and tree, bytes an event", f"{cost:.1f} B", "<= 40 B")
-    line("an inclusion proof with its leaf, log open", f"{proof_ms(hashed, events):.2f} ms", "<= 2 ms")
+    table.line("hashes and tree, bytes an event", f"{cost:.1f} B", "<= 40 B")
+    table.line("an inclusion proof with its leaf, log open", f"{proof_ms(hashed, events):.2f} ms", "<= 2 ms")
     folder = root / "ledger-evidence"
     files = write_year(root / "year-evidence", events // 4)
-    run("init", folder=folder)
+    ours("init", folder=folder)
     for noun in ("customer", "purchase", "session"):
-        run(noun, "import", str(files[f"{noun}s"]), folder=folder)
-    run("audit", "checkpoint", folder=folder)
-    run("status", folder=folder)
-    shown, seconds = run("audit", "verify", "-f", "json", folder=folder)
-    found = json.loads(shown)
+        ours(noun, "import", str(files[f"{noun}s"]), folder=folder)
+    ours("audit", "checkpoint", folder=folder)
+    ours("status", folder=folder)
+    verified = ours("audit", "verify", "-f", "json", folder=folder)
+    found = json.loads(verified.out)
     if found["findings"] or found["checkpoint"] != "ok":
         raise SystemExit(f"audit verify found {found}")
     mark = "<= 10 s at 1,000,000"
-    line(f"audit verify of {found['events']:,} events, whole process", f"{seconds:.1f} s", mark)
+    table.line(
+        f"audit verify of {found['events']:,} events, whole process",
+        took(verified.seconds, verified.peak_mb),
+        mark,
+    )
 
 
-def fa3() -> None:
+def invoices(table: Table, root: Path, customers: int) -> None:
+    """A month of so many customers issued, and put on paper; the sums are the billing report's."""
+    (root / "issuing").mkdir()
+    made = issued(root / "issuing" / "ledger", customers)
+    table.part(f"a month of {made.documents:,} customers invoiced, two sessions each, to the grosz")
+    issue_each, export_each = made.documents / made.issue_s, made.documents / made.export_s
+    table.line(
+        "invoice issue --all, XML validated", f"{made.issue_s:.1f} s", "", f"{issue_each:,.0f} invoices/s"
+    )
+    table.line(
+        "invoice export --all, XML and PDF", f"{made.export_s:.1f} s", "", f"{export_each:,.0f} invoices/s"
+    )
+
+
+def fa3(table: Table) -> None:
     """The XML of invoices of three lines: written, validated, read."""
-    print("-- FA(3) of invoices of three lines, processor time")
+    table.part("FA(3) of invoices of three lines, processor time")
     first_ms, rates = fa3_rates()
-    line("first validation, the schema read", f"{first_ms:.0f} ms")
+    table.line("first validation, the schema read", f"{first_ms:.0f} ms")
     marks = {"written and validated": "<= 1 ms each"}
-    for what, rate in rates.items():
-        line(what, f"{rate:,.0f}/s, {1000 / rate:.2f} ms", marks.get(what, ""))
+    for what, each in rates.items():
+        table.line(what, f"{each:,.0f}/s, {1000 / each:.2f} ms", marks.get(what, ""))
+
+
+def reconcile(table: Table, root: Path, records: int) -> None:
+    """Whole process: a year of records against as many sessions."""
+    write_records(root / "reconciled", records)
+    taken = measured(root / "reconciled")
+    table.part(f"{taken.counts['records']} records held against {taken.counts['sessions']} sessions")
+    figures = took(taken.seconds, taken.peak_mb)
+    table.line("source reconcile", figures, "<= 20 s at 100,000", f"{taken.findings} findings")
 
 
 def main() -> None:
@@ -181,22 +208,31 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000, help="events under the transparency log")
     parser.add_argument("--only-evidence", action="store_true", help="the transparency log alone")
     parser.add_argument("--only-fa3", action="store_true", help="the XML of invoices alone")
+    parser.add_argument("--only-reconcile", action="store_true", help="records against sessions alone")
+    parser.add_argument("--records", type=int, default=100_000, help="records, and sessions, reconciled")
+    parser.add_argument("--customers", type=int, default=1_000, help="customers whose month is invoiced")
     asked = parser.parse_args()
-    size = asked.size
-    machine = f"{platform.machine()} {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d} {machine}")
-    line("what", "figure", "mark", "ratio")
-    fa3()
-    if asked.only_fa3:
-        return
-    with TemporaryDirectory(prefix="session-ledger-bench-") as root:
-        evidence(Path(root), asked.events)
-        if asked.only_evidence:
-            return
-        start_up(Path(root))
-        sizes = [n for n in SIZES if n < size] + [size]
-        for sessions in sizes:
-            at_size(Path(root), sessions, baselines=sessions == sizes[-1])
+    table = Table(datetime.now(UTC))
+    only = {"evidence": asked.only_evidence, "fa3": asked.only_fa3, "reconcile": asked.only_reconcile}
+    with TemporaryDirectory(prefix="session-ledger-bench-") as name:
+        root = Path(name)
+        if not any(only.values()):
+            start_up(table)
+            for sessions in [n for n in SIZES if n < asked.size]:
+                at_size(table, root, sessions)
+            folder, year, replay_s = at_size(table, root, asked.size)
+            beside_others(table, folder, year, replay_s)
+            catch_up(table, root, folder, asked.size)
+            beside_the_library(table, root, folder, asked.size)
+            invoices(table, root, asked.customers)
+        if only["fa3"] or not any(only.values()):
+            fa3(table)
+        if only["reconcile"] or not any(only.values()):
+            reconcile(table, root, asked.records)
+        if only["evidence"] or not any(only.values()):
+            evidence(table, root, asked.events)
+    if not any(only.values()):
+        table.write(f"make bench SIZE={asked.size}")
 
 
 if __name__ == "__main__":

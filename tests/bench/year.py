@@ -7,16 +7,25 @@ Six in ten sessions begin in office hours, a quarter in the evening; 5 % are tes
 from __future__ import annotations
 
 import random
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+
+from ledger.clock import OFFICE_ZONE
 
 SEED = 20260101
 YEAR_BEGINS_S = int(datetime(2025, 12, 31, 23, tzinfo=UTC).timestamp())
 DAY_SECONDS = 86_400
 
 
-def write_year(folder: Path, sessions: int) -> dict[str, Path]:
-    """Write the three files for so many sessions; give their paths by noun."""
+Row = tuple[int, int, int, str, str]
+"""Begins, ends, customer, issue, order."""
+
+
+def write_year(folder: Path, sessions: int, *, prefix: str = "Y") -> dict[str, Path]:
+    """Write the files for so many sessions; their paths by noun, and those of the baselines."""
     chance = random.Random(SEED)  # noqa: S311 - a benchmark wants the same numbers, not secrets
     customers = max(20, sessions // 100)
     bought = [chance.random() < 0.4 for _ in range(customers)]
@@ -31,11 +40,41 @@ def write_year(folder: Path, sessions: int) -> dict[str, Path]:
         file.write("session_ref,customer,issue,order_ref,connected_at,ended_at,purged_at\n")
         for number, (begins_s, ends_s, customer, issue, order) in enumerate(rows):
             moments = ",".join(_iso(s) for s in (begins_s, ends_s, ends_s + 240))
-            file.write(f"Y-{number:07d},c{customer:05d},{issue},{order},{moments}\n")
-    return files
+            file.write(f"{prefix}-{number:07d},c{customer:05d},{issue},{order},{moments}\n")
+    return {**files, **_for_baselines(folder, rows, bought)}
 
 
-def _session(chance: random.Random, customers: int, bought: list[bool]) -> tuple[int, int, int, str, str]:
+def _for_baselines(folder: Path, rows: Sequence[Row], bought: Sequence[bool]) -> dict[str, Path]:
+    """The same sessions as a table, and as the clock-ins and clock-outs of two accounting programs."""
+    issues = {"hardware": "hw", "other": "other", "test": "test"}
+    plain = [
+        (number, f"c{customer:05d}", int(bought[customer]), issues[issue], begins_s, ends_s)
+        for number, (begins_s, ends_s, customer, issue, _) in enumerate(rows)
+    ]
+    files = {name: folder / f"baseline.{name}" for name in ("csv", "db", "hledger", "ledger")}
+    with files["csv"].open("w") as file:
+        file.write("id,customer,shop,issue,start,end\n")
+        file.writelines(",".join(map(str, row)) + "\n" for row in plain)
+    with closing(sqlite3.connect(files["db"])) as database, database:
+        database.execute(
+            'CREATE TABLE session (id INTEGER PRIMARY KEY, customer, shop INT, issue, start INT, "end" INT)'
+        )
+        database.executemany("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", plain)
+    for name, day in (("hledger", "%Y-%m-%d"), ("ledger", "%Y/%m/%d")):
+        with files[name].open("w") as file:
+            for _, customer, _, issue, *moments in plain:
+                came, went = (f"{datetime.fromtimestamp(s, OFFICE_ZONE):{day} %H:%M:%S}" for s in moments)
+                if came <= went:  # the autumn night: both programs give up where the clock ran backwards
+                    file.write(f"i {came} {customer}:{issue}\no {went}\n")
+    return {
+        "baseline": files["csv"],
+        "database": files["db"],
+        "hledger": files["hledger"],
+        "ledger": files["ledger"],
+    }
+
+
+def _session(chance: random.Random, customers: int, bought: list[bool]) -> Row:
     day = chance.randrange(364)
     part = chance.random()
     second = (

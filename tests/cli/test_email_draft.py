@@ -76,6 +76,12 @@ def test_a_letter_with_a_correction_asks_for_no_transfer() -> None:
     assert "Rachunek" not in text
 
 
+def test_a_letter_with_what_the_till_took_asks_for_no_transfer() -> None:
+    text = said(opened(papers.to_receipt()))
+    assert "Razem: 246,00 zł brutto, w tym VAT 46,00" in text.splitlines()
+    assert "Rachunek" not in text
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pytest
 import segno
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cli.documents import typesetting
 from cli.documents.invoice import invoice_pdf
 from cli.documents.qr import qr_svg
 from cli.words import Lang
@@ -77,7 +80,15 @@ def test_a_consumer_reads_the_gross_first(tmp_path: Path) -> None:
     text = printed(papers.consumer(), tmp_path)
     assert "Do zapłaty: 246,00 zł brutto, w tym VAT 46,00" in text
     assert "23 % 246,00 46,00 200,00" in text
+
+
+def test_what_a_receipt_settled_is_not_to_be_paid_again(tmp_path: Path) -> None:
+    text = printed(papers.to_receipt(), tmp_path)
     assert "Do paragonu W/17/2026" in text
+    assert "Razem: 246,00 zł brutto, w tym VAT 46,00" in text
+    assert "rozliczono paragonem W/17/2026" in text
+    assert "Do zapłaty:" not in text
+    assert "Rachunek" not in text
 
 
 def test_a_correction_shows_before_after_and_the_difference(tmp_path: Path) -> None:
@@ -119,6 +130,12 @@ def test_a_buyer_abroad_reads_why_there_is_no_vat(
     assert said in text
     assert re.search(r"\bnp 400[,.]00 0[,.]00 400[,.]00", text)
     assert ("PL5260250274" in text) == (treatment == "eu")
+
+
+def test_the_number_of_a_buyer_outside_the_union_is_not_called_one_of_the_union(tmp_path: Path) -> None:
+    text = printed(papers.abroad("non_eu"), tmp_path)
+    assert "Numer podatkowy: GB123" in text
+    assert "VAT UE: DE123456789" in printed(papers.abroad(), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -291,3 +308,33 @@ def test_the_same_paper_gives_the_same_bytes_in_another_time_zone_and_locale() -
         [sys.executable, "-c", PRINT], env=elsewhere, cwd=REPOSITORY, capture_output=True, check=True
     )
     assert run.stdout == here
+
+
+# --- any text ---------------------------------------------------------------------------------
+
+
+def test_a_name_in_a_script_that_no_font_here_has_is_shown_as_escapes(tmp_path: Path) -> None:
+    """The XML has the name; its picture must not fail for it. What the fonts have stays as it is."""
+    of = replace(papers.plain(), buyer=Party("漢字 Łódź Привет 🐢"))
+    text = printed(papers.paper(of), tmp_path)
+    assert "\\u6f22\\u5b57 Łódź Привет \\U0001f422" in text
+    assert set(papers.POLISH) <= set(text)
+
+
+def test_every_character_that_is_kept_is_in_the_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "_NO_GLYPH", ())  # nothing is mended: a gap would be an error
+    kept = [chr(code) for code in range(32, 0x10000) if not typesetting.NOT_IN_EVERY_FONT.match(chr(code))]
+    assert len(kept) > 400
+    assert invoice_pdf(papers.paper(replace(papers.plain(), buyer=Party(" ".join(kept)))), "pl")
+
+
+@settings(max_examples=12, deadline=None)  # a page is set for each
+@given(st.text(alphabet=st.characters(codec=None), max_size=40), st.sampled_from(("pl", "en")))
+def test_any_text_can_be_printed(text: str, lang: Lang) -> None:
+    """Names, reasons, references and sentences of a price list: whatever was typed."""
+    of = papers.correction().document
+    assert of.corrects is not None
+    of = replace(of, place=text, buyer=Party(text, text), corrects=replace(of.corrects, reason=text))
+    hours = (replace(papers.session(1, 1).hours[0], quote=text, rule=text, band=text),)
+    printed_session = papers.session(1, 1, hours=hours, session_ref=text, issue=text)
+    assert invoice_pdf(papers.paper(of, sessions=(printed_session,)), lang).startswith(b"%PDF")

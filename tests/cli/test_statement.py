@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -19,8 +19,6 @@ from cli.formats import json_file, pdf, xlsx
 from cli.formats.model import Column, Page, Report, Table, Writer
 from cli.words import Lang, Text
 from tests import papers
-
-JSON_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
 
 
 def written(writer: Writer, report: Report | None = None, lang: Lang = "pl") -> bytes:
@@ -48,13 +46,11 @@ def test_each_hour_stands_with_the_sentence_it_is_priced_by() -> None:
     assert hours[0][-1] == f"bands.night: „{papers.NIGHT}”"
 
 
-def test_the_shape_for_machines_is_the_one_that_is_documented() -> None:
-    shown = re.search(
-        r"^## invoice statement\n.*?```json\n(.*?)```", JSON_PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    assert shown is not None
-    assert json.loads(shown[1]) == json.loads(written(json_file))
-    assert "Młyny" not in shown[1]
+def test_the_shape_for_machines_holds_no_name() -> None:
+    told = json.loads(written(json_file))
+    assert (told["schema"], told["customer"]) == ("session-ledger/invoice-statement/1", "K-041")
+    assert [each["evidence"] for each in told["sessions"]] == ["measured", "measured", "declared", None]
+    assert "Młyny" not in str(told)
 
 
 @pytest.mark.parametrize(
@@ -130,3 +126,14 @@ def test_libreoffice_reads_numbers_as_numbers_and_leaves_a_formula_of_a_name_as_
     assert values == [value for n in range(len(HOSTILE)) for value in (pytest.approx(1045.5 - 0.02 * n), n)]
     texts = ["".join(c.itertext()).strip() for c in cells if c.get(f"{office}value-type") == "string"]
     assert texts[3:] == list(HOSTILE)
+
+
+def test_a_customer_whose_name_no_font_has_gets_a_statement(tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    of = statement_report(replace(papers.statement(), name="漢字"), "pl")
+    (tmp_path / "s.pdf").write_bytes(written(pdf, of))
+    run = subprocess.run(
+        ["pdftotext", str(tmp_path / "s.pdf"), "-"], capture_output=True, check=True, text=True
+    )
+    assert "\\u6f22\\u5b57 (K-041)" in run.stdout

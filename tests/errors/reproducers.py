@@ -24,6 +24,7 @@ from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
 from tests.errors.ksef import KSEF
 from tests.errors.offices import OFFICES
+from tests.errors.reconciling import RECONCILING
 from tests.errors.signing import SIGNING
 
 Reproducer = Callable[[Desk], Told]
@@ -323,5 +324,6 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     **BILLING,
     **INVOICING,
     **OFFICES,
+    **RECONCILING,
     **SIGNING,
 }

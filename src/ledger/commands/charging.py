@@ -50,14 +50,19 @@ def buyer_of(ledger: Ledger, code: str) -> Buyer:
 
 def charged(ledger: Ledger, stream: UUID, buyer: Buyer) -> Charged:
     """A session rated as it stands; raises NotBillable, NoCalendar."""
-    session, number = ledger.session(stream), ledger.session_number(stream)
+    return charged_as_it_stood(ledger, ledger.session(stream), buyer.purchases)
+
+
+def charged_as_it_stood(ledger: Ledger, session: Session, purchases: tuple[Purchase, ...]) -> Charged:
+    """A session at any point of its stream, rated with what was bought by then; raises as `charged` does."""
+    stream, number = session.id, ledger.session_number(session.id)
     if session.ended_at is None or session.connected_at is None:
         raise NotBillable(f"session {number} has not ended")
     if session.tariff is None:
         raise NotBillable(f"no price list was in force when session {number} was connected")
     tariff = ledger.tariff(session.tariff)
     by_hour = look_up(ledger) if tariff.pin == "unit" else None
-    rated = rate(rating_facts(session, buyer.purchases), tariff, by_hour)
+    rated = rate(rating_facts(session, purchases), tariff, by_hour)
     service_on = office_time(session.ended_at).date()
     return Charged(
         number,

@@ -27,7 +27,7 @@ from ledger.decisions import Author
 from ledger.document import Corrects, Document, Party
 from ledger.invoice import Series
 from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.seller import seller_of, seller_words
+from ledger.invoicing.seller import seller_of
 from ledger.invoicing.validation import validate
 from ledger.numbering import next_number, parse_pattern, stream_of
 from ledger.obligation import Candidate, judge
@@ -302,9 +302,7 @@ def publish(
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:
-        receipt = ledger.record_together(
-            [e.Event(issuing.stream, 1, issued), *others], Words("tax", words | seller_words(seller))
-        )
+        receipt = ledger.record_together([e.Event(issuing.stream, 1, issued), *others], Words("tax", words))
     except errors.Conflict:
         if ledger.store.resolve("xml", digest) is None:  # another process may have issued these very bytes
             document_files.forget(ledger.folder.documents, digest)

@@ -11,7 +11,7 @@ from ledger import decisions as d
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.book import BOOK_STREAM
-from ledger.clock import Period, local_month, office_time
+from ledger.clock import Period, format_instant, local_month, office_time
 from ledger.commands.common import split_reason
 from ledger.commands.sessions import tell
 from ledger.errors import (
@@ -23,6 +23,7 @@ from ledger.errors import (
     RecordUnknown,
     RecordUntrue,
 )
+from ledger.record import Record, project
 from ledger.session import CONFIRM_OVER, Session
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
@@ -32,16 +33,6 @@ KEY_CHARACTERS_MIN = 6
 _DAY = timedelta(days=1)
 
 
-class Record(NamedTuple):
-    """A record as it stands: its stream, what its source said last, and what people made of it."""
-
-    key: str
-    stream: UUID
-    version: int
-    told: e.SourceSessionObserved | e.SourceSessionAmended
-    settled: e.SourceSessionMatched | e.SourceSessionDismissed | None
-
-
 # --- records ------------------------------------------------------------------------------------
 
 
@@ -49,7 +40,7 @@ def find_record(ledger: Ledger, named: str) -> Record:
     """A record by its key, or by as much of it as no other begins with; raises RecordUnknown."""
     found = ledger.store.resolve("record", named)
     if found is not None:
-        return _record(ledger, named, found[0])
+        return cast("Record", project(None, ledger.events_of(found[0])))
     alike = [str(key) for key in ledger.store.keys("record") if str(key).startswith(named)]
     if len(alike) != 1 or len(named) < KEY_CHARACTERS_MIN:
         what = "several records begin with" if len(alike) > 1 else "there is no record"
@@ -57,17 +48,37 @@ def find_record(ledger: Ledger, named: str) -> Record:
     return find_record(ledger, alike[0])
 
 
-def _record(ledger: Ledger, key: str, stream: UUID) -> Record:
-    told: e.SourceSessionObserved | e.SourceSessionAmended | None = None
-    settled: e.SourceSessionMatched | e.SourceSessionDismissed | None = None
-    version = 0
-    for event in ledger.events_of(stream):
-        version = event.originator_version
-        if isinstance(event.fact, e.SourceSessionObserved | e.SourceSessionAmended):
-            told = event.fact
-        elif isinstance(event.fact, e.SourceSessionMatched | e.SourceSessionDismissed):
-            settled = event.fact
-    return Record(key, stream, version, cast("e.SourceSessionObserved", told), settled)
+class Proposal(NamedTuple):
+    """What a record proposes of a session that nobody noted; the remote ID while it is not erased."""
+
+    record: Record
+    remote_id: str | None
+
+    def steps(self, session: int | None) -> list[str]:
+        """The commands that would tell of the session what the record tells."""
+        times = self.record.times
+        who = "" if self.record.technician is None else f" --technician {self.record.technician}"
+        steps = [f"session connect {session}{who} --at {format_instant(times.started_at)}"]
+        if times.ended_at is not None:
+            steps.append(f"session end {session} --at {format_instant(times.ended_at)}")
+        return steps
+
+
+def proposal(ledger: Ledger, named: str) -> Proposal:
+    """What a record proposes; raises RecordUnknown, RecordUntrue, and NothingToCorrect for a matched one."""
+    record = find_record(ledger, named)
+    check_true(record)
+    if record.session is not None:
+        number = ledger.session_number(record.session)
+        raise NothingToCorrect(f"the record is matched to session {number} already")
+    return Proposal(record, (ledger.words(record.commitment) or {}).get("remote_id"))
+
+
+def check_true(record: Record) -> None:
+    """Raise RecordUntrue for a record that ends before it starts, or lasts over 48 hours."""
+    times = record.times
+    if times.ended_at is not None and not timedelta() <= times.ended_at - times.started_at <= CONFIRM_OVER:
+        raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
 
 
 def match(ledger: Ledger, said: Said, named: str, session_named: str, *, reason: str = "checked") -> Receipt:
@@ -75,15 +86,9 @@ def match(ledger: Ledger, said: Said, named: str, session_named: str, *, reason:
     stream, number = ledger.find_session(session_named)
 
     def decide(record: Record, author: d.Author, code: str) -> e.Fact:
-        times = record.told.times
-        if (
-            times.ended_at is not None
-            and not timedelta() <= times.ended_at - times.started_at <= CONFIRM_OVER
-        ):
-            raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
+        check_true(record)
         d.require(ledger.session(stream), "bill-unrecorded")
-        settled = record.settled
-        if isinstance(settled, e.SourceSessionMatched) and settled.session == stream:
+        if record.session == stream:
             raise NothingToCorrect(f"the record is matched to session {number} already")
         return e.SourceSessionMatched(**author.header(ledger.now()), session=stream, reason=code)
 
@@ -94,7 +99,7 @@ def dismiss(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
     """Say that a record is nothing to bill."""
 
     def decide(record: Record, author: d.Author, code: str) -> e.Fact:
-        if isinstance(record.settled, e.SourceSessionDismissed):
+        if record.dismissed is not None:
             raise NothingToCorrect("the record is dismissed already")
         return e.SourceSessionDismissed(**author.header(ledger.now()), reason=code)
 
@@ -117,7 +122,7 @@ def _settle(
     author = ledger.author(said, f"source {name}", arguments)
     if repeat := ledger.repeat_of(author, words):
         return repeat
-    return ledger.record(record.stream, record.version, [decide(record, author, code)], words)
+    return ledger.record(record.id, record.version, [decide(record, author, code)], words)
 
 
 # --- findings and sessions ----------------------------------------------------------------------
@@ -185,10 +190,10 @@ def close(ledger: Ledger, said: Said, period: Period, standing: Standing) -> Rec
     month = month_of(period)
     if ledger.book.is_closed(month) and month in ledger.months.open_months():
         ledger.months.erase(month)
-    check_closable(ledger, period, standing)
     author = ledger.author(said, "period close", {"month": month})
     if repeat := ledger.repeat_of(author, None):
         return repeat
+    check_closable(ledger, period, standing)
     fact = e.PeriodClosed(**author.header(ledger.now()), month=month, **standing._asdict())
     receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
     ledger.reread_book()

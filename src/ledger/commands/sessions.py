@@ -30,8 +30,9 @@ def request(
     remote_id: str | None = None,
     contact: str | None = None,
     description: str | None = None,
+    marks: tuple[str, str] | None = None,
 ) -> Receipt:
-    """A customer asks for help; opens a session."""
+    """A customer asks for help; opens a session. `marks` stand for a remote ID that is not said."""
     for key, what in ((session_ref, "the session reference"), (order_ref, "the order")):
         if key is not None:
             check_key(key, what)
@@ -64,7 +65,7 @@ def request(
         order_ref=order_ref,
         channel=channel,
         scheduled_for=scheduled_for,
-        marks=ledger.marks(moment, remote_id) if remote_id else None,
+        marks=ledger.marks(moment, remote_id) if remote_id else marks,
     )
     return ledger.record(ledger.ids.new(), 0, [requested], words)
 

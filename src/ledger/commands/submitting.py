@@ -208,17 +208,21 @@ class _Sending:
         return Submitted(self.plan, "waiting", recorded=tuple(self.recorded), is_away=is_away)
 
     def completed(self, accepted: e.InvoiceAccepted) -> Submitted:
-        """A document that KSeF has: its receipt is fetched where it was not ready before."""
+        """A document that KSeF has: its receipt is fetched where it is not there, or not whole."""
         submissions = self.invoice.submissions
-        if accepted.upo_sha256 is None and submissions:
+        if submissions and not self._has_receipt(accepted):
             taken = Taken(accepted.ksef_number, accepted.acquired_at, submissions[-1].session_reference)
             digest = self._keep_receipt(taken)
-            if digest is not None:
+            if digest not in {None, accepted.upo_sha256}:
                 accepted = msgspec.structs.replace(
                     accepted, **self.author.header(self.ledger.now()), upo_sha256=digest
                 )
                 self._record(accepted)
         return Submitted(self.plan, "accepted", accepted, recorded=tuple(self.recorded))
+
+    def _has_receipt(self, accepted: e.InvoiceAccepted) -> bool:
+        path = self.ledger.folder.documents / f"{self.invoice.issued.xml_sha256}{UPO_SUFFIX}"
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == accepted.upo_sha256
 
     def _taken(self, taken: Taken) -> Submitted:
         accepted = e.InvoiceAccepted(
@@ -280,8 +284,8 @@ class _Sending:
 
 
 def _says_no_more(fact: e.InvoiceAccepted, known: e.InvoiceAccepted) -> bool:
-    """Whether another process recorded the same acceptance before."""
-    return fact.ksef_number == known.ksef_number and (fact.upo_sha256 is None or known.upo_sha256 is not None)
+    """Whether the same acceptance is recorded, with a receipt that is no older."""
+    return fact.ksef_number == known.ksef_number and fact.upo_sha256 in {None, known.upo_sha256}
 
 
 def numbers_of(ledger: Ledger, named: Sequence[str], *, every: bool) -> list[str]:

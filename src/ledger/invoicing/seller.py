@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
-import msgspec
-
 from ledger.document import Party
-from ledger.errors import BadConfig, SellerIncomplete, VaultDamaged
+from ledger.errors import BadConfig, SellerIncomplete
 from ledger.obligation import SellerMode
 
 REQUIRED = ("nip", "name", "address_line1")
@@ -71,22 +69,6 @@ def seller_of(config: Mapping[str, object]) -> Seller:
         email=told.get("email"),
     )
     return Seller(party, told.get("bank_account"), told.get("bank_name"), told.get("place"))
-
-
-_SAID = "seller"
-
-
-def seller_words(seller: Seller) -> dict[str, str]:
-    """The seller as the vault keeps it with a document, so that its paper never changes."""
-    return {_SAID: msgspec.json.encode(seller).decode()}
-
-
-def seller_said(words: Mapping[str, str]) -> Seller:
-    """The seller as a document named it; raises VaultDamaged."""
-    try:
-        return msgspec.json.decode(words[_SAID], type=Seller)
-    except (KeyError, msgspec.MsgspecError) as error:
-        raise VaultDamaged("the words of a document do not name its seller") from error
 
 
 def ksef_mode_of(config: Mapping[str, object]) -> SellerMode:

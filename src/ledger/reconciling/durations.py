@@ -77,16 +77,18 @@ def _compared(session: SeenSession, records: Sequence[Seen], price: Price) -> It
     ledger = tuple((s.start_s, s.end_s) for s in session.stretches if s.end_s is not None)
     source = tuple((seen.start_s, seen.end_s) for seen in records if seen.end_s is not None)
     ledger_s = total(ledger)
-    apart_s, shift_s = _apart(ledger, source)
+    shift_s = _shift(ledger, source)
+    apart_s = _apart(ledger, source)
+    is_other = max(abs(ledger_s - total(source)), shift_s) > TOLERANCE_S
     within_s = max(UNCERTAIN_S, min(shift_s, TOLERANCE_S))
-    if not _touches_edge(ledger, within_s) and max(apart_s, shift_s) <= TOLERANCE_S:
+    if not is_other and not _touches_edge(ledger, within_s):
         return
     before, after = price(session.number, ledger), price(session.number, source)
     detail: Detail = {"ledger_s": ledger_s, "source_s": total(source)}
     if before is not None and after is not None:
         detail |= {"ledger_hours": before.started_hours, "source_hours": after.started_hours}
     tolerance_s = max(TOLERANCE_S, ledger_s * TOLERANCE_PERCENT // 100)
-    if apart_s > tolerance_s or (max(apart_s, shift_s) > TOLERANCE_S and before != after):
+    if apart_s > tolerance_s or (is_other and before != after):
         yield about_session(session, "duration_mismatch", records, detail, (before, after))
         return
     for edge, moved in _moved(ledger, within_s):
@@ -96,17 +98,21 @@ def _compared(session: SeenSession, records: Sequence[Seen], price: Price) -> It
             return
 
 
-def _apart(ledger: Intervals, source: Intervals) -> tuple[int, int]:
-    """How far the connected time differs, and how far the outer ends do.
+def _apart(ledger: Intervals, source: Intervals) -> int:
+    """How far the connected time differs.
 
     Gaps between fragments may be connected time in the ledger: then it lies between their sum and span.
     """
-    ledger_s, sum_s = total(ledger), total(source)
-    starts = min(start for start, _ in ledger), min(start for start, _ in source)
-    ends = max(end for _, end in ledger), max(end for _, end in source)
-    span_s = ends[1] - starts[1]
-    apart_s = max(sum_s - ledger_s, ledger_s - span_s, 0)
-    return apart_s, max(abs(starts[0] - starts[1]), abs(ends[0] - ends[1]))
+    ledger_s = total(ledger)
+    span_s = max(end for _, end in source) - min(start for start, _ in source)
+    return max(total(source) - ledger_s, ledger_s - span_s, 0)
+
+
+def _shift(ledger: Intervals, source: Intervals) -> int:
+    """How far the first beginnings, or the last ends, lie apart."""
+    start_s = min(start for start, _ in ledger) - min(start for start, _ in source)
+    end_s = max(end for _, end in ledger) - max(end for _, end in source)
+    return max(abs(start_s), abs(end_s))
 
 
 def _touches_edge(intervals: Iterable[tuple[int, int]], within_s: int) -> bool:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ledger.clock import from_epoch_seconds, local_month
 from ledger.reconciling.connections import connections
 from ledger.reconciling.seen import LONGEST_S, SLACK_S, Seen, SeenRecord, SeenSession
 from ledger.reconciling.sweep import together
@@ -78,20 +79,22 @@ def _settle(
     waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
 ) -> tuple[list[Near], list[Seen]]:
     """Give each connection to the one session it can be of; ties, and what is of none, come back."""
-    by_mark: dict[str, list[SeenSession]] = defaultdict(list)
+    by_mark: dict[tuple[str, str], list[SeenSession]] = defaultdict(list)
     for session in sessions:
         if session.marks is not None:
-            by_mark[session.marks[0]].append(session)
+            for technician in {stretch.technician for stretch in session.stretches}:
+                by_mark[session.marks[0], technician].append(session)
     seen_by_mark: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     none: list[Seen] = []
     for seen in waiting:
-        if seen.marks is None or seen.technician is None or seen.marks[0] not in by_mark:
-            none.append(seen)
+        key = ("", "") if seen.marks is None else (seen.marks[0], seen.technician or "")
+        if key in by_mark:
+            seen_by_mark[key].append(seen)
         else:
-            seen_by_mark[seen.marks[0], seen.technician].append(seen)
+            none.append(seen)
     ties: list[Near] = []
-    for (mark, technician), group in seen_by_mark.items():
-        fits = _fits(group, by_mark[mark], technician)
+    for key, group in seen_by_mark.items():
+        fits = _fits(group, by_mark[key], key[1])
         for seen in group:
             best = _best(fits.get(id(seen), {}))
             if len(best) == 1:
@@ -107,7 +110,7 @@ def _fits(
     group: Sequence[Seen], sessions: Sequence[SeenSession], technician: str | None
 ) -> dict[int, dict[int, bool]]:
     """By connection: the sessions whose time it fits, and whether by overlap, not by its start alone."""
-    spans = [span for session in sessions for span in _spans(session, technician)]
+    spans = [_span(session, technician) for session in sessions]
     begins = {session.number: _begins(session, technician) for session in sessions}
     timed = [_Timed(seen.start_s, _end_or_start(seen), seen) for seen in group]
     fits: dict[int, dict[int, bool]] = defaultdict(dict)
@@ -119,13 +122,12 @@ def _fits(
     return fits
 
 
-def _spans(session: SeenSession, technician: str | None) -> Iterator[Span]:
+def _span(session: SeenSession, technician: str | None) -> Span:
     """From a technician's first connection in a session to the end of the last; one for any of them."""
     mine = [s for s in session.stretches if technician in (None, s.technician)]
-    if mine:
-        start_s = min(s.start_s for s in mine)
-        ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
-        yield Span(start_s, max(ends), session.number)
+    start_s = min(s.start_s for s in mine)
+    ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
+    return Span(start_s, max(ends), session.number)
 
 
 def _begins(session: SeenSession, technician: str | None) -> list[int]:
@@ -211,4 +213,9 @@ def _why(seen: Seen, session: SeenSession) -> str | None:
         return "digits_swapped" if knows else None
     if seen.marks is None or session.marks is None:
         return "no_remote_id" if knows else None
-    return "other_month" if knows and seen.first.month != session.month else None
+    is_other_month = _month(seen.start_s) != _month(session.marked_s)
+    return "other_month" if knows and is_other_month else None
+
+
+def _month(second: int) -> str:
+    return local_month(from_epoch_seconds(second))

@@ -23,9 +23,6 @@ class SeenRecord(msgspec.Struct, frozen=True, gc=False):
     ended_s: int | None
     technician: str | None
     marks: tuple[str, str] | None
-    month: str
-    """The office month that its fingerprints are keyed by."""
-    precision_s: int = 1
     session: int | None = None
     """The session that a person said it is of."""
     dismissed: bool = False
@@ -50,7 +47,8 @@ class SeenSession(msgspec.Struct, frozen=True, gc=False):
     number: int
     stretches: tuple[Stretch, ...]
     marks: tuple[str, str] | None
-    month: str
+    marked_s: int
+    """The moment whose office month keys its fingerprints."""
     ended_s: int | None
     purged_s: int | None = None
     keeps_data: bool = False

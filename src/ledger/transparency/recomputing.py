@@ -23,7 +23,7 @@ SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state,
 WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?"""
 _SUBTREES = "SELECT level, number, hash FROM subtree"
 _PAGE = 4 * TILE_WIDTH
-_Row = tuple[int, bytes, int, bytes, int, bytes, bytes]
+_Row = tuple[int, bytes, int, bytes, int, bytes, object]
 
 
 class Recomputed(NamedTuple):

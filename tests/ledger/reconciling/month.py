@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ledger.clock import epoch_seconds, local_month, parse_instant
+from ledger.clock import epoch_seconds, parse_instant
 from ledger.commands.book import shop_tariff_text
 from ledger.facts import NEVER_S, Kind, SessionFacts
 from ledger.rater import Rater
@@ -56,7 +56,6 @@ def records(source: str) -> list[SeenRecord]:
                 ended_s=None if each["ended_at"] is None else seconds(each["ended_at"]),
                 technician=each["technician"],
                 marks=marks(each["partner_id"]),
-                month=local_month(parse_instant(each["started_at"])),
             )
         )
     return found
@@ -82,7 +81,7 @@ def _session(number: int, told: dict[str, Any]) -> SeenSession:
         number=number,
         stretches=(Stretch(told["technician"], start_s, end_s),),
         marks=marks(told["partner_id_as_dictated"]),
-        month=local_month(parse_instant(told["requested_at"])),
+        marked_s=seconds(told["requested_at"]),
         ended_s=end_s,
         purged_s=purged_s,
         keeps_data=end_s is not None and purged_s is None,

@@ -1,0 +1,140 @@
+"""`session-ledger invoice export|statement`: documents as files, and a customer's sessions on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.documents.invoice import file_stem
+from cli.files import check_writable, written_whole
+from cli.output import Report, report_options
+from cli.params import CUSTOMER, PERIOD
+from cli.progress import progress
+from cli.words import Lang, Text
+from ledger.application import Ledger
+from ledger.clock import Period
+from ledger.commands.customer_documents import all_documents
+from ledger.commands.papers import paper_of
+from ledger.document import Paper
+from ledger.errors import BadCombination, FileTrouble
+from ledger.invoice import Invoice
+
+_SUFFIXES = (".xml", ".pdf", ".eml")
+
+
+@click.command()
+@click.argument("numbers", nargs=-1, metavar="N…")
+@click.option("--all", "every", is_flag=True, help="Every document, of --period or of all time.")
+@click.option("--period", type=PERIOD, help="With --all: only what was issued in it.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR|FILE",
+    help="A folder for them, made where it is missing; for one document a .pdf, .xml or .eml file.",
+)
+@click.option("--email", is_flag=True, help="In the folder a draft letter too, with both files attached.")
+@click.option("--lang", type=click.Choice(["pl", "en"]), default="pl", help="Of PDF and letter. Default: pl.")
+@pass_desk
+def export(
+    desk: Desk,
+    numbers: tuple[str, ...],
+    *,
+    every: bool,
+    period: Period | None,
+    output: Path,
+    email: bool,
+    lang: Lang,
+) -> None:
+    """Write documents as files: .xml as it was issued, .pdf as it is printed, .eml a letter with both.
+
+    The paper is the picture of the XML, with the sessions behind each line and the XML attached. A letter
+    is only written, never sent.
+
+    \b
+    Examples:
+      session-ledger invoice export --all --period 2026-11 -o november --email
+      session-ledger invoice export FV/2026/11/0001 -o FV-2026-11-0001.pdf
+    """
+    if every == bool(numbers) or (period is not None and not every):
+        raise BadCombination("name documents, or say --all, with --period or without")
+    ledger = desk.open()
+    if output.suffix.lower() in _SUFFIXES and len(numbers) == 1:
+        check_writable(output)
+        _export_one(desk, ledger.find_invoice(numbers[0]), output, lang)
+        return
+    chosen = [ledger.find_invoice(number) for number in numbers] or _issued_in(ledger, period)
+    _make(output)
+    suffixes = _SUFFIXES if email else _SUFFIXES[:2]
+    with progress("invoice export", len(chosen)) as bar:
+        for invoice in chosen:
+            paper = paper_of(ledger, invoice)
+            for suffix in suffixes:
+                file = output / f"{file_stem(paper.document)}{suffix}"
+                with written_whole(file) as out:
+                    out.write(_content(paper, suffix, lang))
+                desk.emit(str(file))
+            bar.advance()
+
+
+def _issued_in(ledger: Ledger, period: Period | None) -> list[Invoice]:
+    return [
+        each
+        for each in all_documents(ledger)
+        if not each.erased and (period is None or period.first <= each.issued.issued_on < period.until)
+    ]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileTrouble(f"the folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _export_one(desk: Desk, invoice: Invoice, output: Path, lang: Lang) -> None:
+    suffix = output.suffix.lower()
+    paper = paper_of(desk.open(), invoice)
+    with written_whole(output) as file:
+        file.write(_content(paper, suffix, lang))
+    desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    if suffix != ".xml":
+        how = "email" if suffix == ".eml" else "post"
+        desk.hint(f"session-ledger invoice sent {invoice.issued.number} --how {how} --on DAY")
+
+
+def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:
+    if suffix == ".xml":
+        return paper.xml
+    from cli.documents.email_draft import eml
+    from cli.documents.invoice import invoice_pdf
+
+    pdf = invoice_pdf(paper, lang)
+    return pdf if suffix == ".pdf" else eml(paper, pdf, lang)
+
+
+@click.command()
+@click.option("--period", required=True, type=PERIOD, help="Sessions stand in the month they ended.")
+@click.option("--customer", required=True, type=CUSTOMER, help="Whose sessions.")
+@report_options
+@pass_desk
+def statement(desk: Desk, period: Period, customer: str) -> Report:
+    """A customer's sessions of a period as they stand now, free and test sessions too; no invoice.
+
+    \b
+    Examples:
+      session-ledger invoice statement --period 2026-11 --customer K-041
+      session-ledger invoice statement --period 2026-11 --customer K-041 -o statement.pdf
+    """
+    from cli.documents.statement import statement_report
+    from cli.reading import reading, resolved_customer
+    from ledger.commands.papers import statement_of
+    from projections import billing
+
+    book = click.get_current_context().with_resource(reading(desk, None))
+    found = billing.of_period(book.views, period, customer=resolved_customer(book, customer))
+    streams = [book.ledger.find_session(str(each.session))[0] for each in found.sessions]
+    return statement_report(statement_of(book.ledger, customer, period, streams, book.as_of), desk.lang)
