@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -19,7 +20,17 @@ from ledger.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:
     from ledger.commands.reconciling import Standing
+    from ledger.events import LogRewritten, PeriodClosed
     from projections.months import Month
+
+
+_LOGS = {
+    "removed": Text("usunięto wierszy miesiąca: {}", "{} lines of the month removed"),
+    "retained": Text("wierszy miesiąca: {}, nieruszone", "{} lines of the month, left as they are"),
+    "absent": Text("nie ma takiego pliku", "no such file"),
+    "unknown": Text("nieznana postać, nieruszony", "in no form that is known, left as it is"),
+    "failed": Text("nie dało się przepisać", "could not be rewritten"),
+}
 
 
 def period_argument(function: click.decorators.FC) -> click.decorators.FC:
@@ -103,15 +114,19 @@ def _finding_table(book: Reading, month: Month) -> Table:
 
 @click.command()
 @period_argument
+@click.option("--logs", "rewrite_logs", is_flag=True, help="Take the month's lines out of shared logs, too.")
 @dry_run_option
 @yes_option
 @recording_options
 @pass_desk
-def close(desk: Desk, recording: Recording, period: Period, *, dry_run: bool, yes: bool) -> None:
+def close(
+    desk: Desk, recording: Recording, period: Period, *, rewrite_logs: bool, dry_run: bool, yes: bool
+) -> None:
     """Close a month: what stands open is counted, and the key of its fingerprints is destroyed.
 
     From then on no record can be compared with the month's remote IDs, and whatever is still recorded
     about the month is flagged in reports. With reconcile.require=matched, findings have to be settled first.
+    --logs takes the month's lines out of the logs under [[purge.shared_log]], once no session keeps data.
 
     \b
     Examples:
@@ -133,17 +148,27 @@ def close(desk: Desk, recording: Recording, period: Period, *, dry_run: bool, ye
     )
     if dry_run:
         desk.emit(Text(f"{month} byłby zamknięty; {open_pl}", f"{month} would be closed; {open_en}"))
+        _tell_logs(desk, reconciling.logs_of(ledger, month))
         return
     question = Text(
         f"Zamknąć miesiąc ({open_pl})? Klucza odcisków nie da się przywrócić.",
         f"Close the month ({open_en})? The key of its fingerprints cannot be brought back.",
     )
     desk.confirm(question, yes=yes)
-    receipt = reconciling.close(ledger, recording.said(), period, standing)
+    receipt = reconciling.close(ledger, recording.said(), period, standing, rewrite_logs=rewrite_logs)
     month = reconciling.month_of(period)
     line = Text(f"{month}: zamknięty; {open_pl}", f"{month} closed; {open_en}")
     recording.tell(desk, line, receipt, month=month, **standing._asdict())
+    _tell_logs(desk, cast("PeriodClosed", receipt.events[-1].fact).logs)
     desk.sign()
+
+
+def _tell_logs(desk: Desk, logs: Sequence[LogRewritten]) -> None:
+    """What the shared logs hold of the month, and what they lost."""
+    for log in logs:
+        said = _LOGS[log.result]
+        lines = log.removed if log.result == "removed" else log.left
+        desk.say(Text(f"{log.name}: {said.pl.format(lines)}", f"{log.name}: {said.en.format(lines)}"))
 
 
 def _standing(desk: Desk, period: Period) -> Standing:

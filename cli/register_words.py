@@ -42,17 +42,23 @@ NOTES = (
         "“Declared” means: somebody said so; nothing was measured.",
     ),
 )
-SUBJECT = {"session": Text("sesja", "session"), "customer": Text("klient", "customer")}
+SUBJECT = {
+    "session": Text("sesja", "session"),
+    "customer": Text("klient", "customer"),
+    "period": Text("miesiąc", "month"),
+}
 DATA = {
     "session": Text("dane sesji", "session data"),
     "tax": Text("powody i notatki", "reasons and notes"),
     "customer": Text("dane klienta", "customer data"),
+    "fingerprints": Text("klucz odcisków", "key of fingerprints"),
 }
 WHY = {
     "session-end": Text("koniec sesji", "end of the session"),
     "retention": Text("upływ czasu przechowywania", "end of the retention time"),
     "abandoned": Text("zgłoszenie zaniechane", "abandoned request"),
     "request": Text("wniosek o usunięcie", "request for erasure"),
+    "month-closed": Text("zamknięcie miesiąca", "close of the month"),
 }
 METHODS = {
     "unlink": Text("usunięcie pliku (unlink)", "unlink"),

@@ -138,8 +138,12 @@ def _distinct(values: Sequence[str]) -> str:
 
 
 def _subject(each: Disposal, lang: Lang) -> str:
-    is_customer = not each.fact.TOPIC.startswith("session.")
-    return f"{SUBJECT['customer' if is_customer else 'session'].said(lang)} {each.subject}"
+    return f"{SUBJECT[_concerns(each)].said(lang)} {each.subject}"
+
+
+def _concerns(each: Disposal) -> str:
+    """What a deletion was about: a session, a customer, or a month (period)."""
+    return each.fact.TOPIC.partition(".")[0]
 
 
 def _method(each: Disposal, lang: Lang) -> str:
@@ -213,7 +217,7 @@ def _document(schema: str, book: Reading, period: Period, found: list[Disposal])
             {
                 "leaf_index": each.leaf_index,
                 "kind": each.kind,
-                "concerns": "session" if each.fact.TOPIC.startswith("session.") else "customer",
+                "concerns": _concerns(each),
                 "subject": each.subject,
                 "at": format_instant(each.fact.at),
                 "by": each.fact.by,

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,12 +32,9 @@ TOKEN = "SESSION_LEDGER_TEAMVIEWER_TOKEN"  # noqa: S105 - the name of a variable
 LIVE_URL = "https://webapi.teamviewer.com"
 _FIRST_TIME = timedelta(days=31)
 """So far back a server is asked that was never asked before."""
-_ADAPTERS = "\n".join(f"      {name:<24}{entry.what}" for name, entry in ADAPTERS.items())
-
-
-@click.command(
-    "import",
-    help=f"""Records of connections as a remote tool wrote them; the same file again changes nothing.
+_ADAPTERS = "\n      ".join(f"{name:<24}{entry.what}" for name, entry in ADAPTERS.items())
+_HELP = cleandoc(
+    f"""Records of connections as a remote tool wrote them; the same file again changes nothing.
 
     Every line is counted: read = observed + duplicate + amended + quarantined + skipped. What cannot be
     read goes into quarantine with its number and the reason. A file that grows may come again and again.
@@ -45,15 +43,18 @@ _ADAPTERS = "\n".join(f"      {name:<24}{entry.what}" for name, entry in ADAPTER
 
     \b
     Adapters:
-{_ADAPTERS}
+      {_ADAPTERS}
 
     \b
     Examples:
       session-ledger source import teamviewer-connections Connections.txt
       session-ledger source import teamviewer-log TeamViewer15_Logfile.log --tz Europe/Warsaw
       session-ledger source import --spool /srv/spool --tz Europe/Warsaw
-    """,
+    """
 )
+
+
+@click.command("import", help=_HELP)
 @click.argument("adapter", required=False)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--spool", type=click.Path(path_type=Path), metavar="DIR", help="Every file that waits there.")

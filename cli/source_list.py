@@ -178,7 +178,7 @@ def _imports(found: list[Import], moment: datetime) -> Report:
     counts = ("lines", "observed", "duplicate", "amended", "quarantined", "skipped")
     documents = [
         {"recorded_at": format_instant(each.recorded_at), "adapter": each.fact.adapter}
-        | {"instance": each.fact.instance, "file_sha256": each.fact.file_sha256}
+        | {"instance": each.fact.instance, "file_sha256": each.file_sha256}
         | {name: getattr(each.fact, name) for name in counts}
         for each in found
     ]

@@ -7,44 +7,30 @@ read model gives, the records from theirs, and nothing is kept afterwards.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from statistics import median
-from typing import NamedTuple, cast
-from uuid import UUID
+from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
 from ledger.application import Ledger
-from ledger.book import Book
 from ledger.clock import (
     Period,
     epoch_seconds,
     from_epoch_seconds,
-    office_time,
 )
 from ledger.errors import NoCalendar
 from ledger.facts import DAY_SECONDS, NEVER_S, Kind, SessionFacts
 from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
 from ledger.reconciling.findings import find
 from ledger.reconciling.matching import Matching, match
-from ledger.reconciling.seen import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
-from ledger.record import Record
-from ledger.record import evolve as evolve_record
-from ledger.session import Session, rating_facts
-from ledger.session import evolve as evolve_session
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import Row
-from projections.decoding import decode
+from ledger.reconciling.seen import SeenSession
 from projections.fold import Fold
 from projections.rates import listed, rater_of
 from projections.runner import folded, position_of, uncollected
-from projections.tables import sessions as table
+from projections.seen import Billed, records_around, sessions_around
 
-MARGIN_S = LONGEST_S + SLACK_S
-"""What lies so near to a period may belong to something in it."""
-CHUNK = 2_000
-"""So many streams are read at a time."""
 FIRST_KEY, LAST_KEY = "", "\uffff"
 
 
@@ -71,22 +57,6 @@ class Reconciled(NamedTuple):
         return [f for f in self.findings if f.severity == "open" and f.id not in self.acknowledged]
 
 
-class _Billed(NamedTuple):
-    """What rating needs of a session, times aside."""
-
-    customer: str
-    tariff: str | None
-    facts: SessionFacts
-
-
-class _Told(NamedTuple):
-    """The sessions around a period, and what belongs to them."""
-
-    seen: list[SeenSession]
-    billed: dict[int, _Billed]
-    refs: dict[int, str]
-
-
 def reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
     """The reconciliation of a period, as of the events that the read model stands for.
 
@@ -100,8 +70,8 @@ def _reconciled(views: Connection, ledger: Ledger, period: Period, as_of: dateti
     position = position_of(views)
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
     fold = folded(views, ledger.store, position)
-    told = _sessions(views, fold, scope, as_of)
-    records = _records(ledger.store, position, scope)
+    told = sessions_around(views, fold, scope, as_of)
+    records = records_around(ledger.store, position, scope)
     matching = match(records, told.seen)
     known = frozenset(
         str(key) for key, _ in ledger.store.streams_between("finding", FIRST_KEY, LAST_KEY, position)
@@ -137,8 +107,8 @@ def skews(views: Connection, ledger: Ledger) -> list[Skew]:
     last = epoch_seconds(ledger.last_recorded_at())
     scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)
     fold = folded(views, ledger.store, position_of(views))
-    told = _sessions(views, fold, scope, ledger.last_recorded_at())
-    matching = match(_records(ledger.store, fold.position, scope), told.seen)
+    told = sessions_around(views, fold, scope, ledger.last_recorded_at())
+    matching = match(records_around(ledger.store, fold.position, scope), told.seen)
     starts = {session.number: session.start_s for session in told.seen}
     apart: dict[str, list[int]] = defaultdict(list)
     for number, found in matching.of_session.items():
@@ -162,116 +132,13 @@ def _counts(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -
     )
 
 
-# --- sessions -----------------------------------------------------------------------------------
-
-
-def _sessions(views: Connection, fold: Fold, scope: Scope, as_of: datetime) -> _Told:
-    """The sessions that were connected in a stretch of time or near it; those billed before are not ours."""
-    told = _Told([], {}, {})
-    for number, session in _around(views, fold, scope):
-        if session.ended_at is not None and fold.book.billed_before_adoption(session.ended_at):
-            continue
-        told.seen.append(_seen(number, session, fold.book, as_of))
-        told.billed[number] = _Billed(session.customer, session.tariff, rating_facts(session, ()))
-        if session.session_ref is not None:
-            told.refs[number] = session.session_ref
-    return told
-
-
-def _around(views: Connection, fold: Fold, scope: Scope) -> Iterator[tuple[int, Session]]:
-    begins_us, ends_us = (scope.begins_s - MARGIN_S) * 1_000_000, (scope.ends_s + MARGIN_S) * 1_000_000
-    query = (
-        select(table.c.number)
-        .where(table.c.connected_at < ends_us)
-        .where(or_(table.c.ended_at.is_(None), table.c.ended_at >= begins_us))
-        .order_by(table.c.number)
-    )
-    numbers = list(views.execute(query).scalars())
-    for start in range(0, len(numbers), CHUNK):
-        chunk = numbers[start : start + CHUNK]
-        wanted = set(chunk)
-        for key, rows in fold.store.streams_between("session", chunk[0], chunk[-1], fold.position):
-            if key in wanted:
-                yield int(key), _session(rows)
-
-
-def _session(rows: Sequence[Row]) -> Session:
-    stream = UUID(bytes=rows[0][1])
-    session: Session | None = None
-    for row in rows:
-        session = evolve_session(session, stream, decode(row))
-    return cast("Session", session)
-
-
-def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSession:
-    return SeenSession(
-        number=number,
-        stretches=tuple(
-            Stretch(c.technician, epoch_seconds(c.connected_at), _seconds(c.disconnected_at))
-            for c in session.connections
-        ),
-        marks=session.marks,
-        marked_s=epoch_seconds(session.requested_at),
-        ended_s=_seconds(session.ended_at),
-        purged_s=_seconds(session.purged_at),
-        keeps_data=_keeps_data(session, book, as_of),
-        unrecorded=session.unrecorded,
-    )
-
-
-def _seconds(instant: datetime | None) -> int | None:
-    return None if instant is None else epoch_seconds(instant)
-
-
-def _keeps_data(session: Session, book: Book, as_of: datetime) -> bool:
-    """Whether its data should be gone by then: past the time allowed, and not held for a reason."""
-    if session.ended_at is None or session.purged_at is not None or session.words_erased:
-        return False
-    is_held = session.held_until is not None and session.held_until >= office_time(as_of).date()
-    allowed = timedelta(seconds=book.settings["purge.sla_seconds"])
-    return not is_held and session.ended_at + allowed < as_of
-
-
-# --- records ------------------------------------------------------------------------------------
-
-
-def _records(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRecord]:
-    """The records that began in a stretch of time, or near it."""
-    keys = store.keys("record")
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        for key, rows in store.streams_between("record", chunk[0], chunk[-1], position):
-            record = _record(store, str(key), rows)
-            if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
-                yield record
-
-
-def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
-    """A record as it stands: what its source said last, and what people made of it."""
-    record: Record | None = None
-    stream = UUID(bytes=rows[0][1])
-    for row in rows:
-        record = evolve_record(record, stream, decode(row))
-    told = cast("Record", record)
-    return SeenRecord(
-        key=key,
-        source=f"{told.adapter}/{told.instance}",
-        started_s=epoch_seconds(told.times.started_at),
-        ended_s=_seconds(told.times.ended_at),
-        technician=told.technician,
-        marks=told.marks,
-        session=None if told.session is None else store.session_number(told.session),
-        dismissed=told.dismissed is not None,
-    )
-
-
 # --- money --------------------------------------------------------------------------------------
 
 
 class _Pricing:
     """What a session would cost, had it been connected at other times."""
 
-    def __init__(self, fold: Fold, billed: dict[int, _Billed]) -> None:
+    def __init__(self, fold: Fold, billed: dict[int, Billed]) -> None:
         self._fold = fold
         self._billed = billed
 

@@ -26,6 +26,7 @@ from ledger.events import (
     InvoiceLine,
     IssueFrom,
     Kept,
+    LogRewritten,
     PriceSegment,
     PurgeHost,
     PurgeTarget,
@@ -44,6 +45,7 @@ PARTS = (
     Kept,
     InvoiceLine,
     RecordTimes,
+    LogRewritten,
     QuarantinedLine,
 )
 """What facts are made of besides plain values."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
+from ledger.folder import Folder
+from ledger.stores import open_vault
 from ledger.vault.box import CLASSES, VaultClass
-from ledger.vault.vault import Vault
+from tests.stored import asked
 
 PIECE = 24
 """So many bytes of a key or a box are looked for: enough to be nobody else's."""
@@ -57,22 +57,19 @@ def sealed(folder: Path, classes: Iterable[VaultClass] = CLASSES) -> dict[str, b
     """The boxes of a ledger's vault and the keys to them, of these classes, as needles."""
     needles: dict[str, bytes] = {}
     chosen = set(classes)
-    with closing(sqlite3.connect(folder / "vault.db")) as vault:
-        for number, (kind, box) in enumerate(vault.execute("SELECT class, box FROM vault").fetchall()):
-            if kind in chosen:
-                needles[f"box {kind} {number}"] = box[:PIECE]
+    for number, (kind, box) in enumerate(asked(folder, "vault.db", "SELECT class, box FROM vault")):
+        if kind in chosen:
+            needles[f"box {kind} {number}"] = box[:PIECE]
     for kind in chosen:
-        with closing(sqlite3.connect(folder / "keys" / f"{kind}.db")) as keys:
-            for number, pair in enumerate(
-                keys.execute("SELECT cipher_key, commitment_key FROM key").fetchall()
-            ):
-                for name, key in zip(("cipher", "commitment"), pair, strict=True):
-                    needles[f"key {kind} {number} {name}"] = key[:PIECE]
+        pairs = asked(folder, f"keys/{kind}.db", "SELECT cipher_key, commitment_key FROM key")
+        for number, pair in enumerate(pairs):
+            for name, key in zip(("cipher", "commitment"), pair, strict=True):
+                needles[f"key {kind} {number} {name}"] = key[:PIECE]
     return needles
 
 
 def opened(folder: Path) -> str:
     """Everything that the vault still opens, as one text."""
-    with Vault(folder, os.urandom) as vault:
+    with open_vault(Folder(folder), os.urandom) as vault:
         values = [vault.get(row.commitment) or {} for row in vault.rows()]
     return "\n".join(text for each in values for text in each.values())

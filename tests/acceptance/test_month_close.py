@@ -198,6 +198,22 @@ def test_a_month_closes_when_it_is_over_and_its_key_is_gone(office: Office) -> N
     assert (refused.status, "E-PERIOD-CLOSED" in refused.err) == (1, True)
 
 
+def test_the_end_of_the_key_stands_in_the_register_of_deletions(office: Office) -> None:
+    office.now = DECEMBER
+    office.does("period", "close", "2026-11", "--yes")
+
+    told = office.does("report", "deletions", "--period", "2026-12", "--kind", "keys", "-f", "json")
+
+    (deletion,) = told.document["deletions"]
+    assert (deletion["concerns"], deletion["subject"], deletion["reason"], deletion["data"]) == (
+        "period",
+        "2026-11",
+        "month-closed",
+        "fingerprints",
+    )
+    assert "month 2026-11" in office.does("report", "deletion-register", "--period", "2026-12").out
+
+
 def test_what_was_matched_before_the_close_stays_matched_and_what_comes_later_goes_to_a_person(
     office: Office,
 ) -> None:
@@ -303,3 +319,76 @@ def test_what_is_recorded_about_a_closed_month_is_flagged(office: Office) -> Non
     assert office.run("check", "views").out == ""
     office.does("replay")
     assert late(office) == ["A-1", "A-2"]
+
+
+# --- logs of all sessions -----------------------------------------------------------------------
+
+OCTOBER = "123456789\t25-10-2026 00:40:00\t25-10-2026 01:20:00\tanna\tRemoteControl\t{a}\t\r\n"
+NOVEMBER = "123456789\t16-11-2026 09:10:00\t16-11-2026 10:10:40\tanna\tRemoteControl\t{b}\t\r\n"
+MIDNIGHT = "123456789\t30-11-2026 23:30:00\t01-12-2026 00:10:00\tanna\tRemoteControl\t{c}\t\r\n"
+"""Half past midnight on the office's clock: December."""
+
+
+def with_log(office: Office, text: str) -> Path:
+    """The shop's list of connections, named in ledger.toml."""
+    log = office.folder.parent / "Connections.txt"
+    log.write_bytes(text.encode())
+    with (office.folder / "ledger.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[[purge.shared_log]]\nname = "connections"\npath = "{log}"\n')
+    office.now = DECEMBER
+    return log
+
+
+def test_a_shared_log_loses_the_lines_of_the_month_and_no_other(office: Office) -> None:
+    log = with_log(office, OCTOBER + NOVEMBER + MIDNIGHT)
+
+    told = office.does("period", "close", "2026-11", "--dry-run")
+    assert "connections: 1 lines of the month, left as they are" in told.err
+    closed = office.does("period", "close", "2026-11", "--logs", "--yes")
+
+    assert "connections: 1 lines of the month removed" in closed.err
+    assert log.read_bytes().decode() == OCTOBER + MIDNIGHT
+    assert [path.name for path in log.parent.glob(".Connections*")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "says"),
+    [
+        (NOVEMBER, (), "connections: 1 lines of the month, left as they are"),
+        ("2026/11/16 09:10:00.000 started\n", ("--logs",), "connections: in no form that is known"),
+        ("", ("--logs",), "connections: 0 lines of the month removed"),
+        ("1\t99-99-2026 09:10:00\t99-99-2026 09:20:00\t\n", ("--logs",), "connections: in no form"),
+    ],
+)
+def test_a_log_is_left_when_nobody_asked_or_it_cannot_be_read(
+    office: Office, text: str, words: tuple[str, ...], says: str
+) -> None:
+    log = with_log(office, text)
+
+    closed = office.does("period", "close", "2026-11", *words, "--yes")
+
+    assert says in closed.err
+    assert log.read_bytes().decode() == text
+
+
+def test_a_log_stays_while_a_session_of_the_month_keeps_data(office: Office) -> None:
+    header = "session_ref,customer,issue,connected_at,ended_at,technician"
+    office.takes("session", header, [["A-9", "K-1", "other", "2026-11-20 10:00", "2026-11-20 10:20", "anna"]])
+    log = with_log(office, NOVEMBER)
+
+    closed = office.does("period", "close", "2026-11", "--logs", "--yes")
+
+    assert "1 sessions with data" in closed.out
+    assert log.read_bytes().decode() == NOVEMBER
+
+
+def test_a_log_that_is_not_there_or_is_a_link_is_left(office: Office) -> None:
+    log = with_log(office, NOVEMBER)
+    kept = log.rename(log.with_name("kept.txt"))
+    office.does("period", "close", "2026-10", "--logs", "--yes")
+
+    log.symlink_to(kept)
+    closed = office.does("period", "close", "2026-11", "--logs", "--yes")
+
+    assert "in no form that is known" in closed.err
+    assert kept.read_bytes().decode() == NOVEMBER

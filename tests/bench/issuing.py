@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tests.acceptance.billing_office import SELLER, valid_nip
 from tests.bench.process import ours
 
-MONTH = date(2026, 11, 1)
+MONTH = date(2026, 10, 1)
 
 
 class Issued(NamedTuple):
@@ -29,7 +29,7 @@ def issued(folder: Path, customers: int) -> Issued:
     ours("config", "set", *SELLER, "ksef.mode=online", folder=folder)
     for noun, path in _files(folder.parent, customers).items():
         ours(noun, "import", str(path), folder=folder)
-    period = ("--period", "2026-11")
+    period = ("--period", "2026-10")
     total = json.loads(ours("report", "billing", *period, "-f", "json", folder=folder).out)["total"]
     taken = ours("invoice", "issue", *period, "--all", "--yes", "-f", "json", folder=folder)
     documents = json.loads(taken.out)["issued"]
@@ -52,8 +52,8 @@ def _files(folder: Path, customers: int) -> dict[str, Path]:
         writer = csv.writer(file)
         writer.writerow(["session_ref", "customer", "issue", "connected_at", "ended_at", "technician"])
         for number in range(customers):
-            day = MONTH.replace(day=number % 27 + 2).isoformat()
+            day = MONTH.replace(day=number % 23 + 1).isoformat()
             for hour in (9 + number % 6, 17):
-                times = (f"{day}T{hour:02d}:05:00+01:00", f"{day}T{hour + 1:02d}:35:00+01:00")
+                times = (f"{day}T{hour:02d}:05:00+02:00", f"{day}T{hour + 1:02d}:35:00+02:00")
                 writer.writerow([f"b{number}-{hour}", f"b{number:05d}", "other", *times, f"t{number % 9}"])
     return {"customer": parties, "session": sessions}

@@ -16,6 +16,7 @@ from ledger.application import Ledger, Surroundings
 from ledger.clock import parse_instant
 from ledger.events import Event, Noted
 from ledger.money import parse_amount
+from ledger.sources.live import Server, fetch
 from ledger.store.database import Database, open_database, settle
 from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
@@ -86,6 +87,12 @@ LINES = {
     "E-SAMPLE-EMPTY": "audit sample --period 2020-01 --size 5 --nonce word",
     "E-NOT-HELD": "session release done",
     "E-COMMAND-REUSED": "session note done --summary 'another note' --command-id note-1",
+    # sources
+    "E-SOURCE-FILE": "source import generic-csv nowhere.csv",
+    "E-SOURCE-ADAPTER": "source import nobody old.csv",
+    "E-SOURCE-ZONE": "source import teamviewer-log old.csv",
+    "E-SOURCE-SPOOL": "source import --spool nowhere",
+    "E-SOURCE-TOKEN": "source import teamviewer-webapi --live",
     # prices
     "E-NO-TARIFF": "quote --at 2020-01-01",
     "E-NO-CALENDAR": "quote --at 2040-01-02",
@@ -267,6 +274,12 @@ def _a_database_in_memory(desk: Desk) -> Told:
         return desk.fails(lambda: settle(database, 1))
 
 
+def _server_out_of_reach(desk: Desk) -> Told:
+    nobody = Server("http://127.0.0.1:1", "token", lambda _seconds: None)
+    now = parse_instant("2026-11-16 12:00")
+    return desk.fails(lambda: fetch(nobody, now, now))
+
+
 # --- what no command line reaches ---------------------------------------------------------------
 
 
@@ -315,6 +328,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-VERSION-TAKEN": _version_taken,
     "E-REFERENCE-TAKEN": _reference_taken,
     "E-DISK-FULL": _full_disk,
+    "E-SOURCE-SERVER": _server_out_of_reach,
     "E-STORE-IO": _a_folder_in_the_place_of_a_file,
     "E-STORE-SETTINGS": _a_database_in_memory,
     "E-SHEET-ROWS": _too_many_rows,

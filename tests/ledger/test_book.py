@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -166,6 +166,31 @@ def test_whatever_is_typed_a_setting_is_a_positive_number_within_its_limit(key: 
     seconds = value * 86_400 if key.endswith("_days") else value
     assert 0 < seconds <= SETTING_SECONDS_MAX
     assert NINE - timedelta(seconds=seconds) < NINE
+
+
+def closed(month: str, at: datetime) -> e.PeriodClosed:
+    return e.PeriodClosed(**ANNA.header(at), month=month)
+
+
+def test_a_closed_month_is_open_again_once_it_is_reopened_and_its_key_stays_gone() -> None:
+    reopened = e.PeriodReopened(**ANNA.header(NINE + SECOND), month="2026-10")
+
+    of_both = book(closed("2026-10", NINE), closed("2026-09", NINE))
+    then = book(closed("2026-10", NINE), closed("2026-09", NINE), reopened)
+    again = book(closed("2026-10", NINE), reopened, closed("2026-10", NINE + 2 * SECOND))
+
+    months = ("2026-08", "2026-09", "2026-10")
+    assert [of_both.is_closed(month) for month in months] == [False, True, True]
+    assert [then.is_closed(month) for month in months] == [False, True, False]
+    assert [then.was_ever_closed(month) for month in months] == [False, True, True]
+    assert again.is_closed("2026-10")
+
+
+def test_a_setting_of_some_words_takes_no_other() -> None:
+    assert parse_setting("reconcile.require", "matched") == "matched"
+    assert book(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
+    with pytest.raises(SettingUnknown):
+        parse_setting("reconcile.require", "perhaps")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ledger import decisions as d
 from ledger import events as e
 from ledger.correction import Correction
 from ledger.errors import Refused
-from ledger.session import SESSION_FACTS, STATES, Session, State, project
+from ledger.session import SESSION_FACTS, STATES, Session, State, evolve, project
 from tests.given import (
     ANNA,
     NINE,
@@ -210,6 +210,16 @@ def test_only_a_session_over_48_hours_is_confirmed() -> None:
     exactly = session(requested(), connected(0), ended(48 * 60))
     with pytest.raises(errors.NotConfirmable):
         d.confirm(exactly, ANNA, at=AT, reason="checked")
+
+
+def test_a_session_is_said_to_need_no_record_once() -> None:
+    given_session = in_state("ended")
+    (fact,) = d.unrecorded(given_session, ANNA, at=AT, reason="checked")
+    evolve(given_session, STREAM, fact)
+
+    assert given_session.unrecorded
+    with pytest.raises(errors.NothingToCorrect):
+        d.unrecorded(given_session, ANNA, at=AT, reason="checked")
 
 
 def test_a_held_session_is_not_purged_until_it_is_released() -> None:

@@ -13,13 +13,14 @@ from ledger.store.mapper import read_fact
 
 Kind = Literal["sessions", "erasures", "retention", "keys"]
 KINDS: tuple[Kind, ...] = ("sessions", "erasures", "retention", "keys")
-Why = Literal["session-end", "retention", "abandoned", "request"]
+Why = Literal["session-end", "retention", "abandoned", "request", "month-closed"]
 _NAMES = frozenset(
     {
         "session.data_purged",
         "session.data_erased",
         "customer.erased",
         "customer.data_erased",
+        "period.closed",
     }
 )
 
@@ -33,14 +34,17 @@ class Told(NamedTuple):
 
 
 class Disposal(NamedTuple):
-    """One deletion: of what, why, and the fact that says so. `subject` is a number or a customer's code."""
+    """One deletion: of what, why, and the fact that says so.
+
+    `subject` is a session's number, a customer's code, or a month.
+    """
 
     leaf_index: int
     kind: Kind
     subject: str
     why: Why
     data: str
-    fact: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased
+    fact: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
 
 
 def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[Told]:
@@ -93,6 +97,8 @@ def _disposal(ledger: Ledger, each: Told) -> Disposal:
             return Disposal(
                 each.leaf_index, "erasures", _code(ledger, each.stream), "request", "customer", fact
             )
+        case e.PeriodClosed():
+            return Disposal(each.leaf_index, "keys", fact.month, "month-closed", "fingerprints", fact)
         case _:
             raise TypeError(f"{type(fact).__name__} is no deletion")
 

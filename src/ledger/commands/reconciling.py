@@ -13,6 +13,7 @@ from ledger.application import Ledger, Receipt, Said
 from ledger.book import BOOK_STREAM
 from ledger.clock import Period, format_instant, local_month, office_time
 from ledger.commands.common import split_reason
+from ledger.commands.purging import settings_of
 from ledger.commands.sessions import tell
 from ledger.errors import (
     FindingsOpen,
@@ -23,6 +24,7 @@ from ledger.errors import (
     RecordUnknown,
     RecordUntrue,
 )
+from ledger.purge import logs
 from ledger.record import Record, project
 from ledger.session import CONFIRM_OVER, Session
 
@@ -182,8 +184,17 @@ def check_closable(ledger: Ledger, period: Period, standing: Standing) -> str:
     return month
 
 
-def close(ledger: Ledger, said: Said, period: Period, standing: Standing) -> Receipt:
+def logs_of(ledger: Ledger, month: str) -> list[e.LogRewritten]:
+    """What the shared logs hold of a month."""
+    return logs.looks(settings_of(ledger).shared_logs, month)
+
+
+def close(
+    ledger: Ledger, said: Said, period: Period, standing: Standing, *, rewrite_logs: bool = False
+) -> Receipt:
     """Close a month: what stood open is counted, and the key of its fingerprints destroyed.
+
+    Shared logs lose the month's lines when that is asked for and no session of it keeps data.
 
     A repeat of a close that was interrupted destroys what is left of the key, and is refused after that.
     """
@@ -194,7 +205,9 @@ def close(ledger: Ledger, said: Said, period: Period, standing: Standing) -> Rec
     if repeat := ledger.repeat_of(author, None):
         return repeat
     check_closable(ledger, period, standing)
-    fact = e.PeriodClosed(**author.header(ledger.now()), month=month, **standing._asdict())
+    put = logs.rewrite if rewrite_logs and not standing.unpurged else logs.look
+    found = tuple(put(log, month) for log in settings_of(ledger).shared_logs)
+    fact = e.PeriodClosed(**author.header(ledger.now()), month=month, logs=found, **standing._asdict())
     receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
     ledger.reread_book()
     ledger.months.erase(month)

@@ -108,6 +108,7 @@ from ledger.events.sessions import (
 )
 from ledger.events.sources import (
     FindingAcknowledged,
+    LogRewritten,
     PeriodClosed,
     PeriodReopened,
     QuarantinedLine,
@@ -173,6 +174,7 @@ __all__ = [
     "KsefMode",
     "KsefObligationBegan",
     "LedgerOpened",
+    "LogRewritten",
     "Noted",
     "NumberDrawn",
     "PartPurged",

@@ -102,15 +102,15 @@ class RecordDataErased(Fact, frozen=True, kw_only=True):
 class SourceImported(Personal, frozen=True, kw_only=True):
     """A file of a source brought something new: records, or lines that could not be read.
 
-    `lines` = observed + duplicate + amended + quarantined + skipped. Its stream is that of the source. The
-    lines of `quarantine`, those not seen before, lie in the vault under their numbers.
+    `lines` = observed + duplicate + amended + quarantined + skipped. Its stream is that of the source. In
+    the vault lie the SHA-256 of the file, which could be guessed of a short one, and the lines of
+    `quarantine`, those not seen before, under their numbers.
     """
 
     TOPIC: ClassVar[str] = "source.imported:1"
 
     adapter: str
     instance: str
-    file_sha256: str
     lines: int
     observed: int
     duplicate: int
@@ -135,6 +135,16 @@ class SessionUnrecorded(Reasoned, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.unrecorded:1"
 
 
+class LogRewritten(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What came of a log of all sessions at a month's close, in lines of the month."""
+
+    name: str
+    result: Literal["removed", "retained", "absent", "unknown", "failed"]
+    """Removed; left as it is; no such file; in no form that can be rewritten; not allowed to."""
+    removed: int = 0
+    left: int = 0
+
+
 class PeriodClosed(Fact, frozen=True, kw_only=True):
     """A month is closed: what stood open then is counted, and its fingerprint key is destroyed."""
 
@@ -145,6 +155,7 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
     findings: int = 0
     unpurged: int = 0
     unbilled: int = 0
+    logs: tuple[LogRewritten, ...] = ()
 
 
 class PeriodReopened(Reasoned, frozen=True, kw_only=True):

@@ -23,8 +23,9 @@ def of_sessions(mine: Sequence[SeenSession], matching: Matching, price: Price) -
         records = matching.of_session.get(session.number, [])
         if session.keeps_data:
             yield about_session(session, "ended_without_purge", records, {})
-        if records:
+        if len(records) > 1:
             yield from _fragments(session, records)
+        if records:
             yield from _late_files(session, records)
         if records and session.ended_s is not None and all(seen.end_s is not None for seen in records):
             yield from _compared(session, records, price)

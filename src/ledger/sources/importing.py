@@ -114,7 +114,7 @@ class _Intake:
         if whole is None:
             self._quarantine(told, "end-without-start")
             return
-        self.taken.unnamed += technician is None
+        self.taken.unnamed += technician is None and told.user is not None
         if known is not None:
             self._compare(known, whole, technician)
         else:
@@ -223,7 +223,6 @@ class _Intake:
             **self.header,
             adapter=taken.adapter,
             instance=taken.instance,
-            file_sha256=hashlib.sha256(raw).hexdigest(),
             lines=taken.read,
             observed=taken.observed,
             duplicate=taken.duplicate,
@@ -232,8 +231,8 @@ class _Intake:
             skipped=taken.skipped,
             quarantine=tuple(e.QuarantinedLine(q.line, q.reason) for q in fresh),
         )
-        words = Words("session", {str(q.line): q.text for q in fresh}) if fresh else None
-        yield Planned(stream, len(history), [fact], words, 0)
+        words = {"file_sha256": hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
+        yield Planned(stream, len(history), [fact], Words("session", words), 0)
 
     def _unseen(self, history: Sequence[e.Event]) -> list[Quarantined]:
         """The quarantined lines that no import of this source kept before."""

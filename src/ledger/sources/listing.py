@@ -20,6 +20,8 @@ class Import(NamedTuple):
     recorded_at: datetime
     stream: UUID
     fact: e.SourceImported
+    file_sha256: str | None
+    """None once it is erased."""
 
 
 class Kept(NamedTuple):
@@ -49,13 +51,14 @@ def imports(ledger: Ledger, position: int) -> list[Import]:
     for index, stream, version, topic, moment_us, state in ledger.store.rows_with(e.SourceImported.TOPIC):
         fact = read_fact(topic, state, UUID(bytes=stream), version)
         if index < position and isinstance(fact, e.SourceImported):
-            found.append(Import(from_epoch_microseconds(moment_us), UUID(bytes=stream), fact))
+            digest = (ledger.words(fact.commitment) or {}).get("file_sha256")
+            found.append(Import(from_epoch_microseconds(moment_us), UUID(bytes=stream), fact, digest))
     return found
 
 
 def quarantine(ledger: Ledger, position: int) -> Iterator[Kept]:
     """The lines in quarantine, each as it was when it first came, in order."""
-    for recorded_at, _, fact in imports(ledger, position):
+    for recorded_at, _, fact, _ in imports(ledger, position):
         texts = ledger.words(fact.commitment) or {}
         for line in fact.quarantine:
             text = texts.get(str(line.line))

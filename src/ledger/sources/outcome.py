@@ -23,7 +23,7 @@ class SourceFile(NamedTuple):
 class Taken:
     """Lines read = observed + duplicate + amended + quarantined + skipped.
 
-    `unnamed` counts records whose technician is not known; `untrue` those that end before they start or
+    `unnamed` counts records whose user is nobody's alias; `untrue` those that end before they start or
     last over 48 hours. `recorded` is False for a dry run.
     """
 

@@ -6,7 +6,7 @@ commits what it had inserted when something else failed meanwhile. A thread has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any, cast
@@ -78,9 +78,7 @@ class PostgresAppender(Appender):
             given = (kinds, texts, streams, digests)
             self._call(_APPEND_REFERENCE, given, {f"{row[0]} {row[1]}": row for row in rows})
 
-    def _call(
-        self, sql: bytes, given: Sequence[Any], rows: dict[str, EventRow] | dict[str, ReferenceRow]
-    ) -> None:
+    def _call(self, sql: bytes, given: Sequence[Any], rows: Mapping[str, EventRow | ReferenceRow]) -> None:
         """Call a function; what a guard says of the row it stopped is told as SQLite's guard would."""
         import psycopg  # noqa: PLC0415 - it is here by now
 
@@ -88,7 +86,7 @@ class PostgresAppender(Appender):
             self._database.call(sql, given)
         except psycopg.errors.RaiseException as error:
             message, detail = error.diag.message_primary or "", error.diag.message_detail or ""
-            row = cast("EventRow | ReferenceRow", rows.get(detail) or next(iter(rows.values())))
+            row = rows.get(detail) or next(iter(rows.values()))
             raise conflict_of(message, row) from error
         except psycopg.Error as error:
             raise refusal_of(self._database.name, error) from error

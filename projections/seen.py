@@ -1,0 +1,192 @@
+"""Sessions and records around a stretch of time, read from the log as the reconciliation sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, or_, select
+
+from ledger import events as e
+from ledger.book import Book
+from ledger.clock import epoch_seconds, office_time
+from ledger.facts import SessionFacts
+from ledger.reconciling.finding import Scope
+from ledger.reconciling.seen import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
+from ledger.record import Record
+from ledger.record import evolve as evolve_record
+from ledger.session import Session, rating_facts
+from ledger.session import evolve as evolve_session
+from ledger.store.ledger_store import LedgerStore
+from ledger.store.reading import Row
+from projections.decoding import decode, read_joining, read_leaving, read_purging
+from projections.fold import Fold
+from projections.tables import sessions as table
+from projections.tracked import only_kind
+
+MARGIN_S = LONGEST_S + SLACK_S
+"""What lies so near to a period may belong to something in it."""
+CHUNK = 2_000
+"""So many streams are read at a time."""
+ORDINARY_LIFE = [e.Requested.TOPIC, e.Connected.TOPIC, e.Ended.TOPIC, e.DataPurged.TOPIC]
+
+
+class _Opening(msgspec.Struct, gc=False):
+    """As much of Requested as is compared, or rated."""
+
+    at: datetime
+    customer: str
+    issue: e.Issue
+    session_ref: str | None = None
+    order_ref: str | None = None
+    marks: tuple[str, str] | None = None
+
+
+_read_opening = msgspec.json.Decoder(_Opening).decode
+
+
+class Billed(NamedTuple):
+    """What rating needs of a session, times aside."""
+
+    customer: str
+    tariff: str | None
+    facts: SessionFacts
+
+
+class Told(NamedTuple):
+    """The sessions around a period, and what belongs to them."""
+
+    seen: list[SeenSession]
+    billed: dict[int, Billed]
+    refs: dict[int, str]
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+def sessions_around(views: Connection, fold: Fold, scope: Scope, as_of: datetime) -> Told:
+    """The sessions that were connected in a stretch of time or near it; those billed before are not ours."""
+    told = Told([], {}, {})
+    for number, rows in _around(views, fold, scope):
+        if [row[3] for row in rows] == ORDINARY_LIFE:
+            _take_ordinary(told, number, rows, fold.book)
+        else:
+            _take_any(told, number, _session(rows), fold.book, as_of)
+    return told
+
+
+def _take_ordinary(told: Told, number: int, rows: Sequence[Row], book: Book) -> None:
+    """A session that was connected once, ended, and whose data are deleted: most of them are."""
+    opening, joined = _read_opening(rows[0][5]), read_joining(rows[1][5])
+    left, gone = read_leaving(rows[2][5]), read_purging(rows[3][5])
+    if book.billing_from is not None and book.billed_before_adoption(left.at):
+        return
+    requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
+    stretches = (Stretch(joined.technician, start_s, end_s),)
+    told.seen.append(
+        SeenSession(number, stretches, opening.marks, requested_s, end_s, epoch_seconds(gone.at))
+    )
+    kinds = (only_kind(opening.issue, opening.order_ref),)
+    facts = SessionFacts(requested_s, ((start_s, end_s),), kinds, (), None)
+    told.billed[number] = Billed(opening.customer, joined.tariff, facts)
+    if opening.session_ref is not None:
+        told.refs[number] = opening.session_ref
+
+
+def _take_any(told: Told, number: int, session: Session, book: Book, as_of: datetime) -> None:
+    if session.ended_at is not None and book.billed_before_adoption(session.ended_at):
+        return
+    told.seen.append(_seen(number, session, book, as_of))
+    told.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
+    if session.session_ref is not None:
+        told.refs[number] = session.session_ref
+
+
+def _around(views: Connection, fold: Fold, scope: Scope) -> Iterator[tuple[int, Sequence[Row]]]:
+    begins_us, ends_us = (scope.begins_s - MARGIN_S) * 1_000_000, (scope.ends_s + MARGIN_S) * 1_000_000
+    query = (
+        select(table.c.number)
+        .where(table.c.connected_at < ends_us)
+        .where(or_(table.c.ended_at.is_(None), table.c.ended_at >= begins_us))
+        .order_by(table.c.number)
+    )
+    numbers = list(views.execute(query).scalars())
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
+        wanted = set(chunk)
+        for key, rows in fold.store.streams_between("session", chunk[0], chunk[-1], fold.position):
+            if key in wanted:
+                yield int(key), rows
+
+
+def _session(rows: Sequence[Row]) -> Session:
+    stream = UUID(bytes=rows[0][1])
+    session: Session | None = None
+    for row in rows:
+        session = evolve_session(session, stream, decode(row))
+    return cast("Session", session)
+
+
+def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSession:
+    return SeenSession(
+        number=number,
+        stretches=tuple(
+            Stretch(c.technician, epoch_seconds(c.connected_at), _seconds(c.disconnected_at))
+            for c in session.connections
+        ),
+        marks=session.marks,
+        marked_s=epoch_seconds(session.requested_at),
+        ended_s=_seconds(session.ended_at),
+        purged_s=_seconds(session.purged_at),
+        keeps_data=_keeps_data(session, book, as_of),
+        unrecorded=session.unrecorded,
+    )
+
+
+def _seconds(instant: datetime | None) -> int | None:
+    return None if instant is None else epoch_seconds(instant)
+
+
+def _keeps_data(session: Session, book: Book, as_of: datetime) -> bool:
+    """Whether its data should be gone by then: past the time allowed, and not held for a reason."""
+    if session.ended_at is None or session.purged_at is not None or session.words_erased:
+        return False
+    is_held = session.held_until is not None and session.held_until >= office_time(as_of).date()
+    allowed = timedelta(seconds=book.settings["purge.sla_seconds"])
+    return not is_held and session.ended_at + allowed < as_of
+
+
+# --- records ------------------------------------------------------------------------------------
+
+
+def records_around(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRecord]:
+    """The records that began in a stretch of time, or near it."""
+    keys = store.keys("record")
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        for key, rows in store.streams_between("record", chunk[0], chunk[-1], position):
+            record = _record(store, str(key), rows)
+            if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
+                yield record
+
+
+def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
+    """A record as it stands: what its source said last, and what people made of it."""
+    record: Record | None = None
+    stream = UUID(bytes=rows[0][1])
+    for row in rows:
+        record = evolve_record(record, stream, decode(row))
+    told = cast("Record", record)
+    return SeenRecord(
+        key=key,
+        source=f"{told.adapter}/{told.instance}",
+        started_s=epoch_seconds(told.times.started_at),
+        ended_s=_seconds(told.times.ended_at),
+        technician=told.technician,
+        marks=told.marks,
+        session=None if told.session is None else store.session_number(told.session),
+        dismissed=told.dismissed is not None,
+    )
