@@ -175,12 +175,12 @@ def _issue_plan(
     yes: bool,
 ) -> bool:
     """Carry the plan out; whether nothing had to wait."""
-    from projections.issuing import plan
+    from projections.issuing import plan, with_duties
 
     with reading(desk, None) as book:
-        planned = list(
-            plan(book.ledger, book.views, period, book.as_of, customer=resolved_customer(book, customer))
-        )
+        named = resolved_customer(book, customer)
+        found = plan(book.ledger, book.views, period, book.as_of, customer=named)
+        planned = with_duties(book.ledger, found)
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
     _show_plan(desk, planned)
