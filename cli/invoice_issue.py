@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.context import Desk, pass_desk
-from cli.invoice import number_argument
 from cli.limit import tell_limit
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
 from cli.reading import reading, resolved_customer
-from cli.session_mend import reason_option
 from cli.words import Text
 from ledger.clock import Period
 from ledger.errors import BadCombination, Conflict, Refused
-from ledger.events import CorrectionEffect, InvoiceIssued
+from ledger.events import InvoiceIssued
 from ledger.money import format_amount
 
 if TYPE_CHECKING:
@@ -84,7 +82,8 @@ def issue(
         ctx.exit(3)
 
 
-def _tool() -> str:
+def tool() -> str:
+    """The program as documents name it."""
     from importlib.metadata import version
 
     return f"session-ledger {version('session-ledger')}"
@@ -115,10 +114,10 @@ def _issue_one(
             ),
             yes=yes,
         )
-    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=_tool(), on=on)
+    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
     if not receipt.repeated:
         desk.sign()
-    _tell(desk, recording, receipt)
+    tell_issued(desk, recording, receipt)
 
 
 def _require_settled(desk: Desk, number: int, day: date) -> None:
@@ -134,7 +133,8 @@ def _require_settled(desk: Desk, number: int, day: date) -> None:
         raise held[number]
 
 
-def _tell(desk: Desk, recording: Recording, receipt: Receipt) -> None:
+def tell_issued(desk: Desk, recording: Recording, receipt: Receipt) -> None:
+    """The document that was issued, in a line or as an object."""
     issued = receipt.events[0].fact
     assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
     recording.tell(
@@ -175,12 +175,12 @@ def _issue_plan(
     yes: bool,
 ) -> bool:
     """Carry the plan out; whether nothing had to wait."""
-    from projections.issuing import plan
+    from projections.issuing import plan, with_duties
 
     with reading(desk, None) as book:
-        planned = list(
-            plan(book.ledger, book.views, period, book.as_of, customer=resolved_customer(book, customer))
-        )
+        named = resolved_customer(book, customer)
+        found = plan(book.ledger, book.views, period, book.as_of, customer=named)
+        planned = with_duties(book.ledger, found)
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
     _show_plan(desk, planned)
@@ -262,7 +262,7 @@ def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None)
                 recording.said(),
                 customer=planned.customer,
                 sessions=planned.streams,
-                tool=_tool(),
+                tool=tool(),
                 on=on,
             )
         except Conflict:
@@ -284,71 +284,3 @@ def _issued_document(issued: InvoiceIssued) -> dict[str, object]:
         "gross_grosze": issued.gross_grosze,
         "xml_sha256": issued.xml_sha256,
     }
-
-
-# --- corrections ------------------------------------------------------------------------------
-
-_EFFECTS = click.Choice(["original", "correction", "other"])
-
-
-@click.command()
-@number_argument
-@reason_option
-@click.option("--to-zero", is_flag=True, help="Take everything off; its sessions can be invoiced again.")
-@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
-@click.option(
-    "--effect",
-    type=_EFFECTS,
-    help="Whose date it counts on. Default: a reduction on its own, anything else on the invoice's.",
-)
-@dry_run_option
-@yes_option
-@recording_options
-@pass_desk
-def correct(
-    desk: Desk,
-    recording: Recording,
-    number: str,
-    *,
-    reason: str,
-    to_zero: bool,
-    on: date | None,
-    effect: CorrectionEffect | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
-    """Issue a correction that turns an invoice into what its sessions come to now.
-
-    Correct or waive the session first; this makes the document. The invoice itself stays as it is.
-
-    \b
-    Examples:
-      session-ledger invoice correct FV/2026/11/0001 --reason "wrong-time: the link was down"
-      session-ledger invoice correct FV/2026/11/0001 --to-zero --reason "wrong-customer: another NIP"
-    """
-    from cli.invoice_tables import lines_table
-    from ledger.commands.correcting import correct as corrected
-    from ledger.commands.correcting import correction_drafted
-
-    ledger = desk.open()
-    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
-        draft = correction_drafted(ledger, number, to_zero=to_zero)
-        amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
-        if dry_run:
-            for row in lines_table(ledger, draft.rows).rows:
-                desk.emit("  ".join("" if cell is None else str(cell) for cell in row))
-            desk.emit(f"{number}: {amounts[0]} + {amounts[1]} = {amounts[2]}")
-            return
-        desk.confirm(
-            Text(
-                pl=f"Wystawić korektę {number} na {amounts[2]} zł brutto?",
-                en=f"Issue a correction of {number} by {amounts[2]} PLN gross?",
-            ),
-            yes=yes,
-        )
-    receipt = corrected(
-        ledger, recording.said(), number, reason=reason, tool=_tool(), to_zero=to_zero, on=on, effect=effect
-    )
-    if not receipt.repeated:
-        desk.sign()
-    _tell(desk, recording, receipt)

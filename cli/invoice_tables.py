@@ -41,6 +41,7 @@ def plan_table(ledger: Ledger, planned: Iterable[Planned]) -> Table:
         NET,
         VAT,
         GROSS,
+        Column("duty", Text("KSeF", "KSeF")),
         Column("why", Text("Dlaczego", "Why")),
     )
     return Table("plan", Text("Plan faktur", "Invoices to be"), columns, _plan_rows(ledger, planned))
@@ -51,7 +52,8 @@ def _plan_rows(ledger: Ledger, planned: Iterable[Planned]) -> Iterable[Row]:
         sums = (None, None, None) if each.draft is None else each.draft.sums
         sessions = tuple(map(str, each.sessions))
         why = "" if each.why is None else each.why.fact
-        yield (each.customer, ledger.customer_name(each.customer), each.state, sessions, *sums, why)
+        name = ledger.customer_name(each.customer)
+        yield (each.customer, name, each.state, sessions, *sums, each.duty, why)
 
 
 def plan_document(each: Planned) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def plan_document(each: Planned) -> dict[str, Any]:
         "net_grosze": None if draft is None else draft.sums.net_grosze,
         "vat_grosze": None if draft is None else draft.sums.vat_grosze,
         "gross_grosze": None if draft is None else draft.sums.gross_grosze,
+        "duty": each.duty,
         "lines": [] if draft is None else [line_document(line) for line in draft.lines],
         "reason": None if each.why is None else each.why.code,
     }

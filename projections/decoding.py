@@ -6,7 +6,7 @@ else is read whole, as the domain reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -88,3 +88,19 @@ LESS: dict[type[e.Fact], Callable[[bytes], Any]] = {
     e.DataPurged: read_purging,
 }
 """Fact: what reads as much of its payload as an ordinary session's rows need."""
+ORDINARY_LIFE = [e.Requested.TOPIC, e.Connected.TOPIC, e.Ended.TOPIC, e.DataPurged.TOPIC]
+
+
+def by_stream(rows: Sequence[Row]) -> Iterable[list[Row]]:
+    """The rows of each stream; only events of one stream depend on each other's order.
+
+    Rows are made at the end of a page, when all its facts are known, and sessions keep their order.
+    """
+    streams: dict[bytes, list[Row]] = {}
+    for row in rows:
+        found = streams.get(row[1])
+        if found is None:
+            streams[row[1]] = [row]
+        else:
+            found.append(row)
+    return streams.values()

@@ -7,7 +7,7 @@ streams again up to the position reached. A rebuild and a catch-up are the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
@@ -33,10 +33,12 @@ from projections.concerns import (
 )
 from projections.decoding import (
     LESS,
+    ORDINARY_LIFE,
     Joining,
     Leaving,
     Opening,
     Purging,
+    by_stream,
     check_row,
     decode,
     read_joining,
@@ -64,24 +66,6 @@ class Touched:
 
 
 Take = Callable[[Row, Any, Touched], None]
-
-
-_ORDINARY_LIFE = [e.Requested.TOPIC, e.Connected.TOPIC, e.Ended.TOPIC, e.DataPurged.TOPIC]
-
-
-def _by_stream(rows: Sequence[Row]) -> Iterable[list[Row]]:
-    """The rows of each stream; only events of one stream depend on each other's order.
-
-    Rows are made at the end of a page, when all its facts are known, and sessions keep their order.
-    """
-    streams: dict[bytes, list[Row]] = {}
-    for row in rows:
-        found = streams.get(row[1])
-        if found is None:
-            streams[row[1]] = [row]
-        else:
-            found.append(row)
-    return streams.values()
 
 
 class _Readers(dict[str, tuple[Callable[[bytes], Any], Take]]):
@@ -143,9 +127,9 @@ class Fold:
         Raises EventUnreadable, StoreDamaged.
         """
         touched = Touched()
-        for life in _by_stream(rows):
+        for life in by_stream(rows):
             try:
-                if [row[3] for row in life] == _ORDINARY_LIFE:
+                if [row[3] for row in life] == ORDINARY_LIFE:
                     self._take_life(life, touched)
                 else:
                     self._take_each(life, touched)

@@ -15,9 +15,21 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from ledger.application import Ledger
-from ledger.clock import Period
+from ledger.clock import Period, office_time
+from ledger.commands.duties import standing_of
 from ledger.commands.invoicing import Draft, drafted
-from ledger.errors import FindingsOpen, NeedsReceipt, NotBillable, NothingToBill, Refused, VatUndecided
+from ledger.errors import (
+    ExemptionEnded,
+    FindingsOpen,
+    NeedsReceipt,
+    NotBillable,
+    NothingToBill,
+    Refused,
+    VatUndecided,
+)
+from ledger.events import Duty
+from ledger.obligation import Candidate
+from ledger.obligation import plan as judged
 from projections import billing
 from projections.reconciliation import open_findings
 
@@ -39,6 +51,8 @@ class Planned(NamedTuple):
     streams: tuple[UUID, ...]
     draft: Draft | None = None
     why: Refused | None = None
+    duty: Duty | None = None
+    """Whether KSeF must have it, issued today in this order: the limit may be crossed on the way."""
 
 
 class _Found(NamedTuple):
@@ -82,6 +96,22 @@ def held_back(ledger: Ledger, views: Connection, period: Period, as_of: datetime
         session: FindingsOpen(f"session {session} has the open finding {findings[0]}")
         for session, findings in found.items()
     }
+
+
+def with_duties(ledger: Ledger, planned: Iterable[Planned]) -> list[Planned]:
+    """The same with what KSeF would ask of each document, issued today one after another.
+
+    Where the exemption has ended, that is why they wait.
+    """
+    listed = list(planned)
+    due = [each.draft for each in listed if each.draft is not None]
+    standing = standing_of(ledger, office_time(ledger.now()).date())
+    try:
+        rulings = judged(standing, [Candidate(d.sums.gross_grosze, is_consumer=d.consumer) for d in due])
+    except ExemptionEnded as why:
+        return [each if each.draft is None else each._replace(state="waiting", why=why) for each in listed]
+    duties = iter([ruling.duty for ruling in rulings])
+    return [each if each.draft is None else each._replace(duty=next(duties)) for each in listed]
 
 
 def _of_customer(ledger: Ledger, code: str, rows: list[billing.BilledSession]) -> Iterator[Planned]:

@@ -92,7 +92,8 @@ def track(views: Connection, fold: Fold, store: LedgerStore) -> None:
     place = {"position": fold.position, "leaf_hash": store.leaf_hash_at(fold.position - 1)}
     views.execute(tracking.delete())
     views.execute(tracking.insert(), [{"projection": name, **place} for name in NAMES])
-    known = {row.customer for row in views.execute(select(merges))}
-    added = [{"customer": c, "into": i} for c, i in fold.buyers.merges.items() if c not in known]
-    if added:
-        views.execute(merges.insert(), added)
+    known = {row.customer: row.into for row in views.execute(select(merges))}
+    changed = {c: i for c, i in fold.buyers.merges.items() if known.get(c) != i}
+    if changed:
+        views.execute(merges.delete().where(merges.c.customer.in_(changed)))
+        views.execute(merges.insert(), [{"customer": c, "into": i} for c, i in changed.items()])

@@ -20,6 +20,7 @@ from tests.acceptance.billing_office import (
     issued,
     shop,
     sums,
+    valid_nip,
     xml_of,
 )
 from tests.office import Office
@@ -408,3 +409,21 @@ def test_a_session_with_an_open_finding_waits_where_the_setting_says_so(office: 
     office.does("session", "purge", "1", "--declare", "--yes")
     office.does("source", "waive", "1", "--reason", "checked: the tool's log was lost")
     assert issued(office, "issue", "--session", "1")["number"] == FIRST
+
+
+def test_the_plan_of_a_month_tells_where_the_limit_is_crossed_and_the_run_does_so(tmp_path: Path) -> None:
+    """Two customers below, the third crosses it: that one and the fourth go to KSeF."""
+    office = shop(tmp_path / "ledger")
+    for number in range(1, 5):
+        business(office, f"K-{number}", f"Firma {number}", valid_nip(number))
+        for day in range(2, 7):  # five nights of 984.00 gross
+            begins, until = f"2026-11-{day:02d}T23:00:00", f"2026-11-{day + 1:02d}T00:40:00"
+            helped(office, begins, until, f"K-{number}")
+    office.now = DECEMBER
+    plan = office.asks("invoice", "draft", "--period", PERIOD)["documents"]
+    assert [each["duty"] for each in plan] == ["exempt", "exempt", "ksef", "ksef"]
+    office.does("invoice", "issue", "--period", PERIOD, "--all", "--yes")
+    issued = office.asks("invoice", "list")["invoices"]
+    assert [(each["customer"], each["duty"]) for each in issued] == [
+        (each["customer"], each["duty"]) for each in plan
+    ]

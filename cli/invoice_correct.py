@@ -1,0 +1,82 @@
+"""`session-ledger invoice correct`: a document that turns an invoice into what its sessions come to now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.invoice import number_argument
+from cli.invoice_issue import tell_issued, tool
+from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.params import DATE
+from cli.session_mend import reason_option
+from cli.words import Text
+from ledger.events import CorrectionEffect
+from ledger.money import format_amount
+
+_EFFECTS = click.Choice(["original", "correction", "other"])
+
+
+@click.command()
+@number_argument
+@reason_option
+@click.option("--to-zero", is_flag=True, help="Take everything off; its sessions can be invoiced again.")
+@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option(
+    "--effect",
+    type=_EFFECTS,
+    help="Whose date it counts on. Default: a reduction on its own, anything else on the invoice's.",
+)
+@dry_run_option
+@yes_option
+@recording_options
+@pass_desk
+def correct(
+    desk: Desk,
+    recording: Recording,
+    number: str,
+    *,
+    reason: str,
+    to_zero: bool,
+    on: date | None,
+    effect: CorrectionEffect | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Issue a correction that turns an invoice into what its sessions come to now.
+
+    Correct or waive the session first; this makes the document. The invoice itself stays as it is.
+
+    \b
+    Examples:
+      session-ledger invoice correct FV/2026/11/0001 --reason "wrong-time: the link was down"
+      session-ledger invoice correct FV/2026/11/0001 --to-zero --reason "wrong-customer: another NIP"
+    """
+    from cli.invoice_tables import lines_table
+    from ledger.commands.correcting import correct as corrected
+    from ledger.commands.correcting import correction_drafted
+
+    ledger = desk.open()
+    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
+        draft = correction_drafted(ledger, number, to_zero=to_zero)
+        amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
+        if dry_run:
+            for row in lines_table(ledger, draft.rows).rows:
+                desk.emit("  ".join("" if cell is None else str(cell) for cell in row))
+            desk.emit(f"{number}: {amounts[0]} + {amounts[1]} = {amounts[2]}")
+            return
+        desk.confirm(
+            Text(
+                pl=f"Wystawić korektę {number} na {amounts[2]} zł brutto?",
+                en=f"Issue a correction of {number} by {amounts[2]} PLN gross?",
+            ),
+            yes=yes,
+        )
+    receipt = corrected(
+        ledger, recording.said(), number, reason=reason, tool=tool(), to_zero=to_zero, on=on, effect=effect
+    )
+    if not receipt.repeated:
+        desk.sign()
+    tell_issued(desk, recording, receipt)
