@@ -255,7 +255,8 @@ def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None)
     """One document; drafted again when somebody else drew its number first."""
     from ledger.commands.invoicing import issue
 
-    for attempt in range(TRIES_MAX):
+    tries = 0
+    while True:
         try:
             receipt = issue(
                 desk.open(),
@@ -266,13 +267,13 @@ def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None)
                 on=on,
             )
         except Conflict:
-            if attempt == TRIES_MAX - 1:
+            tries += 1
+            if tries == TRIES_MAX:
                 raise
         else:
-            break
-    issued = receipt.events[0].fact
-    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
-    return issued
+            issued = receipt.events[0].fact
+            assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+            return issued
 
 
 def _issued_document(issued: InvoiceIssued) -> dict[str, object]:

@@ -148,10 +148,16 @@ def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[Planned
         if demanded:
             yield from _planned(ledger, code, demanded)
     except Refused as why:
-        state: State = next((state for kind, state in _STATES if isinstance(why, kind)), "waiting")
-        yield Planned(code, state, *_named(group), why=why)
+        yield Planned(code, _state_of(why), *_named(group), why=why)
     else:
         yield Planned(code, "issue", *_named(group), draft=draft)
+
+
+def _state_of(why: Refused) -> State:
+    for kind, state in _STATES:
+        if isinstance(why, kind):
+            return state
+    return "waiting"
 
 
 def _named(group: Iterable[_Found]) -> tuple[tuple[int, ...], tuple[UUID, ...]]:

@@ -51,10 +51,24 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
         refuse_readable(folder.signing_key)
         copied.append(folder.signing_key)
         _write_private(target / "keys" / folder.signing_key.name, folder.signing_key.read_bytes())
+    copied += _copy_documents(folder, target)
     if not with_session_keys:
         left_out = "".join(f"{name}\n" for name in SHORT_LIVED_KEYS)
         _write_private(target / LEFT_OUT, left_out.encode("ascii"))
     return [str(source.relative_to(folder.path)) for source in copied]
+
+
+def _copy_documents(folder: Folder, target: Path) -> list[Path]:
+    """The issued documents: after the events, because a file is there before its event."""
+    if not folder.documents.is_dir():
+        return []
+    copy = target / folder.documents.name
+    copy.mkdir(mode=0o700)
+    for source in sorted(folder.documents.iterdir()):
+        if not source.name.startswith("."):  # one that is being written
+            _write_private(copy / source.name, source.read_bytes())
+    _sync(copy)
+    return [folder.documents]
 
 
 def _copy_database(source: Path, copy: Path) -> None:

@@ -427,3 +427,13 @@ def test_the_plan_of_a_month_tells_where_the_limit_is_crossed_and_the_run_does_s
     assert [(each["customer"], each["duty"]) for each in issued] == [
         (each["customer"], each["duty"]) for each in plan
     ]
+
+
+def test_a_copy_of_the_ledger_has_the_documents(office: Office, tmp_path: Path) -> None:
+    """Every issued file, byte for byte; check is silent about them on the copy."""
+    example(office)
+    _of_month(office)
+    office.does("backup", str(tmp_path / "copy"))
+    copied = {file.name: file.read_bytes() for file in (tmp_path / "copy" / "documents").iterdir()}
+    assert copied == {file.name: file.read_bytes() for file in (office.folder / "documents").iterdir()}
+    assert office.run("check", "documents", SESSION_LEDGER_DIR=str(tmp_path / "copy")).out == ""

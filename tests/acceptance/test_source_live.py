@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -44,7 +44,7 @@ Answering = Callable[[dict[str, str], int], Reply]
 
 
 @contextmanager
-def serving(answer: Answering) -> Iterator[tuple[str, list[Asked]]]:
+def serving(answer: Answering) -> Generator[tuple[str, list[Asked]]]:
     """A server on this machine, its address, and what it is asked."""
     asked: list[Asked] = []
 

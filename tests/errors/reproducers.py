@@ -275,7 +275,10 @@ def _a_database_in_memory(desk: Desk) -> Told:
 
 
 def _server_out_of_reach(desk: Desk) -> Told:
-    nobody = Server("http://127.0.0.1:1", "token", lambda _seconds: None)
+    def at_once(_seconds: float) -> None:
+        """Nobody waits in a test."""
+
+    nobody = Server("http://127.0.0.1:1", "token", at_once)
     now = parse_instant("2026-11-16 12:00")
     return desk.fails(lambda: fetch(nobody, now, now))
 

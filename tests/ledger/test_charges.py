@@ -134,12 +134,6 @@ def test_corrections_end_in_what_is_charged_last(first: list[Charge], later: lis
         numbered = max([numbered, *(row.number for row in rows)])
         standing = standing_after(standing, rows)
         total += difference(rows)
-        told = sorted(
-            (c.session, c.service_on, c.band, c.hours, c.list_grosze, c.discount_grosze) for c in charges
-        )
-        found = [
-            (x.session, x.service_on, x.band, x.hours, x.list_grosze, x.discount_grosze) for x in standing
-        ]
-        assert sorted(found) == told
+        assert sorted(map(_said, standing)) == sorted(map(_said, charges))
         assert total == sum(c.net_grosze for c in charges)
         assert corrected_rows(standing, charges, numbered) == []

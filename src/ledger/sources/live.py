@@ -45,7 +45,15 @@ class Server(NamedTuple):
 class _NoRedirect(HTTPRedirectHandler):
     """A redirection would carry the token to another host."""
 
-    def redirect_request(self, *_: object) -> None:
+    def redirect_request(  # noqa: PLR0917 - as the base class has it
+        self,
+        req: object,
+        fp: object,
+        code: object,
+        msg: object,
+        headers: object,
+        newurl: object,
+    ) -> None:
         """Follow none."""
 
 
@@ -90,10 +98,11 @@ def _page(server: Server, asked: Mapping[str, str]) -> _Page:
         page: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise SourceUnreachable("the server answered something that is not JSON") from error
-    records = page.get("records") if isinstance(page, dict) else None
+    told = cast("dict[str, object]", page) if isinstance(page, dict) else {}
+    records = told.get("records")
     if not isinstance(records, list):
         raise SourceUnreachable("the server answered without a list of records")
-    offset = cast("dict[str, object]", page).get("next_offset")
+    offset = told.get("next_offset")
     is_last = not records or not isinstance(offset, str) or not offset
     return _Page(cast("list[object]", records), None if is_last else cast("str", offset))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -26,10 +26,11 @@ def document(raw: bytes, options: Options) -> Any:  # noqa: ANN401 - whatever JS
 def entries_of(raw: bytes, options: Options, key: str) -> list[object]:
     """The entries of a page under a key; raises BadSource."""
     page = document(raw, options)
-    found = page.get(key) if isinstance(page, dict) else None
+    told = cast("dict[str, object]", page) if isinstance(page, dict) else {}
+    found = told.get(key)
     if not isinstance(found, list):
         raise BadSource(f"the file has no list {key}")
-    return found
+    return cast("list[object]", found)
 
 
 def converted(entries: list[object], kind: type[_Entry]) -> Iterator[tuple[int, _Entry | Quarantined]]:

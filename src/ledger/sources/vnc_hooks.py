@@ -1,7 +1,8 @@
-"""x11vnc: what its hooks `-accept` and `-gone` find in their environment, a line for each variable.
+"""x11vnc: what its hooks find in their environment, a line for each variable.
 
 A hook appends `env | grep ^RFB_ | sort` to a file. The block of `-gone` tells both ends, in seconds since
-1970; that of `-accept` alone is a connection that is still open, or whose server was killed.
+1970; without it a connection is still open, or its server was killed. `-accept` hears of everybody who
+connects, `-afteraccept` only of who is let in.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _record(block: Line) -> SourceRecord:
     variables = dict(line.split("=", 1) for line in block.text.split("\n"))
     mode = variables.get("RFB_MODE")
     told = [variables.get(f"RFB_{name}", "") for name in ("X11VNC_PID", "CLIENT_ID", "LOGIN_TIME")]
-    if mode not in {"accept", "gone"} or not all(told) or block.is_last:
+    if mode not in {"accept", "afteraccept", "gone"} or not all(told) or block.is_last:
         raise UnreadableLineError("fields")
     started, now = told[2], variables.get("RFB_CURRENT_TIME", "")
     user = variables.get("RFB_USERNAME", "")

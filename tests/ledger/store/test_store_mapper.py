@@ -40,7 +40,7 @@ def values_of(kind: object) -> st.SearchStrategy[Any]:
         return st.sampled_from(inner)
     if origin in {typing.Union, types.UnionType}:
         return st.one_of([values_of(each) for each in inner])
-    return holders_of(kind, inner)
+    return holders_of(kind, inner)  # pyright: ignore[reportUnknownArgumentType] # any type of a field
 
 
 def holders_of(kind: object, inner: tuple[Any, ...]) -> st.SearchStrategy[Any]:
