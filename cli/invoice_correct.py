@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from cli.session_mend import reason_option
 from cli.words import Text
 from ledger.events import CorrectionEffect
 from ledger.money import format_amount
+
+if TYPE_CHECKING:
+    from ledger.commands.correcting import CorrectionDraft
 
 _EFFECTS = click.Choice(["original", "correction", "other"])
 
@@ -54,7 +58,6 @@ def correct(
       session-ledger invoice correct FV/2026/11/0001 --reason "wrong-time: the link was down"
       session-ledger invoice correct FV/2026/11/0001 --to-zero --reason "wrong-customer: another NIP"
     """
-    from cli.invoice_tables import lines_table
     from ledger.commands.correcting import correct as corrected
     from ledger.commands.correcting import correction_drafted
 
@@ -63,9 +66,7 @@ def correct(
         draft = correction_drafted(ledger, number, to_zero=to_zero)
         amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
         if dry_run:
-            for row in lines_table(ledger, draft.rows).rows:
-                desk.emit("  ".join("" if cell is None else str(cell) for cell in row))
-            desk.emit(f"{number}: {amounts[0]} + {amounts[1]} = {amounts[2]}")
+            _show(desk, number, draft)
             return
         desk.confirm(
             Text(
@@ -80,3 +81,15 @@ def correct(
     if not receipt.repeated:
         desk.sign()
     tell_issued(desk, recording, receipt)
+
+
+def _show(desk: Desk, number: str, draft: CorrectionDraft) -> None:
+    """The rows before and after, and the difference."""
+    from cli.invoice_tables import GROSS, NET, VAT, lines_table
+    from cli.output import Report, Table, deliver
+
+    sums = Table("difference", Text("Różnica", "Difference"), (NET, VAT, GROSS), [tuple(draft.sums)])
+    title = Text(f"Korekta {number}", f"Correction of {number}")
+    ledger = desk.open()
+    report = Report("correction", title, {}, (lines_table(ledger, draft.rows), sums))
+    deliver(report, desk, "table", None)
