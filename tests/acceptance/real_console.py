@@ -12,7 +12,7 @@ import socket
 import struct
 import subprocess
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
@@ -22,6 +22,8 @@ PATIENCE_S = 30.0
 """For how long a program may be silent, on a machine that has other things to do."""
 HOOK = "env | grep ^RFB_ | sort >> {file}\n"
 LOOPBACK = "127.0.0.1"
+ZONE = "Europe/Warsaw"
+"""Of the local times in the console's log."""
 VERSION = b"RFB 003.008\n"
 NO_PASSWORD = 1
 SHARED = 1
@@ -40,6 +42,7 @@ class Console:
 
     def __init__(self, server: subprocess.Popen[bytes], port: int, hooks: Path) -> None:
         self.server, self.port, self.hooks = server, port, hooks
+        self.log = hooks.with_name("x11vnc.log")
         self._inside: list[Technician] = []
 
     def knock(self) -> None:
@@ -48,15 +51,28 @@ class Console:
             assert connection.heard(len(VERSION)) == VERSION
 
     def enter(self) -> Technician:
-        """Connect, and be let in."""
+        """Connect, be let in, and stay until the console noticed: it looks for that now and then."""
         self._inside.append(Technician(self.port))
+        self.wait_for("afteraccept", len(self._inside))
         return self._inside[-1]
 
     def wait_for(self, mode: str, times: int) -> None:
         """Wait until hooks of a mode were told so many times; they run a moment after what they tell of."""
+        self._wait_until(lambda: self._told(mode) == times, f"{mode} is not told {times} times")
+
+    def wait_for_the_log(self, words: str) -> None:
+        """Wait until the log has words; those about the end come after the hook."""
+        self._wait_until(lambda: words in self.log.read_text(errors="replace"), f"not in the log: {words}")
+
+    def wait_until_open(self) -> None:
+        """Wait for the console's own word; asking by a connection would be a record of its own."""
+        self.wait_for_the_log(f"PORT={self.port}")
+
+    def _wait_until(self, holds: Callable[[], bool], otherwise: str) -> None:
         until = time.monotonic() + PATIENCE_S
-        while (told := self._told(mode)) != times:
-            assert time.monotonic() < until, f"{mode} was told {told} times, not {times}"
+        while not holds():
+            is_late = self.server.poll() is not None or time.monotonic() > until
+            assert not is_late, f"{otherwise}\n{self.log.read_text(errors='replace')}"
             time.sleep(0.05)
 
     def _told(self, mode: str) -> int:
@@ -140,8 +156,8 @@ def console(folder: Path) -> Generator[Console]:
         for mode in ("accept", "afteraccept", "gone"):
             words += [f"-{mode}", f"sh {script}"]
         server = _started(stack, words, folder)
-        _wait_until_open(server, port, folder)
         made = Console(server, port, hooks)
+        made.wait_until_open()
         stack.callback(made.send_home)
         yield made
 
@@ -164,7 +180,7 @@ def _started(
     stack: ExitStack, words: list[str], folder: Path, keeps: tuple[int, ...] = ()
 ) -> subprocess.Popen[bytes]:
     """Start a program that is ended with the stack; what it says is in a log beside the hooks."""
-    given = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    given = {"PATH": os.environ["PATH"], "HOME": str(folder), "TZ": ZONE}
     with (folder / f"{words[0]}.log").open("wb") as log:
         process = subprocess.Popen(
             words, env=given, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, pass_fds=keeps
@@ -186,13 +202,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
-
-
-def _wait_until_open(server: subprocess.Popen[bytes], port: int, folder: Path) -> None:
-    """Wait for the console's own word; asking by a connection would be a record of its own."""
-    until = time.monotonic() + PATIENCE_S
-    log = folder / "x11vnc.log"
-    while f"PORT={port}" not in log.read_text(errors="replace"):
-        is_late = server.poll() is not None or time.monotonic() > until
-        assert not is_late, log.read_text(errors="replace")
-        time.sleep(0.05)

@@ -196,6 +196,15 @@ def test_hooks_of_both_ends_are_one_connection(office: Office) -> None:
     assert (record["started_at"], record["ended_at"]) == ("2026-11-22T07:00:24Z", "2026-11-22T07:00:27Z")
 
 
+def test_three_hooks_of_a_console_tell_of_three_connections(office: Office) -> None:
+    """Given a knock, a lost link and a second connection as x11vnc told them, then three records."""
+    told = imported(office, ("vnc-hooks", "hooks.txt", ()), (VECTORS / "vnc" / "hooks.txt").read_bytes())
+    assert (told["observed"], told["duplicate"], told["amended"]) == (3, 2, 3)
+    records = sorted(listed(office), key=lambda record: str(record["started_at"]))
+    assert [record["kind"] for record in records] == ["unknown", "remote_control", "remote_control"]
+    assert all(record["ended_at"] for record in records)
+
+
 # --- amended ------------------------------------------------------------------------------------
 
 HEAD = "id_zrodla;id_partnera;technik;start;koniec;uwagi\n"

@@ -2,7 +2,7 @@
 
 A hook appends `env | grep ^RFB_ | sort` to a file. The block of `-gone` tells both ends, in seconds since
 1970; without it a connection is still open, or its server was killed. `-accept` hears of everybody who
-connects, `-afteraccept` only of who is let in.
+connects; `-afteraccept` of who is let in, unless they go at once.
 """
 
 from __future__ import annotations

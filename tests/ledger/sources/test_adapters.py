@@ -228,6 +228,17 @@ def test_what_x11vnc_told_is_one_connection(adapter: str, name: str, ends: str |
     assert len(every) == raw.count(b"\n")
 
 
+def test_who_is_let_in_may_be_told_later_than_who_connects() -> None:
+    """Given the hooks of x11vnc, then -accept and -afteraccept say one connection with one beginning."""
+    raw = (VECTORS / "vnc" / "hooks.txt").read_bytes()
+    every = records(told("vnc-hooks", raw))
+    assert len(every) == raw.count(b"RFB_MODE=")
+    for native_id in {record.native_id for record in every}:
+        mine = [record for record in every if record.native_id == native_id]
+        assert len({record.started for record in mine}) == 1
+        assert [record.ended is None for record in mine] == [True] * (len(mine) - 1) + [False]
+
+
 def test_xvnc_writes_its_date_on_a_line_of_its_own() -> None:
     """Given the log of TigerVNC's server, then the date above a line is its date."""
     raw = (VECTORS / "vnc" / "xtigervnc.log").read_bytes()
