@@ -47,8 +47,21 @@ def draft(desk: Desk, period: Period, customer: str | None) -> Report:
         "as_of": format_instant(book.as_of),
         "documents": [plan_document(each) for each in planned],
     }
+    _tell_what_is_missing(desk)
     title = titled(Text("Plan faktur", "Invoices to be"), period)
     return Report("invoice-plan", title, document, tuple(tables), book.as_of)
+
+
+def _tell_what_is_missing(desk: Desk) -> None:
+    """A plan without a seller cannot be carried out: say so now, not at the first invoice."""
+    from ledger.errors import SellerIncomplete
+    from ledger.invoicing.seller import seller_of
+
+    try:
+        seller_of(desk.open().folder.read_config())
+    except SellerIncomplete as why:
+        desk.say(f"{why.fact} ({why.code})")
+        desk.hint(why.hint)
 
 
 @click.command("list")

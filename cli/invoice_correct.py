@@ -63,7 +63,7 @@ def correct(
 
     ledger = desk.open()
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
-        draft = correction_drafted(ledger, number, to_zero=to_zero)
+        draft = correction_drafted(ledger, number, to_zero=to_zero, only_shown=dry_run)
         amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
         if dry_run:
             _show(desk, number, draft)

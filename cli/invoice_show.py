@@ -10,8 +10,9 @@ from cli.formats.model import Column, Report, Row, Table
 from cli.invoice_tables import invoice_document, line_document, lines_table, list_table
 from cli.words import Text
 from ledger.application import Ledger
-from ledger.clock import format_instant, from_epoch_seconds
+from ledger.clock import format_instant, parse_instant
 from ledger.commands.charging import buyer_of, charged
+from ledger.commands.papers import sessions_behind
 from ledger.invoice import Invoice
 from projections.sales import register
 
@@ -40,32 +41,30 @@ def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:
 
 
 def _traced(ledger: Ledger, invoice: Invoice) -> Iterator[dict[str, Any]]:
-    """Each session behind the document: its hours as they are rated now, and its events in the tree.
+    """Each session behind the document: its hours as they were rated for it, and its events in the tree.
 
     `net_grosze` is what the document says of it, `rated_grosze` what its events come to now.
     """
     buyer = buyer_of(ledger, invoice.issued.customer)
-    for stream in dict.fromkeys(line.session for line in invoice.issued.lines):
-        found = charged(ledger, stream, buyer)
+    for stream, session in sessions_behind(ledger, invoice):
         lines = [line for line in invoice.issued.lines if line.session == stream]
         yield {
-            "session": found.number,
-            "session_ref": found.session.session_ref,
+            "session": session.number,
+            "session_ref": session.session_ref,
             "lines": [line.number for line in lines],
             "net_grosze": sum(-line.net_grosze if line.before else line.net_grosze for line in lines),
-            "rated_grosze": found.rated.net_grosze,
+            "rated_grosze": charged(ledger, stream, buyer).rated.net_grosze,
             "hours": [
                 {
-                    "opened_at": format_instant(from_epoch_seconds(hour.opened_s)),
+                    "opened_at": format_instant(hour.opened_at),
                     "band": hour.band,
-                    "multiplier": hour.multiplier,
                     "list_grosze": hour.list_grosze,
                     "discount_percent": hour.discount_percent,
-                    "net_grosze": hour.net_grosze - hour.waived_grosze,
+                    "net_grosze": hour.net_grosze,
                     "rule": hour.rule,
                     "quote": hour.quote,
                 }
-                for hour in found.rated.hours
+                for hour in session.hours
             ],
             "events": _events(ledger, stream),
         }
@@ -93,7 +92,7 @@ def _tree(ledger: Ledger) -> dict[str, Any] | None:
 def _hours_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
         Column("session", Text("Sesja", "Session"), "integer"),
-        Column("opened_at", Text("Otwarta", "Opened")),
+        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
         Column("band", Text("Pora", "Band")),
         Column("list_grosze", Text("Cena", "List price"), "grosze"),
         Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
@@ -101,9 +100,11 @@ def _hours_table(traced: list[dict[str, Any]]) -> Table:
         Column("rule", Text("Reguła", "Rule")),
         Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
     )
-    keys = [column.key for column in columns[1:]]
+    keys = [column.key for column in columns[2:]]
     rows: list[Row] = [
-        (each["session"], *(hour[key] for key in keys)) for each in traced for hour in each.get("hours", ())
+        (each["session"], parse_instant(hour["opened_at"]), *(hour[key] for key in keys))
+        for each in traced
+        for hour in each.get("hours", ())
     ]
     return Table("hours", Text("Godziny", "Started hours"), columns, rows)
 

@@ -97,7 +97,7 @@ def lines_table(ledger: Ledger, lines: Sequence[InvoiceLine]) -> Table:
         Column("band", Text("Pora", "Band")),
         Column("hours", Text("Godziny", "Hours"), "integer"),
         Column("list_grosze", Text("Cena", "List price"), "grosze"),
-        Column("discount_grosze", Text("Rabat", "Discount"), "grosze"),
+        Column("discount_grosze", Text("Rabat za godz.", "Off an hour"), "grosze"),
         NET,
         Column("state", Text("Stan", "State")),
     )

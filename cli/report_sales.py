@@ -97,6 +97,15 @@ def sales(desk: Desk, period: Period, by: str, as_of: datetime | Now | None) -> 
         "documents": [dict(zip(keys, map(_plain, row), strict=True)) for row in rows],
         "total": total,
     }
+    waiting = [d.issued.number for d, month in chosen if month is None]
+    if waiting:
+        desk.say(
+            Text(
+                pl=f"bez okresu VAT, poza sumą, do potwierdzenia przez nabywcę: {', '.join(waiting)}",
+                en=f"no VAT period, not in the sums, until the buyer confirms: {', '.join(waiting)}",
+            )
+        )
+        desk.hint(f"session-ledger invoice received {waiting[0]} --on DAY")
     title = titled(Text("Rejestr sprzedaży", "Sales register"), period)
     tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total))
     return Report("sales", title, document, tables, moment)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from ledger import errors
 from ledger import events as e
+from ledger.money import format_amount
 
 State = Literal["issued", "submitted", "accepted", "rejected"]
 
@@ -124,7 +125,8 @@ def require_payment(invoice: Invoice, owed_grosze: int, amount_grosze: int) -> N
     if amount_grosze == 0:
         raise errors.BadPayment("a payment of 0.00 is none")
     if amount_grosze > 0 and invoice.paid_grosze + amount_grosze > max(owed_grosze, 0):
-        raise errors.BadPayment(f"{invoice.issued.number} has less than that left to pay")
+        left = format_amount(max(owed_grosze, 0) - invoice.paid_grosze)
+        raise errors.BadPayment(f"{invoice.issued.number} has {left} left to pay")
     if amount_grosze < 0 and invoice.paid_grosze + amount_grosze < min(owed_grosze, 0):
         raise errors.BadPayment(f"on {invoice.issued.number} less than that was paid")
 

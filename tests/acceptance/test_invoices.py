@@ -318,6 +318,7 @@ def test_payments_in_parts_and_what_is_left_by_age(office: Office) -> None:
     """Corrections are counted in; more than is owed, or back more than was paid, is refused."""
     example(office)
     _of_month(office)
+    office.now = "2026-12-05T09:00:00+01:00"
     pay = ("invoice", "paid", FIRST, "--on", "2026-12-05", "--method", "transfer")
     assert office.does(*pay, "--amount", "500.00", "-f", "json").document["left_grosze"] == 54550
     assert "E-PAYMENT" in office.run(*pay, "--amount", "545.51").err
@@ -437,3 +438,49 @@ def test_a_copy_of_the_ledger_has_the_documents(office: Office, tmp_path: Path) 
     copied = {file.name: file.read_bytes() for file in (tmp_path / "copy" / "documents").iterdir()}
     assert copied == {file.name: file.read_bytes() for file in (office.folder / "documents").iterdir()}
     assert office.run("check", "documents", SESSION_LEDGER_DIR=str(tmp_path / "copy")).out == ""
+
+
+def test_the_trace_shows_the_hours_as_they_were_for_this_document(office: Office) -> None:
+    """After the session was corrected, the invoice's trace is the old one, and says what it comes to now."""
+    example(office)
+    _of_month(office)
+    before = office.asks("invoice", "show", FIRST, "--trace")["trace"][0]
+    office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
+    issued(office, "correct", FIRST, "--reason", "goodwill")
+    after = office.asks("invoice", "show", FIRST, "--trace")["trace"][0]
+    assert (after["hours"], after["net_grosze"]) == (before["hours"], before["net_grosze"])
+    assert (before["rated_grosze"], after["rated_grosze"]) == (80000, 40000)
+    correction = office.asks("invoice", "show", CORRECTION, "--trace")["trace"][0]
+    assert (correction["net_grosze"], sum(hour["net_grosze"] for hour in correction["hours"])) == (
+        -40000,
+        40000,
+    )
+
+
+def test_a_payment_of_tomorrow_is_refused_and_a_plan_without_a_seller_says_so(tmp_path: Path) -> None:
+    """Both before anything is recorded."""
+    bare = Office(tmp_path / "bare", now="2026-11-01T08:00:00+01:00")
+    example(bare)
+    assert "E-SELLER-INCOMPLETE" in bare.run("invoice", "draft", "--period", PERIOD).err
+    office = shop(tmp_path / "ledger")
+    example(office)
+    _of_month(office)
+    pay = ("invoice", "paid", FIRST, "--amount", "1.00", "--method", "cash")
+    assert "E-TIME-AHEAD" in office.run(*pay, "--on", "2026-12-02").err
+    too_much = office.run(
+        "invoice", "paid", FIRST, "--amount", "1045.51", "--method", "cash", "--on", "2026-12-01"
+    )
+    assert "has 1045.50 left to pay" in too_much.err
+
+
+def test_what_a_correction_would_say_is_shown_before_ksef_has_answered(tmp_path: Path) -> None:
+    """Only the correction itself has to wait."""
+    office = shop(tmp_path / "ledger", "ksef.mode=online")
+    example(office)
+    _of_month(office)
+    office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
+    shown = office.does("invoice", "correct", FIRST, "--reason", "goodwill", "--dry-run").out
+    assert "-400.00" in shown
+    assert (
+        "E-CORRECTION-EARLY" in office.run("invoice", "correct", FIRST, "--reason", "goodwill", "--yes").err
+    )

@@ -74,14 +74,19 @@ def standing_invoice(ledger: Ledger, invoice: Invoice) -> Standing:
     return Standing(invoice, corrections, lines, sums, buyer, numbered, last.treatment)
 
 
-def correction_drafted(ledger: Ledger, number: str, *, to_zero: bool = False) -> CorrectionDraft:
+def correction_drafted(
+    ledger: Ledger, number: str, *, to_zero: bool = False, only_shown: bool = False
+) -> CorrectionDraft:
     """What a correction of the invoice would say now; nothing is recorded.
+
+    Only shown, it may come before KSeF's number for the invoice.
 
     Raises InvoiceUnknown, CorrectionOfCorrection, CorrectionTooEarly, WrongBuyerInKsef, NothingToCorrect.
     """
     standing = standing_invoice(ledger, ledger.find_invoice(number))
     issued = standing.invoice.issued
-    _require_accepted(standing)
+    if not only_shown:
+        _require_accepted(standing)
     buyer = buyer_of(ledger, issued.customer)
     streams = list(dict.fromkeys(line.session for line in issued.lines))
     billed = [charged(ledger, stream, buyer) for stream in streams]

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from ledger import decisions as d
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
+from ledger.clock import office_time
 from ledger.commands.sessions import tell
+from ledger.errors import TimeAhead
 from ledger.handles import check_key
 from ledger.invoice import Invoice, require_correctable, require_not_before, require_payment
 from ledger.session import Session
@@ -23,6 +25,8 @@ def paid(
 
     def decide(invoice: Invoice, author: d.Author, now: datetime) -> e.Fact:
         require_correctable(invoice)
+        if on > office_time(now).date():
+            raise TimeAhead(f"{on} lies ahead of the clock")
         require_payment(invoice, owed(ledger, invoice), amount_grosze)
         return e.PaymentRecorded(**author.header(now), amount_grosze=amount_grosze, on=on, method=method)
 

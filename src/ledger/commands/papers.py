@@ -50,7 +50,7 @@ def paper_of(ledger: Ledger, invoice: Invoice) -> Paper:
     return Paper(
         document=replace(document, buyer=replace(document.buyer, email=words.get("email"))),
         xml=xml,
-        sessions=tuple(_printed(ledger, stream, invoice) for stream in streams),
+        sessions=tuple(session for _, session in sessions_behind(ledger, invoice)),
         origin=ledger.book.origin,
         tree_size=found.size,
         root=found.root,
@@ -104,6 +104,12 @@ def _covering(ledger: Ledger, index: int) -> Checkpoint:
 
 
 # --- sessions ---------------------------------------------------------------------------------
+
+
+def sessions_behind(ledger: Ledger, invoice: Invoice) -> list[tuple[UUID, PrintedSession]]:
+    """The sessions of a document's lines as they were rated for it, in the order of the lines."""
+    streams = dict.fromkeys(line.session for line in invoice.issued.lines)
+    return [(stream, _printed(ledger, stream, invoice)) for stream in streams]
 
 
 def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
