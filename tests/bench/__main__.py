@@ -210,10 +210,16 @@ def main() -> None:
     parser.add_argument("--only-fa3", action="store_true", help="the XML of invoices alone")
     parser.add_argument("--only-reconcile", action="store_true", help="records against sessions alone")
     parser.add_argument("--records", type=int, default=100_000, help="records, and sessions, reconciled")
+    parser.add_argument("--only-invoices", action="store_true", help="a month invoiced alone")
     parser.add_argument("--customers", type=int, default=1_000, help="customers whose month is invoiced")
     asked = parser.parse_args()
     table = Table(datetime.now(UTC))
-    only = {"evidence": asked.only_evidence, "fa3": asked.only_fa3, "reconcile": asked.only_reconcile}
+    only = {
+        "evidence": asked.only_evidence,
+        "fa3": asked.only_fa3,
+        "reconcile": asked.only_reconcile,
+        "invoices": asked.only_invoices,
+    }
     with TemporaryDirectory(prefix="session-ledger-bench-") as name:
         root = Path(name)
         if not any(only.values()):
@@ -224,6 +230,7 @@ def main() -> None:
             beside_others(table, folder, year, replay_s)
             catch_up(table, root, folder, asked.size)
             beside_the_library(table, root, folder, asked.size)
+        if only["invoices"] or not any(only.values()):
             invoices(table, root, asked.customers)
         if only["fa3"] or not any(only.values()):
             fa3(table)
