@@ -199,6 +199,7 @@ def test_a_later_choice_wins(tmp_path: Path, page: Page) -> None:
     bad = write(tmp_path / "bad", [line(1, 0, 1, OTHER, FACT)])
     page.asks("delete document.documentElement.dataset.state")  # that of the test before
     page.chooses("#folder", large)
+    page.wait("document.documentElement.dataset.state !== undefined")  # folders are listed late
     page.chooses("#folder", bad)
     page.wait("document.documentElement.dataset.state === 'fail'")
     page.asks("new Promise(done => setTimeout(done, 300))")
