@@ -8,7 +8,6 @@ from typing import Any
 from cli.formats.model import Column, Row, Table
 from cli.words import Text
 from ledger.application import ERASED, Ledger
-from ledger.clock import office_time
 from ledger.events import InvoiceIssued, InvoiceLine
 from ledger.invoice import Invoice
 from projections.issuing import Planned
@@ -194,8 +193,3 @@ def buyer_name(ledger: Ledger, issued: InvoiceIssued) -> str:
     """The buyer's name as it stands on the document, or [erased]."""
     words = ledger.words(issued.commitment)
     return ERASED if words is None else words.get("name", ERASED)
-
-
-def day(moment: Any) -> str:  # noqa: ANN401 - an instant
-    """The office day of an instant."""
-    return office_time(moment).date().isoformat()

@@ -221,6 +221,8 @@ def _payment(paper: Paper, lang: Lang) -> list[Field]:
             yield "bank", payment.bank_name or ""
         if is_settled and not paper.paid_grosze:
             yield "state", w.BY_RECEIPT.said(lang).format(receipt=document.receipt)
+        elif document.corrects is not None:
+            yield "state", w.WITH_INVOICE.said(lang).format(number=harmless(document.corrects.number))
         elif document.gross_grosze:
             yield "state", _paid(document.gross_grosze, paper.paid_grosze, lang)
 
@@ -233,16 +235,14 @@ def is_to_be_paid(document: Document) -> bool:
 
 
 def _paid(gross: int, paid: int, lang: Lang) -> str:
-    """How much of a sum came in (or, of a negative one, went back), and what is left."""
-    sign = 1 if gross > 0 else -1
-    none, some = (w.UNPAID, w.PAID) if gross > 0 else (w.UNREFUNDED, w.REFUNDED)
-    left = sign * (gross - paid)
+    """How much of a sum came in, and what is left."""
+    left = gross - paid
     if not paid:
-        return none.said(lang)
-    told: list[Text] = [some]
+        return w.UNPAID.said(lang)
+    told: list[Text] = [w.PAID]
     if left:
         told.append(w.LEFT if left > 0 else w.OVERPAID)
-    figures = {"paid": amount(sign * paid, lang), "left": amount(abs(left), lang)}
+    figures = {"paid": amount(paid, lang), "left": amount(abs(left), lang)}
     return ", ".join(each.said(lang).format(**figures) for each in told)
 
 

@@ -61,7 +61,7 @@ DUE = Text(pl="Do zapłaty", en="To pay")
 SETTLED = Text(pl="Razem", en="Total")
 """Over what a till receipt settled already: nobody is to pay it again."""
 BY_RECEIPT = Text(pl="rozliczono paragonem {receipt}", en="settled by till receipt {receipt}")
-REFUND = Text(pl="Do zwrotu", en="To be refunded")
+REFUND = Text(pl="Zmniejszenie należności", en="Reduction of what is due")
 GROSS_FIRST = Text(pl="{gross} zł brutto, w tym VAT {vat}", en="PLN {gross} gross, of which VAT {vat}")
 GROSS = Text(pl="{gross} zł", en="PLN {gross}")
 NET_AND_VAT = Text(pl="netto {net} zł, VAT {vat} zł", en="net PLN {net}, VAT PLN {vat}")
@@ -69,8 +69,8 @@ UNPAID = Text(pl="nie zapłacono", en="not paid")
 PAID = Text(pl="zapłacono {paid} zł", en="PLN {paid} paid")
 LEFT = Text(pl="pozostaje {left} zł", en="PLN {left} left")
 OVERPAID = Text(pl="nadpłata {left} zł", en="PLN {left} overpaid")
-UNREFUNDED = Text(pl="nie zwrócono", en="not refunded")
-REFUNDED = Text(pl="zwrócono {paid} zł", en="PLN {paid} refunded")
+WITH_INVOICE = Text(pl="rozliczana z fakturą {number}", en="settled with invoice {number}")
+"""Payments are kept on the invoice: a correction of its own has none."""
 TREATMENTS = {
     "eu": Text(
         pl="np: odwrotne obciążenie, podatek rozlicza nabywca (art. 28b ustawy o VAT)",

@@ -72,7 +72,7 @@ def test_a_letter_with_a_correction_asks_for_no_transfer() -> None:
     text = said(letter)
     assert letter["Subject"] == "Faktura korygująca FK/2026/11/0001"
     assert "Koryguje: FV/2026/11/0001" in text
-    assert "Do zwrotu: 246,00 zł" in text.splitlines()
+    assert "Zmniejszenie należności: 246,00 zł" in text.splitlines()
     assert "Rachunek" not in text
 
 
