@@ -17,10 +17,9 @@ from cli.words import Lang, Text
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from ledger.application import Ledger
     from ledger.book import Book
+    from projections.files import Views
 
 
 SESSION = Column("session", Text("Sesja", "Session"), "integer")
@@ -47,7 +46,7 @@ class Reading(NamedTuple):
     """A read model, the book as of the same event, the report's now, and the clock's for exit codes."""
 
     ledger: Ledger
-    views: Connection
+    views: Views
     book: Book
     position: int
     as_of: datetime

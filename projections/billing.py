@@ -11,18 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
-
 from ledger.book import Book
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
 from ledger.errors import NoCalendar
 from ledger.facts import Purchase
 from ledger.money import vat_on
 from ledger.session import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
+from projections.files import Views
 from projections.fold import Fold
 from projections.rates import PriceList, listed, rater_of
-from projections.tables import billing as table
-from projections.tracked import Tracked
+from projections.standing import Standing
 
 if TYPE_CHECKING:
     from ledger.tariff import Tariff
@@ -36,6 +34,11 @@ CHANGED = "price_changed_after_invoice"
 """The exception of a session that its invoice says something else of; a correction puts it right."""
 UNBILLED = "over_48_h"
 """The exception whose sessions have an amount that is not billed until a person confirms it."""
+_UNBILLED = """\
+SELECT count(*) FROM billing CROSS JOIN sessions USING (number)
+WHERE net_grosze > 0 AND billed IS NULL AND ended_at < ?"""
+_CHANGED = "SELECT count(*) FROM billing WHERE exceptions LIKE ?"
+_NEVER_US = 2**63 - 1
 _MICROSECOND = timedelta(microseconds=1)
 _CONFIRM_OVER_US, _FLAG_OVER_US = CONFIRM_OVER // _MICROSECOND, FLAG_OVER // _MICROSECOND
 
@@ -81,35 +84,30 @@ def rate_session(
 # --- the row of a session ---------------------------------------------------------------------
 
 
-def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
+def row(standing: Standing, fold: Fold) -> tuple[Any, ...] | None:
     """The row of a session that was connected; None for a request or a cancelled one."""
-    connected_us, ended_us = tracked.connected_us, tracked.ended_us
+    connected_us, ended_us = standing.connected_us, standing.ended_us
     if connected_us is None:
         return None
-    customer, rates = fold.root(tracked.customer), fold.rates
-    prices = None if tracked.tariff is None else rates.of(tracked.tariff)
-    exceptions = _flags(tracked, connected_us, ended_us, prices)
+    rates = fold.rates
+    prices = None if standing.tariff is None else rates.of(standing.tariff)
+    exceptions = _flags(standing, connected_us, ended_us, prices)
     if ended_us is None:
-        return _unrated(tracked, customer, f"{exceptions} open_session", tracked.billed)
-    if rates.is_late(ended_us, tracked.told_us):
+        return _unrated(standing, connected_us, f"{exceptions} open_session", standing.billed)
+    if rates.is_late(ended_us, standing.told_us):
         exceptions = f"{exceptions} late_recorded".lstrip()
-    billed = tracked.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
+    billed = standing.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
     if prices is None:
-        return _unrated(tracked, customer, f"{exceptions} no_tariff", billed)
+        return _unrated(standing, ended_us, f"{exceptions} no_tariff", billed)
     try:
-        totals = prices.totals(tracked, customer, fold.buyers)
+        totals = prices.totals(standing, connected_us, ended_us, fold.buyers)
     except NoCalendar:
-        return _unrated(tracked, customer, f"{exceptions} no_calendar", billed)
-    if tracked.billed_as not in (None, (totals.net_grosze, prices.hours_by_band(totals))):
+        return _unrated(standing, ended_us, f"{exceptions} no_calendar", billed)
+    if standing.billed_as is not None and standing.billed_as != prices.as_billed(totals):
         exceptions = f"{exceptions} {CHANGED}".lstrip()
     return (
-        tracked.number,
-        tracked.session_ref,
-        customer,
-        tracked.issue,
+        standing.number,
         prices.id,
-        connected_us,
-        ended_us,
         connected_us if prices.by_begin else ended_us,
         totals.started_hours,
         prices.band_text(totals),
@@ -122,18 +120,16 @@ def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
     )
 
 
-def _unrated(tracked: Tracked, customer: str, exceptions: str, billed: str | None) -> tuple[Any, ...]:
-    """The row of a session without an amount; an open one is placed where it began."""
-    began, ended = tracked.connected_us, tracked.ended_us
-    head = (tracked.number, tracked.session_ref, customer, tracked.issue, None, began, ended, ended or began)
-    return (*head, None, None, None, None, None, "", exceptions.lstrip(), billed)
+def _unrated(standing: Standing, placed_us: int, exceptions: str, billed: str | None) -> tuple[Any, ...]:
+    """The row of a session without an amount."""
+    return (standing.number, None, placed_us, None, None, None, None, None, "", exceptions.lstrip(), billed)
 
 
-def _flags(tracked: Tracked, connected_us: int, ended_us: int | None, prices: PriceList | None) -> str:
+def _flags(standing: Standing, connected_us: int, ended_us: int | None, prices: PriceList | None) -> str:
     """What a person should look at, though there is an amount."""
     lasted_us = 0 if ended_us is None else ended_us - connected_us
-    back_dated = "back_dated" if tracked.back_dated else ""
-    if lasted_us > _CONFIRM_OVER_US and not tracked.confirmed:
+    back_dated = "back_dated" if standing.back_dated else ""
+    if lasted_us > _CONFIRM_OVER_US and not standing.confirmed:
         return f"over_48_h {back_dated}".rstrip()
     if lasted_us > (_FLAG_OVER_US if prices is None else prices.long_us):
         return f"over_12_h {back_dated}".rstrip()
@@ -190,42 +186,84 @@ class Billing(NamedTuple):
     exceptions: list[BillingException]
 
 
-def of_period(views: Connection, period: Period, *, customer: str | None = None) -> Billing:
+class _Line(NamedTuple):
+    """The columns of `_LINE`; of a session without an amount many are None."""
+
+    number: int
+    session_ref: str | None
+    customer: str
+    issue: str
+    tariff: str
+    connected_us: int
+    ended_us: int
+    started_hours: int
+    band_hours: str
+    net_grosze: int
+    waived_grosze: int
+    vat_percent: int
+    assumptions: str
+    billed: str | None
+    exceptions: str
+    is_rated: int
+
+
+_LINE = """\
+SELECT s.number, session_ref, customer, issue, tariff, connected_at, ended_at, started_hours, band_hours,
+       net_grosze, waived_grosze, vat_percent, assumptions, billed, exceptions, net_grosze IS NOT NULL
+FROM {tables} WHERE {conditions}"""
+_STILL_OPEN = _LINE.format(
+    tables="sessions s CROSS JOIN billing b USING (number)",
+    conditions="ended_at IS NULL AND connected_at < ?",
+)
+_CLOSED = _LINE.format(
+    tables="billing b CROSS JOIN sessions s USING (number)",
+    conditions="placed_at >= ? AND placed_at < ? AND ended_at IS NOT NULL",
+)
+# However a session is placed, it did not end before the period began.
+_CLOSED_OF_CUSTOMER = _LINE.format(
+    tables="sessions s CROSS JOIN billing b USING (number)",
+    conditions="customer = ? AND ended_at >= ? AND placed_at >= ? AND placed_at < ?",
+)
+
+
+def of_period(views: Views, period: Period, *, customer: str | None = None) -> Billing:
     """The billing of a period, or of one customer in it; sessions by number, customers by code."""
     begins, ends = epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at)
-    closed = table.c.placed_at.between(begins, ends - 1) & table.c.ended_at.is_not(None)
-    still_open = table.c.ended_at.is_(None) & (table.c.connected_at < ends)
-    query = select(table).where(or_(closed, still_open)).order_by(table.c.number)
-    if customer is not None:
-        query = query.where(table.c.customer == customer)
+    if customer is None:
+        found = views.execute(f"{_CLOSED} UNION ALL {_STILL_OPEN} ORDER BY 1", (begins, ends, ends))
+    else:
+        found = views.execute(
+            f"{_CLOSED_OF_CUSTOMER} UNION ALL {_STILL_OPEN} AND customer = ? ORDER BY 1",
+            (customer, begins, begins, ends, ends, customer),
+        )
     sessions: list[BilledSession] = []
     exceptions: list[BillingException] = []
-    for found in views.execute(query).mappings():
-        kinds: list[str] = found["exceptions"].split()
-        named = (found["number"], found["session_ref"], found["customer"])
+    for line in map(_Line._make, found):
+        kinds = line.exceptions.split()
+        named = (line.number, line.session_ref, line.customer)
         exceptions += [BillingException(*named, kind) for kind in kinds]
-        if found["net_grosze"] is not None:
-            sessions.append(_billed_session(found, kinds))
+        if line.is_rated:
+            sessions.append(_billed_session(line, kinds))
     return Billing(sessions, list(sums_by_customer(sessions)), exceptions)
 
 
-def _billed_session(found: RowMapping, kinds: Sequence[str]) -> BilledSession:
+def _billed_session(line: _Line, kinds: Sequence[str]) -> BilledSession:
     return BilledSession(
-        session=found["number"],
-        session_ref=found["session_ref"],
-        customer=found["customer"],
-        issue=found["issue"],
-        tariff=found["tariff"],
-        connected_at=from_epoch_microseconds(found["connected_at"]),
-        ended_at=from_epoch_microseconds(found["ended_at"]),
-        started_hours=found["started_hours"],
-        band_hours=json.loads(found["band_hours"]),
-        net_grosze=found["net_grosze"],
-        waived_grosze=found["waived_grosze"],
-        vat_percent=found["vat_percent"],
-        assumptions=found["assumptions"].split(),
-        billed=found["billed"],
-        counted=found["billed"] is None and UNBILLED not in kinds,
+        session=line.number,
+        session_ref=line.session_ref,
+        customer=line.customer,
+        issue=line.issue,
+        tariff=line.tariff,
+        connected_at=from_epoch_microseconds(line.connected_us),
+        ended_at=from_epoch_microseconds(line.ended_us),
+        started_hours=line.started_hours,
+        band_hours=json.loads(line.band_hours),
+        net_grosze=line.net_grosze,
+        waived_grosze=line.waived_grosze,
+        vat_percent=line.vat_percent,
+        assumptions=line.assumptions.split(),
+        billed=line.billed,
+        counted=line.billed is None and UNBILLED not in kinds,
     )
 
 
@@ -249,15 +287,14 @@ def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
     return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
 
 
-def unbilled(views: Connection, *, ended_before: datetime | None = None) -> int:
+def unbilled(views: Views, *, ended_before: datetime | None = None) -> int:
     """How many sessions ended (before a moment), cost something and stand on nothing."""
-    query = select(func.count()).where(table.c.net_grosze > 0, table.c.billed.is_(None))
-    if ended_before is not None:
-        query = query.where(table.c.ended_at < epoch_microseconds(ended_before))
-    return int(views.execute(query).scalar_one())
+    before = _NEVER_US if ended_before is None else epoch_microseconds(ended_before)
+    (count,) = views.execute(_UNBILLED, (before,)).fetchone()
+    return int(count)
 
 
-def changed(views: Connection) -> int:
+def changed(views: Views) -> int:
     """How many sessions come to something else than their invoice says."""
-    query = select(func.count()).where(table.c.exceptions.like(f"%{CHANGED}%"))
-    return int(views.execute(query).scalar_one())
+    (count,) = views.execute(_CHANGED, (f"%{CHANGED}%",)).fetchone()
+    return int(count)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-
-from sqlalchemy import Connection, select
 
 from ledger.errors import NoCalendar
 from ledger.facts import Purchase
 from ledger.session import Session
 from ledger.store.ledger_store import LedgerStore
 from projections.billing import rate_session
+from projections.files import Views
 from projections.fold import Fold
 from projections.runner import current, folded
-from projections.tables import sessions as table
+
+_ENDED_OF_CUSTOMER = "SELECT number FROM sessions WHERE customer = ? AND ended_at IS NOT NULL"
 
 
 class PriceChange(NamedTuple):
@@ -39,15 +40,10 @@ def price_changes(folder: Path, store: LedgerStore, position: int) -> list[Price
     return sorted(change for change in changes if change is not None)
 
 
-def _sessions_of(views: Connection, fold: Fold, buyers: set[str]) -> list[tuple[int, Session]]:
-    query = (
-        select(table.c.number, table.c.stream)
-        .where(table.c.customer.in_(buyers))
-        .where(table.c.ended_at.is_not(None))
-    )
-    return [
-        (number, fold.read_session(stream, fold.position)) for number, stream in views.execute(query).all()
-    ]
+def _sessions_of(views: Views, fold: Fold, buyers: set[str]) -> Iterator[tuple[int, Session]]:
+    for buyer in sorted(buyers):
+        found = views.execute(_ENDED_OF_CUSTOMER, (buyer,)).fetchall()
+        yield from fold.sessions([number for (number,) in found])
 
 
 def _change(number: int, session: Session, before: Fold, after: Fold) -> PriceChange | None:

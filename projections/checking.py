@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
 from uuid import UUID
 
-from sqlalchemy.exc import DatabaseError
-
 from ledger.application import AHEAD_MAX, Ledger
 from ledger.clock import epoch_microseconds, office_time
 from ledger.commands import erasure, reconciling, retention
@@ -30,9 +28,8 @@ from ledger.store.mapper import read_fact
 from ledger.stores import open_vault
 from ledger.vault import checks as vault_checks
 from projections import document_checks, reconciliation, runner
-from projections.comparing import Different, differences
+from projections.comparing import MERGES, Different, differences
 from projections.files import live_file, opened
-from projections.tables import merges
 
 Check = Callable[[Ledger], Iterator[Finding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
@@ -189,16 +186,16 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
         place = runner.place_of(live)
         if place is None or not runner.is_of(place, ledger.store):
             return
-        with opened(live) as views, views.begin(), runner.uncollected():
+        with opened(live) as views, views.transaction(), runner.uncollected():
             yield from _different(differences(views, ledger.store, runner.position_of(views)))
-    except (DatabaseError, sqlite3.DatabaseError):
+    except sqlite3.DatabaseError:
         yield Finding("view-unreadable", f"{live.name} cannot be read; a replay derives it again")
 
 
 def _different(found: Iterator[Different]) -> Iterator[Finding]:
     for table, rows in groupby(found, key=lambda each: each.table):
         for _, key in islice(rows, NAMED_MAX):
-            what = f"{'customer' if table == merges.name else 'session'} {key}"
+            what = f"{'customer' if table == MERGES else 'session'} {key}"
             yield Finding("view-row", f"read model {table} says something else of {what} than the events")
 
 

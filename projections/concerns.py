@@ -25,14 +25,6 @@ BOOKKEEPING = (
 TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 OF_THE_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
 """Facts that the amount of a session depends on."""
-SHOWN_NOWHERE = (
-    e.Quoted,
-    e.Accepted,
-    e.Noted,
-    e.SessionReviewed,
-    e.InvoiceRequested,
-)
-"""Facts of a session that no row depends on."""
 ELSEWHERE = (
     e.NumberDrawn,
     e.InvoiceIssued,
@@ -51,6 +43,5 @@ ELSEWHERE = (
     e.RecordDataErased,
     e.SourceImported,
     e.FindingAcknowledged,
-    e.SessionUnrecorded,
 )
 """Facts about documents and the remote tools' records: their own readers add them up."""

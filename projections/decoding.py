@@ -1,14 +1,14 @@
-"""Rows of the event store read round the library's notifications and mapper.
+"""Payloads read from the event store, round the library's notifications and mapper.
 
-An ordinary session's facts are read into less than they hold: what its rows are made of. Everything
-else is read whole, as the domain reads it.
+An ordinary session is read at once, and into less than its facts hold: what its rows are made of.
+Everything else is read fact by fact, whole, as the domain reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -39,11 +39,11 @@ def check_row(row: Row) -> None:
     read_fact(topic, state, UUID(bytes=stream), version)
 
 
-# --- the facts of an ordinary session ---------------------------------------------------------
+# --- the life of an ordinary session ----------------------------------------------------------
 
 
 class Opening(msgspec.Struct, gc=False):
-    """What `tracked.requested` takes of Requested."""
+    """What is taken of Requested."""
 
     at: datetime
     customer: str
@@ -51,10 +51,11 @@ class Opening(msgspec.Struct, gc=False):
     session_ref: str | None = None
     order_ref: str | None = None
     commitment: str | None = None
+    marks: tuple[str, str] | None = None
 
 
 class Joining(msgspec.Struct, gc=False):
-    """What `Tracked.connect` takes of Connected."""
+    """What is taken of Connected."""
 
     at: datetime
     technician: str
@@ -63,44 +64,41 @@ class Joining(msgspec.Struct, gc=False):
 
 
 class Leaving(msgspec.Struct, gc=False):
-    """What `Tracked.end` takes of Ended."""
+    """What is taken of Ended."""
 
     at: datetime
     source: e.Source = "cli"
 
 
 class Purging(msgspec.Struct, gc=False):
-    """What `Tracked.purge` takes of DataPurged."""
+    """What is taken of DataPurged."""
 
     at: datetime
     evidence: e.Evidence = "declared"
     targets: tuple[e.PurgeTarget, ...] = ()
 
 
-read_opening = msgspec.json.Decoder(Opening).decode
-read_joining = msgspec.json.Decoder(Joining).decode
-read_leaving = msgspec.json.Decoder(Leaving).decode
-read_purging = msgspec.json.Decoder(Purging).decode
-LESS: dict[type[e.Fact], Callable[[bytes], Any]] = {
-    e.Requested: read_opening,
-    e.Connected: read_joining,
-    e.Ended: read_leaving,
-    e.DataPurged: read_purging,
-}
-"""Fact: what reads as much of its payload as an ordinary session's rows need."""
-ORDINARY_LIFE = [e.Requested.TOPIC, e.Connected.TOPIC, e.Ended.TOPIC, e.DataPurged.TOPIC]
+OrdinaryLife = tuple[
+    Literal["session.requested:1"],
+    int,
+    Opening,
+    Literal["session.connected:1"],
+    int,
+    Joining,
+    Literal["session.ended:1"],
+    int,
+    Leaving,
+    Literal["session.data_purged:2"],
+    int,
+    Purging,
+]
+"""Topic, moment of recording and payload of its four events; a session of any other life is not one."""
+_read: Callable[[bytes], OrdinaryLife] = msgspec.json.Decoder(OrdinaryLife).decode
 
 
-def by_stream(rows: Sequence[Row]) -> Iterable[list[Row]]:
-    """The rows of each stream; only events of one stream depend on each other's order.
-
-    Rows are made at the end of a page, when all its facts are known, and sessions keep their order.
-    """
-    streams: dict[bytes, list[Row]] = {}
-    for row in rows:
-        found = streams.get(row[1])
-        if found is None:
-            streams[row[1]] = [row]
-        else:
-            found.append(row)
-    return streams.values()
+def ordinary(life: bytes) -> OrdinaryLife | None:
+    """A session's events as `LogReader.lives` gives them; None unless it is an ordinary one."""
+    try:
+        return _read(life)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

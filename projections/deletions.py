@@ -11,41 +11,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, func, select
-
 from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
 from ledger.deletion import verdict as verdict_of_time
+from projections.files import Views
 from projections.fold import Fold
-from projections.tables import deletions as table
-from projections.tracked import Tracked
+from projections.standing import Standing
 
 NAME = "deletions"
 VERDICTS = ("pass", "late", "failed", "unknown", "open")
 
 
-def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...] | None:
+def row(standing: Standing, fold: Fold) -> tuple[Any, ...] | None:
     """The row of a session that ended or came to nothing; None where there is nothing to delete."""
     abandoned_since = None
-    if tracked.ended_us is None:
-        if tracked.connections or not tracked.personal or tracked.purged_us is not None:
+    if standing.ended_us is None:
+        if standing.connections or not standing.personal or standing.purged_us is not None:
             return None
-        abandoned_since = tracked.cancelled_us or tracked.requested_us
+        abandoned_since = standing.cancelled_us or standing.requested_us
     return (
-        tracked.number,
-        tracked.session_ref,
-        fold.root(tracked.customer),
-        tracked.ended_us,
-        tracked.purged_us,
-        tracked.evidence,
-        tracked.purging,
-        tracked.targets,
-        tracked.files,
-        tracked.bytes,
-        tracked.held_until,
-        int(fold.rates.is_before_adoption(tracked.ended_us)),
+        standing.number,
+        standing.evidence,
+        standing.purging,
+        *standing.measured,
+        1 if fold.rates.is_before_adoption(standing.ended_us) else 0,
         abandoned_since,
-        tracked.purge_index,
-        int(tracked.superseded),
+        standing.purge_index,
+        1 if standing.superseded else 0,
     )
 
 
@@ -82,61 +73,64 @@ class Summary(NamedTuple):
     delay_max_seconds: int | None
 
 
-def history(
-    views: Connection, period: Period, *, sla_seconds: int, customer: str | None = None
-) -> list[Deletion]:
-    """Sessions that ended in the period, overdue first: open, unknown, late, then the rest; by number."""
-    query = (
-        select(table)
-        .where(table.c.ended_at >= epoch_microseconds(period.begins_at))
-        .where(table.c.ended_at < epoch_microseconds(period.ends_at))
-        .order_by(table.c.number)
-    )
-    if customer is not None:
-        query = query.where(table.c.customer == customer)
-    return [_deletion(found, sla_seconds) for found in views.execute(query).mappings()]
+_DELETION = """\
+SELECT s.number, session_ref, customer, ended_at, purged_at, evidence, purging, held_until, before_adoption,
+       leaf_index, targets, files, bytes
+FROM sessions s CROSS JOIN deletions d USING (number) WHERE {conditions} ORDER BY s.number"""
+_OF_PERIOD = _DELETION.format(conditions="ended_at >= ? AND ended_at < ?")
+_OF_CUSTOMER = _DELETION.format(conditions="customer = ? AND ended_at >= ? AND ended_at < ?")
+# The state is said as the index `sessions_waiting` says it, too.
+_UNDELETED = _DELETION.format(
+    conditions="state = 'ended' AND state IN ('requested', 'connected', 'disconnected', 'ended')"
+)
+_SUPERSEDED = "SELECT number FROM deletions WHERE superseded = 1 ORDER BY number"
+_UNKNOWN = """\
+SELECT count(*) FROM sessions CROSS JOIN deletions USING (number)
+WHERE purged_at < ended_at AND before_adoption = 0"""
+_ABANDONED = "SELECT count(*) FROM deletions WHERE abandoned_since >= ? AND abandoned_since < ?"
 
 
-def undeleted(views: Connection, *, sla_seconds: int) -> list[Deletion]:
-    """Every session that ended and whose data are not recorded as deleted, by number."""
-    query = select(table).where(table.c.ended_at.is_not(None)).where(table.c.purged_at.is_(None))
-    found = views.execute(query.order_by(table.c.number)).mappings()
+def history(views: Views, period: Period, *, sla_seconds: int, customer: str | None = None) -> list[Deletion]:
+    """Sessions that ended in the period, by number."""
+    days = (epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at))
+    if customer is None:
+        found = views.execute(_OF_PERIOD, days)
+    else:
+        found = views.execute(_OF_CUSTOMER, (customer, *days))
     return [_deletion(each, sla_seconds) for each in found]
 
 
-def superseded(views: Connection) -> list[int]:
+def undeleted(views: Views, *, sla_seconds: int) -> list[Deletion]:
+    """Every session that ended and whose data are not recorded as deleted, by number."""
+    return [_deletion(each, sla_seconds) for each in views.execute(_UNDELETED)]
+
+
+def superseded(views: Views) -> list[int]:
     """The sessions whose certificate says what a correction has changed, and that have no new one."""
-    query = select(table.c.number).where(table.c.superseded == 1).order_by(table.c.number)
-    return list(views.execute(query).scalars())
+    return [number for (number,) in views.execute(_SUPERSEDED)]
 
 
-def unknown(views: Connection) -> int:
+def unknown(views: Views) -> int:
     """How many deletions are said to lie before the end of their session."""
-    query = select(func.count()).select_from(table).where(table.c.purged_at < table.c.ended_at)
-    return int(views.execute(query.where(table.c.before_adoption == 0)).scalar_one())
+    (count,) = views.execute(_UNKNOWN).fetchone()
+    return int(count)
 
 
-def _deletion(found: RowMapping, sla_seconds: int) -> Deletion:
-    ended_at = from_epoch_microseconds(found["ended_at"])
-    purged_at = None if found["purged_at"] is None else from_epoch_microseconds(found["purged_at"])
-    delay_seconds = None
-    if purged_at is not None:
-        delay_seconds = (found["purged_at"] - found["ended_at"]) // 1_000_000
+def _deletion(found: tuple[Any, ...], sla_seconds: int) -> Deletion:
+    number, session_ref, customer, ended_us, purged_us, evidence, purging, held_until, before, *rest = found
+    delay_seconds = None if purged_us is None else (purged_us - ended_us) // 1_000_000
     return Deletion(
-        session=found["number"],
-        session_ref=found["session_ref"],
-        customer=found["customer"],
-        ended_at=ended_at,
-        purged_at=purged_at,
-        delay_seconds=delay_seconds,
-        verdict=verdict(delay_seconds, sla_seconds, found["purging"]),
-        evidence=found["evidence"],
-        held_until=found["held_until"],
-        before_adoption=bool(found["before_adoption"]),
-        leaf_index=found["leaf_index"],
-        targets=found["targets"],
-        files=found["files"],
-        bytes=found["bytes"],
+        number,
+        session_ref,
+        customer,
+        from_epoch_microseconds(ended_us),
+        None if purged_us is None else from_epoch_microseconds(purged_us),
+        delay_seconds,
+        verdict(delay_seconds, sla_seconds, purging),
+        evidence,
+        held_until,
+        bool(before),
+        *rest,
     )
 
 
@@ -157,15 +151,11 @@ def is_overdue(deletion: Deletion, now: datetime, sla_seconds: int) -> bool:
     return deletion.verdict in ("failed", "unknown")
 
 
-def abandoned(views: Connection, before: datetime, period: Period) -> int:
+def abandoned(views: Views, before: datetime, period: Period) -> int:
     """Requests of the period that came to nothing before a moment, and whose data are still held."""
-    query = (
-        select(func.count())
-        .select_from(table)
-        .where(table.c.abandoned_since >= epoch_microseconds(period.begins_at))
-        .where(table.c.abandoned_since < epoch_microseconds(min(before, period.ends_at)))
-    )
-    return int(views.execute(query).scalar_one())
+    until = epoch_microseconds(min(before, period.ends_at))
+    (count,) = views.execute(_ABANDONED, (epoch_microseconds(period.begins_at), until)).fetchone()
+    return int(count)
 
 
 def summary(deletions: Sequence[Deletion], abandoned_requests: int) -> Summary:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
 from ledger.assumptions import explain
 from ledger.clock import office_time
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
@@ -15,9 +13,9 @@ from ledger.rating import Hour, rate
 from ledger.session import rating_facts
 from ledger.store.ledger_store import LedgerStore
 from ledger.tariff import Tariff
+from projections.files import Views
 from projections.rates import listed, tariff_look_up
 from projections.runner import folded
-from projections.tables import sessions
 
 
 class ExplainedHour(NamedTuple):
@@ -60,7 +58,7 @@ class Explained(NamedTuple):
     notes: tuple[str, ...]
 
 
-def explained(views: Connection, store: LedgerStore, stream: UUID, position: int) -> Explained:
+def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> Explained:
     """The explanation of an ended session as it stood after `position` events.
 
     Raises SessionOpen, SessionNotConnected, NoTariffPinned, NoCalendar, SessionUnknown.
@@ -68,7 +66,7 @@ def explained(views: Connection, store: LedgerStore, stream: UUID, position: int
     fold = folded(views, store, position)
     if not store.stream_rows(stream.bytes, position):
         raise SessionUnknown("the session was not recorded by then")
-    session = fold.read_session(stream.bytes, position)
+    session = fold.session(stream)
     if session.connected_at is None:
         raise SessionNotConnected("nobody has connected in this session, so it costs nothing")
     if session.ended_at is None:
@@ -95,13 +93,11 @@ def explained(views: Connection, store: LedgerStore, stream: UUID, position: int
 
 
 def started_hours(
-    views: Connection, store: LedgerStore, position: int, numbers: Sequence[int]
+    views: Views, store: LedgerStore, position: int, numbers: Sequence[int]
 ) -> Iterator[tuple[int, int, str]]:
     """Session number, epoch second and band of every started hour of these rated sessions."""
     fold = folded(views, store, position)
-    query = select(sessions.c.number, sessions.c.stream).where(sessions.c.number.in_(numbers))
-    for number, stream in views.execute(query.order_by(sessions.c.number)).all():
-        session = fold.read_session(stream, position)
+    for number, session in fold.sessions(numbers):
         if session.tariff is None:
             continue
         tariff = listed(fold.book, session.tariff)

@@ -9,17 +9,24 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 POINTER = "views.current"
 LOCK = "views.lock"
 _NAME = re.compile(r"views-([1-9][0-9]{0,17})\.db")
-BUSY_MILLISECONDS = 30_000
+BUSY_SECONDS = 30.0
+SCHEMA_VERSION = 4
+"""Stored in the file; a file of another version is derived again."""
+NAMES_IN_FILE = {
+    "tracking", "merges",
+    "sessions", "sessions_by_customer", "sessions_by_end", "sessions_open", "sessions_waiting",
+    "billing", "billing_by_period",
+    "deletions",
+}  # fmt: skip
+"""The tables and indexes of `projections.tables`, which a file has that is whole."""
 
 
 def live_file(folder: Path) -> Path | None:
@@ -80,51 +87,48 @@ def remove_others(folder: Path, *kept: Path | None) -> None:
     """Drop every other file: older ones, and what a replay left behind that died."""
     for path in _numbered(folder).values():
         if path not in kept:
-            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-                (folder / name).unlink(missing_ok=True)
+            for each in (path, *folder.glob(f"{path.name}-*")):  # its log, and what processes filled for it
+                each.unlink(missing_ok=True)
 
 
 # --- connections ------------------------------------------------------------------------------
 
 
+class Views(sqlite3.Connection):
+    """A read model. Outside `transaction` every statement is a transaction of its own."""
+
+    @contextmanager
+    def transaction(self, *, write: bool = False) -> Generator[None]:
+        """All or nothing, and one moment for everything read in it; a writer takes the lock at once."""
+        self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # the first error is the one to tell
+                self.execute("ROLLBACK")
+            raise
+
+
 @contextmanager
-def opened(path: Path, *, beside: Path | None = None) -> Generator[Connection]:
-    """A read model as it stands, to be looked at; `beside` is attached as `live`."""
-    with connected(engine_of(path, beside=beside)) as views:
+def opened(path: Path) -> Generator[Views]:
+    """A read model as it stands, to be looked at or brought up to date."""
+    with closing(_connection(path)) as views:
+        views.execute("PRAGMA journal_mode=WAL")
+        views.execute("PRAGMA synchronous=NORMAL")
         yield views
 
 
 @contextmanager
-def connected(engine: Engine) -> Generator[Connection]:
-    """A connection of an engine that ends with it."""
-    try:
-        with engine.connect() as views:
-            yield views
-    finally:
-        engine.dispose()
+def filled(path: Path) -> Generator[Views]:
+    """A new file, neither synced nor with a way back: it is thrown away, or synced at the end."""
+    with closing(_connection(path)) as views:
+        views.execute("PRAGMA journal_mode=OFF")
+        views.execute("PRAGMA synchronous=OFF")
+        views.execute("PRAGMA cache_size=-65536")  # 64 MiB: what is filled once is not written twice
+        yield views
 
 
-def engine_of(path: Path, *, disposable: bool = False, beside: Path | None = None) -> Engine:
-    """A views file; `disposable` neither syncs nor keeps a way back: it is thrown away, or synced at the end.
-
-    `beside` is attached as `live`, to copy rows from.
-    """
-    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def prepare(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy hands over sqlite3's own
-        driver.isolation_level = None
-        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        driver.execute(f"PRAGMA journal_mode={'OFF' if disposable else 'WAL'}")
-        driver.execute(f"PRAGMA synchronous={'OFF' if disposable else 'NORMAL'}")
-        if disposable:
-            driver.execute("PRAGMA cache_size=-65536")  # 64 MiB: what is filled once is not written twice
-        if beside is not None:
-            driver.execute("ATTACH DATABASE ? AS live", (str(beside),))
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+def _connection(path: Path) -> Views:
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Views)

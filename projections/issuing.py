@@ -12,8 +12,6 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from ledger.application import Ledger
 from ledger.clock import Period, office_time
 from ledger.commands.duties import standing_of
@@ -31,6 +29,7 @@ from ledger.events import Duty
 from ledger.obligation import Candidate
 from ledger.obligation import plan as judged
 from projections import billing
+from projections.files import Views
 from projections.reconciliation import open_findings
 
 State = Literal["issue", "nothing_due", "needs_receipt", "blocked", "waiting"]
@@ -65,7 +64,7 @@ class _Found(NamedTuple):
 
 
 def plan(
-    ledger: Ledger, views: Connection, period: Period, as_of: datetime, *, customer: str | None = None
+    ledger: Ledger, views: Views, period: Period, as_of: datetime, *, customer: str | None = None
 ) -> Iterator[Planned]:
     """The documents of a period, by customer; then the sessions that wait, each with its reason."""
     found = billing.of_period(views, period, customer=customer)
@@ -87,7 +86,7 @@ def plan(
             yield Planned(exception.customer, "waiting", (exception.session,), (), why=why)
 
 
-def held_back(ledger: Ledger, views: Connection, period: Period, as_of: datetime) -> dict[int, FindingsOpen]:
+def held_back(ledger: Ledger, views: Views, period: Period, as_of: datetime) -> dict[int, FindingsOpen]:
     """The sessions of a period that an open finding holds back, where reconcile.require says so."""
     if ledger.book.texts["reconcile.require"] == "off":
         return {}

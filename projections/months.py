@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
-
 from ledger.application import Ledger
 from ledger.clock import Period, epoch_microseconds
 from ledger.reconciling.finding import Finding
 from projections import billing
+from projections.files import Views
 from projections.reconciliation import reconciled
-from projections.tables import sessions as table
+
+_LEFT = "SELECT number FROM sessions WHERE ended_at >= ? AND ended_at < ? AND state = 'ended' ORDER BY number"
+_GOING_ON = "SELECT number FROM sessions WHERE connected_at < ? AND ended_at IS NULL ORDER BY number"
 
 
 class Month(NamedTuple):
@@ -24,23 +25,13 @@ class Month(NamedTuple):
     unbilled: list[int]
 
 
-def of_period(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> Month:
+def of_period(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Month:
     """How a period stands, as of the events that the read model stands for."""
     begins, ends = epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at)
-    left = (
-        select(table.c.number)
-        .where(table.c.ended_at.between(begins, ends - 1), table.c.state == "ended")
-        .order_by(table.c.number)
-    )
-    going_on = (
-        select(table.c.number)
-        .where(table.c.connected_at < ends, table.c.ended_at.is_(None))
-        .order_by(table.c.number)
-    )
     billed = billing.of_period(views, period)
     return Month(
         findings=reconciled(views, ledger, period, as_of).waiting,
-        open_sessions=list(views.execute(going_on).scalars()),
-        unpurged=list(views.execute(left).scalars()),
+        open_sessions=[number for (number,) in views.execute(_GOING_ON, (ends,))],
+        unpurged=[number for (number,) in views.execute(_LEFT, (begins, ends))],
         unbilled=[each.session for each in billed.sessions if each.counted and each.net_grosze > 0],
     )

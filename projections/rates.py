@@ -22,7 +22,7 @@ from ledger.clock import (
 )
 from ledger.errors import StoreDamaged
 from projections.buyers import Buyers
-from projections.tracked import Tracked, only_kind
+from projections.standing import Standing, only_kind
 
 if TYPE_CHECKING:
     from ledger.rater import Claims, Rater, Totals
@@ -93,28 +93,31 @@ class PriceList:
         """What rates under it; its tables are made when first needed."""
         return rater_of(self.tariff, self._book)
 
-    def totals(self, tracked: Tracked, customer: str, buyers: Buyers) -> Totals:
+    def totals(self, standing: Standing, began_us: int, ended_us: int, buyers: Buyers) -> Totals:
         """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
-        began_us, ended_us = tracked.connected_us, tracked.ended_us
-        if tracked.session is None and began_us is not None and ended_us is not None:
-            claims = self._claims_of(tracked, customer, buyers)
+        if standing.session is None:
+            claims = self._claims_of(standing, buyers)
             if claims is not None:
-                moments = (tracked.requested_us // SECOND_US, began_us // SECOND_US, ended_us // SECOND_US)
-                totals = self.rater.ordinary_totals(*moments, claims)
+                requested_s = standing.requested_us // SECOND_US
+                totals = self.rater.ordinary_totals(
+                    requested_s, began_us // SECOND_US, ended_us // SECOND_US, claims
+                )
                 if totals is not None:
                     return totals
-        return self.rater.totals(tracked.rating_facts(buyers.purchases(customer)))
+        return self.rater.totals(standing.rating_facts(buyers.purchases(standing.customer)))
 
-    def _claims_of(self, tracked: Tracked, customer: str, buyers: Buyers) -> Claims | None:
+    def _claims_of(self, standing: Standing, buyers: Buyers) -> Claims | None:
         """What an ordinary session is rated with, kept until a customer buys, or is another's."""
         if self._claimed_at != buyers.changes:
             self._claims.clear()
             self._claimed_at = buyers.changes
-        key = (customer, tracked.issue, tracked.order_ref)
-        if key not in self._claims:
-            kind = only_kind(tracked.issue, tracked.order_ref)
-            self._claims[key] = self.rater.claims(kind, buyers.purchases(customer))
-        return self._claims[key]
+        key = (standing.customer, standing.issue, standing.order_ref)
+        try:
+            return self._claims[key]
+        except KeyError:
+            kind = only_kind(standing.issue, standing.order_ref)
+            claims = self._claims[key] = self.rater.claims(kind, buyers.purchases(standing.customer))
+            return claims
 
     def vat_percent(self, ended_s: int) -> int:
         """The rate of VAT on help that ended at an epoch second."""
@@ -124,11 +127,14 @@ class PriceList:
         """The started hours of each band as JSON."""
         text = self._band_texts.get(totals.band_hours)
         if text is None:
-            text = self._band_texts[totals.band_hours] = json.dumps(self.hours_by_band(totals))
+            text = self._band_texts[totals.band_hours] = json.dumps(self._hours_by_band(totals))
         return text
 
-    def hours_by_band(self, totals: Totals) -> dict[str, int]:
-        """The started hours of each band."""
+    def as_billed(self, totals: Totals) -> tuple[int, dict[str, int]]:
+        """What an invoice would say: net, and the started hours of each band."""
+        return totals.net_grosze, self._hours_by_band(totals)
+
+    def _hours_by_band(self, totals: Totals) -> dict[str, int]:
         return dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))
 
 

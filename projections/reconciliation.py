@@ -12,8 +12,6 @@ from datetime import datetime
 from statistics import median
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from ledger.application import Ledger
 from ledger.clock import (
     Period,
@@ -26,6 +24,7 @@ from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
 from ledger.reconciling.findings import find
 from ledger.reconciling.matching import Matching, match
 from ledger.reconciling.seen import SeenSession
+from projections.files import Views
 from projections.fold import Fold
 from projections.rates import listed, rater_of
 from projections.runner import folded, position_of, uncollected
@@ -55,7 +54,7 @@ class Reconciled(NamedTuple):
         return [f for f in self.findings if f.severity == "open" and f.id not in self.acknowledged]
 
 
-def reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
+def reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
     """The reconciliation of a period, as of the events that the read model stands for.
 
     `as_of` is the moment that counts as now for data that should be gone.
@@ -64,7 +63,7 @@ def reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetim
         return _reconciled(views, ledger, period, as_of)
 
 
-def _reconciled(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
+def _reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
     position = position_of(views)
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
     fold = folded(views, ledger.store, position)
@@ -77,7 +76,7 @@ def _reconciled(views: Connection, ledger: Ledger, period: Period, as_of: dateti
     return Reconciled(_counts(matching, told.seen, scope), findings, told.refs, known)
 
 
-def open_findings(views: Connection, ledger: Ledger, period: Period, as_of: datetime) -> dict[int, list[str]]:
+def open_findings(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> dict[int, list[str]]:
     """The sessions of a period that an unacknowledged open finding names, and the ids of these."""
     found: dict[int, list[str]] = {}
     for finding in reconciled(views, ledger, period, as_of).waiting:
@@ -99,7 +98,7 @@ SKEW_CONNECTIONS_MIN = 3
 """Fewer matched connections say nothing of a clock."""
 
 
-def skews(views: Connection, ledger: Ledger) -> list[Skew]:
+def skews(views: Views, ledger: Ledger) -> list[Skew]:
     """Each source's clock against the ledger's, over the last month of events; shown, never applied."""
     last = epoch_seconds(ledger.last_recorded_at())
     scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)

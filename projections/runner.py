@@ -5,23 +5,22 @@ from __future__ import annotations
 import gc
 import sqlite3
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import DatabaseError
-
-from ledger.errors import StoreBusy, ViewsDamaged
+from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import PAGE_SIZE
 from projections.buyers import root_among
+from projections.decoding import decode
 from projections.files import (
+    NAMES_IN_FILE,
+    SCHEMA_VERSION,
+    Views,
     alone,
-    connected,
-    engine_of,
+    filled,
     live_file,
     next_file,
     opened,
@@ -30,20 +29,19 @@ from projections.files import (
     sync,
 )
 from projections.fold import Fold, Touched
-from projections.rows import NAMES, track, write, write_again
-from projections.tables import PROJECTIONS, SCHEMA_VERSION, merges, metadata, tracking
+from projections.parts import SESSIONS_AT_A_TIME, Progress, elsewhere, fill, put_together, shares
+from projections.rows import NAMES, merges, track, write
 
 _PRIMARY_CODE = 0xFF
-_NAMES_IN_FILE = {*metadata.tables, *(str(i.name) for t in metadata.tables.values() for i in t.indexes)}
-Progress = Callable[[int], None]
+EVENTS_AT_A_TIME = 20_000
+"""So many events are caught up with in one transaction."""
 
 
 class Place(NamedTuple):
-    """Where a read model stands: events folded, hash of the last one, sessions seen."""
+    """Where a read model stands: events folded, and the hash of the last one."""
 
     position: int
     leaf_hash: bytes
-    sessions_seen: int
 
 
 class Replayed(NamedTuple):
@@ -63,13 +61,13 @@ def _no_progress(_events: int) -> None:
 
 
 @contextmanager
-def current(folder: Path, store: LedgerStore) -> Generator[Connection]:
+def current(folder: Path, store: LedgerStore) -> Generator[Views]:
     """The live read model, caught up; derived anew when it is missing or stands for another history."""
     live = _current_file(folder, store)
     if live is None:
         with alone(folder):
             live = _current_file(folder, store) or _replay(folder, store).file
-    with _refusals(), opened(live) as views:
+    with _refusals(), opened(live) as views, views.transaction():
         yield views
 
 
@@ -78,7 +76,7 @@ def _refusals() -> Generator[None]:
     """Turn what SQLite finds wrong with the live read model while it is read into a refusal."""
     try:
         yield
-    except DatabaseError as error:
+    except sqlite3.DatabaseError as error:
         raise ViewsDamaged("a read model is damaged") from error
 
 
@@ -89,27 +87,23 @@ def _current_file(folder: Path, store: LedgerStore) -> Path | None:
 
 
 @contextmanager
-def as_of(store: LedgerStore, position: int) -> Generator[Connection]:
+def as_of(store: LedgerStore, position: int) -> Generator[Views]:
     """A temporary read model of the first `position` events."""
     with TemporaryDirectory(prefix="session-ledger-") as folder:
-        path = Path(folder) / "views-1.db"
+        path = next_file(Path(folder))
         build(path, store, position)
-        with connected(engine_of(path, disposable=True)) as views:
+        with opened(path) as views, views.transaction():
             yield views
 
 
-def folded(views: Connection, store: LedgerStore, position: int) -> Fold:
+def folded(views: Views, store: LedgerStore, position: int) -> Fold:
     """A fold that stands at a position, to read single sessions and customers with."""
-    return Fold(store, position, 0, _merges(views))
+    return Fold(store, position, merges(views))
 
 
-def root_of(views: Connection, code: str) -> str:
+def root_of(views: Views, code: str) -> str:
     """The code under which a customer's sessions count in these rows."""
-    return root_among(_merges(views), code)
-
-
-def _merges(views: Connection) -> dict[str, str]:
-    return {row.customer: row.into for row in views.execute(select(merges))}
+    return root_among(merges(views), code)
 
 
 # --- replay -----------------------------------------------------------------------------------
@@ -140,7 +134,7 @@ def _replay(
         raise
     point_to(folder, path)
     remove_others(folder, path, before)  # a reader may still hold the one before open
-    return Replayed(fold.position, fold.sessions_seen, time.perf_counter() - started, path)
+    return Replayed(fold.position, fold.sessions_read, time.perf_counter() - started, path)
 
 
 def build(
@@ -156,8 +150,15 @@ def build(
 
     With `only`, the other projections are copied from `live`, and the events are as many as it stands for.
     """
-    with uncollected():
-        return _build(path, store, until, only=only, live=live, progress=progress)
+    with uncollected(), filled(path) as views:
+        names = NAMES if only is None or live is None else (only,)
+        copied = [name for name in NAMES if name not in names]
+        if copied:
+            views.execute("ATTACH DATABASE ? AS live", (str(live),))
+        with views.transaction():
+            if copied:  # from here on the transaction sees the live file as it is now
+                (until,) = views.execute("SELECT DISTINCT position FROM live.tracking").fetchone()
+            return _fill(views, path, store, until, names=names, copied=copied, progress=progress)
 
 
 @contextmanager
@@ -172,41 +173,47 @@ def uncollected() -> Generator[None]:
             gc.enable()
 
 
-def _build(
-    path: Path, store: LedgerStore, until: int, *, only: str | None, live: Path | None, progress: Progress
+def _fill(
+    views: Views,
+    path: Path,
+    store: LedgerStore,
+    until: int,
+    *,
+    names: Sequence[str],
+    copied: Sequence[str],
+    progress: Progress,
 ) -> Fold:
-    names = NAMES if only is None or live is None else (only,)
-    copied = [table for table in PROJECTIONS if table.name not in names]
-    engine = engine_of(path, disposable=True, beside=live if copied else None)
-    fold = Fold(store, 0, 0, {})
-    seen = Touched()
-    try:
-        with engine.connect() as views, views.begin():
-            if copied:  # from here on the transaction sees the live file as it is now
-                until = int(views.exec_driver_sql("SELECT DISTINCT position FROM live.tracking").scalar_one())
-            views.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-            metadata.create_all(views)
-            for table in PROJECTIONS:
-                for index in table.indexes:
-                    index.drop(views)
-            for rows in store.pages(0, until, PAGE_SIZE):
-                touched = fold.take(rows)
-                write(views, fold, touched.sessions.values(), names)
-                seen.customers |= touched.customers
-                seen.everyone |= touched.everyone and fold.sessions_seen > 0
-                fold.forget()
-                progress(len(rows))
-            for table in copied:
-                copy = f"INSERT INTO main.{table.name} SELECT * FROM live.{table.name}"
-                views.exec_driver_sql(copy)
-            for table in PROJECTIONS:
-                for index in table.indexes:
-                    index.create(views)
-            write_again(views, fold, seen, names)
-            track(views, fold, store)
-    finally:
-        engine.dispose()
+    from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - only here SQLAlchemy is needed
+
+    views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    create_tables(views)
+    fold = Fold(store, 0, {})
+    mine, *others = shares(store.sessions())
+    with elsewhere(store, path, others, until, names) as parts:
+        _, count = fold.take(until)
+        progress(count)
+        fill(views, fold, mine, names, progress)
+        for part in parts:
+            sessions, events = put_together(views, part)
+            fold.sessions_read += sessions
+            fold.events_read += events
+            progress(events)
+    check_all_read(store, 0, until, count + fold.events_read)
+    for name in copied:
+        views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
+    create_indexes(views)
+    track(views, fold, store)
     return fold
+
+
+def check_all_read(store: LedgerStore, after: int, until: int, count: int) -> None:
+    """Raise EventUnreadable or StoreDamaged unless so many events are all that lie between two positions."""
+    if count == until - after:
+        return
+    for rows in store.pages(after, until):
+        for row in rows:
+            decode(row)
+    raise StoreDamaged(f"of {until - after} events only {count} belong to a stream that is known")
 
 
 # --- catching up ------------------------------------------------------------------------------
@@ -222,16 +229,17 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
                     return False
                 if place.position == store.length():
                     return True
-                advance(views.execution_options(writes=True), store, place)
-    except DatabaseError as error:
-        if getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
+                advance(views, store, place)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
             raise StoreBusy(f"another process is writing to {path.name}") from error
         return False
 
 
-def position_of(views: Connection) -> int:
+def position_of(views: Views) -> int:
     """How many events the rows stand for that this connection reads."""
-    return int(views.execute(select(tracking.c.position).limit(1)).scalar_one())
+    (position,) = views.execute("SELECT position FROM tracking LIMIT 1").fetchone()
+    return int(position)
 
 
 def place_of(path: Path) -> Place | None:
@@ -240,20 +248,16 @@ def place_of(path: Path) -> Place | None:
         return _place(views)
 
 
-def _place(views: Connection) -> Place | None:
+def _place(views: Views) -> Place | None:
     """Where the read model stands; None for one of another schema, or not whole."""
-    with views.begin():
-        if views.exec_driver_sql("PRAGMA user_version").scalar() != SCHEMA_VERSION:
+    with views.transaction():
+        if views.execute("PRAGMA user_version").fetchone() != (SCHEMA_VERSION,):
             return None
-        there = views.exec_driver_sql("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-        if set(there.scalars()) != _NAMES_IN_FILE:
+        there = views.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+        if {name for (name,) in there} != NAMES_IN_FILE:
             return None
-        found = views.execute(select(tracking.c.position, tracking.c.leaf_hash).distinct()).all()
-        seen = views.exec_driver_sql("SELECT coalesce(max(number), 0) FROM sessions").scalar()
-    if len(found) != 1:
-        return None
-    position, leaf_hash = found[0]
-    return Place(position, leaf_hash, int(seen or 0))
+        found = views.execute("SELECT DISTINCT position, leaf_hash FROM tracking").fetchall()
+    return Place(*found[0]) if len(found) == 1 else None
 
 
 def is_of(place: Place, store: LedgerStore) -> bool:
@@ -261,18 +265,31 @@ def is_of(place: Place, store: LedgerStore) -> bool:
     return place.position <= store.length() and store.leaf_hash_at(place.position - 1) == place.leaf_hash
 
 
-def advance(views: Connection, store: LedgerStore, place: Place) -> None:
-    """Fold page by page, rows and position in one transaction; stop when somebody else was faster."""
-    with views.begin():
-        fold = folded(views, store, place.position)
-    fold.sessions_seen = place.sessions_seen
-    for rows in store.pages(place.position, size=PAGE_SIZE):
-        with views.begin():
-            position = views.execute(select(tracking.c.position).limit(1)).scalar()
-            if position != fold.position:
+def advance(views: Views, store: LedgerStore, place: Place) -> None:
+    """Go on to the last event, rows and position in one transaction; stop when somebody else was faster."""
+    fold, length = folded(views, store, place.position), store.length()
+    while fold.position < length:
+        with views.transaction(write=True):
+            if position_of(views) != fold.position:
                 return
-            touched = fold.take(rows)
-            write(views, fold, touched.sessions.values(), NAMES)
-            write_again(views, fold, touched, NAMES)
-            track(views, fold, store)
-        fold.forget()
+            _go_on(views, fold, min(fold.position + EVENTS_AT_A_TIME, length))
+
+
+def _go_on(views: Views, fold: Fold, until: int) -> None:
+    after, store = fold.position, fold.store
+    numbers = store.sessions_between(after, until)
+    touched, count = fold.take(until)
+    check_all_read(store, after, until, count + sum(numbers.values()))
+    concerned = sorted(numbers.keys() | _recorded(views, fold, touched))
+    for start in range(0, len(concerned), SESSIONS_AT_A_TIME):
+        write(views, fold, fold.standings(concerned[start : start + SESSIONS_AT_A_TIME]), NAMES)
+    track(views, fold, store)
+
+
+def _recorded(views: Views, fold: Fold, touched: Touched) -> set[int]:
+    """The recorded sessions of the customers, or of everyone, that were touched."""
+    if touched.everyone:
+        return {number for (number,) in views.execute("SELECT number FROM sessions")}
+    members = {code for each in touched.customers for code in fold.buyers.members(fold.root(each))}
+    found = (views.execute("SELECT number FROM sessions WHERE customer = ?", (code,)) for code in members)
+    return {number for rows in found for (number,) in rows}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple, cast
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import Connection, or_, select
-
-from ledger import events as e
 from ledger.book import Book
 from ledger.clock import epoch_seconds, office_time
 from ledger.facts import SessionFacts
@@ -19,33 +16,19 @@ from ledger.reconciling.seen import LONGEST_S, SLACK_S, SeenRecord, SeenSession,
 from ledger.record import Record
 from ledger.record import evolve as evolve_record
 from ledger.session import Session, rating_facts
-from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import Row
-from projections.decoding import decode, read_joining, read_leaving, read_purging
+from projections.decoding import OrdinaryLife, decode, ordinary
+from projections.files import Views
 from projections.fold import Fold
-from projections.tables import sessions as table
-from projections.tracked import only_kind
+from projections.standing import only_kind
 
 MARGIN_S = LONGEST_S + SLACK_S
 """What lies so near to a period may belong to something in it."""
 CHUNK = 2_000
 """So many streams are read at a time."""
-ORDINARY_LIFE = [e.Requested.TOPIC, e.Connected.TOPIC, e.Ended.TOPIC, e.DataPurged.TOPIC]
-
-
-class _Opening(msgspec.Struct, gc=False):
-    """As much of Requested as is compared, or rated."""
-
-    at: datetime
-    customer: str
-    issue: e.Issue
-    session_ref: str | None = None
-    order_ref: str | None = None
-    marks: tuple[str, str] | None = None
-
-
-_read_opening = msgspec.json.Decoder(_Opening).decode
+_AROUND = """\
+SELECT number FROM sessions WHERE connected_at < ? AND (ended_at IS NULL OR ended_at >= ?) ORDER BY number"""
 
 
 class Billed(NamedTuple):
@@ -67,21 +50,26 @@ class Told(NamedTuple):
 # --- sessions -----------------------------------------------------------------------------------
 
 
-def sessions_around(views: Connection, fold: Fold, scope: Scope, as_of: datetime) -> Told:
+def sessions_around(views: Views, fold: Fold, scope: Scope, as_of: datetime) -> Told:
     """The sessions that were connected in a stretch of time or near it; those billed before are not ours."""
     told = Told([], {}, {})
-    for number, rows in _around(views, fold, scope):
-        if [row[3] for row in rows] == ORDINARY_LIFE:
-            _take_ordinary(told, number, rows, fold.book)
-        else:
-            _take_any(told, number, _session(rows), fold.book, as_of)
+    for numbers in _around(views, scope):
+        others: list[int] = []
+        for number, _, events in fold.store.lives(numbers, fold.position):
+            life = ordinary(events)
+            if life is None:
+                others.append(number)
+            else:
+                _take_ordinary(told, number, life, fold.book)
+        for number, session in fold.sessions(others) if others else ():
+            _take_any(told, number, session, fold.book, as_of)
+    told.seen.sort(key=attrgetter("number"))
     return told
 
 
-def _take_ordinary(told: Told, number: int, rows: Sequence[Row], book: Book) -> None:
+def _take_ordinary(told: Told, number: int, life: OrdinaryLife, book: Book) -> None:
     """A session that was connected once, ended, and whose data are deleted: most of them are."""
-    opening, joined = _read_opening(rows[0][5]), read_joining(rows[1][5])
-    left, gone = read_leaving(rows[2][5]), read_purging(rows[3][5])
+    _, _, opening, _, _, joined, _, _, left, _, _, gone = life
     if book.billing_from is not None and book.billed_before_adoption(left.at):
         return
     requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
@@ -105,27 +93,10 @@ def _take_any(told: Told, number: int, session: Session, book: Book, as_of: date
         told.refs[number] = session.session_ref
 
 
-def _around(views: Connection, fold: Fold, scope: Scope) -> Iterator[tuple[int, Sequence[Row]]]:
+def _around(views: Views, scope: Scope) -> Iterator[list[int]]:
     begins_us, ends_us = (scope.begins_s - MARGIN_S) * 1_000_000, (scope.ends_s + MARGIN_S) * 1_000_000
-    query = (
-        select(table.c.number)
-        .where(table.c.connected_at < ends_us)
-        .where(or_(table.c.ended_at.is_(None), table.c.ended_at >= begins_us))
-        .order_by(table.c.number)
-    )
-    numbers = list(views.execute(query).scalars())
-    for start in range(0, len(numbers), CHUNK):
-        chunk = numbers[start : start + CHUNK]
-        for key, rows in fold.store.streams("session", chunk, fold.position):
-            yield int(key), rows
-
-
-def _session(rows: Sequence[Row]) -> Session:
-    stream = UUID(bytes=rows[0][1])
-    session: Session | None = None
-    for row in rows:
-        session = evolve_session(session, stream, decode(row))
-    return cast("Session", session)
+    numbers = [number for (number,) in views.execute(_AROUND, (ends_us, begins_us))]
+    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
 
 def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSession:

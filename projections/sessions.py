@@ -6,34 +6,31 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
-
 from ledger.clock import epoch_microseconds, from_epoch_microseconds
+from projections.files import Views
 from projections.fold import Fold
-from projections.tables import sessions as table
-from projections.tracked import Tracked
+from projections.standing import Standing
 
 NAME = "sessions"
 
 
-def row(tracked: Tracked, fold: Fold) -> tuple[Any, ...]:
+def row(standing: Standing, _fold: Fold) -> tuple[Any, ...]:
     """The row of a session, in the order of the table's columns."""
     return (
-        tracked.number,
-        tracked.stream,
-        tracked.session_ref,
-        fold.root(tracked.customer),
-        tracked.state,
-        tracked.issue,
-        tracked.order_ref,
-        tracked.technicians,
-        tracked.connections,
-        tracked.requested_us,
-        tracked.connected_us,
-        tracked.ended_us,
-        tracked.purged_us,
-        tracked.held_until,
-        int(tracked.personal),
+        standing.number,
+        standing.session_ref,
+        standing.customer,
+        standing.state,
+        standing.issue,
+        standing.order_ref,
+        standing.technicians,
+        standing.connections,
+        standing.requested_us,
+        standing.connected_us,
+        standing.ended_us,
+        standing.purged_us,
+        standing.held_until,
+        1 if standing.personal else 0,
     )
 
 
@@ -55,25 +52,32 @@ class SessionLine(NamedTuple):
     held_until: str | None
 
 
+_CONNECTED_WITHIN = """\
+SELECT connected_at, ended_at FROM sessions
+WHERE number != ? AND connected_at <= ? AND (ended_at IS NULL OR ended_at >= ?) ORDER BY number"""
+
+
 def connected_within(
-    views: Connection, begins_at: datetime, ends_at: datetime, *, but: int
+    views: Views, begins_at: datetime, ends_at: datetime, *, but: int
 ) -> list[tuple[datetime, datetime | None]]:
     """When the other sessions began and ended that were connected in a stretch of time; None: not ended."""
-    query = (
-        select(table.c.connected_at, table.c.ended_at)
-        .where(table.c.number != but)
-        .where(table.c.connected_at <= epoch_microseconds(ends_at))
-        .where(table.c.ended_at.is_(None) | (table.c.ended_at >= epoch_microseconds(begins_at)))
-        .order_by(table.c.number)
-    )
+    given = (but, epoch_microseconds(ends_at), epoch_microseconds(begins_at))
     return [
         (from_epoch_microseconds(began), None if ended is None else from_epoch_microseconds(ended))
-        for began, ended in views.execute(query)
+        for began, ended in views.execute(_CONNECTED_WITHIN, given)
     ]
 
 
+_WAITING_STATES = {"requested", "connected", "disconnected", "ended"}
+"""Those of the index `sessions_waiting`; what is over is most of the table."""
+_LINES = """\
+SELECT number, session_ref, customer, state, issue, order_ref, technicians, connections,
+       requested_at, connected_at, ended_at, purged_at, held_until
+FROM sessions WHERE {conditions} ORDER BY number"""
+
+
 def listed(
-    views: Connection,
+    views: Views,
     *,
     states: Sequence[str] = (),
     customer: str | None = None,
@@ -81,19 +85,22 @@ def listed(
     ends_at: datetime | None = None,
 ) -> Iterator[SessionLine]:
     """Sessions by number; of a period those requested in it."""
-    columns = [c for c in table.c if c.name not in ("stream", "personal")]
-    query = select(*columns).order_by(table.c.number)
+    conditions, given = ["1"], list[object]()
     if states:
-        query = query.where(table.c.state.in_(states))
+        conditions.append(f"state IN ({','.join('?' * len(states))})")
+        given += states
+    if states and _WAITING_STATES.issuperset(states):
+        conditions.append("state IN ('requested', 'connected', 'disconnected', 'ended')")
     if customer is not None:
-        query = query.where(table.c.customer == customer)
+        conditions.append("customer = ?")
+        given.append(customer)
     if begins_at is not None:
-        query = query.where(table.c.requested_at >= epoch_microseconds(begins_at))
+        conditions.append("requested_at >= ?")
+        given.append(epoch_microseconds(begins_at))
     if ends_at is not None:
-        query = query.where(table.c.requested_at < epoch_microseconds(ends_at))
-    for found in views.execute(query).mappings():
-        values: dict[str, Any] = dict(found)
-        for name in ("requested_at", "connected_at", "ended_at", "purged_at"):
-            if values[name] is not None:
-                values[name] = from_epoch_microseconds(values[name])
-        yield SessionLine(**values)
+        conditions.append("requested_at < ?")
+        given.append(epoch_microseconds(ends_at))
+    found = views.execute(_LINES.format(conditions=" AND ".join(conditions)), given)
+    for *told, held_until in found:
+        instants = [None if us is None else from_epoch_microseconds(us) for us in told[8:]]
+        yield SessionLine._make((*told[:8], *instants, held_until))

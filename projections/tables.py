@@ -1,14 +1,18 @@
 """The tables of the read models, in one file `views-<n>.db`. Ids only: no personal data.
 
-Instants are microseconds since 1970 (UTC), money is grosze, a session's key is its number.
+Instants are microseconds since 1970 (UTC), money is grosze, a session's key is its number. What a column
+of `sessions` says, the other two do not repeat. This module is imported where a file is made: whoever only
+reads one says so in SQL, and starts without SQLAlchemy.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
+import sqlite3
+from collections.abc import Iterator
 
-SCHEMA_VERSION = 3
-"""Stored in the file; a file of another version is derived again."""
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 metadata = MetaData()
 
@@ -34,7 +38,6 @@ sessions = Table(
     "sessions",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("stream", LargeBinary, nullable=False),
     Column("session_ref", Text),
     Column("customer", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -51,19 +54,20 @@ sessions = Table(
     sqlite_strict=True,
 )
 # The number is the key of the table, and stands last in every index anyway.
-sessions_by_customer = Index("sessions_by_customer", sessions.c.customer)
-sessions_by_state = Index("sessions_by_state", sessions.c.state)
+sessions_by_customer = Index("sessions_by_customer", sessions.c.customer, sessions.c.ended_at)
+sessions_by_end = Index("sessions_by_end", sessions.c.ended_at)
+sessions_open = Index("sessions_open", sessions.c.connected_at, sqlite_where=sessions.c.ended_at.is_(None))
+sessions_waiting = Index(
+    "sessions_waiting",
+    sessions.c.state,
+    sqlite_where=sessions.c.state.in_(("requested", "connected", "disconnected", "ended")),
+)
 
 billing = Table(
     "billing",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("session_ref", Text),
-    Column("customer", Text, nullable=False),
-    Column("issue", Text, nullable=False),
     Column("tariff", Text),
-    Column("connected_at", Integer, nullable=False),
-    Column("ended_at", Integer),
     Column("placed_at", Integer, nullable=False),
     Column("started_hours", Integer),
     Column("band_hours", Text),
@@ -75,25 +79,18 @@ billing = Table(
     Column("billed", Text),
     sqlite_strict=True,
 )
-"""`placed_at` puts a session in its period; while it is open it is where it began, and `ended_at` is null."""
-billing_by_customer = Index("billing_by_customer", billing.c.customer, billing.c.placed_at)
+"""One row for every session that was connected. `placed_at` puts it in its period."""
 billing_by_period = Index("billing_by_period", billing.c.placed_at)
-billing_open = Index("billing_open", billing.c.connected_at, sqlite_where=billing.c.ended_at.is_(None))
 
 deletions = Table(
     "deletions",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("session_ref", Text),
-    Column("customer", Text, nullable=False),
-    Column("ended_at", Integer),
-    Column("purged_at", Integer),
     Column("evidence", Text, nullable=False),
     Column("purging", Text, nullable=False),
     Column("targets", Integer, nullable=False),
     Column("files", Integer, nullable=False),
     Column("bytes", Integer, nullable=False),
-    Column("held_until", Text),
     Column("before_adoption", Integer, nullable=False),
     Column("abandoned_since", Integer),
     Column("leaf_index", Integer),
@@ -101,6 +98,21 @@ deletions = Table(
     sqlite_strict=True,
 )
 """One row for every session that ended, and for every request that came to nothing (`abandoned_since`)."""
-deletions_by_end = Index("deletions_by_end", deletions.c.ended_at)
 
-PROJECTIONS = (sessions, billing, deletions)
+
+def create_tables(views: sqlite3.Connection) -> None:
+    """Make the tables, without their indexes: those are faster made when the rows are there."""
+    for table in metadata.sorted_tables:
+        views.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
+
+
+def create_indexes(views: sqlite3.Connection) -> None:
+    """Make the indexes of all tables."""
+    for index in indexes():
+        views.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
+
+
+def indexes() -> Iterator[Index]:
+    """Every index, by name."""
+    found = (index for table in metadata.sorted_tables for index in table.indexes)
+    yield from sorted(found, key=lambda index: str(index.name))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
 
 from ledger.assumptions import customer_favouring_changes
 from ledger.book import Book
@@ -16,10 +15,9 @@ from ledger.store.ledger_store import LedgerStore
 from ledger.tariff import Tariff
 from ledger.whatif import with_changes
 from projections.billing import UNBILLED, rate_session
+from projections.files import Views
 from projections.rates import listed
 from projections.runner import folded
-from projections.tables import billing as table
-from projections.tables import sessions as sessions_table
 
 
 class Compared(NamedTuple):
@@ -42,7 +40,7 @@ class ComparedCustomer(NamedTuple):
 
 
 def compare(
-    views: Connection,
+    views: Views,
     store: LedgerStore,
     position: int,
     period: Period,
@@ -59,8 +57,9 @@ def compare(
     fold = folded(views, store, position)
     reading = _reading(changes, favour_customer=favour_customer)
     compared: list[Compared] = []
-    for found in _rated(views, period, customer):
-        session = fold.read_session(found.stream, fold.position)
+    rated = {found.number: found for found in _rated(views, period, customer)}
+    for number, session in fold.sessions(list(rated)):
+        found = rated[number]
         try:
             other = rate_session(session, fold.purchases(found.customer), fold.book, reading=reading)
         except NoCalendar:
@@ -101,23 +100,18 @@ class _Found(NamedTuple):
     net_grosze: int
     billed: str | None
     exceptions: str
-    stream: bytes
 
 
-def _rated(views: Connection, period: Period, customer: str | None) -> Iterator[_Found]:
-    columns = [table.c[name] for name in _Found._fields if name != "stream"]
-    query = (
-        select(*columns, sessions_table.c.stream)
-        .join(sessions_table, sessions_table.c.number == table.c.number)
-        .where(table.c.placed_at >= epoch_microseconds(period.begins_at))
-        .where(table.c.placed_at < epoch_microseconds(period.ends_at))
-        .where(table.c.net_grosze.is_not(None))
-        .order_by(table.c.number)
-    )
-    if customer is not None:
-        query = query.where(table.c.customer == customer)
-    for found in views.execute(query).mappings():
-        yield _Found(**found)
+_RATED = """\
+SELECT s.number, session_ref, customer, net_grosze, billed, exceptions
+FROM billing b CROSS JOIN sessions s USING (number)
+WHERE placed_at >= ? AND placed_at < ? AND net_grosze IS NOT NULL AND (? IS NULL OR customer = ?)
+ORDER BY s.number"""
+
+
+def _rated(views: Views, period: Period, customer: str | None) -> Iterator[_Found]:
+    days = (epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at))
+    yield from map(_Found._make, views.execute(_RATED, (*days, customer, customer)))
 
 
 def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from ledger.errors import NotOnPostgres
 from ledger.folder import Folder
+from ledger.store.factory import Place
 from ledger.store.ledger_store import LedgerStore
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
@@ -26,6 +28,19 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
     from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - the same
 
     return open_postgres_store(Address.parse(url), clock)
+
+
+def read_again(place: Place) -> LedgerStore:
+    """A log that is open already, for another process that only reads."""
+    if isinstance(place, Path):
+        return LedgerStore.open(place, _nothing_is_recorded)
+    from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+
+    return open_postgres_store(place, _nothing_is_recorded)
+
+
+def _nothing_is_recorded() -> int:
+    raise NotImplementedError
 
 
 def open_vault(folder: Folder, entropy: Entropy) -> Vault:

@@ -280,7 +280,7 @@ def test_a_catch_up_that_cannot_write_is_told_to_try_again(
     office.does("session", "end", "42")
     live = files.live_file(office.folder)
     assert live is not None
-    monkeypatch.setattr(files, "BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(live, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy), runner.current(office.folder, store):
@@ -298,7 +298,7 @@ def test_a_report_that_is_up_to_date_reads_beside_a_writer(
     office, store = shop
     live = files.live_file(office.folder)
     assert live is not None
-    monkeypatch.setattr(files, "BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(live, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with runner.current(office.folder, store) as views:
@@ -318,7 +318,7 @@ def test_two_that_catch_up_write_each_event_once(shop: tuple[Office, LedgerStore
         assert place is not None
         with runner.current(office.folder, store):
             pass  # the other is faster, from the same place
-        runner.advance(views.execution_options(writes=True), store, place)
+        runner.advance(views, store, place)
     with runner.current(office.folder, store) as views:
         assert runner.position_of(views) == store.length()
     assert office.run("check") == Answer(0, "", "")

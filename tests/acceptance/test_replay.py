@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from projections.tables import PROJECTIONS
+from projections import parts
+from projections.rows import NAMES
 from tests.acceptance.shop import (
     MORNING,
     PERIOD,
@@ -239,23 +240,73 @@ def test_two_files_stay_after_many_replays(shop: Office) -> None:
     assert not [name for name in names if "pointer" in name]
 
 
+# --- several processes ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine with three processors, where a few sessions are worth a process."""
+    monkeypatch.setattr(parts, "PROCESSES", 3)
+    monkeypatch.setattr(parts, "WORTH_A_PROCESS", 5)
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_replay_in_several_processes_fills_the_same_rows(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row by row and in the same order, and nothing of theirs is left behind."""
+    shared_out = shop.asks("replay")
+    several = {name: rows(live(shop), name) for name in NAMES}
+    monkeypatch.setattr(parts, "PROCESSES", 1)
+    alone_out = shop.asks("replay")
+    assert {name: rows(live(shop), name) for name in NAMES} == several
+    assert [out["events"] for out in (shared_out, alone_out)] == [shared_out["events"]] * 2
+    assert shared_out["sessions"] == alone_out["sessions"] == len(several["sessions"])
+    assert not list(shop.folder.glob("*-part*"))
+
+
+@pytest.mark.usefixtures("shared")
+def test_an_event_that_another_process_cannot_read_is_named(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal is the one that a single process gives, and the live read model stays."""
+    shop.does("report", "sessions", "--period", PERIOD)
+    before = live(shop)
+    with sqlite3.connect(shop.folder / "events.db") as events:
+        events.execute("DROP TRIGGER events_no_update")
+        events.execute(
+            "UPDATE events SET state = CAST('{\"at\": 1}' AS BLOB) WHERE leaf_index ="
+            " (SELECT max(leaf_index) FROM events WHERE topic = 'session.ended:1')"
+        )
+    events.close()
+    refused = shop.run("replay")
+    assert "E-EVENT-UNREADABLE" in refused.err
+    monkeypatch.setattr(parts, "PROCESSES", 1)
+    assert shop.run("replay") == refused
+    assert live(shop) == before
+    assert not list(shop.folder.glob("*-part*"))
+
+
 # --- one projection ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [table.name for table in PROJECTIONS])
+EDITED = {"sessions": "session_ref", "billing": "exceptions", "deletions": "evidence"}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_one_projection_is_derived_and_the_others_are_kept(shop: Office, name: str) -> None:
     """A row that was edited is mended in the named projection and only there."""
     shop.does(*BILLING)
-    good = {table.name: rows(live(shop), table.name) for table in PROJECTIONS}
+    good = {name: rows(live(shop), name) for name in NAMES}
     with sqlite3.connect(live(shop)) as views:
-        for table in PROJECTIONS:
-            views.execute(f"UPDATE {table.name} SET session_ref = 'EDITED' WHERE number = 3")
+        for table, column in EDITED.items():
+            views.execute(f"UPDATE {table} SET {column} = 'EDITED' WHERE number = 3")
     views.close()
     shop.does("replay", name)
-    for table in PROJECTIONS:
-        assert (rows(live(shop), table.name) == good[table.name]) is (table.name == name)
+    for table in NAMES:
+        assert (rows(live(shop), table) == good[table]) is (table == name)
     shop.does("replay")
-    assert {table.name: rows(live(shop), table.name) for table in PROJECTIONS} == good
+    assert {name: rows(live(shop), name) for name in NAMES} == good
 
 
 def test_one_projection_catches_the_others_up_first(shop: Office) -> None:
@@ -306,9 +357,9 @@ def together(office: Office, *commands: Sequence[str]) -> list[int]:
 
 def test_two_replays_at_once_leave_one_whole_read_model(shop: Office) -> None:
     """Each fills a file of its own; the last to finish names its own."""
-    good = {table.name: rows(live(shop), table.name) for table in PROJECTIONS} if shop.does(*BILLING) else {}
+    good = {name: rows(live(shop), name) for name in NAMES} if shop.does(*BILLING) else {}
     assert together(shop, ["replay"], ["replay"], ["replay", "billing"], BILLING) == [0, 0, 0, 0]
-    assert {table.name: rows(live(shop), table.name) for table in PROJECTIONS} == good
+    assert {name: rows(live(shop), name) for name in NAMES} == good
     assert shop.run("check") == Answer(0, "", "")
 
 
@@ -365,7 +416,7 @@ def without_a_table(file: Path) -> None:
 
 def without_an_index(file: Path) -> None:
     with sqlite3.connect(file) as views:
-        views.execute("DROP INDEX billing_open")
+        views.execute("DROP INDEX sessions_open")
     views.close()
 
 

@@ -22,6 +22,7 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from ledger.errors import StoreBusy
+from ledger.store.address import Address
 from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
 from ledger.store.recorder import Appender, LedgerRecorder
 from ledger.store.statements import AnyDatabase, Statements
@@ -78,8 +79,16 @@ class LedgerDatastore(SQLiteDatastore):
                 yield database
 
 
+Place = Path | Address
+
+
 class StoreFactory(Protocol):
     """What `LedgerStore` asks of the place where the events are."""
+
+    @property
+    def place(self) -> Place:
+        """Where they are."""
+        ...
 
     def application_recorder(self) -> ApplicationRecorder:
         """The library's way of appending and reading."""
@@ -113,6 +122,7 @@ class LedgerFactory(SQLiteFactory):
         super().__init__(Environment(env={self.SQLITE_DBNAME: str(path)}))
         self.ledger_datastore = LedgerDatastore(path, busy_seconds)
         self.datastore = self.ledger_datastore
+        self.place: Place = path
         self._path = path
         self._clock = clock
 

@@ -24,6 +24,9 @@ from ledger.store.statements import AnyDatabase
 
 Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
+Life = tuple[int, int, bytes]
+"""A session's number, the index of its last event, and its events as one JSON array: topic, recorded_at in
+microseconds and payload of the first, then of the second, and so on."""
 
 PAGE_SIZE = 5000
 _NOUNS = {
@@ -43,6 +46,22 @@ WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index LIMIT ?"""
 _STREAM = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE originator_id = ? AND leaf_index < ? ORDER BY originator_version"""
+_BESIDE_SESSIONS = """\
+SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
+WHERE leaf_index >= ? AND leaf_index < ? AND NOT (topic >= 'session.' AND topic < 'session/')
+ORDER BY leaf_index LIMIT ?"""
+_SESSIONS = "SELECT coalesce(max(key), 0) FROM reference WHERE kind = 'session'"
+_SESSIONS_BETWEEN = """\
+SELECT key, count(*) FROM events CROSS JOIN reference ON stream = originator_id
+WHERE kind = 'session' AND leaf_index >= ? AND leaf_index < ? GROUP BY key"""
+# A life is put together by the database: four rows of a session cost Python four times as much as one.
+_LIVES = """\
+SELECT key, max(leaf_index),
+       CAST('[' || group_concat('"' || topic || '",' || recorded_at || ',' || state) || ']' AS BLOB)
+FROM reference CROSS JOIN events ON originator_id = stream
+WHERE kind = 'session' AND {of_numbers} AND leaf_index < ? GROUP BY key"""
+_LIVES_OF_A_RANGE = _LIVES.format(of_numbers="key >= ? AND key < ?")
+_LIVES_OF_A_LIST = _LIVES.format(of_numbers="key IN (SELECT value FROM json_each(?))")
 _LENGTH = "SELECT coalesce(max(leaf_index) + 1, 0) FROM events"
 _RECORDED_AT = "SELECT recorded_at FROM events WHERE leaf_index >= ? ORDER BY leaf_index LIMIT 1"
 _RESOLVE = "SELECT stream, digest FROM reference WHERE kind = ? AND key = ?"
@@ -83,9 +102,16 @@ class LogReader(ABC):
 
     def pages(self, after: int, until: int | None = None, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
         """The events between two positions, in order; no read transaction is open between two pages."""
+        return self._pages(_PAGE, after, until, size)
+
+    def beside_sessions(self, after: int, until: int) -> Iterator[list[Row]]:
+        """The events between two positions that are about something else than a session, in order."""
+        return self._pages(_BESIDE_SESSIONS, after, until, PAGE_SIZE)
+
+    def _pages(self, sql: str, after: int, until: int | None, size: int) -> Iterator[list[Row]]:
         while True:
             with self._reading() as database:
-                rows = database.execute(_PAGE, (after, _NO_END if until is None else until, size)).fetchall()
+                rows = database.execute(sql, (after, _NO_END if until is None else until, size)).fetchall()
             if rows and rows[-1][0] < after:  # a damaged tree could lead in circles for ever
                 raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
             if rows:
@@ -93,6 +119,25 @@ class LogReader(ABC):
             if len(rows) < size:
                 return
             after = rows[-1][0] + 1
+
+    def lives(self, numbers: Sequence[int], until: int) -> list[Life]:
+        """These sessions as they stood after `until` events, by number; a range is read fastest."""
+        with self._reading() as database:
+            if isinstance(numbers, range):
+                rows = database.execute(_LIVES_OF_A_RANGE, (numbers.start, numbers.stop, until))
+            else:
+                rows = database.execute(_LIVES_OF_A_LIST, (json.encode(numbers).decode(), until))
+            return rows.fetchall()
+
+    def sessions(self) -> int:
+        """How many sessions there are: the number of the last one."""
+        with self._reading() as database:
+            return int(database.execute(_SESSIONS).fetchone()[0])
+
+    def sessions_between(self, after: int, until: int) -> dict[int, int]:
+        """The sessions that have events between two positions, and how many."""
+        with self._reading() as database:
+            return dict(database.execute(_SESSIONS_BETWEEN, (after, until)).fetchall())
 
     def stream_rows(self, stream: bytes, until: int | None = None) -> list[Row]:
         """The events of one stream up to a position, by version."""
