@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +18,8 @@ from projections.fold import Fold
 from projections.rows import NAMES, write
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from ledger.store.factory import Place
     from ledger.store.ledger_store import LedgerStore
 
@@ -70,6 +70,9 @@ def elsewhere(
     if not parts:
         yield []
         return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a sixth of a report's start-up
+    from multiprocessing import get_context  # noqa: PLC0415 - the same
+
     files = [path.with_name(f"{path.name}-part{n}") for n in range(1, len(parts) + 1)]
     # A process that is forked would share this one's connections, which SQLite forbids.
     pool = ProcessPoolExecutor(len(parts), mp_context=get_context("spawn"))
