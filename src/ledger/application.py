@@ -26,7 +26,6 @@ from ledger.clock import (
     epoch_microseconds,
     format_instant,
     from_epoch_microseconds,
-    local_month,
     office_time,
     parse_instant,
 )
@@ -37,7 +36,7 @@ from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.stores import check_url, create_store, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
-from ledger.vault.month import MonthKeys
+from ledger.vault.month import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -198,16 +197,20 @@ class Ledger(Aggregates):
         return ERASED if words is None else words.get("name", ERASED)
 
     def marks(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
-        """The two month fingerprints of a remote ID; none before the first day of billing.
+        """The two month fingerprints of a remote ID; None on a day that has none. Raises BadRemoteId."""
+        digits_of(remote_id)  # before a key is made for it
+        marker = self.marker(office_time(at).date())
+        return None if marker is None else marker(remote_id)
+
+    def marker(self, day: date) -> Marker | None:
+        """What gives the fingerprints of an office day; None before the first day of billing.
 
         None in a month that was closed, either: its key is gone, and another would compare with nothing.
         """
-        billing_from = self.book.billing_from
-        if billing_from is not None and office_time(at).date() < billing_from:
+        billing_from, month = self.book.billing_from, f"{day:%Y-%m}"
+        if (billing_from is not None and day < billing_from) or self.book.was_ever_closed(month):
             return None
-        if self.book.was_ever_closed(local_month(at)):
-            return None
-        return self.months.marks(local_month(at), remote_id)
+        return self.months.marker(month)
 
     # --- what is recorded ---------------------------------------------------------------------
 

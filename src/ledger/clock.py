@@ -113,7 +113,8 @@ def office_midnight(day: date) -> datetime:
 
 def local_month(instant: datetime) -> str:
     """The office month of an instant, as 2026-11."""
-    return f"{office_time(instant):%Y-%m}"
+    day = office_time(instant)
+    return f"{day.year:04d}-{day.month:02d}"
 
 
 @dataclass(frozen=True, slots=True)

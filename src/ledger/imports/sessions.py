@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from uuid import UUID
 
 from ledger import events as e
 from ledger.application import Ledger, Said, Words
-from ledger.clock import local_month
+from ledger.clock import local_month, office_time
 from ledger.customer import Customer, require_live
 from ledger.errors import ImportConflict, LedgerError
 from ledger.imports.columns import Problems, records
@@ -17,7 +18,7 @@ from ledger.imports.session_rows import COLUMNS, Row, Told, gather, read_row
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import CHUNK, Planned, check_command, write
 from ledger.session import Session
-from ledger.vault.month import digits_of
+from ledger.vault.month import Marker, digits_of
 
 _NO_ORDER = "hardware without an order counts as other: a customer of the shop gets 50 % off"
 
@@ -80,6 +81,7 @@ class _Plan:
         self.grown: list[Planned] = []
         self.purged: list[UUID] = []
         self._customers: dict[str, Customer] = {}
+        self._markers: dict[date, Marker | None] = {}
 
     @property
     def adds(self) -> bool:
@@ -133,24 +135,27 @@ class _Plan:
         """What is to be appended; new sessions become events only as they are written."""
         tariff_at, new_id = self.ledger.book.tariff_at, self.ledger.ids.new
         for told in self.opened:
-            words, marks = _kept(self.ledger, told)
+            words, marks = self._kept(told)
             facts = opening(self.author, told, marks, tariff_at)
             yield Planned(new_id(), 0, facts, words, len(told.rows))
         yield from self.grown
 
+    def _kept(self, told: Told) -> tuple[Words | None, tuple[str, str] | None]:
+        """What the ledger keeps of a new session's remote ID: the words for the vault, the fingerprints.
 
-def _kept(ledger: Ledger, told: Told) -> tuple[Words | None, tuple[str, str] | None]:
-    """What the ledger keeps of a new session's remote ID: the words for the vault, the fingerprints.
-
-    A session whose data are said to be gone keeps no words here either; one that was over before the
-    first day of billing keeps nothing.
-    """
-    if told.remote_id is None:
-        return None, None
-    if told.ended_at is not None and ledger.book.billed_before_adoption(told.ended_at):
-        return None, None
-    words = Words("session", {"remote_id": told.remote_id}) if told.purged_at is None else None
-    return words, ledger.marks(told.requested_at or told.stretches[0].connected_at, told.remote_id)
+        A session whose data are said to be gone keeps no words here either; one that was over before the
+        first day of billing keeps nothing.
+        """
+        if told.remote_id is None:
+            return None, None
+        if told.ended_at is not None and self.ledger.book.billed_before_adoption(told.ended_at):
+            return None, None
+        words = Words("session", {"remote_id": told.remote_id}) if told.purged_at is None else None
+        day = office_time(told.requested_at or told.stretches[0].connected_at).date()
+        if day not in self._markers:
+            self._markers[day] = self.ledger.marker(day)
+        marker = self._markers[day]
+        return words, None if marker is None else marker(told.remote_id)
 
 
 def _has_other_remote_id(ledger: Ledger, told: Told, session: Session) -> bool:

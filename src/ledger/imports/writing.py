@@ -15,7 +15,7 @@ from ledger.decisions import Author
 from ledger.errors import CommandReused
 from ledger.imports.outcome import Progress
 
-CHUNK = 1_000
+CHUNK = 4_000
 """Plans that are written at a time."""
 
 

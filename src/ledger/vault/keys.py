@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS key (
     commitment_key BLOB NOT NULL CHECK (length(commitment_key) = 32)
 ) STRICT, WITHOUT ROWID"""
 _GET = "SELECT cipher_key, commitment_key FROM key WHERE subject = ?"
+_GET_MANY = "SELECT subject, cipher_key, commitment_key FROM key WHERE subject IN ({})"
+_ASKED_AT_ONCE = 500
 _INSERT = "INSERT INTO key (subject, cipher_key, commitment_key) VALUES (?, ?, ?)"
 _ALL = "SELECT subject, cipher_key, commitment_key FROM key ORDER BY subject"
 _KEEP = f"{_INSERT} ON CONFLICT (subject) DO NOTHING"
@@ -105,16 +107,25 @@ class KeyFile:
 
     def ensure(self, subjects: Iterable[UUID]) -> dict[UUID, SubjectKeys]:
         """The keys of all these subjects, made where there were none; on disk when this returns."""
-        keys, fresh = dict[UUID, SubjectKeys](), dict[UUID, SubjectKeys]()
-        for subject in subjects:
-            found = self.get(subject)
-            if found is None:
-                found = fresh[subject] = SubjectKeys(self._entropy(KEY_BYTES), self._entropy(KEY_BYTES))
-            keys[subject] = found
+        wanted = list(subjects)
+        keys, fresh = self._get_many(wanted), dict[UUID, SubjectKeys]()
+        for subject in wanted:
+            if subject not in keys:
+                both = SubjectKeys(self._entropy(KEY_BYTES), self._entropy(KEY_BYTES))
+                keys[subject] = fresh[subject] = both
         if fresh:
             with self.database.transaction():
                 self.database.executemany(_INSERT, [(s.bytes, *both) for s, both in fresh.items()])
         return keys
+
+    def _get_many(self, subjects: Sequence[UUID]) -> dict[UUID, SubjectKeys]:
+        found: dict[UUID, SubjectKeys] = {}
+        for start in range(0, len(subjects), _ASKED_AT_ONCE):
+            asked = [subject.bytes for subject in subjects[start : start + _ASKED_AT_ONCE]]
+            with refusals(self.path.name):
+                rows = self.database.execute(_GET_MANY.format(",".join("?" * len(asked))), asked).fetchall()
+            found.update((UUID(bytes=subject), SubjectKeys(*both)) for subject, *both in rows)
+        return found
 
     def take_from(self, other: KeyFile) -> None:
         """Take over the keys of another file."""

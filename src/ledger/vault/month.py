@@ -19,6 +19,8 @@ from ledger.vault.commitment import text_of
 from ledger.vault.keys import KEY_BYTES, create_key_file, open_key_file
 
 MARK_BYTES = 16
+Marker = Callable[[str], tuple[str, str]]
+"""From a remote ID to its two fingerprints; raises BadRemoteId."""
 
 _TABLE = """\
 CREATE TABLE IF NOT EXISTS month_key (
@@ -61,8 +63,13 @@ class MonthKeys:
 
     def marks(self, month: str, remote_id: str) -> tuple[str, str]:
         """The fingerprints of an ID in a month, whose key is made when there is none; raises BadRemoteId."""
-        digits = digits_of(remote_id)
-        return _marks(self._key(month) or self._made_key(month), digits)
+        digits_of(remote_id)  # before a key is made for it
+        return self.marker(month)(remote_id)
+
+    def marker(self, month: str) -> Marker:
+        """What gives the fingerprints of IDs in a month, whose key is made when there is none."""
+        key = self._key(month) or self._made_key(month)
+        return lambda remote_id: _marks(key, digits_of(remote_id))
 
     def marks_if_open(self, month: str, remote_id: str) -> tuple[str, str] | None:
         """The same for comparing; None when the month has no key, or none any more."""
