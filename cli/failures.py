@@ -8,7 +8,6 @@ foresaw may hold a customer's data: of a defect only the class and the place are
 from __future__ import annotations
 
 import sys
-import traceback
 from types import TracebackType
 
 import click
@@ -83,6 +82,8 @@ def _defect_fact(error: Exception, calls: list[str]) -> str:
 
 def _calls(trace: TracebackType | None) -> list[str]:
     """`module:line function`, outermost first; neither source nor values."""
+    import traceback
+
     return [
         f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
         for frame, line in traceback.walk_tb(trace)

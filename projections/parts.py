@@ -1,11 +1,13 @@
 """A long replay in several processes: each fills a file of its own with its part of the sessions.
 
-A session's rows depend on no other session, so the parts are put together as they are.
+A session's rows depend on no other session, so the parts are put together as they are. A part that another
+process did not fill, for whatever reason, is filled by the one that asked: so what is wrong is told there.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -15,12 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.stores import read_again
 from projections.files import Views, filled
 from projections.fold import Fold
-from projections.rows import NAMES, write
+from projections.rows import write
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from subprocess import Popen
 
-    from ledger.store.factory import Place
     from ledger.store.ledger_store import LedgerStore
 
 SESSIONS_AT_A_TIME = 2_000
@@ -37,8 +38,7 @@ class Part(NamedTuple):
 
     numbers: range
     path: Path
-    done: Future[tuple[int, int]]
-    """How many sessions were read, and how many events they had."""
+    process: Popen[bytes]
 
 
 def chunks(numbers: range) -> list[range]:
@@ -64,48 +64,65 @@ def shares(last: int) -> list[range]:
 
 @contextmanager
 def elsewhere(
-    store: LedgerStore, path: Path, parts: Sequence[range], until: int, names: Sequence[str]
+    store: LedgerStore, path: Path, shared: Sequence[range], until: int, names: Sequence[str]
 ) -> Generator[list[Part]]:
-    """Have other processes fill a file each, beside a path, while this one does what it has to do."""
-    if not parts:
-        yield []
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a sixth of a report's start-up
-    from multiprocessing import get_context  # noqa: PLC0415 - the same
+    """Have other processes fill a file each, beside a path, while this one does what it has to do.
 
-    files = [path.with_name(f"{path.name}-part{n}") for n in range(1, len(parts) + 1)]
-    # A process that is forked would share this one's connections, which SQLite forbids.
-    pool = ProcessPoolExecutor(len(parts), mp_context=get_context("spawn"))
+    They are started afresh: one that was forked would share this one's connections, which SQLite forbids.
+    """
+    from subprocess import PIPE, Popen  # noqa: PLC0415 - only a long replay needs it
+
+    parts: list[Part] = []
     try:
-        yield [
-            Part(part, file, pool.submit(_fill_alone, store.place, file, part, until, names))
-            for part, file in zip(parts, files, strict=True)
-        ]
+        for count, numbers in enumerate(shared, start=1):
+            file = path.with_name(f"{path.name}-part{count}")
+            asked = (store.place, file, numbers.start, numbers.stop, until, *names)
+            command = [sys.executable, "-m", "projections.parts", *map(str, asked)]
+            parts.append(Part(numbers, file, Popen(command, stdout=PIPE)))  # noqa: S603 - our own module
+        yield parts
     finally:
-        pool.shutdown(cancel_futures=True)
-        for file in files:
+        for _, file, process in parts:
+            if process.returncode is None:
+                process.kill()
+                process.communicate()
             file.unlink(missing_ok=True)
 
 
-def _fill_alone(
-    place: Place, path: Path, numbers: range, until: int, names: Sequence[str]
-) -> tuple[int, int]:
+def put_together(views: Views, fold: Fold, part: Part, names: Sequence[str], progress: Progress) -> None:
+    """Wait for a part and take over its rows; fill it here where that went wrong."""
+    told, _ = part.process.communicate()
+    if part.process.returncode:
+        fill(views, fold, part.numbers, names, progress)
+        return
+    sessions, events = map(int, told.split())
+    attached = part.path.name.rpartition("-")[2]
+    views.execute(f"ATTACH DATABASE ? AS {attached}", (str(part.path),))
+    for name in names:
+        views.execute(f"INSERT INTO main.{name} SELECT * FROM {attached}.{name}")
+    fold.sessions_read += sessions
+    fold.events_read += events
+    progress(events)
+
+
+def _fill_alone(place: str, file: str, first: str, stop: str, until: str, *names: str) -> str:
+    """What one of the other processes does: how many sessions it read, and how many events they had."""
     from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
 
+    path = Path(file)
     path.touch(exist_ok=False)
     with read_again(place) as store, filled(path) as views, views.transaction():
         create_tables(views)
         fold = Fold(store, 0, {})
-        fold.take(until)
-        fill(views, fold, numbers, names, lambda _: None)
-    return fold.sessions_read, fold.events_read
+        fold.take(int(until))
+        fill(views, fold, range(int(first), int(stop)), names, lambda _: None)
+    return f"{fold.sessions_read} {fold.events_read}"
 
 
-def put_together(views: Views, part: Part) -> tuple[int, int]:
-    """Wait for a part and take over its rows: how many sessions it read, and how many events."""
-    counts = part.done.result()
-    attached = part.path.name.rpartition("-")[2]
-    views.execute(f"ATTACH DATABASE ? AS {attached}", (str(part.path),))
-    for name in NAMES:
-        views.execute(f"INSERT INTO main.{name} SELECT * FROM {attached}.{name}")
-    return counts
+if __name__ == "__main__":
+    import gc
+
+    gc.disable()  # it would find nothing in millions of rows, and look at them all
+    try:
+        sys.stdout.write(_fill_alone(*sys.argv[1:]))
+    except Exception:  # noqa: BLE001 - whoever asked does it again, and tells what is wrong
+        sys.exit(1)

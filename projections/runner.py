@@ -194,10 +194,7 @@ def _fill(
         progress(count)
         fill(views, fold, mine, names, progress)
         for part in parts:
-            sessions, events = put_together(views, part)
-            fold.sessions_read += sessions
-            fold.events_read += events
-            progress(events)
+            put_together(views, fold, part, names, progress)
     check_all_read(store, 0, until, count + fold.events_read)
     for name in copied:
         views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")

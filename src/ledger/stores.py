@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ledger.errors import NotOnPostgres
 from ledger.folder import Folder
-from ledger.store.factory import Place
 from ledger.store.ledger_store import LedgerStore
 from ledger.vault.month import MonthKeys
 from ledger.vault.vault import Vault
@@ -30,13 +29,14 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
     return open_postgres_store(Address.parse(url), clock)
 
 
-def read_again(place: Place) -> LedgerStore:
-    """A log that is open already, for another process that only reads."""
-    if isinstance(place, Path):
-        return LedgerStore.open(place, _nothing_is_recorded)
+def read_again(place: str) -> LedgerStore:
+    """A log that is open already (`LedgerStore.place`), for another process that only reads."""
+    if "://" not in place:
+        return LedgerStore.open(Path(place), _nothing_is_recorded)
+    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
     from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
 
-    return open_postgres_store(place, _nothing_is_recorded)
+    return open_postgres_store(Address.parse(place), _nothing_is_recorded)
 
 
 def _nothing_is_recorded() -> int:

@@ -22,7 +22,6 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from ledger.errors import StoreBusy
-from ledger.store.address import Address
 from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
 from ledger.store.recorder import Appender, LedgerRecorder
 from ledger.store.statements import AnyDatabase, Statements
@@ -79,15 +78,12 @@ class LedgerDatastore(SQLiteDatastore):
                 yield database
 
 
-Place = Path | Address
-
-
 class StoreFactory(Protocol):
     """What `LedgerStore` asks of the place where the events are."""
 
     @property
-    def place(self) -> Place:
-        """Where they are."""
+    def place(self) -> str:
+        """Where they are: a path, or a URL."""
         ...
 
     def application_recorder(self) -> ApplicationRecorder:
@@ -122,7 +118,7 @@ class LedgerFactory(SQLiteFactory):
         super().__init__(Environment(env={self.SQLITE_DBNAME: str(path)}))
         self.ledger_datastore = LedgerDatastore(path, busy_seconds)
         self.datastore = self.ledger_datastore
-        self.place: Place = path
+        self.place = str(path)
         self._path = path
         self._clock = clock
 

@@ -22,7 +22,7 @@ from ledger.errors import LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
 from ledger.events import Event, Personal
 from ledger.merkle import leaf_hash
 from ledger.store.database import BUSY_SECONDS, open_database
-from ledger.store.factory import LedgerFactory, Place, StoreFactory
+from ledger.store.factory import LedgerFactory, StoreFactory
 from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import FactMapper, plain, read_fact
 from ledger.store.reading import LogReader, Row, line_of
@@ -101,8 +101,8 @@ class LedgerStore(LogReader, Application[UUID]):
             yield Bulk(appender)
 
     @property
-    def place(self) -> Place:
-        """The file, or the address, of the events: another process opens them by it."""
+    def place(self) -> str:
+        """The path, or the URL, of the events: another process opens them by it."""
         return self._factory.place
 
     def copying(self) -> AbstractContextManager[Appender]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -170,7 +169,7 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
     ) -> None:
         super().__init__(Environment(env={}))
         self.address = address
-        self.place: Path | Address = address
+        self.place = address.url
         self._clock = clock
         self._busy_seconds = busy_seconds
         self._own = local()
