@@ -116,6 +116,7 @@ COMMANDS: dict[str, Entry] = {
     "report till": Entry("cli.report_sales:till", "Sessions settled by a receipt of the till"),
     "report deletion-protocol": Entry("cli.report_register:protocol", "What was deleted, a form to sign"),
     "report deletion-register": Entry("cli.report_register:register", "Every deletion of a period"),
+    "report shops": Entry("cli.report_shops:shops", "A period over the ledgers of many shops"),
     "replay": Entry("cli.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell"),
     # what the remote tools recorded

@@ -575,6 +575,20 @@ class BadConfig(Malformed):
     hint = "mend ledger.toml; session-ledger init writes one to compare with"
 
 
+class BadShops(Malformed):
+    """The shops of a report are not named, or the file that lists them says something else."""
+
+    code = "E-SHOPS"
+    hint = 'name their folders, or give --shops a file with a table [shops] of lines such as wola = "FOLDER"'
+
+
+class ShopTwice(Malformed):
+    """Two shops of a report have one name, or are the same ledger, which would be summed twice."""
+
+    code = "E-SHOPS-TWICE"
+    hint = "each shop has a name and a ledger of its own; a file for --shops gives the names"
+
+
 # --- sources ----------------------------------------------------------------------------------
 
 

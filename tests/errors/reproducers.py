@@ -103,6 +103,8 @@ LINES = {
     "E-LEDGER-MISSING": "--ledger nowhere status",
     "E-DEMO-FOLDER": "demo ledger",
     "E-BACKUP-TARGET": "backup ledger",
+    "E-SHOPS": "report shops --period 2026-11",
+    "E-SHOPS-TWICE": "report shops ledger ./ledger --period 2026-11",
     "E-NOTHING-RECORDED": "report billing --period 2026-11 --as-of 2020-01-01",
 }
 

@@ -1,0 +1,102 @@
+"""Many ledgers read one after the other; one that cannot be read stands beside the others with its error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cli.context import Desk
+from cli.params import Now
+from cli.reading import reading
+from cli.words import Text
+from ledger import merkle
+from ledger.clock import Period
+from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
+from ledger.shops import Shop
+from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+from projections.shops import Group, groups_of
+
+_WITHOUT_EVENTS = "the folder is without its events; a backup has them"
+
+
+class Read(NamedTuple):
+    """A ledger that was read: which events its figures stand for, and what they are added up from."""
+
+    name: str
+    first_event: bytes
+    """Its hash: two folders of one ledger have the same, two ledgers of one origin do not."""
+    origin: str
+    events: int
+    root: str
+    checkpoint: Checkpoint | None
+    as_of: datetime
+    sla_seconds: int
+    groups: Sequence[Group]
+
+
+class Unread(NamedTuple):
+    """A ledger that could not be read, and why."""
+
+    name: str
+    error: LedgerError
+
+
+def read_all(
+    desk: Desk, shops: Sequence[Shop], period: Period, as_of: datetime | Now | None
+) -> list[Read | Unread]:
+    """Every ledger, none of them open while another is; raises ShopTwice for one that comes twice."""
+    outcomes: list[Read | Unread] = []
+    known: dict[bytes, str] = {}
+    for shop in shops:
+        outcome = _outcome(Desk(shop.folder, desk.lang), shop.name, period, as_of)
+        if isinstance(outcome, Read):
+            known_as = known.setdefault(outcome.first_event, outcome.name)
+            if known_as != outcome.name:
+                raise ShopTwice(f"{known_as} and {outcome.name} are the same ledger")
+        else:
+            _tell(desk, outcome)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _outcome(own: Desk, name: str, period: Period, as_of: datetime | Now | None) -> Read | Unread:
+    try:
+        return _read(own, name, period, as_of)
+    except LedgerMissing as error:  # it has settings, or it would not have been taken for a shop
+        return Unread(name, LedgerMissing(error.fact, hint=_WITHOUT_EVENTS))
+    except LedgerError as error:
+        return Unread(name, error)
+    except OSError as error:
+        return Unread(name, FileTrouble(error.strerror or "the ledger cannot be read"))
+    finally:
+        own.close()
+
+
+def _read(own: Desk, name: str, period: Period, as_of: datetime | Now | None) -> Read:
+    """Figures, root and checkpoint of one and the same position."""
+    with reading(own, as_of) as book:
+        store, sla_seconds = book.ledger.store, book.book.settings["purge.sla_seconds"]
+        signed = store.checkpoints(book.position)
+        return Read(
+            name,
+            store.leaf_hash_at(0),
+            book.book.origin,
+            book.position,
+            root_text(merkle.root(store.hashes, book.position)),
+            parse_checkpoint(signed[-1][1]) if signed else None,
+            book.as_of,
+            sla_seconds,
+            groups_of(book.views, period, sla_seconds=sla_seconds, now=book.acts_at),
+        )
+
+
+def _tell(desk: Desk, unread: Unread) -> None:
+    name, error = unread
+    desk.say(
+        Text(
+            pl=f"{name}: nie odczytano: {error.fact} ({error.code})",
+            en=f"{name}: not read: {error.fact} ({error.code})",
+        )
+    )
+    desk.hint(error.hint)

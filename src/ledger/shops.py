@@ -1,0 +1,82 @@
+"""The shops of an organisation: a ledger each, in a folder, under the name that reports show.
+
+A head office writes them down once, so that a folder that is not there today is missed:
+
+    [shops]
+    wola = "/srv/ledgers/wola"
+    praga = "praga"                 # beside this file
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from ledger.errors import BadShops, LedgerMissing, ShopTwice
+from ledger.folder import Folder
+
+SHOPS_MAX = 1000
+NAME_LENGTH_MAX = 80
+_IN_QUOTES = 'names that hold more than a-z, digits, - and _ stand in quotes: "Mokotów" = "FOLDER"'
+
+
+class Shop(NamedTuple):
+    """A shop and the folder of its ledger."""
+
+    name: str
+    folder: Path
+
+
+def read_shops(file: Path) -> list[Shop]:
+    """The shops of a file, in its order; a relative folder is beside it. Raises BadShops."""
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadShops(f"{file.name} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadShops(f"{file.name} is no TOML: {error}", hint=_IN_QUOTES) from error
+    unknown = next((key for key in document if key != "shops"), None)
+    if unknown is not None:
+        raise BadShops(f"{file.name} has a key that is not known: {unknown!r}")
+    table = document.get("shops")
+    if not isinstance(table, dict) or not table:
+        raise BadShops(f"{file.name} names no shop")
+    folders = cast("dict[str, object]", table)
+    return [_shop(file, name, folder) for name, folder in folders.items()]
+
+
+def _shop(file: Path, name: str, folder: object) -> Shop:
+    if not isinstance(folder, str) or not folder or "\0" in folder:
+        raise BadShops(f"the folder of the shop {name!r} is not a path in quotes")
+    return Shop(name, file.parent / folder)
+
+
+def shops_of(folders: Iterable[Path]) -> list[Shop]:
+    """Shops that are called as their folders are, or as the links to them."""
+    return [Shop(_name_of(folder), folder) for folder in folders]
+
+
+def _name_of(folder: Path) -> str:
+    return folder.resolve().name if folder.name in ("", "..") else folder.name
+
+
+def check_shops(shops: Sequence[Shop]) -> None:
+    """Raise BadShops, ShopTwice or LedgerMissing unless each has a name and a ledger of its own."""
+    if not shops:
+        raise BadShops("no shop is named")
+    if len(shops) > SHOPS_MAX:
+        raise BadShops(f"{len(shops)} shops are named; {SHOPS_MAX} are read at once")
+    folders: dict[Path, str] = {}
+    for name, folder in shops:
+        if not name.strip() or not name.isprintable() or len(name) > NAME_LENGTH_MAX:
+            raise BadShops("the name of a shop is empty, too long, or holds what cannot be printed")
+        resolved, place = folder.resolve(), Folder(folder)
+        if resolved in folders:
+            raise ShopTwice(f"{folders[resolved]} and {name} are the same folder")
+        if name in folders.values():
+            raise ShopTwice(f"two shops are called {name}")
+        folders[resolved] = name
+        if not (place.config.is_file() or place.events.is_file()):
+            raise LedgerMissing(f"{name}: there is no ledger in {folder}")
