@@ -266,6 +266,17 @@ def test_a_replay_in_several_processes_fills_the_same_rows(
 
 
 @pytest.mark.usefixtures("shared")
+def test_what_another_process_did_not_do_is_done_here(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed, or out of memory: its part of the rows is there all the same."""
+    shop.does("replay")
+    good = {name: rows(live(shop), name) for name in NAMES}
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    shop.does("replay")
+    assert {name: rows(live(shop), name) for name in NAMES} == good
+    assert not list(shop.folder.glob("*-part*"))
+
+
+@pytest.mark.usefixtures("shared")
 def test_an_event_that_another_process_cannot_read_is_named(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
