@@ -79,8 +79,6 @@ class Purging(msgspec.Struct, gc=False):
 
 
 OrdinaryLife = tuple[
-    Literal["session.requested:1"],
-    int,
     Opening,
     Literal["session.connected:1"],
     int,
@@ -92,7 +90,7 @@ OrdinaryLife = tuple[
     int,
     Purging,
 ]
-"""Topic, moment of recording and payload of its four events; a session of any other life is not one."""
+"""Payload of its four events, before all but the first topic and moment of recording."""
 _read: Callable[[bytes], OrdinaryLife] = msgspec.json.Decoder(OrdinaryLife).decode
 
 

@@ -79,10 +79,7 @@ SELECT s.number, session_ref, customer, ended_at, purged_at, evidence, purging, 
 FROM sessions s CROSS JOIN deletions d USING (number) WHERE {conditions} ORDER BY s.number"""
 _OF_PERIOD = _DELETION.format(conditions="ended_at >= ? AND ended_at < ?")
 _OF_CUSTOMER = _DELETION.format(conditions="customer = ? AND ended_at >= ? AND ended_at < ?")
-# The state is said as the index `sessions_waiting` says it, too.
-_UNDELETED = _DELETION.format(
-    conditions="state = 'ended' AND state IN ('requested', 'connected', 'disconnected', 'ended')"
-)
+_UNDELETED = _DELETION.format(conditions="ended_at IS NOT NULL AND purged_at IS NULL")
 _SUPERSEDED = "SELECT number FROM deletions WHERE superseded = 1 ORDER BY number"
 _UNKNOWN = """\
 SELECT count(*) FROM sessions CROSS JOIN deletions USING (number)

@@ -22,7 +22,7 @@ SCHEMA_VERSION = 4
 """Stored in the file; a file of another version is derived again."""
 NAMES_IN_FILE = {
     "tracking", "merges",
-    "sessions", "sessions_by_customer", "sessions_by_end", "sessions_open", "sessions_waiting",
+    "sessions", "sessions_by_customer", "sessions_by_end", "sessions_open", "sessions_undeleted",
     "billing", "billing_by_period",
     "deletions",
 }  # fmt: skip

@@ -120,7 +120,7 @@ class Fold:
             if life is None:
                 others.append(number)
             else:
-                found.append(of_ordinary(number, root(life[2].customer), last_index, life))
+                found.append(of_ordinary(number, root(life[0].customer), last_index, life))
         self.events_read += _ORDINARY_EVENTS * len(found)
         found.extend(self._any(others))
         self.sessions_read += len(found)

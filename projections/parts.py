@@ -76,6 +76,7 @@ def elsewhere(
     try:
         for count, numbers in enumerate(shared, start=1):
             file = path.with_name(f"{path.name}-part{count}")
+            _make(file)
             asked = (store.place, file, numbers.start, numbers.stop, until, *names)
             command = [sys.executable, "-m", "projections.parts", *map(str, asked)]
             parts.append(Part(numbers, file, Popen(command, stdout=PIPE)))  # noqa: S603 - our own module
@@ -86,6 +87,14 @@ def elsewhere(
                 process.kill()
                 process.communicate()
             file.unlink(missing_ok=True)
+
+
+def _make(file: Path) -> None:
+    from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
+
+    file.touch(exist_ok=False)
+    with filled(file) as views:
+        create_tables(views)
 
 
 def put_together(views: Views, fold: Fold, part: Part, names: Sequence[str], progress: Progress) -> None:
@@ -106,12 +115,7 @@ def put_together(views: Views, fold: Fold, part: Part, names: Sequence[str], pro
 
 def _fill_alone(place: str, file: str, first: str, stop: str, until: str, *names: str) -> str:
     """What one of the other processes does: how many sessions it read, and how many events they had."""
-    from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
-
-    path = Path(file)
-    path.touch(exist_ok=False)
-    with read_again(place) as store, filled(path) as views, views.transaction():
-        create_tables(views)
+    with read_again(place) as store, filled(Path(file)) as views, views.transaction():
         fold = Fold(store, 0, {})
         fold.take(int(until))
         fill(views, fold, range(int(first), int(stop)), names, lambda _: None)

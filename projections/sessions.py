@@ -68,8 +68,7 @@ def connected_within(
     ]
 
 
-_WAITING_STATES = {"requested", "connected", "disconnected", "ended"}
-"""Those of the index `sessions_waiting`; what is over is most of the table."""
+_OPEN_STATES = {"requested", "connected", "disconnected"}
 _LINES = """\
 SELECT number, session_ref, customer, state, issue, order_ref, technicians, connections,
        requested_at, connected_at, ended_at, purged_at, held_until
@@ -89,8 +88,11 @@ def listed(
     if states:
         conditions.append(f"state IN ({','.join('?' * len(states))})")
         given += states
-    if states and _WAITING_STATES.issuperset(states):
-        conditions.append("state IN ('requested', 'connected', 'disconnected', 'ended')")
+    # What is over is most of the table; said like this, an index leads past it.
+    if states and _OPEN_STATES.issuperset(states):
+        conditions.append("ended_at IS NULL")
+    elif set(states) == {"ended"}:
+        conditions.append("ended_at IS NOT NULL AND purged_at IS NULL")
     if customer is not None:
         conditions.append("customer = ?")
         given.append(customer)

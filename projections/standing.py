@@ -86,7 +86,7 @@ def is_back_dated(source: e.Source, at_us: int, recorded_us: int) -> bool:
 
 def of_ordinary(number: int, customer: str, last_index: int, life: OrdinaryLife) -> Standing:
     """An ordinary session; `last_index` is where the deletion of its data stands in the log."""
-    _, _, opening, _, joined_us, joining, _, left_us, leaving, _, _, purging = life
+    opening, _, joined_us, joining, _, left_us, leaving, _, _, purging = life
     connected_us, ended_us = epoch_microseconds(joining.at), epoch_microseconds(leaving.at)
     back_dated = False
     if joining.source == "cli" or leaving.source == "cli":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, and_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -57,10 +57,10 @@ sessions = Table(
 sessions_by_customer = Index("sessions_by_customer", sessions.c.customer, sessions.c.ended_at)
 sessions_by_end = Index("sessions_by_end", sessions.c.ended_at)
 sessions_open = Index("sessions_open", sessions.c.connected_at, sqlite_where=sessions.c.ended_at.is_(None))
-sessions_waiting = Index(
-    "sessions_waiting",
-    sessions.c.state,
-    sqlite_where=sessions.c.state.in_(("requested", "connected", "disconnected", "ended")),
+sessions_undeleted = Index(
+    "sessions_undeleted",
+    sessions.c.ended_at,
+    sqlite_where=and_(sessions.c.ended_at.is_not(None), sessions.c.purged_at.is_(None)),
 )
 
 billing = Table(
