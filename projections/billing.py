@@ -94,7 +94,7 @@ def row(standing: Standing, fold: Fold) -> tuple[Any, ...] | None:
     exceptions = _flags(standing, connected_us, ended_us, prices)
     if ended_us is None:
         return _unrated(standing, connected_us, f"{exceptions} open_session", standing.billed)
-    if rates.is_late(ended_us, standing.told_us):
+    if rates.closures and rates.is_late(ended_us, standing.told_us):
         exceptions = f"{exceptions} late_recorded".lstrip()
     billed = standing.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
     if prices is None:

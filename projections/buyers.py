@@ -35,8 +35,6 @@ class Buyers:
         self._customers: dict[str, Customer] = {}
         self._codes: dict[bytes, str] = {}
         self._bought: dict[str, tuple[Purchase, ...]] = {}
-        self.changes = 0
-        """How often something changed that purchases depend on."""
 
     def take(self, row: Row, fact: e.Fact) -> str | None:
         """Fold a fact; the code whose sessions may cost something else now, if there is one."""
@@ -53,7 +51,6 @@ class Buyers:
         if isinstance(fact, e.CustomerMerged):
             self.merges[customer.customer] = fact.into
         self._bought.clear()
-        self.changes += 1
         return self.root(customer.customer) if isinstance(fact, _CHANGES_PRICES) else None
 
     def root(self, code: str) -> str:

@@ -126,6 +126,7 @@ def filled(path: Path) -> Generator[Views]:
         views.execute("PRAGMA journal_mode=OFF")
         views.execute("PRAGMA synchronous=OFF")
         views.execute("PRAGMA cache_size=-65536")  # 64 MiB: what is filled once is not written twice
+        views.execute("PRAGMA threads=2")  # the sorting of an index may have a helper
         yield views
 
 

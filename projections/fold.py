@@ -83,6 +83,7 @@ class Fold:
         kind = type(fact)
         if kind in _CUSTOMER:
             code = self.buyers.take(row, fact)
+            self.rates = Rates(self._book)
             if code is not None:
                 touched.customers.add(code)
         elif kind in _BOOK:

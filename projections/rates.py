@@ -25,7 +25,7 @@ from projections.buyers import Buyers
 from projections.standing import Standing, only_kind
 
 if TYPE_CHECKING:
-    from ledger.rater import Claims, Rater, Totals
+    from ledger.rater import OrdinaryTotals, Rater, Totals
     from ledger.tariff import Tariff
 
 HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
@@ -85,8 +85,7 @@ class PriceList:
         self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
         self._vat_percents = [rate.percent for rate in rates]
         self._band_texts: dict[tuple[int, ...], str] = {}
-        self._claims: dict[tuple[str, str, str | None], Claims | None] = {}
-        self._claimed_at = 0
+        self._ordinary: dict[tuple[str, str, str | None], OrdinaryTotals | None] = {}
 
     @cached_property
     def rater(self) -> Rater:
@@ -96,28 +95,24 @@ class PriceList:
     def totals(self, standing: Standing, began_us: int, ended_us: int, buyers: Buyers) -> Totals:
         """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
         if standing.session is None:
-            claims = self._claims_of(standing, buyers)
-            if claims is not None:
+            rate = self._rate_of(standing, buyers)
+            if rate is not None:
                 requested_s = standing.requested_us // SECOND_US
-                totals = self.rater.ordinary_totals(
-                    requested_s, began_us // SECOND_US, ended_us // SECOND_US, claims
-                )
+                totals = rate(requested_s, began_us // SECOND_US, ended_us // SECOND_US)
                 if totals is not None:
                     return totals
         return self.rater.totals(standing.rating_facts(buyers.purchases(standing.customer)))
 
-    def _claims_of(self, standing: Standing, buyers: Buyers) -> Claims | None:
-        """What an ordinary session is rated with, kept until a customer buys, or is another's."""
-        if self._claimed_at != buyers.changes:
-            self._claims.clear()
-            self._claimed_at = buyers.changes
+    def _rate_of(self, standing: Standing, buyers: Buyers) -> OrdinaryTotals | None:
+        """What an ordinary session is rated with, as the purchases of its customer stand."""
         key = (standing.customer, standing.issue, standing.order_ref)
         try:
-            return self._claims[key]
+            return self._ordinary[key]
         except KeyError:
             kind = only_kind(standing.issue, standing.order_ref)
-            claims = self._claims[key] = self.rater.claims(kind, buyers.purchases(standing.customer))
-            return claims
+            rate = self.rater.of_kind(kind, buyers.purchases(standing.customer))
+            self._ordinary[key] = rate
+            return rate
 
     def vat_percent(self, ended_s: int) -> int:
         """The rate of VAT on help that ended at an epoch second."""
@@ -146,30 +141,32 @@ def _closed_us(closure: Closure) -> tuple[str, int, int]:
 
 
 class Rates:
-    """The price lists of a book by digest, made ready when first asked for; none before the first event."""
+    """The price lists of a book by digest, made ready when first asked for; none before the first event.
+
+    They keep what follows from purchases: whoever takes a customer's fact makes new ones.
+    """
 
     def __init__(self, book: Book | None) -> None:
         self._book = book
         self._lists: dict[str, PriceList] = {}
-        self._closures = [] if book is None else [_closed_us(closure) for closure in book.closures]
+        self.closures = [] if book is None else [_closed_us(closure) for closure in book.closures]
         begins = None if book is None else book.billing_from
         self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
 
     def of(self, digest: str) -> PriceList:
         """The price list of a digest; raises StoreDamaged."""
-        found = self._lists.get(digest)
-        if found is None:
+        try:
+            return self._lists[digest]
+        except KeyError:
             if self._book is None:
-                raise StoreDamaged("the ledger has no beginning: its first event is not there")
+                raise StoreDamaged("the ledger has no beginning: its first event is not there") from None
             found = self._lists[digest] = PriceList(listed(self._book, digest), self._book)
-        return found
+            return found
 
     def is_late(self, ended_us: int, told_us: int) -> bool:
         """Whether what is billed of a session that ended then was told while its month was closed."""
-        if not self._closures:
-            return False
         month = local_month(from_epoch_microseconds(ended_us))
-        return any(month == of and closed < told_us < reopened for of, closed, reopened in self._closures)
+        return any(month == of and closed < told_us < reopened for of, closed, reopened in self.closures)
 
     def is_before_adoption(self, ended_us: int | None) -> bool:
         """Whether what ended then was billed before this ledger was begun."""

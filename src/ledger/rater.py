@@ -8,7 +8,8 @@ the first. Any other session is rated as `rate` does.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple, Self
 
 from ledger.assumptions import assumptions_of, readings
@@ -51,20 +52,15 @@ class Rater:
         """Hours, money and assumptions of a session that has ended."""
         is_ordinary = len(facts.connections) == len(facts.kinds) == 1 and facts.waiver is None
         if self._ordinary is not None and is_ordinary and self._has_one_tariff(facts):
-            claims = self._ordinary.claims(facts.kinds[0], facts.purchases)
-            totals = self._ordinary.totals(facts.requested_s, *facts.connections[0], claims)
+            of_kind = self._ordinary.of_kind(facts.kinds[0], facts.purchases)
+            totals = of_kind(facts.requested_s, *facts.connections[0])
             if totals is not None:
                 return totals
         return self._any_totals(facts)
 
-    def claims(self, kind: Kind, purchases: tuple[Purchase, ...]) -> Claims | None:
-        """What sessions of one connection and one kind are rated with; None where the price list cannot."""
-        return None if self._ordinary is None or self._tariff_at else self._ordinary.claims(kind, purchases)
-
-    def ordinary_totals(self, requested_s: int, start: int, end: int, claims: Claims) -> Totals | None:
-        """What `totals` says of a session of one connection and one kind; None where only that can tell."""
-        assert self._ordinary is not None  # noqa: S101 - it made the claims
-        return self._ordinary.totals(requested_s, start, end, claims)
+    def of_kind(self, kind: Kind, purchases: tuple[Purchase, ...]) -> OrdinaryTotals | None:
+        """What rates sessions of one connection and one kind; None where this price list has no such way."""
+        return None if self._ordinary is None or self._tariff_at else self._ordinary.of_kind(kind, purchases)
 
     def _has_one_tariff(self, facts: SessionFacts) -> bool:
         tariff_at = self._tariff_at
@@ -132,15 +128,13 @@ _Runs = dict[tuple[bytes, int], _Run]
 """By the alike hours that a run touches, and twice its started hours, one more if they open within."""
 
 
-class Claims(NamedTuple):
-    """What one kind of help claims by when it connects, as some purchases stand.
-
-    `before[n]` holds for connections before the n-th change, the last one after all of them: the claim,
-    then the claims under other readings, and the runs of hours that were rated under them.
-    """
-
-    changes_s: list[int]
-    before: list[tuple[tuple[int, ...], _Runs]]
+OrdinaryTotals = Callable[[int, int, int], Totals | None]
+"""From requested, connected and ended, epoch seconds, to the totals of a session of one connection and one
+kind, as some purchases stand; None where only `Rater.totals` can tell."""
+_Claims = list[tuple[tuple[int, ...], _Runs]]
+"""What one kind of help claims: the n-th entry holds for connections before the n-th change of that, the
+last one after all of them. The claim, then the claims under other readings, and the runs of hours that were
+rated under them."""
 
 
 class _Ordinary:
@@ -168,18 +162,21 @@ class _Ordinary:
         alike = _alike(tariff, found, hours.codes)
         return None if alike is None else cls(tariff, alike, hours.first_hour, found)
 
-    def claims(self, kind: Kind, purchases: tuple[Purchase, ...]) -> Claims:
-        """What a kind of help claims, whenever it connects."""
+    def of_kind(self, kind: Kind, purchases: tuple[Purchase, ...]) -> OrdinaryTotals:
+        """What gives the totals of sessions of one kind."""
         changes_s = sorted(set(_claim_changes(purchases, self._lookback_days)))
         moments = [at_s - 1 for at_s in changes_s] + [changes_s[-1] if changes_s else 0]
         vectors = [
             tuple(claim_of(kind, purchases, at_s, days) for days in self._lookback_days) for at_s in moments
         ]
-        return Claims(changes_s, [(vector, self._runs.setdefault(vector, {})) for vector in vectors])
+        claims: _Claims = [(vector, self._runs.setdefault(vector, {})) for vector in vectors]
+        return partial(self._totals, changes_s, claims)
 
-    def totals(self, requested_s: int, start: int, end: int, claims: Claims) -> Totals | None:
+    def _totals(
+        self, changes_s: list[int], claims: _Claims, requested_s: int, start: int, end: int
+    ) -> Totals | None:
         """The totals of an ordinary session; None where it leaves the listed years."""
-        vector, runs = claims.before[bisect_right(claims.changes_s, start)]
+        vector, runs = claims[bisect_right(changes_s, start)]
         claim = vector[0]
         if claim == TEST or start >= end:
             return self._nothing
