@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ledger.transparency.verification import Verified
 
 NOTE_CHARACTERS_MAX = 1 << 20
+YIELDING = 5
+"""The hashing goes first: it is one long piece of work, and this is shared out to fill what is left."""
 LARGE_BYTES = 16 << 20
 """An events.db of this size is worth a second process, which takes a third of a second to begin."""
 
@@ -119,8 +121,11 @@ def _views_beside(desk: Desk) -> Generator[Callable[[], list[Finding]]]:
 
 def view_findings(ledger_dir: Path, lang: Lang) -> list[Finding]:
     """What is wrong with the read models of a ledger, opened for this alone."""
+    import os
+
     from projections import checking
 
+    os.nice(YIELDING)
     desk = Desk(ledger_dir, lang)
     try:
         return list(checking.findings(desk.open(), ("views",)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.store.ledger_store import LedgerStore
-from projections.files import Views
+from ledger.stores import read_again
+from projections.files import Views, opened
 from projections.fold import Fold
-from projections.parts import chunks
 from projections.rows import NAMES, ROWS, merges
-from projections.runner import check_all_read
+from projections.runner import check_all_read, position_of
+from projections.shares import answer_with, chunks, shares, started
 from projections.standing import Standing
 
 MERGES = "merges"
@@ -25,36 +27,51 @@ class Different(NamedTuple):
 
 
 def differences(views: Views, store: LedgerStore, position: int) -> Iterator[Different]:
-    """What of the live rows is not what the first `position` events say, by table and key."""
-    fold = Fold(store, 0, {})
-    _, count = fold.take(position)
-    found: set[Different] = set()
+    """What of the live rows is not what the first `position` events say, by table and key.
+
+    `views` is in a transaction, so that all its rows are of one moment.
+    """
     last = store.sessions()
-    for numbers in chunks(range(1, last + 1)):
-        standings = sorted(fold.standings(numbers), key=attrgetter("number"))
-        found.update(_differing(views, fold, numbers, standings))
+    mine, *others = shares(last)
+    (file,) = views.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+    with started(__name__, [(numbers, (store.place, file, position)) for numbers in others]) as found:
+        fold = Fold(store, 0, {})
+        _, count = fold.take(position)
+        different = set(_differing(views, fold, mine))
+        for share in found:
+            told = share.answer()
+            if told is None:
+                different.update(_differing(views, fold, share.numbers))
+            else:
+                fold.events_read += int(told[0])
+                different.update(Different(*_parsed(word)) for word in told[1:])
     check_all_read(store, 0, position, count + fold.events_read)
     for name in NAMES:
         beyond = views.execute(f"SELECT number FROM {name} WHERE number NOT BETWEEN 1 AND ?", (last,))
-        found.update(Different(name, number) for (number,) in beyond)
-    live, told = merges(views), fold.buyers.merges
-    codes = live.keys() | told.keys()
-    found.update(Different(MERGES, code) for code in codes if live.get(code) != told.get(code))
+        different.update(Different(name, number) for (number,) in beyond)
+    live, merged = merges(views), fold.buyers.merges
+    codes = live.keys() | merged.keys()
+    different.update(Different(MERGES, code) for code in codes if live.get(code) != merged.get(code))
     order = {name: place for place, name in enumerate((*NAMES, MERGES))}
-    return iter(sorted(found, key=lambda each: (order[each.table], str(each.key).zfill(20))))
+    return iter(sorted(different, key=lambda each: (order[each.table], str(each.key).zfill(20))))
 
 
-def _differing(
-    views: Views, fold: Fold, numbers: Sequence[int], standings: Sequence[Standing]
-) -> Iterator[Different]:
+def _differing(views: Views, fold: Fold, numbers: range) -> Iterator[Different]:
     """The rows of these sessions that are not what the fold says, or stand for none of them."""
-    for name in NAMES:
-        row_of = ROWS[name]
-        told = [row for row in (row_of(standing, fold) for standing in standings) if row is not None]
-        query = f"SELECT * FROM {name} WHERE number BETWEEN ? AND ? ORDER BY number"
-        live = views.execute(query, (numbers[0], numbers[-1])).fetchall()
-        if live != told:  # as a rule they are the same, compared all at once
-            yield from (Different(name, number) for number in _apart(told, live))
+    for chunk in chunks(numbers):
+        standings = sorted(fold.standings(chunk), key=attrgetter("number"))
+        for name in NAMES:
+            told = _rows(name, standings, fold)
+            query = f"SELECT * FROM {name} WHERE number BETWEEN ? AND ? ORDER BY number"
+            live = views.execute(query, (chunk[0], chunk[-1])).fetchall()
+            if live != told:  # as a rule they are the same, compared all at once
+                yield from (Different(name, number) for number in _apart(told, live))
+
+
+def _rows(name: str, standings: Sequence[Standing], fold: Fold) -> list[tuple[Any, ...]]:
+    row_of = ROWS[name]
+    rows = [row_of(standing, fold) for standing in standings]
+    return [row for row in rows if row is not None]
 
 
 def _apart(told: list[tuple[Any, ...]], live: list[tuple[Any, ...]]) -> set[int]:
@@ -62,3 +79,23 @@ def _apart(told: list[tuple[Any, ...]], live: list[tuple[Any, ...]]) -> set[int]
     others = {row[0]: row for row in live}
     numbers = by_number.keys() | others.keys()
     return {number for number in numbers if by_number.get(number) != others.get(number)}
+
+
+def _compare_alone(numbers: range, place: str, file: str, position: str) -> list[object]:
+    """How many events another process read, then what differs, each as table:number."""
+    with read_again(place) as store, opened(Path(file)) as views, views.transaction():
+        if position_of(views) != int(position):
+            raise ValueError(position)  # somebody caught up meanwhile: these are other rows
+        fold = Fold(store, 0, {})
+        fold.take(int(position))
+        found = [f"{each.table}:{each.key}" for each in _differing(views, fold, numbers)]
+    return [fold.events_read, *found]
+
+
+def _parsed(word: str) -> tuple[str, int]:
+    table, _, number = word.partition(":")
+    return table, int(number)
+
+
+if __name__ == "__main__":
+    answer_with(_compare_alone)

@@ -29,8 +29,9 @@ from projections.files import (
     sync,
 )
 from projections.fold import Fold, Touched
-from projections.parts import SESSIONS_AT_A_TIME, Progress, elsewhere, fill, put_together, shares
+from projections.parts import Progress, elsewhere, fill, put_together
 from projections.rows import NAMES, merges, track, write
+from projections.shares import SESSIONS_AT_A_TIME, shares
 
 _PRIMARY_CODE = 0xFF
 EVENTS_AT_A_TIME = 20_000

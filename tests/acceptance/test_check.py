@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ledger.store.schema import SCHEMA
+from projections import shares
 from projections.files import SCHEMA_VERSION
 from tests.acceptance.shop import EVENING, PERIOD, REPORTS, eventful_month
 from tests.acceptance.test_replay import BILLING, live
@@ -123,6 +126,20 @@ def test_an_edited_row_of_a_read_model_is_named_once_and_repaired(shop: Office, 
     repaired = shop.run("check", "--repair")
     assert repaired == Answer(0, "", "the read models were derived again\n")
     assert found(shop) == []
+
+
+def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row once, whoever looked at it; and what the others did not look at is looked at here."""
+    rows = "number IN (2, 20, 36)"
+    changed(live(shop), f"UPDATE sessions SET state = 'EDITED' WHERE {rows}", guards=False)
+    changed(live(shop), f"DELETE FROM deletions WHERE {rows}", guards=False)
+    alone = shop.run("check", "views")
+    assert alone.out.count("view-row") == 6
+    monkeypatch.setattr(shares, "PROCESSES", 3)
+    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
+    assert shop.run("check", "views") == alone
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    assert shop.run("check", "views") == alone
 
 
 def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:

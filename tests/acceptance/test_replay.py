@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from projections import parts
+from projections import shares
 from projections.rows import NAMES
 from tests.acceptance.shop import (
     MORNING,
@@ -246,8 +246,8 @@ def test_two_files_stay_after_many_replays(shop: Office) -> None:
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine with three processors, where a few sessions are worth a process."""
-    monkeypatch.setattr(parts, "PROCESSES", 3)
-    monkeypatch.setattr(parts, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(shares, "PROCESSES", 3)
+    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
 
 
 @pytest.mark.usefixtures("shared")
@@ -257,7 +257,7 @@ def test_a_replay_in_several_processes_fills_the_same_rows(
     """Row by row and in the same order, and nothing of theirs is left behind."""
     shared_out = shop.asks("replay")
     several = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(parts, "PROCESSES", 1)
+    monkeypatch.setattr(shares, "PROCESSES", 1)
     alone_out = shop.asks("replay")
     assert {name: rows(live(shop), name) for name in NAMES} == several
     assert [out["events"] for out in (shared_out, alone_out)] == [shared_out["events"]] * 2
@@ -292,7 +292,7 @@ def test_an_event_that_another_process_cannot_read_is_named(
     events.close()
     refused = shop.run("replay")
     assert "E-EVENT-UNREADABLE" in refused.err
-    monkeypatch.setattr(parts, "PROCESSES", 1)
+    monkeypatch.setattr(shares, "PROCESSES", 1)
     assert shop.run("replay") == refused
     assert live(shop) == before
     assert not list(shop.folder.glob("*-part*"))

@@ -31,7 +31,7 @@ from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reading import Row
 from ledger.tariff import digest, parse_tariff
-from projections import fold, parts, runner
+from projections import fold, runner, shares
 from projections.billing import BEFORE_ADOPTION, RatedSession, rate_session
 from projections.rows import NAMES
 from tests.given import NINE
@@ -265,7 +265,7 @@ def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.Event], chance
                 pass  # brings the read models up to here
         plain = Plain(store).rows()
         assert live_rows(folder, store) == plain
-        patch.setattr(parts, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
+        patch.setattr(shares, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
         runner.replay(folder, store)
         assert live_rows(folder, store) == plain
 
