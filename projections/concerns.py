@@ -25,6 +25,15 @@ BOOKKEEPING = (
 TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
 OF_THE_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
 """Facts that the amount of a session depends on."""
+SHOWN_NOWHERE = (
+    e.Quoted,
+    e.Accepted,
+    e.Noted,
+    e.SessionReviewed,
+    e.InvoiceRequested,
+    e.CertificateIssued,
+)
+"""Facts of a session that no row depends on; that a certificate is superseded is a fact of its own."""
 ELSEWHERE = (
     e.NumberDrawn,
     e.InvoiceIssued,

@@ -6,7 +6,6 @@ Everything else is read fact by fact, whole, as the domain reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -17,6 +16,7 @@ from ledger import events as e
 from ledger.errors import StoreDamaged
 from ledger.store.mapper import DECODERS, read_fact
 from ledger.store.reading import Row
+from projections.concerns import SHOWN_NOWHERE
 
 _ROW_TYPES = (int, bytes, int, str, int, bytes)
 _UUID_BYTES = 16
@@ -78,25 +78,65 @@ class Purging(msgspec.Struct, gc=False):
     targets: tuple[e.PurgeTarget, ...] = ()
 
 
-OrdinaryLife = tuple[
-    Opening,
-    Literal["session.connected:1"],
-    int,
-    Joining,
-    Literal["session.ended:1"],
-    int,
-    Leaving,
-    Literal["session.data_purged:2"],
-    int,
-    Purging,
-]
-"""Payload of its four events, before all but the first topic and moment of recording."""
-_read: Callable[[bytes], OrdinaryLife] = msgspec.json.Decoder(OrdinaryLife).decode
+class Billing(msgspec.Struct, gc=False):
+    """What is taken of SessionBilled, or of BilledElsewhere."""
+
+    number: str | None = None
+    net_grosze: int = 0
+    band_hours: dict[str, int] = {}
+    document: str | None = None
 
 
-def ordinary(life: bytes) -> OrdinaryLife | None:
-    """A session's events as `LogReader.lives` gives them; None unless it is an ordinary one."""
+class OrdinaryLife(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
+    """Requested, connected once, ended, its data deleted, perhaps billed; nothing else that rows show.
+
+    Of every event but the first: topic, leaf index, moment of recording, payload.
+    """
+
+    opening: Opening
+    joined: Literal["session.connected:1"]
+    joined_index: int
+    joined_us: int
+    joining: Joining
+    left: Literal["session.ended:1"]
+    left_index: int
+    left_us: int
+    leaving: Leaving
+    gone: Literal["session.data_purged:2"]
+    gone_index: int
+    gone_us: int
+    purging: Purging
+    billed: Literal["session.billed:1", "session.billed_elsewhere:1"] | None = None
+    billed_index: int = 0
+    billed_us: int = 0
+    billing: Billing | None = None
+
+
+_read = msgspec.json.Decoder(OrdinaryLife).decode
+_read_events = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_UNSEEN = {f'"{fact.TOPIC}"'.encode() for fact in SHOWN_NOWHERE}
+_PURGE_STARTED, _DATA_PURGED = (f'"{fact.TOPIC}"'.encode() for fact in (e.PurgeStarted, e.DataPurged))
+_PARTS = 4
+
+
+def ordinary(events: bytes) -> OrdinaryLife | None:
+    """A session's events as `LogReader.lives` gives them; None unless its life is an ordinary one."""
     try:
-        return _read(life)
+        return _read(events)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return _read(_without_the_unseen(events))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _without_the_unseen(events: bytes) -> bytes:
+    """Without the facts that no row shows, and the beginning of a purge whose end comes next."""
+    first, *rest = map(bytes, _read_events(events))
+    seen, topics = [first], [*rest[::_PARTS], b""]
+    for place, topic in enumerate(topics[:-1]):
+        is_over = topic == _PURGE_STARTED and topics[place + 1] == _DATA_PURGED
+        if topic not in _UNSEEN and not is_over:
+            seen += rest[_PARTS * place : _PARTS * (place + 1)]
+    return b"[" + b",".join(seen) + b"]"

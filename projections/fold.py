@@ -26,7 +26,6 @@ from projections.rates import Rates, listed
 from projections.standing import Standing, of_ordinary, of_session
 
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
-_ORDINARY_EVENTS = 4
 _BOOK, _CUSTOMER, _ELSEWHERE = frozenset(BOOK_FACTS), frozenset(CUSTOMER_FACTS), frozenset(ELSEWHERE)
 KNOWN = frozenset((*SESSION_FACTS, *BOOK_FACTS, *CUSTOMER_FACTS, *ELSEWHERE))
 """Every fact that has its place here."""
@@ -116,13 +115,13 @@ class Fold:
         found: list[Standing] = []
         others: list[int] = []
         root = self.root
-        for number, last_index, events in self.store.lives(numbers, self.position):
+        for number, count, events in self.store.lives(numbers, self.position):
             life = ordinary(events)
             if life is None:
                 others.append(number)
             else:
-                found.append(of_ordinary(number, root(life[0].customer), last_index, life))
-        self.events_read += _ORDINARY_EVENTS * len(found)
+                self.events_read += count
+                found.append(of_ordinary(number, root(life.opening.customer), life))
         found.extend(self._any(others))
         self.sessions_read += len(found)
         return found

@@ -94,7 +94,7 @@ class PriceList:
 
     def totals(self, standing: Standing, began_us: int, ended_us: int, buyers: Buyers) -> Totals:
         """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
-        if standing.session is None:
+        if standing.is_plain:
             rate = self._rate_of(standing, buyers)
             if rate is not None:
                 requested_s = standing.requested_us // SECOND_US

@@ -69,7 +69,7 @@ def sessions_around(views: Views, fold: Fold, scope: Scope, as_of: datetime) -> 
 
 def _take_ordinary(told: Told, number: int, life: OrdinaryLife, book: Book) -> None:
     """A session that was connected once, ended, and whose data are deleted: most of them are."""
-    opening, _, _, joined, _, _, left, _, _, gone = life
+    opening, joined, left, gone = life.opening, life.joining, life.leaving, life.purging
     if book.billing_from is not None and book.billed_before_adoption(left.at):
         return
     requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)

@@ -30,7 +30,6 @@ def row(standing: Standing, _fold: Fold) -> tuple[Any, ...]:
         standing.ended_us,
         standing.purged_us,
         standing.held_until,
-        1 if standing.personal else 0,
     )
 
 

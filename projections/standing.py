@@ -61,6 +61,8 @@ class Standing(msgspec.Struct, gc=False):
     """What the invoice says of it: net, and started hours by band."""
     confirmed: bool = False
     session: Session | None = None
+    is_plain: bool = True
+    """Whether it had one connection, which ended with it, was about one thing, and nothing was waived."""
 
     def rating_facts(self, purchases: tuple[Purchase, ...]) -> SessionFacts:
         """What rating reads of it; for a session that was connected and has ended."""
@@ -84,16 +86,16 @@ def is_back_dated(source: e.Source, at_us: int, recorded_us: int) -> bool:
     return source == "cli" and recorded_us - at_us > BACK_DATED_US
 
 
-def of_ordinary(number: int, customer: str, last_index: int, life: OrdinaryLife) -> Standing:
-    """An ordinary session; `last_index` is where the deletion of its data stands in the log."""
-    opening, _, joined_us, joining, _, left_us, leaving, _, _, purging = life
+def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> Standing:
+    """An ordinary session."""
+    opening, joining, leaving, purging = life.opening, life.joining, life.leaving, life.purging
     connected_us, ended_us = epoch_microseconds(joining.at), epoch_microseconds(leaving.at)
     back_dated = False
     if joining.source == "cli" or leaving.source == "cli":
-        back_dated = is_back_dated(joining.source, connected_us, joined_us) or is_back_dated(
-            leaving.source, ended_us, left_us
+        back_dated = is_back_dated(joining.source, connected_us, life.joined_us) or is_back_dated(
+            leaving.source, ended_us, life.left_us
         )
-    return Standing(
+    standing = Standing(
         number,
         customer,
         opening.session_ref,
@@ -107,17 +109,23 @@ def of_ordinary(number: int, customer: str, last_index: int, life: OrdinaryLife)
         ended_us,
         epoch_microseconds(purging.at),
         purging.evidence,
-        last_index,
-        left_us,
+        life.gone_index,
+        life.left_us,
         back_dated,
         _measured([purging.targets]) if purging.targets else (0, 0, 0),
     )
+    billing = life.billing
+    if billing is not None and billing.document is not None:
+        standing.billed = f"elsewhere:{billing.document}"
+    elif billing is not None:
+        standing.billed, standing.billed_as = billing.number, (billing.net_grosze, billing.band_hours)
+    return standing
 
 
 def of_session(number: int, customer: str, session: Session, told: Sequence[tuple[Row, e.Fact]]) -> Standing:
     """Any session, with the facts that it is made of and the rows that hold them."""
     on = session.billed_on
-    certificates = session.certificates
+    certificates, connections = session.certificates, session.connections
     return Standing(
         number=number,
         customer=customer,
@@ -150,6 +158,9 @@ def of_session(number: int, customer: str, session: Session, told: Sequence[tupl
         billed_as=None if on is None else (on.net_grosze, on.band_hours),
         confirmed=session.confirmed,
         session=session,
+        is_plain=len(connections) == len(session.issues) == 1
+        and connections[0].disconnected_at == session.ended_at
+        and not (session.waived_percent or session.waived_hours),
     )
 
 

@@ -50,7 +50,6 @@ sessions = Table(
     Column("ended_at", Integer),
     Column("purged_at", Integer),
     Column("held_until", Text),
-    Column("personal", Integer, nullable=False),
     sqlite_strict=True,
 )
 # The number is the key of the table, and stands last in every index anyway.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from projections import shares
+from projections import decoding, fold, shares
 from projections.rows import NAMES
 from tests.acceptance.shop import (
     MORNING,
@@ -238,6 +238,31 @@ def test_two_files_stay_after_many_replays(shop: Office) -> None:
     assert len([name for name in names if name.endswith(".db")]) == 2
     assert live(shop).exists()
     assert not [name for name in names if "pointer" in name]
+
+
+# --- ordinary sessions ------------------------------------------------------------------------
+
+
+def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read at once or fact by fact: requested, connected, ended, purged, with a certificate, billed."""
+    shop.does("session", "purge", "--ended", "--yes")
+    read = 0
+
+    def counted(events: bytes) -> decoding.OrdinaryLife | None:
+        nonlocal read
+        life = decoding.ordinary(events)
+        read += life is not None
+        return life
+
+    monkeypatch.setattr(fold, "ordinary", counted)
+    shop.does("replay")
+    assert read > 10
+    quick = {name: rows(live(shop), name) for name in NAMES}
+    monkeypatch.setattr(fold, "ordinary", lambda _: None)
+    shop.does("replay")
+    assert {name: rows(live(shop), name) for name in NAMES} == quick
 
 
 # --- several processes ------------------------------------------------------------------------

@@ -135,7 +135,6 @@ class Plain:
             len(session.connections),
             *map(micros, (session.requested_at, session.connected_at, session.ended_at, session.purged_at)),
             session.held_until and session.held_until.isoformat(),
-            int(session.commitment is not None and not session.words_erased),
         )
 
     def billing_row(self, number: int, session: Session, rows: list[Row]) -> tuple[Any, ...]:

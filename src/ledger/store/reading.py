@@ -25,8 +25,8 @@ from ledger.store.statements import AnyDatabase
 Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
 Life = tuple[int, int, bytes]
-"""A session's number, the index of its last event, and its events as one JSON array: the payload of the
-first, then topic, recorded_at in microseconds and payload of the second, and so on."""
+"""A session's number, how many events it has, and these as one JSON array: the payload of the first, then
+topic, leaf_index, recorded_at in microseconds and payload of the second, and so on."""
 
 PAGE_SIZE = 5000
 _NOUNS = {
@@ -56,8 +56,8 @@ SELECT key, count(*) FROM events CROSS JOIN reference ON stream = originator_id
 WHERE kind = 'session' AND leaf_index >= ? AND leaf_index < ? GROUP BY key"""
 # A life is put together by the database: four rows of a session cost Python four times as much as one.
 _LIVES = """\
-SELECT key, max(leaf_index),
-       CAST('[' || group_concat(state, ',"' || topic || '",' || recorded_at || ',') || ']' AS BLOB)
+SELECT key, count(*), CAST(
+'[' || group_concat(state, ',"' || topic || '",' || leaf_index || ',' || recorded_at || ',') || ']' AS BLOB)
 FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = 'session' AND {of_numbers} AND leaf_index < ? GROUP BY key"""
 _LIVES_OF_A_RANGE = _LIVES.format(of_numbers="key >= ? AND key < ?")

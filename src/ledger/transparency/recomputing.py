@@ -107,14 +107,17 @@ def _leaves(database: AnyDatabase, findings: list[Finding]) -> Iterator[list[byt
 
 def _as_recorded(rows: list[_Row], next_index: int, last_us: int) -> list[bytes] | None:
     """The hashes of a page in which nothing is amiss; None where something is, and each row is looked at."""
-    moments = [row[4] for row in rows]
+    *parts, stored = zip(
+        *rows, strict=True
+    )  # by column: what is held against them is held against all at once
+    indexes, moments = parts[0], parts[4]
     try:
-        hashes = [sha256(b"\x00" + line).digest() for line in entry_lines(row[:6] for row in rows)]
-        is_in_order = moments[0] >= last_us and moments == sorted(moments)
+        hashes = [sha256(b"\x00" + line).digest() for line in entry_lines(zip(*parts, strict=True))]
+        is_in_order = moments[0] >= last_us and list(moments) == sorted(moments)
     except (AttributeError, OverflowError, TypeError, ValueError):
         return None
-    is_whole = [row[0] for row in rows] == list(range(next_index, next_index + len(rows)))
-    return hashes if is_in_order and is_whole and hashes == [row[6] for row in rows] else None
+    is_whole = indexes == tuple(range(next_index, next_index + len(rows)))
+    return hashes if is_in_order and is_whole and hashes == list(stored) else None
 
 
 class _Page:
