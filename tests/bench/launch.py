@@ -55,7 +55,11 @@ def main() -> None:
     os.set_inheritable(report, False)  # noqa: FBT003 - it takes no keyword
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     pid = os.posix_spawnp(words[0], words, os.environ, setpgroup=0, setsigmask=())
-    status, seconds, peak_kib = waited(pid, limit_s)
+    try:
+        status, seconds, peak_kib = waited(pid, limit_s)
+    except BaseException:  # a benchmark that is broken off leaves nothing running
+        os.killpg(pid, signal.SIGKILL)
+        raise
     os.write(report, f"{'' if status is None else status},{seconds},{peak_kib}".encode())
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -41,10 +42,10 @@ def rivals(year: dict[str, Path], ours: Sums) -> Iterator[Rival]:
     for module, (name, needs) in MODULES.items():
         words = [sys.executable, "-m", f"tests.bench.baselines.{module}", str(year["baseline"])]
         ran, why = _run(words, is_there=all(find_spec(need) for need in needs))
-        yield _by_lines(name, ran, why, ours)
+        yield _by_lines(" ".join([name, *map(version, needs[:1] if ran else ())]), ran, why, ours)
     command = ["sqlite3", "-csv", str(year["database"])]
     ran, why = _run(command, zone="Europe/Warsaw", stdin=RATE_SQL)
-    yield _by_lines("SQL in SQLite", ran, why, ours)
+    yield _by_lines(f"SQL in SQLite{_version_of('sqlite3')}", ran, why, ours)
     yield hours_of_hledger(year["hledger"], ours)
     yield hours_of_ledger(year["ledger"], ours)
 
@@ -82,6 +83,14 @@ def _run(
         return None, "failed"
 
 
+def _version_of(program: str) -> str:
+    """What an installed program says of itself, with a space before it."""
+    if not shutil.which(program):
+        return ""
+    found = re.search(r"\d+(\.\d+)+", run([program, "--version"]).out)
+    return f" {found[0]}" if found else ""
+
+
 def _by_lines(name: str, ran: Ran | None, why: str, ours: Sums) -> Rival:
     if ran is None:
         return Rival(name, None, why, is_same=True)
@@ -90,7 +99,7 @@ def _by_lines(name: str, ran: Ran | None, why: str, ours: Sums) -> Rival:
 
 
 def _by_hours(name: str, ran: Ran | None, why: str, what: str, *, is_same: bool) -> Rival:
-    name = f"{name}, plain hours by customer and month"
+    name = f"{name}{_version_of(name)}, plain hours by customer and month"
     if ran is None:
         return Rival(name, None, why, is_same=True)
     return Rival(name, ran, f"same {what}" if is_same else f"DIFFERENT {what}", is_same)
