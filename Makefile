@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test offices check bench docs lock clean
+.PHONY: help demo test offices long check bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -36,9 +36,15 @@ demo: $(VENV)/.runtime          ## the main job on the sample month, in ./demo-l
 test: $(VENV)/.test             ## every test this machine can run
 	$(BIN)/python -m pytest -n auto
 
-ON_BOTH := recording races reports replay check imports import_again customers golden_cli scenarios_cli purge erasure
+ON_BOTH := recording races reports replay check imports import_again customers golden_cli scenarios_cli purge erasure \
+           purge_places documents invoices invoice_races papers ksef_limit submit submit_once superseded reconcile sources \
+           record_words retention month_close month_purged
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
 	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/test_%.py)
+
+long: $(VENV)/.test             ## eight that record at once, and a primary killed: the long runs, with their figures
+	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/test_offices.py tests/acceptance/test_failover.py \
+	    -k "eight or killed"
 
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .

@@ -6,6 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.office import ON_POSTGRES
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _databases_go() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] # pytest uses it
+    """The databases of a module's ledgers are gone when its tests are over."""
+    yield
+    if ON_POSTGRES:
+        from tests import postgres  # noqa: PLC0415 - the driver is an extra
+
+        postgres.drop_passing()
+
 
 @pytest.fixture
 def database() -> Iterator[str]:

@@ -24,11 +24,11 @@ sqlite_only = pytest.mark.skipif(ON_POSTGRES, reason="looks into the files of SQ
 """For a test of what is in the files, or of what happens to them."""
 
 
-def _on_postgres() -> tuple[str, ...]:
+def _on_postgres(folder: Path) -> tuple[str, ...]:
     """What makes a new ledger one on the server of the tests."""
     from tests import postgres  # noqa: PLC0415 - the driver is an extra
 
-    return "--store", postgres.url_of(postgres.new_database()), "--owner", postgres.OWNER
+    return "--store", postgres.url_of(postgres.new_database(folder)), "--owner", postgres.OWNER
 
 
 class Answer(NamedTuple):
@@ -63,7 +63,7 @@ class Office:
     def __init__(self, folder: Path, *, now: str = NOON, init: Sequence[str] = ()) -> None:
         self.folder = folder
         self.now = now
-        self.does("init", "--testing", *(_on_postgres() if ON_POSTGRES else ()), *init)
+        self.does("init", "--testing", *(_on_postgres(folder) if ON_POSTGRES else ()), *init)
 
     def run(self, *words: str, typed: str = "", **environment: str) -> Answer:
         """Run one command line in this process, as the console script would."""

@@ -32,6 +32,8 @@ max_connections = 60
 wal_retrieve_retry_interval = 100ms
 """
 _numbers = count(1)
+_passing: list[str] = []
+"""Databases of ledgers that pytest will clear away."""
 
 
 def tools() -> Path:
@@ -136,9 +138,18 @@ def server() -> str:
     return str(cluster.folder)
 
 
-def new_database() -> str:
-    """A name that no database has yet."""
-    return f"shop_{os.getpid()}_{next(_numbers)}"
+def new_database(folder: Path | None = None) -> str:
+    """A name that no database has yet; where the ledger's folder is pytest's own, it goes with its module."""
+    name = f"shop_{os.getpid()}_{next(_numbers)}"
+    if folder is not None and "pytest-of-" in str(folder):
+        _passing.append(name)
+    return name
+
+
+def drop_passing() -> None:
+    """Away with what the tests of a module left; what is dropped soon is never written to the disk."""
+    drop(*_passing)
+    _passing.clear()
 
 
 def url_of(database: str, role: str = DESK) -> str:

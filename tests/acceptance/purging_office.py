@@ -89,3 +89,9 @@ def alone(number: int, begins: datetime, ends: datetime) -> list[tuple[datetime,
 def nobody_waits(seconds: float) -> None:
     """The clock of these tests does not move."""
     del seconds
+
+
+def without_places(config: Path) -> None:
+    """Take out of ledger.toml where files lie; where the ledger itself is stays."""
+    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if line.startswith(("name", "store"))), encoding="utf-8")

@@ -99,7 +99,7 @@ def _copy_database(config: Path) -> None:
     text = config.read_text(encoding="utf-8")
     found = re.search(r"shop_\d+_\d+", text)
     assert found is not None
-    copy = postgres.new_database()
+    copy = postgres.new_database(config)
     postgres.copy_database(found[0], copy)
     config.write_text(text.replace(found[0], copy), encoding="utf-8")
 

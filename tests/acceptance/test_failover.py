@@ -144,16 +144,30 @@ def test_a_primary_that_is_killed_loses_nothing_that_was_acknowledged(pair: Pair
         acknowledged += out.split()
     began = time.perf_counter()
     office.does("session", "request", "--customer", "K-1", "--issue", "other", "--command-id", "afterwards")
-    seconds += time.perf_counter() - began
-    query = "SELECT key FROM ledger.reference WHERE kind = 'command'"
-    kept = {key for (key,) in pair.standby.says(query, "shop")}
-    lost = set(acknowledged) - kept
-    print(f"{len(acknowledged)} acknowledged, {len(lost)} lost, writable after {seconds:.1f} s")  # noqa: T201 - figures
-    assert lost == set()
+    command_s = time.perf_counter() - began
+    lost = set(acknowledged) - set(_keys(pair, "command"))
+    query = "SELECT leaf_index FROM ledger.events ORDER BY 1"
+    leaves = [leaf for (leaf,) in pair.standby.says(query, "shop")]
+    gaps = set(range(len(leaves))) - set(leaves)
+    numbers = _keys(pair, "session")
+    twice = len(numbers) - len(set(numbers))
+    print(  # noqa: T201 - figures
+        f"primary killed: {len(acknowledged)} acknowledged, {len(lost)} lost; "
+        f"writable after {seconds:.1f} s, the first command took {command_s:.1f} s; "
+        f"{len(leaves)} events, {len(gaps)} gaps among their indexes; {len(numbers)} numbers, {twice} twice"
+    )
+    assert (lost, gaps, twice) == (set(), set(), 0)
+    assert sorted(map(int, numbers)) == list(range(1, len(numbers) + 1))
     for held in ("before.note", "during.note"):
         verified = office.does("audit", "verify", "--since", str(tmp_path / held), "-f", "json").document
         assert (verified["findings"], verified["checkpoint"]) == ([], "ok")
     assert office.run("check") == Answer(0, "", "")
+
+
+def _keys(pair: Pair, kind: str) -> list[str]:
+    """The keys of one kind that the new primary has."""
+    query = f"SELECT key FROM ledger.reference WHERE kind = '{kind}'"
+    return [str(key) for (key,) in pair.standby.says(query, "shop")]
 
 
 def test_reports_are_read_from_the_standby(pair: Pair, tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ from ledger.correction import Correction
 from ledger.errors import NothingToBill, NothingToCorrect, Refused
 from ledger.said import Said
 from tests.acceptance.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
-from tests.office import Office
+from tests.acceptance.shop import copied
+from tests.office import Office, sqlite_only
 
 KILLER = Path(__file__).with_name("killed_vault.py")
 CUSTOMERS = 6
@@ -52,10 +53,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _at(folder: Path, month: Path) -> Office:
-    shutil.copytree(month, folder)
-    office = Office.__new__(Office)
-    office.folder, office.now = folder, DECEMBER
-    return office
+    return copied(month, folder, now=DECEMBER)
 
 
 def _billed(office: Office) -> dict[str, int]:
@@ -79,6 +77,7 @@ def _is_whole(office: Office, expected: dict[str, int]) -> None:
     assert _billed(office) == {}
 
 
+@sqlite_only
 def test_issuing_goes_on_where_it_was_killed(tmp_path: Path, month: Path) -> None:
     """Killed again and again before a write, the same command ends with every invoice once."""
     office = _at(tmp_path / "ledger", month)
@@ -166,7 +165,7 @@ def test_invoices_and_corrections_are_what_the_sessions_come_to(
 ) -> None:
     """After any corrections of sessions, goodwill, issues, corrections, zeros: no double, and the truth."""
     folder = tmp_path_factory.mktemp("property") / "ledger"
-    shutil.copytree(quarter, folder)
+    copied(quarter, folder, now=DECEMBER)
     with Ledger.open(folder, Surroundings(_december, os.urandom, DECEMBER)) as ledger:
         for deed, session, minutes in deeds:
             _do(ledger, deed, session, minutes)

@@ -23,7 +23,8 @@ from tests.acceptance.billing_office import (
     valid_nip,
     xml_of,
 )
-from tests.office import Office
+from tests.acceptance.shop import copied
+from tests.office import Office, sqlite_only
 
 FIRST = "FV/2026/12/0001"
 CORRECTION = "FK/2026/12/0001"
@@ -76,7 +77,7 @@ def test_the_same_bytes_in_another_zone_and_language(tmp_path: Path) -> None:
     digests = set[str]()
     for place, zone, language in (("a", "UTC", "C.UTF-8"), ("b", "Pacific/Auckland", "pl_PL.UTF-8")):
         copy = tmp_path / place
-        subprocess.run(["cp", "-r", str(office.folder), str(copy)], check=True)
+        copied(office.folder, copy, now=office.now)
         environment = {**os.environ, "TZ": zone, "LC_ALL": language}
         told = subprocess.run(
             [sys.executable, "-c", script, str(copy)],
@@ -430,6 +431,7 @@ def test_the_plan_of_a_month_tells_where_the_limit_is_crossed_and_the_run_does_s
     ]
 
 
+@sqlite_only
 def test_a_copy_of_the_ledger_has_the_documents(office: Office, tmp_path: Path) -> None:
     """Every issued file, byte for byte; check is silent about them on the copy."""
     example(office)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.office import Answer, Office
+from tests.office import Answer, Office, sqlite_only
 
 HEADER = "source_record_id,partner_id,technician,started_at,ended_at,kind"
 DECEMBER = "2026-12-02T09:00:00+01:00"
@@ -198,6 +198,7 @@ def test_a_month_closes_when_it_is_over_and_its_key_is_gone(office: Office) -> N
     assert (refused.status, "E-PERIOD-CLOSED" in refused.err) == (1, True)
 
 
+@sqlite_only
 def test_a_close_that_was_cut_short_is_told_and_closing_again_finishes_it(office: Office) -> None:
     """The fact is recorded and the key still there, as after a kill between the two."""
     office.now = DECEMBER

@@ -32,6 +32,7 @@ for number in range(int(sys.argv[2])):
                       "--command-id", f"{sys.argv[1]}-{number}"))
     if status:
         sys.exit(f"{status}: {talk.getvalue()}")
+    print(f"{sys.argv[1]}-{number}", flush=True)
 """
 
 
@@ -155,28 +156,44 @@ def test_eight_that_record_at_once_lose_nothing(
     else:
         office = Office(tmp_path / "ledger")
         office.does("customer", "add", "K-1", "--name", "Jan Próba")
+    acknowledged, refusals, seconds = all_at_once(office)
+    leaves = [row[0] for row in asked(office.folder, "events.db", "SELECT leaf_index FROM events ORDER BY 1")]
+    numbers, commands = keys_of(office, "session"), keys_of(office, "command")
+    lost = set(acknowledged) - set(commands)
+    gaps = set(range(len(leaves))) - set(leaves)
+    twice = len(numbers) - len(set(numbers))
+    print(  # noqa: T201 - figures
+        f"{store}: {WRITERS} x {COMMANDS} commands, {seconds:.1f} s, {len(commands) / seconds:.0f}/s; "
+        f"{len(acknowledged)} acknowledged, {len(refusals)} refused, {len(lost)} lost; "
+        f"{len(leaves)} events, {len(gaps)} gaps among their indexes; {len(numbers)} numbers, {twice} twice"
+    )
+    total = WRITERS * COMMANDS
+    assert (len(acknowledged), refusals, lost, gaps, twice) == (total, [], set(), set(), 0)
+    assert leaves == list(range(total + 3))
+    assert sorted(map(int, numbers)) == list(range(1, total + 1))
+    assert sorted(commands) == sorted(acknowledged)
+    assert office.run("check") == Answer(0, "", "")
+
+
+def all_at_once(office: Office) -> tuple[list[str], list[str], float]:
+    """Every command that was acknowledged to a writer, what was refused to one, and the seconds."""
     began = time.perf_counter()
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", COMMAND, f"writer-{number}", str(COMMANDS)],
             env=surroundings(office),
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for number in range(WRITERS)
     ]
-    ended = [(writer.communicate()[1], writer.returncode) for writer in writers]
+    answers = [writer.communicate() for writer in writers]
     seconds = time.perf_counter() - began
-    assert ended == [("", 0)] * WRITERS
-    total = WRITERS * COMMANDS
-    leaves = asked(office.folder, "events.db", "SELECT leaf_index FROM events ORDER BY 1")
-    numbers = [
-        int(row[0])
-        for row in asked(office.folder, "events.db", "SELECT key FROM reference WHERE kind = 'session'")
-    ]
-    commands = asked(office.folder, "events.db", "SELECT key FROM reference WHERE kind = 'command'")
-    print(f"{store}: {total} commands, 0 lost, {seconds:.1f} s, {total / seconds:.0f} a second")  # noqa: T201 - figures
-    assert leaves == [(index,) for index in range(total + 3)]
-    assert sorted(numbers) == list(range(1, total + 1))
-    assert len(commands) == total
-    assert office.run("check") == Answer(0, "", "")
+    return [key for out, _ in answers for key in out.split()], [err for _, err in answers if err], seconds
+
+
+def keys_of(office: Office, kind: str) -> list[str]:
+    """The keys of one kind that are taken in the ledger."""
+    query = f"SELECT key FROM reference WHERE kind = '{kind}'"
+    return [str(key) for (key,) in asked(office.folder, "events.db", query)]

@@ -22,6 +22,7 @@ from tests.acceptance.purging_office import (
     office,
     opened,
     topics,
+    without_places,
 )
 
 
@@ -259,12 +260,6 @@ def test_the_same_command_id_is_a_repeat(tmp_path: Path) -> None:
     again = made.does("session", "purge", number, *PC_1, "--command-id", "p-1", "-f", "json").document
     assert again == first
     assert made.events() == events
-
-
-def without_places(config: Path) -> None:
-    """Take out of ledger.toml where files lie; where the ledger itself is stays."""
-    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
-    config.write_text("".join(line for line in lines if line.startswith(("name", "store"))), encoding="utf-8")
 
 
 def test_without_a_place_to_look_in_nothing_is_measured(tmp_path: Path) -> None:

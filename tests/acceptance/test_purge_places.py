@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from tests.acceptance.purging_office import PC_1, begun, deletion, filled, office, topics
+from tests.acceptance.purging_office import PC_1, begun, deletion, filled, office, topics, without_places
 
 # --- workstations -----------------------------------------------------------------------------
 
@@ -72,7 +72,7 @@ def test_without_a_folder_for_them_there_is_no_workspace(tmp_path: Path) -> None
     number = begun(made)
     (tmp_path / "ws").rmdir()
     assert "E-WORKSPACES" in made.run("session", "workspace", number).err
-    (tmp_path / "ledger" / "ledger.toml").write_text('name = "shop"\n', encoding="utf-8")
+    without_places(made.folder / "ledger.toml")
     answer = made.run("session", "workspace", number)
     assert (answer.status, "config set purge.workspaces=DIR" in answer.err) == (1, True)
 

@@ -25,7 +25,7 @@ from tests.acceptance.shop import (
     sample_month,
     surroundings,
 )
-from tests.office import Answer, Office
+from tests.office import Answer, Office, sqlite_only
 
 BILLING = ("report", "billing", "--period", PERIOD)
 
@@ -301,6 +301,7 @@ def test_what_another_process_did_not_do_is_done_here(shop: Office, monkeypatch:
     assert not list(shop.folder.glob("*-part*"))
 
 
+@sqlite_only
 @pytest.mark.usefixtures("shared")
 def test_an_event_that_another_process_cannot_read_is_named(
     shop: Office, monkeypatch: pytest.MonkeyPatch

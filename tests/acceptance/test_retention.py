@@ -12,7 +12,7 @@ import pytest
 
 from ledger.vault.vault import Vault
 from tests.acceptance.shop import copied
-from tests.office import Answer, Office
+from tests.office import Answer, Office, sqlite_only
 
 BEGAN = "2026-11-16T10:00:00+01:00"
 ASK = ("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "p. Nowak, 600 100 200")
@@ -131,6 +131,7 @@ def test_the_same_command_id_erases_once(office: Office) -> None:
     assert office.events() == before
 
 
+@sqlite_only
 def test_a_reader_holds_the_run_up_and_a_repeat_completes_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

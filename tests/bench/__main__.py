@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,25 +17,11 @@ from tests.bench.invoices import fa3_rates
 from tests.bench.issuing import issued
 from tests.bench.process import ours, run
 from tests.bench.reconciling import measured, write_records
-from tests.bench.rivals import rivals
-from tests.bench.stock import bare_fetch, stock_import, stock_replay
-from tests.bench.sums import our_sums
-from tests.bench.table import Table, rate, took
+from tests.bench.sizes import RUNS, sizes
+from tests.bench.table import Table, median_ms, took
 from tests.bench.year import write_year
 
-RUNS = 9
 ALTERNATIONS = 4
-MONTHS = 5
-SIZES = (10_000, 100_000, 1_000_000)
-ADDED = 20_000
-"""So many sessions at most are added to see how fast the read models catch up."""
-MONTH = ("report", "billing", "--period", "2026-06", "--customer", "c00003", "-f", "json")
-
-
-def median_ms(samples: Sequence[float]) -> str:
-    """Median and spread of seconds, in milliseconds."""
-    low, high = min(samples) * 1000, max(samples) * 1000
-    return f"{statistics.median(samples) * 1000:.0f} ms ({low:.0f}-{high:.0f})"
 
 
 def start_up(table: Table) -> None:
@@ -47,78 +30,6 @@ def start_up(table: Table) -> None:
     helps = [run([sys.executable, "-m", "ledger", "--help"]).seconds for _ in range(RUNS)]
     table.line("python -c pass", median_ms(bare))
     table.line("--help", median_ms(helps), "start-up <= 110 ms")
-
-
-def at_size(table: Table, root: Path, sessions: int) -> tuple[Path, dict[str, Path], float]:
-    """Import, replay, a month, a command. The ledger, the files of the year, the seconds of the replay."""
-    folder, events = root / f"ledger-{sessions}", 4 * sessions
-    table.part(f"{sessions:,} sessions, {events:,} events")
-    year = write_year(root / f"year-{sessions}", sessions)
-    ours("init", folder=folder)
-    for noun in ("customer", "purchase"):
-        ours(noun, "import", str(year[f"{noun}s"]), folder=folder)
-    taken = ours("session", "import", str(year["sessions"]), folder=folder)
-    figures = took(taken.seconds, taken.peak_mb)
-    table.line("import of the CSV file", figures, ">= 80,000 ev/s", rate(events, taken.seconds))
-    replayed = ours("replay", "-f", "json", folder=folder)
-    figures = took(replayed.seconds, replayed.peak_mb)
-    mark = "<= 10 s, 250 MB" if sessions == SIZES[-1] else ">= 400,000 ev/s"
-    table.line("replay: fold, rate, write rows and indexes", figures, mark, rate(events, replayed.seconds))
-    months = [ours(*MONTH, folder=folder).seconds for _ in range(MONTHS)]
-    table.line("billing of one customer-month", median_ms(months), "<= 300 ms, flat")
-    commands = [
-        ours("session", "request", "--customer", "c00003", "--issue", "other", folder=folder).seconds
-        for _ in range(RUNS)
-    ]
-    table.line("session request, on the disk", median_ms(commands), "<= 150 ms")
-    views = folder / (folder / "views.current").read_text(encoding="ascii").strip()
-    each = ", ".join(f"{path.stat().st_size / events:.0f} B" for path in (folder / "events.db", views))
-    table.line("on the disk, an event: log, read models", each)
-    return folder, year, replayed.seconds
-
-
-def beside_others(table: Table, folder: Path, year: dict[str, Path], replay_s: float) -> None:
-    """The same sums another way; identical means byte for byte."""
-    table.part("the same sums of the year, without a history; seconds as a multiple of the replay's")
-    told = our_sums(folder)
-    table.line("lines of ours", f"{told.count(chr(10)):,}", "", sha256(told.encode()).hexdigest()[:16])
-    for name, ran, sums in rivals(year):
-        if ran is None:
-            table.line(name, "not installed")
-            continue
-        verdict = "" if sums is None else ", identical" if sums == told else ", DIFFERENT"
-        table.line(
-            name, took(ran.seconds, ran.peak_mb), "", f"{ran.seconds / replay_s:.2f} x replay{verdict}"
-        )
-
-
-def beside_the_library(table: Table, root: Path, folder: Path, sessions: int) -> None:
-    """The stock library, and the database itself as the floor."""
-    table.part(f"the library as it comes, and the floor, {4 * sessions:,} events")
-    stock = root / "stock.db"
-    seconds = stock_import(stock, sessions, datetime(2026, 6, 1, tzinfo=UTC), "0" * 64)
-    table.line(
-        "stock recorder: save, 1,000 sessions at a time", f"{seconds:.2f} s", "", rate(4 * sessions, seconds)
-    )
-    count, seconds = stock_replay(stock)
-    table.line(
-        "stock notifications and mapper, nothing written", f"{seconds:.2f} s", "", rate(count, seconds)
-    )
-    count, seconds = bare_fetch(folder / "events.db")
-    table.line("fetch of our rows, nothing done with them", f"{seconds:.2f} s", "", rate(count, seconds))
-
-
-def catch_up(table: Table, root: Path, folder: Path, sessions: int) -> None:
-    """A report that has a file's events to fold first, beside the same report after it."""
-    added = min(ADDED, sessions)
-    year = write_year(root / "added", added, prefix="Z")
-    ours("session", "import", str(year["sessions"]), folder=folder)
-    late = ours(*MONTH, folder=folder).seconds
-    soon = statistics.median(ours(*MONTH, folder=folder).seconds for _ in range(MONTHS))
-    seconds = max(late - soon, 0.001)
-    table.line(
-        f"catch-up with {4 * added:,} events", f"{seconds:.2f} s", ">= 100,000 ev/s", rate(4 * added, seconds)
-    )
 
 
 def appended(root: Path, events: int) -> tuple[float, float]:
@@ -205,6 +116,7 @@ def main() -> None:
     """Run everything up to --size."""
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("--size", type=int, default=100_000, help="sessions of the largest year")
+    parser.add_argument("--only-years", action="store_true", help="years of sessions alone")
     parser.add_argument("--events", type=int, default=1_000_000, help="events under the transparency log")
     parser.add_argument("--only-evidence", action="store_true", help="the transparency log alone")
     parser.add_argument("--only-fa3", action="store_true", help="the XML of invoices alone")
@@ -215,6 +127,7 @@ def main() -> None:
     asked = parser.parse_args()
     table = Table(datetime.now(UTC))
     only = {
+        "years": asked.only_years,
         "evidence": asked.only_evidence,
         "fa3": asked.only_fa3,
         "reconcile": asked.only_reconcile,
@@ -224,12 +137,8 @@ def main() -> None:
         root = Path(name)
         if not any(only.values()):
             start_up(table)
-            for sessions in [n for n in SIZES if n < asked.size]:
-                at_size(table, root, sessions)
-            folder, year, replay_s = at_size(table, root, asked.size)
-            beside_others(table, folder, year, replay_s)
-            catch_up(table, root, folder, asked.size)
-            beside_the_library(table, root, folder, asked.size)
+        if only["years"] or not any(only.values()):
+            sizes(table, root, asked.size)
         if only["invoices"] or not any(only.values()):
             invoices(table, root, asked.customers)
         if only["fa3"] or not any(only.values()):
@@ -239,7 +148,9 @@ def main() -> None:
         if only["evidence"] or not any(only.values()):
             evidence(table, root, asked.events)
     if not any(only.values()):
-        table.write(f"make bench SIZE={asked.size}")
+        table.write(asked.size)
+    if table.differing:
+        raise SystemExit(f"other sums than ours: {'; '.join(table.differing)}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from ledger.store.database import open_database
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import Plain
-from ledger.store.recorder import Appender
+from ledger.store.recorder import SQLiteAppender
 from ledger.store.schema import LOG_TABLES, SCHEMA
 from ledger.transparency.checkpoint import TreeHead
 from ledger.transparency.evidence import proof_in
@@ -38,7 +38,7 @@ INSERT INTO events (leaf_index, originator_id, originator_version, topic, record
 VALUES (?, ?, ?, ?, ?, ?)"""
 
 
-class WithoutHashes(Appender):
+class WithoutHashes(SQLiteAppender):
     """The same appends, guards and keys, but no leaf is hashed and no tree kept."""
 
     def _event_rows(self, events: Sequence[Plain]) -> list[Any]:
@@ -90,7 +90,7 @@ def append_all(path: Path, events: int) -> float:
 def append_without_hashes(path: Path, events: int) -> float:
     """The same path with guards and without hashes."""
     with (
-        patch.object(recorder, "Appender", WithoutHashes),
+        patch.object(recorder, "SQLiteAppender", WithoutHashes),
         patch.object(recorder, "_INSERT_EVENT", _PLAIN_INSERT),
         patch("ledger.store.ledger_store.SCHEMA", _PLAIN_SCHEMA),
     ):

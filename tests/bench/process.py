@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
 COMMAND = [sys.executable, "-m", "ledger"]
+LAUNCH = Path(__file__).with_name("launch.py")
 FINE = (0, 3)
 """3: done, and something was found that a person should look at."""
+HOUR_S = 3_600
 _MIB = 1024
 
 
@@ -25,26 +26,47 @@ class Ran(NamedTuple):
     peak_mb: float
 
 
+class Failed(SystemExit):
+    """A process that did not come to a good end; nobody waits for it, and the benchmark ends."""
+
+
+class TookTooLong(Failed):
+    """A process that was stopped at its limit."""
+
+
 def run(
-    words: Sequence[str], *, environment: Mapping[str, str] | None = None, stdin: Path | None = None
+    words: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    stdin: Path | None = None,
+    limit_s: float = HOUR_S,
 ) -> Ran:
-    """A process from its start to its end; one that fails ends the benchmark."""
+    """A process from its start to its end; raises Failed, or TookTooLong at the limit."""
+    reading, writing = os.pipe()
     with TemporaryFile() as out, TemporaryFile() as err, Path(stdin or os.devnull).open("rb") as fed:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            words, env={**os.environ, **(environment or {})}, stdin=fed, stdout=out, stderr=err
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+        with os.fdopen(writing, "wb"):
+            launcher = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(LAUNCH), str(writing), str(limit_s), *words],
+                env={**os.environ, **(environment or {})},
+                stdin=fed,
+                stdout=out,
+                stderr=err,
+                pass_fds=(writing,),
+            )
+        with os.fdopen(reading) as report:
+            status, _, figures = report.read().partition(",")
+        launcher.wait()
         out.seek(0)
         err.seek(0)
-        if process.returncode not in FINE:
-            raise SystemExit(f"{' '.join(words)} ended with {process.returncode}:\n{err.read().decode()}")
-        return Ran(out.read().decode(), seconds, usage.ru_maxrss / _MIB)
+        if figures and not status:
+            raise TookTooLong(f"{' '.join(words)} took more than {limit_s:.0f} s")
+        if not figures or int(status) not in FINE:
+            raise Failed(f"{' '.join(words)} ended with {status}:\n{err.read().decode()}")
+        seconds, peak_kib = figures.split(",")
+        return Ran(out.read().decode(), float(seconds), int(peak_kib) / _MIB)
 
 
-def ours(*words: str, folder: Path) -> Ran:
-    """A command of session-ledger on a ledger."""
+def ours(*words: str, folder: Path, now: str | None = None) -> Ran:
+    """A command of session-ledger on a ledger, at a moment where the ledger was made for testing."""
     environment = {"SESSION_LEDGER_DIR": str(folder), "SESSION_LEDGER_BY": "bench"}
-    return run([*COMMAND, *words], environment=environment)
+    return run([*COMMAND, *words], environment=environment | ({"SESSION_LEDGER_NOW": now} if now else {}))

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +18,8 @@ from uuid import UUID
 
 from ledger import events as e
 from ledger.application import Ledger, Surroundings
+from tests.bench.process import ours
 
-COMMAND = [sys.executable, "-m", "ledger"]
 NOW = "2027-01-05T12:00:00+01:00"
 BEGINS = datetime(2026, 1, 1, 6, tzinfo=UTC)
 DAYS = 364
@@ -34,16 +32,15 @@ class Measured(NamedTuple):
     """What a reconciliation of a whole year took, as a process of its own, and what it found."""
 
     seconds: float
-    cpu_seconds: float
-    peak_mb: int
+    peak_mb: float
     counts: dict[str, int]
     findings: int
 
 
 def write_records(folder: Path, count: int) -> None:
     """A ledger with so many sessions and about as many records."""
-    spawn(folder, "init", "--testing")
-    spawn(folder, "customer", "add", "K-1", "--name", "Bench")
+    ours("init", "--testing", folder=folder, now=NOW)
+    ours("customer", "add", "K-1", "--name", "Bench", folder=folder, now=NOW)
     surroundings = Surroundings(lambda: datetime.now(UTC), os.urandom, NOW)
     with Ledger.open(folder, surroundings) as ledger, ledger.store.bulk() as bulk:
         batch: list[e.Event] = []
@@ -117,35 +114,9 @@ def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:22]
 
 
-def spawn(folder: Path, *words: str) -> tuple[int, float, float, int]:
-    """A whole process: its status, seconds, seconds of processor, and peak memory in MB."""
-    environment = {
-        **os.environ,
-        "SESSION_LEDGER_DIR": str(folder),
-        "SESSION_LEDGER_BY": "bench",
-        "SESSION_LEDGER_NOW": NOW,
-    }
-    started = time.perf_counter()
-    child = os.posix_spawn(
-        sys.executable,
-        [*COMMAND, *words],
-        environment,
-        file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)],
-    )
-    _, status, used = os.wait4(child, 0)
-    seconds = time.perf_counter() - started
-    code = os.waitstatus_to_exitcode(status)
-    return code, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
-
-
 def measured(folder: Path) -> Measured:
     """Reconcile the year once; the read model is caught up before."""
-    spawn(folder, "status")
-    answer = folder.parent / "reconciled.json"
-    code, seconds, cpu_seconds, peak_mb = spawn(
-        folder, "source", "reconcile", "--period", "2026", "-o", str(answer)
-    )
-    if code not in (0, 3):
-        raise SystemExit(f"source reconcile ended with {code}")
-    document = json.loads(answer.read_text(encoding="utf-8"))
-    return Measured(seconds, cpu_seconds, peak_mb, document["counts"], len(document["findings"]))
+    ours("status", folder=folder, now=NOW)
+    ran = ours("source", "reconcile", "--period", "2026", "-f", "json", folder=folder, now=NOW)
+    document = json.loads(ran.out)
+    return Measured(ran.seconds, ran.peak_mb, document["counts"], len(document["findings"]))

@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
-from ledger.clock import Period
+from ledger.clock import Period, epoch_seconds
 from ledger.money import vat_on
 from ledger.store.ledger_store import LedgerStore
 from projections import billing, runner
 
 BANDS = ("office", "off_hours", "night")
+DAY_S, HOUR_S = 86_400, 3_600
 _MONTHS = [*((2026, month) for month in range(1, 13)), (2027, 1), (2027, 2)]
 
 
-def our_sums(folder: Path) -> str:
-    """Customer, month, started hours by band, net and VAT, a line for each that has any."""
+class Sums(NamedTuple):
+    """What others are held against.
+
+    `lines`: customer, month, started hours by band, net and VAT. `seconds`: how long all sessions lasted.
+    `hundredths`: the same in hundredths of an hour as hledger counts them.
+    """
+
+    lines: str
+    seconds: int
+    hundredths: int
+
+
+def our_sums(folder: Path) -> Sums:
+    """The sums of every month of the read model."""
+    lines: list[str] = []
+    seconds = hundredths = 0
     with LedgerStore.open(folder / "events.db", lambda: 0) as store, runner.current(folder, store) as views:
-        months = pairwise(_MONTHS)
-        lines = [
-            line
-            for first, until in months
-            for line in _month(billing.of_period(views, Period(date(*first, 1), date(*until, 1))), first)
-        ]
-    return "".join(sorted(lines))
+        for first, until in pairwise(_MONTHS):
+            found = billing.of_period(views, Period(date(*first, 1), date(*until, 1)))
+            lines += _month(found, first)
+            for session in found.sessions:
+                begins_s, ends_s = epoch_seconds(session.connected_at), epoch_seconds(session.ended_at)
+                seconds += ends_s - begins_s
+                hundredths += sum(map(_hundredths, by_day(begins_s, ends_s)))
+    return Sums("".join(sorted(lines)), seconds, hundredths)
+
+
+def by_day(begins_s: int, ends_s: int) -> Iterable[int]:
+    """Seconds on each UTC day as hledger cuts them: a day ends a second before midnight."""
+    while begins_s // DAY_S < ends_s // DAY_S:
+        midnight_s = (begins_s // DAY_S + 1) * DAY_S
+        yield midnight_s - 1 - begins_s
+        begins_s = midnight_s
+    yield ends_s - begins_s
+
+
+def _hundredths(seconds: int) -> int:
+    """Hundredths of an hour; a half goes to the even one, as hledger rounds each entry."""
+    whole, rest = divmod(seconds * 100, HOUR_S)
+    return whole + (2 * rest > HOUR_S or (2 * rest == HOUR_S and whole % 2))
 
 
 def _month(found: billing.Billing, first: tuple[int, int]) -> Iterator[str]:

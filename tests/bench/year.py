@@ -13,8 +13,6 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.clock import OFFICE_ZONE
-
 SEED = 20260101
 YEAR_BEGINS_S = int(datetime(2025, 12, 31, 23, tzinfo=UTC).timestamp())
 DAY_SECONDS = 86_400
@@ -24,10 +22,15 @@ Row = tuple[int, int, int, str, str]
 """Begins, ends, customer, issue, order."""
 
 
+def customers_of(sessions: int) -> int:
+    """How many customers a year of so many sessions has."""
+    return max(20, sessions // 100)
+
+
 def write_year(folder: Path, sessions: int, *, prefix: str = "Y") -> dict[str, Path]:
     """Write the files for so many sessions; their paths by noun, and those of the baselines."""
     chance = random.Random(SEED)  # noqa: S311 - a benchmark wants the same numbers, not secrets
-    customers = max(20, sessions // 100)
+    customers = customers_of(sessions)
     bought = [chance.random() < 0.4 for _ in range(customers)]
     folder.mkdir(parents=True, exist_ok=True)
     files = {noun: folder / f"{noun}.csv" for noun in ("customers", "purchases", "sessions")}
@@ -45,7 +48,10 @@ def write_year(folder: Path, sessions: int, *, prefix: str = "Y") -> dict[str, P
 
 
 def _for_baselines(folder: Path, rows: Sequence[Row], bought: Sequence[bool]) -> dict[str, Path]:
-    """The same sessions as a table, and as the clock-ins and clock-outs of two accounting programs."""
+    """The same sessions as a table, and as the clock-ins and clock-outs of two accounting programs.
+
+    Those are in UTC: both programs know no zones, and give up where an office clock runs backwards.
+    """
     issues = {"hardware": "hw", "other": "other", "test": "test"}
     plain = [
         (number, f"c{customer:05d}", int(bought[customer]), issues[issue], begins_s, ends_s)
@@ -63,9 +69,8 @@ def _for_baselines(folder: Path, rows: Sequence[Row], bought: Sequence[bool]) ->
     for name, day in (("hledger", "%Y-%m-%d"), ("ledger", "%Y/%m/%d")):
         with files[name].open("w") as file:
             for _, customer, _, issue, *moments in plain:
-                came, went = (f"{datetime.fromtimestamp(s, OFFICE_ZONE):{day} %H:%M:%S}" for s in moments)
-                if came <= went:  # the autumn night: both programs give up where the clock ran backwards
-                    file.write(f"i {came} {customer}:{issue}\no {went}\n")
+                came, went = (f"{datetime.fromtimestamp(s, UTC):{day} %H:%M:%S}" for s in moments)
+                file.write(f"i {came} {customer}:{issue}\no {went}\n")
     return {
         "baseline": files["csv"],
         "database": files["db"],
