@@ -6,6 +6,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from typing import cast
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from msgspec import json
 
 from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
 from ledger.merkle import TILE_WIDTH, fold, leaf_hash
-from ledger.store.entry import entry_line
+from ledger.store.entry import entry_lines
 from ledger.store.hashes import HashReader
 from ledger.store.mapper import Plain
 from ledger.store.reference import OPENING_TOPICS, Reference
@@ -91,13 +92,19 @@ class Appender(ABC):
         return numbers
 
     def _event_rows(self, events: Sequence[Plain]) -> list[EventRow]:
-        rows: list[EventRow] = []
-        moment_us = self.recorded_at_us
-        for index, (stream, version, topic, state) in enumerate(events, self.next_index):
-            uid = stream.bytes
-            leaf = leaf_hash(entry_line(index, uid, version, topic, moment_us, state))
-            rows.append((index, uid, version, topic, moment_us, state, leaf))
-        return rows
+        if not events:
+            return []
+        streams, versions, topics, states = zip(*events, strict=True)
+        uids = [stream.bytes for stream in streams]
+        indexes = range(self.next_index, self.next_index + len(events))
+        moments = repeat(self.recorded_at_us, len(events))
+        lines = entry_lines(
+            zip(indexes, uids, versions, map(str.encode, topics), moments, states, strict=False)
+        )
+        leaves = map(leaf_hash, lines)
+        return list(
+            zip(indexes, uids, versions, topics, repeat(self.recorded_at_us), states, leaves, strict=False)
+        )
 
     def _insert_subtrees(self, before: int, after: int) -> None:
         """A row for every 256 children that became complete, level by level."""
