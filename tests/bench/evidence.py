@@ -47,7 +47,7 @@ class WithoutHashes(SQLiteAppender):
             for index, (stream, version, topic, state) in enumerate(events, self.next_index)
         ]
 
-    def _insert_subtrees(self, before: int, after: int) -> None:
+    def _insert_subtrees(self, leaves: Sequence[bytes]) -> None:
         """No tree."""
 
 

@@ -81,8 +81,9 @@ class Appender(ABC):
         Raises VersionTaken, ReferenceTaken.
         """
         try:
-            self.insert_events(self._event_rows(events))
-            self._insert_subtrees(self.next_index, self.next_index + len(events))
+            event_rows = self._event_rows(events)
+            self.insert_events(event_rows)
+            self._insert_subtrees([row[-1] for row in event_rows])
             numbers, rows = self._number_rows(events)
             self.insert_references([*self._reference_rows(references), *rows])
         except BaseException as failure:
@@ -106,12 +107,17 @@ class Appender(ABC):
             zip(indexes, uids, versions, topics, repeat(self.recorded_at_us), states, leaves, strict=False)
         )
 
-    def _insert_subtrees(self, before: int, after: int) -> None:
-        """A row for every 256 children that became complete, level by level."""
-        level, reader = 1, HashReader(self.statements)
+    def _insert_subtrees(self, leaves: Sequence[bytes]) -> None:
+        """A row for every 256 children that became complete, level by level; the leaves are there already."""
+        level, reader, first = 1, HashReader(self.statements), self.next_index
+        before, after = first, first + len(leaves)
         while (before := before // TILE_WIDTH) < (after := after // TILE_WIDTH):
             for number in range(before, after):
-                children = reader.hashes(level - 1, number * TILE_WIDTH, TILE_WIDTH)
+                begin = number * TILE_WIDTH
+                if level == 1 and begin >= first:  # no need to read back what is at hand
+                    children = leaves[begin - first : begin - first + TILE_WIDTH]
+                else:
+                    children = reader.hashes(level - 1, begin, TILE_WIDTH)
                 self.statements.execute(_INSERT_SUBTREE, (level, number, fold(children)))
             level += 1
 
