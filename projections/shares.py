@@ -61,7 +61,8 @@ def started(module: str, asked: Sequence[tuple[range, Sequence[object]]]) -> Gen
     try:
         for numbers, more in asked:
             words = map(str, (numbers.start, numbers.stop, *more))
-            process = Popen([sys.executable, "-m", module, *words], stdout=PIPE)  # noqa: S603 - a module of ours
+            # -P: a module of ours, never one that lies in the folder somebody happens to work in.
+            process = Popen([sys.executable, "-P", "-m", module, *words], stdout=PIPE)  # noqa: S603 - see above
             found.append(Share(numbers, process))
         yield found
     finally:

@@ -303,6 +303,19 @@ def test_what_another_process_did_not_do_is_done_here(shop: Office, monkeypatch:
 
 @sqlite_only
 @pytest.mark.usefixtures("shared")
+def test_no_other_process_takes_a_module_from_the_folder_one_works_in(
+    shop: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder may hold anything, also a `projections` of its own."""
+    trap = tmp_path / "trap" / "projections"
+    trap.mkdir(parents=True)
+    (trap / "__init__.py").write_text("open('sprung', 'w').close()\n")
+    monkeypatch.chdir(trap.parent)
+    shop.does("replay")
+    assert not (trap.parent / "sprung").exists()
+
+
+@pytest.mark.usefixtures("shared")
 def test_an_event_that_another_process_cannot_read_is_named(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
