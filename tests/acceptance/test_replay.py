@@ -250,6 +250,9 @@ def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
     shop.does("session", "purge", "--ended", "--yes")
     read = 0
 
+    def never(_: bytes) -> None:
+        """Say of no life that it is an ordinary one."""
+
     def counted(events: bytes) -> decoding.OrdinaryLife | None:
         nonlocal read
         life = decoding.ordinary(events)
@@ -260,7 +263,7 @@ def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
     shop.does("replay")
     assert read > 10
     quick = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(fold, "ordinary", lambda _: None)
+    monkeypatch.setattr(fold, "ordinary", never)
     shop.does("replay")
     assert {name: rows(live(shop), name) for name in NAMES} == quick
 
