@@ -211,7 +211,7 @@ def check_all_read(store: LedgerStore, after: int, until: int, count: int) -> No
     for rows in store.pages(after, until):
         for row in rows:
             decode(row)
-    raise StoreDamaged(f"of {until - after} events only {count} belong to a stream that is known")
+    raise StoreDamaged(f"of {until - after} events only {count} are there, in streams that are known")
 
 
 # --- catching up ------------------------------------------------------------------------------
