@@ -11,8 +11,10 @@ import os
 import re
 import sqlite3
 from collections.abc import Generator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+
+from ledger.store.database import transaction
 
 POINTER = "views.current"
 LOCK = "views.lock"
@@ -97,17 +99,9 @@ def remove_others(folder: Path, *kept: Path | None) -> None:
 class Views(sqlite3.Connection):
     """A read model. Outside `transaction` every statement is a transaction of its own."""
 
-    @contextmanager
-    def transaction(self, *, write: bool = False) -> Generator[None]:
-        """All or nothing, and one moment for everything read in it; a writer takes the lock at once."""
-        self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-        try:
-            yield
-            self.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # the first error is the one to tell
-                self.execute("ROLLBACK")
-            raise
+    def transaction(self, *, write: bool = False) -> AbstractContextManager[None]:
+        """All or nothing, and one moment for everything read in it; errors come as SQLite raises them."""
+        return transaction(self, write=write)
 
 
 @contextmanager
@@ -125,9 +119,7 @@ def filled(path: Path) -> Generator[Views]:
     with closing(_connection(path)) as views:
         views.execute("PRAGMA journal_mode=OFF")
         views.execute("PRAGMA synchronous=OFF")
-        views.execute(
-            "PRAGMA cache_size=-24576"
-        )  # 24 MiB: rows come in order, and the sorting of indexes has room
+        views.execute("PRAGMA cache_size=-24576")  # 24 MiB: rows come in order, and sorting an index has room
         views.execute("PRAGMA threads=2")  # the sorting of an index may have a helper
         yield views
 

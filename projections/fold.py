@@ -75,6 +75,7 @@ class Fold:
             count += len(rows)
             for row in rows:
                 self._take(row, decode(row), touched)
+        self.rates = Rates(self._book)  # what was kept of purchases holds no more
         self.position = self.buyers.position = until
         return touched, count
 
@@ -82,7 +83,6 @@ class Fold:
         kind = type(fact)
         if kind in _CUSTOMER:
             code = self.buyers.take(row, fact)
-            self.rates = Rates(self._book)
             if code is not None:
                 touched.customers.add(code)
         elif kind in _BOOK:

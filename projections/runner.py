@@ -77,6 +77,8 @@ def _refusals() -> Generator[None]:
     """Turn what SQLite finds wrong with the live read model while it is read into a refusal."""
     try:
         yield
+    except sqlite3.IntegrityError:  # whoever reads may record, too: that is of another file
+        raise
     except sqlite3.DatabaseError as error:
         raise ViewsDamaged("a read model is damaged") from error
 

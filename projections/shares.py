@@ -20,7 +20,8 @@ SESSIONS_AT_A_TIME = 2_000
 """So many sessions are worked on at a time."""
 WORTH_A_PROCESS = 50_000
 """So many sessions take longer than another process takes to start."""
-PROCESSES = min(8, len(os.sched_getaffinity(0)))
+_PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+PROCESSES = min(8, _PROCESSORS)
 """As many as can run at once, and as SQLite attaches files."""
 
 
@@ -54,6 +55,7 @@ def started(module: str, asked: Sequence[tuple[range, Sequence[object]]]) -> Gen
     """A process of a module for each range, which is asked for it and for more; none outlives this.
 
     They are started afresh: one that was forked would share this one's connections, which SQLite forbids.
+    Ctrl-C reaches this one alone, which ends them.
     """
     from subprocess import PIPE, Popen  # noqa: PLC0415 - only long work needs it
 
@@ -62,7 +64,8 @@ def started(module: str, asked: Sequence[tuple[range, Sequence[object]]]) -> Gen
         for numbers, more in asked:
             words = map(str, (numbers.start, numbers.stop, *more))
             # -P: a module of ours, never one that lies in the folder somebody happens to work in.
-            process = Popen([sys.executable, "-P", "-m", module, *words], stdout=PIPE)  # noqa: S603 - see above
+            command = [sys.executable, "-P", "-m", module, *words]
+            process = Popen(command, stdout=PIPE, process_group=0)  # noqa: S603 - see above
             found.append(Share(numbers, process))
         yield found
     finally:

@@ -292,6 +292,15 @@ def test_every_fact_has_its_place_in_the_fold() -> None:
     assert set(e.FACTS) == fold.KNOWN
 
 
+def test_a_file_is_whole_when_it_has_what_is_declared(tmp_path: Path) -> None:
+    """Otherwise every report would derive it anew, for ever."""
+    with made_store() as (_, store):
+        path = tmp_path / "views-1.db"
+        path.touch()
+        runner.build(path, store, store.length())
+        assert runner.place_of(path) is not None
+
+
 def test_an_event_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
     """The projection stops at it; nothing is skipped, and the live read model stays where it was."""
     with LedgerStore.create(tmp_path / "events.db", lambda: epoch_microseconds(NINE)) as store:

@@ -49,21 +49,27 @@ class Database(sqlite3.Connection):
 
         Raises StoreBusy, StoreFull, StoreFailed, StoreDamaged.
         """
-        with refusals(self.name):
-            self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            try:
-                yield
-                self.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # the first error is the one to tell
-                    self.execute("ROLLBACK")
-                raise
+        with refusals(self.name), transaction(self, write=write):
+            yield
 
     def truncate_log(self) -> bool:
         """Move the write-ahead log into the file and cut it to nothing; False while somebody reads it."""
         with refusals(self.name):
             busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, *, write: bool) -> Generator[None]:
+    """All or nothing, and one moment for all that is read; a writer takes the lock at once."""
+    connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # the first error is the one to tell
+            connection.execute("ROLLBACK")
+        raise
 
 
 @contextmanager
