@@ -24,6 +24,7 @@ $(VENV)/.build: requirements/build.txt | $(VENV)/pyvenv.cfg
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml $(VENV)/.build
 	$(PIP) --require-hashes --only-binary :all: -r $<
 	$(PIP) --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src cli projections  # as pip does with all that is not editable
 	touch $@
 
 $(VENV)/.%: requirements/%.txt $(VENV)/.runtime

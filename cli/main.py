@@ -8,6 +8,7 @@ contract 70 for a defect, 130 when interrupted, 141 when the reader of stdout we
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -25,14 +26,19 @@ PROGRAM = "session-ledger"
 COMPLETION_VARIABLE = "_SESSION_LEDGER_COMPLETE"
 INTERRUPTED = 130
 READER_GONE = 141
+OBJECTS_BEFORE_A_LOOK = 50_000
+"""So many are made before the collector looks for cycles: loading modules makes none, and many objects."""
 
 
 def main() -> NoReturn:
     """Run what the command line says and exit."""
+    gc.set_threshold(OBJECTS_BEFORE_A_LOOK)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    gc.freeze()  # all is written and closed: what is left need not be looked through before the end
+    sys.exit(status)
 
 
 def run(

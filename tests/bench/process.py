@@ -47,7 +47,7 @@ def run(
         with os.fdopen(writing, "wb"):
             launcher = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(LAUNCH), str(writing), str(limit_s), *words],
-                env={**os.environ, **(environment or {})},
+                env={**_surroundings(), **(environment or {})},
                 stdin=fed,
                 stdout=out,
                 stderr=err,
@@ -64,6 +64,11 @@ def run(
             raise Failed(f"{' '.join(words)} ended with {status}:\n{err.read().decode()}")
         seconds, peak_kib = figures.split(",")
         return Ran(out.read().decode(), float(seconds), int(peak_kib) / _MIB)
+
+
+def _surroundings() -> dict[str, str]:
+    """This environment; Python may keep what it compiled, as it does of every program that is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def ours(*words: str, folder: Path, now: str | None = None) -> Ran:
