@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ledger import events as e
@@ -77,6 +78,12 @@ class Buyers:
             self._keep(stream, self._read(UUID(bytes=stream), self.position))
         return self._codes[stream]
 
+    def meet(self, codes: Iterable[str]) -> None:
+        """Read those of these customers that were not met so far, all at once."""
+        strangers = [code for code in codes if code not in self._customers]
+        for _, rows in self._store.streams("customer", strangers, self.position) if strangers else ():
+            self._keep(rows[0][1], _evolved(rows))
+
     def _keep(self, stream: bytes, customer: Customer) -> None:
         self._codes[stream] = customer.customer
         self._customers[customer.customer] = customer
@@ -90,12 +97,16 @@ class Buyers:
         return self._customers[code]
 
     def _read(self, stream: UUID, until: int) -> Customer:
-        rows = self._store.stream_rows(stream.bytes, until)
-        check_stream(rows, e.CustomerRegistered.TOPIC)
-        customer = evolve(None, stream, decode(rows[0]))
-        for row in rows[1:]:
-            evolve(customer, stream, decode(row))
-        return customer
+        return _evolved(self._store.stream_rows(stream.bytes, until))
+
+
+def _evolved(rows: Sequence[Row]) -> Customer:
+    check_stream(rows, e.CustomerRegistered.TOPIC)
+    stream = UUID(bytes=rows[0][1])
+    customer = evolve(None, stream, decode(rows[0]))
+    for row in rows[1:]:
+        customer = evolve(customer, stream, decode(row))
+    return customer
 
 
 def root_among(merges: dict[str, str], code: str) -> str:

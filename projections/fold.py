@@ -123,6 +123,7 @@ class Fold:
                 self.events_read += count
                 found.append(of_ordinary(number, root(life.opening.customer), life))
         found.extend(self._any(others))
+        self.buyers.meet({standing.customer for standing in found})
         self.sessions_read += len(found)
         return found
 

@@ -37,21 +37,13 @@ def elsewhere(
     files = [path.with_name(f"{path.name}-part{count}") for count in range(1, len(shared) + 1)]
     try:
         for file in files:
-            _make(file)
+            file.touch(exist_ok=False)
         asked = [(store.place, file, until, *names) for file in files]
         with started(__name__, list(zip(shared, asked, strict=True))) as found:
             yield list(zip(found, files, strict=True))
     finally:
         for file in files:
             file.unlink(missing_ok=True)
-
-
-def _make(file: Path) -> None:
-    from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
-
-    file.touch(exist_ok=False)
-    with filled(file) as views:
-        create_tables(views)
 
 
 def put_together(views: Views, fold: Fold, part: Part, names: Sequence[str], progress: Progress) -> None:
@@ -73,7 +65,10 @@ def put_together(views: Views, fold: Fold, part: Part, names: Sequence[str], pro
 
 def _fill_alone(numbers: range, place: str, file: str, until: str, *names: str) -> tuple[int, int]:
     """How many sessions another process read, and how many events they had; their rows are in the file."""
+    from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
+
     with read_again(place) as store, filled(Path(file)) as views, views.transaction():
+        create_tables(views)
         fold = Fold(store, 0, {})
         fold.take(int(until))
         fill(views, fold, numbers, names, lambda _: None)

@@ -25,6 +25,7 @@ from projections.buyers import Buyers
 from projections.standing import Standing, only_kind
 
 if TYPE_CHECKING:
+    from ledger.facts import Kind, Purchase
     from ledger.rater import OrdinaryTotals, Rater, Totals
     from ledger.tariff import Tariff
 
@@ -86,6 +87,7 @@ class PriceList:
         self._vat_percents = [rate.percent for rate in rates]
         self._band_texts: dict[tuple[int, ...], str] = {}
         self._ordinary: dict[tuple[str, str, str | None], OrdinaryTotals | None] = {}
+        self._shared: dict[tuple[Kind, tuple[Purchase, ...]], OrdinaryTotals | None] = {}
 
     @cached_property
     def rater(self) -> Rater:
@@ -109,10 +111,10 @@ class PriceList:
         try:
             return self._ordinary[key]
         except KeyError:
-            kind = only_kind(standing.issue, standing.order_ref)
-            rate = self.rater.of_kind(kind, buyers.purchases(standing.customer))
-            self._ordinary[key] = rate
-            return rate
+            same = only_kind(standing.issue, standing.order_ref), buyers.purchases(standing.customer)
+            if same not in self._shared:  # many customers have bought nothing
+                self._shared[same] = self.rater.of_kind(*same)
+            return self._ordinary.setdefault(key, self._shared[same])
 
     def vat_percent(self, ended_s: int) -> int:
         """The rate of VAT on help that ended at an epoch second."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import sqlite3
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -36,6 +36,8 @@ from projections.shares import SESSIONS_AT_A_TIME, shares
 _PRIMARY_CODE = 0xFF
 EVENTS_AT_A_TIME = 20_000
 """So many events are caught up with in one transaction."""
+MANY_EVENTS = 50_000
+"""So many events are derived anew sooner than caught up with, where they are most of the history."""
 
 
 class Place(NamedTuple):
@@ -54,20 +56,31 @@ class Replayed(NamedTuple):
     file: Path
 
 
+Deriving = Callable[[int], AbstractContextManager[Progress]]
+"""What shows, while so many events are derived from, how many of them are done."""
+
+
 def _no_progress(_events: int) -> None:
     """Show nothing."""
+
+
+def _unseen(_events: int) -> AbstractContextManager[Progress]:
+    return nullcontext(_no_progress)
 
 
 # --- reading ----------------------------------------------------------------------------------
 
 
 @contextmanager
-def current(folder: Path, store: LedgerStore) -> Generator[Views]:
+def current(folder: Path, store: LedgerStore, deriving: Deriving = _unseen) -> Generator[Views]:
     """The live read model, caught up; derived anew when it is missing or stands for another history."""
     live = _current_file(folder, store)
     if live is None:
         with alone(folder):
-            live = _current_file(folder, store) or _replay(folder, store).file
+            live = _current_file(folder, store)
+            if live is None:
+                with deriving(store.length()) as progress:
+                    live = _replay(folder, store, progress=progress).file
     with _refusals(), opened(live) as views, views.transaction():
         yield views
 
@@ -186,13 +199,13 @@ def _fill(
     copied: Sequence[str],
     progress: Progress,
 ) -> Fold:
-    from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - only here SQLAlchemy is needed
-
-    views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    create_tables(views)
     fold = Fold(store, 0, {})
     mine, *others = shares(store.sessions())
     with elsewhere(store, path, others, until, names) as parts:
+        from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
+
+        views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        create_tables(views)
         _, count = fold.take(until)
         progress(count)
         fill(views, fold, mine, names, progress)
@@ -227,8 +240,11 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
                 place = _place(views)
                 if place is None or not is_of(place, store):
                     return False
-                if place.position == store.length():
+                length = store.length()
+                if place.position == length:
                     return True
+                if length - place.position > max(MANY_EVENTS, place.position):
+                    return False
                 advance(views, store, place)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
@@ -267,6 +283,7 @@ def is_of(place: Place, store: LedgerStore) -> bool:
 
 def advance(views: Views, store: LedgerStore, place: Place) -> None:
     """Go on to the last event, rows and position in one transaction; stop when somebody else was faster."""
+    views.execute("PRAGMA cache_size=-24576")  # 24 MiB: a customer's place in an index may be anywhere in it
     fold, length = folded(views, store, place.position), store.length()
     while fold.position < length:
         with views.transaction(write=True):

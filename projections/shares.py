@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from subprocess import Popen
 
-SESSIONS_AT_A_TIME = 2_000
-"""So many sessions are worked on at a time."""
+SESSIONS_AT_A_TIME = 500
+"""So many sessions are worked on at a time: what is made of them stays near the processor."""
 WORTH_A_PROCESS = 50_000
 """So many sessions take longer than another process takes to start."""
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

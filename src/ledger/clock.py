@@ -18,6 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_MIN, YEAR_MAX = 1900, 2999
 """The years that can be typed; every instant in them, and a day beside them, has an office time."""
 _DAY_SECONDS = 86_400
+_MICROSECOND = timedelta(microseconds=1)
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
@@ -34,8 +35,7 @@ def epoch_seconds(instant: datetime) -> int:
 
 def epoch_microseconds(instant: datetime) -> int:
     """Microseconds since 1970 (UTC), exact."""
-    since = instant - EPOCH
-    return (since.days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
+    return (instant - EPOCH) // _MICROSECOND
 
 
 def from_epoch_seconds(seconds: int) -> datetime:

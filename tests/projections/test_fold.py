@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from importlib.resources import files
@@ -33,6 +33,7 @@ from ledger.store.reading import Row
 from ledger.tariff import digest, parse_tariff
 from projections import fold, runner, shares
 from projections.billing import BEFORE_ADOPTION, RatedSession, rate_session
+from projections.files import live_file
 from projections.rows import NAMES
 from tests.given import NINE
 from tests.strategies import ANNA, BOOK, histories
@@ -267,6 +268,36 @@ def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.Event], chance
         patch.setattr(shares, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
         runner.replay(folder, store)
         assert live_rows(folder, store) == plain
+
+
+def requests(count: int) -> list[e.Event]:
+    """So many sessions that were asked for, and nothing more."""
+    facts: list[e.Fact] = [e.CustomerRegistered(**ANNA.header(NINE), customer="K-001")]
+    facts += [e.Requested(**ANNA.header(NINE), customer="K-001", issue="other") for _ in range(count)]
+    return [e.Event(UUID(int=number), 1, fact) for number, fact in enumerate(facts, start=1000)]
+
+
+@pytest.mark.parametrize(("many", "anew"), [(10**9, False), (3, True), (0, True)])
+def test_what_is_mostly_new_is_derived_anew(many: int, anew: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a parameter
+    """Given rows of a short history and many events since, a rebuild is faster; it says how long it takes."""
+    told: list[int] = []
+
+    @contextmanager
+    def deriving(events: int) -> Generator[Callable[[int], None]]:
+        told.append(events)
+        yield told.append
+
+    with made_store() as (folder, store):
+        live_rows(folder, store)
+        before, few = live_file(folder), store.length()
+        store.save(*requests(1 + few))
+        monkeypatch.setattr(runner, "MANY_EVENTS", many)
+        with runner.current(folder, store, deriving):
+            pass
+        assert (live_file(folder) != before) is anew
+        assert told[:1] == ([store.length()] if anew else [])
+        assert sum(told[1:]) == sum(told[:1])
+        assert live_rows(folder, store) == Plain(store).rows()
 
 
 def renumbered(history: list[e.Event]) -> list[e.Event]:

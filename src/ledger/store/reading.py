@@ -57,7 +57,7 @@ WHERE kind = 'session' AND leaf_index >= ? AND leaf_index < ? GROUP BY key"""
 # A life is put together by the database: four rows of a session cost Python four times as much as one.
 _LIVES = """\
 SELECT key, count(*), CAST(
-'[' || group_concat(state, ',"' || topic || '",' || leaf_index || ',' || recorded_at || ',') || ']' AS BLOB)
+'[' || group_concat(state, printf(',"%s",%d,%d,', topic, leaf_index, recorded_at)) || ']' AS BLOB)
 FROM reference CROSS JOIN events ON originator_id = stream
 WHERE kind = 'session' AND {of_numbers} AND leaf_index < ? GROUP BY key"""
 _LIVES_OF_A_RANGE = _LIVES.format(of_numbers="key >= ? AND key < ?")
