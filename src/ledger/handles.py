@@ -12,13 +12,14 @@ from ledger.errors import BadKey, LooksPersonal
 KEY_LENGTH_MAX = 128
 NOBODY = "operator"
 
+_SPACE = re.compile(r"\s")
 # A phone number has nine digits, a NIP ten, a PESEL eleven; shorter and longer runs are codes.
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
 
 
 def looks_personal(text: str) -> str | None:
     """What makes a key look like personal data, or None when nothing does."""
-    if any(character.isspace() for character in text):
+    if _SPACE.search(text):
         return "a space"
     if "@" in text:
         return "an @"
