@@ -50,7 +50,7 @@ def evidence(table: Table, root: Path, events: int) -> None:
     append_without_hashes(plain, events)
     append_all(hashed, events)
     plain_rate, hashed_rate = events / ALTERNATIONS / plain_s, events / ALTERNATIONS / hashed_s
-    table.line("appends with guards, without hashes", f"{plain_rate:,.0f} ev/s")
+    table.line("appends with guards, without hashes", f"{plain_rate:,.0f} ev/s", "floor 160,000 ev/s")
     lost = 1 - hashed_rate / plain_rate
     table.line(
         "appends with guards, hashes and tree",

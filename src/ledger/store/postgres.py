@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 30.0
 _PAGE = 1000
+_BY_INDEX = ("-c enable_hashjoin=off", "-c enable_mergejoin=off", "-c enable_seqscan=off")
+"""Every join goes from some keys to their rows by an index. A server that has not counted the rows of a new
+ledger yet would rather read the whole log for each."""
 
 _REFUSALS: dict[str, tuple[type[LedgerError], str]] = {
     "55P03": (StoreBusy, "another process is writing to {name}"),
@@ -46,6 +49,8 @@ _REFUSALS: dict[str, tuple[type[LedgerError], str]] = {
 _UNREACHABLE = ("08", "57P", "28", "3D")
 """No connection, a server that stops, a role or a database that is none."""
 _TRANSLATED: tuple[tuple[str, str], ...] = (
+    ("key IN (SELECT value FROM json_each(?))",
+     "key = ANY (ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))"),
     ("json_each(?)", "jsonb_array_elements_text(?::jsonb)"),
     ("(kind TEXT, key ANY, stream BLOB, digest TEXT, PRIMARY KEY (kind, key))\nSTRICT, WITHOUT ROWID",
      "(kind text, key text, stream bytea, digest text, PRIMARY KEY (kind, key)) ON COMMIT DROP"),
@@ -173,7 +178,7 @@ def connect(
         import psycopg  # noqa: PLC0415 - 110 ms of start-up, and an extra that SQLite does without
     except ImportError:
         raise StoreDriverMissing("the driver for PostgreSQL is not installed") from None
-    settings = [f"-c lock_timeout={int(busy_seconds * 1000)}", "-c timezone=UTC"]
+    settings = [f"-c lock_timeout={int(busy_seconds * 1000)}", "-c timezone=UTC", *_BY_INDEX]
     if schema is not None:
         settings.append(f"-c search_path={schema}")
     with postgres_refusals(address.database):

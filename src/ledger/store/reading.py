@@ -43,9 +43,10 @@ _NO_END = 2**63 - 1
 _PAGE = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index LIMIT ?"""
+# +leaf_index: the stream's own index leads to few rows, and that of the log to most of it.
 _STREAM = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
-WHERE originator_id = ? AND leaf_index < ? ORDER BY originator_version"""
+WHERE originator_id = ? AND +leaf_index < ? ORDER BY originator_version"""
 _BESIDE_SESSIONS = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE leaf_index >= ? AND leaf_index < ? AND NOT (topic >= 'session.' AND topic < 'session/')
@@ -59,7 +60,7 @@ _LIVES = """\
 SELECT key, count(*), CAST(
 '[' || group_concat(state, printf(',"%s",%d,%d,', topic, leaf_index, recorded_at)) || ']' AS BLOB)
 FROM reference CROSS JOIN events ON originator_id = stream
-WHERE kind = 'session' AND {of_numbers} AND leaf_index < ? GROUP BY key"""
+WHERE kind = 'session' AND {of_numbers} AND +leaf_index < ? GROUP BY key"""
 _LIVES_OF_A_RANGE = _LIVES.format(of_numbers="key >= ? AND key < ?")
 _LIVES_OF_A_LIST = _LIVES.format(of_numbers="key IN (SELECT value FROM json_each(?))")
 _LENGTH = "SELECT coalesce(max(leaf_index) + 1, 0) FROM events"
@@ -73,7 +74,7 @@ WHERE kind = ? AND topic = ? ORDER BY leaf_index"""
 _OF_KIND = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state
 FROM reference CROSS JOIN events ON originator_id = stream
-WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index"""
+WHERE kind = ? AND +leaf_index < ? ORDER BY leaf_index"""
 _WITH_TOPIC = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE topic = ? ORDER BY leaf_index"""
@@ -81,7 +82,7 @@ _KEYS = "SELECT key FROM reference WHERE kind = ? ORDER BY key"
 _STREAMS = """\
 SELECT key, leaf_index, originator_id, originator_version, topic, recorded_at, state
 FROM reference CROSS JOIN events ON originator_id = stream
-WHERE kind = ? AND key IN (SELECT value FROM json_each(?)) AND leaf_index < ?
+WHERE kind = ? AND key IN (SELECT value FROM json_each(?)) AND +leaf_index < ?
 ORDER BY key, originator_version"""
 _LEAF_HASH = "SELECT leaf_hash FROM events WHERE leaf_index = ?"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size"
