@@ -86,8 +86,7 @@ def _compare_alone(numbers: range, place: str, file: str, position: str) -> list
     with read_again(place) as store, opened(Path(file)) as views, views.transaction():
         if position_of(views) != int(position):
             raise ValueError(position)  # somebody caught up meanwhile: these are other rows
-        fold = Fold(store, 0, {})
-        fold.take(int(position))
+        fold = Fold.standing_at(store, int(position))
         found = [f"{each.table}:{each.key}" for each in _differing(views, fold, numbers)]
     return [fold.events_read, *found]
 

@@ -117,6 +117,7 @@ def opened(path: Path) -> Generator[Views]:
 def filled(path: Path) -> Generator[Views]:
     """A new file, neither synced nor with a way back: it is thrown away, or synced at the end."""
     with closing(_connection(path)) as views:
+        views.execute("PRAGMA page_size=16384")  # of 4 KiB: a fifth slower
         views.execute("PRAGMA journal_mode=OFF")
         views.execute("PRAGMA synchronous=OFF")
         views.execute("PRAGMA cache_size=-24576")  # 24 MiB: rows come in order, and sorting an index has room

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 from uuid import UUID
 
 from ledger import events as e
@@ -55,6 +56,17 @@ class Fold:
         if position:
             for row in store.stream_rows(BOOK_STREAM.bytes, position):
                 self._evolve_book(decode(row))
+
+    @classmethod
+    def standing_at(cls, store: LedgerStore, position: int) -> Self:
+        """The fold after `position` events, read from the streams of book and customers: they are few.
+
+        Raises EventUnreadable, StoreDamaged. Whether these are all events is for `take` to count.
+        """
+        fold = cls(store, position, {})
+        for row in store.rows_of("customer", position):
+            fold.buyers.take(row, decode(row))
+        return fold
 
     @property
     def book(self) -> Book:

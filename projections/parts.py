@@ -69,8 +69,7 @@ def _fill_alone(numbers: range, place: str, file: str, until: str, *names: str) 
 
     with read_again(place) as store, filled(Path(file)) as views, views.transaction():
         create_tables(views)
-        fold = Fold(store, 0, {})
-        fold.take(int(until))
+        fold = Fold.standing_at(store, int(until))
         fill(views, fold, numbers, names, lambda _: None)
     return fold.sessions_read, fold.events_read
 

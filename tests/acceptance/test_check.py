@@ -157,9 +157,11 @@ def test_a_read_model_with_a_damaged_page_is_named_and_repaired(shop: Office) ->
     file = live(shop)
     changed(file, f"PRAGMA user_version = {SCHEMA_VERSION}", guards=False)
     content = bytearray(file.read_bytes())
+    ((page,),) = asked(file, "PRAGMA page_size")
+    assert isinstance(page, int)
     for name, root in asked(file, "SELECT tbl_name, rootpage FROM sqlite_master"):
         if name in {"billing", "deletions"} and isinstance(root, int):
-            content[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+            content[(root - 1) * page : root * page] = b"\xff" * page
     file.write_bytes(content)
     for words in (BILLING, (*BILLING, "-f", "html"), ("status",), ("session", "list")):
         answer = shop.run(*words)
