@@ -27,9 +27,10 @@ def write(views: Views, fold: Fold, standings: Sequence[Standing], names: Sequen
     for name in names:
         row_of = ROWS[name]
         rows = [row_of(standing, fold) for standing in standings]
-        _insert(views, name, [row for row in rows if row is not None])
-        absent = [(s.number,) for s, row in zip(standings, rows, strict=True) if row is None]
-        if absent:
+        present = [row for row in rows if row is not None]
+        _insert(views, name, present)
+        if len(present) < len(rows):
+            absent = [(s.number,) for s, row in zip(standings, rows, strict=True) if row is None]
             views.executemany(f"DELETE FROM {name} WHERE number = ?", absent)
 
 

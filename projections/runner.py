@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
 from ledger.store.ledger_store import LedgerStore
+from ledger.stores import read_again
 from projections.buyers import root_among
 from projections.decoding import decode
 from projections.files import (
@@ -199,24 +200,35 @@ def _fill(
     copied: Sequence[str],
     progress: Progress,
 ) -> Fold:
-    fold = Fold(store, 0, {})
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings what no report needs
+
+    fold = Fold.standing_at(store, until)
     mine, *others = shares(store.sessions())
     with elsewhere(store, path, others, until, names) as parts:
         from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
 
         views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         create_tables(views)
-        _, count = fold.take(until)
-        progress(count)
         fill(views, fold, mine, names, progress)
         for part in parts:
             put_together(views, fold, part, names, progress)
-    check_all_read(store, 0, until, count + fold.events_read)
     for name in copied:
         views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
-    create_indexes(views)
+    with ThreadPoolExecutor(1) as beside:  # SQLite lets go of the interpreter, and the others are done
+        counting = beside.submit(_beside_sessions, store.place, until)
+        create_indexes(views)
+        count = counting.result()
+    progress(count)
+    check_all_read(store, 0, until, count + fold.events_read)
     track(views, fold, store)
     return fold
+
+
+def _beside_sessions(place: str, until: int) -> int:
+    """How many of the first events are of no session, all of them taken in; raises as `Fold.take`."""
+    with read_again(place) as store:
+        _, count = Fold(store, 0, {}).take(until)
+    return count
 
 
 def check_all_read(store: LedgerStore, after: int, until: int, count: int) -> None:
