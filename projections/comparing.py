@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from projections.files import Views, opened
 from projections.fold import Fold
 from projections.rows import NAMES, ROWS, merges
 from projections.runner import check_all_read, position_of
-from projections.shares import answer_with, chunks, shares, started
+from projections.shares import Blocks, answer_with, chunks, helpers, shared
 from projections.standing import Standing
 
 MERGES = "merges"
@@ -32,19 +32,16 @@ def differences(views: Views, store: LedgerStore, position: int) -> Iterator[Dif
     `views` is in a transaction, so that all its rows are of one moment.
     """
     last = store.sessions()
-    mine, *others = shares(last)
     (file,) = views.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
-    with started(__name__, [(numbers, (store.place, file, position)) for numbers in others]) as found:
+    with shared(__name__, last, [(store.place, file, position)] * helpers(last)) as sharing:
         fold = Fold(store, 0, {})
         _, count = fold.take(position)
-        different = set(_differing(views, fold, mine))
-        for share in found:
-            told = share.answer()
-            if told is None:
-                different.update(_differing(views, fold, share.numbers))
-            else:
+        different = set(_differing(views, fold, sharing.mine))
+        for told in sharing.answers():
+            if told is not None:
                 fold.events_read += int(told[0])
                 different.update(Different(*_parsed(word)) for word in told[1:])
+        different.update(_differing(views, fold, sharing.left()))
     check_all_read(store, 0, position, count + fold.events_read)
     for name in NAMES:
         beyond = views.execute(f"SELECT number FROM {name} WHERE number NOT BETWEEN 1 AND ?", (last,))
@@ -56,9 +53,9 @@ def differences(views: Views, store: LedgerStore, position: int) -> Iterator[Dif
     return iter(sorted(different, key=lambda each: (order[each.table], str(each.key).zfill(20))))
 
 
-def _differing(views: Views, fold: Fold, numbers: range) -> Iterator[Different]:
+def _differing(views: Views, fold: Fold, blocks: Iterable[range]) -> Iterator[Different]:
     """The rows of these sessions that are not what the fold says, or stand for none of them."""
-    for chunk in chunks(numbers):
+    for chunk in chunks(blocks):
         standings = sorted(fold.standings(chunk), key=attrgetter("number"))
         for name in NAMES:
             told = _rows(name, standings, fold)
@@ -81,13 +78,13 @@ def _apart(told: list[tuple[Any, ...]], live: list[tuple[Any, ...]]) -> set[int]
     return {number for number in numbers if by_number.get(number) != others.get(number)}
 
 
-def _compare_alone(numbers: range, place: str, file: str, position: str) -> list[object]:
+def _compare_alone(blocks: Blocks, place: str, file: str, position: str) -> list[object]:
     """How many events another process read, then what differs, each as table:number."""
     with read_again(place) as store, opened(Path(file)) as views, views.transaction():
         if position_of(views) != int(position):
             raise ValueError(position)  # somebody caught up meanwhile: these are other rows
         fold = Fold.standing_at(store, int(position))
-        found = [f"{each.table}:{each.key}" for each in _differing(views, fold, numbers)]
+        found = [f"{each.table}:{each.key}" for each in _differing(views, fold, blocks)]
     return [fold.events_read, *found]
 
 

@@ -2,75 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.stores import read_again
 from projections.files import Views, filled
 from projections.fold import Fold
 from projections.rows import write
-from projections.shares import Share, answer_with, chunks, started
+from projections.shares import Blocks, Sharing, answer_with, chunks, helpers, shared
 
 if TYPE_CHECKING:
     from ledger.store.ledger_store import LedgerStore
 
 Progress = Callable[[int], None]
-Part = tuple[Share, Path]
-"""Which sessions another process reads, and the file that it fills with their rows."""
 
 
-def fill(views: Views, fold: Fold, numbers: range, names: Sequence[str], progress: Progress) -> None:
-    """Write the rows of these sessions into an empty file."""
-    for chunk in chunks(numbers):
+class Parts(NamedTuple):
+    """Who works on what, and the file that each other process fills with rows."""
+
+    sharing: Sharing
+    files: list[Path]
+
+
+def fill(views: Views, fold: Fold, blocks: Iterable[range], names: Sequence[str], progress: Progress) -> None:
+    """Write the rows of these sessions into a new file."""
+    for chunk in chunks(blocks):
         before = fold.events_read
         write(views, fold, fold.standings(chunk), names)
         progress(fold.events_read - before)
 
 
 @contextmanager
-def elsewhere(
-    store: LedgerStore, path: Path, shared: Sequence[range], until: int, names: Sequence[str]
-) -> Generator[list[Part]]:
+def elsewhere(store: LedgerStore, path: Path, until: int, names: Sequence[str]) -> Generator[Parts]:
     """Have other processes fill a file each, beside a path, while this one does what it has to do."""
-    files = [path.with_name(f"{path.name}-part{count}") for count in range(1, len(shared) + 1)]
+    last = store.sessions()
+    files = [path.with_name(f"{path.name}-part{count + 1}") for count in range(helpers(last))]
     try:
         for file in files:
             file.touch(exist_ok=False)
-        asked = [(store.place, file, until, *names) for file in files]
-        with started(__name__, list(zip(shared, asked, strict=True))) as found:
-            yield list(zip(found, files, strict=True))
+        with shared(__name__, last, [(store.place, file, until, *names) for file in files]) as sharing:
+            yield Parts(sharing, files)
     finally:
         for file in files:
             file.unlink(missing_ok=True)
 
 
-def put_together(views: Views, fold: Fold, part: Part, names: Sequence[str], progress: Progress) -> None:
-    """Wait for a part and take over its rows; fill it here where that went wrong."""
-    share, file = part
-    told = share.answer()
-    if told is None:
-        fill(views, fold, share.numbers, names, progress)
-        return
-    sessions, events = map(int, told)
-    attached = file.name.rpartition("-")[2]
-    views.execute(f"ATTACH DATABASE ? AS {attached}", (str(file),))
-    for name in names:
-        views.execute(f"INSERT INTO main.{name} SELECT * FROM {attached}.{name}")
-    fold.sessions_read += sessions
-    fold.events_read += events
-    progress(events)
+def put_together(views: Views, fold: Fold, parts: Parts, names: Sequence[str], progress: Progress) -> None:
+    """Wait for the others, take over their rows, and fill in what they left."""
+    for told, file in zip(parts.sharing.answers(), parts.files, strict=True):
+        if told is None:
+            continue
+        sessions, events = map(int, told)
+        attached = file.name.rpartition("-")[2]
+        views.execute(f"ATTACH DATABASE ? AS {attached}", (str(file),))
+        for name in names:
+            views.execute(f"INSERT INTO main.{name} SELECT * FROM {attached}.{name}")
+        fold.sessions_read += sessions
+        fold.events_read += events
+        progress(events)
+    fill(views, fold, parts.sharing.left(), names, progress)
 
 
-def _fill_alone(numbers: range, place: str, file: str, until: str, *names: str) -> tuple[int, int]:
+def _fill_alone(blocks: Blocks, place: str, file: str, until: str, *names: str) -> tuple[int, int]:
     """How many sessions another process read, and how many events they had; their rows are in the file."""
     from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
 
     with read_again(place) as store, filled(Path(file)) as views, views.transaction():
         create_tables(views)
         fold = Fold.standing_at(store, int(until))
-        fill(views, fold, numbers, names, lambda _: None)
+        fill(views, fold, blocks, names, lambda _: None)
     return fold.sessions_read, fold.events_read
 
 

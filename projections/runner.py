@@ -32,7 +32,7 @@ from projections.files import (
 from projections.fold import Fold, Touched
 from projections.parts import Progress, elsewhere, fill, put_together
 from projections.rows import NAMES, merges, track, write
-from projections.shares import SESSIONS_AT_A_TIME, shares
+from projections.shares import SESSIONS_AT_A_TIME
 
 _PRIMARY_CODE = 0xFF
 EVENTS_AT_A_TIME = 20_000
@@ -203,15 +203,13 @@ def _fill(
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings what no report needs
 
     fold = Fold.standing_at(store, until)
-    mine, *others = shares(store.sessions())
-    with elsewhere(store, path, others, until, names) as parts:
+    with elsewhere(store, path, until, names) as parts:
         from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
 
         views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         create_tables(views)
-        fill(views, fold, mine, names, progress)
-        for part in parts:
-            put_together(views, fold, part, names, progress)
+        fill(views, fold, parts.sharing.mine, names, progress)
+        put_together(views, fold, parts, names, progress)
     for name in copied:
         views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
     with ThreadPoolExecutor(1) as beside:  # SQLite lets go of the interpreter, and the others are done

@@ -137,6 +137,7 @@ def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest
     assert alone.out.count("view-row") == 6
     monkeypatch.setattr(shares, "PROCESSES", 3)
     monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(shares, "SESSIONS_IN_A_BLOCK", 4)
     assert shop.run("check", "views") == alone
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     assert shop.run("check", "views") == alone

@@ -58,6 +58,22 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine with three processors, where a few sessions are worth a process."""
     monkeypatch.setattr(shares, "PROCESSES", 3)
     monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(shares, "SESSIONS_IN_A_BLOCK", 4)
+
+
+@pytest.mark.parametrize("last", [0, 1, 4, 5, 9, 46])
+@pytest.mark.usefixtures("shared")
+def test_each_session_is_worked_on_once(last: int) -> None:
+    """However many there are, and whoever takes them; what a process had that failed is left for this one."""
+    with shares.shared("tests.acceptance.counting", last, [("fine",), ("fails",)]) as sharing:
+        mine = [number for block in sharing.mine for number in block]
+        fine, failed = sharing.answers()
+        left = [number for block in sharing.left() for number in block]
+    assert fine is not None
+    assert failed is None
+    assert sorted([*mine, *map(int, fine), *left]) == list(range(1, last + 1))
+    assert bool(fine) is (last > 4)
+    assert bool(left) is (last > 8)
 
 
 @pytest.mark.usefixtures("shared")
