@@ -11,11 +11,13 @@ import sys
 from base64 import b64decode
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any, Self
 
 import pytest
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE_S = 60
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -96,7 +98,11 @@ class Browser:
         target = self.call("Target.createTarget", url=address)["targetId"]
         page = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         opened = Page(self, page)
-        opened.wait("document.readyState === 'complete'")
+        until = monotonic() + PATIENCE_S
+        while not opened.has_arrived():
+            if monotonic() > until:
+                raise TimeoutError(address)
+            sleep(0.02)
         return opened
 
     def __enter__(self) -> Self:
@@ -132,6 +138,13 @@ class Page:
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"])
         return answer["result"].get("value")
+
+    def has_arrived(self) -> bool:
+        """Whether the page has loaded; a new tab shows an empty one first, which is complete as well."""
+        try:
+            return bool(self.asks("document.readyState === 'complete' && location.href !== 'about:blank'"))
+        except RuntimeError:  # between the two there is none to ask
+            return False
 
     def wait(self, condition: str) -> None:
         """Until a condition holds; looked at every 20 ms, for a minute at most."""

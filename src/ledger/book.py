@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ledger import events as e
 from ledger.clock import office_time
@@ -46,8 +48,7 @@ _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(\d{1,9})([smhd]?)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedTariff:
+class ListedTariff(Struct, frozen=True):
     """One published price list: where it was published, from when it holds, its text."""
 
     tariff: str
@@ -57,8 +58,7 @@ class ListedTariff:
     published: int
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """A month's close, and its reopening if there was one."""
 
     month: str
@@ -66,8 +66,7 @@ class Closure:
     reopened_at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Book:
+class Book(Struct):
     """The ledger as its own events tell it."""
 
     origin: str

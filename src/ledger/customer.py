@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from ledger import events as e
 from ledger.clock import epoch_seconds
@@ -14,8 +15,7 @@ from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
 from ledger.facts import Purchase
 
 
-@dataclass(slots=True)
-class Bought:
+class Bought(Struct):
     """One purchase: when it was made and, if it went back, when."""
 
     order_ref: str
@@ -24,8 +24,7 @@ class Bought:
     commitment: str | None = None
 
 
-@dataclass(slots=True)
-class Customer:
+class Customer(Struct):
     """One customer as the events tell it; personal data lie in the vault under `commitment`."""
 
     id: UUID

@@ -7,10 +7,11 @@ happen next is decided below, before a fact exists.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, cast
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from ledger import errors
 from ledger import events as e
@@ -19,8 +20,7 @@ from ledger.money import format_amount
 State = Literal["issued", "submitted", "accepted", "rejected"]
 
 
-@dataclass(slots=True)
-class Invoice:
+class Invoice(Struct):
     """One document as its events tell it."""
 
     id: UUID
@@ -92,8 +92,7 @@ def project(invoice: Invoice | None, recorded: Iterable[e.Event]) -> Invoice | N
     return invoice
 
 
-@dataclass(slots=True)
-class Series:
+class Series(Struct):
     """The numbers a series gave, in order."""
 
     drawn: list[e.NumberDrawn] = field(default_factory=list[e.NumberDrawn])

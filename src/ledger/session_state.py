@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from ledger import events as e
 from ledger.clock import epoch_seconds
@@ -19,8 +20,7 @@ FLAG_OVER = timedelta(hours=12)
 """Billed, and flagged in the report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
+class Artefact(Struct, frozen=True):
     """A file outside the workspace; its path lies in the vault under the commitment."""
 
     kind: e.ArtefactKind
@@ -28,16 +28,14 @@ class Artefact:
     workstation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """A confirmation of deletion as it was given out, and what superseded it."""
 
     issued: e.CertificateIssued
     superseded: e.CertificateSuperseded | None = None
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """One session as its events tell it. Instants are UTC; `issues` and `connections` are in order."""
 
     id: UUID
