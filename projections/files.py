@@ -120,8 +120,10 @@ def filled(path: Path) -> Generator[Views]:
         views.execute("PRAGMA page_size=16384")  # of 4 KiB: a fifth slower
         views.execute("PRAGMA journal_mode=OFF")
         views.execute("PRAGMA synchronous=OFF")
-        views.execute("PRAGMA cache_size=-24576")  # 24 MiB: rows come in order, and sorting an index has room
-        views.execute("PRAGMA threads=2")  # the sorting of an index may have a helper
+        views.execute("PRAGMA threads=2")  # an index is sorted by helpers,
+        views.execute(
+            "PRAGMA cache_size=-4096"
+        )  # which are given 4 MiB of it at a time: a third faster than 24
         yield views
 
 

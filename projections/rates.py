@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
 END_OF_TIME_US = 1 << 62
+_Same = tuple[str, str, str | None]
+"""Customer, issue and order: ordinary sessions that have these in common are rated alike."""
 
 
 @lru_cache(maxsize=64)
@@ -86,7 +88,7 @@ class PriceList:
         self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
         self._vat_percents = [rate.percent for rate in rates]
         self._band_texts: dict[tuple[int, ...], str] = {}
-        self._ordinary: dict[tuple[str, str, str | None], OrdinaryTotals | None] = {}
+        self._ordinary: dict[_Same, OrdinaryTotals | None] = {}
         self._shared: dict[tuple[Kind, tuple[Purchase, ...]], OrdinaryTotals | None] = {}
 
     @cached_property
@@ -97,7 +99,8 @@ class PriceList:
     def totals(self, standing: Standing, began_us: int, ended_us: int, buyers: Buyers) -> Totals:
         """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
         if standing.is_plain:
-            rate = self._rate_of(standing, buyers)
+            key = (standing.customer, standing.issue, standing.order_ref)
+            rate = self._ordinary[key] if key in self._ordinary else self._new_rate(standing, key, buyers)
             if rate is not None:
                 requested_s = standing.requested_us // SECOND_US
                 totals = rate(requested_s, began_us // SECOND_US, ended_us // SECOND_US)
@@ -105,16 +108,12 @@ class PriceList:
                     return totals
         return self.rater.totals(standing.rating_facts(buyers.purchases(standing.customer)))
 
-    def _rate_of(self, standing: Standing, buyers: Buyers) -> OrdinaryTotals | None:
-        """What an ordinary session is rated with, as the purchases of its customer stand."""
-        key = (standing.customer, standing.issue, standing.order_ref)
-        try:
-            return self._ordinary[key]
-        except KeyError:
-            same = only_kind(standing.issue, standing.order_ref), buyers.purchases(standing.customer)
-            if same not in self._shared:  # many customers have bought nothing
-                self._shared[same] = self.rater.of_kind(*same)
-            return self._ordinary.setdefault(key, self._shared[same])
+    def _new_rate(self, standing: Standing, key: _Same, buyers: Buyers) -> OrdinaryTotals | None:
+        """What ordinary sessions are rated with, as the purchases of their customer stand."""
+        same = only_kind(standing.issue, standing.order_ref), buyers.purchases(standing.customer)
+        if same not in self._shared:  # many customers have bought nothing
+            self._shared[same] = self.rater.of_kind(*same)
+        return self._ordinary.setdefault(key, self._shared[same])
 
     def vat_percent(self, ended_s: int) -> int:
         """The rate of VAT on help that ended at an epoch second."""

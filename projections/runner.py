@@ -202,18 +202,18 @@ def _fill(
 ) -> Fold:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings what no report needs
 
-    fold = Fold.standing_at(store, until)
-    with elsewhere(store, path, until, names) as parts:
+    with ThreadPoolExecutor(1) as beside, elsewhere(store, path, until, names) as parts:
         from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
 
         views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         create_tables(views)
+        fold = Fold.standing_at(store, until)
         fill(views, fold, parts.sharing.mine, names, progress)
-        put_together(views, fold, parts, names, progress)
-    for name in copied:
-        views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
-    with ThreadPoolExecutor(1) as beside:  # SQLite lets go of the interpreter, and the others are done
+        # The others are done, too, and what follows is SQLite's, which lets go of the interpreter.
         counting = beside.submit(_beside_sessions, store.place, until)
+        put_together(views, fold, parts, names, progress)
+        for name in copied:
+            views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
         create_indexes(views)
         count = counting.result()
     progress(count)
