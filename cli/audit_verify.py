@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import Desk, pass_desk
-from cli.words import Lang, Text
+from cli.words import Text
 from ledger.errors import BadNote, FileTrouble, StoreDamaged
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from ledger.transparency.verification import Verified
 
 NOTE_CHARACTERS_MAX = 1 << 20
-YIELDING = 5
-"""The hashing goes first: it is one long piece of work, and this is shared out to fill what is left."""
+FINE = (0, 3)
+"""The exit statuses of a check that came to its end."""
 LARGE_BYTES = 16 << 20
 """An events.db of this size is worth a second process, which takes a third of a second to begin."""
 
@@ -100,37 +102,45 @@ def _store_findings(desk: Desk) -> Iterator[Finding]:
 
 @contextmanager
 def _views_beside(desk: Desk) -> Generator[Callable[[], list[Finding]]]:
-    """The read models against a replay: what gives the findings; in a process of its own for a large log.
+    """The read models against a replay: what gives the findings; `check views` beside this for a large log.
 
-    The process begins before this one opens the ledger, so that both begin with nothing of the other's.
+    What that could not do is done here, so that what is wrong is told here.
     """
     from ledger.folder import Folder
     from projections import checking
 
+    def here() -> list[Finding]:
+        return list(checking.findings(desk.open(), ("views",)))
+
     events = Folder(desk.ledger_dir).events
     if not events.is_file() or events.stat().st_size < LARGE_BYTES:
-        yield lambda: list(checking.findings(desk.open(), ("views",)))
+        yield here
         return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from subprocess import DEVNULL, PIPE, Popen
 
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
-        working = beside.submit(view_findings, desk.ledger_dir, desk.lang)
-        yield working.result
+    # -P: a module of ours, never one that lies in the folder somebody happens to work in.
+    words = ["-P", "-m", "ledger", "--ledger", str(desk.ledger_dir), "--lang", desk.lang, "check", "views"]
+    beside = Popen(  # noqa: S603 - see above
+        [sys.executable, *words], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", process_group=0
+    )
 
+    def there() -> list[Finding]:
+        lines, _ = beside.communicate()
+        return [*map(_finding, lines.splitlines())] if beside.returncode in FINE else here()
 
-def view_findings(ledger_dir: Path, lang: Lang) -> list[Finding]:
-    """What is wrong with the read models of a ledger, opened for this alone."""
-    import os
-
-    from projections import checking
-
-    os.nice(YIELDING)
-    desk = Desk(ledger_dir, lang)
     try:
-        return list(checking.findings(desk.open(), ("views",)))
+        yield there
     finally:
-        desk.close()
+        if beside.poll() is None:
+            beside.send_signal(SIGINT)  # it ends those that it started
+            beside.communicate()
+
+
+def _finding(line: str) -> Finding:
+    from ledger.store.finding import Finding
+
+    name, _, sentence = line.partition(": ")
+    return Finding(name, sentence)
 
 
 def _tell(desk: Desk, verified: Verified | None, found: list[Finding], answer: str) -> None:

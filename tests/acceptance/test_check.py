@@ -143,6 +143,20 @@ def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest
     assert shop.run("check", "views") == alone
 
 
+@sqlite_only
+def test_an_audit_of_a_large_log_finds_what_one_process_finds(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The read models are looked at beside it; when that cannot be, here."""
+    changed(live(shop), "UPDATE sessions SET state = 'EDITED' WHERE number = 20", guards=False)
+    alone = shop.run("audit", "verify")
+    assert (alone.status, alone.out.count("view-row")) == (3, 1)
+    monkeypatch.setattr("cli.audit_verify.LARGE_BYTES", 0)
+    assert shop.run("audit", "verify") == alone
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    assert shop.run("audit", "verify") == alone
+
+
 def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
     changed(
         live(shop),
