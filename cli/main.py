@@ -3,7 +3,7 @@
 Nothing here imports a command, a storage or a library that formats; commands bring what they need.
 
 Exit status: 0 done, 1 refused, 2 usage, 3 a check found something, 4 somebody else was first; beyond the
-contract 70 for a defect, 130 when interrupted, 141 when the reader of stdout went away.
+contract 70 for a defect, 130 when interrupted, 141 when the reader of stdout went away, 143 when told to end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
+from signal import SIGTERM, signal
 from typing import Any, NoReturn
 
 import click
@@ -25,6 +26,7 @@ from cli.logs import log
 PROGRAM = "session-ledger"
 COMPLETION_VARIABLE = "_SESSION_LEDGER_COMPLETE"
 INTERRUPTED = 130
+TOLD_TO_END = 143
 READER_GONE = 141
 OBJECTS_BEFORE_A_LOOK = 50_000
 """So many are made before the collector looks for cycles: loading modules makes none, and many objects."""
@@ -33,12 +35,18 @@ OBJECTS_BEFORE_A_LOOK = 50_000
 def main() -> NoReturn:
     """Run what the command line says and exit."""
     gc.set_threshold(OBJECTS_BEFORE_A_LOOK)
+    signal(SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     status = run(sys.argv[1:])
     gc.freeze()  # all is written and closed: what is left need not be looked through before the end
     sys.exit(status)
+
+
+def _end(*_: object) -> NoReturn:
+    """End as after Ctrl-C: what is half done is taken back, and no process or file of it stays."""
+    sys.exit(TOLD_TO_END)
 
 
 def run(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 import subprocess
 import sys
+import termios
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from subprocess import PIPE
+from time import sleep
+from typing import IO
 
 import pytest
 
@@ -322,3 +327,30 @@ def test_two_that_catch_up_write_each_event_once(shop: tuple[Office, LedgerStore
     with runner.current(office.folder, store) as views:
         assert runner.position_of(views) == store.length()
     assert office.run("check") == Answer(0, "", "")
+
+
+# --- told to end ------------------------------------------------------------------------------
+
+
+def test_a_command_that_is_told_to_end_takes_back_what_is_half_done(tmp_path: Path) -> None:
+    """As after Ctrl-C: nothing is recorded, the exit status says why, and there is no traceback."""
+    office = Office(tmp_path / "ledger")
+    office.does("customer", "add", "K-1", "--name", "Jan")
+    before = office.does("status").out
+    words = ("session", "request", "--customer", "K-1", "--issue", "other", "--description", "-")
+    command = [sys.executable, "-m", "ledger", *words]
+    with subprocess.Popen(command, env=surroundings(office), stdin=PIPE, stderr=PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"half a li")
+        process.stdin.flush()
+        while unread(process.stdin) and process.poll() is None:
+            sleep(0.01)
+        process.terminate()
+        _, told = process.communicate()
+    assert (process.returncode, told) == (143, b"")
+    assert office.does("status").out == before
+
+
+def unread(pipe: IO[bytes]) -> int:
+    """How many bytes in it nobody has read yet."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
