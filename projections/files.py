@@ -117,13 +117,13 @@ def opened(path: Path) -> Generator[Views]:
 def filled(path: Path) -> Generator[Views]:
     """A new file, neither synced nor with a way back: it is thrown away, or synced at the end."""
     with closing(_connection(path)) as views:
-        views.execute("PRAGMA page_size=16384")  # of 4 KiB: a fifth slower
         views.execute("PRAGMA journal_mode=OFF")
         views.execute("PRAGMA synchronous=OFF")
-        views.execute("PRAGMA threads=2")  # an index is sorted by helpers,
-        views.execute(
-            "PRAGMA cache_size=-4096"
-        )  # which are given 4 MiB of it at a time: a third faster than 24
+        # Measured: with pages of 4 KiB a fifth slower. With a cache of 24 MiB indexes take a third longer,
+        # since what they sort is handed to helpers in pieces of that size.
+        views.execute("PRAGMA page_size=16384")
+        views.execute("PRAGMA cache_size=-4096")
+        views.execute("PRAGMA threads=2")
         yield views
 
 

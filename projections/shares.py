@@ -27,8 +27,8 @@ _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") e
 PROCESSES = min(8, _PROCESSORS)
 """As many as can run at once, and as SQLite attaches files."""
 _BORDERS = Struct("<qq")
-_BLOCKS_MAX = 4_096
-"""So many pairs of borders a pipe holds before anybody reads."""
+_BLOCKS_MAX = 256
+"""So many pairs of borders every system's pipe holds before anybody reads."""
 
 
 def helpers(last: int) -> int:
