@@ -62,6 +62,8 @@ def take_in(
     """Read the file, import it and print the counts; on bad lines tell all and raise ImportRejected."""
     from ledger.imports.sheet import read_sheet
 
+    if errors_file is not None and errors_file.exists() and errors_file.samefile(file):
+        raise click.BadParameter("this is the file to import; name another one", param_hint="--errors")
     sheet = read_sheet(file, encoding=encoding)
     try:
         with progress(file.name, len(sheet.lines)) as bar, _without_collecting():

@@ -46,6 +46,7 @@ def main() -> NoReturn:
 
 def _end(*_: object) -> NoReturn:
     """End as after Ctrl-C: what is half done is taken back, and no process or file of it stays."""
+    click.echo("told to end", err=True)
     sys.exit(TOLD_TO_END)
 
 

@@ -194,9 +194,11 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
 
 def _different(found: Iterator[Different]) -> Iterator[Finding]:
     for table, rows in groupby(found, key=lambda each: each.table):
-        for _, key in islice(rows, NAMED_MAX):
-            what = f"{'customer' if table == MERGES else 'session'} {key}"
+        for each in islice(rows, NAMED_MAX):
+            what = f"{'customer' if table == MERGES else 'session'} {each.key}"
             yield Finding("view-row", f"read model {table} says something else of {what} than the events")
+        if more := sum(1 for _ in rows):
+            yield Finding("view-row", f"and of {more} more in read model {table}")
 
 
 _OF_LEDGER: dict[str, Check] = {

@@ -166,12 +166,13 @@ def parse_setting(key: str, text: str) -> int | str:
     """
     if key in TEXT_SETTINGS:
         return _parse_text(key, text)
+    if key not in SETTINGS:
+        raise SettingUnknown(f"there is no setting {key}")
     if key == "retention.tax_years" and re.fullmatch(r"[0-9]{1,2}", text) and 0 < int(text) <= TAX_YEARS_MAX:
         return int(text)
     in_days = key.endswith("_days")
     match = _SPAN.fullmatch(text)
-    is_span = key in SETTINGS and not key.endswith("_years")
-    if not is_span or match is None or (in_days and match[2] not in {"", "d"}):
+    if key.endswith("_years") or match is None or (in_days and match[2] not in {"", "d"}):
         raise SettingUnknown(f"{key} cannot be {text!r}")
     unit_seconds = _UNIT_SECONDS["d" if in_days else match[2] or "s"]
     seconds = int(match[1]) * unit_seconds

@@ -704,7 +704,7 @@ class UnknownFormat(Malformed):
     """The format of a file could not be told from its name."""
 
     code = "E-FORMAT"
-    hint = "name it .txt, .csv, .json, .ndjson, .xlsx or .html, or say which with --format"
+    hint = "name it .txt, .csv, .json, .ndjson, .xlsx, .html or .pdf, or say which with --format"
 
 
 class FileTrouble(Malformed):

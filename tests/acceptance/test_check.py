@@ -15,7 +15,7 @@ from ledger.store.schema import SCHEMA
 from projections import shares
 from projections.files import SCHEMA_VERSION
 from tests.acceptance.shop import EVENING, PERIOD, REPORTS, eventful_month
-from tests.acceptance.test_replay import BILLING, live
+from tests.acceptance.test_replay import BILLING, live, rows
 from tests.office import Answer, Office, sqlite_only
 
 HOUR_US = 3_600_000_000
@@ -128,11 +128,20 @@ def test_an_edited_row_of_a_read_model_is_named_once_and_repaired(shop: Office, 
     assert found(shop) == []
 
 
+def test_the_rows_that_are_not_named_are_counted(shop: Office) -> None:
+    """Ten of a table by name; after a damage it may be all of them."""
+    changed(live(shop), "UPDATE sessions SET state = 'EDITED'", guards=False)
+    lines = shop.run("check", "views").out.splitlines()
+    sessions = len(rows(live(shop), "sessions"))
+    assert len(lines) == 11
+    assert lines[-1] == f"view-row: and of {sessions - 10} more in read model sessions"
+
+
 def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row once, whoever looked at it; and what the others did not look at is looked at here."""
-    rows = "number IN (2, 20, 36)"
-    changed(live(shop), f"UPDATE sessions SET state = 'EDITED' WHERE {rows}", guards=False)
-    changed(live(shop), f"DELETE FROM deletions WHERE {rows}", guards=False)
+    three = "number IN (2, 20, 36)"
+    changed(live(shop), f"UPDATE sessions SET state = 'EDITED' WHERE {three}", guards=False)
+    changed(live(shop), f"DELETE FROM deletions WHERE {three}", guards=False)
     alone = shop.run("check", "views")
     assert alone.out.count("view-row") == 6
     monkeypatch.setattr(shares, "PROCESSES", 3)

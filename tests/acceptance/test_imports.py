@@ -167,6 +167,17 @@ def test_bad_lines_are_written_out_on_request(office: Office, tmp_path: Path) ->
     assert lines[1].startswith("3,issue,")
 
 
+def test_bad_lines_are_not_written_over_the_file_they_are_of(office: Office) -> None:
+    """However it is named; a dry run would do as much harm."""
+    path = office.table("sessions.csv", HEADER, [put(ONE, issue="?")])
+    before = path.read_bytes()
+    for same in (str(path), str(path.parent / ".." / path.parent.name / path.name)):
+        answer = office.run("session", "import", str(path), "--errors", same, "--dry-run")
+        assert answer.status == 2
+        assert "this is the file to import" in answer.err
+    assert path.read_bytes() == before
+
+
 def test_a_dry_run_counts_and_records_nothing(office: Office) -> None:
     before = office.events()
     path = office.table("sessions.csv", HEADER, [ONE, OPEN])

@@ -347,7 +347,7 @@ def test_a_command_that_is_told_to_end_takes_back_what_is_half_done(tmp_path: Pa
             sleep(0.01)
         process.terminate()
         _, told = process.communicate()
-    assert (process.returncode, told) == (143, b"")
+    assert (process.returncode, told) == (143, b"told to end\n")
     assert office.does("status").out == before
 
 

@@ -187,10 +187,11 @@ def _damaged_views(desk: Desk) -> Told:
     file = desk.ledger / (desk.ledger / "views.current").read_text(encoding="ascii").strip()
     with closing(sqlite3.connect(file)) as views:
         views.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = views.execute("PRAGMA page_size").fetchone()
         pages = views.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'billing'").fetchall()
     content = bytearray(file.read_bytes())
     for (page,) in pages:
-        content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+        content[(page - 1) * size : page * size] = bytes(size)
     file.write_bytes(content)
     return desk.types("report billing --period 2026-11")
 
