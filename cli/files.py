@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,3 +53,13 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:
+    """Raise FileTrouble for a target that is one of the inputs, however it is named."""
+    if target is None:
+        return
+    for each in inputs:
+        with suppress(OSError):  # one of them is not there: whoever reads it says so
+            if target.samefile(each):
+                raise FileTrouble(f"{target} is a file to import", hint="name another one with --errors")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import Desk
-from cli.files import written_whole
+from cli.files import keep_input, written_whole
 from cli.options import dry_run_option, recording_options
 from cli.progress import progress
 from cli.words import Text
@@ -62,8 +62,7 @@ def take_in(
     """Read the file, import it and print the counts; on bad lines tell all and raise ImportRejected."""
     from ledger.imports.sheet import read_sheet
 
-    if errors_file is not None and errors_file.exists() and errors_file.samefile(file):
-        raise click.BadParameter("this is the file to import; name another one", param_hint="--errors")
+    keep_input(errors_file, [file])
     sheet = read_sheet(file, encoding=encoding)
     try:
         with progress(file.name, len(sheet.lines)) as bar, _without_collecting():

@@ -46,7 +46,6 @@ def main() -> NoReturn:
 
 def _end(*_: object) -> NoReturn:
     """End as after Ctrl-C: what is half done is taken back, and no process or file of it stays."""
-    click.echo("told to end", err=True)
     sys.exit(TOLD_TO_END)
 
 
@@ -64,6 +63,9 @@ def run(
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
+    except SystemExit:  # nobody else exits: see _end
+        click.echo("told to end", err=True)
+        return TOLD_TO_END
     except BrokenPipeError:
         from cli.failures import quieten_stdout
 

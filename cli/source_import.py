@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.context import Desk, pass_desk
+from cli.files import keep_input
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
 from cli.source_taking import Taking, read_file, write_errors
@@ -95,6 +96,7 @@ def import_(
     if adapter is not None:
         reader(adapter)
     _check(adapter, files, spool, live=live, since=since is not None)
+    keep_input(errors_file, files)
     taking = Taking(desk, recording, Options(encoding, _zone(zone)), dry_run)
     taken: list[Taken] = []
     waits = False

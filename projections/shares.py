@@ -102,10 +102,10 @@ def shared(module: str, last: int, asked: Sequence[Sequence[object]]) -> Generat
     every = _cut(range(1, last + 1), max(SESSIONS_IN_A_BLOCK, -(-last // _BLOCKS_MAX)))
     firsts = [*every[: 1 + len(asked)], *[range(0)] * (1 + len(asked) - len(every))]
     pipe, filled = os.pipe()
+    with os.fdopen(filled, "wb") as file:
+        file.writelines(_BORDERS.pack(each.start, each.stop) for each in every[len(firsts) :])
     others: list[Popen[bytes]] = []
     try:
-        os.write(filled, b"".join(_BORDERS.pack(each.start, each.stop) for each in every[len(firsts) :]))
-        os.close(filled)
         for first, more in zip(firsts[1:], asked, strict=True):
             words = map(str, (pipe, first.start, first.stop, *more))
             # -P: a module of ours, never one that lies in the folder somebody happens to work in.

@@ -173,9 +173,19 @@ def test_bad_lines_are_not_written_over_the_file_they_are_of(office: Office) -> 
     before = path.read_bytes()
     for same in (str(path), str(path.parent / ".." / path.parent.name / path.name)):
         answer = office.run("session", "import", str(path), "--errors", same, "--dry-run")
+        assert f"{same} is a file to import (E-FILE)" in answer.err
         assert answer.status == 2
-        assert "this is the file to import" in answer.err
     assert path.read_bytes() == before
+
+
+def test_a_file_that_is_missing_is_told_whatever_lies_where_its_bad_lines_would_go(
+    office: Office, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"of the last time")
+    answer = office.run("session", "import", str(tmp_path / "gone.csv"), "--errors", str(bad))
+    assert "E-IMPORT-FILE" in answer.err
+    assert bad.read_bytes() == b"of the last time"
 
 
 def test_a_dry_run_counts_and_records_nothing(office: Office) -> None:

@@ -250,6 +250,18 @@ def test_a_name_becomes_a_handle_when_ledger_toml_says_so(office: Office) -> Non
 # --- quarantine ---------------------------------------------------------------------------------
 
 
+def test_bad_lines_are_not_written_over_the_file_they_are_of(office: Office, tmp_path: Path) -> None:
+    """One of several, in a folder of another name."""
+    (tmp_path / "here").mkdir()
+    file = tmp_path / "here" / "log.txt"
+    file.write_bytes(b"no connection\n")
+    (tmp_path / "there").symlink_to(tmp_path / "here")
+    other, same = MONTH / "Connections.marek.txt", tmp_path / "there" / "log.txt"
+    answer = office.run("source", "import", CONNECTIONS[0], str(other), str(file), "--errors", str(same))
+    assert f"{same} is a file to import" in answer.err
+    assert file.read_bytes() == b"no connection\n"
+
+
 def test_a_bad_line_is_kept_once_and_shown_harmlessly(office: Office, tmp_path: Path) -> None:
     """Given a line with a formula and terminal escapes, then it is shown, exported, and kept once."""
     evil = b'=HYPERLINK("http://x")\tp. Igie\xc5\x82ka\x1b[31m\xe2\x80\xae\n'
