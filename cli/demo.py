@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -27,7 +29,10 @@ SELLER = (
 )
 """A made shop; nothing is sent anywhere."""
 TECHNICIANS = ("anna", "marek")
+NOW = "2026-12-01T09:00:00+01:00"
+"""When the demo takes place: the sample month is over, and whoever runs it later sees the same."""
 _MARK = ".session-ledger-demo"
+"""The file that tells a demo; it holds how many events the demo recorded, once it is done."""
 
 
 @click.command()
@@ -38,24 +43,33 @@ def demo(desk: Desk, folder: Path) -> None:
 
     A made month of a shop is imported, held against the records of its remote tool, billed, explained and
     replayed, its deletion history is shown, and a folder written that an auditor checks without this
-    program. All of it lies in one folder, made anew at every run; one that is not a demo is never touched.
+    program. All of it takes place on 1 December 2026 and lies in one folder, made anew at every run; one
+    that is not a demo, or in which somebody went on, is never touched.
 
     \b
     Example:
       session-ledger demo demo-ledger
     """
-    _clear(folder)
+    _clear(desk, folder)
+    with _dated():
+        _play(desk, folder)
+    (folder / _MARK).write_text(f"{_events(desk, folder)}\n", encoding="ascii")
+    _tell_what_next(desk, folder)
+
+
+def _play(desk: Desk, folder: Path) -> None:
+    """The job, command by command."""
+    desk.say(Text(pl="W tym pokazie jest 1 grudnia 2026.", en="In this demo it is 1 December 2026."))
     ledger = ["--lang", desk.lang, "--ledger", str(folder)]
     reports = folder / "reports"
     with as_file(files("ledger") / "data" / "sample") as sample:
-        _do(desk, [*ledger, "init", "--name", "session-ledger-demo"])
+        _do(desk, [*ledger, "init", "--name", "session-ledger-demo", "--testing"])
         (folder / _MARK).touch()
         reports.mkdir()
         for noun in ("customer", "purchase", "session"):
             _do(desk, [*ledger, noun, "import", str(sample / f"{noun}s.csv")])
         _reconcile(desk, ledger, folder, sample)
-    billing = reports / f"billing-{PERIOD}.html"
-    deletions = reports / f"deletions-{PERIOD}.html"
+    billing, deletions = _pages(folder)
     _do(desk, [*ledger, "report", "billing", "--period", PERIOD])
     for file in (billing, billing.with_suffix(".xlsx"), billing.with_suffix(".csv")):
         _do(desk, [*ledger, "report", "billing", "--period", PERIOD, "-o", str(file)])
@@ -68,7 +82,34 @@ def demo(desk: Desk, folder: Path) -> None:
     _do(desk, [*ledger, "check"])
     _do(desk, [*ledger, "audit", "export", str(folder / AUDITOR), "--period", PERIOD])
     _do(desk, [*ledger, "audit", "verify"])
-    _tell_what_next(desk, folder, billing, deletions)
+
+
+def _pages(folder: Path) -> tuple[Path, Path]:
+    """The month's bills, and its deletions."""
+    reports = folder / "reports"
+    return reports / f"billing-{PERIOD}.html", reports / f"deletions-{PERIOD}.html"
+
+
+@contextmanager
+def _dated() -> Generator[None]:
+    """Every command asks what time it is in this demo."""
+    before = os.environ.get("SESSION_LEDGER_NOW")
+    os.environ["SESSION_LEDGER_NOW"] = NOW
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SESSION_LEDGER_NOW"]
+        else:
+            os.environ["SESSION_LEDGER_NOW"] = before
+
+
+def _events(desk: Desk, folder: Path) -> int:
+    """How many events its ledger holds."""
+    from ledger.application import Ledger
+
+    with Ledger.open(folder, desk.surroundings()) as ledger:
+        return ledger.store.length()
 
 
 def _invoice(desk: Desk, ledger: list[str], folder: Path) -> None:
@@ -91,13 +132,16 @@ def _reconcile(desk: Desk, ledger: list[str], folder: Path, sample: Path) -> Non
     _do(desk, [*ledger, "source", "reconcile", "--period", PERIOD], allowed=(0, 3))
 
 
-def _clear(folder: Path) -> None:
+def _clear(desk: Desk, folder: Path) -> None:
     """Remove the demo of an earlier run; raises DemoFolder for anything else that is not empty."""
     import shutil
 
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).exists():
             raise DemoFolder(f"{folder} is not empty and holds no demo")
+        recorded = (folder / _MARK).read_text(encoding="ascii").strip()  # nothing in one that was broken off
+        if recorded and _events(desk, folder) != int(recorded):
+            raise DemoFolder(f"somebody went on recording in the demo in {folder}")
         shutil.rmtree(folder)
 
 
@@ -111,7 +155,8 @@ def _do(desk: Desk, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None
         raise Found(f"session-ledger {words[4]} ended with {status}", hint="this is a defect of the demo")
 
 
-def _tell_what_next(desk: Desk, folder: Path, billing: Path, deletions: Path) -> None:
+def _tell_what_next(desk: Desk, folder: Path) -> None:
+    billing, deletions = _pages(folder)
     desk.say(
         Text(
             pl=f"""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
 from uuid import UUID
 
-from ledger.application import AHEAD_MAX, Ledger
+from ledger.application import Ledger
 from ledger.clock import epoch_microseconds, office_time
 from ledger.commands import erasure, reconciling, retention
 from ledger.commands.common import vault_class_of
 from ledger.commands.purging import settings_of
+from ledger.decisions import AHEAD_MAX
 from ledger.errors import LedgerError
 from ledger.events import (
     CertificateIssued,

@@ -19,6 +19,7 @@ from ledger import session as sessions
 from ledger.book import BOOK_STREAM, Book
 from ledger.clock import from_epoch_microseconds
 from ledger.customer import Customer
+from ledger.handles import composed
 from ledger.invoice import Invoice, Series
 from ledger.numbering import stream_of
 from ledger.session import Session
@@ -90,7 +91,7 @@ class Aggregates:
 
     def find_session(self, named: str) -> tuple[UUID, int]:
         """Stream and number of a session named by number or reference; raises SessionUnknown."""
-        reference = named.removeprefix("ref:")
+        reference = composed(named.removeprefix("ref:"))
         by_number = named.isascii() and named.isdigit() and len(named) <= NUMBER_DIGITS_MAX
         found = (
             self.store.resolve("session", int(named))

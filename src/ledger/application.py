@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -29,7 +29,7 @@ from ledger.clock import (
     office_time,
     parse_instant,
 )
-from ledger.decisions import Author
+from ledger.decisions import Author, not_ahead
 from ledger.folder import Folder
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.store.identity import StreamIds
@@ -42,7 +42,6 @@ from ledger.vault.vault import Vault
 if TYPE_CHECKING:
     pass
 
-AHEAD_MAX = timedelta(minutes=2)
 """How far ahead of the clock a recorded moment may lie."""
 ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
@@ -216,8 +215,7 @@ class Ledger(Aggregates):
 
     def check_not_ahead(self, at: datetime) -> None:
         """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
-        if at > self.now() + AHEAD_MAX:
-            raise errors.TimeAhead(f"{format_instant(at)} lies ahead of the clock")
+        not_ahead(at, self.now())
 
     def author(self, said: Said, name: str, arguments: Mapping[str, object]) -> Author:
         """Who records; with a command id, the digest of what the command says and may be told twice."""

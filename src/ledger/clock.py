@@ -59,6 +59,11 @@ def office_time(instant: datetime) -> datetime:
     return instant.astimezone(OFFICE_ZONE)
 
 
+def office_text(instant: datetime) -> str:
+    """An instant as messages tell it: office time with its offset, as a person may type it again."""
+    return office_time(instant).isoformat(sep=" ", timespec="seconds")
+
+
 def from_office(naive: datetime) -> datetime:
     """The UTC instant of a time on the office clock; raises NoSuchLocalTime, AmbiguousLocalTime."""
     first = naive.replace(tzinfo=OFFICE_ZONE, fold=0)

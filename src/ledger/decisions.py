@@ -8,16 +8,19 @@ a decision: their commitment is put on the fact when the vault has taken them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from ledger import errors
 from ledger import events as e
+from ledger.clock import office_text
 from ledger.errors import Refused
 from ledger.session import CONFIRM_OVER, STATES, Session, State
 
 _OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
 _OVER: frozenset[State] = frozenset({"ended", "purged"})
+AHEAD_MAX = timedelta(minutes=2)
+"""Clocks differ by so much; what lies further ahead has not happened."""
 
 LIFE: dict[str, frozenset[State]] = {
     "quote": _OPEN,
@@ -99,7 +102,13 @@ def require(session: Session, command: str) -> None:
 def not_before(at: datetime, first: datetime | None, what: str) -> None:
     """Raise TimeOrder for a moment before one that must have come first."""
     if first is not None and at < first:
-        raise errors.TimeOrder(f"the moment lies before {what}")
+        raise errors.TimeOrder(f"{office_text(at)} lies before {what}, {office_text(first)}")
+
+
+def not_ahead(at: datetime, now: datetime) -> None:
+    """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
+    if at > now + AHEAD_MAX:
+        raise errors.TimeAhead(f"{office_text(at)} lies ahead of the clock, {office_text(now)}")
 
 
 def quote(

@@ -921,7 +921,7 @@ class TariffFaults(Found):
 
 
 class DemoFolder(Refused):
-    """The folder for the demo holds something else; it is never touched."""
+    """The folder for the demo holds something else, or somebody went on in it; it is never touched."""
 
     code = "E-DEMO-FOLDER"
     hint = "name a folder that is empty or not there yet: session-ledger demo DIR"

@@ -6,6 +6,7 @@ A customer's code, a session's reference, an order, a technician's handle: each 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from ledger.errors import BadKey, LooksPersonal
 
@@ -28,8 +29,13 @@ def looks_personal(text: str) -> str | None:
     return None
 
 
+def composed(text: str) -> str:
+    """The text with every letter in one piece (NFC): some systems type an ó as an o and its accent."""
+    return unicodedata.normalize("NFC", text)
+
+
 def check_token(text: str, what: str) -> str:
-    """The text itself, when it is one printable word of at most 128 characters; raises BadKey.
+    """The text `composed`, when it is one printable word of at most 128 characters; raises BadKey.
 
     `what` names the key in the error; the text never stands there.
     """
@@ -39,11 +45,11 @@ def check_token(text: str, what: str) -> str:
         raise BadKey(f"{what} has {len(text)} characters")
     if " " in text or not text.isprintable():
         raise BadKey(f"{what} holds a space or a character that cannot be printed")
-    return text
+    return composed(text)
 
 
 def check_key(text: str, what: str) -> str:
-    """The text itself, when it may stand in events for ever; raises LooksPersonal, BadKey."""
+    """The text as `check_token` gives it, when it may stand in events for ever; raises LooksPersonal too."""
     if why := looks_personal(text):
         raise LooksPersonal(f"{what} contains {why}")
     return check_token(text, what)

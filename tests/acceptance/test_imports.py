@@ -158,6 +158,23 @@ def test_lines_that_only_rules_refuse_exit_with_1(office: Office) -> None:
     assert "sessions.csv:4: purged_at: " in told
 
 
+def test_what_has_not_happened_is_not_imported(office: Office) -> None:
+    status, told = refused(office, ONE, put(OPEN, connected_at="2062-11-16 12:00"))
+    assert status == 1
+    assert "sessions.csv:3: connected_at: 2062-11-16 12:00:00+01:00 lies ahead of the clock" in told
+    path = office.table("purchases.csv", "customer,order_ref,purchased_at", [("K-1", "Z-1", "2062-11-01")])
+    answer = office.run("purchase", "import", str(path))
+    assert (answer.status, "purchased_at: 2062-11-01" in answer.err) == (1, True)
+
+
+def test_one_code_typed_on_two_systems_is_one_customer(office: Office) -> None:
+    office.does("customer", "add", "\u017b-1", "--name", "Żaba")
+    told = office.run("customer", "add", "Z\u0307-1", "--name", "Żaba")
+    assert (told.status, "E-CUSTOMER-EXISTS" in told.err) == (1, True)
+    assert counts(office, put(ONE, customer="Z\u0307-1")) == (1, 1, 0, 0)
+    assert [each["customer"] for each in office.asks("session", "list")["sessions"]] == ["\u017b-1"]
+
+
 def test_bad_lines_are_written_out_on_request(office: Office, tmp_path: Path) -> None:
     path = office.table("sessions.csv", HEADER, [ONE, put(ONE, issue="?")])
     bad = tmp_path / "bad.csv"

@@ -17,6 +17,10 @@ def test_a_code_passes_unchanged(key: str) -> None:
     assert check_key(key, "the key") == key
 
 
+def test_two_spellings_of_a_letter_are_one_code() -> None:
+    assert check_key("z\u0307o\u0301łw", "the key") == "żółw"
+
+
 @pytest.mark.parametrize(
     ("key", "why"),
     [

@@ -11,7 +11,7 @@ from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.book import BOOK_STREAM
 from ledger.calendar import publishable
-from ledger.clock import format_instant, office_midnight, office_time
+from ledger.clock import office_midnight, office_text, office_time
 from ledger.commands.common import split_reason
 from ledger.errors import NothingToCorrect, NumberTaken, Retroactive
 from ledger.numbering import parse_pattern
@@ -47,7 +47,7 @@ def publish(
     late = last is not None and begins <= last
     if last is not None and late and not (retroactive and reason):
         raise Retroactive(
-            f"the list begins on {listed.valid_from}, before the last connection at {format_instant(last)}"
+            f"the list begins on {listed.valid_from}, before the last connection, {office_text(last)}"
         )
     fact = e.TariffPublished(
         **author.header(ledger.now()),

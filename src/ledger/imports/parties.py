@@ -11,7 +11,7 @@ from ledger.customer import Bought, Customer, decide_purchase, require_live
 from ledger.decisions import Author
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handles import check_key
-from ledger.imports.columns import Column, Problems, Record, instant, records
+from ledger.imports.columns import Column, Problems, Record, past_instant, records
 from ledger.imports.outcome import Outcome, Progress, no_progress
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import Planned, check_command, write
@@ -181,7 +181,7 @@ def _plan_purchase(
     """What is recorded of a purchase; None when it is known, or wrong and noted."""
     buyer = problems.read(record, "customer", lambda code: _buyer(ledger, buyers, code))
     order_ref = problems.read(record, "order_ref", _order_key)
-    at = problems.read(record, "purchased_at", instant)
+    at = problems.read(record, "purchased_at", past_instant(ledger.now()))
     if buyer is None or order_ref is None or at is None:
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from ledger import events as e
@@ -14,7 +14,7 @@ from ledger.errors import ImportConflict, LedgerError
 from ledger.imports.columns import Problems, records
 from ledger.imports.outcome import Outcome, Progress, Warned, no_progress
 from ledger.imports.session_growth import growth, opening, recorded_session
-from ledger.imports.session_rows import COLUMNS, Row, Told, gather, read_row
+from ledger.imports.session_rows import COLUMNS, Row, Told, gather, parsers, read_row
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import CHUNK, Planned, check_command, write
 from ledger.session import Session
@@ -36,7 +36,7 @@ def import_sessions(
     `progress` counts rows that are known as they are compared, and the others as they are written.
     """
     problems = Problems(sheet)
-    told, identical = gather(_rows(sheet, problems, progress), problems)
+    told, identical = gather(_rows(sheet, ledger.now(), problems, progress), problems)
     outcome = Outcome(sheet.name, read=len(sheet.lines), unchanged=identical, recorded=not dry_run)
     plan = _Plan(ledger, said, problems, outcome, progress)
     progress(identical)
@@ -51,12 +51,12 @@ def import_sessions(
     return outcome
 
 
-def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[Row]:
+def _rows(sheet: Sheet, now: datetime, problems: Problems, progress: Progress) -> list[Row]:
     """The typed rows of sessions all of whose rows can be read."""
-    rows: list[Row] = []
+    parse, rows = parsers(now), list[Row]()
     broken: set[str | None] = set()
     for record in records(sheet, COLUMNS, problems):
-        row = read_row(record, problems)
+        row = read_row(record, parse, problems)
         if row is None:
             broken.add(record.cells.get("session_ref"))
         else:

@@ -25,6 +25,7 @@ DELIMITERS = ",;\t"
 
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
+_IN_PARTS = "divide it, and import the parts one after another"
 _LETTERS = 26
 
 
@@ -47,15 +48,17 @@ def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
     """The table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
-            raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
+            raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB", hint=_IN_PARTS)
         raw = path.read_bytes()
     except OSError as error:
-        raise BadSheet(f"{path.name} cannot be read: {error.strerror}") from error
+        hint = "name a file that is there and that you may read"
+        raise BadSheet(f"{path.name} cannot be read: {error.strerror}", hint=hint) from error
     is_spreadsheet = path.suffix.lower() == ".xlsx"
     rows = _xlsx_rows(path.name, raw) if is_spreadsheet else _csv_rows(path.name, raw, encoding)
     lines = [Line(number, cells) for number, cells in rows if any(cells)]
     if not lines:
-        raise BadSheet(f"{path.name} is empty: it has no line of column names")
+        hint = "its first line names the columns; --help of the command tells which"
+        raise BadSheet(f"{path.name} is empty: it has no line of column names", hint=hint)
     header = lines.pop(0).cells
     while not header[-1]:  # spreadsheets leave empty cells behind
         header.pop()
@@ -73,14 +76,19 @@ def _csv_rows(name: str, raw: bytes, encoding: str) -> Iterator[tuple[int, list[
             yield number, [cell.strip() for cell in cells]
             number = reader.line_num + 1
     except csv.Error as error:
-        raise BadSheet(f"{name}:{number}: the line is not CSV: {error}") from error
+        hint = "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
+        raise BadSheet(f"{name}:{number}: the line is not CSV: {error}", hint=hint) from error
 
 
 def _decoded(name: str, raw: bytes, encoding: str) -> str:
     try:
         text = raw.decode(encoding)
         text.encode()  # some encodings give halves of characters, which are no text
-    except (ValueError, LookupError) as error:
+    except LookupError as error:
+        raise BadSheet(
+            f"{encoding!r} is no encoding of text", hint="for example --encoding cp1250"
+        ) from error
+    except ValueError as error:
         where = ""
         if isinstance(error, UnicodeDecodeError):
             line = raw.count(b"\n", 0, error.start) + 1
@@ -100,7 +108,8 @@ def _xlsx_rows(name: str, raw: bytes) -> Iterator[tuple[int, list[str]]]:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, IndexError) as error:
-        raise BadSheet(f"{name} cannot be read as a spreadsheet") from error
+        hint = "open it in the program that made it, and save it again as .xlsx or as CSV in UTF-8"
+        raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=hint) from error
     for number, cells in enumerate(rows, start=1):
         yield number, [_cell_text(cell) for cell in cells]
 
@@ -109,7 +118,8 @@ def _check_extent(name: str, raw: bytes) -> None:
     """Refuse what would not fit in memory: a packed giant, or a stray cell far from the others."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(part.file_size for part in archive.infolist()) > SIZE_MAX_BYTES:
-            raise BadSheet(f"{name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB when unpacked")
+            fact = f"{name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB when unpacked"
+            raise BadSheet(fact, hint=_IN_PARTS)
         for part in archive.namelist():
             if not part.startswith("xl/worksheets/sheet"):
                 continue
