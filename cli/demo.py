@@ -164,7 +164,8 @@ Gotowe. Otwórz w przeglądarce:
   {billing}
   {deletions}
   {folder / AUDITOR / "verify.html"}, i wskaż w niej folder {folder / AUDITOR}
-Spróbuj dalej:
+Spróbuj dalej (zmienną słucha tylko księga do prób: u niej jest nadal ten dzień):
+  export SESSION_LEDGER_NOW={NOW}
   python3 -I {folder / AUDITOR / "verify.py"} --lang pl
   session-ledger --ledger {folder} session list --state connected
   session-ledger --ledger {folder} session show ref:2026/11/A-14
@@ -175,7 +176,8 @@ Done. Open in a browser:
   {billing}
   {deletions}
   {folder / AUDITOR / "verify.html"}, and choose the folder {folder / AUDITOR} in it
-Try next:
+Try next (only a ledger for trying obeys the variable: in it, it is still that day):
+  export SESSION_LEDGER_NOW={NOW}
   python3 -I {folder / AUDITOR / "verify.py"}
   session-ledger --ledger {folder} session list --state connected
   session-ledger --ledger {folder} session show ref:2026/11/A-14

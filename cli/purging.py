@@ -12,10 +12,12 @@ import msgspec
 from cli.context import Desk
 from cli.options import Recording
 from cli.progress import progress
+from cli.purge_words import tell_flags
 from cli.reading import reading
 from cli.words import Text
 from ledger.errors import PurgeOtherHost
 from ledger.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
+from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
     from ledger.commands.purging import Outcome, Purge
@@ -36,8 +38,7 @@ def purge_one(desk: Desk, recording: Recording, session: str, *, dry_run: bool, 
             return _told(desk, recording, before, ledger.session(stream).ended_at)
     prepared = _prepared(desk, recording, session)
     if dry_run:
-        _show(desk, recording, prepared)
-        return False
+        return _show(desk, recording, prepared)
     desk.confirm(_question(prepared), yes=yes)
     outcome = purging.purge(ledger, recording.said(), prepared, _means(desk))
     return _told(desk, recording, outcome, prepared.ended_at)
@@ -70,7 +71,7 @@ def purge_ended(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -
                 )
             else:
                 if dry_run:
-                    _show(desk, recording, prepared)
+                    failed |= _show(desk, recording, prepared)
                 else:
                     outcome = purging.purge(desk.open(), recording.said(), prepared, _means(desk))
                     failed |= _told(desk, recording, outcome, prepared.ended_at, sign=False)
@@ -146,11 +147,18 @@ def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
-def _show(desk: Desk, recording: Recording, prepared: Purge) -> None:
-    """The plan on stdout: what would be removed, by name."""
+def _show(desk: Desk, recording: Recording, prepared: Purge) -> bool:
+    """The plan on stdout: what would be removed, by name. Whether there is a place where nobody can look."""
+    flags = {flag for target in prepared.plan.targets for flag in target.found.flags}
     if recording.as_json:
         desk.emit(_plan_document(prepared))
-        return
+    else:
+        _list(desk, prepared)
+    tell_flags(desk, flags)
+    return not NOT_LOOKED.isdisjoint(flags)
+
+
+def _list(desk: Desk, prepared: Purge) -> None:
     plan, fields = prepared.plan, ", ".join(prepared.fields) or "-"
     desk.emit(
         Text(
@@ -225,6 +233,7 @@ def _told(
     for target in fact.targets:
         if target.flags or target.residual or target.result == "failed":
             desk.say(f"{number}: {_target_line(target)}")
+    tell_flags(desk, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
         desk.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
     elif sign and isinstance(fact, DataPurged):
@@ -233,7 +242,8 @@ def _told(
 
 
 def _target_line(target: PurgeTarget) -> str:
-    left = f", {target.residual} left" if target.residual else ""
+    is_seen = NOT_LOOKED.isdisjoint(target.flags)
+    left = f", {target.residual} left" if target.residual and is_seen else ""
     parts = [*([target.errno] if target.errno else []), *target.flags]
     why = f" ({', '.join(parts)})" if parts else ""
     return f"{target.kind} {target.locator}: {target.result}{left}{why}"
@@ -241,11 +251,16 @@ def _target_line(target: PurgeTarget) -> str:
 
 def _line(number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay_seconds: int | None) -> Text:
     files = sum(target.files for target in fact.targets)
-    left = sum(target.residual for target in fact.targets)
     if isinstance(fact, PurgeFailed):
+        unseen = [target for target in fact.targets if NOT_LOOKED.intersection(target.flags)]
+        left = sum(target.residual for target in fact.targets if target not in unseen)
         return Text(
-            pl=f"Sesja {number}: nieusunięte; usunięto plików: {files}, pozostało: {left}",
-            en=f"Session {number}: not deleted; {_files(files)} removed, {left} left",
+            pl=f"Sesja {number}: nieusunięte; usunięto plików: {files}"
+            + (f", pozostało: {left}" if left or not unseen else "")
+            + (f", miejsc, w które nie można zajrzeć: {len(unseen)}" if unseen else ""),
+            en=f"Session {number}: not deleted; {_files(files)} removed"
+            + (f", {left} left" if left or not unseen else "")
+            + (f", places where nobody could look: {len(unseen)}" if unseen else ""),
         )
     when_pl = "" if delay_seconds is None else f", {delay_seconds} s po końcu"
     when_en = "" if delay_seconds is None else f", {delay_seconds} s after the end"

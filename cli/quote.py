@@ -8,6 +8,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import at_option
+from cli.orders import tell_of_unknown_order
 from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
 from cli.words import Text
@@ -44,6 +45,7 @@ def quote(
     digest, told = quoted(
         ledger, customer=customer, issue=issue, order_ref=order_ref, at=moment, minutes=minutes
     )
+    tell_of_unknown_order(desk, customer, order_ref)
     document: dict[str, object] = {
         "schema": "session-ledger/quote/1",
         "at": format_instant(moment),

@@ -47,9 +47,10 @@ def replay(desk: Desk, projection: str | None, answer: str) -> None:
             }
         )
         return
+    which = "" if projection is None else f"{projection}: "
     desk.emit(
         Text(
-            pl=f"{done.events} zdarzeń w {done.seconds:.2f} s, {speed} zdarzeń/s",
-            en=f"{done.events} events in {done.seconds:.2f} s, {speed} events/s",
+            pl=f"{which}{done.events} zdarzeń w {done.seconds:.2f} s, {speed} zdarzeń/s",
+            en=f"{which}{done.events} events in {done.seconds:.2f} s, {speed} events/s",
         )
     )

@@ -102,7 +102,7 @@ def registered(book: Reading, period: Period, kinds: Collection[Kind], title: Te
     """The register restricted to some kinds of deletions."""
     found = disposals(book.ledger, book.position, period, kinds)
     columns = (
-        Column("leaf_index", Text("Nr", "No."), "integer"),
+        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
         Column("at", Text("Data", "Date"), "instant"),
         Column("subject", Text("Czego dotyczy", "Concerns")),
         Column("reason", Text("Cel i przyczyna", "Purpose and reason")),

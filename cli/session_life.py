@@ -9,6 +9,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import Recording, ask_option, at_option, personal_option, recording_options
+from cli.orders import tell_of_unknown_order
 from cli.params import (
     ACCEPTED_HOW,
     CHANNEL,
@@ -105,6 +106,7 @@ def request(
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(desk, line, receipt)
+    tell_of_unknown_order(desk, customer, order_ref)
     if proposed is None:
         desk.hint(f"session-ledger session quote {number}, then session connect {number}")
     else:

@@ -8,6 +8,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import Recording, at_option, personal_option, recording_options
+from cli.orders import tell_of_unknown_order
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.session_life import session_argument
 from cli.words import Text
@@ -52,6 +53,8 @@ def reclassify(
     )
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(desk, line, receipt)
+    if order_ref is not None:
+        tell_of_unknown_order(desk, desk.open().session(receipt.events[0].originator_id).customer, order_ref)
 
 
 def _stretch(text: str) -> tuple[datetime, datetime]:
@@ -116,6 +119,8 @@ def correct(
     )
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
     recording.tell(desk, line, receipt)
+    if order_ref is not None:
+        tell_of_unknown_order(desk, desk.open().session(receipt.events[0].originator_id).customer, order_ref)
     desk.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
 
 

@@ -13,7 +13,7 @@ from ledger.commands import erasure, reconciling, retention
 from ledger.commands.common import vault_class_of
 from ledger.commands.purging import settings_of
 from ledger.decisions import AHEAD_MAX
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, ViewsDamaged
 from ledger.events import (
     CertificateIssued,
     CertificateSuperseded,
@@ -36,6 +36,8 @@ Check = Callable[[Ledger], Iterator[Finding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
 SKEW_S = 60
 """Clocks of sources and of the ledger that differ by more are told; nothing is moved by it."""
+UNREADABLE = "view-unreadable"
+_VIEW_UNREADABLE = Finding(UNREADABLE, "the read model cannot be read; a replay derives it again")
 NAMED_MAX = 10
 """How many rows of a read model are named; after a damage they may be all of them."""
 
@@ -190,7 +192,7 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
         with opened(live) as views, views.transaction(), runner.uncollected():
             yield from _different(differences(views, ledger.store, runner.position_of(views)))
     except sqlite3.DatabaseError:
-        yield Finding("view-unreadable", f"{live.name} cannot be read; a replay derives it again")
+        yield _VIEW_UNREADABLE
 
 
 def _different(found: Iterator[Different]) -> Iterator[Finding]:
@@ -232,12 +234,22 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
 
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
     """What the named checks of everything beside the event store find; what stops one is a finding, too."""
+    told: set[str] = set()
     for name, check in _OF_LEDGER.items():
         if not names or name in names:
-            try:
-                yield from check(ledger)
-            except LedgerError as error:
-                yield Finding(f"{name}-unreadable", error.fact)
+            for finding in _found(name, check, ledger):
+                if finding.name != UNREADABLE or UNREADABLE not in told:  # more than one check reads it
+                    yield finding
+                told.add(finding.name)
+
+
+def _found(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
+    try:
+        yield from check(ledger)
+    except ViewsDamaged:
+        yield _VIEW_UNREADABLE
+    except LedgerError as error:
+        yield Finding(f"{name}-unreadable", error.fact)
 
 
 def unreadable(ledger: Ledger) -> list[str]:

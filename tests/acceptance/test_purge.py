@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,18 @@ def test_a_file_that_appears_while_it_waits_is_a_failure_and_a_rerun_converges(t
     assert made.does("check").out == ""
 
 
+def test_a_clock_that_was_set_back_is_not_waited_for(tmp_path: Path) -> None:
+    made, number, _ = ended(tmp_path, "a")
+    waits: list[float] = []
+    with closing(opened(tmp_path)) as ledger:
+        prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
+        assert prepared.ended_at is not None
+        before = prepared.ended_at - timedelta(days=5)
+        purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(lambda: before, waits.append))
+    assert waits == [prepared.grace_seconds]
+    assert topics(made, number)[-1] == "data_purged"
+
+
 def test_a_hold_that_comes_in_between_leaves_the_vault_alone(tmp_path: Path) -> None:
     made, number, _ = ended(tmp_path, "a")
 
@@ -286,10 +299,13 @@ def test_a_root_that_is_missing_fails_the_purge(tmp_path: Path) -> None:
     assert (
         made.run("config", "check").out == "config-place: purge.workspaces names a folder that is not there\n"
     )
+    plan = made.run("session", "purge", number, "--dry-run", *PC_1)
+    assert plan.status == 3
+    assert "root-missing: a folder that ledger.toml names is not there" in plan.err
     answer = made.run("session", "purge", number, *PC_1)
     assert answer.status == 3
-    assert "not deleted" in answer.out
-    assert "workspace workspace/1: failed, 1 left (ENOENT, root-missing)" in answer.err
+    assert "not deleted; 0 files removed, places where nobody could look: 1" in answer.out
+    assert "workspace workspace/1: failed (ENOENT, root-missing)" in answer.err
     (tmp_path / "ws").mkdir()
     made.does("session", "purge", number, *PC_1)
 

@@ -175,6 +175,24 @@ def test_the_order_it_was_about_all_along_is_a_key_like_any_other(made: Office) 
     assert made.run("session", "correct", "7", "--order", "Jan Nowak", *REASON).status == 2
 
 
+def test_an_order_that_nobody_bought_is_taken_and_told(made: Office) -> None:
+    made.does("purchase", "add", "K-1", "--order", "Z-BACK", "--at", "2026-10-01")
+    made.does("purchase", "return", "K-1", "--order", "Z-BACK", "--at", "2026-10-05", "--reason", "checked")
+    made.does("purchase", "add", "K-1", "--order", "Z-HERE", "--at", "2026-10-01")
+    request = ("session", "request", "--customer", "K-1", "--issue", "hardware", "--at", f"{DAY} 09:00")
+    quote = ("quote", "--customer", "K-1", "--issue", "hardware", "--at", f"{DAY} 09:00")
+    mend = ("session", "reclassify", "2", "--issue", "hardware", *REASON)
+    for order, is_told in (("Z-NONE", True), ("Z-BACK", True), ("Z-HERE", False)):
+        for words in (request, quote, mend):
+            answer = made.does(*words, "--order", order)
+            assert (f"K-1 has no purchase {order}" in answer.err) is is_told, words
+
+
+def test_a_refused_moment_is_told_beside_the_other_in_office_time(made: Office) -> None:
+    answer = made.run("session", "connect", "1", "--technician", "zoe", "--at", f"{DAY} 08:59")
+    assert "2026-11-16 08:59:00+01:00 lies before the request, 2026-11-16 09:00:00+01:00" in answer.err
+
+
 def test_a_price_list_is_published_once(made: Office, tmp_path: Path) -> None:
     listed = tmp_path / "list.toml"
     listed.write_text(shop_tariff_text().replace("2024-01-01", "2027-01-01", 1), encoding="utf-8")

@@ -47,7 +47,7 @@ def check_profile(data: Mapping[str, str]) -> Profile:
         raise BadCell(f"vat_treatment is one of {', '.join(get_args(e.VatTreatment))}")
     personal = {key: data.get(key, "").strip() for key in PERSONAL_FIELDS}
     if not personal["name"]:
-        raise BadCell("name is empty")
+        raise BadCell("name is empty", hint="--name says who it is; --name - reads it from standard input")
     if any(len(text) > TEXT_MAX_CHARACTERS for text in personal.values()):
         raise BadCell(f"a field is longer than {TEXT_MAX_CHARACTERS} characters")
     if personal["nip"]:

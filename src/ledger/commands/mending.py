@@ -73,7 +73,8 @@ def correct(
 
 def _check_correction(change: Correction) -> None:
     if change == Correction():
-        raise BadCombination("nothing is said to be different")
+        hint = "name what was otherwise, for example --ended-at or --issue; --help lists all of it"
+        raise BadCombination("nothing is said to be different", hint=hint)
     bounds = change.connected_at or change.disconnected_at
     if (change.connection is None) != (bounds is None):
         raise BadCombination("--connection N goes with --connected-at or --disconnected-at")

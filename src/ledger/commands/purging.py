@@ -188,7 +188,8 @@ def purge(ledger: Ledger, said: Said, prepared: Purge, means: Means) -> Outcome:
     _start(ledger, author, prepared, session)
     second_look_at = None
     if prepared.ended_at is not None:
-        second_look_at = prepared.ended_at + timedelta(seconds=prepared.grace_seconds)
+        over_at = min(prepared.ended_at, means.now())  # a clock that was set back is not waited for
+        second_look_at = over_at + timedelta(seconds=prepared.grace_seconds)
     targets = carry_out(prepared.plan, means, second_look_at=second_look_at)
     session = ledger.session(prepared.stream)
     deletion.may_purge(session, prepared.workstation)  # somebody may have suspended it meanwhile

@@ -47,7 +47,9 @@ def import_sessions(
         outcome.events = write(ledger, plan.written(), progress)
         if plan.purged:
             ledger.vault.erase("session", *plan.purged)
-    outcome.last_ended_at = max((t.ended_at for t in told.values() if t.ended_at), default=None)
+    ends = [session.ended_at for session in told.values() if session.ended_at is not None]
+    if ends:
+        outcome.ended = min(ends), max(ends)
     return outcome
 
 

@@ -15,7 +15,7 @@ from ledger.purge.walk import Found, Removal, inventory
 _MOUNTS = Path("/proc/self/mountinfo")
 _BLOCK_DEVICES = Path("/sys/dev/block")
 _OPTIONS_LENGTH_MAX = 256
-_NOT_LOOKED = {"root-missing", "root-refused", "outside-roots"}
+NOT_LOOKED = {"root-missing", "root-refused", "outside-roots"}
 """With one of these nobody could look, before or afterwards."""
 
 
@@ -63,7 +63,7 @@ def measured(
 
 
 def _result(target: Planned, done: Removal, after: Found) -> TargetResult:
-    if (target.found.flags | after.flags) & _NOT_LOOKED or target.scope.note == "lost":
+    if (target.found.flags | after.flags) & NOT_LOOKED or target.scope.note == "lost":
         return "failed"
     if after.residual:
         return "residual"

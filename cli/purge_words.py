@@ -1,0 +1,52 @@
+"""What a purge's flags mean, in both languages, and what to do where nobody could look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cli.context import Desk
+from cli.words import Text
+from ledger.purge.evidence import NOT_LOOKED
+
+FLAGS = {
+    "appeared": Text(pl="nie było tego w planie, więc zostało", en="it was not in the plan, and was left"),
+    "swapped": Text(
+        pl="w tym miejscu było coś innego niż w planie; to zostało",
+        en="in its place was something else than the plan named; that was left",
+    ),
+    "hard-link": Text(
+        pl="plik miał drugą nazwę, która pozostaje", en="the file had another name, which remains"
+    ),
+    "other-device": Text(
+        pl="jest tam zamontowany inny system plików; nie wchodzono do niego",
+        en="another file system is mounted there; it was not entered",
+    ),
+    "ambiguous": Text(
+        pl="zapisano to także w czasie innej sesji, więc zostało",
+        en="it was written in the time of another session too, and was left",
+    ),
+    "root-missing": Text(
+        pl="folderu, który podaje ledger.toml, nie ma", en="a folder that ledger.toml names is not there"
+    ),
+    "root-refused": Text(
+        pl="folder, który podaje ledger.toml, jest dowiązaniem albo nie daje się otworzyć",
+        en="a folder that ledger.toml names is a link, or cannot be opened",
+    ),
+    "outside-roots": Text(
+        pl="leży poza folderami, które podaje ledger.toml",
+        en="it lies outside the folders that ledger.toml names",
+    ),
+    "path-erased": Text(pl="sejf nie pamięta już, gdzie leżało", en="the vault has forgotten where it lay"),
+}
+
+
+def tell_flags(desk: Desk, flags: Iterable[str]) -> None:
+    """Say what each of these flags means, once."""
+    told = sorted({flag for flag in flags if flag in FLAGS})
+    for flag in told:
+        desk.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
+    if NOT_LOOKED.intersection(told):
+        desk.hint(
+            "session-ledger config check names the folder: make it, or take it out of ledger.toml; "
+            "nothing counts as deleted where nobody could look"
+        )
