@@ -284,10 +284,9 @@ def test_every_instant_lies_in_exactly_one_month_of_a_year_and_in_one_quarter(in
     assert instant in parse_period(clock.local_month(instant))
 
 
-@given(
-    st.datetimes(datetime(1950, 1, 1), datetime(2900, 1, 1), timezones=st.just(UTC)), st.integers(0, 10**7)
-)
-def test_the_months_of_two_instants_and_all_between_them_are_a_period(first: datetime, minutes: int) -> None:
+@given(st.integers(-20 * 365 * 1440, 900 * 365 * 1440), st.integers(0, 10**7))
+def test_the_months_of_two_instants_and_all_between_them_are_a_period(begins: int, minutes: int) -> None:
+    first = clock.EPOCH + timedelta(minutes=begins)
     last = first + timedelta(minutes=minutes)
     period = parse_period(clock.period_of(first, last))
     assert first in period
