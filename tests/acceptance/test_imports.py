@@ -158,13 +158,15 @@ def test_lines_that_only_rules_refuse_exit_with_1(office: Office) -> None:
     assert "sessions.csv:4: purged_at: " in told
 
 
-def test_what_has_not_happened_is_not_imported(office: Office) -> None:
-    status, told = refused(office, ONE, put(OPEN, connected_at="2062-11-16 12:00"))
-    assert status == 1
-    assert "sessions.csv:3: connected_at: 2062-11-16 12:00:00+01:00 lies ahead of the clock" in told
-    path = office.table("purchases.csv", "customer,order_ref,purchased_at", [("K-1", "Z-1", "2062-11-01")])
-    answer = office.run("purchase", "import", str(path))
-    assert (answer.status, "purchased_at: 2062-11-01" in answer.err) == (1, True)
+def test_what_has_not_happened_is_taken_with_a_warning(office: Office) -> None:
+    sessions = office.takes("session", HEADER, (ONE, put(OPEN, connected_at="2062-11-16 12:00")))
+    told = "session.csv:3: connected_at: warning: 2062-11-16 12:00:00+01:00 lies ahead of the clock\n"
+    assert told in sessions.err
+    assert ":2:" not in sessions.err
+    header = "customer,order_ref,purchased_at"
+    bought = office.takes("purchase", header, [("K-1", "Z-1", "2062-11-01"), ("K-1", "Z-2", "2026-11-01")])
+    assert "purchase.csv:2: purchased_at: warning: 2062-11-01 00:00:00+01:00 lies ahead" in bought.err
+    assert ":3:" not in bought.err
 
 
 def test_one_code_typed_on_two_systems_is_one_customer(office: Office) -> None:

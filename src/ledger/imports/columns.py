@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from ledger.clock import parse_instant
-from ledger.decisions import not_ahead
 from ledger.errors import (
     BadColumn,
     BadInstant,
@@ -85,21 +84,12 @@ class Problems:
             raise ImportRejected(self.sheet.name, self.found)
 
 
-def past_instant(now: datetime) -> Parse:
-    """What reads a moment as `parse_instant` does, and refuses one that lies ahead.
-
-    What cannot be read is not told: it may be a name.
-    """
-
-    def parse(text: str) -> datetime:
-        try:
-            at = parse_instant(text)
-        except BadInstant:
-            raise BadInstant("the cell is not a date and a time") from None
-        not_ahead(at, now)
-        return at
-
-    return parse
+def instant(text: str) -> datetime:
+    """A moment as `parse_instant` reads it; the refusal keeps the text to itself, it may be a name."""
+    try:
+        return parse_instant(text)
+    except BadInstant:
+        raise BadInstant("the cell is not a date and a time") from None
 
 
 def normal(name: str) -> str:

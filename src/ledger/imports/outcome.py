@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from ledger.clock import office_text
+
 Progress = Callable[[int], None]
 """Called with the number of rows done since it was last called."""
 
@@ -21,6 +23,11 @@ class Warned(NamedTuple):
     line: int
     column: str
     fact: str
+
+
+def ahead(at: datetime) -> str:
+    """What is said of a moment that has not come yet; perhaps only its year is mistyped."""
+    return f"{office_text(at)} lies ahead of the clock"
 
 
 @dataclass

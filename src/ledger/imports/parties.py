@@ -8,11 +8,11 @@ from ledger import events as e
 from ledger.application import Ledger, Said, Words
 from ledger.commands.customers import Profile, check_profile, current_data, registered
 from ledger.customer import Bought, Customer, decide_purchase, require_live
-from ledger.decisions import Author
+from ledger.decisions import AHEAD_MAX, Author
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handles import check_key
-from ledger.imports.columns import Column, Problems, Record, past_instant, records
-from ledger.imports.outcome import Outcome, Progress, no_progress
+from ledger.imports.columns import Column, Problems, Record, instant, records
+from ledger.imports.outcome import Outcome, Progress, Warned, ahead, no_progress
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import Planned, check_command, write
 
@@ -166,8 +166,11 @@ def import_purchases(
     outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     plan: list[Planned] = []
     buyers: dict[str, Customer] = {}
+    latest = ledger.now() + AHEAD_MAX
     for record in records(sheet, PURCHASE_COLUMNS, problems):
         planned = _plan_purchase(ledger, author, record, buyers, problems)
+        if planned is not None and planned.facts[0].at > latest:
+            outcome.warnings.append(Warned(record.line, "purchased_at", ahead(planned.facts[0].at)))
         outcome.new += planned is not None
         outcome.unchanged += planned is None
         plan += [planned] if planned else []
@@ -181,7 +184,7 @@ def _plan_purchase(
     """What is recorded of a purchase; None when it is known, or wrong and noted."""
     buyer = problems.read(record, "customer", lambda code: _buyer(ledger, buyers, code))
     order_ref = problems.read(record, "order_ref", _order_key)
-    at = problems.read(record, "purchased_at", past_instant(ledger.now()))
+    at = problems.read(record, "purchased_at", instant)
     if buyer is None or order_ref is None or at is None:
         return None
     try:

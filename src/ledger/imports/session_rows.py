@@ -6,7 +6,7 @@ decided in `ledger.imports.session_growth`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ledger import events as e
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
 from ledger.handles import check_key
-from ledger.imports.columns import Column, Parse, Problems, Record, past_instant
+from ledger.imports.columns import Column, Parse, Problems, Record, instant
 
 COLUMNS = (
     Column("session_ref", ("sesja", "numer sesji", "nr sesji", "zgłoszenie"), required=True),
@@ -32,6 +32,8 @@ COLUMNS = (
     Column("purged_at", ("usunięto", "dane usunięto", "data usunięcia")),
     Column("billed_as", ("faktura", "numer faktury", "nr faktury")),
 )
+MOMENTS = ("requested_at", "connected_at", "ended_at", "purged_at")
+"""The columns that hold moments, which an import takes wherever they lie."""
 DOCUMENT_MAX_CHARACTERS = 128
 
 _ISSUES = {
@@ -148,31 +150,27 @@ def _remote_id(text: str) -> str:
     return digits
 
 
-_PARSERS: dict[str, Parse] = {
+_PARSERS: dict[str, Callable[[str], object]] = {
     "session_ref": lambda text: check_key(text, "the session_ref"),
     "customer": _key("the customer code"),
     "issue": _choice(_ISSUES, "issue"),
+    "connected_at": instant,
+    "ended_at": instant,
+    "requested_at": instant,
     "order_ref": _key("the order"),
     "technician": _key("the technician"),
     "remote_id": _remote_id,
     "channel": _choice(_CHANNELS, "channel"),
     "ended_by": _choice(_ENDED_BY, "ended_by"),
+    "purged_at": instant,
     "billed_as": _document,
 }
 
 
-_MOMENTS = ("connected_at", "ended_at", "requested_at", "purged_at")
-
-
-def parsers(now: datetime) -> dict[str, Parse]:
-    """What reads the cells of each column; no moment lies ahead of now."""
-    return _PARSERS | dict.fromkeys(_MOMENTS, past_instant(now))
-
-
-def read_row(record: Record, parse: Mapping[str, Parse], problems: Problems) -> Row | None:
+def read_row(record: Record, problems: Problems) -> Row | None:
     """The typed row; None when something in it cannot be read (all of it is noted)."""
     before = len(problems.found)
-    values = problems.read_all(record, parse)
+    values = problems.read_all(record, _PARSERS)
     if len(problems.found) > before or any(column not in values for column in Row._fields[1:5]):
         return None
     row = Row(record.line, **values)

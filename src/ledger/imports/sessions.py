@@ -10,11 +10,12 @@ from ledger import events as e
 from ledger.application import Ledger, Said, Words
 from ledger.clock import local_month, office_time
 from ledger.customer import Customer, require_live
+from ledger.decisions import AHEAD_MAX
 from ledger.errors import ImportConflict, LedgerError
 from ledger.imports.columns import Problems, records
-from ledger.imports.outcome import Outcome, Progress, Warned, no_progress
+from ledger.imports.outcome import Outcome, Progress, Warned, ahead, no_progress
 from ledger.imports.session_growth import growth, opening, recorded_session
-from ledger.imports.session_rows import COLUMNS, Row, Told, gather, parsers, read_row
+from ledger.imports.session_rows import COLUMNS, MOMENTS, Row, Told, gather, read_row
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import CHUNK, Planned, check_command, write
 from ledger.session import Session
@@ -36,7 +37,7 @@ def import_sessions(
     `progress` counts rows that are known as they are compared, and the others as they are written.
     """
     problems = Problems(sheet)
-    told, identical = gather(_rows(sheet, ledger.now(), problems, progress), problems)
+    told, identical = gather(_rows(sheet, problems, progress), problems)
     outcome = Outcome(sheet.name, read=len(sheet.lines), unchanged=identical, recorded=not dry_run)
     plan = _Plan(ledger, said, problems, outcome, progress)
     progress(identical)
@@ -53,12 +54,12 @@ def import_sessions(
     return outcome
 
 
-def _rows(sheet: Sheet, now: datetime, problems: Problems, progress: Progress) -> list[Row]:
+def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[Row]:
     """The typed rows of sessions all of whose rows can be read."""
-    parse, rows = parsers(now), list[Row]()
+    rows: list[Row] = []
     broken: set[str | None] = set()
     for record in records(sheet, COLUMNS, problems):
-        row = read_row(record, parse, problems)
+        row = read_row(record, problems)
         if row is None:
             broken.add(record.cells.get("session_ref"))
         else:
@@ -82,6 +83,7 @@ class _Plan:
         self.opened: list[Told] = []
         self.grown: list[Planned] = []
         self.purged: list[UUID] = []
+        self._latest = ledger.now() + AHEAD_MAX
         self._customers: dict[str, Customer] = {}
         self._markers: dict[date, Marker | None] = {}
 
@@ -94,13 +96,21 @@ class _Plan:
         """Sort the sessions into new, grown and unchanged ones."""
         known = self.ledger.store.resolve_many("session_ref", list(sessions))
         for session_ref, told in sessions.items():
-            if told.first.issue == "hardware" and told.order_ref is None:
-                self.outcome.warnings.append(Warned(told.first.line, "order_ref", _NO_ORDER))
+            self.outcome.warnings.extend(self._warnings(told))
             stream = known.get(session_ref)
             if stream is None:
                 self._open(told)
             else:
                 self._compare(told, stream)
+
+    def _warnings(self, told: Told) -> Iterator[Warned]:
+        if told.first.issue == "hardware" and told.order_ref is None:
+            yield Warned(told.first.line, "order_ref", _NO_ORDER)
+        for row in told.rows:
+            for column in MOMENTS:
+                at: datetime | None = getattr(row, column)
+                if at is not None and at > self._latest:
+                    yield Warned(row.line, column, ahead(at))
 
     def _open(self, told: Told) -> None:
         code = told.first.customer
