@@ -15,6 +15,7 @@ from cli.params import SETTING
 from cli.words import Text
 from ledger.book import SETTINGS, TEXT_SETTINGS
 from ledger.clock import office_time
+from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -86,6 +87,7 @@ def check(desk: Desk, ctx: click.Context) -> None:
       session-ledger config check
     """
     from ledger.commands.purging import settings_of
+    from ledger.invoicing.issuer import issuer_of
     from ledger.invoicing.ksef_settings import problems_of
     from ledger.invoicing.seller import missing_of, parse_seller
     from ledger.purge.settings import missing_places
@@ -97,6 +99,10 @@ def check(desk: Desk, ctx: click.Context) -> None:
         found += [f"config-seller: seller.{key} is not set" for key in missing_of(seller)]
     today = office_time(ledger.now()).date()
     found += [f"config-ksef: {sentence}" for sentence in problems_of(ledger.folder.read_config(), today)]
+    try:
+        issuer_of(ledger.folder.read_config(), desk.offline_key_password(), ledger.now())
+    except (BadConfig, KsefNotSetUp, KeyReadable) as error:
+        found.append(f"config-ksef: {error.fact}")
     for line in found:
         desk.emit(line)
     if found:
@@ -125,6 +131,7 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.
     ksef.environment: production, demo or test; ksef.base_url: another address, https only.
     ksef.certificate, ksef.key: files to log in to KSeF with; a token never stands in a file.
+    ksef.offline_certificate, ksef.offline_key: files that sign the second code on paper (KOD II).
     purge.workspaces: the folder in which each session has its own.
     purge.roots: other folders that a purge may delete noted files in, one after the other as in PATH.
     purge.grace: how long after the end a remote tool may still write (5s).

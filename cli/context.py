@@ -67,6 +67,10 @@ class Desk:
 
         return Surroundings(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
 
+    def offline_key_password(self) -> str | None:
+        """The password of the key that signs KOD II; it stands in no file."""
+        return os.environ.get("SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD")
+
     def open(self, *, for_reports: bool = False) -> Ledger:
         """The ledger in that folder, opened once and closed when the command ends.
 

@@ -71,7 +71,7 @@ def export(
     suffixes = _SUFFIXES if email else _SUFFIXES[:2]
     with progress("invoice export", len(chosen)) as bar:
         for invoice in chosen:
-            paper = paper_of(ledger, invoice)
+            paper = _paper(desk, invoice)
             for suffix in suffixes:
                 file = output / f"{file_stem(paper.document)}{suffix}"
                 with written_whole(file) as out:
@@ -97,13 +97,27 @@ def _make(folder: Path) -> None:
 
 def _export_one(desk: Desk, invoice: Invoice, output: Path, lang: Lang) -> None:
     suffix = output.suffix.lower()
-    paper = paper_of(desk.open(), invoice)
+    paper = _paper(desk, invoice)
     with written_whole(output) as file:
         file.write(_content(paper, suffix, lang))
     desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
         desk.hint(f"session-ledger invoice sent {invoice.issued.number} --how {how} --on DAY")
+
+
+def _paper(desk: Desk, invoice: Invoice) -> Paper:
+    """The paper; one that may leave before KSeF has the document bears KOD II, or somebody is told."""
+    paper = paper_of(desk.open(), invoice, key_password=desk.offline_key_password())
+    if paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
+        number = paper.document.number
+        desk.say(
+            Text(
+                pl=f"{number}: wydruk bez KODU II; nabywcy można go dać, gdy KSeF nada numer",
+                en=f"{number}: paper without KOD II; give it to the buyer when KSeF has given its number",
+            )
+        )
+    return paper
 
 
 def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:

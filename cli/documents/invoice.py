@@ -56,7 +56,7 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "page": PAGE.said(lang),
         "xml": [f"{file_stem(document)}.xml", w.XML.said(lang)],
         "head": _fields(_head(document), lang),
-        "qr": _qr(paper, lang),
+        "codes": list(_codes(paper, lang)),
         "parties": [_party(title, party, document, lang) for title, party in _parties(document)],
         "correction": [] if document.corrects is None else _fields(_correction(document.corrects), lang),
         "lines": _lines(document, lang),
@@ -90,20 +90,21 @@ def _head(document: Document) -> Iterator[Field]:
     yield "receipt", document.receipt or ""
 
 
-def _qr(paper: Paper, lang: Lang) -> dict[str, str] | None:
-    """KOD I, beneath it the KSeF number, or OFFLINE while there is none."""
+def _codes(paper: Paper, lang: Lang) -> Iterator[dict[str, str]]:
+    """KOD I, beneath it the KSeF number, or OFFLINE while there is none; then KOD II, where it is made."""
     document = paper.document
     if not paper.in_ksef or document.seller.nip is None:
-        return None
+        return
     digest = hashlib.sha256(paper.xml).digest()
     url = verification_url(document.seller.nip, document.issued_on, digest, paper.qr_base_url)
-    return {
-        "svg": qr_svg(url),
-        "alt": w.QR_ALT.said(lang).format(url=url),
-        "label": paper.ksef_number or "OFFLINE",
-        "url": url,
-        "title": w.LABELS["in_ksef"].said(lang) if paper.ksef_number else "",
-    }
+    title = w.LABELS["in_ksef"].said(lang) if paper.ksef_number else ""
+    yield _code(url, w.QR_ALT.said(lang), paper.ksef_number or "OFFLINE", title)
+    if paper.issuer_url is not None:
+        yield _code(paper.issuer_url, w.ISSUER_ALT.said(lang), "CERTYFIKAT", "")
+
+
+def _code(url: str, alt: str, label: str, title: str) -> dict[str, str]:
+    return {"svg": qr_svg(url), "alt": alt.format(url=url), "label": label, "url": url, "title": title}
 
 
 def _parties(document: Document) -> Iterator[tuple[str, Party]]:

@@ -84,6 +84,9 @@ TREATMENTS = {
 QR_ALT = Text(
     pl="Kod QR do sprawdzenia faktury w KSeF: {url}", en="QR code to verify the invoice in KSeF: {url}"
 )
+ISSUER_ALT = Text(
+    pl="Kod QR do sprawdzenia wystawcy: {url}", en="QR code to verify who issued the invoice: {url}"
+)
 XML = Text(pl="Faktura jako plik XML", en="The invoice as an XML file")
 LEDGER = Text(
     pl="Księga: {name} · rozmiar {size} · skrót {root}", en="Ledger: {name} · size {size} · hash {root}"

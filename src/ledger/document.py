@@ -145,6 +145,8 @@ class Paper:
     """Whether the document has to go, or went, to KSeF: only then it has a verification code."""
     ksef_number: str | None = None
     qr_base_url: str = "https://qr.ksef.mf.gov.pl"
+    issuer_url: str | None = None
+    """KOD II: only of a document without a KSeF number, where the shop has a certificate for it."""
     paid_grosze: int = 0
 
 

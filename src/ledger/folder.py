@@ -77,6 +77,8 @@ time_zone = "Europe/Warsaw"
 # environment = "production"              # or demo, test
 # certificate = "/home/anna/ksef/shop.crt"  # type Authentication; its key readable by its owner alone
 # key = "/home/anna/ksef/shop.key"        # its password, if any: SESSION_LEDGER_KSEF_KEY_PASSWORD
+# offline_certificate = "/home/anna/ksef/offline.crt"  # type Offline, P-256: signs KOD II on paper
+# offline_key = "/home/anna/ksef/offline.key"  # its password: SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD
 #
 # Who is who: names as the remote tools write them, and the handles that stand in the ledger.
 # [technicians]

@@ -18,6 +18,7 @@ from ledger.clock import parse_instant
 from ledger.commands.papers import paper_of
 from ledger.document import Paper
 from tests.acceptance.billing_office import PERIOD, business, example, helped, issued, shop, xml_of
+from tests.ksef.keys import write_login
 from tests.office import Office
 
 FIRST = "FV/2026/12/0001"
@@ -53,6 +54,27 @@ def test_the_hours_on_paper_come_to_the_lines(office: Office) -> None:
     assert {hour.quote for each in found.sessions for hour in each.hours if hour.band == "night"} == {
         "W godzinach nocnych, po 22:00, 4x cena standardowa."
     }
+
+
+def test_paper_that_may_leave_before_ksef_has_the_document_proves_whose_it_is(tmp_path: Path) -> None:
+    office = shop(tmp_path / "ledger", "ksef.mode=offline24")
+    example(office)
+    issued(office, "issue", "--period", PERIOD, "--all")
+    export = ("invoice", "export", FIRST, "-o", str(tmp_path / "a.pdf"))
+    assert "paper without KOD II" in office.does(*export).err
+    certificate, key = write_login(tmp_path, password="hunter2")  # noqa: S106 - a key of this test
+    named = (f"ksef.offline_certificate={certificate}", f"ksef.offline_key={key}")
+    office.does("config", "set", *named)
+    assert "cannot be read" in office.run("config", "check").out
+    secret = {"SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD": "hunter2"}
+    assert "ksef" not in office.run("config", "check", **secret).out
+    printed: list[bytes] = []
+    for _ in range(2):
+        answer = office.run(*export, **secret)
+        assert (answer.status, "KOD II" in answer.err) == (0, False)
+        printed.append((tmp_path / "a.pdf").read_bytes())
+    assert printed[0] == printed[1]
+    assert b"https://qr.ksef.mf.gov.pl/certificate/Nip/5260250274/5260250274/" in printed[0]
 
 
 def test_the_pdf_holds_the_issued_xml_and_a_root_that_covers_it(office: Office, tmp_path: Path) -> None:

@@ -48,14 +48,23 @@ def server_certificate() -> str:
     return base64.b64encode(der).decode()
 
 
-def write_login(folder: Path, name: str = "TINPL-5260250274") -> tuple[Path, Path]:
+def write_login(
+    folder: Path,
+    name: str = "TINPL-5260250274",
+    *,
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None = None,
+    password: str | None = None,
+) -> tuple[Path, Path]:
     """A certificate of an invoicing shop and its key, as files: (certificate, key)."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     certificate, private = folder / "ksef.crt", folder / "ksef.key"
     certificate.write_bytes(certificate_of(key, name).public_bytes(serialization.Encoding.PEM))
+    locked = password and serialization.BestAvailableEncryption(password.encode())
     private.write_bytes(
         key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            locked or serialization.NoEncryption(),
         )
     )
     private.chmod(0o600)

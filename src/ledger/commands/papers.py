@@ -5,6 +5,7 @@ Deletion, KSeF and payment are shown as they are now; the checkpoint is the firs
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -20,9 +21,10 @@ from ledger.commands import document_files
 from ledger.commands.charging import Charged, buyer_of, charged, charged_as_it_stood
 from ledger.commands.members import members_of
 from ledger.customer import purchases_for_rating
-from ledger.document import Paper, PrintedHour, PrintedSession, Statement
+from ledger.document import Document, Paper, PrintedHour, PrintedSession, Statement
 from ledger.facts import Purchase
 from ledger.invoice import Invoice
+from ledger.invoicing.issuer import issuer_of, issuer_url
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.picture import document_in
 from ledger.money import vat_on
@@ -36,10 +38,11 @@ _SHOWN = {
 """What the paper tells of: sending a document, or correcting it, changes nothing on its own paper."""
 
 
-def paper_of(ledger: Ledger, invoice: Invoice) -> Paper:
+def paper_of(ledger: Ledger, invoice: Invoice, *, key_password: str | None = None) -> Paper:
     """What an issued document's paper shows; signs a checkpoint where none covers it yet.
 
-    Raises DocumentMissing, DocumentDamaged, and what signing does.
+    The password is that of the key that signs KOD II. Raises DocumentMissing, DocumentDamaged, what signing
+    does, and what `issuer_of` does.
     """
     issued = invoice.issued
     xml = document_files.read(ledger.folder.documents, issued.xml_sha256)
@@ -47,6 +50,8 @@ def paper_of(ledger: Ledger, invoice: Invoice) -> Paper:
     found = _covering(ledger, _last_shown(ledger, invoice, streams))
     words = ledger.words(issued.commitment) or {}
     document = document_in(xml, issued)
+    in_ksef = issued.duty == "ksef" or bool(invoice.submissions)
+    waits = in_ksef and invoice.accepted is None
     return Paper(
         document=replace(document, buyer=replace(document.buyer, email=words.get("email"))),
         xml=xml,
@@ -55,11 +60,20 @@ def paper_of(ledger: Ledger, invoice: Invoice) -> Paper:
         tree_size=found.size,
         root=found.root,
         covered_at=from_epoch_microseconds(ledger.store.recorded_at_us(found.size - 1)),
-        in_ksef=issued.duty == "ksef" or bool(invoice.submissions),
+        in_ksef=in_ksef,
         ksef_number=None if invoice.accepted is None else invoice.accepted.ksef_number,
         qr_base_url=environment_of(ledger.folder.read_config()).qr_base_url,
+        issuer_url=_issuer_url(ledger, document, xml, key_password) if waits else None,
         paid_grosze=invoice.paid_grosze,
     )
+
+
+def _issuer_url(ledger: Ledger, document: Document, xml: bytes, key_password: str | None) -> str | None:
+    config, nip = ledger.folder.read_config(), document.seller.nip
+    issuer = issuer_of(config, key_password, ledger.now())
+    if issuer is None or nip is None:
+        return None
+    return issuer_url(issuer, nip, hashlib.sha256(xml).digest(), environment_of(config).qr_base_url)
 
 
 def statement_of(

@@ -55,6 +55,13 @@ class CertificateLogin:
     password: str | None = field(default=None, repr=False)
 
 
+class KeyFiles(NamedTuple):
+    """A certificate and its private key, as PEM files."""
+
+    certificate: Path
+    key: Path
+
+
 Login = TokenLogin | CertificateLogin
 
 
@@ -115,17 +122,33 @@ def access_of(config: Mapping[str, object], secrets: Secrets, today: date) -> Ac
 
 
 def _certificate(told: Mapping[str, str], secrets: Secrets) -> CertificateLogin:
-    paths = {key: Path(told[key]) for key in ("certificate", "key") if key in told}
-    for key in ("certificate", "key"):
-        if key not in paths:
-            raise KsefNotSetUp(f"ledger.toml does not say ksef.{key}")
-        if not paths[key].is_absolute():
-            raise BadConfig(f"ledger.toml: ksef.{key} is not an absolute path")
-        if not paths[key].is_file():
-            raise KsefNotSetUp(f"ksef.{key} names a file that is not there")
-    if os.name == "posix" and paths["key"].stat().st_mode & _OTHERS:
-        raise KeyReadable("ksef.key can be read by others than its owner", hint="chmod 600 the file")
-    return CertificateLogin(paths["certificate"], paths["key"], secrets.key_password)
+    return CertificateLogin(*_files(told, "certificate", "key"), secrets.key_password)
+
+
+def offline_files(config: Mapping[str, object]) -> KeyFiles | None:
+    """The certificate of type Offline and its key, None where neither is named.
+
+    Raises BadConfig, KsefNotSetUp, KeyReadable.
+    """
+    told = table_of(config, "ksef", KSEF_KEYS)
+    if "offline_certificate" not in told and "offline_key" not in told:
+        return None
+    return _files(told, "offline_certificate", "offline_key")
+
+
+def _files(told: Mapping[str, str], certificate: str, key: str) -> KeyFiles:
+    """Two files that are there; the key's is its owner's alone."""
+    for name in (certificate, key):
+        if name not in told:
+            raise KsefNotSetUp(f"ledger.toml does not say ksef.{name}")
+        if not Path(told[name]).is_absolute():
+            raise BadConfig(f"ledger.toml: ksef.{name} is not an absolute path")
+        if not Path(told[name]).is_file():
+            raise KsefNotSetUp(f"ksef.{name} names a file that is not there")
+    files = KeyFiles(Path(told[certificate]), Path(told[key]))
+    if os.name == "posix" and files.key.stat().st_mode & _OTHERS:
+        raise KeyReadable(f"ksef.{key} can be read by others than its owner", hint="chmod 600 the file")
+    return files
 
 
 def problems_of(config: Mapping[str, object], today: date) -> list[str]:

@@ -12,7 +12,10 @@ from ledger.obligation import SellerMode
 
 REQUIRED = ("nip", "name", "address_line1")
 OPTIONAL = ("address_line2", "bank_account", "bank_name", "place", "email")
-KSEF_KEYS = ("mode", "consumers", "environment", "base_url", "certificate", "key")
+KSEF_KEYS = (
+    *("mode", "consumers", "environment", "base_url"),
+    *("certificate", "key", "offline_certificate", "offline_key"),
+)
 TEXT_LENGTH_MAX = 512
 
 

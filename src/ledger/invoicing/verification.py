@@ -14,5 +14,9 @@ QR_BASE_URL = "https://qr.ksef.mf.gov.pl"
 
 def verification_url(seller_nip: str, issued_on: date, xml_sha256: bytes, base_url: str = QR_BASE_URL) -> str:
     """The address of a document by its seller, its day of issue, and the SHA-256 of its XML."""
-    digest = urlsafe_b64encode(xml_sha256).decode().rstrip("=")
-    return f"{base_url.rstrip('/')}/invoice/{seller_nip}/{issued_on:%d-%m-%Y}/{digest}"
+    return f"{base_url.rstrip('/')}/invoice/{seller_nip}/{issued_on:%d-%m-%Y}/{as_segment(xml_sha256)}"
+
+
+def as_segment(data: bytes) -> str:
+    """Bytes as they stand in such an address: base64url without padding."""
+    return urlsafe_b64encode(data).decode().rstrip("=")
