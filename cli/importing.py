@@ -103,7 +103,8 @@ def _tell_rejected(desk: Desk, sheet: Sheet, problems: list[Problem], *, as_json
 
 
 def _write_errors(desk: Desk, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
-    cells = {line.number: line.cells for line in sheet.lines}
+    bad = {problem.line for problem in problems}
+    cells = {line.number: line.cells for line in sheet.lines if line.number in bad}
     with written_whole(file) as out:
         text = TextIOWrapper(out, encoding="utf-8", newline="")
         writer = csv.writer(text)

@@ -9,7 +9,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.importing import import_options, take_in
 from cli.options import Recording
-from ledger.clock import period_of
+from ledger.clock import local_month
 
 
 @click.command("import")
@@ -47,5 +47,5 @@ def import_(
         lambda sheet, bar: import_sessions(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
         as_json=recording.as_json,
     )
-    if outcome.ended is not None:
-        desk.hint(f"session-ledger report billing --period {period_of(*outcome.ended)}")
+    if outcome.last_ended_at is not None:
+        desk.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")

@@ -144,14 +144,6 @@ class Period:
         return self.begins_at <= instant < self.ends_at
 
 
-def period_of(first: datetime, last: datetime) -> str:
-    """The office months of two instants and all between them, as `parse_period` reads it."""
-    begins, ends = office_time(first), office_time(last)
-    if (begins.year, begins.month) == (ends.year, ends.month):
-        return local_month(first)
-    return f"{date(begins.year, begins.month, 1)}..{_month_after(ends.year, ends.month, 1)}"
-
-
 def _month_after(year: int, month: int, months: int) -> date:
     index = year * 12 + month - 1 + months
     return date(index // 12, index % 12 + 1, 1)

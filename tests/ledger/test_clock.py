@@ -284,18 +284,6 @@ def test_every_instant_lies_in_exactly_one_month_of_a_year_and_in_one_quarter(in
     assert instant in parse_period(clock.local_month(instant))
 
 
-@given(st.integers(-20 * 365 * 1440, 900 * 365 * 1440), st.integers(0, 10**7))
-def test_the_months_of_two_instants_and_all_between_them_are_a_period(begins: int, minutes: int) -> None:
-    first = clock.EPOCH + timedelta(minutes=begins)
-    last = first + timedelta(minutes=minutes)
-    period = parse_period(clock.period_of(first, last))
-    assert first in period
-    assert last in period
-    assert (period.first.day, period.until.day) == (1, 1)
-    assert clock.local_month(period.begins_at) == clock.local_month(first)
-    assert clock.local_month(period.ends_at - timedelta(seconds=1)) == clock.local_month(last)
-
-
 @pytest.mark.parametrize("text", ["0001", "0001-01", "3001", "9999-Q4", "1899-12-31..1900-01-02"])
 def test_a_period_of_years_nobody_means_is_refused(text: str) -> None:
     with pytest.raises(BadPeriod):

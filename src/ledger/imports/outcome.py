@@ -42,5 +42,5 @@ class Outcome:
     warnings: list[Warned] = field(default_factory=list[Warned])
     recorded: bool = True
     events: int = 0
-    ended: tuple[datetime, datetime] | None = None
-    """The first and the last end that a table of sessions tells of."""
+    last_ended_at: datetime | None = None
+    """The latest end that a table of sessions tells of."""

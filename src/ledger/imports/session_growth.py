@@ -61,7 +61,7 @@ def recorded_session(history: Sequence[e.Event]) -> Recorded:
 def opening(author: Author, told: Told, marks: tuple[str, str] | None, tariff_at: TariffAt) -> list[e.Fact]:
     """All facts of a session that is not recorded yet."""
     requested = e.Requested(
-        **author.header(told.requested_at or told.stretches[0].connected_at),
+        **author.header(told.requested_at or told.rows[0].connected_at),
         customer=told.first.customer,
         issue=told.first.issue,
         session_ref=told.first.session_ref,

@@ -7,7 +7,7 @@ decided in `ledger.imports.session_growth`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -97,14 +97,13 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Told:
-    """One session as the rows of its reference tell it: `rows` and `stretches` in order of time.
+    """One session as the rows of its reference tell it, in order of time.
 
     `ended_at` is the last end once no connection is open, and `ended_by` what stands in that row.
     """
 
     first: Row
     rows: list[Row]
-    stretches: list[Stretch] = field(default_factory=list[Stretch])
     ended_at: datetime | None = None
     ended_by: e.EndedBy | None = None
     requested_at: datetime | None = None
@@ -113,6 +112,11 @@ class Told:
     channel: e.Channel | None = None
     purged_at: datetime | None = None
     billed_as: str | None = None
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """Its connections."""
+        return [Stretch(row.connected_at, row.ended_at, row.technician) for row in self.rows]
 
 
 def _choice(words: dict[str, str], what: str) -> Parse:
@@ -209,7 +213,6 @@ def _add_up(session: Told, problems: Problems) -> None:
     session.rows.sort(key=_in_order)
     for row in session.rows:
         _check_same(row, session.first, problems)
-        session.stretches.append(Stretch(row.connected_at, row.ended_at, row.technician))
         for name in _SAID_ONCE:
             value = getattr(row, name)
             if value is None:
@@ -239,13 +242,13 @@ def _check_order(session: Told, problems: Problems) -> None:
     def refuse(column: str, error: LedgerError) -> None:
         problems.add(session.first.line, column, error)
 
-    if session.requested_at is not None and session.requested_at > session.stretches[0].connected_at:
+    if session.requested_at is not None and session.requested_at > session.rows[0].connected_at:
         refuse("requested_at", TimeOrder("the request comes after the first connection"))
     if session.ended_at is None:
         for column, value in (("purged_at", session.purged_at), ("billed_as", session.billed_as)):
             if value is not None:
                 refuse(column, TimeOrder("a session that has not ended cannot have it"))
-    if len(session.stretches) > 1:
+    if len(session.rows) > 1:
         for technician in _twice_at_once(session.stretches):
             fact = f"{technician} is connected twice at once"
             refuse("connected_at", TechnicianConnected(fact))

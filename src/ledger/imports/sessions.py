@@ -48,9 +48,7 @@ def import_sessions(
         outcome.events = write(ledger, plan.written(), progress)
         if plan.purged:
             ledger.vault.erase("session", *plan.purged)
-    ends = [session.ended_at for session in told.values() if session.ended_at is not None]
-    if ends:
-        outcome.ended = min(ends), max(ends)
+    outcome.last_ended_at = max((t.ended_at for t in told.values() if t.ended_at), default=None)
     return outcome
 
 
@@ -163,7 +161,7 @@ class _Plan:
         if told.ended_at is not None and self.ledger.book.billed_before_adoption(told.ended_at):
             return None, None
         words = Words("session", {"remote_id": told.remote_id}) if told.purged_at is None else None
-        day = office_time(told.requested_at or told.stretches[0].connected_at).date()
+        day = office_time(told.requested_at or told.rows[0].connected_at).date()
         if day not in self._markers:
             self._markers[day] = self.ledger.marker(day)
         marker = self._markers[day]

@@ -10,11 +10,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ledger.errors import BadSheet
 
@@ -36,12 +36,39 @@ class Line(NamedTuple):
     cells: list[str]
 
 
+_Rows = Callable[[], Iterator[tuple[int, list[str]]]]
+"""What goes through a file from its beginning: the number of a line and its cells."""
+
+
+class Lines(Protocol):
+    """Lines that can be counted and gone through, again and again."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Line]: ...
+
+
+class _Read:
+    """The lines below the header, read anew each time: as cells they take far more room than their file."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+        self._count = sum(1 for _ in self)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Line]:
+        lines = _filled(self._rows)
+        next(lines, None)  # the header
+        return lines
+
+
 class Sheet(NamedTuple):
     """A table: its name for messages, its header, its lines."""
 
     name: str
     header: list[str]
-    lines: list[Line]
+    lines: Lines
 
 
 def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
@@ -55,29 +82,41 @@ def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
         raise BadSheet(f"{path.name} cannot be read: {error.strerror}", hint=hint) from error
     is_spreadsheet = path.suffix.lower() == ".xlsx"
     rows = _xlsx_rows(path.name, raw) if is_spreadsheet else _csv_rows(path.name, raw, encoding)
-    lines = [Line(number, cells) for number, cells in rows if any(cells)]
-    if not lines:
+    first = next(_filled(rows), None)
+    if first is None:
         hint = "its first line names the columns; --help of the command tells which"
         raise BadSheet(f"{path.name} is empty: it has no line of column names", hint=hint)
-    header = lines.pop(0).cells
+    header = first.cells
     while not header[-1]:  # spreadsheets leave empty cells behind
         header.pop()
-    return Sheet(path.name, header, lines)
+    return Sheet(path.name, header, _Read(rows))
 
 
-def _csv_rows(name: str, raw: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(name, raw, encoding)
-    header = next((line for line in io.StringIO(text) if line.strip()), "")
+def _filled(rows: _Rows) -> Iterator[Line]:
+    return (Line(number, cells) for number, cells in rows() if any(cells))
+
+
+def _csv_rows(name: str, raw: bytes, encoding: str) -> _Rows:
+    data = _decoded(name, raw, encoding).encode()
+
+    def text(newline: str) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=newline)
+
+    header = next((line for line in text("\n") if line.strip()), "")
     delimiter = max(DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 1
-    try:
-        for cells in reader:
-            yield number, [cell.strip() for cell in cells]
-            number = reader.line_num + 1
-    except csv.Error as error:
-        hint = "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
-        raise BadSheet(f"{name}:{number}: the line is not CSV: {error}", hint=hint) from error
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(text(""), delimiter=delimiter, strict=True)
+        number = 1
+        try:
+            for cells in reader:
+                yield number, [cell.strip() for cell in cells]
+                number = reader.line_num + 1
+        except csv.Error as error:
+            hint = "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
+            raise BadSheet(f"{name}:{number}: the line is not CSV: {error}", hint=hint) from error
+
+    return rows
 
 
 def _decoded(name: str, raw: bytes, encoding: str) -> str:
@@ -100,18 +139,17 @@ def _decoded(name: str, raw: bytes, encoding: str) -> str:
     return text
 
 
-def _xlsx_rows(name: str, raw: bytes) -> Iterator[tuple[int, list[str]]]:
+def _xlsx_rows(name: str, raw: bytes) -> _Rows:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only spreadsheets need it
 
     try:
         _check_extent(name, raw)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        found = sheet.to_python(skip_empty_area=False)
     except (CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, IndexError) as error:
         hint = "open it in the program that made it, and save it again as .xlsx or as CSV in UTF-8"
         raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=hint) from error
-    for number, cells in enumerate(rows, start=1):
-        yield number, [_cell_text(cell) for cell in cells]
+    return lambda: enumerate(([_cell_text(cell) for cell in cells] for cells in found), start=1)
 
 
 def _check_extent(name: str, raw: bytes) -> None:
