@@ -261,7 +261,7 @@ def _hint(desk: Desk, rows: list[_Row]) -> None:
     if "waiting" in outcomes:
         desk.hint("session-ledger invoice submit --all asks after them, and sends what never arrived")
     elif "rejected" in outcomes:
-        desk.hint("session-ledger invoice show N says what was sent; a rejected document never entered KSeF")
+        desk.hint("mend what KSeF names, then session-ledger invoice withdraw N and invoice issue a new one")
     elif "planned" in outcomes:
         desk.hint("session-ledger invoice submit --all sends them")
     elif len(rows) == 1:
