@@ -30,6 +30,7 @@ from tests.office import Answer
 
 FIRST, SECOND = "FV/2026/11/0001", "FV/2026/11/0002"
 CORRECTION = "FK/2026/11/0001"
+WRONG_NIP, RIGHT_NIP = "1132191233", "5265877635"
 PERIOD = "2026-11"
 LISTING = "^/sessions/[^/]+/invoices$"
 WHY = "data-changed: NIP siostry Kowalskiej"
@@ -53,6 +54,15 @@ def billed(tmp_path: Path) -> Iterator[Shop]:
 def rejected(billed: Shop) -> Shop:
     """KSeF has rejected FIRST for what it says."""
     return _rejected(billed, FIRST)
+
+
+@pytest.fixture
+def mistaken(billed: Shop) -> Shop:
+    """FIRST names a NIP that nobody has: KSeF rejects it however often it is sent."""
+    billed.server.office.strangers = {WRONG_NIP}
+    for _ in range(2):
+        assert billed.submits(FIRST).status == 3
+    return billed
 
 
 def _rejected(shop: Shop, number: str) -> Shop:
@@ -95,18 +105,18 @@ def _is_silent(shop: Shop) -> bool:
 # --- the way out --------------------------------------------------------------------------------
 
 
-def test_a_rejected_invoice_is_withdrawn_and_a_right_one_accepted(rejected: Shop) -> None:
+def test_a_rejected_invoice_is_withdrawn_and_a_right_one_accepted(mistaken: Shop) -> None:
     """450, withdraw, the NIP mended, issued under the next number, accepted; the numbers stay whole."""
-    told = _withdrawn(rejected)
+    told = _withdrawn(mistaken)
     assert (told["number"], told["sessions"], told["elsewhere"]) == (FIRST, [1], [])
     assert told["events"] == ["invoice.withdrawn", "session.unbilled"]
-    rejected.office.does("customer", "update", "K-1", "--nip", "5265877635", "--reason", "data-changed")
-    rejected.office.does("invoice", "issue", "--period", PERIOD, "--all", "--yes")
-    assert [(each["number"], each["outcome"]) for each in rejected.told("--all")] == [(SECOND, "accepted")]
-    assert len(rejected.numbers) == 1
-    assert b"<NIP>5265877635</NIP>" in rejected.server.office.documents[-1].xml
-    assert _states(rejected) == {FIRST: "withdrawn", SECOND: "accepted"}
-    assert _is_silent(rejected)
+    mistaken.office.does("customer", "update", "K-1", "--nip", RIGHT_NIP, "--reason", "data-changed")
+    mistaken.office.does("invoice", "issue", "--period", PERIOD, "--all", "--yes")
+    assert [(each["number"], each["outcome"]) for each in mistaken.told("--all")] == [(SECOND, "accepted")]
+    assert len(mistaken.numbers) == 1
+    assert f"<NIP>{RIGHT_NIP}</NIP>".encode() in mistaken.server.office.documents[-1].xml
+    assert _states(mistaken) == {FIRST: "withdrawn", SECOND: "accepted"}
+    assert _is_silent(mistaken)
 
 
 def test_everything_is_written_in_one_transaction(rejected: Shop) -> None:
