@@ -74,8 +74,12 @@ def _changed(ledger: Ledger, correction: Invoice, original: Invoice) -> Iterator
         assert before is not None  # noqa: S101 - no session begins with a bill
         assert then is not None  # noqa: S101 - as above
         now = ledger.session(stream)
-        is_as_left = (now.billed, now.billed_on) == (then.billed, then.billed_on)
-        yield Released(ledger.session_number(stream), now, before.billed_on), is_as_left
+        yield Released(ledger.session_number(stream), now, before.billed_on), _place(now) == _place(then)
+
+
+def _place(session: Session) -> tuple[str | None, str | None]:
+    """What a session stands on, and the correction that last changed it there."""
+    return session.billed, None if session.billed_on is None else session.billed_on.correction
 
 
 def withdraw(ledger: Ledger, said: Said, number: str, *, reason: str) -> Receipt:
