@@ -89,6 +89,13 @@ def _lead_on(desk: Desk, found: Withdrawal) -> None:
                 en=f"{number}: it was sent to the buyer on {each.on}; tell them that it counts for nothing",
             )
         )
+    for session in found.elsewhere:
+        desk.say(
+            Text(
+                pl=f"sesja {session} stoi już gdzie indziej i tam zostaje; skoryguj {original}",
+                en=f"session {session} stands elsewhere by now and stays there; correct {original}",
+            )
+        )
     if found.invoice is not found.original:
         desk.hint(f"session-ledger invoice correct {original}")
     elif found.sessions:

@@ -115,8 +115,9 @@ def test_a_session_that_stands_elsewhere_since_stays_there(accepted: Shop) -> No
     accepted.office.does("invoice", "issue", "--session", "1", "--yes")
     assert accepted.submits(SECOND).status == 0
     rejects(accepted, CORRECTION)
-    told = withdrawn(accepted, CORRECTION)
-    assert (told["sessions"], told["elsewhere"]) == ([], [1])
+    answer = withdraws(accepted, CORRECTION, "-f", "json")
+    assert (answer.document["sessions"], answer.document["elsewhere"]) == ([], [1])
+    assert f"session 1 stands elsewhere by now and stays there; correct {FIRST}" in answer.err
     found = accepted.office.run("check")
     assert found.out.startswith(f"bill-left: {FIRST} charges session 1")
     second = corrected(accepted, FIRST)

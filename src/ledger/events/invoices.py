@@ -150,7 +150,7 @@ class InvoiceAccepted(Fact, frozen=True, kw_only=True):
 
 
 class InvoiceRejected(Fact, frozen=True, kw_only=True):
-    """KSeF refused the document: it never entered there, and may be sent again."""
+    """KSeF refused the document: it never entered there, and may be sent again, or withdrawn."""
 
     TOPIC: ClassVar[str] = "invoice.rejected:1"
 
