@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_run: bool, yes: bool) -> None:
     """Put aside a document that KSeF rejected; its sessions can be invoiced again.
 
-    What KSeF rejects was never an invoice. Its number stays taken; the register says why. Of a correction:
-    what it corrects stands as it did before.
+    What KSeF rejects was never an invoice. Its number stays taken, and the register lists it. Of a
+    correction: what it corrects stands as it did before.
 
     \b
     Example:

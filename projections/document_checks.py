@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger import events as e
 from ledger.application import Ledger
 from ledger.commands import document_files
-from ledger.commands.charging import buyer_of, charged
+from ledger.commands.charging import buyer_of, charged_as_it_stood
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.submitting import UPO_SUFFIX
 from ledger.errors import LedgerError
@@ -125,7 +125,8 @@ def _bill(
     ledger: Ledger, invoice: Invoice, stream: UUID, net_grosze: int, standing: dict[UUID, str]
 ) -> Iterator[Finding]:
     number = ledger.session_number(stream)
-    on, is_withdrawn = ledger.session(stream).billed_on, invoice.state == "withdrawn"
+    session, is_withdrawn = ledger.session(stream), invoice.state == "withdrawn"
+    on = session.billed_on
     if on is None or on.invoice != invoice.id:
         if net_grosze and not is_withdrawn:
             sentence = f"{invoice.issued.number} charges session {number}, which does not stand on it"
@@ -133,7 +134,7 @@ def _bill(
         return
     if is_withdrawn:
         yield Finding("bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn")
-    found = charged(ledger, stream, buyer_of(ledger, ledger.session(stream).customer))
+    found = charged_as_it_stood(ledger, session, buyer_of(ledger, session.customer).purchases)
     if stream in standing:
         yield Finding(
             "bill-twice", f"session {number} stands on {standing[stream]} and {invoice.issued.number}"

@@ -183,7 +183,7 @@ def require_withdrawable(invoice: Invoice, original: Invoice, owed_grosze: int) 
         paid, owed = format_amount(original.paid_grosze), format_amount(owed_grosze)
         raise errors.NotWithdrawable(
             f"{paid} was paid on {original.issued.number}, and {owed} is owed without {number}",
-            hint=f"session-ledger invoice paid {original.issued.number} takes back what was paid",
+            hint=f"session-ledger invoice paid {original.issued.number} --amount=-… gives it back",
         )
 
 
