@@ -38,8 +38,8 @@ test: $(VENV)/.test             ## every test this machine can run
 	$(BIN)/python -m pytest -n auto
 
 ON_BOTH := recording races reports replay replay_shared check imports import_again customers golden_cli scenarios_cli purge erasure \
-           purge_places documents invoices invoice_races papers ksef_limit submit submit_once superseded reconcile sources \
-           record_words retention month_close month_purged
+           purge_places documents invoices invoice_races papers ksef_limit submit submit_once withdraw withdraw_crossing superseded \
+           reconcile sources record_words retention month_close month_purged
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
 	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/test_%.py)
 

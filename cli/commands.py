@@ -88,6 +88,7 @@ COMMANDS: dict[str, Entry] = {
     "invoice draft": Entry("cli.invoice:draft", "What would be issued, and what waits and why"),
     "invoice issue": Entry("cli.invoice_issue:issue", "Issue invoices of a month, a customer or a session"),
     "invoice correct": Entry("cli.invoice_correct:correct", "Turn an invoice into what its sessions come to"),
+    "invoice withdraw": Entry("cli.invoice_withdraw:withdraw", "Put aside what KSeF rejected, to issue anew"),
     "invoice show": Entry("cli.invoice:show", "One document; with --trace all that it rests on"),
     "invoice list": Entry("cli.invoice:list_", "Every document that was issued"),
     "invoice verify": Entry("cli.invoice:verify", "Whether a file is the one that was issued"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from cli.params import CUSTOMER, PERIOD, Now
 from cli.reading import period_document, reading, resolved_customer, titled
 from cli.words import Text
 from ledger.clock import Period, format_instant
+
+if TYPE_CHECKING:
+    from ledger.invoice import Invoice
 
 number_argument = click.argument("number", metavar="N")
 
@@ -125,6 +129,8 @@ def show(desk: Desk, number: str, *, trace: bool) -> Report:
 def verify(desk: Desk, ctx: click.Context, file: Path, answer: str) -> None:
     """Whether a file is a document that was issued here, told from its SHA-256 alone; 3 when it is not.
 
+    One that was withdrawn counts for nothing: 3 as well.
+
     \b
     Example:
       session-ledger invoice verify FV-2026-11-0001.xml
@@ -139,15 +145,27 @@ def verify(desk: Desk, ctx: click.Context, file: Path, answer: str) -> None:
         raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
     ledger = desk.open()
     found = ledger.store.resolve("xml", digest)
-    number = None if found is None else ledger.invoice(found[0]).issued.number
+    invoice = None if found is None else ledger.invoice(found[0])
     if answer == "json":
-        desk.emit({"schema": "session-ledger/invoice-verify/1", "sha256": digest, "number": number})
-    elif number is not None:
-        desk.emit(Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes"))
+        number, state = (None, None) if invoice is None else (invoice.issued.number, invoice.state)
+        told = {"sha256": digest, "number": number, "state": state}
+        desk.emit({"schema": "session-ledger/invoice-verify/1", **told})
     else:
-        desk.emit(Text(pl="nie jest to plik stąd", en="no document of this ledger has these bytes"))
-    if number is None:
+        desk.emit(_verified(invoice))
+    if invoice is None or invoice.state == "withdrawn":
         ctx.exit(3)
+
+
+def _verified(invoice: Invoice | None) -> Text:
+    if invoice is None:
+        return Text(pl="nie jest to plik stąd", en="no document of this ledger has these bytes")
+    number = invoice.issued.number
+    if invoice.state == "withdrawn":
+        return Text(
+            pl=f"{number}: ten plik, co do bajtu, i wycofany: nic nie znaczy",
+            en=f"{number}: these very bytes, and withdrawn: it counts for nothing",
+        )
+    return Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes")
 
 
 __all__ = ["draft", "list_", "number_argument", "show", "verify"]

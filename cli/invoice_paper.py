@@ -52,7 +52,7 @@ def export(
     """Write documents as files: .xml as it was issued, .pdf as it is printed, .eml a letter with both.
 
     The paper is the picture of the XML, with the sessions behind each line and the XML attached. A letter
-    is only written, never sent.
+    is only written, never sent. Of a withdrawn document there is no paper; --all leaves it out.
 
     \b
     Examples:
@@ -84,7 +84,9 @@ def _issued_in(ledger: Ledger, period: Period | None) -> list[Invoice]:
     return [
         each
         for each in all_documents(ledger)
-        if not each.erased and (period is None or period.first <= each.issued.issued_on < period.until)
+        if not each.erased
+        and each.state != "withdrawn"
+        and (period is None or period.first <= each.issued.issued_on < period.until)
     ]
 
 

@@ -261,11 +261,21 @@ def _hint(desk: Desk, rows: list[_Row]) -> None:
     if "waiting" in outcomes:
         desk.hint("session-ledger invoice submit --all asks after them, and sends what never arrived")
     elif "rejected" in outcomes:
-        desk.hint("session-ledger invoice show N says what was sent; a rejected document never entered KSeF")
+        desk.hint(_after_rejection([row for row in rows if row.outcome == "rejected"]))
     elif "planned" in outcomes:
         desk.hint("session-ledger invoice submit --all sends them")
     elif len(rows) == 1:
         desk.hint(f"session-ledger invoice export {rows[0].plan.number} -o FOLDER")
+
+
+def _after_rejection(rejected: list[_Row]) -> str:
+    """What leads on from the first document that would be rejected again, or from any other."""
+    from ledger.invoicing.ksef_codes import OF_THE_CONTENT
+
+    for row in rejected:
+        if row.submitted is not None and row.submitted.code in OF_THE_CONTENT:
+            return f"mend what KSeF names, then session-ledger invoice withdraw {row.plan.number}"
+    return f"it never entered KSeF; session-ledger invoice submit {rejected[0].plan.number} sends it again"
 
 
 def _document(row: _Row) -> dict[str, object]:

@@ -11,7 +11,7 @@ from ledger.application import ERASED, Ledger
 from ledger.events import InvoiceIssued, InvoiceLine
 from ledger.invoice import Invoice
 from projections.issuing import Planned
-from projections.sales import Register, kind_of
+from projections.sales import Register, kind_of, withdrawn_on
 
 NUMBER = Column("number", Text("Numer", "Number"))
 CUSTOMER = Column("customer", Text("Klient", "Customer"))
@@ -157,7 +157,7 @@ def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> 
 
 def invoice_document(found: Register, invoice: Invoice) -> dict[str, Any]:
     """One document in JSON; no name stands in it."""
-    issued = invoice.issued
+    issued, put_aside = invoice.issued, withdrawn_on(invoice)
     return {
         "number": issued.number,
         "kind": kind_of(issued),
@@ -176,12 +176,13 @@ def invoice_document(found: Register, invoice: Invoice) -> dict[str, Any]:
         "corrections": [each.number for each in invoice.corrections],
         "sent_on": [each.on.isoformat() for each in invoice.sent],
         "received_on": None if invoice.received_on is None else invoice.received_on.isoformat(),
+        "withdrawn_on": None if put_aside is None else put_aside.isoformat(),
         "xml_sha256": issued.xml_sha256,
     }
 
 
 def ksef_of(invoice: Invoice) -> str:
-    """The number of KSeF, or why there is none: exempt, consumer, to_send, submitted, rejected."""
+    """The number of KSeF, or why there is none: exempt, consumer, to_send, submitted, rejected, withdrawn."""
     if invoice.accepted is not None:
         return invoice.accepted.ksef_number
     if invoice.state != "issued":

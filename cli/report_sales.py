@@ -47,6 +47,7 @@ _SALES_COLUMNS = (
     Column("receipt", Text("Paragon", "Receipt")),
     Column("counts_in_vat", Text("W sumie VAT", "Counts in VAT")),
     Column("corrects", Text("Koryguje", "Corrects")),
+    Column("withdrawn_on", Text("Wycofana", "Withdrawn"), "date"),
     Column("xml_sha256", Text("Skrót XML", "XML hash")),
 )
 
@@ -68,7 +69,7 @@ def sales(desk: Desk, period: Period, by: str, as_of: datetime | Now | None) -> 
 
     A reduction outside KSeF counts in the month in which the buyer confirmed it; until then it stands
     in the month of issue with no VAT period, and is not in the sums. Neither is an invoice made out
-    to a receipt, which the till has counted.
+    to a receipt, which the till has counted. A withdrawn one is listed without amounts: its number is taken.
 
     \b
     Examples:
@@ -97,7 +98,7 @@ def sales(desk: Desk, period: Period, by: str, as_of: datetime | Now | None) -> 
         "documents": [dict(zip(keys, map(_plain, row), strict=True)) for row in rows],
         "total": total,
     }
-    waiting = [d.issued.number for d, month in chosen if month is None]
+    waiting = [d.issued.number for d, month in chosen if month is None and d.state != "withdrawn"]
     if waiting:
         desk.say(
             Text(
@@ -126,6 +127,8 @@ def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: st
     days = [line.service_on for line in issued.lines]
     accepted = None if invoice.accepted is None else invoice.accepted.ksef_number
     sent = invoice.submissions[-1].mode if invoice.submissions else None
+    is_withdrawn = invoice.state == "withdrawn"
+    amounts = (issued.net_grosze, issued.vat_grosze, issued.gross_grosze, issued.due_on, invoice.paid_grosze)
     return (
         issued.number,
         view.kind_of(issued),
@@ -136,16 +139,13 @@ def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: st
         issued.customer,
         ERASED if words is None else words.get("name", ERASED),
         None if words is None or issued.consumer else words.get("nip") or words.get("vat_id"),
-        issued.net_grosze,
-        issued.vat_grosze,
-        issued.gross_grosze,
-        issued.due_on,
-        invoice.paid_grosze,
+        *([None] * len(amounts) if is_withdrawn else amounts),
         accepted,
-        jpk_marker(issued.duty, accepted, sent).field,
+        None if is_withdrawn else jpk_marker(issued.duty, accepted, sent).field,
         issued.receipt,
         "no" if month is None or issued.receipt is not None else "yes",
         None if issued.corrects is None else found.original_of(invoice).issued.number,
+        view.withdrawn_on(invoice),
         issued.xml_sha256,
     )
 

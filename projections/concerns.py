@@ -45,6 +45,8 @@ ELSEWHERE = (
     e.InvoiceSubmitted,
     e.InvoiceAccepted,
     e.InvoiceRejected,
+    e.InvoiceWithdrawn,
+    e.CorrectionWithdrawn,
     e.SourceSessionObserved,
     e.SourceSessionAmended,
     e.SourceSessionMatched,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
 from ledger import events as e
 from ledger.application import Ledger
 from ledger.commands import document_files
-from ledger.commands.charging import buyer_of, charged
+from ledger.commands.charging import buyer_of, charged_as_it_stood
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.submitting import UPO_SUFFIX
 from ledger.errors import LedgerError
@@ -108,22 +108,33 @@ def bills(ledger: Ledger) -> Iterator[Finding]:
         if invoice.is_correction:
             continue
         corrections = [every[each.correction] for each in invoice.corrections if each.correction in every]
-        if not _net(invoice, corrections):
-            continue
-        for stream in dict.fromkeys(line.session for line in invoice.issued.lines):
-            yield from _bill(ledger, invoice, stream, standing)
+        for stream, net_grosze in _nets([invoice, *corrections]).items():
+            yield from _bill(ledger, invoice, stream, net_grosze, standing)
 
 
-def _net(invoice: Invoice, corrections: list[Invoice]) -> int:
-    return invoice.issued.net_grosze + sum(each.issued.net_grosze for each in corrections)
+def _nets(documents: list[Invoice]) -> Counter[UUID]:
+    """What an invoice with its corrections charges for each session, in grosze."""
+    nets: Counter[UUID] = Counter()
+    for document in documents:
+        for line in document.issued.lines:
+            nets[line.session] += -line.net_grosze if line.before else line.net_grosze
+    return nets
 
 
-def _bill(ledger: Ledger, invoice: Invoice, stream: UUID, standing: dict[UUID, str]) -> Iterator[Finding]:
+def _bill(
+    ledger: Ledger, invoice: Invoice, stream: UUID, net_grosze: int, standing: dict[UUID, str]
+) -> Iterator[Finding]:
     number = ledger.session_number(stream)
-    found = charged(ledger, stream, buyer_of(ledger, ledger.session(stream).customer))
-    on = found.session.billed_on
+    session, is_withdrawn = ledger.session(stream), invoice.state == "withdrawn"
+    on = session.billed_on
     if on is None or on.invoice != invoice.id:
-        return  # freed by a correction to zero
+        if net_grosze and not is_withdrawn:
+            sentence = f"{invoice.issued.number} charges session {number}, which does not stand on it"
+            yield Finding("bill-left", f"{sentence}; invoice correct {invoice.issued.number} takes it off")
+        return
+    if is_withdrawn:
+        yield Finding("bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn")
+    found = charged_as_it_stood(ledger, session, buyer_of(ledger, session.customer).purchases)
     if stream in standing:
         yield Finding(
             "bill-twice", f"session {number} stands on {standing[stream]} and {invoice.issued.number}"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger import events as e
+from ledger.clock import office_time
 from ledger.invoice import Invoice, evolve
 from ledger.store.ledger_store import LedgerStore
 from projections.decoding import decode
@@ -52,9 +53,12 @@ def vat_period(found: Register, invoice: Invoice) -> str | None:
     """The month whose VAT a document belongs to, 2026-11; None while that is not known.
 
     An invoice: the month in which its help ended. A correction that counts on the original's date: its
-    month. A reduction outside KSeF: the month in which the buyer confirmed it, so None until then.
+    month. A reduction outside KSeF: the month in which the buyer confirmed it, so None until then. Never
+    one that was withdrawn.
     """
     issued = invoice.issued
+    if invoice.state == "withdrawn":
+        return None
     if issued.corrects is None:
         return f"{max(line.service_on for line in issued.lines):%Y-%m}"
     if issued.effect == "original":
@@ -84,11 +88,16 @@ class Receivable(NamedTuple):
 
 
 def receivables(found: Register, today: date, *, customer: str | None = None) -> Iterator[Receivable]:
-    """Every invoice that is not settled, the longest overdue first; what a till settled is not among them."""
+    """Every invoice that is not settled, the longest overdue first.
+
+    Not among them: what a till settled, and what was withdrawn.
+    """
     unsettled: list[Receivable] = []
     for invoice in found.documents.values():
         issued = invoice.issued
         if invoice.is_correction or issued.receipt is not None or customer not in (None, issued.customer):
+            continue
+        if invoice.state == "withdrawn":
             continue
         gross = found.gross_with_corrections(invoice)
         left = gross - invoice.paid_grosze
@@ -96,6 +105,12 @@ def receivables(found: Register, today: date, *, customer: str | None = None) ->
             overdue = (today - issued.due_on).days
             unsettled.append(Receivable(invoice, gross, invoice.paid_grosze, left, overdue))
     yield from sorted(unsettled, key=lambda each: (-each.days_overdue, each.invoice.issued.number))
+
+
+def withdrawn_on(invoice: Invoice) -> date | None:
+    """The day on which a document was put aside; None of one that counts, or may."""
+    put_aside = invoice.withdrawn
+    return None if put_aside is None or invoice.state != "withdrawn" else office_time(put_aside.at).date()
 
 
 def kind_of(issued: e.InvoiceIssued) -> str:

@@ -239,6 +239,20 @@ class WrongBuyerInKsef(Refused):
     hint = "session-ledger invoice correct N --to-zero, then session-ledger invoice issue"
 
 
+class NotWithdrawable(Refused):
+    """Only a document that KSeF rejected is withdrawn: whatever counts, or still may, is corrected."""
+
+    code = "E-INVOICE-COUNTS"
+    hint = "session-ledger invoice show says where the document stands"
+
+
+class DocumentWithdrawn(Refused):
+    """KSeF rejected the document and it was withdrawn: it never counted, and nothing more becomes of it."""
+
+    code = "E-INVOICE-WITHDRAWN"
+    hint = "session-ledger invoice issue bills its sessions under a new number"
+
+
 class BadPayment(Refused):
     """A payment of nothing, of more than is left to pay, or more given back than was paid."""
 

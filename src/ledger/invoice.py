@@ -17,7 +17,7 @@ from ledger import errors
 from ledger import events as e
 from ledger.money import format_amount
 
-State = Literal["issued", "submitted", "accepted", "rejected"]
+State = Literal["issued", "submitted", "accepted", "rejected", "withdrawn"]
 
 
 class Invoice(Struct):
@@ -34,6 +34,8 @@ class Invoice(Struct):
     accepted: e.InvoiceAccepted | None = None
     rejected: e.InvoiceRejected | None = None
     """The answer to the last submission, where it was a refusal."""
+    withdrawn: e.InvoiceWithdrawn | None = None
+    """Put aside after a refusal. What KSeF takes all the same, by a sending under way, counts."""
     erased: bool = False
     """Whether the buyer's data and the files were erased at the end of the time the law keeps them."""
 
@@ -42,6 +44,8 @@ class Invoice(Struct):
         """Where the document stands with KSeF; `issued` for one that never went there."""
         if self.accepted is not None:
             return "accepted"
+        if self.withdrawn is not None:
+            return "withdrawn"
         if self.rejected is not None:
             return "rejected"
         return "submitted" if self.submissions else "issued"
@@ -65,12 +69,27 @@ def evolve(invoice: Invoice | None, stream: UUID, fact: e.Fact) -> Invoice:
     match fact:
         case e.InvoiceCorrected():
             invoice.corrections.append(fact)
+        case e.CorrectionWithdrawn():
+            invoice.corrections = [x for x in invoice.corrections if x.correction != fact.correction]
         case e.PaymentRecorded():
             invoice.payments.append(fact)
         case e.InvoiceSent():
             invoice.sent.append(fact)
         case e.InvoiceReceived():
             invoice.received_on = fact.on
+        case e.InvoiceSubmitted() | e.InvoiceAccepted() | e.InvoiceRejected() | e.InvoiceWithdrawn():
+            _evolve_in_ksef(invoice, fact)
+        case e.InvoiceDataErased():
+            invoice.erased = True
+        case _:
+            raise TypeError(f"{type(fact).__name__} is not a fact about an invoice")
+    return invoice
+
+
+def _evolve_in_ksef(
+    invoice: Invoice, fact: e.InvoiceSubmitted | e.InvoiceAccepted | e.InvoiceRejected | e.InvoiceWithdrawn
+) -> None:
+    match fact:
         case e.InvoiceSubmitted():
             invoice.submissions.append(fact)
             invoice.rejected = None
@@ -78,11 +97,8 @@ def evolve(invoice: Invoice | None, stream: UUID, fact: e.Fact) -> Invoice:
             invoice.accepted = fact
         case e.InvoiceRejected():
             invoice.rejected = fact
-        case e.InvoiceDataErased():
-            invoice.erased = True
         case _:
-            raise TypeError(f"{type(fact).__name__} is not a fact about an invoice")
-    return invoice
+            invoice.withdrawn = fact
 
 
 def project(invoice: Invoice | None, recorded: Iterable[e.Event]) -> Invoice | None:
@@ -140,3 +156,59 @@ def require_correctable(invoice: Invoice) -> None:
     """Raise CorrectionOfCorrection: what is corrected is always the invoice itself."""
     if invoice.is_correction:
         raise errors.CorrectionOfCorrection(f"{invoice.issued.number} is a correction itself")
+
+
+def require_live(invoice: Invoice) -> None:
+    """Raise DocumentWithdrawn: nothing more becomes of a document that was put aside."""
+    if invoice.state == "withdrawn":
+        raise errors.DocumentWithdrawn(f"{invoice.issued.number} was withdrawn")
+
+
+def require_withdrawable(invoice: Invoice, original: Invoice, owed_grosze: int) -> None:
+    """Raise DocumentWithdrawn or NotWithdrawable unless KSeF rejected the document and nothing needs it.
+
+    `original`: what a correction corrects, which has its payments; else the invoice itself. `owed_grosze`:
+    what the original comes to without the document, gross.
+    """
+    require_live(invoice)
+    number = invoice.issued.number
+    if invoice.state != "rejected":
+        raise _not_rejected(invoice, original)
+    if original.corrections and original.corrections[-1].correction != invoice.id:
+        later = original.corrections[-1].number
+        raise errors.NotWithdrawable(
+            f"{number} was corrected by {later} since", hint=f"session-ledger invoice withdraw {later}"
+        )
+    if not min(owed_grosze, 0) <= original.paid_grosze <= max(owed_grosze, 0):
+        paid, owed = format_amount(original.paid_grosze), format_amount(owed_grosze)
+        raise errors.NotWithdrawable(
+            f"{paid} was paid on {original.issued.number}, and {owed} is owed without {number}",
+            hint=f"session-ledger invoice paid {original.issued.number} --amount=-… gives it back",
+        )
+
+
+def _not_rejected(invoice: Invoice, original: Invoice) -> errors.NotWithdrawable:
+    """The refusal of a document that counts or may yet; its hint leads on from where the document stands."""
+    number, duty = invoice.issued.number, invoice.issued.duty
+    submit = f"session-ledger invoice submit {number}"
+    correct = f"session-ledger invoice correct {original.issued.number}"
+    if invoice.state == "submitted":
+        why, hint = f"KSeF has not said yet what becomes of {number}", f"{submit} --check-only"
+    elif invoice.state == "issued" and duty == "ksef":
+        why, hint = f"{number} was never sent to KSeF", submit
+    elif invoice.state == "issued":
+        why, hint = f"{number} counts outside KSeF ({duty})", correct
+    else:
+        why, hint = f"KSeF has {number}", correct
+    return errors.NotWithdrawable(why, hint=hint)
+
+
+def names_document(fact: e.Fact, number: str) -> bool:
+    """Whether a session's fact put it on the document of that number, or a correction of it said so."""
+    match fact:
+        case e.SessionBilled(correction=None) | e.SessionUnbilled():
+            return fact.number == number
+        case e.SessionBilled():
+            return fact.correction == number
+        case _:
+            return False

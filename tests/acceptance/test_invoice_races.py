@@ -9,9 +9,10 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import datetime, timedelta
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,8 +25,10 @@ from ledger.commands.charging import buyer_of, charged
 from ledger.commands.correcting import correct, standing_invoice
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.invoicing import issue
+from ledger.commands.withdrawing import withdraw
 from ledger.correction import Correction
 from ledger.errors import NothingToBill, NothingToCorrect, Refused
+from ledger.events import InvoiceRejected
 from ledger.said import Said
 from tests.acceptance.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
 from tests.acceptance.shop import copied
@@ -137,7 +140,7 @@ def test_processes_that_issue_at_once_share_the_numbers(tmp_path: Path, month: P
 
 _DEEDS = st.lists(
     st.tuples(
-        st.sampled_from(["shorten", "lengthen", "waive", "issue", "correct", "zero", "kind"]),
+        st.sampled_from(["shorten", "lengthen", "waive", "issue", "correct", "zero", "kind", "withdraw"]),
         st.integers(1, 4),
         st.integers(1, 90),
     ),
@@ -163,17 +166,54 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_invoices_and_corrections_are_what_the_sessions_come_to(
     deeds: list[tuple[str, int, int]], quarter: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """After any corrections of sessions, goodwill, issues, corrections, zeros: no double, and the truth."""
+    """After any corrections of sessions, goodwill, issues, corrections, zeros, rejections: no double, and the
+    truth.
+    """
     folder = tmp_path_factory.mktemp("property") / "ledger"
     copied(quarter, folder, now=DECEMBER)
     with Ledger.open(folder, Surroundings(_december, os.urandom, DECEMBER)) as ledger:
         for deed, session, minutes in deeds:
             _do(ledger, deed, session, minutes)
+            _bills_say_what_documents_say(ledger)
         for invoice in all_documents(ledger):
-            if not invoice.is_correction:
+            if not invoice.is_correction and invoice.state != "withdrawn":
                 _correct(ledger, invoice.issued.number)
         _agree(ledger)
     shutil.rmtree(folder.parent)
+
+
+def test_documents_are_withdrawn_from_the_last_back_to_the_first(quarter: Path, tmp_path: Path) -> None:
+    """Given two corrections, then each that goes leaves what stood before it, and the invoice nothing."""
+    copied(quarter, tmp_path / "ledger", now=DECEMBER)
+    seconds = count()
+    ticking = Surroundings(lambda: _december() + timedelta(seconds=next(seconds)), os.urandom)
+    with Ledger.open(tmp_path / "ledger", ticking) as ledger:
+        stream, _ = ledger.find_session("1")
+        stood: list[int | None] = [None]
+        for deed in ("issue", "correct", "correct"):
+            _do(ledger, "waive", 1, 10 * len(stood))
+            _do(ledger, deed, 1, 1)
+            stood.append(_billed_net(ledger, stream))
+        for place in (2, 1, 0):
+            assert _billed_net(ledger, stream) == stood.pop()
+            _withdraw(ledger, place)
+            _bills_say_what_documents_say(ledger)
+        assert (_billed_net(ledger, stream), stood) == (None, [None])
+        assert [each.state for each in all_documents(ledger)] == ["withdrawn"] * 3
+
+
+def _billed_net(ledger: Ledger, stream: UUID) -> int | None:
+    on = ledger.session(stream).billed_on
+    return None if on is None else on.net_grosze
+
+
+_EXPECTED = {
+    "E-TIME-ORDER",
+    "E-NOTHING-CHANGES",
+    "E-CORRECTION-EMPTY",
+    "E-INVOICE-COUNTS",  # a later correction stands on it
+    "E-INVOICE-WITHDRAWN",
+}
 
 
 def _december() -> datetime:
@@ -195,6 +235,8 @@ def _do(ledger: Ledger, deed: str, number: int, minutes: int) -> None:
         mending.waive(ledger, said, str(number), reason="goodwill", percent=minutes)
     elif deed == "issue" and session.billed is None:
         _quietly(lambda: issue(ledger, said, customer=session.customer, sessions=[stream], tool="t"))
+    elif deed == "withdraw":
+        _withdraw(ledger, minutes)
     elif session.billed_on is not None:
         _correct(ledger, session.billed_on.number, to_zero=deed == "zero")
 
@@ -203,13 +245,38 @@ def _correct(ledger: Ledger, number: str, *, to_zero: bool = False) -> None:
     _quietly(lambda: correct(ledger, Said("anna"), number, reason="checked", tool="t", to_zero=to_zero))
 
 
+def _withdraw(ledger: Ledger, pick: int) -> None:
+    """KSeF rejects any of the documents, whatever it is, and the clerk withdraws it."""
+    documents = all_documents(ledger)
+    if not documents:
+        return
+    invoice = documents[pick % len(documents)]
+    if invoice.state == "issued":
+        refused = InvoiceRejected(at=ledger.now(), by="anna", code=450)
+        ledger.record(invoice.id, invoice.version, [refused])
+    _quietly(lambda: withdraw(ledger, Said("anna"), invoice.issued.number, reason="checked"))
+
+
 def _quietly(deed: Any) -> None:  # noqa: ANN401 - anything that may find nothing to do
     try:
         deed()
     except (NothingToBill, NothingToCorrect):
         pass
     except Refused as refusal:
-        assert refusal.code in {"E-TIME-ORDER", "E-NOTHING-CHANGES", "E-CORRECTION-EMPTY"}, refusal.code  # noqa: PT017 - which one is the point
+        assert refusal.code in _EXPECTED, refusal.code  # noqa: PT017 - which one is the point
+
+
+def _bills_say_what_documents_say(ledger: Ledger) -> None:
+    """At any time: what a session is billed is what the lines of its invoice and corrections come to."""
+    for invoice in all_documents(ledger):
+        if invoice.is_correction or invoice.state == "withdrawn":
+            continue
+        found = standing_invoice(ledger, invoice)
+        for stream in {line.session for line in invoice.issued.lines}:
+            on = ledger.session(stream).billed_on
+            if on is not None and on.invoice == invoice.id:
+                lines = [line for line in found.lines if line.session == stream]
+                assert on.net_grosze == sum(line.net_grosze for line in lines)
 
 
 def _agree(ledger: Ledger) -> None:
@@ -217,6 +284,10 @@ def _agree(ledger: Ledger) -> None:
     standing: Counter[int] = Counter()
     for invoice in all_documents(ledger):
         if invoice.is_correction:
+            continue
+        sessions = [ledger.session(line.session) for line in invoice.issued.lines]
+        if invoice.state == "withdrawn":
+            assert all(each.billed_on is None or each.billed_on.invoice != invoice.id for each in sessions)
             continue
         found = standing_invoice(ledger, invoice)
         truth = 0
@@ -230,4 +301,4 @@ def _agree(ledger: Ledger) -> None:
         assert total == truth == found.sums.net_grosze
         gross = invoice.issued.gross_grosze + sum(each.issued.gross_grosze for each in found.corrections)
         assert gross == found.sums.gross_grosze
-    assert all(count == 1 for count in standing.values())
+    assert all(times == 1 for times in standing.values())

@@ -92,6 +92,7 @@ def test_a_rejection_is_told_in_plain_words(billed: Shop) -> None:
     assert answer.status == 3
     assert "rejected  450: what it says is contradictory" in answer.out
     assert "on request of a test" in answer.err
+    assert f"hint: mend what KSeF names, then session-ledger invoice withdraw {FIRST}" in answer.err
     polish = billed.office.run(
         "--lang", "pl", "invoice", "submit", FIRST, "--yes", SESSION_LEDGER_KSEF_TOKEN=TOKEN
     )
@@ -101,6 +102,14 @@ def test_a_rejection_is_told_in_plain_words(billed: Shop) -> None:
     assert (rejected.code, "test" in rejected.description) == (450, False)
     assert billed.submits(FIRST).status == 0
     assert len(billed.numbers) == 1
+
+
+def test_a_rejection_for_another_cause_is_sent_again(billed: Shop) -> None:
+    """Given who logged in had no right to issue, then the document itself is good: the hint says so."""
+    billed.server.office.rejections = [410]
+    answer = billed.submits(FIRST)
+    assert (answer.status, f"session-ledger invoice submit {FIRST} sends it again" in answer.err) == (3, True)
+    assert billed.submits(FIRST).status == 0
 
 
 def test_silence_after_sending_is_resolved_without_a_second_invoice(billed: Shop) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.application import Ledger, Surroundings
 from ledger.clock import parse_instant
 from ledger.commands.invoicing import drafted
-from ledger.events import InvoiceAccepted
+from ledger.events import InvoiceAccepted, InvoiceRejected
 from tests.errors.desk import Desk, Told
 
 SHIPPED = Path(__file__).parents[2] / "src" / "ledger" / "data" / "tariff.toml"
@@ -23,6 +23,7 @@ ISSUE = "invoice issue --session done --yes"
 ISSUED = (SELLER, BUYER, ISSUE)
 GOODWILL = "session waive done --percent 10 --reason goodwill"
 CORRECT = f"invoice correct {NUMBER} --reason goodwill --yes"
+WITHDRAW = f"invoice withdraw {NUMBER} --reason data-changed --yes"
 RECEIPT = "session receipt done --number 0012"
 
 
@@ -60,6 +61,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "invoice correct FK/2026/11/0001 --reason goodwill --yes",
     ),
     "E-CORRECTION-EARLY": (SELLER, "config set ksef.mode=online", BUYER, ISSUE, GOODWILL, CORRECT),
+    "E-INVOICE-COUNTS": (*ISSUED, WITHDRAW),
     "E-PAYMENT": (*ISSUED, f"invoice paid {NUMBER} --amount 61.51 --on 2026-11-16 --method cash"),
 }
 """Code to lines; the last one is refused, those before it are not."""
@@ -119,6 +121,17 @@ def _another_nip(desk: Desk) -> Told:
     return desk.types(f"invoice correct {NUMBER} --reason wrong-customer --yes")
 
 
+def _withdrawn(desk: Desk) -> Told:
+    """An invoice that KSeF rejected and that was withdrawn."""
+    _types(desk, SELLER, "config set ksef.mode=online", BUYER, ISSUE)
+    with _opened(desk) as ledger:
+        invoice = ledger.find_invoice(NUMBER)
+        refused = InvoiceRejected(at=ledger.now(), by="anna", code=450)
+        ledger.record(invoice.id, invoice.version, [refused])
+    _types(desk, WITHDRAW)
+    return desk.types(f"invoice sent {NUMBER} --how email --on 2026-11-16")
+
+
 def _spoilt(spoil: Callable[[Path], object]) -> Callable[[Desk], Told]:
     """An issued document whose file something happened to."""
 
@@ -135,6 +148,7 @@ BILLING: dict[str, Callable[[Desk], Told]] = {code: _typed(*lines) for code, lin
     "E-INVOICE-RATES": _two_rates,
     "E-INVOICE-RECEIPTS": _together(RECEIPT, *_helped("K-1"), "session invoice-request done --on 2026-11-16"),
     "E-CORRECTION-NIP": _another_nip,
+    "E-INVOICE-WITHDRAWN": _withdrawn,
     "E-DOCUMENT-MISSING": _spoilt(Path.unlink),
     "E-DOCUMENT-DAMAGED": _spoilt(lambda file: file.write_bytes(file.read_bytes() + b"\n")),
 }

@@ -7,6 +7,8 @@ import time
 
 from tests.ksef.server import TOKEN, fake_ksef
 
+STRANGER = "5265877635"
+"""A buyer's NIP that it refuses."""
 SECONDS_MAX = 300
 """It ends by itself when nobody ends it."""
 
@@ -14,6 +16,7 @@ SECONDS_MAX = 300
 def main() -> None:
     """Print `export` lines for a shell, then serve."""
     with fake_ksef() as server:
+        server.office.strangers = {STRANGER}
         sys.stdout.write(f"KSEF={server.base_url}\nexport SESSION_LEDGER_KSEF_TOKEN='{TOKEN}'\n")
         sys.stdout.flush()
         time.sleep(SECONDS_MAX)

@@ -98,6 +98,8 @@ class TaxOffice:
         self.nip, self.token, self.today = nip, token, today
         self.rejections: list[int] = []
         """Codes for the next documents, whatever they say."""
+        self.strangers: set[str] = set()
+        """NIPs that nobody has: a document made out to one is refused for what it says."""
         self.busy_polls = 0
         """How often each document is still being worked on when its status is asked."""
         self.upo_misses = 0
@@ -253,6 +255,7 @@ class TaxOffice:
             name: document.findtext(path, default="", namespaces=NS)
             for name, path in {
                 "nip": "f:Podmiot1/f:DaneIdentyfikacyjne/f:NIP",
+                "buyer": "f:Podmiot2/f:DaneIdentyfikacyjne/f:NIP",
                 "kind": "f:Fa/f:RodzajFaktury",
                 "number": "f:Fa/f:P_2",
                 "day": "f:Fa/f:P_1",
@@ -263,6 +266,8 @@ class TaxOffice:
             received.code = FORBIDDEN
         elif date.fromisoformat(said["day"]) > self.today:
             received.code, received.details = SEMANTICS, ["P_1 leży w przyszłości"]
+        elif said["buyer"] in self.strangers:
+            received.code, received.details = SEMANTICS, [f"NIP nabywcy {said['buyer']} nie istnieje"]
         elif key in self.registry:
             self._point_to(self.registry[key], received)
         else:

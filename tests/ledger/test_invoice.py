@@ -65,6 +65,14 @@ def accepted() -> e.InvoiceAccepted:
     return e.InvoiceAccepted(at=NINE, by="anna", ksef_number="5260250274-X", acquired_at=NINE)
 
 
+def withdrawn() -> e.InvoiceWithdrawn:
+    return e.InvoiceWithdrawn(at=NINE, by="anna", reason="data-changed")
+
+
+def corrected(number: str = "FK/2026/11/0001", correction: UUID = CORRECTION) -> e.InvoiceCorrected:
+    return e.InvoiceCorrected(at=NINE, by="anna", correction=correction, number=number)
+
+
 def invoice(*facts: e.Fact, **more: Any) -> Invoice:  # noqa: ANN401 - as a test gives it
     """The document that these facts add up to, after InvoiceIssued."""
     recorded = [e.Event(INVOICE, n, fact) for n, fact in enumerate((issued(**more), *facts), start=1)]
@@ -84,10 +92,13 @@ def invoice(*facts: e.Fact, **more: Any) -> Invoice:  # noqa: ANN401 - as a test
         ([submitted(), rejected()], "rejected"),
         ([submitted(), rejected(), submitted()], "submitted"),
         ([submitted(), rejected(), submitted(), accepted()], "accepted"),
+        ([submitted(), rejected(), withdrawn()], "withdrawn"),
+        ([submitted(), rejected(), withdrawn(), rejected()], "withdrawn"),
+        ([submitted(), submitted(), rejected(), withdrawn(), accepted()], "accepted"),
     ],
 )
 def test_a_document_is_where_its_last_answer_from_ksef_put_it(facts: list[e.Fact], state: State) -> None:
-    """One that was refused may be sent again; one that was accepted stays so."""
+    """One that was refused may be sent again, or is put aside; one that was accepted stays so, always."""
     assert invoice(*facts).state == state
 
 
@@ -96,7 +107,7 @@ def test_a_document_knows_what_became_of_it() -> None:
     found = invoice(
         e.InvoiceSent(at=NINE, by="anna", how="email", on=ISSUED_ON),
         e.InvoiceReceived(at=NINE, by="anna", on=date(2026, 11, 18)),
-        e.InvoiceCorrected(at=NINE, by="anna", correction=CORRECTION, number="FK/2026/11/0001"),
+        corrected(),
         e.InvoiceDataErased(at=NINE, by="anna"),
     )
     assert [each.how for each in found.sent] == ["email"]
@@ -105,6 +116,14 @@ def test_a_document_knows_what_became_of_it() -> None:
     assert (found.erased, found.version) == (True, 5)
     assert not found.is_correction
     assert invoice(corrects=INVOICE).is_correction
+
+
+def test_a_correction_that_was_withdrawn_is_none() -> None:
+    """The others stay, in their order."""
+    other = UUID(int=9)
+    undone = e.CorrectionWithdrawn(at=NINE, by="anna", correction=CORRECTION, number="FK/2026/11/0001")
+    found = invoice(corrected(), undone, corrected("FK/2026/11/0002", other))
+    assert ([each.correction for each in found.corrections], found.version) == ([other], 4)
 
 
 def test_a_fact_of_something_else_is_none_of_a_document() -> None:
@@ -202,6 +221,87 @@ def test_an_invoice_is_corrected_and_a_correction_is_not() -> None:
         invoices.require_correctable(invoice(corrects=INVOICE))
 
 
+# --- what may be put aside --------------------------------------------------------------------
+
+
+def _withdrawable(found: Invoice, original: Invoice | None = None, owed: int = 0) -> None:
+    invoices.require_withdrawable(found, original or found, owed)
+
+
+@pytest.mark.parametrize(
+    ("facts", "more", "refusal", "hint"),
+    [
+        ([], {}, "never sent to KSeF", "invoice submit FV/2026/11/0001"),
+        ([], {"duty": "exempt"}, r"outside KSeF \(exempt\)", "invoice correct FV/2026/11/0001"),
+        ([], {"duty": "consumer"}, r"outside KSeF \(consumer\)", "invoice correct FV/2026/11/0001"),
+        ([submitted()], {}, "has not said yet", "invoice submit FV/2026/11/0001 --check-only"),
+        ([submitted(), rejected(), submitted()], {}, "has not said yet", "--check-only"),
+        ([submitted(), accepted()], {}, "KSeF has FV", "invoice correct FV/2026/11/0001"),
+    ],
+)
+def test_what_counts_or_still_may_is_not_put_aside(
+    facts: list[e.Fact], more: dict[str, Any], refusal: str, hint: str
+) -> None:
+    """The hint leads on from where the document stands."""
+    with pytest.raises(errors.NotWithdrawable, match=refusal) as refused:
+        _withdrawable(invoice(*facts, **more))
+    assert hint in refused.value.hint
+
+
+def test_what_ksef_rejected_is_put_aside_once() -> None:
+    """Then nothing more becomes of it."""
+    _withdrawable(invoice(submitted(), rejected()))
+    invoices.require_live(invoice(submitted(), rejected()))
+    put_aside = invoice(submitted(), rejected(), withdrawn())
+    for guard in (_withdrawable, invoices.require_live):
+        with pytest.raises(errors.DocumentWithdrawn, match="FV/2026/11/0001"):
+            guard(put_aside)
+
+
+def test_what_a_correction_stands_on_is_not_put_aside() -> None:
+    """The last correction first; the one before it, or the invoice, after."""
+    found = invoice(submitted(), rejected(), corrected())
+    with pytest.raises(errors.NotWithdrawable, match="FK/2026/11/0001") as refused:
+        _withdrawable(found)
+    assert refused.value.hint == "session-ledger invoice withdraw FK/2026/11/0001"
+    correction = Invoice(CORRECTION, issued(corrects=INVOICE, number="FK/2026/11/0001"), rejected=rejected())
+    _withdrawable(correction, found)
+    later = invoice(corrected(), corrected("FK/2026/11/0002", UUID(int=9)))
+    with pytest.raises(errors.NotWithdrawable, match="FK/2026/11/0002"):
+        _withdrawable(correction, later)
+
+
+@given(st.lists(st.integers(-400, 400)), st.integers(-600, 600))
+def test_no_payment_is_left_without_what_it_was_for(amounts: list[int], owed: int) -> None:
+    """What is paid on the original lies between nothing and what it comes to without the document."""
+    original = invoice(*map(paid, amounts), corrected())
+    correction = Invoice(CORRECTION, issued(corrects=INVOICE), rejected=rejected())
+    try:
+        _withdrawable(correction, original, owed)
+    except errors.NotWithdrawable:
+        assert not min(owed, 0) <= sum(amounts) <= max(owed, 0)
+    else:
+        assert min(owed, 0) <= sum(amounts) <= max(owed, 0)
+
+
+_OF_KSEF = st.lists(st.sampled_from([submitted(), rejected(), accepted(), withdrawn()]), max_size=8)
+
+
+@given(_OF_KSEF)
+def test_whatever_came_before_only_a_rejected_document_is_put_aside(facts: list[e.Fact]) -> None:
+    """Never one that KSeF has or may have, in whatever order answers arrive."""
+    found = invoice(*facts)
+    try:
+        _withdrawable(found)
+    except errors.Refused:
+        assert found.state != "rejected"
+    else:
+        assert isinstance(
+            [fact for fact in facts if not isinstance(fact, e.InvoiceWithdrawn)][-1], e.InvoiceRejected
+        )
+        assert found.accepted is None
+
+
 # --- the session on its document ---------------------------------------------------------------
 
 
@@ -247,6 +347,18 @@ def test_a_session_freed_from_its_invoice_stands_on_its_receipt_again() -> None:
         found, STREAM, e.SessionUnbilled(at=minutes(61), by="anna", invoice=INVOICE, number="FK/2026/11/0001")
     )
     assert (found.billed, found.billed_on) == ("receipt:0012", None)
+
+
+def test_a_sessions_fact_names_the_document_that_says_so() -> None:
+    """The invoice that it was put on; a correction that changed it there, or took it off."""
+    first, corrected_ = "FV/2026/11/0001", "FK/2026/11/0001"
+    off = e.SessionUnbilled(at=minutes(61), by="anna", invoice=INVOICE, number=corrected_)
+    named = [
+        (fact, number) for fact in (_billed(), _billed(corrected_), off) for number in (first, corrected_)
+    ]
+    told = [invoices.names_document(fact, number) for fact, number in named]
+    assert told == [True, False, False, True, False, True]
+    assert not invoices.names_document(e.Noted(at=NINE, by="anna"), first)
 
 
 def test_a_receipt_is_not_printed_before_the_help_ended() -> None:

@@ -27,7 +27,7 @@ from ledger.commands.invoicing import (
     require_issue_day,
 )
 from ledger.document import Corrects, Party
-from ledger.invoice import Invoice, require_correctable
+from ledger.invoice import Invoice, require_correctable, require_live
 from ledger.obligation import Candidate, judge
 
 
@@ -58,7 +58,11 @@ class CorrectionDraft(NamedTuple):
 
 
 def standing_invoice(ledger: Ledger, invoice: Invoice) -> Standing:
-    """An invoice with every correction applied; raises CorrectionOfCorrection, BuyerIncomplete."""
+    """An invoice with every correction applied.
+
+    Raises DocumentWithdrawn, CorrectionOfCorrection, BuyerIncomplete.
+    """
+    require_live(invoice)
     require_correctable(invoice)
     corrections = [ledger.invoice(each.correction) for each in invoice.corrections]
     lines, numbered = list(invoice.issued.lines), len(invoice.issued.lines)
@@ -81,7 +85,8 @@ def correction_drafted(
 
     Only shown, it may come before KSeF's number for the invoice.
 
-    Raises InvoiceUnknown, CorrectionOfCorrection, CorrectionTooEarly, WrongBuyerInKsef, NothingToCorrect.
+    Raises InvoiceUnknown, DocumentWithdrawn, CorrectionOfCorrection, CorrectionTooEarly, WrongBuyerInKsef,
+    NothingToCorrect.
     """
     standing = standing_invoice(ledger, ledger.find_invoice(number))
     issued = standing.invoice.issued
@@ -115,7 +120,9 @@ def _require_accepted(standing: Standing) -> None:
     invoice = standing.invoice
     for each in (invoice, *standing.corrections):
         if each.issued.duty == "ksef" and each.accepted is None:
-            raise errors.CorrectionTooEarly(f"{each.issued.number} has no number of KSeF yet")
+            number, is_rejected = each.issued.number, each.state == "rejected"
+            hint = f"session-ledger invoice withdraw {number}" if is_rejected else None
+            raise errors.CorrectionTooEarly(f"{number} has no number of KSeF yet", hint=hint)
 
 
 def _buyer_now(

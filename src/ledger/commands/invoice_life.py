@@ -12,7 +12,13 @@ from ledger.clock import office_time
 from ledger.commands.sessions import tell
 from ledger.errors import TimeAhead
 from ledger.handles import check_key
-from ledger.invoice import Invoice, require_correctable, require_not_before, require_payment
+from ledger.invoice import (
+    Invoice,
+    require_correctable,
+    require_live,
+    require_not_before,
+    require_payment,
+)
 from ledger.session import Session
 
 Decide = Callable[[Invoice, d.Author, datetime], e.Fact]
@@ -67,6 +73,7 @@ def _tell(
     if repeat := ledger.repeat_of(author, None):
         return repeat
     invoice = ledger.find_invoice(number)
+    require_live(invoice)
     return ledger.record(invoice.id, invoice.version, [decide(invoice, author, ledger.now())])
 
 

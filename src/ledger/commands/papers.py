@@ -23,7 +23,7 @@ from ledger.commands.members import members_of
 from ledger.customer import purchases_for_rating
 from ledger.document import Document, Paper, PrintedHour, PrintedSession, Statement
 from ledger.facts import Purchase
-from ledger.invoice import Invoice
+from ledger.invoice import Invoice, names_document, require_live
 from ledger.invoicing.issuer import issuer_of, issuer_url
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.picture import document_in
@@ -41,9 +41,10 @@ _SHOWN = {
 def paper_of(ledger: Ledger, invoice: Invoice, *, key_password: str | None = None) -> Paper:
     """What an issued document's paper shows; signs a checkpoint where none covers it yet.
 
-    The password is that of the key that signs KOD II. Raises DocumentMissing, DocumentDamaged, what signing
-    does, and what `issuer_of` does.
+    The password is that of the key that signs KOD II. Raises DocumentWithdrawn, DocumentMissing,
+    DocumentDamaged, what signing does, and what `issuer_of` does.
     """
+    require_live(invoice)
     issued = invoice.issued
     xml = document_files.read(ledger.folder.documents, issued.xml_sha256)
     streams = list(dict.fromkeys(line.session for line in issued.lines))
@@ -165,22 +166,10 @@ def printed_session(found: Charged, now: Session) -> PrintedSession:
 def _session_then(ledger: Ledger, stream: UUID, number: str) -> Session:
     """The session up to the event that put it on the document, or took it off."""
     recorded = ledger.events_of(stream)
-    places = [place for place, event in enumerate(recorded, 1) if _names(event.fact, number)]
+    places = [place for place, event in enumerate(recorded, 1) if names_document(event.fact, number)]
     found = project(None, recorded[: places[0]])
     assert found is not None  # noqa: S101 - the stream has events
     return found
-
-
-def _names(fact: e.Fact, number: str) -> bool:
-    match fact:
-        case e.SessionBilled(correction=None):
-            return fact.number == number
-        case e.SessionBilled():
-            return fact.correction == number
-        case e.SessionUnbilled():
-            return fact.number == number
-        case _:
-            return False
 
 
 def _purchases_then(ledger: Ledger, invoice: Invoice) -> tuple[Purchase, ...]:

@@ -21,7 +21,7 @@ from ledger.application import Ledger, Said
 from ledger.clock import office_time
 from ledger.commands import document_files
 from ledger.decisions import Author
-from ledger.invoice import Invoice
+from ledger.invoice import Invoice, State, require_live
 from ledger.invoicing.ksef import Ksef, Taken, TurnedDown, Verdict
 from ledger.invoicing.ksef_codes import words_of
 from ledger.obligation import send_by, sending_mode
@@ -42,7 +42,7 @@ class Plan:
     mode: e.KsefMode
     send_by: date | None
     is_late: bool
-    state: Literal["issued", "submitted", "rejected", "accepted"]
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,21 @@ class Submitted:
 
 
 def pending(ledger: Ledger) -> list[str]:
-    """The numbers of all documents that KSeF must have and has not taken, in the order of their issue."""
+    """The numbers of all documents that KSeF must have and has not taken, in the order of their issue.
+
+    One that was withdrawn is none of them.
+    """
     return [issued.number for issued in _pending(ledger)]
 
 
 def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
-    taken = {key for key, _ in ledger.store.payloads("invoice", e.InvoiceAccepted.TOPIC)}
     topic = e.InvoiceIssued.TOPIC
+    over = (e.InvoiceAccepted.TOPIC, e.InvoiceWithdrawn.TOPIC)
+    settled = {key for each in over for key, _ in ledger.store.payloads("invoice", each)}
     issued = (
         cast("e.InvoiceIssued", DECODERS[topic](state))
         for key, state in ledger.store.payloads("invoice", topic)
-        if key not in taken
+        if key not in settled
     )
     return [fact for fact in issued if fact.duty == "ksef"]
 
@@ -89,7 +93,7 @@ def send_until(ledger: Ledger) -> date | None:
 
 
 def planned(ledger: Ledger, number: str) -> Plan:
-    """How a document would be sent; raises InvoiceUnknown, NotForKsef, CorrectionTooEarly."""
+    """How it would be sent; raises InvoiceUnknown, NotForKsef, DocumentWithdrawn, CorrectionTooEarly."""
     return _plan(ledger, _submittable(ledger, number))
 
 
@@ -101,8 +105,9 @@ def waiting_plan(ledger: Ledger, number: str) -> Plan:
 def submit(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
     """Send a document, or find out what became of it; one that KSeF has already is left alone.
 
-    Raises InvoiceUnknown, NotForKsef, CorrectionTooEarly, DocumentMissing, DocumentDamaged, Conflict,
-    KsefRefused, KsefLoginRefused, and KsefSilent where KSeF is away and nothing was recorded.
+    Raises InvoiceUnknown, NotForKsef, DocumentWithdrawn, CorrectionTooEarly, DocumentMissing,
+    DocumentDamaged, Conflict, KsefRefused, KsefLoginRefused, and KsefSilent where KSeF is away and nothing
+    was recorded.
     """
     sending = _begun(ledger, said, number, ksef)
     if sending.invoice.accepted is not None:
@@ -145,6 +150,7 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
     invoice = ledger.find_invoice(number)
     if invoice.issued.duty != "ksef":
         raise errors.NotForKsef(f"{number} was issued outside KSeF ({invoice.issued.duty})")
+    require_live(invoice)
     if invoice.issued.corrects is not None:
         original = ledger.invoice(invoice.issued.corrects)
         if original.issued.duty == "ksef" and original.accepted is None:
@@ -267,12 +273,15 @@ class _Sending:
     def _record(self, fact: e.InvoiceAccepted | e.InvoiceRejected) -> None:
         """Record an answer of KSeF after whatever the office recorded of the document meanwhile.
 
+        A document that was withdrawn meanwhile is not rejected once more; that KSeF took it is recorded.
         Raises Conflict only when somebody is always faster; the next submit asks KSeF again then.
         """
         for attempt in range(1, _RECORDINGS_MAX + 1):
             invoice = self.ledger.invoice(self.invoice.id)
             known = invoice.accepted
-            if known is not None and (isinstance(fact, e.InvoiceRejected) or _says_no_more(fact, known)):
+            if isinstance(fact, e.InvoiceRejected) and invoice.state in {"accepted", "withdrawn"}:
+                return
+            if isinstance(fact, e.InvoiceAccepted) and known is not None and _says_no_more(fact, known):
                 return
             try:
                 self.recorded += self.ledger.record(invoice.id, invoice.version, [fact]).events

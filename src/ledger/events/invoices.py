@@ -150,13 +150,28 @@ class InvoiceAccepted(Fact, frozen=True, kw_only=True):
 
 
 class InvoiceRejected(Fact, frozen=True, kw_only=True):
-    """KSeF refused the document: it never entered there, and may be sent again."""
+    """KSeF refused the document: it never entered there, and may be sent again, or withdrawn."""
 
     TOPIC: ClassVar[str] = "invoice.rejected:1"
 
     code: int
     description: str = ""
     """What KSeF says of the code; never what it quotes of the document."""
+
+
+class InvoiceWithdrawn(Reasoned, frozen=True, kw_only=True):
+    """A document that KSeF had rejected was put aside: it never counted; its number is not given again."""
+
+    TOPIC: ClassVar[str] = "invoice.withdrawn:1"
+
+
+class CorrectionWithdrawn(Fact, frozen=True, kw_only=True):
+    """A correction of this document that KSeF had rejected was put aside: what it corrected stands again."""
+
+    TOPIC: ClassVar[str] = "invoice.correction_withdrawn:1"
+
+    correction: UUID
+    number: str
 
 
 class KsefObligationBegan(Fact, frozen=True, kw_only=True):
@@ -171,7 +186,7 @@ class KsefObligationBegan(Fact, frozen=True, kw_only=True):
 
 
 class SessionBilled(Fact, frozen=True, kw_only=True):
-    """The session stands on this invoice; said again when a correction changes what it comes to there."""
+    """The session stands on this invoice; said again when what it comes to there changes, or is so again."""
 
     TOPIC: ClassVar[str] = "session.billed:1"
 
@@ -183,13 +198,13 @@ class SessionBilled(Fact, frozen=True, kw_only=True):
 
 
 class SessionUnbilled(Fact, frozen=True, kw_only=True):
-    """The invoice was corrected to zero: the session stands on none and may be billed again."""
+    """The invoice was corrected to zero, or withdrawn: the session stands on none and may be billed again."""
 
     TOPIC: ClassVar[str] = "session.unbilled:1"
 
     invoice: UUID
     number: str
-    """Of the correction."""
+    """Of the correction, or of the invoice that was withdrawn."""
 
 
 class ReceiptIssued(Fact, frozen=True, kw_only=True):

@@ -34,6 +34,8 @@ CODES = {
     500: CodeWords("nieznany błąd po stronie KSeF", "an unknown failure of KSeF itself"),
     550: CodeWords("KSeF sam anulował operację; można ponowić", "KSeF cancelled it; it may be sent again"),
 }
+OF_THE_CONTENT = frozenset({430, 440, 450})
+"""Sent again, the same document is rejected again."""
 _OTHER = CodeWords("KSeF nie przyjął dokumentu", "KSeF did not take the document")
 
 
