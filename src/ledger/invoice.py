@@ -135,13 +135,19 @@ def project_series(series: Series | None, recorded: Iterable[e.Event]) -> Series
 # --- what may happen next ---------------------------------------------------------------------
 
 
-def require_payment(invoice: Invoice, owed_grosze: int, amount_grosze: int) -> None:
-    """Raise BadPayment for nothing, for more than is owed, or for more back than was paid."""
+def require_payment(
+    invoice: Invoice, owed_grosze: int, amount_grosze: int, *, overpaid: bool = False
+) -> None:
+    """Raise BadPayment for nothing, for more than is owed, or for more back than was paid.
+
+    `overpaid`: somebody looked, and more than is owed did come in.
+    """
     if amount_grosze == 0:
         raise errors.BadPayment("a payment of 0.00 is none")
-    if amount_grosze > 0 and invoice.paid_grosze + amount_grosze > max(owed_grosze, 0):
+    if amount_grosze > 0 and not overpaid and invoice.paid_grosze + amount_grosze > max(owed_grosze, 0):
         left = format_amount(max(owed_grosze, 0) - invoice.paid_grosze)
-        raise errors.BadPayment(f"{invoice.issued.number} has {left} left to pay")
+        hint = "look at the amount; if so much came in, --overpaid records it, to be given back"
+        raise errors.BadPayment(f"{invoice.issued.number} has {left} left to pay", hint=hint)
     if amount_grosze < 0 and invoice.paid_grosze + amount_grosze < min(owed_grosze, 0):
         raise errors.BadPayment(f"on {invoice.issued.number} less than that was paid")
 

@@ -329,6 +329,12 @@ def test_payments_in_parts_and_what_is_left_by_age(office: Office) -> None:
     assert found["ages"] == {"31-60": 54550}
     office.does(*pay, "--amount", "545.50")
     assert office.asks("report", "receivables", "--as-of", "now")["invoices"] == []
+    over = office.does(*pay, "--amount", "4.50", "--overpaid")
+    assert over.out == f"{FIRST}: 4.50 too much, to be given back\n"
+    (listed,) = office.asks("report", "receivables", "--as-of", "now")["invoices"]
+    assert (listed["paid_grosze"], listed["left_grosze"]) == (105000, -450)
+    office.does(*pay, "--amount=-4.50")
+    assert office.asks("report", "receivables", "--as-of", "now")["invoices"] == []
     office.does("config", "set", "ksef.mode=online")
     issued(office, "correct", FIRST, "--to-zero", "--reason", "wrong-customer")
     assert office.asks("report", "receivables", "--as-of", "now")["left_grosze"] == -104550
@@ -473,6 +479,7 @@ def test_a_payment_of_tomorrow_is_refused_and_a_plan_without_a_seller_says_so(tm
         "invoice", "paid", FIRST, "--amount", "1045.51", "--method", "cash", "--on", "2026-12-01"
     )
     assert "has 1045.50 left to pay" in too_much.err
+    assert "--overpaid" in too_much.err
 
 
 def test_what_a_correction_would_say_is_shown_before_ksef_has_answered(tmp_path: Path) -> None:

@@ -195,6 +195,17 @@ def test_a_payment_stays_between_nothing_and_what_is_owed(
             invoices.require_payment(found, owed, amount)
 
 
+def test_what_is_paid_too_much_is_taken_when_somebody_says_so() -> None:
+    with pytest.raises(errors.BadPayment) as refused:
+        invoices.require_payment(invoice(), 12300, 12301)
+    assert "--overpaid" in (refused.value.hint or "")
+    invoices.require_payment(invoice(), 12300, 12301, overpaid=True)
+    for amount in (0, -1):
+        with pytest.raises(errors.BadPayment):
+            invoices.require_payment(invoice(), 12300, amount, overpaid=True)
+    invoices.require_payment(invoice(paid(12301)), 12300, -1)
+
+
 @given(st.lists(st.integers(-30_000, 30_000), max_size=12), st.integers(-20_000, 20_000))
 def test_payments_that_were_taken_never_leave_the_bounds(amounts: list[int], owed: int) -> None:
     """Whatever is tried in whatever order, what is paid stays between 0 and what is owed."""

@@ -25,15 +25,25 @@ Decide = Callable[[Invoice, d.Author, datetime], e.Fact]
 
 
 def paid(
-    ledger: Ledger, said: Said, number: str, *, amount_grosze: int, on: date, method: e.PaymentMethod
+    ledger: Ledger,
+    said: Said,
+    number: str,
+    *,
+    amount_grosze: int,
+    on: date,
+    method: e.PaymentMethod,
+    overpaid: bool = False,
 ) -> Receipt:
-    """The buyer paid the invoice or a part of it; a negative amount went back. Raises BadPayment."""
+    """The buyer paid the invoice or a part of it; a negative amount went back. Raises BadPayment.
+
+    `overpaid`: it may be more than is left to pay.
+    """
 
     def decide(invoice: Invoice, author: d.Author, now: datetime) -> e.Fact:
         require_correctable(invoice)
         if on > office_time(now).date():
             raise TimeAhead(f"{on} lies ahead of the clock")
-        require_payment(invoice, owed(ledger, invoice), amount_grosze)
+        require_payment(invoice, owed(ledger, invoice), amount_grosze, overpaid=overpaid)
         return e.PaymentRecorded(**author.header(now), amount_grosze=amount_grosze, on=on, method=method)
 
     arguments = {"paid": amount_grosze, "on": on, "method": method}
