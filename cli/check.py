@@ -26,8 +26,9 @@ def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: boo
 
     Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
     data, purges, certificates); requests (for erasure); views (the read models against a replay); signing
-    (the key that signs); calendar (the list's holidays);
-    clock (against the last event, and the remote tools' clocks).
+    (the key that signs, and what it signed); calendar (the list's holidays); clock (against the last event,
+    and the remote tools' clocks); series, documents, bills (numbers without a gap, the files of invoices,
+    every session on one invoice).
 
     \b
     Examples:

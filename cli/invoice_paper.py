@@ -111,7 +111,11 @@ def _export_one(desk: Desk, invoice: Invoice, output: Path, lang: Lang) -> None:
 def _paper(desk: Desk, invoice: Invoice) -> Paper:
     """The paper; one that may leave before KSeF has the document bears KOD II, or somebody is told."""
     paper = paper_of(desk.open(), invoice, key_password=desk.offline_key_password())
-    if paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
+    if invoice.state == "rejected":
+        number = paper.document.number
+        desk.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
+        desk.hint(f"session-ledger invoice withdraw {number}, or invoice submit {number} once more")
+    elif paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
         number = paper.document.number
         desk.say(
             Text(

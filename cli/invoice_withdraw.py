@@ -11,6 +11,7 @@ from cli.invoice import number_argument
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.session_mend import reason_option
 from cli.words import Text
+from ledger.clock import local_month
 
 if TYPE_CHECKING:
     from ledger.commands.withdrawing import Withdrawal
@@ -99,4 +100,15 @@ def _lead_on(desk: Desk, found: Withdrawal) -> None:
     if found.invoice is not found.original:
         desk.hint(f"session-ledger invoice correct {original}")
     elif found.sessions:
-        desk.hint(f"session-ledger invoice issue --session {found.sessions[0].number}")
+        desk.hint(_issue_again(found))
+
+
+def _issue_again(found: Withdrawal) -> str:
+    """What bills the sessions anew: all of them, where they are of one month."""
+    first, *others = found.sessions
+    ends = [each.session.ended_at for each in found.sessions]
+    months = {local_month(end) for end in ends if end is not None}
+    if not others or len(months) > 1:
+        return f"session-ledger invoice issue --session {first.number}"
+    customer = found.invoice.issued.customer
+    return f"session-ledger invoice issue --period {months.pop()} --customer {customer}"

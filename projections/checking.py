@@ -27,6 +27,7 @@ from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.stores import open_vault
+from ledger.transparency.verification import unlike_signed
 from ledger.vault import checks as vault_checks
 from projections import document_checks, reconciliation, runner
 from projections.comparing import MERGES, Different, differences
@@ -139,9 +140,10 @@ def _requests(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _signing(ledger: Ledger) -> Iterator[Finding]:
-    """The key that signs is here, is private, and is the one of the last rotation."""
+    """What was signed is still there; the key that signs is here, private, and that of the last rotation."""
     if not ledger.signs:
         return
+    yield from unlike_signed(ledger.store, ledger.signer)
     try:
         ledger.signer.key()
     except LedgerError as error:

@@ -76,11 +76,13 @@ class Receivable(NamedTuple):
     paid_grosze: int
     left_grosze: int
     days_overdue: int
-    """Negative before the day it is due."""
+    """Negative before the day it is due; 0 of what is to be given back."""
 
     @property
     def age(self) -> str:
-        """not_due, 1-30, 31-60, 61-90, over_90."""
+        """not_due, 1-30, 31-60, 61-90, over_90; to_give_back where too much was paid."""
+        if self.left_grosze < 0:
+            return "to_give_back"
         if self.days_overdue <= 0:
             return "not_due"
         upper = next((days for days in AGES[1:] if self.days_overdue <= days), None)
@@ -102,7 +104,7 @@ def receivables(found: Register, today: date, *, customer: str | None = None) ->
         gross = found.gross_with_corrections(invoice)
         left = gross - invoice.paid_grosze
         if left:
-            overdue = (today - issued.due_on).days
+            overdue = (today - issued.due_on).days if left > 0 else 0
             unsettled.append(Receivable(invoice, gross, invoice.paid_grosze, left, overdue))
     yield from sorted(unsettled, key=lambda each: (-each.days_overdue, each.invoice.issued.number))
 

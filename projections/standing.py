@@ -47,7 +47,7 @@ class Standing(msgspec.Struct, gc=False):
     """When the last fact was recorded that its amount depends on."""
     back_dated: bool
     measured: tuple[int, int, int] = (0, 0, 0)
-    """Targets, files and bytes found removed, or gone, by every workstation."""
+    """Targets of every workstation's last attempt; files and bytes that all attempts removed."""
     state: State = "purged"
     connections: int = 1
     cancelled_us: int | None = None
@@ -112,7 +112,7 @@ def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> Standing:
         life.gone_index,
         life.left_us,
         back_dated,
-        _measured([purging.targets]) if purging.targets else (0, 0, 0),
+        _measured(purging.targets) if purging.targets else (0, 0, 0),
     )
     billing = life.billing
     if billing is not None and billing.document is not None:
@@ -147,7 +147,7 @@ def of_session(number: int, customer: str, session: Session, told: Sequence[tupl
             for row, fact in told
             if isinstance(fact, TYPED_MOMENTS)
         ),
-        measured=_measured([outcome.targets for outcome in session.purge_outcomes.values()]),
+        measured=(sum(len(each.targets) for each in session.purge_outcomes.values()), *session.removed),
         state=session.state,
         connections=len(session.connections),
         cancelled_us=_micros(session.cancelled_at),
@@ -164,8 +164,7 @@ def of_session(number: int, customer: str, session: Session, told: Sequence[tupl
     )
 
 
-def _measured(outcomes: Sequence[tuple[e.PurgeTarget, ...]]) -> tuple[int, int, int]:
-    targets = [target for each in outcomes for target in each]
+def _measured(targets: tuple[e.PurgeTarget, ...]) -> tuple[int, int, int]:
     return len(targets), sum(target.files for target in targets), sum(target.bytes for target in targets)
 
 

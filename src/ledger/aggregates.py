@@ -98,6 +98,9 @@ class Aggregates:
             if by_number
             else self.store.resolve("session_ref", reference)
         )
+        if found is None and by_number and self.store.resolve("session_ref", reference) is not None:
+            hint = f"ref:{reference} is the session with that reference"
+            raise errors.SessionUnknown(f"there is no session number {reference}", hint=hint)
         if found is None:
             raise errors.SessionUnknown(f"there is no session {reference}")
         return found[0], int(named) if by_number else self.session_number(found[0])

@@ -13,12 +13,13 @@ from typing import Any, Literal, NamedTuple
 
 from ledger import errors
 from ledger import events as e
-from ledger.clock import office_text
+from ledger.clock import office_text, office_time
 from ledger.errors import Refused
 from ledger.session import CONFIRM_OVER, STATES, Session, State
 
 _OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
 _OVER: frozenset[State] = frozenset({"ended", "purged"})
+_UNTIL = "--until is the day on which it is looked at again"
 AHEAD_MAX = timedelta(minutes=2)
 """Clocks differ by so much; what lies further ahead has not happened."""
 
@@ -111,6 +112,12 @@ def not_ahead(at: datetime, now: datetime) -> None:
         raise errors.TimeAhead(f"{office_text(at)} lies ahead of the clock, {office_text(now)}")
 
 
+def day_not_ahead(on: date, now: datetime) -> None:
+    """Raise TimeAhead for a day of the office's that has not begun."""
+    if on > office_time(now).date():
+        raise errors.TimeAhead(f"{on} lies ahead of the clock, {office_text(now)}")
+
+
 def quote(
     session: Session, author: Author, *, at: datetime, tariff: str, prices: Sequence[e.PriceSegment]
 ) -> list[e.Fact]:
@@ -170,6 +177,8 @@ def connect(
             raise errors.TechnicianConnected(f"{technician} is connected in this session already")
         facts += disconnect(session, author, at=after_drop, technician=technician)
         not_before(at, after_drop, "the loss of the link")
+    elif after_drop is not None:
+        raise errors.SessionNotConnected(f"{technician} has no open connection here that could have dropped")
     closed = max((c.disconnected_at for c in mine if c.disconnected_at is not None), default=None)
     not_before(at, closed, f"the last disconnect of {technician}")
     connected = e.Connected(
@@ -260,6 +269,8 @@ def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -
 def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Fact]:
     """The deletion waits until a day."""
     require(session, "hold")
+    if until < office_time(at).date():
+        raise errors.TimeOrder(f"{until} is over, and nothing would be held until then", hint=_UNTIL)
     return [e.Held(**author.header(at), until=until, reason=reason)]
 
 
@@ -271,11 +282,20 @@ def release(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
     return [e.Released(**author.header(at))]
 
 
-def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
-    """Somebody says the session's data are gone; nothing was measured."""
+def require_undeleted(session: Session) -> None:
+    """Raise unless a session's data may be deleted: it is over, and they were not deleted since its end."""
+    if session.deleted_too_early:
+        return
     require(session, "purge")
     if session.purged_at is not None:
         raise errors.SessionPurged("the session's data are deleted already")
+
+
+def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+    """Somebody says the session's data are gone; nothing was measured. The minute of the end will do."""
+    require_undeleted(session)
+    if session.ended_at is not None:
+        not_before(at, session.ended_at.replace(second=0, microsecond=0), "the session's end")
     if session.held_until is not None:
         raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
     return [e.DataPurged(**author.header(at))]
@@ -309,6 +329,7 @@ def settle_by_receipt(session: Session, author: Author, *, at: datetime, number:
 def request_invoice(session: Session, author: Author, *, at: datetime, on: date) -> list[e.Fact]:
     """A consumer asks for an invoice; asking again changes only the day."""
     require(session, "invoice-request")
+    day_not_ahead(on, at)
     if session.billed_on is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.InvoiceRequested(**author.header(at), on=on)]

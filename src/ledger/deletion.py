@@ -8,27 +8,29 @@ from typing import Literal
 
 from ledger import errors
 from ledger import events as e
-from ledger.decisions import Author, require
+from ledger.decisions import Author, require_undeleted
 from ledger.session import Session
 
 Measured = Literal["measured", "absence_measured"]
 
 
 def unreported(session: Session) -> set[str]:
-    """The workstations that were used and have not reported their part as done."""
+    """The workstations that were used and have not reported their part as done.
+
+    Of a session that was deleted too early, only what was reported since its end counts.
+    """
+    since = session.ended_at if session.deleted_too_early else None
     done = {
         workstation
         for workstation, outcome in session.purge_outcomes.items()
-        if not isinstance(outcome, e.PurgeFailed)
+        if not isinstance(outcome, e.PurgeFailed) and (since is None or outcome.at >= since)
     }
     return session.workstations - done
 
 
 def may_purge(session: Session, workstation: str) -> None:
     """Raise what stands against a purge on a workstation: state, hold, another workstation's turn."""
-    require(session, "purge")
-    if session.purged_at is not None:
-        raise errors.SessionPurged("the session's data are deleted already")
+    require_undeleted(session)
     if session.held_until is not None:
         raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
     needed = unreported(session)

@@ -145,9 +145,10 @@ def require_payment(
     if amount_grosze == 0:
         raise errors.BadPayment("a payment of 0.00 is none")
     if amount_grosze > 0 and not overpaid and invoice.paid_grosze + amount_grosze > max(owed_grosze, 0):
-        left = format_amount(max(owed_grosze, 0) - invoice.paid_grosze)
+        left = max(owed_grosze, 0) - invoice.paid_grosze
+        fact = f"{invoice.issued.number} has {format_amount(max(left, 0))} left to pay"
         hint = "look at the amount; if so much came in, --overpaid records it, to be given back"
-        raise errors.BadPayment(f"{invoice.issued.number} has {left} left to pay", hint=hint)
+        raise errors.BadPayment(fact, hint=hint)
     if amount_grosze < 0 and invoice.paid_grosze + amount_grosze < min(owed_grosze, 0):
         raise errors.BadPayment(f"on {invoice.issued.number} less than that was paid")
 
@@ -155,7 +156,8 @@ def require_payment(
 def require_not_before(on: date, invoice: Invoice, what: str) -> None:
     """Raise TimeOrder for a day before the document was issued."""
     if on < invoice.issued.issued_on:
-        raise errors.TimeOrder(f"{what} on {on} lies before the day of issue, {invoice.issued.issued_on}")
+        fact = f"{what} on {on} lies before the day of issue, {invoice.issued.issued_on}"
+        raise errors.TimeOrder(fact, hint="give the day on which it really was with --on")
 
 
 def require_correctable(invoice: Invoice) -> None:

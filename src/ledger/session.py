@@ -139,23 +139,32 @@ def _purge_started(session: Session, fact: e.PurgeStarted) -> None:
     session.purge_started_at = fact.at
 
 
+def _reported(session: Session, fact: e.PartPurged | e.PurgeFailed | e.DataPurged) -> None:
+    files, size_bytes = session.removed
+    session.removed = (
+        files + sum(target.files for target in fact.targets),
+        size_bytes + sum(target.bytes for target in fact.targets),
+    )
+    if fact.host is not None:
+        session.purge_outcomes[fact.host.workstation] = fact
+
+
 def _part_purged(session: Session, fact: e.PartPurged) -> None:
     session.purge_started_at = session.purge_failed_at = None
-    session.purge_outcomes[fact.host.workstation] = fact
+    _reported(session, fact)
 
 
 def _purge_failed(session: Session, fact: e.PurgeFailed) -> None:
     session.purge_started_at = None
     session.purge_failed_at = fact.at
-    session.purge_outcomes[fact.host.workstation] = fact
+    _reported(session, fact)
 
 
 def _purged(session: Session, fact: e.DataPurged) -> None:
     session.purge_started_at = session.purge_failed_at = None
     session.purged_at = fact.at
     session.purge_evidence = fact.evidence
-    if fact.host is not None:
-        session.purge_outcomes[fact.host.workstation] = fact
+    _reported(session, fact)
 
 
 def _certificate_issued(session: Session, fact: e.CertificateIssued) -> None:

@@ -64,6 +64,8 @@ class Session(Struct):
         default_factory=dict[str, "e.PartPurged | e.PurgeFailed | e.DataPurged"]
     )
     """What each workstation last reported."""
+    removed: tuple[int, int] = (0, 0)
+    """Files and bytes that all attempts together removed."""
     purged_at: datetime | None = None
     purge_evidence: e.Evidence | None = None
     words_erased: bool = False
@@ -110,6 +112,11 @@ class Session(Struct):
             return self.connections[0].connected_at
         lasting = [c.connected_at for c in self.connections if _lasts(c)]
         return min(lasting or [c.connected_at for c in self.connections], default=None)
+
+    @property
+    def deleted_too_early(self) -> bool:
+        """Whether its data were deleted before its end, which was told or corrected later."""
+        return self.purged_at is not None and self.ended_at is not None and self.purged_at < self.ended_at
 
     @property
     def tariff(self) -> str | None:

@@ -169,6 +169,18 @@ def test_what_has_not_happened_is_taken_with_a_warning(office: Office) -> None:
     assert ":3:" not in bought.err
 
 
+def test_a_line_that_was_cut_off_is_no_open_session(office: Office) -> None:
+    """With an empty cell in the place of the end it is one."""
+    header = "session_ref,customer,issue,connected_at,ended_at"
+    path = office.folder.parent / "cut.csv"
+    path.write_text(f"{header}\nA-1,K-1,other,2026-11-16 10:00\n", encoding="utf-8")
+    answer = office.run("session", "import", str(path))
+    assert answer.status == 2
+    assert "cut.csv:2: 5: the line has 4 cells, the header 5: it may have been cut off" in answer.err
+    path.write_text(f"{header}\nA-1,K-1,other,2026-11-16 10:00,\n", encoding="utf-8")
+    assert office.asks("session", "import", str(path))["new"] == 1
+
+
 def test_one_code_typed_on_two_systems_is_one_customer(office: Office) -> None:
     office.does("customer", "add", "\u017b-1", "--name", "Żaba")
     told = office.run("customer", "add", "Z\u0307-1", "--name", "Żaba")

@@ -41,5 +41,21 @@ def test_nobody_finds_it(found: dict[str, Found], deed: str) -> None:
     assert not any(found[deed])
 
 
+@pytest.mark.parametrize(
+    ("deed", "finding"),
+    [
+        ("the last signed row and all after it deleted", "log-shrunk"),
+        ("yesterday's events.db put back", "log-shrunk"),
+        ("a byte of a payload changed, every hash made anew", "log-forked"),
+    ],
+)
+def test_check_holds_the_ledger_against_what_it_signed(tmp_path: Path, deed: str, finding: str) -> None:
+    scene = copied_scene(tmp_path / "scene")
+    assert finding not in scene.office.run("check").out
+    DEEDS[deed](scene)
+    answer = scene.office.run("check")
+    assert (answer.status, f"{finding}: " in answer.out) == (3, True)
+
+
 def test_an_honest_ledger_passes_everywhere(tmp_path: Path) -> None:
     assert not any(found_after(lambda _: None, copied_scene(tmp_path / "scene")))

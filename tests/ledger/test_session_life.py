@@ -49,7 +49,7 @@ COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
     "bill-unrecorded": lambda s: d.unrecorded(s, ANNA, at=AT, reason="checked"),
     "bill-elsewhere": lambda s: d.bill_elsewhere(s, ANNA, at=AT, document="F/1"),
     "receipt": lambda s: d.settle_by_receipt(s, ANNA, at=AT, number="0012"),
-    "invoice-request": lambda s: d.request_invoice(s, ANNA, at=AT, on=date(2026, 11, 17)),
+    "invoice-request": lambda s: d.request_invoice(s, ANNA, at=AT, on=date(2026, 11, 16)),
 }
 
 

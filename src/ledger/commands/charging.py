@@ -88,7 +88,8 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
     if ended_at is not None and ledger.book.billed_before_adoption(ended_at):
         raise AlreadyBilled(f"session {number} ended before the first day of billing")
     if session.duration > CONFIRM_OVER and not session.confirmed:
-        raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it")
+        hint = f"session-ledger session confirm {number} --reason …, or session correct, if it was shorter"
+        raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it", hint=hint)
 
 
 def look_up(ledger: Ledger) -> Callable[[int], Tariff]:

@@ -136,7 +136,9 @@ def _buyer_now(
     now = {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country}
     party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
     if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
-        raise errors.WrongBuyerInKsef(f"{standing.invoice.issued.number} names another NIP")
+        number = standing.invoice.issued.number
+        hint = f"session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue"
+        raise errors.WrongBuyerInKsef(f"{number} names another NIP", hint=hint)
     return now, party
 
 

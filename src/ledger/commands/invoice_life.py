@@ -8,9 +8,7 @@ from datetime import date, datetime
 from ledger import decisions as d
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.clock import office_time
 from ledger.commands.sessions import tell
-from ledger.errors import TimeAhead
 from ledger.handles import check_key
 from ledger.invoice import (
     Invoice,
@@ -41,8 +39,7 @@ def paid(
 
     def decide(invoice: Invoice, author: d.Author, now: datetime) -> e.Fact:
         require_correctable(invoice)
-        if on > office_time(now).date():
-            raise TimeAhead(f"{on} lies ahead of the clock")
+        d.day_not_ahead(on, now)
         require_payment(invoice, owed(ledger, invoice), amount_grosze, overpaid=overpaid)
         return e.PaymentRecorded(**author.header(now), amount_grosze=amount_grosze, on=on, method=method)
 
@@ -61,6 +58,7 @@ def sent(ledger: Ledger, said: Said, number: str, *, how: e.SentHow, on: date) -
 
     def decide(invoice: Invoice, author: d.Author, now: datetime) -> e.Fact:
         require_not_before(on, invoice, "the sending")
+        d.day_not_ahead(on, now)
         return e.InvoiceSent(**author.header(now), how=how, on=on)
 
     return _tell(ledger, said, number, {"sent": how, "on": on}, decide)
@@ -71,6 +69,7 @@ def received(ledger: Ledger, said: Said, number: str, *, on: date) -> Receipt:
 
     def decide(invoice: Invoice, author: d.Author, now: datetime) -> e.Fact:
         require_not_before(on, invoice, "the receipt")
+        d.day_not_ahead(on, now)
         return e.InvoiceReceived(**author.header(now), on=on)
 
     return _tell(ledger, said, number, {"received": on}, decide)

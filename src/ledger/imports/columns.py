@@ -103,9 +103,10 @@ def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iter
     """The lines by column. Raises ImportRejected for unknown, doubled and missing columns, at line 1."""
     places = _places(sheet, columns, problems)
     required = [column.name for column in columns if column.required and not column.may_be_empty]
+    there = max(place for name, place in places if name in {c.name for c in columns if c.required}) + 1
     for number, cells in sheet.lines:
         named = {name: cells[place] for name, place in places if place < len(cells) and cells[place]}
-        _check_line(number, cells, len(sheet.header), problems)
+        _check_line(number, cells, there, len(sheet.header), problems)
         for name in required:
             if name not in named:
                 problems.add(number, name, EmptyCell("the cell is empty"))
@@ -132,7 +133,11 @@ def _places(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> list
     return list(places.items())
 
 
-def _check_line(number: int, cells: list[str], width: int, problems: Problems) -> None:
+def _check_line(number: int, cells: list[str], there: int, width: int, problems: Problems) -> None:
+    """A line has a cell, if an empty one, for each required column: else it may have been cut off."""
+    if len(cells) < there:
+        fact = f"the line has {len(cells)} cells, the header {width}: it may have been cut off"
+        problems.add(number, str(len(cells) + 1), BadLine(fact))
     if len(cells) > width and any(cells[width:]):
         fact = f"the line has {len(cells)} cells, the header {width}"
         problems.add(number, str(width + 1), BadLine(fact))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ledger import merkle
 from ledger.errors import BadNote, LedgerError
 from ledger.folder import Folder
 from ledger.store.finding import Finding
@@ -67,6 +68,20 @@ def verify_log(
     state = "none" if not signed else "unchecked" if not chain.keys else "ok"
     newest = max((each.checkpoint for each in signed), key=lambda c: c.size, default=None)
     return Verified(size, roots[size], "wrong" if names else state, newest, tuple(findings))
+
+
+def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[Finding]:
+    """Whether what was signed is still there, by the tree as it is stored: no event is hashed anew."""
+    findings: list[Finding] = []
+    signed = list(_signed(store, signer, None, findings))
+    yield from findings
+    size = store.length()
+    here = [each for each in signed if each.checkpoint.size <= size]
+    newest = max(here, key=lambda each: each.checkpoint.size, default=None)
+    told = [each for each in signed if each not in here] + ([] if newest is None else [newest])
+    sizes = {each.checkpoint.size for each in told if each in here}
+    roots = {each: merkle.root(store.hashes, each) for each in sizes}
+    yield from _against(told, roots, KeyChain((), ()), size)
 
 
 def _present(folder: Folder, findings: list[Finding]) -> VerifierKey | None:
