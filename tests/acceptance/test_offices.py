@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ledger.application import Ledger, Surroundings
 from ledger.clock import parse_instant
-from ledger.errors import VersionTaken
+from ledger.errors import StoreUnreachable, VersionTaken
 from ledger.events import Event, Noted, Requested
+from ledger.store.address import Address
+from ledger.store.postgres import PostgresDatabase
 from tests import postgres
 from tests.acceptance.shop import surroundings
 from tests.office import NOON, ON_POSTGRES, Answer, Office
@@ -81,6 +84,20 @@ def test_a_server_that_is_not_there_is_said_without_a_password(tmp_path: Path, d
     assert (answer.status, answer.out) == (1, "")
     assert "(E-STORE-UNREACHABLE)" in answer.err
     assert "Canary1" not in answer.err
+
+
+def test_a_connection_that_is_lost_in_mid_command_is_told_by_the_refusal_alone(
+    tmp_path: Path, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The driver would say more of it on stderr, past the sentence with its code."""
+    office_on(tmp_path / "first", database)
+    address = Address.parse(postgres.url_of(database))
+    with closing(PostgresDatabase(address, address.log)) as opened:
+        ((pid,),) = opened.execute("SELECT pg_backend_pid()").fetchall()
+        postgres.said(postgres.server(), f"SELECT pg_terminate_backend({pid}, 5000)")
+        with pytest.raises(StoreUnreachable):
+            opened.executemany("SELECT ?::int", [(1,), (2,)])
+    assert caplog.records == []
 
 
 def test_facts_of_several_streams_are_recorded_together_or_not_at_all(tmp_path: Path, database: str) -> None:
