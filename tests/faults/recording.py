@@ -17,7 +17,7 @@ from pathlib import Path
 from cli.main import run
 
 NAME, END, ANEW = sys.argv[1], Path(sys.argv[2]), "anew" in sys.argv[3:]
-GIVEN_UP_AFTER_S = 30.0
+GIVEN_UP_AFTER_S = 300.0
 DAY = "2026-11-30"
 REQUEST = (
     "session",
