@@ -22,8 +22,8 @@ LONG = "SESSION_LEDGER_LONG" in os.environ
 KILLS, LEDGERS = (500, 20) if LONG else (300, 1)
 SEED = os.environ.get("SESSION_LEDGER_SEED") or str(SystemRandom().randrange(10**9))
 """It decides what is done and which moments are aimed at; when a process gets there is the machine's."""
-REAL = 0.2
-"""The share of commands that start Python anew; the others are forks."""
+REAL = 0.25
+"""The share of processes that start Python anew; the others are forks."""
 ATTEMPTS = 4
 """So often one command is killed at most."""
 ANYWHEN = 0.2
@@ -60,11 +60,9 @@ class Trial:
 
     def do(self, deed: Deed) -> None:
         """Kill it until it survives; an answer that was given before is given again, and nothing else."""
-        real, answer = self.chance.random() < REAL, ""
+        answer = ""
         for attempt in range(ATTEMPTS + 1):
-            ended = self._run(
-                deed, self._aim(deed.name, real=real) if attempt < ATTEMPTS else None, real=real
-            )
+            ended = self._run(deed, real=self.chance.random() < REAL, kill=attempt < ATTEMPTS)
             is_repeat = "recorded before" in ended.err
             if answer and deed.command and ended.answered:
                 assert (is_repeat, ended.out) == (True, answer), deed
@@ -83,7 +81,8 @@ class Trial:
             self.ask(MENDED | ({"bill-changed"} if self.shop.owes_correction else set()))
         self._look_past()
 
-    def _run(self, deed: Deed, aim: Aim | None, *, real: bool) -> Ended:
+    def _run(self, deed: Deed, *, real: bool, kill: bool) -> Ended:
+        aim = self._aim(deed.name, real=real) if kill else None
         environment = {
             "SESSION_LEDGER_DIR": str(self.killer.folder),
             "SESSION_LEDGER_NOW": self.shop.office.now,

@@ -85,10 +85,8 @@ class Server:
     def kill(self) -> None:
         """Kill the first process and everything that it started."""
         self._process.send_signal(SIGSTOP)  # it starts no more
-        pid = self._process.pid
-        os.waitid(os.P_PID, pid, os.WSTOPPED)
-        started = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        for each in (pid, *map(int, started)):
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+        for each in (self._process.pid, *self._started()):
             with suppress(ProcessLookupError):
                 os.kill(each, SIGKILL)
         self._process.wait()
@@ -96,10 +94,17 @@ class Server:
     def kill_a_connection(self, chance: Random) -> None:
         """Kill a process that serves a client, if there is one just now; the server then begins again."""
         query = "SELECT pid FROM pg_stat_activity WHERE application_name = 'session-ledger' ORDER BY pid"
-        serving = [int(pid) for (pid,) in self.cluster.says(query)]
+        serving = [pid for (pid,) in self.cluster.says(query) if pid in self._started()]
         if serving:
+            killed = chance.choice(serving)
             with suppress(ProcessLookupError):
-                os.kill(chance.choice(serving), SIGKILL)
+                os.kill(killed, SIGKILL)
+            while killed in self._started():  # until the server has seen it
+                time.sleep(0.001)
+
+    def _started(self) -> list[int]:
+        pid = self._process.pid
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
     def close(self) -> None:
         """Kill it for good."""

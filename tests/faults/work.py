@@ -39,6 +39,7 @@ class Help:
     number: int
     customer: str
     state: str = "requested"
+    ended_at: datetime = BEGAN
     percent: int = 0
     asked_for_invoice: bool = False
     invoice: str | None = None
@@ -129,7 +130,19 @@ class Shop:
     def end(self) -> Deed | None:
         """The help is over."""
         session = self._any(lambda each: each.state == "connected")
-        return None if session is None else self._moved("session end", session, "ended")
+        if session is None:
+            return None
+        session.ended_at = self.now
+        return self._moved("session end", session, "ended")
+
+    def correct(self) -> Deed | None:
+        """It ended a second earlier than was said; what was billed stays as it is."""
+        session = self._any(lambda each: each.state == "ended" and each.invoice is None and not each.erased)
+        if session is None:
+            return None
+        session.ended_at -= timedelta(seconds=1)
+        words = (str(session.number), "--ended-at", session.ended_at.isoformat(), "--reason", "wrong-time")
+        return self._told("session correct", *words)
 
     def note(self) -> Deed | None:
         """Something is written down."""
@@ -295,6 +308,7 @@ _DEEDS: dict[Callable[[Shop], Deed | None], int] = {
     Shop.connect: 6,
     Shop.end: 6,
     Shop.note: 2,
+    Shop.correct: 2,
     Shop.waive: 3,
     Shop.invoice: 5,
     Shop.to_zero: 2,
