@@ -154,8 +154,9 @@ class Killing:
 def killing(folder: Path) -> Generator[Killing]:
     """With a server that forks."""
     given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, str(SERVER)]
-    with subprocess.Popen(command, env=given, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+    command, pipe = [sys.executable, str(SERVER)], subprocess.PIPE
+    # Without a buffer: what lies in one, select does not see.
+    with subprocess.Popen(command, env=given, stdin=pipe, stdout=pipe, bufsize=0) as server:
         yield Killing(folder, server)
         assert server.stdin is not None
         server.stdin.close()
