@@ -116,7 +116,7 @@ class Help:
     @property
     def row(self) -> tuple[object, ...]:
         """What the read models say of it."""
-        moments = map(_us, (self.begins, self.ends, self.purged_at))
+        moments = [at and epoch_microseconds(at) for at in (self.begins, self.ends, self.purged_at)]
         return self.state, *moments, None if self.ends is None else self.bill.net_grosze, self.invoice
 
 
@@ -331,10 +331,6 @@ class Shop(RuleBasedStateMachine):
     def _rows(self) -> list[list[tuple[object, ...]]]:
         with opened(self._file()) as views:
             return [views.execute(f"SELECT * FROM {table} ORDER BY number").fetchall() for table in TABLES]
-
-
-def _us(moment: datetime | None) -> int | None:
-    return None if moment is None else epoch_microseconds(moment)
 
 
 @sqlite_only
