@@ -6,12 +6,28 @@ from collections.abc import Sequence
 
 from cli.context import Desk
 from cli.words import Text
+from ledger.errors import LedgerError
 from ledger.events import InvoiceIssued
 from ledger.money import format_amount
 
 
 def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
-    """After issuing, on stderr: that the month comes near 10,000.00, or that it was crossed."""
+    """After issuing, on stderr: that the month comes near 10,000.00, or that it was crossed.
+
+    The documents stand and were told: a limit that cannot be read is told of and undoes nothing.
+    """
+    try:
+        _tell(desk, issued)
+    except LedgerError as refusal:
+        desk.say(
+            Text(
+                pl=f"wystawiono, ale limitu miesiąca nie odczytano: {refusal.fact} ({refusal.code})",
+                en=f"issued, but the month's limit could not be read: {refusal.fact} ({refusal.code})",
+            )
+        )
+
+
+def _tell(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
     from ledger.commands.duties import exempt_of
     from ledger.obligation import EXEMPT_MAX_GROSZE, EXEMPT_NEAR_GROSZE
 

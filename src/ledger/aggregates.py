@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -24,13 +25,16 @@ from ledger.invoice import Invoice, Series
 from ledger.numbering import stream_of
 from ledger.session import Session
 from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import check_stream
+from ledger.store.mapper import read_fact
+from ledger.store.reading import Row, check_stream
 
 if TYPE_CHECKING:
     from ledger.tariff import Tariff
 
 _Aggregate = TypeVar("_Aggregate")
 
+_FEW = 64
+"""So many events are read at a time where few are expected."""
 NUMBER_DIGITS_MAX = 18
 """More digits are no session's number, nor anything the database could be asked for."""
 
@@ -54,6 +58,12 @@ class Aggregates:
     def events_of(self, stream: UUID) -> list[e.Event]:
         """Everything recorded in a stream, in order."""
         return cast("list[e.Event]", list(self.store.events.get(stream)))
+
+    def recorded_together(self, stream: UUID, belongs: Callable[[e.Fact], bool]) -> tuple[e.Event, ...]:
+        """The first event of a stream that belongs, and those right after it in the log that do."""
+        index = next(row[0] for row in self.store.stream_rows(stream.bytes) if belongs(_event(row).fact))
+        rows = chain.from_iterable(self.store.pages(index, size=_FEW))
+        return tuple(takewhile(lambda event: belongs(event.fact), map(_event, rows)))
 
     def _aggregate(
         self,
@@ -152,3 +162,9 @@ class Aggregates:
         moment_us = self.store.last_recorded_at_us()
         assert moment_us is not None  # noqa: S101 - a ledger is opened by an event
         return from_epoch_microseconds(moment_us)
+
+
+def _event(row: Row) -> e.Event:
+    _, stream, version, topic, _, state = row
+    subject = UUID(bytes=stream)
+    return e.Event(subject, version, read_fact(topic, state, subject, version))

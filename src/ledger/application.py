@@ -231,12 +231,18 @@ class Ledger(Aggregates):
         if found is None:
             return None
         stream, digest = found
-        mine = [event for event in self.events_of(stream) if event.fact.command == author.command]
+        mine = self.recorded_together(stream, lambda fact: fact.command == author.command)
         if digest != author.command_digest or not self._same_words(mine, words):
             raise errors.CommandReused("the command id was used for something else")
-        last = mine[-1]
-        recorded_at = self._recorded_at(stream, last.originator_version)
-        return Receipt(tuple(mine), recorded_at, self.store.session_number(stream), repeated=True)
+        return self.receipt_again(mine)
+
+    def receipt_again(self, recorded: Sequence[e.Event]) -> Receipt:
+        """The receipt of what was recorded before; a session is concerned where nothing else is."""
+        streams = {event.originator_id for event in recorded}
+        last = recorded[-1]
+        session = self.store.session_number(last.originator_id) if len(streams) == 1 else None
+        recorded_at = self._recorded_at(last.originator_id, last.originator_version)
+        return Receipt(tuple(recorded), recorded_at, session, repeated=True)
 
     def _same_words(self, recorded: Sequence[e.Event], words: Words | None) -> bool:
         """Whether the words are those committed to, as far as the keys that could tell still live."""

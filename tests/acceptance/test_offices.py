@@ -6,15 +6,21 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from cli.main import run
 from ledger.application import Ledger, Surroundings
 from ledger.clock import parse_instant
-from ledger.errors import VersionTaken
+from ledger.errors import StoreUnreachable, VersionTaken
 from ledger.events import Event, Noted, Requested
+from ledger.store.address import Address
+from ledger.store.postgres import PostgresDatabase
 from tests import postgres
+from tests.acceptance.billing_office import SELLER, business, helped
 from tests.acceptance.shop import surroundings
 from tests.office import NOON, ON_POSTGRES, Answer, Office
 from tests.stored import asked
@@ -81,6 +87,50 @@ def test_a_server_that_is_not_there_is_said_without_a_password(tmp_path: Path, d
     assert (answer.status, answer.out) == (1, "")
     assert "(E-STORE-UNREACHABLE)" in answer.err
     assert "Canary1" not in answer.err
+
+
+def test_a_connection_that_is_lost_in_mid_command_is_told_by_the_refusal_alone(
+    tmp_path: Path, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The driver would say more of it on stderr, past the sentence with its code."""
+    office_on(tmp_path / "first", database)
+    address = Address.parse(postgres.url_of(database))
+    with closing(PostgresDatabase(address, address.log)) as opened:
+        ((pid,),) = opened.execute("SELECT pg_backend_pid()").fetchall()
+        postgres.said(postgres.server(), f"SELECT pg_terminate_backend({pid}, 5000)")
+        with pytest.raises(StoreUnreachable):
+            opened.executemany("SELECT ?::int", [(1,), (2,)])
+    assert caplog.records == []
+
+
+class Cutting(StringIO):
+    """A standard output at whose first word every connection to a database is lost."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__()
+        self._query = f"""SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                          WHERE datname = '{database}' AND application_name = 'session-ledger'"""
+
+    def write(self, text: str) -> int:
+        postgres.said(postgres.server(), self._query)
+        return super().write(text)
+
+
+def test_what_was_issued_and_told_is_no_failure_when_the_server_goes_away_then(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the answer only the month's limit is read; that it cannot be is told, and undoes nothing."""
+    office = office_on(tmp_path / "first", database)
+    office.does("config", "set", *SELLER, "ksef.mode=exempt_10k")
+    business(office, "K-2")
+    helped(office, "2026-11-30T12:05:00", "2026-11-30T12:40:00", "K-2")
+    for name, value in surroundings(office).items():
+        monkeypatch.setenv(name, value)
+    with redirect_stdout(Cutting(database)) as out, redirect_stderr(StringIO()) as err:
+        status = run(("invoice", "issue", "--session", "1", "--yes"))
+    assert (status, out.getvalue().split()[0]) == (0, "FV/2026/11/0001")
+    assert "the month's limit could not be read" in err.getvalue()
+    assert [each["number"] for each in office.asks("invoice", "list")["invoices"]] == ["FV/2026/11/0001"]
 
 
 def test_facts_of_several_streams_are_recorded_together_or_not_at_all(tmp_path: Path, database: str) -> None:

@@ -152,10 +152,13 @@ def test_a_rerun_after_an_interrupted_attempt_claims_only_absence(tmp_path: Path
     found = deletion(made, number)
     assert (found["verdict"], found["evidence"]) == ("unknown", "none")
     assert made.run("report", "deletions", "--period", "2026-11").status == 3
-    answer = made.does("session", "purge", number, *PC_1)
+    words = ("session", "purge", number, *PC_1, "--command-id", "p-1")
+    answer = made.does(*words)
     assert "absence measured" in answer.out
     assert "the deletion is not claimed" in answer.out
     assert "an earlier attempt was interrupted" in answer.err
+    again = made.does(*words)
+    assert (again.out, "an earlier attempt was interrupted" in again.err) == (answer.out, True)
     assert deletion(made, number)["evidence"] == "absence_measured"
     assert made.does("check").out == ""
 

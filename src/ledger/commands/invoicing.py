@@ -219,8 +219,13 @@ def repeated(ledger: Ledger, author: Author) -> Receipt:
     stream, digest = found
     if digest != author.command_digest:
         raise errors.CommandReused("the command id was used for something else")
-    first = ledger.events_of(stream)[0]
-    return Receipt((first,), first.fact.at, None, repeated=True)
+    number = ledger.invoice(stream).issued.number
+    return ledger.receipt_again(ledger.recorded_together(stream, lambda fact: _bears(fact, number)))
+
+
+def _bears(fact: e.Fact, number: str) -> bool:
+    """Whether a fact was recorded with the document of that number."""
+    return number in {getattr(fact, "number", None), getattr(fact, "correction", None)}
 
 
 def draw(ledger: Ledger, setting: str, day: date) -> Drawn:

@@ -210,7 +210,15 @@ def repeated(ledger: Ledger, said: Said, number: int) -> Outcome | None:
     fact = None if receipt is None else receipt.events[-1].fact
     if receipt is None or not isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed):
         return None
-    return Outcome(receipt, fact)
+    return Outcome(receipt, fact, _began_anew(ledger.events_of(receipt.events[-1].originator_id), fact))
+
+
+def _began_anew(recorded: Sequence[e.Event], outcome: e.Fact) -> bool:
+    """Whether the attempt with this outcome came after one that had none."""
+    kinds = e.PurgeStarted | e.DataPurged | e.PartPurged | e.PurgeFailed
+    attempts: list[e.Fact] = [event.fact for event in recorded if isinstance(event.fact, kinds)]
+    began = attempts.index(outcome) - 1
+    return began > 0 and isinstance(attempts[began - 1], e.PurgeStarted)
 
 
 def _start(ledger: Ledger, author: d.Author, prepared: Purge, session: Session) -> None:

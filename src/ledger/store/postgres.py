@@ -6,6 +6,7 @@ rows (its detail) never leaves this file: it may quote values.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
@@ -178,6 +179,7 @@ def connect(
         import psycopg  # noqa: PLC0415 - 110 ms of start-up, and an extra that SQLite does without
     except ImportError:
         raise StoreDriverMissing("the driver for PostgreSQL is not installed") from None
+    logging.getLogger("psycopg").disabled = True  # what it says there, the error it raises says too
     settings = [f"-c lock_timeout={int(busy_seconds * 1000)}", "-c timezone=UTC", *_BY_INDEX]
     if schema is not None:
         settings.append(f"-c search_path={schema}")

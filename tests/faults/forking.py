@@ -1,0 +1,51 @@
+"""The command line in processes that have read every module already: forks of this one.
+
+A server: each line on standard input is the JSON list [environment, file for the answer, words…]; it forks
+a process that runs the words as the console script would, and tells its number, later how it ended. The
+number belongs to nobody else until the next line comes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from cli.commands import COMMANDS
+from cli.main import run
+
+for _entry in COMMANDS.values():
+    import_module(_entry.target.partition(":")[0])  # what every process needs is read once
+for _room, _package in (("src/ledger/commands", "ledger.commands"), ("src/ledger/imports", "ledger.imports")):
+    for _file in sorted((Path(__file__).parents[2] / _room).glob("[!_]*.py")):
+        import_module(f"{_package}.{_file.stem}")
+
+
+def _run(environment: dict[str, str], answer: str, words: list[str]) -> None:
+    os.environ.update(environment)
+    for number, name in ((1, answer), (2, f"{answer}.err")):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    status = run(words)
+    sys.stdout.flush()
+    os._exit(status)
+
+
+def _serve() -> None:
+    tell = os.fdopen(os.dup(1), "w", encoding="ascii")
+    for line in sys.stdin:
+        environment, answer, *words = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _run(environment, answer, words)
+        print(child, file=tell, flush=True)
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        print(file=tell, flush=True)
+        sys.stdin.readline()  # nobody kills it any more
+        _, ended = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(ended), file=tell, flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
