@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from ledger.durable import sync
 from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
 from ledger.store.ledger_store import LedgerStore
 from ledger.stores import read_again
@@ -27,7 +28,6 @@ from projections.files import (
     opened,
     point_to,
     remove_others,
-    sync,
 )
 from projections.fold import Fold, Touched
 from projections.parts import Progress, elsewhere, fill, put_together
