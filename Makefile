@@ -43,9 +43,9 @@ ON_BOTH := recording races reports replay replay_shared check imports import_aga
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
 	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/test_%.py)
 
-long: $(VENV)/.test             ## eight that record at once, and a primary killed: the long runs, with their figures
+long: $(VENV)/.test             ## eight that record at once, a primary killed, power cuts, failing disks: with their figures
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/test_offices.py tests/acceptance/test_failover.py \
-	    -k "eight or killed"
+	    tests/faults -k "eight or killed or faults"
 
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .

@@ -27,7 +27,7 @@ pytestmark = [
 IMAGES = 20_000 if shim.LONG else 2_000
 PARTS = 2
 """Two tests share the images, so that two processes may."""
-CONTROL_IMAGES = 300
+CONTROL_IMAGES = 100
 DEEP_EVERY = 8
 """One image in so many is audited, mended and worked on as well."""
 SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))

@@ -18,12 +18,17 @@ def test_a_folder_is_made_with_those_above_it_and_once(tmp_path: Path) -> None:
     assert set(everything(tmp_path)) == {"a", "a/b", "a/b/c"}
 
 
-def test_a_folder_that_was_not_filled_whole_is_empty_again(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="full"), filled_whole(tmp_path):
-        (tmp_path / "sub").mkdir()
-        (tmp_path / "sub" / "file").touch()
-        (tmp_path / "file").touch()
+def _half_filled(folder: Path) -> None:
+    with filled_whole(folder):
+        (folder / "sub").mkdir()
+        (folder / "sub" / "file").touch()
+        (folder / "file").touch()
         raise OSError("full")
+
+
+def test_a_folder_that_was_not_filled_whole_is_empty_again(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full"):
+        _half_filled(tmp_path)
     assert everything(tmp_path) == {}
     with filled_whole(tmp_path):
         (tmp_path / "file").touch()
