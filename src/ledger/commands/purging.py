@@ -21,7 +21,6 @@ from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
 from ledger.clock import epoch_microseconds
 from ledger.commands.sessions import tell
-from ledger.durable import make_folder
 from ledger.errors import (
     ArtefactRefused,
     LedgerError,
@@ -85,7 +84,7 @@ def workspace(ledger: Ledger, named: str) -> Path:
     path = workspaces / str(number)
     if ledger.session(stream).state in {"requested", "connected", "disconnected"}:
         try:
-            make_folder(path, 0o700)
+            path.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise WorkspacesMissing(f"the session's folder cannot be made: {error.strerror}") from error
     return path
