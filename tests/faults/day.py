@@ -47,8 +47,6 @@ for each in opened:
 """Somebody else who has the ledger open: no command is the last to close it and moves its log."""
 DATABASES = ("events.db", "vault.db", "keys/session.db", "keys/customer.db", "keys/tax.db", "keys/month.db")
 LINE = "987654321\tJan Canary\t{day}-11-2026 09:00:00\t{day}-11-2026 09:40:00\tRemoteControl\t{{1}}\n"
-
-
 WORKSPACE, ARTEFACT, LOG = "ws/6", "out/c", "log.txt"
 """What the first purge and the close of the month take away, below the root."""
 

@@ -90,7 +90,15 @@ class Judge:
         if not made:
             return list(self._begun())
         under_way = " ".join(self.day.said[len(made)].words[:2]) if len(made) < len(self.day.said) else ""
-        found = [*_bytes_lost(made, image, _plain(seen)), *self._lost(made[-1]), *self._remaining(image)]
+        try:
+            rows = events_of(self.day.ledger)
+        except sqlite3.Error as error:
+            return [f"lost: events.db: {error}"]
+        found = [
+            *self._lost(made[-1], rows),
+            *_bytes_lost(made, image, _plain(seen)),
+            *_remaining(image, rows),
+        ]
         found = found or [*self._checked(under_way), *self._words_lost(made, under_way)]
         return found or list(self._deeper() if deep else ())
 
@@ -110,29 +118,12 @@ class Judge:
         if answer.status != 0:
             yield f"check after init: {answer}"
 
-    def _lost(self, promise: Promise) -> Iterator[str]:
+    def _lost(self, promise: Promise, rows: list[EventRow]) -> Iterator[str]:
         """Every event that was acknowledged is there, and none that never was, byte for byte."""
-        try:
-            rows = events_of(self.day.ledger)
-        except sqlite3.Error as error:
-            yield f"lost: events.db: {error}"
-            return
         if len(rows) < promise.events:
             yield f"lost: {promise.events - len(rows)} acknowledged events"
         if rows != self.history[: len(rows)]:
             yield "an event is not what was recorded"
-
-    def _remaining(self, image: Image) -> Iterator[str]:
-        """What is recorded as deleted is gone from the disk, whether the command was acknowledged or not."""
-        try:
-            topics = {row[3] for row in events_of(self.day.ledger)}
-        except sqlite3.Error:
-            return
-        if DataPurged.TOPIC in topics:
-            there = [path for path in image if path == ARTEFACT or path.startswith(WORKSPACE)]
-            yield from (f"purged, and there: {path}" for path in there)
-        if PeriodClosed.TOPIC in topics and b"-11-2026" in (image.get(LOG) or b""):
-            yield "lines are recorded as removed, and in the shared log"
 
     def _checked(self, under_way: str) -> Iterator[str]:
         """The program finds nothing wrong, or only that the command was cut short that was under way."""
@@ -164,6 +155,16 @@ class Judge:
         answer = self.office.run("customer", "add", "K-9", "--name", "Nowy Klient")
         if answer.status != 0:
             yield f"customer add: {answer}"
+
+
+def _remaining(image: Image, rows: list[EventRow]) -> Iterator[str]:
+    """What is recorded as deleted is gone from the disk, whether the command was acknowledged or not."""
+    topics = {row[3] for row in rows}
+    if DataPurged.TOPIC in topics:
+        there = [path for path in image if path == ARTEFACT or path.startswith(WORKSPACE)]
+        yield from (f"purged, and there: {path}" for path in there)
+    if PeriodClosed.TOPIC in topics and b"-11-2026" in (image.get(LOG) or b""):
+        yield "lines are recorded as removed, and in the shared log"
 
 
 def _bytes_lost(made: Sequence[Promise], image: Image, seen: Image) -> Iterator[str]:
