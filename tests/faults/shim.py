@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -30,21 +28,20 @@ def scratch(name: str) -> Path:
     return Path(mkdtemp(prefix=f"session-ledger-{name}-", dir=MEMORY if MEMORY.is_dir() else None)).resolve()
 
 
-@cache
-def library() -> Path:
-    """The shim, compiled for this machine; it goes with this process."""
-    made = scratch("shim") / "shim.so"
-    atexit.register(shutil.rmtree, made.parent, ignore_errors=True)
-    subprocess.run(["cc", *FLAGS, "-o", made, SOURCE, "-ldl", "-lpthread"], check=True, timeout=60)
+def _library(folder: Path) -> Path:
+    """The shim, compiled into a folder when it is not there yet."""
+    made = folder / "shim.so"
+    if not made.exists():
+        subprocess.run(["cc", *FLAGS, "-o", made, SOURCE, "-ldl", "-lpthread"], check=True, timeout=60)
     return made
 
 
 def environment(watched: Path, **more: str) -> dict[str, str]:
-    """For a process of the program whose changes below a folder are seen."""
+    """For a process of the program whose changes below a folder are seen; the shim lies beside it."""
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
-        "LD_PRELOAD": str(library()),
+        "LD_PRELOAD": str(_library(watched.parent)),
         "FAULTS_ROOT": str(watched),
         **more,
     }

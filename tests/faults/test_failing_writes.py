@@ -111,7 +111,7 @@ def office() -> Generator[Office]:
     root = shim.scratch("failing")
     with subprocess.Popen(
         [sys.executable, str(SERVER)],
-        env=shim.environment(root),
+        env=shim.environment(root / "root"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
