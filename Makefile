@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test offices long check bench docs lock clean
+.PHONY: help demo test offices long faults check bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -43,10 +43,12 @@ ON_BOTH := recording races reports replay replay_shared check imports import_aga
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
 	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/test_%.py)
 
-long: $(VENV)/.test             ## eight that record at once, programs and servers killed, a model: the long runs, with figures
+long: $(VENV)/.test             ## eight that record at once, a primary killed: the long runs, with their figures
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/test_offices.py tests/acceptance/test_failover.py \
-	    tests/acceptance/test_model.py tests/faults/test_kills.py tests/faults/test_server_kills.py \
-	    -k "eight or killed or dictionary"
+	    -k "eight or killed"
+
+faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model, in long runs of hours, with their figures
+	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/test_model.py
 
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .

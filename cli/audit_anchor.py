@@ -200,13 +200,14 @@ def outbox(desk: Desk, folder: Path | None) -> None:
       session-ledger audit anchor outbox /srv/outgoing
     """
     from ledger.clock import office_time
+    from ledger.durable import make_folder
     from ledger.transparency import outbox as box
 
     ledger = desk.open()
     made = ledger.signer.checkpoint()
     if folder is None:
         folder = ledger.folder.path / box.FOLDER
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
     posting = box.posting(made, office_time(ledger.now()).date())
     note, letter = folder / posting.note_name, folder / posting.letter_name
     # The letter first: where the note is, both are.

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from ledger.durable import sync
 from ledger.errors import FileTrouble
 
 
@@ -43,16 +44,7 @@ def written_whole(path: Path) -> Generator[BinaryIO]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync(target.parent)
 
 
 def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:

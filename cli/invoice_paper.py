@@ -18,6 +18,7 @@ from ledger.clock import Period
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.papers import paper_of
 from ledger.document import Paper
+from ledger.durable import make_folder
 from ledger.errors import BadCombination, FileTrouble
 from ledger.invoice import Invoice
 
@@ -92,7 +93,7 @@ def _issued_in(ledger: Ledger, period: Period | None) -> list[Invoice]:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise FileTrouble(f"the folder {folder} cannot be made: {error.strerror}") from error
 

@@ -14,6 +14,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
+from ledger.durable import sync
 from ledger.store.database import transaction
 
 POINTER = "views.current"
@@ -74,15 +75,6 @@ def point_to(folder: Path, path: Path) -> None:
         os.fsync(file.fileno())
     pointer.replace(folder / POINTER)
     sync(folder)
-
-
-def sync(path: Path) -> None:
-    """Have a file, or a folder, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_others(folder: Path, *kept: Path | None) -> None:

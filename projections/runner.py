@@ -11,7 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from ledger.durable import sync
 from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
+from ledger.store.database import refusals
 from ledger.store.ledger_store import LedgerStore
 from ledger.stores import read_again
 from projections.buyers import root_among
@@ -27,7 +29,6 @@ from projections.files import (
     opened,
     point_to,
     remove_others,
-    sync,
 )
 from projections.fold import Fold, Touched
 from projections.parts import Progress, elsewhere, fill, put_together
@@ -167,7 +168,7 @@ def build(
 
     With `only`, the other projections are copied from `live`, and the events are as many as it stands for.
     """
-    with uncollected(), filled(path) as views:
+    with refusals(path.name), uncollected(), filled(path) as views:
         names = NAMES if only is None or live is None else (only,)
         copied = [name for name in NAMES if name not in names]
         if copied:

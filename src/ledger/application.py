@@ -100,7 +100,10 @@ class Ledger(Aggregates):
         now = parse_instant(forced) if forced else surroundings.now()
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
-        folder.create(origin, store_url=None if shared is None else shared.url)
+        if shared is None:
+            folder.create(origin, unfinished=LedgerStore.is_unfinished(folder.events))
+        else:
+            folder.create(origin, store_url=shared.url)
         opened = e.LedgerOpened(
             **author.header(now), origin=origin, billing_from=billing_from, testing=testing
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from ledger.durable import filled_whole, make_folder, sync
 from ledger.errors import BackupTarget, LedgerMissing, NotACopy
 from ledger.folder import Folder
 from ledger.store.database import open_database, refusals
@@ -35,13 +36,19 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
     if not folder.events.is_file():
         raise LedgerMissing(f"there is no events.db in {folder.path}")
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
         if any(target.iterdir()):
             raise BackupTarget(f"{target} is not empty")
-        (target / "keys").mkdir(mode=0o700)
-        shutil.copyfile(folder.config, target / folder.config.name)
+        with filled_whole(target):
+            return _copied(folder, target, with_session_keys=with_session_keys)
     except OSError as error:
         raise BackupTarget(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[str]:
+    (target / "keys").mkdir(mode=0o700)
+    shutil.copyfile(folder.config, target / folder.config.name)
+    sync(target / folder.config.name)
     names = sorted((*LONG_LIVED_KEYS, *(SHORT_LIVED_KEYS if with_session_keys else ())))
     kept = [folder.keys / name for name in names if (folder.keys / name).exists()]
     copied = [folder.events, folder.vault, *kept]
@@ -67,7 +74,6 @@ def _copy_documents(folder: Folder, target: Path) -> list[Path]:
     for source in sorted(folder.documents.iterdir()):
         if not source.name.startswith("."):  # one that is being written
             _write_private(copy / source.name, source.read_bytes())
-    _sync(copy)
     return [folder.documents]
 
 
@@ -80,7 +86,7 @@ def _copy_database(source: Path, copy: Path) -> None:
         with refusals(source.name):
             database.backup(target)
         target.truncate_log()
-    _sync(copy)
+    sync(copy)
 
 
 def _write_private(path: Path, content: bytes) -> None:
@@ -90,14 +96,6 @@ def _write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:
@@ -114,5 +112,5 @@ def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:
     with Vault.create(folder.path, entropy) as vault:
         removed = vault.erase_dead()
     left_out.unlink()
-    _sync(folder.keys)
+    sync(folder.keys)
     return removed

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.durable import make_folder, sync
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing
 
 CONFIG_TEXT = """\
@@ -159,16 +160,22 @@ class Folder:
         """The newest checkpoint that was signed, remembered outside the database."""
         return self.keys / "last-checkpoint"
 
-    def create(self, name: str, *, store_url: str | None = None) -> None:
-        """Make the folder; raises LedgerExists, LedgerMissing when it cannot be made, BadConfig."""
+    def create(self, name: str, *, store_url: str | None = None, unfinished: bool = False) -> None:
+        """Make the folder, or go on with one whose making was cut short.
+
+        Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig.
+        """
         if not name or not name.isprintable():
             raise BadConfig("the ledger's name is empty or holds a character that cannot be printed")
         try:
-            if self.events.exists() or (store_url is not None and os.path.lexists(self.config)):
+            there = self.events.exists() if store_url is None else os.path.lexists(self.config)
+            if there and not unfinished:
                 raise LedgerExists(f"there is a ledger in {self.path.name} already")
-            self.path.mkdir(parents=True, exist_ok=True)
-            self.keys.mkdir(mode=0o700, exist_ok=True)
+            make_folder(self.path)
+            make_folder(self.keys, 0o700)
             self.keys.chmod(0o700)
+            if unfinished:
+                self.signing_key.unlink(missing_ok=True)  # it bears the name that was given then
             with self.config.open("w", encoding="utf-8") as file:
                 text = CONFIG_TEXT.format(name=_quoted(name))
                 if store_url is not None:
@@ -176,6 +183,7 @@ class Folder:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
+            sync(self.path)
         except OSError as error:
             raise LedgerMissing(f"the folder {self.path} cannot be made: {error.strerror}") from error
 

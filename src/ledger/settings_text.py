@@ -8,6 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from ledger.durable import sync
 from ledger.errors import BadConfig
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
@@ -100,15 +101,6 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.errors import NotOnPostgres
+from ledger.errors import LedgerMissing, NotOnPostgres
 from ledger.folder import Folder
 from ledger.store.ledger_store import LedgerStore
 from ledger.vault.month import MonthKeys
@@ -22,7 +22,11 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
     """The log of a ledger; raises LedgerMissing, StoreEmpty, StoreUnreachable, StoreDamaged."""
     url = folder.store_url()
     if url is None:
-        return LedgerStore.open(folder.events, clock=clock)
+        store = LedgerStore.open(folder.events, clock=clock)
+        if store.length() == 0:
+            store.close()
+            raise LedgerMissing(f"{folder.events.name} holds no ledger yet: its making was cut short")
+        return store
     from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
     from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - the same
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from ledger.durable import make_folder, sync
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
 
 
@@ -18,13 +19,13 @@ def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None
     path = folder / f"{digest}{suffix}"
     beside = folder / f".{digest}{suffix}.{os.getpid()}.part"
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder, 0o700)
         with beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise StoreFailed(f"{folder.name}/ cannot be written: {error.strerror}") from error
     return digest
@@ -46,13 +47,4 @@ def forget(folder: Path, digest: str) -> None:
     for path in folder.glob(f"{digest}*"):
         path.unlink(missing_ok=True)
     if folder.is_dir():
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(folder)

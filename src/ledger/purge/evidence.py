@@ -10,7 +10,7 @@ from pathlib import Path
 from ledger.events import PurgeHost, PurgeTarget, TargetResult
 from ledger.purge.folders import open_folder
 from ledger.purge.plan import Planned, look
-from ledger.purge.walk import Found, Removal, inventory
+from ledger.purge.walk import UNSYNCED, Found, Removal, inventory
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _BLOCK_DEVICES = Path("/sys/dev/block")
@@ -64,6 +64,8 @@ def measured(
 
 def _result(target: Planned, done: Removal, after: Found) -> TargetResult:
     if (target.found.flags | after.flags) & NOT_LOOKED or target.scope.note == "lost":
+        return "failed"
+    if UNSYNCED in done.flags:
         return "failed"
     if after.residual:
         return "residual"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.clock import local_month
+from ledger.durable import sync
 from ledger.events import LogRewritten
 from ledger.purge.settings import SharedLog
 
@@ -100,6 +101,7 @@ def _replaced(path: Path, looked: Looked) -> bool:
         if (now.st_size, now.st_mtime_ns) != (looked.size, looked.modified_ns):
             return False
         beside.replace(path)
+        sync(path.parent)
     finally:
         beside.unlink(missing_ok=True)
     return True

@@ -10,7 +10,7 @@ from ledger.events import PurgeTarget
 from ledger.purge.evidence import look_again, measured, unmeasured
 from ledger.purge.folders import descriptors_available, open_folder
 from ledger.purge.plan import Plan, Planned
-from ledger.purge.walk import Found, Removal, Step, errno_name, remove
+from ledger.purge.walk import Found, Removal, Step, errno_name, remove, sync
 
 
 def no_step(what: str, path: str) -> None:
@@ -44,13 +44,17 @@ def is_touched(target: Planned) -> bool:
 
 def _removed(target: Planned, means: Means) -> Removal:
     scope, found = target
-    if not is_touched(target) or scope.root is None or not found.entries:
+    if not is_touched(target) or scope.root is None:
         return Removal()
     try:
         with open_folder(scope.root, by_descriptor=means.by_descriptor) as root:
-            return remove(root, found.entries, means.step)
+            if found.entries:
+                return remove(root, found.entries, means.step)
+            absent = Removal()
+            sync(root, absent)  # an attempt before may have removed it and died before it was on the medium
+            return absent
     except OSError as error:
-        return Removal(errno=errno_name(error))
+        return Removal(errno=errno_name(error)) if found.entries else Removal()
 
 
 def _seen(target: Planned, removal: Removal, means: Means) -> PurgeTarget:

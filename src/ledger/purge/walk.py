@@ -20,6 +20,8 @@ DEPTH_MAX = 200
 ENTRIES_MAX = 1_000_000
 
 EntryKind = Literal["file", "folder", "link", "other"]
+UNSYNCED = "unsynced"
+"""The flag of a target whose folder could not be synced: nobody can say that it is gone for good."""
 Step = Callable[[str, str], None]
 """Told of each step just before it is taken: `enter`, `unlink` or `rmdir`, and the path below the root."""
 
@@ -168,6 +170,15 @@ class Removal:
     errno: str | None = None
 
 
+def sync(folder: OpenFolder, done: Removal) -> None:
+    """Have what was removed from a folder on the medium; until then a power cut could bring it back."""
+    try:
+        folder.sync()
+    except OSError as error:
+        done.errno = done.errno or errno_name(error)
+        done.flags.add(UNSYNCED)
+
+
 def remove(root: OpenFolder, entries: Iterable[Entry], step: Step) -> Removal:
     """Remove what the entries name, where it is still the same thing; every touched folder is synced."""
     done = Removal()
@@ -206,7 +217,7 @@ class _Deleter:
     def remove_top(self, entry: Entry, folder: OpenFolder) -> None:
         """Remove one thing and what lies in it, and sync the folder it lay in."""
         self.remove(folder, entry)
-        folder.sync()
+        sync(folder, self._done)
 
     def remove(self, folder: OpenFolder, entry: Entry) -> None:
         """Remove one thing and what lies in it, as far as the plan names it."""

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ledger.durable import sync
 from ledger.errors import LedgerError, StoreBusy, StoreDamaged, StoreFailed, StoreFull, StoreUnsafe
 
 # The driver asks of every None and every bytes whether somebody adapts them, a slow search that ends with
@@ -42,6 +43,8 @@ class Database(sqlite3.Connection):
     """One connection. Outside `transaction` every statement is a transaction of its own."""
 
     name = ""
+    log = Path()
+    """Its write-ahead log, which lies beside it."""
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Generator[None]:
@@ -53,9 +56,17 @@ class Database(sqlite3.Connection):
             yield
 
     def truncate_log(self) -> bool:
-        """Move the write-ahead log into the file and cut it to nothing; False while somebody reads it."""
+        """Move the write-ahead log into the file and cut it to nothing; False while somebody reads it.
+
+        SQLite syncs what it moved and not the cut, and what was deleted would come back with the log.
+        """
         with refusals(self.name):
             busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        try:
+            if not busy and self.log.exists():
+                sync(self.log)
+        except OSError as error:
+            raise StoreFailed(f"{self.name} cannot be used: {error.strerror}") from error
         return not busy
 
 
@@ -108,6 +119,7 @@ def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUS
             factory=Database,
         )
         database.name = path.name
+        database.log = path.with_name(f"{path.name}-wal")
         try:
             settle(database, busy_seconds)
         except BaseException:

@@ -8,7 +8,7 @@ plain reading for replay.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self, cast
 from uuid import UUID
@@ -18,10 +18,10 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.errors import LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
+from ledger.errors import LedgerError, LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
 from ledger.events import Event, Personal
 from ledger.merkle import leaf_hash
-from ledger.store.database import BUSY_SECONDS, open_database
+from ledger.store.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.factory import LedgerFactory, StoreFactory
 from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import FactMapper, plain, read_fact
@@ -73,11 +73,11 @@ class LedgerStore(LogReader, Application[UUID]):
 
     @classmethod
     def create(cls, path: Path, clock: Callable[[], int]) -> Self:
-        """A new, empty log; raises LedgerExists where there is one."""
+        """A new, empty log; raises LedgerExists where there is one with an event in it."""
         with closing(open_database(path, create=True)) as database, database.transaction():
-            if _holds_log(database):
+            if _holds_event(database):
                 raise LedgerExists(f"{path.name} holds a ledger already")
-            for statement in SCHEMA.values():
+            for statement in () if _holds_log(database) else SCHEMA.values():
                 database.execute(statement)
         return cls(LedgerFactory(path, clock))
 
@@ -93,6 +93,15 @@ class LedgerStore(LogReader, Application[UUID]):
             if not _tables(database).issuperset(LOG_TABLES):
                 raise LedgerOld(f"{path.name} in {path.parent} has no transparency log yet")
         return store
+
+    @staticmethod
+    def is_unfinished(path: Path) -> bool:
+        """Whether the making of a log was cut short here: a file that holds nothing, or no event."""
+        if not path.is_file():
+            return False
+        with suppress(LedgerError), closing(open_database(path)) as database, refusals(path.name):
+            return not _tables(database) or (_holds_log(database) and not _holds_event(database))
+        return False
 
     @contextmanager
     def bulk(self) -> Generator[Bulk]:
@@ -210,3 +219,7 @@ def _tables(database: AnyDatabase) -> set[str]:
 
 def _holds_log(database: AnyDatabase) -> bool:
     return _tables(database).issuperset(("events", "reference"))
+
+
+def _holds_event(database: AnyDatabase) -> bool:
+    return _holds_log(database) and database.execute("SELECT 1 FROM events LIMIT 1").fetchone() is not None

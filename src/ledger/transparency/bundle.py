@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.durable import filled_whole, make_folder
 from ledger.errors import BundleTarget
 from ledger.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 
@@ -43,12 +44,13 @@ def write_bundle(target: Path, source: BundleSource) -> list[str]:
     Raises BundleTarget.
     """
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
         if any(target.iterdir()):
             raise BundleTarget(f"{target} is not empty")
-        digests = {name: _write(target / name, parts) for name, parts in _files(source)}
-        manifest = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
-        _write(target / MANIFEST, [manifest.encode()])
+        with filled_whole(target):
+            digests = {name: _write(target / name, parts) for name, parts in _files(source)}
+            manifest = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
+            _write(target / MANIFEST, [manifest.encode()])
     except OSError as error:
         raise BundleTarget(f"{target} cannot be written: {error.strerror}") from error
     return sorted([*digests, MANIFEST])

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from ledger.durable import sync
 from ledger.errors import BadSigningKey, SigningKeyMissing
 from ledger.transparency.note import SEED_BYTES, SigningKey, parse_signing_key
 from ledger.vault.keys import refuse_readable
@@ -48,9 +49,4 @@ def write_private(path: Path, text: str) -> None:
 def replace(path: Path, target: Path) -> None:
     """Give a file another's name, for good."""
     path.replace(target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync(target.parent)

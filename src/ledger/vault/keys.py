@@ -51,7 +51,7 @@ def create_key_file(path: Path, table: str = _TABLE) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(open_key_file(path)) as database:
+    with closing(open_key_file(path)) as database, database.transaction():
         database.execute(table)
 
 

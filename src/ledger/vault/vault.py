@@ -90,7 +90,7 @@ class Vault:
     @classmethod
     def create(cls, folder: Path, entropy: Callable[[int], bytes]) -> Self:
         """Make vault and key files in a folder; what is there already stays as it is."""
-        with closing(open_database(folder / "vault.db", create=True)) as database:
+        with closing(open_database(folder / "vault.db", create=True)) as database, database.transaction():
             for statement in _TABLES:
                 database.execute(statement)
         for kind in CLASSES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import socket
@@ -102,6 +103,24 @@ def test_every_folder_that_lost_a_name_is_synced(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "fsync", watched)
     assert purged(settings).result == "removed"
     assert synced == inodes
+
+
+def test_what_could_not_be_synced_is_not_removed_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut could bring it back; the next attempt finds nothing, and syncs before it says so."""
+    settings = workspaces(tmp_path, "a")
+    root, sync = (tmp_path / "ws").stat().st_ino, os.fsync
+    fails = [True, True, False]
+
+    def failing(descriptor: int) -> None:
+        if os.fstat(descriptor).st_ino == root and fails.pop(0):
+            raise OSError(errno.EIO, "Input/output error")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    first, second, third = purged(settings), purged(settings), purged(settings)
+    assert (first.result, first.files, first.errno, first.flags) == ("failed", 1, "EIO", ("unsynced",))
+    assert (second.result, second.files) == ("failed", 0)
+    assert (third.result, third.errno, fails) == ("absent", None, [])
 
 
 @MAKES

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from eventsourcing.application import AggregateNotFoundError
@@ -231,9 +232,25 @@ def test_the_commitment_of_an_event_is_found_by_its_place(store: LedgerStore, id
 
 
 def test_a_ledger_is_made_once(path: Path, store: LedgerStore) -> None:
+    store.save(Event(UUID(int=7), 1, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900)))
     with pytest.raises(LedgerExists):
         LedgerStore.create(path, lambda: 0)
-    assert store.length() == 0
+    assert store.length() == 1
+
+
+def test_a_log_without_an_event_is_unfinished_and_made_again(path: Path, store: LedgerStore) -> None:
+    """Whoever made it was cut short: nothing but its tables can be there."""
+    assert LedgerStore.is_unfinished(path)
+    LedgerStore.create(path, lambda: 0).close()
+    store.save(Event(UUID(int=7), 1, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900)))
+    assert not LedgerStore.is_unfinished(path)
+
+
+def test_a_file_of_somebody_else_is_no_unfinished_log(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no database" * 100, encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE events (x)")
+    assert not any(LedgerStore.is_unfinished(tmp_path / name) for name in ("text", "other.db", "nothing"))
 
 
 def test_a_missing_ledger_is_said_to_be_missing(tmp_path: Path) -> None:
