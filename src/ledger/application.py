@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from uuid import UUID
 
 import msgspec
@@ -34,17 +34,14 @@ from ledger.folder import Folder
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
-from ledger.stores import check_url, create_store, open_months, open_store, open_vault
+from ledger.stores import check_url, create_store, holds_remains, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
 
-if TYPE_CHECKING:
-    pass
-
-"""How far ahead of the clock a recorded moment may lie."""
 ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
+_EVENTS_GONE = "put events.db back from a copy of the ledger, or name another folder with --ledger"
 
 
 __all__ = ["ERASED", "Ledger", "Receipt", "Said", "Shared", "Surroundings", "Words"]
@@ -101,7 +98,11 @@ class Ledger(Aggregates):
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
         if shared is None:
-            folder.create(origin, unfinished=LedgerStore.is_unfinished(folder.events))
+            is_unfinished = LedgerStore.is_unfinished(folder.events)
+            if (is_unfinished or not folder.events.exists()) and holds_remains(folder):
+                fact = f"{folder.path.name} holds what belonged to a ledger, without its events"
+                raise errors.LedgerExists(fact, hint=_EVENTS_GONE)
+            folder.create(origin, unfinished=is_unfinished)
         else:
             folder.create(origin, store_url=shared.url)
         opened = e.LedgerOpened(

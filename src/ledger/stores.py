@@ -22,6 +22,9 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
     """The log of a ledger; raises LedgerMissing, StoreEmpty, StoreUnreachable, StoreDamaged."""
     url = folder.store_url()
     if url is None:
+        if not folder.events.exists() and holds_remains(folder):
+            hint = "put it back from a copy of the ledger; session-ledger init makes none over what is left"
+            raise LedgerMissing(f"events.db is gone from {folder.path}", hint=hint)
         store = LedgerStore.open(folder.events, clock=clock)
         if store.length() == 0:
             store.close()
@@ -31,6 +34,12 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
     from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - the same
 
     return open_postgres_store(Address.parse(url), clock)
+
+
+def holds_remains(folder: Folder) -> bool:
+    """Whether a folder holds what a ledger left that recorded something: words, documents, what it signed."""
+    documents = folder.documents.iterdir() if folder.documents.is_dir() else ()
+    return folder.last_checkpoint.exists() or any(documents) or Vault.holds_words(folder.path)
 
 
 def read_again(place: str) -> LedgerStore:

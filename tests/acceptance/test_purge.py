@@ -197,6 +197,22 @@ def test_a_file_that_appears_while_it_waits_is_a_failure_and_a_rerun_converges(t
     assert made.does("check").out == ""
 
 
+def test_what_all_attempts_removed_is_added_up(tmp_path: Path) -> None:
+    made, number, workspace = ended(tmp_path, "a", "b")
+
+    def late(_seconds: float) -> None:
+        workspace.mkdir()
+        (workspace / "late.tvs").write_text("x", encoding="utf-8")
+
+    with closing(opened(tmp_path)) as ledger:
+        prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
+        prepared = prepared._replace(grace_seconds=3600)
+        purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(ledger.now, late))
+    assert deletion(made, number)["files"] == 2
+    made.does("session", "purge", number, *PC_1)
+    assert (deletion(made, number)["files"], deletion(made, number)["bytes"]) == (3, 3)
+
+
 def test_a_clock_that_was_set_back_is_not_waited_for(tmp_path: Path) -> None:
     made, number, _ = ended(tmp_path, "a")
     waits: list[float] = []

@@ -188,6 +188,16 @@ def test_an_order_that_nobody_bought_is_taken_and_told(made: Office) -> None:
             assert (f"K-1 has no purchase {order}" in answer.err) is is_told, words
 
 
+def test_what_nobody_can_mean_is_refused(made: Office) -> None:
+    """A hold that is over, a drop of nobody's connection, a day to come."""
+    hold = ("hold", "4", "--until", "2026-11-29", *REASON)
+    drop = ("connect", "1", "--technician", "zoe", "--after-drop", f"{DAY} 09:30")
+    asked = ("invoice-request", "4", "--on", "2026-12-01")
+    for words, code in ((hold, "E-TIME-ORDER"), (drop, "E-SESSION-NOT-CONNECTED"), (asked, "E-TIME-AHEAD")):
+        before = made.events()
+        assert (f"({code})" in made.run("session", *words).err, made.events()) == (True, before), words
+
+
 def test_a_refused_moment_is_told_beside_the_other_in_office_time(made: Office) -> None:
     answer = made.run("session", "connect", "1", "--technician", "zoe", "--at", f"{DAY} 08:59")
     assert "2026-11-16 08:59:00+01:00 lies before the request, 2026-11-16 09:00:00+01:00" in answer.err

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ledger import events as e
-from tests.acceptance.purging_office import PC_1, ended, opened, topics
+from tests.acceptance.purging_office import PC_1, ended, filled, opened, topics
 
 
 def certified(folder: Path, number: str) -> None:
@@ -37,5 +37,24 @@ def test_a_corrected_end_supersedes_the_certificate(tmp_path: Path) -> None:
     assert made.asks("status")["certificate_superseded"] == 1
     made.does("session", "correct", number, "--ended-at", "2026-11-16T10:10", "--reason", "wrong-time")
     assert topics(made, number).count("certificate_superseded") == 1
+    certified(tmp_path, number)
+    assert made.does("check").out == ""
+
+
+def test_what_was_deleted_before_the_corrected_end_is_deleted_once_more(tmp_path: Path) -> None:
+    """What came between the deletion and the true end may still be there."""
+    made, number, _ = ended(tmp_path, "a")
+    made.does("session", "purge", number, *PC_1)
+    certified(tmp_path, number)
+    assert "E-SESSION-PURGED" in made.run("session", "purge", number, *PC_1).err
+    made.now = "2026-11-16T12:30:00+01:00"
+    made.does("session", "correct", number, "--ended-at", "2026-11-16T12:00", "--reason", "wrong-time")
+    assert "certificate-superseded" in made.run("check").out
+    filled(made, number, "late")
+    made.does("session", "purge", number, *PC_1)
+    assert topics(made, number)[-2:] == ["purge_started", "data_purged"]
+    (row,) = made.asks("report", "deletions", "--period", "2026-11")["sessions"]
+    assert (row["verdict"], row["delay_seconds"], row["files"]) == ("late", 1800, 2)
+    assert "E-SESSION-PURGED" in made.run("session", "purge", number, *PC_1).err
     certified(tmp_path, number)
     assert made.does("check").out == ""

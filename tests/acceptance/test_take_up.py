@@ -6,7 +6,25 @@ import shutil
 from pathlib import Path
 
 from tests.acceptance.shop import eventful_month
-from tests.office import Office
+from tests.office import Office, sqlite_only
+
+
+@sqlite_only
+def test_no_ledger_is_made_over_what_is_left_of_one(tmp_path: Path) -> None:
+    """Given that events.db alone is lost, nothing leads to the loss of the rest."""
+    shop = eventful_month(tmp_path / "ledger")
+    events = shop.folder / "events.db"
+    kept, config = events.read_bytes(), (shop.folder / "ledger.toml").read_bytes()
+    for left in (None, b""):
+        events.unlink(missing_ok=True)
+        if left is not None:
+            events.write_bytes(left)
+        told = shop.run("status")
+        assert (told.status, "init makes one" in told.err) == (2, left is not None)
+        assert "(E-LEDGER-EXISTS)\nhint: put events.db back" in shop.run("init").err
+        assert (shop.folder / "ledger.toml").read_bytes() == config
+    events.write_bytes(kept)
+    shop.does("check")
 
 
 def test_a_copy_becomes_the_ledger(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.errors import ErasureIncomplete, LedgerMissing, VaultDamaged
+from ledger.errors import ErasureIncomplete, LedgerError, LedgerMissing, VaultDamaged
 from ledger.store.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.statements import AnyDatabase
 from ledger.vault.box import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
@@ -96,6 +96,19 @@ class Vault:
         for kind in CLASSES:
             create_key_file(folder / "keys" / f"{kind}.db")
         return cls(folder, entropy)
+
+    @staticmethod
+    def holds_words(folder: Path) -> bool:
+        """Whether there are sealed words in a folder; a vault that cannot be read may hold some."""
+        path = folder / "vault.db"
+        if not path.is_file():
+            return False
+        try:
+            with closing(open_database(path)) as database, refusals(path.name):
+                made = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'vault'").fetchone()
+                return bool(made and database.execute("SELECT 1 FROM vault LIMIT 1").fetchone())
+        except LedgerError:
+            return True
 
     def close(self) -> None:
         """Close every file."""
