@@ -57,5 +57,14 @@ def test_check_holds_the_ledger_against_what_it_signed(tmp_path: Path, deed: str
     assert (answer.status, f"{finding}: " in answer.out) == (3, True)
 
 
+def test_a_bundle_is_not_written_of_events_that_were_not_signed(tmp_path: Path) -> None:
+    """Its reader would find it out; whoever writes it is to know before."""
+    scene = copied_scene(tmp_path / "scene")
+    DEEDS["a byte of a payload changed"](scene)
+    answer = scene.office.run("audit", "export", str(tmp_path / "bundle"))
+    assert (answer.status, "(E-STORE-DAMAGED)" in answer.err) == (1, True)
+    assert not (tmp_path / "bundle").exists()
+
+
 def test_an_honest_ledger_passes_everywhere(tmp_path: Path) -> None:
     assert not any(found_after(lambda _: None, copied_scene(tmp_path / "scene")))

@@ -7,20 +7,26 @@ from pathlib import Path
 
 from ledger import merkle
 from ledger.application import Ledger
+from ledger.errors import StoreDamaged
 from ledger.store.reading import line_of
 from ledger.transparency.bundle import BundleSource, write_bundle
 from ledger.transparency.checkpoint import Checkpoint
 from ledger.transparency.key_chain import key_chain, rotations
 from ledger.transparency.proof import Proof
+from ledger.transparency.recomputing import recompute
 
 
 def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) -> list[str]:
     """Sign the log as it stands and write the bundle; the names of its files. `sessions` None: all of them.
 
-    Raises BundleTarget and what the signer refuses.
+    Raises BundleTarget, what the signer refuses, and StoreDamaged for events that are not those it signed.
     """
     newest = ledger.signer.checkpoint()
     store = ledger.store
+    recomputed = recompute(store, {newest.size})
+    if recomputed.findings or recomputed.roots.get(newest.size) != newest.root:
+        hint = "session-ledger audit verify names what differs; nothing was written"
+        raise StoreDamaged("the events are not those that were signed", hint=hint)
     numbers = [int(number) for number in store.keys("session")] if sessions is None else list(sessions)
     chain = key_chain(rotations(store), ledger.signer.key().verifier)
     source = BundleSource(
