@@ -12,9 +12,12 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.session_mend import reason_option
 from cli.words import Text
 from ledger.clock import local_month
+from ledger.events import SessionBilled, SessionUnbilled
 
 if TYPE_CHECKING:
     from ledger.commands.withdrawing import Withdrawal
+
+OF_SESSIONS = SessionBilled | SessionUnbilled
 
 
 @click.command()
@@ -52,11 +55,12 @@ def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_
         )
     receipt = withdrawn(ledger, recording.said(), number, reason=reason)
     done = Text(pl=f"{number}: wycofano", en=f"{number}: withdrawn")
+    streams = [event.originator_id for event in receipt.events if isinstance(event.fact, OF_SESSIONS)]
+    sessions = [ledger.session_number(stream) for stream in streams]
     if found is None:
-        recording.tell(desk, done, receipt, number=number)
+        recording.tell(desk, done, receipt, number=number, sessions=sessions)
         return
     desk.sign()
-    sessions = [each.number for each in found.sessions]
     recording.tell(
         desk, _outcome(found, done), receipt, number=number, sessions=sessions, elsewhere=found.elsewhere
     )

@@ -108,10 +108,13 @@ def test_a_dry_run_tells_what_would_come_and_does_nothing(rejected: Shop) -> Non
 
 def test_the_same_command_id_withdraws_once(rejected: Shop) -> None:
     """The repeat changes nothing, also when the sessions stand on another invoice meanwhile."""
-    first = withdraws(rejected, FIRST, "--command-id", "w-1")
+    first = withdraws(rejected, FIRST, "--command-id", "w-1", "-f", "json")
     rejected.office.does("invoice", "issue", "--session", "1", "--yes")
     before = rejected.office.events()
-    again = withdraws(rejected, FIRST, "--command-id", "w-1")
+    again = withdraws(rejected, FIRST, "--command-id", "w-1", "-f", "json")
+    told = first.document
+    assert told.pop("elsewhere") == []
+    assert (told, told["sessions"] != []) == (again.document, True)
     assert (first.status, again.status, "recorded before" in again.err) == (0, 0, True)
     other = rejected.office.run(
         "invoice", "withdraw", FIRST, "--reason", "checked", "--yes", "--command-id", "w-1"

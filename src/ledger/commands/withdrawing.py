@@ -89,13 +89,23 @@ def withdraw(ledger: Ledger, said: Said, number: str, *, reason: str) -> Receipt
     """
     code, sentence = split_reason(reason)
     author = ledger.author(said, "invoice withdraw", {"number": number, "reason": code})
-    if repeat := ledger.repeat_of(author, sentence):
-        return repeat
+    if ledger.repeat_of(author, sentence):
+        return _repeated(ledger, number, author)
     found, now = withdrawal(ledger, number), ledger.now()
     invoice = found.invoice
     withdrawn = e.InvoiceWithdrawn(**author.header(now), reason=code)
     recorded = [e.Event(invoice.id, invoice.version + 1, withdrawn), *_others(found, author, now)]
     return ledger.record_together(recorded, sentence)
+
+
+def _repeated(ledger: Ledger, number: str, author: Author) -> Receipt:
+    """What this command recorded before: the document's event, and those of others right after it."""
+    told = e.CorrectionWithdrawn | e.SessionUnbilled | e.SessionBilled
+
+    def belongs(fact: e.Fact) -> bool:
+        return fact.command == author.command or isinstance(fact, told)
+
+    return ledger.receipt_again(ledger.recorded_together(ledger.find_invoice(number).id, belongs))
 
 
 def _others(found: Withdrawal, author: Author, now: datetime) -> Iterator[e.Event]:
