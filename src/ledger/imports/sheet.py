@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -25,6 +26,8 @@ DELIMITERS = ",;\t"
 
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, IndexError)
+"""What unpacking raises: the file is damaged, cut off, packed in an unknown way, or locked by a password."""
 _IN_PARTS = "divide it, and import the parts one after another"
 _LETTERS = 26
 
@@ -146,7 +149,7 @@ def _xlsx_rows(name: str, raw: bytes) -> _Rows:
         _check_extent(name, raw)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
         found = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, IndexError) as error:
+    except (CalamineError, *_UNREADABLE) as error:
         hint = "open it in the program that made it, and save it again as .xlsx or as CSV in UTF-8"
         raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=hint) from error
     return lambda: enumerate(([_cell_text(cell) for cell in cells] for cells in found), start=1)

@@ -187,6 +187,7 @@ def test_a_packed_giant_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @example(b"", 0, 0)
+@example(b"\x00\x00", 1000, 2)
 @given(st.binary(max_size=20), st.integers(0, 5000), st.integers(0, 40))
 def test_a_workbook_that_was_damaged_is_refused_or_read(
     tmp_path: Path, patch: bytes, place: int, cut: int
