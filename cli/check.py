@@ -55,7 +55,7 @@ def _all(desk: Desk, names: tuple[str, ...], *, repair: bool) -> Iterator[Findin
     from ledger.store.finding import Finding
     from projections import checking
 
-    store = [*checking.store_findings(Folder(desk.ledger_dir), names)]
+    store = list(dict.fromkeys(checking.store_findings(Folder(desk.ledger_dir), names)))
     yield from store
     if store:
         return

@@ -14,6 +14,7 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.session_mend import reason_option
 from cli.words import Text
+from ledger.errors import CorrectionTooEarly
 from ledger.events import CorrectionEffect
 from ledger.money import format_amount
 
@@ -67,6 +68,7 @@ def correct(
         amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
         if dry_run:
             _show(desk, number, draft)
+            _tell_too_early(desk, number, to_zero=to_zero)
             return
         desk.confirm(
             Text(
@@ -81,6 +83,22 @@ def correct(
     if not receipt.repeated:
         desk.sign()
     tell_issued(desk, recording, receipt)
+
+
+def _tell_too_early(desk: Desk, number: str, *, to_zero: bool) -> None:
+    """What was shown cannot be issued before KSeF has given the original its number."""
+    from ledger.commands.correcting import correction_drafted
+
+    try:
+        correction_drafted(desk.open(), number, to_zero=to_zero)
+    except CorrectionTooEarly as refusal:
+        desk.say(
+            Text(
+                pl=f"jeszcze nie do wystawienia: {refusal.fact} ({refusal.code})",
+                en=f"not to be issued yet: {refusal.fact} ({refusal.code})",
+            )
+        )
+        desk.hint(refusal.hint)
 
 
 def _show(desk: Desk, number: str, draft: CorrectionDraft) -> None:

@@ -292,10 +292,13 @@ def require_undeleted(session: Session) -> None:
 
 
 def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
-    """Somebody says the session's data are gone; nothing was measured. The minute of the end will do."""
+    """Somebody says the session's data are gone; nothing was measured.
+
+    The minute of the end will do, as it is typed, and an end may be told a little ahead of the clock.
+    """
     require_undeleted(session)
-    if session.ended_at is not None:
-        not_before(at, session.ended_at.replace(second=0, microsecond=0), "the session's end")
+    if session.ended_at is not None and at < session.ended_at - AHEAD_MAX:
+        not_before(at, session.ended_at, "the session's end")
     if session.held_until is not None:
         raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
     return [e.DataPurged(**author.header(at))]

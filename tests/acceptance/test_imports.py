@@ -169,6 +169,19 @@ def test_what_has_not_happened_is_taken_with_a_warning(office: Office) -> None:
     assert ":3:" not in bought.err
 
 
+def test_an_order_that_nobody_bought_is_taken_with_a_warning(office: Office) -> None:
+    header = "session_ref,customer,issue,order_ref,connected_at,ended_at"
+    office.takes("purchase", "customer,order_ref,purchased_at", [("K-2", "Z-2", "2026-11-01")])
+    office.does("customer", "merge", "K-1", "K-2", "--reason", "double-entry", "--yes")
+    rows = [
+        (f"A-{order}", "K-1", "hardware", order, f"2026-11-16 1{hour}:00", f"2026-11-16 1{hour}:20")
+        for hour, order in enumerate(("Z-1", "Z-2"))
+    ]
+    told = office.takes("session", header, rows).err
+    assert "session.csv:2: order_ref: warning: K-1 has no purchase Z-1" in told
+    assert ":3:" not in told
+
+
 def test_a_line_that_was_cut_off_is_no_open_session(office: Office) -> None:
     """With an empty cell in the place of the end it is one."""
     header = "session_ref,customer,issue,connected_at,ended_at"

@@ -491,8 +491,9 @@ def test_what_a_correction_would_say_is_shown_before_ksef_has_answered(tmp_path:
     example(office)
     _of_month(office)
     office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
-    shown = office.does("invoice", "correct", FIRST, "--reason", "goodwill", "--dry-run").out
-    assert "-400.00" in shown
+    shown = office.does("invoice", "correct", FIRST, "--reason", "goodwill", "--dry-run")
+    assert "-400.00" in shown.out
+    assert "not to be issued yet" in shown.err
     assert (
         "E-CORRECTION-EARLY" in office.run("invoice", "correct", FIRST, "--reason", "goodwill", "--yes").err
     )

@@ -107,6 +107,11 @@ class Help:
         return "ended" if self.purged_at is None else "purged"
 
     @property
+    def deleted_too_early(self) -> bool:
+        """Whether its end was corrected to a moment after the deletion."""
+        return self.purged_at is not None and self.ends is not None and self.purged_at < self.ends
+
+    @property
     def bill(self) -> Bill:
         """What an invoice would say now."""
         assert self.begins is not None
@@ -229,7 +234,7 @@ class Shop(RuleBasedStateMachine):
         def deed() -> object:
             return mending.declare_purged(self.ledger, ANNA, str(number))
 
-        if self._taken("purge", deed, may=known.state == "ended"):
+        if self._taken("purge", deed, may=known.state == "ended" or known.deleted_too_early):
             known.purged_at = self.now
 
     @rule(which=WHICH)
