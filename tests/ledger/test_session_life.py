@@ -382,3 +382,23 @@ def test_a_note_changes_nothing_that_a_decision_reads() -> None:
     plain = in_state("ended")
     plain.version += 1
     assert noted == plain
+
+
+def test_a_deletion_is_not_declared_for_a_time_before_the_end() -> None:
+    """The minute of the end will do, as it is typed."""
+    found = session(requested(), connected(0), ended(30))
+    assert d.declare_purged(found, ANNA, at=minutes(28))
+    with pytest.raises(errors.TimeOrder, match="lies before the session's end"):
+        d.declare_purged(found, ANNA, at=minutes(27))
+
+
+def test_what_was_deleted_before_a_later_end_may_be_deleted_again() -> None:
+    found = session(requested(), connected(0), ended(30), *d.declare_purged(in_state("ended"), ANNA, at=AT))
+    with pytest.raises(errors.SessionPurged):
+        d.declare_purged(found, ANNA, at=minutes(90))
+    late = session(
+        requested(), connected(0), ended(30), e.DataPurged(**ANNA.header(minutes(20))),
+    )  # fmt: skip
+    assert late.deleted_too_early
+    (again,) = d.declare_purged(late, ANNA, at=minutes(90))
+    assert not session(requested(), connected(0), ended(30), again).deleted_too_early
