@@ -210,14 +210,17 @@ class Plain:
                 return None
             abandoned = session.cancelled_at or session.requested_at
         targets = [target for outcome in session.purge_outcomes.values() for target in outcome.targets]
+        told = [read_fact(row[3], row[5], UUID(bytes=row[1]), row[2]) for row in rows]
+        attempts = [each for each in told if isinstance(each, e.PartPurged | e.PurgeFailed | e.DataPurged)]
+        removed = [target for attempt in attempts for target in attempt.targets]
         purges = [row[0] for row in rows if row[3] == e.DataPurged.TOPIC]
         return (
             number,
             session.purge_evidence or "none",
             "failed" if session.purge_failed_at else "started" if session.purge_started_at else "",
             len(targets),
-            sum(target.files for target in targets),
-            sum(target.bytes for target in targets),
+            sum(target.files for target in removed),
+            sum(target.bytes for target in removed),
             int(self.is_old(session)),
             micros(abandoned),
             purges[-1] if purges else None,
