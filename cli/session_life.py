@@ -25,7 +25,7 @@ from cli.params import (
 )
 from cli.words import Text
 from ledger.clock import format_instant, office_time
-from ledger.events import AcceptedHow, Channel, EndedBy, Fact, Issue, Quoted
+from ledger.events import AcceptedHow, Channel, Disconnected, EndedBy, Fact, Issue, Quoted
 from ledger.money import format_amount
 
 
@@ -228,6 +228,13 @@ def connect(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
     )
     recording.tell(desk, line, receipt)
+    if dropped is not None and not any(isinstance(event.fact, Disconnected) for event in receipt.events):
+        desk.say(
+            Text(
+                pl="--after-drop niczego nie zamknęło: nie było otwartego połączenia",
+                en="--after-drop closed nothing: no connection was open",
+            )
+        )
     desk.hint(f"session-ledger session end {receipt.session}")
 
 

@@ -177,8 +177,6 @@ def connect(
             raise errors.TechnicianConnected(f"{technician} is connected in this session already")
         facts += disconnect(session, author, at=after_drop, technician=technician)
         not_before(at, after_drop, "the loss of the link")
-    elif after_drop is not None:
-        raise errors.SessionNotConnected(f"{technician} has no open connection here that could have dropped")
     closed = max((c.disconnected_at for c in mine if c.disconnected_at is not None), default=None)
     not_before(at, closed, f"the last disconnect of {technician}")
     connected = e.Connected(

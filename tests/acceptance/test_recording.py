@@ -189,13 +189,20 @@ def test_an_order_that_nobody_bought_is_taken_and_told(made: Office) -> None:
 
 
 def test_what_nobody_can_mean_is_refused(made: Office) -> None:
-    """A hold that is over, a drop of nobody's connection, a day to come."""
+    """A hold that is over, a day to come."""
     hold = ("hold", "4", "--until", "2026-11-29", *REASON)
-    drop = ("connect", "1", "--technician", "zoe", "--after-drop", f"{DAY} 09:30")
     asked = ("invoice-request", "4", "--on", "2026-12-01")
-    for words, code in ((hold, "E-TIME-ORDER"), (drop, "E-SESSION-NOT-CONNECTED"), (asked, "E-TIME-AHEAD")):
+    for words, code in ((hold, "E-TIME-ORDER"), (asked, "E-TIME-AHEAD")):
         before = made.events()
         assert (f"({code})" in made.run("session", *words).err, made.events()) == (True, before), words
+
+
+def test_a_drop_that_closed_nothing_is_told(made: Office) -> None:
+    request = ("session", "request", "--customer", "K-1", "--issue", "other", "--at", f"{DAY} 09:00")
+    number = str(made.asks(*request)["session"])
+    drop = ("--technician", "ewa", "--at", f"{DAY} 09:31", "--after-drop", f"{DAY} 09:30")
+    answer = made.does("session", "connect", number, *drop)
+    assert "--after-drop closed nothing" in answer.err
 
 
 def test_a_refused_moment_is_told_beside_the_other_in_office_time(made: Office) -> None:
