@@ -36,6 +36,13 @@ FLAGS = {
         pl="leży poza folderami, które podaje ledger.toml",
         en="it lies outside the folders that ledger.toml names",
     ),
+    "too-deep": Text(
+        pl="leży głębiej niż 200 folderów, więc zostało", en="it lies deeper than 200 folders, and was left"
+    ),
+    "unsynced": Text(
+        pl="folderu nie dało się zapisać na dysku; po zaniku prądu plik mógłby wrócić",
+        en="its folder could not be written to the disk; after a power cut the file might be back",
+    ),
     "path-erased": Text(pl="sejf nie pamięta już, gdzie leżało", en="the vault has forgotten where it lay"),
 }
 

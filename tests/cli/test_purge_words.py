@@ -1,0 +1,23 @@
+"""Every flag that a purge can raise is said in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cli.purge_words import FLAGS
+from ledger.purge import walk
+
+PURGE = Path(walk.__file__).parent
+DROPPED = {"too-many"}
+"""Raised on the way, and taken out before anybody is told."""
+
+
+def test_every_flag_has_its_words() -> None:
+    raised = {
+        flag
+        for file in PURGE.glob("*.py")
+        for told in re.findall(r"flags\.add\((.*)\)", file.read_text(encoding="utf-8"))
+        for flag in re.findall(r'"([a-z-]+)"', told)
+    }
+    assert raised | {walk.UNSYNCED} == FLAGS.keys() | DROPPED
