@@ -140,7 +140,7 @@ def _clear(desk: Desk, folder: Path) -> None:
         if not (folder / _MARK).exists():
             raise DemoFolder(f"{folder} is not empty and holds no demo")
         recorded = (folder / _MARK).read_text(encoding="ascii").strip()  # nothing in one that was broken off
-        if recorded and _events(desk, folder) != int(recorded):
+        if recorded and recorded != str(_events(desk, folder)):
             raise DemoFolder(f"somebody went on recording in the demo in {folder}")
         shutil.rmtree(folder)
 

@@ -17,7 +17,7 @@ from ledger.events import SessionBilled, SessionUnbilled
 if TYPE_CHECKING:
     from ledger.commands.withdrawing import Withdrawal
 
-OF_SESSIONS = SessionBilled | SessionUnbilled
+_OF_SESSIONS = SessionBilled | SessionUnbilled
 
 
 @click.command()
@@ -55,7 +55,7 @@ def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_
         )
     receipt = withdrawn(ledger, recording.said(), number, reason=reason)
     done = Text(pl=f"{number}: wycofano", en=f"{number}: withdrawn")
-    streams = [event.originator_id for event in receipt.events if isinstance(event.fact, OF_SESSIONS)]
+    streams = [event.originator_id for event in receipt.events if isinstance(event.fact, _OF_SESSIONS)]
     sessions = [ledger.session_number(stream) for stream in streams]
     if found is None:
         recording.tell(desk, done, receipt, number=number, sessions=sessions)

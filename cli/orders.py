@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cli.context import Desk
 from cli.words import Text
 
 
-def tell_of_unknown_order(desk: Desk, customer: str | None, order_ref: str | None) -> None:
-    """Say so where a customer is not recorded to have bought under an order, or gave it back."""
+def tell_of_unknown_order(desk: Desk, customer: str | None, order_ref: str | None, at: datetime) -> None:
+    """Say so where a customer had not bought under an order by then, or had given it back."""
     if customer is None or order_ref is None:
         return
-    from ledger.commands.prices import purchases_of
+    from ledger.commands.prices import owns
 
-    bought = purchases_of(desk.open(), customer)
-    if any(each.order_ref == order_ref and each.returned_at is None for each in bought):
+    if owns(desk.open(), customer, order_ref, at):
         return
     desk.say(
         Text(
-            pl=f"{customer} nie ma zakupu {order_ref}: sprzęt z niego nie jest bezpłatny",
-            en=f"{customer} has no purchase {order_ref}: help with its hardware is not free",
+            pl=f"zakup {order_ref} nie należał wtedy do {customer}: pomoc przy nim nie jest bezpłatna",
+            en=f"{customer} did not own {order_ref} then: help with its hardware is not free",
         )
     )
     desk.hint(f"session-ledger purchase add {customer} --order {order_ref} --at DATE")

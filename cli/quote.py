@@ -45,7 +45,7 @@ def quote(
     digest, told = quoted(
         ledger, customer=customer, issue=issue, order_ref=order_ref, at=moment, minutes=minutes
     )
-    tell_of_unknown_order(desk, customer, order_ref)
+    tell_of_unknown_order(desk, customer, order_ref, moment)
     document: dict[str, object] = {
         "schema": "session-ledger/quote/1",
         "at": format_instant(moment),

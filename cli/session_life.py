@@ -106,7 +106,7 @@ def request(
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(desk, line, receipt)
-    tell_of_unknown_order(desk, customer, order_ref)
+    tell_of_unknown_order(desk, customer, order_ref, receipt.events[0].fact.at)
     if proposed is None:
         desk.hint(f"session-ledger session quote {number}, then session connect {number}")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from cli.words import Text
 from ledger.clock import parse_instant
 from ledger.errors import BadCombination
 from ledger.events import Issue
+
+if TYPE_CHECKING:
+    from ledger.said import Receipt
 
 reason_option = personal_option(
     "--reason",
@@ -53,8 +57,13 @@ def reclassify(
     )
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(desk, line, receipt)
+    _tell_order(desk, receipt, order_ref)
+
+
+def _tell_order(desk: Desk, receipt: Receipt, order_ref: str | None) -> None:
     if order_ref is not None:
-        tell_of_unknown_order(desk, desk.open().session(receipt.events[0].originator_id).customer, order_ref)
+        session = desk.open().session(receipt.events[0].originator_id)
+        tell_of_unknown_order(desk, session.customer, order_ref, session.connected_at or session.requested_at)
 
 
 def _stretch(text: str) -> tuple[datetime, datetime]:
@@ -119,8 +128,7 @@ def correct(
     )
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
     recording.tell(desk, line, receipt)
-    if order_ref is not None:
-        tell_of_unknown_order(desk, desk.open().session(receipt.events[0].originator_id).customer, order_ref)
+    _tell_order(desk, receipt, order_ref)
     desk.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
 
 

@@ -47,6 +47,16 @@ class Customer(Struct):
         return next((p for p in found if p.returned_at is None), found[-1] if found else None)
 
 
+def was_owned(purchases: Iterable[Bought], order_ref: str, at: datetime) -> bool:
+    """Whether something had been bought under an order by then and not been given back."""
+    return any(
+        each.order_ref == order_ref
+        and each.purchased_at <= at
+        and (each.returned_at is None or each.returned_at > at)
+        for each in purchases
+    )
+
+
 def evolve(customer: Customer | None, stream: UUID, fact: e.Fact) -> Customer:
     """The customer after one more fact (the same object, changed); the first one is CustomerRegistered."""
     if customer is None:

@@ -8,7 +8,7 @@ from ledger import events as e
 from ledger.application import Ledger
 from ledger.clock import epoch_seconds, from_epoch_seconds
 from ledger.commands.members import members_of
-from ledger.customer import Bought, purchases_for_rating
+from ledger.customer import Bought, purchases_for_rating, was_owned
 from ledger.errors import NoQuote
 from ledger.quote import Quote, quote
 
@@ -41,6 +41,11 @@ def purchases_of(ledger: Ledger, code: str) -> list[Bought]:
     """Everything bought under a code and under those that count as the same customer."""
     members = sorted(members_of(ledger, code))
     return [bought for member in members for bought in ledger.find_customer(member).purchases]
+
+
+def owns(ledger: Ledger, code: str, order_ref: str, at: datetime) -> bool:
+    """Whether a customer, or one that counts as the same, had bought under an order by then and kept it."""
+    return was_owned(purchases_of(ledger, code), order_ref, at)
 
 
 def price_segments(told: Quote) -> tuple[e.PriceSegment, ...]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from ledger import events as e
 from ledger.application import Ledger, Said, Words
 from ledger.clock import local_month, office_time
-from ledger.commands.prices import purchases_of
-from ledger.customer import Customer, require_live
+from ledger.commands.prices import owns
+from ledger.customer import Customer, require_live, was_owned
 from ledger.decisions import AHEAD_MAX
 from ledger.errors import ImportConflict, LedgerError
 from ledger.imports.columns import Problems, records
@@ -120,17 +120,17 @@ class _Plan:
         except LedgerError as error:
             self.problems.add(told.first.line, "customer", error)
             return
-        if told.order_ref is not None and not self._has_bought(code, told.order_ref):
-            fact = f"{code} has no purchase {told.order_ref}: help with its hardware is not free"
+        if told.order_ref is not None and not self._owns(code, told.order_ref, told.rows[0].connected_at):
+            fact = f"{code} did not own {told.order_ref} then: help with its hardware is not free"
             self.outcome.warnings.append(Warned(told.first.line, "order_ref", fact))
         self.outcome.new += len(told.rows)
         self.opened.append(told)
 
-    def _has_bought(self, code: str, order_ref: str) -> bool:
-        """Whether an order is the customer's, or was bought under a code that counts as the same."""
-        if self._customers[code].bought(order_ref) is not None:
-            return True
-        return any(bought.order_ref == order_ref for bought in purchases_of(self.ledger, code))
+    def _owns(self, code: str, order_ref: str, at: datetime) -> bool:
+        """As `owns`; most orders are found with the customer, who is known by now."""
+        return was_owned(self._customers[code].purchases, order_ref, at) or owns(
+            self.ledger, code, order_ref, at
+        )
 
     def _compare(self, told: Told, stream: UUID) -> None:
         recorded = recorded_session(self.ledger.events_of(stream))

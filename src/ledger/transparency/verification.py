@@ -76,12 +76,9 @@ def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[Finding]:
     signed = list(_signed(store, signer, None, findings))
     yield from findings
     size = store.length()
-    here = [each for each in signed if each.checkpoint.size <= size]
-    newest = max(here, key=lambda each: each.checkpoint.size, default=None)
-    told = [each for each in signed if each not in here] + ([] if newest is None else [newest])
-    sizes = {each.checkpoint.size for each in told if each in here}
-    roots = {each: merkle.root(store.hashes, each) for each in sizes}
-    yield from _against(told, roots, KeyChain((), ()), size)
+    newest = max((each.checkpoint.size for each in signed if each.checkpoint.size <= size), default=0)
+    told = [each for each in signed if each.checkpoint.size >= newest]
+    yield from _against(told, {newest: merkle.root(store.hashes, newest)}, KeyChain((), ()), size)
 
 
 def _present(folder: Folder, findings: list[Finding]) -> VerifierKey | None:
