@@ -89,8 +89,8 @@ def attach(desk: Desk, file: Path, ca: Path | None, size: int | None) -> None:
       session-ledger audit anchor attach head.tsr --ca authority.pem
       session-ledger audit anchor attach head.tsr --size 1204
     """
-    from ledger.clock import format_instant
     from ledger.commands import anchors
+    from ledger.domain.clock import format_instant
 
     done = anchors.attach(desk.open(), _bytes_of(file), trusted=_trusted(ca), size=size)
     at = format_instant(done.stamp.at)
@@ -199,7 +199,7 @@ def outbox(desk: Desk, folder: Path | None) -> None:
       session-ledger audit anchor outbox
       session-ledger audit anchor outbox /srv/outgoing
     """
-    from ledger.clock import office_time
+    from ledger.domain.clock import office_time
     from ledger.durable import make_folder
     from ledger.transparency import outbox as box
 
@@ -243,7 +243,7 @@ def _trusted(ca: Path | None) -> list[Certificate] | None:
 
 
 def _as_json(kept: Kept) -> dict[str, object]:
-    from ledger.clock import format_instant
+    from ledger.domain.clock import format_instant
 
     stamp = kept.stamp
     return {
@@ -256,7 +256,7 @@ def _as_json(kept: Kept) -> dict[str, object]:
 
 
 def _tell(desk: Desk, kept: list[Kept]) -> None:
-    from ledger.clock import format_instant
+    from ledger.domain.clock import format_instant
 
     for each in kept:
         if each.stamp is None:

@@ -9,7 +9,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.params import PERIOD
 from cli.words import Text
-from ledger.clock import Period
+from ledger.domain.clock import Period
 
 
 @click.command()

@@ -11,7 +11,7 @@ from cli.options import Recording, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
 from cli.session_life import session_argument
 from cli.words import Text
-from ledger.events import SampleDrawn
+from ledger.domain.events import SampleDrawn
 
 SIZE_MAX = 10_000
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from cli.output import Column, Row, Table
 from cli.words import Lang, Text
-from ledger.clock import OFFICE_ZONE, office_time
 from ledger.commands.duties import coming_dates_of
+from ledger.domain.clock import OFFICE_ZONE, office_time
 from projections import billing
 
 if TYPE_CHECKING:
     from cli.reading import Reading
-    from ledger.obligation import ComingDate
+    from ledger.domain.invoice.ksef_duty import ComingDate
 
 _WHAT = {
     "send_by": Text(

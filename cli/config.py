@@ -13,8 +13,8 @@ from cli.options import Recording, recording_options
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import SETTING
 from cli.words import Text
-from ledger.book import SETTINGS, TEXT_SETTINGS
-from ledger.clock import office_time
+from ledger.domain.clock import office_time
+from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
@@ -142,8 +142,8 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
       session-ledger config set seller.nip=5260250274 seller.name="Serwis Anna Nowak"
       session-ledger config set purge.workspaces=/srv/sessions
     """
-    from ledger.book import parse_setting
     from ledger.commands import book
+    from ledger.domain.ledger_state import parse_setting
     from ledger.said import Receipt
     from ledger.settings_text import KEYS, change_file
 

@@ -15,7 +15,7 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CONSUMER, CUSTOMER, VAT_TREATMENT
 from cli.session_mend import reason_option
 from cli.words import Text
-from ledger.clock import format_instant
+from ledger.domain.clock import format_instant
 
 _FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")
 

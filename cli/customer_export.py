@@ -12,8 +12,8 @@ from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, check_target, deliver, format_of
 from cli.params import CUSTOMER
 from cli.words import Text
-from ledger.clock import format_instant
 from ledger.commands import erasing, holdings
+from ledger.domain.clock import format_instant
 from ledger.errors import FileTrouble
 
 _FILES = ("json", "html")

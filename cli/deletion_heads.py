@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cli.reading import Reading
 from cli.words import Text
-from ledger import merkle
+from ledger.domain import merkle
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cli.words import Lang, Text
-from ledger.clock import from_epoch_seconds, office_time
-from ledger.reconciling.finding import Finding, Kind
+from ledger.domain.clock import from_epoch_seconds, office_time
+from ledger.domain.reconciliation.finding import Finding, Kind
 
 KINDS: dict[Kind, Text] = {
     "end_before_start": Text("koniec przed początkiem", "ends before it starts"),

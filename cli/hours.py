@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from cli.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
 from cli.reading import Reading
-from ledger.clock import Period, epoch_seconds, from_epoch_seconds, office_midnight, office_time
-from ledger.facts import FULL
-from ledger.hours import price_runs
-from ledger.prices import prices_of
-from ledger.tariff import Tariff
+from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds, office_midnight, office_time
+from ledger.domain.rating.hours import price_runs
+from ledger.domain.rating.inputs import FULL
+from ledger.domain.rating.prices import prices_of
+from ledger.domain.tariff.tariff import Tariff
 from projections.billing import BilledSession
 from projections.explanation import started_hours
 from projections.rates import listed

@@ -14,10 +14,10 @@ from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.reading import period_document, reading, resolved_customer, titled
 from cli.words import Text
-from ledger.clock import Period, format_instant
+from ledger.domain.clock import Period, format_instant
 
 if TYPE_CHECKING:
-    from ledger.invoice import Invoice
+    from ledger.domain.invoice.state import Invoice
 
 number_argument = click.argument("number", metavar="N")
 

@@ -14,9 +14,9 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.session_mend import reason_option
 from cli.words import Text
+from ledger.domain.events import CorrectionEffect
+from ledger.domain.money import format_amount
 from ledger.errors import CorrectionTooEarly
-from ledger.events import CorrectionEffect
-from ledger.money import format_amount
 
 if TYPE_CHECKING:
     from ledger.commands.correcting import CorrectionDraft

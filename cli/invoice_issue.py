@@ -14,10 +14,10 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
 from cli.reading import reading, resolved_customer
 from cli.words import Text
-from ledger.clock import Period
+from ledger.domain.clock import Period
+from ledger.domain.events import InvoiceIssued
+from ledger.domain.money import format_amount
 from ledger.errors import BadCombination, Conflict, Refused
-from ledger.events import InvoiceIssued
-from ledger.money import format_amount
 
 if TYPE_CHECKING:
     from ledger.application import Receipt
@@ -122,7 +122,7 @@ def _issue_one(
 
 def _require_settled(desk: Desk, number: int, day: date) -> None:
     """Raise FindingsOpen for a session that reconcile.require holds back."""
-    from ledger.clock import parse_period
+    from ledger.domain.clock import parse_period
     from projections.issuing import held_back
 
     if desk.open().book.texts["reconcile.require"] == "off":

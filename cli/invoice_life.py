@@ -12,8 +12,8 @@ from cli.options import Recording, at_option, recording_options
 from cli.params import AMOUNT, CODE, DATE
 from cli.session_life import session_argument
 from cli.words import Text
-from ledger.events import PaymentMethod, SentHow
-from ledger.money import format_amount
+from ledger.domain.events import PaymentMethod, SentHow
+from ledger.domain.money import format_amount
 
 on_option = click.option("--on", required=True, type=DATE, help="The day.")
 

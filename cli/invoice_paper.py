@@ -14,13 +14,13 @@ from cli.params import CUSTOMER, PERIOD
 from cli.progress import progress
 from cli.words import Lang, Text
 from ledger.application import Ledger
-from ledger.clock import Period
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.papers import paper_of
-from ledger.document import Paper
+from ledger.domain.clock import Period
+from ledger.domain.invoice.document import Paper
+from ledger.domain.invoice.state import Invoice
 from ledger.durable import make_folder
 from ledger.errors import BadCombination, FileTrouble
-from ledger.invoice import Invoice
 
 _SUFFIXES = (".xml", ".pdf", ".eml")
 

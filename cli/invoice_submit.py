@@ -12,7 +12,7 @@ from cli.context import Desk, pass_desk
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.progress import progress
 from cli.words import Text, harmless
-from ledger.clock import format_instant, office_time
+from ledger.domain.clock import format_instant, office_time
 from ledger.errors import BadCombination, KsefSilent, LedgerError, Refused
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 from cli.formats.model import Column, Row, Table
 from cli.words import Text
 from ledger.application import ERASED, Ledger
-from ledger.events import InvoiceIssued, InvoiceLine
-from ledger.invoice import Invoice
+from ledger.domain.events import InvoiceIssued, InvoiceLine
+from ledger.domain.invoice.state import Invoice
 from projections.issuing import Planned
 from projections.sales import Register, kind_of, withdrawn_on
 

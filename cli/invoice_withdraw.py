@@ -11,8 +11,8 @@ from cli.invoice import number_argument
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.session_mend import reason_option
 from cli.words import Text
-from ledger.clock import local_month
-from ledger.events import SessionBilled, SessionUnbilled
+from ledger.domain.clock import local_month
+from ledger.domain.events import SessionBilled, SessionUnbilled
 
 if TYPE_CHECKING:
     from ledger.commands.withdrawing import Withdrawal

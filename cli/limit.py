@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cli.context import Desk
 from cli.words import Text
+from ledger.domain.events import InvoiceIssued
+from ledger.domain.money import format_amount
 from ledger.errors import LedgerError
-from ledger.events import InvoiceIssued
-from ledger.money import format_amount
 
 
 def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
@@ -29,7 +29,7 @@ def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
 
 def _tell(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
     from ledger.commands.duties import exempt_of
-    from ledger.obligation import EXEMPT_MAX_GROSZE, EXEMPT_NEAR_GROSZE
+    from ledger.domain.invoice.ksef_duty import EXEMPT_MAX_GROSZE, EXEMPT_NEAR_GROSZE
 
     ledger = desk.open()
     crossed = ledger.book.ksef_from

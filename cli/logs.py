@@ -119,7 +119,7 @@ def _kept(name: str, value: object) -> object:
 
 def _kept_text(value: object) -> str | None:
     """A code: one short printable word."""
-    from ledger.handles import KEY_LENGTH_MAX, looks_personal
+    from ledger.domain.identifiers import KEY_LENGTH_MAX, looks_personal
 
     if not isinstance(value, str) or len(value) > KEY_LENGTH_MAX or not value.isprintable():
         return None

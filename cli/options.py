@@ -15,9 +15,9 @@ import click
 from cli.context import Desk
 from cli.params import HANDLE, INSTANT, NOW, TOKEN
 from cli.words import Text
-from ledger.clock import format_instant
+from ledger.domain.clock import format_instant
+from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
-from ledger.handles import NOBODY, check_key, handle_of
 
 if TYPE_CHECKING:
     from ledger.application import Receipt, Said

@@ -11,11 +11,11 @@ from typing import Any, Final, TypeVar, get_args
 import click
 
 from cli.failures import BadValue
-from ledger import events
-from ledger.clock import Period, parse_instant, parse_period
+from ledger.domain import events
+from ledger.domain.clock import Period, parse_instant, parse_period
+from ledger.domain.identifiers import check_key, check_token
+from ledger.domain.money import parse_amount
 from ledger.errors import BadDate, BadSetting, LedgerError
-from ledger.handles import check_key, check_token
-from ledger.money import parse_amount
 
 Read = TypeVar("Read")
 
@@ -86,7 +86,7 @@ INSTANT = Typed("instant", _read_instant)
 DATE = Typed("date", _read_date)
 """A date of the office calendar."""
 PERIOD = Typed("period", parse_period)
-"""A `ledger.clock.Period`."""
+"""A `ledger.domain.clock.Period`."""
 AMOUNT = Typed("amount", parse_amount)
 """Integer grosze."""
 SETTING = Typed("key=value", _read_setting)

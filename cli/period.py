@@ -16,11 +16,11 @@ from cli.params import PERIOD, Now
 from cli.reading import Reading, period_document, reading, titled
 from cli.session_mend import reason_option
 from cli.words import Text
-from ledger.clock import Period, format_instant, local_month
+from ledger.domain.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:
     from ledger.commands.reconciling import Standing
-    from ledger.events import LogRewritten, PeriodClosed
+    from ledger.domain.events import LogRewritten, PeriodClosed
     from projections.months import Month
 
 

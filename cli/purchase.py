@@ -14,7 +14,7 @@ from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.session_mend import reason_option
 from cli.words import Text
 from ledger.application import Ledger
-from ledger.money import format_amount
+from ledger.domain.money import format_amount
 
 _KNOWN = "this purchase was recorded before; nothing was changed"
 

@@ -15,8 +15,8 @@ from cli.progress import progress
 from cli.purge_words import tell_flags
 from cli.reading import reading
 from cli.words import Text
+from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.errors import PurgeOtherHost
-from ledger.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:

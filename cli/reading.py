@@ -15,11 +15,11 @@ from cli.output import Column
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.progress import progress
 from cli.words import Lang, Text
-from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
-    from ledger.book import Book
+    from ledger.domain.ledger_state import Book
     from projections.files import Views
 
 

@@ -22,7 +22,7 @@ from cli.reading import (
     titled,
 )
 from cli.words import Text
-from ledger.clock import Period, format_instant
+from ledger.domain.clock import Period, format_instant
 from projections import billing as view
 
 _NAME = Column("name", Text("Nazwa", "Name"))

@@ -27,8 +27,8 @@ from cli.reading import (
 from cli.register_words import OTHER_KINDS
 from cli.report_register import registered
 from cli.words import Lang, Text
-from ledger.clock import Period, format_instant, office_time
 from ledger.commands.disposals import KINDS, Kind
+from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
 from projections import deletions as view
 

@@ -14,8 +14,8 @@ from cli.params import CUSTOMER, PERIOD, Now
 from cli.reading import CUSTOMER_CODE, period_document, standing, titled
 from cli.words import Text
 from ledger.application import ERASED, Ledger
-from ledger.clock import Period, format_instant, office_time, parse_period
-from ledger.invoice import Invoice
+from ledger.domain.clock import Period, format_instant, office_time, parse_period
+from ledger.domain.invoice.state import Invoice
 from projections import sales as view
 
 _NUMBER = Column("number", Text("Numer", "Number"))

@@ -12,7 +12,7 @@ from cli.params import Now
 from cli.reading import period_document, period_options, reading, resolved_customer, titled
 from cli.session_list import session_list_report
 from cli.words import Text
-from ledger.clock import Period
+from ledger.domain.clock import Period
 from projections import sessions as view
 
 

@@ -12,8 +12,8 @@ from cli.options import Recording, as_of_option, dry_run_option, recording_optio
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.words import Text
-from ledger.clock import epoch_microseconds, format_instant
 from ledger.commands import retention as commands
+from ledger.domain.clock import epoch_microseconds, format_instant
 
 _WHAT = {
     "abandoned": Text("zgłoszenie bez połączenia", "request never connected"),

@@ -9,7 +9,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.importing import import_options, take_in
 from cli.options import Recording
-from ledger.clock import local_month
+from ledger.domain.clock import local_month
 
 
 @click.command("import")

@@ -24,9 +24,9 @@ from cli.params import (
     Now,
 )
 from cli.words import Text
-from ledger.clock import format_instant, office_time
-from ledger.events import AcceptedHow, Channel, Disconnected, EndedBy, Fact, Issue, Quoted
-from ledger.money import format_amount
+from ledger.domain.clock import format_instant, office_time
+from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Fact, Issue, Quoted
+from ledger.domain.money import format_amount
 
 
 def shown(instant: datetime) -> str:

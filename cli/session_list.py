@@ -13,8 +13,8 @@ from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.reading import CUSTOMER_CODE, REF, SESSION, reading, resolved_customer
 from cli.words import Text
-from ledger.clock import Period, format_instant
-from ledger.session import STATES
+from ledger.domain.clock import Period, format_instant
+from ledger.domain.session.evolve import STATES
 from projections import sessions as view
 
 _COLUMNS = (

@@ -13,9 +13,9 @@ from cli.orders import tell_of_unknown_order
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.session_life import session_argument
 from cli.words import Text
-from ledger.clock import parse_instant
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import Issue
 from ledger.errors import BadCombination
-from ledger.events import Issue
 
 if TYPE_CHECKING:
     from ledger.said import Receipt
@@ -111,7 +111,7 @@ def correct(
       session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
     """
     from ledger.commands import mending
-    from ledger.correction import Correction
+    from ledger.domain.session.correct import Correction
 
     change = Correction(
         connection,

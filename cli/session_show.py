@@ -18,11 +18,11 @@ from cli.reading import reading, standing
 from cli.session_life import session_argument
 from cli.words import Text
 from ledger.application import ERASED, Ledger
-from ledger.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.domain.events import Event, Fact
+from ledger.domain.money import format_amount
+from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
-from ledger.events import Event, Fact
-from ledger.money import format_amount
-from ledger.session import Session, project
 from ledger.store.mapper import read_fact
 from ledger.store.reading import Row as LogRow
 from projections.explanation import Explained, explained

@@ -12,7 +12,7 @@ from cli.options import Recording, recording_options
 from cli.params import ARTEFACT_KIND
 from cli.session_life import session_argument
 from cli.words import Text
-from ledger.events import ArtefactKind
+from ledger.domain.events import ArtefactKind
 
 
 @click.command()

@@ -10,8 +10,8 @@ from cli.context import Desk
 from cli.params import Now
 from cli.reading import reading
 from cli.words import Text
-from ledger import merkle
-from ledger.clock import Period
+from ledger.domain import merkle
+from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
 from ledger.shops import Shop
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text

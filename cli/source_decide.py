@@ -14,11 +14,11 @@ from cli.reading import reading
 from cli.session_life import session_argument
 from cli.session_mend import reason_option
 from cli.words import Text
-from ledger.clock import Period
+from ledger.domain.clock import Period
 from ledger.errors import FindingUnknown
 
 if TYPE_CHECKING:
-    from ledger.reconciling.finding import Finding
+    from ledger.domain.reconciliation.finding import Finding
 
 _MONTHS = 12
 

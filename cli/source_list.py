@@ -14,13 +14,13 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.reading import SESSION, standing
 from cli.words import Text
-from ledger.clock import Period, format_instant
+from ledger.domain.clock import Period, format_instant
+from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
-from ledger.record import RecordState
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
-    from ledger.record import Record
+    from ledger.domain.source_record import Record
     from ledger.sources.listing import Import, Kept
 
 KEY_SHOWN = 12

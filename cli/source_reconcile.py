@@ -14,10 +14,10 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.reading import REF, SESSION, Reading, period_document, reading, titled
 from cli.words import Text
-from ledger.clock import Period, format_instant, from_epoch_seconds
+from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
 if TYPE_CHECKING:
-    from ledger.reconciling.finding import Finding
+    from ledger.domain.reconciliation.finding import Finding
     from projections.reconciliation import Counts, Reconciled
 
 KEY_SHOWN = 12

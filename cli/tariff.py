@@ -12,7 +12,7 @@ from cli.options import Recording, personal_option, recording_options, yes_optio
 from cli.output import Column, Report, Row, Table, report_options
 from cli.words import Text
 from ledger.application import Ledger
-from ledger.book import ListedTariff
+from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import BadTariff, FileTrouble, TariffFaults, TariffUnknown
 
 DIGEST_MIN = 4
@@ -169,7 +169,7 @@ def diff(desk: Desk, before: str, after: str) -> None:
 
 def _as_published(file: Path) -> str:
     """The text of a file with the public holidays that publishing would write into it, if it can be read."""
-    from ledger.calendar import publishable
+    from ledger.domain.tariff.calendar import publishable
 
     text = _read(file)
     try:
@@ -200,7 +200,7 @@ def check(desk: Desk, file: Path) -> None:
     Example:
       session-ledger tariff check new.toml
     """
-    from ledger.tariff_lint import lint
+    from ledger.domain.rating.tariff_lint import lint
 
     problems = lint(_read(file))
     for problem in problems:
@@ -228,7 +228,7 @@ def publish(
       session-ledger tariff publish 2027.toml --yes
     """
     from ledger.commands import book
-    from ledger.tariff_lint import lint
+    from ledger.domain.rating.tariff_lint import lint
 
     text = _read(file)
     problems = lint(text)

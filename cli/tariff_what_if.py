@@ -21,7 +21,7 @@ from cli.reading import (
     titled,
 )
 from cli.words import Text
-from ledger.clock import Period, format_instant
+from ledger.domain.clock import Period, format_instant
 from ledger.errors import BadCombination
 from projections import what_if as view
 

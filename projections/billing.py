@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.book import Book
-from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.domain.ledger_state import Book
+from ledger.domain.money import vat_on
+from ledger.domain.rating.inputs import Purchase
+from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.errors import NoCalendar
-from ledger.facts import Purchase
-from ledger.money import vat_on
-from ledger.session import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from projections.files import Views
 from projections.fold import Fold
 from projections.rates import PriceList, listed, rater_of
 from projections.standing import Standing
 
 if TYPE_CHECKING:
-    from ledger.tariff import Tariff
+    from ledger.domain.tariff.tariff import Tariff
 
 NAME = "billing"
 BEFORE_ADOPTION = "elsewhere:before-adoption"

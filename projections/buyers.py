@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from ledger import events as e
-from ledger.customer import Customer, evolve, purchases_for_rating
+from ledger.domain import events as e
+from ledger.domain.customer import Customer, evolve, purchases_for_rating
+from ledger.domain.rating.inputs import Purchase
 from ledger.errors import StoreDamaged
-from ledger.facts import Purchase
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import Row, check_stream
 from projections.decoding import decode

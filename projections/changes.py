@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.domain.rating.inputs import Purchase
+from ledger.domain.session.evolve import Session
 from ledger.errors import NoCalendar
-from ledger.facts import Purchase
-from ledger.session import Session
 from ledger.store.ledger_store import LedgerStore
 from projections.billing import rate_session
 from projections.files import Views

@@ -8,13 +8,11 @@ from itertools import groupby, islice
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.clock import epoch_microseconds, office_time
 from ledger.commands import erasure, reconciling, retention
 from ledger.commands.common import vault_class_of
 from ledger.commands.purging import settings_of
-from ledger.decisions import AHEAD_MAX
-from ledger.errors import LedgerError, ViewsDamaged
-from ledger.events import (
+from ledger.domain.clock import epoch_microseconds, office_time
+from ledger.domain.events import (
     CertificateIssued,
     CertificateSuperseded,
     DataPurged,
@@ -22,6 +20,8 @@ from ledger.events import (
     PurgeFailed,
     PurgeStarted,
 )
+from ledger.domain.session.decide import AHEAD_MAX
+from ledger.errors import LedgerError, ViewsDamaged
 from ledger.folder import Folder
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger import events as e
+from ledger.domain import events as e
 
 BOOK_FACTS = (
     e.LedgerOpened,

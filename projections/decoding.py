@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger import events as e
+from ledger.domain import events as e
 from ledger.errors import StoreDamaged
 from ledger.store.mapper import DECODERS, read_fact
 from ledger.store.reading import Row

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ledger.clock import Period, epoch_microseconds, from_epoch_microseconds
-from ledger.deletion import verdict as verdict_of_time
+from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.domain.session.purge_rules import verdict as verdict_of_time
 from projections.files import Views
 from projections.fold import Fold
 from projections.standing import Standing

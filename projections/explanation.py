@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.assumptions import explain
-from ledger.clock import office_time
+from ledger.domain.clock import office_time
+from ledger.domain.rating.assumptions import explain
+from ledger.domain.rating.rate import Hour, rate
+from ledger.domain.session.evolve import rating_facts
+from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
-from ledger.rating import Hour, rate
-from ledger.session import rating_facts
 from ledger.store.ledger_store import LedgerStore
-from ledger.tariff import Tariff
 from projections.files import Views
 from projections.rates import listed, tariff_look_up
 from projections.runner import folded

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
-from ledger import events as e
-from ledger.book import BOOK_STREAM, Book
-from ledger.book import evolve as evolve_book
+from ledger.domain import events as e
+from ledger.domain.ledger_state import BOOK_STREAM, Book
+from ledger.domain.ledger_state import evolve as evolve_book
+from ledger.domain.session.evolve import SESSION_FACTS, Session
+from ledger.domain.session.evolve import evolve as evolve_session
 from ledger.errors import StoreDamaged
-from ledger.session import SESSION_FACTS, Session
-from ledger.session import evolve as evolve_session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import Row, check_stream
 from projections.buyers import CUSTOMER_FACTS, Buyers

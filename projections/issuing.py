@@ -13,9 +13,12 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.clock import Period, office_time
 from ledger.commands.duties import standing_of
 from ledger.commands.invoicing import Draft, drafted
+from ledger.domain.clock import Period, office_time
+from ledger.domain.events import Duty
+from ledger.domain.invoice.ksef_duty import Candidate
+from ledger.domain.invoice.ksef_duty import plan as judged
 from ledger.errors import (
     ExemptionEnded,
     FindingsOpen,
@@ -25,9 +28,6 @@ from ledger.errors import (
     Refused,
     VatUndecided,
 )
-from ledger.events import Duty
-from ledger.obligation import Candidate
-from ledger.obligation import plan as judged
 from projections import billing
 from projections.files import Views
 from projections.reconciliation import open_findings

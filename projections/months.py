@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.application import Ledger
-from ledger.clock import Period, epoch_microseconds
-from ledger.reconciling.finding import Finding
+from ledger.domain.clock import Period, epoch_microseconds
+from ledger.domain.reconciliation.finding import Finding
 from projections import billing
 from projections.files import Views
 from projections.reconciliation import reconciled

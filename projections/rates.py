@@ -11,8 +11,7 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from ledger.book import Book, Closure
-from ledger.clock import (
+from ledger.domain.clock import (
     epoch_microseconds,
     epoch_seconds,
     from_epoch_microseconds,
@@ -20,14 +19,15 @@ from ledger.clock import (
     local_month,
     office_midnight,
 )
+from ledger.domain.ledger_state import Book, Closure
 from ledger.errors import StoreDamaged
 from projections.buyers import Buyers
 from projections.standing import Standing, only_kind
 
 if TYPE_CHECKING:
-    from ledger.facts import Kind, Purchase
-    from ledger.rater import OrdinaryTotals, Rater, Totals
-    from ledger.tariff import Tariff
+    from ledger.domain.rating.bulk import OrdinaryTotals, Rater, Totals
+    from ledger.domain.rating.inputs import Kind, Purchase
+    from ledger.domain.tariff.tariff import Tariff
 
 HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
 END_OF_TIME_US = 1 << 62
@@ -38,7 +38,7 @@ _Same = tuple[str, str, str | None]
 @lru_cache(maxsize=64)
 def parsed(text: str) -> Tariff:
     """A published price list, parsed once."""
-    from ledger.tariff import parse_tariff  # noqa: PLC0415 - as above
+    from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - as above
 
     return parse_tariff(text)
 
@@ -63,14 +63,14 @@ def tariff_look_up(book: Book) -> Callable[[int], Tariff]:
 
 @lru_cache(maxsize=64)
 def _rater(tariff: Tariff) -> Rater:
-    from ledger.rater import Rater  # noqa: PLC0415 - as above
+    from ledger.domain.rating.bulk import Rater  # noqa: PLC0415 - as above
 
     return Rater(tariff)
 
 
 def rater_of(tariff: Tariff, book: Book) -> Rater:
     """What rates under a price list; one that prices each unit asks the book."""
-    from ledger.rater import Rater  # noqa: PLC0415 - as above
+    from ledger.domain.rating.bulk import Rater  # noqa: PLC0415 - as above
 
     return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(book))
 

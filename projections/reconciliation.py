@@ -13,17 +13,13 @@ from statistics import median
 from typing import NamedTuple
 
 from ledger.application import Ledger
-from ledger.clock import (
-    Period,
-    epoch_seconds,
-    from_epoch_seconds,
-)
+from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds
+from ledger.domain.rating.inputs import DAY_SECONDS, NEVER_S, Kind, SessionFacts
+from ledger.domain.reconciliation.finding import Finding, Intervals, Priced, Scope
+from ledger.domain.reconciliation.inputs import SeenSession
+from ledger.domain.reconciliation.matching import Matching, match
+from ledger.domain.reconciliation.rules import find
 from ledger.errors import NoCalendar
-from ledger.facts import DAY_SECONDS, NEVER_S, Kind, SessionFacts
-from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
-from ledger.reconciling.findings import find
-from ledger.reconciling.matching import Matching, match
-from ledger.reconciling.seen import SeenSession
 from projections.files import Views
 from projections.fold import Fold
 from projections.rates import listed, rater_of

@@ -11,9 +11,9 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger import events as e
-from ledger.clock import office_time
-from ledger.invoice import Invoice, evolve
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.state import Invoice, evolve
 from ledger.store.ledger_store import LedgerStore
 from projections.decoding import decode
 

@@ -8,14 +8,14 @@ from operator import attrgetter
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from ledger.book import Book
-from ledger.clock import epoch_seconds, office_time
-from ledger.facts import SessionFacts
-from ledger.reconciling.finding import Scope
-from ledger.reconciling.seen import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
-from ledger.record import Record
-from ledger.record import evolve as evolve_record
-from ledger.session import Session, rating_facts
+from ledger.domain.clock import epoch_seconds, office_time
+from ledger.domain.ledger_state import Book
+from ledger.domain.rating.inputs import SessionFacts
+from ledger.domain.reconciliation.finding import Scope
+from ledger.domain.reconciliation.inputs import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
+from ledger.domain.session.evolve import Session, rating_facts
+from ledger.domain.source_record import Record
+from ledger.domain.source_record import evolve as evolve_record
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import Row
 from projections.decoding import OrdinaryLife, decode, ordinary

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ledger.clock import epoch_microseconds, from_epoch_microseconds
+from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
 from projections.files import Views
 from projections.fold import Fold
 from projections.standing import Standing

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.clock import Period, epoch_microseconds
+from ledger.domain.clock import Period, epoch_microseconds
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,10 +12,10 @@ from typing import Literal
 
 import msgspec
 
-from ledger import events as e
-from ledger.clock import epoch_microseconds
-from ledger.facts import NEVER_S, Kind, Purchase, SessionFacts
-from ledger.session import Session, State, rating_facts
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_microseconds
+from ledger.domain.rating.inputs import NEVER_S, Kind, Purchase, SessionFacts
+from ledger.domain.session.evolve import Session, State, rating_facts
 from ledger.store.reading import Row
 from projections.concerns import OF_THE_AMOUNT, TYPED_MOMENTS
 from projections.decoding import OrdinaryLife

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.charges import Sums
-from ledger.clock import Period, office_time
 from ledger.commands.charging import Charged, buyer_of, charged
-from ledger.money import vat_on
+from ledger.domain import events as e
+from ledger.domain.clock import Period, office_time
+from ledger.domain.invoice.lines import Sums
+from ledger.domain.money import vat_on
 from ledger.store.mapper import DECODERS
 
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.assumptions import customer_favouring_changes
-from ledger.book import Book
-from ledger.clock import Period, epoch_microseconds
+from ledger.domain.clock import Period, epoch_microseconds
+from ledger.domain.ledger_state import Book
+from ledger.domain.rating.assumptions import customer_favouring_changes
+from ledger.domain.rating.what_if import with_changes
+from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoCalendar
 from ledger.store.ledger_store import LedgerStore
-from ledger.tariff import Tariff
-from ledger.whatif import with_changes
 from projections.billing import UNBILLED, rate_session
 from projections.files import Views
 from projections.rates import listed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from ledger import events as e
-from ledger.decisions import Author
-from ledger.session import Session, State, evolve
+from ledger.domain import events as e
+from ledger.domain.session.decide import Author
+from ledger.domain.session.evolve import Session, State, evolve
 
 ANNA = Author("anna", workstation="desk-1")
 STREAM = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

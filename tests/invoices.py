@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from ledger.document import Corrects, Document, Note, Party, Payment, Row
-from ledger.money import vat_on
+from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain.money import vat_on
 
 SYSTEM = "Session Ledger 0.1"
 SELLER = Party(

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ledger.clock import Period
-from ledger.document import (
+from ledger.domain.clock import Period
+from ledger.domain.invoice.document import (
     Corrects,
     Document,
     Paper,

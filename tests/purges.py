@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from ledger.events import PurgeTarget
+from ledger.domain.events import PurgeTarget
 from ledger.purge.plan import Plan, make_plan
 from ledger.purge.run import Means, carry_out, no_step
 from ledger.purge.scope import Noted, Scope, Subject, scopes_of

@@ -15,10 +15,7 @@ import msgspec
 from cli.commands import COMMANDS, GROUPS
 from cli.main import PROGRAM, make_root
 from ledger import errors
-from ledger.book import SETTINGS, TEXT_SETTINGS
-from ledger.decisions import LIFE
-from ledger.errors import LedgerError
-from ledger.events import (
+from ledger.domain.events import (
     FACTS,
     REASON_CODES,
     Connection,
@@ -33,7 +30,10 @@ from ledger.events import (
     QuarantinedLine,
     RecordTimes,
 )
-from ledger.session import STATES
+from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
+from ledger.domain.session.decide import LIFE
+from ledger.domain.session.evolve import STATES
+from ledger.errors import LedgerError
 
 WIDTH = 100
 PARTS = (

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from ledger import events as e
-from ledger.decisions import Author
+from ledger.domain import events as e
+from ledger.domain.session.decide import Author
 from tests.given import NINE
 
 ANNA = Author("anna", workstation="desk-1")

@@ -13,20 +13,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from cli.documents.amounts import iban
-from cli.documents.email_words import (
-    ACCOUNT,
-    ATTACHED,
-    BY,
-    CORRECTS,
-    DAY,
-    GREETING,
-    KSEF,
-    REFERENCE,
-)
+from cli.documents.email_words import ACCOUNT, ATTACHED, BY, CORRECTS, DAY, GREETING, KSEF, REFERENCE
 from cli.documents.invoice import due_of, file_stem, is_to_be_paid, title_of
 from cli.words import Lang, harmless
-from ledger.clock import office_time
-from ledger.document import Paper, Party
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Paper, Party
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")

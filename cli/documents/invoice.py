@@ -13,8 +13,8 @@ from cli.documents.invoice_sessions import Sentences, sentences_of, session_bloc
 from cli.documents.qr import qr_svg
 from cli.documents.typesetting import PAGE, set_pages
 from cli.words import Lang, Text, harmless
-from ledger.clock import office_time
-from ledger.document import Corrects, Document, Paper, Party, Row
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Corrects, Document, Paper, Party, Row
 from ledger.invoicing.verification import verification_url
 from ledger.transparency.anchor import short_root
 

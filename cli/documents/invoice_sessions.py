@@ -17,8 +17,8 @@ from cli.documents.invoice_words import (
     WAIVED,
 )
 from cli.words import Lang, harmless
-from ledger.clock import office_time
-from ledger.document import PrintedHour, PrintedSession
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import PrintedHour, PrintedSession
 
 Sentences = dict[tuple[str, str], int]
 """Rule and sentence of the price list, and the number it is referred to by."""

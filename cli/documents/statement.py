@@ -24,8 +24,8 @@ from cli.documents.statement_words import (
 )
 from cli.formats.model import Report, Row, Table
 from cli.words import Lang, Text
-from ledger.clock import format_instant
-from ledger.document import PrintedHour, PrintedSession, Statement
+from ledger.domain.clock import format_instant
+from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statement
 
 
 def statement_report(statement: Statement, lang: Lang) -> Report:

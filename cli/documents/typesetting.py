@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from cli.documents.blocks import Block
 from cli.words import Lang, Text, harmless
-from ledger.clock import EPOCH, office_time
+from ledger.domain.clock import EPOCH, office_time
 
 if TYPE_CHECKING:
     from typst import Fonts

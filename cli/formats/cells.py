@@ -7,8 +7,8 @@ from typing import cast
 
 from cli.formats.model import Cell, Column, Kind
 from cli.words import Lang, harmless
-from ledger.clock import office_time
-from ledger.money import format_amount
+from ledger.domain.clock import office_time
+from ledger.domain.money import format_amount
 
 # What spreadsheets take for the beginning of a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from cli.formats.json_file import encode
 from cli.formats.model import Cell, Kind, Page, Report
-from ledger.clock import format_instant
+from ledger.domain.clock import format_instant
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 from cli.formats.cells import office, plain_text
 from cli.formats.model import Cell, Kind, Page, Report, Row, Table
 from cli.words import Lang, Text, harmless
-from ledger.clock import format_instant
+from ledger.domain.clock import format_instant
 from ledger.errors import TooManyRows
 
 ROWS_MAX = 1_048_576

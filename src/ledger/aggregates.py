@@ -11,25 +11,25 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError
 
-from ledger import book as books
-from ledger import customer as customers
 from ledger import errors
-from ledger import events as e
-from ledger import invoice as invoices
-from ledger import session as sessions
-from ledger.book import BOOK_STREAM, Book
-from ledger.clock import from_epoch_microseconds
-from ledger.customer import Customer
-from ledger.handles import composed
-from ledger.invoice import Invoice, Series
-from ledger.numbering import stream_of
-from ledger.session import Session
+from ledger.domain import customer as customers
+from ledger.domain import events as e
+from ledger.domain import ledger_state as books
+from ledger.domain.clock import from_epoch_microseconds
+from ledger.domain.customer import Customer
+from ledger.domain.identifiers import composed
+from ledger.domain.invoice import state as invoices
+from ledger.domain.invoice.state import Invoice, Series
+from ledger.domain.ledger_state import BOOK_STREAM, Book
+from ledger.domain.numbering import stream_of
+from ledger.domain.session import evolve as sessions
+from ledger.domain.session.evolve import Session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reading import Row, check_stream
 
 if TYPE_CHECKING:
-    from ledger.tariff import Tariff
+    from ledger.domain.tariff.tariff import Tariff
 
 _Aggregate = TypeVar("_Aggregate")
 
@@ -93,7 +93,7 @@ class Aggregates:
 
     def tariff(self, digest: str) -> Tariff:
         """The published price list of a digest, parsed once."""
-        from ledger.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
+        from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         if digest not in self._tariffs:
             self._tariffs[digest] = parse_tariff(self.book.text_of(digest))

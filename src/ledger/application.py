@@ -19,17 +19,17 @@ from uuid import UUID
 import msgspec
 
 from ledger import errors
-from ledger import events as e
 from ledger.aggregates import Aggregates
-from ledger.book import BOOK_STREAM
-from ledger.clock import (
+from ledger.domain import events as e
+from ledger.domain.clock import (
     epoch_microseconds,
     format_instant,
     from_epoch_microseconds,
     office_time,
     parse_instant,
 )
-from ledger.decisions import Author, not_ahead
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.session.decide import Author, not_ahead
 from ledger.folder import Folder
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.store.identity import StreamIds
@@ -88,7 +88,7 @@ class Ledger(Aggregates):
         shared: Shared | None = None,
     ) -> Self:
         """A new ledger in a folder, or on a server, its first price list in force; raises LedgerExists."""
-        from ledger.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
+        from ledger.domain.tariff.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         folder = Folder(path)
         if shared is not None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger import events as e
-from ledger.clock import epoch_microseconds
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_microseconds
 from ledger.vault.box import VaultClass
 from ledger.vault.rows import Entry
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from ledger.merkle import leaf_hash
+from ledger.domain.merkle import leaf_hash
 from ledger.store.entry import entry_line
 from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.schema import SCHEMA
@@ -184,7 +184,7 @@ def rewritten_by_owner(scene: Scene) -> None:
 
 
 def _sign_anew(scene: Scene, key: SigningKey) -> None:
-    from ledger import merkle  # noqa: PLC0415 - beside its use
+    from ledger.domain import merkle  # noqa: PLC0415 - beside its use
 
     keys = scene.office.folder / "keys"
     (keys / "signing.key").write_text(key.secret_line(), encoding="ascii")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.money import parse_amount
+from ledger.domain.money import parse_amount
 from tests.office import Office
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -19,16 +19,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
 from ledger.commands import mending
 from ledger.commands.charging import buyer_of, charged
 from ledger.commands.correcting import correct, standing_invoice
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.invoicing import issue
 from ledger.commands.withdrawing import withdraw
-from ledger.correction import Correction
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import InvoiceRejected
+from ledger.domain.session.correct import Correction
 from ledger.errors import NothingToBill, NothingToCorrect, Refused
-from ledger.events import InvoiceRejected
 from ledger.said import Said
 from tests.acceptance.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
 from tests.acceptance.shop import copied

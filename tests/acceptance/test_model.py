@@ -29,12 +29,12 @@ from hypothesis.stateful import (
 )
 
 from ledger.application import Ledger, Surroundings
-from ledger.clock import epoch_microseconds, office_time, parse_instant
 from ledger.commands import correcting, invoice_life, invoicing, mending, sessions
 from ledger.commands.customer_documents import all_documents
-from ledger.correction import Correction
+from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
+from ledger.domain.rating.inputs import Kind, SessionFacts
+from ledger.domain.session.correct import Correction
 from ledger.errors import Refused
-from ledger.facts import Kind, SessionFacts
 from ledger.folder import Folder
 from ledger.said import Said
 from projections import checking, runner

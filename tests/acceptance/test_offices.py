@@ -14,9 +14,9 @@ import pytest
 
 from cli.main import run
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import Event, Noted, Requested
 from ledger.errors import StoreUnreachable, VersionTaken
-from ledger.events import Event, Noted, Requested
 from ledger.store.address import Address
 from ledger.store.postgres import PostgresDatabase
 from tests import postgres

@@ -14,9 +14,9 @@ import pytest
 
 from cli.documents.invoice import invoice_pdf
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
 from ledger.commands.papers import paper_of
-from ledger.document import Paper
+from ledger.domain.clock import parse_instant
+from ledger.domain.invoice.document import Paper
 from tests.acceptance.billing_office import PERIOD, business, example, helped, issued, shop, xml_of
 from tests.ksef.keys import write_login
 from tests.office import Office

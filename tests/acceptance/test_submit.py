@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.clock import parse_instant
 from ledger.commands.invoice_life import paid
 from ledger.commands.submitting import submit
-from ledger.events import InvoiceAccepted, InvoiceRejected, InvoiceSubmitted
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import InvoiceAccepted, InvoiceRejected, InvoiceSubmitted
 from ledger.invoicing.ksef import Ksef
 from ledger.invoicing.ksef_settings import Access, TokenLogin
 from ledger.said import Said

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ledger.commands.submitting import Submitted, ask, submit
+from ledger.domain.events import InvoiceAccepted
 from ledger.errors import KsefRefused, KsefSilent
-from ledger.events import InvoiceAccepted
 from ledger.invoicing.ksef import Ksef, Patience
 from ledger.invoicing.ksef_settings import Access, TokenLogin
 from ledger.said import Said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from ledger import events as e
+from ledger.domain import events as e
 from tests.acceptance.purging_office import PC_1, ended, filled, opened, topics
 
 

@@ -15,9 +15,9 @@ from uuid import UUID
 import pytest
 
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
 from ledger.commands.common import vault_class_of
-from ledger.retention import erased_classes
+from ledger.domain.clock import parse_instant
+from ledger.domain.retention import erased_classes
 from ledger.store.mapper import read_fact
 from ledger.vault.rows import VaultRow
 from projections import checking

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.events import InvoiceWithdrawn, SessionBilled, SessionUnbilled
+from ledger.domain.events import InvoiceWithdrawn, SessionBilled, SessionUnbilled
 from ledger.invoicing.ksef import Ksef
 from ledger.invoicing.ksef_settings import Access, TokenLogin
 from tests.ksef.papers import paper

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.commands.submitting import submit
-from ledger.events import (
+from ledger.domain.events import (
     CorrectionWithdrawn,
     InvoiceAccepted,
     InvoiceCorrected,

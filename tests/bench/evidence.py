@@ -13,8 +13,8 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from ledger.clock import epoch_microseconds
-from ledger.events import Connected, DataPurged, Ended, Event, Requested
+from ledger.domain.clock import epoch_microseconds
+from ledger.domain.events import Connected, DataPurged, Ended, Event, Requested
 from ledger.store import recorder
 from ledger.store.database import open_database
 from ledger.store.identity import StreamIds
@@ -101,7 +101,7 @@ def proof_ms(path: Path, events: int) -> float:
     """Median milliseconds of an inclusion proof with its leaf, the log being open."""
     key, dice = SigningKey("bench", bytes(32)), random.Random(2)  # noqa: S311 - the same leaves in every run
     with LedgerStore.open(path, lambda: 0) as store:
-        from ledger import merkle  # noqa: PLC0415 - beside its use
+        from ledger.domain import merkle  # noqa: PLC0415 - beside its use
 
         note = key.sign(TreeHead("bench", events, merkle.root(store.hashes, events)).text())
         samples: list[float] = []

@@ -16,8 +16,8 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Surroundings
+from ledger.domain import events as e
 from tests.bench.process import ours
 
 NOW = "2027-01-05T12:00:00+01:00"

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.clock import Period, epoch_seconds
-from ledger.money import vat_on
+from ledger.domain.clock import Period, epoch_seconds
+from ledger.domain.money import vat_on
 from ledger.store.ledger_store import LedgerStore
 from projections import billing, runner
 

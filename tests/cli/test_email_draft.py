@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cli.documents.email_draft import eml
 from cli.words import Lang
-from ledger.document import Paper, Party
+from ledger.domain.invoice.document import Paper, Party
 from tests import papers
 
 PDF = b"%PDF-1.7\r\n\x00\xff--\n"

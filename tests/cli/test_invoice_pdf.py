@@ -22,7 +22,7 @@ from cli.documents import typesetting
 from cli.documents.invoice import invoice_pdf
 from cli.documents.qr import qr_svg
 from cli.words import Lang
-from ledger.document import Corrects, Note, Paper, Party
+from ledger.domain.invoice.document import Corrects, Note, Paper, Party
 from ledger.invoicing.verification import verification_url
 from tests import papers
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cli import params
 from cli.failures import BadValue
 from cli.main import run
-from ledger.clock import Period
+from ledger.domain.clock import Period
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play

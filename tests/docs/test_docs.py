@@ -14,10 +14,10 @@ import pytest
 from cli.commands import COMMANDS, GROUPS
 from cli.lazy import load
 from cli.main import make_root
-from ledger.book import SETTINGS
-from ledger.decisions import LIFE
-from ledger.events import FACTS, REASON_CODES
-from ledger.session import STATES, State
+from ledger.domain.events import FACTS, REASON_CODES
+from ledger.domain.ledger_state import SETTINGS
+from ledger.domain.session.decide import LIFE
+from ledger.domain.session.evolve import STATES, State
 from tests.docs.examples import ROOT, pages
 from tests.reference import PARTS, error_classes
 

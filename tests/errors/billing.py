@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
 from ledger.commands.invoicing import drafted
-from ledger.events import InvoiceAccepted, InvoiceRejected
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import InvoiceAccepted, InvoiceRejected
 from tests.errors.desk import Desk, Told
 
 SHIPPED = Path(__file__).parents[2] / "src" / "ledger" / "data" / "tariff.toml"

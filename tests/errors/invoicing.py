@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ledger.document import Document
+from ledger.domain.invoice.document import Document
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.validation import validate
 from tests.errors.desk import Desk, Told

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from ledger.domain.invoice.ksef_duty import Candidate, Standing, check_token, judge
 from ledger.invoicing.ksef import Ksef, Patience
 from ledger.invoicing.ksef_settings import Access, Secrets, TokenLogin, access_of
-from ledger.obligation import Candidate, Standing, check_token, judge
 from tests.errors.desk import Desk, Told
 from tests.ksef.papers import paper
 from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef

@@ -13,12 +13,12 @@ from cli.formats import xlsx
 from cli.formats.model import Column, Page, Report, Table
 from cli.words import Text
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
-from ledger.events import Event, Noted
-from ledger.money import parse_amount
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import Event, Noted
+from ledger.domain.money import parse_amount
+from ledger.domain.tariff.tariff import parse_tariff
 from ledger.sources.live import Server, fetch
 from ledger.store.database import Database, open_database, settle
-from ledger.tariff import parse_tariff
 from ledger.vault.vault import Vault
 from tests.errors.billing import BILLING
 from tests.errors.desk import Desk, Told

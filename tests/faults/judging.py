@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.domain.events import DataPurged, PeriodClosed
 from ledger.errors import LedgerError
-from ledger.events import DataPurged, PeriodClosed
 from ledger.vault.vault import Vault
 from tests.faults.day import ARTEFACT, LATER, LOG, WORKSPACE, Day, Said
 from tests.faults.disk import Disk, Image, everything

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ledger.events import DataPurged
+from ledger.domain.events import DataPurged
 from tests.acceptance.billing_office import NIP, SELLER
 from tests.faults import shim
 from tests.office import ON_POSTGRES, Answer

@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from ledger.application import Ledger, Surroundings
-from ledger.clock import parse_instant
+from ledger.domain.clock import parse_instant
 from tests.acceptance.shop import copied
 from tests.ksef.server import NIP, TOKEN, FakeKsef
 from tests.office import Answer, Office

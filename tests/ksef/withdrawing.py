@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.events import SessionBilled, SessionUnbilled
+from ledger.domain.events import SessionBilled, SessionUnbilled
 from tests.ksef.shop import Shop
 from tests.office import Answer
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from ledger.rating import Kind, SessionFacts
+from ledger.domain.rating.rate import Kind, SessionFacts
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PUBLIC_HOLIDAYS = holidays.country_holidays("PL", years=range(2022, 2036))

@@ -9,10 +9,10 @@ from importlib.resources import files
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ledger.calendar import publishable
-from ledger.clock import epoch_seconds, parse_instant
-from ledger.rating import Issue, Kind, Purchase, SessionFacts, Waiver
-from ledger.tariff import Tariff, parse_tariff
+from ledger.domain.clock import epoch_seconds, parse_instant
+from ledger.domain.rating.rate import Issue, Kind, Purchase, SessionFacts, Waiver
+from ledger.domain.tariff.calendar import publishable
+from ledger.domain.tariff.tariff import Tariff, parse_tariff
 
 # The first sight of a tariff makes its tables, and the oracle takes every second: examples differ in time.
 untimed = settings(deadline=None)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.assumptions import assumptions_of, customer_favouring_changes, explain, readings
+from ledger.domain.rating.assumptions import assumptions_of, customer_favouring_changes, explain, readings
+from ledger.domain.rating.bulk import Rater
+from ledger.domain.rating.rate import Kind, Purchase, SessionFacts, Waiver, rate
+from ledger.domain.rating.what_if import with_changes
+from ledger.domain.tariff.tariff import Tariff, parse_tariff
 from ledger.errors import BadTariffChange, NoCalendar
-from ledger.rater import Rater
-from ledger.rating import Kind, Purchase, SessionFacts, Waiver, rate
-from ledger.tariff import Tariff, parse_tariff
-from ledger.whatif import with_changes
 from tests.ledger.rating_cases import (
     MONDAY,
     READINGS,
@@ -286,7 +286,7 @@ def test_a_reading_that_contradicts_the_tariff_is_none_of_it() -> None:
 
 
 def test_runs_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.rater.MAX_RUNS", 1)
+    monkeypatch.setattr("ledger.domain.rating.bulk.MAX_RUNS", 1)
     rater = Rater(shop())
     for facts in (session("11:00-11:30"), session("19:00-19:30"), session("11:00-11:30")):
         assert rater.totals(facts).net_grosze == rate(facts, shop()).net_grosze
@@ -301,7 +301,7 @@ def test_a_tariff_of_half_hours_is_told_without_tables() -> None:
 
 def test_an_ordinary_session_is_rated_by_tables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The general way is not even asked: the speed of a year's report hangs on it."""
-    monkeypatch.delattr("ledger.rater.priced_hours")
+    monkeypatch.delattr("ledger.domain.rating.bulk.priced_hours")
     facts = session("17:30-19:10", is_customer=True, requested="17:20")
     assert Rater(shop()).totals(facts).net_grosze == rate(facts, shop()).net_grosze
 

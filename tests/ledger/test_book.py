@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import events as e
-from ledger.book import SETTING_SECONDS_MAX, SETTINGS, TEXT_SETTINGS, Book, evolve, parse_setting, project
-from ledger.clock import office_midnight
+from ledger.domain import events as e
+from ledger.domain.clock import office_midnight
+from ledger.domain.ledger_state import (
+    SETTING_SECONDS_MAX,
+    SETTINGS,
+    TEXT_SETTINGS,
+    Book,
+    evolve,
+    parse_setting,
+    project,
+)
 from ledger.errors import SettingUnknown
 from tests.given import ANNA, NINE, STREAM, requested
 

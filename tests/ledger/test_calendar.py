@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.calendar import HOUR_SECONDS, OfficeCalendar, publishable
-from ledger.clock import epoch_seconds
+from ledger.domain.clock import epoch_seconds
+from ledger.domain.rating.inputs import CLAIMS
+from ledger.domain.rating.prices import Prices, prices_of
+from ledger.domain.rating.what_if import with_changes
+from ledger.domain.tariff.calendar import HOUR_SECONDS, OfficeCalendar, publishable
+from ledger.domain.tariff.tariff import Tariff, parse_tariff
 from ledger.errors import BadTariff, NoCalendar
-from ledger.facts import CLAIMS
-from ledger.prices import Prices, prices_of
-from ledger.tariff import Tariff, parse_tariff
-from ledger.whatif import with_changes
 from tests.ledger.rating_cases import ANCHORS, DAY, at, shop, shop_file, shop_text, tariff_with, untimed
 
 WARSAW = ZoneInfo("Europe/Warsaw")

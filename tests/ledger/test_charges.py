@@ -8,7 +8,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.charges import (
+from ledger.domain.events import InvoiceLine
+from ledger.domain.invoice.lines import (
     Charge,
     charges_of,
     corrected_rows,
@@ -18,8 +19,7 @@ from ledger.charges import (
     standing_after,
     sums_of,
 )
-from ledger.events import InvoiceLine
-from ledger.rating import Hour, Rated
+from ledger.domain.rating.rate import Hour, Rated
 
 A, B = UUID(int=1), UUID(int=2)
 DAY = date(2026, 11, 16)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import clock
-from ledger.clock import Period, format_instant, parse_instant, parse_period
+from ledger.domain import clock
+from ledger.domain.clock import Period, format_instant, parse_instant, parse_period
 from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocalTime
 
 instants = st.datetimes(timezones=st.just(UTC))

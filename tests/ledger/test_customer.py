@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import events as e
-from ledger.customer import (
+from ledger.domain import events as e
+from ledger.domain.customer import (
     Bought,
     Customer,
     decide_purchase,
@@ -19,8 +19,8 @@ from ledger.customer import (
     purchases_for_rating,
     require_live,
 )
+from ledger.domain.rating.inputs import Purchase
 from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
-from ledger.facts import Purchase
 from tests.given import ANNA, NINE, STREAM, minutes, requested
 
 NINE_S = 1_794_819_600

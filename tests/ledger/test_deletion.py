@@ -7,10 +7,11 @@ from typing import Literal
 
 import pytest
 
-from ledger import deletion, errors
-from ledger import events as e
-from ledger.decisions import Author
-from ledger.session import Session, evolve
+from ledger import errors
+from ledger.domain import events as e
+from ledger.domain.session import purge_rules as deletion
+from ledger.domain.session.decide import Author
+from ledger.domain.session.evolve import Session, evolve
 from tests.given import ANNA, NINE, connected, ended, minutes, requested, session
 
 AT = minutes(60)

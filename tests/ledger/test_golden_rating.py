@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.clock import epoch_seconds, from_epoch_seconds, local_month, parse_instant
-from ledger.money import format_amount, parse_amount, vat_on
-from ledger.rating import Issue, Kind, Purchase, SessionFacts, rate
-from ledger.whatif import with_changes
+from ledger.domain.clock import epoch_seconds, from_epoch_seconds, local_month, parse_instant
+from ledger.domain.money import format_amount, parse_amount, vat_on
+from ledger.domain.rating.rate import Issue, Kind, Purchase, SessionFacts, rate
+from ledger.domain.rating.what_if import with_changes
 from tests.ledger.rating_cases import LONG_AGO_S, at, session, shop
 
 GOLDEN = Path(__file__).parent.parent / "golden"

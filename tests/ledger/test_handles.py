@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadKey, LooksPersonal
-from ledger.handles import NOBODY, check_key, handle_of
 
 
 @pytest.mark.parametrize(

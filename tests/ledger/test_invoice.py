@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import decisions as d
 from ledger import errors
-from ledger import events as e
-from ledger import invoice as invoices
-from ledger.book import Book
-from ledger.book import evolve as book_evolve
-from ledger.invoice import Invoice, Series, State
-from ledger.session import evolve
+from ledger.domain import events as e
+from ledger.domain.invoice import state as invoices
+from ledger.domain.invoice.state import Invoice, Series, State
+from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import evolve as book_evolve
+from ledger.domain.session import decide as d
+from ledger.domain.session.evolve import evolve
 from tests.given import ANNA, NINE, STREAM, in_state, minutes
 
 INVOICE = UUID(int=7)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import merkle
+from ledger.domain import merkle
 from ledger.transparency.recomputing import Tree
 
 TREES = 10_000

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.money import format_amount, half_up, parse_amount, percent_of, vat_on
 from ledger.errors import BadAmount
-from ledger.money import format_amount, half_up, parse_amount, percent_of, vat_on
 
 amounts = st.integers(-99_999_999_999_999, 99_999_999_999_999)
 

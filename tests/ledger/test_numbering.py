@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.numbering import next_number, parse_pattern, stream_of
 from ledger.errors import SettingUnknown
-from ledger.numbering import next_number, parse_pattern, stream_of
 
 MONTHLY = parse_pattern("FV/{year}/{month}/{number:4}")
 NOVEMBER = date(2026, 11, 30)

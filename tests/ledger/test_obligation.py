@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import ExemptionEnded, TokensEnded
-from ledger.obligation import (
+from ledger.domain.invoice.ksef_duty import (
     EXEMPT_MAX_GROSZE,
     Candidate,
     ComingDate,
@@ -23,6 +22,7 @@ from ledger.obligation import (
     send_by,
     sending_mode,
 )
+from ledger.errors import ExemptionEnded, TokensEnded
 
 NOVEMBER = date(2026, 11, 25)
 EXEMPT = Standing("exempt_10k", NOVEMBER)

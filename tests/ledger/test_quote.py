@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.rating.quote import Quote, quote
+from ledger.domain.rating.rate import Issue, Kind, Purchase, SessionFacts, rate
+from ledger.domain.rating.what_if import with_changes
 from ledger.errors import NoCalendar
-from ledger.quote import Quote, quote
-from ledger.rating import Issue, Kind, Purchase, SessionFacts, rate
-from ledger.whatif import with_changes
 from tests.ledger.rating_cases import ANCHORS, LONG_AGO_S, MONDAY, at, shop, tariff_with, untimed
 
 ORDER = (Purchase("A", LONG_AGO_S, None),)

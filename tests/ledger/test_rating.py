@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ledger.clock import from_epoch_seconds
+from ledger.domain.clock import from_epoch_seconds
+from ledger.domain.rating.prices import HARDWARE_OUT_OF_OFFICE, LIST_PRICE
+from ledger.domain.rating.rate import Kind, Purchase, SessionFacts, Waiver, rate
+from ledger.domain.rating.what_if import with_changes
+from ledger.domain.tariff.tariff import Tariff, parse_tariff
 from ledger.errors import NoCalendar
-from ledger.prices import HARDWARE_OUT_OF_OFFICE, LIST_PRICE
-from ledger.rating import Kind, Purchase, SessionFacts, Waiver, rate
-from ledger.tariff import Tariff, parse_tariff
-from ledger.whatif import with_changes
 from tests.ledger import oracle
 from tests.ledger.rating_cases import (
     MONDAY,

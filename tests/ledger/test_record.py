@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ledger import events as e
-from ledger.record import RECORD_FACTS, Record, evolve, project
+from ledger.domain import events as e
+from ledger.domain.source_record import RECORD_FACTS, Record, evolve, project
 from tests.given import ANNA, STREAM, minutes
 
 SESSION = UUID("01890a5d-ac96-774b-bcce-b302099a8058")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ledger import decisions as d
-from ledger import events as e
-from ledger.decisions import Author
-from ledger.facts import Kind, Purchase, SessionFacts, Waiver
-from ledger.session import rating_facts
+from ledger.domain import events as e
+from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts, Waiver
+from ledger.domain.session import decide as d
+from ledger.domain.session.decide import Author
+from ledger.domain.session.evolve import rating_facts
 from tests.given import ANNA, NINE, connected, disconnected, ended, minutes, requested, session
 
 NINE_S = 1_794_819_600

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import correction, errors
-from ledger import decisions as d
-from ledger import events as e
-from ledger.correction import Correction
+from ledger import errors
+from ledger.domain import events as e
+from ledger.domain.session import correct as correction
+from ledger.domain.session import decide as d
+from ledger.domain.session.correct import Correction
+from ledger.domain.session.evolve import SESSION_FACTS, STATES, Session, State, evolve, project
 from ledger.errors import Refused
-from ledger.session import SESSION_FACTS, STATES, Session, State, evolve, project
 from tests.given import (
     ANNA,
     NINE,

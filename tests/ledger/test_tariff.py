@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.tariff.tariff import MAX_TEXT_CHARACTERS, digest, parse_tariff, read_tariff
 from ledger.errors import BadTariff
-from ledger.tariff import MAX_TEXT_CHARACTERS, digest, parse_tariff, read_tariff
 from tests.ledger.rating_cases import at, shop, shop_file, shop_text, tariff_with, untimed
 
 FREE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.tariff_lint import lint
+from ledger.domain.rating.tariff_lint import lint
 from tests.ledger.rating_cases import shop_file, shop_text
 
 

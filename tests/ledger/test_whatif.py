@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.domain.rating.what_if import changeable_keys, value_of, with_changes
 from ledger.errors import BadTariffChange
-from ledger.whatif import changeable_keys, value_of, with_changes
 from tests.ledger.rating_cases import shop, tariff_with
 
 

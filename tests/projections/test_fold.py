@@ -17,20 +17,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import events as e
-from ledger.book import Book
-from ledger.book import project as project_book
-from ledger.calendar import publishable
-from ledger.clock import epoch_microseconds, office_time
-from ledger.customer import Customer, purchases_for_rating
-from ledger.customer import project as project_customer
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_microseconds, office_time
+from ledger.domain.customer import Customer, purchases_for_rating
+from ledger.domain.customer import project as project_customer
+from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import project as project_book
+from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session
+from ledger.domain.session.evolve import project as project_session
+from ledger.domain.tariff.calendar import publishable
+from ledger.domain.tariff.tariff import digest, parse_tariff
 from ledger.errors import EventUnreadable, NoCalendar
-from ledger.session import CONFIRM_OVER, FLAG_OVER, Session
-from ledger.session import project as project_session
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reading import Row
-from ledger.tariff import digest, parse_tariff
 from projections import fold, runner, shares
 from projections.billing import BEFORE_ADOPTION, RatedSession, rate_session
 from projections.files import live_file

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.clock import epoch_microseconds, parse_period
+from ledger.domain.clock import epoch_microseconds, parse_period
 from projections import deletions
 from projections.shops import Amount, Group, groups_of, summed
 

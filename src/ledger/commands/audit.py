@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.book import BOOK_STREAM
+from ledger.domain import events as e
+from ledger.domain.ledger_state import BOOK_STREAM
 from ledger.errors import LedgerError
 from ledger.transparency.evidence import proof_in
 from ledger.transparency.proof import Proof

@@ -7,16 +7,16 @@ from datetime import datetime
 from importlib.resources import files
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.book import BOOK_STREAM
-from ledger.calendar import publishable
-from ledger.clock import office_midnight, office_text, office_time
 from ledger.commands.common import split_reason
+from ledger.domain import events as e
+from ledger.domain.clock import office_midnight, office_text, office_time
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.numbering import parse_pattern
+from ledger.domain.tariff.calendar import publishable
+from ledger.domain.tariff.tariff import digest, parse_tariff
 from ledger.errors import NothingToCorrect, NumberTaken, Retroactive
-from ledger.numbering import parse_pattern
 from ledger.store.mapper import read_fact
-from ledger.tariff import digest, parse_tariff
 
 
 def shop_tariff_text() -> str:

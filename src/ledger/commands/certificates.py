@@ -6,10 +6,10 @@ from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 from ledger import errors
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.deletion import verdict
-from ledger.session import Certificate, Session, project
+from ledger.domain import events as e
+from ledger.domain.session.evolve import Certificate, Session, project
+from ledger.domain.session.purge_rules import verdict
 from ledger.transparency.evidence import proof_of
 from ledger.transparency.proof import Proof
 

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.charges import Charge, charges_of
-from ledger.clock import from_epoch_seconds, office_time
 from ledger.commands.members import members_of
 from ledger.commands.prices import purchases_of
-from ledger.customer import purchases_for_rating
+from ledger.domain.clock import from_epoch_seconds, office_time
+from ledger.domain.customer import purchases_for_rating
+from ledger.domain.invoice.lines import Charge, charges_of
+from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.rate import Rated, rate
+from ledger.domain.session.evolve import CONFIRM_OVER, Session, rating_facts
+from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import AlreadyBilled, NotBillable
-from ledger.facts import Purchase
-from ledger.rating import Rated, rate
-from ledger.session import CONFIRM_OVER, Session, rating_facts
-from ledger.tariff import Tariff
 
 
 class Charged(NamedTuple):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ledger.application import Words
-from ledger.errors import BadReason
-from ledger.events import (
+from ledger.domain.events import (
     REASON_CODES,
     ArtefactNoted,
     Fact,
@@ -13,6 +12,7 @@ from ledger.events import (
     SourceSessionAmended,
     SourceSessionObserved,
 )
+from ledger.errors import BadReason
 from ledger.vault.box import VaultClass
 
 REASON_MAX_CHARACTERS = 2_000

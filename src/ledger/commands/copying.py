@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger import merkle
 from ledger.application import Ledger
-from ledger.clock import epoch_microseconds
+from ledger.domain import merkle
+from ledger.domain.clock import epoch_microseconds
 from ledger.errors import LedgerExists, LogForked
 from ledger.folder import Folder
 from ledger.store.address import SCHEMES, Address

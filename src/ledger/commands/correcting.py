@@ -7,10 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger import errors
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.charges import Sums, corrected_rows, standing_after, sums_of
-from ledger.clock import office_time
 from ledger.commands.charging import Buyer, Charged, buyer_of, charged
 from ledger.commands.common import split_reason
 from ledger.commands.documenting import BUYER_FIELDS, buyer_party
@@ -26,9 +23,12 @@ from ledger.commands.invoicing import (
     repeated,
     require_issue_day,
 )
-from ledger.document import Corrects, Party
-from ledger.invoice import Invoice, require_correctable, require_live
-from ledger.obligation import Candidate, judge
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Corrects, Party
+from ledger.domain.invoice.ksef_duty import Candidate, judge
+from ledger.domain.invoice.lines import Sums, corrected_rows, standing_after, sums_of
+from ledger.domain.invoice.state import Invoice, require_correctable, require_live
 
 
 class Standing(NamedTuple):

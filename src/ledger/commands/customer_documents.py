@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger
 from ledger.commands import document_files
-from ledger.invoice import Invoice, evolve
-from ledger.retention import tax_until
+from ledger.domain import events as e
+from ledger.domain.invoice.state import Invoice, evolve
+from ledger.domain.retention import tax_until
 from ledger.store.mapper import read_fact
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, cast, get_args
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
 from ledger.commands.common import split_reason
-from ledger.customer import decide_purchase, decide_return, require_live
-from ledger.decisions import Author
+from ledger.domain import events as e
+from ledger.domain.customer import decide_purchase, decide_return, require_live
+from ledger.domain.identifiers import check_key
+from ledger.domain.session.decide import Author
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
-from ledger.handles import check_key
 
 PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
 """What of a customer lies in the vault."""

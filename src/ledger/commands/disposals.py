@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.clock import Period
+from ledger.domain import events as e
+from ledger.domain.clock import Period
 from ledger.store.mapper import read_fact
 
 Kind = Literal["sessions", "erasures", "retention", "keys"]

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.clock import office_time
-from ledger.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain.session.evolve import Session
 from ledger.invoicing.seller import Seller
-from ledger.session import Session
 
 _BANDS = {
     "office": "w godzinach pracy biura",

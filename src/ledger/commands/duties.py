@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import cast
 
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.clock import office_time
 from ledger.commands.submitting import send_until
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.ksef_duty import ComingDate, Standing, coming_dates
 from ledger.invoicing.ksef_settings import logs_in_with_token
 from ledger.invoicing.seller import ksef_mode_of, parse_seller, takes_consumers
-from ledger.obligation import ComingDate, Standing, coming_dates
 from ledger.store.mapper import DECODERS
 
 

@@ -10,18 +10,18 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.clock import office_time
 from ledger.commands.customer_documents import documents_of, kept_until
 from ledger.commands.erasure import complete, erase_recorded, left_behind, placed, record_together
 from ledger.commands.members import members_of, sessions_of
 from ledger.commands.retention import last_tax_words
-from ledger.customer import Customer
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.customer import Customer
+from ledger.domain.invoice.state import Invoice
+from ledger.domain.retention import TAX_LAW, DataClass, answer_until, tax_until
+from ledger.domain.session.evolve import Session
 from ledger.errors import BadCombination, CustomerIsErased, ErasureWaiting
-from ledger.invoice import Invoice
-from ledger.retention import TAX_LAW, DataClass, answer_until, tax_until
-from ledger.session import Session
 
 Outcome = Literal["erased", "partly", "refused"]
 

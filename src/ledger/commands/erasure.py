@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt
-from ledger.clock import from_epoch_microseconds
 from ledger.commands.customer_documents import forget_documents
+from ledger.domain import events as e
+from ledger.domain.clock import from_epoch_microseconds
+from ledger.domain.retention import ERASING_TOPICS, DataClass, erased_classes
 from ledger.errors import StoreDamaged
-from ledger.retention import ERASING_TOPICS, DataClass, erased_classes
 from ledger.store.mapper import read_fact
 from ledger.vault.box import CLASSES
 

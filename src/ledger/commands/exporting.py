@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ledger import merkle
 from ledger.application import Ledger
+from ledger.domain import merkle
 from ledger.errors import StoreDamaged
 from ledger.store.reading import line_of
 from ledger.transparency.bundle import BundleSource, write_bundle

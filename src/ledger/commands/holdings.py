@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger import events as e
 from ledger.application import ERASED, Ledger
-from ledger.clock import format_instant
 from ledger.commands.customer_documents import documents_of
 from ledger.commands.members import members_of, sessions_of
-from ledger.retention import erased_classes
-from ledger.session import project
+from ledger.domain import events as e
+from ledger.domain.clock import format_instant
+from ledger.domain.retention import erased_classes
+from ledger.domain.session.evolve import project
 
 Words = dict[str, str] | str | None
 """What the vault keeps of an event: fields, [erased], or nothing was said."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from ledger import decisions as d
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.commands.sessions import tell
-from ledger.handles import check_key
-from ledger.invoice import (
+from ledger.domain import events as e
+from ledger.domain.identifiers import check_key
+from ledger.domain.invoice.state import (
     Invoice,
     require_correctable,
     require_live,
     require_not_before,
     require_payment,
 )
-from ledger.session import Session
+from ledger.domain.session import decide as d
+from ledger.domain.session.evolve import Session
 
 Decide = Callable[[Invoice, d.Author, datetime], e.Fact]
 

@@ -14,23 +14,23 @@ from uuid import UUID
 import msgspec
 
 from ledger import errors
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
-from ledger.book import BOOK_STREAM
-from ledger.charges import Sums, lines_of, sums_of
-from ledger.clock import office_time
 from ledger.commands import document_files
 from ledger.commands.charging import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.commands.documenting import BUYER_FIELDS, buyer_party, document_of
 from ledger.commands.duties import exempt_of, standing_of
-from ledger.decisions import Author
-from ledger.document import Corrects, Document, Party
-from ledger.invoice import Series
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Corrects, Document, Party
+from ledger.domain.invoice.ksef_duty import Candidate, judge
+from ledger.domain.invoice.lines import Sums, lines_of, sums_of
+from ledger.domain.invoice.state import Series
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.numbering import next_number, parse_pattern, stream_of
+from ledger.domain.session.decide import Author
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.seller import seller_of
 from ledger.invoicing.validation import validate
-from ledger.numbering import next_number, parse_pattern, stream_of
-from ledger.obligation import Candidate, judge
 
 
 class Draft(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger
+from ledger.domain import events as e
 from ledger.store.mapper import DECODERS
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from ledger import decisions as d
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
 from ledger.commands.common import split_reason
 from ledger.commands.sessions import tell
-from ledger.correction import Correction
-from ledger.correction import correct as corrected_facts
-from ledger.deletion import superseded
+from ledger.domain import events as e
+from ledger.domain.identifiers import check_key
+from ledger.domain.session import decide as d
+from ledger.domain.session.correct import Correction
+from ledger.domain.session.correct import correct as corrected_facts
+from ledger.domain.session.evolve import Session
+from ledger.domain.session.purge_rules import superseded
 from ledger.errors import BadCombination, SessionPurged
-from ledger.handles import check_key
-from ledger.session import Session
 
 
 def reclassify(

@@ -12,23 +12,23 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from ledger import customer as customers
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.charges import net_by_hour
-from ledger.clock import Period, from_epoch_microseconds, from_epoch_seconds
 from ledger.commands import document_files
 from ledger.commands.charging import Charged, buyer_of, charged, charged_as_it_stood
 from ledger.commands.members import members_of
-from ledger.customer import purchases_for_rating
-from ledger.document import Document, Paper, PrintedHour, PrintedSession, Statement
-from ledger.facts import Purchase
-from ledger.invoice import Invoice, names_document, require_live
+from ledger.domain import customer as customers
+from ledger.domain import events as e
+from ledger.domain.clock import Period, from_epoch_microseconds, from_epoch_seconds
+from ledger.domain.customer import purchases_for_rating
+from ledger.domain.invoice.document import Document, Paper, PrintedHour, PrintedSession, Statement
+from ledger.domain.invoice.lines import net_by_hour
+from ledger.domain.invoice.state import Invoice, names_document, require_live
+from ledger.domain.money import vat_on
+from ledger.domain.rating.inputs import Purchase
+from ledger.domain.session.evolve import Session, project
 from ledger.invoicing.issuer import issuer_of, issuer_url
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.picture import document_in
-from ledger.money import vat_on
-from ledger.session import Session, project
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
 
 _SHOWN = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.clock import epoch_seconds, from_epoch_seconds
 from ledger.commands.members import members_of
-from ledger.customer import Bought, purchases_for_rating, was_owned
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_seconds, from_epoch_seconds
+from ledger.domain.customer import Bought, purchases_for_rating, was_owned
+from ledger.domain.rating.quote import Quote, quote
 from ledger.errors import NoQuote
-from ledger.quote import Quote, quote
 
 
 def quoted(

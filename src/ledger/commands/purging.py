@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger import decisions as d
-from ledger import deletion
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
-from ledger.clock import epoch_microseconds
 from ledger.commands.sessions import tell
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_microseconds
+from ledger.domain.identifiers import check_token
+from ledger.domain.session import decide as d
+from ledger.domain.session import purge_rules as deletion
+from ledger.domain.session.evolve import Session
 from ledger.errors import (
     ArtefactRefused,
     LedgerError,
@@ -29,13 +31,11 @@ from ledger.errors import (
     VersionTaken,
     WorkspacesMissing,
 )
-from ledger.handles import check_token
 from ledger.purge.evidence import host_of
 from ledger.purge.plan import Plan, make_plan
 from ledger.purge.run import Means, carry_out, is_gone
 from ledger.purge.scope import Noted, Span, Subject, root_of, scopes_of
 from ledger.purge.settings import PurgeSettings, parse_settings
-from ledger.session import Session
 
 Others = Callable[[int, datetime, datetime], Sequence[tuple[datetime, datetime | None]]]
 """The times of the other sessions that lie in a stretch: (number of this one, begin, end)."""

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID, uuid5
 
-from ledger import decisions as d
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.book import BOOK_STREAM
-from ledger.clock import Period, format_instant, local_month, office_time
 from ledger.commands.common import split_reason
 from ledger.commands.purging import settings_of
 from ledger.commands.sessions import tell
+from ledger.domain import events as e
+from ledger.domain.clock import Period, format_instant, local_month, office_time
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.session import decide as d
+from ledger.domain.session.evolve import CONFIRM_OVER, Session
+from ledger.domain.source_record import Record, project
 from ledger.errors import (
     FindingsOpen,
     NotAMonth,
@@ -25,8 +27,6 @@ from ledger.errors import (
     RecordUntrue,
 )
 from ledger.purge import logs
-from ledger.record import Record, project
-from ledger.session import CONFIRM_OVER, Session
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
 """The stream of a finding has the id that this one gives to the finding's own."""

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
-from ledger.clock import from_epoch_microseconds, office_time
 from ledger.commands.customer_documents import all_documents, kept_until
 from ledger.commands.erasure import complete, erase_recorded, placed, record_together
+from ledger.domain import events as e
+from ledger.domain.clock import from_epoch_microseconds, office_time
+from ledger.domain.retention import SOON, abandoned_since, tax_until
+from ledger.domain.session.evolve import Session, project
 from ledger.errors import ErasureIncomplete
-from ledger.retention import SOON, abandoned_since, tax_until
-from ledger.session import Session, project
 from ledger.store.mapper import read_fact
 from ledger.vault.box import VaultClass
 

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from ledger import decisions as d
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
-from ledger.book import BOOK_STREAM
-from ledger.clock import Period
 from ledger.commands.common import REASON_MAX_CHARACTERS
 from ledger.commands.sessions import tell
+from ledger.domain import events as e
+from ledger.domain.clock import Period
+from ledger.domain.identifiers import check_key
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.sampling import draw, sample_id
+from ledger.domain.session import decide as d
+from ledger.domain.session.evolve import Session
 from ledger.errors import BadReason, SampleEmpty
-from ledger.handles import check_key
-from ledger.sampling import draw, sample_id
-from ledger.session import Session
 from ledger.transparency.checkpoint import parse_checkpoint, root_text
 
 

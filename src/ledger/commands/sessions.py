@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ledger import decisions as d
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Words
-from ledger.customer import require_live
+from ledger.domain import events as e
+from ledger.domain.customer import require_live
+from ledger.domain.identifiers import check_key
+from ledger.domain.session import decide as d
+from ledger.domain.session.evolve import Session
 from ledger.errors import SessionRefTaken
-from ledger.handles import check_key
-from ledger.session import Session
 
 Decide = Callable[[Session, d.Author, datetime], list[e.Fact]]
 

@@ -16,15 +16,15 @@ from typing import Literal, cast
 import msgspec
 
 from ledger import errors
-from ledger import events as e
 from ledger.application import Ledger, Said
-from ledger.clock import office_time
 from ledger.commands import document_files
-from ledger.decisions import Author
-from ledger.invoice import Invoice, State, require_live
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.ksef_duty import send_by, sending_mode
+from ledger.domain.invoice.state import Invoice, State, require_live
+from ledger.domain.session.decide import Author
 from ledger.invoicing.ksef import Ksef, Taken, TurnedDown, Verdict
 from ledger.invoicing.ksef_codes import words_of
-from ledger.obligation import send_by, sending_mode
 from ledger.store.mapper import DECODERS
 
 UPO_SUFFIX = ".upo.xml"

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger import events as e
 from ledger.application import Ledger, Receipt, Said
 from ledger.commands.common import split_reason
 from ledger.commands.invoice_life import owed
-from ledger.decisions import Author
-from ledger.invoice import Invoice, names_document, require_withdrawable
-from ledger.session import Session, project
+from ledger.domain import events as e
+from ledger.domain.invoice.state import Invoice, names_document, require_withdrawable
+from ledger.domain.session.decide import Author
+from ledger.domain.session.evolve import Session, project
 
 
 class Released(NamedTuple):

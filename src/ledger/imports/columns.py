@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from ledger.clock import parse_instant
+from ledger.domain.clock import parse_instant
 from ledger.errors import (
     BadColumn,
     BadInstant,

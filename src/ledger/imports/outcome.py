@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.clock import office_text
+from ledger.domain.clock import office_text
 
 Progress = Callable[[int], None]
 """Called with the number of rows done since it was last called."""

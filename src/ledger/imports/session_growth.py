@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger import events as e
-from ledger.decisions import Author
+from ledger.domain import events as e
+from ledger.domain.session.decide import Author
+from ledger.domain.session.evolve import Session, project
 from ledger.errors import (
     DeletionHeld,
     ImportConflict,
@@ -23,7 +24,6 @@ from ledger.errors import (
     TimeOrder,
 )
 from ledger.imports.session_rows import Stretch, Told
-from ledger.session import Session, project
 
 UNKNOWN_TECHNICIAN = "unknown"
 """Who connected, where a file does not say."""

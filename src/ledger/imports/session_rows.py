@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from ledger import events as e
+from ledger.domain import events as e
+from ledger.domain.identifiers import check_key
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
-from ledger.handles import check_key
 from ledger.imports.columns import Column, Parse, Problems, Record, instant
 
 COLUMNS = (

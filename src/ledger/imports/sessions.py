@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Said, Words
-from ledger.clock import local_month, office_time
 from ledger.commands.prices import owns
-from ledger.customer import Customer, require_live, was_owned
-from ledger.decisions import AHEAD_MAX
+from ledger.domain import events as e
+from ledger.domain.clock import local_month, office_time
+from ledger.domain.customer import Customer, require_live, was_owned
+from ledger.domain.session.decide import AHEAD_MAX
+from ledger.domain.session.evolve import Session
 from ledger.errors import ImportConflict, LedgerError
 from ledger.imports.columns import Problems, records
 from ledger.imports.outcome import Outcome, Progress, Warned, ahead, no_progress
@@ -19,7 +20,6 @@ from ledger.imports.session_growth import growth, opening, recorded_session
 from ledger.imports.session_rows import COLUMNS, MOMENTS, Row, Told, gather, read_row
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import CHUNK, Planned, check_command, write
-from ledger.session import Session
 from ledger.vault.month import Marker, digits_of
 
 _NO_ORDER = "hardware without an order counts as other: a customer of the shop gets 50 % off"

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from ledger import events as e
 from ledger.application import Ledger, Words
-from ledger.decisions import Author
+from ledger.domain import events as e
+from ledger.domain.session.decide import Author
 from ledger.errors import CommandReused
 from ledger.imports.outcome import Progress
 

@@ -6,7 +6,7 @@ schema FA(3) 1-0E and the Ministry's brochure.
 
 from __future__ import annotations
 
-from ledger.document import Corrects, Document, Note, Row
+from ledger.domain.invoice.document import Corrects, Document, Note, Row
 from ledger.errors import InvoiceField
 from ledger.invoicing.parties import buyer, buyer_before, seller
 from ledger.invoicing.rates import Rate, rate_of

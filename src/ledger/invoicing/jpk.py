@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from ledger.events import Duty
+from ledger.domain.events import Duty
 
 JpkField = Literal["NrKSeF", "OFF", "BFK", "DI"]
 IssuedIn = Literal["online", "offline24", "emergency"]

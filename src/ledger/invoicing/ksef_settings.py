@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from ledger.domain.invoice.ksef_duty import EXEMPTION_ENDS, check_token
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
 from ledger.invoicing.seller import KSEF_KEYS, ksef_mode_of, parse_seller, table_of
-from ledger.obligation import EXEMPTION_ENDS, check_token
 
 
 class Environment(NamedTuple):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from ledger.document import Document, Party
+from ledger.domain.events import VatTreatment
+from ledger.domain.invoice.document import Document, Party
 from ledger.errors import InvoiceField
-from ledger.events import VatTreatment
 from ledger.invoicing.texts import matching, nip, token
 from ledger.invoicing.tree import Element, element
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from ledger.document import Corrects, Document, Note, Party, Payment, Row
-from ledger.events import CorrectionEffect, InvoiceIssued
+from ledger.domain.events import CorrectionEffect, InvoiceIssued
+from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain.money import parse_amount
 from ledger.invoicing.parsing import Node, local_name, parse, text_of
-from ledger.money import parse_amount
 
 _RECEIPT = "Paragon"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ledger.domain.events import VatTreatment
 from ledger.errors import InvoiceField
-from ledger.events import VatTreatment
 
 
 class Rate(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from ledger.document import Party
+from ledger.domain.invoice.document import Party
+from ledger.domain.invoice.ksef_duty import SellerMode
 from ledger.errors import BadConfig, SellerIncomplete
-from ledger.obligation import SellerMode
 
 REQUIRED = ("nip", "name", "address_line1")
 OPTIONAL = ("address_line2", "bank_account", "bank_name", "place", "email")

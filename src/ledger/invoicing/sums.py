@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.document import Document, Row
+from ledger.domain.invoice.document import Document, Row
+from ledger.domain.money import vat_on
 from ledger.errors import InvoiceSums
-from ledger.money import vat_on
 
 VAT_OF_A_DIFFERENCE_GROSZE = 1
 """How far VAT of a correction may lie from VAT on its net.

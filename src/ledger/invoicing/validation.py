@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from ledger.domain.money import parse_amount
 from ledger.errors import XmlInvalid, XmlSums
 from ledger.invoicing.parsing import parse, text_of, told
 from ledger.invoicing.rereading import sum_faults
 from ledger.invoicing.schema import schema_faults
-from ledger.money import parse_amount
 
 
 class Summary(NamedTuple):

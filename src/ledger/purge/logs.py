@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.clock import local_month
+from ledger.domain.clock import local_month
+from ledger.domain.events import LogRewritten
 from ledger.durable import sync
-from ledger.events import LogRewritten
 from ledger.purge.settings import SharedLog
 
 SIZE_MAX_BYTES = 256 * 1024 * 1024

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.events import PurgeTarget
+from ledger.domain.events import PurgeTarget
 from ledger.purge.evidence import look_again, measured, unmeasured
 from ledger.purge.folders import descriptors_available, open_folder
 from ledger.purge.plan import Plan, Planned

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.events import TargetKind
+from ledger.domain.events import TargetKind
 from ledger.purge.folders import OpenFolder, is_folder
 from ledger.purge.settings import Pattern, PurgeSettings
 from ledger.purge.walk import DEPTH_MAX, Entry, Found, inventory

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from ledger.domain.identifiers import check_key
 from ledger.errors import BadConfig, BadKey, LooksPersonal
-from ledger.handles import check_key
 
 GRACE_SECONDS = 5
 """Remote tools write recordings up to five seconds after the end."""

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ledger.domain.events import RecordKind, TimeBasis
 from ledger.errors import BadSource
-from ledger.events import RecordKind, TimeBasis
 
 LINE_MAX_CHARACTERS = 10_000
 TEXT_MAX_CHARACTERS = 512

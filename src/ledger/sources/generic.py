@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
-from ledger.events import TimeBasis
-from ledger.sources.adapter import (
-    Moment,
-    Options,
-    SourceRecord,
-    UnreadableLineError,
-    remote_id_of,
-    some,
-)
+from ledger.domain.events import TimeBasis
+from ledger.sources.adapter import Moment, Options, SourceRecord, UnreadableLineError, remote_id_of, some
 from ledger.sources.kinds import kind_of
 from ledger.sources.moments import moment, zone_named
 

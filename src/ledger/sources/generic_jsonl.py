@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ledger.events import TimeBasis
+from ledger.domain.events import TimeBasis
 from ledger.sources.adapter import (
     Line,
     Options,

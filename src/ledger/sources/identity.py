@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from ledger import events as e
-from ledger.clock import format_instant
+from ledger.domain import events as e
+from ledger.domain.clock import format_instant
 
 SOURCES = UUID("7b0f6a2e-5f0c-5d53-9c5e-3f8d1f6f0a11")
 """The name space of records and sources."""

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger, Said, Words
-from ledger.clock import format_instant
+from ledger.domain import events as e
+from ledger.domain.clock import format_instant
+from ledger.domain.identifiers import check_key
+from ledger.domain.session.evolve import CONFIRM_OVER
+from ledger.domain.source_record import Record, evolve
 from ledger.errors import LedgerError, ZoneMissing
-from ledger.handles import check_key
 from ledger.imports.outcome import Progress, no_progress
 from ledger.imports.writing import Planned, write
-from ledger.record import Record, evolve
-from ledger.session import CONFIRM_OVER
 from ledger.sources.adapter import Options, Quarantined, Reason, Skipped, SourceRecord, Told
 from ledger.sources.adapters import ADAPTERS, reader
 from ledger.sources.identity import content_of, native_key, source_stream, stable_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ledger.events import RecordKind
+from ledger.domain.events import RecordKind
 
 _KINDS: dict[str, RecordKind] = {
     **{kind.replace("_", ""): kind for kind in get_args(RecordKind)},

@@ -8,8 +8,8 @@ from itertools import count
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.clock import local_month
-from ledger.record import Record, project
+from ledger.domain.clock import local_month
+from ledger.domain.source_record import Record, project
 from ledger.sources.adapter import SourceRecord
 from ledger.sources.identity import numbered_key
 

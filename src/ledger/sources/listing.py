@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger import events as e
 from ledger.application import Ledger
-from ledger.clock import Period, from_epoch_microseconds
-from ledger.record import Record, evolve
+from ledger.domain import events as e
+from ledger.domain.clock import Period, from_epoch_microseconds
+from ledger.domain.source_record import Record, evolve
 from ledger.store.mapper import read_fact
 
 

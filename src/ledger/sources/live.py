@@ -17,7 +17,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from ledger.clock import format_instant
+from ledger.domain.clock import format_instant
 from ledger.errors import BadConfig, SourceRefused, SourceUnreachable
 
 PATH = "/api/v1/reports/connections"

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import msgspec
 
-from ledger import events as e
-from ledger.record import Record
+from ledger.domain import events as e
+from ledger.domain.source_record import Record
 from ledger.sources.adapter import Moment, SourceRecord
 
 EXACT_MS = 1_000

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from ledger.events import RecordKind
+from ledger.domain.events import RecordKind
 from ledger.sources.adapter import (
     Line,
     Moment,

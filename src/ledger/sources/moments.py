@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ledger.clock import YEAR_MAX, YEAR_MIN
-from ledger.events import TimeBasis
+from ledger.domain.clock import YEAR_MAX, YEAR_MIN
+from ledger.domain.events import TimeBasis
 from ledger.sources.adapter import Moment, UnreadableLineError
 
 _TIME = r"(?:[T ,]\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"

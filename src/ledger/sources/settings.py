@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from ledger.domain.identifiers import check_key, check_token
 from ledger.errors import BadConfig, LedgerError
-from ledger.handles import check_key, check_token
 
 _SERVER_KEYS = {"url", "instance"}
 

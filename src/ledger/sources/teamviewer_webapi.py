@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ledger.events import RecordKind
+from ledger.domain.events import RecordKind
 from ledger.sources.adapter import (
     Options,
     Quarantined,

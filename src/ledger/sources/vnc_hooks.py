@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ledger.events import RecordKind
+from ledger.domain.events import RecordKind
 from ledger.sources.adapter import (
     Line,
     Options,

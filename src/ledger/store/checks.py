@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
+from ledger.domain.events import Event
+from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
-from ledger.events import Event
-from ledger.merkle import leaf_hash
 from ledger.store.database import open_database, refusals
 from ledger.store.entry import entry_line
 from ledger.store.finding import Finding

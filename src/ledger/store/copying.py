@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import cast
 
+from ledger.domain.merkle import leaf_hash
 from ledger.errors import StoreDamaged
-from ledger.merkle import leaf_hash
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.reading import line_of
 from ledger.store.recorder import EventRow, ReferenceRow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.domain.merkle import TILE_WIDTH, fold
 from ledger.errors import StoreDamaged
-from ledger.merkle import TILE_WIDTH, fold
 from ledger.store.statements import Statements
 
 _LEAVES = "SELECT leaf_hash FROM events WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"

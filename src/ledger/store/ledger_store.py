@@ -18,9 +18,9 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
 from eventsourcing.utils import Environment, EnvType
 
+from ledger.domain.events import Event, Personal
+from ledger.domain.merkle import leaf_hash
 from ledger.errors import LedgerError, LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
-from ledger.events import Event, Personal
-from ledger.merkle import leaf_hash
 from ledger.store.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.factory import LedgerFactory, StoreFactory
 from ledger.store.hashes import HashReader, subtrees_over

@@ -14,8 +14,8 @@ import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 
+from ledger.domain.events import FACT_OF_TOPIC, DataPurged, Event, Fact
 from ledger.errors import EventUnreadable
-from ledger.events import FACT_OF_TOPIC, DataPurged, Event, Fact
 
 Decoder = Callable[[bytes], Fact]
 

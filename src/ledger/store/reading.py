@@ -201,7 +201,7 @@ class LogReader(ABC):
         return b"" if found is None else found[0]
 
     def hashes(self, level: int, first: int, count: int) -> list[bytes]:
-        """So many stored hashes of a level, as `ledger.merkle` reads them; raises StoreDamaged."""
+        """So many stored hashes of a level, as `ledger.domain.merkle` reads them; raises StoreDamaged."""
         with self._reading() as database:
             return HashReader(database).hashes(level, first, count)
 

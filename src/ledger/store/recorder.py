@@ -14,8 +14,8 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
 from msgspec import json
 
+from ledger.domain.merkle import TILE_WIDTH, fold, leaf_hash
 from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
-from ledger.merkle import TILE_WIDTH, fold, leaf_hash
 from ledger.store.entry import entry_lines
 from ledger.store.hashes import HashReader
 from ledger.store.mapper import Plain

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger.events import (
+from ledger.domain.events import (
     CustomerRegistered,
     Event,
     FindingAcknowledged,

@@ -12,9 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.durable import filled_whole, make_folder
 from ledger.errors import BundleTarget
-from ledger.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 
 MANIFEST = "MANIFEST.sha256"
 TOOLS = ("VERIFY.md", "verify.py", "verify.html")

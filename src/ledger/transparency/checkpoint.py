@@ -6,8 +6,8 @@ import re
 from base64 import b64encode
 from typing import NamedTuple
 
+from ledger.domain.merkle import HASH_BYTES
 from ledger.errors import BadNote
-from ledger.merkle import HASH_BYTES
 from ledger.transparency.note import decoded, parse_note
 
 SIZE_MAX = 2**63 - 1

@@ -11,9 +11,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.book import BOOK_STREAM
+from ledger.domain.events import SigningKeyRotated
+from ledger.domain.ledger_state import BOOK_STREAM
 from ledger.errors import BadNote
-from ledger.events import SigningKeyRotated
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.store.reading import LogReader

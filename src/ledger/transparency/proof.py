@@ -10,8 +10,8 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 
+from ledger.domain.merkle import HASH_BYTES, PROOF_HASHES_MAX, is_included, leaf_hash
 from ledger.errors import BadNote
-from ledger.merkle import HASH_BYTES, PROOF_HASHES_MAX, is_included, leaf_hash
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
 from ledger.transparency.note import NOTE_BYTES_MAX, decoded
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from ledger import merkle
+from ledger.domain import merkle
+from ledger.domain.merkle import TILE_WIDTH
 from ledger.errors import StoreDamaged
-from ledger.merkle import TILE_WIDTH
 from ledger.store.entry import entry_line, entry_lines
 from ledger.store.finding import Finding
 from ledger.store.ledger_store import LedgerStore

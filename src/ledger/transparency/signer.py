@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger import merkle
+from ledger.domain import merkle
 from ledger.errors import BadNote, LogForked, LogShrunk, SigningKeyForeign, SigningKeyMissing, StoreDamaged
 from ledger.folder import Folder
 from ledger.store.ledger_store import LedgerStore

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ledger import merkle
+from ledger.domain import merkle
 from ledger.errors import BadNote, LedgerError
 from ledger.folder import Folder
 from ledger.store.finding import Finding

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from ledger import events as e
-from ledger.decisions import Author
+from ledger.domain import events as e
+from ledger.domain.session.decide import Author
+from ledger.domain.session.evolve import project
 from ledger.imports.columns import Problems
 from ledger.imports.session_growth import Growth, growth, opening, recorded_session
 from ledger.imports.session_rows import Row, Told, gather
 from ledger.imports.sheet import Sheet
-from ledger.session import project
 from tests.given import ANNA, NINE, STREAM, connected, disconnected, ended, minutes, requested
 
 FILE = Author("anna", "import")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from ledger.document import Corrects, Document, Note, Party
+from ledger.domain.invoice.document import Corrects, Document, Note, Party
 from ledger.errors import InvoiceField, InvoiceSums
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.sums import check_document

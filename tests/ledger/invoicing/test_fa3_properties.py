@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ksef_client.documents.fa3.parse import parse_invoice_xml
 
-from ledger.document import Document, Party, Row
-from ledger.events import VatTreatment
+from ledger.domain.events import VatTreatment
+from ledger.domain.invoice.document import Document, Party, Row
+from ledger.domain.money import vat_on
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.texts import REFUSED
 from ledger.invoicing.validation import summary, validate
-from ledger.money import vat_on
 from tests.invoices import (
     AMERICAN,
     BUYER,

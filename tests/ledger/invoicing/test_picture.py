@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from ledger.document import Corrects, Document, Note, Party, Payment
-from ledger.events import InvoiceIssued
+from ledger.domain.events import InvoiceIssued
+from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.picture import document_in
 from tests import papers

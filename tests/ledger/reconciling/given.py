@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ledger.reconciling.finding import Finding, Scope
-from ledger.reconciling.findings import find
-from ledger.reconciling.matching import Matching, match
-from ledger.reconciling.seen import SeenRecord, SeenSession, Stretch
+from ledger.domain.reconciliation.finding import Finding, Scope
+from ledger.domain.reconciliation.inputs import SeenRecord, SeenSession, Stretch
+from ledger.domain.reconciliation.matching import Matching, match
+from ledger.domain.reconciliation.rules import find
 from tests.ledger.reconciling.month import marks, price, seconds
 
 NINE_S = seconds("2026-11-16T09:00:00Z")

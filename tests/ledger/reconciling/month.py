@@ -7,15 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ledger.clock import epoch_seconds, parse_instant
 from ledger.commands.book import shop_tariff_text
-from ledger.facts import NEVER_S, Kind, SessionFacts
-from ledger.rater import Rater
-from ledger.reconciling.finding import Finding, Intervals, Priced, Scope
-from ledger.reconciling.findings import find
-from ledger.reconciling.matching import Matching, match
-from ledger.reconciling.seen import SeenRecord, SeenSession, Stretch
-from ledger.tariff import parse_tariff
+from ledger.domain.clock import epoch_seconds, parse_instant
+from ledger.domain.rating.bulk import Rater
+from ledger.domain.rating.inputs import NEVER_S, Kind, SessionFacts
+from ledger.domain.reconciliation.finding import Finding, Intervals, Priced, Scope
+from ledger.domain.reconciliation.inputs import SeenRecord, SeenSession, Stretch
+from ledger.domain.reconciliation.matching import Matching, match
+from ledger.domain.reconciliation.rules import find
+from ledger.domain.tariff.tariff import parse_tariff
 
 MONTH = Path(__file__).parents[2] / "vectors" / "teamviewer-month"
 SCOPE = Scope(

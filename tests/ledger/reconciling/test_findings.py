@@ -7,10 +7,10 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from ledger.reconciling.finding import Finding, Scope
-from ledger.reconciling.findings import find
-from ledger.reconciling.matching import match
-from ledger.reconciling.seen import SeenRecord
+from ledger.domain.reconciliation.finding import Finding, Scope
+from ledger.domain.reconciliation.inputs import SeenRecord
+from ledger.domain.reconciliation.matching import match
+from ledger.domain.reconciliation.rules import find
 from tests.ledger.reconciling.given import (
     DAY,
     OTHER,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.reconciling.connections import connections
-from ledger.reconciling.seen import SeenRecord, SeenSession
-from ledger.reconciling.sweep import merged, together, total
+from ledger.domain.reconciliation.connections import connections
+from ledger.domain.reconciliation.inputs import SeenRecord, SeenSession
+from ledger.domain.reconciliation.intervals import merged, together, total
 from tests.ledger.reconciling.given import OTHER, SWAPPED, at, matched, record, session
 
 MONTH_BEFORE = -17 * 24 * 60
@@ -170,7 +170,7 @@ SPANS = st.lists(
 def test_the_sweep_finds_what_comparing_every_pair_finds(
     left: list[tuple[int, int]], right: list[tuple[int, int]], slack: int
 ) -> None:
-    from ledger.reconciling.matching import Span  # noqa: PLC0415 - a struct of the module under test
+    from ledger.domain.reconciliation.matching import Span  # noqa: PLC0415 - a struct of the module under test
 
     lefts = [Span(start, end, number) for number, (start, end) in enumerate(left)]
     rights = [Span(start, end, number) for number, (start, end) in enumerate(right)]

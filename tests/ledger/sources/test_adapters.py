@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledger.clock import format_instant
+from ledger.domain.clock import format_instant
 from ledger.errors import AdapterUnknown, BadSource, ZoneMissing
 from ledger.sources.adapter import Options, Quarantined, Skipped, SourceRecord, Told
 from ledger.sources.adapters import ADAPTERS, reader

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ledger.application import Ledger, Said, Surroundings
-from ledger.clock import parse_instant
+from ledger.domain.clock import parse_instant
 from ledger.errors import BadSource, LedgerError
 from ledger.sources.adapter import Options, Quarantined, SourceRecord, Told
 from ledger.sources.adapters import ADAPTERS, reader

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 from msgspec.structs import replace
 
-from ledger.clock import epoch_microseconds
-from ledger.events import Connected, DataPurged, Ended, Event, Fact, Requested
+from ledger.domain.clock import epoch_microseconds
+from ledger.domain.events import Connected, DataPurged, Ended, Event, Fact, Requested
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from ledger.domain.events import Event
 from ledger.errors import ReferenceTaken, VersionTaken
-from ledger.events import Event
 from ledger.store.checks import check_store
 from ledger.store.ledger_store import LedgerStore
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.events import Event
 from ledger.errors import StoreDamaged
-from ledger.events import Event
 from ledger.store.checks import CHECKS, check_store
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.schema import SCHEMA

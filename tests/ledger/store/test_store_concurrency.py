@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
 
+from ledger.domain.events import Ended, Event
 from ledger.errors import VersionTaken
-from ledger.events import Ended, Event
 from ledger.store.checks import check_store
 from ledger.store.ledger_store import LedgerStore
 
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 from ledger.errors import VersionTaken
-from ledger.events import Event, Ended, Requested
+from ledger.domain.events import Event, Ended, Requested
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 

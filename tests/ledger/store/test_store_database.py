@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from ledger.domain.events import Event
 from ledger.errors import (
     LedgerError,
     LedgerMissing,
@@ -18,7 +19,6 @@ from ledger.errors import (
     StoreFull,
     StoreUnsafe,
 )
-from ledger.events import Event
 from ledger.store.database import Database, open_database, refusals, settle
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.statements import AnyDatabase

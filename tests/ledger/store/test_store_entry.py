@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.merkle import leaf_hash
+from ledger.domain.merkle import leaf_hash
 from ledger.store.entry import entry_line
 
 VECTORS: list[dict[str, Any]] = json.loads(

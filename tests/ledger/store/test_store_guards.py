@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.events import Event
+from ledger.domain.events import Event
 from ledger.store.checks import check_store
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.schema import LOG_TABLES, SCHEMA

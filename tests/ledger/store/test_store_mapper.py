@@ -12,8 +12,8 @@ from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.domain.events import FACTS, Ended, Event, Fact
 from ledger.errors import EventUnreadable
-from ledger.events import FACTS, Ended, Event, Fact
 from ledger.store.mapper import DECODERS, UPCASTERS, FactMapper
 
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")

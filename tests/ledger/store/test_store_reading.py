@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events import Event, SettingChanged
-from ledger.merkle import leaf_hash
+from ledger.domain.events import Event, SettingChanged
+from ledger.domain.merkle import leaf_hash
 from ledger.store.entry import entry_line
 from ledger.store.ledger_store import LedgerStore
 from ledger.store.mapper import DECODERS

@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from eventsourcing.application import AggregateNotFoundError
 
+from ledger.domain.events import CustomerRegistered, Ended, Event, Noted, Requested, SettingChanged
+from ledger.domain.merkle import leaf_hash
+from ledger.domain.session.evolve import project
 from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, StoreDamaged, VersionTaken
-from ledger.events import CustomerRegistered, Ended, Event, Noted, Requested, SettingChanged
-from ledger.merkle import leaf_hash
-from ledger.session import project
 from ledger.store.checks import check_store
 from ledger.store.entry import entry_line
 from ledger.store.identity import StreamIds

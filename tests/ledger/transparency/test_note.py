@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.merkle import leaf_hash
 from ledger.errors import BadNote, BadSigningKey, LedgerError
-from ledger.merkle import leaf_hash
 from ledger.transparency.checkpoint import TreeHead, parse_checkpoint
 from ledger.transparency.note import (
     SigningKey,
@@ -149,7 +149,7 @@ class TestCheckpoints:
 class TestProofs:
     def proof(self) -> Proof:
         key, leaf, sibling = SigningKey("a", SEED), b'{"index":0}', leaf_hash(b"other")
-        from ledger.merkle import node_hash  # noqa: PLC0415 - beside what it makes
+        from ledger.domain.merkle import node_hash  # noqa: PLC0415 - beside what it makes
 
         head = TreeHead("a", 2, node_hash(leaf_hash(leaf), sibling))
         return Proof(leaf, 0, (sibling,), parse_checkpoint(key.sign(head.text())))

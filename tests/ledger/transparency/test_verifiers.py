@@ -208,8 +208,8 @@ def _by_library(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def test_its_tree_is_the_ledgers(made: Made) -> None:
-    """The same roots at every size as `ledger.merkle` gives."""
-    from ledger import merkle  # noqa: PLC0415 - beside its use
+    """The same roots at every size as `ledger.domain.merkle` gives."""
+    from ledger.domain import merkle  # noqa: PLC0415 - beside its use
     from ledger.transparency.recomputing import Tree  # noqa: PLC0415 - as above
 
     verify: Any = module()

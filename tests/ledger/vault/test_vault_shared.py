@@ -14,8 +14,8 @@ import pytest
 from ledger.application import Ledger, Said, Surroundings, Words
 from ledger.commands import customers, mending, sessions
 from ledger.commands.book import shop_tariff_text
+from ledger.domain.events import Event, Noted
 from ledger.errors import StoreBusy, VersionTaken
-from ledger.events import Event, Noted
 from ledger.store.ledger_store import LedgerStore
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)

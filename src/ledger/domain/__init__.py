@@ -1,0 +1,1 @@
+"""The rules: plain data and functions without file, store, clock or chance."""

@@ -1,0 +1,318 @@
+"""Facts about sessions: their life, their mending, their deletion."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from ledger.domain.events.base import (
+    AcceptedHow,
+    ArtefactKind,
+    Channel,
+    EndedBy,
+    Evidence,
+    Fact,
+    Issue,
+    Personal,
+    PurgeMethod,
+    Reasoned,
+    TargetKind,
+    TargetResult,
+    Verification,
+)
+
+
+class Connection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One stretch of the remote tool being connected: [connected_at, disconnected_at), open while None."""
+
+    number: int
+    technician: str
+    connected_at: datetime
+    disconnected_at: datetime | None = None
+    tariff: str | None = None
+
+
+class IssueFrom(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the session is about from an instant on."""
+
+    at: datetime
+    issue: Issue
+    order_ref: str | None = None
+
+
+class PriceSegment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a started hour costs that opens in [opens_at, until); until is None where nothing changes it."""
+
+    opens_at: datetime
+    net_grosze: int
+    gross_grosze: int
+    until: datetime | None = None
+
+
+class Requested(Personal, frozen=True, kw_only=True):
+    """A customer asked for help. Opens the session's stream; its number is its place among these."""
+
+    TOPIC: ClassVar[str] = "session.requested:1"
+
+    customer: str
+    issue: Issue
+    session_ref: str | None = None
+    order_ref: str | None = None
+    channel: Channel | None = None
+    scheduled_for: datetime | None = None
+    marks: tuple[str, str] | None = None
+    """Two month fingerprints of the remote ID: of its digits, and of its digits sorted."""
+
+
+class Quoted(Fact, frozen=True, kw_only=True):
+    """The price was told before connecting."""
+
+    TOPIC: ClassVar[str] = "session.quoted:1"
+
+    tariff: str
+    prices: tuple[PriceSegment, ...]
+
+
+class Accepted(Fact, frozen=True, kw_only=True):
+    """The customer said yes to the price; it wins over a later price list."""
+
+    TOPIC: ClassVar[str] = "session.accepted:1"
+
+    how: AcceptedHow
+    tariff: str
+    start_now: bool = False
+    loss_of_withdrawal: bool = False
+    confirmation_sent: bool = False
+
+
+class Connected(Fact, frozen=True, kw_only=True):
+    """A technician's remote tool connected; the price list in force is pinned by its digest."""
+
+    TOPIC: ClassVar[str] = "session.connected:1"
+
+    connection: int
+    technician: str
+    tariff: str | None = None
+
+
+class Disconnected(Fact, frozen=True, kw_only=True):
+    """A connection was lost or closed; the session goes on."""
+
+    TOPIC: ClassVar[str] = "session.disconnected:1"
+
+    connection: int
+
+
+class Ended(Fact, frozen=True, kw_only=True):
+    """The session is over; connections still open closed with it."""
+
+    TOPIC: ClassVar[str] = "session.ended:1"
+
+    ended_by: EndedBy = "technician"
+
+
+class Reclassified(Reasoned, frozen=True, kw_only=True):
+    """From `at` on the session is about something else."""
+
+    TOPIC: ClassVar[str] = "session.reclassified:1"
+
+    issue: Issue
+    order_ref: str | None = None
+
+
+class SessionCorrected(Reasoned, frozen=True, kw_only=True):
+    """It always was so: the complete facts as they now stand, never a difference."""
+
+    TOPIC: ClassVar[str] = "session.corrected:1"
+
+    connections: tuple[Connection, ...]
+    issues: tuple[IssueFrom, ...]
+    ended_at: datetime | None = None
+
+
+class Waived(Reasoned, frozen=True, kw_only=True):
+    """Goodwill after every other discount: a percentage off, or the last hours free. The last one stands."""
+
+    TOPIC: ClassVar[str] = "session.waived:1"
+
+    percent: int | None = None
+    hours: int | None = None
+
+
+class Noted(Personal, frozen=True, kw_only=True):
+    """What was done was written down; the words lie in the vault."""
+
+    TOPIC: ClassVar[str] = "session.noted:1"
+
+
+class Cancelled(Fact, frozen=True, kw_only=True):
+    """The request came to nothing before anybody connected."""
+
+    TOPIC: ClassVar[str] = "session.cancelled:1"
+
+
+class Confirmed(Reasoned, frozen=True, kw_only=True):
+    """Somebody looked at a session over 48 hours and says it may be billed."""
+
+    TOPIC: ClassVar[str] = "session.confirmed:1"
+
+
+class Held(Reasoned, frozen=True, kw_only=True):
+    """The deletion is suspended until a day, for a reason."""
+
+    TOPIC: ClassVar[str] = "session.held:1"
+
+    until: date
+
+
+class Released(Fact, frozen=True, kw_only=True):
+    """The suspension of the deletion is over."""
+
+    TOPIC: ClassVar[str] = "session.released:1"
+
+
+class PurgeTarget(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One thing a purge was about, and what was measured of it; the locator holds no personal data."""
+
+    kind: TargetKind
+    locator: str
+    result: TargetResult
+    files: int = 0
+    bytes: int = 0
+    method: PurgeMethod = "none"
+    residual: int = 0
+    """How many of its files are still there."""
+    errno: str | None = None
+    """Why the first of them could not be removed, as the system names it: EACCES, EBUSY, EROFS."""
+    verified: Verification | None = None
+    verified_at: datetime | None = None
+    flags: tuple[str, ...] = ()
+    """hard-link, appeared, swapped, other-device: what a reviewer should know of it."""
+
+
+class PurgeHost(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where targets lay: the workstation and what its system says of the medium."""
+
+    workstation: str
+    system: str
+    filesystem: str | None = None
+    mount_options: str | None = None
+    rotational: bool | None = None
+
+
+class PurgeStarted(Fact, frozen=True, kw_only=True):
+    """A purge began on one workstation; only what its hashed plan names will be touched."""
+
+    TOPIC: ClassVar[str] = "session.purge_started:1"
+
+    plan: str
+    """SHA-256 of the plan, in hexadecimal."""
+    targets: int
+    files: int
+    bytes: int
+
+
+class PartPurged(Fact, frozen=True, kw_only=True):
+    """One workstation's part is done; others that were used have not reported yet."""
+
+    TOPIC: ClassVar[str] = "session.part_purged:1"
+
+    evidence: Literal["measured", "absence_measured"]
+    plan: str
+    targets: tuple[PurgeTarget, ...]
+    host: PurgeHost
+
+
+class PurgeFailed(Fact, frozen=True, kw_only=True):
+    """Something of the session's data is still there; a later purge may complete it."""
+
+    TOPIC: ClassVar[str] = "session.purge_failed:1"
+
+    plan: str
+    targets: tuple[PurgeTarget, ...]
+    host: PurgeHost
+
+
+class DataPurged(Fact, frozen=True, kw_only=True):
+    """The session's data are gone. `declared`: somebody says so; nothing was measured here.
+
+    `measured`: removed here and found gone; `absence_measured`: nothing was seen being removed, but the
+    absence was. `plan`, `targets` and `host` are those of the workstation that finished last.
+    """
+
+    TOPIC: ClassVar[str] = "session.data_purged:2"
+
+    evidence: Evidence = "declared"
+    plan: str | None = None
+    targets: tuple[PurgeTarget, ...] = ()
+    host: PurgeHost | None = None
+
+
+class ArtefactNoted(Personal, frozen=True, kw_only=True):
+    """A file that belongs to the session lies outside its workspace; its path lies in the vault."""
+
+    TOPIC: ClassVar[str] = "session.artefact_noted:1"
+
+    artefact: ArtefactKind
+
+
+class CertificateIssued(Fact, frozen=True, kw_only=True):
+    """A confirmation of deletion was given out, saying this."""
+
+    TOPIC: ClassVar[str] = "session.certificate_issued:1"
+
+    number: int
+    """1 for the session's first, 2 for the one after it was superseded."""
+    verdict: str
+    delay_seconds: int
+    sla_seconds: int
+    tree_size: int
+    root: str
+    role: Literal["administrator", "processor"] = "administrator"
+    legal_basis: str | None = None
+    contract: str | None = None
+    backups: str | None = None
+    """How long copies made before are kept, in the shop's own words."""
+    tool: str | None = None
+    """The program that deleted and measured, with its version."""
+
+
+class CertificateSuperseded(Fact, frozen=True, kw_only=True):
+    """A correction changed what the certificate of that number says."""
+
+    TOPIC: ClassVar[str] = "session.certificate_superseded:1"
+
+    number: int
+    verdict_before: str
+    delay_before_seconds: int
+    verdict: str
+    delay_seconds: int
+
+
+class SessionDataErased(Fact, frozen=True, kw_only=True):
+    """Personal data of a class that belong to the session's stream were erased from the vault."""
+
+    TOPIC: ClassVar[str] = "session.data_erased:1"
+
+    data: Literal["session", "tax"]
+    why: Literal["retention", "abandoned", "erasure"]
+
+
+class SessionReviewed(Reasoned, frozen=True, kw_only=True):
+    """A reviewer looked at the session's deletion and says what came of it."""
+
+    TOPIC: ClassVar[str] = "session.reviewed:1"
+
+    result: Literal["ok", "exception"]
+    sample: str | None = None
+    """The sample it was drawn in."""
+
+
+class BilledElsewhere(Fact, frozen=True, kw_only=True):
+    """The session stands on a document made before, or beside, this ledger."""
+
+    TOPIC: ClassVar[str] = "session.billed_elsewhere:1"
+
+    document: str

@@ -1,0 +1,1 @@
+"""A billing document: its state, its lines, what it says, and whether KSeF must have it."""

@@ -1,0 +1,1 @@
+"""From connections to started hours to money."""

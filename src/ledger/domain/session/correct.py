@@ -1,0 +1,135 @@
+"""Corrections: what always was so, as complete new facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from ledger import errors
+from ledger.domain import events as e
+from ledger.domain.session.decide import Author, not_before, require
+from ledger.domain.session.evolve import Session
+
+
+class Correction(NamedTuple):
+    """What a person says always was so; whatever is None stays as recorded."""
+
+    connection: int | None = None
+    connected_at: datetime | None = None
+    disconnected_at: datetime | None = None
+    add: tuple[datetime, datetime] | None = None
+    remove: int | None = None
+    ended_at: datetime | None = None
+    issue: e.Issue | None = None
+    order_ref: str | None = None
+
+
+def correct(
+    session: Session,
+    author: Author,
+    change: Correction,
+    *,
+    at: datetime,
+    technician: str,
+    tariff_at: Callable[[datetime], str | None],
+    reason: str,
+) -> list[e.Fact]:
+    """The complete new facts.
+
+    A connection that the end had closed moves with a corrected end, and the end moves with the last
+    connection when nothing else is said.
+    """
+    require(session, "correct")
+    connections = _corrected_connections(session, change, technician, tariff_at)
+    ended_at = _corrected_end(session, change, connections)
+    connections = [
+        msgspec.structs.replace(c, disconnected_at=ended_at) if _closed_by_end(session, change, c) else c
+        for c in connections
+    ]
+    issues = _corrected_issues(session, change)
+    _check_facts(connections, ended_at)
+    same = (list(session.connections), session.ended_at, list(session.issues))
+    if (connections, ended_at, issues) == same:
+        raise errors.NothingToCorrect("the correction changes nothing")
+    return [
+        e.SessionCorrected(
+            **author.header(at),
+            connections=tuple(connections),
+            issues=tuple(issues),
+            ended_at=ended_at,
+            reason=reason,
+        )
+    ]
+
+
+def _corrected_connections(
+    session: Session, change: Correction, technician: str, tariff_at: Callable[[datetime], str | None]
+) -> list[e.Connection]:
+    numbers = {c.number for c in session.connections}
+    for wanted in (change.connection, change.remove):
+        if wanted is not None and wanted not in numbers:
+            raise errors.ConnectionUnknown(f"the session has no connection {wanted}")
+
+    def pinned(when: datetime) -> str | None:
+        return session.accepted_tariff or tariff_at(when)
+
+    connections: list[e.Connection] = []
+    for connection in session.connections:
+        corrected = connection
+        if connection.number == change.remove:
+            continue
+        if connection.number == change.connection:
+            began = change.connected_at or connection.connected_at
+            corrected = msgspec.structs.replace(
+                connection,
+                connected_at=began,
+                disconnected_at=change.disconnected_at or connection.disconnected_at,
+                tariff=connection.tariff if began == connection.connected_at else pinned(began),
+            )
+        connections.append(corrected)
+    if change.add is not None:
+        began, closed = change.add
+        connections.append(e.Connection(max(numbers) + 1, technician, began, closed, pinned(began)))
+    return connections
+
+
+def _corrected_end(session: Session, change: Correction, connections: list[e.Connection]) -> datetime | None:
+    if change.ended_at is not None:
+        if session.ended_at is None:
+            raise errors.SessionOpen("the session has not ended, so its end cannot be corrected")
+        return change.ended_at
+    if session.ended_at is None or session.last_disconnected_at() != session.ended_at:
+        return session.ended_at
+    return max((c.disconnected_at for c in connections if c.disconnected_at), default=session.ended_at)
+
+
+def _closed_by_end(session: Session, change: Correction, connection: e.Connection) -> bool:
+    return (
+        change.ended_at is not None
+        and connection.disconnected_at == session.ended_at
+        and connection.number != change.connection
+    )
+
+
+def _corrected_issues(session: Session, change: Correction) -> list[e.IssueFrom]:
+    if change.issue is None and change.order_ref is None:
+        return list(session.issues)
+    issue = change.issue or session.issue
+    order_ref = change.order_ref or (session.order_ref if issue == "hardware" else None)
+    return [e.IssueFrom(at=session.requested_at, issue=issue, order_ref=order_ref)]
+
+
+def _check_facts(connections: list[e.Connection], ended_at: datetime | None) -> None:
+    if not connections:
+        raise errors.NothingToCorrect("a session that was connected keeps at least one connection")
+    for connection in connections:
+        closed = connection.disconnected_at or ended_at
+        not_before(closed or connection.connected_at, connection.connected_at, "the connection began")
+        if ended_at is not None:
+            not_before(ended_at, closed, "a connection")
+    opened = [c.technician for c in connections if c.disconnected_at is None]
+    if ended_at is None and len(opened) != len(set(opened)):
+        raise errors.TechnicianConnected("a technician would be connected twice")

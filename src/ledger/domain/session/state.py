@@ -1,0 +1,144 @@
+"""`Session`: one remote-help session as its events tell it, and what follows from that."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_seconds
+
+State = Literal["requested", "connected", "disconnected", "ended", "purged", "cancelled"]
+STATES: tuple[State, ...] = ("requested", "connected", "disconnected", "ended", "purged", "cancelled")
+
+CONFIRM_OVER = timedelta(hours=48)
+"""The remote tool's own limit; a longer session is billed only after a person confirmed it."""
+FLAG_OVER = timedelta(hours=12)
+"""Billed, and flagged in the report."""
+
+
+class Artefact(Struct, frozen=True):
+    """A file outside the workspace; its path lies in the vault under the commitment."""
+
+    kind: e.ArtefactKind
+    commitment: str | None
+    workstation: str | None = None
+
+
+class Certificate(Struct, frozen=True):
+    """A confirmation of deletion as it was given out, and what superseded it."""
+
+    issued: e.CertificateIssued
+    superseded: e.CertificateSuperseded | None = None
+
+
+class Session(Struct):
+    """One session as its events tell it. Instants are UTC; `issues` and `connections` are in order."""
+
+    id: UUID
+    customer: str
+    requested_at: datetime
+    issues: list[e.IssueFrom]
+    version: int = 1
+    session_ref: str | None = None
+    channel: str | None = None
+    scheduled_for: datetime | None = None
+    marks: tuple[str, str] | None = None
+    commitment: str | None = None
+    quoted_tariff: str | None = None
+    accepted_tariff: str | None = None
+    connections: list[e.Connection] = field(default_factory=list[e.Connection])
+    workstations: set[str] = field(default_factory=set[str])
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    cancelled_at: datetime | None = None
+    artefacts: list[Artefact] = field(default_factory=list["Artefact"])
+    purge_attempts: int = 0
+    purge_started_at: datetime | None = None
+    """When the purge began that has no outcome yet."""
+    purge_failed_at: datetime | None = None
+    purge_outcomes: dict[str, e.PartPurged | e.PurgeFailed | e.DataPurged] = field(
+        default_factory=dict[str, "e.PartPurged | e.PurgeFailed | e.DataPurged"]
+    )
+    """What each workstation last reported."""
+    removed: tuple[int, int] = (0, 0)
+    """Files and bytes that all attempts together removed."""
+    purged_at: datetime | None = None
+    purge_evidence: e.Evidence | None = None
+    words_erased: bool = False
+    """Whether its own personal data went without a purge: its time was over, or the customer asked."""
+    certificates: list[Certificate] = field(default_factory=list["Certificate"])
+    reviewed: e.SessionReviewed | None = None
+    waived_percent: int | None = None
+    waived_hours: int | None = None
+    confirmed: bool = False
+    unrecorded: bool = False
+    """Whether somebody said that it may be billed though no source has a record of it."""
+    held_until: date | None = None
+    billed: str | None = None
+    """FV/2026/11/0001, receipt:17, elsewhere:…; None while it stands on nothing."""
+    billed_on: e.SessionBilled | None = None
+    receipt: e.ReceiptIssued | None = None
+    invoice_requested_on: date | None = None
+
+    @property
+    def state(self) -> State:
+        """Where the session stands."""
+        if self.cancelled_at is not None:
+            return "cancelled"
+        if self.ended_at is not None:
+            return "ended" if self.purged_at is None else "purged"
+        if not self.connections:
+            return "requested"
+        return "connected" if self.open_connections() else "disconnected"
+
+    @property
+    def issue(self) -> e.Issue:
+        """What the session is about now."""
+        return self.issues[-1].issue
+
+    @property
+    def order_ref(self) -> str | None:
+        """The order of the hardware it is about now."""
+        return self.issues[-1].order_ref
+
+    @property
+    def connected_at(self) -> datetime | None:
+        """When the first connection that lasts a second began; without one, the very first connection."""
+        if len(self.connections) == 1:
+            return self.connections[0].connected_at
+        lasting = [c.connected_at for c in self.connections if _lasts(c)]
+        return min(lasting or [c.connected_at for c in self.connections], default=None)
+
+    @property
+    def deleted_too_early(self) -> bool:
+        """Whether its data were deleted before its end, which was told or corrected later."""
+        return self.purged_at is not None and self.ended_at is not None and self.purged_at < self.ended_at
+
+    @property
+    def tariff(self) -> str | None:
+        """Digest of the price list pinned at the deciding Connected."""
+        first = self.connected_at
+        return next((c.tariff for c in self.connections if c.connected_at == first), None)
+
+    @property
+    def duration(self) -> timedelta:
+        """From the deciding Connected to Ended; zero while one of them is missing."""
+        began = self.connected_at
+        return timedelta() if began is None or self.ended_at is None else self.ended_at - began
+
+    def open_connections(self) -> list[e.Connection]:
+        """The connections that nothing has closed yet."""
+        return [c for c in self.connections if c.disconnected_at is None]
+
+    def last_disconnected_at(self) -> datetime | None:
+        """When the last closed connection closed."""
+        return max((c.disconnected_at for c in self.connections if c.disconnected_at), default=None)
+
+
+def _lasts(connection: e.Connection) -> bool:
+    end = connection.disconnected_at
+    return end is None or epoch_seconds(end) > epoch_seconds(connection.connected_at)

@@ -1,0 +1,1 @@
+"""The price list: sections, windows of the week, calendar."""
