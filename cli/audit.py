@@ -147,8 +147,8 @@ def upgrade(desk: Desk) -> None:
     Example:
       session-ledger audit upgrade
     """
-    from ledger.folder import Folder
-    from ledger.store.ledger_store import upgrade as upgrade_store
+    from ledger.folder.layout import Folder
+    from ledger.store.event_store import upgrade as upgrade_store
     from ledger.transparency.signer import create_signing_key
 
     events = upgrade_store(Folder(desk.ledger_dir).events)

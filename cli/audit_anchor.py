@@ -200,7 +200,7 @@ def outbox(desk: Desk, folder: Path | None) -> None:
       session-ledger audit anchor outbox /srv/outgoing
     """
     from ledger.domain.clock import office_time
-    from ledger.durable import make_folder
+    from ledger.folder.atomic_write import make_folder
     from ledger.transparency import outbox as box
 
     ledger = desk.open()

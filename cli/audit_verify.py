@@ -18,7 +18,7 @@ from ledger.errors import BadNote, FileTrouble, StoreDamaged
 
 if TYPE_CHECKING:
     from ledger.store.finding import Finding
-    from ledger.transparency.verification import Verified
+    from ledger.transparency.verify import Verified
 
 NOTE_CHARACTERS_MAX = 1 << 20
 FINE = (0, 3)
@@ -64,7 +64,7 @@ def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None,
         verified: Verified | None = None
         try:
             ledger = desk.open()
-            from ledger.transparency.verification import verify_log
+            from ledger.transparency.verify import verify_log
 
             verified = verify_log(ledger.folder, ledger.store, ledger.signer, trusted=trusted, since=held)
             found += [*verified.findings, *views()]
@@ -94,7 +94,7 @@ def _text_of(file: Path) -> str:
 
 
 def _store_findings(desk: Desk) -> Iterator[Finding]:
-    from ledger.folder import Folder
+    from ledger.folder.layout import Folder
     from projections import checking
 
     yield from checking.store_findings(Folder(desk.ledger_dir), ("integrity", "guards", "versions"))
@@ -106,7 +106,7 @@ def _views_beside(desk: Desk) -> Generator[Callable[[], list[Finding]]]:
 
     What that could not do is done here, so that what is wrong is told here.
     """
-    from ledger.folder import Folder
+    from ledger.folder.layout import Folder
     from projections import checking
 
     def here() -> list[Finding]:

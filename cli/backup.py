@@ -26,7 +26,7 @@ def backup(desk: Desk, folder: Path, *, with_session_keys: bool) -> None:
       session-ledger backup /media/backup/2026-11-16
     """
     from ledger.backup import backup as copy
-    from ledger.folder import Folder
+    from ledger.folder.layout import Folder
 
     copied = copy(Folder(desk.ledger_dir), folder, with_session_keys=with_session_keys)
     desk.emit(
@@ -49,7 +49,7 @@ def take_up(desk: Desk, *, yes: bool) -> None:
       session-ledger --ledger /media/backup/2026-11-16 take-up --yes
     """
     from ledger.backup import take_up as take
-    from ledger.folder import Folder
+    from ledger.folder.layout import Folder
 
     question = Text(
         pl="Pracować dalej na tej kopii? Dane sesji, których klucze pominięto, zostaną usunięte.",

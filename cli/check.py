@@ -10,7 +10,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.words import Text
 from ledger.errors import CheckUnknown, StoreDamaged
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 
 if TYPE_CHECKING:
     from ledger.store.finding import Finding

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ledger.durable import sync
 from ledger.errors import FileTrouble
+from ledger.folder.atomic_write import sync
 
 
 def check_writable(path: Path) -> None:

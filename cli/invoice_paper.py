@@ -19,8 +19,8 @@ from ledger.commands.papers import paper_of
 from ledger.domain.clock import Period
 from ledger.domain.invoice.document import Paper
 from ledger.domain.invoice.state import Invoice
-from ledger.durable import make_folder
 from ledger.errors import BadCombination, FileTrouble
+from ledger.folder.atomic_write import make_folder
 
 _SUFFIXES = (".xml", ".pdf", ".eml")
 

@@ -21,7 +21,7 @@ from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
     from ledger.commands.purging import Outcome, Purge
-    from ledger.purge.run import Means
+    from ledger.purge.execute import Means
 
 LISTED_MAX = 1000
 """So many names of a plan are shown on the terminal."""
@@ -95,7 +95,7 @@ def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
 
 def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
     from ledger.commands import purging
-    from ledger.purge.folders import descriptors_available
+    from ledger.purge.directory import descriptors_available
     from projections import sessions
 
     def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
@@ -112,7 +112,7 @@ def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
 
 
 def _means(desk: Desk) -> Means:
-    from ledger.purge.run import Means
+    from ledger.purge.execute import Means
 
     ledger = desk.open()
     forced = ledger.book.testing and desk.surroundings().forced_now

@@ -16,7 +16,7 @@ from cli.reading import period_document, titled
 from cli.shop_reading import Read, Unread, read_all
 from cli.words import Lang, Text
 from ledger.domain.clock import Period, format_instant
-from ledger.shops import check_shops, read_shops, shops_of
+from ledger.folder.organisation import check_shops, read_shops, shops_of
 from ledger.transparency.checkpoint import root_text
 from projections.shops import VERDICTS, Figures, summed
 

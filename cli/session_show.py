@@ -24,7 +24,7 @@ from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
 from ledger.store.mapper import read_fact
-from ledger.store.reading import Row as LogRow
+from ledger.store.reader import Row as LogRow
 from projections.explanation import Explained, explained
 
 _HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment"}

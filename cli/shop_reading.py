@@ -13,7 +13,7 @@ from cli.words import Text
 from ledger.domain import merkle
 from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
-from ledger.shops import Shop
+from ledger.folder.organisation import Shop
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
 from projections.shops import Group, groups_of
 

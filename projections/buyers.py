@@ -9,8 +9,8 @@ from ledger.domain import events as e
 from ledger.domain.customer import Customer, evolve, purchases_for_rating
 from ledger.domain.rating.inputs import Purchase
 from ledger.errors import StoreDamaged
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import Row, check_stream
+from ledger.store.event_store import LedgerStore
+from ledger.store.reader import Row, check_stream
 from projections.decoding import decode
 
 CUSTOMER_FACTS = (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import Session
 from ledger.errors import NoCalendar
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from projections.billing import rate_session
 from projections.files import Views
 from projections.fold import Fold

@@ -22,12 +22,12 @@ from ledger.domain.events import (
 )
 from ledger.domain.session.decide import AHEAD_MAX
 from ledger.errors import LedgerError, ViewsDamaged
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.stores import open_vault
-from ledger.transparency.verification import unlike_signed
+from ledger.transparency.verify import unlike_signed
 from ledger.vault import checks as vault_checks
 from projections import document_checks, reconciliation, runner
 from projections.comparing import MERGES, Different, differences
@@ -227,7 +227,7 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
     chosen = [name for name in store_checks.CHECKS if not names or name in names]
     url = folder.store_url()
     if url is not None:
-        from ledger.store.postgres_checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it
+        from ledger.store.postgres.checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it
 
         yield from check_postgres(url, chosen)
     elif folder.events.exists():

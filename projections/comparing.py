@@ -7,7 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from ledger.stores import read_again
 from projections.files import Views, opened
 from projections.fold import Fold

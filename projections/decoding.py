@@ -15,7 +15,7 @@ import msgspec
 from ledger.domain import events as e
 from ledger.errors import StoreDamaged
 from ledger.store.mapper import DECODERS, read_fact
-from ledger.store.reading import Row
+from ledger.store.reader import Row
 from projections.concerns import SHOWN_NOWHERE
 
 _ROW_TYPES = (int, bytes, int, str, int, bytes)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.commands import document_files
 from ledger.commands.charging import buyer_of, charged_as_it_stood
 from ledger.commands.customer_documents import all_documents
 from ledger.commands.submitting import UPO_SUFFIX
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice
 from ledger.errors import LedgerError
+from ledger.folder import documents as document_files
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 

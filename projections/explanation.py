@@ -12,7 +12,7 @@ from ledger.domain.rating.rate import Hour, rate
 from ledger.domain.session.evolve import rating_facts
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from projections.files import Views
 from projections.rates import listed, tariff_look_up
 from projections.runner import folded

@@ -14,8 +14,8 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from ledger.durable import sync
-from ledger.store.database import transaction
+from ledger.folder.atomic_write import sync
+from ledger.store.sqlite.database import transaction
 
 POINTER = "views.current"
 LOCK = "views.lock"

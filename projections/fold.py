@@ -18,8 +18,8 @@ from ledger.domain.ledger_state import evolve as evolve_book
 from ledger.domain.session.evolve import SESSION_FACTS, Session
 from ledger.domain.session.evolve import evolve as evolve_session
 from ledger.errors import StoreDamaged
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import Row, check_stream
+from ledger.store.event_store import LedgerStore
+from ledger.store.reader import Row, check_stream
 from projections.buyers import CUSTOMER_FACTS, Buyers
 from projections.concerns import BOOK_FACTS, BOOKKEEPING, ELSEWHERE
 from projections.decoding import decode, ordinary

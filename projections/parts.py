@@ -14,7 +14,7 @@ from projections.rows import write
 from projections.shares import Blocks, Sharing, answer_with, chunks, helpers, shared
 
 if TYPE_CHECKING:
-    from ledger.store.ledger_store import LedgerStore
+    from ledger.store.event_store import LedgerStore
 
 Progress = Callable[[int], None]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from projections import billing, deletions, sessions
 from projections.files import Views
 from projections.fold import Fold

@@ -14,7 +14,7 @@ from uuid import UUID
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.state import Invoice, evolve
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from projections.decoding import decode
 
 AGES = (0, 30, 60, 90)

@@ -16,8 +16,8 @@ from ledger.domain.reconciliation.inputs import LONGEST_S, SLACK_S, SeenRecord, 
 from ledger.domain.session.evolve import Session, rating_facts
 from ledger.domain.source_record import Record
 from ledger.domain.source_record import evolve as evolve_record
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import Row
+from ledger.store.event_store import LedgerStore
+from ledger.store.reader import Row
 from projections.decoding import OrdinaryLife, decode, ordinary
 from projections.files import Views
 from projections.fold import Fold

@@ -16,7 +16,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.rating.inputs import NEVER_S, Kind, Purchase, SessionFacts
 from ledger.domain.session.evolve import Session, State, rating_facts
-from ledger.store.reading import Row
+from ledger.store.reader import Row
 from projections.concerns import OF_THE_AMOUNT, TYPED_MOMENTS
 from projections.decoding import OrdinaryLife
 

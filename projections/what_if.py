@@ -13,7 +13,7 @@ from ledger.domain.rating.assumptions import customer_favouring_changes
 from ledger.domain.rating.what_if import with_changes
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoCalendar
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from projections.billing import UNBILLED, rate_session
 from projections.files import Views
 from projections.rates import listed

@@ -9,8 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from ledger.domain.events import PurgeTarget
+from ledger.purge.execute import Means, carry_out, no_step
 from ledger.purge.plan import Plan, make_plan
-from ledger.purge.run import Means, carry_out, no_step
 from ledger.purge.scope import Noted, Scope, Subject, scopes_of
 from ledger.purge.settings import PurgeSettings
 from ledger.purge.walk import Step

@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from ledger.folder import Folder
-from ledger.store.address import Address
+from ledger.folder.layout import Folder
+from ledger.store.postgres.address import Address
 
 
 def asked(folder: Path, file: str, query: str) -> list[tuple[Any, ...]]:

@@ -24,9 +24,9 @@ from ledger.domain.ledger_state import BOOK_STREAM, Book
 from ledger.domain.numbering import stream_of
 from ledger.domain.session import evolve as sessions
 from ledger.domain.session.evolve import Session
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
-from ledger.store.reading import Row, check_stream
+from ledger.store.reader import Row, check_stream
 
 if TYPE_CHECKING:
     from ledger.domain.tariff.tariff import Tariff

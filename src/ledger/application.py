@@ -30,13 +30,13 @@ from ledger.domain.clock import (
 )
 from ledger.domain.ledger_state import BOOK_STREAM
 from ledger.domain.session.decide import Author, not_ahead
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
-from ledger.store.identity import StreamIds
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
+from ledger.store.stream_ids import StreamIds
 from ledger.stores import check_url, create_store, holds_remains, open_months, open_store, open_vault
 from ledger.transparency.signer import Signer, create_signing_key
-from ledger.vault.month import Marker, MonthKeys, digits_of
+from ledger.vault.remote_id_fingerprints import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
 
 ERASED = "[erased]"

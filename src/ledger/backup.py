@@ -12,13 +12,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ledger.durable import filled_whole, make_folder, sync
 from ledger.errors import BackupTarget, LedgerMissing, NotACopy
-from ledger.folder import Folder
-from ledger.store.database import open_database, refusals
+from ledger.folder.atomic_write import filled_whole, make_folder, sync
+from ledger.folder.layout import Folder
+from ledger.store.sqlite.database import open_database, refusals
 from ledger.stores import refuse_postgres
 from ledger.vault.keys import LEFT_OUT, refuse_readable
-from ledger.vault.month import MonthKeys
+from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
 SHORT_LIVED_KEYS = ("session.db", "month.db")

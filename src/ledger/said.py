@@ -9,8 +9,8 @@ from uuid import UUID
 
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
-from ledger.vault.box import VaultClass
-from ledger.vault.rows import Entry
+from ledger.vault.cipher import VaultClass
+from ledger.vault.entry import Entry
 
 
 class Surroundings(NamedTuple):

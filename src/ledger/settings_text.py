@@ -8,8 +8,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from ledger.durable import sync
 from ledger.errors import BadConfig
+from ledger.folder.atomic_write import sync
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.purge.settings import parse_settings

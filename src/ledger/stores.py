@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.errors import LedgerMissing, NotOnPostgres
-from ledger.folder import Folder
-from ledger.store.ledger_store import LedgerStore
-from ledger.vault.month import MonthKeys
+from ledger.folder.layout import Folder
+from ledger.store.event_store import LedgerStore
+from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
 Clock = Callable[[], int]
@@ -30,8 +30,8 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
             store.close()
             raise LedgerMissing(f"{folder.events.name} holds no ledger yet: its making was cut short")
         return store
-    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
-    from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - the same
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.recorder import open_postgres_store  # noqa: PLC0415 - the same
 
     return open_postgres_store(Address.parse(url), clock)
 
@@ -46,8 +46,8 @@ def read_again(place: str) -> LedgerStore:
     """A log that is open already (`LedgerStore.place`), for another process that only reads."""
     if "://" not in place:
         return LedgerStore.open(Path(place), _nothing_is_recorded)
-    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
-    from ledger.store.postgres_store import open_postgres_store  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.recorder import open_postgres_store  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
 
     return open_postgres_store(Address.parse(place), _nothing_is_recorded)
 
@@ -61,7 +61,7 @@ def open_vault(folder: Folder, entropy: Entropy) -> Vault:
     url = folder.store_url()
     if url is None:
         return Vault(folder.path, entropy)
-    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
     from ledger.vault.postgres import PostgresVault  # noqa: PLC0415 - the same
 
     return PostgresVault(Address.parse(url), entropy)
@@ -72,7 +72,7 @@ def open_months(folder: Folder, entropy: Entropy) -> MonthKeys:
     url = folder.store_url()
     if url is None:
         return MonthKeys(folder.path, entropy)
-    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
     from ledger.vault.postgres import PostgresMonthKeys  # noqa: PLC0415 - the same
 
     return PostgresMonthKeys(Address.parse(url), entropy)
@@ -85,15 +85,15 @@ def create_store(folder: Folder, clock: Clock, entropy: Entropy, owner: str | No
         Vault.create(folder.path, entropy).close()
         MonthKeys.create(folder.path, entropy).close()
         return LedgerStore.create(folder.events, clock=clock)
-    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
-    from ledger.store.postgres_store import create_postgres_store  # noqa: PLC0415 - the same
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.recorder import create_postgres_store  # noqa: PLC0415 - the same
 
     return create_postgres_store(Address.parse(url), clock, owner)
 
 
 def check_url(url: str) -> None:
     """Raise BadStoreUrl for one that is none."""
-    from ledger.store.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
 
     Address.parse(url)
 

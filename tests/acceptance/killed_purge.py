@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from cli.main import run
-from ledger.store import database
+from ledger.store.sqlite import database
 
 for _module in ("cli.purging", "ledger.commands.purging", "ledger.commands.audit", "projections.runner"):
     import_module(_module)  # what every process needs is read once

@@ -14,8 +14,8 @@ import sys
 from importlib import import_module
 
 from cli.main import run
-from ledger.store import database as databases
-from ledger.store.database import Database
+from ledger.store.sqlite import database as databases
+from ledger.store.sqlite.database import Database
 
 for _module in (
     "cli.customer_erase",

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 from ledger.stores import open_vault
-from ledger.vault.box import CLASSES, VaultClass
+from ledger.vault.cipher import CLASSES, VaultClass
 from tests.stored import asked
 
 PIECE = 24

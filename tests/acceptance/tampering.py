@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from ledger.domain.merkle import leaf_hash
-from ledger.store.entry import entry_line
-from ledger.store.hashes import HashReader, subtrees_over
-from ledger.store.schema import SCHEMA
+from ledger.store.leaf import entry_line
+from ledger.store.sqlite.schema import SCHEMA
+from ledger.store.subtrees import HashReader, subtrees_over
 from ledger.transparency.checkpoint import parse_checkpoint
 from ledger.transparency.note import SigningKey, parse_note
 from tests.office import Office
@@ -177,7 +177,7 @@ def rewritten(scene: Scene) -> None:
 
 def rewritten_by_owner(scene: Scene) -> None:
     """The same by the owner, with the true key."""
-    from ledger.transparency.key_file import read_key  # noqa: PLC0415 - beside its use
+    from ledger.transparency.signing_key import read_key  # noqa: PLC0415 - beside its use
 
     change(scene.events, BYTE, careful=True)
     _sign_anew(scene, read_key(scene.office.folder / "keys" / "signing.key"))

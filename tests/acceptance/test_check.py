@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store.schema import SCHEMA
+from ledger.store.sqlite.schema import SCHEMA
 from projections import shares
 from projections.files import SCHEMA_VERSION
 from tests.acceptance.shop import EVENING, PERIOD, REPORTS, eventful_month

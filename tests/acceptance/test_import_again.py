@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ledger.store.ledger_store import Bulk, LedgerStore
+from ledger.store.event_store import Bulk, LedgerStore
 from tests.bench.year import write_year
 from tests.office import Answer, Office
 from tests.stored import asked

@@ -35,7 +35,7 @@ from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
 from ledger.domain.session.correct import Correction
 from ledger.errors import Refused
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 from ledger.said import Said
 from projections import checking, runner
 from projections.files import live_file, opened

@@ -17,8 +17,8 @@ from ledger.application import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Event, Noted, Requested
 from ledger.errors import StoreUnreachable, VersionTaken
-from ledger.store.address import Address
-from ledger.store.postgres import PostgresDatabase
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.connection import PostgresDatabase
 from tests import postgres
 from tests.acceptance.billing_office import SELLER, business, helped
 from tests.acceptance.shop import surroundings

@@ -11,7 +11,7 @@ import pytest
 from ledger.application import Said
 from ledger.commands import purging
 from ledger.errors import DeletionHeld, SessionPurged
-from ledger.purge.run import Means
+from ledger.purge.execute import Means
 from tests.acceptance.purging_office import (
     PC_1,
     PURGED,

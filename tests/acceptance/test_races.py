@@ -18,8 +18,8 @@ from typing import IO
 import pytest
 
 from ledger.errors import StoreBusy
-from ledger.folder import Folder
-from ledger.store.ledger_store import LedgerStore
+from ledger.folder.layout import Folder
+from ledger.store.event_store import LedgerStore
 from ledger.stores import open_store
 from projections import files, runner
 from tests.acceptance.shop import PERIOD, eventful_month, sample_month, surroundings
@@ -87,8 +87,8 @@ sys.exit(run(sys.argv[1:]))
 DYING = """\
 import os, sys
 from cli.main import run
-from ledger.folder import Folder
-from ledger.store.ledger_store import LedgerStore
+from ledger.folder.layout import Folder
+from ledger.store.event_store import LedgerStore
 from ledger.stores import open_store
 
 LedgerStore.save = lambda *_: os._exit(9)

@@ -176,7 +176,7 @@ def lived(
     """What was answered and handed out in a life, as bytes; the folder is gone afterwards."""
     chance = random.Random(7)  # noqa: S311 - the same keys in every run
     patch.setattr(os, "urandom", chance.randbytes)
-    patch.setattr("ledger.purge.folders.os", Numbered())
+    patch.setattr("ledger.purge.directory.os", Numbered())
     folder.mkdir()
     patch.chdir(folder)
     Listened.said = []

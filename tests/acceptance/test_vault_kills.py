@@ -19,7 +19,7 @@ from ledger.commands.common import vault_class_of
 from ledger.domain.clock import parse_instant
 from ledger.domain.retention import erased_classes
 from ledger.store.mapper import read_fact
-from ledger.vault.rows import VaultRow
+from ledger.vault.entry import VaultRow
 from projections import checking
 from tests.acceptance.scan import files_below, found_in, sealed
 from tests.office import Office

@@ -15,13 +15,13 @@ from uuid import UUID
 
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.events import Connected, DataPurged, Ended, Event, Requested
-from ledger.store import recorder
-from ledger.store.database import open_database
-from ledger.store.identity import StreamIds
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import Plain
-from ledger.store.recorder import SQLiteAppender
-from ledger.store.schema import LOG_TABLES, SCHEMA
+from ledger.store.sqlite import recorder
+from ledger.store.sqlite.database import open_database
+from ledger.store.sqlite.recorder import SQLiteAppender
+from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
+from ledger.store.stream_ids import StreamIds
 from ledger.transparency.checkpoint import TreeHead
 from ledger.transparency.evidence import proof_in
 from ledger.transparency.note import SigningKey
@@ -92,7 +92,7 @@ def append_without_hashes(path: Path, events: int) -> float:
     with (
         patch.object(recorder, "SQLiteAppender", WithoutHashes),
         patch.object(recorder, "_INSERT_EVENT", _PLAIN_INSERT),
-        patch("ledger.store.ledger_store.SCHEMA", _PLAIN_SCHEMA),
+        patch("ledger.store.event_store.SCHEMA", _PLAIN_SCHEMA),
     ):
         return append_all(path, events)
 

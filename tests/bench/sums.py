@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ledger.domain.clock import Period, epoch_seconds
 from ledger.domain.money import vat_on
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from projections import billing, runner
 
 BANDS = ("office", "off_hours", "night")

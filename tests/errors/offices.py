@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from unittest.mock import patch
 
-from ledger.store.address import Address
-from ledger.store.postgres import connect
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.connection import connect
 from tests import postgres
 from tests.errors.desk import Desk, Told
 

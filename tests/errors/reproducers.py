@@ -18,7 +18,7 @@ from ledger.domain.events import Event, Noted
 from ledger.domain.money import parse_amount
 from ledger.domain.tariff.tariff import parse_tariff
 from ledger.sources.live import Server, fetch
-from ledger.store.database import Database, open_database, settle
+from ledger.store.sqlite.database import Database, open_database, settle
 from ledger.vault.vault import Vault
 from tests.errors.billing import BILLING
 from tests.errors.desk import Desk, Told

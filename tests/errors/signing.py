@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ledger.store.schema import LOG_TABLES, SCHEMA
+from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
 from ledger.transparency.note import SigningKey
 from tests.errors.desk import Desk, Told
 

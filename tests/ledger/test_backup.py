@@ -14,7 +14,7 @@ from ledger.backup import backup
 from ledger.commands import customers, sessions
 from ledger.commands.book import shop_tariff_text
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 from ledger.store.checks import check_store
 from projections import checking
 

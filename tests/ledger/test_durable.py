@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.durable import filled_whole, make_folder
+from ledger.folder.atomic_write import filled_whole, make_folder
 from tests.purges import everything
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 
 
 def with_config(path: Path, content: bytes) -> Folder:

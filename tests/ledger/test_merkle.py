@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain import merkle
-from ledger.transparency.recomputing import Tree
+from ledger.transparency.recompute import Tree
 
 TREES = 10_000
 LARGE_SIZES = (255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000)

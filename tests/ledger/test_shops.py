@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
-from ledger.shops import SHOPS_MAX, Shop, check_shops, read_shops, shops_of
+from ledger.folder.organisation import SHOPS_MAX, Shop, check_shops, read_shops, shops_of
 
 
 def listed(folder: Path, text: str) -> list[Shop]:

@@ -28,9 +28,9 @@ from ledger.domain.session.evolve import project as project_session
 from ledger.domain.tariff.calendar import publishable
 from ledger.domain.tariff.tariff import digest, parse_tariff
 from ledger.errors import EventUnreadable, NoCalendar
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
-from ledger.store.reading import Row
+from ledger.store.reader import Row
 from projections import fold, runner, shares
 from projections.billing import BEFORE_ADOPTION, RatedSession, rate_session
 from projections.files import live_file

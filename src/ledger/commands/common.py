@@ -13,7 +13,7 @@ from ledger.domain.events import (
     SourceSessionObserved,
 )
 from ledger.errors import BadReason
-from ledger.vault.box import VaultClass
+from ledger.vault.cipher import VaultClass
 
 REASON_MAX_CHARACTERS = 2_000
 _OF_SESSIONS = (Requested, ArtefactNoted, SourceSessionObserved, SourceSessionAmended, SourceImported)

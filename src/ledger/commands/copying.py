@@ -13,12 +13,12 @@ from ledger.application import Ledger
 from ledger.domain import merkle
 from ledger.domain.clock import epoch_microseconds
 from ledger.errors import LedgerExists, LogForked
-from ledger.folder import Folder
-from ledger.store.address import SCHEMES, Address
-from ledger.store.copying import copy_log
-from ledger.store.ledger_store import LedgerStore
-from ledger.transparency.recomputing import recompute
-from ledger.vault.month import MonthKeys
+from ledger.folder.layout import Folder
+from ledger.store.copy import copy_log
+from ledger.store.event_store import LedgerStore
+from ledger.store.postgres.address import SCHEMES, Address
+from ledger.transparency.recompute import recompute
+from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
 Progress = Callable[[int], object]
@@ -70,7 +70,7 @@ def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
         return epoch_microseconds(ledger.now())
 
     if is_url(target):
-        from ledger.store.postgres_store import create_postgres_store  # noqa: PLC0415 - the driver is an extra
+        from ledger.store.postgres.recorder import create_postgres_store  # noqa: PLC0415 - the driver is an extra
         from ledger.vault.postgres import PostgresMonthKeys, PostgresVault  # noqa: PLC0415 - the same
 
         address = Address.parse(target)

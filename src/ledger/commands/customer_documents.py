@@ -7,10 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.commands import document_files
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice, evolve
 from ledger.domain.retention import tax_until
+from ledger.folder import documents as document_files
 from ledger.store.mapper import read_fact
 
 

@@ -17,7 +17,7 @@ from ledger.domain.clock import from_epoch_microseconds
 from ledger.domain.retention import ERASING_TOPICS, DataClass, erased_classes
 from ledger.errors import StoreDamaged
 from ledger.store.mapper import read_fact
-from ledger.vault.box import CLASSES
+from ledger.vault.cipher import CLASSES
 
 
 class Left(NamedTuple):

@@ -8,12 +8,12 @@ from pathlib import Path
 from ledger.application import Ledger
 from ledger.domain import merkle
 from ledger.errors import StoreDamaged
-from ledger.store.reading import line_of
+from ledger.store.reader import line_of
 from ledger.transparency.bundle import BundleSource, write_bundle
 from ledger.transparency.checkpoint import Checkpoint
-from ledger.transparency.key_chain import key_chain, rotations
+from ledger.transparency.key_rotation import key_chain, rotations
 from ledger.transparency.proof import Proof
-from ledger.transparency.recomputing import recompute
+from ledger.transparency.recompute import recompute
 
 
 def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) -> list[str]:

@@ -15,7 +15,6 @@ import msgspec
 
 from ledger import errors
 from ledger.application import Ledger, Receipt, Said, Words
-from ledger.commands import document_files
 from ledger.commands.charging import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.commands.documenting import BUYER_FIELDS, buyer_party, document_of
 from ledger.commands.duties import exempt_of, standing_of
@@ -28,6 +27,7 @@ from ledger.domain.invoice.state import Series
 from ledger.domain.ledger_state import BOOK_STREAM
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
 from ledger.domain.session.decide import Author
+from ledger.folder import documents as document_files
 from ledger.invoicing.fa3 import fa3_xml
 from ledger.invoicing.seller import seller_of
 from ledger.invoicing.validation import validate

@@ -13,7 +13,6 @@ from datetime import datetime
 from uuid import UUID
 
 from ledger.application import Ledger
-from ledger.commands import document_files
 from ledger.commands.charging import Charged, buyer_of, charged, charged_as_it_stood
 from ledger.commands.members import members_of
 from ledger.domain import customer as customers
@@ -26,6 +25,7 @@ from ledger.domain.invoice.state import Invoice, names_document, require_live
 from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import Session, project
+from ledger.folder import documents as document_files
 from ledger.invoicing.issuer import issuer_of, issuer_url
 from ledger.invoicing.ksef_settings import environment_of
 from ledger.invoicing.picture import document_in

@@ -32,8 +32,8 @@ from ledger.errors import (
     WorkspacesMissing,
 )
 from ledger.purge.evidence import host_of
+from ledger.purge.execute import Means, carry_out, is_gone
 from ledger.purge.plan import Plan, make_plan
-from ledger.purge.run import Means, carry_out, is_gone
 from ledger.purge.scope import Noted, Span, Subject, root_of, scopes_of
 from ledger.purge.settings import PurgeSettings, parse_settings
 

@@ -26,7 +26,7 @@ from ledger.errors import (
     RecordUnknown,
     RecordUntrue,
 )
-from ledger.purge import logs
+from ledger.purge import shared_logs as logs
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
 """The stream of a finding has the id that this one gives to the finding's own."""

@@ -16,7 +16,7 @@ from ledger.domain.retention import SOON, abandoned_since, tax_until
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import ErasureIncomplete
 from ledger.store.mapper import read_fact
-from ledger.vault.box import VaultClass
+from ledger.vault.cipher import VaultClass
 
 State = Literal["due", "held", "soon", "waiting", "overdue"]
 _ORDER: tuple[State, ...] = ("overdue", "due", "held", "waiting", "soon")

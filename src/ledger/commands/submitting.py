@@ -17,12 +17,12 @@ import msgspec
 
 from ledger import errors
 from ledger.application import Ledger, Said
-from ledger.commands import document_files
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.ksef_duty import send_by, sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.domain.session.decide import Author
+from ledger.folder import documents as document_files
 from ledger.invoicing.ksef import Ksef, Taken, TurnedDown, Verdict
 from ledger.invoicing.ksef_codes import words_of
 from ledger.store.mapper import DECODERS

@@ -20,7 +20,7 @@ from ledger.imports.session_growth import growth, opening, recorded_session
 from ledger.imports.session_rows import COLUMNS, MOMENTS, Row, Told, gather, read_row
 from ledger.imports.sheet import Sheet
 from ledger.imports.writing import CHUNK, Planned, check_command, write
-from ledger.vault.month import Marker, digits_of
+from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
 _NO_ORDER = "hardware without an order counts as other: a customer of the shop gets 50 % off"
 

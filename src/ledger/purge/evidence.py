@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.domain.events import PurgeHost, PurgeTarget, TargetResult
-from ledger.purge.folders import open_folder
+from ledger.purge.directory import open_folder
 from ledger.purge.plan import Planned, look
 from ledger.purge.walk import UNSYNCED, Found, Removal, inventory
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ledger.purge.folders import open_folder
+from ledger.purge.directory import open_folder
 from ledger.purge.scope import Scope
 from ledger.purge.walk import Found
 

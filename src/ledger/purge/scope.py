@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain.events import TargetKind
-from ledger.purge.folders import OpenFolder, is_folder
+from ledger.purge.directory import OpenFolder, is_folder
 from ledger.purge.settings import Pattern, PurgeSettings
 from ledger.purge.walk import DEPTH_MAX, Entry, Found, inventory
 

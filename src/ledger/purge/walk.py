@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
 
-from ledger.purge.folders import OpenFolder, is_folder
+from ledger.purge.directory import OpenFolder, is_folder
 
 DEPTH_MAX = 200
 """Folders deeper than this are left and flagged; each level holds a descriptor."""

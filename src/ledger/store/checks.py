@@ -13,14 +13,14 @@ from uuid import UUID
 from ledger.domain.events import Event
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
-from ledger.store.database import open_database, refusals
-from ledger.store.entry import entry_line
 from ledger.store.finding import Finding
-from ledger.store.hashes import HashReader, subtrees_over
+from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
-from ledger.store.reference import OPENING_TOPICS, references_of
-from ledger.store.schema import SCHEMA
-from ledger.store.statements import AnyDatabase
+from ledger.store.references import OPENING_TOPICS, references_of
+from ledger.store.sqlite.database import open_database, refusals
+from ledger.store.sqlite.schema import SCHEMA
+from ledger.store.sqlite.statements import AnyDatabase
+from ledger.store.subtrees import HashReader, subtrees_over
 
 Check = Callable[[AnyDatabase], Iterator[Finding]]
 

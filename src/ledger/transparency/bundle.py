@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
-from ledger.durable import filled_whole, make_folder
 from ledger.errors import BundleTarget
+from ledger.folder.atomic_write import filled_whole, make_folder
 
 MANIFEST = "MANIFEST.sha256"
 TOOLS = ("VERIFY.md", "verify.py", "verify.html")

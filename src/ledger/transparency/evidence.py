@@ -6,7 +6,7 @@ The first one, so that the same event gives the same bytes however long the log 
 from __future__ import annotations
 
 from ledger.domain import merkle
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 from ledger.transparency.checkpoint import parse_checkpoint
 from ledger.transparency.proof import Proof
 

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 from ledger.domain import merkle
 from ledger.errors import BadNote, LogForked, LogShrunk, SigningKeyForeign, SigningKeyMissing, StoreDamaged
-from ledger.folder import Folder
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.reading import line_of
+from ledger.folder.layout import Folder
+from ledger.store.event_store import LedgerStore
+from ledger.store.reader import line_of
 from ledger.transparency.checkpoint import Checkpoint, TreeHead, parse_checkpoint
-from ledger.transparency.key_file import create_key, read_key, replace, write_private
 from ledger.transparency.note import SigningKey, key_name, parse_note, signer_of
+from ledger.transparency.signing_key import create_key, read_key, replace, write_private
 
 
 class Rotation(NamedTuple):

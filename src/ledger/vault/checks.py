@@ -12,11 +12,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeysMissing, LedgerError, VaultDamaged
-from ledger.store.database import Database, open_database
 from ledger.store.finding import Finding
-from ledger.vault.box import CLASSES, VaultClass
+from ledger.store.sqlite.database import Database, open_database
+from ledger.vault.cipher import CLASSES, VaultClass
+from ledger.vault.entry import VaultRow
 from ledger.vault.keys import left_out, open_key_file
-from ledger.vault.rows import VaultRow
 from ledger.vault.vault import Recorded, Vault
 
 ORPHAN_AFTER_US = 3_600_000_000

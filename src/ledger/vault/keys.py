@@ -15,8 +15,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeyReadable, KeysMissing
-from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
-from ledger.store.statements import AnyDatabase
+from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
+from ledger.store.sqlite.statements import AnyDatabase
 
 KEY_BYTES = 32
 LEFT_OUT = Path("keys") / "left-out"

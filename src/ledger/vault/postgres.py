@@ -10,12 +10,12 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from ledger.store.address import Address
-from ledger.store.postgres import BUSY_SECONDS, PostgresDatabase
-from ledger.store.statements import AnyDatabase
-from ledger.vault.box import CLASSES, VaultClass
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.connection import BUSY_SECONDS, PostgresDatabase
+from ledger.store.sqlite.statements import AnyDatabase
+from ledger.vault.cipher import CLASSES, VaultClass
 from ledger.vault.keys import KeyFile
-from ledger.vault.month import MonthKeys
+from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
 _ALONE = "LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE"

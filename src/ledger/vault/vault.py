@@ -20,12 +20,12 @@ from uuid import UUID
 import msgspec
 
 from ledger.errors import ErasureIncomplete, LedgerError, LedgerMissing, VaultDamaged
-from ledger.store.database import BUSY_SECONDS, open_database, refusals
-from ledger.store.statements import AnyDatabase
-from ledger.vault.box import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
+from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
+from ledger.store.sqlite.statements import AnyDatabase
+from ledger.vault.cipher import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
 from ledger.vault.commitment import canonical, commitment_of
+from ledger.vault.entry import Entry, VaultRow, row_of
 from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file
-from ledger.vault.rows import Entry, VaultRow, row_of
 
 Recorded = Callable[[UUID, int], str | None]
 """The commitment that stands in the event of a stream and version; LedgerStore.commitment_at."""

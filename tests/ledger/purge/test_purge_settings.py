@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import BadConfig
-from ledger.folder import CONFIG_TEXT
+from ledger.folder.layout import CONFIG_TEXT
 from ledger.purge.settings import PurgeSettings, missing_places, parse_settings
 from ledger.settings_text import change_file, with_value
 

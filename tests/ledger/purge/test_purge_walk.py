@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger.purge import walk
-from ledger.purge.folders import DescriptorFolder, PathFolder, descriptors_available
+from ledger.purge.directory import DescriptorFolder, PathFolder, descriptors_available
 from tests.purges import at_step, carried, everything, planned, purged, workspaces
 
 MAKES = pytest.mark.parametrize("by_descriptor", [True, False], ids=["by-descriptor", "by-path"])

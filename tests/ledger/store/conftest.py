@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.events import Connected, DataPurged, Ended, Event, Fact, Requested
-from ledger.store.identity import StreamIds
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
+from ledger.store.stream_ids import StreamIds
 
 MONDAY = datetime(2026, 11, 16, 17, 30, tzinfo=UTC)
 

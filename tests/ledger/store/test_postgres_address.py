@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.errors import BadStoreUrl
-from ledger.store.address import Address
+from ledger.store.postgres.address import Address
 
 BAD = {
     "sqlite:///ledger.db": "does not begin with postgresql",

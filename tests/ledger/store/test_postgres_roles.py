@@ -156,8 +156,8 @@ def test_check_names_a_guard_that_is_gone(
 
 PREPARE = """
 import sys
-from ledger.store.address import Address
-from ledger.store.postgres_schema import prepare
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.schema import prepare
 sys.stdin.readline()
 prepare(Address.parse(sys.argv[1]), sys.argv[2])
 """

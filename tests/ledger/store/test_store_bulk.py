@@ -9,7 +9,7 @@ import pytest
 from ledger.domain.events import Event
 from ledger.errors import ReferenceTaken, VersionTaken
 from ledger.store.checks import check_store
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 
 NewSession = Callable[..., list[Event]]
 

@@ -11,8 +11,8 @@ import pytest
 from ledger.domain.events import Event
 from ledger.errors import StoreDamaged
 from ledger.store.checks import CHECKS, check_store
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.schema import SCHEMA
+from ledger.store.event_store import LedgerStore
+from ledger.store.sqlite.schema import SCHEMA
 
 NewSession = Callable[..., list[Event]]
 TRIGGERS = [name for name, made in SCHEMA.items() if made.startswith("CREATE TRIGGER")]

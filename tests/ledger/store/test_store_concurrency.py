@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 from ledger.domain.events import Ended, Event
 from ledger.errors import VersionTaken
 from ledger.store.checks import check_store
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 
 NewSession = Callable[..., list[Event]]
 
@@ -20,8 +20,8 @@ from pathlib import Path
 from uuid import UUID
 from ledger.errors import VersionTaken
 from ledger.domain.events import Event, Ended, Requested
-from ledger.store.identity import StreamIds
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.stream_ids import StreamIds
+from ledger.store.event_store import LedgerStore
 
 def clock():
     return time.time_ns() // 1000

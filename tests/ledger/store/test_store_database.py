@@ -19,9 +19,9 @@ from ledger.errors import (
     StoreFull,
     StoreUnsafe,
 )
-from ledger.store.database import Database, open_database, refusals, settle
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.statements import AnyDatabase
+from ledger.store.event_store import LedgerStore
+from ledger.store.sqlite.database import Database, open_database, refusals, settle
+from ledger.store.sqlite.statements import AnyDatabase
 
 NewSession = Callable[..., list[Event]]
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.merkle import leaf_hash
-from ledger.store.entry import entry_line
+from ledger.store.leaf import entry_line
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "entry_line.json").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ import pytest
 
 from ledger.domain.events import Event
 from ledger.store.checks import check_store
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.schema import LOG_TABLES, SCHEMA
+from ledger.store.event_store import LedgerStore
+from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
 
 COLUMNS = "originator_id, originator_version, topic, recorded_at, x'7b7d', leaf_hash"
 ROW = f"{COLUMNS} FROM events WHERE leaf_index = 2"

@@ -7,7 +7,7 @@ from uuid import RFC_4122, UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.store.identity import StreamIds
+from ledger.store.stream_ids import StreamIds
 
 
 def fixed(*values: int) -> Callable[[], int]:

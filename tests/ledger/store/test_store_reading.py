@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ledger.domain.events import Event, SettingChanged
 from ledger.domain.merkle import leaf_hash
-from ledger.store.entry import entry_line
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
+from ledger.store.leaf import entry_line
 from ledger.store.mapper import DECODERS
 
 NewSession = Callable[..., list[Event]]

@@ -16,10 +16,10 @@ from ledger.domain.merkle import leaf_hash
 from ledger.domain.session.evolve import project
 from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, StoreDamaged, VersionTaken
 from ledger.store.checks import check_store
-from ledger.store.entry import entry_line
-from ledger.store.identity import StreamIds
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.reference import Reference, references_of
+from ledger.store.event_store import LedgerStore
+from ledger.store.leaf import entry_line
+from ledger.store.references import Reference, references_of
+from ledger.store.stream_ids import StreamIds
 
 AT = datetime(2026, 11, 16, 17, 30, tzinfo=UTC)
 NewSession = Callable[..., list[Event]]

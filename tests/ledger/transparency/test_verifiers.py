@@ -210,7 +210,7 @@ def _by_library(public: bytes, signature: bytes, message: bytes) -> bool:
 def test_its_tree_is_the_ledgers(made: Made) -> None:
     """The same roots at every size as `ledger.domain.merkle` gives."""
     from ledger.domain import merkle  # noqa: PLC0415 - beside its use
-    from ledger.transparency.recomputing import Tree  # noqa: PLC0415 - as above
+    from ledger.transparency.recompute import Tree  # noqa: PLC0415 - as above
 
     verify: Any = module()
     lines = (made.bundle / "entries.jsonl").read_bytes().splitlines()

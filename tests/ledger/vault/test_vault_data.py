@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import KeysMissing, LedgerMissing, StoreBusy, VaultDamaged
-from ledger.vault.box import CLASSES, VaultClass
+from ledger.vault.cipher import CLASSES, VaultClass
 from ledger.vault.commitment import canonical
-from ledger.vault.rows import Entry
+from ledger.vault.entry import Entry
 from ledger.vault.vault import Vault
 
 SUBJECT, OTHER = UUID(int=1), UUID(int=2)

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.errors import KeyReadable, KeysMissing
 from ledger.vault.keys import create_key_file, open_key_file
-from ledger.vault.month import MonthKeys
+from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")

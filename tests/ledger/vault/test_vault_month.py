@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import BadRemoteId, ErasureIncomplete, KeysMissing
-from ledger.vault.month import MonthKeys, digits_of
+from ledger.vault.remote_id_fingerprints import MonthKeys, digits_of
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from ledger.errors import ErasureIncomplete
-from ledger.vault.month import MonthKeys
-from ledger.vault.rows import Entry
+from ledger.vault.entry import Entry
+from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")

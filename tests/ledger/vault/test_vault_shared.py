@@ -16,7 +16,7 @@ from ledger.commands import customers, mending, sessions
 from ledger.commands.book import shop_tariff_text
 from ledger.domain.events import Event, Noted
 from ledger.errors import StoreBusy, VersionTaken
-from ledger.store.ledger_store import LedgerStore
+from ledger.store.event_store import LedgerStore
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 OUTSIDE = Surroundings(lambda: NOW, os.urandom)

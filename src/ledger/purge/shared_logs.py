@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ledger.domain.clock import local_month
 from ledger.domain.events import LogRewritten
-from ledger.durable import sync
+from ledger.folder.atomic_write import sync
 from ledger.purge.settings import SharedLog
 
 SIZE_MAX_BYTES = 256 * 1024 * 1024

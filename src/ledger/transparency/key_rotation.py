@@ -16,7 +16,7 @@ from ledger.domain.ledger_state import BOOK_STREAM
 from ledger.errors import BadNote
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
-from ledger.store.reading import LogReader
+from ledger.store.reader import LogReader
 from ledger.transparency.note import VerifierKey, is_signed_bytes, parse_verifier_key
 from ledger.transparency.signer import rotation_bytes
 

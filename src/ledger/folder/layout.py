@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.durable import make_folder, sync
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing
+from ledger.folder.atomic_write import make_folder, sync
 
 CONFIG_TEXT = """\
 # Session Ledger: where things are and how they look.

@@ -1,6 +1,6 @@
 """What the ledger asks of a database, whichever it is: SQLite's connection has it, PostgreSQL's is given it.
 
-Statements are written for SQLite, with `?` for a value; `ledger.store.postgres` says them to the other.
+Statements are written for SQLite, with `?` for a value; `ledger.store.postgres.connection` translates them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Statements(Protocol):
 
 
 class AnyDatabase(Statements, Protocol):
-    """An open connection, as `ledger.store.database.Database` is one."""
+    """An open connection, as `ledger.store.sqlite.database.Database` is one."""
 
     name: str
 

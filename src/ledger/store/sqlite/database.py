@@ -10,8 +10,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger.durable import sync
 from ledger.errors import LedgerError, StoreBusy, StoreDamaged, StoreFailed, StoreFull, StoreUnsafe
+from ledger.folder.atomic_write import sync
 
 # The driver asks of every None and every bytes whether somebody adapts them, a slow search that ends with
 # nothing. An adapter that gives back what it was given ends it at once: three to four times as fast.

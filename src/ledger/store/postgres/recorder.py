@@ -25,11 +25,12 @@ from eventsourcing.utils import Environment
 from msgspec import json
 
 from ledger.errors import LedgerExists, StoreEmpty, StoreUnsafe
-from ledger.store.address import Address
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.postgres import BUSY_SECONDS, PostgresDatabase, refusal_of
-from ledger.store.postgres_schema import prepare
-from ledger.store.recorder import (
+from ledger.store.event_store import LedgerStore
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.connection import BUSY_SECONDS, PostgresDatabase, refusal_of
+from ledger.store.postgres.schema import prepare
+from ledger.store.references import Reference
+from ledger.store.sqlite.recorder import (
     NO_END,
     NOTIFICATIONS,
     STREAM,
@@ -39,7 +40,6 @@ from ledger.store.recorder import (
     conflict_of,
     plain_of,
 )
-from ledger.store.reference import Reference
 
 if TYPE_CHECKING:
     pass

@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 from ledger.domain import merkle
 from ledger.errors import BadNote, LedgerError
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
+from ledger.store.event_store import LedgerStore
 from ledger.store.finding import Finding
-from ledger.store.ledger_store import LedgerStore
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
-from ledger.transparency.key_chain import KeyChain, broken_links, key_chain, rotations
-from ledger.transparency.key_file import read_key
+from ledger.transparency.key_rotation import KeyChain, broken_links, key_chain, rotations
 from ledger.transparency.note import VerifierKey, parse_note, signer_of
-from ledger.transparency.recomputing import recompute
+from ledger.transparency.recompute import recompute
 from ledger.transparency.signer import Signer
+from ledger.transparency.signing_key import read_key
 
 
 class Signed(NamedTuple):

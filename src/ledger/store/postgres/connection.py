@@ -23,8 +23,8 @@ from ledger.errors import (
     StoreFull,
     StoreUnreachable,
 )
-from ledger.store.address import Address
-from ledger.store.statements import Rows
+from ledger.store.postgres.address import Address
+from ledger.store.sqlite.statements import Rows
 
 if TYPE_CHECKING:
     import psycopg

@@ -6,8 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from ledger.durable import make_folder, sync
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
+from ledger.folder.atomic_write import make_folder, sync
 
 
 def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None = None) -> str:

@@ -21,15 +21,15 @@ from eventsourcing.utils import Environment, EnvType
 from ledger.domain.events import Event, Personal
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import LedgerError, LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
-from ledger.store.database import BUSY_SECONDS, open_database, refusals
-from ledger.store.factory import LedgerFactory, StoreFactory
-from ledger.store.hashes import HashReader, subtrees_over
 from ledger.store.mapper import FactMapper, plain, read_fact
-from ledger.store.reading import LogReader, Row, line_of
-from ledger.store.recorder import Appender
-from ledger.store.reference import references_of
-from ledger.store.schema import LOG_TABLES, SCHEMA
-from ledger.store.statements import AnyDatabase, Statements
+from ledger.store.reader import LogReader, Row, line_of
+from ledger.store.references import references_of
+from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
+from ledger.store.sqlite.factory import LedgerFactory, StoreFactory
+from ledger.store.sqlite.recorder import Appender
+from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
+from ledger.store.sqlite.statements import AnyDatabase, Statements
+from ledger.store.subtrees import HashReader, subtrees_over
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.durable import sync
 from ledger.errors import BadSigningKey, SigningKeyMissing
+from ledger.folder.atomic_write import sync
 from ledger.transparency.note import SEED_BYTES, SigningKey, parse_signing_key
 from ledger.vault.keys import refuse_readable
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from ledger.domain import merkle
 from ledger.domain.merkle import TILE_WIDTH
 from ledger.errors import StoreDamaged
-from ledger.store.entry import entry_line, entry_lines
+from ledger.store.event_store import LedgerStore
 from ledger.store.finding import Finding
-from ledger.store.ledger_store import LedgerStore
-from ledger.store.statements import AnyDatabase
+from ledger.store.leaf import entry_line, entry_lines
+from ledger.store.sqlite.statements import AnyDatabase
 
 _ROWS = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events

@@ -17,10 +17,10 @@ from uuid import UUID
 from msgspec import json
 
 from ledger.errors import StoreDamaged
-from ledger.store.entry import entry_line
-from ledger.store.hashes import HashReader
-from ledger.store.reference import Kind
-from ledger.store.statements import AnyDatabase
+from ledger.store.leaf import entry_line
+from ledger.store.references import Kind
+from ledger.store.sqlite.statements import AnyDatabase
+from ledger.store.subtrees import HashReader
 
 Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.domain.events import PurgeTarget
+from ledger.purge.directory import descriptors_available, open_folder
 from ledger.purge.evidence import look_again, measured, unmeasured
-from ledger.purge.folders import descriptors_available, open_folder
 from ledger.purge.plan import Plan, Planned
 from ledger.purge.walk import Found, Removal, Step, errno_name, remove, sync
 

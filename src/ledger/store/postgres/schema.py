@@ -15,9 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.errors import StoreFailed, StoreUnreachable
-from ledger.store.address import Address
-from ledger.store.postgres import connect, postgres_refusals
-from ledger.store.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.connection import connect, postgres_refusals
+from ledger.store.sqlite.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
 
 if TYPE_CHECKING:
     import psycopg

@@ -1,6 +1,6 @@
 """The library's infrastructure for one `events.db`: connections, pool, factory.
 
-A second database comes as a second factory with a recorder of its own (`ledger.store.postgres_store`);
+A second database comes as a second factory with a recorder of its own (`ledger.store.postgres.recorder`);
 nothing above knows which.
 """
 
@@ -22,9 +22,9 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from ledger.errors import StoreBusy
-from ledger.store.database import BUSY_SECONDS, Database, open_database, refusals
-from ledger.store.recorder import Appender, LedgerRecorder
-from ledger.store.statements import AnyDatabase, Statements
+from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
+from ledger.store.sqlite.recorder import Appender, LedgerRecorder
+from ledger.store.sqlite.statements import AnyDatabase, Statements
 
 
 class LedgerConnection(SQLiteConnection):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
-from ledger.folder import Folder
+from ledger.folder.layout import Folder
 
 SHOPS_MAX = 1000
 NAME_LENGTH_MAX = 80

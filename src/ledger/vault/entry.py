@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import VaultDamaged
-from ledger.vault.box import CLASSES, VaultClass
+from ledger.vault.cipher import CLASSES, VaultClass
 
 _TYPES = (str, str, bytes, bytes, int, int)
 _UUID_BYTES = 16

@@ -1,0 +1,1 @@
+"""A ledger's folder: its layout, files written whole, documents, the ledgers of an organisation."""

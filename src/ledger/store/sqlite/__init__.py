@@ -1,0 +1,1 @@
+"""The event store on SQLite: database, schema, recorder, statements."""
