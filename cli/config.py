@@ -87,9 +87,9 @@ def check(desk: Desk, ctx: click.Context) -> None:
       session-ledger config check
     """
     from ledger.commands.purging import settings_of
-    from ledger.invoicing.issuer import issuer_of
-    from ledger.invoicing.ksef_settings import problems_of
-    from ledger.invoicing.seller import missing_of, parse_seller
+    from ledger.fa3.seller import missing_of, parse_seller
+    from ledger.ksef.offline_code import issuer_of
+    from ledger.ksef.settings import problems_of
     from ledger.purge.settings import missing_places
 
     ledger = desk.open()

@@ -59,7 +59,7 @@ def draft(desk: Desk, period: Period, customer: str | None) -> Report:
 def _tell_what_is_missing(desk: Desk) -> None:
     """A plan without a seller cannot be carried out: say so now, not at the first invoice."""
     from ledger.errors import SellerIncomplete
-    from ledger.invoicing.seller import seller_of
+    from ledger.fa3.seller import seller_of
 
     try:
         seller_of(desk.open().folder.read_config())

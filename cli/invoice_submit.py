@@ -17,7 +17,7 @@ from ledger.errors import BadCombination, KsefSilent, LedgerError, Refused
 
 if TYPE_CHECKING:
     from ledger.commands.submitting import Plan, Submitted
-    from ledger.invoicing.ksef import Ksef
+    from ledger.ksef.client import Ksef
 
 LONG_SECONDS = 5
 """A pause as long as this is told."""
@@ -160,8 +160,8 @@ def _one(desk: Desk, recording: Recording, plan: Plan, ksef: Ksef, *, check_only
 
 
 def _ksef(desk: Desk) -> Ksef:
-    from ledger.invoicing.ksef import Ksef
-    from ledger.invoicing.ksef_settings import Secrets, access_of
+    from ledger.ksef.client import Ksef
+    from ledger.ksef.settings import Secrets, access_of
 
     ledger = desk.open()
     secrets = Secrets(
@@ -206,7 +206,7 @@ def _tell(desk: Desk, recording: Recording, rows: list[_Row]) -> None:
 
 def _rest(desk: Desk, row: _Row) -> str:
     """What follows number and outcome on a line."""
-    from ledger.invoicing.ksef_codes import words_of
+    from ledger.ksef.status_codes import words_of
 
     submitted = row.submitted
     if submitted is not None and submitted.accepted is not None:
@@ -270,7 +270,7 @@ def _hint(desk: Desk, rows: list[_Row]) -> None:
 
 def _after_rejection(rejected: list[_Row]) -> str:
     """What leads on from the first document that would be rejected again, or from any other."""
-    from ledger.invoicing.ksef_codes import OF_THE_CONTENT
+    from ledger.ksef.status_codes import OF_THE_CONTENT
 
     for row in rejected:
         if row.submitted is not None and row.submitted.code in OF_THE_CONTENT:
@@ -279,7 +279,7 @@ def _after_rejection(rejected: list[_Row]) -> str:
 
 
 def _document(row: _Row) -> dict[str, object]:
-    from ledger.invoicing.ksef_codes import words_of
+    from ledger.ksef.status_codes import words_of
 
     plan, submitted = row.plan, row.submitted
     accepted = None if submitted is None else submitted.accepted

@@ -120,7 +120,7 @@ def _is_of(invoice: Invoice, month: str | None, period: Period, by: str) -> bool
 
 
 def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: str | None) -> Row:
-    from ledger.invoicing.jpk import jpk_marker
+    from ledger.fa3.jpk import jpk_marker
 
     issued = invoice.issued
     words = ledger.words(issued.commitment)

@@ -15,7 +15,7 @@ from cli.documents.typesetting import PAGE, set_pages
 from cli.words import Lang, Text, harmless
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Document, Paper, Party, Row
-from ledger.invoicing.verification import verification_url
+from ledger.ksef.qr_link import verification_url
 from ledger.transparency.anchor import short_root
 
 XML_NAME = "invoice.xml"

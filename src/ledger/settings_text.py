@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 
 from ledger.errors import BadConfig
+from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.folder.atomic_write import sync
-from ledger.invoicing.ksef_settings import environment_of
-from ledger.invoicing.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
+from ledger.ksef.settings import environment_of
 from ledger.purge.settings import parse_settings
 
 KEYS = (

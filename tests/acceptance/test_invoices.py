@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.invoicing.validation import validate
+from ledger.fa3.validate import validate
 from tests.acceptance.billing_office import (
     DECEMBER,
     PERIOD,

@@ -17,8 +17,8 @@ from ledger.commands.invoice_life import paid
 from ledger.commands.submitting import submit
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected, InvoiceSubmitted
-from ledger.invoicing.ksef import Ksef
-from ledger.invoicing.ksef_settings import Access, TokenLogin
+from ledger.ksef.client import Ksef
+from ledger.ksef.settings import Access, TokenLogin
 from ledger.said import Said
 from tests.ksef.keys import write_login
 from tests.ksef.papers import paper

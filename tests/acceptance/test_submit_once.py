@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from ledger.commands.submitting import Submitted, ask, submit
 from ledger.domain.events import InvoiceAccepted
 from ledger.errors import KsefRefused, KsefSilent
-from ledger.invoicing.ksef import Ksef, Patience
-from ledger.invoicing.ksef_settings import Access, TokenLogin
+from ledger.ksef.client import Ksef, Patience
+from ledger.ksef.settings import Access, TokenLogin
 from ledger.said import Said
 from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
 from tests.ksef.shop import Shop

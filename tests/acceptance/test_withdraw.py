@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.events import InvoiceWithdrawn, SessionBilled, SessionUnbilled
-from ledger.invoicing.ksef import Ksef
-from ledger.invoicing.ksef_settings import Access, TokenLogin
+from ledger.ksef.client import Ksef
+from ledger.ksef.settings import Access, TokenLogin
 from tests.ksef.papers import paper
 from tests.ksef.server import NIP, TOKEN, fake_ksef
 from tests.ksef.shop import TODAY, Shop, helps

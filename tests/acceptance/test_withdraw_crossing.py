@@ -16,8 +16,8 @@ from ledger.domain.events import (
     SessionBilled,
     SessionUnbilled,
 )
-from ledger.invoicing.ksef import Ksef
-from ledger.invoicing.ksef_settings import Access, TokenLogin
+from ledger.ksef.client import Ksef
+from ledger.ksef.settings import Access, TokenLogin
 from ledger.said import Said
 from tests.ksef.server import NIP, TOKEN, fake_ksef
 from tests.ksef.shop import Shop

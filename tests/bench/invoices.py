@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.validation import summary, validate
+from ledger.fa3.validate import summary, validate
+from ledger.fa3.writer import fa3_xml
 from tests.invoices import KINDS, SYSTEM
 
 DOCUMENTS = 2_000

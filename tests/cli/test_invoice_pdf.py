@@ -23,7 +23,7 @@ from cli.documents.invoice import invoice_pdf
 from cli.documents.qr import qr_svg
 from cli.words import Lang
 from ledger.domain.invoice.document import Corrects, Note, Paper, Party
-from ledger.invoicing.verification import verification_url
+from ledger.ksef.qr_link import verification_url
 from tests import papers
 
 REPOSITORY = Path(__file__).parents[2]

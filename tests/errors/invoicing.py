@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ledger.domain.invoice.document import Document
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.validation import validate
+from ledger.fa3.validate import validate
+from ledger.fa3.writer import fa3_xml
 from tests.errors.desk import Desk, Told
 from tests.invoices import CONSUMER, KINDS, SYSTEM
 

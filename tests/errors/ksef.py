@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.domain.invoice.ksef_duty import Candidate, Standing, check_token, judge
-from ledger.invoicing.ksef import Ksef, Patience
-from ledger.invoicing.ksef_settings import Access, Secrets, TokenLogin, access_of
+from ledger.ksef.client import Ksef, Patience
+from ledger.ksef.settings import Access, Secrets, TokenLogin, access_of
 from tests.errors.desk import Desk, Told
 from tests.ksef.papers import paper
 from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef

@@ -11,7 +11,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
 from ledger.domain.session.evolve import Session
-from ledger.invoicing.seller import Seller
+from ledger.fa3.seller import Seller
 
 _BANDS = {
     "office": "w godzinach pracy biura",

@@ -11,8 +11,8 @@ from ledger.commands.submitting import send_until
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.ksef_duty import ComingDate, Standing, coming_dates
-from ledger.invoicing.ksef_settings import logs_in_with_token
-from ledger.invoicing.seller import ksef_mode_of, parse_seller, takes_consumers
+from ledger.fa3.seller import ksef_mode_of, parse_seller, takes_consumers
+from ledger.ksef.settings import logs_in_with_token
 from ledger.store.mapper import DECODERS
 
 

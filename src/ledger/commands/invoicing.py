@@ -27,10 +27,10 @@ from ledger.domain.invoice.state import Series
 from ledger.domain.ledger_state import BOOK_STREAM
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
 from ledger.domain.session.decide import Author
+from ledger.fa3.seller import seller_of
+from ledger.fa3.validate import validate
+from ledger.fa3.writer import fa3_xml
 from ledger.folder import documents as document_files
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.seller import seller_of
-from ledger.invoicing.validation import validate
 
 
 class Draft(NamedTuple):

@@ -25,10 +25,10 @@ from ledger.domain.invoice.state import Invoice, names_document, require_live
 from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import Session, project
+from ledger.fa3.reader import document_in
 from ledger.folder import documents as document_files
-from ledger.invoicing.issuer import issuer_of, issuer_url
-from ledger.invoicing.ksef_settings import environment_of
-from ledger.invoicing.picture import document_in
+from ledger.ksef.offline_code import issuer_of, issuer_url
+from ledger.ksef.settings import environment_of
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
 
 _SHOWN = {

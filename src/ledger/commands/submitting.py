@@ -23,8 +23,8 @@ from ledger.domain.invoice.ksef_duty import send_by, sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.domain.session.decide import Author
 from ledger.folder import documents as document_files
-from ledger.invoicing.ksef import Ksef, Taken, TurnedDown, Verdict
-from ledger.invoicing.ksef_codes import words_of
+from ledger.ksef.client import Ksef, Taken, TurnedDown, Verdict
+from ledger.ksef.status_codes import words_of
 from ledger.store.mapper import DECODERS
 
 UPO_SUFFIX = ".upo.xml"

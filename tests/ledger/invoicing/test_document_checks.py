@@ -9,9 +9,9 @@ import pytest
 
 from ledger.domain.invoice.document import Corrects, Document, Note, Party
 from ledger.errors import InvoiceField, InvoiceSums
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.sums import check_document
-from ledger.invoicing.validation import validate
+from ledger.fa3.totals import check_document
+from ledger.fa3.validate import validate
+from ledger.fa3.writer import fa3_xml
 from tests.invoices import (
     AMERICAN,
     BUYER,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from ledger.invoicing.fa3 import NAMESPACE, fa3_xml
-from ledger.invoicing.validation import Summary, summary, validate
+from ledger.fa3.validate import Summary, summary, validate
+from ledger.fa3.writer import NAMESPACE, fa3_xml
 from tests.invoices import KINDS, SYSTEM
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -113,7 +113,7 @@ def test_the_summary_names_the_document() -> None:
 def test_time_zone_and_locale_change_no_byte() -> None:
     """Another process, in another zone and locale, with another seed of hashes, writes the same."""
     program = (
-        "import sys; from ledger.invoicing.fa3 import fa3_xml; from tests.invoices import KINDS, SYSTEM;"
+        "import sys; from ledger.fa3.writer import fa3_xml; from tests.invoices import KINDS, SYSTEM;"
         "[sys.stdout.buffer.write(fa3_xml(document, SYSTEM)) for document in KINDS.values()]"
     )
     environment = {**os.environ, "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"}

@@ -16,9 +16,9 @@ from ksef_client.documents.fa3.parse import parse_invoice_xml
 from ledger.domain.events import VatTreatment
 from ledger.domain.invoice.document import Document, Party, Row
 from ledger.domain.money import vat_on
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.texts import REFUSED
-from ledger.invoicing.validation import summary, validate
+from ledger.fa3.validate import summary, validate
+from ledger.fa3.values import REFUSED
+from ledger.fa3.writer import fa3_xml
 from tests.invoices import (
     AMERICAN,
     BUYER,
@@ -112,7 +112,7 @@ def test_another_reader_of_fa3_agrees(kind: str) -> None:
 def test_the_schema_is_read_without_a_network() -> None:
     """A process that has no network at all validates as well."""
     program = (
-        "import socket, sys; from pathlib import Path; from ledger.invoicing.validation import validate;"
+        "import socket, sys; from pathlib import Path; from ledger.fa3.validate import validate;"
         "assert [name for _, name in socket.if_nameindex()] == ['lo'];"
         "validate(Path(sys.argv[1]).read_bytes()); print('valid', 'ksef_client' in sys.modules)"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.domain.events import Duty
-from ledger.invoicing.jpk import IssuedIn, jpk_marker
+from ledger.fa3.jpk import IssuedIn, jpk_marker
 
 NUMBER = "5260250274-20261122-0100001AF629-AF"
 

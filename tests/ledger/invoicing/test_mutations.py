@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError, Malformed, XmlInvalid, XmlSums, XmlUnreadable
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.validation import summary, validate
+from ledger.fa3.validate import summary, validate
+from ledger.fa3.writer import fa3_xml
 from tests.invoices import KINDS, SYSTEM
 
 OURS = ("example", "consumer", "to-a-receipt", "notes")

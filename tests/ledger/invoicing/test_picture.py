@@ -10,8 +10,8 @@ import pytest
 
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment
-from ledger.invoicing.fa3 import fa3_xml
-from ledger.invoicing.picture import document_in
+from ledger.fa3.reader import document_in
+from ledger.fa3.writer import fa3_xml
 from tests import papers
 
 ID = UUID(int=1)

@@ -17,7 +17,7 @@ from ksef_client.config import KsefClientOptions
 from ksef_client.services.verification_link import VerificationLinkService
 
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
-from ledger.invoicing.issuer import Issuer, issuer_of, issuer_url
+from ledger.ksef.offline_code import Issuer, issuer_of, issuer_url
 from tests.ksef.keys import server_key, write_login
 
 NIP = "5260250274"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp, TokensEnded
-from ledger.invoicing.ksef_settings import (
+from ledger.ksef.settings import (
     ENVIRONMENTS,
     Access,
     CertificateLogin,

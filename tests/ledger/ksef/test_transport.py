@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
-from ledger.invoicing.ksef import Ksef, Patience, Taken, TurnedDown
-from ledger.invoicing.ksef_settings import Access, CertificateLogin, TokenLogin
+from ledger.ksef.client import Ksef, Patience, Taken, TurnedDown
+from ledger.ksef.settings import Access, CertificateLogin, TokenLogin
 from tests.ksef.keys import write_login
 from tests.ksef.papers import paper
 from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef

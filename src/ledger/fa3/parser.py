@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from ledger.errors import XmlUnreadable
-from ledger.invoicing.texts import refused_character
+from ledger.fa3.values import refused_character
 
 BYTES_MAX = 1_000_000
 FAULTS_SHOWN = 3

@@ -10,8 +10,8 @@ import re
 from ledger.domain.events import VatTreatment
 from ledger.domain.invoice.document import Document, Party
 from ledger.errors import InvoiceField
-from ledger.invoicing.texts import matching, nip, token
-from ledger.invoicing.tree import Element, element
+from ledger.fa3.values import matching, nip, token
+from ledger.fa3.xml_tree import Element, element
 
 EU_PREFIX = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI"
 """Prefixes of VAT numbers of the other member states; PL is missing: a NIP never stands in NrVatUE."""

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.errors import BadConfig
-from ledger.invoicing.ksef_settings import offline_files
-from ledger.invoicing.verification import QR_BASE_URL, as_segment
+from ledger.ksef.qr_link import QR_BASE_URL, as_segment
+from ledger.ksef.settings import offline_files
 
 _SERIAL_DIGITS = 16
 _COORDINATE_BYTES = 32

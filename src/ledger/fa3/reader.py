@@ -12,7 +12,7 @@ from datetime import date, datetime
 from ledger.domain.events import CorrectionEffect, InvoiceIssued
 from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
 from ledger.domain.money import parse_amount
-from ledger.invoicing.parsing import Node, local_name, parse, text_of
+from ledger.fa3.parser import Node, local_name, parse, text_of
 
 _RECEIPT = "Paragon"
 

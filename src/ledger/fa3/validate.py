@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ledger.domain.money import parse_amount
 from ledger.errors import XmlInvalid, XmlSums
-from ledger.invoicing.parsing import parse, text_of, told
-from ledger.invoicing.rereading import sum_faults
-from ledger.invoicing.schema import schema_faults
+from ledger.fa3.parser import parse, text_of, told
+from ledger.fa3.recount import sum_faults
+from ledger.fa3.schema import schema_faults
 
 
 class Summary(NamedTuple):

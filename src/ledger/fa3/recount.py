@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from ledger.invoicing.parsing import Fault, Node, local_name
-from ledger.invoicing.sums import VAT_OF_A_DIFFERENCE_GROSZE
+from ledger.fa3.parser import Fault, Node, local_name
+from ledger.fa3.totals import VAT_OF_A_DIFFERENCE_GROSZE
 
 GROSZ = Decimal("0.01")
 DIGITS = 80
@@ -87,7 +87,7 @@ def _net_faults(body: Node, fields: Fields, rows: list[Fields], tolerance: Decim
 
 
 def _vat_faults(fields: Fields, rows: list[Fields], tolerance: Decimal, *, corrects: bool) -> Iterator[Fault]:
-    """P_14 is the rate on P_13, half up once; a correction may be a grosz off (`ledger.invoicing.sums`)."""
+    """P_14 is the rate on P_13, half up once; a correction may be a grosz off (`ledger.fa3.totals`)."""
     used = {row["P_12"].text for row in rows if "P_12" in row}
     slack = max(tolerance, VAT_OF_A_DIFFERENCE_GROSZE * GROSZ) if corrects else tolerance
     for field, rates in RATES.items():

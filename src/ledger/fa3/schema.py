@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-from ledger.invoicing.parsing import Fault, Node, careful_parser, local_name
+from ledger.fa3.parser import Fault, Node, careful_parser, local_name
 
 NAMES_LISTED = 10
 """libxml2 lists so many elements that could stand in a place, and leaves out the others."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ledger.domain.invoice.ksef_duty import EXEMPTION_ENDS, check_token
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
-from ledger.invoicing.seller import KSEF_KEYS, ksef_mode_of, parse_seller, table_of
+from ledger.fa3.seller import KSEF_KEYS, ksef_mode_of, parse_seller, table_of
 
 
 class Environment(NamedTuple):

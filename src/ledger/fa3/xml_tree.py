@@ -27,7 +27,7 @@ def to_bytes(root: Element) -> bytes:
     """UTF-8 without BOM, two spaces a level, so that a line number names one element.
 
     Written as text: a document costs a third of what lxml's own tree takes, and no import. Whoever stores
-    one has it parsed again by lxml, in `ledger.invoicing.validation`.
+    one has it parsed again by lxml, in `ledger.fa3.validate`.
     """
     lines = [DECLARATION]
     _write(root, "", lines)

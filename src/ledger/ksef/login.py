@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.errors import KsefLoginRefused
-from ledger.invoicing.ksef_settings import Access, CertificateLogin
+from ledger.ksef.settings import Access, CertificateLogin
 
 if TYPE_CHECKING:
     from ksef_client import KsefClient

@@ -17,8 +17,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
-from ledger.invoicing.ksef_login import begin_login
-from ledger.invoicing.ksef_settings import Access
+from ledger.ksef.login import begin_login
+from ledger.ksef.settings import Access
 
 if TYPE_CHECKING:
     from ksef_client import KsefClient

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from ledger.domain.invoice.document import Corrects, Document, Note, Row
 from ledger.errors import InvoiceField
-from ledger.invoicing.parties import buyer, buyer_before, seller
-from ledger.invoicing.rates import Rate, rate_of
-from ledger.invoicing.sums import check_document
-from ledger.invoicing.texts import amount, matching, moment, token
-from ledger.invoicing.tree import Element, element, to_bytes
+from ledger.fa3.parties import buyer, buyer_before, seller
+from ledger.fa3.totals import check_document
+from ledger.fa3.values import amount, matching, moment, token
+from ledger.fa3.vat_rates import Rate, rate_of
+from ledger.fa3.xml_tree import Element, element, to_bytes
 
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 UNIT = "godz."
