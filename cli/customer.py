@@ -66,7 +66,7 @@ def import_(
     Example:
       session-ledger customer import customers.csv --dry-run
     """
-    from ledger.imports.parties import import_customers
+    from ledger.imports.customers import import_customers
 
     ledger = desk.open()
     take_in(

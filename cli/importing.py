@@ -21,8 +21,8 @@ from cli.words import Text
 from ledger.errors import ImportRejected, Problem
 
 if TYPE_CHECKING:
-    from ledger.imports.outcome import Outcome, Progress
-    from ledger.imports.sheet import Sheet
+    from ledger.imports.result import Outcome, Progress
+    from ledger.imports.table_reader import Sheet
 
 TOLD_MAX = 50
 """How many bad lines or warnings are told on the terminal; --errors writes all of them."""
@@ -60,7 +60,7 @@ def take_in(
     as_json: bool,
 ) -> Outcome:
     """Read the file, import it and print the counts; on bad lines tell all and raise ImportRejected."""
-    from ledger.imports.sheet import read_sheet
+    from ledger.imports.table_reader import read_sheet
 
     keep_input(errors_file, [file])
     sheet = read_sheet(file, encoding=encoding)

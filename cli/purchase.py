@@ -55,7 +55,7 @@ def import_(
     Example:
       session-ledger purchase import purchases.csv
     """
-    from ledger.imports.parties import import_purchases
+    from ledger.imports.customers import import_purchases
 
     ledger = desk.open()
     position = ledger.store.length()

@@ -19,12 +19,12 @@ from cli.params import HANDLE, INSTANT, Now
 from cli.source_taking import Taking, read_file, write_errors
 from cli.words import Text
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
-from ledger.sources.adapters import ADAPTERS, reader
+from ledger.sources.registry import ADAPTERS, reader
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from ledger.sources.outcome import Taken
+    from ledger.sources.result import Taken
     from ledger.sources.spool import Waiting
 
 LIVE = "teamviewer-webapi"
@@ -91,7 +91,7 @@ def import_(
 ) -> None:
     """Take in the files one by one, each in a transaction of its own."""
     from ledger.sources.adapter import Options
-    from ledger.sources.outcome import DEFAULT_INSTANCE, SourceFile
+    from ledger.sources.result import DEFAULT_INSTANCE, SourceFile
 
     if adapter is not None:
         reader(adapter)
@@ -134,7 +134,7 @@ def _check(
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
-    from ledger.sources.moments import zone_named
+    from ledger.sources.timestamps import zone_named
 
     zone = None if name is None else zone_named(name)
     if name is not None and zone is None:
@@ -147,7 +147,7 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
 def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Taken], None]) -> bool:
     """Take in every file that waits; whether one of them cannot be read at all."""
-    from ledger.sources.outcome import SourceFile
+    from ledger.sources.result import SourceFile
     from ledger.sources.spool import PROCESSED, QUARANTINED, put_away, waiting
 
     found = waiting(folder)
@@ -185,8 +185,8 @@ class _Settings(NamedTuple):
 
 def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> Taken:
     """Ask the server for what is new since the last record known, and take it in."""
-    from ledger.sources.live import Server, fetch
-    from ledger.sources.outcome import SourceFile
+    from ledger.sources.result import SourceFile
+    from ledger.sources.teamviewer_client import Server, fetch
 
     token = os.environ.get(TOKEN, "")
     if not token or not token.isascii() or not token.isprintable():
@@ -199,7 +199,7 @@ def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> 
 
 
 def _settings(desk: Desk, instance: str | None) -> _Settings:
-    from ledger.sources.outcome import DEFAULT_INSTANCE
+    from ledger.sources.result import DEFAULT_INSTANCE
     from ledger.sources.settings import server_settings
 
     found = server_settings(desk.open().folder.read_config(), LIVE)

@@ -17,7 +17,7 @@ from ledger.errors import BadSource
 
 if TYPE_CHECKING:
     from ledger.sources.adapter import Options
-    from ledger.sources.outcome import SourceFile, Taken
+    from ledger.sources.result import SourceFile, Taken
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 TOLD_MAX = 50
@@ -34,7 +34,7 @@ class Taking(NamedTuple):
 
     def take(self, file: SourceFile) -> Taken:
         """Take in one file, and print what came of it."""
-        from ledger.sources.importing import import_source
+        from ledger.sources.import_file import import_source
 
         ledger, said = self.desk.open(), self.recording.said()
         with progress(file.name, file.raw.count(b"\n")) as bar:

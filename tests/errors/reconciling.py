@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledger.sources.identity import native_key
+from ledger.sources.record_id import native_key
 from tests.errors.desk import Desk, Told
 
 RECORDS = """\

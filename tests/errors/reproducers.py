@@ -17,7 +17,7 @@ from ledger.domain.clock import parse_instant
 from ledger.domain.events import Event, Noted
 from ledger.domain.money import parse_amount
 from ledger.domain.tariff.tariff import parse_tariff
-from ledger.sources.live import Server, fetch
+from ledger.sources.teamviewer_client import Server, fetch
 from ledger.store.sqlite.database import Database, open_database, settle
 from ledger.vault.vault import Vault
 from tests.errors.billing import BILLING

@@ -1,1 +1,1 @@
-"""Billing documents as they leave the shop: FA(3), paper, KSeF."""
+"""Billing documents as FA(3): written, validated, read again and counted anew."""

@@ -19,7 +19,7 @@ from ledger.errors import (
     Malformed,
     Problem,
 )
-from ledger.imports.sheet import Sheet
+from ledger.imports.table_reader import Sheet
 
 CELL_MAX_CHARACTERS = 10_000
 TITLE_MAX_CHARACTERS = 80

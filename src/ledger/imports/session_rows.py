@@ -1,7 +1,7 @@
 """sessions.csv: each row is one connection; rows of one session_ref are one session.
 
 Here a row becomes typed values and rows become sessions; what a session changes in the ledger is
-decided in `ledger.imports.session_growth`.
+decided in `ledger.imports.session_diff`.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from ledger.domain.session.decide import AHEAD_MAX
 from ledger.domain.session.evolve import Session
 from ledger.errors import ImportConflict, LedgerError
 from ledger.imports.columns import Problems, records
-from ledger.imports.outcome import Outcome, Progress, Warned, ahead, no_progress
-from ledger.imports.session_growth import growth, opening, recorded_session
+from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
+from ledger.imports.session_diff import growth, opening, recorded_session
 from ledger.imports.session_rows import COLUMNS, MOMENTS, Row, Told, gather, read_row
-from ledger.imports.sheet import Sheet
-from ledger.imports.writing import CHUNK, Planned, check_command, write
+from ledger.imports.table_reader import Sheet
+from ledger.imports.write import CHUNK, Planned, check_command, write
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
 _NO_ORDER = "hardware without an order counts as other: a customer of the shop gets 50 % off"

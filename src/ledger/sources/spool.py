@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.errors import SpoolTrouble
-from ledger.sources.adapters import ADAPTERS
+from ledger.sources.registry import ADAPTERS
 
 PROCESSED, QUARANTINED = "processed", "quarantined"
 UNFINISHED = (".part", ".tmp")

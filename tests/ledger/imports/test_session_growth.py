@@ -14,9 +14,9 @@ from ledger.domain import events as e
 from ledger.domain.session.decide import Author
 from ledger.domain.session.evolve import project
 from ledger.imports.columns import Problems
-from ledger.imports.session_growth import Growth, growth, opening, recorded_session
+from ledger.imports.session_diff import Growth, growth, opening, recorded_session
 from ledger.imports.session_rows import Row, Told, gather
-from ledger.imports.sheet import Sheet
+from ledger.imports.table_reader import Sheet
 from tests.given import ANNA, NINE, STREAM, connected, disconnected, ended, minutes, requested
 
 FILE = Author("anna", "import")

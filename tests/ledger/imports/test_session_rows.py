@@ -8,7 +8,7 @@ import pytest
 
 from ledger.imports.columns import Problems, Record
 from ledger.imports.session_rows import Row, Told, gather, read_row
-from ledger.imports.sheet import Sheet
+from ledger.imports.table_reader import Sheet
 from tests.given import minutes
 
 CELLS = {

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import BadSheet, ImportRejected
-from ledger.imports import sheet as sheets
+from ledger.imports import table_reader as sheets
 from ledger.imports.columns import Column, Problems, Record, records
-from ledger.imports.sheet import Line, Sheet, read_sheet
+from ledger.imports.table_reader import Line, Sheet, read_sheet
 
 COLUMNS = (
     Column("customer", ("klient", "kod klienta"), required=True),

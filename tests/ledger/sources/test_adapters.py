@@ -15,7 +15,7 @@ import pytest
 from ledger.domain.clock import format_instant
 from ledger.errors import AdapterUnknown, BadSource, ZoneMissing
 from ledger.sources.adapter import Options, Quarantined, Skipped, SourceRecord, Told
-from ledger.sources.adapters import ADAPTERS, reader
+from ledger.sources.registry import ADAPTERS, reader
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 MONTH = VECTORS / "teamviewer-month"

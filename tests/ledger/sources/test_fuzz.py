@@ -14,9 +14,9 @@ from ledger.application import Ledger, Said, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.errors import BadSource, LedgerError
 from ledger.sources.adapter import Options, Quarantined, SourceRecord, Told
-from ledger.sources.adapters import ADAPTERS, reader
-from ledger.sources.importing import import_source
-from ledger.sources.outcome import SourceFile
+from ledger.sources.import_file import import_source
+from ledger.sources.registry import ADAPTERS, reader
+from ledger.sources.result import SourceFile
 from tests.office import Office
 
 VECTORS = Path(__file__).parents[2] / "vectors"

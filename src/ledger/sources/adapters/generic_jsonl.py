@@ -20,7 +20,7 @@ from ledger.sources.adapter import (
     lines_of,
     quarantined,
 )
-from ledger.sources.generic import record_of
+from ledger.sources.adapters.generic import record_of
 
 
 class _Artefact(msgspec.Struct, forbid_unknown_fields=True):

@@ -19,14 +19,14 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.session.evolve import CONFIRM_OVER
 from ledger.domain.source_record import Record, evolve
 from ledger.errors import LedgerError, ZoneMissing
-from ledger.imports.outcome import Progress, no_progress
-from ledger.imports.writing import Planned, write
+from ledger.imports.result import Progress, no_progress
+from ledger.imports.write import Planned, write
 from ledger.sources.adapter import Options, Quarantined, Reason, Skipped, SourceRecord, Told
-from ledger.sources.adapters import ADAPTERS, reader
-from ledger.sources.identity import content_of, native_key, source_stream, stable_key
-from ledger.sources.known import Known, words_of
-from ledger.sources.merging import begun, joined_times, times_of
-from ledger.sources.outcome import SourceFile, Taken
+from ledger.sources.known_records import Known, words_of
+from ledger.sources.merge import begun, joined_times, times_of
+from ledger.sources.record_id import content_of, native_key, source_stream, stable_key
+from ledger.sources.registry import ADAPTERS, reader
+from ledger.sources.result import SourceFile, Taken
 from ledger.sources.settings import Technicians
 
 QUARANTINE_KEPT_MAX = 1_000

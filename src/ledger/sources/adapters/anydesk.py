@@ -21,7 +21,7 @@ from ledger.sources.adapter import (
     remote_id_of,
     some,
 )
-from ledger.sources.moments import moment
+from ledger.sources.timestamps import moment
 
 _LINE = re.compile(r"(Incoming|Outgoing)\s+(\d{4}-\d{2}-\d{2}, \d{2}:\d{2})\s+(\S+)\s+(.*\S)\s*", re.ASCII)
 _REJECTED = "REJECTED"

@@ -11,7 +11,7 @@ from ledger.application import Ledger
 from ledger.domain.clock import local_month
 from ledger.domain.source_record import Record, project
 from ledger.sources.adapter import SourceRecord
-from ledger.sources.identity import numbered_key
+from ledger.sources.record_id import numbered_key
 
 LONGEST = timedelta(hours=48)
 """The remote tools' own limit: an end belongs to no beginning further back."""

@@ -23,7 +23,7 @@ from ledger.sources.adapter import (
     quarantined,
     some,
 )
-from ledger.sources.moments import from_epoch
+from ledger.sources.timestamps import from_epoch
 
 _VARIABLE = re.compile(r"(RFB_[A-Z0-9_]+)=(.*)")
 _SECONDS_DIGITS_MAX = 12

@@ -20,8 +20,8 @@ from ledger.sources.adapter import (
     remote_id_of,
     some,
 )
-from ledger.sources.moments import moment
 from ledger.sources.pages import converted, entries_of, in_quarantine
+from ledger.sources.timestamps import moment
 
 _KINDS: dict[int, RecordKind] = {1: "remote_control", 2: "remote_control", 3: "remote_control"}
 ID_MAX_CHARACTERS = 120

@@ -13,7 +13,7 @@ from ledger.application import Ledger, Words
 from ledger.domain import events as e
 from ledger.domain.session.decide import Author
 from ledger.errors import CommandReused
-from ledger.imports.outcome import Progress
+from ledger.imports.result import Progress
 
 CHUNK = 4_000
 """Plans that are written at a time."""

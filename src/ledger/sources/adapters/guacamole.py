@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ledger.sources.adapter import Options, SourceRecord, Told, UnreadableLineError, quarantined, some
-from ledger.sources.moments import moment
 from ledger.sources.table import Cells, Columns, rows
+from ledger.sources.timestamps import moment
 
 COLUMNS: Columns = dict.fromkeys(
     (

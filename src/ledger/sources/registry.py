@@ -43,4 +43,4 @@ def reader(name: str) -> Read:
     """The `read` of an adapter; raises AdapterUnknown."""
     if name not in ADAPTERS:
         raise AdapterUnknown(f"there is no adapter {name!r}")
-    return cast("Read", import_module(f"ledger.sources.{ADAPTERS[name].module}").read)
+    return cast("Read", import_module(f"ledger.sources.adapters.{ADAPTERS[name].module}").read)

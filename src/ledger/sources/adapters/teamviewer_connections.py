@@ -24,8 +24,8 @@ from ledger.sources.adapter import (
     remote_id_of,
     some,
 )
-from ledger.sources.kinds import kind_of
-from ledger.sources.moments import moment
+from ledger.sources.session_kinds import kind_of
+from ledger.sources.timestamps import moment
 
 _OUTGOING, _INCOMING = 6, 7
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")

@@ -12,9 +12,9 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.session.decide import AHEAD_MAX, Author
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.imports.columns import Column, Problems, Record, instant, records
-from ledger.imports.outcome import Outcome, Progress, Warned, ahead, no_progress
-from ledger.imports.sheet import Sheet
-from ledger.imports.writing import Planned, check_command, write
+from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
+from ledger.imports.table_reader import Sheet
+from ledger.imports.write import Planned, check_command, write
 
 CUSTOMER_COLUMNS = (
     Column("customer", ("klient", "kod klienta", "kod"), required=True),

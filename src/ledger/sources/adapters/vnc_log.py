@@ -24,7 +24,7 @@ from ledger.sources.adapter import (
     quarantined,
     some,
 )
-from ledger.sources.moments import moment
+from ledger.sources.timestamps import moment
 
 _DATED = re.compile(r"(\d{2}/\d{2}/\d{4} \d{2}:\d{2}:\d{2}) (.*)", re.ASCII)
 _OWN_LINE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}:\d{2}:\d{2}) (\d{4})", re.ASCII)

@@ -25,8 +25,8 @@ from ledger.sources.adapter import (
     remote_id_of,
     some,
 )
-from ledger.sources.moments import moment
 from ledger.sources.pages import converted, entries_of, in_quarantine
+from ledger.sources.timestamps import moment
 
 _STARTED, _ENDED = "StartedSession", "EndedSession"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.sources.adapter import Options, Told, UnreadableLineError, quarantined
-from ledger.sources.generic import record_of
+from ledger.sources.adapters.generic import record_of
 from ledger.sources.table import Cells, Columns, rows
 
 COLUMNS: Columns = {

@@ -25,8 +25,8 @@ from ledger.sources.adapter import (
     some,
     text_of,
 )
-from ledger.sources.moments import from_epoch, moment
 from ledger.sources.pages import in_quarantine
+from ledger.sources.timestamps import from_epoch, moment
 
 _STARTED: dict[int, RecordKind] = {
     13: "unknown",

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from ledger.domain.events import TimeBasis
 from ledger.sources.adapter import Moment, Options, SourceRecord, UnreadableLineError, remote_id_of, some
-from ledger.sources.kinds import kind_of
-from ledger.sources.moments import moment, zone_named
+from ledger.sources.session_kinds import kind_of
+from ledger.sources.timestamps import moment, zone_named
 
 ID_MAX_CHARACTERS = 120
 PRECISION_MAX_MS = 86_400_000

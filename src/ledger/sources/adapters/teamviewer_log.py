@@ -27,7 +27,7 @@ from ledger.sources.adapter import (
     lines_of,
     quarantined,
 )
-from ledger.sources.moments import from_zone, naive
+from ledger.sources.timestamps import from_zone, naive
 
 _WALL = r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}[.:]\d{3})"
 _START = re.compile(rf"Start:\s+{_WALL}\s*(?:\(UTC(?:([+-])(\d{{1,2}}):(\d{{2}}))?\))?\s*", re.ASCII)

@@ -19,7 +19,7 @@ from ledger.sources.adapter import (
     quarantined,
     some,
 )
-from ledger.sources.moments import moment
+from ledger.sources.timestamps import moment
 
 _OPENED = re.compile(
     r"\[(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d+ [+-]\d{2}:\d{2})\] .*"
