@@ -67,7 +67,7 @@ def prove(desk: Desk, named: str, output: Path | None) -> None:
       session-ledger audit prove FV/2026/11/0001 -o FV-2026-11-0001.tlog-proof
     """
     from cli.files import check_writable, written_whole
-    from ledger.commands import audit
+    from ledger.handlers.audit import log as audit
 
     if output is not None:
         check_writable(output)
@@ -113,7 +113,7 @@ def key_rotate(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) ->
     Example:
       session-ledger audit key rotate --yes
     """
-    from ledger.commands import audit
+    from ledger.handlers.audit import log as audit
 
     ledger = desk.open()
     old = ledger.signer.key().verifier

@@ -15,7 +15,7 @@ from ledger.errors import FileTrouble
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from ledger.commands.anchors import Kept
+    from ledger.handlers.audit.timestamps import Kept
 
 FILE_BYTES_MAX = 1 << 20
 
@@ -89,8 +89,8 @@ def attach(desk: Desk, file: Path, ca: Path | None, size: int | None) -> None:
       session-ledger audit anchor attach head.tsr --ca authority.pem
       session-ledger audit anchor attach head.tsr --size 1204
     """
-    from ledger.commands import anchors
     from ledger.domain.clock import format_instant
+    from ledger.handlers.audit import timestamps as anchors
 
     done = anchors.attach(desk.open(), _bytes_of(file), trusted=_trusted(ca), size=size)
     at = format_instant(done.stamp.at)
@@ -132,7 +132,7 @@ def verify(desk: Desk, ctx: click.Context, ca: Path, answer: str) -> None:
       session-ledger audit anchor verify --ca authority.pem
       session-ledger audit anchor verify --ca authorities.pem -f json
     """
-    from ledger.commands import anchors
+    from ledger.handlers.audit import timestamps as anchors
 
     kept = anchors.verify(desk.open(), _trusted(ca))
     found = [finding for each in kept for finding in each.findings]
@@ -168,7 +168,7 @@ def list_(desk: Desk, answer: str) -> None:
     Example:
       session-ledger audit anchor list
     """
-    from ledger.commands import anchors
+    from ledger.handlers.audit import timestamps as anchors
 
     kept = anchors.verify(desk.open(), None)
     if answer == "json":

@@ -29,7 +29,7 @@ def export(desk: Desk, folder: Path, period: Period | None) -> None:
       session-ledger audit export for-the-auditor
       session-ledger audit export november --period 2026-11
     """
-    from ledger.commands.exporting import export as write
+    from ledger.handlers.audit.bundle import export as write
 
     ledger = desk.open()
     sessions = None if period is None else _ended_in(desk, period)

@@ -33,7 +33,7 @@ def sample(desk: Desk, recording: Recording, period: Period, size: int, nonce: s
     Example:
       session-ledger audit sample --period 2026-11 --size 25 --nonce heron
     """
-    from ledger.commands.sampling import draw_sample
+    from ledger.handlers.audit.review import draw_sample
     from projections import deletions, runner
 
     ledger = desk.open()
@@ -94,7 +94,7 @@ def review(
     Example:
       session-ledger audit review 17 --result ok --note "workspace looked at, nothing there"
     """
-    from ledger.commands.sampling import review as record_review
+    from ledger.handlers.audit.review import review as record_review
 
     receipt = record_review(desk.open(), recording.said(), session, result=result, note=note)
     line = Text(

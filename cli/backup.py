@@ -25,7 +25,7 @@ def backup(desk: Desk, folder: Path, *, with_session_keys: bool) -> None:
     Example:
       session-ledger backup /media/backup/2026-11-16
     """
-    from ledger.backup import backup as copy
+    from ledger.application.backup import backup as copy
     from ledger.folder.layout import Folder
 
     copied = copy(Folder(desk.ledger_dir), folder, with_session_keys=with_session_keys)
@@ -48,7 +48,7 @@ def take_up(desk: Desk, *, yes: bool) -> None:
     Example:
       session-ledger --ledger /media/backup/2026-11-16 take-up --yes
     """
-    from ledger.backup import take_up as take
+    from ledger.application.backup import take_up as take
     from ledger.folder.layout import Folder
 
     question = Text(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cli.output import Column, Row, Table
 from cli.words import Lang, Text
-from ledger.commands.duties import coming_dates_of
 from ledger.domain.clock import OFFICE_ZONE, office_time
+from ledger.handlers.invoice.ksef_duty import coming_dates_of
 from projections import billing
 
 if TYPE_CHECKING:

@@ -86,8 +86,8 @@ def check(desk: Desk, ctx: click.Context) -> None:
     Example:
       session-ledger config check
     """
-    from ledger.commands.purging import settings_of
     from ledger.fa3.seller import missing_of, parse_seller
+    from ledger.handlers.purge import settings_of
     from ledger.ksef.offline_code import issuer_of
     from ledger.ksef.settings import problems_of
     from ledger.purge.settings import missing_places
@@ -142,10 +142,10 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
       session-ledger config set seller.nip=5260250274 seller.name="Serwis Anna Nowak"
       session-ledger config set purge.workspaces=/srv/sessions
     """
-    from ledger.commands import book
+    from ledger.application.metadata import Receipt
+    from ledger.application.toml_edit import KEYS, change_file
     from ledger.domain.ledger_state import parse_setting
-    from ledger.said import Receipt
-    from ledger.settings_text import KEYS, change_file
+    from ledger.handlers import settings as book
 
     ledger = desk.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]

@@ -21,7 +21,7 @@ from ledger.errors import NeedsYes, NotConfirmed
 
 if TYPE_CHECKING:
     from cli.params import Now
-    from ledger.application import Ledger, Surroundings
+    from ledger.application.ledger import Ledger, Surroundings
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Desk:
 
     def surroundings(self) -> Surroundings:
         """The clock, the system's chance and SESSION_LEDGER_NOW, which only a ledger made for tests obeys."""
-        from ledger.application import Surroundings
+        from ledger.application.ledger import Surroundings
 
         return Surroundings(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
 
@@ -77,14 +77,14 @@ class Desk:
         A command that only reports may be given the copy on another server that ledger.toml names.
         """
         if self._ledger is None:
-            from ledger.application import Ledger
+            from ledger.application.ledger import Ledger
 
             self._ledger = Ledger.open(self.ledger_dir, self.surroundings(), for_reports=for_reports)
         return self._ledger
 
     def sign(self) -> None:
         """Sign the log after something was recorded; a signer that refuses is told of and undoes nothing."""
-        from ledger.commands.audit import sign_recorded
+        from ledger.handlers.audit.log import sign_recorded
 
         refusal = sign_recorded(self.open())
         if refusal is not None:

@@ -95,7 +95,7 @@ def add(desk: Desk, /, recording: Recording, code: str, **options: str | None) -
     Example:
       session-ledger customer add K-041 --name "Zakład Krawiecki Nowak" --consumer no
     """
-    from ledger.commands import customers
+    from ledger.handlers import customer as customers
 
     receipt = customers.add(desk.open(), recording.said(), code, customers.check_profile(_given(options)))
     recording.tell(
@@ -118,7 +118,7 @@ def update(desk: Desk, /, recording: Recording, code: str, reason: str, **option
     Example:
       session-ledger customer update K-041 --email "" --reason data-changed
     """
-    from ledger.commands import customers
+    from ledger.handlers import customer as customers
 
     receipt = customers.update(desk.open(), recording.said(), code, _given(options), reason=reason)
     recording.tell(
@@ -140,7 +140,7 @@ def merge(desk: Desk, recording: Recording, kept: str, merged: str, reason: str,
     Example:
       session-ledger customer merge K-041 K-112 --reason double-entry --yes
     """
-    from ledger.commands import customers
+    from ledger.handlers import customer as customers
 
     desk.confirm(
         Text(pl=f"Połączyć {merged} z {kept}? To zostaje.", en=f"Merge {merged} into {kept}? It stays so."),
@@ -163,7 +163,7 @@ def list_(desk: Desk) -> Report:
     Example:
       session-ledger customer list -f csv -o customers.csv
     """
-    from ledger.application import ERASED
+    from ledger.application.ledger import ERASED
 
     ledger = desk.open()
 
@@ -213,7 +213,7 @@ def show(desk: Desk, code: str) -> Report:
     Example:
       session-ledger customer show K-041
     """
-    from ledger.application import ERASED
+    from ledger.application.ledger import ERASED
 
     ledger = desk.open()
     customer = ledger.find_customer(code)

@@ -15,10 +15,10 @@ from cli.files import check_writable, written_whole
 from cli.options import Recording, at_option, dry_run_option, personal_option, recording_options, yes_option
 from cli.params import CUSTOMER
 from cli.words import Lang, Text
-from ledger.commands import erasing
 from ledger.domain.clock import office_time
 from ledger.domain.events import ErasureRequested
 from ledger.errors import BadCombination, FileTrouble, UnknownFormat
+from ledger.handlers.privacy import erasure_request as erasing
 
 
 @click.command()

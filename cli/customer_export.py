@@ -12,9 +12,10 @@ from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, check_target, deliver, format_of
 from cli.params import CUSTOMER
 from cli.words import Text
-from ledger.commands import erasing, holdings
 from ledger.domain.clock import format_instant
 from ledger.errors import FileTrouble
+from ledger.handlers.privacy import access as holdings
+from ledger.handlers.privacy import erasure_request as erasing
 
 _FILES = ("json", "html")
 """What is written into a folder: for machines, and for the person."""

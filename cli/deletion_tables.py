@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from cli.output import Column, Row, Table
 from cli.reading import SESSION, Reading
 from cli.words import Text
-from ledger.commands.disposals import told
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
+from ledger.handlers.privacy.deletion_register import told
 from projections.deletions import Deletion
 
 _NAMES = frozenset(

@@ -106,7 +106,7 @@ def _dated() -> Generator[None]:
 
 def _events(desk: Desk, folder: Path) -> int:
     """How many events its ledger holds."""
-    from ledger.application import Ledger
+    from ledger.application.ledger import Ledger
 
     with Ledger.open(folder, desk.surroundings()) as ledger:
         return ledger.store.length()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from cli.words import Lang, Text, harmless
-from ledger.commands.erasing import Answered
 from ledger.domain.clock import office_time
 from ledger.domain.events import Kept
+from ledger.handlers.privacy.erasure_request import Answered
 
 SUFFIXES = (".txt", ".md")
 WIDTH = 80

@@ -44,9 +44,9 @@ def init(
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --owner keeper
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --join
     """
-    from ledger.application import Ledger, Shared
-    from ledger.commands.book import shop_tariff_text
+    from ledger.application.ledger import Ledger, Shared
     from ledger.errors import BadCombination
+    from ledger.handlers.settings import shop_tariff_text
 
     folder = desk.ledger_dir
     if url is None and (join or owner is not None):

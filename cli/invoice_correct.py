@@ -19,7 +19,7 @@ from ledger.domain.money import format_amount
 from ledger.errors import CorrectionTooEarly
 
 if TYPE_CHECKING:
-    from ledger.commands.correcting import CorrectionDraft
+    from ledger.handlers.invoice.correct import CorrectionDraft
 
 _EFFECTS = click.Choice(["original", "correction", "other"])
 
@@ -59,8 +59,8 @@ def correct(
       session-ledger invoice correct FV/2026/11/0001 --reason "wrong-time: the link was down"
       session-ledger invoice correct FV/2026/11/0001 --to-zero --reason "wrong-customer: another NIP"
     """
-    from ledger.commands.correcting import correct as corrected
-    from ledger.commands.correcting import correction_drafted
+    from ledger.handlers.invoice.correct import correct as corrected
+    from ledger.handlers.invoice.correct import correction_drafted
 
     ledger = desk.open()
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
@@ -87,7 +87,7 @@ def correct(
 
 def _tell_too_early(desk: Desk, number: str, *, to_zero: bool) -> None:
     """What was shown cannot be issued before KSeF has given the original its number."""
-    from ledger.commands.correcting import correction_drafted
+    from ledger.handlers.invoice.correct import correction_drafted
 
     try:
         correction_drafted(desk.open(), number, to_zero=to_zero)

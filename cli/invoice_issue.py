@@ -20,7 +20,7 @@ from ledger.domain.money import format_amount
 from ledger.errors import BadCombination, Conflict, Refused
 
 if TYPE_CHECKING:
-    from ledger.application import Receipt
+    from ledger.application.ledger import Receipt
     from projections.issuing import Planned
 
 TRIES_MAX = 20
@@ -92,7 +92,7 @@ def tool() -> str:
 def _issue_one(
     desk: Desk, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.commands.invoicing import drafted, issue
+    from ledger.handlers.invoice.issue import drafted, issue
 
     ledger = desk.open()
     stream, number = ledger.find_session(session)
@@ -253,7 +253,7 @@ def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date 
 
 def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
     """One document; drafted again when somebody else drew its number first."""
-    from ledger.commands.invoicing import issue
+    from ledger.handlers.invoice.issue import issue
 
     tries = 0
     while True:

@@ -45,7 +45,7 @@ def paid(
       session-ledger invoice paid FV/2026/11/0001 --amount 1045.50 --on 2026-12-09 --method transfer
       session-ledger invoice paid FV/2026/11/0001 --amount=-4.50 --on 2026-12-11 --method transfer
     """
-    from ledger.commands import invoice_life
+    from ledger.handlers.invoice import payments as invoice_life
 
     ledger = desk.open()
     receipt = invoice_life.paid(
@@ -73,7 +73,7 @@ def sent(desk: Desk, recording: Recording, number: str, how: SentHow, on: date) 
     Example:
       session-ledger invoice sent FV/2026/11/0001 --how email --on 2026-12-01
     """
-    from ledger.commands import invoice_life
+    from ledger.handlers.invoice import payments as invoice_life
 
     receipt = invoice_life.sent(desk.open(), recording.said(), number, how=how, on=on)
     recording.tell(desk, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)
@@ -91,7 +91,7 @@ def received(desk: Desk, recording: Recording, number: str, on: date) -> None:
     Example:
       session-ledger invoice received FK/2026/12/0001 --on 2026-12-04
     """
-    from ledger.commands import invoice_life
+    from ledger.handlers.invoice import payments as invoice_life
 
     receipt = invoice_life.received(desk.open(), recording.said(), number, on=on)
     recording.tell(desk, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)
@@ -110,7 +110,7 @@ def receipt(desk: Desk, recording: Recording, session: str, number: str, at: dat
     Example:
       session-ledger session receipt 17 --number 000123 --at "2026-11-16 18:55"
     """
-    from ledger.commands import invoice_life
+    from ledger.handlers.invoice import payments as invoice_life
 
     told = invoice_life.receipt(desk.open(), recording.said(), session, number=number, at=at)
     line = Text(
@@ -132,7 +132,7 @@ def invoice_request(desk: Desk, recording: Recording, session: str, on: date) ->
     Example:
       session-ledger session invoice-request 17 --on 2026-11-20
     """
-    from ledger.commands import invoice_life
+    from ledger.handlers.invoice import payments as invoice_life
 
     told = invoice_life.invoice_request(desk.open(), recording.said(), session, on=on)
     line = Text(

@@ -13,14 +13,14 @@ from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD
 from cli.progress import progress
 from cli.words import Lang, Text
-from ledger.application import Ledger
-from ledger.commands.customer_documents import all_documents
-from ledger.commands.papers import paper_of
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period
 from ledger.domain.invoice.document import Paper
 from ledger.domain.invoice.state import Invoice
 from ledger.errors import BadCombination, FileTrouble
 from ledger.folder.atomic_write import make_folder
+from ledger.handlers.invoice.printout import paper_of
+from ledger.handlers.privacy.invoices import all_documents
 
 _SUFFIXES = (".xml", ".pdf", ".eml")
 
@@ -152,7 +152,7 @@ def statement(desk: Desk, period: Period, customer: str) -> Report:
     """
     from cli.documents.statement import statement_report
     from cli.reading import reading, resolved_customer
-    from ledger.commands.papers import statement_of
+    from ledger.handlers.invoice.printout import statement_of
     from projections import billing
 
     book = click.get_current_context().with_resource(reading(desk, None))

@@ -9,11 +9,11 @@ from uuid import UUID
 from cli.formats.model import Column, Report, Row, Table
 from cli.invoice_tables import invoice_document, line_document, lines_table, list_table
 from cli.words import Text
-from ledger.application import Ledger
-from ledger.commands.charging import buyer_of, charged
-from ledger.commands.papers import sessions_behind
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant, parse_instant
 from ledger.domain.invoice.state import Invoice
+from ledger.handlers.invoice.charges import buyer_of, charged
+from ledger.handlers.invoice.printout import sessions_behind
 from projections.sales import register
 
 

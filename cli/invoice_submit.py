@@ -16,7 +16,7 @@ from ledger.domain.clock import format_instant, office_time
 from ledger.errors import BadCombination, KsefSilent, LedgerError, Refused
 
 if TYPE_CHECKING:
-    from ledger.commands.submitting import Plan, Submitted
+    from ledger.handlers.invoice.submit import Plan, Submitted
     from ledger.ksef.client import Ksef
 
 LONG_SECONDS = 5
@@ -105,7 +105,7 @@ def submit(
 
 def _planned(desk: Desk, numbers: tuple[str, ...], *, every: bool) -> list[_Row]:
     """How each document would go; of --all, one that cannot go yet waits and stops no other."""
-    from ledger.commands.submitting import numbers_of, planned, waiting_plan
+    from ledger.handlers.invoice.submit import numbers_of, planned, waiting_plan
 
     ledger = desk.open()
     rows: list[_Row] = []
@@ -148,7 +148,7 @@ def _sent(desk: Desk, recording: Recording, due: list[Plan], *, check_only: bool
 
 def _one(desk: Desk, recording: Recording, plan: Plan, ksef: Ksef, *, check_only: bool, alone: bool) -> _Row:
     """One document; where several go, a refusal of one stops no other."""
-    from ledger.commands import submitting
+    from ledger.handlers.invoice import submit as submitting
 
     act = submitting.ask if check_only else submitting.submit
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.formats.model import Column, Row, Table
 from cli.words import Text
-from ledger.application import ERASED, Ledger
+from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
 from projections.issuing import Planned

@@ -15,7 +15,7 @@ from ledger.domain.clock import local_month
 from ledger.domain.events import SessionBilled, SessionUnbilled
 
 if TYPE_CHECKING:
-    from ledger.commands.withdrawing import Withdrawal
+    from ledger.handlers.invoice.withdraw import Withdrawal
 
 _OF_SESSIONS = SessionBilled | SessionUnbilled
 
@@ -37,8 +37,8 @@ def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_
     Example:
       session-ledger invoice withdraw FV/2026/11/0001 --reason "data-changed: another NIP"
     """
-    from ledger.commands.withdrawing import withdraw as withdrawn
-    from ledger.commands.withdrawing import withdrawal
+    from ledger.handlers.invoice.withdraw import withdraw as withdrawn
+    from ledger.handlers.invoice.withdraw import withdrawal
 
     ledger, found = desk.open(), None
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:

@@ -28,8 +28,8 @@ def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
 
 
 def _tell(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
-    from ledger.commands.duties import exempt_of
     from ledger.domain.invoice.ksef_duty import EXEMPT_MAX_GROSZE, EXEMPT_NEAR_GROSZE
+    from ledger.handlers.invoice.ksef_duty import exempt_of
 
     ledger = desk.open()
     crossed = ledger.book.ksef_from

@@ -20,7 +20,7 @@ from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
 
 if TYPE_CHECKING:
-    from ledger.application import Receipt, Said
+    from ledger.application.ledger import Receipt, Said
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -43,7 +43,7 @@ class Recording:
 
     def said(self) -> Said:
         """The same as the ledger takes it."""
-        from ledger.application import Said
+        from ledger.application.ledger import Said
 
         return Said(self.by, self.workstation, self.command_id)
 

@@ -12,7 +12,7 @@ def tell_of_unknown_order(desk: Desk, customer: str | None, order_ref: str | Non
     """Say so where a customer had not bought under an order by then, or had given it back."""
     if customer is None or order_ref is None:
         return
-    from ledger.commands.prices import owns
+    from ledger.handlers.quote import owns
 
     if owns(desk.open(), customer, order_ref, at):
         return

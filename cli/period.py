@@ -19,8 +19,8 @@ from cli.words import Text
 from ledger.domain.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:
-    from ledger.commands.reconciling import Standing
     from ledger.domain.events import LogRewritten, PeriodClosed
+    from ledger.handlers.source_records import Standing
     from projections.months import Month
 
 
@@ -133,7 +133,7 @@ def close(
       session-ledger period close 2026-11 --dry-run
       session-ledger period close 2026-11 --yes
     """
-    from ledger.commands import reconciling
+    from ledger.handlers import source_records as reconciling
 
     ledger = desk.open()
     if not dry_run and reconciling.finish_close(ledger, period):
@@ -174,7 +174,7 @@ def _tell_logs(desk: Desk, logs: Sequence[LogRewritten]) -> None:
 
 
 def _standing(desk: Desk, period: Period) -> Standing:
-    from ledger.commands.reconciling import Standing, month_of
+    from ledger.handlers.source_records import Standing, month_of
     from projections import months
 
     month_of(period)
@@ -195,7 +195,7 @@ def reopen(desk: Desk, recording: Recording, period: Period, reason: str) -> Non
     Example:
       session-ledger period reopen 2026-11 --reason "wrong-time: a session was forgotten"
     """
-    from ledger.commands import reconciling
+    from ledger.handlers import source_records as reconciling
 
     receipt = reconciling.reopen(desk.open(), recording.said(), period, reason=reason)
     month = reconciling.month_of(period)

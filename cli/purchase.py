@@ -13,7 +13,7 @@ from cli.options import Recording, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.session_mend import reason_option
 from cli.words import Text
-from ledger.application import Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain.money import format_amount
 
 _KNOWN = "this purchase was recorded before; nothing was changed"
@@ -87,7 +87,7 @@ def add(
     Example:
       session-ledger purchase add K-041 --order ZAM/2026/118 --at 2026-03-14
     """
-    from ledger.commands import customers
+    from ledger.handlers import customer as customers
 
     ledger = desk.open()
     position = ledger.store.length()
@@ -122,7 +122,7 @@ def return_(
     Example:
       session-ledger purchase return K-041 --order ZAM/2026/118 --at 2026-04-02 --reason complaint
     """
-    from ledger.commands import customers
+    from ledger.handlers import customer as customers
 
     ledger = desk.open()
     position = ledger.store.length()

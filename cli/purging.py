@@ -20,7 +20,7 @@ from ledger.errors import PurgeOtherHost
 from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
-    from ledger.commands.purging import Outcome, Purge
+    from ledger.handlers.purge import Outcome, Purge
     from ledger.purge.execute import Means
 
 LISTED_MAX = 1000
@@ -29,7 +29,7 @@ LISTED_MAX = 1000
 
 def purge_one(desk: Desk, recording: Recording, session: str, *, dry_run: bool, yes: bool) -> bool:
     """Purge one session; whether something is still there."""
-    from ledger.commands import purging
+    from ledger.handlers import purge as purging
 
     ledger = desk.open()
     if recording.command_id is not None:
@@ -46,7 +46,7 @@ def purge_one(desk: Desk, recording: Recording, session: str, *, dry_run: bool, 
 
 def purge_ended(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -> bool:
     """Purge every session that waits and is not held, one line each; whether one of them failed."""
-    from ledger.commands import purging
+    from ledger.handlers import purge as purging
 
     waiting, held = _waiting(desk)
     for number in held:
@@ -94,7 +94,7 @@ def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
 
 
 def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
-    from ledger.commands import purging
+    from ledger.handlers import purge as purging
     from ledger.purge.directory import descriptors_available
     from projections import sessions
 

@@ -12,10 +12,10 @@ from cli.orders import tell_of_unknown_order
 from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
 from cli.words import Text
-from ledger.commands.prices import price_segments, quoted
 from ledger.domain.clock import format_instant
 from ledger.domain.events import Issue
 from ledger.domain.rating.quote import Quote, QuotedTotal
+from ledger.handlers.quote import price_segments, quoted
 
 
 @click.command()

@@ -18,7 +18,7 @@ from cli.words import Lang, Text
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
-    from ledger.application import Ledger
+    from ledger.application.ledger import Ledger
     from ledger.domain.ledger_state import Book
     from projections.files import Views
 

@@ -27,9 +27,9 @@ from cli.reading import (
 from cli.register_words import OTHER_KINDS
 from cli.report_register import registered
 from cli.words import Lang, Text
-from ledger.commands.disposals import KINDS, Kind
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
+from ledger.handlers.privacy.deletion_register import KINDS, Kind
 from projections import deletions as view
 
 

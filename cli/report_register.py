@@ -29,9 +29,9 @@ from cli.register_words import (
     WHY,
 )
 from cli.words import Lang, Text
-from ledger.commands.disposals import KINDS, Disposal, Kind, disposals
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
+from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
 
 
 def _of_a_period(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes

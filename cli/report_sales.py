@@ -13,7 +13,7 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.reading import CUSTOMER_CODE, period_document, standing, titled
 from cli.words import Text
-from ledger.application import ERASED, Ledger
+from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant, office_time, parse_period
 from ledger.domain.invoice.state import Invoice
 from projections import sales as view

@@ -12,8 +12,8 @@ from cli.options import Recording, as_of_option, dry_run_option, recording_optio
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.words import Text
-from ledger.commands import retention as commands
 from ledger.domain.clock import epoch_microseconds, format_instant
+from ledger.handlers.privacy import retention as commands
 
 _WHAT = {
     "abandoned": Text("zgłoszenie bez połączenia", "request never connected"),
@@ -138,7 +138,7 @@ def run(desk: Desk, ctx: click.Context, recording: Recording, *, dry_run: bool, 
 
 
 def _tell(desk: Desk, recording: Recording, ran: commands.Ran) -> None:
-    from ledger.said import Receipt
+    from ledger.application.metadata import Receipt
 
     receipt = ran.receipt
     if receipt is None:

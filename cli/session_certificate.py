@@ -45,7 +45,7 @@ def certificate(
 
     from cli.documents.certificate import document_of, pdf_of
     from cli.documents.certificate_words import VERDICTS
-    from ledger.commands.certificates import certify
+    from ledger.handlers.certificate import certify
 
     if output is not None:
         check_writable(output)

@@ -80,11 +80,11 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     proposed = None
     if from_record is not None:
-        from ledger.commands.reconciling import proposal
+        from ledger.handlers.source_records import proposal
 
         proposed = proposal(desk.open(), from_record)
         at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
@@ -125,7 +125,7 @@ def quote(desk: Desk, recording: Recording, session: str, at: datetime | None) -
     Example:
       session-ledger session quote 17
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     receipt = sessions.quote(desk.open(), recording.said(), session, at=at)
     quoted = cast("Quoted", receipt.events[0].fact)
@@ -176,7 +176,7 @@ def accept(
     Example:
       session-ledger session accept 17 --how phone --start-now
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     receipt = sessions.accept(
         desk.open(),
@@ -217,7 +217,7 @@ def connect(
       session-ledger session connect 17
       session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     dropped = desk.moment(after_drop)
     receipt = sessions.connect(
@@ -257,7 +257,7 @@ def disconnect(
     Example:
       session-ledger session disconnect 17 --at "2026-11-16 18:20"
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     receipt = sessions.disconnect(desk.open(), recording.said(), session, technician=technician, at=at)
     when = shown(receipt.events[-1].fact.at)
@@ -287,7 +287,7 @@ def end(
       session-ledger session end 17
       session-ledger session end 17 --by customer --at "2026-11-16 18:47"
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     said = recording.said()
     if recording.by in get_args(EndedBy):
@@ -316,7 +316,7 @@ def cancel(desk: Desk, recording: Recording, session: str, at: datetime | None) 
     Example:
       session-ledger session cancel 17
     """
-    from ledger.commands import sessions
+    from ledger.handlers import session as sessions
 
     receipt = sessions.cancel(desk.open(), recording.said(), session, at=at)
     line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")

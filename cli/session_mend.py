@@ -18,7 +18,7 @@ from ledger.domain.events import Issue
 from ledger.errors import BadCombination
 
 if TYPE_CHECKING:
-    from ledger.said import Receipt
+    from ledger.application.metadata import Receipt
 
 reason_option = personal_option(
     "--reason",
@@ -50,7 +50,7 @@ def reclassify(
     Example:
       session-ledger session reclassify 17 --issue other --reason "the test became real help"
     """
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     receipt = mending.reclassify(
         desk.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
@@ -110,8 +110,8 @@ def correct(
       session-ledger session correct 17 --issue test --reason "wrong-issue: only a test"
       session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
     """
-    from ledger.commands import mending
     from ledger.domain.session.correct import Correction
+    from ledger.handlers import session_amend as mending
 
     change = Correction(
         connection,
@@ -155,7 +155,7 @@ def waive(
     Example:
       session-ledger session waive 17 --hours 1 --reason "goodwill: our link was slow"
     """
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     receipt = mending.waive(
         desk.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
@@ -178,7 +178,7 @@ def note(desk: Desk, recording: Recording, session: str, summary: str, at: datet
     Example:
       session-ledger session note 17 --summary "driver reinstalled, printer tested"
     """
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     receipt = mending.note(desk.open(), recording.said(), session, summary=summary, at=at)
     line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
@@ -197,7 +197,7 @@ def confirm(desk: Desk, recording: Recording, session: str, reason: str) -> None
     Example:
       session-ledger session confirm 17 --reason "checked: data recovery over the weekend"
     """
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     receipt = mending.confirm(desk.open(), recording.said(), session, reason=reason)
     line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")

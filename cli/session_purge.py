@@ -73,7 +73,7 @@ def purge(
 def _declare(
     desk: Desk, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     number, fields = mending.to_be_erased(desk.open(), session)
     what = ", ".join(fields) or "-"
@@ -113,7 +113,7 @@ def hold(desk: Desk, recording: Recording, session: str, until: date, reason: st
     Example:
       session-ledger session hold 17 --until 2027-01-31 --reason "legal-claim: dispute over the invoice"
     """
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     receipt = mending.hold(desk.open(), recording.said(), session, until=until, reason=reason)
     line = Text(
@@ -135,7 +135,7 @@ def release(desk: Desk, recording: Recording, session: str) -> None:
     Example:
       session-ledger session release 17
     """
-    from ledger.commands import mending
+    from ledger.handlers import session_amend as mending
 
     receipt = mending.release(desk.open(), recording.said(), session)
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")

@@ -17,7 +17,7 @@ from cli.params import Now
 from cli.reading import reading, standing
 from cli.session_life import session_argument
 from cli.words import Text
-from ledger.application import ERASED, Ledger
+from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
 from ledger.domain.events import Event, Fact
 from ledger.domain.money import format_amount

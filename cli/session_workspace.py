@@ -27,7 +27,7 @@ def workspace(desk: Desk, session: str) -> None:
     Example:
       session-ledger session workspace 17
     """
-    from ledger.commands import purging
+    from ledger.handlers import purge as purging
 
     click.echo(str(purging.workspace(desk.open(), session)))  # as it is: a script changes into it
 
@@ -47,7 +47,7 @@ def artefact(desk: Desk, recording: Recording, session: str, path: Path, kind: A
     Example:
       session-ledger session artefact 17 ~/Downloads/report.pdf --kind received
     """
-    from ledger.commands import purging
+    from ledger.handlers import purge as purging
 
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
     receipt = purging.note_artefact(desk.open(), recording.said(), session, path=absolute, kind=kind)

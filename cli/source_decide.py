@@ -41,7 +41,7 @@ def match(desk: Desk, recording: Recording, record: str, session: str, reason: s
     Example:
       session-ledger source match 3f9a2c7b1e04 17
     """
-    from ledger.commands import reconciling
+    from ledger.handlers import source_records as reconciling
 
     receipt = reconciling.match(desk.open(), recording.said(), record, session, reason=reason)
     line = Text(f"Zapis {record}: sesja {session}", f"Record {record} matched to session {session}")
@@ -61,7 +61,7 @@ def dismiss(desk: Desk, recording: Recording, record: str, reason: str) -> None:
     Example:
       session-ledger source dismiss 3f9a2c7b1e04 --reason "other: our own test machine"
     """
-    from ledger.commands import reconciling
+    from ledger.handlers import source_records as reconciling
 
     receipt = reconciling.dismiss(desk.open(), recording.said(), record, reason=reason)
     recording.tell(desk, Text(f"Zapis {record}: pominięty", f"Record {record} dismissed"), receipt)
@@ -80,7 +80,7 @@ def acknowledge(desk: Desk, recording: Recording, finding: str, reason: str) -> 
     Example:
       session-ledger source acknowledge F2611-9c41e07ab2 --reason "checked: the customer agreed"
     """
-    from ledger.commands import reconciling
+    from ledger.handlers import source_records as reconciling
 
     found = _found(desk, finding)
     receipt = reconciling.acknowledge(desk.open(), recording.said(), finding, found.kind, reason=reason)
@@ -116,7 +116,7 @@ def waive(desk: Desk, recording: Recording, session: str, reason: str) -> None:
     Example:
       session-ledger source waive 17 --reason "checked: done on the spot, by cable"
     """
-    from ledger.commands import reconciling
+    from ledger.handlers import source_records as reconciling
 
     receipt = reconciling.waive(desk.open(), recording.said(), session, reason=reason)
     line = Text(

@@ -19,7 +19,7 @@ from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
 
 if TYPE_CHECKING:
-    from ledger.application import Ledger
+    from ledger.application.ledger import Ledger
     from ledger.domain.source_record import Record
     from ledger.sources.listing import Import, Kept
 

@@ -9,9 +9,9 @@ from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, report_options
 from cli.reading import Reading, reading
 from cli.words import Text
-from ledger.commands.retention import Request, waiting_requests
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
+from ledger.handlers.privacy.retention import Request, waiting_requests
 from projections import billing, deletions, sessions
 from projections.sales import register
 

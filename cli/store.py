@@ -35,8 +35,8 @@ def copy(desk: Desk, target: str, owner: str | None, answer: str) -> None:
       session-ledger store copy postgresql+psycopg://desk@db/ledger --owner keeper
       session-ledger --ledger ./shared store copy ./back-in-a-folder
     """
-    from ledger.commands.copying import copy_ledger, is_url
     from ledger.errors import BadCombination
+    from ledger.handlers.store_copy import copy_ledger, is_url
 
     if owner is not None and not is_url(target):
         raise BadCombination("--owner goes with a URL")

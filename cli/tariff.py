@@ -11,7 +11,7 @@ from cli.context import Desk, pass_desk
 from cli.options import Recording, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.words import Text
-from ledger.application import Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import BadTariff, FileTrouble, TariffFaults, TariffUnknown
 
@@ -227,8 +227,8 @@ def publish(
     Example:
       session-ledger tariff publish 2027.toml --yes
     """
-    from ledger.commands import book
     from ledger.domain.rating.tariff_lint import lint
+    from ledger.handlers import settings as book
 
     text = _read(file)
     problems = lint(text)

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
 from uuid import UUID
 
-from ledger.application import Ledger
-from ledger.commands import erasure, reconciling, retention
-from ledger.commands.common import vault_class_of
-from ledger.commands.purging import settings_of
+from ledger.application.backends import open_vault
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import epoch_microseconds, office_time
 from ledger.domain.events import (
     CertificateIssued,
@@ -23,10 +21,14 @@ from ledger.domain.events import (
 from ledger.domain.session.decide import AHEAD_MAX
 from ledger.errors import LedgerError, ViewsDamaged
 from ledger.folder.layout import Folder
+from ledger.handlers import source_records as reconciling
+from ledger.handlers.privacy import erase as erasure
+from ledger.handlers.privacy import retention
+from ledger.handlers.purge import settings_of
+from ledger.handlers.reasons import vault_class_of
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
-from ledger.stores import open_vault
 from ledger.transparency.verify import unlike_signed
 from ledger.vault import checks as vault_checks
 from projections import document_checks, reconciliation, runner

@@ -7,8 +7,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ledger.application.backends import read_again
 from ledger.store.event_store import LedgerStore
-from ledger.stores import read_again
 from projections.files import Views, opened
 from projections.fold import Fold
 from projections.rows import NAMES, ROWS, merges

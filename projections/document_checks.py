@@ -7,14 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
-from ledger.application import Ledger
-from ledger.commands.charging import buyer_of, charged_as_it_stood
-from ledger.commands.customer_documents import all_documents
-from ledger.commands.submitting import UPO_SUFFIX
+from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice
 from ledger.errors import LedgerError
 from ledger.folder import documents as document_files
+from ledger.handlers.invoice.charges import buyer_of, charged_as_it_stood
+from ledger.handlers.invoice.submit import UPO_SUFFIX
+from ledger.handlers.privacy.invoices import all_documents
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 

@@ -12,9 +12,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger.application import Ledger
-from ledger.commands.duties import standing_of
-from ledger.commands.invoicing import Draft, drafted
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, office_time
 from ledger.domain.events import Duty
 from ledger.domain.invoice.ksef_duty import Candidate
@@ -28,6 +26,8 @@ from ledger.errors import (
     Refused,
     VatUndecided,
 )
+from ledger.handlers.invoice.issue import Draft, drafted
+from ledger.handlers.invoice.ksef_duty import standing_of
 from projections import billing
 from projections.files import Views
 from projections.reconciliation import open_findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.application import Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, epoch_microseconds
 from ledger.domain.reconciliation.finding import Finding
 from projections import billing

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.stores import read_again
+from ledger.application.backends import read_again
 from projections.files import Views, filled
 from projections.fold import Fold
 from projections.rows import write

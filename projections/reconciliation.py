@@ -12,7 +12,7 @@ from datetime import datetime
 from statistics import median
 from typing import NamedTuple
 
-from ledger.application import Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds
 from ledger.domain.rating.inputs import DAY_SECONDS, NEVER_S, Kind, SessionFacts
 from ledger.domain.reconciliation.finding import Finding, Intervals, Priced, Scope

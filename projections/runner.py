@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from ledger.application.backends import read_again
 from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
 from ledger.folder.atomic_write import sync
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
-from ledger.stores import read_again
 from projections.buyers import root_among
 from projections.decoding import decode
 from projections.files import (

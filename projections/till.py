@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ledger.application import Ledger
-from ledger.commands.charging import Charged, buyer_of, charged
+from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import Period, office_time
 from ledger.domain.invoice.lines import Sums
 from ledger.domain.money import vat_on
+from ledger.handlers.invoice.charges import Charged, buyer_of, charged
 from ledger.store.mapper import DECODERS
 
 

@@ -28,9 +28,9 @@ from cli.documents.certificate_words import (
 from cli.documents.typesetting import Document, typeset
 from cli.formats.model import Row, Table
 from cli.words import Lang, Text
-from ledger.commands.certificates import Confirmation, Part
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
+from ledger.handlers.certificate import Confirmation, Part
 
 
 def document_of(confirmation: Confirmation) -> dict[str, Any]:

@@ -25,8 +25,8 @@ for _module in (
     "cli.session_life",
 ):
     import_module(_module)  # what every process needs is read once
-for _module in ("sessions", "customers", "mending", "erasing", "audit"):
-    import_module(f"ledger.commands.{_module}")
+for _module in ("session", "customer", "session_amend", "privacy.erasure_request", "audit.log"):
+    import_module(f"ledger.handlers.{_module}")
 
 WRITES = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "COMMIT", "PRAGMA wal_checkpoint")
 

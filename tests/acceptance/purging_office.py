@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from ledger.application import Ledger, Surroundings
+from ledger.application.ledger import Ledger, Surroundings
 from tests.office import Office
 
 BEGAN = "2026-11-16T10:00:00+01:00"

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
+from ledger.application.backends import open_vault
 from ledger.folder.layout import Folder
-from ledger.stores import open_vault
 from ledger.vault.cipher import CLASSES, VaultClass
 from tests.stored import asked
 

@@ -18,18 +18,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.application import Ledger, Surroundings
-from ledger.commands import mending
-from ledger.commands.charging import buyer_of, charged
-from ledger.commands.correcting import correct, standing_invoice
-from ledger.commands.customer_documents import all_documents
-from ledger.commands.invoicing import issue
-from ledger.commands.withdrawing import withdraw
+from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.metadata import Said
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceRejected
 from ledger.domain.session.correct import Correction
 from ledger.errors import NothingToBill, NothingToCorrect, Refused
-from ledger.said import Said
+from ledger.handlers import session_amend as mending
+from ledger.handlers.invoice.charges import buyer_of, charged
+from ledger.handlers.invoice.correct import correct, standing_invoice
+from ledger.handlers.invoice.issue import issue
+from ledger.handlers.invoice.withdraw import withdraw
+from ledger.handlers.privacy.invoices import all_documents
 from tests.acceptance.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
 from tests.acceptance.shop import copied
 from tests.office import Office, sqlite_only

@@ -65,9 +65,10 @@ def test_the_same_bytes_in_another_zone_and_language(tmp_path: Path) -> None:
     office = shop(tmp_path / "ledger")
     example(office)
     script = (
-        "import sys, hashlib; from pathlib import Path; from ledger.application import Ledger, Surroundings\n"
-        "from ledger.domain.clock import parse_instant; from ledger.said import Said\n"
-        "from ledger.commands.invoicing import issue\n"
+        "import sys, hashlib; from pathlib import Path\n"
+        "from ledger.application.ledger import Ledger, Surroundings\n"
+        "from ledger.domain.clock import parse_instant; from ledger.application.metadata import Said\n"
+        "from ledger.handlers.invoice.issue import issue\n"
         "now = parse_instant('2026-12-01T08:00:00Z')\n"
         "with Ledger.open(Path(sys.argv[1]), Surroundings(lambda: now, lambda n: b'7' * n)) as ledger:\n"
         "    streams = [ledger.find_session(n)[0] for n in ('1', '2')]\n"

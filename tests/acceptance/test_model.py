@@ -28,15 +28,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ledger.application import Ledger, Surroundings
-from ledger.commands import correcting, invoice_life, invoicing, mending, sessions
-from ledger.commands.customer_documents import all_documents
+from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.metadata import Said
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
 from ledger.domain.session.correct import Correction
 from ledger.errors import Refused
 from ledger.folder.layout import Folder
-from ledger.said import Said
+from ledger.handlers import session as sessions
+from ledger.handlers import session_amend as mending
+from ledger.handlers.invoice import correct as correcting
+from ledger.handlers.invoice import issue as invoicing
+from ledger.handlers.invoice import payments as invoice_life
+from ledger.handlers.privacy.invoices import all_documents
 from projections import checking, runner
 from projections.files import live_file, opened
 from tests.acceptance.billing_office import shop

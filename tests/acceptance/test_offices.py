@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from ledger.application import Ledger, Surroundings
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Event, Noted, Requested
 from ledger.errors import StoreUnreachable, VersionTaken

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from cli.documents.invoice import invoice_pdf
-from ledger.application import Ledger, Surroundings
-from ledger.commands.papers import paper_of
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.invoice.document import Paper
+from ledger.handlers.invoice.printout import paper_of
 from tests.acceptance.billing_office import PERIOD, business, example, helped, issued, shop, xml_of
 from tests.ksef.keys import write_login
 from tests.office import Office

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application import Said
-from ledger.commands import purging
+from ledger.application.ledger import Said
 from ledger.errors import DeletionHeld, SessionPurged
+from ledger.handlers import purge as purging
 from ledger.purge.execute import Means
 from tests.acceptance.purging_office import (
     PC_1,

@@ -17,10 +17,10 @@ from typing import IO
 
 import pytest
 
+from ledger.application.backends import open_store
 from ledger.errors import StoreBusy
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
-from ledger.stores import open_store
 from projections import files, runner
 from tests.acceptance.shop import PERIOD, eventful_month, sample_month, surroundings
 from tests.office import Answer, Office, sqlite_only
@@ -89,7 +89,7 @@ import os, sys
 from cli.main import run
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
-from ledger.stores import open_store
+from ledger.application.backends import open_store
 
 LedgerStore.save = lambda *_: os._exit(9)
 run(sys.argv[1:])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from cli.commands import COMMANDS
-from ledger.application import Ledger
-from ledger.commands.book import shop_tariff_text
-from ledger.said import Surroundings, Words
+from ledger.application.ledger import Ledger
+from ledger.application.metadata import Surroundings, Words
+from ledger.handlers.settings import shop_tariff_text
 from tests.office import Office
 
 DAY = "2026-11-16"

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commands.invoice_life import paid
-from ledger.commands.submitting import submit
+from ledger.application.metadata import Said
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected, InvoiceSubmitted
+from ledger.handlers.invoice.payments import paid
+from ledger.handlers.invoice.submit import submit
 from ledger.ksef.client import Ksef
 from ledger.ksef.settings import Access, TokenLogin
-from ledger.said import Said
 from tests.ksef.keys import write_login
 from tests.ksef.papers import paper
 from tests.ksef.server import NIP, TOKEN, fake_ksef

@@ -11,12 +11,12 @@ from tempfile import mkdtemp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger.commands.submitting import Submitted, ask, submit
+from ledger.application.metadata import Said
 from ledger.domain.events import InvoiceAccepted
 from ledger.errors import KsefRefused, KsefSilent
+from ledger.handlers.invoice.submit import Submitted, ask, submit
 from ledger.ksef.client import Ksef, Patience
 from ledger.ksef.settings import Access, TokenLogin
-from ledger.said import Said
 from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
 from tests.ksef.shop import Shop
 

@@ -14,10 +14,10 @@ from uuid import UUID
 
 import pytest
 
-from ledger.application import Ledger, Surroundings
-from ledger.commands.common import vault_class_of
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.retention import erased_classes
+from ledger.handlers.reasons import vault_class_of
 from ledger.store.mapper import read_fact
 from ledger.vault.entry import VaultRow
 from projections import checking

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commands.submitting import submit
+from ledger.application.metadata import Said
 from ledger.domain.events import (
     CorrectionWithdrawn,
     InvoiceAccepted,
@@ -16,9 +16,9 @@ from ledger.domain.events import (
     SessionBilled,
     SessionUnbilled,
 )
+from ledger.handlers.invoice.submit import submit
 from ledger.ksef.client import Ksef
 from ledger.ksef.settings import Access, TokenLogin
-from ledger.said import Said
 from tests.ksef.server import NIP, TOKEN, fake_ksef
 from tests.ksef.shop import Shop
 from tests.ksef.withdrawing import (

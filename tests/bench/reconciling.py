@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ledger.application import Ledger, Surroundings
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain import events as e
 from tests.bench.process import ours
 

@@ -111,7 +111,7 @@ from cli.context import pass_desk
 from cli.options import (ask_option, as_of_option, at_option, dry_run_option, personal_option,
                          recording_options, yes_option)
 from cli.params import CUSTOMER, INSTANT
-from ledger.application import Receipt
+from ledger.application.ledger import Receipt
 
 @click.command()
 @click.option("--customer", type=CUSTOMER)

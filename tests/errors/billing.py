@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.application import Ledger, Surroundings
-from ledger.commands.invoicing import drafted
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected
+from ledger.handlers.invoice.issue import drafted
 from tests.errors.desk import Desk, Told
 
 SHIPPED = Path(__file__).parents[2] / "src" / "ledger" / "data" / "tariff.toml"

@@ -12,7 +12,7 @@ from uuid import UUID
 from cli.formats import xlsx
 from cli.formats.model import Column, Page, Report, Table
 from cli.words import Text
-from ledger.application import Ledger, Surroundings
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Event, Noted
 from ledger.domain.money import parse_amount

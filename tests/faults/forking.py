@@ -18,9 +18,10 @@ from cli.main import run
 
 for _entry in COMMANDS.values():
     import_module(_entry.target.partition(":")[0])  # what every process needs is read once
-for _room, _package in (("src/ledger/commands", "ledger.commands"), ("src/ledger/imports", "ledger.imports")):
-    for _file in sorted((Path(__file__).parents[2] / _room).glob("[!_]*.py")):
-        import_module(f"{_package}.{_file.stem}")
+_SOURCE = Path(__file__).parents[2] / "src"
+for _package in ("ledger/handlers", "ledger/imports"):
+    for _file in sorted((_SOURCE / _package).rglob("[!_]*.py")):
+        import_module(".".join(_file.relative_to(_SOURCE).with_suffix("").parts))
 
 
 def _run(environment: dict[str, str], answer: str, words: list[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from ledger.application import Ledger, Surroundings
+from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from tests.acceptance.shop import copied
 from tests.ksef.server import NIP, TOKEN, FakeKsef

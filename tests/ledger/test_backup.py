@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application import Ledger, Said, Surroundings
-from ledger.backup import backup
-from ledger.commands import customers, sessions
-from ledger.commands.book import shop_tariff_text
+from ledger.application.backup import backup
+from ledger.application.ledger import Ledger, Said, Surroundings
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
+from ledger.handlers import customer as customers
+from ledger.handlers import session as sessions
+from ledger.handlers.settings import shop_tariff_text
 from ledger.store.checks import check_store
 from projections import checking
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ledger.application import Ledger, Said, Words
-from ledger.commands.customers import Profile, check_profile, current_data, registered
+from ledger.application.ledger import Ledger, Said, Words
 from ledger.domain import events as e
 from ledger.domain.customer import Bought, Customer, decide_purchase, require_live
 from ledger.domain.identifiers import check_key
 from ledger.domain.session.decide import AHEAD_MAX, Author
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
+from ledger.handlers.customer import Profile, check_profile, current_data, registered
 from ledger.imports.columns import Column, Problems, Record, instant, records
 from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
 from ledger.imports.table_reader import Sheet

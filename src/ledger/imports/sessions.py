@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from ledger.application import Ledger, Said, Words
-from ledger.commands.prices import owns
+from ledger.application.ledger import Ledger, Said, Words
 from ledger.domain import events as e
 from ledger.domain.clock import local_month, office_time
 from ledger.domain.customer import Customer, require_live, was_owned
 from ledger.domain.session.decide import AHEAD_MAX
 from ledger.domain.session.evolve import Session
 from ledger.errors import ImportConflict, LedgerError
+from ledger.handlers.quote import owns
 from ledger.imports.columns import Problems, records
 from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
 from ledger.imports.session_diff import growth, opening, recorded_session

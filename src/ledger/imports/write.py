@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.application import Ledger, Words
+from ledger.application.ledger import Ledger, Words
 from ledger.domain import events as e
 from ledger.domain.session.decide import Author
 from ledger.errors import CommandReused

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from ledger.application import Ledger, Said, Words
+from ledger.application.ledger import Ledger, Said, Words
 from ledger.domain import events as e
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import check_key

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
-from ledger.application import Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import local_month
 from ledger.domain.source_record import Record, project
 from ledger.sources.adapter import SourceRecord

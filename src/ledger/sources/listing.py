@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.application import Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import Period, from_epoch_microseconds
 from ledger.domain.source_record import Record, evolve

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.toml_edit import change_file, with_value
 from ledger.errors import BadConfig
 from ledger.folder.layout import CONFIG_TEXT
 from ledger.purge.settings import PurgeSettings, missing_places, parse_settings
-from ledger.settings_text import change_file, with_value
 
 TEXT = """\
 # kept

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ledger.commands.book import shop_tariff_text
 from ledger.domain.clock import epoch_seconds, parse_instant
 from ledger.domain.rating.bulk import Rater
 from ledger.domain.rating.inputs import NEVER_S, Kind, SessionFacts
@@ -16,6 +15,7 @@ from ledger.domain.reconciliation.inputs import SeenRecord, SeenSession, Stretch
 from ledger.domain.reconciliation.matching import Matching, match
 from ledger.domain.reconciliation.rules import find
 from ledger.domain.tariff.tariff import parse_tariff
+from ledger.handlers.settings import shop_tariff_text
 
 MONTH = Path(__file__).parents[2] / "vectors" / "teamviewer-month"
 SCOPE = Scope(

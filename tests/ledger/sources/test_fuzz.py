@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledger.application import Ledger, Said, Surroundings
+from ledger.application.ledger import Ledger, Said, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.errors import BadSource, LedgerError
 from ledger.sources.adapter import Options, Quarantined, SourceRecord, Told

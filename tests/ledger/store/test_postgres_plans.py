@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from time import monotonic, sleep
 
-from ledger.stores import read_again
+from ledger.application.backends import read_again
 from tests import postgres
 from tests.office import Office
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application import Ledger, Said, Surroundings, Words
-from ledger.commands import customers, mending, sessions
-from ledger.commands.book import shop_tariff_text
+from ledger.application.ledger import Ledger, Said, Surroundings, Words
 from ledger.domain.events import Event, Noted
 from ledger.errors import StoreBusy, VersionTaken
+from ledger.handlers import customer as customers
+from ledger.handlers import session as sessions
+from ledger.handlers import session_amend as mending
+from ledger.handlers.settings import shop_tariff_text
 from ledger.store.event_store import LedgerStore
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)

@@ -1,0 +1,116 @@
+"""A consistent copy of a ledger while others write.
+
+Copied in the reverse of the order of writing: events, vault, keys. Whatever event the copy holds, the
+vault copied after it has its words, and the keys copied last open them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from ledger.application.backends import refuse_postgres
+from ledger.errors import BackupTarget, LedgerMissing, NotACopy
+from ledger.folder.atomic_write import filled_whole, make_folder, sync
+from ledger.folder.layout import Folder
+from ledger.store.sqlite.database import open_database, refusals
+from ledger.vault.keys import LEFT_OUT, refuse_readable
+from ledger.vault.remote_id_fingerprints import MonthKeys
+from ledger.vault.vault import Vault
+
+SHORT_LIVED_KEYS = ("session.db", "month.db")
+"""Keys that die soon: in a copy that is kept, they would keep alive what was erased."""
+LONG_LIVED_KEYS = ("customer.db", "tax.db")
+
+
+def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> list[str]:
+    """Copy a ledger into a new or empty folder; the names of what was copied, in order.
+
+    The signer's memory, `last-checkpoint`, is never copied: brought back with an old log it would let the
+    signer forget that it had signed more. Raises LedgerMissing, BackupTarget, KeyReadable.
+    """
+    refuse_postgres(folder, "backup")
+    if not folder.events.is_file():
+        raise LedgerMissing(f"there is no events.db in {folder.path}")
+    try:
+        make_folder(target)
+        if any(target.iterdir()):
+            raise BackupTarget(f"{target} is not empty")
+        with filled_whole(target):
+            return _copied(folder, target, with_session_keys=with_session_keys)
+    except OSError as error:
+        raise BackupTarget(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[str]:
+    (target / "keys").mkdir(mode=0o700)
+    shutil.copyfile(folder.config, target / folder.config.name)
+    sync(target / folder.config.name)
+    names = sorted((*LONG_LIVED_KEYS, *(SHORT_LIVED_KEYS if with_session_keys else ())))
+    kept = [folder.keys / name for name in names if (folder.keys / name).exists()]
+    copied = [folder.events, folder.vault, *kept]
+    for source in copied:
+        _copy_database(source, target / source.relative_to(folder.path))
+    if folder.signing_key.exists():
+        refuse_readable(folder.signing_key)
+        copied.append(folder.signing_key)
+        _write_private(target / "keys" / folder.signing_key.name, folder.signing_key.read_bytes())
+    copied += _copy_documents(folder, target)
+    if not with_session_keys:
+        left_out = "".join(f"{name}\n" for name in SHORT_LIVED_KEYS)
+        _write_private(target / LEFT_OUT, left_out.encode("ascii"))
+    return [str(source.relative_to(folder.path)) for source in copied]
+
+
+def _copy_documents(folder: Folder, target: Path) -> list[Path]:
+    """The issued documents: after the events, because a file is there before its event."""
+    if not folder.documents.is_dir():
+        return []
+    copy = target / folder.documents.name
+    copy.mkdir(mode=0o700)
+    for source in sorted(folder.documents.iterdir()):
+        if not source.name.startswith("."):  # one that is being written
+            _write_private(copy / source.name, source.read_bytes())
+    return [folder.documents]
+
+
+def _copy_database(source: Path, copy: Path) -> None:
+    """Copy one SQLite file by its backup interface, readable by its owner alone, and sync it."""
+    copy.touch(mode=0o600)
+    if source.parent.name == "keys":
+        refuse_readable(source)
+    with closing(open_database(source)) as database, closing(open_database(copy)) as target:
+        with refusals(source.name):
+            database.backup(target)
+        target.truncate_log()
+    sync(copy)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """A new file of mode 0600, on disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:
+    """Make a copy the ledger that is worked with: new, empty files for the keys that were left out of it.
+
+    How many sealed rows were removed, which nothing opens any more. Raises NotACopy for a ledger that
+    `backup` left nothing out of.
+    """
+    refuse_postgres(folder, "take-up")
+    left_out = folder.path / LEFT_OUT
+    if not left_out.is_file():
+        raise NotACopy(f"{folder.path} is no copy that keys were left out of")
+    MonthKeys.create(folder.path, entropy).close()
+    with Vault.create(folder.path, entropy) as vault:
+        removed = vault.erase_dead()
+    left_out.unlink()
+    sync(folder.keys)
+    return removed

@@ -1,1 +1,0 @@
-"""What a person can do, one function each; one module a noun."""

@@ -1,0 +1,1 @@
+"""Handlers for the log: signing, time stamps, bundles, reviews."""

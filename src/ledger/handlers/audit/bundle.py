@@ -1,0 +1,58 @@
+"""The auditor's bundle of a ledger: all events as they are hashed, what was signed, proofs of sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ledger.application.ledger import Ledger
+from ledger.domain import merkle
+from ledger.errors import StoreDamaged
+from ledger.store.reader import line_of
+from ledger.transparency.bundle import BundleSource, write_bundle
+from ledger.transparency.checkpoint import Checkpoint
+from ledger.transparency.key_rotation import key_chain, rotations
+from ledger.transparency.proof import Proof
+from ledger.transparency.recompute import recompute
+
+
+def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) -> list[str]:
+    """Sign the log as it stands and write the bundle; the names of its files. `sessions` None: all of them.
+
+    Raises BundleTarget, what the signer refuses, and StoreDamaged for events that are not those it signed.
+    """
+    newest = ledger.signer.checkpoint()
+    store = ledger.store
+    recomputed = recompute(store, {newest.size})
+    if recomputed.findings or recomputed.roots.get(newest.size) != newest.root:
+        hint = "session-ledger audit verify names what differs; nothing was written"
+        raise StoreDamaged("the events are not those that were signed", hint=hint)
+    numbers = [int(number) for number in store.keys("session")] if sessions is None else list(sessions)
+    chain = key_chain(rotations(store), ledger.signer.key().verifier)
+    source = BundleSource(
+        lines=(line_of(row) for rows in store.pages(0, newest.size) for row in rows),
+        size=newest.size,
+        hashes=store.hashes,
+        checkpoints=store.checkpoints(newest.size),
+        vkeys=[str(key) for key in chain.keys],
+        proofs=dict(_proofs(ledger, newest, numbers)),
+        anchors=[(size, token) for size, _, token in store.anchors()],
+    )
+    return write_bundle(target, source)
+
+
+def _proofs(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Iterator[tuple[str, str]]:
+    """A file for each session with a proof of each of its events in the newest checkpoint."""
+    read = merkle.tiles(ledger.store.hashes, newest.size)
+    for number in numbers:
+        stream, _ = ledger.find_session(str(number))
+        proofs = [
+            Proof(
+                line_of(row),
+                row[0],
+                tuple(merkle.inclusion_proof(read, row[0], newest.size)),
+                newest,
+            )
+            for row in ledger.store.stream_rows(stream.bytes, newest.size)
+        ]
+        yield f"session-{number}", "".join(proof.text for proof in proofs)

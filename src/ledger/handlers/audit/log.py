@@ -1,0 +1,57 @@
+"""What a person does with the transparency log: sign it, prove an event, rotate the key."""
+
+from __future__ import annotations
+
+from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.domain import events as e
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.errors import LedgerError
+from ledger.transparency.evidence import proof_in
+from ledger.transparency.proof import Proof
+
+
+def prove(ledger: Ledger, named: str) -> list[Proof]:
+    """A proof for each event of a session or document in the newest checkpoint, made where it is older.
+
+    A document is proven with all it rests on: its sessions, its corrections. Raises SessionUnknown.
+    """
+    document = ledger.store.resolve("invoice", named)
+    if document is None:
+        streams = [ledger.find_session(named)[0]]
+    else:
+        invoice = ledger.invoice(document[0])
+        sessions = dict.fromkeys(line.session for line in invoice.issued.lines)
+        streams = [invoice.id, *(each.correction for each in invoice.corrections), *sessions]
+    indexes = sorted(row[0] for stream in streams for row in ledger.store.stream_rows(stream.bytes))
+    stored = ledger.store.checkpoints()
+    if not stored or stored[-1][0] <= indexes[-1]:
+        ledger.signer.checkpoint()
+        stored = ledger.store.checkpoints()
+    return [proof_in(ledger.store, index, stored[-1][1]) for index in indexes]
+
+
+def sign_recorded(ledger: Ledger) -> LedgerError | None:
+    """Sign the log after something was recorded; why it could not be, which does not undo what was.
+
+    Of several machines that share a ledger one signs; the others leave it to that one.
+    """
+    if not ledger.signs:
+        return None
+    try:
+        ledger.signer.checkpoint()
+    except LedgerError as refusal:
+        return refusal
+    return None
+
+
+def rotate_key(ledger: Ledger, said: Said) -> Receipt:
+    """Sign with the key in force for the last time, and record the next one, signed by both."""
+    author = ledger.author(said, "audit key rotate", {})
+    if repeat := ledger.repeat_of(author, None):
+        return repeat
+    rotation = ledger.signer.prepare_rotation(ledger.entropy)
+    fact = e.SigningKeyRotated(**author.header(ledger.now()), **rotation._asdict())
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
+    ledger.reread_book()
+    ledger.signer.checkpoint()
+    return receipt

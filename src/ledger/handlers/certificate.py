@@ -1,0 +1,166 @@
+"""Confirmations of deletion: issued once for what they say, and given again from the events alone."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, cast
+from uuid import UUID
+
+from ledger import errors
+from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.domain import events as e
+from ledger.domain.session.evolve import Certificate, Session, project
+from ledger.domain.session.purge_rules import verdict
+from ledger.transparency.evidence import proof_of
+from ledger.transparency.proof import Proof
+
+Role = Literal["administrator", "processor"]
+Part = e.PartPurged | e.DataPurged
+KEYS = ("role", "legal_basis", "contract", "backups")
+"""What ledger.toml may say of the shop's confirmations; it stands in the event of each that is issued."""
+TEXT_LENGTH_MAX = 300
+
+
+class Confirmation(NamedTuple):
+    """A certificate and what it speaks of; `session` is as it stood when it was issued."""
+
+    origin: str
+    number: int
+    session: Session
+    issued: e.CertificateIssued
+    purged: e.DataPurged
+    parts: tuple[Part, ...]
+    """What each workstation reported last, the one that finished last at the end."""
+    started: tuple[e.PurgeStarted, ...]
+    failed: tuple[e.PurgeFailed, ...]
+    """Attempts before that found something left; what they removed stands in them."""
+    held: tuple[e.Held, ...]
+    """Every time the deletion was suspended before it was done."""
+    earlier: tuple[Certificate, ...]
+    proof: Proof
+    receipt: Receipt
+
+    @property
+    def id(self) -> str:
+        """The ledger's name, the session, the number of the certificate."""
+        return f"{self.origin}/{self.number}/{self.issued.number}"
+
+
+def certify(ledger: Ledger, said: Said, named: str, *, tool: str | None = None) -> Confirmation:
+    """Confirm the deletion of a session's data; what was issued and still holds is given again.
+
+    `tool` is the program and its version, as the document names it.
+    Raises CertificateDeclared where nothing was measured, CertificateNotPurged where there is no
+    deletion after the end.
+    """
+    stream, number = ledger.find_session(named)
+    author = ledger.author(said, "session certificate", {"session": number})
+    if repeat := ledger.repeat_of(author, None):
+        return _confirmation(ledger, stream, repeat)
+    session = ledger.session(stream)
+    delay_seconds = _delay(session)
+    live = session.certificates[-1] if session.certificates else None
+    if live is not None and live.superseded is None:
+        recorded_at = ledger.last_recorded_at()
+        return _confirmation(ledger, stream, Receipt((), recorded_at, number, repeated=True))
+    proof = _proof(ledger, stream)
+    sla_seconds = ledger.book.settings["purge.sla_seconds"]
+    told = settings_of(ledger)
+    fact = e.CertificateIssued(
+        **author.header(ledger.now()),
+        number=len(session.certificates) + 1,
+        verdict=verdict(delay_seconds, sla_seconds),
+        delay_seconds=delay_seconds,
+        sla_seconds=sla_seconds,
+        tree_size=proof.tree_size,
+        root=proof.root,
+        role=_role(told),
+        legal_basis=_text(told, "legal_basis"),
+        contract=_text(told, "contract"),
+        backups=_text(told, "backups"),
+        tool=tool,
+    )
+    return _confirmation(ledger, stream, ledger.record(stream, session.version, [fact]))
+
+
+def settings_of(ledger: Ledger) -> dict[str, object]:
+    """The table `[certificate]` of ledger.toml; raises BadConfig for another key, or what is no text."""
+    table = ledger.folder.read_config().get("certificate", {})
+    if not isinstance(table, dict):
+        raise errors.BadConfig("ledger.toml: certificate is no table")
+    told = cast("dict[str, object]", table)
+    for key, value in told.items():
+        if key not in KEYS:
+            raise errors.BadConfig(f"ledger.toml has an unknown key certificate.{key}")
+        if not isinstance(value, str) or not value.isprintable() or len(value) > TEXT_LENGTH_MAX:
+            raise errors.BadConfig(f"ledger.toml: certificate.{key} is a text of one line")
+    _role(told)
+    return told
+
+
+def _role(told: dict[str, object]) -> Role:
+    """Whether the shop confirms as the administrator of the data or as a processor."""
+    role = told.get("role", "administrator")
+    if role == "administrator":
+        return "administrator"
+    if role == "processor":
+        return "processor"
+    raise errors.BadConfig("ledger.toml: certificate.role is neither administrator nor processor")
+
+
+def _text(told: dict[str, object], key: str) -> str | None:
+    return None if key not in told else str(told[key])
+
+
+def _delay(session: Session) -> int:
+    """Whole seconds from the end to the measured deletion."""
+    if session.purge_evidence == "declared":
+        raise errors.CertificateDeclared("the deletion was only declared; nothing was measured")
+    if session.purged_at is None or session.ended_at is None:
+        raise errors.CertificateNotPurged("no deletion of the session's data was completed and measured")
+    delay_seconds = int((session.purged_at - session.ended_at).total_seconds() // 1)
+    if delay_seconds < 0:
+        raise errors.CertificateNotPurged("the deletion is recorded for a time before the session's end")
+    return delay_seconds
+
+
+def _proof(ledger: Ledger, stream: UUID) -> Proof:
+    """The deletion's event in the first checkpoint that covers it; one is made where there is none."""
+    rows = ledger.store.stream_rows(stream.bytes)
+    index = next(row[0] for row in rows if row[3] == e.DataPurged.TOPIC)
+    found = proof_of(ledger.store, index)
+    if found is None:
+        ledger.signer.checkpoint()
+        found = proof_of(ledger.store, index)
+    assert found is not None  # noqa: S101 - a checkpoint over the whole log was just stored
+    return found
+
+
+def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmation:
+    """The newest certificate of the session, from the events up to it alone."""
+    recorded = ledger.events_of(stream)
+    places = [place for place, each in enumerate(recorded) if isinstance(each.fact, e.CertificateIssued)]
+    until = recorded[: places[-1] + 1]
+    session = project(None, until)
+    assert session is not None  # noqa: S101 - the stream has events
+    facts = [each.fact for each in until]
+    purged = next(fact for fact in facts if isinstance(fact, e.DataPurged))
+    last = None if purged.host is None else purged.host.workstation
+    parts = [
+        fact
+        for workstation, fact in session.purge_outcomes.items()
+        if isinstance(fact, e.PartPurged) and workstation != last
+    ]
+    return Confirmation(
+        origin=ledger.book.origin,
+        number=ledger.session_number(stream),
+        session=session,
+        issued=session.certificates[-1].issued,
+        purged=purged,
+        parts=(*parts, purged),
+        started=tuple(fact for fact in facts if isinstance(fact, e.PurgeStarted)),
+        failed=tuple(fact for fact in facts if isinstance(fact, e.PurgeFailed)),
+        held=tuple(fact for fact in facts if isinstance(fact, e.Held)),
+        earlier=tuple(session.certificates[:-1]),
+        proof=_proof(ledger, stream),
+        receipt=receipt,
+    )

@@ -1,0 +1,187 @@
+"""Customers and what they bought from the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple, cast, get_args
+
+from ledger.application.ledger import Ledger, Receipt, Said, Words
+from ledger.domain import events as e
+from ledger.domain.customer import decide_purchase, decide_return, require_live
+from ledger.domain.identifiers import check_key
+from ledger.domain.session.decide import Author
+from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
+from ledger.handlers.reasons import split_reason
+
+PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
+"""What of a customer lies in the vault."""
+FACT_FIELDS = ("consumer", "country", "vat_treatment")
+"""What of a customer stands in the event."""
+TEXT_MAX_CHARACTERS = 512
+
+
+class Profile(NamedTuple):
+    """A customer's data, checked: what the event says, and what the vault keeps."""
+
+    consumer: e.Consumer
+    country: str
+    vat_treatment: e.VatTreatment
+    personal: dict[str, str]
+
+
+def check_profile(data: Mapping[str, str]) -> Profile:
+    """The data of a customer from text fields; raises BadCell naming the field.
+
+    `consumer` defaults to unknown; `vat_treatment` to pl for PL and to ask abroad. A NIP is checked
+    by its check digit and kept as ten digits.
+    """
+    country = data.get("country", "").strip().upper() or "PL"
+    if len(country) != 2 or not country.isascii() or not country.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
+        raise BadCell("country is a code of two letters, for example PL")
+    consumer = data.get("consumer", "").strip().lower() or "unknown"
+    if consumer not in get_args(e.Consumer):
+        raise BadCell(f"consumer is one of {', '.join(get_args(e.Consumer))}")
+    treatment = data.get("vat_treatment", "").strip().lower() or ("pl" if country == "PL" else "ask")
+    if treatment not in get_args(e.VatTreatment):
+        raise BadCell(f"vat_treatment is one of {', '.join(get_args(e.VatTreatment))}")
+    personal = {key: data.get(key, "").strip() for key in PERSONAL_FIELDS}
+    if not personal["name"]:
+        raise BadCell("name is empty", hint="--name says who it is; --name - reads it from standard input")
+    if any(len(text) > TEXT_MAX_CHARACTERS for text in personal.values()):
+        raise BadCell(f"a field is longer than {TEXT_MAX_CHARACTERS} characters")
+    if personal["nip"]:
+        personal["nip"] = check_nip(personal["nip"])
+    return Profile(
+        cast("e.Consumer", consumer),
+        country,
+        cast("e.VatTreatment", treatment),
+        {key: text for key, text in personal.items() if text},
+    )
+
+
+def check_nip(text: str) -> str:
+    """The ten digits of a NIP; raises BadCell without repeating it, since it may name a person."""
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - only customers with a NIP need it
+    from stdnum.pl import nip  # noqa: PLC0415 - the same
+
+    try:
+        return str(nip.validate(text))
+    except ValidationError as error:
+        raise BadCell("nip is not a valid NIP") from error
+
+
+def add(ledger: Ledger, said: Said, code: str, profile: Profile) -> Receipt:
+    """Register a customer under a code."""
+    check_key(code, "the customer code")
+    words = Words("customer", profile.personal)
+    arguments = {"customer": code, "profile": profile[:3]}
+    author = ledger.author(said, "customer add", arguments)
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    if ledger.store.resolve("customer", code) is not None:
+        raise CustomerTaken(f"there is a customer {code} already")
+    return ledger.record(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words)
+
+
+def registered(author: Author, at: datetime, code: str, profile: Profile) -> e.CustomerRegistered:
+    """The fact that opens a customer's stream."""
+    return e.CustomerRegistered(
+        **author.header(at),
+        customer=code,
+        consumer=profile.consumer,
+        country=profile.country,
+        vat_treatment=profile.vat_treatment,
+    )
+
+
+def current_data(ledger: Ledger, code: str) -> dict[str, str]:
+    """All data of a customer as text fields; personal ones are missing once erased."""
+    customer = ledger.find_customer(code)
+    facts = {
+        "consumer": customer.consumer,
+        "country": customer.country,
+        "vat_treatment": customer.vat_treatment,
+    }
+    return {**facts, **(ledger.words(customer.commitment) or {})}
+
+
+def update(ledger: Ledger, said: Said, code: str, changes: Mapping[str, str], *, reason: str) -> Receipt:
+    """Change data of a customer; an empty text removes a field. The event holds all data anew."""
+    reason_code, sentence = split_reason(reason)
+    before = current_data(ledger, code)
+    before.pop("reason", None)
+    profile = check_profile({**before, **changes})
+    values = dict(profile.personal)
+    if sentence is not None:
+        values["reason"] = sentence.values["reason"]
+    words = Words("customer", values)
+    arguments = {"customer": code, "profile": profile[:3], "reason": reason_code}
+    author = ledger.author(said, "customer update", arguments)
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    customer = ledger.find_customer(code)
+    require_live(customer)
+    after = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
+    if {**after, **profile.personal} == before:
+        raise NothingToCorrect(f"customer {code} has these data already")
+    updated = e.CustomerUpdated(
+        **author.header(ledger.now()),
+        consumer=profile.consumer,
+        country=profile.country,
+        vat_treatment=profile.vat_treatment,
+        reason=reason_code,
+    )
+    return ledger.record(customer.id, customer.version, [updated], words)
+
+
+def merge(ledger: Ledger, said: Said, code: str, into: str, *, reason: str) -> Receipt:
+    """`code` turned out to be `into`: its sessions and purchases count as theirs from now on."""
+    reason_code, sentence = split_reason(reason)
+    words = Words("customer", sentence.values) if sentence else None
+    arguments = {"customer": code, "into": into, "reason": reason_code}
+    author = ledger.author(said, "customer merge", arguments)
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    merged, kept = ledger.find_customer(code), ledger.find_customer(into)
+    require_live(merged)
+    require_live(kept)
+    if code == into:
+        raise NothingToCorrect("a customer cannot be merged into itself")
+    fact = e.CustomerMerged(**author.header(ledger.now()), into=into, reason=reason_code)
+    return ledger.record(merged.id, merged.version, [fact], words)
+
+
+def add_purchase(
+    ledger: Ledger, said: Said, code: str, *, order_ref: str, at: datetime, product: str | None = None
+) -> Receipt | None:
+    """Record a purchase; None when the same one stands recorded already."""
+    check_key(order_ref, "the order")
+    words = Words("customer", {"product": product}) if product else None
+    arguments = {"customer": code, "order_ref": order_ref, "at": at}
+    author = ledger.author(said, "purchase add", arguments)
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    customer = ledger.find_customer(code)
+    ledger.check_not_ahead(at)
+    if not decide_purchase(customer, order_ref=order_ref, at=at):
+        return None
+    fact = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
+    return ledger.record(customer.id, customer.version, [fact], words)
+
+
+def return_purchase(
+    ledger: Ledger, said: Said, code: str, *, order_ref: str, at: datetime, reason: str
+) -> Receipt:
+    """Record that a purchase went back; from then on it makes nobody a customer of the shop."""
+    reason_code, sentence = split_reason(reason)
+    words = Words("customer", sentence.values) if sentence else None
+    arguments = {"customer": code, "order_ref": order_ref, "at": at, "reason": reason_code}
+    author = ledger.author(said, "purchase return", arguments)
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    customer = ledger.find_customer(code)
+    ledger.check_not_ahead(at)
+    decide_return(customer, order_ref=order_ref, at=at)
+    fact = e.PurchaseReturned(**author.header(at), order_ref=order_ref, reason=reason_code)
+    return ledger.record(customer.id, customer.version, [fact], words)

@@ -1,0 +1,1 @@
+"""Handlers for billing documents, from the charges to the payment."""

@@ -1,0 +1,103 @@
+"""What a session comes to now, by its own events and its customer's purchases: what invoices are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.application.ledger import Ledger
+from ledger.domain.clock import from_epoch_seconds, office_time
+from ledger.domain.customer import purchases_for_rating
+from ledger.domain.invoice.lines import Charge, charges_of
+from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.rate import Rated, rate
+from ledger.domain.session.evolve import CONFIRM_OVER, Session, rating_facts
+from ledger.domain.tariff.tariff import Tariff
+from ledger.errors import AlreadyBilled, NotBillable
+from ledger.handlers.buyer import members_of
+from ledger.handlers.quote import purchases_of
+
+
+class Charged(NamedTuple):
+    """A session that ended, rated: what it puts on a document, and how much tax that bears."""
+
+    number: int
+    session: Session
+    rated: Rated
+    service_on: date
+    charges: list[Charge]
+    vat_percent: int
+
+
+class Buyer(NamedTuple):
+    """The codes that count as one customer, the living one first, and what they bought."""
+
+    codes: list[str]
+    purchases: tuple[Purchase, ...]
+
+    @property
+    def code(self) -> str:
+        """The code the documents name."""
+        return self.codes[0]
+
+
+def buyer_of(ledger: Ledger, code: str) -> Buyer:
+    """The customer of a code, with those merged into it; raises CustomerUnknown."""
+    return Buyer(members_of(ledger, code), purchases_for_rating(purchases_of(ledger, code)))
+
+
+def charged(ledger: Ledger, stream: UUID, buyer: Buyer) -> Charged:
+    """A session rated as it stands; raises NotBillable, NoCalendar."""
+    return charged_as_it_stood(ledger, ledger.session(stream), buyer.purchases)
+
+
+def charged_as_it_stood(ledger: Ledger, session: Session, purchases: tuple[Purchase, ...]) -> Charged:
+    """A session at any point of its stream, rated with what was bought by then; raises as `charged` does."""
+    stream, number = session.id, ledger.session_number(session.id)
+    if session.ended_at is None or session.connected_at is None:
+        raise NotBillable(f"session {number} has not ended")
+    if session.tariff is None:
+        raise NotBillable(f"no price list was in force when session {number} was connected")
+    tariff = ledger.tariff(session.tariff)
+    by_hour = look_up(ledger) if tariff.pin == "unit" else None
+    rated = rate(rating_facts(session, purchases), tariff, by_hour)
+    service_on = office_time(session.ended_at).date()
+    return Charged(
+        number,
+        session,
+        rated,
+        service_on,
+        charges_of(stream, service_on, rated),
+        tariff.vat_percent_on(service_on),
+    )
+
+
+def require_unbilled(ledger: Ledger, found: Charged) -> None:
+    """Raise AlreadyBilled or NotBillable unless the session may go on an invoice.
+
+    One that a receipt settled may, once an invoice was asked for.
+    """
+    session, number = found.session, found.number
+    ended_at = session.ended_at
+    if session.billed is not None and not (session.receipt and session.billed_on is None):
+        raise AlreadyBilled(f"session {number} stands on {session.billed}")
+    if session.receipt is not None and session.invoice_requested_on is None:
+        raise AlreadyBilled(f"session {number} is settled by receipt {session.receipt.number}")
+    if ended_at is not None and ledger.book.billed_before_adoption(ended_at):
+        raise AlreadyBilled(f"session {number} ended before the first day of billing")
+    if session.duration > CONFIRM_OVER and not session.confirmed:
+        hint = f"session-ledger session confirm {number} --reason …, or session correct, if it was shorter"
+        raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it", hint=hint)
+
+
+def look_up(ledger: Ledger) -> Callable[[int], Tariff]:
+    """The price list in force at an epoch second, for one that asks for each unit."""
+    book = ledger.book
+
+    def at(second: int) -> Tariff:
+        digest = book.tariff_at(from_epoch_seconds(second))
+        return ledger.tariff(digest if digest is not None else book.tariffs[0].digest)
+
+    return at

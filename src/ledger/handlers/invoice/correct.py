@@ -1,0 +1,231 @@
+"""Correcting: a document of its own that turns an invoice into what its sessions come to now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ledger import errors
+from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Corrects, Party
+from ledger.domain.invoice.ksef_duty import Candidate, judge
+from ledger.domain.invoice.lines import Sums, corrected_rows, standing_after, sums_of
+from ledger.domain.invoice.state import Invoice, require_correctable, require_live
+from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
+from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
+from ledger.handlers.invoice.issue import (
+    Issuing,
+    Written,
+    billed_event,
+    draw,
+    drawn_event,
+    obligation_began,
+    publish,
+    repeated,
+    require_issue_day,
+)
+from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.reasons import split_reason
+
+
+class Standing(NamedTuple):
+    """An invoice as its corrections left it: lines, sums, the buyer's words, the highest line number used."""
+
+    invoice: Invoice
+    corrections: list[Invoice]
+    lines: list[e.InvoiceLine]
+    sums: Sums
+    words: dict[str, str]
+    numbered: int
+    treatment: e.VatTreatment
+
+
+class CorrectionDraft(NamedTuple):
+    """What a correction would say; `rows` is empty where only the buyer's data change."""
+
+    standing: Standing
+    rows: list[e.InvoiceLine]
+    sums: Sums
+    """The difference."""
+    sessions: list[Charged]
+    """The sessions whose amount changes."""
+    buyer: Party
+    words: dict[str, str]
+    buyer_before: Party | None
+
+
+def standing_invoice(ledger: Ledger, invoice: Invoice) -> Standing:
+    """An invoice with every correction applied.
+
+    Raises DocumentWithdrawn, CorrectionOfCorrection, BuyerIncomplete.
+    """
+    require_live(invoice)
+    require_correctable(invoice)
+    corrections = [ledger.invoice(each.correction) for each in invoice.corrections]
+    lines, numbered = list(invoice.issued.lines), len(invoice.issued.lines)
+    for correction in corrections:
+        lines = standing_after(lines, correction.issued.lines)
+        numbered = max([numbered, *(row.number for row in correction.issued.lines)])
+    last = [invoice, *corrections][-1].issued
+    words = ledger.words(last.commitment)
+    if words is None:
+        raise errors.BuyerIncomplete(f"the buyer of {invoice.issued.number} was erased")
+    buyer = {key: text for key, text in words.items() if key in {*BUYER_FIELDS, "country"}}
+    sums = sums_of(lines, invoice.issued.vat_percent)
+    return Standing(invoice, corrections, lines, sums, buyer, numbered, last.treatment)
+
+
+def correction_drafted(
+    ledger: Ledger, number: str, *, to_zero: bool = False, only_shown: bool = False
+) -> CorrectionDraft:
+    """What a correction of the invoice would say now; nothing is recorded.
+
+    Only shown, it may come before KSeF's number for the invoice.
+
+    Raises InvoiceUnknown, DocumentWithdrawn, CorrectionOfCorrection, CorrectionTooEarly, WrongBuyerInKsef,
+    NothingToCorrect.
+    """
+    standing = standing_invoice(ledger, ledger.find_invoice(number))
+    issued = standing.invoice.issued
+    if not only_shown:
+        _require_accepted(standing)
+    buyer = buyer_of(ledger, issued.customer)
+    streams = list(dict.fromkeys(line.session for line in issued.lines))
+    billed = [charged(ledger, stream, buyer) for stream in streams]
+    billed = [each for each in billed if _stands_on(each, standing.invoice)]
+    charges = [] if to_zero else [charge for each in billed for charge in each.charges]
+    rows = corrected_rows(standing.lines, charges, standing.numbered)
+    changed = {row.session for row in rows}
+    country = standing.words.get("country") or ledger.find_customer(buyer.code).country
+    before = buyer_party(standing.words, country, consumer=issued.consumer)
+    words, now = _buyer_now(ledger, buyer, standing, before, to_zero=to_zero)
+    if not rows and now == before:
+        raise errors.NothingToCorrect(
+            f"{number} says what its sessions come to", hint="correct the session first: session correct"
+        )
+    after = sums_of(standing_after(standing.lines, rows), issued.vat_percent)
+    sums = Sums(*(new - old for new, old in zip(after, standing.sums, strict=True)))
+    sessions = [each for each in billed if to_zero or each.session.id in changed]
+    return CorrectionDraft(standing, rows, sums, sessions, now, words, None if now == before else before)
+
+
+def _stands_on(each: Charged, invoice: Invoice) -> bool:
+    return each.session.billed_on is not None and each.session.billed_on.invoice == invoice.id
+
+
+def _require_accepted(standing: Standing) -> None:
+    invoice = standing.invoice
+    for each in (invoice, *standing.corrections):
+        if each.issued.duty == "ksef" and each.accepted is None:
+            number, is_rejected = each.issued.number, each.state == "rejected"
+            hint = f"session-ledger invoice withdraw {number}" if is_rejected else None
+            raise errors.CorrectionTooEarly(f"{number} has no number of KSeF yet", hint=hint)
+
+
+def _buyer_now(
+    ledger: Ledger, buyer: Buyer, standing: Standing, before: Party, *, to_zero: bool
+) -> tuple[dict[str, str], Party]:
+    """The buyer's data as they are now; in KSeF another NIP is no correction."""
+    known = ledger.find_customer(buyer.code)
+    words = ledger.words(known.commitment)
+    if to_zero or words is None:
+        return standing.words, before
+    now = {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country}
+    party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
+    if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
+        number = standing.invoice.issued.number
+        hint = f"session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue"
+        raise errors.WrongBuyerInKsef(f"{number} names another NIP", hint=hint)
+    return now, party
+
+
+def correct(
+    ledger: Ledger,
+    said: Said,
+    number: str,
+    *,
+    reason: str,
+    tool: str,
+    to_zero: bool = False,
+    on: date | None = None,
+    effect: e.CorrectionEffect | None = None,
+) -> Receipt:
+    """Issue a correction; `to_zero` takes everything off and frees the sessions for a new invoice.
+
+    Without `effect`: a reduction counts on the correction's own date, anything else on the invoice's.
+    Raises what `correction_drafted` does, BadIssueDate, ExemptionEnded, SellerIncomplete, Conflict.
+    """
+    code, sentence = split_reason(reason)
+    told = {"number": number, "reason": code, "to_zero": to_zero, "on": on, "effect": effect}
+    author = ledger.author(said, "invoice correct", told)
+    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
+        return repeated(ledger, author)
+    draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()
+    original = draft.standing.invoice.issued
+    day = on or office_time(now).date()
+    drawn = draw(ledger, "invoice.correction_series", day)
+    require_issue_day(day, now, drawn.seen, original.issued_on)
+    ruling = judge(
+        standing_of(ledger, day),
+        Candidate(draft.sums.gross_grosze, is_consumer=original.consumer, original_duty=original.duty),
+    )
+    effect = effect or ("correction" if draft.sums.gross_grosze < 0 else "original")
+    term = ledger.book.settings["invoice.term_days"] if draft.sums.gross_grosze > 0 else 0
+    issuing = Issuing(author, now, day, ledger.ids.new(), drawn)
+    issued = e.InvoiceIssued(
+        **author.header(now),
+        reason=code,
+        number=drawn.number,
+        customer=original.customer,
+        issued_on=day,
+        due_on=day + timedelta(days=term),
+        lines=tuple(draft.rows),
+        vat_percent=original.vat_percent,
+        net_grosze=draft.sums.net_grosze,
+        vat_grosze=draft.sums.vat_grosze,
+        gross_grosze=draft.sums.gross_grosze,
+        xml_sha256="",
+        xml_bytes=0,
+        duty=ruling.duty,
+        treatment=original.treatment,
+        consumer=original.consumer,
+        receipt=original.receipt,
+        corrects=draft.standing.invoice.id,
+        effect=effect,
+    )
+    words = draft.words | ({} if sentence is None else sentence.values)
+    corrects = _corrects(draft, words.get("reason", code), effect)
+    others = [
+        drawn_event(issuing, ruling.counts_grosze),
+        *_corrected(draft, issuing, to_zero=to_zero),
+        *obligation_began(ledger, issuing, begins=ruling.begins),
+    ]
+    return publish(ledger, issuing, Written(issued, draft.buyer, words, corrects), others, tool=tool)
+
+
+def _corrects(draft: CorrectionDraft, reason: str, effect: e.CorrectionEffect) -> Corrects:
+    invoice = draft.standing.invoice
+    return Corrects(
+        number=invoice.issued.number,
+        issued_on=invoice.issued.issued_on,
+        reason=reason,
+        effect=effect,
+        ksef_number=None if invoice.accepted is None else invoice.accepted.ksef_number,
+        buyer_before=draft.buyer_before,
+    )
+
+
+def _corrected(draft: CorrectionDraft, issuing: Issuing, *, to_zero: bool) -> Iterator[e.Event]:
+    """The invoice knows its correction; its sessions what they come to now, or that they stand on nothing."""
+    invoice, number = draft.standing.invoice, issuing.drawn.number
+    corrected = e.InvoiceCorrected(**issuing.header, correction=issuing.stream, number=number)
+    yield e.Event(invoice.id, invoice.version + 1, corrected)
+    for each in draft.sessions:
+        if to_zero:
+            freed = e.SessionUnbilled(**issuing.header, invoice=invoice.id, number=number)
+            yield e.Event(each.session.id, each.session.version + 1, freed)
+        else:
+            yield billed_event(each, issuing, invoice.issued.number, number)

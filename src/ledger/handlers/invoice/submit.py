@@ -1,0 +1,302 @@
+"""Documents on their way to KSeF: sent once, asked after as often as needed.
+
+`InvoiceSubmitted` is recorded before the bytes leave, so that a crash leaves a trace. The next `submit` of
+such a document asks its sessions first; only what never arrived is sent again, and what KSeF then calls a
+duplicate is ours when its bytes are. So no silence makes a second invoice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, cast
+
+import msgspec
+
+from ledger import errors
+from ledger.application.ledger import Ledger, Said
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.ksef_duty import send_by, sending_mode
+from ledger.domain.invoice.state import Invoice, State, require_live
+from ledger.domain.session.decide import Author
+from ledger.folder import documents as document_files
+from ledger.ksef.client import Ksef, Taken, TurnedDown, Verdict
+from ledger.ksef.status_codes import words_of
+from ledger.store.mapper import DECODERS
+
+UPO_SUFFIX = ".upo.xml"
+"""The official receipt lies beside the XML, under the XML's hash."""
+_RECORDINGS_MAX = 5
+
+Outcome = Literal["accepted", "rejected", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a document would go to KSeF today. `send_by`: until when it had to, for one dated before today."""
+
+    number: str
+    mode: e.KsefMode
+    send_by: date | None
+    is_late: bool
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a document, and what was recorded of it just now."""
+
+    plan: Plan
+    outcome: Outcome
+    accepted: e.InvoiceAccepted | None = None
+    code: int | None = None
+    details: tuple[str, ...] = ()
+    """What KSeF says beside the code; it may quote the document, so it is shown and never recorded."""
+    original: str | None = None
+    recorded: tuple[e.Event, ...] = ()
+    is_away: bool = False
+    """Whether it waits because KSeF cannot be reached: then no other has to be tried."""
+
+    @property
+    def number(self) -> str:
+        """The document's."""
+        return self.plan.number
+
+
+def pending(ledger: Ledger) -> list[str]:
+    """The numbers of all documents that KSeF must have and has not taken, in the order of their issue.
+
+    One that was withdrawn is none of them.
+    """
+    return [issued.number for issued in _pending(ledger)]
+
+
+def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
+    topic = e.InvoiceIssued.TOPIC
+    over = (e.InvoiceAccepted.TOPIC, e.InvoiceWithdrawn.TOPIC)
+    settled = {key for each in over for key, _ in ledger.store.payloads("invoice", each)}
+    issued = (
+        cast("e.InvoiceIssued", DECODERS[topic](state))
+        for key, state in ledger.store.payloads("invoice", topic)
+        if key not in settled
+    )
+    return [fact for fact in issued if fact.duty == "ksef"]
+
+
+def send_until(ledger: Ledger) -> date | None:
+    """By which day the first document that waits for KSeF has to be there; None while none waits."""
+    first = min((issued.issued_on for issued in _pending(ledger)), default=None)
+    return None if first is None else send_by(first, holidays_of(ledger))
+
+
+def planned(ledger: Ledger, number: str) -> Plan:
+    """How it would be sent; raises InvoiceUnknown, NotForKsef, DocumentWithdrawn, CorrectionTooEarly."""
+    return _plan(ledger, _submittable(ledger, number))
+
+
+def waiting_plan(ledger: Ledger, number: str) -> Plan:
+    """The same for a document that cannot go yet; raises InvoiceUnknown."""
+    return _plan(ledger, ledger.find_invoice(number))
+
+
+def submit(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
+    """Send a document, or find out what became of it; one that KSeF has already is left alone.
+
+    Raises InvoiceUnknown, NotForKsef, DocumentWithdrawn, CorrectionTooEarly, DocumentMissing,
+    DocumentDamaged, Conflict, KsefRefused, KsefLoginRefused, and KsefSilent where KSeF is away and nothing
+    was recorded.
+    """
+    sending = _begun(ledger, said, number, ksef)
+    if sending.invoice.accepted is not None:
+        return sending.completed(sending.invoice.accepted)
+    xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
+    try:
+        verdict = sending.earlier(xml)
+        if verdict is None:
+            sending.announce(ksef.session())
+            verdict = ksef.send(xml, is_offline=sending.plan.mode == "offline24")
+    except errors.KsefSilent as silent:
+        if silent.is_away and not sending.recorded:
+            raise
+        return sending.waiting(is_away=silent.is_away)
+    return sending.settled(verdict)
+
+
+def ask(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
+    """Find out what became of a document that was sent; nothing is sent. Raises as `submit` does."""
+    sending = _begun(ledger, said, number, ksef)
+    if sending.invoice.accepted is not None:
+        return sending.completed(sending.invoice.accepted)
+    xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
+    try:
+        verdict = sending.earlier(xml)
+    except errors.KsefSilent as silent:
+        if silent.is_away:
+            raise
+        return sending.waiting()
+    return sending.waiting() if verdict is None else sending.settled(verdict)
+
+
+def _begun(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> _Sending:
+    invoice = _submittable(ledger, number)
+    author = ledger.author(said, "invoice submit", {})
+    return _Sending(ledger, author, _plan(ledger, invoice), ksef, invoice)
+
+
+def _submittable(ledger: Ledger, number: str) -> Invoice:
+    invoice = ledger.find_invoice(number)
+    if invoice.issued.duty != "ksef":
+        raise errors.NotForKsef(f"{number} was issued outside KSeF ({invoice.issued.duty})")
+    require_live(invoice)
+    if invoice.issued.corrects is not None:
+        original = ledger.invoice(invoice.issued.corrects)
+        if original.issued.duty == "ksef" and original.accepted is None:
+            raise errors.CorrectionTooEarly(f"{original.issued.number} has no number of KSeF yet")
+    return invoice
+
+
+def _plan(ledger: Ledger, invoice: Invoice) -> Plan:
+    arrives_at = ledger.now() if invoice.accepted is None else invoice.accepted.acquired_at
+    today, issued_on = office_time(arrives_at).date(), invoice.issued.issued_on
+    mode = sending_mode(issued_on, today)
+    until = send_by(issued_on, holidays_of(ledger)) if mode == "offline24" else None
+    return Plan(invoice.issued.number, mode, until, until is not None and today > until, invoice.state)
+
+
+def holidays_of(ledger: Ledger) -> Collection[date]:
+    """The public holidays that the published price lists name."""
+    calendars = (ledger.tariff(each.digest).calendar for each in ledger.book.tariffs)
+    return {day for calendar in calendars if calendar is not None for day in calendar.dates}
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One document, and what is recorded of it on the way."""
+
+    ledger: Ledger
+    author: Author
+    plan: Plan
+    ksef: Ksef
+    invoice: Invoice
+    recorded: list[e.Event] = field(default_factory=list[e.Event])
+
+    def earlier(self, xml: bytes) -> Verdict | None:
+        """What became of it in the sessions it was sent in, the last first; None where it never arrived."""
+        if self.invoice.state != "submitted":
+            return None
+        for submission in reversed(self.invoice.submissions):
+            verdict = self.ksef.ask_after(submission.session_reference, xml)
+            if verdict is not None:
+                return verdict
+        return None
+
+    def announce(self, session: str) -> None:
+        """Record that the bytes are about to leave; raises Conflict when somebody else is at it."""
+        fact = e.InvoiceSubmitted(
+            **self.author.header(self.ledger.now()),
+            mode=self.plan.mode,
+            session_reference=session,
+            reference="",
+        )
+        self.recorded += self.ledger.record(self.invoice.id, self.invoice.version, [fact]).events
+
+    def settled(self, verdict: Verdict) -> Submitted:
+        """Record what KSeF decided."""
+        if isinstance(verdict, Taken):
+            return self._taken(verdict)
+        return self._turned_down(verdict)
+
+    def waiting(self, *, is_away: bool = False) -> Submitted:
+        """Nothing was decided."""
+        return Submitted(self.plan, "waiting", recorded=tuple(self.recorded), is_away=is_away)
+
+    def completed(self, accepted: e.InvoiceAccepted) -> Submitted:
+        """A document that KSeF has: its receipt is fetched where it is not there, or not whole."""
+        submissions = self.invoice.submissions
+        if submissions and not self._has_receipt(accepted):
+            taken = Taken(accepted.ksef_number, accepted.acquired_at, submissions[-1].session_reference)
+            digest = self._keep_receipt(taken)
+            if digest not in {None, accepted.upo_sha256}:
+                accepted = msgspec.structs.replace(
+                    accepted, **self.author.header(self.ledger.now()), upo_sha256=digest
+                )
+                self._record(accepted)
+        return Submitted(self.plan, "accepted", accepted, recorded=tuple(self.recorded))
+
+    def _has_receipt(self, accepted: e.InvoiceAccepted) -> bool:
+        path = self.ledger.folder.documents / f"{self.invoice.issued.xml_sha256}{UPO_SUFFIX}"
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == accepted.upo_sha256
+
+    def _taken(self, taken: Taken) -> Submitted:
+        accepted = e.InvoiceAccepted(
+            **self.author.header(self.ledger.now()),
+            ksef_number=taken.ksef_number,
+            acquired_at=taken.acquired_at,
+            upo_sha256=self._keep_receipt(taken),
+            duplicate=taken.is_duplicate,
+        )
+        self._record(accepted)
+        return Submitted(self.plan, "accepted", accepted, recorded=tuple(self.recorded))
+
+    def _turned_down(self, verdict: TurnedDown) -> Submitted:
+        self._record(
+            e.InvoiceRejected(
+                **self.author.header(self.ledger.now()),
+                code=verdict.code,
+                description=words_of(verdict.code).pl,
+            )
+        )
+        return Submitted(
+            self.plan,
+            "rejected",
+            code=verdict.code,
+            details=verdict.details,
+            original=verdict.original,
+            recorded=tuple(self.recorded),
+        )
+
+    def _keep_receipt(self, taken: Taken) -> str | None:
+        """SHA-256 of the official receipt, which lies beside the XML then; None where there is none yet."""
+        try:
+            receipt = self.ksef.receipt(taken)
+        except (errors.KsefSilent, errors.KsefRefused):
+            return None  # the number counts; the receipt is fetched by the next submit
+        if receipt is None:
+            return None
+        folder, name = self.ledger.folder.documents, self.invoice.issued.xml_sha256
+        document_files.keep(folder, receipt, UPO_SUFFIX, name=name)
+        return hashlib.sha256(receipt).hexdigest()
+
+    def _record(self, fact: e.InvoiceAccepted | e.InvoiceRejected) -> None:
+        """Record an answer of KSeF after whatever the office recorded of the document meanwhile.
+
+        A document that was withdrawn meanwhile is not rejected once more; that KSeF took it is recorded.
+        Raises Conflict only when somebody is always faster; the next submit asks KSeF again then.
+        """
+        for attempt in range(1, _RECORDINGS_MAX + 1):
+            invoice = self.ledger.invoice(self.invoice.id)
+            known = invoice.accepted
+            if isinstance(fact, e.InvoiceRejected) and invoice.state in {"accepted", "withdrawn"}:
+                return
+            if isinstance(fact, e.InvoiceAccepted) and known is not None and _says_no_more(fact, known):
+                return
+            try:
+                self.recorded += self.ledger.record(invoice.id, invoice.version, [fact]).events
+            except errors.Conflict:
+                if attempt == _RECORDINGS_MAX:
+                    raise
+            else:
+                return
+
+
+def _says_no_more(fact: e.InvoiceAccepted, known: e.InvoiceAccepted) -> bool:
+    """Whether the same acceptance is recorded, with a receipt that is no older."""
+    return fact.ksef_number == known.ksef_number and fact.upo_sha256 in {None, known.upo_sha256}
+
+
+def numbers_of(ledger: Ledger, named: Sequence[str], *, every: bool) -> list[str]:
+    """The documents a command speaks of: those named, each once, or all that wait."""
+    return pending(ledger) if every else list(dict.fromkeys(named))

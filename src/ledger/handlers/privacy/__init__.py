@@ -1,0 +1,1 @@
+"""Handlers for personal data: access, erasure, retention."""

@@ -1,0 +1,108 @@
+"""Every deletion that the log tells of, whatever brought it about: what registers and protocols list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from ledger.application.ledger import Ledger
+from ledger.domain import events as e
+from ledger.domain.clock import Period
+from ledger.store.mapper import read_fact
+
+Kind = Literal["sessions", "erasures", "retention", "keys"]
+KINDS: tuple[Kind, ...] = ("sessions", "erasures", "retention", "keys")
+Why = Literal["session-end", "retention", "abandoned", "request", "month-closed"]
+_NAMES = frozenset(
+    {
+        "session.data_purged",
+        "session.data_erased",
+        "customer.erased",
+        "customer.data_erased",
+        "period.closed",
+    }
+)
+
+
+class Told(NamedTuple):
+    """A fact in its place in the log."""
+
+    leaf_index: int
+    stream: UUID
+    fact: e.Fact
+
+
+class Disposal(NamedTuple):
+    """One deletion: of what, why, and the fact that says so.
+
+    `subject` is a session's number, a customer's code, or a month.
+    """
+
+    leaf_index: int
+    kind: Kind
+    subject: str
+    why: Why
+    data: str
+    fact: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
+
+
+def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[Told]:
+    """The facts of some kinds (topics without version) among the first `position` events; reads the log."""
+    for rows in ledger.store.pages(0, position):
+        for row in rows:
+            if row[3].partition(":")[0] in names:
+                stream = UUID(bytes=row[1])
+                yield Told(row[0], stream, read_fact(row[3], row[5], stream, row[2]))
+
+
+def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[Kind]) -> list[Disposal]:
+    """The deletions that happened in a period, in the order of the log.
+
+    Under `keys` stand all that destroyed a key of the vault with the row it opened.
+    """
+    found: list[Disposal] = []
+    for each in told(ledger, position, _NAMES):
+        if each.fact.at not in period:
+            continue
+        disposal = _disposal(ledger, each)
+        if disposal.kind in kinds or ("keys" in kinds and _destroyed_key(disposal)):
+            found.append(disposal)
+    return found
+
+
+def _destroyed_key(disposal: Disposal) -> bool:
+    fact = disposal.fact
+    if isinstance(fact, e.DataPurged):
+        return fact.evidence == "declared" or any(t.method == "erase-key-and-row" for t in fact.targets)
+    return not (isinstance(fact, e.CustomerErased) and fact.outcome == "refused")
+
+
+def _disposal(ledger: Ledger, each: Told) -> Disposal:
+    fact = each.fact
+    match fact:
+        case e.DataPurged():
+            number = str(ledger.session_number(each.stream))
+            return Disposal(each.leaf_index, "sessions", number, "session-end", "session", fact)
+        case e.SessionDataErased():
+            number = str(ledger.session_number(each.stream))
+            kind: Kind = "erasures" if fact.why == "erasure" else "retention"
+            why: Why = "request" if fact.why == "erasure" else fact.why
+            return Disposal(each.leaf_index, kind, number, why, fact.data, fact)
+        case e.CustomerDataErased():
+            kind = "erasures" if fact.why == "erasure" else "retention"
+            why = "request" if fact.why == "erasure" else "retention"
+            return Disposal(each.leaf_index, kind, _code(ledger, each.stream), why, fact.data, fact)
+        case e.CustomerErased():
+            return Disposal(
+                each.leaf_index, "erasures", _code(ledger, each.stream), "request", "customer", fact
+            )
+        case e.PeriodClosed():
+            return Disposal(each.leaf_index, "keys", fact.month, "month-closed", "fingerprints", fact)
+        case _:
+            raise TypeError(f"{type(fact).__name__} is no deletion")
+
+
+def _code(ledger: Ledger, stream: UUID) -> str:
+    first = ledger.events_of(stream)[0].fact
+    return first.customer if isinstance(first, e.CustomerRegistered) else ""

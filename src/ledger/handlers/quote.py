@@ -1,0 +1,64 @@
+"""The price of help that has not happened, for a customer of this ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger.application.ledger import Ledger
+from ledger.domain import events as e
+from ledger.domain.clock import epoch_seconds, from_epoch_seconds
+from ledger.domain.customer import Bought, purchases_for_rating, was_owned
+from ledger.domain.rating.quote import Quote, quote
+from ledger.errors import NoQuote
+from ledger.handlers.buyer import members_of
+
+
+def quoted(
+    ledger: Ledger,
+    *,
+    customer: str | None,
+    issue: e.Issue,
+    order_ref: str | None,
+    at: datetime,
+    minutes: int | None = None,
+) -> tuple[str, Quote]:
+    """Digest of the price list in force at an instant, and the quote under it; raises NoQuote."""
+    digest = ledger.book.tariff_at(at)
+    if digest is None:
+        raise NoQuote("no price list is in force at that moment")
+    bought = purchases_of(ledger, customer) if customer else []
+    return digest, quote(
+        ledger.tariff(digest),
+        epoch_seconds(at),
+        issue,
+        order_ref=order_ref,
+        purchases=purchases_for_rating(bought),
+        minutes=minutes,
+    )
+
+
+def purchases_of(ledger: Ledger, code: str) -> list[Bought]:
+    """Everything bought under a code and under those that count as the same customer."""
+    members = sorted(members_of(ledger, code))
+    return [bought for member in members for bought in ledger.find_customer(member).purchases]
+
+
+def owns(ledger: Ledger, code: str, order_ref: str, at: datetime) -> bool:
+    """Whether a customer, or one that counts as the same, had bought under an order by then and kept it."""
+    return was_owned(purchases_of(ledger, code), order_ref, at)
+
+
+def price_segments(told: Quote) -> tuple[e.PriceSegment, ...]:
+    """The timeline as an event keeps it; what is free at any hour is one segment without an end."""
+    if told.free_quote is not None:
+        opens_at = from_epoch_seconds(told.at_s)
+        return (e.PriceSegment(opens_at=opens_at, net_grosze=0, gross_grosze=0),)
+    return tuple(
+        e.PriceSegment(
+            opens_at=from_epoch_seconds(segment.from_s),
+            net_grosze=segment.price.net_grosze,
+            gross_grosze=segment.gross_grosze,
+            until=from_epoch_seconds(segment.until_s),
+        )
+        for segment in told.segments
+    )

@@ -1,0 +1,41 @@
+"""What the commands of every noun share: repeats, typed reasons."""
+
+from __future__ import annotations
+
+from ledger.application.ledger import Words
+from ledger.domain.events import (
+    REASON_CODES,
+    ArtefactNoted,
+    Fact,
+    Requested,
+    SourceImported,
+    SourceSessionAmended,
+    SourceSessionObserved,
+)
+from ledger.errors import BadReason
+from ledger.vault.cipher import VaultClass
+
+REASON_MAX_CHARACTERS = 2_000
+_OF_SESSIONS = (Requested, ArtefactNoted, SourceSessionObserved, SourceSessionAmended, SourceImported)
+"""Facts whose words say whom a session was with."""
+
+
+def split_reason(text: str) -> tuple[str, Words | None]:
+    """A reason code and the typed sentence: "goodwill", "goodwill: long wait" or just a sentence.
+
+    A code from REASON_CODES at the beginning is the event's; the sentence goes to the vault's class
+    `tax`, because it explains what was billed. Raises BadReason when nothing is said.
+    """
+    stripped = text.strip()
+    head, _, tail = stripped.partition(":")
+    code, sentence = (head.strip(), tail.strip()) if head.strip() in REASON_CODES else ("other", stripped)
+    if not stripped or len(stripped) > REASON_MAX_CHARACTERS:
+        raise BadReason("a reason is a code or a sentence of at most 2000 characters")
+    return code, Words("tax", {"reason": sentence}) if sentence else None
+
+
+def vault_class_of(fact: Fact) -> VaultClass:
+    """The class of the vault that keeps the words of a fact."""
+    if isinstance(fact, _OF_SESSIONS):
+        return "session"
+    return "customer" if fact.TOPIC.startswith(("customer.", "purchase.")) else "tax"

@@ -1,0 +1,108 @@
+"""What a person changes in the ledger itself: its price lists and its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from uuid import UUID
+
+from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.domain import events as e
+from ledger.domain.clock import office_midnight, office_text, office_time
+from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.numbering import parse_pattern
+from ledger.domain.tariff.calendar import publishable
+from ledger.domain.tariff.tariff import digest, parse_tariff
+from ledger.errors import NothingToCorrect, NumberTaken, Retroactive
+from ledger.handlers.reasons import split_reason
+from ledger.store.mapper import read_fact
+
+
+def shop_tariff_text() -> str:
+    """The price list shipped with the program, with its holidays: the same bytes on every machine."""
+    return publishable((files("ledger") / "data" / "tariff.toml").read_text(encoding="utf-8"))
+
+
+def publish(
+    ledger: Ledger, said: Said, text: str, *, retroactive: bool = False, reason: str | None = None
+) -> Receipt:
+    """Put a price list into force from its valid_from on.
+
+    One that begins before the last recorded connection needs `retroactive` and a reason: sessions
+    recorded already keep the list they were connected under; only what is recorded later gets this one.
+    """
+    published_text = publishable(text)
+    listed = parse_tariff(published_text)
+    code, words = split_reason(reason) if reason is not None else ("price-change", None)
+    author = ledger.author(said, "tariff publish", {"digest": digest(published_text), "reason": code})
+    if repeat := ledger.repeat_of(author, words):
+        return repeat
+    book = ledger.book
+    if any(known.digest == digest(published_text) for known in book.tariffs):
+        hint = "session-ledger tariff list shows what was published"
+        raise NothingToCorrect("this very price list is published already", hint=hint)
+    last = last_connected_at(ledger)
+    begins = office_midnight(listed.valid_from)
+    late = last is not None and begins <= last
+    if last is not None and late and not (retroactive and reason):
+        raise Retroactive(
+            f"the list begins on {listed.valid_from}, before the last connection, {office_text(last)}"
+        )
+    fact = e.TariffPublished(
+        **author.header(ledger.now()),
+        tariff=listed.id,
+        digest=digest(published_text),
+        valid_from=listed.valid_from,
+        text=published_text,
+        retroactive=late,
+        reason=code,
+    )
+    receipt = ledger.record(BOOK_STREAM, book.version, [fact], words)
+    ledger.reread_book()
+    return receipt
+
+
+def last_connected_at(ledger: Ledger) -> datetime | None:
+    """The latest moment at which a connection is recorded to have begun; reads the whole log."""
+    moments = (
+        read_fact(row[3], row[5], UUID(bytes=row[1]), row[2]).at
+        for rows in ledger.store.pages(0)
+        for row in rows
+        if row[3] == e.Connected.TOPIC
+    )
+    return max(moments, default=None)
+
+
+def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int | str]) -> Receipt | None:
+    """Change settings that are events, all of them at once; None when each of them is so already."""
+    author = ledger.author(said, "config set", changes)
+    if repeat := ledger.repeat_of(author, None):
+        return repeat
+    _require_fresh_series(ledger, changes)
+    now, settings = ledger.now(), {**ledger.book.settings, **ledger.book.texts}
+    facts = [
+        e.SettingChanged(**author.header(now), key=key, value=value)
+        for key, value in changes.items()
+        if settings[key] != value
+    ]
+    if not facts:
+        return None
+    receipt = ledger.record(BOOK_STREAM, ledger.book.version, facts)
+    ledger.reread_book()
+    return receipt
+
+
+def _require_fresh_series(ledger: Ledger, changes: Mapping[str, int | str]) -> None:
+    """Raise NumberTaken for a first number that is none of today's series, or comes after others of it."""
+    start = str(changes.get("invoice.start") or "")
+    if not start:
+        return
+    patterns = {**ledger.book.texts, **{key: str(value) for key, value in changes.items()}}
+    today = office_time(ledger.now()).date()
+    found = [parse_pattern(patterns[key]) for key in ("invoice.series", "invoice.correction_series")]
+    series = [each.series(today) for each in found if each.place_of(start, today) is not None]
+    if not series:
+        raise NumberTaken(f"{start} is no number of the series that runs today")
+    if ledger.series(series[0]).drawn:
+        raise NumberTaken(f"the series of {start} has given numbers already")
