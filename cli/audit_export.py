@@ -47,7 +47,7 @@ def export(desk: Desk, folder: Path, period: Period | None) -> None:
 def _ended_in(desk: Desk, period: Period) -> list[int]:
     """The numbers of the sessions that ended in a period."""
     from cli.reading import reading
-    from projections import deletions
+    from projections.read_models import deletions
 
     with reading(desk, None, records=True) as book:
         return [each.session for each in deletions.history(book.views, period, sla_seconds=0)]

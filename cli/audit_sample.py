@@ -34,7 +34,8 @@ def sample(desk: Desk, recording: Recording, period: Period, size: int, nonce: s
       session-ledger audit sample --period 2026-11 --size 25 --nonce heron
     """
     from ledger.handlers.audit.review import draw_sample
-    from projections import deletions, runner
+    from projections.engine import runner
+    from projections.read_models import deletions
 
     ledger = desk.open()
 

@@ -9,7 +9,7 @@ from cli.output import Column, Row, Table
 from cli.words import Lang, Text
 from ledger.domain.clock import OFFICE_ZONE, office_time
 from ledger.handlers.invoice.ksef_duty import coming_dates_of
-from projections import billing
+from projections.read_models import billing
 
 if TYPE_CHECKING:
     from cli.reading import Reading

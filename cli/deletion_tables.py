@@ -12,7 +12,7 @@ from cli.words import Text
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
 from ledger.handlers.privacy.deletion_register import told
-from projections.deletions import Deletion
+from projections.read_models.deletions import Deletion
 
 _NAMES = frozenset(
     {

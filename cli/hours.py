@@ -12,9 +12,9 @@ from ledger.domain.rating.hours import price_runs
 from ledger.domain.rating.inputs import FULL
 from ledger.domain.rating.prices import prices_of
 from ledger.domain.tariff.tariff import Tariff
-from projections.billing import BilledSession
-from projections.explanation import started_hours
-from projections.rates import listed
+from projections.inputs.price_lists import listed
+from projections.queries.explain import started_hours
+from projections.read_models.billing import BilledSession
 
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000

@@ -83,7 +83,7 @@ def list_(desk: Desk, period: Period | None, customer: str | None, as_of: dateti
     """
     from cli.invoice_tables import invoice_document, list_table
     from cli.reading import standing
-    from projections.sales import register
+    from projections.queries.sales_register import register
 
     ledger = desk.open()
     position, moment = standing(ledger, as_of)

@@ -153,7 +153,7 @@ def statement(desk: Desk, period: Period, customer: str) -> Report:
     from cli.documents.statement import statement_report
     from cli.reading import reading, resolved_customer
     from ledger.handlers.invoice.printout import statement_of
-    from projections import billing
+    from projections.read_models import billing
 
     book = click.get_current_context().with_resource(reading(desk, None))
     found = billing.of_period(book.views, period, customer=resolved_customer(book, customer))

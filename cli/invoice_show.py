@@ -14,7 +14,7 @@ from ledger.domain.clock import format_instant, parse_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.charges import buyer_of, charged
 from ledger.handlers.invoice.printout import sessions_behind
-from projections.sales import register
+from projections.queries.sales_register import register
 
 
 def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:

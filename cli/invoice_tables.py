@@ -11,7 +11,7 @@ from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
 from projections.issuing import Planned
-from projections.sales import Register, kind_of, withdrawn_on
+from projections.queries.sales_register import Register, kind_of, withdrawn_on
 
 NUMBER = Column("number", Text("Numer", "Number"))
 CUSTOMER = Column("customer", Text("Klient", "Customer"))

@@ -21,7 +21,7 @@ from ledger.domain.clock import Period, format_instant, local_month
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
     from ledger.handlers.source_records import Standing
-    from projections.months import Month
+    from projections.queries.month_status import Month
 
 
 _LOGS = {
@@ -50,7 +50,7 @@ def show(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger period show 2026-11
     """
-    from projections import months
+    from projections.queries import month_status as months
 
     with reading(desk, as_of) as book:
         return _report(book, period, months.of_period(book.views, book.ledger, period, book.as_of))
@@ -175,7 +175,7 @@ def _tell_logs(desk: Desk, logs: Sequence[LogRewritten]) -> None:
 
 def _standing(desk: Desk, period: Period) -> Standing:
     from ledger.handlers.source_records import Standing, month_of
-    from projections import months
+    from projections.queries import month_status as months
 
     month_of(period)
     with reading(desk, None) as book:

@@ -21,7 +21,7 @@ _KNOWN = "this purchase was recorded before; nothing was changed"
 
 def _tell_price_changes(desk: Desk, ledger: Ledger, position: int) -> list[dict[str, object]]:
     """Say which recorded sessions cost something else because of what was recorded after a position."""
-    from projections.changes import price_changes
+    from projections.queries.price_changes import price_changes
 
     changed = price_changes(ledger.folder.path, ledger.store, position)
     for change in changed:

@@ -83,7 +83,7 @@ def purge_ended(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -
 
 def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
     """The numbers of the sessions that ended and are not deleted: those that may be, and those held."""
-    from projections import deletions
+    from projections.read_models import deletions
 
     with reading(desk, None, records=True) as book:
         found = deletions.undeleted(book.views, sla_seconds=book.book.settings["purge.sla_seconds"])
@@ -96,7 +96,7 @@ def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
 def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
     from ledger.handlers import purge as purging
     from ledger.purge.directory import descriptors_available
-    from projections import sessions
+    from projections.read_models import sessions
 
     def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
         with reading(desk, None, records=True) as book:

@@ -20,7 +20,7 @@ from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseco
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
     from ledger.domain.ledger_state import Book
-    from projections.files import Views
+    from projections.views import Views
 
 
 SESSION = Column("session", Text("Sesja", "Session"), "integer")
@@ -87,7 +87,7 @@ def reading(desk: Desk, as_of: datetime | Now | None, *, records: bool = False) 
     Without `as_of`, now is the moment of the last event in the read model, whatever is recorded
     meanwhile; only exit codes look at the clock.
     """
-    from projections import runner
+    from projections.engine import runner
 
     ledger = desk.open(for_reports=not records)
     if as_of is None:
@@ -108,7 +108,7 @@ def period_document(period: Period) -> dict[str, str]:
 
 def resolved_customer(reading: Reading, code: str | None) -> str | None:
     """The code under which a customer's sessions counted by then; raises CustomerUnknown."""
-    from projections import runner
+    from projections.engine import runner
 
     if code is None:
         return None

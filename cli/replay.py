@@ -30,7 +30,7 @@ def replay(desk: Desk, projection: str | None, answer: str) -> None:
     Example:
       session-ledger replay
     """
-    from projections.runner import replay as derive
+    from projections.engine.runner import replay as derive
 
     ledger = desk.open()
     with progress("replay", ledger.store.length()) as bar:

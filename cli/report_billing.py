@@ -23,7 +23,7 @@ from cli.reading import (
 )
 from cli.words import Text
 from ledger.domain.clock import Period, format_instant
-from projections import billing as view
+from projections.read_models import billing as view
 
 _NAME = Column("name", Text("Nazwa", "Name"))
 _TOTAL = Text("razem", "total")

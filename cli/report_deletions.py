@@ -30,7 +30,7 @@ from cli.words import Lang, Text
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind
-from projections import deletions as view
+from projections.read_models import deletions as view
 
 
 @click.command()

@@ -16,7 +16,7 @@ from cli.words import Text
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant, office_time, parse_period
 from ledger.domain.invoice.state import Invoice
-from projections import sales as view
+from projections.queries import sales_register as view
 
 _NUMBER = Column("number", Text("Numer", "Number"))
 _KIND = Column("kind", Text("Rodzaj", "Kind"))
@@ -258,7 +258,7 @@ def till(desk: Desk, period: Period) -> Report:
     Example:
       session-ledger report till --period 2026-11
     """
-    from projections.till import receipts
+    from projections.queries.receipts import receipts
 
     ledger = desk.open()
     moment = ledger.last_recorded_at()

@@ -13,7 +13,7 @@ from cli.reading import period_document, period_options, reading, resolved_custo
 from cli.session_list import session_list_report
 from cli.words import Text
 from ledger.domain.clock import Period
-from projections import sessions as view
+from projections.read_models import sessions as view
 
 
 @click.command()

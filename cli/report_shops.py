@@ -18,7 +18,7 @@ from cli.words import Lang, Text
 from ledger.domain.clock import Period, format_instant
 from ledger.folder.organisation import check_shops, read_shops, shops_of
 from ledger.transparency.checkpoint import root_text
-from projections.shops import VERDICTS, Figures, summed
+from projections.queries.organisation import VERDICTS, Figures, summed
 
 Found = Mapping[str | None, Figures]
 

@@ -15,7 +15,7 @@ from cli.reading import CUSTOMER_CODE, REF, SESSION, reading, resolved_customer
 from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.session.evolve import STATES
-from projections import sessions as view
+from projections.read_models import sessions as view
 
 _COLUMNS = (
     SESSION,

@@ -25,7 +25,7 @@ from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
-from projections.explanation import Explained, explained
+from projections.queries.explain import Explained, explained
 
 _HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment"}
 _FOR_MACHINES = {"marks"}

@@ -15,7 +15,7 @@ from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
 from ledger.folder.organisation import Shop
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
-from projections.shops import Group, groups_of
+from projections.queries.organisation import Group, groups_of
 
 _WITHOUT_EVENTS = "the folder is without its events; a backup has them"
 

@@ -90,7 +90,7 @@ def acknowledge(desk: Desk, recording: Recording, finding: str, reason: str) -> 
 
 def _found(desk: Desk, named: str) -> Finding:
     """The finding of an id; its first characters say in which month to look. Raises FindingUnknown."""
-    from projections.reconciliation import reconciled
+    from projections.queries.reconciliation import reconciled
 
     year, month = named[1:3], named[3:5]
     if not (named.startswith("F") and f"{year}{month}".isdigit() and 1 <= int(month) <= _MONTHS):

@@ -18,7 +18,7 @@ from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
 if TYPE_CHECKING:
     from ledger.domain.reconciliation.finding import Finding
-    from projections.reconciliation import Counts, Reconciled
+    from projections.queries.reconciliation import Counts, Reconciled
 
 KEY_SHOWN = 12
 """So much of a record's key stands in tables; commands take as much."""
@@ -42,7 +42,7 @@ def reconcile(desk: Desk, period: Period, as_of: datetime | Now | None) -> Repor
       session-ledger source reconcile --period 2026-11
       session-ledger source reconcile --period 2026-11 -o november.xlsx
     """
-    from projections import reconciliation
+    from projections.queries import reconciliation
 
     with reading(desk, as_of) as book:
         found = reconciliation.reconciled(book.views, book.ledger, period, book.as_of)

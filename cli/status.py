@@ -12,8 +12,8 @@ from cli.words import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import Request, waiting_requests
-from projections import billing, deletions, sessions
-from projections.sales import register
+from projections.queries.sales_register import register
+from projections.read_models import billing, deletions, sessions
 
 LISTED_MAX = 20
 _COUNT_COLUMNS = (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer"))

@@ -23,7 +23,7 @@ from cli.reading import (
 from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 from ledger.errors import BadCombination
-from projections import what_if as view
+from projections.queries import what_if as view
 
 
 @click.command("what-if")

@@ -31,9 +31,11 @@ from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.transparency.verify import unlike_signed
 from ledger.vault import checks as vault_checks
-from projections import document_checks, reconciliation, runner
-from projections.comparing import MERGES, Different, differences
-from projections.files import live_file, opened
+from projections import document_checks
+from projections.engine import runner
+from projections.engine.compare import MERGES, Different, differences
+from projections.queries import reconciliation
+from projections.views import live_file, opened
 
 Check = Callable[[Ledger], Iterator[Finding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")

@@ -28,9 +28,9 @@ from ledger.errors import (
 )
 from ledger.handlers.invoice.issue import Draft, drafted
 from ledger.handlers.invoice.ksef_duty import standing_of
-from projections import billing
-from projections.files import Views
-from projections.reconciliation import open_findings
+from projections.queries.reconciliation import open_findings
+from projections.read_models import billing
+from projections.views import Views
 
 State = Literal["issue", "nothing_due", "needs_receipt", "blocked", "waiting"]
 _RECEIPT = "receipt:"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections.shares import Blocks, answer_with
+from projections.engine.pool import Blocks, answer_with
 
 
 def counted(blocks: Blocks, how: str) -> list[int]:

@@ -19,7 +19,12 @@ from typing import Any
 from cli.main import run
 from ledger.store.sqlite import database
 
-for _module in ("cli.purging", "ledger.handlers.purge", "ledger.handlers.audit.log", "projections.runner"):
+for _module in (
+    "cli.purging",
+    "ledger.handlers.purge",
+    "ledger.handlers.audit.log",
+    "projections.engine.runner",
+):
     import_module(_module)  # what every process needs is read once
 
 

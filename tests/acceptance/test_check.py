@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ledger.store.sqlite.schema import SCHEMA
-from projections import shares
-from projections.files import SCHEMA_VERSION
+from projections.engine import pool as shares
+from projections.views import SCHEMA_VERSION
 from tests.acceptance.shop import EVENING, PERIOD, REPORTS, eventful_month
 from tests.acceptance.test_replay import BILLING, live, rows
 from tests.office import Answer, Office, sqlite_only

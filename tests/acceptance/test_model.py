@@ -41,8 +41,9 @@ from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as invoicing
 from ledger.handlers.invoice import payments as invoice_life
 from ledger.handlers.privacy.invoices import all_documents
-from projections import checking, runner
-from projections.files import live_file, opened
+from projections import checking
+from projections.engine import runner
+from projections.views import live_file, opened
 from tests.acceptance.billing_office import shop
 from tests.ledger.oracle import opened_hours
 from tests.office import sqlite_only

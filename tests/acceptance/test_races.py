@@ -21,7 +21,8 @@ from ledger.application.backends import open_store
 from ledger.errors import StoreBusy
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
-from projections import files, runner
+from projections import views as files
+from projections.engine import runner
 from tests.acceptance.shop import PERIOD, eventful_month, sample_month, surroundings
 from tests.office import Answer, Office, sqlite_only
 from tests.stored import asked

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from projections.rows import NAMES
+from projections.engine.writer import NAMES
 from tests.acceptance.shop import (
     MORNING,
     PERIOD,

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from projections import decoding, fold, shares
-from projections.rows import NAMES
+from projections.engine import pool as shares
+from projections.engine.writer import NAMES
+from projections.inputs import decode as decoding
+from projections.inputs import state as fold
 from tests.acceptance.shop import PERIOD, eventful_month
 from tests.acceptance.test_replay import live, rows
 from tests.office import Office, sqlite_only

@@ -15,7 +15,7 @@ import pytest
 from cli.context import Desk
 from cli.reading import reading
 from ledger.domain.clock import parse_instant, parse_period
-from projections.shops import groups_of, summed
+from projections.queries.organisation import groups_of, summed
 from tests import postgres
 from tests.acceptance.billing_office import DECEMBER, SELLER, business, helped, issued
 from tests.office import ON_POSTGRES, Answer, Office

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from ledger.domain.clock import Period, epoch_seconds
 from ledger.domain.money import vat_on
 from ledger.store.event_store import LedgerStore
-from projections import billing, runner
+from projections.engine import runner
+from projections.read_models import billing
 
 BANDS = ("office", "off_hours", "night")
 DAY_S, HOUR_S = 86_400, 3_600

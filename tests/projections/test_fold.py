@@ -31,10 +31,12 @@ from ledger.errors import EventUnreadable, NoCalendar
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
-from projections import fold, runner, shares
-from projections.billing import BEFORE_ADOPTION, RatedSession, rate_session
-from projections.files import live_file
-from projections.rows import NAMES
+from projections.engine import pool as shares
+from projections.engine import runner
+from projections.engine.writer import NAMES
+from projections.inputs import state as fold
+from projections.read_models.billing import BEFORE_ADOPTION, RatedSession, rate_session
+from projections.views import live_file
 from tests.given import NINE
 from tests.strategies import ANNA, BOOK, histories
 

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.domain.clock import epoch_microseconds, parse_period
-from projections import deletions
-from projections.shops import Amount, Group, groups_of, summed
+from projections.queries.organisation import Amount, Group, groups_of, summed
+from projections.read_models import deletions
 
 NOVEMBER = parse_period("2026-11")
 ENDED_AT = datetime(2026, 11, 16, 17, 5, tzinfo=UTC)

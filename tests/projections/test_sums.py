@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.billing import BilledSession, sums_by_customer
-from projections.deletions import Deletion, is_overdue, nearest_rank, summary, verdict
+from projections.read_models.billing import BilledSession, sums_by_customer
+from projections.read_models.deletions import Deletion, is_overdue, nearest_rank, summary, verdict
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.state import Invoice, evolve
 from ledger.store.event_store import LedgerStore
-from projections.decoding import decode
+from projections.inputs.decode import decode
 
 AGES = (0, 30, 60, 90)
 """Days overdue that part the receivables by age."""

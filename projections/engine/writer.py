@@ -7,10 +7,10 @@ from itertools import chain
 from typing import Any
 
 from ledger.store.event_store import LedgerStore
-from projections import billing, deletions, sessions
-from projections.files import Views
-from projections.fold import Fold
-from projections.standing import Standing
+from projections.inputs.session_snapshot import Standing
+from projections.inputs.state import Fold
+from projections.read_models import billing, deletions, sessions
+from projections.views import Views
 
 ROWS_A_STATEMENT = 50
 ROWS: dict[str, Callable[[Standing, Fold], tuple[Any, ...] | None]] = {

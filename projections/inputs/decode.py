@@ -16,7 +16,7 @@ from ledger.domain import events as e
 from ledger.errors import StoreDamaged
 from ledger.store.mapper import DECODERS, read_fact
 from ledger.store.reader import Row
-from projections.concerns import SHOWN_NOWHERE
+from projections.inputs.event_sets import SHOWN_NOWHERE
 
 _ROW_TYPES = (int, bytes, int, str, int, bytes)
 _UUID_BYTES = 16

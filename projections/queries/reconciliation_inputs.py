@@ -18,10 +18,10 @@ from ledger.domain.source_record import Record
 from ledger.domain.source_record import evolve as evolve_record
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row
-from projections.decoding import OrdinaryLife, decode, ordinary
-from projections.files import Views
-from projections.fold import Fold
-from projections.standing import only_kind
+from projections.inputs.decode import OrdinaryLife, decode, ordinary
+from projections.inputs.session_snapshot import only_kind
+from projections.inputs.state import Fold
+from projections.views import Views
 
 MARGIN_S = LONGEST_S + SLACK_S
 """What lies so near to a period may belong to something in it."""

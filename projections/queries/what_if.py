@@ -14,10 +14,10 @@ from ledger.domain.rating.what_if import with_changes
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoCalendar
 from ledger.store.event_store import LedgerStore
-from projections.billing import UNBILLED, rate_session
-from projections.files import Views
-from projections.rates import listed
-from projections.runner import folded
+from projections.engine.runner import folded
+from projections.inputs.price_lists import listed
+from projections.read_models.billing import UNBILLED, rate_session
+from projections.views import Views
 
 
 class Compared(NamedTuple):

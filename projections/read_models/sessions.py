@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
-from projections.files import Views
-from projections.fold import Fold
-from projections.standing import Standing
+from projections.inputs.session_snapshot import Standing
+from projections.inputs.state import Fold
+from projections.views import Views
 
 NAME = "sessions"
 

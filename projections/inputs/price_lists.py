@@ -21,8 +21,8 @@ from ledger.domain.clock import (
 )
 from ledger.domain.ledger_state import Book, Closure
 from ledger.errors import StoreDamaged
-from projections.buyers import Buyers
-from projections.standing import Standing, only_kind
+from projections.inputs.customers import Buyers
+from projections.inputs.session_snapshot import Standing, only_kind
 
 if TYPE_CHECKING:
     from ledger.domain.rating.bulk import OrdinaryTotals, Rater, Totals

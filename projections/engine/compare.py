@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.store.event_store import LedgerStore
-from projections.files import Views, opened
-from projections.fold import Fold
-from projections.rows import NAMES, ROWS, merges
-from projections.runner import check_all_read, position_of
-from projections.shares import Blocks, answer_with, chunks, helpers, shared
-from projections.standing import Standing
+from projections.engine.pool import Blocks, answer_with, chunks, helpers, shared
+from projections.engine.runner import check_all_read, position_of
+from projections.engine.writer import NAMES, ROWS, merges
+from projections.inputs.session_snapshot import Standing
+from projections.inputs.state import Fold
+from projections.views import Views, opened
 
 MERGES = "merges"
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, epoch_microseconds
 from ledger.domain.reconciliation.finding import Finding
-from projections import billing
-from projections.files import Views
-from projections.reconciliation import reconciled
+from projections.queries.reconciliation import reconciled
+from projections.read_models import billing
+from projections.views import Views
 
 _LEFT = "SELECT number FROM sessions WHERE ended_at >= ? AND ended_at < ? AND state = 'ended' ORDER BY number"
 _GOING_ON = "SELECT number FROM sessions WHERE connected_at < ? AND ended_at IS NULL ORDER BY number"

@@ -10,10 +10,10 @@ from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import Session
 from ledger.errors import NoCalendar
 from ledger.store.event_store import LedgerStore
-from projections.billing import rate_session
-from projections.files import Views
-from projections.fold import Fold
-from projections.runner import current, folded
+from projections.engine.runner import current, folded
+from projections.inputs.state import Fold
+from projections.read_models.billing import rate_session
+from projections.views import Views
 
 _ENDED_OF_CUSTOMER = "SELECT number FROM sessions WHERE customer = ? AND ended_at IS NOT NULL"
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
 from ledger.domain.session.purge_rules import verdict as verdict_of_time
-from projections.files import Views
-from projections.fold import Fold
-from projections.standing import Standing
+from projections.inputs.session_snapshot import Standing
+from projections.inputs.state import Fold
+from projections.views import Views
 
 NAME = "deletions"
 VERDICTS = ("pass", "late", "failed", "unknown", "open")

@@ -20,11 +20,11 @@ from ledger.domain.reconciliation.inputs import SeenSession
 from ledger.domain.reconciliation.matching import Matching, match
 from ledger.domain.reconciliation.rules import find
 from ledger.errors import NoCalendar
-from projections.files import Views
-from projections.fold import Fold
-from projections.rates import listed, rater_of
-from projections.runner import folded, position_of, uncollected
-from projections.seen import Billed, records_around, sessions_around
+from projections.engine.runner import folded, position_of, uncollected
+from projections.inputs.price_lists import listed, rater_of
+from projections.inputs.state import Fold
+from projections.queries.reconciliation_inputs import Billed, records_around, sessions_around
+from projections.views import Views
 
 
 class Counts(NamedTuple):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.backends import read_again
-from projections.files import Views, filled
-from projections.fold import Fold
-from projections.rows import write
-from projections.shares import Blocks, Sharing, answer_with, chunks, helpers, shared
+from projections.engine.pool import Blocks, Sharing, answer_with, chunks, helpers, shared
+from projections.engine.writer import write
+from projections.inputs.state import Fold
+from projections.views import Views, filled
 
 if TYPE_CHECKING:
     from ledger.store.event_store import LedgerStore
@@ -67,7 +67,7 @@ def put_together(views: Views, fold: Fold, parts: Parts, names: Sequence[str], p
 
 def _fill_alone(blocks: Blocks, place: str, file: str, until: str, *names: str) -> tuple[int, int]:
     """How many sessions another process read, and how many events they had; their rows are in the file."""
-    from projections.tables import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
+    from projections.read_models.schema import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
 
     with read_again(place) as store, filled(Path(file)) as views, views.transaction():
         create_tables(views)

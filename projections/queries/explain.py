@@ -13,9 +13,9 @@ from ledger.domain.session.evolve import rating_facts
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
 from ledger.store.event_store import LedgerStore
-from projections.files import Views
-from projections.rates import listed, tariff_look_up
-from projections.runner import folded
+from projections.engine.runner import folded
+from projections.inputs.price_lists import listed, tariff_look_up
+from projections.views import Views
 
 
 class ExplainedHour(NamedTuple):

@@ -17,10 +17,10 @@ from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.errors import NoCalendar
-from projections.files import Views
-from projections.fold import Fold
-from projections.rates import PriceList, listed, rater_of
-from projections.standing import Standing
+from projections.inputs.price_lists import PriceList, listed, rater_of
+from projections.inputs.session_snapshot import Standing
+from projections.inputs.state import Fold
+from projections.views import Views
 
 if TYPE_CHECKING:
     from ledger.domain.tariff.tariff import Tariff

@@ -29,7 +29,7 @@ NAMES_IN_FILE = {
     "billing", "billing_by_period",
     "deletions",
 }  # fmt: skip
-"""The tables and indexes of `projections.tables`, which a file has that is whole."""
+"""The tables and indexes of `projections.read_models.schema`, which a file has that is whole."""
 
 
 def live_file(folder: Path) -> Path | None:

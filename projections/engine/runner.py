@@ -16,9 +16,13 @@ from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
 from ledger.folder.atomic_write import sync
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
-from projections.buyers import root_among
-from projections.decoding import decode
-from projections.files import (
+from projections.engine.blocks import Progress, elsewhere, fill, put_together
+from projections.engine.pool import SESSIONS_AT_A_TIME
+from projections.engine.writer import NAMES, merges, track, write
+from projections.inputs.customers import root_among
+from projections.inputs.decode import decode
+from projections.inputs.state import Fold, Touched
+from projections.views import (
     NAMES_IN_FILE,
     SCHEMA_VERSION,
     Views,
@@ -30,10 +34,6 @@ from projections.files import (
     point_to,
     remove_others,
 )
-from projections.fold import Fold, Touched
-from projections.parts import Progress, elsewhere, fill, put_together
-from projections.rows import NAMES, merges, track, write
-from projections.shares import SESSIONS_AT_A_TIME
 
 _PRIMARY_CODE = 0xFF
 EVENTS_AT_A_TIME = 20_000
@@ -204,7 +204,7 @@ def _fill(
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings what no report needs
 
     with ThreadPoolExecutor(1) as beside, elsewhere(store, path, until, names) as parts:
-        from projections.tables import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
+        from projections.read_models.schema import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
 
         views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         create_tables(views)

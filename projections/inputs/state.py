@@ -20,11 +20,11 @@ from ledger.domain.session.evolve import evolve as evolve_session
 from ledger.errors import StoreDamaged
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
-from projections.buyers import CUSTOMER_FACTS, Buyers
-from projections.concerns import BOOK_FACTS, BOOKKEEPING, ELSEWHERE
-from projections.decoding import decode, ordinary
-from projections.rates import Rates, listed
-from projections.standing import Standing, of_ordinary, of_session
+from projections.inputs.customers import CUSTOMER_FACTS, Buyers
+from projections.inputs.decode import decode, ordinary
+from projections.inputs.event_sets import BOOK_FACTS, BOOKKEEPING, ELSEWHERE
+from projections.inputs.price_lists import Rates, listed
+from projections.inputs.session_snapshot import Standing, of_ordinary, of_session
 
 NO_BEGINNING = "the ledger has no beginning: its first event is not there"
 _BOOK, _CUSTOMER, _ELSEWHERE = frozenset(BOOK_FACTS), frozenset(CUSTOMER_FACTS), frozenset(ELSEWHERE)

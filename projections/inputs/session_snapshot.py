@@ -17,8 +17,8 @@ from ledger.domain.clock import epoch_microseconds
 from ledger.domain.rating.inputs import NEVER_S, Kind, Purchase, SessionFacts
 from ledger.domain.session.evolve import Session, State, rating_facts
 from ledger.store.reader import Row
-from projections.concerns import OF_THE_AMOUNT, TYPED_MOMENTS
-from projections.decoding import OrdinaryLife
+from projections.inputs.decode import OrdinaryLife
+from projections.inputs.event_sets import OF_THE_AMOUNT, TYPED_MOMENTS
 
 BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
 """A moment typed longer ago than this is flagged."""

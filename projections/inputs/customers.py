@@ -11,7 +11,7 @@ from ledger.domain.rating.inputs import Purchase
 from ledger.errors import StoreDamaged
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
-from projections.decoding import decode
+from projections.inputs.decode import decode
 
 CUSTOMER_FACTS = (
     e.CustomerRegistered,

@@ -1,0 +1,1 @@
+"""Answers that no table holds: read from the log and the read models when asked."""

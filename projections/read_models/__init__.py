@@ -1,0 +1,1 @@
+"""The read models: rows of each and what reports select from them."""
