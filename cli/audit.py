@@ -8,7 +8,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.words import Text
+from cli.presentation.text import Text
 
 
 @click.command()
@@ -31,7 +31,7 @@ def checkpoint(desk: Desk, output: Path | None) -> None:
       session-ledger audit checkpoint
       session-ledger audit checkpoint -o head-2026-11-30.note
     """
-    from cli.files import written_whole
+    from cli.presentation.whole_file import written_whole
 
     made = desk.open().signer.checkpoint()
     if output is not None:
@@ -66,7 +66,7 @@ def prove(desk: Desk, named: str, output: Path | None) -> None:
       session-ledger audit prove 17 -o session-17.tlog-proof
       session-ledger audit prove FV/2026/11/0001 -o FV-2026-11-0001.tlog-proof
     """
-    from cli.files import check_writable, written_whole
+    from cli.presentation.whole_file import check_writable, written_whole
     from ledger.handlers.audit import log as audit
 
     if output is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Desk, pass_desk
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.errors import FileTrouble
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def request(desk: Desk, output: Path | None) -> None:
       session-ledger audit anchor request
       session-ledger audit anchor request -o head-2026-11-30.tsq
     """
-    from cli.files import check_writable, written_whole
+    from cli.presentation.whole_file import check_writable, written_whole
     from ledger.transparency import anchor
 
     ledger = desk.open()
@@ -219,7 +219,7 @@ def outbox(desk: Desk, folder: Path | None) -> None:
 
 def _write_new(path: Path, text: str) -> bool:
     """Write a file that is not there; False when it is and says the same. Raises FileTrouble."""
-    from cli.files import check_writable, written_whole
+    from cli.presentation.whole_file import check_writable, written_whole
 
     check_writable(path)
     if path.exists():

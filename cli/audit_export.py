@@ -8,7 +8,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.params import PERIOD
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import Period
 
 

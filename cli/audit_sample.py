@@ -9,8 +9,8 @@ import click
 from cli.context import Desk, pass_desk
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
+from cli.presentation.text import Text
 from cli.session_life import session_argument
-from cli.words import Text
 from ledger.domain.events import SampleDrawn
 
 SIZE_MAX = 10_000

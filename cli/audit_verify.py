@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Desk, pass_desk
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.errors import BadNote, FileTrouble, StoreDamaged
 
 if TYPE_CHECKING:

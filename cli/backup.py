@@ -8,7 +8,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import yes_option
-from cli.words import Text
+from cli.presentation.text import Text
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Desk, pass_desk
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.layout import Folder
 

@@ -12,7 +12,7 @@ from cli.context import Desk, pass_desk
 from cli.options import Recording, recording_options
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import SETTING
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp

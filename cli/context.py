@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import logs
-from cli.words import Lang, Text, harmless
+from cli.presentation.text import Lang, Text, harmless
 from ledger.errors import NeedsYes, NotConfirmed
 
 if TYPE_CHECKING:

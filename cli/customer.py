@@ -13,8 +13,8 @@ from cli.importing import import_options, take_in
 from cli.options import Recording, ask_option, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CONSUMER, CUSTOMER, VAT_TREATMENT
+from cli.presentation.text import Text
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.domain.clock import format_instant
 
 _FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")

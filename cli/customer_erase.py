@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from cli import erasure_letter
 from cli.context import Desk, pass_desk
-from cli.files import check_writable, written_whole
 from cli.options import Recording, at_option, dry_run_option, personal_option, recording_options, yes_option
 from cli.params import CUSTOMER
-from cli.words import Lang, Text
+from cli.presentation.documents import erasure_letter
+from cli.presentation.text import Lang, Text
+from cli.presentation.whole_file import check_writable, written_whole
 from ledger.domain.clock import office_time
 from ledger.domain.events import ErasureRequested
 from ledger.errors import BadCombination, FileTrouble, UnknownFormat

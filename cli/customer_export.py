@@ -11,7 +11,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, check_target, deliver, format_of
 from cli.params import CUSTOMER
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.errors import FileTrouble
 from ledger.handlers.privacy import access as holdings
@@ -60,7 +60,7 @@ def export(desk: Desk, code: str, target: Path) -> None:
 
 
 def _report(desk: Desk, code: str, found: holdings.Holdings, kept: Iterable[Any]) -> Report:
-    from cli.erasure_letter import kept_words
+    from cli.presentation.documents.erasure_letter import kept_words
 
     dated = desk.open().last_recorded_at()
     kept = tuple(kept)

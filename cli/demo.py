@@ -14,7 +14,7 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.main import run
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.errors import DemoFolder, Found
 
 PERIOD = "2026-11"

@@ -13,7 +13,7 @@ from types import TracebackType
 import click
 
 from cli.logs import log
-from cli.words import harmless
+from cli.presentation.text import harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError
 
 OUR_PACKAGES = ("ledger", "projections", "cli")

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import Desk
-from cli.files import keep_input, written_whole
 from cli.options import dry_run_option, recording_options
+from cli.presentation.text import Text
+from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
-from cli.words import Text
 from ledger.errors import ImportRejected, Problem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.options import Recording, recording_options
 from cli.params import DATE
-from cli.words import Text
+from cli.presentation.text import Text
 
 
 @click.command()

@@ -12,8 +12,8 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
+from cli.presentation.text import Text
 from cli.reading import period_document, reading, resolved_customer, titled
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def draft(desk: Desk, period: Period, customer: str | None) -> Report:
     Example:
       session-ledger invoice draft --period 2026-11
     """
-    from cli.invoice_tables import lines_table, plan_document, plan_table
+    from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
     from projections.issuing import plan, with_duties
 
     book = click.get_current_context().with_resource(reading(desk, None))
@@ -81,7 +81,7 @@ def list_(desk: Desk, period: Period | None, customer: str | None, as_of: dateti
     Example:
       session-ledger invoice list --period 2026-11
     """
-    from cli.invoice_tables import invoice_document, list_table
+    from cli.presentation.tables.invoice import invoice_document, list_table
     from cli.reading import standing
     from projections.queries.sales_register import register
 

@@ -12,8 +12,8 @@ from cli.invoice import number_argument
 from cli.invoice_issue import tell_issued, tool
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import DATE
+from cli.presentation.text import Text
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.domain.events import CorrectionEffect
 from ledger.domain.money import format_amount
 from ledger.errors import CorrectionTooEarly
@@ -103,8 +103,8 @@ def _tell_too_early(desk: Desk, number: str, *, to_zero: bool) -> None:
 
 def _show(desk: Desk, number: str, draft: CorrectionDraft) -> None:
     """The rows before and after, and the difference."""
-    from cli.invoice_tables import GROSS, NET, VAT, lines_table
     from cli.output import Report, Table, deliver
+    from cli.presentation.tables.invoice import GROSS, NET, VAT, lines_table
 
     sums = Table("difference", Text("Różnica", "Difference"), (NET, VAT, GROSS), [tuple(draft.sums)])
     title = Text(f"Korekta {number}", f"Correction of {number}")

@@ -12,8 +12,8 @@ from cli.context import Desk, pass_desk
 from cli.limit import tell_limit
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
+from cli.presentation.text import Text
 from cli.reading import reading, resolved_customer
-from cli.words import Text
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
@@ -220,7 +220,7 @@ def _show_plan(desk: Desk, planned: Iterable[Planned]) -> None:
     states: dict[str, int] = {}
     for each in planned:
         states[each.state] = states.get(each.state, 0) + 1
-    from cli.invoice_tables import STATES
+    from cli.presentation.tables.invoice import STATES
 
     for state, count in states.items():
         desk.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))

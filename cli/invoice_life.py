@@ -10,8 +10,8 @@ from cli.context import Desk, pass_desk
 from cli.invoice import number_argument
 from cli.options import Recording, at_option, recording_options
 from cli.params import AMOUNT, CODE, DATE
+from cli.presentation.text import Text
 from cli.session_life import session_argument
-from cli.words import Text
 from ledger.domain.events import PaymentMethod, SentHow
 from ledger.domain.money import format_amount
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
-from cli.documents.invoice import file_stem
-from cli.files import check_writable, written_whole
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD
+from cli.presentation.documents.invoice import file_stem
+from cli.presentation.text import Lang, Text
+from cli.presentation.whole_file import check_writable, written_whole
 from cli.progress import progress
-from cli.words import Lang, Text
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period
 from ledger.domain.invoice.document import Paper
@@ -130,8 +130,8 @@ def _paper(desk: Desk, invoice: Invoice) -> Paper:
 def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:
     if suffix == ".xml":
         return paper.xml
-    from cli.documents.email_draft import eml
-    from cli.documents.invoice import invoice_pdf
+    from cli.presentation.documents.email_draft import eml
+    from cli.presentation.documents.invoice import invoice_pdf
 
     pdf = invoice_pdf(paper, lang)
     return pdf if suffix == ".pdf" else eml(paper, pdf, lang)
@@ -150,7 +150,7 @@ def statement(desk: Desk, period: Period, customer: str) -> Report:
       session-ledger invoice statement --period 2026-11 --customer K-041
       session-ledger invoice statement --period 2026-11 --customer K-041 -o statement.pdf
     """
-    from cli.documents.statement import statement_report
+    from cli.presentation.documents.statement import statement_report
     from cli.reading import reading, resolved_customer
     from ledger.handlers.invoice.printout import statement_of
     from projections.read_models import billing

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from cli.formats.model import Column, Report, Row, Table
-from cli.invoice_tables import invoice_document, line_document, lines_table, list_table
-from cli.words import Text
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.tables.invoice import invoice_document, line_document, lines_table, list_table
+from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant, parse_instant
 from ledger.domain.invoice.state import Invoice

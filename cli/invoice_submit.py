@@ -10,8 +10,8 @@ import click
 
 from cli.context import Desk, pass_desk
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation.text import Text, harmless
 from cli.progress import progress
-from cli.words import Text, harmless
 from ledger.domain.clock import format_instant, office_time
 from ledger.errors import BadCombination, KsefSilent, LedgerError, Refused
 

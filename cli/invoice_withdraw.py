@@ -9,8 +9,8 @@ import click
 from cli.context import Desk, pass_desk
 from cli.invoice import number_argument
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation.text import Text
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.domain.clock import local_month
 from ledger.domain.events import SessionBilled, SessionUnbilled
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.context import Desk
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
 from ledger.errors import LedgerError

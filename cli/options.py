@@ -14,7 +14,7 @@ import click
 
 from cli.context import Desk
 from cli.params import HANDLE, INSTANT, NOW, TOKEN
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead

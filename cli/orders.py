@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cli.context import Desk
-from cli.words import Text
+from cli.presentation.text import Text
 
 
 def tell_of_unknown_order(desk: Desk, customer: str | None, order_ref: str | None, at: datetime) -> None:

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, cast
 import click
 
 from cli.context import Desk
-from cli.files import check_writable, written_whole
-from cli.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
 from cli.logs import log
-from cli.words import Text
+from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
+from cli.presentation.text import Text
+from cli.presentation.whole_file import check_writable, written_whole
 from ledger.errors import BinaryToTerminal, UnknownFormat
 
 __all__ = ["Cell", "Column", "Kind", "Report", "Row", "Table", "Text", "deliver", "report_options"]
@@ -36,13 +36,13 @@ class Format(NamedTuple):
 
 
 FORMATS: dict[str, Format] = {
-    "table": Format("cli.formats.table", (".txt",)),
-    "csv": Format("cli.formats.csv_file", (".csv",)),
-    "json": Format("cli.formats.json_file", (".json",)),
-    "ndjson": Format("cli.formats.ndjson", (".ndjson", ".jsonl")),
-    "xlsx": Format("cli.formats.xlsx", (".xlsx",), binary=True),
-    "html": Format("cli.formats.html_page", (".html", ".htm")),
-    "pdf": Format("cli.formats.pdf", (".pdf",), binary=True),
+    "table": Format("cli.presentation.formats.table", (".txt",)),
+    "csv": Format("cli.presentation.formats.csv_file", (".csv",)),
+    "json": Format("cli.presentation.formats.json_file", (".json",)),
+    "ndjson": Format("cli.presentation.formats.ndjson", (".ndjson", ".jsonl")),
+    "xlsx": Format("cli.presentation.formats.xlsx", (".xlsx",), binary=True),
+    "html": Format("cli.presentation.formats.html_page", (".html", ".htm")),
+    "pdf": Format("cli.presentation.formats.pdf", (".pdf",), binary=True),
 }
 
 

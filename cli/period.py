@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cli.context import Desk, pass_desk
-from cli.finding_words import KINDS
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation.text import Text
+from cli.presentation.wording.finding import KINDS
 from cli.reading import Reading, period_document, reading, titled
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from cli.context import Desk, pass_desk
 from cli.importing import import_options, take_in
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
+from cli.presentation.text import Text
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.application.ledger import Ledger
 from ledger.domain.money import format_amount
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,10 @@ import msgspec
 
 from cli.context import Desk
 from cli.options import Recording
+from cli.presentation.text import Text
+from cli.presentation.wording.purge import FLAGS
 from cli.progress import progress
-from cli.purge_words import tell_flags
 from cli.reading import reading
-from cli.words import Text
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.errors import PurgeOtherHost
 from ledger.purge.evidence import NOT_LOOKED
@@ -285,3 +285,15 @@ def _line(number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay
         pl=f"Sesja {number}: niczego nie ma (zmierzono brak{when_pl}); usuwania nikt nie widział",
         en=f"Session {number}: nothing is there (absence measured{when_en}); the deletion is not claimed",
     )
+
+
+def tell_flags(desk: Desk, flags: Iterable[str]) -> None:
+    """Say what each of these flags means, once."""
+    told = sorted({flag for flag in flags if flag in FLAGS})
+    for flag in told:
+        desk.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
+    if NOT_LOOKED.intersection(told):
+        desk.hint(
+            "session-ledger config check names the folder: make it, or take it out of ledger.toml; "
+            "nothing counts as deleted where nobody could look"
+        )

@@ -11,7 +11,7 @@ from cli.options import at_option
 from cli.orders import tell_of_unknown_order
 from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.events import Issue
 from ledger.domain.rating.quote import Quote, QuotedTotal

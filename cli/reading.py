@@ -13,8 +13,8 @@ from cli.context import Desk
 from cli.options import as_of_option
 from cli.output import Column
 from cli.params import CUSTOMER, PERIOD, Now
+from cli.presentation.text import Lang, Text
 from cli.progress import progress
-from cli.words import Lang, Text
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:

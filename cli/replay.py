@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from cli.context import Desk, pass_desk
+from cli.presentation.text import Text
 from cli.progress import progress
-from cli.words import Text
 
 
 @click.command()

@@ -10,6 +10,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
+from cli.presentation.text import Text
 from cli.reading import (
     CUSTOMER_CODE,
     REF,
@@ -21,7 +22,6 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 from projections.read_models import billing as view
 
@@ -93,7 +93,7 @@ def _billing_report(book: Reading, period: Period, found: view.Billing) -> Repor
 
 def _drawings(book: Reading, period: Period, sessions: list[view.BilledSession]) -> Iterator[str]:
     """The month's drawing; what draws is imported only for the formats that show it."""
-    from cli.hours import month_drawings
+    from cli.presentation.charts.started_hours import month_drawings
 
     yield from month_drawings(book, period, sessions)
 

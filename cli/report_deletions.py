@@ -9,10 +9,12 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
-from cli.deletion_heads import Heads, heads_of
-from cli.deletion_tables import documents, extras, tables
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
+from cli.presentation.tables.deletion import documents, extras, tables
+from cli.presentation.tables.tree_heads import Heads, heads_of
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording.deletion_register import OTHER_KINDS
 from cli.reading import (
     CUSTOMER_CODE,
     REF,
@@ -24,9 +26,7 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
-from cli.register_words import OTHER_KINDS
 from cli.report_register import registered
-from cli.words import Lang, Text
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind
@@ -133,7 +133,7 @@ def _deletion_report(
 
 def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
     """How long the deletions took; what draws is imported only for the formats that show it."""
-    from cli.charts import histogram, weekly_trend
+    from cli.presentation.charts import histogram, weekly_trend
 
     delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
     yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)

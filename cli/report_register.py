@@ -12,8 +12,8 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
-from cli.reading import Reading, period_document, reading, titled
-from cli.register_words import (
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording.deletion_register import (
     BLANKS,
     DATA,
     EVIDENCE,
@@ -28,7 +28,7 @@ from cli.register_words import (
     SUBJECT,
     WHY,
 )
-from cli.words import Lang, Text
+from cli.reading import Reading, period_document, reading, titled
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals

@@ -11,8 +11,8 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
+from cli.presentation.text import Text
 from cli.reading import CUSTOMER_CODE, period_document, standing, titled
-from cli.words import Text
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant, office_time, parse_period
 from ledger.domain.invoice.state import Invoice

@@ -9,9 +9,9 @@ import click
 from cli.context import Desk, pass_desk
 from cli.output import Report, report_options
 from cli.params import Now
+from cli.presentation.text import Text
 from cli.reading import period_document, period_options, reading, resolved_customer, titled
 from cli.session_list import session_list_report
-from cli.words import Text
 from ledger.domain.clock import Period
 from projections.read_models import sessions as view
 

@@ -12,9 +12,9 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation.text import Lang, Text
 from cli.reading import period_document, titled
 from cli.shop_reading import Read, Unread, read_all
-from cli.words import Lang, Text
 from ledger.domain.clock import Period, format_instant
 from ledger.folder.organisation import check_shops, read_shops, shops_of
 from ledger.transparency.checkpoint import root_text

@@ -11,7 +11,7 @@ from cli.context import Desk, pass_desk
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import epoch_microseconds, format_instant
 from ledger.handlers.privacy import retention as commands
 

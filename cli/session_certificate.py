@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from cli.context import Desk, pass_desk
-from cli.files import check_writable, written_whole
 from cli.options import Recording, recording_options
+from cli.presentation.text import Lang, Text
+from cli.presentation.whole_file import check_writable, written_whole
 from cli.session_life import session_argument
-from cli.words import Lang, Text
 from ledger.errors import UnknownFormat
 
 _SUFFIXES = (".pdf", ".json")
@@ -43,8 +43,8 @@ def certificate(
     """
     from importlib.metadata import version
 
-    from cli.documents.certificate import document_of, pdf_of
-    from cli.documents.certificate_words import VERDICTS
+    from cli.presentation.documents.certificate import document_of, pdf_of
+    from cli.presentation.wording.certificate import VERDICTS
     from ledger.handlers.certificate import certify
 
     if output is not None:
@@ -58,7 +58,7 @@ def certificate(
     if not confirmation.receipt.repeated:
         desk.sign()
     if output is not None:
-        from cli.formats.json_file import pretty
+        from cli.presentation.formats.json_file import pretty
 
         document = document_of(confirmation)
         is_pdf = output.suffix.lower() == ".pdf"

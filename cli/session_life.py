@@ -23,7 +23,7 @@ from cli.params import (
     TOKEN,
     Now,
 )
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Fact, Issue, Quoted
 from ledger.domain.money import format_amount

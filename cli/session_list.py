@@ -11,8 +11,8 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
+from cli.presentation.text import Text
 from cli.reading import CUSTOMER_CODE, REF, SESSION, reading, resolved_customer
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.session.evolve import STATES
 from projections.read_models import sessions as view

@@ -11,8 +11,8 @@ from cli.context import Desk, pass_desk
 from cli.options import Recording, at_option, personal_option, recording_options
 from cli.orders import tell_of_unknown_order
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
+from cli.presentation.text import Text
 from cli.session_life import session_argument
-from cli.words import Text
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
 from ledger.errors import BadCombination

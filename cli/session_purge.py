@@ -9,9 +9,9 @@ import click
 from cli.context import Desk, pass_desk
 from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
 from cli.params import DATE
+from cli.presentation.text import Text
 from cli.session_life import session_argument, shown
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.errors import BadCombination
 
 

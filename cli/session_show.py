@@ -14,9 +14,9 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
+from cli.presentation.text import Text
 from cli.reading import reading, standing
 from cli.session_life import session_argument
-from cli.words import Text
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
 from ledger.domain.events import Event, Fact

@@ -10,8 +10,8 @@ import click
 from cli.context import Desk, pass_desk
 from cli.options import Recording, recording_options
 from cli.params import ARTEFACT_KIND
+from cli.presentation.text import Text
 from cli.session_life import session_argument
-from cli.words import Text
 from ledger.domain.events import ArtefactKind
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from cli.context import Desk
 from cli.params import Now
+from cli.presentation.text import Text
 from cli.reading import reading
-from cli.words import Text
 from ledger.domain import merkle
 from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice

@@ -10,10 +10,10 @@ import click
 from cli.context import Desk, pass_desk
 from cli.options import Recording, personal_option, recording_options
 from cli.params import TOKEN
+from cli.presentation.text import Text
 from cli.reading import reading
 from cli.session_life import session_argument
 from cli.session_mend import reason_option
-from cli.words import Text
 from ledger.domain.clock import Period
 from ledger.errors import FindingUnknown
 

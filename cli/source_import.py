@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.context import Desk, pass_desk
-from cli.files import keep_input
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
+from cli.presentation.text import Text
+from cli.presentation.whole_file import keep_input
 from cli.source_taking import Taking, read_file, write_errors
-from cli.words import Text
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
 from ledger.sources.registry import ADAPTERS, reader
 

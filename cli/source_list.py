@@ -12,8 +12,8 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation.text import Text
 from cli.reading import SESSION, standing
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination

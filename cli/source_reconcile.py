@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Desk, pass_desk
-from cli.finding_words import KINDS, sentence
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation.text import Text
+from cli.presentation.wording.finding import KINDS, sentence
 from cli.reading import REF, SESSION, Reading, period_document, reading, titled
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
 if TYPE_CHECKING:

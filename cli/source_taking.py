@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.context import Desk
-from cli.files import written_whole
-from cli.formats.cells import for_csv
 from cli.options import Recording
+from cli.presentation.formats.cells import for_csv
+from cli.presentation.text import Text
+from cli.presentation.whole_file import written_whole
 from cli.progress import progress
-from cli.words import Text
 from ledger.errors import BadSource
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cli.coming import coming, dates_document, dates_table
 from cli.context import Desk, pass_desk
 from cli.output import Column, Report, Row, Table, report_options
+from cli.presentation.tables.due_dates import coming, dates_document, dates_table
+from cli.presentation.text import Text
 from cli.reading import Reading, reading
-from cli.words import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import Request, waiting_requests

@@ -7,8 +7,8 @@ from base64 import b64encode
 import click
 
 from cli.context import Desk, pass_desk
+from cli.presentation.text import Text
 from cli.progress import progress
-from cli.words import Text
 
 
 @click.command("copy")

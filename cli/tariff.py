@@ -10,7 +10,7 @@ import click
 from cli.context import Desk, pass_desk
 from cli.options import Recording, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
-from cli.words import Text
+from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
 from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import BadTariff, FileTrouble, TariffFaults, TariffUnknown

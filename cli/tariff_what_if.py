@@ -10,6 +10,7 @@ from cli.context import Desk, pass_desk
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
+from cli.presentation.text import Text
 from cli.reading import (
     CUSTOMER_CODE,
     REF,
@@ -20,7 +21,6 @@ from cli.reading import (
     resolved_customer,
     titled,
 )
-from cli.words import Text
 from ledger.domain.clock import Period, format_instant
 from ledger.errors import BadCombination
 from projections.queries import what_if as view

@@ -94,9 +94,9 @@ def test_the_wheel_holds_the_three_packages_whole(wheel: Path) -> None:
         "ledger/data/sample/purchases.csv",
         "ledger/data/sample/sessions.csv",
         "ledger/py.typed",
-        "cli/documents/invoice.typ",
-        "cli/documents/page.typ",
-        "cli/documents/text.typ",
+        "cli/presentation/documents/invoice.typ",
+        "cli/presentation/documents/page.typ",
+        "cli/presentation/documents/text.typ",
     ],
 )
 def test_the_wheel_holds_the_data_the_program_reads(wheel: Path, name: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.documents.invoice import invoice_pdf
+from cli.presentation.documents.invoice import invoice_pdf
 from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.invoice.document import Paper

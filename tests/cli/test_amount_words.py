@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.documents.amount_words import ZLOTY_MAX, amount_in_words
+from cli.presentation.documents.amount_words import ZLOTY_MAX, amount_in_words
 
 PL = {
     "zero": 0, "jeden": 1, "dwa": 2, "trzy": 3, "cztery": 4, "pięć": 5, "sześć": 6, "siedem": 7, "osiem": 8,

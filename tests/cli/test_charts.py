@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.charts import Span, StartedHour, bands_over_day, histogram
-from cli.charts.bands import LANES_MAX
-from cli.charts.delays import duration
-from cli.words import Text
+from cli.presentation.charts import Span, StartedHour, bands_over_day, histogram
+from cli.presentation.charts.bands import LANES_MAX
+from cli.presentation.charts.delays import duration
+from cli.presentation.text import Text
 
 SVG = "{http://www.w3.org/2000/svg}"
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)

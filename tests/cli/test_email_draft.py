@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.documents.email_draft import eml
-from cli.words import Lang
+from cli.presentation.documents.email_draft import eml
+from cli.presentation.text import Lang
 from ledger.domain.invoice.document import Paper, Party
 from tests import papers
 

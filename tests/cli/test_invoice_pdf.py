@@ -18,10 +18,10 @@ import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli.documents import typesetting
-from cli.documents.invoice import invoice_pdf
-from cli.documents.qr import qr_svg
-from cli.words import Lang
+from cli.presentation.documents import typesetting
+from cli.presentation.documents.invoice import invoice_pdf
+from cli.presentation.documents.qr import qr_svg
+from cli.presentation.text import Lang
 from ledger.domain.invoice.document import Corrects, Note, Paper, Party
 from ledger.ksef.qr_link import verification_url
 from tests import papers
@@ -291,7 +291,7 @@ def test_it_claims_pdf_a_3a_and_pdf_ua_1() -> None:
 
 
 PRINT = (
-    "from tests import papers; from cli.documents.invoice import invoice_pdf as p; import sys; "
+    "from tests import papers; from cli.presentation.documents.invoice import invoice_pdf as p; import sys; "
     "sys.stdout.buffer.write(p(papers.paper(), 'pl'))"
 )
 

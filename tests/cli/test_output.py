@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 
 from cli import output
 from cli.context import Desk
-from cli.files import written_whole
-from cli.formats import cells, json_file, xlsx
-from cli.formats.model import Column, Page, Report, Row, Table
-from cli.formats.table import width
-from cli.words import Text, harmless
+from cli.presentation.formats import cells, json_file, xlsx
+from cli.presentation.formats.model import Column, Page, Report, Row, Table
+from cli.presentation.formats.table import width
+from cli.presentation.text import Text, harmless
+from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
 
 if TYPE_CHECKING:
@@ -318,9 +318,9 @@ def test_a_name_that_tells_no_format_is_refused() -> None:
 
 
 REPORTS = """
-from cli.formats.model import Column, Report, Table
+from cli.presentation.formats.model import Column, Report, Table
 from cli.output import report_options
-from cli.words import Text
+from cli.presentation.text import Text
 
 def _made(rows):
     name = Text("Raport", "Report")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cli.purge_words import FLAGS
+from cli.presentation.wording.purge import FLAGS
 from ledger.purge import walk
 
 PURGE = Path(walk.__file__).parent

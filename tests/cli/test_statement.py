@@ -14,10 +14,10 @@ from xml.etree import ElementTree as ET
 import pytest
 import python_calamine
 
-from cli.documents.statement import statement_report
-from cli.formats import json_file, pdf, xlsx
-from cli.formats.model import Column, Page, Report, Table, Writer
-from cli.words import Lang, Text
+from cli.presentation.documents.statement import statement_report
+from cli.presentation.formats import json_file, pdf, xlsx
+from cli.presentation.formats.model import Column, Page, Report, Table, Writer
+from cli.presentation.text import Lang, Text
 from tests import papers
 
 

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from cli.formats import xlsx
-from cli.formats.model import Column, Page, Report, Table
-from cli.words import Text
+from cli.presentation.formats import xlsx
+from cli.presentation.formats.model import Column, Page, Report, Table
+from cli.presentation.text import Text
 from ledger.application.ledger import Ledger, Surroundings
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Event, Noted

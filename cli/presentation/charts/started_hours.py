@@ -1,0 +1,62 @@
+"""What the drawing of a month is made of: bands of the price list, and started hours where they opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from cli.presentation.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
+from cli.reading import Reading
+from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds, office_midnight, office_time
+from ledger.domain.rating.hours import price_runs
+from ledger.domain.rating.inputs import FULL
+from ledger.domain.rating.prices import prices_of
+from ledger.domain.tariff.tariff import Tariff
+from projections.inputs.price_lists import listed
+from projections.queries.explain import started_hours
+from projections.read_models.billing import BilledSession
+
+DRAWN_DAYS_MAX = 31
+DRAWN_SESSIONS_MAX = 2_000
+"""Beyond this many bars a drawing tells nothing."""
+
+
+def month_drawings(book: Reading, period: Period, sessions: list[BilledSession]) -> Iterator[str]:
+    """The drawing of a period of up to a month; nothing for a longer or a crowded one."""
+    digest = book.book.tariff_at(period.begins_at)
+    days = (period.until - period.first).days
+    if digest is None or days > DRAWN_DAYS_MAX or len(sessions) > DRAWN_SESSIONS_MAX:
+        return
+    tariff = listed(book.book, digest)
+    spans = [span for day in _days(period) for span in _spans(tariff, day)]
+    hours = [
+        _bar(opened_s, band, number)
+        for number, opened_s, band in started_hours(
+            book.views, book.ledger.store, book.position, [s.session for s in sessions]
+        )
+    ]
+    yield bands_over_day(spans, hours, lang=book.lang)
+
+
+def _days(period: Period) -> Iterator[date]:
+    for number in range((period.until - period.first).days):
+        yield period.first + timedelta(days=number)
+
+
+def _spans(tariff: Tariff, day: date) -> Iterator[Span]:
+    begins_s = epoch_seconds(office_midnight(day))
+    ends_s = epoch_seconds(office_midnight(day + timedelta(days=1)))
+    prices = prices_of(tariff)
+    runs = list(price_runs(begins_s, ends_s, FULL, lambda _: prices))
+    for start_s, end_s, price in runs:
+        until = MINUTES_A_DAY if end_s == ends_s else _minute(end_s)
+        yield Span(day, _minute(start_s), until, price.band)
+
+
+def _minute(second: int) -> int:
+    shown = office_time(from_epoch_seconds(second))
+    return 60 * shown.hour + shown.minute
+
+
+def _bar(opened_s: int, band: str, number: int) -> StartedHour:
+    return StartedHour(office_time(from_epoch_seconds(opened_s)).date(), _minute(opened_s), band, number)

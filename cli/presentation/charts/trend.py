@@ -1,0 +1,68 @@
+"""How many sessions ended week by week, and how many of them had their data deleted in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from cli.presentation.charts.svg import FONT, drawing, hatching, label, line
+from cli.presentation.text import Lang, Text
+
+_LEFT, _TOP, _HEIGHT, _STEP = 20, 62, 150, 62
+WEEKS_MAX = 53
+"""Of a longer period the last weeks are drawn."""
+
+_STYLE = f"""\
+.trend text {{ {FONT}; fill: #1b1b1b }}
+.trend .head {{ font-size: 14px; font-weight: 600 }} .trend .count {{ font-weight: 600 }}
+.trend .axis {{ stroke: #59636e }} .trend .bar {{ stroke: #1b1b1b }}
+.trend .in-time {{ fill: #9fdcc0 }} .trend .ground {{ fill: #ffc95c }}
+.trend .hatch {{ stroke: #9c6700; stroke-width: 1.5 }}
+@media screen and (prefers-color-scheme: dark) {{
+  .trend text {{ fill: #e8eaed }} .trend .bar {{ stroke: #e8eaed }}
+}}
+"""
+_TITLE = Text(pl="Usunięte w terminie, według tygodnia końca", en="Deleted in time, by week of the end")
+_SAID = Text(pl="w terminie / zakończone", en="in time / ended")
+_NONE = Text(pl="żadna sesja się nie zakończyła", en="no session ended")
+
+
+def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title: Text = _TITLE) -> str:
+    """A bar a week from the first to the last end: below those in time, above the others, hatched."""
+    weeks: dict[date, list[int]] = {}
+    mondays = [day - timedelta(days=day.weekday()) for day, _ in ended]
+    if mondays:
+        last, monday = max(mondays), max(min(mondays), max(mondays) - timedelta(weeks=WEEKS_MAX - 1))
+        while monday <= last:
+            weeks[monday] = [0, 0]
+            monday += timedelta(weeks=1)
+    for monday, (_, in_time) in zip(mondays, ended, strict=True):
+        if monday in weeks:
+            weeks[monday][not in_time] += 1
+    said = _SAID.said(lang) if weeks else _NONE.said(lang)
+    body = [
+        f"<defs>{hatching('trend-other')}</defs>",
+        label(_LEFT, 16, title.said(lang), "start", "head"),
+        label(_LEFT, 34, said, "start"),
+        *_bars(weeks),
+    ]
+    size = (2 * _LEFT + max(len(weeks), 5) * _STEP, _TOP + _HEIGHT + 28)
+    return drawing("trend", size, body, title=title.said(lang), description=said, style=_STYLE)
+
+
+def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:
+    highest = max((sum(counts) for counts in weeks.values()), default=1) or 1
+    base = _TOP + _HEIGHT
+    for place, (monday, (in_time, others)) in enumerate(weeks.items()):
+        x = _LEFT + place * _STEP
+        lower, upper = (round(n * (_HEIGHT - 20) / highest, 1) for n in (in_time, others))
+        at = f'x="{x + 8}" width="{_STEP - 16}"'
+        if in_time:
+            yield f'<rect class="bar in-time" {at} y="{base - lower:g}" height="{lower:g}"/>'
+        if others:
+            fill = 'fill="url(#trend-other)"'
+            yield f'<rect class="bar" {fill} {at} y="{base - lower - upper:g}" height="{upper:g}"/>'
+        count = f"{in_time} / {in_time + others}"
+        yield label(x + _STEP / 2, base - lower - upper - 5, count, "middle", "count")
+        yield label(x + _STEP / 2, base + 16, f"{monday:%m-%d}")
+    yield line((_LEFT, base), (_LEFT + max(len(weeks), 5) * _STEP, base), "axis")

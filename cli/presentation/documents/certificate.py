@@ -1,0 +1,276 @@
+"""The confirmation of deletion as JSON and on paper: what was measured, and what it does not cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from cli.presentation.documents import blocks
+from cli.presentation.documents.typesetting import Document, typeset
+from cli.presentation.formats.model import Row, Table
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording.certificate import (
+    ASSUMPTION,
+    ATTACHED,
+    BROUGHT_IN,
+    COLUMNS,
+    EVIDENCE,
+    HEADINGS,
+    KINDS,
+    LABELS,
+    NOT_COVERED,
+    POLICY,
+    RESULTS,
+    ROLES,
+    TITLE,
+    VERDICTS,
+)
+from ledger.domain.clock import format_instant, office_time
+from ledger.domain.events import PurgeHost
+from ledger.handlers.certificate import Confirmation, Part
+
+
+def document_of(confirmation: Confirmation) -> dict[str, Any]:
+    """The certificate for machines, the whole proof in it."""
+    issued, session, purged = confirmation.issued, confirmation.session, confirmation.purged
+    return {
+        "schema": "session-ledger/certificate/1",
+        "certificate": confirmation.id,
+        "ledger": confirmation.origin,
+        "session": confirmation.number,
+        "session_ref": session.session_ref,
+        "number": issued.number,
+        "issued_at": format_instant(issued.at),
+        "issued_by": issued.by,
+        "customer": session.customer,
+        "role": issued.role,
+        "legal_basis": issued.legal_basis,
+        "contract": issued.contract,
+        "policy": POLICY,
+        "deletion_class": "session",
+        "data_categories": LABELS["categories_session"].en,
+        "assumption": "purge.sla",
+        "ended_at": _instant(session.ended_at),
+        "purge_started_at": _instant(_began(confirmation)),
+        "purged_at": format_instant(purged.at),
+        "delay_seconds": issued.delay_seconds,
+        "sla_seconds": issued.sla_seconds,
+        "verdict": issued.verdict,
+        "evidence": purged.evidence,
+        "operator": purged.by,
+        "tool": issued.tool,
+        "holds": [
+            {
+                "at": format_instant(held.at),
+                "until": held.until.isoformat(),
+                "reason": held.reason,
+                "by": held.by,
+            }
+            for held in confirmation.held
+        ],
+        "backups": issued.backups,
+        "failed_attempts": [
+            {
+                "at": format_instant(failed.at),
+                "workstation": failed.host.workstation,
+                "files": sum(target.files for target in failed.targets),
+                "residual": sum(target.residual for target in failed.targets),
+                "targets": [msgspec.to_builtins(msgspec.structs.asdict(target)) for target in failed.targets],
+            }
+            for failed in confirmation.failed
+        ],
+        "parts": [_part(part) for part in confirmation.parts],
+        "earlier": [
+            {
+                "number": each.issued.number,
+                "verdict": each.issued.verdict,
+                "delay_seconds": each.issued.delay_seconds,
+                "superseded_at": _instant(each.superseded.at if each.superseded else None),
+            }
+            for each in confirmation.earlier
+        ],
+        "statement": EVIDENCE[purged.evidence].en,
+        "not_covered": [text.en for text in NOT_COVERED],
+        "leaf_index": confirmation.proof.index,
+        "tree_size": issued.tree_size,
+        "root": issued.root,
+        "checkpoint": confirmation.proof.note,
+        "proof": confirmation.proof.text,
+    }
+
+
+def _began(confirmation: Confirmation) -> datetime | None:
+    """When the first purge began that belongs to what was completed."""
+    plans = {part.plan for part in confirmation.parts}
+    return min((fact.at for fact in confirmation.started if fact.plan in plans), default=None)
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else format_instant(moment)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "host": None if part.host is None else msgspec.to_builtins(msgspec.structs.asdict(part.host)),
+        "plan": part.plan,
+        "at": format_instant(part.at),
+        "operator": part.by,
+        "targets": [msgspec.to_builtins(msgspec.structs.asdict(target)) for target in part.targets],
+    }
+
+
+# --- on paper ---------------------------------------------------------------------------------
+
+
+def pdf_of(confirmation: Confirmation, lang: Lang) -> bytes:
+    """The certificate on A4."""
+    document = Document(
+        title=TITLE.said(lang),
+        under=confirmation.id,
+        blocks=list(_blocks(confirmation, lang)),
+        dated=confirmation.issued.at,
+        footer=f"{TITLE.said(lang)} {confirmation.id}",
+        attached=(f"session-{confirmation.number}.tlog-proof", confirmation.proof.text),
+    )
+    return typeset(document, lang)
+
+
+def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
+    yield blocks.paragraph(EVIDENCE[confirmation.purged.evidence].said(lang))
+    yield blocks.form(_about(confirmation, lang))
+    if confirmation.earlier:
+        yield blocks.heading(HEADINGS["earlier"].said(lang))
+        yield blocks.items(_earlier(confirmation, lang))
+    yield blocks.heading(HEADINGS["time"].said(lang))
+    yield blocks.form(_times(confirmation, lang))
+    yield blocks.paragraph(ASSUMPTION.said(lang))
+    if confirmation.failed:
+        yield blocks.heading(HEADINGS["failed"].said(lang))
+        yield blocks.items(_failed(confirmation, lang))
+    for part in confirmation.parts:
+        yield blocks.heading(HEADINGS["measured"].said(lang))
+        yield blocks.form(_host(part, lang))
+        yield blocks.table(_targets(part, lang), lang)
+    yield blocks.heading(HEADINGS["not_covered"].said(lang))
+    yield blocks.items(text.said(lang) for text in NOT_COVERED)
+    yield blocks.heading(HEADINGS["proof"].said(lang))
+    yield blocks.paragraph(BROUGHT_IN.said(lang))
+    yield blocks.form(
+        [
+            (LABELS["leaf_index"].said(lang), str(confirmation.proof.index)),
+            (LABELS["tree_size"].said(lang), str(confirmation.issued.tree_size)),
+            (LABELS["root"].said(lang), confirmation.issued.root),
+            (LABELS["stamps"].said(lang), LABELS["stamps_where"].said(lang)),
+        ]
+    )
+    yield blocks.paragraph(ATTACHED.said(lang))
+    yield blocks.verbatim(confirmation.proof.text.rstrip("\n"))
+
+
+def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
+    session, issued = confirmation.session, confirmation.issued
+    reference = f" ({session.session_ref})" if session.session_ref else ""
+    values = {
+        "certificate": confirmation.id,
+        "ledger": confirmation.origin,
+        "session": f"{confirmation.number}{reference}",
+        "customer": session.customer,
+        "role": ROLES[issued.role].said(lang),
+        "legal_basis": issued.legal_basis or LABELS["not_said"].said(lang),
+        "contract": issued.contract or LABELS["not_said"].said(lang),
+        "policy": POLICY,
+        "class": LABELS["class_session"].said(lang),
+        "categories": LABELS["categories_session"].said(lang),
+        "holds": _holds(confirmation, lang),
+        "backups": issued.backups or LABELS["not_said"].said(lang),
+        "tool": issued.tool or LABELS["not_said"].said(lang),
+        "operator": confirmation.purged.by,
+        "issued": f"{_both(issued.at)}, {issued.by}",
+        "verifier": "_" * 40,
+    }
+    return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _holds(confirmation: Confirmation, lang: Lang) -> str:
+    """Each time the deletion was suspended: when, until when, why, by whom."""
+    told = [f"{office_time(h.at):%Y-%m-%d} – {h.until}, {h.reason}, {h.by}" for h in confirmation.held]
+    return "; ".join(told) or LABELS["none"].said(lang)
+
+
+def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
+    issued = confirmation.issued
+    values = {
+        "ended": _both(confirmation.session.ended_at),
+        "started": _both(_began(confirmation)),
+        "finished": _both(confirmation.purged.at),
+        "delay": f"{issued.delay_seconds} s",
+        "sla": f"{issued.sla_seconds} s",
+        "verdict": VERDICTS[issued.verdict].said(lang),
+    }
+    return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _earlier(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
+    for each in confirmation.earlier:
+        said = f"{each.issued.number}: {VERDICTS[each.issued.verdict].said(lang)}"
+        until = (
+            "" if each.superseded is None else f" ({LABELS['until'].said(lang)} {_both(each.superseded.at)})"
+        )
+        yield f"{said}, {each.issued.delay_seconds} s{until}"
+    issued = confirmation.issued
+    yield f"{issued.number}: {VERDICTS[issued.verdict].said(lang)}, {issued.delay_seconds} s"
+
+
+def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
+    """Each attempt that left something: when, where, how many files it removed and left, and why."""
+    for failed in confirmation.failed:
+        files = sum(target.files for target in failed.targets)
+        left = sum(target.residual for target in failed.targets)
+        why = sorted({target.errno for target in failed.targets if target.errno})
+        said = Text(
+            pl=f"{_both(failed.at)}, {failed.host.workstation}: usunięto plików: {files}, pozostało: {left}",
+            en=f"{_both(failed.at)}, {failed.host.workstation}: files removed: {files}, left: {left}",
+        )
+        yield said.said(lang) + (f" ({', '.join(why)})" if why else "")
+
+
+def _both(moment: datetime | None) -> str:
+    """An instant in UTC and as the office clock shows it."""
+    if moment is None:
+        return "–"
+    return f"{format_instant(moment)} (Europe/Warsaw: {office_time(moment):%Y-%m-%d %H:%M:%S})"
+
+
+def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
+    host = part.host or PurgeHost(workstation="–", system="–")
+    rotational = "unknown" if host.rotational is None else "yes" if host.rotational else "no"
+    values = {
+        "host": f"{host.workstation}, {host.system}",
+        "filesystem": host.filesystem or "–",
+        "mount_options": host.mount_options or "–",
+        "rotational": LABELS[rotational].said(lang),
+        "encrypted": LABELS["not_examined"].said(lang),
+        "plan": f"{part.plan or '–'} ({LABELS['plan_holds'].said(lang)})",
+    }
+    return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _targets(part: Part, lang: Lang) -> Table:
+    rows: list[Row] = [
+        (
+            f"{KINDS[target.kind].said(lang)} {target.locator}",
+            target.files,
+            target.bytes,
+            target.method,
+            RESULTS[target.result].said(lang) + (f" ({target.errno})" if target.errno else ""),
+            target.residual,
+            target.verified or "–",
+            target.verified_at,
+            ", ".join(target.flags),
+        )
+        for target in part.targets
+    ]
+    return Table("targets", HEADINGS["targets"], COLUMNS, rows)

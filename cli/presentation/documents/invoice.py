@@ -1,0 +1,276 @@
+"""An invoice or a correction on paper: the picture of its XML, and the sessions that it charges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cli.presentation.documents.amount_words import amount_in_words
+from cli.presentation.documents.amounts import amount, iban
+from cli.presentation.documents.invoice_sessions import Sentences, sentences_of, session_block
+from cli.presentation.documents.qr import qr_svg
+from cli.presentation.documents.typesetting import PAGE, set_pages
+from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording import invoice as w
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import Corrects, Document, Paper, Party, Row
+from ledger.ksef.qr_link import verification_url
+from ledger.transparency.anchor import short_root
+
+XML_NAME = "invoice.xml"
+"""What the template calls the file; in the PDF it bears the document's number."""
+
+Field = tuple[str, str]
+
+
+def invoice_pdf(paper: Paper, lang: Lang) -> bytes:
+    """The document on A4, PDF/A-3a and PDF/UA-1, its XML attached; the same paper gives the same bytes."""
+    return set_pages(
+        "invoice.typ",
+        _page(paper, lang),
+        paper.covered_at,
+        attached={XML_NAME: paper.xml},
+        is_accessible=True,
+    )
+
+
+def file_stem(document: Document) -> str:
+    """The document's number as the name of a file: FV-2026-11-0001."""
+    return "".join(each if each.isalnum() else "-" for each in document.number)
+
+
+def title_of(document: Document, lang: Lang) -> str:
+    """Faktura FV/2026/11/0001."""
+    return f"{w.TITLES[document.kind].said(lang)} {harmless(document.number)}"
+
+
+def _page(paper: Paper, lang: Lang) -> dict[str, object]:
+    document, moment = paper.document, office_time(paper.covered_at)
+    sentences = sentences_of(paper.sessions)
+    return {
+        "title": title_of(document, lang),
+        "author": harmless(document.seller.name),
+        "lang": lang,
+        "dated": [*moment.timetuple()[:6]],
+        "page": PAGE.said(lang),
+        "xml": [f"{file_stem(document)}.xml", w.XML.said(lang)],
+        "head": _fields(_head(document), lang),
+        "codes": list(_codes(paper, lang)),
+        "parties": [_party(title, party, document, lang) for title, party in _parties(document)],
+        "correction": [] if document.corrects is None else _fields(_correction(document.corrects), lang),
+        "lines": _lines(document, lang),
+        "vat": _vat(document, lang),
+        "due": due_of(document, lang),
+        "payment": _payment(paper, lang),
+        "notes": list(_notes(paper, lang)),
+        "sessions_title": w.LABELS["sessions"].said(lang),
+        "sessions": [session_block(each, sentences, lang) for each in paper.sessions],
+        "sentences_title": w.SENTENCES.said(lang),
+        "sentences": _sentences(sentences),
+        "picture": _picture(paper, lang),
+        "ledger": _ledger(paper, lang),
+    }
+
+
+def _fields(fields: Iterator[tuple[str, str]], lang: Lang) -> list[Field]:
+    """Labels said, values made harmless; what has no value is left out."""
+    return [(w.LABELS[key].said(lang), harmless(value)) for key, value in fields if value]
+
+
+# --- head -------------------------------------------------------------------------------------
+
+
+def _head(document: Document) -> Iterator[Field]:
+    yield "issued_on", document.issued_on.isoformat()
+    days = sorted({row.service_on for row in document.rows})
+    if days:
+        yield "served_from", " – ".join(day.isoformat() for day in dict.fromkeys((days[0], days[-1])))
+    yield "place", document.place or ""
+    yield "receipt", document.receipt or ""
+
+
+def _codes(paper: Paper, lang: Lang) -> Iterator[dict[str, str]]:
+    """KOD I, beneath it the KSeF number, or OFFLINE while there is none; then KOD II, where it is made."""
+    document = paper.document
+    if not paper.in_ksef or document.seller.nip is None:
+        return
+    digest = hashlib.sha256(paper.xml).digest()
+    url = verification_url(document.seller.nip, document.issued_on, digest, paper.qr_base_url)
+    title = w.LABELS["in_ksef"].said(lang) if paper.ksef_number else ""
+    yield _code(url, w.QR_ALT.said(lang), paper.ksef_number or "OFFLINE", title)
+    if paper.issuer_url is not None:
+        yield _code(paper.issuer_url, w.ISSUER_ALT.said(lang), "CERTYFIKAT", "")
+
+
+def _code(url: str, alt: str, label: str, title: str) -> dict[str, str]:
+    return {"svg": qr_svg(url), "alt": alt.format(url=url), "label": label, "url": url, "title": title}
+
+
+def _parties(document: Document) -> Iterator[tuple[str, Party]]:
+    """Who stands beside whom; toward the EU the seller's number bears its country (art. 97 ust. 10)."""
+    seller = document.seller
+    if document.treatment == "eu" and seller.nip is not None:
+        seller = replace(seller, nip=None, vat_id=f"PL{seller.nip}")
+    yield "seller", seller
+    if document.corrects is not None and document.corrects.buyer_before is not None:
+        yield "buyer_before", document.corrects.buyer_before
+    yield "buyer", document.buyer
+
+
+def _party(title: str, party: Party, document: Document, lang: Lang) -> dict[str, object]:
+    """The buyer's e-mail stands on no document, the seller's on each."""
+    country = "" if party.country == "PL" else party.country
+    foreign = "vat_id" if document.treatment == "eu" else "tax_id"
+    numbers = (("nip", party.nip), (foreign, party.vat_id))
+    lines = [party.address_line1, party.address_line2, country]
+    lines += [party.email or ""] if title == "seller" else []
+    lines += [f"{w.LABELS[key].said(lang)}: {value}" for key, value in numbers if value]
+    return {
+        "title": w.LABELS[title].said(lang),
+        "name": harmless(party.name),
+        "lines": [harmless(line) for line in lines if line],
+    }
+
+
+def _correction(corrects: Corrects) -> Iterator[Field]:
+    yield "corrects", f"{corrects.number} ({corrects.issued_on.isoformat()})"
+    yield "ksef_number", corrects.ksef_number or ""
+    yield "reason", corrects.reason
+
+
+# --- lines and sums ---------------------------------------------------------------------------
+
+
+def _rate(document: Document) -> str:
+    return f"{document.vat_percent} %" if document.treatment == "pl" else "np"
+
+
+def _lines(document: Document, lang: Lang) -> dict[str, object]:
+    is_correction = document.kind == "KOR"
+    heads = [(key, head.said(lang)) for key, head in w.LINE_HEADS.items() if is_correction or key != "state"]
+    return {
+        "title": w.LABELS["lines"].said(lang),
+        "heads": heads,
+        "rows": [_line(row, document, lang) for row in document.rows],
+        "before": [row.before for row in document.rows],
+    }
+
+
+def _line(row: Row, document: Document, lang: Lang) -> list[str]:
+    state = w.LABELS["before" if row.before else "after"].said(lang)
+    return [
+        str(row.number),
+        *([state] if document.kind == "KOR" else []),
+        harmless(row.name),
+        row.service_on.isoformat(),
+        w.LABELS["unit"].said(lang),
+        str(row.quantity),
+        amount(row.list_grosze, lang),
+        amount(row.discount_grosze, lang) if row.discount_grosze else "–",
+        amount(row.net_grosze, lang),
+        _rate(document),
+    ]
+
+
+def _vat(document: Document, lang: Lang) -> dict[str, object]:
+    """The sums by rate, of which a document has one; a consumer reads the gross first."""
+    sums = {"net": document.net_grosze, "vat": document.vat_grosze, "gross": document.gross_grosze}
+    order = ("gross", "vat", "net") if document.is_consumer else ("net", "vat", "gross")
+    told = [amount(sums[key], lang) for key in order]
+    title = "vat" if document.kind == "VAT" else "vat_difference"
+    return {
+        "title": w.LABELS[title].said(lang),
+        "heads": [w.VAT_HEADS[key].said(lang) for key in ("rate", *order)],
+        "rows": [[_rate(document), *told]],
+    }
+
+
+def due_of(document: Document, lang: Lang) -> dict[str, str]:
+    """What is to be paid, or to be given back."""
+    is_refund = document.gross_grosze < 0
+    sign = -1 if is_refund else 1
+    told = {
+        "net": amount(sign * document.net_grosze, lang),
+        "vat": amount(sign * document.vat_grosze, lang),
+        "gross": amount(sign * document.gross_grosze, lang),
+    }
+    said = w.GROSS_FIRST if document.is_consumer else w.GROSS
+    label = w.REFUND if is_refund else w.DUE if document.receipt is None else w.SETTLED
+    return {
+        "label": label.said(lang),
+        "amount": said.said(lang).format(**told),
+        "under": "" if document.is_consumer else w.NET_AND_VAT.said(lang).format(**told),
+        "words_label": w.LABELS["words"].said(lang),
+        "words": amount_in_words(abs(document.gross_grosze), lang),
+    }
+
+
+# --- payment, notes, proof --------------------------------------------------------------------
+
+
+def _payment(paper: Paper, lang: Lang) -> list[Field]:
+    document = paper.document
+    payment = document.payment
+    is_settled = document.receipt is not None and document.kind == "VAT"
+
+    def told() -> Iterator[Field]:
+        if is_to_be_paid(document):
+            yield "method", w.LABELS["transfer"].said(lang)
+            yield "due_on", payment.due_on.isoformat()
+            yield "account", iban(payment.bank_account or "")
+            yield "bank", payment.bank_name or ""
+        if is_settled and not paper.paid_grosze:
+            yield "state", w.BY_RECEIPT.said(lang).format(receipt=document.receipt)
+        elif document.corrects is not None:
+            yield "state", w.WITH_INVOICE.said(lang).format(number=harmless(document.corrects.number))
+        elif document.gross_grosze:
+            yield "state", _paid(document.gross_grosze, paper.paid_grosze, lang)
+
+    return _fields(told(), lang)
+
+
+def is_to_be_paid(document: Document) -> bool:
+    """Whether somebody is asked for a transfer: not where money goes back, or the till took it."""
+    return document.gross_grosze > 0 and document.receipt is None
+
+
+def _paid(gross: int, paid: int, lang: Lang) -> str:
+    """How much of a sum came in, and what is left."""
+    left = gross - paid
+    if not paid:
+        return w.UNPAID.said(lang)
+    told: list[Text] = [w.PAID]
+    if left:
+        told.append(w.LEFT if left > 0 else w.OVERPAID)
+    figures = {"paid": amount(paid, lang), "left": amount(abs(left), lang)}
+    return ", ".join(each.said(lang).format(**figures) for each in told)
+
+
+def _notes(paper: Paper, lang: Lang) -> Iterator[str]:
+    """The treatment of VAT where it is not the usual one, and the notes of the XML.
+
+    A note beside a line tells of a session's deletion, which stands with the session where it is printed.
+    """
+    document = paper.document
+    if document.treatment in w.TREATMENTS:
+        yield w.TREATMENTS[document.treatment].said(lang)
+    for note in document.notes:
+        if note.row is None or not paper.sessions:
+            yield harmless(f"{note.key}: {note.value}")
+
+
+def _sentences(sentences: Sentences) -> list[Field]:
+    return [(f"[{number}]", harmless(f"{rule}: „{quote}”")) for (rule, quote), number in sentences.items()]
+
+
+def _picture(paper: Paper, lang: Lang) -> str:
+    """Which of the two is the invoice: in KSeF the XML, and this only its picture."""
+    digest = hashlib.sha256(paper.xml).hexdigest()
+    return (w.PICTURE if paper.in_ksef else w.SAME_DATA).said(lang).format(digest=digest)
+
+
+def _ledger(paper: Paper, lang: Lang) -> str:
+    """The tree that holds the event of the document, at the foot of every page."""
+    told = {"name": harmless(paper.origin), "size": paper.tree_size, "root": short_root(paper.root)}
+    return w.LEDGER.said(lang).format(**told)

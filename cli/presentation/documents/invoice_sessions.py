@@ -1,0 +1,80 @@
+"""The sessions behind the lines of an invoice: their hours, what priced them, and when their data went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cli.presentation.documents.amounts import amount
+from cli.presentation.text import Lang, harmless
+from cli.presentation.wording.invoice import (
+    BANDS,
+    DELETED,
+    HOUR_HEADS,
+    ISSUES,
+    NO_HOURS,
+    NOT_DELETED,
+    SESSION_TITLE,
+    WAIVED,
+)
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.document import PrintedHour, PrintedSession
+
+Sentences = dict[tuple[str, str], int]
+"""Rule and sentence of the price list, and the number it is referred to by."""
+
+
+def sentences_of(sessions: Sequence[PrintedSession]) -> Sentences:
+    """Every sentence once, numbered as they first stand."""
+    found: Sentences = {}
+    for session in sessions:
+        for hour in session.hours:
+            found.setdefault((hour.rule, hour.quote), len(found) + 1)
+    return found
+
+
+def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> dict[str, object]:
+    """A session as the template reads it."""
+    under = [
+        session.session_ref or "",
+        ISSUES[session.issue].said(lang) if session.issue in ISSUES else session.issue,
+        f"{minute(session.connected_at)} – {minute(session.ended_at)}",
+    ]
+    waived = WAIVED.said(lang).format(amount=amount(session.waived_grosze, lang))
+    return {
+        "title": SESSION_TITLE.said(lang).format(number=session.number),
+        "under": [harmless(each) for each in under if each],
+        "heads": [head.said(lang) for head in HOUR_HEADS.values()],
+        "hours": [_hour(hour, sentences, lang) for hour in session.hours],
+        "empty": NO_HOURS.said(lang),
+        "after": [waived] * bool(session.waived_grosze) + [deletion_of(session, lang)],
+    }
+
+
+def deletion_of(session: PrintedSession, lang: Lang) -> str:
+    """When the session's data were deleted, and what that is known by."""
+    if session.purged_at is None or session.evidence is None:
+        return NOT_DELETED.said(lang)
+    at = f"{office_time(session.purged_at):%Y-%m-%d %H:%M:%S}"
+    return DELETED[session.evidence].said(lang).format(at=at)
+
+
+def band_of(hour: PrintedHour, lang: Lang) -> str:
+    """The band's name; a band of another price list by its key."""
+    return BANDS[hour.band].said(lang) if hour.band in BANDS else harmless(hour.band)
+
+
+def minute(moment: datetime) -> str:
+    """An instant as the office clock shows it, to the minute."""
+    return f"{office_time(moment):%Y-%m-%d %H:%M}"
+
+
+def _hour(hour: PrintedHour, sentences: Sentences, lang: Lang) -> list[str]:
+    return [
+        f"{office_time(hour.opened_at):%Y-%m-%d %H:%M:%S}",
+        band_of(hour, lang),
+        amount(hour.list_grosze, lang),
+        f"{hour.discount_percent} %" if hour.discount_percent else "–",
+        amount(hour.net_grosze, lang),
+        f"[{sentences[hour.rule, hour.quote]}]",
+    ]

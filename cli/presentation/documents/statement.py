@@ -1,0 +1,137 @@
+"""A customer's statement for a period, as a report: every session, those without a charge too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from cli.presentation.documents.amounts import amount
+from cli.presentation.formats.model import Report, Row, Table
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording.invoice import BANDS, ISSUES
+from cli.presentation.wording.statement import (
+    CUSTOMER,
+    EVIDENCE,
+    HOUR_COLUMNS,
+    HOURS,
+    NO_INVOICE,
+    NOT_DELETED,
+    SESSION_COLUMNS,
+    SESSIONS,
+    SUMS,
+    SUMS_LABEL,
+    TITLE,
+    TOTAL,
+)
+from ledger.domain.clock import format_instant
+from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statement
+
+
+def statement_report(statement: Statement, lang: Lang) -> Report:
+    """The statement in every format of a report; its first table has a line a session, and the sum."""
+    days = f"{statement.period.first} – {statement.period.until - timedelta(days=1)}"
+    return Report(
+        "statement",
+        Text(pl=f"{TITLE.pl}, {days}", en=f"{TITLE.en}, {days}"),
+        _document(statement),
+        (
+            Table("sessions", SESSIONS, SESSION_COLUMNS, list(_session_rows(statement, lang))),
+            Table("hours", HOURS, HOUR_COLUMNS, list(_hour_rows(statement, lang))),
+        ),
+        statement.as_of,
+        notes=(NO_INVOICE,),
+        form=(
+            (CUSTOMER, f"{statement.name} ({statement.customer})"),
+            (SUMS_LABEL, _sums(statement, lang)),
+        ),
+    )
+
+
+def net_of(session: PrintedSession) -> int:
+    """What a session comes to, net, after every discount and waiver."""
+    return sum(hour.net_grosze for hour in session.hours)
+
+
+def _document(statement: Statement) -> dict[str, Any]:
+    """The shape for machines: ids, codes, moments and amounts; no name stands in it."""
+    return {
+        "schema": "session-ledger/invoice-statement/1",
+        "customer": statement.customer,
+        "period": {"from": statement.period.first.isoformat(), "until": statement.period.until.isoformat()},
+        "as_of": format_instant(statement.as_of),
+        "sessions": [_session_document(session) for session in statement.sessions],
+        "net_grosze": statement.net_grosze,
+        "vat_grosze": statement.vat_grosze,
+        "gross_grosze": statement.gross_grosze,
+    }
+
+
+def _session_document(session: PrintedSession) -> dict[str, Any]:
+    return {
+        "session": session.number,
+        "session_ref": session.session_ref,
+        "issue": session.issue,
+        "connected_at": format_instant(session.connected_at),
+        "ended_at": format_instant(session.ended_at),
+        "hours": [_hour_document(hour) for hour in session.hours],
+        "waived_grosze": session.waived_grosze,
+        "net_grosze": net_of(session),
+        "purged_at": None if session.purged_at is None else format_instant(session.purged_at),
+        "evidence": session.evidence,
+    }
+
+
+def _hour_document(hour: PrintedHour) -> dict[str, Any]:
+    return {
+        "opened_at": format_instant(hour.opened_at),
+        "band": hour.band,
+        "list_grosze": hour.list_grosze,
+        "discount_percent": hour.discount_percent,
+        "net_grosze": hour.net_grosze,
+        "rule": hour.rule,
+        "quote": hour.quote,
+    }
+
+
+def _session_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
+    """A line a session and, below them, the sum."""
+    for session in statement.sessions:
+        yield (
+            session.number,
+            session.session_ref,
+            ISSUES[session.issue].said(lang) if session.issue in ISSUES else session.issue,
+            session.connected_at,
+            session.ended_at,
+            len(session.hours),
+            session.waived_grosze,
+            net_of(session),
+            session.purged_at,
+            (EVIDENCE[session.evidence] if session.evidence else NOT_DELETED).said(lang),
+        )
+    hours = sum(len(session.hours) for session in statement.sessions)
+    waived = sum(session.waived_grosze for session in statement.sessions)
+    yield (None, TOTAL.said(lang), None, None, None, hours, waived, statement.net_grosze, None, None)
+
+
+def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
+    for session in statement.sessions:
+        for hour in session.hours:
+            yield (
+                session.number,
+                hour.opened_at,
+                BANDS[hour.band].said(lang) if hour.band in BANDS else hour.band,
+                hour.list_grosze,
+                hour.discount_percent,
+                hour.net_grosze,
+                f"{hour.rule}: „{hour.quote}”",
+            )
+
+
+def _sums(statement: Statement, lang: Lang) -> str:
+    """Net, VAT and gross of the period in one line."""
+    return SUMS.said(lang).format(
+        net=amount(statement.net_grosze, lang),
+        vat=amount(statement.vat_grosze, lang),
+        gross=amount(statement.gross_grosze, lang),
+    )

@@ -1,0 +1,76 @@
+"""Cells as text: for people (terminal, HTML) and for CSV."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from cli.presentation.formats.model import Cell, Column, Kind
+from cli.presentation.text import Lang, harmless
+from ledger.domain.clock import office_time
+from ledger.domain.money import format_amount
+
+# What spreadsheets take for the beginning of a formula, full-width forms included.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+NUMBERS: frozenset[Kind] = frozenset({"integer", "grosze", "seconds"})
+_YES_NO = {"pl": ("nie", "tak"), "en": ("no", "yes")}
+
+
+def plain_text(cell: Cell) -> str:
+    """A text cell as it is; several texts joined."""
+    return ", ".join(cell) if isinstance(cell, tuple) else str(cell)
+
+
+def office(cell: Cell) -> datetime:
+    """An instant as the office clock shows it, to the second."""
+    return office_time(cast("datetime", cell)).replace(microsecond=0)
+
+
+def for_people(cell: Cell, kind: Kind, lang: Lang) -> str:
+    """A cell as a person reads it: 300.00 (pl 300,00), 2026-11-16 18:05:00, 0:15:00, yes; None is empty."""
+    if cell is None:
+        return ""
+    match kind:
+        case "grosze":
+            return format_amount(cast("int", cell), lang=lang)
+        case "instant":
+            return f"{office(cell):%Y-%m-%d %H:%M:%S}"
+        case "seconds":
+            return _clock(cast("int", cell))
+        case "boolean":
+            return _YES_NO[lang][bool(cell)]
+        case _:
+            return harmless(plain_text(cell))
+
+
+def _clock(seconds: int) -> str:
+    hours, rest = divmod(abs(seconds), 3600)
+    return f"{'-' if seconds < 0 else ''}{hours}:{rest // 60:02d}:{rest % 60:02d}"
+
+
+def for_csv(cell: Cell, kind: Kind) -> str:
+    """A cell in CSV: 300.00, ISO office time with offset, whole seconds, yes/no; None is empty.
+
+    A text that a spreadsheet would take for a formula stands behind an apostrophe.
+    """
+    if cell is None:
+        return ""
+    match kind:
+        case "grosze":
+            return format_amount(cast("int", cell))
+        case "instant":
+            return office(cell).isoformat()
+        case "boolean":
+            return _YES_NO["en"][bool(cell)]
+        case "text":
+            text = plain_text(cell)
+            return f"'{harmless(text)}" if text.startswith(FORMULA_STARTS) else harmless(text)
+        case _:
+            return str(cell)
+
+
+def csv_key(column: Column) -> str:
+    """The column's key in CSV: amounts are in zloty there."""
+    if column.kind == "grosze":
+        return column.key.removesuffix("_grosze") + "_pln"
+    return column.key

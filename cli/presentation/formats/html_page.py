@@ -1,0 +1,133 @@
+"""HTML: one file that needs nothing else, for the screen (light and dark) and for A4 paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import BinaryIO
+
+from cli.presentation.formats.cells import NUMBERS, for_people
+from cli.presentation.formats.model import Column, Page, Report, Row, Table
+from cli.presentation.text import Lang, Text, harmless
+
+NARROW_COLUMNS = 3
+"""A table of so few columns is as wide as they are; stretched, it would tear a row apart."""
+WORD_LENGTH_MAX = 20
+"""A text without a space that is no longer stands in one line, hyphens and all."""
+WIDE_COLUMNS = 8
+"""A page with a table of more columns is printed across."""
+
+_AS_OF = Text(pl="Stan na", en="As of")
+_EMPTY = Text(pl="Brak wierszy", en="No rows")
+
+# No script, no picture, no font, nothing fetched: the policy forbids what the file does not do.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+_STYLE = """\
+:root { color-scheme: light dark;
+  --ink: #1b1b1b; --paper: #fff; --soft: #59636e; --rule: #c4cad1; --band: #f2f4f7 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8eaed; --paper: #16181b; --soft: #a4adb8; --rule: #454c55; --band: #212429 }
+}
+* { box-sizing: border-box }
+body { margin: 2rem auto; padding: 0 1.5rem; max-width: 100rem; color: var(--ink); background: var(--paper);
+  font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif }
+h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .25rem }
+.as-of, .notes, .empty { color: var(--soft) }
+.notes { padding-left: 1.2rem }
+.scroll { overflow-x: auto; margin: 1.75rem 0 }
+.scroll:focus-visible { outline: 2px solid; outline-offset: 2px }
+table { border-collapse: collapse; width: 100%; font-size: .93em }
+caption { text-align: left; font-weight: 600; font-size: 1.1rem; padding-bottom: .4rem }
+th, td { padding: .25rem .45rem; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--rule) }
+thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom }
+tbody tr:nth-child(even) { background: var(--band) }
+tbody th { font-weight: 600 }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.moment { white-space: nowrap; font-variant-numeric: tabular-nums }
+.text { overflow-wrap: break-word }
+.word { white-space: nowrap }
+table.narrow { width: auto }
+figure { margin: 1.75rem 0 }
+figure svg { max-width: 100%; height: auto }
+@media print {
+  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --rule: #999; --band: #fff }
+  body { margin: 0; padding: 0; max-width: none; font-size: 8.5pt }
+  .scroll { overflow: visible; margin: 12pt 0 }
+  thead { display: table-header-group }
+  tr, figure { break-inside: avoid }
+  caption, h1 { break-after: avoid }
+  figure svg { max-height: 150mm }
+}
+"""
+
+
+def write(report: Report, page: Page, out: BinaryIO) -> None:
+    """Head, charts, every table, notes."""
+    out.writelines(part.encode() for part in _parts(report, page.lang))
+
+
+def _parts(report: Report, lang: Lang) -> Iterator[str]:
+    title = _shown(report.title, lang)
+    yield f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+    yield f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+    yield f"<style>\n{_STYLE}{_paper(report)}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+    if report.dated is not None:
+        yield f'<p class="as-of">{_AS_OF.said(lang)} {for_people(report.dated, "instant", lang)}</p>\n'
+    for chart in report.charts:
+        yield f"<figure>\n{chart}</figure>\n"
+    for table in report.tables:
+        yield from _table(table, lang)
+    if report.notes:
+        notes = "".join(f"<li>{_shown(note, lang)}</li>\n" for note in report.notes)
+        yield f'<ul class="notes">\n{notes}</ul>\n'
+    yield "</main>\n</body>\n</html>\n"
+
+
+def _paper(report: Report) -> str:
+    across = any(len(table.columns) > WIDE_COLUMNS for table in report.tables)
+    size = "A4 landscape" if across else "A4"
+    number = "@bottom-right { content: counter(page); font: 8pt sans-serif }"
+    return f"@page {{ size: {size}; margin: 14mm 12mm; {number} }}\n"
+
+
+def _table(table: Table, lang: Lang) -> Iterator[str]:
+    title = _shown(table.title, lang)
+    yield f'<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
+    narrow = ' class="narrow"' if len(table.columns) <= NARROW_COLUMNS else ""
+    yield f"<table{narrow}>\n<caption>{title}</caption>\n<thead>\n<tr>"
+    for column in table.columns:
+        yield f'<th scope="col" class="{_class(column)}">{_shown(column.title, lang)}</th>'
+    yield "</tr>\n</thead>\n<tbody>\n"
+    empty = True
+    for row in table.rows:
+        yield _row(row, table.columns, lang)
+        empty = False
+    if empty:
+        yield f'<tr><td class="empty" colspan="{len(table.columns)}">{_EMPTY.said(lang)}</td></tr>\n'
+    yield "</tbody>\n</table>\n</div>\n"
+
+
+def _row(row: Row, columns: tuple[Column, ...], lang: Lang) -> str:
+    """One row; its first cell is its heading."""
+    cells: list[str] = []
+    for index, (cell, column) in enumerate(zip(row, columns, strict=True)):
+        tag, scope = ("td", "") if index else ("th", ' scope="row"')
+        shown = escape(for_people(cell, column.kind, lang))
+        kind = _class(column)
+        if kind == "text" and " " not in shown and 0 < len(shown) <= WORD_LENGTH_MAX:
+            kind = "word"
+        cells.append(f'<{tag}{scope} class="{kind}">{shown}</{tag}>')
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def _class(column: Column) -> str:
+    if column.kind in NUMBERS:
+        return "number"
+    return "moment" if column.kind in {"instant", "date"} else "text"
+
+
+def _shown(text: Text, lang: Lang) -> str:
+    return escape(harmless(text.said(lang)))

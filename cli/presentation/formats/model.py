@@ -1,0 +1,74 @@
+"""A report before it has a format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO, Literal, Protocol
+
+from cli.presentation.text import Lang, Text
+
+Kind = Literal["text", "integer", "grosze", "instant", "date", "seconds", "boolean"]
+Cell = str | int | datetime | date | tuple[str, ...] | None
+"""A value of a column: by its kind an aware datetime, a date, a bool, an int, or text (or several)."""
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its key in CSV and NDJSON, its heading, and what its cells are."""
+
+    key: str
+    title: Text
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns. `rows` may be an iterator: each format goes through it once."""
+
+    name: str
+    title: Text
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a report command returns; `cli.output.report_options` writes it.
+
+    `document` is the JSON shape; the values at its top level may be iterators of objects. The first
+    table is the main one: terminal, CSV and NDJSON take only that. `dated` is the moment of the last
+    event covered: the only date in any file. `charts` are SVG texts of `cli.presentation.charts`. `form`
+    stands above the tables and `signatures` below them, on paper only; an empty value is a line to write on.
+    """
+
+    name: str
+    title: Text
+    document: dict[str, Any]
+    tables: tuple[Table, ...]
+    dated: datetime | None = None
+    charts: Iterable[str] = ()
+    notes: tuple[Text, ...] = ()
+    form: tuple[tuple[Text, str], ...] = ()
+    signatures: tuple[Text, ...] = ()
+    exit_status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a report is written onto."""
+
+    lang: Lang = "en"
+    color: bool = False
+    columns: int | None = None
+    """The terminal's width in characters; None in a file or a pipe."""
+
+
+class Writer(Protocol):
+    """A module in this package."""
+
+    def write(self, report: Report, page: Page, out: BinaryIO, /) -> None:
+        """Write the report as bytes."""
+        ...

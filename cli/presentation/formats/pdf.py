@@ -1,0 +1,55 @@
+"""PDF/A: every report on A4, heads again on every page, amounts to the right, drawings as vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from cli.presentation.documents import blocks
+from cli.presentation.documents.typesetting import Document, typeset
+from cli.presentation.formats.cells import for_people
+from cli.presentation.formats.model import Page, Report, Table
+from cli.presentation.text import Lang, Text
+
+WIDE_COLUMNS = 7
+"""A document with a table of more columns lies across."""
+SMALL_COLUMNS = 11
+"""And is set smaller with one of more than this."""
+
+_AS_OF = Text(pl="Stan na", en="As of")
+
+
+def write(report: Report, page: Page, out: BinaryIO) -> None:
+    """Form, drawings, every table, notes, lines to sign on."""
+    lang = page.lang
+    most = max(len(table.columns) for table in report.tables)
+    dated = "" if report.dated is None else for_people(report.dated, "instant", lang)
+    document = Document(
+        report.title.said(lang),
+        f"{_AS_OF.said(lang)} {dated}" if dated else "",
+        list(_blocks(report, lang)),
+        report.dated,
+        across=most > WIDE_COLUMNS,
+        size_points=8 if most > SMALL_COLUMNS else 9,
+    )
+    out.write(typeset(document, lang))
+
+
+def _blocks(report: Report, lang: Lang) -> Iterator[blocks.Block]:
+    if report.form:
+        yield blocks.form((name.said(lang), value) for name, value in report.form)
+    for chart in report.charts:
+        yield blocks.chart(chart)
+    for found in report.tables:
+        yield blocks.table(_named_once(found, report), lang)
+    if report.notes:
+        yield blocks.items(note.said(lang) for note in report.notes)
+    if report.signatures:
+        yield blocks.signatures(line.said(lang) for line in report.signatures)
+
+
+def _named_once(found: Table, report: Report) -> Table:
+    """A table named as the document needs no heading of its own."""
+    if found.title != report.title:
+        return found
+    return Table(found.name, Text("", ""), found.columns, found.rows)

@@ -1,0 +1,123 @@
+"""Tables as text: rich on a terminal, plain aligned columns in a file or a pipe."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from io import StringIO
+from typing import BinaryIO, Literal, NamedTuple
+
+from cli.presentation.formats.cells import NUMBERS, for_people
+from cli.presentation.formats.model import Kind, Page, Report, Table
+from cli.presentation.text import Lang, harmless
+
+GAP = "  "
+FOLDED = 12
+"""How narrow a column of texts may become on a terminal; a table that is wider still is not folded at all."""
+
+
+class _Words(NamedTuple):
+    """A table as texts, harmless to a terminal."""
+
+    title: str
+    heads: list[str]
+    kinds: list[Kind]
+    rows: list[list[str]]
+
+
+def write(report: Report, page: Page, out: BinaryIO) -> None:
+    """The report's title over its main table, the others that have rows, notes.
+
+    In a pipe nothing is cut and nothing wrapped.
+    """
+    main, *others = (_words(table, page.lang) for table in report.tables)
+    _write(main._replace(title=harmless(report.title.said(page.lang))), page, out)
+    for words in others:
+        if words.rows:
+            out.write(b"\n")
+            _write(words, page, out)
+    if report.notes:
+        notes = [harmless(note.said(page.lang)) for note in report.notes]
+        out.write("\n".join(["", *notes, ""]).encode())
+
+
+def _write(words: _Words, page: Page, out: BinaryIO) -> None:
+    if page.columns is None or _least_width(words) > page.columns:
+        out.writelines(f"{line}\n".encode() for line in _lines(words))
+    else:
+        out.write(_drawn(words, page.columns, color=page.color).encode())
+
+
+def _words(table: Table, lang: Lang) -> _Words:
+    return _Words(
+        harmless(table.title.said(lang)),
+        [harmless(column.title.said(lang)) for column in table.columns],
+        [column.kind for column in table.columns],
+        list(_rows(table, lang)),
+    )
+
+
+def _rows(table: Table, lang: Lang) -> Iterator[list[str]]:
+    kinds: list[Kind] = [column.kind for column in table.columns]
+    for row in table.rows:
+        yield [for_people(cell, kind, lang) for cell, kind in zip(row, kinds, strict=True)]
+
+
+def _widths(words: _Words) -> list[int]:
+    widths = [width(head) for head in words.heads]
+    for row in words.rows:
+        widths = [max(widest, width(cell)) for widest, cell in zip(widths, row, strict=True)]
+    return widths
+
+
+def _least_width(words: _Words) -> int:
+    """What the table takes on a terminal when its texts are folded and nothing else is."""
+    folded = zip(_widths(words), words.kinds, strict=True)
+    return sum(len(GAP) + 1 + (min(widest, FOLDED) if kind == "text" else widest) for widest, kind in folded)
+
+
+def _lines(words: _Words) -> Iterator[str]:
+    yield from (words.title, "")
+    widths = _widths(words)
+    for line in (words.heads, ["-" * widest for widest in widths], *words.rows):
+        cells = zip(line, widths, words.kinds, strict=True)
+        yield GAP.join(
+            _padded(cell, widest, to_right=kind in NUMBERS) for cell, widest, kind in cells
+        ).rstrip()
+
+
+def _padded(cell: str, widest: int, *, to_right: bool) -> str:
+    gap = " " * (widest - width(cell))
+    return gap + cell if to_right else cell + gap
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
+
+
+def _drawn(words: _Words, columns: int, *, color: bool) -> str:
+    """The same by rich, wrapped to the terminal."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(title=Text(words.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for head, kind, widest in zip(words.heads, words.kinds, _widths(words), strict=True):
+        # Only texts may be folded: a date or an amount in two lines would be misread.
+        side: Literal["left", "right"] = "right" if kind in NUMBERS else "left"
+        grid.add_column(
+            Text(head), justify=side, overflow="fold", no_wrap=kind != "text", min_width=min(widest, FOLDED)
+        )
+    for row in words.rows:
+        grid.add_row(*map(Text, row))
+    console = Console(
+        file=StringIO(), force_terminal=True, width=columns, color_system="standard" if color else None
+    )
+    with console.capture() as captured:
+        console.print(grid)
+    return captured.get()

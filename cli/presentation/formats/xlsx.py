@@ -1,0 +1,117 @@
+"""XLSX: a sheet for each table, numbers as numbers, no formulas; dated by the last event covered."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any, BinaryIO, cast
+
+from cli.presentation.formats.cells import office, plain_text
+from cli.presentation.formats.model import Cell, Kind, Page, Report, Row, Table
+from cli.presentation.text import Lang, Text, harmless
+from ledger.domain.clock import format_instant
+from ledger.errors import TooManyRows
+
+ROWS_MAX = 1_048_576
+TEXT_MAX = 32_767
+SHEET_NAME_MAX = 31
+WIDTH_MAX = 60
+A4 = 9
+_NO_EVENT = datetime(1980, 1, 1, tzinfo=UTC)
+"""The date of a file that covers no event: the first a ZIP archive knows."""
+_WIDTHS: dict[Kind, int] = {"instant": 20, "date": 11, "grosze": 11}
+_LOOKS: dict[Kind, str] = {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"}
+
+
+def write(report: Report, page: Page, out: BinaryIO) -> None:
+    """The whole workbook at once, in memory: names of people never reach a temporary file."""
+    buffer = io.BytesIO()
+    book: Any = import_module("xlsxwriter").Workbook(buffer, {"in_memory": True})  # it ships no types
+    book.set_properties(_properties(report, page.lang))
+    for table in report.tables:
+        _Sheet(book, table, page.lang).fill()
+    if report.notes:
+        _write_notes(book.add_worksheet("notes"), report.notes, page.lang)
+    book.close()
+    out.write(buffer.getvalue())
+
+
+def _properties(report: Report, lang: Lang) -> dict[str, Any]:
+    dated = (report.dated or _NO_EVENT).astimezone(UTC)
+    return {
+        "title": harmless(report.title.said(lang)),
+        "comments": format_instant(dated) if report.dated else "",
+        "created": dated.replace(tzinfo=None, microsecond=0),
+    }
+
+
+class _Sheet:
+    """One table on one sheet."""
+
+    def __init__(self, book: Any, table: Table, lang: Lang) -> None:  # noqa: ANN401 - XlsxWriter ships no types
+        self._table = table
+        self._sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "-", table.name)[:SHEET_NAME_MAX])
+        self._head = book.add_format({"bold": True, "bottom": 1})
+        self._looks = {kind: book.add_format({"num_format": look}) for kind, look in _LOOKS.items()}
+        self._heads = [harmless(column.title.said(lang)) for column in table.columns]
+        self._widths = [
+            max(len(head), _WIDTHS.get(column.kind, 6))
+            for head, column in zip(self._heads, table.columns, strict=True)
+        ]
+
+    def fill(self) -> None:
+        """Heads, rows, and the page set up for A4 paper."""
+        for index, head in enumerate(self._heads):
+            self._sheet.write_string(0, index, head, self._head)
+        number = 0
+        for number, row in enumerate(self._table.rows, start=1):
+            if number >= ROWS_MAX:
+                raise TooManyRows(f"the sheet {self._table.name} would have more than {ROWS_MAX - 1} rows")
+            self._write_row(number, row)
+        self._set_up(number)
+
+    def _set_up(self, last_row: int) -> None:
+        for index, characters in enumerate(self._widths):
+            self._sheet.set_column(index, index, min(characters, WIDTH_MAX) + 1)
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.autofilter(0, 0, last_row, len(self._heads) - 1)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(A4)
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
+
+    def _write_row(self, number: int, row: Row) -> None:
+        for index, (cell, column) in enumerate(zip(row, self._table.columns, strict=True)):
+            if cell is not None and column.kind == "text":
+                text = harmless(plain_text(cell))
+                self._sheet.write_string(number, index, _cut(text))
+                self._widths[index] = max(self._widths[index], len(text))
+            elif cell is not None:
+                self._write_value(number, index, cell, column.kind)
+
+    def _write_value(self, row: int, index: int, cell: Cell, kind: Kind) -> None:
+        look = self._looks.get(kind)
+        match kind:
+            case "grosze":
+                self._sheet.write_number(row, index, cast("int", cell) / 100, look)
+            case "instant":
+                self._sheet.write_datetime(row, index, office(cell).replace(tzinfo=None), look)
+            case "date":
+                self._sheet.write_datetime(row, index, cell, look)
+            case "boolean":
+                self._sheet.write_boolean(row, index, bool(cell))
+            case _:
+                self._sheet.write_number(row, index, cell)
+
+
+def _cut(text: str) -> str:
+    """The text, as much as a cell holds."""
+    return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 1] + "…"
+
+
+def _write_notes(sheet: Any, notes: tuple[Text, ...], lang: Lang) -> None:  # noqa: ANN401 - as above
+    for number, note in enumerate(notes):
+        sheet.write_string(number, 0, _cut(harmless(note.said(lang))))
+    sheet.set_column(0, 0, 100)

@@ -1,0 +1,190 @@
+"""What a compliance review reads besides the sessions: holds, exceptions, samples, certificates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from cli.output import Column, Row, Table
+from cli.presentation.text import Text
+from cli.reading import SESSION, Reading
+from ledger.domain import events as e
+from ledger.domain.clock import Period, format_instant
+from ledger.handlers.privacy.deletion_register import told
+from projections.read_models.deletions import Deletion
+
+_NAMES = frozenset(
+    {
+        "session.held",
+        "session.released",
+        "session.part_purged",
+        "session.purge_failed",
+        "session.data_purged",
+        "session.certificate_superseded",
+        "session.reviewed",
+    }
+)
+_NOT_AS_PLANNED = frozenset({"residual", "failed"})
+
+
+class Extras(NamedTuple):
+    """What the log tells of the sessions of a report, by session."""
+
+    holds: dict[int, e.Held]
+    exceptions: Counter[tuple[str, str]]
+    """How many targets of a kind came to a result, or bear a flag."""
+    superseded: list[tuple[int, e.CertificateSuperseded]]
+    reviews: dict[int, e.SessionReviewed]
+    samples: list[e.SampleDrawn]
+
+
+def extras(book: Reading, period: Period, found: Iterable[Deletion]) -> Extras:
+    """Read the log once for the sessions of a report."""
+    numbers = {each.session for each in found}
+    sampled = [s for s in book.book.samples if s.first < period.until and period.first < s.until]
+    told_of = Extras({}, Counter(), [], {}, sampled)
+    outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
+    for each in told(book.ledger, book.position, _NAMES):
+        number = book.ledger.session_number(each.stream)
+        if number in numbers:
+            _note(told_of, outcomes, number, each.fact)
+    for outcome in outcomes.values():
+        for target in outcome.targets:
+            found_so = [target.result] if target.result in _NOT_AS_PLANNED else []
+            told_of.exceptions.update((target.kind, what) for what in [*found_so, *target.flags])
+    return told_of
+
+
+def _note(
+    told_of: Extras,
+    outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged],
+    number: int,
+    fact: e.Fact,
+) -> None:
+    match fact:
+        case e.Held():
+            told_of.holds[number] = fact
+        case e.Released():
+            told_of.holds.pop(number, None)
+        case e.PartPurged() | e.PurgeFailed() | e.DataPurged():
+            if fact.host is not None:
+                outcomes[number, fact.host.workstation] = fact
+        case e.CertificateSuperseded():
+            told_of.superseded.append((number, fact))
+        case e.SessionReviewed():
+            told_of.reviews[number] = fact
+        case _:
+            pass
+
+
+def documents(told_of: Extras) -> dict[str, Any]:
+    """The same for machines."""
+    return {
+        "holds": [
+            {
+                "session": number,
+                "until": held.until.isoformat(),
+                "by": held.by,
+                "reason": held.reason,
+            }
+            for number, held in sorted(told_of.holds.items())
+        ],
+        "exceptions": [
+            {"target_kind": kind, "exception": what, "targets": count}
+            for (kind, what), count in sorted(told_of.exceptions.items())
+        ],
+        "superseded_certificates": [
+            {
+                "session": number,
+                "number": fact.number,
+                "at": format_instant(fact.at),
+                "verdict_before": fact.verdict_before,
+                "delay_before_seconds": fact.delay_before_seconds,
+                "verdict": fact.verdict,
+                "delay_seconds": fact.delay_seconds,
+            }
+            for number, fact in told_of.superseded
+        ],
+        "samples": [
+            {
+                "sample": drawn.sample,
+                "nonce": drawn.nonce,
+                "tree_size": drawn.tree_size,
+                "root": drawn.root,
+                "population": drawn.population,
+                "sessions": [
+                    {"session": number, "result": _result(told_of, drawn, number)}
+                    for number in drawn.sessions
+                ],
+            }
+            for drawn in told_of.samples
+        ],
+    }
+
+
+def _result(told_of: Extras, drawn: e.SampleDrawn, number: int) -> str | None:
+    reviewed = told_of.reviews.get(number)
+    return None if reviewed is None or reviewed.at < drawn.at else reviewed.result
+
+
+def tables(told_of: Extras) -> tuple[Table, ...]:
+    """A table for each of them that has something to say."""
+    made = (_holds(told_of), _exceptions(told_of), _superseded(told_of), _samples(told_of))
+    return tuple(table for table in made if table.rows)
+
+
+def _holds(told_of: Extras) -> Table:
+    columns = (
+        SESSION,
+        Column("until", Text("Do", "Until"), "date"),
+        Column("by", Text("Kto", "By")),
+        Column("reason", Text("Powód", "Reason")),
+    )
+    rows: list[Row] = [(n, held.until, held.by, held.reason) for n, held in sorted(told_of.holds.items())]
+    return Table("holds", Text("Wstrzymane usunięcia", "Deletions on hold"), columns, rows)
+
+
+def _exceptions(told_of: Extras) -> Table:
+    columns = (
+        Column("target_kind", Text("Rodzaj celu", "Kind of target")),
+        Column("exception", Text("Wyjątek", "Exception")),
+        Column("targets", Text("Cele", "Targets"), "integer"),
+    )
+    rows: list[Row] = [(kind, what, count) for (kind, what), count in sorted(told_of.exceptions.items())]
+    return Table("exceptions", Text("Wyjątki według celu", "Exceptions by target"), columns, rows)
+
+
+def _superseded(told_of: Extras) -> Table:
+    columns = (
+        SESSION,
+        Column("number", Text("Potwierdzenie", "Certificate"), "integer"),
+        Column("at", Text("Zastąpiono", "Superseded"), "instant"),
+        Column("verdict_before", Text("Ocena przedtem", "Verdict before")),
+        Column("delay_before_seconds", Text("Po, przedtem", "After, before"), "seconds"),
+        Column("verdict", Text("Ocena", "Verdict")),
+        Column("delay_seconds", Text("Po", "After"), "seconds"),
+    )
+    rows: list[Row] = [
+        (n, f.number, f.at, f.verdict_before, f.delay_before_seconds, f.verdict, f.delay_seconds)
+        for n, f in told_of.superseded
+    ]
+    title = Text("Zastąpione potwierdzenia", "Superseded certificates")
+    return Table("superseded_certificates", title, columns, rows)
+
+
+def _samples(told_of: Extras) -> Table:
+    columns = (
+        Column("sample", Text("Próba", "Sample")),
+        Column("nonce", Text("Słowo", "Word")),
+        Column("tree_size", Text("Drzewo", "Tree"), "integer"),
+        SESSION,
+        Column("result", Text("Wynik", "Result")),
+        Column("note", Text("Uwagi", "Note")),
+    )
+    rows: list[Row] = [
+        (drawn.sample, drawn.nonce, drawn.tree_size, number, _result(told_of, drawn, number), "")
+        for drawn in told_of.samples
+        for number in drawn.sessions
+    ]
+    return Table("samples", Text("Próby", "Samples"), columns, rows)

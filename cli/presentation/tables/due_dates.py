@@ -1,0 +1,54 @@
+"""The days that come near, as `status` tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from cli.output import Column, Row, Table
+from cli.presentation.text import Lang, Text
+from ledger.domain.clock import OFFICE_ZONE, office_time
+from ledger.handlers.invoice.ksef_duty import coming_dates_of
+from projections.read_models import billing
+
+if TYPE_CHECKING:
+    from cli.reading import Reading
+    from ledger.domain.invoice.ksef_duty import ComingDate
+
+_WHAT = {
+    "send_by": Text(
+        "pierwszy czekający dokument ma być w KSeF", "the first document that waits has to be in KSeF"
+    ),
+    "invoices_due": Text("faktury za pomoc sprzed tego miesiąca", "invoices for help before this month"),
+    "exemption_ends": Text("koniec ksef.mode=exempt_10k", "ksef.mode=exempt_10k ends"),
+    "tokens_end": Text("KSeF przyjmuje tylko certyfikaty", "KSeF takes certificates only"),
+    "series_restart": Text("numery dokumentów od początku", "document numbers begin again"),
+}
+_COLUMNS = (
+    Column("on", Text("Dzień", "Day"), "date"),
+    Column("what", Text("Co", "What")),
+    Column("days_left", Text("Dni", "Days left"), "integer"),
+)
+
+
+def coming(book: Reading) -> list[ComingDate]:
+    """The days that come near, and those that passed while the matter is open."""
+    today = office_time(book.acts_at).date()
+    month_began = datetime.combine(today.replace(day=1), time(), OFFICE_ZONE)
+    has_unbilled = billing.unbilled(book.views, ended_before=month_began) > 0
+    return list(coming_dates_of(book.ledger, has_unbilled=has_unbilled))
+
+
+def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, object]]:
+    """The same for JSON; `days_left` is below zero once a day passed."""
+    today = office_time(at).date()
+    return [
+        {"on": each.on.isoformat(), "what": each.what, "days_left": each.days_left(today)} for each in dates
+    ]
+
+
+def dates_table(dates: list[ComingDate], at: datetime, lang: Lang) -> Table:
+    """The same for people."""
+    today = office_time(at).date()
+    rows: list[Row] = [(each.on, _WHAT[each.what].said(lang), each.days_left(today)) for each in dates]
+    return Table("dates", Text("Nadchodzące terminy", "Days that come near"), _COLUMNS, rows)

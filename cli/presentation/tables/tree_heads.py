@@ -1,0 +1,75 @@
+"""The signed tree heads behind a deletion report: the newest, and whether it continues an earlier one."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from pathlib import Path
+from typing import NamedTuple
+
+from cli.presentation.text import Text
+from cli.reading import Reading
+from ledger.domain import merkle
+from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+
+
+class Heads(NamedTuple):
+    """The sizes that were signed, the newest head, and the one of an earlier report with what came of it."""
+
+    sizes: list[int]
+    newest: Checkpoint | None
+    since: Checkpoint | None = None
+    is_continued: bool | None = None
+
+    def first_over(self, index: int | None) -> int | None:
+        """The size of the first checkpoint that covers an event; None before there is one."""
+        if index is None:
+            return None
+        place = bisect_right(self.sizes, index)
+        return self.sizes[place] if place < len(self.sizes) else None
+
+    def document(self) -> dict[str, object]:
+        """For machines."""
+        newest, since = self.newest, self.since
+        return {
+            "checkpoint": None if newest is None else {"size": newest.size, "root": root_text(newest.root)},
+            "since": None if since is None else {"size": since.size, "continued": self.is_continued},
+        }
+
+    def notes(self) -> list[Text]:
+        """For people."""
+        found: list[Text] = []
+        if self.newest is not None:
+            size, root = self.newest.size, root_text(self.newest.root)
+            found.append(
+                Text(
+                    f"Ostatni punkt kontrolny: {size} zdarzeń, korzeń {root}.",
+                    f"The newest checkpoint: {size} events, root {root}.",
+                )
+            )
+        if self.since is not None:
+            size = self.since.size
+            found.append(
+                Text(
+                    f"Historia od punktu kontrolnego {size} zdarzeń tylko przyrastała.",
+                    f"The history has only grown since the checkpoint of {size} events.",
+                )
+                if self.is_continued
+                else Text(
+                    f"NIEZGODNOŚĆ: to nie jest dalszy ciąg punktu kontrolnego {size} zdarzeń.",
+                    f"FORK: this is no continuation of the checkpoint of {size} events.",
+                )
+            )
+        return found
+
+
+def heads_of(book: Reading, since: Path | None) -> Heads:
+    """What was signed up to the report's last event; raises BadNote for an earlier head that is none."""
+    store = book.ledger.store
+    stored = store.checkpoints(book.position)
+    newest = parse_checkpoint(stored[-1][1]) if stored else None
+    sizes = [size for size, _ in stored]
+    if since is None:
+        return Heads(sizes, newest)
+    held = parse_checkpoint(since.read_text(encoding="utf-8"))
+    is_continued = held.size <= book.position and merkle.root(store.hashes, held.size) == held.root
+    return Heads(sizes, newest, held, is_continued)

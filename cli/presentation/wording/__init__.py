@@ -1,0 +1,1 @@
+"""Words for codes and papers, in Polish and English."""

@@ -1,0 +1,134 @@
+"""What the printed invoice says in both languages. The names of its lines are those of the XML."""
+
+from __future__ import annotations
+
+from cli.presentation.text import Text
+
+TITLES = {
+    "VAT": Text(pl="Faktura", en="Invoice"),
+    "KOR": Text(pl="Faktura korygująca", en="Corrective invoice"),
+}
+LABELS = {
+    "bank": Text(pl="Bank", en="Bank"),
+    "account": Text(pl="Rachunek", en="Account"),
+    "before": Text(pl="przed", en="before"),
+    "after": Text(pl="po", en="after"),
+    "buyer": Text(pl="Nabywca", en="Buyer"),
+    "buyer_before": Text(pl="Nabywca przed korektą", en="Buyer before the correction"),
+    "corrects": Text(pl="Koryguje", en="Corrects"),
+    "due_on": Text(pl="Termin płatności", en="Due"),
+    "in_ksef": Text(pl="Faktura wystawiona w KSeF", en="Invoice issued in KSeF"),
+    "issued_on": Text(pl="Data wystawienia", en="Issued"),
+    "ksef_number": Text(pl="Numer KSeF", en="KSeF number"),
+    "lines": Text(pl="Pozycje", en="Lines"),
+    "method": Text(pl="Sposób zapłaty", en="Payment"),
+    "nip": Text(pl="NIP", en="NIP"),
+    "notes": Text(pl="Uwagi", en="Notes"),
+    "place": Text(pl="Miejsce wystawienia", en="Place"),
+    "reason": Text(pl="Przyczyna korekty", en="Reason"),
+    "receipt": Text(pl="Do paragonu", en="To the till receipt"),
+    "seller": Text(pl="Sprzedawca", en="Seller"),
+    "served_from": Text(pl="Wykonano", en="Served"),
+    "sessions": Text(pl="Sesje, których dotyczy dokument", en="The sessions behind the lines"),
+    "state": Text(pl="Stan zapłaty", en="Paid"),
+    "transfer": Text(pl="przelew", en="bank transfer"),
+    "unit": Text(pl="godz.", en="h"),
+    "vat": Text(pl="Podsumowanie VAT", en="VAT summary"),
+    "vat_difference": Text(pl="Różnica", en="Difference"),
+    "vat_id": Text(pl="VAT UE", en="VAT ID"),
+    "tax_id": Text(pl="Numer podatkowy", en="Tax ID"),
+    "words": Text(pl="Słownie", en="In words"),
+}
+LINE_HEADS = {
+    "number": Text(pl="Lp.", en="No."),
+    "state": Text(pl="Stan", en="State"),
+    "name": Text(pl="Nazwa usługi", en="Service"),
+    "service_on": Text(pl="Wykonano", en="Served"),
+    "unit": Text(pl="J.m.", en="Unit"),
+    "quantity": Text(pl="Ilość", en="Qty"),
+    "list": Text(pl="Cena netto", en="Net price"),
+    "discount": Text(pl="Rabat", en="Discount"),
+    "net": Text(pl="Wartość netto", en="Net amount"),
+    "vat": Text(pl="VAT", en="VAT"),
+}
+VAT_HEADS = {
+    "rate": Text(pl="Stawka", en="Rate"),
+    "net": Text(pl="Netto", en="Net"),
+    "vat": Text(pl="VAT", en="VAT"),
+    "gross": Text(pl="Brutto", en="Gross"),
+}
+DUE = Text(pl="Do zapłaty", en="To pay")
+SETTLED = Text(pl="Razem", en="Total")
+"""Over what a till receipt settled already: nobody is to pay it again."""
+BY_RECEIPT = Text(pl="rozliczono paragonem {receipt}", en="settled by till receipt {receipt}")
+REFUND = Text(pl="Zmniejszenie należności", en="Reduction of what is due")
+GROSS_FIRST = Text(pl="{gross} zł brutto, w tym VAT {vat}", en="PLN {gross} gross, of which VAT {vat}")
+GROSS = Text(pl="{gross} zł", en="PLN {gross}")
+NET_AND_VAT = Text(pl="netto {net} zł, VAT {vat} zł", en="net PLN {net}, VAT PLN {vat}")
+UNPAID = Text(pl="nie zapłacono", en="not paid")
+PAID = Text(pl="zapłacono {paid} zł", en="PLN {paid} paid")
+LEFT = Text(pl="pozostaje {left} zł", en="PLN {left} left")
+OVERPAID = Text(pl="nadpłata {left} zł", en="PLN {left} overpaid")
+WITH_INVOICE = Text(pl="rozliczana z fakturą {number}", en="settled with invoice {number}")
+"""Payments are kept on the invoice: a correction of its own has none."""
+TREATMENTS = {
+    "eu": Text(
+        pl="np: odwrotne obciążenie, podatek rozlicza nabywca (art. 28b ustawy o VAT)",
+        en="np: odwrotne obciążenie (reverse charge), VAT is accounted for by the customer",
+    ),
+    "non_eu": Text(
+        pl="np: usługa świadczona poza terytorium kraju (art. 28b ustawy o VAT)",
+        en="np: supplied outside Poland, not subject to Polish VAT",
+    ),
+}
+QR_ALT = Text(
+    pl="Kod QR do sprawdzenia faktury w KSeF: {url}", en="QR code to verify the invoice in KSeF: {url}"
+)
+ISSUER_ALT = Text(
+    pl="Kod QR do sprawdzenia wystawcy: {url}", en="QR code to verify who issued the invoice: {url}"
+)
+XML = Text(pl="Faktura jako plik XML", en="The invoice as an XML file")
+LEDGER = Text(
+    pl="Księga: {name} · rozmiar {size} · skrót {root}", en="Ledger: {name} · size {size} · hash {root}"
+)
+PICTURE = Text(
+    pl="Obraz faktury ustrukturyzowanej, którą jest załączony plik XML; jego skrót SHA-256: {digest}",
+    en="A picture of the structured invoice, which is the attached XML file; its SHA-256: {digest}",
+)
+SAME_DATA = Text(
+    pl="Te same dane w załączonym pliku XML; jego skrót SHA-256: {digest}",
+    en="The same data as an XML file, attached; its SHA-256: {digest}",
+)
+
+SESSION_TITLE = Text(pl="Sesja {number}", en="Session {number}")
+HOUR_HEADS = {
+    "opened": Text(pl="Godzina rozpoczęta", en="Hour opened"),
+    "band": Text(pl="Pora", en="Band"),
+    "list": Text(pl="Cena netto", en="Net price"),
+    "discount": Text(pl="Rabat", en="Discount"),
+    "net": Text(pl="Do zapłaty netto", en="Net"),
+    "rule": Text(pl="Cennik", en="Price list"),
+}
+BANDS = {
+    "office": Text(pl="godziny biura", en="office hours"),
+    "off_hours": Text(pl="poza godzinami biura", en="off hours"),
+    "night": Text(pl="noc", en="night"),
+}
+ISSUES = {
+    "hardware": Text(pl="sprzęt", en="hardware"),
+    "other": Text(pl="inna sprawa", en="other matter"),
+    "test": Text(pl="test", en="test"),
+}
+NO_HOURS = Text(pl="Bez rozpoczętych godzin.", en="No started hours.")
+WAIVED = Text(pl="Odstąpiono od {amount} zł netto.", en="PLN {amount} net waived.")
+NOT_DELETED = Text(pl="Dane jeszcze nie usunięte.", en="Data not deleted yet.")
+DELETED = {
+    "measured": Text(pl="Dane usunięte {at}, zmierzono.", en="Data deleted {at}, measured."),
+    "absence_measured": Text(
+        pl="Dane usunięte {at}, zmierzono, że ich nie ma.", en="Data deleted {at}, measured to be absent."
+    ),
+    "declared": Text(
+        pl="Dane usunięte {at}, oświadczono bez pomiaru.", en="Data deleted {at}, declared only."
+    ),
+}
+SENTENCES = Text(pl="Zdania cennika", en="Sentences of the price list")
