@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import logs
+from cli import log as logs
 from cli.presentation.text import Lang, Text, harmless
 from ledger.errors import NeedsYes, NotConfirmed
 

@@ -19,12 +19,10 @@ from typing import Any, NoReturn
 
 import click
 
-from cli.commands import COMMANDS, GROUPS, Entry
-from cli.lazy import COMMAND_IN_META, LazyGroup
-from cli.logs import log
+from cli.lazy_group import COMMAND_IN_META, LazyGroup
+from cli.log import log
+from cli.registry import COMMANDS, COMPLETION_VARIABLE, GROUPS, PROGRAM, Entry
 
-PROGRAM = "session-ledger"
-COMPLETION_VARIABLE = "_SESSION_LEDGER_COMPLETE"
 INTERRUPTED = 130
 TOLD_TO_END = 143
 READER_GONE = 141
@@ -67,7 +65,7 @@ def run(
         click.echo("told to end", err=True)
         return TOLD_TO_END
     except BrokenPipeError:
-        from cli.failures import quieten_stdout
+        from cli.errors import quieten_stdout
 
         quieten_stdout()
         return READER_GONE
@@ -90,7 +88,7 @@ def _run(root: LazyGroup, args: Sequence[str]) -> int:
     except (BrokenPipeError, click.Abort):
         raise
     except Exception as error:  # noqa: BLE001 - a person at the command line sees no traceback
-        from cli.failures import report
+        from cli.errors import report
 
         status = report(error, color=color)
     status = _flushed(status, color)
@@ -106,7 +104,7 @@ def _flushed(status: int, color: bool | None) -> int:  # noqa: FBT001 - three-va
     except BrokenPipeError:
         raise
     except OSError as error:
-        from cli.failures import quieten_stdout, report
+        from cli.errors import quieten_stdout, report
 
         quieten_stdout()
         return status or report(error, color=color)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 import click
 
 from cli.context import Desk
-from cli.logs import log
+from cli.log import log
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
 from cli.presentation.text import Text
 from cli.presentation.whole_file import check_writable, written_whole

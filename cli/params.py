@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, get_args
 
 import click
 
-from cli.failures import BadValue
+from cli.errors import BadValue
 from ledger.domain import events
 from ledger.domain.clock import Period, parse_instant, parse_period
 from ledger.domain.identifiers import check_key, check_token

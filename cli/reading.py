@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from cli.context import Desk
 from cli.options import as_of_option
-from cli.output import Column
 from cli.params import CUSTOMER, PERIOD, Now
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.progress import progress
-from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
     from ledger.domain.ledger_state import Book
     from projections.views import Views
-
-
-SESSION = Column("session", Text("Sesja", "Session"), "integer")
-REF = Column("session_ref", Text("Numer własny", "Reference"))
-CUSTOMER_CODE = Column("customer", Text("Klient", "Customer"))
 
 
 def period_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
@@ -35,12 +29,6 @@ def period_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what
     )
     customer = click.option("--customer", type=CUSTOMER, help="Only this customer.")
     return period(customer(as_of_option(command)))
-
-
-def titled(what: Text, period: Period) -> Text:
-    """What a report is about, and its first and last day."""
-    days = f"{period.first} – {period.until - timedelta(days=1)}"
-    return Text(f"{what.pl}, {days}", f"{what.en}, {days}")
 
 
 class Reading(NamedTuple):
@@ -99,11 +87,6 @@ def reading(desk: Desk, as_of: datetime | Now | None, *, records: bool = False) 
         position, moment = standing(ledger, as_of)
         with runner.as_of(ledger.store, position) as views:
             yield Reading(ledger, views, ledger.book_at(position), position, moment, moment, desk.lang)
-
-
-def period_document(period: Period) -> dict[str, str]:
-    """A period in JSON: days, the end not part of it."""
-    return {"from": period.first.isoformat(), "until": period.until.isoformat()}
 
 
 def resolved_customer(reading: Reading, code: str | None) -> str | None:

@@ -12,8 +12,8 @@ from uuid import UUID
 import click
 import msgspec
 
-from cli.commands import COMMANDS, GROUPS
-from cli.main import PROGRAM, make_root
+from cli.main import make_root
+from cli.registry import COMMANDS, GROUPS, PROGRAM
 from ledger import errors
 from ledger.domain.events import (
     FACTS,

@@ -20,7 +20,7 @@ from cli.main import run
 from ledger.store.sqlite import database
 
 for _module in (
-    "cli.purging",
+    "cli.commands.session.purge",
     "ledger.handlers.purge",
     "ledger.handlers.audit.log",
     "projections.engine.runner",

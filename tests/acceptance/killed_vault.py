@@ -18,11 +18,11 @@ from ledger.store.sqlite import database as databases
 from ledger.store.sqlite.database import Database
 
 for _module in (
-    "cli.customer_erase",
-    "cli.retention",
-    "cli.session_purge",
-    "cli.customer",
-    "cli.session_life",
+    "cli.commands.customer.erase",
+    "cli.commands.retention",
+    "cli.commands.session.data",
+    "cli.commands.customer.customer",
+    "cli.commands.session.life",
 ):
     import_module(_module)  # what every process needs is read once
 for _module in ("session", "customer", "session_amend", "privacy.erasure_request", "audit.log"):

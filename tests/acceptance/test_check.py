@@ -160,7 +160,7 @@ def test_an_audit_of_a_large_log_finds_what_one_process_finds(
     changed(live(shop), "UPDATE sessions SET state = 'EDITED' WHERE number = 20", guards=False)
     alone = shop.run("audit", "verify")
     assert (alone.status, alone.out.count("view-row")) == (3, 1)
-    monkeypatch.setattr("cli.audit_verify.LARGE_BYTES", 0)
+    monkeypatch.setattr("cli.commands.audit.verify.LARGE_BYTES", 0)
     assert shop.run("audit", "verify") == alone
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     assert shop.run("audit", "verify") == alone

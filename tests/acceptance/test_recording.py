@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import COMMANDS
+from cli.registry import COMMANDS
 from ledger.application.ledger import Ledger
 from ledger.application.metadata import Surroundings, Words
 from ledger.handlers.settings import shop_tariff_text

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.commands import Entry
 from cli.main import run
+from cli.registry import Entry
 
 
 class Outcome(NamedTuple):
@@ -66,7 +66,7 @@ def on_terminal(tmp_path: Path) -> Play:
             "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
             "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-            "from cli.main import run\nfrom cli.commands import Entry\n"
+            "from cli.main import run\nfrom cli.registry import Entry\n"
             f"sys.exit(run({list(words)!r}, {{n: Entry(*e) for n, e in {table!r}.items()}}, {groups!r}))\n"
         )
         return _on_pty([sys.executable, "-c", program], typed)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.logs import ALLOWED, configure, keep_allowed, log
+from cli.log import ALLOWED, configure, keep_allowed, log
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def lines(file: Path) -> list[dict[str, object]]:
 
 def test_a_log_that_is_off_costs_no_import() -> None:
     program = (
-        "import sys; from cli.logs import log; log.info('done', events=1); print('structlog' in sys.modules)"
+        "import sys; from cli.log import log; log.info('done', events=1); print('structlog' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"

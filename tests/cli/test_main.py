@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from cli.commands import COMMANDS, GROUPS
-from cli.lazy import load
+from cli.lazy_group import load
+from cli.registry import COMMANDS, GROUPS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
@@ -228,7 +228,7 @@ def test_an_interruption_exits_130_and_claims_nothing(play: Play) -> None:
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
     program = (
-        "import sys, click\nfrom cli import main\nfrom cli.commands import Entry\nimport types\n"
+        "import sys, click\nfrom cli import main\nfrom cli.registry import Entry\nimport types\n"
         "made = types.ModuleType('made_up'); sys.modules['made_up'] = made\n"
         "made.flood = click.Command('flood', callback=lambda: [click.echo('x' * 99) for _ in range(9999)])\n"
         "sys.exit(main.run(['flood'], {'flood': Entry('made_up:flood', '')}, {}))"
@@ -247,7 +247,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize("writes", ["click.echo('x')", "print('x')", "sys.stdout.buffer.write(b'x' * 99999)"])
 def test_a_full_disk_is_told_once_and_without_a_traceback(writes: str) -> None:
     program = (
-        "import sys, types, click\nfrom cli import main\nfrom cli.commands import Entry\n"
+        "import sys, types, click\nfrom cli import main\nfrom cli.registry import Entry\n"
         "made = types.ModuleType('made_up'); sys.modules['made_up'] = made\n"
         f"made.fill = click.Command('fill', callback=lambda: {writes})\n"
         "sys.exit(main.run(['fill'], {'fill': Entry('made_up:fill', '')}, {}))"

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import params
-from cli.failures import BadValue
+from cli.errors import BadValue
 from cli.main import run
 from ledger.domain.clock import Period
 

@@ -11,9 +11,9 @@ from typing import get_args
 import click
 import pytest
 
-from cli.commands import COMMANDS, GROUPS
-from cli.lazy import load
+from cli.lazy_group import load
 from cli.main import make_root
+from cli.registry import COMMANDS, GROUPS
 from ledger.domain.events import FACTS, REASON_CODES
 from ledger.domain.ledger_state import SETTINGS
 from ledger.domain.session.decide import LIFE

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.failures import report
+from cli.errors import report
 from cli.main import run
 
 

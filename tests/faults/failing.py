@@ -15,8 +15,8 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 
-from cli.commands import COMMANDS
 from cli.main import run
+from cli.registry import COMMANDS
 
 SHIM = ctypes.CDLL(None)
 

@@ -13,8 +13,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from cli.commands import COMMANDS
 from cli.main import run
+from cli.registry import COMMANDS
 
 for _entry in COMMANDS.values():
     import_module(_entry.target.partition(":")[0])  # what every process needs is read once

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from cli.output import Column, Row, Table
+from cli.presentation.columns import SESSION
+from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Text
-from cli.reading import SESSION, Reading
+from cli.reading import Reading
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
 from ledger.handlers.privacy.deletion_register import told

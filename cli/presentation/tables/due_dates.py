@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from cli.output import Column, Row, Table
+from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Lang, Text
 from ledger.domain.clock import OFFICE_ZONE, office_time
 from ledger.handlers.invoice.ksef_duty import coming_dates_of

@@ -1,0 +1,1 @@
+"""The commands, one folder a noun."""

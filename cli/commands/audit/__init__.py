@@ -1,0 +1,1 @@
+"""Commands on the transparency log: checkpoints, proofs, time stamps, bundles, reviews."""

@@ -1,0 +1,106 @@
+"""`session-ledger audit sample` and `audit review`: deletions that a reviewer looks at."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from cli.commands.session.life import session_argument
+from cli.context import Desk, pass_desk
+from cli.options import Recording, personal_option, recording_options
+from cli.params import CODE, PERIOD, Period
+from cli.presentation.text import Text
+from ledger.domain.events import SampleDrawn
+
+SIZE_MAX = 10_000
+
+
+@click.command()
+@click.option("--period", required=True, type=PERIOD, help="Sessions that ended then.")
+@click.option("--size", required=True, type=click.IntRange(1, SIZE_MAX), help="How many are drawn.")
+@click.option("--nonce", required=True, type=CODE, help="A word that the inspector says now.")
+@recording_options
+@pass_desk
+def sample(desk: Desk, recording: Recording, period: Period, size: int, nonce: str) -> None:
+    """Draw sessions for a reviewer from the newest checkpoint's root and a word of the inspector's.
+
+    A session's lot is SHA-256 over the root's bytes, the word, a line feed and the session's number; the
+    smallest lots are drawn. The same root and word give the same sample, which anybody can draw again:
+    { echo ROOT | base64 -d; printf 'WORD\\n17'; } | sha256sum
+
+    \b
+    Example:
+      session-ledger audit sample --period 2026-11 --size 25 --nonce heron
+    """
+    from ledger.handlers.audit.review import draw_sample
+    from projections.engine import runner
+    from projections.read_models import deletions
+
+    ledger = desk.open()
+
+    def population_at(position: int) -> list[int]:
+        with runner.as_of(ledger.store, position) as views:
+            found = deletions.history(views, period, sla_seconds=ledger.book.settings["purge.sla_seconds"])
+        return [each.session for each in found if not each.before_adoption]
+
+    drawn = draw_sample(
+        ledger, recording.said(), period=period, size=size, nonce=nonce, population_at=population_at
+    )
+    fact = drawn.fact
+    recording.tell(
+        desk,
+        _sheet(fact),
+        drawn.receipt,
+        sample=fact.sample,
+        nonce=fact.nonce,
+        tree_size=fact.tree_size,
+        root=fact.root,
+        population=fact.population,
+        sessions=list(fact.sessions),
+    )
+    desk.hint(f"session-ledger audit review {fact.sessions[0]} --result ok --note '…'")
+
+
+def _sheet(fact: SampleDrawn) -> Text:
+    """The list with columns to write in."""
+    blank = "_" * 12
+    lines = [f"{number:>8}  {blank}  {blank}" for number in fact.sessions]
+    head_pl = (
+        f"Próba {fact.sample}: {len(fact.sessions)} z {fact.population} sesji,"
+        f" słowo {fact.nonce}, drzewo {fact.tree_size}, korzeń {fact.root}"
+    )
+    head_en = (
+        f"Sample {fact.sample}: {len(fact.sessions)} of {fact.population} sessions,"
+        f" word {fact.nonce}, tree {fact.tree_size}, root {fact.root}"
+    )
+    return Text(
+        pl="\n".join([head_pl, f"{'sesja':>8}  {'wynik':<12}  {'uwagi':<12}".rstrip(), *lines]),
+        en="\n".join([head_en, f"{'session':>8}  {'result':<12}  {'note':<12}".rstrip(), *lines]),
+    )
+
+
+@click.command()
+@session_argument
+@click.option("--result", required=True, type=click.Choice(["ok", "exception"]))
+@personal_option("--note", required=True, help="What was found; kept in the vault.")
+@recording_options
+@pass_desk
+def review(
+    desk: Desk, recording: Recording, session: str, result: Literal["ok", "exception"], note: str
+) -> None:
+    """Record what a reviewer found who looked at a session's deletion; the last one stands.
+
+    \b
+    Example:
+      session-ledger audit review 17 --result ok --note "workspace looked at, nothing there"
+    """
+    from ledger.handlers.audit.review import review as record_review
+
+    receipt = record_review(desk.open(), recording.said(), session, result=result, note=note)
+    line = Text(
+        pl=f"Sesja {receipt.session}: przejrzana, wynik {result}",
+        en=f"Session {receipt.session}: reviewed, result {result}",
+    )
+    recording.tell(desk, line, receipt, result=result)
+    desk.hint("session-ledger report deletions --period MONTH shows what was reviewed")

@@ -1,0 +1,287 @@
+"""`session-ledger invoice issue|correct`: what makes a numbered document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from cli.commands.invoice.limit_warning import tell_limit
+from cli.context import Desk, pass_desk
+from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.params import CUSTOMER, DATE, PERIOD
+from cli.presentation.text import Text
+from cli.reading import reading, resolved_customer
+from ledger.domain.clock import Period
+from ledger.domain.events import InvoiceIssued
+from ledger.domain.money import format_amount
+from ledger.errors import BadCombination, Conflict, Refused
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Receipt
+    from projections.issuing import Planned
+
+TRIES_MAX = 20
+"""So often a document is drafted again when somebody else issues at the same time."""
+
+
+class _Outcome(NamedTuple):
+    issued: list[InvoiceIssued]
+    waiting: list[tuple[str, Refused]]
+
+
+@click.command()
+@click.option("--period", type=PERIOD, help="The month whose help is to be billed.")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@click.option("--all", "everybody", is_flag=True, help="Every customer of the period.")
+@click.option("--session", help="One session alone, by number or reference.")
+@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@dry_run_option
+@yes_option
+@recording_options
+@click.pass_context
+@pass_desk
+def issue(
+    desk: Desk,
+    ctx: click.Context,
+    recording: Recording,
+    *,
+    period: Period | None,
+    customer: str | None,
+    everybody: bool,
+    session: str | None,
+    on: date | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Issue invoices: the plan first, then, when somebody says so, one document after another.
+
+    Each is a transaction of its own: broken off in the middle, the same command goes on where it
+    stopped. 3 when anything had to wait.
+
+    \b
+    Examples:
+      session-ledger invoice issue --period 2026-11 --all
+      session-ledger invoice issue --period 2026-11 --customer K-041
+      session-ledger invoice issue --session 17
+    """
+    if (session is None) == (period is None) or (period and everybody == (customer is not None)):
+        raise BadCombination(
+            "say --session S, or --period P with --customer C or --all",
+            hint="session-ledger invoice issue --period 2026-11 --all",
+        )
+    if everybody and recording.command_id is not None:
+        raise BadCombination("--all is resumable by itself and takes no --command-id")
+    if session is not None:
+        _issue_one(desk, recording, session, on=on, dry_run=dry_run, yes=yes)
+    elif period is not None and not _issue_plan(
+        desk, recording, period, customer, on=on, dry_run=dry_run, yes=yes
+    ):
+        ctx.exit(3)
+
+
+def tool() -> str:
+    """The program as documents name it."""
+    from importlib.metadata import version
+
+    return f"session-ledger {version('session-ledger')}"
+
+
+def _issue_one(
+    desk: Desk, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
+) -> None:
+    from ledger.handlers.invoice.issue import drafted, issue
+
+    ledger = desk.open()
+    stream, number = ledger.find_session(session)
+    customer = ledger.session(stream).customer
+    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
+        draft = drafted(ledger, customer, [stream])
+        _require_settled(desk, number, draft.sessions[0].service_on)
+        amount = format_amount(draft.sums.gross_grosze, lang=desk.lang)
+        if dry_run:
+            line = Text(
+                pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
+            )
+            desk.emit(line)
+            return
+        desk.confirm(
+            Text(
+                pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
+                en=f"Issue an invoice of {amount} PLN for session {number}?",
+            ),
+            yes=yes,
+        )
+    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
+    if not receipt.repeated:
+        desk.sign()
+    tell_issued(desk, recording, receipt)
+
+
+def _require_settled(desk: Desk, number: int, day: date) -> None:
+    """Raise FindingsOpen for a session that reconcile.require holds back."""
+    from ledger.domain.clock import parse_period
+    from projections.issuing import held_back
+
+    if desk.open().book.texts["reconcile.require"] == "off":
+        return
+    with reading(desk, None) as book:
+        held = held_back(book.ledger, book.views, parse_period(f"{day:%Y-%m}"), book.as_of)
+    if number in held:
+        raise held[number]
+
+
+def tell_issued(desk: Desk, recording: Recording, receipt: Receipt) -> None:
+    """The document that was issued, in a line or as an object."""
+    issued = receipt.events[0].fact
+    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    recording.tell(
+        desk,
+        _line(desk, issued),
+        receipt,
+        number=issued.number,
+        customer=issued.customer,
+        net_grosze=issued.net_grosze,
+        vat_grosze=issued.vat_grosze,
+        gross_grosze=issued.gross_grosze,
+        xml_sha256=issued.xml_sha256,
+    )
+    if not receipt.repeated:
+        tell_limit(desk, [issued])
+    desk.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
+
+
+def _line(desk: Desk, issued: InvoiceIssued) -> str:
+    net, vat, gross = (
+        format_amount(amount, lang=desk.lang)
+        for amount in (issued.net_grosze, issued.vat_grosze, issued.gross_grosze)
+    )
+    return f"{issued.number}  {issued.customer}  {net} + {vat} = {gross}"
+
+
+# --- a whole period ---------------------------------------------------------------------------
+
+
+def _issue_plan(
+    desk: Desk,
+    recording: Recording,
+    period: Period,
+    customer: str | None,
+    *,
+    on: date | None,
+    dry_run: bool,
+    yes: bool,
+) -> bool:
+    """Carry the plan out; whether nothing had to wait."""
+    from projections.issuing import plan, with_duties
+
+    with reading(desk, None) as book:
+        named = resolved_customer(book, customer)
+        found = plan(book.ledger, book.views, period, book.as_of, customer=named)
+        planned = with_duties(book.ledger, found)
+    due = [each for each in planned if each.state == "issue"]
+    waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
+    _show_plan(desk, planned)
+    if dry_run or not due:
+        _show_waiting(desk, recording, waiting)
+        return not waiting
+    total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
+    amount = format_amount(total, lang=desk.lang)
+    desk.confirm(
+        Text(
+            pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
+            en=f"Issue {len(due)} invoices of {amount} PLN?",
+        ),
+        yes=yes,
+    )
+    outcome = _carried_out(desk, recording, due, on)
+    desk.sign()
+    waiting += outcome.waiting
+    if recording.as_json:
+        desk.emit(
+            {
+                "schema": "session-ledger/invoice-issue/1",
+                "issued": [_issued_document(issued) for issued in outcome.issued],
+                "waiting": [{"customer": code, "reason": why.code} for code, why in waiting],
+            }
+        )
+    else:
+        for issued in outcome.issued:
+            desk.emit(_line(desk, issued))
+        _show_waiting(desk, recording, waiting)
+    tell_limit(desk, outcome.issued)
+    return not waiting
+
+
+def _show_plan(desk: Desk, planned: Iterable[Planned]) -> None:
+    """How many of what, on stderr; `invoice draft` shows each."""
+    states: dict[str, int] = {}
+    for each in planned:
+        states[each.state] = states.get(each.state, 0) + 1
+    from cli.presentation.tables.invoice import STATES
+
+    for state, count in states.items():
+        desk.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))
+
+
+def _show_waiting(desk: Desk, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:
+    for code, why in waiting:
+        desk.say(f"{code}: {why.fact} ({why.code})")
+    if waiting and not recording.as_json:
+        desk.hint(
+            "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
+        )
+
+
+def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
+    from cli.progress import progress
+
+    outcome = _Outcome([], [])
+    with progress("invoice issue", len(due)) as bar:
+        for each in due:
+            try:
+                issued = _issued(desk, recording, each, on)
+            except Refused as why:
+                outcome.waiting.append((each.customer, why))
+            else:
+                outcome.issued.append(issued)
+            bar.advance()
+    return outcome
+
+
+def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
+    """One document; drafted again when somebody else drew its number first."""
+    from ledger.handlers.invoice.issue import issue
+
+    tries = 0
+    while True:
+        try:
+            receipt = issue(
+                desk.open(),
+                recording.said(),
+                customer=planned.customer,
+                sessions=planned.streams,
+                tool=tool(),
+                on=on,
+            )
+        except Conflict:
+            tries += 1
+            if tries == TRIES_MAX:
+                raise
+        else:
+            issued = receipt.events[0].fact
+            assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+            return issued
+
+
+def _issued_document(issued: InvoiceIssued) -> dict[str, object]:
+    return {
+        "number": issued.number,
+        "customer": issued.customer,
+        "net_grosze": issued.net_grosze,
+        "vat_grosze": issued.vat_grosze,
+        "gross_grosze": issued.gross_grosze,
+        "xml_sha256": issued.xml_sha256,
+    }

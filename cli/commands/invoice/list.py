@@ -1,0 +1,172 @@
+"""`session-ledger invoice …`: what would be issued, and what was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.options import as_of_option
+from cli.output import Report, report_options
+from cli.params import CUSTOMER, PERIOD, Now
+from cli.presentation.columns import period_document, titled
+from cli.presentation.text import Text
+from cli.reading import reading, resolved_customer
+from ledger.domain.clock import Period, format_instant
+
+if TYPE_CHECKING:
+    from ledger.domain.invoice.state import Invoice
+
+number_argument = click.argument("number", metavar="N")
+
+
+@click.command()
+@click.option("--period", required=True, type=PERIOD, help="The month whose help is to be billed.")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@report_options
+@pass_desk
+def draft(desk: Desk, period: Period, customer: str | None) -> Report:
+    """What `invoice issue` would issue, and what would wait and why; nothing is recorded.
+
+    \b
+    Example:
+      session-ledger invoice draft --period 2026-11
+    """
+    from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
+    from projections.issuing import plan, with_duties
+
+    book = click.get_current_context().with_resource(reading(desk, None))
+    named = resolved_customer(book, customer)
+    found = plan(book.ledger, book.views, period, book.as_of, customer=named)
+    planned = with_duties(book.ledger, found)
+    tables = [plan_table(book.ledger, planned)]
+    if customer is not None:
+        lines = [line for each in planned if each.draft is not None for line in each.draft.lines]
+        tables.append(lines_table(book.ledger, lines))
+    document = {
+        "schema": "session-ledger/invoice-plan/1",
+        "period": period_document(period),
+        "as_of": format_instant(book.as_of),
+        "documents": [plan_document(each) for each in planned],
+    }
+    _tell_what_is_missing(desk)
+    title = titled(Text("Plan faktur", "Invoices to be"), period)
+    return Report("invoice-plan", title, document, tuple(tables), book.as_of)
+
+
+def _tell_what_is_missing(desk: Desk) -> None:
+    """A plan without a seller cannot be carried out: say so now, not at the first invoice."""
+    from ledger.errors import SellerIncomplete
+    from ledger.fa3.seller import seller_of
+
+    try:
+        seller_of(desk.open().folder.read_config())
+    except SellerIncomplete as why:
+        desk.say(f"{why.fact} ({why.code})")
+        desk.hint(why.hint)
+
+
+@click.command("list")
+@click.option("--period", type=PERIOD, help="Only what was issued in it.")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@as_of_option
+@report_options
+@pass_desk
+def list_(desk: Desk, period: Period | None, customer: str | None, as_of: datetime | Now | None) -> Report:
+    """Every document that was issued, in the order of issue.
+
+    \b
+    Example:
+      session-ledger invoice list --period 2026-11
+    """
+    from cli.presentation.tables.invoice import invoice_document, list_table
+    from cli.reading import standing
+    from projections.queries.sales_register import register
+
+    ledger = desk.open()
+    position, moment = standing(ledger, as_of)
+    found = register(ledger.store, position)
+    chosen = [
+        invoice
+        for invoice in found.documents.values()
+        if customer in (None, invoice.issued.customer)
+        and (period is None or period.first <= invoice.issued.issued_on < period.until)
+    ]
+    document = {
+        "schema": "session-ledger/invoices/1",
+        "as_of": format_instant(moment),
+        "invoices": [invoice_document(found, invoice) for invoice in chosen],
+    }
+    title = Text("Dokumenty", "Documents")
+    return Report("invoices", title, document, (list_table(ledger, found, chosen),), moment)
+
+
+@click.command()
+@number_argument
+@click.option("--trace", is_flag=True, help="Each amount down to its hours, sentences, events and the tree.")
+@report_options
+@pass_desk
+def show(desk: Desk, number: str, *, trace: bool) -> Report:
+    """One document: its lines, what was paid, what became of it; with --trace what each amount rests on.
+
+    \b
+    Examples:
+      session-ledger invoice show FV/2026/11/0001
+      session-ledger invoice show FV/2026/11/0001 --trace -f json
+    """
+    from cli.commands.invoice.show import shown
+
+    return shown(desk.open(), number, trace=trace)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.xml")
+@click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+@pass_desk
+def verify(desk: Desk, ctx: click.Context, file: Path, answer: str) -> None:
+    """Whether a file is a document that was issued here, told from its SHA-256 alone; 3 when it is not.
+
+    One that was withdrawn counts for nothing: 3 as well.
+
+    \b
+    Example:
+      session-ledger invoice verify FV-2026-11-0001.xml
+    """
+    import hashlib
+
+    from ledger.errors import FileTrouble
+
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
+    ledger = desk.open()
+    found = ledger.store.resolve("xml", digest)
+    invoice = None if found is None else ledger.invoice(found[0])
+    if answer == "json":
+        number, state = (None, None) if invoice is None else (invoice.issued.number, invoice.state)
+        told = {"sha256": digest, "number": number, "state": state}
+        desk.emit({"schema": "session-ledger/invoice-verify/1", **told})
+    else:
+        desk.emit(_verified(invoice))
+    if invoice is None or invoice.state == "withdrawn":
+        ctx.exit(3)
+
+
+def _verified(invoice: Invoice | None) -> Text:
+    if invoice is None:
+        return Text(pl="nie jest to plik stąd", en="no document of this ledger has these bytes")
+    number = invoice.issued.number
+    if invoice.state == "withdrawn":
+        return Text(
+            pl=f"{number}: ten plik, co do bajtu, i wycofany: nic nie znaczy",
+            en=f"{number}: these very bytes, and withdrawn: it counts for nothing",
+        )
+    return Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes")
+
+
+__all__ = ["draft", "list_", "number_argument", "show", "verify"]

@@ -1,0 +1,118 @@
+"""`session-ledger invoice withdraw`: a document that KSeF rejected is put aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.commands.invoice.list import number_argument
+from cli.commands.session.amend import reason_option
+from cli.context import Desk, pass_desk
+from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation.text import Text
+from ledger.domain.clock import local_month
+from ledger.domain.events import SessionBilled, SessionUnbilled
+
+if TYPE_CHECKING:
+    from ledger.handlers.invoice.withdraw import Withdrawal
+
+_OF_SESSIONS = SessionBilled | SessionUnbilled
+
+
+@click.command()
+@number_argument
+@reason_option
+@dry_run_option
+@yes_option
+@recording_options
+@pass_desk
+def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_run: bool, yes: bool) -> None:
+    """Put aside a document that KSeF rejected; its sessions can be invoiced again.
+
+    What KSeF rejects was never an invoice. Its number stays taken, and the register lists it. Of a
+    correction: what it corrects stands as it did before.
+
+    \b
+    Example:
+      session-ledger invoice withdraw FV/2026/11/0001 --reason "data-changed: another NIP"
+    """
+    from ledger.handlers.invoice.withdraw import withdraw as withdrawn
+    from ledger.handlers.invoice.withdraw import withdrawal
+
+    ledger, found = desk.open(), None
+    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
+        found = withdrawal(ledger, number)
+        if dry_run:
+            desk.emit(_outcome(found, Text(pl=f"{number}: do wycofania", en=f"{number}: to be withdrawn")))
+            return
+        desk.confirm(
+            Text(
+                pl=f"Wycofać {number}? Numer nie wróci.",
+                en=f"Withdraw {number}? Its number is not given again.",
+            ),
+            yes=yes,
+        )
+    receipt = withdrawn(ledger, recording.said(), number, reason=reason)
+    done = Text(pl=f"{number}: wycofano", en=f"{number}: withdrawn")
+    streams = [event.originator_id for event in receipt.events if isinstance(event.fact, _OF_SESSIONS)]
+    sessions = [ledger.session_number(stream) for stream in streams]
+    if found is None:
+        recording.tell(desk, done, receipt, number=number, sessions=sessions)
+        return
+    desk.sign()
+    recording.tell(
+        desk, _outcome(found, done), receipt, number=number, sessions=sessions, elsewhere=found.elsewhere
+    )
+    _lead_on(desk, found)
+
+
+def _outcome(found: Withdrawal, done: Text) -> Text:
+    """What becomes of the sessions, behind what becomes of the document."""
+    numbers = ", ".join(str(each.number) for each in found.sessions)
+    if not found.sessions:
+        return done
+    if found.invoice is found.original:
+        return Text(
+            pl=f"{done.pl}; znów do rozliczenia: sesja {numbers}",
+            en=f"{done.en}; to be billed again: session {numbers}",
+        )
+    original = found.original.issued.number
+    return Text(
+        pl=f"{done.pl}; jak przed korektą, na {original}: sesja {numbers}",
+        en=f"{done.en}; as before the correction, on {original}: session {numbers}",
+    )
+
+
+def _lead_on(desk: Desk, found: Withdrawal) -> None:
+    """Who has to be told, and what comes next."""
+    number, original = found.invoice.issued.number, found.original.issued.number
+    for each in found.invoice.sent[-1:]:
+        desk.say(
+            Text(
+                pl=f"{number}: wysłano nabywcy {each.on}; powiedz mu, że nic nie znaczy",
+                en=f"{number}: it was sent to the buyer on {each.on}; tell them that it counts for nothing",
+            )
+        )
+    for session in found.elsewhere:
+        desk.say(
+            Text(
+                pl=f"sesja {session} stoi już gdzie indziej i tam zostaje; skoryguj {original}",
+                en=f"session {session} stands elsewhere by now and stays there; correct {original}",
+            )
+        )
+    if found.invoice is not found.original:
+        desk.hint(f"session-ledger invoice correct {original}")
+    elif found.sessions:
+        desk.hint(_issue_again(found))
+
+
+def _issue_again(found: Withdrawal) -> str:
+    """What bills the sessions anew: all of them, where they are of one month."""
+    first, *others = found.sessions
+    ends = [each.session.ended_at for each in found.sessions]
+    months = {local_month(end) for end in ends if end is not None}
+    if not others or len(months) > 1:
+        return f"session-ledger invoice issue --session {first.number}"
+    customer = found.invoice.issued.customer
+    return f"session-ledger invoice issue --period {months.pop()} --customer {customer}"

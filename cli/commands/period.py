@@ -1,0 +1,203 @@
+"""`session-ledger period show|close|reopen`: the end of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from cli.commands.session.amend import reason_option
+from cli.context import Desk, pass_desk
+from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import PERIOD, Now
+from cli.presentation.columns import period_document, titled
+from cli.presentation.text import Text
+from cli.presentation.wording.finding import KINDS
+from cli.reading import Reading, reading
+from ledger.domain.clock import Period, format_instant, local_month
+
+if TYPE_CHECKING:
+    from ledger.domain.events import LogRewritten, PeriodClosed
+    from ledger.handlers.source_records import Standing
+    from projections.queries.month_status import Month
+
+
+_LOGS = {
+    "removed": Text("usunięto wierszy miesiąca: {}", "{} lines of the month removed"),
+    "retained": Text("wierszy miesiąca: {}, nieruszone", "{} lines of the month, left as they are"),
+    "absent": Text("nie ma takiego pliku", "no such file"),
+    "unknown": Text("nieznana postać, nieruszony", "in no form that is known, left as it is"),
+    "failed": Text("nie dało się przepisać", "could not be rewritten"),
+}
+
+
+def period_argument(function: click.decorators.FC) -> click.decorators.FC:
+    """P: a month, as 2026-11."""
+    return click.argument("period", metavar="P", type=PERIOD)(function)
+
+
+@click.command()
+@period_argument
+@as_of_option
+@report_options
+@pass_desk
+def show(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
+    """How a month stands: findings, sessions that go on, data that is left, sessions not billed.
+
+    \b
+    Example:
+      session-ledger period show 2026-11
+    """
+    from projections.queries import month_status as months
+
+    with reading(desk, as_of) as book:
+        return _report(book, period, months.of_period(book.views, book.ledger, period, book.as_of))
+
+
+def _report(book: Reading, period: Period, month: Month) -> Report:
+    closures = [each for each in book.book.closures if each.month == local_month(period.begins_at)]
+    is_closed = bool(closures) and closures[-1].reopened_at is None
+    state = "closed" if is_closed else "reopened" if closures else "open"
+    document = {
+        "schema": "session-ledger/period/1",
+        "period": period_document(period),
+        "as_of": format_instant(book.as_of),
+        "state": state,
+        "closed_at": format_instant(closures[-1].closed_at) if closures else None,
+        "findings": [
+            {"id": f.id, "kind": f.kind, "sessions": list(f.sessions), "records": list(f.records)}
+            for f in month.findings
+        ],
+        "open_sessions": month.open_sessions,
+        "unpurged": month.unpurged,
+        "unbilled": month.unbilled,
+    }
+    columns = (
+        Column("what", Text("Co", "What")),
+        Column("count", Text("Ile", "Count"), "integer"),
+        Column("which", Text("Które", "Which")),
+    )
+    states = {
+        "open": Text("otwarty", "open"),
+        "closed": Text("zamknięty", "closed"),
+        "reopened": Text("otwarty ponownie", "reopened"),
+    }
+    title = titled(Text("Miesiąc", "Month"), period)
+    headed = Text(f"{title.pl}: {states[state].pl}", f"{title.en}: {states[state].en}")
+    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(book, month))
+    return Report("period", headed, document, (table, _finding_table(book, month)), book.as_of)
+
+
+def _rows(book: Reading, month: Month) -> list[Row]:
+    numbered = (
+        (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
+        (Text("dane nieusunięte", "data not deleted"), month.unpurged),
+        (Text("nierozliczone", "not billed"), month.unbilled),
+    )
+    told: list[Row] = [(Text("niezgodności", "findings").said(book.lang), len(month.findings), None)]
+    return told + [(what.said(book.lang), len(found), tuple(map(str, found))) for what, found in numbered]
+
+
+def _finding_table(book: Reading, month: Month) -> Table:
+    columns = (
+        Column("id", Text("Niezgodność", "Finding")),
+        Column("kind", Text("Rodzaj", "Kind")),
+        Column("sessions", Text("Sesje", "Sessions")),
+    )
+    rows: list[Row] = [
+        (f.id, KINDS[f.kind].said(book.lang), tuple(map(str, f.sessions))) for f in month.findings
+    ]
+    return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
+
+
+@click.command()
+@period_argument
+@click.option("--logs", "rewrite_logs", is_flag=True, help="Take the month's lines out of shared logs, too.")
+@dry_run_option
+@yes_option
+@recording_options
+@pass_desk
+def close(
+    desk: Desk, recording: Recording, period: Period, *, rewrite_logs: bool, dry_run: bool, yes: bool
+) -> None:
+    """Close a month: what stands open is counted, and the key of its fingerprints is destroyed.
+
+    From then on no record can be compared with the month's remote IDs, and whatever is still recorded
+    about the month is flagged in reports. With reconcile.require=matched, findings have to be settled first.
+    --logs takes the month's lines out of the logs under [[purge.shared_log]], once no session keeps data.
+
+    \b
+    Examples:
+      session-ledger period close 2026-11 --dry-run
+      session-ledger period close 2026-11 --yes
+    """
+    from ledger.handlers import source_records as reconciling
+
+    ledger = desk.open()
+    if not dry_run and reconciling.finish_close(ledger, period):
+        desk.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
+    standing = _standing(desk, period)
+    month = reconciling.check_closable(ledger, period, standing) if not recording.command_id else ""
+    open_en = (
+        f"{standing.findings} findings, {standing.unpurged} sessions with data, "
+        f"{standing.unbilled} not billed"
+    )
+    open_pl = (
+        f"niezgodności: {standing.findings}, sesje z danymi: {standing.unpurged}, "
+        f"nierozliczone: {standing.unbilled}"
+    )
+    if dry_run:
+        desk.emit(Text(f"{month} byłby zamknięty; {open_pl}", f"{month} would be closed; {open_en}"))
+        _tell_logs(desk, reconciling.logs_of(ledger, month))
+        return
+    question = Text(
+        f"Zamknąć miesiąc ({open_pl})? Klucza odcisków nie da się przywrócić.",
+        f"Close the month ({open_en})? The key of its fingerprints cannot be brought back.",
+    )
+    desk.confirm(question, yes=yes)
+    receipt = reconciling.close(ledger, recording.said(), period, standing, rewrite_logs=rewrite_logs)
+    month = reconciling.month_of(period)
+    line = Text(f"{month}: zamknięty; {open_pl}", f"{month} closed; {open_en}")
+    recording.tell(desk, line, receipt, month=month, **standing._asdict())
+    _tell_logs(desk, cast("PeriodClosed", receipt.events[-1].fact).logs)
+    desk.sign()
+
+
+def _tell_logs(desk: Desk, logs: Sequence[LogRewritten]) -> None:
+    """What the shared logs hold of the month, and what they lost."""
+    for log in logs:
+        said = _LOGS[log.result]
+        lines = log.removed if log.result == "removed" else log.left
+        desk.say(Text(f"{log.name}: {said.pl.format(lines)}", f"{log.name}: {said.en.format(lines)}"))
+
+
+def _standing(desk: Desk, period: Period) -> Standing:
+    from ledger.handlers.source_records import Standing, month_of
+    from projections.queries import month_status as months
+
+    month_of(period)
+    with reading(desk, None) as book:
+        month = months.of_period(book.views, book.ledger, period, book.as_of)
+    return Standing(len(month.findings), len(month.unpurged), len(month.unbilled))
+
+
+@click.command()
+@period_argument
+@reason_option
+@recording_options
+@pass_desk
+def reopen(desk: Desk, recording: Recording, period: Period, reason: str) -> None:
+    """Open a closed month again, for a reason; its fingerprints stay gone.
+
+    \b
+    Example:
+      session-ledger period reopen 2026-11 --reason "wrong-time: a session was forgotten"
+    """
+    from ledger.handlers import source_records as reconciling
+
+    receipt = reconciling.reopen(desk.open(), recording.said(), period, reason=reason)
+    month = reconciling.month_of(period)
+    recording.tell(desk, Text(f"{month}: otwarty ponownie", f"{month} reopened"), receipt, month=month)

@@ -1,0 +1,135 @@
+"""`session-ledger purchase …`: what customers bought, which makes their help cheaper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.commands.import_options import import_options, take_in
+from cli.commands.session.amend import reason_option
+from cli.context import Desk, pass_desk
+from cli.options import Recording, personal_option, recording_options
+from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
+from cli.presentation.text import Text
+from ledger.application.ledger import Ledger
+from ledger.domain.money import format_amount
+
+_KNOWN = "this purchase was recorded before; nothing was changed"
+
+
+def _tell_price_changes(desk: Desk, ledger: Ledger, position: int) -> list[dict[str, object]]:
+    """Say which recorded sessions cost something else because of what was recorded after a position."""
+    from projections.queries.price_changes import price_changes
+
+    changed = price_changes(ledger.folder.path, ledger.store, position)
+    for change in changed:
+        before, after = format_amount(change.before_grosze), format_amount(change.after_grosze)
+        desk.say(
+            Text(
+                pl=f"sesja {change.session} zmienia cenę: {before} → {after} zł netto",
+                en=f"session {change.session} changes its price: {before} → {after} PLN net",
+            )
+        )
+    return [change._asdict() for change in changed]
+
+
+@click.command("import")
+@import_options
+@pass_desk
+def import_(
+    desk: Desk,
+    recording: Recording,
+    file: Path,
+    encoding: str,
+    errors_file: Path | None,
+    *,
+    dry_run: bool,
+) -> None:
+    """Purchases from a CSV or XLSX file, taken whole or not at all.
+
+    Columns: customer, order_ref, purchased_at; product. Sessions that change their price are told.
+
+    \b
+    Example:
+      session-ledger purchase import purchases.csv
+    """
+    from ledger.imports.customers import import_purchases
+
+    ledger = desk.open()
+    position = ledger.store.length()
+    outcome = take_in(
+        desk,
+        file,
+        encoding,
+        errors_file,
+        lambda sheet, bar: import_purchases(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
+        as_json=recording.as_json,
+    )
+    if outcome.events:
+        _tell_price_changes(desk, ledger, position)
+
+
+@click.command()
+@click.argument("customer", type=CUSTOMER)
+@click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The shop's order or receipt.")
+@click.option("--at", required=True, type=INSTANT, help="When it was bought; a day will do.")
+@personal_option("--product", help="What was bought; goes to the vault.")
+@recording_options
+@pass_desk
+def add(
+    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime | Now, product: str | None
+) -> None:
+    """A customer bought something: from then on they are a customer of the shop.
+
+    \b
+    Example:
+      session-ledger purchase add K-041 --order ZAM/2026/118 --at 2026-03-14
+    """
+    from ledger.handlers import customer as customers
+
+    ledger = desk.open()
+    position = ledger.store.length()
+    moment = desk.moment(at) or ledger.now()
+    receipt = customers.add_purchase(
+        ledger, recording.said(), customer, order_ref=order_ref, at=moment, product=product
+    )
+    if receipt is None:
+        desk.say(Text(pl="ten zakup zapisano już wcześniej; nic nie zmieniono", en=_KNOWN))
+        if recording.as_json:
+            nothing: dict[str, object] = {"events": [], "event": None, "recorded_at": None}
+            desk.emit(nothing | {"customer": customer, "price_changes": []})
+        return
+    line = Text(pl=f"Zakup {order_ref} zapisany", en=f"Purchase {order_ref} recorded")
+    changes = _tell_price_changes(desk, ledger, position)
+    recording.tell(desk, line, receipt, customer=customer, price_changes=changes)
+
+
+@click.command("return")
+@click.argument("customer", type=CUSTOMER)
+@click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The order that went back.")
+@click.option("--at", required=True, type=INSTANT, help="When it went back.")
+@reason_option
+@recording_options
+@pass_desk
+def return_(
+    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime | Now, reason: str
+) -> None:
+    """A purchase went back: from then on it makes nobody a customer of the shop.
+
+    \b
+    Example:
+      session-ledger purchase return K-041 --order ZAM/2026/118 --at 2026-04-02 --reason complaint
+    """
+    from ledger.handlers import customer as customers
+
+    ledger = desk.open()
+    position = ledger.store.length()
+    moment = desk.moment(at) or ledger.now()
+    receipt = customers.return_purchase(
+        ledger, recording.said(), customer, order_ref=order_ref, at=moment, reason=reason
+    )
+    changes = _tell_price_changes(desk, ledger, position)
+    line = Text(pl=f"Zwrot {order_ref} zapisany", en=f"Return of {order_ref} recorded")
+    recording.tell(desk, line, receipt, customer=customer, price_changes=changes)

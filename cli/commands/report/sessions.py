@@ -1,0 +1,43 @@
+"""`session-ledger report sessions`: what was requested in a period, and where it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from cli.commands.session.list import session_list_report
+from cli.context import Desk, pass_desk
+from cli.output import Report, report_options
+from cli.params import Now
+from cli.presentation.columns import period_document, titled
+from cli.presentation.text import Text
+from cli.reading import period_options, reading, resolved_customer
+from ledger.domain.clock import Period
+from projections.read_models import sessions as view
+
+
+@click.command()
+@period_options
+@report_options
+@pass_desk
+def sessions(desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
+    """The sessions requested in a period, and where they stand.
+
+    \b
+    Example:
+      session-ledger report sessions --period 2026-11 -f csv
+    """
+    with reading(desk, as_of) as book:
+        lines = list(
+            view.listed(
+                book.views,
+                customer=resolved_customer(book, customer),
+                begins_at=period.begins_at,
+                ends_at=period.ends_at,
+            )
+        )
+        title = titled(Text("Sesje", "Sessions"), period)
+        return session_list_report(
+            "report-sessions", title, lines, book.as_of, {"period": period_document(period)}
+        )

@@ -1,0 +1,204 @@
+"""`session-ledger session …`: what is said about a session afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.commands.session.life import session_argument
+from cli.commands.session.order_hint import tell_of_unknown_order
+from cli.context import Desk, pass_desk
+from cli.options import Recording, at_option, personal_option, recording_options
+from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
+from cli.presentation.text import Text
+from ledger.domain.clock import parse_instant
+from ledger.domain.events import Issue
+from ledger.errors import BadCombination
+
+if TYPE_CHECKING:
+    from ledger.application.metadata import Receipt
+
+reason_option = personal_option(
+    "--reason",
+    required=True,
+    help="Why: a code (goodwill, wrong-time, complaint …), a sentence, or 'code: sentence'.",
+)
+
+
+@click.command()
+@session_argument
+@click.option("--issue", required=True, type=ISSUE, help="What it is about from then on.")
+@click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
+@reason_option
+@at_option
+@recording_options
+@pass_desk
+def reclassify(
+    desk: Desk,
+    recording: Recording,
+    session: str,
+    issue: Issue,
+    order_ref: str | None,
+    reason: str,
+    at: datetime | None,
+) -> None:
+    """From a moment on the session is about something else.
+
+    \b
+    Example:
+      session-ledger session reclassify 17 --issue other --reason "the test became real help"
+    """
+    from ledger.handlers import session_amend as mending
+
+    receipt = mending.reclassify(
+        desk.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
+    )
+    line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
+    recording.tell(desk, line, receipt)
+    _tell_order(desk, receipt, order_ref)
+
+
+def _tell_order(desk: Desk, receipt: Receipt, order_ref: str | None) -> None:
+    if order_ref is not None:
+        session = desk.open().session(receipt.events[0].originator_id)
+        tell_of_unknown_order(desk, session.customer, order_ref, session.connected_at or session.requested_at)
+
+
+def _stretch(text: str) -> tuple[datetime, datetime]:
+    begins, dots, closes = text.partition("..")
+    if not dots:
+        raise BadCombination("--add is FROM..UNTIL", hint='--add "2026-11-16 10:00..2026-11-16 10:20"')
+    return parse_instant(begins), parse_instant(closes)
+
+
+@click.command()
+@session_argument
+@click.option("--connection", type=click.IntRange(min=1), help="Which connection was otherwise.")
+@click.option("--connected-at", type=INSTANT, help="When it really began.")
+@click.option("--disconnected-at", type=INSTANT, help="When it really closed.")
+@click.option("--add", "added", metavar="FROM..UNTIL", help="A connection that is missing.")
+@click.option("--remove", type=click.IntRange(min=1), help="A connection that never was.")
+@click.option("--ended-at", type=INSTANT, help="When the session really ended.")
+@click.option("--issue", type=ISSUE, help="What it was about all along.")
+@click.option("--order", "order_ref", type=ORDER_REF, help="The order it was about all along.")
+@click.option("--technician", type=HANDLE, help="Whose connection --add is. Default: who says it.")
+@reason_option
+@recording_options
+@pass_desk
+def correct(
+    desk: Desk,
+    recording: Recording,
+    session: str,
+    connection: int | None,
+    connected_at: datetime | Now | None,
+    disconnected_at: datetime | Now | None,
+    added: str | None,
+    remove: int | None,
+    ended_at: datetime | Now | None,
+    issue: Issue | None,
+    order_ref: str | None,
+    technician: str | None,
+    reason: str,
+) -> None:
+    """It always was so: what is recorded was wrong. Nothing is overwritten; the correction is recorded.
+
+    \b
+    Examples:
+      session-ledger session correct 17 --ended-at "2026-11-16 18:50" --reason wrong-time
+      session-ledger session correct 17 --issue test --reason "wrong-issue: only a test"
+      session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
+    """
+    from ledger.domain.session.correct import Correction
+    from ledger.handlers import session_amend as mending
+
+    change = Correction(
+        connection,
+        desk.moment(connected_at),
+        desk.moment(disconnected_at),
+        None if added is None else _stretch(added),
+        remove,
+        desk.moment(ended_at),
+        issue,
+        order_ref,
+    )
+    receipt = mending.correct(
+        desk.open(), recording.said(), session, change=change, reason=reason, technician=technician
+    )
+    line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
+    recording.tell(desk, line, receipt)
+    _tell_order(desk, receipt, order_ref)
+    desk.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+
+
+@click.command()
+@session_argument
+@click.option("--percent", type=click.IntRange(0, 100), help="So many percent off.")
+@click.option("--hours", type=click.IntRange(0, 1000), help="The last so many started hours free.")
+@reason_option
+@at_option
+@recording_options
+@pass_desk
+def waive(
+    desk: Desk,
+    recording: Recording,
+    session: str,
+    percent: int | None,
+    hours: int | None,
+    reason: str,
+    at: datetime | None,
+) -> None:
+    """Goodwill, after every other discount. The last waiver stands; --percent 0 takes it back.
+
+    \b
+    Example:
+      session-ledger session waive 17 --hours 1 --reason "goodwill: our link was slow"
+    """
+    from ledger.handlers import session_amend as mending
+
+    receipt = mending.waive(
+        desk.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
+    )
+    line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+
+
+@click.command()
+@session_argument
+@personal_option("--summary", required=True, help="What was done; goes to the vault. - reads standard input.")
+@at_option
+@recording_options
+@pass_desk
+def note(desk: Desk, recording: Recording, session: str, summary: str, at: datetime | None) -> None:
+    """What was done; kept for the questions an invoice may raise.
+
+    \b
+    Example:
+      session-ledger session note 17 --summary "driver reinstalled, printer tested"
+    """
+    from ledger.handlers import session_amend as mending
+
+    receipt = mending.note(desk.open(), recording.said(), session, summary=summary, at=at)
+    line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
+    recording.tell(desk, line, receipt)
+
+
+@click.command()
+@session_argument
+@reason_option
+@recording_options
+@pass_desk
+def confirm(desk: Desk, recording: Recording, session: str, reason: str) -> None:
+    """Somebody looked at a session over 48 hours: it may be billed.
+
+    \b
+    Example:
+      session-ledger session confirm 17 --reason "checked: data recovery over the weekend"
+    """
+    from ledger.handlers import session_amend as mending
+
+    receipt = mending.confirm(desk.open(), recording.said(), session, reason=reason)
+    line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
+    recording.tell(desk, line, receipt)

@@ -1,0 +1,76 @@
+"""`session-ledger session certificate`: the confirmation of deletion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.commands.session.life import session_argument
+from cli.context import Desk, pass_desk
+from cli.options import Recording, recording_options
+from cli.presentation.text import Lang, Text
+from cli.presentation.whole_file import check_writable, written_whole
+from ledger.errors import UnknownFormat
+
+_SUFFIXES = (".pdf", ".json")
+
+
+@click.command()
+@session_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write it there, as .pdf or .json.",
+)
+@click.option("--lang", type=click.Choice(["pl", "en"]), help="The language of the document.")
+@recording_options
+@pass_desk
+def certificate(
+    desk: Desk, recording: Recording, session: str, output: Path | None, lang: Lang | None
+) -> None:
+    """Confirm that a session's data were deleted: only what was measured, with the proof in the log.
+
+    Issued once: again, it is the same document byte for byte, until a correction changes what it says.
+    A deletion that was only declared is never confirmed.
+
+    \b
+    Examples:
+      session-ledger session certificate 17 -o confirmation-17.pdf
+      session-ledger session certificate 17 -o confirmation-17.json
+    """
+    from importlib.metadata import version
+
+    from cli.presentation.documents.certificate import document_of, pdf_of
+    from cli.presentation.wording.certificate import VERDICTS
+    from ledger.handlers.certificate import certify
+
+    if output is not None:
+        check_writable(output)
+        if output.suffix.lower() not in _SUFFIXES:
+            raise UnknownFormat(
+                f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
+            )
+    tool = f"session-ledger {version('session-ledger')}"
+    confirmation = certify(desk.open(), recording.said(), session, tool=tool)
+    if not confirmation.receipt.repeated:
+        desk.sign()
+    if output is not None:
+        from cli.presentation.formats.json_file import pretty
+
+        document = document_of(confirmation)
+        is_pdf = output.suffix.lower() == ".pdf"
+        with written_whole(output) as file:
+            file.write(pdf_of(confirmation, lang or desk.lang) if is_pdf else pretty(document))
+        desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    issued = confirmation.issued
+    said = VERDICTS[issued.verdict]
+    line = Text(
+        pl=f"Potwierdzenie {confirmation.id}: {said.pl}, {issued.delay_seconds} s po końcu sesji",
+        en=f"Confirmation {confirmation.id}: {said.en}, {issued.delay_seconds} s after the end",
+    )
+    recording.tell(desk, line, confirmation.receipt, certificate=confirmation.id)
+    if output is None:
+        desk.hint(f"session-ledger session certificate {confirmation.number} -o confirmation.pdf")

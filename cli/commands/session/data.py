@@ -1,0 +1,143 @@
+"""`session-ledger session …`: what happens to the session's data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from cli.commands.session.amend import reason_option
+from cli.commands.session.life import session_argument, shown
+from cli.context import Desk, pass_desk
+from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
+from cli.params import DATE
+from cli.presentation.text import Text
+from ledger.errors import BadCombination
+
+
+@click.command()
+@click.argument("session", metavar="S", required=False)
+@click.option("--ended", is_flag=True, help="Every session whose data wait to be deleted, held ones aside.")
+@click.option("--declare", is_flag=True, help="It was done by hand: somebody says so.")
+@dry_run_option
+@yes_option
+@at_option
+@recording_options
+@click.pass_context
+@pass_desk
+def purge(
+    desk: Desk,
+    ctx: click.Context,
+    recording: Recording,
+    session: str | None,
+    at: datetime | None,
+    *,
+    ended: bool,
+    declare: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Delete a session's files and personal data, look whether they are gone, and record what was seen.
+
+    Looks in the session's workspace, at its noted artefacts and for the patterns of ledger.toml. Only what
+    the plan names is removed; --dry-run shows the plan. Exit status 3 when something is still there.
+
+    --declare records instead that it was done by hand. That is somebody's word: it is counted apart, and
+    no certificate is made from it.
+
+    \b
+    Examples:
+      session-ledger session purge 17
+      session-ledger session purge --ended --yes
+      session-ledger session purge 17 --declare --yes --at "2026-11-16 18:55"
+    """
+    from cli.commands.session import purge as purging
+
+    if (session is None) != ended:
+        raise BadCombination("either a session or --ended is named")
+    if declare and session is not None:
+        _declare(desk, recording, session, at, dry_run=dry_run, yes=yes)
+        return
+    if at is not None or declare:
+        raise BadCombination("--at goes with --declare, and --declare with one session")
+    if session is None:
+        if recording.command_id is not None:
+            raise BadCombination("--command-id goes with one session")
+        failed = purging.purge_ended(desk, recording, dry_run=dry_run, yes=yes)
+    else:
+        failed = purging.purge_one(desk, recording, session, dry_run=dry_run, yes=yes)
+    if failed:
+        ctx.exit(3)
+
+
+def _declare(
+    desk: Desk, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
+) -> None:
+    from ledger.handlers import session_amend as mending
+
+    number, fields = mending.to_be_erased(desk.open(), session)
+    what = ", ".join(fields) or "-"
+    if dry_run:
+        desk.emit(
+            Text(
+                pl=f"Sesja {number}: zostałoby zapisane usunięcie i wymazane z sejfu: {what}",
+                en=f"Session {number}: the deletion would be recorded and erased from the vault: {what}",
+            )
+        )
+        return
+    question = Text(
+        pl=f"Sesja {number}: wymazać z sejfu ({what})? Nie da się cofnąć.",
+        en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
+    )
+    desk.confirm(question, yes=yes)
+    receipt = mending.declare_purged(desk.open(), recording.said(), session, at=at)
+    when = shown(receipt.events[-1].fact.at)
+    line = Text(
+        pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
+        en=f"Session {receipt.session} data deleted {when} (declared)",
+    )
+    recording.tell(desk, line, receipt)
+    desk.sign()
+
+
+@click.command()
+@session_argument
+@click.option("--until", required=True, type=DATE, help="The day it is looked at again.")
+@reason_option
+@recording_options
+@pass_desk
+def hold(desk: Desk, recording: Recording, session: str, until: date, reason: str) -> None:
+    """Keep the session's data for a reason, until a day; the deletion is refused meanwhile.
+
+    \b
+    Example:
+      session-ledger session hold 17 --until 2027-01-31 --reason "legal-claim: dispute over the invoice"
+    """
+    from ledger.handlers import session_amend as mending
+
+    receipt = mending.hold(desk.open(), recording.said(), session, until=until, reason=reason)
+    line = Text(
+        pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
+        en=f"Session {receipt.session} held until {until}",
+    )
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session release {receipt.session}")
+
+
+@click.command()
+@session_argument
+@recording_options
+@pass_desk
+def release(desk: Desk, recording: Recording, session: str) -> None:
+    """Let held data go.
+
+    \b
+    Example:
+      session-ledger session release 17
+    """
+    from ledger.handlers import session_amend as mending
+
+    receipt = mending.release(desk.open(), recording.said(), session)
+    line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session purge {receipt.session}")

@@ -1,0 +1,51 @@
+"""`session-ledger session import`: sessions in bulk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.commands.import_options import import_options, take_in
+from cli.context import Desk, pass_desk
+from cli.options import Recording
+from ledger.domain.clock import local_month
+
+
+@click.command("import")
+@import_options
+@pass_desk
+def import_(
+    desk: Desk,
+    recording: Recording,
+    file: Path,
+    encoding: str,
+    errors_file: Path | None,
+    *,
+    dry_run: bool,
+) -> None:
+    """Sessions from a CSV or XLSX file, taken whole or not at all.
+
+    Columns: session_ref, customer, issue, connected_at, ended_at; requested_at, order_ref, technician,
+    remote_id, channel, ended_by, purged_at, billed_as. Rows of one session_ref are connections of one
+    session; an empty ended_at is an open one. The same file again changes nothing; a file that grew
+    extends what had not ended.
+
+    \b
+    Examples:
+      session-ledger session import november.csv --dry-run
+      session-ledger session import historia.xlsx --errors zle-wiersze.csv
+    """
+    from ledger.imports.sessions import import_sessions
+
+    ledger = desk.open()
+    outcome = take_in(
+        desk,
+        file,
+        encoding,
+        errors_file,
+        lambda sheet, bar: import_sessions(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
+        as_json=recording.as_json,
+    )
+    if outcome.last_ended_at is not None:
+        desk.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")

@@ -1,0 +1,323 @@
+"""`session-ledger session …`: the life of a session as it happens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast, get_args
+
+import click
+
+from cli.commands.session.order_hint import tell_of_unknown_order
+from cli.context import Desk, pass_desk
+from cli.options import Recording, ask_option, at_option, personal_option, recording_options
+from cli.params import (
+    ACCEPTED_HOW,
+    CHANNEL,
+    CUSTOMER,
+    ENDED_BY,
+    HANDLE,
+    INSTANT,
+    ISSUE,
+    ORDER_REF,
+    SESSION_REF,
+    TOKEN,
+    Now,
+)
+from cli.presentation.text import Text
+from ledger.domain.clock import format_instant, office_time
+from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Fact, Issue, Quoted
+from ledger.domain.money import format_amount
+
+
+def shown(instant: datetime) -> str:
+    """An instant as the office clock shows it."""
+    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
+
+
+def session_argument(function: click.decorators.FC) -> click.decorators.FC:
+    """S: a session's number, or its reference (ref:… when it could be taken for a number)."""
+    return click.argument("session", metavar="S")(function)
+
+
+@click.command()
+@click.option("--customer", required=True, type=CUSTOMER, help="The customer's code.")
+@click.option("--issue", required=True, type=ISSUE, help="hardware bought here, other, or a test.")
+@click.option("--ref", "session_ref", type=SESSION_REF, help="A reference of your own for the session.")
+@click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
+@click.option("--channel", type=CHANNEL, help="How the customer got in touch.")
+@click.option("--scheduled-for", type=INSTANT, help="When the help is to begin.")
+@click.option(
+    "--from-record", type=TOKEN, metavar="RECORD", help="A remote tool's record of help that nobody noted."
+)
+@personal_option("--remote-id", help="The TeamViewer ID; goes to the vault. - reads standard input.")
+@personal_option("--contact", help="Whom to call back; goes to the vault.")
+@personal_option("--description", help="What the trouble is; goes to the vault.")
+@ask_option
+@at_option
+@recording_options
+@pass_desk
+def request(
+    desk: Desk,
+    recording: Recording,
+    customer: str,
+    issue: Issue,
+    session_ref: str | None,
+    order_ref: str | None,
+    channel: Channel | None,
+    scheduled_for: datetime | Now | None,
+    from_record: str | None,
+    remote_id: str | None,
+    contact: str | None,
+    description: str | None,
+    at: datetime | None,
+) -> None:
+    """A customer asks for help; opens a session.
+
+    With --from-record the remote ID and the moment are the record's, where nothing else is said, and the
+    commands that would tell of its connection are hints: nothing of it is recorded by itself.
+
+    \b
+    Example:
+      session-ledger session request --customer K-041 --issue other --remote-id -
+    """
+    from ledger.handlers import session as sessions
+
+    proposed = None
+    if from_record is not None:
+        from ledger.handlers.source_records import proposal
+
+        proposed = proposal(desk.open(), from_record)
+        at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
+    receipt = sessions.request(
+        desk.open(),
+        recording.said(),
+        customer=customer,
+        issue=issue,
+        at=at,
+        session_ref=session_ref,
+        order_ref=order_ref,
+        channel=channel,
+        scheduled_for=desk.moment(scheduled_for),
+        remote_id=remote_id,
+        contact=contact,
+        description=description,
+        marks=None if proposed is None else proposed.record.marks,
+    )
+    number = receipt.session
+    line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
+    recording.tell(desk, line, receipt)
+    tell_of_unknown_order(desk, customer, order_ref, receipt.events[0].fact.at)
+    if proposed is None:
+        desk.hint(f"session-ledger session quote {number}, then session connect {number}")
+    else:
+        desk.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
+
+
+@click.command()
+@session_argument
+@at_option
+@recording_options
+@pass_desk
+def quote(desk: Desk, recording: Recording, session: str, at: datetime | None) -> None:
+    """Tell the price before connecting, as a timeline; it is recorded that it was told.
+
+    \b
+    Example:
+      session-ledger session quote 17
+    """
+    from ledger.handlers import session as sessions
+
+    receipt = sessions.quote(desk.open(), recording.said(), session, at=at)
+    quoted = cast("Quoted", receipt.events[0].fact)
+    lines_en = [f"Session {receipt.session} quoted, a started hour:"]
+    lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
+    for price in quoted.prices:
+        until = "" if price.until is None else shown(price.until)[:16]
+        gross, net = format_amount(price.gross_grosze), format_amount(price.net_grosze)
+        begins = shown(price.opens_at)[:16]
+        lines_en.append(f"  from {begins} {'until ' + until if until else ''}  {gross} PLN gross ({net} net)")
+        lines_pl.append(f"  od {begins} {'do ' + until if until else ''}  {gross} zł brutto ({net} netto)")
+    prices = [
+        {
+            "opens_at": format_instant(price.opens_at),
+            "until": None if price.until is None else format_instant(price.until),
+            "net_grosze": price.net_grosze,
+            "gross_grosze": price.gross_grosze,
+        }
+        for price in quoted.prices
+    ]
+    recording.tell(desk, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
+    desk.hint(f"session-ledger session accept {receipt.session} --how phone")
+
+
+@click.command()
+@session_argument
+@click.option("--how", required=True, type=ACCEPTED_HOW, help="How the customer said yes.")
+@click.option("--start-now", is_flag=True, help="Asked to begin at once, before the withdrawal period ends.")
+@click.option("--loss-of-withdrawal", is_flag=True, help="Knows the right of withdrawal ends with the help.")
+@click.option("--confirmation-sent", is_flag=True, help="A confirmation was sent on a durable medium.")
+@at_option
+@recording_options
+@pass_desk
+def accept(
+    desk: Desk,
+    recording: Recording,
+    session: str,
+    how: AcceptedHow,
+    at: datetime | None,
+    *,
+    start_now: bool,
+    loss_of_withdrawal: bool,
+    confirmation_sent: bool,
+) -> None:
+    """What the customer said yes to; the quoted price list then wins over a later one.
+
+    \b
+    Example:
+      session-ledger session accept 17 --how phone --start-now
+    """
+    from ledger.handlers import session as sessions
+
+    receipt = sessions.accept(
+        desk.open(),
+        recording.said(),
+        session,
+        how=how,
+        start_now=start_now,
+        loss_of_withdrawal=loss_of_withdrawal,
+        confirmation_sent=confirmation_sent,
+        at=at,
+    )
+    line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session connect {receipt.session}")
+
+
+@click.command()
+@session_argument
+@click.option("--technician", type=HANDLE, help="Who connects. Default: who says it.")
+@click.option("--after-drop", type=INSTANT, help="The technician's own connection was lost then.")
+@at_option
+@recording_options
+@pass_desk
+def connect(
+    desk: Desk,
+    recording: Recording,
+    session: str,
+    technician: str | None,
+    after_drop: datetime | Now | None,
+    at: datetime | None,
+) -> None:
+    """A technician's remote tool connects; the clock runs.
+
+    Refused while the same technician is connected; another one may join.
+
+    \b
+    Examples:
+      session-ledger session connect 17
+      session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
+    """
+    from ledger.handlers import session as sessions
+
+    dropped = desk.moment(after_drop)
+    receipt = sessions.connect(
+        desk.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
+    )
+    when = shown(_last(receipt.events[-1].fact))
+    line = Text(
+        pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
+    )
+    recording.tell(desk, line, receipt)
+    if dropped is not None and not any(isinstance(event.fact, Disconnected) for event in receipt.events):
+        desk.say(
+            Text(
+                pl="--after-drop niczego nie zamknęło: nie było otwartego połączenia",
+                en="--after-drop closed nothing: no connection was open",
+            )
+        )
+    desk.hint(f"session-ledger session end {receipt.session}")
+
+
+def _last(fact: Fact) -> datetime:
+    return fact.at
+
+
+@click.command()
+@session_argument
+@click.option("--technician", type=HANDLE, help="Whose link; needed when two are connected.")
+@at_option
+@recording_options
+@pass_desk
+def disconnect(
+    desk: Desk, recording: Recording, session: str, technician: str | None, at: datetime | None
+) -> None:
+    """The link was lost; the session goes on.
+
+    \b
+    Example:
+      session-ledger session disconnect 17 --at "2026-11-16 18:20"
+    """
+    from ledger.handlers import session as sessions
+
+    receipt = sessions.disconnect(desk.open(), recording.said(), session, technician=technician, at=at)
+    when = shown(receipt.events[-1].fact.at)
+    line = Text(
+        pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
+    )
+    recording.tell(desk, line, receipt)
+    desk.hint(f"session-ledger session connect {receipt.session}, or session end {receipt.session}")
+
+
+@click.command()
+@session_argument
+@click.option("--ended-by", type=ENDED_BY, help="Who, or what, ended it. Default: technician.")
+@at_option
+@recording_options
+@pass_desk
+def end(
+    desk: Desk, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None
+) -> None:
+    """The session is over; all its connections close.
+
+    Without --at: now, or the last disconnect when nobody is connected. `--by technician`, `--by
+    customer` and `--by link-lost` say who ended it; any other --by is the handle of who records it.
+
+    \b
+    Examples:
+      session-ledger session end 17
+      session-ledger session end 17 --by customer --at "2026-11-16 18:47"
+    """
+    from ledger.handlers import session as sessions
+
+    said = recording.said()
+    if recording.by in get_args(EndedBy):
+        ended_by = ended_by or cast("EndedBy", recording.by)
+        said = said._replace(by=recording.own_handle())
+    receipt = sessions.end(desk.open(), said, session, ended_by=ended_by or "technician", at=at)
+    when = shown(receipt.events[-1].fact.at)
+    line = Text(
+        pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
+    )
+    recording.tell(desk, line, receipt)
+    desk.hint(
+        f"session-ledger session explain {receipt.session}; session purge {receipt.session} deletes the data"
+    )
+
+
+@click.command()
+@session_argument
+@at_option
+@recording_options
+@pass_desk
+def cancel(desk: Desk, recording: Recording, session: str, at: datetime | None) -> None:
+    """A request that came to nothing; nobody ever connected.
+
+    \b
+    Example:
+      session-ledger session cancel 17
+    """
+    from ledger.handlers import session as sessions
+
+    receipt = sessions.cancel(desk.open(), recording.said(), session, at=at)
+    line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")
+    recording.tell(desk, line, receipt)

@@ -1,0 +1,329 @@
+"""`session-ledger session show` and `session explain`: one session, all that happened, every grosz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+import click
+import msgspec
+
+from cli.commands.session.life import session_argument
+from cli.context import Desk, pass_desk
+from cli.options import as_of_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import Now
+from cli.presentation.text import Text
+from cli.reading import reading, standing
+from ledger.application.ledger import ERASED, Ledger
+from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.domain.events import Event, Fact
+from ledger.domain.money import format_amount
+from ledger.domain.session.evolve import Session, project
+from ledger.errors import SessionUnknown
+from ledger.store.mapper import read_fact
+from ledger.store.reader import Row as LogRow
+from projections.queries.explain import Explained, explained
+
+_HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment"}
+_FOR_MACHINES = {"marks"}
+"""Details that tell a person nothing."""
+
+
+class Happened(NamedTuple):
+    """One event of a session: its place in the log, what was recorded, when, and the words kept apart."""
+
+    leaf_index: int
+    fact: Fact
+    recorded_at: datetime
+    words: dict[str, str] | str | None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the fact says besides who, when and where."""
+        said = msgspec.structs.asdict(self.fact)
+        return {key: value for key, value in said.items() if key not in _HEADER and value is not None}
+
+
+@click.command()
+@session_argument
+@as_of_option
+@report_options
+@pass_desk
+def show(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
+    """One session and everything that was recorded of it, who said so, and when.
+
+    \b
+    Example:
+      session-ledger session show 17
+    """
+    ledger = desk.open(for_reports=True)
+    stream, number = ledger.find_session(session)
+    position, dated = standing(ledger, as_of)
+    rows = ledger.store.stream_rows(stream.bytes, position)
+    found = project(None, (Event(stream, row[2], _fact(row)) for row in rows))
+    if found is None:
+        raise SessionUnknown("the session was not recorded by then")
+    history = [_happened(ledger, row) for row in rows]
+    document = {
+        "schema": "session-ledger/session/1",
+        "session": number,
+        "session_ref": found.session_ref,
+        "stream": str(stream),
+        "customer": found.customer,
+        "state": found.state,
+        "issue": found.issue,
+        "order_ref": found.order_ref,
+        "billed": found.billed,
+        "connections": [msgspec.to_builtins(c) for c in found.connections],
+        "artefacts": len(found.artefacts),
+        "purge": _purge_document(found),
+        "events": [_document(event) for event in history],
+    }
+    title = Text(f"Sesja {number}: {found.state}", f"Session {number}: {found.state}")
+    columns = (
+        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
+        Column("at", Text("Kiedy", "When"), "instant"),
+        Column("event", Text("Co", "What")),
+        Column("by", Text("Kto", "By")),
+        Column("workstation", Text("Stanowisko", "Workstation")),
+        Column("details", Text("Szczegóły", "Details")),
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+    )
+    table = Table("events", title, columns, [_row(event) for event in history])
+    tables = (table, _targets_table(found)) if found.purge_outcomes else (table,)
+    noted = len(found.artefacts)
+    notes = (
+        (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
+    )
+    return Report("session", title, document, tables, dated, notes=notes)
+
+
+def _purge_document(found: Session) -> dict[str, Any]:
+    return {
+        "attempts": found.purge_attempts,
+        "evidence": found.purge_evidence,
+        "unfinished_since": None
+        if found.purge_started_at is None
+        else format_instant(found.purge_started_at),
+        "outcomes": [
+            {
+                "workstation": workstation,
+                "event": outcome.TOPIC.partition(":")[0],
+                "at": format_instant(outcome.at),
+                "targets": [msgspec.to_builtins(target) for target in outcome.targets],
+            }
+            for workstation, outcome in found.purge_outcomes.items()
+        ],
+    }
+
+
+def _targets_table(found: Session) -> Table:
+    """What each workstation last said of its targets."""
+    columns = (
+        Column("workstation", Text("Stanowisko", "Workstation")),
+        Column("target", Text("Cel", "Target")),
+        Column("result", Text("Wynik", "Result")),
+        Column("files", Text("Pliki", "Files"), "integer"),
+        Column("bytes", Text("Bajty", "Bytes"), "integer"),
+        Column("residual", Text("Pozostało", "Left"), "integer"),
+        Column("why", Text("Uwagi", "Remarks")),
+    )
+    rows: list[Row] = [
+        (
+            workstation,
+            f"{target.kind} {target.locator}",
+            target.result,
+            target.files,
+            target.bytes,
+            target.residual,
+            ", ".join([*([target.errno] if target.errno else []), *target.flags]),
+        )
+        for workstation, outcome in found.purge_outcomes.items()
+        for target in outcome.targets
+    ]
+    tried = found.purge_attempts
+    title = Text(f"Cele usuwania (prób: {tried})", f"Targets of the purge (attempts: {tried})")
+    return Table("targets", title, columns, rows)
+
+
+def _fact(row: LogRow) -> Fact:
+    return read_fact(row[3], row[5], UUID(bytes=row[1]), row[2])
+
+
+def _happened(ledger: Ledger, row: LogRow) -> Happened:
+    fact = _fact(row)
+    return Happened(row[0], fact, from_epoch_microseconds(row[4]), _words(ledger, fact))
+
+
+def _words(ledger: Ledger, fact: Fact) -> dict[str, str] | str | None:
+    commitment = getattr(fact, "commitment", None)
+    if commitment is None:
+        return None
+    words = ledger.words(commitment)
+    return ERASED if words is None else words
+
+
+def _document(event: Happened) -> dict[str, Any]:
+    return {
+        "leaf_index": event.leaf_index,
+        "event": event.fact.TOPIC.partition(":")[0],
+        "at": format_instant(event.fact.at),
+        "recorded_at": format_instant(event.recorded_at),
+        "by": event.fact.by,
+        "source": event.fact.source,
+        "workstation": event.fact.workstation,
+        "details": msgspec.to_builtins(event.details),
+        "personal": event.words,
+    }
+
+
+def _row(event: Happened) -> Row:
+    shown = [f"{key}={_shown(value)}" for key, value in _details(event) if key not in _FOR_MACHINES]
+    if isinstance(event.words, dict):
+        shown += [f"{key}: {value}" for key, value in event.words.items()]
+    elif event.words is not None:
+        shown.append(event.words)
+    return (
+        event.leaf_index,
+        event.fact.at,
+        event.fact.TOPIC.partition(":")[0].removeprefix("session."),
+        event.fact.by,
+        event.fact.workstation,
+        ", ".join(shown),
+        event.recorded_at,
+    )
+
+
+def _details(event: Happened) -> Iterator[tuple[str, object]]:
+    """The details for people; what was said of each target stands in a table of its own."""
+    for key, value in event.details.items():
+        is_list = key == "targets" and isinstance(value, tuple)
+        yield key, len(cast("tuple[object, ...]", value)) if is_list else value
+
+
+def _shown(value: object) -> str:
+    """A detail for people: office time, short digests, the parts of a list in brackets."""
+    if isinstance(value, datetime):
+        return f"{office_time(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, tuple):
+        return "; ".join(_shown(part) for part in cast("tuple[object, ...]", value))
+    if isinstance(value, msgspec.Struct):
+        said = msgspec.structs.asdict(value).items()
+        return f"({', '.join(f'{key}={_shown(part)}' for key, part in said if part is not None)})"
+    text = str(value)
+    is_digest = len(text) == 64 and all(c in "0123456789abcdef" for c in text)  # noqa: PLR2004 - SHA-256 in hex
+    return f"{text[:12]}…" if is_digest else text
+
+
+# --- explain ----------------------------------------------------------------------------------
+
+
+@click.command()
+@session_argument
+@as_of_option
+@report_options
+@pass_desk
+def explain(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
+    """Every started hour of a session: band, price, discount, rule, and the sentence of the price list.
+
+    Assumptions are readings of what the price list leaves open; another reading would change the amount.
+
+    \b
+    Example:
+      session-ledger session explain 17
+    """
+    stream, number = desk.open(for_reports=True).find_session(session)
+    with reading(desk, as_of) as book:
+        found = explained(book.views, book.ledger.store, stream, book.position)
+        dated = book.as_of
+    title = Text(
+        f"Sesja {number}: {format_amount(found.net_grosze, lang='pl')} zł netto",
+        f"Session {number}: {format_amount(found.net_grosze)} PLN net",
+    )
+    document = {
+        "schema": "session-ledger/explain/1",
+        "session": number,
+        "session_ref": found.session_ref,
+        "customer": found.customer,
+        "tariff": found.tariff,
+        "hours": [_hour_document(hour) for hour in found.hours],
+        "before_waiver_grosze": found.before_waiver_grosze,
+        "waived_grosze": found.waived_grosze,
+        "net_grosze": found.net_grosze,
+        "vat_percent": found.vat_percent,
+        "assumptions": [assumption._asdict() for assumption in found.assumptions],
+        "notes": list(found.notes),
+    }
+    return Report(
+        "explain",
+        title,
+        document,
+        (_hours_table(found), _assumptions_table(found)),
+        dated,
+        notes=tuple(Text(note, note) for note in found.notes),
+    )
+
+
+def _hour_document(hour: Any) -> dict[str, Any]:  # noqa: ANN401 - an explained hour
+    return {
+        "opened_at": format_instant(from_epoch_seconds(hour.opened_s)),
+        "band": hour.band,
+        "multiplier": hour.multiplier,
+        "list_grosze": hour.list_grosze,
+        "discount_percent": hour.discount_percent,
+        "net_grosze": hour.net_grosze,
+        "waived_grosze": hour.waived_grosze,
+        "rule": hour.rule,
+        "quote": hour.quote,
+        "assumptions": list(hour.assumptions),
+    }
+
+
+def _opened(opened_s: int) -> datetime:
+    return from_epoch_seconds(opened_s)
+
+
+def _hours_table(found: Explained) -> Table:
+    columns = (
+        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
+        Column("band", Text("Pora", "Band")),
+        Column("multiplier", Text("×", "×")),
+        Column("list_grosze", Text("Cennik", "List"), "grosze"),
+        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
+        Column("net_grosze", Text("Netto", "Net"), "grosze"),
+        Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
+        Column("rule", Text("Reguła", "Rule")),
+        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
+        Column("assumptions", Text("Założenia", "Assumptions")),
+    )
+    rows: list[Row] = [
+        (
+            _opened(h.opened_s),
+            h.band,
+            h.multiplier,
+            h.list_grosze,
+            h.discount_percent,
+            h.net_grosze,
+            h.waived_grosze,
+            h.rule,
+            h.quote,
+            tuple(h.assumptions),
+        )
+        for h in found.hours
+    ]
+    return Table("hours", Text("Rozpoczęte godziny", "Started hours"), columns, rows)
+
+
+def _assumptions_table(found: Explained) -> Table:
+    columns = (
+        Column("id", Text("Założenie", "Assumption")),
+        Column("question", Text("Pytanie", "Question")),
+        Column("chosen", Text("Przyjęto", "Chosen")),
+        Column("reason", Text("Dlaczego", "Reason")),
+        Column("favours", Text("Na korzyść", "Favours")),
+    )
+    rows: list[Row] = [tuple(assumption) for assumption in found.assumptions]
+    return Table("assumptions", Text("Założenia", "Assumptions"), columns, rows)

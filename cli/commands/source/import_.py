@@ -1,0 +1,215 @@
+"""`session-ledger source import`: what the remote tools wrote themselves."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from inspect import cleandoc
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from cli.commands.source.intake import Taking, read_file, write_errors
+from cli.context import Desk, pass_desk
+from cli.options import Recording, dry_run_option, recording_options
+from cli.params import HANDLE, INSTANT, Now
+from cli.presentation.text import Text
+from cli.presentation.whole_file import keep_input
+from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
+from ledger.sources.registry import ADAPTERS, reader
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from ledger.sources.result import Taken
+    from ledger.sources.spool import Waiting
+
+LIVE = "teamviewer-webapi"
+"""The adapter that can ask a server."""
+TOKEN = "SESSION_LEDGER_TEAMVIEWER_TOKEN"  # noqa: S105 - the name of a variable
+LIVE_URL = "https://webapi.teamviewer.com"
+_FIRST_TIME = timedelta(days=31)
+"""So far back a server is asked that was never asked before."""
+_ADAPTERS = "\n      ".join(f"{name:<24}{entry.what}" for name, entry in ADAPTERS.items())
+_HELP = cleandoc(
+    f"""Records of connections as a remote tool wrote them; the same file again changes nothing.
+
+    Every line is counted: read = observed + duplicate + amended + quarantined + skipped. What cannot be
+    read goes into quarantine with its number and the reason. A file that grows may come again and again.
+    A spool has a folder for each adapter; what is done with is moved to processed, what cannot be read at
+    all to quarantined. --live asks TeamViewer's server, with the token in SESSION_LEDGER_TEAMVIEWER_TOKEN.
+
+    \b
+    Adapters:
+      {_ADAPTERS}
+
+    \b
+    Examples:
+      session-ledger source import teamviewer-connections Connections.txt
+      session-ledger source import teamviewer-log TeamViewer15_Logfile.log --tz Europe/Warsaw
+      session-ledger source import --spool /srv/spool --tz Europe/Warsaw
+    """
+)
+
+
+@click.command("import", help=_HELP)
+@click.argument("adapter", required=False)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--spool", type=click.Path(path_type=Path), metavar="DIR", help="Every file that waits there.")
+@click.option("--live", is_flag=True, help="Ask the server instead of reading a file.")
+@click.option("--since", type=INSTANT, help="How far back to ask; default: the last record known.")
+@click.option("--instance", type=HANDLE, help="Which of several such sources it is.")
+@click.option("--tz", "zone", metavar="ZONE", help="The zone of local times that do not say theirs.")
+@click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="For example cp1250.")
+@click.option(
+    "--errors",
+    "errors_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Write the lines in quarantine there, with the reason.",
+)
+@dry_run_option
+@recording_options
+@pass_desk
+def import_(
+    desk: Desk,
+    recording: Recording,
+    adapter: str | None,
+    files: tuple[Path, ...],
+    spool: Path | None,
+    since: datetime | Now | None,
+    instance: str | None,
+    zone: str | None,
+    encoding: str,
+    errors_file: Path | None,
+    *,
+    live: bool,
+    dry_run: bool,
+) -> None:
+    """Take in the files one by one, each in a transaction of its own."""
+    from ledger.sources.adapter import Options
+    from ledger.sources.result import DEFAULT_INSTANCE, SourceFile
+
+    if adapter is not None:
+        reader(adapter)
+    _check(adapter, files, spool, live=live, since=since is not None)
+    keep_input(errors_file, files)
+    taking = Taking(desk, recording, Options(encoding, _zone(zone)), dry_run)
+    taken: list[Taken] = []
+    waits = False
+    try:
+        if spool is not None:
+            waits = _take_spool(taking, spool, instance or DEFAULT_INSTANCE, taken.append)
+        elif live:
+            taken.append(_take_live(taking, desk.moment(since), instance))
+        for file in files:
+            source = SourceFile(adapter or "", file.name, read_file(file), instance or DEFAULT_INSTANCE)
+            taken.append(taking.take(source))
+    finally:
+        if errors_file is not None and taken:
+            write_errors(desk, errors_file, taken)
+    if any(each.events for each in taken):
+        desk.hint("session-ledger source list")
+    if waits:
+        click.get_current_context().exit(3)
+
+
+def _check(
+    adapter: str | None, files: tuple[Path, ...], spool: Path | None, *, live: bool, since: bool
+) -> None:
+    """Raise BadCombination unless it is said once where the records come from."""
+    if (adapter is None) != (spool is not None):
+        raise BadCombination(
+            "an adapter and its files are missing, or a spool that names them by its folders"
+        )
+    if live and adapter != LIVE:
+        raise BadCombination(f"--live is for {LIVE}")
+    if since and not live:
+        raise BadCombination("--since is for --live")
+    if spool is None and live == bool(files):
+        raise BadCombination("either files or --live")
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    from ledger.sources.timestamps import zone_named
+
+    zone = None if name is None else zone_named(name)
+    if name is not None and zone is None:
+        raise ZoneMissing("the time zone is not known")
+    return zone
+
+
+# --- a spool ------------------------------------------------------------------------------------
+
+
+def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Taken], None]) -> bool:
+    """Take in every file that waits; whether one of them cannot be read at all."""
+    from ledger.sources.result import SourceFile
+    from ledger.sources.spool import PROCESSED, QUARANTINED, put_away, waiting
+
+    found = waiting(folder)
+    if not found:
+        taking.desk.say(Text(pl="nic nie czeka", en="nothing waits"))
+    unread = False
+    for file in found:
+        try:
+            done(taking.take(SourceFile(file.adapter, file.path.name, read_file(file.path), instance)))
+        except BadSource as error:
+            unread = True
+            taking.desk.say(f"{file.path.name}: {error.fact} ({error.code})")
+            _tell_moved(taking, folder, file, QUARANTINED)
+        else:
+            if not taking.dry_run:
+                put_away(folder, file, PROCESSED)
+    return unread
+
+
+def _tell_moved(taking: Taking, folder: Path, file: Waiting, where: str) -> None:
+    from ledger.sources.spool import put_away
+
+    if not taking.dry_run:
+        put_away(folder, file, where)
+        taking.desk.say(Text(pl=f"przeniesiono do {where}", en=f"moved to {where}"))
+
+
+# --- a server -----------------------------------------------------------------------------------
+
+
+class _Settings(NamedTuple):
+    url: str
+    instance: str
+
+
+def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> Taken:
+    """Ask the server for what is new since the last record known, and take it in."""
+    from ledger.sources.result import SourceFile
+    from ledger.sources.teamviewer_client import Server, fetch
+
+    token = os.environ.get(TOKEN, "")
+    if not token or not token.isascii() or not token.isprintable():
+        raise SourceRefused(f"{TOKEN} holds no token")
+    settings = _settings(taking.desk, instance)
+    now = taking.desk.open().now()
+    begin = since or _last_known(taking.desk, settings.instance) or now - _FIRST_TIME
+    raw = fetch(Server(settings.url, token, time.sleep), begin, now)
+    return taking.take(SourceFile(LIVE, LIVE, raw, settings.instance))
+
+
+def _settings(desk: Desk, instance: str | None) -> _Settings:
+    from ledger.sources.result import DEFAULT_INSTANCE
+    from ledger.sources.settings import server_settings
+
+    found = server_settings(desk.open().folder.read_config(), LIVE)
+    return _Settings(found.get("url", LIVE_URL), instance or found.get("instance", DEFAULT_INSTANCE))
+
+
+def _last_known(desk: Desk, instance: str) -> datetime | None:
+    from ledger.sources.listing import records
+
+    ledger = desk.open()
+    known = records(ledger, ledger.store.length())
+    mine = [r.times.started_at for r in known if (r.adapter, r.instance) == (LIVE, instance)]
+    return max(mine, default=None)

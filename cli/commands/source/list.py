@@ -1,0 +1,200 @@
+"""`session-ledger source list`: what was taken in from the remote tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.options import as_of_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import PERIOD, Now
+from cli.presentation.columns import SESSION
+from cli.presentation.text import Text
+from cli.reading import standing
+from ledger.domain.clock import Period, format_instant
+from ledger.domain.source_record import RecordState
+from ledger.errors import BadCombination
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+    from ledger.domain.source_record import Record
+    from ledger.sources.listing import Import, Kept
+
+KEY_SHOWN = 12
+"""So much of a record's key stands in tables; commands take as much."""
+_ADAPTER = Column("adapter", Text("Źródło", "Source"))
+_INSTANCE = Column("instance", Text("Instancja", "Instance"))
+_RECORDED = Column("recorded_at", Text("Wczytano", "Taken in"), "instant")
+_RECORD_COLUMNS = (
+    Column("record", Text("Zapis", "Record")),
+    _ADAPTER,
+    _INSTANCE,
+    Column("kind", Text("Rodzaj", "Kind")),
+    Column("started_at", Text("Początek", "Started"), "instant"),
+    Column("ended_at", Text("Koniec", "Ended"), "instant"),
+    Column("technician", Text("Technik", "Technician")),
+    Column("state", Text("Stan", "State")),
+    SESSION,
+)
+_NAME_COLUMNS = (
+    Column("remote_id", Text("ID zdalne", "Remote ID")),
+    Column("user", Text("Użytkownik", "User")),
+    Column("computer", Text("Komputer", "Computer")),
+)
+_IMPORT_COLUMNS = (
+    _RECORDED,
+    _ADAPTER,
+    _INSTANCE,
+    *(
+        Column(name, Text(pl, en), "integer")
+        for name, pl, en in (
+            ("lines", "Wiersze", "Lines"),
+            ("observed", "Nowe", "Observed"),
+            ("duplicate", "Znane", "Duplicate"),
+            ("amended", "Zmienione", "Amended"),
+            ("quarantined", "Kwarantanna", "Quarantined"),
+            ("skipped", "Pominięte", "Skipped"),
+        )
+    ),
+)
+_QUARANTINE_COLUMNS = (
+    _RECORDED,
+    _ADAPTER,
+    _INSTANCE,
+    Column("line", Text("Wiersz", "Line"), "integer"),
+    Column("reason", Text("Powód", "Reason")),
+    Column("text", Text("Treść", "Text")),
+)
+
+
+@click.command("list")
+@click.option("--period", type=PERIOD, help="Records that began in this period.")
+@click.option("--state", "states", multiple=True, type=click.Choice(get_args(RecordState)))
+@click.option("--names", is_flag=True, help="With remote IDs, users and computers, as far as they are kept.")
+@click.option("--imports", is_flag=True, help="The files that brought something new.")
+@click.option("--quarantine", is_flag=True, help="The lines that could not be read.")
+@as_of_option
+@report_options
+@pass_desk
+def list_(
+    desk: Desk,
+    period: Period | None,
+    states: tuple[str, ...],
+    as_of: datetime | Now | None,
+    *,
+    names: bool,
+    imports: bool,
+    quarantine: bool,
+) -> Report:
+    """Records of connections, the imports that brought them, or the lines in quarantine.
+
+    \b
+    Examples:
+      session-ledger source list --period 2026-11 --state unmatched
+      session-ledger source list --quarantine
+    """
+    from ledger.sources import listing
+
+    if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
+        raise BadCombination("--imports and --quarantine stand alone")
+    ledger = desk.open()
+    position, moment = standing(ledger, as_of)
+    if imports:
+        return _imports(listing.imports(ledger, position), moment)
+    if quarantine:
+        return _quarantine(list(listing.quarantine(ledger, position)), moment)
+    found = [r for r in listing.records(ledger, position, period) if not states or r.state in states]
+    return _records(ledger, found, moment, names=names)
+
+
+def _records(ledger: Ledger, found: list[Record], moment: datetime, *, names: bool) -> Report:
+    columns = (*_RECORD_COLUMNS, *_NAME_COLUMNS) if names else _RECORD_COLUMNS
+    title = Text("Zapisy połączeń", "Records of connections")
+    listed = [_listed(ledger, record, names=names) for record in found]
+    documents = [_document(each) for each in listed]
+    rows = [_cells(each) for each in listed]
+    document = {
+        "schema": "session-ledger/source-list/1",
+        "as_of": format_instant(moment),
+        "records": documents,
+    }
+    return Report("source-list", title, document, (Table("records", title, columns, rows),), moment)
+
+
+class _Listed(NamedTuple):
+    record: Record
+    session: int | None
+    words: dict[str, str] | None
+    """What is kept of names, where it was asked for."""
+
+
+def _listed(ledger: Ledger, record: Record, *, names: bool) -> _Listed:
+    session = None if record.session is None else ledger.session_number(record.session)
+    return _Listed(record, session, (ledger.words(record.commitment) or {}) if names else None)
+
+
+def _cells(listed: _Listed) -> Row:
+    record, session, words = listed
+    told = (
+        record.key[:KEY_SHOWN],
+        record.adapter,
+        record.instance,
+        record.kind,
+        record.times.started_at,
+        record.times.ended_at,
+        record.technician,
+        record.state,
+        session,
+    )
+    return told if words is None else (*told, *(words.get(column.key) for column in _NAME_COLUMNS))
+
+
+def _document(listed: _Listed) -> dict[str, object]:
+    record, session, words = listed
+    ended = record.times.ended_at
+    found: dict[str, object] = {
+        "record": record.key,
+        "adapter": record.adapter,
+        "instance": record.instance,
+        "kind": record.kind,
+        "started_at": format_instant(record.times.started_at),
+        "ended_at": None if ended is None else format_instant(ended),
+        "time_basis": record.times.basis,
+        "technician": record.technician,
+        "state": record.state,
+        "session": session,
+        "amendments": record.amendments,
+    }
+    if words is not None:
+        found |= {column.key: words.get(column.key) for column in _NAME_COLUMNS}
+    return found
+
+
+def _imports(found: list[Import], moment: datetime) -> Report:
+    title = Text("Wczytane pliki", "Imports")
+    counts = ("lines", "observed", "duplicate", "amended", "quarantined", "skipped")
+    documents = [
+        {"recorded_at": format_instant(each.recorded_at), "adapter": each.fact.adapter}
+        | {"instance": each.fact.instance, "file_sha256": each.file_sha256}
+        | {name: getattr(each.fact, name) for name in counts}
+        for each in found
+    ]
+    rows: Iterable[Row] = [
+        (each.recorded_at, each.fact.adapter, each.fact.instance, *(getattr(each.fact, n) for n in counts))
+        for each in found
+    ]
+    document = {"schema": "session-ledger/source-imports/1", "as_of": format_instant(moment)}
+    table = Table("imports", title, _IMPORT_COLUMNS, rows)
+    return Report("source-imports", title, document | {"imports": documents}, (table,), moment)
+
+
+def _quarantine(found: list[Kept], moment: datetime) -> Report:
+    title = Text("Kwarantanna", "Quarantine")
+    documents = [each._asdict() | {"recorded_at": format_instant(each.recorded_at)} for each in found]
+    document = {"schema": "session-ledger/source-quarantine/1", "as_of": format_instant(moment)}
+    table = Table("lines", title, _QUARANTINE_COLUMNS, [tuple(each) for each in found])
+    return Report("source-quarantine", title, document | {"lines": documents}, (table,), moment)

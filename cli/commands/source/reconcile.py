@@ -1,0 +1,168 @@
+"""`session-ledger source reconcile`: records against sessions, both ways."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import Desk, pass_desk
+from cli.options import as_of_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import PERIOD, Now
+from cli.presentation.columns import REF, SESSION, period_document, titled
+from cli.presentation.text import Text
+from cli.presentation.wording.finding import KINDS, sentence
+from cli.reading import Reading, reading
+from ledger.domain.clock import Period, format_instant, from_epoch_seconds
+
+if TYPE_CHECKING:
+    from ledger.domain.reconciliation.finding import Finding
+    from projections.queries.reconciliation import Counts, Reconciled
+
+KEY_SHOWN = 12
+"""So much of a record's key stands in tables; commands take as much."""
+_SEVERITIES = {"open": Text("otwarte", "open"), "info": Text("informacja", "info")}
+_ACKNOWLEDGED = Text("uznane", "acknowledged")
+
+
+@click.command()
+@click.option("--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL.")
+@as_of_option
+@report_options
+@pass_desk
+def reconcile(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
+    """Hold what the remote tools recorded against the sessions: nothing unbilled, nothing billed without.
+
+    Compared is what would be billed. A finding that nobody acknowledged makes the exit status 3; its id
+    stays the same until its facts change.
+
+    \b
+    Examples:
+      session-ledger source reconcile --period 2026-11
+      session-ledger source reconcile --period 2026-11 -o november.xlsx
+    """
+    from projections.queries import reconciliation
+
+    with reading(desk, as_of) as book:
+        found = reconciliation.reconciled(book.views, book.ledger, period, book.as_of)
+        _tell_what_next(desk, found)
+        return _report(book, period, found)
+
+
+def _tell_what_next(desk: Desk, found: Reconciled) -> None:
+    waiting = found.waiting
+    if not waiting:
+        return
+    desk.say(Text(f"otwartych niezgodności: {len(waiting)}", f"{len(waiting)} open findings"))
+    desk.hint(next_command(waiting[0]))
+
+
+def next_command(finding: Finding) -> str:
+    """The likely next command about a finding."""
+    record = finding.records[0][:KEY_SHOWN] if finding.records else ""
+    session = finding.sessions[0] if finding.sessions else ""
+    commands = {
+        "record_without_session": f"session request --from-record {record} --customer C --issue K",
+        "near_match": f"source match {record} {session or 'S'}",
+        "end_before_start": f"source dismiss {record} --reason X",
+        "over_48_h": f"source dismiss {record} --reason X",
+        "session_without_record": f"source waive {session} --reason X",
+        "open_session": f"session end {session}",
+        "duration_mismatch": f"session correct {session} --reason wrong-time",
+        "ended_without_purge": f"session purge {session}",
+        "artefact_after_purge": f"session show {session}",
+    }
+    otherwise = f"source acknowledge {finding.id} --reason X"
+    return f"session-ledger {commands.get(finding.kind, otherwise)}"
+
+
+def _report(book: Reading, period: Period, found: Reconciled) -> Report:
+    document = {
+        "schema": "session-ledger/reconcile/1",
+        "period": period_document(period),
+        "as_of": format_instant(book.as_of),
+        "counts": found.counts._asdict(),
+        "findings": [finding_document(found, finding) for finding in found.findings],
+    }
+    return Report(
+        "reconcile",
+        titled(Text("Uzgodnienie", "Reconciliation"), period),
+        document,
+        (_finding_table(book, found), _count_table(found.counts)),
+        book.as_of,
+        exit_status=3 if found.waiting else 0,
+    )
+
+
+def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
+    """A finding in JSON; `session` is the first of `sessions`."""
+    session = finding.sessions[0] if finding.sessions else None
+    return {
+        "id": finding.id,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "at": format_instant(from_epoch_seconds(finding.at_s)),
+        "records": list(finding.records),
+        "session": session,
+        "session_ref": None if session is None else found.session_refs.get(session),
+        "sessions": list(finding.sessions),
+        "detail": detail_document(finding),
+        "changes_started_hours": finding.changes_started_hours,
+        "difference_grosze": finding.difference_grosze,
+        "acknowledged": finding.id in found.acknowledged,
+    }
+
+
+def detail_document(finding: Finding) -> dict[str, object]:
+    """What a finding says beyond its kind: seconds under `_seconds`, a moment under `_at`."""
+    told: dict[str, object] = {}
+    for key, value in finding.detail.items():
+        if key == "recorded_end_s" and isinstance(value, int):
+            told["recorded_end_at"] = format_instant(from_epoch_seconds(value))
+        else:
+            told[f"{key.removesuffix('_s')}_seconds" if key.endswith("_s") else key] = value
+    return told
+
+
+def _finding_table(book: Reading, found: Reconciled) -> Table:
+    columns = (
+        Column("id", Text("Niezgodność", "Finding")),
+        Column("severity", Text("Waga", "Severity")),
+        Column("kind", Text("Rodzaj", "Kind")),
+        Column("at", Text("Kiedy", "When"), "instant"),
+        SESSION,
+        REF,
+        Column("records", Text("Zapisy", "Records")),
+        Column("detail", Text("Szczegóły", "Detail")),
+        Column("difference_grosze", Text("Różnica netto", "Net difference"), "grosze"),
+    )
+    rows = [_row(book, found, finding) for finding in found.findings]
+    return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
+
+
+def _row(book: Reading, found: Reconciled, finding: Finding) -> Row:
+    session = finding.sessions[0] if finding.sessions else None
+    severity = _ACKNOWLEDGED if finding.id in found.acknowledged else _SEVERITIES[finding.severity]
+    return (
+        finding.id,
+        severity.said(book.lang),
+        KINDS[finding.kind].said(book.lang),
+        from_epoch_seconds(finding.at_s),
+        session,
+        None if session is None else found.session_refs.get(session),
+        tuple(key[:KEY_SHOWN] for key in finding.records),
+        sentence(finding, book.lang),
+        finding.difference_grosze or None,
+    )
+
+
+def _count_table(counts: Counts) -> Table:
+    columns = (
+        Column("records", Text("Zapisy", "Records"), "integer"),
+        Column("connections", Text("Połączenia", "Connections"), "integer"),
+        Column("matched", Text("Dopasowane", "Matched"), "integer"),
+        Column("sessions", Text("Sesje", "Sessions"), "integer"),
+    )
+    return Table("counts", Text("Liczby", "Counts"), columns, [tuple(counts)])

@@ -1,0 +1,99 @@
+"""What a person is told when a command fails, and the status it exits with.
+
+`Error: <fact> (<code>)` and a line `hint: <what to do>`, on stderr. The text of an error that nobody
+foresaw may hold a customer's data: of a defect only the class and the place are shown, in the log (-v, or
+--log-file) the calls that led there as well, and never a value.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+import click
+
+from cli.log import log
+from cli.presentation.text import harmless
+from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError
+
+OUR_PACKAGES = ("ledger", "projections", "cli")
+
+
+class BadValue(click.BadParameter):
+    """A value of an option or argument that the ledger cannot read; carries the ledger's own error."""
+
+    def __init__(self, error: LedgerError, param: click.Parameter | None, ctx: click.Context | None) -> None:
+        super().__init__(error.fact, ctx, param)
+        self.error = error
+
+    def named(self) -> LedgerError:
+        """The ledger's error, its fact after the name of the option."""
+        if self.param is not None:
+            name = self.param.get_error_hint(self.ctx).replace("'", "")
+            self.error.fact = f"{name}: {self.error.fact}"
+        return self.error
+
+
+def tell(fact: str, code: str, hint: str, *, color: bool | None) -> None:
+    """The two lines of every refusal."""
+    head = click.style("Error:", fg="red", bold=True)
+    click.echo(f"{head} {harmless(fact)} ({code})", err=True, color=color)
+    if hint:
+        click.echo(f"hint: {harmless(hint)}", err=True)
+
+
+def report(error: Exception, *, color: bool | None) -> int:
+    """Tell a failure and give the exit status."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    if refusal := _refusal(error):
+        tell(refusal.fact, refusal.code, refusal.hint, color=color)
+        log.warning("refused", code=refusal.code)
+        return refusal.exit_status
+    calls = _calls(error.__traceback__)
+    tell(_defect_fact(error, calls), Defect.code, Defect.hint, color=color)
+    log.error("defect", code=Defect.code, error_class=type(error).__name__, calls=calls)
+    return Defect.exit_status
+
+
+def _refusal(error: Exception) -> LedgerError | None:
+    """The same failure as the ledger's own error; None for one that nobody foresaw."""
+    if isinstance(error, LedgerError):
+        return error
+    if isinstance(error, BadValue):
+        return error.named()
+    if isinstance(error, click.FileError):
+        return FileTrouble(error.format_message())
+    if isinstance(error, click.ClickException):
+        ctx = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"{ctx.command_path} --help" if ctx else None
+        return BadUsage(" ".join(error.format_message().split()).removesuffix("."), hint=hint)
+    if isinstance(error, OSError) and error.strerror:
+        name = f"{error.filename}: " if error.filename else ""
+        return FileTrouble(f"{name}{error.strerror}")
+    return None
+
+
+def _defect_fact(error: Exception, calls: list[str]) -> str:
+    ours = [call for call in calls if call.partition(":")[0].partition(".")[0] in OUR_PACKAGES]
+    return f"this is a defect: {type(error).__name__} in {(ours or calls)[-1]}"
+
+
+def _calls(trace: TracebackType | None) -> list[str]:
+    """`module:line function`, outermost first; neither source nor values."""
+    import traceback
+
+    return [
+        f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
+        for frame, line in traceback.walk_tb(trace)
+    ]
+
+
+def quieten_stdout() -> None:
+    """Send what is left to the null device: the reader has gone, and Python would complain at exit."""
+    import os
+
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)

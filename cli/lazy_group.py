@@ -1,0 +1,89 @@
+"""A Click group that knows its commands by name and imports one only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.registry import Entry
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+COMMAND_IN_META = "cli.command"
+"""Where the root context keeps the name of the command that was called, for the log."""
+
+
+def load(target: str) -> click.Command:
+    """The command that stands at `module:attribute`."""
+    module, _, attribute = target.partition(":")
+    command: object = getattr(import_module(module), attribute)
+    if not isinstance(command, click.Command):
+        raise TypeError(f"{target} is not a command")
+    return command
+
+
+def _below(group: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in a group, under the name it has there."""
+    return {name.removeprefix(f"{group} "): it for name, it in names.items() if name.startswith(f"{group} ")}
+
+
+class LazyGroup(click.Group):
+    """A group of commands from a table; a name with a space stands in a group within."""
+
+    def __init__(
+        self,
+        name: str,
+        entries: Mapping[str, Entry],
+        groups: Mapping[str, str],
+        **attrs: Any,  # noqa: ANN401 - whatever click.Group takes
+    ) -> None:
+        super().__init__(name, **attrs)
+        self._entries = entries
+        self._groups = groups
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the table's order."""
+        del ctx
+        return list(dict.fromkeys(name.partition(" ")[0] for name in self._entries))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now; None when there is none."""
+        del ctx
+        if cmd_name in self._entries:
+            return load(self._entries[cmd_name].target)
+        if within := _below(cmd_name, self._entries):
+            summary = self._groups[cmd_name]
+            return LazyGroup(cmd_name, within, _below(cmd_name, self._groups), help=summary)
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's way, with near misses from the table."""
+        try:
+            name, command, rest = super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=names, ctx=ctx) from None
+        ctx.find_root().meta[COMMAND_IN_META] = f"{ctx.command_path} {name}".partition(" ")[2]
+        return name, command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Name and summary of each command, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._summary(name)) for name in self.list_commands(ctx)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Names from the table, so that a TAB imports no command."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        items: list[CompletionItem[Any]] = [CompletionItem(name, help=self._summary(name)) for name in names]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
+    def _summary(self, name: str) -> str:
+        return self._entries[name].summary if name in self._entries else self._groups[name]
