@@ -41,14 +41,14 @@ ON_BOTH := recording races reports replay replay_shared check imports import_aga
            purge_places documents invoices invoice_races papers ksef_limit submit submit_once withdraw withdraw_crossing superseded \
            reconcile sources record_words retention month_close month_purged
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
-	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/test_%.py)
+	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/*/test_%.py)
 
 long: $(VENV)/.test             ## eight that record at once, a primary killed: the long runs, with their figures
-	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/test_offices.py tests/acceptance/test_failover.py \
+	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/store/test_offices.py tests/acceptance/store/test_failover.py \
 	    -k "eight or killed"
 
 faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model, in long runs of hours, with their figures
-	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/test_model.py
+	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .

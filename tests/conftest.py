@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.office import ON_POSTGRES
+from tests.support.office import ON_POSTGRES
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -14,7 +14,7 @@ def _databases_go() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] 
     """The databases of a module's ledgers are gone when its tests are over."""
     yield
     if ON_POSTGRES:
-        from tests import postgres  # noqa: PLC0415 - the driver is an extra
+        from tests.support import postgres  # noqa: PLC0415 - the driver is an extra
 
         postgres.drop_passing()
 
@@ -22,7 +22,7 @@ def _databases_go() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] 
 @pytest.fixture
 def database() -> Iterator[str]:
     """The name of a PostgreSQL database that is not there yet, gone afterwards; skips without a server."""
-    from tests import postgres  # noqa: PLC0415 - the driver is an extra
+    from tests.support import postgres  # noqa: PLC0415 - the driver is an extra
 
     postgres.server()
     name = postgres.new_database()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.office import Office
+from tests.support.office import Office
 
 RELEASES = sorted((Path(__file__).parent / "releases").iterdir())
 LATER = "2026-11-16T13:00:00+01:00"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ledger.fa3.validate import summary, validate
 from ledger.fa3.writer import fa3_xml
-from tests.invoices import KINDS, SYSTEM
+from tests.support.invoices import KINDS, SYSTEM
 
 DOCUMENTS = 2_000
 RUNS = 5

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.acceptance.billing_office import SELLER, valid_nip
 from tests.bench.process import ours
+from tests.support.billing_office import SELLER, valid_nip
 
 MONTH = date(2026, 10, 1)
 

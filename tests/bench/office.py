@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 import pytest
 
 from tests.bench.process import ours
-from tests.postgres import DESK, OWNER, ROLES, Cluster
+from tests.support.postgres import DESK, OWNER, ROLES, Cluster
 
 USUAL_MEMORY = "\nshared_buffers = 128MB\nfsync = on\n"
 

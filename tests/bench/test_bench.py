@@ -16,7 +16,7 @@ from tests.bench.rivals import hours_of_hledger, rivals
 from tests.bench.sums import our_sums
 from tests.bench.table import Table
 from tests.bench.year import write_year
-from tests.office import ON_POSTGRES
+from tests.support.office import ON_POSTGRES
 
 LARGE = "x = bytearray(64 << 20)"
 TWO = f"""\

@@ -19,7 +19,7 @@ from ledger.domain.ledger_state import SETTINGS
 from ledger.domain.session.decide import LIFE
 from ledger.domain.session.evolve import STATES, State
 from tests.docs.examples import ROOT, pages
-from tests.reference import PARTS, error_classes
+from tests.support.reference import PARTS, error_classes
 
 REFERENCE = ROOT / "docs" / "reference"
 GENERATED = sorted(page for page in REFERENCE.glob("*.md") if "[[[cog" in page.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from ledger.domain.invoice.document import Document
 from ledger.fa3.validate import validate
 from ledger.fa3.writer import fa3_xml
 from tests.errors.desk import Desk, Told
-from tests.invoices import CONSUMER, KINDS, SYSTEM
+from tests.support.invoices import CONSUMER, KINDS, SYSTEM
 
 XML = fa3_xml(KINDS["example"], SYSTEM)
 

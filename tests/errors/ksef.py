@@ -10,8 +10,8 @@ from ledger.domain.invoice.ksef_duty import Candidate, Standing, check_token, ju
 from ledger.ksef.client import Ksef, Patience
 from ledger.ksef.settings import Access, Secrets, TokenLogin, access_of
 from tests.errors.desk import Desk, Told
-from tests.ksef.papers import paper
-from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
+from tests.support.ksef.papers import paper
+from tests.support.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
 
 IN_2027 = Standing("exempt_10k", date(2027, 1, 1))
 

@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import connect
-from tests import postgres
 from tests.errors.desk import Desk, Told
+from tests.support import postgres
 
 NOWHERE = "postgresql+psycopg://desk@/shop?host=/nowhere"
 

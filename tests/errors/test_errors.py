@@ -11,7 +11,7 @@ import pytest
 from ledger import errors
 from ledger.errors import Conflict, Found, LedgerError, Malformed, Refused
 from tests.errors.reproducers import REPRODUCERS
-from tests.reference import error_classes
+from tests.support.reference import error_classes
 
 if TYPE_CHECKING:
     from tests.errors.desk import Desk

@@ -9,10 +9,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.acceptance.billing_office import NIP, SELLER
 from tests.faults import shim
 from tests.faults.disk import Disk, Image
 from tests.faults.trace import Record, read_trace
+from tests.support.billing_office import NIP, SELLER
 
 PROGRAM = (sys.executable, "-m", "ledger")
 LATER = "2026-12-01T18:00:00+01:00"

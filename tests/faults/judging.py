@@ -16,7 +16,7 @@ from ledger.errors import LedgerError
 from ledger.vault.vault import Vault
 from tests.faults.day import ARTEFACT, LATER, LOG, WORKSPACE, Day, Said
 from tests.faults.disk import Disk, Image, everything
-from tests.office import Office
+from tests.support.office import Office
 
 EventRow = tuple[object, ...]
 Words = dict[str, dict[str, str] | None]

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import pytest
 
 from ledger.domain.events import DataPurged
-from tests.acceptance.billing_office import NIP, SELLER
 from tests.faults import shim
-from tests.office import ON_POSTGRES, Answer
-from tests.purges import everything
+from tests.support.billing_office import NIP, SELLER
+from tests.support.office import ON_POSTGRES, Answer
+from tests.support.purges import everything
 
 pytestmark = [
     pytest.mark.skipif(shim.why_not() is not None, reason=str(shim.why_not())),

@@ -15,8 +15,8 @@ import pytest
 
 from tests.faults.killing import Aim, Ended, Killing, killing
 from tests.faults.work import BEGAN, Deed, Shop
-from tests.office import ON_POSTGRES, Office
-from tests.stored import asked
+from tests.support.office import ON_POSTGRES, Office
+from tests.support.stored import asked
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
 KILLS, LEDGERS = (500, 20) if LONG else (300, 1)

@@ -17,7 +17,7 @@ from tests.faults import shim
 from tests.faults.day import Day, spent
 from tests.faults.disk import everything, power_cut
 from tests.faults.judging import Judge
-from tests.office import ON_POSTGRES
+from tests.support.office import ON_POSTGRES
 
 pytestmark = [
     pytest.mark.skipif(shim.why_not() is not None, reason=str(shim.why_not())),

@@ -24,10 +24,10 @@ from typing import NamedTuple
 import psycopg
 import pytest
 
-from tests import postgres
-from tests.acceptance.billing_office import SELLER
-from tests.acceptance.shop import surroundings
-from tests.office import ON_POSTGRES, Answer, Office
+from tests.support import postgres
+from tests.support.billing_office import SELLER
+from tests.support.office import ON_POSTGRES, Answer, Office
+from tests.support.shop import surroundings
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
 KILLS, ASK_EVERY = (500, 25) if LONG else (20, 5)

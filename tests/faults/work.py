@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from tests.acceptance.billing_office import SELLER
-from tests.office import Office
+from tests.support.billing_office import SELLER
+from tests.support.office import Office
 
 BEGAN = datetime.fromisoformat("2026-11-16T06:00:00+01:00")
 BETWEEN = timedelta(minutes=7)

@@ -9,7 +9,7 @@ import pytest
 from ledger.imports.columns import Problems, Record
 from ledger.imports.session_rows import Row, Told, gather, read_row
 from ledger.imports.table_reader import Sheet
-from tests.given import minutes
+from tests.support.given import minutes
 
 CELLS = {
     "session_ref": "2026/11/A-1",

@@ -18,7 +18,7 @@ from ledger.ksef.settings import (
     environment_of,
     problems_of,
 )
-from tests.ksef.keys import write_login
+from tests.support.ksef.keys import write_login
 
 TODAY, IN_2027 = date(2026, 11, 25), date(2027, 1, 1)
 SELLER = {"nip": "5260250274"}

@@ -12,9 +12,9 @@ import pytest
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
 from ledger.ksef.client import Ksef, Patience, Taken, TurnedDown
 from ledger.ksef.settings import Access, CertificateLogin, TokenLogin
-from tests.ksef.keys import write_login
-from tests.ksef.papers import paper
-from tests.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
+from tests.support.ksef.keys import write_login
+from tests.support.ksef.papers import paper
+from tests.support.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
 
 PATIENCE = Patience(attempts=3, pause_seconds=1.0, polls=4, timeout_seconds=5.0)
 SENDING = "/sessions/online/[^/]+/invoices$"

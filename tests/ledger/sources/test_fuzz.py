@@ -17,7 +17,7 @@ from ledger.sources.adapter import Options, Quarantined, SourceRecord, Told
 from ledger.sources.import_file import import_source
 from ledger.sources.registry import ADAPTERS, reader
 from ledger.sources.result import SourceFile
-from tests.office import Office
+from tests.support.office import Office
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 OPTIONS = Options(zone=ZoneInfo("Europe/Warsaw"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chromium import Browser, Page, find
 from tests.ledger.transparency.verifiers import SOURCE
+from tests.support.chromium import Browser, Page, find
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from rfc3161_client import _rust
 
 from ledger.errors import AnchorBad
 from ledger.transparency import anchor
-from tests.authority import NEEDS_OPENSSL, POLICY, Authority
-from tests.office import Office
+from tests.support.authority import NEEDS_OPENSSL, POLICY, Authority
+from tests.support.office import Office
 
 FOREIGN = (Path(__file__).parents[2] / "vectors" / "foreign.tsr").read_bytes()
 FOREIGN_CA = (Path(__file__).parents[2] / "vectors" / "foreign.pem").read_bytes()

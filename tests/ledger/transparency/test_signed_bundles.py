@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.chromium import NEEDS_BROWSER, Page
 from tests.ledger.transparency.bundles import Signer, line, root, write
 from tests.ledger.transparency.damages import seal
 from tests.ledger.transparency.verifiers import (
@@ -25,6 +24,7 @@ from tests.ledger.transparency.verifiers import (
     run_alone,
     told,
 )
+from tests.support.chromium import NEEDS_BROWSER, Page
 
 FACT = '{"at":"2026-11-16T17:00:00Z"}'
 REQUESTED, ENDED, PURGED = "session.requested:1", "session.ended:1", "session.data_purged:2"

@@ -9,8 +9,8 @@ import pytest
 
 from ledger.transparency.note import SigningKey, parse_verifier_key
 from ledger.transparency.proof import parse_proofs
-from tests.acceptance.tampering import Scene, copied_scene
-from tests.office import Office
+from tests.support.office import Office
+from tests.support.tampering import Scene, copied_scene
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from tests.acceptance.shop import eventful_month
-from tests.acceptance.tampering import copied_scene
-from tests.chromium import NEEDS_BROWSER, Page
 from tests.ledger.transparency.damages import DAMAGES, seal
 from tests.ledger.transparency.verifiers import SOURCE, Verdict, by_browser, by_python, module, run_alone
-from tests.office import Office
+from tests.support.chromium import NEEDS_BROWSER, Page
+from tests.support.office import Office
+from tests.support.shop import eventful_month
+from tests.support.tampering import copied_scene
 
 FUZZED = 150
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from tests.chromium import Page
+from tests.support.chromium import Page
 
 SOURCE = Path(__file__).parents[3] / "src" / "ledger" / "data" / "verify"
 

@@ -1,0 +1,140 @@
+"""Every way of reading a session gives the same rows: at once or fact by fact, here or in another process."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from projections.engine import pool as shares
+from projections.engine.writer import NAMES
+from projections.inputs import decode as decoding
+from projections.inputs import state as fold
+from tests.acceptance.report.test_replay import live, rows
+from tests.support.office import Office, sqlite_only
+from tests.support.shop import PERIOD, eventful_month
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Office:
+    """The eventful month."""
+    return eventful_month(tmp_path / "ledger")
+
+
+# --- ordinary sessions ------------------------------------------------------------------------
+
+
+def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read at once or fact by fact: requested, connected, ended, purged, with a certificate, billed."""
+    shop.does("session", "purge", "--ended", "--yes")
+    read = 0
+
+    def never(_: bytes) -> None:
+        """Say of no life that it is an ordinary one."""
+
+    def counted(events: bytes) -> decoding.OrdinaryLife | None:
+        nonlocal read
+        life = decoding.ordinary(events)
+        read += life is not None
+        return life
+
+    monkeypatch.setattr(fold, "ordinary", counted)
+    shop.does("replay")
+    assert read > 10
+    quick = {name: rows(live(shop), name) for name in NAMES}
+    monkeypatch.setattr(fold, "ordinary", never)
+    shop.does("replay")
+    assert {name: rows(live(shop), name) for name in NAMES} == quick
+
+
+# --- several processes ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine with three processors, where a few sessions are worth a process."""
+    monkeypatch.setattr(shares, "PROCESSES", 3)
+    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(shares, "SESSIONS_IN_A_BLOCK", 4)
+
+
+@pytest.mark.parametrize("last", [0, 1, 4, 5, 9, 46])
+@pytest.mark.usefixtures("shared")
+def test_each_session_is_worked_on_once(last: int) -> None:
+    """However many there are, and whoever takes them; what a process had that failed is left for this one."""
+    with shares.shared("tests.support.counting", last, [("fine",), ("fails",)]) as sharing:
+        mine = [number for block in sharing.mine for number in block]
+        fine, failed = sharing.answers()
+        left = [number for block in sharing.left() for number in block]
+    assert fine is not None
+    assert failed is None
+    assert sorted([*mine, *map(int, fine), *left]) == list(range(1, last + 1))
+    assert bool(fine) is (last > 4)
+    assert bool(left) is (last > 8)
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_replay_in_several_processes_fills_the_same_rows(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row by row and in the same order, and nothing of theirs is left behind."""
+    shared_out = shop.asks("replay")
+    several = {name: rows(live(shop), name) for name in NAMES}
+    monkeypatch.setattr(shares, "PROCESSES", 1)
+    alone_out = shop.asks("replay")
+    assert {name: rows(live(shop), name) for name in NAMES} == several
+    assert [out["events"] for out in (shared_out, alone_out)] == [shared_out["events"]] * 2
+    assert shared_out["sessions"] == alone_out["sessions"] == len(several["sessions"])
+    assert not list(shop.folder.glob("*-part*"))
+
+
+@pytest.mark.usefixtures("shared")
+def test_what_another_process_did_not_do_is_done_here(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed, or out of memory: its part of the rows is there all the same."""
+    shop.does("replay")
+    good = {name: rows(live(shop), name) for name in NAMES}
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    shop.does("replay")
+    assert {name: rows(live(shop), name) for name in NAMES} == good
+    assert not list(shop.folder.glob("*-part*"))
+
+
+@pytest.mark.usefixtures("shared")
+def test_no_other_process_takes_a_module_from_the_folder_one_works_in(
+    shop: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder may hold anything, also a `projections` of its own."""
+    trap = tmp_path / "trap" / "projections"
+    trap.mkdir(parents=True)
+    (trap / "__init__.py").write_text("open('sprung', 'w').close()\n")
+    monkeypatch.chdir(trap.parent)
+    shop.does("replay")
+    assert not (trap.parent / "sprung").exists()
+
+
+@sqlite_only
+@pytest.mark.usefixtures("shared")
+def test_an_event_that_another_process_cannot_read_is_named(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal is the one that a single process gives, and the live read model stays."""
+    shop.does("report", "sessions", "--period", PERIOD)
+    before = live(shop)
+    with sqlite3.connect(shop.folder / "events.db") as events:
+        events.execute("DROP TRIGGER events_no_update")
+        events.execute(
+            "UPDATE events SET state = CAST('{\"at\": 1}' AS BLOB) WHERE leaf_index ="
+            " (SELECT max(leaf_index) FROM events WHERE topic = 'session.ended:1')"
+        )
+    events.close()
+    refused = shop.run("replay")
+    assert "E-EVENT-UNREADABLE" in refused.err
+    monkeypatch.setattr(shares, "PROCESSES", 1)
+    assert shop.run("replay") == refused
+    assert live(shop) == before
+    assert not list(shop.folder.glob("*-part*"))

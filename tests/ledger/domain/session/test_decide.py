@@ -1,0 +1,405 @@
+"""What each command does in each state, and the rules of time and number beside that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger import errors
+from ledger.domain import events as e
+from ledger.domain.session import correct as correction
+from ledger.domain.session import decide as d
+from ledger.domain.session.correct import Correction
+from ledger.domain.session.evolve import SESSION_FACTS, STATES, Session, State, evolve, project
+from ledger.errors import Refused
+from tests.support.given import (
+    ANNA,
+    NINE,
+    STREAM,
+    connected,
+    disconnected,
+    ended,
+    in_state,
+    minutes,
+    requested,
+    session,
+)
+
+AT = minutes(60)
+COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
+    "quote": lambda s: d.quote(s, ANNA, at=AT, tariff="t1", prices=()),
+    "accept": lambda s: d.accept(s, ANNA, at=AT, how="phone", tariff="t1"),
+    "connect": lambda s: d.connect(s, ANNA, at=AT, technician="marek", tariff="t1"),
+    "disconnect": lambda s: d.disconnect(s, ANNA, at=AT, technician=None),
+    "end": lambda s: d.end(s, ANNA, at=AT, now=AT, ended_by="technician"),
+    "reclassify": lambda s: d.reclassify(s, ANNA, at=AT, issue="test", order_ref=None, reason="other"),
+    "correct": lambda s: correct(s, Correction(issue="test")),
+    "waive": lambda s: d.waive(s, ANNA, at=AT, percent=50, hours=None, reason="goodwill"),
+    "note": lambda s: d.note(s, ANNA, at=AT),
+    "cancel": lambda s: d.cancel(s, ANNA, at=AT),
+    "confirm": lambda s: d.confirm(s, ANNA, at=AT, reason="checked"),
+    "hold": lambda s: d.hold(s, ANNA, at=AT, until=date(2027, 1, 1), reason="legal-claim"),
+    "release": lambda s: d.release(s, ANNA, at=AT),
+    "purge": lambda s: d.declare_purged(s, ANNA, at=AT),
+    "review": lambda s: d.review(s, ANNA, at=AT, result="ok", sample=None),
+    "bill-unrecorded": lambda s: d.unrecorded(s, ANNA, at=AT, reason="checked"),
+    "bill-elsewhere": lambda s: d.bill_elsewhere(s, ANNA, at=AT, document="F/1"),
+    "receipt": lambda s: d.settle_by_receipt(s, ANNA, at=AT, number="0012"),
+    "invoice-request": lambda s: d.request_invoice(s, ANNA, at=AT, on=date(2026, 11, 16)),
+}
+
+
+def prepare(command: str, found: Session) -> None:
+    """Bring about what a command needs beside the state."""
+    if command == "release":
+        found.held_until = date(2027, 1, 1)
+    if command == "confirm":
+        found.ended_at = NINE + timedelta(hours=49)
+
+
+def correct(found: Session, change: Correction) -> list[e.Fact]:
+    return correction.correct(
+        found, ANNA, change, at=AT, technician="anna", tariff_at=lambda _: "t2", reason="checked"
+    )
+
+
+def test_every_command_stands_in_the_table() -> None:
+    assert set(COMMANDS) == set(d.LIFE)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_taken_in_the_states_of_the_table_and_refused_in_the_others(
+    command: str, state: State
+) -> None:
+    given_session = in_state(state)
+    if state in d.LIFE[command]:
+        prepare(command, given_session)
+        facts = COMMANDS[command](given_session)
+        assert facts
+        assert all(isinstance(fact, SESSION_FACTS) for fact in facts)
+    else:
+        with pytest.raises(Refused):
+            COMMANDS[command](given_session)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_session_is_in_the_state_its_facts_brought_it_to(state: State) -> None:
+    assert in_state(state).state == state
+
+
+@pytest.mark.parametrize(
+    ("command", "state", "refusal"),
+    [
+        ("end", "ended", errors.SessionEnded),
+        ("end", "requested", errors.SessionNotConnected),
+        ("end", "cancelled", errors.SessionCancelled),
+        ("disconnect", "disconnected", errors.SessionNotConnected),
+        ("cancel", "connected", errors.SessionWasConnected),
+        ("confirm", "connected", errors.SessionOpen),
+        ("purge", "purged", errors.SessionPurged),
+        ("purge", "connected", errors.SessionOpen),
+        ("connect", "purged", errors.SessionEnded),
+    ],
+)
+def test_a_refusal_says_what_stands_in_the_way(command: str, state: State, refusal: type[Refused]) -> None:
+    with pytest.raises(refusal):
+        COMMANDS[command](in_state(state))
+
+
+def test_a_session_without_a_record_is_let_through_once() -> None:
+    found = in_state("ended")
+    found.unrecorded = True
+    with pytest.raises(errors.NothingToCorrect):
+        d.unrecorded(found, ANNA, at=AT, reason="checked")
+
+
+# --- connecting -------------------------------------------------------------------------------
+
+
+def test_a_technician_connects_once_and_another_may_join() -> None:
+    found = session(requested(), connected(0))
+    with pytest.raises(errors.TechnicianConnected):
+        d.connect(found, ANNA, at=AT, technician="anna", tariff="t1")
+    (fact,) = d.connect(found, ANNA, at=AT, technician="marek", tariff="t1")
+    assert (fact.TOPIC, getattr(fact, "connection", None)) == ("session.connected:1", 2)
+
+
+def test_after_a_drop_the_lost_connection_is_closed_first() -> None:
+    found = session(requested(), connected(0))
+    facts = d.connect(found, ANNA, at=AT, technician="anna", tariff="t1", after_drop=minutes(20))
+    assert [type(fact) for fact in facts] == [e.Disconnected, e.Connected]
+    assert [fact.at for fact in facts] == [minutes(20), AT]
+
+
+def test_nobody_connects_before_the_request_or_before_the_last_disconnect() -> None:
+    with pytest.raises(errors.TimeOrder):
+        d.connect(session(requested()), ANNA, at=minutes(-1), technician="anna", tariff=None)
+    found = session(requested(), connected(0), disconnected(20))
+    with pytest.raises(errors.TimeOrder):
+        d.connect(found, ANNA, at=minutes(19), technician="anna", tariff=None)
+
+
+def test_the_price_list_that_was_accepted_wins_over_the_one_in_force() -> None:
+    found = session(requested(), e.Quoted(**ANNA.header(NINE), tariff="quoted", prices=()))
+    (accepted,) = d.accept(found, ANNA, at=NINE, how="phone", tariff="later")
+    found = session(requested(), e.Quoted(**ANNA.header(NINE), tariff="quoted", prices=()), accepted)
+    (fact,) = d.connect(found, ANNA, at=AT, technician="anna", tariff="later")
+    assert isinstance(fact, e.Connected)
+    assert fact.tariff == "quoted"
+
+
+def test_nothing_is_accepted_without_any_price_list() -> None:
+    with pytest.raises(errors.NoQuote):
+        d.accept(session(requested()), ANNA, at=NINE, how="chat", tariff=None)
+
+
+def test_a_disconnect_needs_a_name_when_two_are_connected() -> None:
+    found = session(requested(), connected(0), connected(5, 2, "marek"))
+    with pytest.raises(errors.ConnectionUnknown, match="more than one technician is connected"):
+        d.disconnect(found, ANNA, at=AT, technician=None)
+    with pytest.raises(errors.ConnectionUnknown, match="ewa is not connected"):
+        d.disconnect(found, ANNA, at=AT, technician="ewa")
+    (fact,) = d.disconnect(found, ANNA, at=AT, technician="marek")
+    assert isinstance(fact, e.Disconnected)
+    assert fact.connection == 2
+
+
+# --- ending -----------------------------------------------------------------------------------
+
+
+def test_an_end_without_a_moment_is_the_last_disconnect_and_now_while_connected() -> None:
+    lost = session(requested(), connected(0), disconnected(20))
+    assert d.end(lost, ANNA, at=None, now=AT, ended_by="link-lost")[0].at == minutes(20)
+    linked = session(requested(), connected(0))
+    assert d.end(linked, ANNA, at=None, now=AT, ended_by="technician")[0].at == AT
+
+
+def test_no_session_ends_before_a_connection_did() -> None:
+    found = session(requested(), connected(0), disconnected(20))
+    with pytest.raises(errors.TimeOrder):
+        d.end(found, ANNA, at=minutes(19), now=AT, ended_by="technician")
+
+
+def test_an_end_closes_every_connection() -> None:
+    found = session(requested(), connected(0), connected(5, 2, "marek"), ended(30))
+    assert [c.disconnected_at for c in found.connections] == [minutes(30), minutes(30)]
+
+
+def test_the_first_connection_that_lasts_a_second_decides() -> None:
+    ghost = session(
+        requested(), connected(0, tariff="t0"), disconnected(0), connected(6, 2, tariff="t1"), ended(30)
+    )
+    assert (ghost.connected_at, ghost.tariff) == (minutes(6), "t1")
+    only_ghosts = session(requested(), connected(0, tariff="t0"), ended(0))
+    assert (only_ghosts.connected_at, only_ghosts.tariff) == (NINE, "t0")
+    assert session(requested()).connected_at is None
+    assert session(requested()).tariff is None
+
+
+# --- afterwards -------------------------------------------------------------------------------
+
+
+def test_only_a_session_over_48_hours_is_confirmed() -> None:
+    long = session(requested(), connected(0), ended(48 * 60 + 1))
+    assert d.confirm(long, ANNA, at=AT, reason="checked")
+    exactly = session(requested(), connected(0), ended(48 * 60))
+    with pytest.raises(errors.NotConfirmable):
+        d.confirm(exactly, ANNA, at=AT, reason="checked")
+
+
+def test_a_session_is_said_to_need_no_record_once() -> None:
+    given_session = in_state("ended")
+    (fact,) = d.unrecorded(given_session, ANNA, at=AT, reason="checked")
+    evolve(given_session, STREAM, fact)
+
+    assert given_session.unrecorded
+    with pytest.raises(errors.NothingToCorrect):
+        d.unrecorded(given_session, ANNA, at=AT, reason="checked")
+
+
+def test_a_held_session_is_not_purged_until_it_is_released() -> None:
+    held = e.Held(**ANNA.header(AT), until=date(2027, 1, 1), reason="legal-claim")
+    found = session(requested(), connected(0), ended(30), held)
+    with pytest.raises(errors.DeletionHeld):
+        d.declare_purged(found, ANNA, at=AT)
+    (released,) = d.release(found, ANNA, at=AT)
+    free = session(requested(), connected(0), ended(30), held, released)
+    assert d.declare_purged(free, ANNA, at=AT)
+    with pytest.raises(errors.NotHeld):
+        d.release(free, ANNA, at=AT)
+
+
+def test_a_cancelled_session_is_purged_once() -> None:
+    found = in_state("cancelled")
+    (purged,) = d.declare_purged(found, ANNA, at=AT)
+    again = session(requested(), e.Cancelled(**ANNA.header(minutes(5))), purged)
+    with pytest.raises(errors.SessionPurged):
+        d.declare_purged(again, ANNA, at=AT)
+
+
+def test_what_stands_on_a_document_is_neither_waived_nor_put_on_another() -> None:
+    (billed,) = d.bill_elsewhere(in_state("ended"), ANNA, at=AT, document="F/1")
+    found = session(requested(), connected(0), ended(30), billed)
+    assert found.billed == "elsewhere:F/1"
+    with pytest.raises(errors.AlreadyBilled):
+        d.bill_elsewhere(found, ANNA, at=AT, document="F/2")
+    with pytest.raises(errors.AlreadyBilled):
+        d.waive(found, ANNA, at=AT, percent=10, hours=None, reason="goodwill")
+
+
+def test_a_reclassification_comes_after_the_one_before() -> None:
+    (fact,) = d.reclassify(
+        in_state("connected"), ANNA, at=minutes(10), issue="hardware", order_ref="Z/1", reason="other"
+    )
+    found = session(requested(), connected(0), fact)
+    assert (found.issue, found.order_ref) == ("hardware", "Z/1")
+    with pytest.raises(errors.TimeOrder):
+        d.reclassify(found, ANNA, at=minutes(9), issue="other", order_ref=None, reason="other")
+
+
+# --- corrections ------------------------------------------------------------------------------
+
+
+def corrected(found: Session, change: Correction) -> e.SessionCorrected:
+    (fact,) = correct(found, change)
+    assert isinstance(fact, e.SessionCorrected)
+    return fact
+
+
+def test_a_corrected_end_moves_the_connection_it_had_closed() -> None:
+    fact = corrected(session(requested(), connected(0), ended(30)), Correction(ended_at=minutes(45)))
+    assert (fact.ended_at, fact.connections[0].disconnected_at) == (minutes(45), minutes(45))
+
+
+def test_a_corrected_last_connection_moves_the_end() -> None:
+    found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
+    fact = corrected(found, Correction(connection=2, disconnected_at=minutes(50)))
+    assert (fact.ended_at, fact.connections[1].disconnected_at) == (minutes(50), minutes(50))
+
+
+def test_an_end_after_the_last_disconnect_stays_where_it_was() -> None:
+    found = session(requested(), connected(0), disconnected(10), ended(30))
+    fact = corrected(found, Correction(connection=1, disconnected_at=minutes(12)))
+    assert fact.ended_at == minutes(30)
+
+
+def test_a_connection_is_pinned_anew_only_when_its_beginning_moves() -> None:
+    found = session(requested(), connected(0), ended(30))
+    assert corrected(found, Correction(connection=1, connected_at=minutes(1))).connections[0].tariff == "t2"
+    assert (
+        corrected(found, Correction(connection=1, disconnected_at=minutes(20))).connections[0].tariff == "t1"
+    )
+
+
+def test_connections_are_added_and_removed() -> None:
+    found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
+    added = corrected(found, Correction(add=(minutes(40), minutes(50))))
+    assert [c.number for c in added.connections] == [1, 2, 3]
+    assert added.ended_at == minutes(50)
+    removed = corrected(found, Correction(remove=2))
+    assert [c.number for c in removed.connections] == [1]
+    assert removed.ended_at == minutes(10)
+
+
+def test_what_it_was_about_all_along_replaces_every_reclassification() -> None:
+    reclassified = e.Reclassified(**ANNA.header(minutes(5)), issue="hardware", order_ref="Z/1")
+    found = session(requested(), connected(0), reclassified, ended(30))
+    assert corrected(found, Correction(issue="test")).issues == (e.IssueFrom(at=NINE, issue="test"),)
+    assert corrected(found, Correction(order_ref="Z/2")).issues == (
+        e.IssueFrom(at=NINE, issue="hardware", order_ref="Z/2"),
+    )
+
+
+def test_an_accepted_price_list_stays_pinned_in_a_correction() -> None:
+    accepted = e.Accepted(**ANNA.header(NINE), how="phone", tariff="accepted")
+    found = session(requested(), accepted, connected(0), ended(30))
+    fact = corrected(found, Correction(connection=1, connected_at=minutes(2)))
+    assert fact.connections[0].tariff == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (Correction(connection=7, connected_at=NINE), errors.ConnectionUnknown),
+        (Correction(remove=7), errors.ConnectionUnknown),
+        (Correction(remove=1), errors.NothingToCorrect),
+        (Correction(issue="other"), errors.NothingToCorrect),
+        (Correction(ended_at=minutes(-5)), errors.TimeOrder),
+        (Correction(connection=1, disconnected_at=minutes(-5)), errors.TimeOrder),
+        (Correction(add=(minutes(40), minutes(50)), ended_at=minutes(45)), errors.TimeOrder),
+    ],
+)
+def test_a_correction_that_cannot_be_true_is_refused(change: Correction, refusal: type[Refused]) -> None:
+    with pytest.raises(refusal):
+        correct(session(requested(), connected(0), ended(30)), change)
+
+
+def test_an_open_session_is_corrected_but_not_its_end() -> None:
+    found = session(requested(), connected(0))
+    fact = corrected(found, Correction(connection=1, connected_at=minutes(3)))
+    assert (fact.ended_at, fact.connections[0].disconnected_at) == (None, None)
+    with pytest.raises(errors.SessionOpen):
+        correct(found, Correction(ended_at=minutes(5)))
+
+
+def test_a_correction_never_connects_a_technician_twice() -> None:
+    found = session(requested(), connected(0), disconnected(10), connected(20, 2))
+    stuck = msgspec.structs.replace(found.connections[0], disconnected_at=None)
+    found.connections[0] = stuck
+    with pytest.raises(errors.TechnicianConnected):
+        correct(found, Correction(issue="test"))
+
+
+# --- the fold ---------------------------------------------------------------------------------
+
+
+@given(st.lists(st.sampled_from([*COMMANDS]), max_size=12))
+def test_what_is_decided_can_always_be_folded_and_versions_count_the_facts(names: list[str]) -> None:
+    """Whatever is asked in whatever order, accepted facts project to the same session again."""
+    recorded = [e.Event(STREAM, 1, requested())]
+    for name in names:
+        found = project(None, recorded)
+        assert found is not None
+        try:
+            facts = COMMANDS[name](found)
+        except Refused:
+            continue
+        recorded += [e.Event(STREAM, found.version + n, fact) for n, fact in enumerate(facts, start=1)]
+    found = project(None, recorded)
+    assert found is not None
+    assert found.version == len(recorded)
+    assert found.state in STATES
+
+
+def test_a_note_changes_nothing_that_a_decision_reads() -> None:
+    (note,) = d.note(in_state("ended"), ANNA, at=AT)
+    noted = session(requested(), connected(0), ended(30), note)
+    plain = in_state("ended")
+    plain.version += 1
+    assert noted == plain
+
+
+def test_a_deletion_is_not_declared_for_a_time_before_the_end() -> None:
+    """The minute of the end will do, as it is typed."""
+    found = session(requested(), connected(0), ended(30))
+    assert d.declare_purged(found, ANNA, at=minutes(28))
+    with pytest.raises(errors.TimeOrder, match="lies before the session's end"):
+        d.declare_purged(found, ANNA, at=minutes(27))
+
+
+def test_what_was_deleted_before_a_later_end_may_be_deleted_again() -> None:
+    found = session(requested(), connected(0), ended(30), *d.declare_purged(in_state("ended"), ANNA, at=AT))
+    with pytest.raises(errors.SessionPurged):
+        d.declare_purged(found, ANNA, at=minutes(90))
+    late = session(
+        requested(), connected(0), ended(30), e.DataPurged(**ANNA.header(minutes(20))),
+    )  # fmt: skip
+    assert late.deleted_too_early
+    (again,) = d.declare_purged(late, ANNA, at=minutes(90))
+    assert not session(requested(), connected(0), ended(30), again).deleted_too_early

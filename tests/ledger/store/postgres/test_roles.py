@@ -1,0 +1,203 @@
+"""Hands in the database: what the role of every day may not do, and what the guards tell its owner."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.support import postgres
+from tests.support.office import Answer, Office
+
+SAME = "SELECT * FROM ledger.events WHERE leaf_index = 1"
+NEXT = (
+    "SELECT (SELECT max(leaf_index) + 1 FROM ledger.events), originator_id, 9::int, topic, recorded_at,"
+    " state, leaf_hash FROM ledger.events WHERE leaf_index = 1"
+)
+ATTACKS = {
+    "update": "UPDATE ledger.events SET state = '{}' WHERE leaf_index = 1",
+    "delete": "DELETE FROM ledger.events WHERE leaf_index = (SELECT max(leaf_index) FROM ledger.events)",
+    "truncate": "TRUNCATE ledger.events",
+    "truncate all": "TRUNCATE ledger.events, ledger.reference, ledger.checkpoint CASCADE",
+    "drop": "DROP TABLE ledger.events",
+    "drop schema": "DROP SCHEMA ledger CASCADE",
+    "alter": "ALTER TABLE ledger.events ADD COLUMN x int",
+    "rename": "ALTER TABLE ledger.events RENAME TO gone",
+    "take": f"ALTER TABLE ledger.events OWNER TO {postgres.DESK}",
+    "disable trigger": "ALTER TABLE ledger.events DISABLE TRIGGER append_only",
+    "disable all triggers": "ALTER TABLE ledger.events DISABLE TRIGGER ALL",
+    "drop trigger": "DROP TRIGGER no_update ON ledger.events",
+    "another trigger": "CREATE TRIGGER t BEFORE INSERT ON ledger.events EXECUTE FUNCTION ledger.refuse('x')",
+    "rule": "CREATE RULE r AS ON INSERT TO ledger.events DO INSTEAD NOTHING",
+    "insert the next one": f"INSERT INTO ledger.events {NEXT}",
+    "insert with a gap": "INSERT INTO ledger.events SELECT leaf_index + 9, originator_id, 9, topic,"
+    f" recorded_at, state, leaf_hash FROM ({SAME}) AS same",
+    "insert again": f"INSERT INTO ledger.events {SAME}",
+    "upsert": f"INSERT INTO ledger.events {SAME} ON CONFLICT (leaf_index) DO UPDATE SET topic = 'x'",
+    "merge": f"MERGE INTO ledger.events AS e USING ({SAME}) AS s ON e.leaf_index = s.leaf_index"
+    " WHEN MATCHED THEN DELETE",
+    "copy from": "COPY ledger.events FROM STDIN",
+    "copy from a program": "COPY ledger.events FROM PROGRAM 'echo'",
+    "copy to a program": "COPY ledger.events TO PROGRAM 'cat'",
+    "replica role": "SET session_replication_role = replica",
+    "become the owner": f"SET ROLE {postgres.OWNER}",
+    "become the owner for the session": f"SET SESSION AUTHORIZATION {postgres.OWNER}",
+    "another function": "CREATE OR REPLACE FUNCTION ledger.append_subtree(level integer, number bigint,"
+    " hash bytea) RETURNS void LANGUAGE sql AS ''",
+    "drop function": "DROP FUNCTION ledger.append_subtree",
+    "alter function": "ALTER FUNCTION ledger.append_subtree SECURITY INVOKER",
+    "a table in the schema": "CREATE TABLE ledger.pg_class (x int)",
+    "row lock": "SELECT * FROM ledger.events FOR UPDATE",
+    "lock out everybody": "BEGIN; LOCK TABLE ledger.events IN ACCESS EXCLUSIVE MODE",
+    "a key given anew": "UPDATE ledger.reference SET stream = '\\x00' WHERE kind = 'customer'",
+    "a key removed": "DELETE FROM ledger.reference",
+    "a hash changed": "UPDATE ledger.subtree SET hash = '\\x00'",
+    "a checkpoint removed": "DELETE FROM ledger.checkpoint",
+    "a checkpoint put": "INSERT INTO ledger.checkpoint VALUES (1, 'x')",
+    "function, out of order": "SELECT ledger.append_event(ARRAY[99]::bigint[], ARRAY[originator_id],"
+    " ARRAY[9]::int[], ARRAY['x'], ARRAY[0]::bigint[], ARRAY[state], ARRAY[leaf_hash])"
+    " FROM ledger.events LIMIT 1",
+    "function, a version again": "SELECT ledger.append_event(ARRAY[(SELECT max(leaf_index) + 1 FROM"
+    " ledger.events)], ARRAY[originator_id], ARRAY[originator_version], ARRAY['x'], ARRAY[0]::bigint[],"
+    " ARRAY[state],"
+    " ARRAY[leaf_hash]) FROM ledger.events LIMIT 1",
+    "function, a key again": "SELECT ledger.append_reference(ARRAY['customer'], ARRAY['K-1'],"
+    " ARRAY[originator_id], ARRAY[NULL::text]) FROM ledger.events LIMIT 1",
+    "function, a smaller checkpoint": "SELECT ledger.append_checkpoint(1, 'x')",
+}
+"""Statements of the role of every day; every one is refused."""
+EVERYTHING = """\
+SELECT (SELECT md5(string_agg(e::text, '|' ORDER BY leaf_index)) FROM ledger.events AS e),
+       (SELECT md5(string_agg(r::text, '|' ORDER BY kind, key)) FROM ledger.reference AS r),
+       (SELECT md5(string_agg(c::text, '|' ORDER BY size)) FROM ledger.checkpoint AS c),
+       (SELECT count(*) FROM ledger.subtree), (SELECT count(*) FROM ledger.anchor)"""
+OWNERS = (
+    *("update", "delete", "truncate", "truncate all", "insert with a gap", "insert again", "upsert", "merge"),
+    *("a key given anew", "a key removed", "a checkpoint removed", "a checkpoint put"),
+)
+"""Of those the ones that the guards refuse to the owner too, as long as it leaves them in place."""
+DAMAGES = {
+    "a trigger is disabled": (
+        "ALTER TABLE ledger.events DISABLE TRIGGER no_update",
+        "store-guard: {}.ledger has lost no_update of events, or it is disabled\n",
+    ),
+    "a trigger is gone": (
+        "DROP TRIGGER append_only ON ledger.anchor",
+        "store-guard: {}.ledger has lost append_only of anchor, or it is disabled\n",
+    ),
+    "a function does something else": (
+        "CREATE OR REPLACE FUNCTION ledger.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+        "store-guard: {}.ledger has another refuse than it was made with\n",
+    ),
+    "the role may insert": (
+        f"GRANT INSERT ON ledger.events TO {postgres.DESK}",
+        "store-rights: this role may INSERT in the table events of {}.ledger\n",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str]]:
+    """An office on PostgreSQL with a signed log, and its database."""
+    postgres.server()
+    name = postgres.new_database()
+    init = ("--store", postgres.url_of(name), "--owner", postgres.OWNER)
+    office = Office(tmp_path_factory.mktemp("shared") / "ledger", init=init)
+    office.does("customer", "add", "K-1", "--name", "Jan")
+    office.does("audit", "checkpoint")
+    yield office, name
+    postgres.drop(name)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_role_of_every_day_is_refused(attack: str, shared: tuple[Office, str]) -> None:
+    """Afterwards all is as it was."""
+    _, name = shared
+    before = postgres.said(postgres.server(), EVERYTHING, name)
+    with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)):
+        postgres.said(postgres.server(), ATTACKS[attack], name, role=postgres.DESK)
+    assert postgres.said(postgres.server(), EVERYTHING, name) == before
+
+
+def test_the_role_of_every_day_gives_itself_no_right(shared: tuple[Office, str]) -> None:
+    """PostgreSQL only warns; nothing was given."""
+    office, name = shared
+    grant = f"GRANT INSERT ON ledger.events TO {postgres.DESK}"
+    postgres.said(postgres.server(), grant, name, role=postgres.DESK)
+    assert office.run("check", "integrity", "guards", "tree") == Answer(0, "", "")
+
+
+@pytest.mark.parametrize("attack", OWNERS)
+def test_the_guards_hold_against_the_owner(attack: str, shared: tuple[Office, str]) -> None:
+    _, name = shared
+    with pytest.raises(psycopg.errors.RaiseException):
+        postgres.said(postgres.server(), ATTACKS[attack], name, role=postgres.OWNER)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_check_names_a_guard_that_is_gone(
+    damage: str, shared: tuple[Office, str], database: str, tmp_path: Path
+) -> None:
+    """Done by the owner to a copy."""
+    office, name = shared
+    postgres.copy_database(name, database)
+    copy = object.__new__(Office)
+    copy.folder, copy.now = tmp_path / "ledger", office.now
+    copy.does("init", "--store", postgres.url_of(database), "--join")
+    assert copy.run("check") == Answer(0, "", "")
+    statement, finding = DAMAGES[damage]
+    postgres.said(postgres.server(), statement, database, role=postgres.OWNER)
+    assert copy.run("check", "integrity", "guards").out == finding.format(database)
+
+
+PREPARE = """
+import sys
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.schema import prepare
+sys.stdin.readline()
+prepare(Address.parse(sys.argv[1]), sys.argv[2])
+"""
+
+
+def test_processes_that_make_the_tables_at_once_do_not_meet(database: str) -> None:
+    """Three begin on a server that has not even the database; each ends without an error."""
+    command = [sys.executable, "-c", PREPARE, postgres.url_of(database), postgres.OWNER]
+    pipe = subprocess.PIPE
+    begun = [subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True) for _ in range(3)]
+    for process in begun:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    ended = [(process.communicate()[1], process.returncode) for process in begun]
+    assert ended == [("", 0)] * 3
+    tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'ledger'"
+    assert postgres.said(postgres.server(), tables, database) == [(6,)]
+
+
+def test_of_processes_that_make_a_ledger_at_once_one_does(database: str, tmp_path: Path) -> None:
+    """The others are told that there is one, and leave no folder behind."""
+    words = "init", "--testing", "--store", postgres.url_of(database), "--owner", postgres.OWNER
+    command = [sys.executable, "-m", "ledger", *words]
+    begun = [
+        subprocess.Popen(
+            command,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env={"SESSION_LEDGER_DIR": str(tmp_path / str(number)), "PATH": "", "SESSION_LEDGER_BY": "x"},
+        )
+        for number in range(3)
+    ]
+    ended = [(process.communicate()[1], process.returncode) for process in begun]
+    assert sorted(status for _, status in ended) == [0, 1, 1]
+    assert all("E-LEDGER-EXISTS" in told for told, status in ended if status == 1)
+    assert len(list(tmp_path.iterdir())) == 1
+    events = "SELECT topic FROM ledger.events ORDER BY leaf_index"
+    assert postgres.said(postgres.server(), events, database) == [
+        ("ledger.opened:1",),
+        ("tariff.published:1",),
+    ]
