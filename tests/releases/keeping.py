@@ -169,6 +169,7 @@ _OTHERS: tuple[tuple[str, ...], ...] = (
     ("audit", "prove", "FV/2026/11/0002"),
     ("check",),
     ("tariff", "show", "--text"),
+    ("tariff", "diff", "pomoc-zdalna-2024", "pomoc-zdalna-2027-01-01"),
 )
 _FORMATS = ("table", "csv", "json")
 
@@ -182,7 +183,8 @@ def asked(office: Office) -> list[Asked]:
     found = [Asked(words) for words in _OTHERS]
     for words in tables:
         for form in _FORMATS:
-            found += [Asked(("--lang", lang, *words, "-f", form)) for lang in ("en", "pl")]
+            langs = ("en",) if form == "json" else ("en", "pl")
+            found += [Asked(("--lang", lang, *words, "-f", form)) for lang in langs]
     for number in sessions:
         found += [Asked(("session", "show", number, "-f", form)) for form in ("table", "json")]
         found += [Asked(("session", "explain", number, "-f", form)) for form in ("table", "json")]

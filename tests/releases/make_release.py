@@ -253,8 +253,7 @@ def lives(shop: Shop) -> None:
 
 def confirmed(shop: Shop, number: str) -> None:
     """A confirmation of deletion is given out."""
-    where = ("-o", "confirmation.pdf", "--workstation", "pc-1")
-    shop.does("session", "certificate", number, *where)
+    shop.says("session", "certificate", number, "-o", "confirmation.pdf")
 
 
 def purges(shop: Shop) -> None:
@@ -346,6 +345,9 @@ def outside_ksef(shop: Shop) -> None:
     shop.says("invoice", "received", lower, "--on", "2026-11-13")
     wrong = shop.issues("issue", "--session", "A-3")
     shop.issues("correct", wrong, "--to-zero", "--reason", "wrong-customer: another NIP")
+    # Without an id: a repeat finds nothing left to bill, and neither shows the document nor says why.
+    everything = ("--period", "2026-11", "--customer", "K-4", "--workstation", "pc-1", "--yes")
+    shop.does("invoice", "issue", *everything)
 
 
 def in_ksef(shop: Shop, server: FakeKsef) -> None:
@@ -406,7 +408,7 @@ def year_end(shop: Shop) -> None:
     shop.says("session", "connect", open_one, "--at", "2026-12-01T08:10:00+01:00")
     shop.says("period", "close", "2026-11", "--logs", "--yes")
     shop.says("period", "reopen", "2026-11", "--reason", "wrong-time: a session was forgotten")
-    shop.says("session", "correct", "A-3", "--issue", "test", "--reason", "wrong-issue: only a test")
+    shop.says("session", "correct", "A-2", "--issue", "test", "--reason", "wrong-issue: only a test")
     shop.at("2027-01-04T09:00:00")
     shop.says("retention", "run", "--yes", ends=(0, 3))
     shop.says("config", "set", "retention.tax_years=6")

@@ -100,7 +100,8 @@ def test_the_exported_bundle_is_accepted_by_its_own_verifier(own: Office) -> Non
 def test_a_command_repeated_under_its_id_is_recognised(own: Office) -> None:
     """Given all commands of the shop, when each comes again, then its answer is the same, nothing is added.
 
-    An import looks at its rows, not at its id: it says that all of them are there.
+    An import looks at its rows, not at its id: it finds all of them there, and does not say that it is a
+    repeat.
     """
     found: list[dict[str, Any]] = [
         {
@@ -123,3 +124,23 @@ def test_a_command_repeated_under_its_id_is_recognised(own: Office) -> None:
         "session import",
     }
     own.does("check")
+
+
+def test_the_ledger_goes_on(own: Office) -> None:
+    """Given the ledger, when help is given, deleted, billed and corrected, then everything holds."""
+    events, began, ended = count_events(own), "2027-01-05T10:00:00+01:00", "2027-01-05T10:50:00+01:00"
+    request = ("--customer", "K-2", "--issue", "other", "--contact", "p. Sześć", "--at", began)
+    session = str(own.asks("session", "request", *request)["session"])
+    own.does("session", "accept", session, "--how", "phone", "--at", began)
+    own.does("session", "connect", session, "--at", began)
+    own.does("session", "end", session, "--at", ended)
+    own.does("session", "note", session, "--summary", "przeinstalowano sterownik")
+    own.does("session", "purge", session, "--declare", "--yes")
+    own.does("config", "set", "ksef.mode=online")
+    issued = own.asks("invoice", "issue", "--session", session, "--yes")
+    own.does("session", "waive", "A-1", "--percent", "50", "--reason", "goodwill")
+    own.does("invoice", "correct", "FV/2026/11/0002", "--reason", "goodwill", "--yes")
+    assert issued["number"] == "FV/2027/01/0001"
+    assert count_events(own) > events
+    assert own.does("check").out == ""
+    assert own.asks("audit", "verify", "--since", "inputs/head.note")["checkpoint"] == "ok"
