@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.office import Office
 
-RELEASES = sorted((Path(__file__).parent / "releases").iterdir())
+RELEASES = sorted(script.parent for script in (Path(__file__).parent / "releases").glob("*/events.sql"))
 LATER = "2026-11-16T13:00:00+01:00"
 
 
