@@ -21,8 +21,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ledger.events import FACT_OF_TOPIC
-from tests.office import Answer, Office
+from ledger.domain.events import FACT_OF_TOPIC
+from tests.support.office import Answer, Office
 
 HERE = Path(__file__).parent
 ARCHIVE = HERE / "release-2026-11-26.tar.xz"

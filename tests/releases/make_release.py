@@ -25,11 +25,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.acceptance.billing_office import SELLER, valid_nip
-from tests.acceptance.shop import price_list
-from tests.authority import Authority
-from tests.ksef.server import TOKEN, FakeKsef, fake_ksef
-from tests.office import Office
 from tests.releases.keeping import (
     ARCHIVE,
     COMMANDS,
@@ -40,6 +35,11 @@ from tests.releases.keeping import (
     stored_topics,
     write_expected,
 )
+from tests.support.authority import Authority
+from tests.support.billing_office import SELLER, valid_nip
+from tests.support.ksef.server import TOKEN, FakeKsef, fake_ksef
+from tests.support.office import Office
+from tests.support.shop import price_list
 
 TECHNICIANS = '\n[technicians]\n"anna" = "anna"\n"marek" = "marek"\n'
 CERTIFICATE = (

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.office import Office, sqlite_only
 from tests.releases.keeping import (
     BUNDLE,
     EXPECTED,
@@ -28,6 +27,7 @@ from tests.releases.keeping import (
     rows_digests,
     stored_topics,
 )
+from tests.support.office import Office, sqlite_only
 
 pytestmark = sqlite_only
 LATER_TOPICS: set[str] = set()
