@@ -88,7 +88,7 @@ def plan(
 
 def held_back(ledger: Ledger, views: Views, period: Period, as_of: datetime) -> dict[int, FindingsOpen]:
     """The sessions of a period that an open finding holds back, where reconcile.require says so."""
-    if ledger.book.texts["reconcile.require"] == "off":
+    if ledger.state.texts["reconcile.require"] == "off":
         return {}
     found = open_findings(views, ledger, period, as_of)
     return {

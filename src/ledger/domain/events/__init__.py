@@ -22,8 +22,8 @@ from ledger.domain.events.base import (
     Channel,
     Consumer,
     EndedBy,
+    Event,
     Evidence,
-    Fact,
     Issue,
     Personal,
     PurgeMethod,
@@ -230,7 +230,7 @@ __all__ = [
     "Waived",
 ]
 
-FACTS: tuple[type[Fact], ...] = (
+EVENTS: tuple[type[Event], ...] = (
     LedgerOpened,
     SettingChanged,
     TariffPublished,
@@ -296,12 +296,12 @@ FACTS: tuple[type[Fact], ...] = (
     PeriodClosed,
     PeriodReopened,
 )
-FACT_OF_TOPIC: dict[str, type[Fact]] = {fact.TOPIC: fact for fact in FACTS}
+EVENT_OF_TOPIC: dict[str, type[Event]] = {event.TOPIC: event for event in EVENTS}
 
 
-class Event(msgspec.Struct, frozen=True):
+class RecordedEvent(msgspec.Struct, frozen=True):
     """A fact in its place: the envelope that the event store saves and gives back."""
 
     originator_id: UUID
     originator_version: int
-    fact: Fact
+    event: Event
