@@ -22,6 +22,7 @@ from ledger.errors import NeedsYes, NotConfirmed
 if TYPE_CHECKING:
     from cli.params import Now
     from ledger.application import Ledger, Surroundings
+    from ledger.read_models import ReadModels
 
 
 @dataclass(slots=True)
@@ -79,7 +80,9 @@ class Desk:
         if self._ledger is None:
             from ledger.application import Ledger
 
-            self._ledger = Ledger.open(self.ledger_dir, self.surroundings(), for_reports=for_reports)
+            self._ledger = Ledger.open(
+                self.ledger_dir, self.surroundings(), read_models=_read_side, for_reports=for_reports
+            )
         return self._ledger
 
     def sign(self) -> None:
@@ -133,6 +136,14 @@ class Desk:
     def _line(self, text: str | Text) -> str:
         said = text if isinstance(text, str) else text.said(self.lang)
         return "\n".join(harmless(line) for line in said.split("\n"))
+
+
+def _read_side(ledger: Ledger) -> ReadModels:
+    """Compose the read side; imported only once a rule asks it."""
+    from cli.reading import deriving
+    from projections.read_side import ReadSide
+
+    return ReadSide(ledger, deriving)
 
 
 pass_desk = click.make_pass_decorator(Desk)

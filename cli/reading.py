@@ -72,7 +72,7 @@ def standing(ledger: Ledger, as_of: datetime | Now | None) -> tuple[int, datetim
 
 
 @contextmanager
-def _deriving(events: int) -> Generator[Callable[[int], None]]:
+def deriving(events: int) -> Generator[Callable[[int], None]]:
     """A bar for whoever waits for the read models to be derived anew."""
     with progress("read models", events) as bar:
         yield bar.advance
@@ -91,7 +91,7 @@ def reading(desk: Desk, as_of: datetime | Now | None, *, records: bool = False) 
 
     ledger = desk.open(for_reports=not records)
     if as_of is None:
-        with runner.current(ledger.folder.path, ledger.store, _deriving) as views:
+        with runner.current(ledger.folder.path, ledger.store, deriving) as views:
             position = runner.position_of(views)
             moment = from_epoch_microseconds(ledger.store.recorded_at_us(position - 1))
             yield Reading(ledger, views, ledger.book_at(position), position, moment, ledger.now(), desk.lang)

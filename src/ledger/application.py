@@ -31,6 +31,7 @@ from ledger.clock import (
 )
 from ledger.decisions import Author, not_ahead
 from ledger.folder import Folder
+from ledger.read_models import ReadModels
 from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
@@ -50,16 +51,32 @@ __all__ = ["ERASED", "Ledger", "Receipt", "Said", "Shared", "Surroundings", "Wor
 class Ledger(Aggregates):
     """An opened ledger; close it, or use it in a `with`."""
 
-    def __init__(self, folder: Folder, store: LedgerStore, surroundings: Surroundings) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        store: LedgerStore,
+        surroundings: Surroundings,
+        read_models: Callable[[Ledger], ReadModels] | None = None,
+    ) -> None:
         super().__init__(store)
         self.folder = folder
         self._surroundings = surroundings
+        self._make_read_models = read_models
         self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
 
     @classmethod
-    def open(cls, path: Path, surroundings: Surroundings, *, for_reports: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path,
+        surroundings: Surroundings,
+        *,
+        read_models: Callable[[Ledger], ReadModels] | None = None,
+        for_reports: bool = False,
+    ) -> Self:
         """The ledger in a folder; raises LedgerMissing, BadConfig.
 
+        `read_models` is called with the opened ledger when a command first asks; without it, commands
+        whose rules need the read models raise ReadSideMissing.
         For reports it may be the copy on another server that ledger.toml names, which takes nothing new.
         """
         folder = Folder(path, for_reports)
@@ -71,7 +88,7 @@ class Ledger(Aggregates):
 
         store = open_store(folder, clock)
         folder.read_config()
-        ledger = cls(folder, store, surroundings)
+        ledger = cls(folder, store, surroundings, read_models)
         return ledger
 
     @classmethod
@@ -179,6 +196,13 @@ class Ledger(Aggregates):
     def months(self) -> MonthKeys:
         """The keys of the month fingerprints, opened when first needed."""
         return open_months(self.folder, self.entropy)
+
+    @cached_property
+    def read_models(self) -> ReadModels:
+        """The read models, composed when first needed; raises ReadSideMissing."""
+        if self._make_read_models is None:
+            raise errors.ReadSideMissing("a rule asks the read models, and the ledger was opened without")
+        return self._make_read_models(self)
 
     @property
     def signs(self) -> bool:

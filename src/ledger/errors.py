@@ -750,6 +750,13 @@ class Defect(LedgerError):
     hint = "please report it with the name of the command; -v shows the calls that led there"
 
 
+class ReadSideMissing(Defect):
+    """A program opened the ledger without its read models and gave a command whose rule has to ask them."""
+
+    code = "E-READ-SIDE"
+    hint = "open the ledger with the read side, as the command line does"
+
+
 # --- tariffs and rating -----------------------------------------------------------------------
 
 
@@ -813,6 +820,13 @@ class ReferenceTaken(Conflict):
 
     code = "E-REFERENCE-TAKEN"
     hint = "look at what stands under it and repeat the command"
+
+
+class MonthChanged(Conflict):
+    """What a month leaves open changed between the look at it and its close."""
+
+    code = "E-MONTH-CHANGED"
+    hint = "session-ledger period show shows it as it stands; then close it again"
 
 
 class StoreFull(Refused):
