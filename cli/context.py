@@ -17,7 +17,7 @@ import click
 
 from cli import logs
 from cli.words import Lang, Text, harmless
-from ledger.errors import NeedsYes, NotConfirmed
+from ledger.errors import LedgerError, NeedsYes, NotConfirmed
 
 if TYPE_CHECKING:
     from cli.params import Now
@@ -85,29 +85,27 @@ class Desk:
             )
         return self._ledger
 
-    def sign(self) -> None:
-        """Sign the log after something was recorded; a signer that refuses is told of and undoes nothing."""
-        from ledger.commands.audit import sign_recorded
-
-        refusal = sign_recorded(self.open())
-        if refusal is not None:
-            self.say(
-                Text(
-                    pl=f"zapisano, ale nie podpisano: {refusal.fact} ({refusal.code})",
-                    en=f"recorded, but not signed: {refusal.fact} ({refusal.code})",
-                )
-            )
-            self.hint(refusal.hint)
-
     def moment(self, typed: datetime | Now | None) -> datetime | None:
         """An instant as typed; for `now` the ledger's own."""
         return typed if typed is None or isinstance(typed, datetime) else self.open().now()
 
     def close(self) -> None:
-        """Close the ledger, when a command opened it."""
+        """Close the ledger, when a command opened it; a signer that refused is told of."""
         if self._ledger is not None:
+            refusal = self._ledger.signing.refusal
             self._ledger.close()
             self._ledger = None
+            if refusal is not None:
+                self._tell_unsigned(refusal)
+
+    def _tell_unsigned(self, refusal: LedgerError) -> None:
+        self.say(
+            Text(
+                pl=f"zapisano, ale nie podpisano: {refusal.fact} ({refusal.code})",
+                en=f"recorded, but not signed: {refusal.fact} ({refusal.code})",
+            )
+        )
+        self.hint(refusal.hint)
 
     def say(self, text: str | Text) -> None:
         """Tell a person something, on stderr."""

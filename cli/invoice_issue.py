@@ -115,8 +115,6 @@ def _issue_one(
             yes=yes,
         )
     receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
-    if not receipt.repeated:
-        desk.sign()
     tell_issued(desk, recording, receipt)
 
 
@@ -185,7 +183,6 @@ def _issue_plan(
         yes=yes,
     )
     outcome = _carried_out(desk, recording, due, on)
-    desk.sign()
     waiting += outcome.waiting
     if recording.as_json:
         desk.emit(
@@ -227,7 +224,7 @@ def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date 
     from cli.progress import progress
 
     outcome = _Outcome([], [])
-    with progress("invoice issue", len(due)) as bar:
+    with desk.open().signing.once(), progress("invoice issue", len(due)) as bar:
         for each in due:
             try:
                 issued = _issued(desk, recording, each, on)

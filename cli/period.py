@@ -158,7 +158,6 @@ def close(
     line = Text(f"{closed.month}: zamknięty; {open_.pl}", f"{closed.month} closed; {open_.en}")
     recording.tell(desk, line, receipt, month=closed.month, **counted)
     _tell_logs(desk, closed.logs)
-    desk.sign()
 
 
 def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:

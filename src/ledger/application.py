@@ -36,6 +36,7 @@ from ledger.said import Receipt, Said, Shared, Surroundings, Words
 from ledger.store.identity import StreamIds
 from ledger.store.ledger_store import LedgerStore
 from ledger.stores import check_url, create_store, holds_remains, open_months, open_store, open_vault
+from ledger.transparency.after_commit import SigningAfterCommit
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.month import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
@@ -62,6 +63,7 @@ class Ledger(Aggregates):
         self.folder = folder
         self._surroundings = surroundings
         self._make_read_models = read_models
+        self.signing = SigningAfterCommit(self._sign)
         self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
 
     @classmethod
@@ -214,6 +216,10 @@ class Ledger(Aggregates):
         """What signs the log, with the key that the book names."""
         return Signer(self.folder, self.store, self.book.origin, self.book.signing_vkey)
 
+    def _sign(self) -> None:
+        if self.signs:
+            self.signer.checkpoint()
+
     def words(self, commitment: str | None) -> dict[str, str] | None:
         """What the vault keeps under a commitment; None once it is erased, or when nothing was said."""
         return None if commitment is None else self.vault.get(commitment)
@@ -268,6 +274,7 @@ class Ledger(Aggregates):
         """The receipt of what was recorded before; a session is concerned where nothing else is."""
         streams = {event.originator_id for event in recorded}
         last = recorded[-1]
+        self.signing.committed(recorded)  # the first run may have been killed before it signed
         session = self.store.session_number(last.originator_id) if len(streams) == 1 else None
         recorded_at = self._recorded_at(last.originator_id, last.originator_version)
         return Receipt(tuple(recorded), recorded_at, session, repeated=True)
@@ -298,12 +305,7 @@ class Ledger(Aggregates):
                 for n, fact in enumerate(facts)
             ]
         recorded = [e.Event(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
-        try:
-            self.store.save(*recorded)
-        except BaseException:
-            if commitment is not None:
-                self.take_back([commitment])
-            raise
+        self.append(recorded, commitment)
         recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
 
@@ -318,13 +320,18 @@ class Ledger(Aggregates):
             (commitment,) = self.vault.put_many([entry])
             fact = msgspec.structs.replace(first.fact, commitment=commitment)
             recorded = [e.Event(first.originator_id, first.originator_version, fact), *recorded[1:]]
+        self.append(recorded, commitment)
+        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
+
+    def append(self, recorded: Sequence[e.Event], commitment: str | None = None) -> None:
+        """Append events, all or none, and sign what must be signed at once; the words go where it fails."""
         try:
             self.store.save(*recorded)
         except BaseException:
             if commitment is not None:
                 self.take_back([commitment])
             raise
-        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
+        self.signing.committed(recorded)
 
     def take_back(self, commitments: Sequence[str]) -> None:
         """Remove words from the vault whose events were not written, unless another may wait with them."""

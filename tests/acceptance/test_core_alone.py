@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -233,3 +234,33 @@ def test_month_status_names_what_is_open(office: Office) -> None:
         assert len(status.findings) == 3
         settled(ledger, 1)
         assert list(ledger.read_models.month_status(MONTH).unpurged) == [2]
+
+
+# --- signing ------------------------------------------------------------------------------------
+
+
+def test_documents_deletions_and_a_closed_month_are_signed_without_a_face(office: Office) -> None:
+    with opened(office) as ledger:
+        deeds: tuple[Callable[[], Receipt], ...] = (
+            lambda: mending.declare_purged(ledger, ANNA, "1"),
+            lambda: invoiced(ledger, 1, 2),
+            lambda: reconciling.close(ledger, ANNA, MONTH),
+        )
+        for deed in deeds:
+            deed()
+            assert ledger.store.checkpoints()[-1][0] == ledger.store.length()
+
+
+def test_plan_of_documents_is_signed_once(office: Office) -> None:
+    business(office, "K-2", "Firma 2", valid_nip(2))
+    helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00", "K-2")
+    office.now = DECEMBER
+    with opened(office) as ledger:
+        before = len(ledger.store.checkpoints())
+
+    issued = office.does("invoice", "issue", "--period", PERIOD, "--all", "--yes", "-f", "json").document
+
+    assert len(issued["issued"]) == 2
+    with opened(office) as ledger:
+        assert len(ledger.store.checkpoints()) == before + 1
+        assert ledger.store.checkpoints()[-1][0] == ledger.store.length()

@@ -231,9 +231,10 @@ def close(
     put = logs.rewrite if rewrite_logs and not standing.unpurged else logs.look
     found = tuple(put(log, month) for log in settings_of(ledger).shared_logs)
     fact = e.PeriodClosed(**author.header(ledger.now()), month=month, logs=found, **standing._asdict())
-    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
-    ledger.reread_book()
-    ledger.months.erase(month)
+    with ledger.signing.once():  # the key goes before anything else
+        receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
+        ledger.reread_book()
+        ledger.months.erase(month)
     return receipt
 
 
