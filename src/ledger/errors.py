@@ -501,6 +501,13 @@ class NoQuote(Refused):
     hint = "session-ledger tariff publish puts a price list in force"
 
 
+class QuoteOld(Refused):
+    """The session is about something else than when its price was last told, so the price is another."""
+
+    code = "E-QUOTE-OLD"
+    hint = "session-ledger session quote tells the price anew; accept that one"
+
+
 class CommandReused(Refused):
     """The command id was used before, for something else."""
 
