@@ -13,9 +13,9 @@ import pytest
 from ledger import events as e
 from ledger.application import Ledger, Receipt, Said, Surroundings
 from ledger.clock import Period, parse_instant, parse_period
-from ledger.commands import mending, reconciling
+from ledger.commands import book, mending, reconciling
 from ledger.commands.invoicing import issue
-from ledger.errors import FindingsOpen, MonthChanged, PeriodOpen, ReadSideMissing
+from ledger.errors import FindingsOpen, MonthChanged, PeriodOpen, ReadSideMissing, TariffFaults
 from ledger.read_models import MonthStatus
 from projections import reconciliation
 from projections.files import Views
@@ -264,3 +264,17 @@ def test_plan_of_documents_is_signed_once(office: Office) -> None:
     with opened(office) as ledger:
         assert len(ledger.store.checkpoints()) == before + 1
         assert ledger.store.checkpoints()[-1][0] == ledger.store.length()
+
+
+# --- price lists --------------------------------------------------------------------------------
+
+
+def test_price_list_with_a_fault_is_not_published_by_the_core(office: Office) -> None:
+    faulty = book.shop_tariff_text().partition("[[examples]]")[0]
+    with opened(office) as ledger:
+        before = ledger.store.length()
+
+        with pytest.raises(TariffFaults, match="a price list has to test itself"):
+            book.publish(ledger, ANNA, faulty, retroactive=True, reason="price-change")
+
+        assert ledger.store.length() == before
