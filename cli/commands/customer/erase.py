@@ -135,8 +135,6 @@ def _answer(
         kept=kept,
     )
     _write(desk, letter, answered, name)
-    if not answered.receipt.repeated:
-        desk.sign()
 
 
 def _write(desk: Desk, letter: Path | None, answered: erasing.Answered, name: str | None) -> None:

@@ -92,14 +92,14 @@ def tool() -> str:
 def _issue_one(
     desk: Desk, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.handlers.invoice.issue import drafted, issue
+    from ledger.handlers.invoice.issue import drafted, issue, require_settled
 
     ledger = desk.open()
     stream, number = ledger.find_session(session)
     customer = ledger.session(stream).customer
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         draft = drafted(ledger, customer, [stream])
-        _require_settled(desk, number, draft.sessions[0].service_on)
+        require_settled(ledger, draft.sessions)
         amount = format_amount(draft.sums.gross_grosze, lang=desk.lang)
         if dry_run:
             line = Text(
@@ -115,22 +115,7 @@ def _issue_one(
             yes=yes,
         )
     receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
-    if not receipt.repeated:
-        desk.sign()
     tell_issued(desk, recording, receipt)
-
-
-def _require_settled(desk: Desk, number: int, day: date) -> None:
-    """Raise FindingsOpen for a session that reconcile.require holds back."""
-    from ledger.domain.clock import parse_period
-    from projections.issuing import held_back
-
-    if desk.open().book.texts["reconcile.require"] == "off":
-        return
-    with reading(desk, None) as book:
-        held = held_back(book.ledger, book.views, parse_period(f"{day:%Y-%m}"), book.as_of)
-    if number in held:
-        raise held[number]
 
 
 def tell_issued(desk: Desk, recording: Recording, receipt: Receipt) -> None:
@@ -175,11 +160,12 @@ def _issue_plan(
     yes: bool,
 ) -> bool:
     """Carry the plan out; whether nothing had to wait."""
-    from projections.issuing import plan, with_duties
+    from projections.issuing import held_back_now, plan, with_duties
 
-    with reading(desk, None) as book:
+    held = held_back_now(desk.open(), period)
+    with reading(desk, None, records=True) as book:
         named = resolved_customer(book, customer)
-        found = plan(book.ledger, book.views, period, book.as_of, customer=named)
+        found = plan(book.ledger, book.views, period, held, customer=named)
         planned = with_duties(book.ledger, found)
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
@@ -197,7 +183,6 @@ def _issue_plan(
         yes=yes,
     )
     outcome = _carried_out(desk, recording, due, on)
-    desk.sign()
     waiting += outcome.waiting
     if recording.as_json:
         desk.emit(
@@ -239,7 +224,7 @@ def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date 
     from cli.progress import progress
 
     outcome = _Outcome([], [])
-    with progress("invoice issue", len(due)) as bar:
+    with desk.open().signing.once(), progress("invoice issue", len(due)) as bar:
         for each in due:
             try:
                 issued = _issued(desk, recording, each, on)

@@ -36,11 +36,12 @@ def draft(desk: Desk, period: Period, customer: str | None) -> Report:
       session-ledger invoice draft --period 2026-11
     """
     from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
-    from projections.issuing import plan, with_duties
+    from projections.issuing import held_back, plan, with_duties
 
     book = click.get_current_context().with_resource(reading(desk, None))
     named = resolved_customer(book, customer)
-    found = plan(book.ledger, book.views, period, book.as_of, customer=named)
+    held = held_back(book.ledger, book.views, period, book.as_of)
+    found = plan(book.ledger, book.views, period, held, customer=named)
     planned = with_duties(book.ledger, found)
     tables = [plan_table(book.ledger, planned)]
     if customer is not None:

@@ -60,7 +60,6 @@ def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_
     if found is None:
         recording.tell(desk, done, receipt, number=number, sessions=sessions)
         return
-    desk.sign()
     recording.tell(
         desk, _outcome(found, done), receipt, number=number, sessions=sessions, elsewhere=found.elsewhere
     )

@@ -55,8 +55,6 @@ def certificate(
             )
     tool = f"session-ledger {version('session-ledger')}"
     confirmation = certify(desk.open(), recording.said(), session, tool=tool)
-    if not confirmation.receipt.repeated:
-        desk.sign()
     if output is not None:
         from cli.presentation.formats.json_file import pretty
 

@@ -97,7 +97,6 @@ def _declare(
         en=f"Session {receipt.session} data deleted {when} (declared)",
     )
     recording.tell(desk, line, receipt)
-    desk.sign()
 
 
 @click.command()
