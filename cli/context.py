@@ -1,4 +1,4 @@
-"""The desk every command stands at: which ledger, which language, and how to talk.
+"""`App`: what a command runs in: which ledger, which language, and how to print.
 
 stdout is data (`emit`), stderr is talk (`say`, `hint`).
 """
@@ -21,12 +21,12 @@ from ledger.errors import LedgerError, NeedsYes, NotConfirmed
 
 if TYPE_CHECKING:
     from cli.params import Now
-    from ledger.application.ledger import Ledger, Surroundings
+    from ledger.application.ledger import Environment, Ledger
     from ledger.application.read_models import ReadModels
 
 
 @dataclass(slots=True)
-class Desk:
+class App:
     """What the global options say, and the ledger once a command has opened it."""
 
     given_dir: Path | None = None
@@ -46,8 +46,8 @@ class Desk:
         verbose: bool,
         no_color: bool,
         log_file: str | None,
-    ) -> Desk:
-        """The desk of a run, with its log turned on when asked for; `color` heeds `no_color` already."""
+    ) -> App:
+        """Return the app of a run, its log turned on if asked for; `color` heeds `no_color` already."""
         del no_color
         if verbose or log_file is not None:
             logs.configure(verbose=verbose, file=log_file, color=color is None and sys.stderr.isatty())
@@ -62,11 +62,11 @@ class Desk:
             self.given_dir = platformdirs.user_data_path("session-ledger", appauthor=False)
         return self.given_dir
 
-    def surroundings(self) -> Surroundings:
+    def environment(self) -> Environment:
         """The clock, the system's chance and SESSION_LEDGER_NOW, which only a ledger made for tests obeys."""
-        from ledger.application.ledger import Surroundings
+        from ledger.application.ledger import Environment
 
-        return Surroundings(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
+        return Environment(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
 
     def offline_key_password(self) -> str | None:
         """The password of the key that signs KOD II; it stands in no file."""
@@ -81,7 +81,7 @@ class Desk:
             from ledger.application.ledger import Ledger
 
             self._ledger = Ledger.open(
-                self.ledger_dir, self.surroundings(), read_models=_read_side, for_reports=for_reports
+                self.ledger_dir, self.environment(), read_models=_read_side, for_reports=for_reports
             )
         return self._ledger
 
@@ -144,5 +144,5 @@ def _read_side(ledger: Ledger) -> ReadModels:
     return ReadSide(ledger, deriving)
 
 
-pass_desk = click.make_pass_decorator(Desk)
-"""Gives a command the desk as its first argument."""
+pass_app = click.make_pass_decorator(App)
+"""Pass the app to a command as its first argument."""

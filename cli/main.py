@@ -186,8 +186,8 @@ def _tell_version(ctx: click.Context, param: click.Parameter, asked: bool) -> No
 
 @click.pass_context
 def _sit_down(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - the global options
-    """Make the desk every command stands at; --help never comes here."""
-    from cli.context import Desk
+    """Make the app that every command gets; --help never comes here."""
+    from cli.context import App
 
-    ctx.obj = Desk.from_options(ctx.color, **options)
+    ctx.obj = App.from_options(ctx.color, **options)
     ctx.call_on_close(ctx.obj.close)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.context import Desk
+from cli.context import App
 from cli.params import HANDLE, INSTANT, NOW, TOKEN
 from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
@@ -20,7 +20,7 @@ from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Receipt, Said
+    from ledger.application.ledger import Metadata, Receipt
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,28 +41,28 @@ class Recording:
     command_id: str | None = None
     as_json: bool = False
 
-    def said(self) -> Said:
+    def said(self) -> Metadata:
         """The same as the ledger takes it."""
-        from ledger.application.ledger import Said
+        from ledger.application.ledger import Metadata
 
-        return Said(self.by, self.workstation, self.command_id)
+        return Metadata(self.by, self.workstation, self.command_id)
 
     def own_handle(self) -> str:
         """The recorder, where --by says something else: `session end --by customer`."""
         named = os.environ.get("SESSION_LEDGER_BY")
         return check_key(named, "SESSION_LEDGER_BY") if named else _system_handle()
 
-    def tell(self, desk: Desk, line: str | Text, receipt: Receipt, **more: object) -> None:
+    def tell(self, app: App, line: str | Text, receipt: Receipt, **more: object) -> None:
         """Print what was recorded: `line` for people, or the object scripts rely on, with `more` in it."""
         if receipt.repeated:
-            desk.say(_REPEATED)
+            app.say(_REPEATED)
         if not self.as_json:
-            desk.emit(line)
+            app.emit(line)
             return
-        topics = [event.fact.TOPIC.partition(":")[0] for event in receipt.events]
+        topics = [event.event.TOPIC.partition(":")[0] for event in receipt.events]
         concerned: dict[str, Any] = {} if receipt.session is None else {"session": receipt.session}
         answer = {"events": topics, "event": topics[-1] if topics else None}
-        desk.emit(concerned | answer | {"recorded_at": format_instant(receipt.recorded_at)} | more)
+        app.emit(concerned | answer | {"recorded_at": format_instant(receipt.recorded_at)} | more)
 
 
 def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 
 import click
 
-from cli.context import Desk
+from cli.context import App
 from cli.log import log
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
 from cli.presentation.text import Text
@@ -67,7 +67,7 @@ def report_options(command: Callable[..., Report]) -> Callable[..., None]:
         check_target(name, file)
         report = command(*args, **options)
         ctx = click.get_current_context()
-        deliver(report, ctx.ensure_object(Desk), name, file)
+        deliver(report, ctx.ensure_object(App), name, file)
         ctx.exit(report.exit_status)
 
     return reported
@@ -93,27 +93,27 @@ def check_target(name: str, file: Path | None) -> None:
         raise BinaryToTerminal(f"{name} is not text, and stdout is a terminal")
 
 
-def deliver(report: Report, desk: Desk, name: str, file: Path | None) -> None:
+def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
     """Write a report to a file, whole or not at all, or to stdout; tell on stderr when it is empty."""
     report, empty = _looked_into(report)
     writer = cast("Writer", import_module(FORMATS[name].module))
     if file is None:
         sys.stdout.flush()
-        writer.write(report, _page(desk), sys.stdout.buffer)
+        writer.write(report, _page(app), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
         with written_whole(file) as out:
-            writer.write(report, Page(desk.lang), out)
-        desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+            writer.write(report, Page(app.lang), out)
+        app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
     if empty:
-        desk.say(_EMPTY)
+        app.say(_EMPTY)
     log.info("reported", format=name, **({"file": str(file)} if file else {}))
 
 
-def _page(desk: Desk) -> Page:
+def _page(app: App) -> Page:
     if not sys.stdout.isatty():
-        return Page(desk.lang)
-    return Page(desk.lang, desk.color is None, shutil.get_terminal_size().columns)
+        return Page(app.lang)
+    return Page(app.lang, app.color is None, shutil.get_terminal_size().columns)
 
 
 def _looked_into(report: Report) -> tuple[Report, bool]:

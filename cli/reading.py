@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from cli.context import Desk
+from cli.context import App
 from cli.options import as_of_option
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.text import Lang
@@ -18,7 +18,7 @@ from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
-    from ledger.domain.ledger_state import Book
+    from ledger.domain.ledger_state import LedgerState
     from projections.views import Views
 
 
@@ -31,12 +31,12 @@ def period_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what
     return period(customer(as_of_option(command)))
 
 
-class Reading(NamedTuple):
+class Snapshot(NamedTuple):
     """A read model, the book as of the same event, the report's now, and the clock's for exit codes."""
 
     ledger: Ledger
     views: Views
-    book: Book
+    state: LedgerState
     position: int
     as_of: datetime
     acts_at: datetime
@@ -60,7 +60,7 @@ def standing(ledger: Ledger, as_of: datetime | Now | None) -> tuple[int, datetim
 
 
 @contextmanager
-def reading(desk: Desk, as_of: datetime | Now | None, *, records: bool = False) -> Generator[Reading]:
+def reading(app: App, as_of: datetime | Now | None, *, records: bool = False) -> Generator[Snapshot]:
     """The live read model caught up, or with an instant a temporary one of what was recorded up to it.
 
     `records` is for a command that goes on to record: it reads where it writes.
@@ -70,19 +70,19 @@ def reading(desk: Desk, as_of: datetime | Now | None, *, records: bool = False) 
     """
     from projections.engine import runner
 
-    ledger = desk.open(for_reports=not records)
+    ledger = app.open(for_reports=not records)
     if as_of is None:
         with runner.current(ledger.folder.path, ledger.store, deriving) as views:
             position = runner.position_of(views)
             moment = from_epoch_microseconds(ledger.store.recorded_at_us(position - 1))
-            yield Reading(ledger, views, ledger.book_at(position), position, moment, ledger.now(), desk.lang)
+            yield Snapshot(ledger, views, ledger.state_at(position), position, moment, ledger.now(), app.lang)
     else:
         position, moment = standing(ledger, as_of)
         with runner.as_of(ledger.store, position) as views:
-            yield Reading(ledger, views, ledger.book_at(position), position, moment, moment, desk.lang)
+            yield Snapshot(ledger, views, ledger.state_at(position), position, moment, moment, app.lang)
 
 
-def resolved_customer(reading: Reading, code: str | None) -> str | None:
+def resolved_customer(reading: Snapshot, code: str | None) -> str | None:
     """The code under which a customer's sessions counted by then; raises CustomerUnknown."""
     from projections.engine import runner
 

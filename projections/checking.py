@@ -173,8 +173,8 @@ def _clock(ledger: Ledger) -> Iterator[Finding]:
 
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
     """The price list in force knows the public holidays of this year and the next."""
-    book, now = ledger.book, ledger.now()
-    digest = book.tariff_at(now)
+    ledger_state, now = ledger.state, ledger.now()
+    digest = ledger_state.tariff_at(now)
     if digest is None:
         yield Finding("tariff-none", "no price list is in force")
         return

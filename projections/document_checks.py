@@ -23,18 +23,18 @@ def series(ledger: Ledger) -> Iterator[Finding]:
     """Every series gave its numbers without a gap, each to one document that exists."""
     drawn: defaultdict[str, list[e.NumberDrawn]] = defaultdict(list)
     for _, stream, version, topic, _, state in ledger.store.rows_with(e.NumberDrawn.TOPIC):
-        fact = read_fact(topic, state, UUID(bytes=stream), version)
-        assert isinstance(fact, e.NumberDrawn)  # noqa: S101 - the topic says so
-        drawn[fact.series].append(fact)
-    for name, facts in drawn.items():
-        places = [_place(name, fact.number) for fact in facts]
-        for before, after, fact in zip(places, places[1:], facts[1:], strict=False):
+        event = read_fact(topic, state, UUID(bytes=stream), version)
+        assert isinstance(event, e.NumberDrawn)  # noqa: S101 - the topic says so
+        drawn[event.series].append(event)
+    for name, events in drawn.items():
+        places = [_place(name, event.number) for event in events]
+        for before, after, event in zip(places, places[1:], events[1:], strict=False):
             if after != before + 1:
-                yield Finding("series-gap", f"{fact.number} does not follow {before} in series {name}")
-        for fact in facts:
-            found = ledger.store.resolve("invoice", fact.number)
-            if found is None or found[0] != fact.invoice:
-                yield Finding("series-number", f"{fact.number} was drawn and leads to no document")
+                yield Finding("series-gap", f"{event.number} does not follow {before} in series {name}")
+        for event in events:
+            found = ledger.store.resolve("invoice", event.number)
+            if found is None or found[0] != event.invoice:
+                yield Finding("series-number", f"{event.number} was drawn and leads to no document")
 
 
 def _place(series: str, number: str) -> int:

@@ -92,14 +92,14 @@ def plan(
 
 def held_back(ledger: Ledger, views: Views, period: Period, as_of: datetime) -> dict[int, FindingsOpen]:
     """Return the sessions of a period that an open finding holds back, as of what the read model holds."""
-    if ledger.book.texts["reconcile.require"] == "off":
+    if ledger.state.texts["reconcile.require"] == "off":
         return {}
     return _refusals(open_findings(views, ledger, period, as_of))
 
 
 def held_back_now(ledger: Ledger, period: Period) -> dict[int, FindingsOpen]:
     """Return the same as the ledger's own read models say, which issuing asks again for each document."""
-    if ledger.book.texts["reconcile.require"] == "off":
+    if ledger.state.texts["reconcile.require"] == "off":
         return {}
     return _refusals(ledger.read_models.open_findings(period))
 

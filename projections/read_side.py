@@ -17,8 +17,8 @@ from projections.queries import reconciliation
 from projections.views import Views
 
 UNRELATED_TOPICS = frozenset(
-    fact.TOPIC
-    for fact in (
+    event.TOPIC
+    for event in (
         e.InvoiceIssued,
         e.InvoiceCorrected,
         e.InvoiceSent,

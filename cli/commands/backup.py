@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import yes_option
 from cli.presentation.text import Text
 
@@ -14,8 +14,8 @@ from cli.presentation.text import Text
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--with-session-keys", is_flag=True, help="Also the keys that the purge destroys; see below.")
-@pass_desk
-def backup(desk: Desk, folder: Path, *, with_session_keys: bool) -> None:
+@pass_app
+def backup(app: App, folder: Path, *, with_session_keys: bool) -> None:
     """A consistent copy of the ledger in a new folder, while others go on writing.
 
     Left out unless asked for: the keys of session data and of the month fingerprints. In a copy that is
@@ -28,17 +28,17 @@ def backup(desk: Desk, folder: Path, *, with_session_keys: bool) -> None:
     from ledger.application.backup import backup as copy
     from ledger.folder.layout import Folder
 
-    copied = copy(Folder(desk.ledger_dir), folder, with_session_keys=with_session_keys)
-    desk.emit(
+    copied = copy(Folder(app.ledger_dir), folder, with_session_keys=with_session_keys)
+    app.emit(
         Text(pl=f"Skopiowano do {folder}: {', '.join(copied)}", en=f"Copied to {folder}: {', '.join(copied)}")
     )
-    desk.hint(f"session-ledger --ledger {folder} check")
+    app.hint(f"session-ledger --ledger {folder} check")
 
 
 @click.command("take-up")
 @yes_option
-@pass_desk
-def take_up(desk: Desk, *, yes: bool) -> None:
+@pass_app
+def take_up(app: App, *, yes: bool) -> None:
     """Make a copy the ledger that is worked with, after the first one is lost.
 
     New, empty files take the place of the keys that backup left out. Session data that only those keys
@@ -55,14 +55,14 @@ def take_up(desk: Desk, *, yes: bool) -> None:
         pl="Pracować dalej na tej kopii? Dane sesji, których klucze pominięto, zostaną usunięte.",
         en="Work with this copy from now on? Session data whose keys were left out will be erased.",
     )
-    desk.confirm(question, yes=yes)
-    removed = take(Folder(desk.ledger_dir), desk.surroundings().entropy)
-    desk.emit(
+    app.confirm(question, yes=yes)
+    removed = take(Folder(app.ledger_dir), app.environment().entropy)
+    app.emit(
         Text(
             pl=f"Kopia jest teraz księgą; usunięto zapisów, których nic nie otwiera: {removed}",
             en=f"The copy is the ledger now; rows removed that nothing opens: {removed}",
         )
     )
-    desk.hint(
+    app.hint(
         "session-ledger check, then session-ledger audit verify --since NOTE with a checkpoint from elsewhere"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.presentation.text import Text
 from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.layout import Folder
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--repair", is_flag=True, help="Mend what can be mended without touching an event.")
 @click.pass_context
-@pass_desk
-def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: bool) -> None:
+@pass_app
+def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool) -> None:
     """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
 
     Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
@@ -42,33 +42,33 @@ def check(desk: Desk, ctx: click.Context, names: tuple[str, ...], *, repair: boo
     if unknown:
         raise CheckUnknown(f"there is no check {unknown[0]!r}; there are {', '.join(checking.CHECKS)}")
     found = 0
-    for finding in _all(desk, names, repair=repair):
-        desk.emit(f"{finding.name}: {finding.sentence}")
+    for finding in _all(app, names, repair=repair):
+        app.emit(f"{finding.name}: {finding.sentence}")
         found += 1
     if found:
-        desk.say(Text(pl=f"znaleziono: {found}", en=f"{found} found"))
+        app.say(Text(pl=f"znaleziono: {found}", en=f"{found} found"))
         ctx.exit(3)
 
 
-def _all(desk: Desk, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
+def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
     """The store is looked at first, from outside: a damaged one cannot be opened for the rest."""
     from ledger.store.finding import Finding
     from projections import checking
 
-    store = list(dict.fromkeys(checking.store_findings(Folder(desk.ledger_dir), names)))
+    store = list(dict.fromkeys(checking.store_findings(Folder(app.ledger_dir), names)))
     yield from store
     if store:
         return
     try:
-        ledger = desk.open()
+        ledger = app.open()
     except StoreDamaged as error:
         yield Finding("store-unreadable", error.fact)
         return
     if repair:
         for done in checking.repair(ledger):
-            desk.say(done)
+            app.say(done)
     for name in checking.unreadable(ledger):
-        desk.say(
+        app.say(
             Text(
                 pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
                 en=f"note: a copy without {name}: what it opens cannot be read here",

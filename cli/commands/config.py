@@ -8,7 +8,7 @@ from typing import cast
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import SETTING
@@ -23,24 +23,24 @@ _ALIASES = {"purge.sla": "purge.sla_seconds"}
 
 @click.command()
 @report_options
-@pass_desk
-def show(desk: Desk) -> Report:
+@pass_app
+def show(app: App) -> Report:
     """Every setting, what it holds, and where that stands: an event, ledger.toml, or the default.
 
     \b
     Example:
       session-ledger config show
     """
-    ledger = desk.open()
-    book = ledger.book
+    ledger = app.open()
+    state = ledger.state
     found: list[tuple[str, str, str]] = [
-        ("origin", book.origin, "event"),
-        ("billing.from", "" if book.billing_from is None else book.billing_from.isoformat(), "event"),
-        ("testing", str(book.testing).lower(), "event"),
+        ("origin", state.origin, "event"),
+        ("billing.from", "" if state.billing_from is None else state.billing_from.isoformat(), "event"),
+        ("testing", str(state.testing).lower(), "event"),
     ]
     found += [
         (key, str(value), "default" if value == {**SETTINGS, **TEXT_SETTINGS}[key] else "event")
-        for key, value in {**book.settings, **book.texts}.items()
+        for key, value in {**state.settings, **state.texts}.items()
     ]
     found += [(key, value, "ledger.toml") for key, value in _flat(ledger.folder.read_config())]
     columns = (
@@ -78,8 +78,8 @@ def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
 
 @click.command()
 @click.pass_context
-@pass_desk
-def check(desk: Desk, ctx: click.Context) -> None:
+@pass_app
+def check(app: App, ctx: click.Context) -> None:
     """What is missing or wrong in ledger.toml; silent and 0 when all is well, 3 with a line each otherwise.
 
     \b
@@ -92,7 +92,7 @@ def check(desk: Desk, ctx: click.Context) -> None:
     from ledger.ksef.settings import problems_of
     from ledger.purge.settings import missing_places
 
-    ledger = desk.open()
+    ledger = app.open()
     found = [f"config-place: {sentence}" for sentence in missing_places(settings_of(ledger))]
     seller = parse_seller(ledger.folder.read_config())
     if seller:  # a shop that issues no invoices here says nothing of itself
@@ -100,11 +100,11 @@ def check(desk: Desk, ctx: click.Context) -> None:
     today = office_time(ledger.now()).date()
     found += [f"config-ksef: {sentence}" for sentence in problems_of(ledger.folder.read_config(), today)]
     try:
-        issuer_of(ledger.folder.read_config(), desk.offline_key_password(), ledger.now())
+        issuer_of(ledger.folder.read_config(), app.offline_key_password(), ledger.now())
     except (BadConfig, KsefNotSetUp, KeyReadable) as error:
         found.append(f"config-ksef: {error.fact}")
     for line in found:
-        desk.emit(line)
+        app.emit(line)
     if found:
         ctx.exit(3)
 
@@ -112,8 +112,8 @@ def check(desk: Desk, ctx: click.Context) -> None:
 @click.command("set")
 @click.argument("settings", nargs=-1, required=True, type=SETTING, metavar="KEY=VALUE…")
 @recording_options
-@pass_desk
-def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]) -> None:
+@pass_app
+def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) -> None:
     """Change settings. What changes results is an event and stays in the history.
 
     purge.sla: the time allowed for deleting a session's data (15m, 900s).
@@ -145,21 +145,21 @@ def set_(desk: Desk, recording: Recording, settings: tuple[tuple[str, str], ...]
     from ledger.application.metadata import Receipt
     from ledger.application.toml_edit import KEYS, change_file
     from ledger.domain.ledger_state import parse_setting
-    from ledger.handlers import settings as book
+    from ledger.handlers import settings as state
 
-    ledger = desk.open()
+    ledger = app.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]
     changes = {key: parse_setting(key, text) for key, text in named if key not in KEYS}
     places = {key: text for key, text in named if key in KEYS}
     receipt = None
     if changes:
-        receipt = book.change_settings(ledger, recording.said(), changes)
+        receipt = state.change_settings(ledger, recording.said(), changes)
     if places:
         change_file(ledger.folder.config, places)
         receipt = receipt or Receipt((), ledger.last_recorded_at())
     if receipt is None:
-        desk.say(Text(pl="tak już jest; nic nie zmieniono", en="so it is already; nothing was changed"))
+        app.say(Text(pl="tak już jest; nic nie zmieniono", en="so it is already; nothing was changed"))
         receipt = Receipt((), ledger.last_recorded_at())
     recording.tell(
-        desk, "\n".join(f"{key} = {value}" for key, value in {**changes, **places}.items()), receipt
+        app, "\n".join(f"{key} = {value}" for key, value in {**changes, **places}.items()), receipt
     )

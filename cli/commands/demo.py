@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.main import run
 from cli.presentation.text import Text
 from ledger.errors import DemoFolder, Found
@@ -37,8 +37,8 @@ _MARK = ".session-ledger-demo"
 
 @click.command()
 @click.argument("folder", required=False, default="demo-ledger", type=click.Path(path_type=Path))
-@pass_desk
-def demo(desk: Desk, folder: Path) -> None:
+@pass_app
+def demo(app: App, folder: Path) -> None:
     """Do the main job on a sample month, in a folder one can look into afterwards.
 
     A made month of a shop is imported, held against the records of its remote tool, billed, explained and
@@ -50,38 +50,38 @@ def demo(desk: Desk, folder: Path) -> None:
     Example:
       session-ledger demo demo-ledger
     """
-    _clear(desk, folder)
+    _clear(app, folder)
     with _dated():
-        _play(desk, folder)
-    (folder / _MARK).write_text(f"{_events(desk, folder)}\n", encoding="ascii")
-    _tell_what_next(desk, folder)
+        _play(app, folder)
+    (folder / _MARK).write_text(f"{_events(app, folder)}\n", encoding="ascii")
+    _tell_what_next(app, folder)
 
 
-def _play(desk: Desk, folder: Path) -> None:
+def _play(app: App, folder: Path) -> None:
     """The job, command by command."""
-    desk.say(Text(pl="W tym pokazie jest 1 grudnia 2026.", en="In this demo it is 1 December 2026."))
-    ledger = ["--lang", desk.lang, "--ledger", str(folder)]
+    app.say(Text(pl="W tym pokazie jest 1 grudnia 2026.", en="In this demo it is 1 December 2026."))
+    ledger = ["--lang", app.lang, "--ledger", str(folder)]
     reports = folder / "reports"
     with as_file(files("ledger") / "data" / "sample") as sample:
-        _do(desk, [*ledger, "init", "--name", "session-ledger-demo", "--testing"])
+        _do(app, [*ledger, "init", "--name", "session-ledger-demo", "--testing"])
         (folder / _MARK).touch()
         reports.mkdir()
         for noun in ("customer", "purchase", "session"):
-            _do(desk, [*ledger, noun, "import", str(sample / f"{noun}s.csv")])
-        _reconcile(desk, ledger, folder, sample)
+            _do(app, [*ledger, noun, "import", str(sample / f"{noun}s.csv")])
+        _reconcile(app, ledger, folder, sample)
     billing, deletions = _pages(folder)
-    _do(desk, [*ledger, "report", "billing", "--period", PERIOD])
+    _do(app, [*ledger, "report", "billing", "--period", PERIOD])
     for file in (billing, billing.with_suffix(".xlsx"), billing.with_suffix(".csv")):
-        _do(desk, [*ledger, "report", "billing", "--period", PERIOD, "-o", str(file)])
-    _do(desk, [*ledger, "session", "explain", "ref:2026/11/A-04"])
-    _do(desk, [*ledger, "tariff", "what-if", "--favour", "customer", "--period", PERIOD])
-    _invoice(desk, ledger, folder)
-    _do(desk, [*ledger, "replay"])
-    _do(desk, [*ledger, "report", "deletions", "--period", PERIOD], allowed=(0, 3))
-    _do(desk, [*ledger, "report", "deletions", "--period", PERIOD, "-o", str(deletions)], allowed=(0, 3))
-    _do(desk, [*ledger, "check"])
-    _do(desk, [*ledger, "audit", "export", str(folder / AUDITOR), "--period", PERIOD])
-    _do(desk, [*ledger, "audit", "verify"])
+        _do(app, [*ledger, "report", "billing", "--period", PERIOD, "-o", str(file)])
+    _do(app, [*ledger, "session", "explain", "ref:2026/11/A-04"])
+    _do(app, [*ledger, "tariff", "what-if", "--favour", "customer", "--period", PERIOD])
+    _invoice(app, ledger, folder)
+    _do(app, [*ledger, "replay"])
+    _do(app, [*ledger, "report", "deletions", "--period", PERIOD], allowed=(0, 3))
+    _do(app, [*ledger, "report", "deletions", "--period", PERIOD, "-o", str(deletions)], allowed=(0, 3))
+    _do(app, [*ledger, "check"])
+    _do(app, [*ledger, "audit", "export", str(folder / AUDITOR), "--period", PERIOD])
+    _do(app, [*ledger, "audit", "verify"])
 
 
 def _pages(folder: Path) -> tuple[Path, Path]:
@@ -104,35 +104,35 @@ def _dated() -> Generator[None]:
             os.environ["SESSION_LEDGER_NOW"] = before
 
 
-def _events(desk: Desk, folder: Path) -> int:
+def _events(app: App, folder: Path) -> int:
     """How many events its ledger holds."""
     from ledger.application.ledger import Ledger
 
-    with Ledger.open(folder, desk.surroundings()) as ledger:
+    with Ledger.open(folder, app.environment()) as ledger:
         return ledger.store.length()
 
 
-def _invoice(desk: Desk, ledger: list[str], folder: Path) -> None:
+def _invoice(app: App, ledger: list[str], folder: Path) -> None:
     """Issue the month's invoices as far as they can be, and put them on paper."""
-    _do(desk, [*ledger, "config", "set", *SELLER])
-    _do(desk, [*ledger, "invoice", "draft", "--period", PERIOD])
-    _do(desk, [*ledger, "invoice", "issue", "--period", PERIOD, "--all", "--yes"], allowed=(0, 3))
-    _do(desk, [*ledger, "invoice", "export", "--all", "-o", str(folder / "invoices")])
-    _do(desk, [*ledger, "report", "sales", "--period", PERIOD])
+    _do(app, [*ledger, "config", "set", *SELLER])
+    _do(app, [*ledger, "invoice", "draft", "--period", PERIOD])
+    _do(app, [*ledger, "invoice", "issue", "--period", PERIOD, "--all", "--yes"], allowed=(0, 3))
+    _do(app, [*ledger, "invoice", "export", "--all", "-o", str(folder / "invoices")])
+    _do(app, [*ledger, "report", "sales", "--period", PERIOD])
 
 
-def _reconcile(desk: Desk, ledger: list[str], folder: Path, sample: Path) -> None:
+def _reconcile(app: App, ledger: list[str], folder: Path, sample: Path) -> None:
     """Hold the month against what the technicians' remote tools wrote."""
     with (folder / "ledger.toml").open("a", encoding="utf-8") as config:
         config.write("\n[technicians]\n" + "".join(f'"{name}" = "{name}"\n' for name in TECHNICIANS))
     for name in TECHNICIANS:
         file = str(sample / f"Connections.{name}.txt")
         adapter = ["teamviewer-connections", file, "--instance", f"{name}-pc"]
-        _do(desk, [*ledger, "source", "import", *adapter])
-    _do(desk, [*ledger, "source", "reconcile", "--period", PERIOD], allowed=(0, 3))
+        _do(app, [*ledger, "source", "import", *adapter])
+    _do(app, [*ledger, "source", "reconcile", "--period", PERIOD], allowed=(0, 3))
 
 
-def _clear(desk: Desk, folder: Path) -> None:
+def _clear(app: App, folder: Path) -> None:
     """Remove the demo of an earlier run; raises DemoFolder for anything else that is not empty."""
     import shutil
 
@@ -140,24 +140,24 @@ def _clear(desk: Desk, folder: Path) -> None:
         if not (folder / _MARK).exists():
             raise DemoFolder(f"{folder} is not empty and holds no demo")
         recorded = (folder / _MARK).read_text(encoding="ascii").strip()  # nothing in one that was broken off
-        if recorded and recorded != str(_events(desk, folder)):
+        if recorded and recorded != str(_events(app, folder)):
             raise DemoFolder(f"somebody went on recording in the demo in {folder}")
         shutil.rmtree(folder)
 
 
-def _do(desk: Desk, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None:
+def _do(app: App, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None:
     """Show a command as one would type it, and run it."""
-    desk.say("")
-    desk.say(f"$ session-ledger {shlex.join(words)}")
+    app.say("")
+    app.say(f"$ session-ledger {shlex.join(words)}")
     sys.stderr.flush()
     status = run(words)
     if status not in allowed:
         raise Found(f"session-ledger {words[4]} ended with {status}", hint="this is a defect of the demo")
 
 
-def _tell_what_next(desk: Desk, folder: Path) -> None:
+def _tell_what_next(app: App, folder: Path) -> None:
     billing, deletions = _pages(folder)
-    desk.say(
+    app.say(
         Text(
             pl=f"""
 Gotowe. Otwórz w przeglądarce:

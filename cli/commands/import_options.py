@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import Desk
+from cli.context import App
 from cli.options import dry_run_option, recording_options
 from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input, written_whole
@@ -51,7 +51,7 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def take_in(
-    desk: Desk,
+    app: App,
     file: Path,
     encoding: str,
     errors_file: Path | None,
@@ -68,15 +68,15 @@ def take_in(
         with progress(file.name, len(sheet.lines)) as bar, _without_collecting():
             outcome = importer(sheet, bar.advance)
     except ImportRejected as rejected:
-        _tell_rejected(desk, sheet, list(rejected.problems), as_json=as_json)
+        _tell_rejected(app, sheet, list(rejected.problems), as_json=as_json)
         if errors_file is not None:
-            _write_errors(desk, errors_file, sheet, list(rejected.problems))
+            _write_errors(app, errors_file, sheet, list(rejected.problems))
         raise
     for warning in outcome.warnings[:TOLD_MAX]:
-        desk.say(f"{outcome.name}:{warning.line}: {warning.column}: warning: {warning.fact}")
+        app.say(f"{outcome.name}:{warning.line}: {warning.column}: warning: {warning.fact}")
     if len(outcome.warnings) > TOLD_MAX:
-        desk.say(f"… and {len(outcome.warnings) - TOLD_MAX} more warnings")
-    _tell_outcome(desk, outcome, as_json=as_json)
+        app.say(f"… and {len(outcome.warnings) - TOLD_MAX} more warnings")
+    _tell_outcome(app, outcome, as_json=as_json)
     return outcome
 
 
@@ -90,19 +90,19 @@ def _without_collecting() -> Generator[None]:
         gc.enable()
 
 
-def _tell_rejected(desk: Desk, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
+def _tell_rejected(app: App, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
     for problem in problems[:TOLD_MAX]:
-        desk.say(f"{sheet.name}:{problem.line}: {problem.column}: {problem.fact} ({problem.code})")
+        app.say(f"{sheet.name}:{problem.line}: {problem.column}: {problem.fact} ({problem.code})")
     if len(problems) > TOLD_MAX:
-        desk.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
+        app.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
     if as_json:
         refused = len({problem.line for problem in problems})
         counts = {"read": len(sheet.lines), "new": 0, "extended": 0, "unchanged": 0, "refused": refused}
         told = [problem._asdict() for problem in problems]
-        desk.emit(_SCHEMA | {"file": sheet.name} | counts | {"warnings": [], "problems": told})
+        app.emit(_SCHEMA | {"file": sheet.name} | counts | {"warnings": [], "problems": told})
 
 
-def _write_errors(desk: Desk, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
+def _write_errors(app: App, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
     bad = {problem.line for problem in problems}
     cells = {line.number: line.cells for line in sheet.lines if line.number in bad}
     with written_whole(file) as out:
@@ -113,13 +113,13 @@ def _write_errors(desk: Desk, file: Path, sheet: Sheet, problems: list[Problem])
             writer.writerow([problem.line, problem.column, problem.fact, *cells.get(problem.line, [])])
         text.flush()
         text.detach()
-    desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
 
 
-def _tell_outcome(desk: Desk, outcome: Outcome, *, as_json: bool) -> None:
+def _tell_outcome(app: App, outcome: Outcome, *, as_json: bool) -> None:
     """Print the counts, in rows: read = new + extended + unchanged."""
     if as_json:
-        desk.emit(
+        app.emit(
             _SCHEMA
             | {
                 "file": outcome.name,
@@ -137,11 +137,11 @@ def _tell_outcome(desk: Desk, outcome: Outcome, *, as_json: bool) -> None:
     counts = f"{outcome.read} = {outcome.new} + {outcome.extended} + {outcome.unchanged}"
     dry_en = "" if outcome.recorded else " (dry run, nothing recorded)"
     dry_pl = "" if outcome.recorded else " (na próbę, nic nie zapisano)"
-    desk.emit(
+    app.emit(
         Text(
             pl=f"{outcome.name}: wiersze {counts} (nowe + rozszerzone + bez zmian){dry_pl}",
             en=f"{outcome.name}: rows {counts} (new + extended + unchanged){dry_en}",
         )
     )
     if outcome.recorded and not outcome.events:
-        desk.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
+        app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))

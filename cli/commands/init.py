@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import DATE
 from cli.presentation.text import Text
@@ -20,9 +20,9 @@ from cli.presentation.text import Text
 @click.option("--join", is_flag=True, help="With --store: a folder for a ledger that others share already.")
 @click.option("--testing", is_flag=True, help="A ledger for trying: it obeys SESSION_LEDGER_NOW.")
 @recording_options
-@pass_desk
+@pass_app
 def init(
-    desk: Desk,
+    app: App,
     recording: Recording,
     name: str | None,
     billing_from: date | None,
@@ -48,18 +48,18 @@ def init(
     from ledger.errors import BadCombination
     from ledger.handlers.settings import shop_tariff_text
 
-    folder = desk.ledger_dir
+    folder = app.ledger_dir
     if url is None and (join or owner is not None):
         raise BadCombination("--join and --owner go with --store")
     if join and (owner, name, billing_from, testing) != (None, None, None, False):
         raise BadCombination("--join takes the ledger as it is: without --owner, --name, --billing-from")
     shared = None if url is None else Shared(url, owner)
     if shared is not None and join:
-        opened = Ledger.join(folder, desk.surroundings(), shared)
+        opened = Ledger.join(folder, app.environment(), shared)
     else:
         opened = Ledger.create(
             folder,
-            desk.surroundings(),
+            app.environment(),
             recording.said(),
             origin=name or folder.resolve().name,
             tariff_text=shop_tariff_text(),
@@ -68,9 +68,9 @@ def init(
             shared=shared,
         )
     with opened as ledger:
-        made = {"schema": "session-ledger/init/1", "ledger": str(folder), "origin": ledger.book.origin}
+        made = {"schema": "session-ledger/init/1", "ledger": str(folder), "origin": ledger.state.origin}
     if recording.as_json:
-        desk.emit(made)
+        app.emit(made)
     else:
-        desk.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
-    desk.hint(f"session-ledger --ledger {folder} {'check' if join else 'customer import customers.csv'}")
+        app.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
+    app.hint(f"session-ledger --ledger {folder} {'check' if join else 'customer import customers.csv'}")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cli.commands.session.amend import reason_option
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import period_document, titled
 from cli.presentation.text import Text
 from cli.presentation.wording.finding import KINDS
-from cli.reading import Reading, reading
+from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def period_argument(function: click.decorators.FC) -> click.decorators.FC:
 @period_argument
 @as_of_option
 @report_options
-@pass_desk
-def show(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
+@pass_app
+def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """How a month stands: findings, sessions that go on, data that is left, sessions not billed.
 
     \b
@@ -52,18 +52,20 @@ def show(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
     """
     from projections.queries import month_status as months
 
-    with reading(desk, as_of) as book:
-        return _report(book, period, months.of_period(book.views, book.ledger, period, book.as_of))
+    with reading(app, as_of) as snapshot:
+        return _report(
+            snapshot, period, months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
+        )
 
 
-def _report(book: Reading, period: Period, month: Month) -> Report:
-    closures = [each for each in book.book.closures if each.month == local_month(period.begins_at)]
+def _report(snapshot: Snapshot, period: Period, month: Month) -> Report:
+    closures = [each for each in snapshot.state.closures if each.month == local_month(period.begins_at)]
     is_closed = bool(closures) and closures[-1].reopened_at is None
     state = "closed" if is_closed else "reopened" if closures else "open"
     document = {
         "schema": "session-ledger/period/1",
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
         "state": state,
         "closed_at": format_instant(closures[-1].closed_at) if closures else None,
         "findings": [
@@ -86,28 +88,28 @@ def _report(book: Reading, period: Period, month: Month) -> Report:
     }
     title = titled(Text("Miesiąc", "Month"), period)
     headed = Text(f"{title.pl}: {states[state].pl}", f"{title.en}: {states[state].en}")
-    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(book, month))
-    return Report("period", headed, document, (table, _finding_table(book, month)), book.as_of)
+    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(snapshot, month))
+    return Report("period", headed, document, (table, _finding_table(snapshot, month)), snapshot.as_of)
 
 
-def _rows(book: Reading, month: Month) -> list[Row]:
+def _rows(snapshot: Snapshot, month: Month) -> list[Row]:
     numbered = (
         (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
         (Text("dane nieusunięte", "data not deleted"), month.unpurged),
         (Text("nierozliczone", "not billed"), month.unbilled),
     )
-    told: list[Row] = [(Text("niezgodności", "findings").said(book.lang), len(month.findings), None)]
-    return told + [(what.said(book.lang), len(found), tuple(map(str, found))) for what, found in numbered]
+    told: list[Row] = [(Text("niezgodności", "findings").said(snapshot.lang), len(month.findings), None)]
+    return told + [(what.said(snapshot.lang), len(found), tuple(map(str, found))) for what, found in numbered]
 
 
-def _finding_table(book: Reading, month: Month) -> Table:
+def _finding_table(snapshot: Snapshot, month: Month) -> Table:
     columns = (
         Column("id", Text("Niezgodność", "Finding")),
         Column("kind", Text("Rodzaj", "Kind")),
         Column("sessions", Text("Sesje", "Sessions")),
     )
     rows: list[Row] = [
-        (f.id, KINDS[f.kind].said(book.lang), tuple(map(str, f.sessions))) for f in month.findings
+        (f.id, KINDS[f.kind].said(snapshot.lang), tuple(map(str, f.sessions))) for f in month.findings
     ]
     return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
 
@@ -118,9 +120,9 @@ def _finding_table(book: Reading, month: Month) -> Table:
 @dry_run_option
 @yes_option
 @recording_options
-@pass_desk
+@pass_app
 def close(
-    desk: Desk, recording: Recording, period: Period, *, rewrite_logs: bool, dry_run: bool, yes: bool
+    app: App, recording: Recording, period: Period, *, rewrite_logs: bool, dry_run: bool, yes: bool
 ) -> None:
     """Close a month: what stands open is counted, and the key of its fingerprints is destroyed.
 
@@ -135,30 +137,30 @@ def close(
     """
     from ledger.handlers import source_records as reconciling
 
-    ledger = desk.open()
+    ledger = app.open()
     if not dry_run and reconciling.finish_close(ledger, period):
-        desk.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
+        app.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
     standing = reconciling.standing_of(ledger, period)
     month = reconciling.check_closable(ledger, period, standing) if not recording.command_id else ""
     open_ = _left_open(*standing)
     if dry_run:
-        desk.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
-        _tell_logs(desk, reconciling.logs_of(ledger, month))
+        app.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
+        _tell_logs(app, reconciling.logs_of(ledger, month))
         return
     question = Text(
         f"Zamknąć miesiąc ({open_.pl})? Klucza odcisków nie da się przywrócić.",
         f"Close the month ({open_.en})? The key of its fingerprints cannot be brought back.",
     )
-    desk.confirm(question, yes=yes)
+    app.confirm(question, yes=yes)
     receipt = reconciling.close(
         ledger, recording.said(), period, rewrite_logs=rewrite_logs, expected=None if yes else standing
     )
-    closed = cast("PeriodClosed", receipt.events[-1].fact)
+    closed = cast("PeriodClosed", receipt.events[-1].event)
     counted = {"findings": closed.findings, "unpurged": closed.unpurged, "unbilled": closed.unbilled}
     open_ = _left_open(**counted)
     line = Text(f"{closed.month}: zamknięty; {open_.pl}", f"{closed.month} closed; {open_.en}")
-    recording.tell(desk, line, receipt, month=closed.month, **counted)
-    _tell_logs(desk, closed.logs)
+    recording.tell(app, line, receipt, month=closed.month, **counted)
+    _tell_logs(app, closed.logs)
 
 
 def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:
@@ -168,20 +170,20 @@ def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:
     )
 
 
-def _tell_logs(desk: Desk, logs: Sequence[LogRewritten]) -> None:
+def _tell_logs(app: App, logs: Sequence[LogRewritten]) -> None:
     """What the shared logs hold of the month, and what they lost."""
     for log in logs:
         said = _LOGS[log.result]
         lines = log.removed if log.result == "removed" else log.left
-        desk.say(Text(f"{log.name}: {said.pl.format(lines)}", f"{log.name}: {said.en.format(lines)}"))
+        app.say(Text(f"{log.name}: {said.pl.format(lines)}", f"{log.name}: {said.en.format(lines)}"))
 
 
 @click.command()
 @period_argument
 @reason_option
 @recording_options
-@pass_desk
-def reopen(desk: Desk, recording: Recording, period: Period, reason: str) -> None:
+@pass_app
+def reopen(app: App, recording: Recording, period: Period, reason: str) -> None:
     """Open a closed month again, for a reason; its fingerprints stay gone.
 
     \b
@@ -190,6 +192,6 @@ def reopen(desk: Desk, recording: Recording, period: Period, reason: str) -> Non
     """
     from ledger.handlers import source_records as reconciling
 
-    receipt = reconciling.reopen(desk.open(), recording.said(), period, reason=reason)
+    receipt = reconciling.reopen(app.open(), recording.said(), period, reason=reason)
     month = reconciling.month_of(period)
-    recording.tell(desk, Text(f"{month}: otwarty ponownie", f"{month} reopened"), receipt, month=month)
+    recording.tell(app, Text(f"{month}: otwarty ponownie", f"{month} reopened"), receipt, month=month)

@@ -9,7 +9,7 @@ import click
 
 from cli.commands.import_options import import_options, take_in
 from cli.commands.session.amend import reason_option
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.presentation.text import Text
@@ -19,14 +19,14 @@ from ledger.domain.money import format_amount
 _KNOWN = "this purchase was recorded before; nothing was changed"
 
 
-def _tell_price_changes(desk: Desk, ledger: Ledger, position: int) -> list[dict[str, object]]:
+def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[str, object]]:
     """Say which recorded sessions cost something else because of what was recorded after a position."""
     from projections.queries.price_changes import price_changes
 
     changed = price_changes(ledger.folder.path, ledger.store, position)
     for change in changed:
         before, after = format_amount(change.before_grosze), format_amount(change.after_grosze)
-        desk.say(
+        app.say(
             Text(
                 pl=f"sesja {change.session} zmienia cenę: {before} → {after} zł netto",
                 en=f"session {change.session} changes its price: {before} → {after} PLN net",
@@ -37,9 +37,9 @@ def _tell_price_changes(desk: Desk, ledger: Ledger, position: int) -> list[dict[
 
 @click.command("import")
 @import_options
-@pass_desk
+@pass_app
 def import_(
-    desk: Desk,
+    app: App,
     recording: Recording,
     file: Path,
     encoding: str,
@@ -57,10 +57,10 @@ def import_(
     """
     from ledger.imports.customers import import_purchases
 
-    ledger = desk.open()
+    ledger = app.open()
     position = ledger.store.length()
     outcome = take_in(
-        desk,
+        app,
         file,
         encoding,
         errors_file,
@@ -68,7 +68,7 @@ def import_(
         as_json=recording.as_json,
     )
     if outcome.events:
-        _tell_price_changes(desk, ledger, position)
+        _tell_price_changes(app, ledger, position)
 
 
 @click.command()
@@ -77,9 +77,9 @@ def import_(
 @click.option("--at", required=True, type=INSTANT, help="When it was bought; a day will do.")
 @personal_option("--product", help="What was bought; goes to the vault.")
 @recording_options
-@pass_desk
+@pass_app
 def add(
-    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime | Now, product: str | None
+    app: App, recording: Recording, customer: str, order_ref: str, at: datetime | Now, product: str | None
 ) -> None:
     """A customer bought something: from then on they are a customer of the shop.
 
@@ -89,21 +89,21 @@ def add(
     """
     from ledger.handlers import customer as customers
 
-    ledger = desk.open()
+    ledger = app.open()
     position = ledger.store.length()
-    moment = desk.moment(at) or ledger.now()
+    moment = app.moment(at) or ledger.now()
     receipt = customers.add_purchase(
         ledger, recording.said(), customer, order_ref=order_ref, at=moment, product=product
     )
     if receipt is None:
-        desk.say(Text(pl="ten zakup zapisano już wcześniej; nic nie zmieniono", en=_KNOWN))
+        app.say(Text(pl="ten zakup zapisano już wcześniej; nic nie zmieniono", en=_KNOWN))
         if recording.as_json:
             nothing: dict[str, object] = {"events": [], "event": None, "recorded_at": None}
-            desk.emit(nothing | {"customer": customer, "price_changes": []})
+            app.emit(nothing | {"customer": customer, "price_changes": []})
         return
     line = Text(pl=f"Zakup {order_ref} zapisany", en=f"Purchase {order_ref} recorded")
-    changes = _tell_price_changes(desk, ledger, position)
-    recording.tell(desk, line, receipt, customer=customer, price_changes=changes)
+    changes = _tell_price_changes(app, ledger, position)
+    recording.tell(app, line, receipt, customer=customer, price_changes=changes)
 
 
 @click.command("return")
@@ -112,9 +112,9 @@ def add(
 @click.option("--at", required=True, type=INSTANT, help="When it went back.")
 @reason_option
 @recording_options
-@pass_desk
+@pass_app
 def return_(
-    desk: Desk, recording: Recording, customer: str, order_ref: str, at: datetime | Now, reason: str
+    app: App, recording: Recording, customer: str, order_ref: str, at: datetime | Now, reason: str
 ) -> None:
     """A purchase went back: from then on it makes nobody a customer of the shop.
 
@@ -124,12 +124,12 @@ def return_(
     """
     from ledger.handlers import customer as customers
 
-    ledger = desk.open()
+    ledger = app.open()
     position = ledger.store.length()
-    moment = desk.moment(at) or ledger.now()
+    moment = app.moment(at) or ledger.now()
     receipt = customers.return_purchase(
         ledger, recording.said(), customer, order_ref=order_ref, at=moment, reason=reason
     )
-    changes = _tell_price_changes(desk, ledger, position)
+    changes = _tell_price_changes(app, ledger, position)
     line = Text(pl=f"Zwrot {order_ref} zapisany", en=f"Return of {order_ref} recorded")
-    recording.tell(desk, line, receipt, customer=customer, price_changes=changes)
+    recording.tell(app, line, receipt, customer=customer, price_changes=changes)

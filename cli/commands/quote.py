@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from cli.commands.session.order_hint import tell_of_unknown_order
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import at_option
 from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
@@ -25,9 +25,9 @@ from ledger.handlers.quote import price_segments, quoted
 @click.option("--minutes", type=click.IntRange(1, 2880), help="Also the total for help that long.")
 @at_option
 @report_options
-@pass_desk
+@pass_app
 def quote(
-    desk: Desk,
+    app: App,
     customer: str | None,
     issue: Issue,
     order_ref: str | None,
@@ -40,12 +40,12 @@ def quote(
     Example:
       session-ledger quote --at "2026-11-16 21:50" --minutes 90
     """
-    ledger = desk.open()
+    ledger = app.open()
     moment = at or ledger.now()
     digest, told = quoted(
         ledger, customer=customer, issue=issue, order_ref=order_ref, at=moment, minutes=minutes
     )
-    tell_of_unknown_order(desk, customer, order_ref, moment)
+    tell_of_unknown_order(app, customer, order_ref, moment)
     document: dict[str, object] = {
         "schema": "session-ledger/quote/1",
         "at": format_instant(moment),

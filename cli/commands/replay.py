@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.presentation.text import Text
 from cli.progress import progress
 
@@ -19,8 +19,8 @@ from cli.progress import progress
     default="text",
     help="A line for people, or an object for scripts.",
 )
-@pass_desk
-def replay(desk: Desk, projection: str | None, answer: str) -> None:
+@pass_app
+def replay(app: App, projection: str | None, answer: str) -> None:
     """Derive the read models again from the first event, beside the live ones, then swap.
 
     Whoever reads the old ones meanwhile keeps reading them. Reports bring themselves up to date; a
@@ -32,12 +32,12 @@ def replay(desk: Desk, projection: str | None, answer: str) -> None:
     """
     from projections.engine.runner import replay as derive
 
-    ledger = desk.open()
+    ledger = app.open()
     with progress("replay", ledger.store.length()) as bar:
         done = derive(ledger.folder.path, ledger.store, only=projection, progress=bar.advance)
     speed = round(done.events / done.seconds) if done.seconds else done.events
     if answer == "json":
-        desk.emit(
+        app.emit(
             {
                 "schema": "session-ledger/replay/1",
                 "events": done.events,
@@ -48,7 +48,7 @@ def replay(desk: Desk, projection: str | None, answer: str) -> None:
         )
         return
     which = "" if projection is None else f"{projection}: "
-    desk.emit(
+    app.emit(
         Text(
             pl=f"{which}{done.events} zdarzeń w {done.seconds:.2f} s, {speed} zdarzeń/s",
             en=f"{which}{done.events} events in {done.seconds:.2f} s, {speed} events/s",

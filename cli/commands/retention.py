@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
@@ -43,8 +43,8 @@ _COLUMNS = (
 @click.command()
 @as_of_option
 @report_options
-@pass_desk
-def due(desk: Desk, as_of: datetime | Now | None) -> Report:
+@pass_app
+def due(app: App, as_of: datetime | Now | None) -> Report:
     """What is to be erased because its time is over, what comes within 30 days, what is held.
 
     Requests for erasure are listed with the day by which they are answered. Looks at the clock; with
@@ -54,7 +54,7 @@ def due(desk: Desk, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger retention due
     """
-    ledger = desk.open()
+    ledger = app.open()
     now, until = ledger.now(), None
     if as_of is not None:
         now = ledger.now() if isinstance(as_of, Now) else as_of
@@ -63,15 +63,15 @@ def due(desk: Desk, as_of: datetime | Now | None) -> Report:
     document = {
         "schema": "session-ledger/retention-due/1",
         "as_of": format_instant(now),
-        "tax_years": ledger.book.settings["retention.tax_years"],
-        "abandoned_days": ledger.book.settings["purge.abandoned_days"],
+        "tax_years": ledger.state.settings["retention.tax_years"],
+        "abandoned_days": ledger.state.settings["purge.abandoned_days"],
         "items": [_document(item) for item in found],
     }
     rows: list[Row] = [
         (
-            _STATE[item.state].said(desk.lang),
+            _STATE[item.state].said(app.lang),
             item.due_on,
-            _WHAT[item.what].said(desk.lang),
+            _WHAT[item.what].said(app.lang),
             item.session,
             item.customer,
             item.since,
@@ -102,8 +102,8 @@ def _document(item: commands.Due) -> dict[str, Any]:
 @yes_option
 @recording_options
 @click.pass_context
-@pass_desk
-def run(desk: Desk, ctx: click.Context, recording: Recording, *, dry_run: bool, yes: bool) -> None:
+@pass_app
+def run(app: App, ctx: click.Context, recording: Recording, *, dry_run: bool, yes: bool) -> None:
     """Erase what is due: data of requests that came to nothing, invoices and notes whose years are over.
 
     The events are recorded first, then the vault is erased. Killed in between, a repeat completes it.
@@ -114,42 +114,42 @@ def run(desk: Desk, ctx: click.Context, recording: Recording, *, dry_run: bool, 
     Example:
       session-ledger retention run --dry-run
     """
-    ledger = desk.open()
+    ledger = app.open()
     found = commands.due(ledger, ledger.now())
     chosen = [item for item in found if commands.is_to_erase(item)]
     if dry_run:
         for item in found:
             if commands.is_to_erase(item) or item.state == "held":
-                desk.emit(_line(item))
+                app.emit(_line(item))
         return
     if chosen:
         question = Text(
             pl=f"Wymazać z sejfu: {len(chosen)}? Nie da się cofnąć.",
             en=f"Erase from the vault: {len(chosen)}? It cannot be undone.",
         )
-        desk.confirm(question, yes=yes)
+        app.confirm(question, yes=yes)
     ran = commands.run(ledger, recording.said(), found)
-    _tell(desk, recording, ran)
+    _tell(app, recording, ran)
     if ran.incomplete is not None:
-        desk.say(f"{ran.incomplete.fact} ({ran.incomplete.code})")
-        desk.hint(ran.incomplete.hint)
+        app.say(f"{ran.incomplete.fact} ({ran.incomplete.code})")
+        app.hint(ran.incomplete.hint)
     if ran.waiting or ran.incomplete is not None:
         ctx.exit(3)
 
 
-def _tell(desk: Desk, recording: Recording, ran: commands.Ran) -> None:
+def _tell(app: App, recording: Recording, ran: commands.Ran) -> None:
     from ledger.application.metadata import Receipt
 
     receipt = ran.receipt
     if receipt is None:
-        desk.say(Text(pl="nic nie było do usunięcia", en="nothing was due"))
-        receipt = Receipt((), desk.open().last_recorded_at())
+        app.say(Text(pl="nic nie było do usunięcia", en="nothing was due"))
+        receipt = Receipt((), app.open().last_recorded_at())
     for item in ran.waiting:
-        desk.say(_line(item))
+        app.say(_line(item))
     if recording.as_json or ran.erased or receipt.repeated:
         counts = {"erased": len(ran.erased), "waiting": len(ran.waiting)}
         text = Text(pl=f"Wymazano: {counts['erased']}", en=f"Erased: {counts['erased']}")
-        recording.tell(desk, text, receipt, **counts)
+        recording.tell(app, text, receipt, **counts)
 
 
 def _line(item: commands.Due) -> Text:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, report_options
 from cli.presentation.tables.due_dates import coming, dates_document, dates_table
 from cli.presentation.text import Text
-from cli.reading import Reading, reading
+from cli.reading import Snapshot, reading
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import Request, waiting_requests
@@ -27,27 +27,27 @@ _OPEN_COLUMNS = (
 
 @click.command()
 @report_options
-@pass_desk
-def status(desk: Desk) -> Report:
+@pass_app
+def status(app: App) -> Report:
     """What is open, ended and not deleted, asked for and not connected; looks at the clock.
 
     \b
     Example:
       session-ledger status
     """
-    with reading(desk, None) as book:
+    with reading(app, None) as snapshot:
         open_states = ("requested", "connected", "disconnected")
-        waiting = list(sessions.listed(book.views, states=open_states))
-        sla_seconds = book.book.settings["purge.sla_seconds"]
+        waiting = list(sessions.listed(snapshot.views, states=open_states))
+        sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         undeleted = [
-            d for d in deletions.undeleted(book.views, sla_seconds=sla_seconds) if not d.before_adoption
+            d for d in deletions.undeleted(snapshot.views, sla_seconds=sla_seconds) if not d.before_adoption
         ]
-        overdue = [d for d in undeleted if deletions.is_overdue(d, book.acts_at, sla_seconds)]
-        unknown = deletions.unknown(book.views)
-        superseded = deletions.superseded(book.views)
-        asked = sorted(waiting_requests(book.ledger, book.position), key=lambda each: each.deadline)
-        dates = coming(book)
-        stored = book.ledger.store.checkpoints(book.position)
+        overdue = [d for d in undeleted if deletions.is_overdue(d, snapshot.acts_at, sla_seconds)]
+        unknown = deletions.unknown(snapshot.views)
+        superseded = deletions.superseded(snapshot.views)
+        asked = sorted(waiting_requests(snapshot.ledger, snapshot.position), key=lambda each: each.deadline)
+        dates = coming(snapshot)
+        stored = snapshot.ledger.store.checkpoints(snapshot.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [
             (state, Text(f"w stanie {state}", f"{state}"), sum(line.state == state for line in waiting))
@@ -63,14 +63,14 @@ def status(desk: Desk) -> Report:
                 Text("potwierdzenia zastąpione, bez nowego", "certificates superseded, none issued since"),
                 len(superseded),
             ),
-            *_billing_counts(book),
-            ("unsigned", Text("zdarzenia niepodpisane", "events not signed yet"), book.position - signed),
+            *_billing_counts(snapshot),
+            ("unsigned", Text("zdarzenia niepodpisane", "events not signed yet"), snapshot.position - signed),
         ]
         document = {
             "schema": "session-ledger/status/1",
-            "now": format_instant(book.acts_at),
-            "events": book.position,
-            "last_recorded_at": format_instant(book.as_of),
+            "now": format_instant(snapshot.acts_at),
+            "events": snapshot.position,
+            "last_recorded_at": format_instant(snapshot.as_of),
             "checkpoint_size": signed or None,
             **{key: count for key, _, count in counts},
             "open": [
@@ -79,9 +79,9 @@ def status(desk: Desk) -> Report:
             ],
             "overdue_sessions": [d.session for d in overdue[:LISTED_MAX]],
             "erasure_deadlines": _deadlines(asked),
-            "dates": dates_document(dates, book.acts_at),
+            "dates": dates_document(dates, snapshot.acts_at),
         }
-        rows: list[Row] = [(text.said(desk.lang), count) for _, text, count in counts]
+        rows: list[Row] = [(text.said(app.lang), count) for _, text, count in counts]
         title = Text("Stan księgi", "Status")
         listed: list[Row] = [
             (line.number, line.state, line.customer, line.connected_at or line.requested_at)
@@ -91,22 +91,22 @@ def status(desk: Desk) -> Report:
             Table("counts", title, _COUNT_COLUMNS, rows),
             Table("open", Text("Otwarte sesje", "Open sessions"), _OPEN_COLUMNS, listed),
             *([_requests_table(asked)] if asked else []),
-            *([dates_table(dates, book.acts_at, desk.lang)] if dates else []),
+            *([dates_table(dates, snapshot.acts_at, app.lang)] if dates else []),
         )
-        return Report("status", title, document, tables, book.as_of)
+        return Report("status", title, document, tables, snapshot.as_of)
 
 
-def _billing_counts(book: Reading) -> list[tuple[str, Text, int]]:
+def _billing_counts(snapshot: Snapshot) -> list[tuple[str, Text, int]]:
     """What of billing wants doing: help not billed, prices that changed, documents that wait for KSeF."""
-    found = register(book.ledger.store, book.position).documents.values()
+    found = register(snapshot.ledger.store, snapshot.position).documents.values()
     due = [each for each in found if each.issued.duty == "ksef"]
-    unbilled = billing.unbilled(book.views)
+    unbilled = billing.unbilled(snapshot.views)
     return [
         ("unbilled", Text("zakończone, nierozliczone, płatne", "ended, to be paid, not billed"), unbilled),
         (
             "changed_after_invoice",
             Text("kwota inna niż na fakturze", "come to something else than invoiced"),
-            billing.changed(book.views),
+            billing.changed(snapshot.views),
         ),
         ("ksef_to_send", Text("do wysłania do KSeF", "to be sent to KSeF"), _count(due, "issued")),
         (

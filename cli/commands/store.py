@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.presentation.text import Text
 from cli.progress import progress
 
@@ -22,8 +22,8 @@ from cli.progress import progress
     default="text",
     help="A line for people, or an object for scripts.",
 )
-@pass_desk
-def copy(desk: Desk, target: str, owner: str | None, answer: str) -> None:
+@pass_app
+def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     """Copy the ledger to PostgreSQL, or from there into a folder: same events, same tree, same root.
 
     The target must be empty. Nobody records meanwhile: whoever tries waits. Afterwards the copy's tree is
@@ -40,14 +40,14 @@ def copy(desk: Desk, target: str, owner: str | None, answer: str) -> None:
 
     if owner is not None and not is_url(target):
         raise BadCombination("--owner goes with a URL")
-    ledger = desk.open()
+    ledger = app.open()
     with progress("copy", ledger.store.length()) as bar:
         done = copy_ledger(ledger, target, owner, bar.advance)
     root = b64encode(done.root).decode()
     if answer == "json":
-        desk.emit({"schema": "session-ledger/store-copy/1", **done._asdict(), "root": root})
+        app.emit({"schema": "session-ledger/store-copy/1", **done._asdict(), "root": root})
     else:
-        desk.emit(
+        app.emit(
             Text(
                 pl=f"{done.events} zdarzeń, {done.checkpoints} podpisanych stanów,"
                 f" {done.anchors} znaczników czasu, {done.sealed} zapisów danych osobowych; korzeń {root}",
@@ -56,11 +56,11 @@ def copy(desk: Desk, target: str, owner: str | None, answer: str) -> None:
             )
         )
     if is_url(target):
-        desk.hint(
+        app.hint(
             Text(
                 pl=f'wpisz store = "{target}" w ledger.toml tego folderu; klucz podpisu zostaje tutaj',
                 en=f'write store = "{target}" into ledger.toml of this folder; the signing key stays here',
             )
         )
     else:
-        desk.hint(f"session-ledger --ledger {target} audit verify")
+        app.hint(f"session-ledger --ledger {target} audit verify")

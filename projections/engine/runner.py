@@ -42,7 +42,7 @@ MANY_EVENTS = 50_000
 """So many events are derived anew sooner than caught up with, where they are most of the history."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a read model stands: events folded, and the hash of the last one."""
 
     position: int
@@ -270,13 +270,13 @@ def position_of(views: Views) -> int:
     return int(position)
 
 
-def place_of(path: Path) -> Place | None:
+def place_of(path: Path) -> Position | None:
     """Where a read model stands; None for one of another schema, or not whole."""
     with opened(path) as views:
         return _place(views)
 
 
-def _place(views: Views) -> Place | None:
+def _place(views: Views) -> Position | None:
     """Where the read model stands; None for one of another schema, or not whole."""
     with views.transaction():
         if views.execute("PRAGMA user_version").fetchone() != (SCHEMA_VERSION,):
@@ -285,15 +285,15 @@ def _place(views: Views) -> Place | None:
         if {name for (name,) in there} != NAMES_IN_FILE:
             return None
         found = views.execute("SELECT DISTINCT position, leaf_hash FROM tracking").fetchall()
-    return Place(*found[0]) if len(found) == 1 else None
+    return Position(*found[0]) if len(found) == 1 else None
 
 
-def is_of(place: Place, store: LedgerStore) -> bool:
+def is_of(place: Position, store: LedgerStore) -> bool:
     """Whether a read model stands for a beginning of this very history."""
     return place.position <= store.length() and store.leaf_hash_at(place.position - 1) == place.leaf_hash
 
 
-def advance(views: Views, store: LedgerStore, place: Place) -> None:
+def advance(views: Views, store: LedgerStore, place: Position) -> None:
     """Go on to the last event, rows and position in one transaction; stop when somebody else was faster."""
     views.execute("PRAGMA cache_size=-24576")  # 24 MiB: a customer's place in an index may be anywhere in it
     fold, length = folded(views, store, place.position), store.length()

@@ -37,22 +37,22 @@ class Buyers:
         self._codes: dict[bytes, str] = {}
         self._bought: dict[str, tuple[Purchase, ...]] = {}
 
-    def take(self, row: Row, fact: e.Fact) -> str | None:
+    def take(self, row: Row, event: e.Event) -> str | None:
         """Fold a fact; the code whose sessions may cost something else now, if there is one."""
         stream = row[1]
-        if isinstance(fact, e.CustomerRegistered):
-            self._keep(stream, evolve(None, UUID(bytes=stream), fact))
+        if isinstance(event, e.CustomerRegistered):
+            self._keep(stream, evolve(None, UUID(bytes=stream), event))
             return None
         code = self._codes.get(stream)
         if code is None:
             customer = self._read(UUID(bytes=stream), row[0] + 1)
             self._keep(stream, customer)
         else:
-            customer = evolve(self._customers[code], UUID(bytes=stream), fact)
-        if isinstance(fact, e.CustomerMerged):
-            self.merges[customer.customer] = fact.into
+            customer = evolve(self._customers[code], UUID(bytes=stream), event)
+        if isinstance(event, e.CustomerMerged):
+            self.merges[customer.customer] = event.into
         self._bought.clear()
-        return self.root(customer.customer) if isinstance(fact, _CHANGES_PRICES) else None
+        return self.root(customer.customer) if isinstance(event, _CHANGES_PRICES) else None
 
     def root(self, code: str) -> str:
         """The code under which a customer's sessions now count."""

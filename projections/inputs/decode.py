@@ -22,7 +22,7 @@ _ROW_TYPES = (int, bytes, int, str, int, bytes)
 _UUID_BYTES = 16
 
 
-def decode(row: Row) -> e.Fact:
+def decode(row: Row) -> e.Event:
     """The fact of a row; raises EventUnreadable and StoreDamaged, which name it."""
     try:
         return DECODERS[row[3]](row[5])
@@ -114,8 +114,8 @@ class OrdinaryLife(msgspec.Struct, array_like=True, forbid_unknown_fields=True, 
 
 _read = msgspec.json.Decoder(OrdinaryLife).decode
 _read_events = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_UNSEEN = {f'"{fact.TOPIC}"'.encode() for fact in SHOWN_NOWHERE}
-_PURGE_STARTED, _DATA_PURGED = (f'"{fact.TOPIC}"'.encode() for fact in (e.PurgeStarted, e.DataPurged))
+_UNSEEN = {f'"{event.TOPIC}"'.encode() for event in SHOWN_NOWHERE}
+_PURGE_STARTED, _DATA_PURGED = (f'"{event.TOPIC}"'.encode() for event in (e.PurgeStarted, e.DataPurged))
 _PARTS = 4
 
 

@@ -19,7 +19,7 @@ from ledger.domain.clock import (
     local_month,
     office_midnight,
 )
-from ledger.domain.ledger_state import Book, Closure
+from ledger.domain.ledger_state import Closure, LedgerState
 from ledger.errors import StoreDamaged
 from projections.inputs.customers import Buyers
 from projections.inputs.session_snapshot import Standing, only_kind
@@ -43,20 +43,20 @@ def parsed(text: str) -> Tariff:
     return parse_tariff(text)
 
 
-def listed(book: Book, digest: str) -> Tariff:
+def listed(state: LedgerState, digest: str) -> Tariff:
     """The price list that a connection is pinned to; raises StoreDamaged."""
     try:
-        return parsed(book.text_of(digest))
+        return parsed(state.text_of(digest))
     except KeyError:
         raise StoreDamaged(f"the price list {digest[:12]} was never published") from None
 
 
-def tariff_look_up(book: Book) -> Callable[[int], Tariff]:
+def tariff_look_up(state: LedgerState) -> Callable[[int], Tariff]:
     """The price list in force at an epoch second, for a tariff that asks for each unit."""
 
     def at(second: int) -> Tariff:
-        digest = book.tariff_at(from_epoch_seconds(second))
-        return listed(book, digest if digest is not None else book.tariffs[0].digest)
+        digest = state.tariff_at(from_epoch_seconds(second))
+        return listed(state, digest if digest is not None else state.tariffs[0].digest)
 
     return at
 
@@ -68,22 +68,22 @@ def _rater(tariff: Tariff) -> Rater:
     return Rater(tariff)
 
 
-def rater_of(tariff: Tariff, book: Book) -> Rater:
+def rater_of(tariff: Tariff, state: LedgerState) -> Rater:
     """What rates under a price list; one that prices each unit asks the book."""
     from ledger.domain.rating.bulk import Rater  # noqa: PLC0415 - as above
 
-    return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(book))
+    return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(state))
 
 
 class PriceList:
     """A price list with all that a row of the billing takes from it."""
 
-    def __init__(self, tariff: Tariff, book: Book) -> None:
+    def __init__(self, tariff: Tariff, state: LedgerState) -> None:
         self.tariff = tariff
         self.id = tariff.id
         self.by_begin = tariff.period_by == "started"
         self.long_us = tariff.flag_long_hours * HOUR_US
-        self._book = book
+        self._state = state
         rates = sorted(tariff.vat, key=lambda rate: rate.valid_from)
         self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
         self._vat_percents = [rate.percent for rate in rates]
@@ -94,7 +94,7 @@ class PriceList:
     @cached_property
     def rater(self) -> Rater:
         """What rates under it; its tables are made when first needed."""
-        return rater_of(self.tariff, self._book)
+        return rater_of(self.tariff, self._state)
 
     def totals(self, standing: Standing, began_us: int, ended_us: int, buyers: Buyers) -> Totals:
         """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
@@ -147,11 +147,11 @@ class Rates:
     They keep what follows from purchases: whoever takes a customer's fact makes new ones.
     """
 
-    def __init__(self, book: Book | None) -> None:
-        self._book = book
+    def __init__(self, state: LedgerState | None) -> None:
+        self._state = state
         self._lists: dict[str, PriceList] = {}
-        self.closures = [] if book is None else [_closed_us(closure) for closure in book.closures]
-        begins = None if book is None else book.billing_from
+        self.closures = [] if state is None else [_closed_us(closure) for closure in state.closures]
+        begins = None if state is None else state.billing_from
         self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
 
     def of(self, digest: str) -> PriceList:
@@ -159,9 +159,9 @@ class Rates:
         try:
             return self._lists[digest]
         except KeyError:
-            if self._book is None:
+            if self._state is None:
                 raise StoreDamaged("the ledger has no beginning: its first event is not there") from None
-            found = self._lists[digest] = PriceList(listed(self._book, digest), self._book)
+            found = self._lists[digest] = PriceList(listed(self._state, digest), self._state)
             return found
 
     def is_late(self, ended_us: int, told_us: int) -> bool:

@@ -122,7 +122,7 @@ def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> Standing:
     return standing
 
 
-def of_session(number: int, customer: str, session: Session, told: Sequence[tuple[Row, e.Fact]]) -> Standing:
+def of_session(number: int, customer: str, session: Session, told: Sequence[tuple[Row, e.Event]]) -> Standing:
     """Any session, with the facts that it is made of and the rows that hold them."""
     on = session.billed_on
     certificates, connections = session.certificates, session.connections
@@ -140,12 +140,12 @@ def of_session(number: int, customer: str, session: Session, told: Sequence[tupl
         ended_us=_micros(session.ended_at),
         purged_us=_micros(session.purged_at),
         evidence=session.purge_evidence or "none",
-        purge_index=max((row[0] for row, fact in told if type(fact) is e.DataPurged), default=None),
-        told_us=max((row[4] for row, fact in told if isinstance(fact, OF_THE_AMOUNT)), default=0),
+        purge_index=max((row[0] for row, event in told if type(event) is e.DataPurged), default=None),
+        told_us=max((row[4] for row, event in told if isinstance(event, OF_THE_AMOUNT)), default=0),
         back_dated=any(
-            is_back_dated(fact.source, epoch_microseconds(fact.at), row[4])
-            for row, fact in told
-            if isinstance(fact, TYPED_MOMENTS)
+            is_back_dated(event.source, epoch_microseconds(event.at), row[4])
+            for row, event in told
+            if isinstance(event, TYPED_MOMENTS)
         ),
         measured=(sum(len(each.targets) for each in session.purge_outcomes.values()), *session.removed),
         state=session.state,

@@ -13,7 +13,7 @@ from typing import Self
 from uuid import UUID
 
 from ledger.domain import events as e
-from ledger.domain.ledger_state import BOOK_STREAM, Book
+from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
 from ledger.domain.ledger_state import evolve as evolve_book
 from ledger.domain.session.evolve import SESSION_FACTS, Session
 from ledger.domain.session.evolve import evolve as evolve_session
@@ -47,14 +47,14 @@ class Fold:
         self.store = store
         self.position = position
         self.buyers = Buyers(store, position, merges)
-        self._book: Book | None = None
+        self._state: LedgerState | None = None
         self.rates = Rates(None)
         self.root = self.buyers.root
         self.purchases = self.buyers.purchases
         self.sessions_read = self.events_read = 0
         """How many sessions were read, and how many events they had."""
         if position:
-            for row in store.stream_rows(BOOK_STREAM.bytes, position):
+            for row in store.stream_rows(LEDGER_STREAM.bytes, position):
                 self._evolve_book(decode(row))
 
     @classmethod
@@ -69,11 +69,11 @@ class Fold:
         return fold
 
     @property
-    def book(self) -> Book:
+    def state(self) -> LedgerState:
         """The ledger's own book as far as it was read; raises StoreDamaged without one."""
-        if self._book is None:
+        if self._state is None:
             raise StoreDamaged(NO_BEGINNING)
-        return self._book
+        return self._state
 
     # --- what is of no session ----------------------------------------------------------------
 
@@ -87,35 +87,35 @@ class Fold:
             count += len(rows)
             for row in rows:
                 self._take(row, decode(row), touched)
-        self.rates = Rates(self._book)  # what was kept of purchases holds no more
+        self.rates = Rates(self._state)  # what was kept of purchases holds no more
         self.position = self.buyers.position = until
         return touched, count
 
-    def _take(self, row: Row, fact: e.Fact, touched: Touched) -> None:
-        kind = type(fact)
+    def _take(self, row: Row, event: e.Event, touched: Touched) -> None:
+        kind = type(event)
         if kind in _CUSTOMER:
-            code = self.buyers.take(row, fact)
+            code = self.buyers.take(row, event)
             if code is not None:
                 touched.customers.add(code)
         elif kind in _BOOK:
-            self._evolve_book(fact)
-            touched.everyone = touched.everyone or self._changes_recorded(fact)
+            self._evolve_book(event)
+            touched.everyone = touched.everyone or self._changes_recorded(event)
         elif kind not in _ELSEWHERE:  # documents and records have their own readers
             raise StoreDamaged(f"event {row[0]} is of a session and stands in no session's stream")
 
-    def _evolve_book(self, fact: e.Fact) -> None:
-        if self._book is None and not isinstance(fact, e.LedgerOpened):
+    def _evolve_book(self, event: e.Event) -> None:
+        if self._state is None and not isinstance(event, e.LedgerOpened):
             raise StoreDamaged(NO_BEGINNING)
-        self._book = evolve_book(self._book, fact)
-        self.rates = Rates(self._book)
+        self._state = evolve_book(self._state, event)
+        self.rates = Rates(self._state)
 
-    def _changes_recorded(self, fact: e.Fact) -> bool:
+    def _changes_recorded(self, event: e.Event) -> bool:
         """Whether a fact of the book changes rows of sessions that it does not name."""
-        if isinstance(fact, BOOKKEEPING):
+        if isinstance(event, BOOKKEEPING):
             return False
-        if isinstance(fact, e.SettingChanged):
-            return fact.key == "billing.from"
-        return any(listed(self.book, each.digest).pin == "unit" for each in self.book.tariffs)
+        if isinstance(event, e.SettingChanged):
+            return event.key == "billing.from"
+        return any(listed(self.state, each.digest).pin == "unit" for each in self.state.tariffs)
 
     # --- sessions -----------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Fold:
         for key, rows in self.store.streams("session", numbers, self.position) if numbers else ():
             self.events_read += len(rows)
             told = [(row, decode(row)) for row in rows]
-            session = _evolved(rows, (fact for _, fact in told))
+            session = _evolved(rows, (event for _, event in told))
             yield of_session(int(key), self.root(session.customer), session, told)
 
     def session(self, stream: UUID) -> Session:
@@ -158,10 +158,10 @@ class Fold:
             yield int(key), _evolved(rows, map(decode, rows))
 
 
-def _evolved(rows: Sequence[Row], facts: Iterable[e.Fact]) -> Session:
+def _evolved(rows: Sequence[Row], facts: Iterable[e.Event]) -> Session:
     check_stream(rows, e.Requested.TOPIC)
     session: Session | None = None
-    for fact in facts:
-        session = evolve_session(session, UUID(bytes=rows[0][1]), fact)
+    for event in facts:
+        session = evolve_session(session, UUID(bytes=rows[0][1]), event)
     assert session is not None  # noqa: S101 - a whole stream has a first event
     return session

@@ -73,9 +73,9 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
         raise SessionOpen("the session has not ended, so it has no amount yet")
     if session.tariff is None:
         raise NoTariffPinned("no price list was in force when the session was connected")
-    tariff = listed(fold.book, session.tariff)
+    tariff = listed(fold.state, session.tariff)
     purchases = fold.purchases(fold.root(session.customer))
-    look_up = tariff_look_up(fold.book) if tariff.pin == "unit" else None
+    look_up = tariff_look_up(fold.state) if tariff.pin == "unit" else None
     found = explain(rating_facts(session, purchases), tariff, look_up)
     hours = zip(found.rated.hours, found.by_hour, strict=True)
     return Explained(
@@ -100,9 +100,9 @@ def started_hours(
     for number, session in fold.sessions(numbers):
         if session.tariff is None:
             continue
-        tariff = listed(fold.book, session.tariff)
+        tariff = listed(fold.state, session.tariff)
         purchases = fold.purchases(fold.root(session.customer))
-        look_up = tariff_look_up(fold.book) if tariff.pin == "unit" else None
+        look_up = tariff_look_up(fold.state) if tariff.pin == "unit" else None
         for hour in rate(rating_facts(session, purchases), tariff, look_up).hours:
             yield number, hour.opened_s, hour.band
 

@@ -56,7 +56,7 @@ def _change(number: int, session: Session, before: Fold, after: Fold) -> PriceCh
 
 def _net(session: Session, purchases: tuple[Purchase, ...], fold: Fold) -> int | None:
     try:
-        rated = rate_session(session, purchases, fold.book)
+        rated = rate_session(session, purchases, fold.state)
     except NoCalendar:
         return None
     return None if rated is None else rated.net_grosze

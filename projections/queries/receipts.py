@@ -31,13 +31,13 @@ def receipts(ledger: Ledger, period: Period) -> Iterator[TillReceipt]:
     topic = e.ReceiptIssued.TOPIC
     found: defaultdict[tuple[date, str], list[Charged]] = defaultdict(list)
     for number, state in ledger.store.payloads("session", topic):
-        fact = DECODERS[topic](state)
-        assert isinstance(fact, e.ReceiptIssued)  # noqa: S101 - the topic says so
-        on = office_time(fact.at).date()
+        event = DECODERS[topic](state)
+        assert isinstance(event, e.ReceiptIssued)  # noqa: S101 - the topic says so
+        on = office_time(event.at).date()
         if period.first <= on < period.until:
             stream, _ = ledger.find_session(str(number))
             buyer = buyer_of(ledger, ledger.session(stream).customer)
-            found[on, fact.number].append(charged(ledger, stream, buyer))
+            found[on, event.number].append(charged(ledger, stream, buyer))
     for (on, receipt), sessions in sorted(found.items()):
         invoices = {s.session.billed_on.number for s in sessions if s.session.billed_on is not None}
         numbers = tuple(each.number for each in sessions)

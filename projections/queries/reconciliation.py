@@ -137,7 +137,7 @@ class _Pricing:
     def __call__(self, number: int | None, intervals: Intervals) -> Priced | None:
         """Started hours and net; None where no price list says. Without a number, anybody's price."""
         if number is None:
-            digest = self._fold.book.tariff_at(from_epoch_seconds(intervals[0][0]))
+            digest = self._fold.state.tariff_at(from_epoch_seconds(intervals[0][0]))
             kinds = (Kind(NEVER_S, "other", None),)
             facts = SessionFacts(intervals[0][0], intervals, kinds, (), None)
         else:
@@ -147,9 +147,9 @@ class _Pricing:
             facts = billed.facts._replace(connections=intervals, purchases=purchases)
         if digest is None:
             return None
-        book = self._fold.book
+        state = self._fold.state
         try:
-            totals = rater_of(listed(book, digest), book).totals(facts)
+            totals = rater_of(listed(state, digest), state).totals(facts)
         except NoCalendar:
             return None
         return Priced(totals.started_hours, totals.net_grosze)

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from ledger.domain.clock import epoch_seconds, office_time
-from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.inputs import SessionFacts
 from ledger.domain.reconciliation.finding import Scope
 from ledger.domain.reconciliation.inputs import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
@@ -60,17 +60,17 @@ def sessions_around(views: Views, fold: Fold, scope: Scope, as_of: datetime) -> 
             if life is None:
                 others.append(number)
             else:
-                _take_ordinary(told, number, life, fold.book)
+                _take_ordinary(told, number, life, fold.state)
         for number, session in fold.sessions(others) if others else ():
-            _take_any(told, number, session, fold.book, as_of)
+            _take_any(told, number, session, fold.state, as_of)
     told.seen.sort(key=attrgetter("number"))
     return told
 
 
-def _take_ordinary(told: Told, number: int, life: OrdinaryLife, book: Book) -> None:
+def _take_ordinary(told: Told, number: int, life: OrdinaryLife, state: LedgerState) -> None:
     """A session that was connected once, ended, and whose data are deleted: most of them are."""
     opening, joined, left, gone = life.opening, life.joining, life.leaving, life.purging
-    if book.billing_from is not None and book.billed_before_adoption(left.at):
+    if state.billing_from is not None and state.billed_before_adoption(left.at):
         return
     requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
     stretches = (Stretch(joined.technician, start_s, end_s),)
@@ -84,10 +84,10 @@ def _take_ordinary(told: Told, number: int, life: OrdinaryLife, book: Book) -> N
         told.refs[number] = opening.session_ref
 
 
-def _take_any(told: Told, number: int, session: Session, book: Book, as_of: datetime) -> None:
-    if session.ended_at is not None and book.billed_before_adoption(session.ended_at):
+def _take_any(told: Told, number: int, session: Session, state: LedgerState, as_of: datetime) -> None:
+    if session.ended_at is not None and state.billed_before_adoption(session.ended_at):
         return
-    told.seen.append(_seen(number, session, book, as_of))
+    told.seen.append(_seen(number, session, state, as_of))
     told.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
     if session.session_ref is not None:
         told.refs[number] = session.session_ref
@@ -99,7 +99,7 @@ def _around(views: Views, scope: Scope) -> Iterator[list[int]]:
     return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
 
-def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSession:
+def _seen(number: int, session: Session, state: LedgerState, as_of: datetime) -> SeenSession:
     return SeenSession(
         number=number,
         stretches=tuple(
@@ -110,7 +110,7 @@ def _seen(number: int, session: Session, book: Book, as_of: datetime) -> SeenSes
         marked_s=epoch_seconds(session.requested_at),
         ended_s=_seconds(session.ended_at),
         purged_s=_seconds(session.purged_at),
-        keeps_data=_keeps_data(session, book, as_of),
+        keeps_data=_keeps_data(session, state, as_of),
         unrecorded=session.unrecorded,
     )
 
@@ -119,12 +119,12 @@ def _seconds(instant: datetime | None) -> int | None:
     return None if instant is None else epoch_seconds(instant)
 
 
-def _keeps_data(session: Session, book: Book, as_of: datetime) -> bool:
+def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
     """Whether its data should be gone by then: past the time allowed, and not held for a reason."""
     if session.ended_at is None or session.purged_at is not None or session.words_erased:
         return False
     is_held = session.held_until is not None and session.held_until >= office_time(as_of).date()
-    allowed = timedelta(seconds=book.settings["purge.sla_seconds"])
+    allowed = timedelta(seconds=state.settings["purge.sla_seconds"])
     return not is_held and session.ended_at + allowed < as_of
 
 

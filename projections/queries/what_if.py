@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.domain.clock import Period, epoch_microseconds
-from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.assumptions import customer_favouring_changes
 from ledger.domain.rating.what_if import with_changes
 from ledger.domain.tariff.tariff import Tariff
@@ -61,7 +61,7 @@ def compare(
     for number, session in fold.sessions(list(rated)):
         found = rated[number]
         try:
-            other = rate_session(session, fold.purchases(found.customer), fold.book, reading=reading)
+            other = rate_session(session, fold.purchases(found.customer), fold.state, reading=reading)
         except NoCalendar:
             continue
         if other is not None:
@@ -124,9 +124,9 @@ def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
     return [ComparedCustomer(code, *sums[code]) for code in sorted(sums)]
 
 
-def favouring(book: Book, period: Period) -> dict[str, str]:
+def favouring(state: LedgerState, period: Period) -> dict[str, str]:
     """The customer-favouring readings of the price list in force when a period begins."""
-    digest = book.tariff_at(period.begins_at) or next((each.digest for each in book.tariffs), None)
+    digest = state.tariff_at(period.begins_at) or next((each.digest for each in state.tariffs), None)
     if digest is None:
         return {}
-    return customer_favouring_changes(listed(book, digest))
+    return customer_favouring_changes(listed(state, digest))

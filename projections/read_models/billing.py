@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
-from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
@@ -57,7 +57,7 @@ class RatedSession(NamedTuple):
 def rate_session(
     session: Session,
     purchases: tuple[Purchase, ...],
-    book: Book,
+    state: LedgerState,
     *,
     reading: Callable[[Tariff], Tariff] | None = None,
 ) -> RatedSession | None:
@@ -67,10 +67,10 @@ def rate_session(
     """
     if session.tariff is None:
         return None
-    tariff = listed(book, session.tariff)
+    tariff = listed(state, session.tariff)
     if reading is not None:
         tariff = reading(tariff)
-    totals = rater_of(tariff, book).totals(rating_facts(session, purchases))
+    totals = rater_of(tariff, state).totals(rating_facts(session, purchases))
     return RatedSession(
         tariff,
         totals.started_hours,

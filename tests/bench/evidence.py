@@ -14,7 +14,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 from ledger.domain.clock import epoch_microseconds
-from ledger.domain.events import Connected, DataPurged, Ended, Event, Requested
+from ledger.domain.events import Connected, DataPurged, Ended, RecordedEvent, Requested
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import Plain
 from ledger.store.sqlite import recorder
@@ -51,11 +51,11 @@ class WithoutHashes(SQLiteAppender):
         """No tree."""
 
 
-def events_of_sessions(count: int) -> Iterator[list[Event]]:
+def events_of_sessions(count: int) -> Iterator[list[RecordedEvent]]:
     """Batches of so many events in all: four a session."""
     clock_us = epoch_microseconds(_BEGAN)
     ids = StreamIds(lambda: clock_us, random.Random(1).randbytes)  # noqa: S311 - the same ids in every run
-    batch: list[Event] = []
+    batch: list[RecordedEvent] = []
     for number in range(count // 4):
         batch += _session(ids.new(), _BEGAN + timedelta(minutes=number))
         if len(batch) >= BATCH:
@@ -64,14 +64,14 @@ def events_of_sessions(count: int) -> Iterator[list[Event]]:
     yield batch
 
 
-def _session(stream: UUID, at: datetime) -> list[Event]:
+def _session(stream: UUID, at: datetime) -> list[RecordedEvent]:
     later = at + timedelta(minutes=40)
     said = {"by": "anna", "source": "import"}
     return [
-        Event(stream, 1, Requested(at=at, customer="K-041", issue="other", **said)),  # type: ignore[arg-type] # the header
-        Event(stream, 2, Connected(at=at, connection=1, technician="anna", tariff="0" * 64, **said)),  # type: ignore[arg-type] # as above
-        Event(stream, 3, Ended(at=later, **said)),  # type: ignore[arg-type] # as above
-        Event(stream, 4, DataPurged(at=later + timedelta(minutes=5), **said)),  # type: ignore[arg-type] # as above
+        RecordedEvent(stream, 1, Requested(at=at, customer="K-041", issue="other", **said)),  # type: ignore[arg-type] # the header
+        RecordedEvent(stream, 2, Connected(at=at, connection=1, technician="anna", tariff="0" * 64, **said)),  # type: ignore[arg-type] # as above
+        RecordedEvent(stream, 3, Ended(at=later, **said)),  # type: ignore[arg-type] # as above
+        RecordedEvent(stream, 4, DataPurged(at=later + timedelta(minutes=5), **said)),  # type: ignore[arg-type] # as above
     ]
 
 

@@ -37,15 +37,15 @@ def started() -> Generator[Cluster | None]:
         shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
-def joined(cluster: Cluster, ledger: Path, desk: Path) -> float:
+def joined(cluster: Cluster, ledger: Path, app: Path) -> float:
     """Copy a ledger to the server and join it from another folder: the seconds that the copy took."""
     url = cluster.url("bench", DESK)
     copied = ours("store", "copy", url, "--owner", OWNER, folder=ledger)
-    ours("init", "--store", url, "--join", folder=desk)
-    ours("replay", folder=desk)
+    ours("init", "--store", url, "--join", folder=app)
+    ours("replay", folder=app)
     bills = [
         ours("report", "billing", "--period", "2026-06", "-f", "csv", folder=each).out
-        for each in (desk, ledger)
+        for each in (app, ledger)
     ]
     if bills[0] != bills[1]:
         raise SystemExit("the same events in PostgreSQL give another bill")

@@ -47,7 +47,7 @@ def run(
         with os.fdopen(writing, "wb"):
             launcher = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(LAUNCH), str(writing), str(limit_s), *words],
-                env={**_surroundings(), **(environment or {})},
+                env={**_environment(), **(environment or {})},
                 stdin=fed,
                 stdout=out,
                 stderr=err,
@@ -66,7 +66,7 @@ def run(
         return Ran(out.read().decode(), float(seconds), int(peak_kib) / _MIB)
 
 
-def _surroundings() -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """This environment; Python may keep what it compiled, as it does of every program that is installed."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 

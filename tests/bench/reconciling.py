@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain import events as e
 from tests.bench.process import ours
 
@@ -41,9 +41,9 @@ def write_records(folder: Path, count: int) -> None:
     """A ledger with so many sessions and about as many records."""
     ours("init", "--testing", folder=folder, now=NOW)
     ours("customer", "add", "K-1", "--name", "Bench", folder=folder, now=NOW)
-    surroundings = Surroundings(lambda: datetime.now(UTC), os.urandom, NOW)
-    with Ledger.open(folder, surroundings) as ledger, ledger.store.bulk() as bulk:
-        batch: list[e.Event] = []
+    environment = Environment(lambda: datetime.now(UTC), os.urandom, NOW)
+    with Ledger.open(folder, environment) as ledger, ledger.store.bulk() as bulk:
+        batch: list[e.RecordedEvent] = []
         for event in _events(ledger, count):
             batch.append(event)
             if len(batch) == BATCH:
@@ -52,9 +52,9 @@ def write_records(folder: Path, count: int) -> None:
         bulk.append(batch)
 
 
-def _events(ledger: Ledger, count: int) -> Iterator[e.Event]:
+def _events(ledger: Ledger, count: int) -> Iterator[e.RecordedEvent]:
     chance = Random(20261101)  # noqa: S311 - the same year in every run
-    digest = ledger.book.tariffs[0].digest
+    digest = ledger.state.tariffs[0].digest
     step = timedelta(days=DAYS) / count
     technicians = max(4, count // 500)
     for number in range(count):
@@ -71,14 +71,14 @@ def _events(ledger: Ledger, count: int) -> Iterator[e.Event]:
                 started_at=begins + timedelta(seconds=chance.randrange(3)), ended_at=ends + late
             )
             key = f"{chance.getrandbits(128):032x}"
-            yield e.Event(ledger.ids.new(), 1, _record(key, times, told, technician))
+            yield e.RecordedEvent(ledger.ids.new(), 1, _record(key, times, told, technician))
 
 
 def _session(
     stream: UUID, times: tuple[datetime, datetime], digits: str, technician: str, digest: str
-) -> Iterator[e.Event]:
+) -> Iterator[e.RecordedEvent]:
     begins, ends = times
-    facts: tuple[e.Fact, ...] = (
+    facts: tuple[e.Event, ...] = (
         e.Requested(
             at=begins - timedelta(minutes=3), customer="K-1", issue="other", marks=_marks(digits), **HEADER
         ),
@@ -87,10 +87,10 @@ def _session(
         e.DataPurged(at=ends + timedelta(minutes=20), **HEADER),
     )
     for version, fact in enumerate(facts, start=1):
-        yield e.Event(stream, version, fact)
+        yield e.RecordedEvent(stream, version, fact)
 
 
-def _record(key: str, times: e.RecordTimes, digits: str, technician: str) -> e.Fact:
+def _record(key: str, times: e.RecordTimes, digits: str, technician: str) -> e.Event:
     return e.SourceSessionObserved(
         at=times.ended_at or times.started_at,
         adapter="teamviewer-webapi",

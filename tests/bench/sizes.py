@@ -124,15 +124,15 @@ def _beside_others(table: Table, at: Measured) -> None:
 
 def _on_postgres(table: Table, root: Path, at: Measured) -> None:
     """The same ledger on a server, the same bill, and what is measured of it above."""
-    events, desk = 4 * at.sessions, root / "desk"
+    events, app = 4 * at.sessions, root / "desk"
     table.part(f"the same {events:,} events in PostgreSQL, the same bill to the byte")
     with started() as server:
         if server is None:
             table.line("PostgreSQL", "cannot run here")
             return
-        copied_s = joined(server, at.folder, desk)
+        copied_s = joined(server, at.folder, app)
         table.line("store copy, checked", f"{copied_s:.2f} s", "", rate(events, copied_s))
-        replayed = ours("replay", folder=desk)
+        replayed = ours("replay", folder=app)
         figures = took(replayed.seconds, replayed.peak_mb)
         table.line(
             "replay: fold, rate, write rows and indexes",
@@ -140,8 +140,8 @@ def _on_postgres(table: Table, root: Path, at: Measured) -> None:
             ">= 400,000 ev/s",
             rate(events, replayed.seconds),
         )
-        _month(table, desk, at.sessions)
-        _requests(table, desk, at.sessions)
+        _month(table, app, at.sessions)
+        _requests(table, app, at.sessions)
 
 
 def _catch_up(table: Table, root: Path, at: Measured) -> None:

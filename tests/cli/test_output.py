@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import output
-from cli.context import Desk
+from cli.context import App
 from cli.presentation.formats import cells, json_file, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.formats.table import width
@@ -233,7 +233,7 @@ def test_xlsx_is_dated_by_the_last_event_and_by_nothing_else(dated: datetime | N
 @pytest.mark.parametrize("name", FORMATS)
 def test_rows_may_come_from_an_iterator_and_none_is_lost(name: str, tmp_path: Path) -> None:
     file = tmp_path / "report"
-    output.deliver(report(iter(ROWS)), Desk(), name, file)
+    output.deliver(report(iter(ROWS)), App(), name, file)
     assert file.read_bytes() == written(report(), name)
 
 

@@ -107,7 +107,7 @@ SHARED = """
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from cli.context import pass_desk
+from cli.context import pass_app
 from cli.options import (ask_option, as_of_option, at_option, dry_run_option, personal_option,
                          recording_options, yes_option)
 from cli.params import CUSTOMER, INSTANT
@@ -127,12 +127,12 @@ def timed(at, as_of, dry_run):
 
 @click.command()
 @recording_options
-@pass_desk
-def told(desk, recording):
+@pass_app
+def told(app, recording):
     fact = SimpleNamespace(TOPIC="session.ended:1")
     receipt = Receipt((SimpleNamespace(fact=fact),), datetime(2026, 11, 16, 17, 5, tzinfo=UTC), 17)
-    recording.tell(desk, "Session 17 ended", receipt, folder="w")
-    desk.say(f"{recording.by} {recording.workstation} {recording.command_id} {recording.own_handle()}")
+    recording.tell(app, "Session 17 ended", receipt, folder="w")
+    app.say(f"{recording.by} {recording.workstation} {recording.command_id} {recording.own_handle()}")
 
 @click.command()
 @ask_option
@@ -143,22 +143,22 @@ def personal(contact, note):
 
 @click.command()
 @yes_option
-@pass_desk
-def destroy(desk, yes):
-    desk.confirm("Delete 3 files?", yes=yes)
-    desk.emit("deleted")
+@pass_app
+def destroy(app, yes):
+    app.confirm("Delete 3 files?", yes=yes)
+    app.emit("deleted")
 
 @click.command()
 @click.argument("when", type=INSTANT)
-@pass_desk
-def opened(desk, when):
-    click.echo(f"{desk.open() is desk.open()} {desk.moment(when)}")
+@pass_app
+def opened(app, when):
+    click.echo(f"{app.open() is app.open()} {app.moment(when)}")
 
 @click.command()
-@pass_desk
-def place(desk):
-    desk.emit({"dir": str(desk.ledger_dir), "lang": desk.lang})
-    desk.hint("two\\nlines \\x1b[2J")
+@pass_app
+def place(app):
+    app.emit({"dir": str(app.ledger_dir), "lang": app.lang})
+    app.hint("two\\nlines \\x1b[2J")
 """
 
 
@@ -231,7 +231,7 @@ def test_asking_asks_for_what_was_not_given(on_terminal: Play) -> None:
     assert ran.stdout.endswith("'Jan Kowalski' 'n'\n")
 
 
-# --- the desk ---------------------------------------------------------------------------------
+# --- the app ---------------------------------------------------------------------------------
 
 
 def test_without_a_terminal_a_question_needs_yes(play: Play) -> None:

@@ -82,7 +82,7 @@ def run(commands: list[str], folder: Path) -> list[Ran]:
     script = "".join(
         f"printf '\\001\\n'\n{{ {command}\n}} 2>&1\nprintf '\\002%d\\n' $?\n" for command in commands
     )
-    surroundings = {
+    environment = {
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
@@ -91,7 +91,7 @@ def run(commands: list[str], folder: Path) -> list[Ran]:
     shell = subprocess.run(
         ["/bin/bash", "-c", script],
         cwd=folder,
-        env=surroundings,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

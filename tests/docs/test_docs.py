@@ -14,7 +14,7 @@ import pytest
 from cli.lazy_group import load
 from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS
-from ledger.domain.events import FACTS, REASON_CODES
+from ledger.domain.events import EVENTS, REASON_CODES
 from ledger.domain.ledger_state import SETTINGS
 from ledger.domain.session.decide import LIFE
 from ledger.domain.session.evolve import STATES, State
@@ -100,9 +100,9 @@ def test_every_refusal_has_a_section() -> None:
 
 def test_every_event_has_a_section_with_its_topic_and_fields() -> None:
     text, sections = _text(REFERENCE / "events.md"), _sections(REFERENCE / "events.md")
-    assert {kind.__name__ for kind in FACTS} <= sections
+    assert {kind.__name__ for kind in EVENTS} <= sections
     assert {kind.__name__ for kind in PARTS} <= sections
-    for fact in FACTS:
+    for fact in EVENTS:
         assert f"`{fact.TOPIC}`" in text
         for field in fact.__struct_fields__:
             assert f"`{field}`" in text

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected
 from ledger.handlers.invoice.issue import drafted
@@ -83,7 +83,7 @@ def _typed(*lines: str) -> Callable[[Desk], Told]:
 
 def _opened(desk: Desk) -> Ledger:
     now = parse_instant("2026-11-16 12:00")
-    return Ledger.open(desk.ledger, Surroundings(lambda: now, os.urandom))
+    return Ledger.open(desk.ledger, Environment(lambda: now, os.urandom))
 
 
 def _together(*lines: str) -> Callable[[Desk], Told]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from ledger.application.ledger import Ledger, Said, Surroundings
+from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.application.read_models import ReadModels
 from ledger.domain.clock import parse_instant, parse_period
 from ledger.handlers import source_records as reconciling
@@ -42,20 +42,20 @@ def _month_with_findings(desk: Desk) -> Told:
 
 def _opened(desk: Desk, read_models: Callable[[Ledger], ReadModels] | None) -> Ledger:
     now = parse_instant("2026-11-16 12:00")
-    return Ledger.open(desk.ledger, Surroundings(lambda: now, os.urandom), read_models=read_models)
+    return Ledger.open(desk.ledger, Environment(lambda: now, os.urandom), read_models=read_models)
 
 
 def _month_moved_on(desk: Desk) -> Told:
     with _opened(desk, ReadSide) as ledger:
         seen = Standing(findings=0, unpurged=7, unbilled=0)
         return desk.fails(
-            lambda: reconciling.close(ledger, Said("anna"), parse_period("2026-09"), expected=seen)
+            lambda: reconciling.close(ledger, Metadata("anna"), parse_period("2026-09"), expected=seen)
         )
 
 
 def _no_read_side(desk: Desk) -> Told:
     with _opened(desk, None) as ledger:
-        return desk.fails(lambda: reconciling.close(ledger, Said("anna"), parse_period("2026-09")))
+        return desk.fails(lambda: reconciling.close(ledger, Metadata("anna"), parse_period("2026-09")))
 
 
 RECONCILING: dict[str, Callable[[Desk], Told]] = {

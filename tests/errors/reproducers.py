@@ -12,9 +12,9 @@ from uuid import UUID
 from cli.presentation.formats import xlsx
 from cli.presentation.formats.model import Column, Page, Report, Table
 from cli.presentation.text import Text
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
-from ledger.domain.events import Event, Noted
+from ledger.domain.events import Noted, RecordedEvent
 from ledger.domain.money import parse_amount
 from ledger.domain.tariff.tariff import parse_tariff
 from ledger.sources.teamviewer_client import Server, fetch
@@ -238,7 +238,7 @@ def _two_writers(desk: Desk) -> Told:
 
 def _opened(desk: Desk) -> Ledger:
     now = parse_instant("2026-11-16 12:00")
-    return Ledger.open(desk.ledger, Surroundings(lambda: now, os.urandom))
+    return Ledger.open(desk.ledger, Environment(lambda: now, os.urandom))
 
 
 def _quote_of_another_kind(desk: Desk) -> Told:
@@ -250,7 +250,7 @@ def _quote_of_another_kind(desk: Desk) -> Told:
 def _version_taken(desk: Desk) -> Told:
     with _opened(desk) as ledger:
         stream, _ = ledger.find_session("done")
-        noted = Event(stream, 1, Noted(at=ledger.now(), by="anna"))
+        noted = RecordedEvent(stream, 1, Noted(at=ledger.now(), by="anna"))
         return desk.fails(lambda: ledger.store.save(noted))
 
 
@@ -259,7 +259,7 @@ def _reference_taken(desk: Desk) -> Told:
         stream, _ = ledger.find_session("done")
         version = ledger.session(stream).version + 1
         fact = Noted(at=ledger.now(), by="anna", command="note-1", command_digest="another")
-        return desk.fails(lambda: ledger.store.save(Event(stream, version, fact)))
+        return desk.fails(lambda: ledger.store.save(RecordedEvent(stream, version, fact)))
 
 
 def _full_disk(desk: Desk) -> Told:

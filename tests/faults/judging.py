@@ -19,7 +19,7 @@ from tests.faults.disk import Disk, Image, everything
 from tests.support.office import Office
 
 EventRow = tuple[object, ...]
-Words = dict[str, dict[str, str] | None]
+PersonalData = dict[str, dict[str, str] | None]
 
 _EVENTS = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events
@@ -47,7 +47,7 @@ class Promise(NamedTuple):
     said: Said
     events: int
     files: Image
-    words: Words
+    words: PersonalData
     keys: frozenset[bytes]
 
 
@@ -197,7 +197,7 @@ def keys_of(ledger: Path) -> Iterator[bytes]:
             yield from (key for (key,) in database.execute("SELECT cipher_key FROM key"))
 
 
-def words_of(ledger: Path) -> Words:
+def words_of(ledger: Path) -> PersonalData:
     """What the vault opens to, by commitment; None where the key is gone."""
     try:
         with Vault(ledger, os.urandom) as vault:

@@ -27,7 +27,7 @@ import pytest
 from tests.support import postgres
 from tests.support.billing_office import SELLER
 from tests.support.office import ON_POSTGRES, Answer, Office
-from tests.support.shop import surroundings
+from tests.support.shop import environment
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
 KILLS, ASK_EVERY = (500, 25) if LONG else (20, 5)
@@ -118,7 +118,7 @@ class Desk:
     def __init__(self, office: Office, name: str, *how: str) -> None:
         self._answers = office.folder.parent / f"answers-{name}"
         command = [sys.executable, str(RECORDER), name, str(_end_of(office)), *how]
-        given = surroundings(office) | {"PYTHONPATH": str(RECORDER.parents[2])}
+        given = environment(office) | {"PYTHONPATH": str(RECORDER.parents[2])}
         with self._answers.open("wb") as out:
             self.process = subprocess.Popen(command, env=given, stdout=out)
 
@@ -140,11 +140,11 @@ def recording(office: Office) -> Generator[list[Desk]]:
     try:
         yield desks
         _end_of(office).touch()
-        assert [desk.process.wait(timeout=120) for desk in desks] == [0] * len(desks)
+        assert [app.process.wait(timeout=120) for app in desks] == [0] * len(desks)
     finally:
-        for desk in desks:
-            desk.process.kill()
-            desk.process.wait()
+        for app in desks:
+            app.process.kill()
+            app.process.wait()
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_server_that_is_killed_loses_and_doubles_nothing(server: Server, tmp_p
             assert acknowledged <= set(_keys(server, "command")), number
             if number % ASK_EVERY == 0:
                 assert office.asks("audit", "verify")["findings"] == []
-    answers = [said for desk in desks for said in desk.said()]
+    answers = [said for app in desks for said in app.said()]
     _is_whole(server, answers)
     office.run("check", "--repair")  # what was put into the vault or on disk before an event that never came
     assert office.run("check") == Answer(0, "", "")
@@ -186,7 +186,7 @@ def test_a_server_that_is_killed_loses_and_doubles_nothing(server: Server, tmp_p
 
 
 def _acknowledged(desks: list[Desk]) -> set[str]:
-    return {said.command for desk in desks for said in desk.said() if said.status == 0}
+    return {said.command for app in desks for said in app.said() if said.status == 0}
 
 
 def _let_live(chance: Random, desks: list[Desk]) -> None:

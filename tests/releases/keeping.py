@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ledger.domain.events import FACT_OF_TOPIC
+from ledger.domain.events import EVENT_OF_TOPIC
 from tests.support.office import Answer, Office
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ def kept(folder: Path) -> Generator[Office]:
 
 def registered_topics() -> set[str]:
     """Every topic that the program knows."""
-    return set(FACT_OF_TOPIC)
+    return set(EVENT_OF_TOPIC)
 
 
 def stored_topics(events: Path) -> set[str]:

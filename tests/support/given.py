@@ -45,18 +45,18 @@ def ended(at: int) -> e.Ended:
     return e.Ended(**ANNA.header(minutes(at)))
 
 
-def session(*facts: e.Fact) -> Session:
+def session(*events: e.Event) -> Session:
     """The session that these facts add up to."""
     state: Session | None = None
-    for fact in facts:
-        state = evolve(state, STREAM, fact)
+    for event in events:
+        state = evolve(state, STREAM, event)
     assert state is not None
     return state
 
 
 def in_state(state: State) -> Session:
     """A session that has come to a state."""
-    steps: dict[State, list[e.Fact]] = {
+    steps: dict[State, list[e.Event]] = {
         "requested": [],
         "connected": [connected()],
         "disconnected": [connected(), disconnected(20)],

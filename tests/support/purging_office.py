@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from tests.support.office import Office
 
 BEGAN = "2026-11-16T10:00:00+01:00"
@@ -77,7 +77,7 @@ def deletion(made: Office, number: str) -> dict[str, object]:
 def opened(folder: Path) -> Ledger:
     """The ledger in this process, at the moment of the purge."""
     moment = datetime.fromisoformat(PURGED)
-    return Ledger.open(folder / "ledger", Surroundings(lambda: moment, os.urandom, PURGED))
+    return Ledger.open(folder / "ledger", Environment(lambda: moment, os.urandom, PURGED))
 
 
 def alone(number: int, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime | None]]:

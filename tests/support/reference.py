@@ -16,10 +16,10 @@ from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS, PROGRAM
 from ledger import errors
 from ledger.domain.events import (
-    FACTS,
+    EVENTS,
     REASON_CODES,
     Connection,
-    Fact,
+    Event,
     InvoiceLine,
     IssueFrom,
     Kept,
@@ -107,14 +107,16 @@ def _sentence(kind: type) -> str:
 
 # --- events -------------------------------------------------------------------------------------
 
-_HEADER = frozenset(Fact.__struct_fields__)
+_HEADER = frozenset(Event.__struct_fields__)
 
 
 def events_page() -> str:
     """Every fact: its topic, what it says, its fields; then the parts they are made of."""
-    facts = [part for fact in FACTS for part in (f"## {fact.__name__}", f"`{fact.TOPIC}`", *_described(fact))]
+    events = [
+        part for event in EVENTS for part in (f"## {event.__name__}", f"`{event.TOPIC}`", *_described(event))
+    ]
     parts = [line for part in PARTS for line in (f"### {part.__name__}", *_described(part))]
-    return "\n\n".join([*facts, "## Parts of events", *parts]) + "\n"
+    return "\n\n".join([*events, "## Parts of events", *parts]) + "\n"
 
 
 def _described(kind: type[msgspec.Struct]) -> Iterator[str]:

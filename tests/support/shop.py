@@ -201,7 +201,7 @@ def drop_views(office: Office) -> None:
         file.unlink()
 
 
-def surroundings(office: Office) -> dict[str, str]:
+def environment(office: Office) -> dict[str, str]:
     """The environment of a process of its own at this office."""
     return {
         "PATH": os.environ["PATH"],

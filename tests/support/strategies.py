@@ -38,8 +38,8 @@ _authors = st.sampled_from((ANNA, ANNA, IMPORTER))
 _orders = st.none() | st.sampled_from(ORDERS)
 
 
-def _facts(kind: type[e.Fact], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    def said(author: Author, at: datetime, **given: Any) -> e.Fact:  # noqa: ANN401 - the fields of any fact
+def _facts(kind: type[e.Event], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    def said(author: Author, at: datetime, **given: Any) -> e.Event:  # noqa: ANN401 - the fields of any fact
         return kind(**author.header(at), **given)
 
     return st.builds(said, _authors, _moments, **fields)
@@ -57,7 +57,7 @@ def _connections(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[tu
     return st.lists(connection, min_size=1, max_size=3).map(tuple)
 
 
-def session_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[e.Fact]:
+def session_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[e.Event]:
     """Any fact of a session after the first one; `digests` are the price lists it may be pinned to."""
     issue = st.sampled_from(ISSUES)
     issue_from = st.builds(e.IssueFrom, at=_moments, issue=issue, order_ref=_orders)
@@ -92,7 +92,7 @@ def session_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[e
     )
 
 
-def _purge_facts() -> tuple[st.SearchStrategy[e.Fact], ...]:
+def _purge_facts() -> tuple[st.SearchStrategy[e.Event], ...]:
     """What happens to a session's data: declared, measured, in parts, failed; and what is said of it."""
     target = st.builds(
         e.PurgeTarget,
@@ -127,7 +127,7 @@ def _purge_facts() -> tuple[st.SearchStrategy[e.Fact], ...]:
     )
 
 
-def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[list[e.Fact]]:
+def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[list[e.Event]]:
     """The common life of a session in order: a connection, perhaps an end, a purge, an old invoice."""
     steps = (
         _facts(e.Connected, connection=st.just(1), technician=st.just("anna"), tariff=digests),
@@ -144,16 +144,16 @@ def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[
 
 @st.composite
 def histories(
-    draw: st.DrawFn, digests: st.SearchStrategy[str | None], book_facts: st.SearchStrategy[e.Fact]
-) -> list[e.Event]:
+    draw: st.DrawFn, digests: st.SearchStrategy[str | None], book_facts: st.SearchStrategy[e.Event]
+) -> list[e.RecordedEvent]:
     """Events of a few customers and sessions in an order in which each stream begins with its first fact."""
     versions: dict[UUID, int] = {}
-    recorded: list[e.Event] = []
+    recorded: list[e.RecordedEvent] = []
 
-    def add(stream: UUID, *facts: e.Fact) -> None:
-        for fact in facts:
+    def add(stream: UUID, *events: e.Event) -> None:
+        for event in events:
             versions[stream] = versions.get(stream, 0) + 1
-            recorded.append(e.Event(stream, versions[stream], fact))
+            recorded.append(e.RecordedEvent(stream, versions[stream], event))
 
     for number, code in enumerate(CUSTOMERS):
         add(stream_of(1, number), draw(_facts(e.CustomerRegistered, customer=st.just(code))))
@@ -178,7 +178,7 @@ def histories(
 BOOK = UUID("01890000-0000-7000-8000-000000000000")
 
 
-def _requests(stream: UUID) -> st.SearchStrategy[e.Fact]:
+def _requests(stream: UUID) -> st.SearchStrategy[e.Event]:
     return _facts(
         e.Requested,
         customer=st.sampled_from(CUSTOMERS),
@@ -189,10 +189,10 @@ def _requests(stream: UUID) -> st.SearchStrategy[e.Fact]:
     )
 
 
-def _customer_facts(number: int) -> st.SearchStrategy[e.Fact]:
+def _customer_facts(number: int) -> st.SearchStrategy[e.Event]:
     """Purchases, returns, and a merge into a customer with a greater number: never in a circle."""
     order = st.sampled_from(ORDERS)
-    facts = [_facts(e.PurchaseRecorded, order_ref=order), _facts(e.PurchaseReturned, order_ref=order)]
+    events = [_facts(e.PurchaseRecorded, order_ref=order), _facts(e.PurchaseReturned, order_ref=order)]
     if number + 1 < len(CUSTOMERS):
-        facts.append(_facts(e.CustomerMerged, into=st.sampled_from(CUSTOMERS[number + 1 :])))
-    return st.one_of(facts)
+        events.append(_facts(e.CustomerMerged, into=st.sampled_from(CUSTOMERS[number + 1 :])))
+    return st.one_of(events)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.params import PERIOD
 from cli.presentation.text import Text
 from ledger.domain.clock import Period
@@ -17,8 +17,8 @@ from ledger.domain.clock import Period
 @click.option(
     "--period", type=PERIOD, help="Proofs only of sessions that ended in it; the entries are always whole."
 )
-@pass_desk
-def export(desk: Desk, folder: Path, period: Period | None) -> None:
+@pass_app
+def export(app: App, folder: Path, period: Period | None) -> None:
     """Sign the log and write a folder that anybody can check: entries, checkpoints, tiles, proofs, keys.
 
     In it lie verify.py (Python alone), verify.html (a browser alone) and VERIFY.md, which tells both, and
@@ -31,23 +31,23 @@ def export(desk: Desk, folder: Path, period: Period | None) -> None:
     """
     from ledger.handlers.audit.bundle import export as write
 
-    ledger = desk.open()
-    sessions = None if period is None else _ended_in(desk, period)
+    ledger = app.open()
+    sessions = None if period is None else _ended_in(app, period)
     names = write(ledger, folder, sessions)
     proofs = sum(name.startswith("proofs/") for name in names)
-    desk.emit(
+    app.emit(
         Text(
             pl=f"Zapisano {folder}: plików {len(names)}, dowodów sesji {proofs}",
             en=f"Wrote {folder}: {len(names)} files, proofs of {proofs} sessions",
         )
     )
-    desk.hint(f"python3 -I {folder / 'verify.py'} --vkey '{ledger.signer.key().verifier}'")
+    app.hint(f"python3 -I {folder / 'verify.py'} --vkey '{ledger.signer.key().verifier}'")
 
 
-def _ended_in(desk: Desk, period: Period) -> list[int]:
+def _ended_in(app: App, period: Period) -> list[int]:
     """The numbers of the sessions that ended in a period."""
     from cli.reading import reading
     from projections.read_models import deletions
 
-    with reading(desk, None, records=True) as book:
-        return [each.session for each in deletions.history(book.views, period, sla_seconds=0)]
+    with reading(app, None, records=True) as snapshot:
+        return [each.session for each in deletions.history(snapshot.views, period, sla_seconds=0)]

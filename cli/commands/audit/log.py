@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.text import Text
 
@@ -19,8 +19,8 @@ from cli.presentation.text import Text
     metavar="FILE",
     help="Write the note there as well.",
 )
-@pass_desk
-def checkpoint(desk: Desk, output: Path | None) -> None:
+@pass_app
+def checkpoint(app: App, output: Path | None) -> None:
     """Sign the log as it stands: size and root of the tree over all events, as a C2SP checkpoint.
 
     Whoever holds the note can later tell that nothing up to it was changed. Made by itself after every
@@ -33,13 +33,13 @@ def checkpoint(desk: Desk, output: Path | None) -> None:
     """
     from cli.presentation.whole_file import written_whole
 
-    made = desk.open().signer.checkpoint()
+    made = app.open().signer.checkpoint()
     if output is not None:
         with written_whole(output) as file:
             file.write(made.note.encode())
-        desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
-    desk.emit(made.note.rstrip("\n"))
-    desk.hint("session-ledger audit verify --since FILE")
+        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    app.emit(made.note.rstrip("\n"))
+    app.hint("session-ledger audit verify --since FILE")
 
 
 @click.command()
@@ -51,8 +51,8 @@ def checkpoint(desk: Desk, output: Path | None) -> None:
     metavar="FILE",
     help="Write the proof there, for example session-17.tlog-proof.",
 )
-@pass_desk
-def prove(desk: Desk, named: str, output: Path | None) -> None:
+@pass_app
+def prove(app: App, named: str, output: Path | None) -> None:
     """Prove that the events of a session, or all behind a document, stand in the signed tree.
 
     One C2SP tlog-proof after another; of an invoice its own events, its corrections and its sessions.
@@ -71,15 +71,15 @@ def prove(desk: Desk, named: str, output: Path | None) -> None:
 
     if output is not None:
         check_writable(output)
-    proofs = audit.prove(desk.open(), named)
+    proofs = audit.prove(app.open(), named)
     text = "".join(proof.text for proof in proofs)
     if output is None:
-        desk.emit(text.rstrip("\n"))
+        app.emit(text.rstrip("\n"))
         return
     with written_whole(output) as file:
         file.write(text.encode())
     size = proofs[0].tree_size
-    desk.emit(
+    app.emit(
         Text(
             pl=f"{len(proofs)} zdarzeń udowodnionych w drzewie {size} zdarzeń: {output}",
             en=f"{len(proofs)} events proven in the tree of {size} events: {output}",
@@ -88,23 +88,23 @@ def prove(desk: Desk, named: str, output: Path | None) -> None:
 
 
 @click.command()
-@pass_desk
-def key_show(desk: Desk) -> None:
+@pass_app
+def key_show(app: App) -> None:
     """The public key in force, one line in C2SP form; give it to whoever will verify, by another way.
 
     \b
     Example:
       session-ledger audit key show
     """
-    desk.emit(str(desk.open().signer.key().verifier))
+    app.emit(str(app.open().signer.key().verifier))
 
 
 @click.command()
 @dry_run_option
 @yes_option
 @recording_options
-@pass_desk
-def key_rotate(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -> None:
+@pass_app
+def key_rotate(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> None:
     """Sign with another key from now on. Both keys sign the change, which is an event of its own.
 
     The old key signs a last checkpoint first. Checkpoints made before stay valid under the old key.
@@ -115,29 +115,29 @@ def key_rotate(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) ->
     """
     from ledger.handlers.audit import log as audit
 
-    ledger = desk.open()
+    ledger = app.open()
     old = ledger.signer.key().verifier
     if dry_run:
         what = Text(
             pl=f"Klucz {old} podpisałby ostatni raz, a nowy byłby zapisany w księdze",
             en=f"The key {old} would sign for the last time, and a new one be recorded",
         )
-        desk.emit(what)
+        app.emit(what)
         return
     question = Text(
         pl=f"Zastąpić klucz {old} nowym? Nowy trzeba potem dać każdemu, kto sprawdza.",
         en=f"Replace the key {old}? Whoever verifies has to be given the new one.",
     )
-    desk.confirm(question, yes=yes)
+    app.confirm(question, yes=yes)
     receipt = audit.rotate_key(ledger, recording.said())
     new = ledger.signer.key().verifier
-    recording.tell(desk, Text(pl=f"Nowy klucz: {new}", en=f"New key: {new}"), receipt)
-    desk.hint("keep keys/signing.key apart, and give the new line to whoever verifies")
+    recording.tell(app, Text(pl=f"Nowy klucz: {new}", en=f"New key: {new}"), receipt)
+    app.hint("keep keys/signing.key apart, and give the new line to whoever verifies")
 
 
 @click.command()
-@pass_desk
-def upgrade(desk: Desk) -> None:
+@pass_app
+def upgrade(app: App) -> None:
     """Write the transparency log for a ledger that was made before it, and make its signing key.
 
     Every event's hash is computed from the event itself and held against the one stored with it. No event
@@ -151,14 +151,14 @@ def upgrade(desk: Desk) -> None:
     from ledger.store.event_store import upgrade as upgrade_store
     from ledger.transparency.signer import create_signing_key
 
-    events = upgrade_store(Folder(desk.ledger_dir).events)
-    ledger = desk.open()
-    create_signing_key(ledger.folder, ledger.book.origin, ledger.entropy)
+    events = upgrade_store(Folder(app.ledger_dir).events)
+    ledger = app.open()
+    create_signing_key(ledger.folder, ledger.state.origin, ledger.entropy)
     made = ledger.signer.checkpoint()
-    desk.emit(
+    app.emit(
         Text(
             pl=f"Dziennik przejrzystości: dopisano {events} zdarzeń, podpisano {made.size}",
             en=f"Transparency log: {events} events added, {made.size} signed",
         )
     )
-    desk.hint("session-ledger audit verify")
+    app.hint("session-ledger audit verify")

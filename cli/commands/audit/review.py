@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from cli.commands.session.life import session_argument
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
 from cli.presentation.text import Text
@@ -21,8 +21,8 @@ SIZE_MAX = 10_000
 @click.option("--size", required=True, type=click.IntRange(1, SIZE_MAX), help="How many are drawn.")
 @click.option("--nonce", required=True, type=CODE, help="A word that the inspector says now.")
 @recording_options
-@pass_desk
-def sample(desk: Desk, recording: Recording, period: Period, size: int, nonce: str) -> None:
+@pass_app
+def sample(app: App, recording: Recording, period: Period, size: int, nonce: str) -> None:
     """Draw sessions for a reviewer from the newest checkpoint's root and a word of the inspector's.
 
     A session's lot is SHA-256 over the root's bytes, the word, a line feed and the session's number; the
@@ -37,19 +37,19 @@ def sample(desk: Desk, recording: Recording, period: Period, size: int, nonce: s
     from projections.engine import runner
     from projections.read_models import deletions
 
-    ledger = desk.open()
+    ledger = app.open()
 
     def population_at(position: int) -> list[int]:
         with runner.as_of(ledger.store, position) as views:
-            found = deletions.history(views, period, sla_seconds=ledger.book.settings["purge.sla_seconds"])
+            found = deletions.history(views, period, sla_seconds=ledger.state.settings["purge.sla_seconds"])
         return [each.session for each in found if not each.before_adoption]
 
     drawn = draw_sample(
         ledger, recording.said(), period=period, size=size, nonce=nonce, population_at=population_at
     )
-    fact = drawn.fact
+    fact = drawn.event
     recording.tell(
-        desk,
+        app,
         _sheet(fact),
         drawn.receipt,
         sample=fact.sample,
@@ -59,7 +59,7 @@ def sample(desk: Desk, recording: Recording, period: Period, size: int, nonce: s
         population=fact.population,
         sessions=list(fact.sessions),
     )
-    desk.hint(f"session-ledger audit review {fact.sessions[0]} --result ok --note '…'")
+    app.hint(f"session-ledger audit review {fact.sessions[0]} --result ok --note '…'")
 
 
 def _sheet(fact: SampleDrawn) -> Text:
@@ -85,9 +85,9 @@ def _sheet(fact: SampleDrawn) -> Text:
 @click.option("--result", required=True, type=click.Choice(["ok", "exception"]))
 @personal_option("--note", required=True, help="What was found; kept in the vault.")
 @recording_options
-@pass_desk
+@pass_app
 def review(
-    desk: Desk, recording: Recording, session: str, result: Literal["ok", "exception"], note: str
+    app: App, recording: Recording, session: str, result: Literal["ok", "exception"], note: str
 ) -> None:
     """Record what a reviewer found who looked at a session's deletion; the last one stands.
 
@@ -97,10 +97,10 @@ def review(
     """
     from ledger.handlers.audit.review import review as record_review
 
-    receipt = record_review(desk.open(), recording.said(), session, result=result, note=note)
+    receipt = record_review(app.open(), recording.said(), session, result=result, note=note)
     line = Text(
         pl=f"Sesja {receipt.session}: przejrzana, wynik {result}",
         en=f"Session {receipt.session}: reviewed, result {result}",
     )
-    recording.tell(desk, line, receipt, result=result)
-    desk.hint("session-ledger report deletions --period MONTH shows what was reviewed")
+    recording.tell(app, line, receipt, result=result)
+    app.hint("session-ledger report deletions --period MONTH shows what was reviewed")

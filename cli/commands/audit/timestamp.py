@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.presentation.text import Text
 from ledger.errors import FileTrouble
 
@@ -31,8 +31,8 @@ _format_option = click.option("-f", "--format", "answer", type=click.Choice(["te
     metavar="FILE",
     help="Where the request goes, for example head.tsq; without it, head-SIZE.tsq.",
 )
-@pass_desk
-def request(desk: Desk, output: Path | None) -> None:
+@pass_app
+def request(app: App, output: Path | None) -> None:
     """Write a time stamp request (RFC 3161) over the newest checkpoint, and the checkpoint beside it.
 
     A checkpoint is made first when something was recorded since the last one. Nothing is sent: the hint
@@ -46,7 +46,7 @@ def request(desk: Desk, output: Path | None) -> None:
     from cli.presentation.whole_file import check_writable, written_whole
     from ledger.transparency import anchor
 
-    ledger = desk.open()
+    ledger = app.open()
     made = ledger.signer.checkpoint()
     query = output or Path(f"head-{made.size}.tsq")
     note = query.with_suffix(".note")
@@ -56,7 +56,7 @@ def request(desk: Desk, output: Path | None) -> None:
     _write_new(note, made.note)
     with written_whole(query) as file:
         file.write(anchor.request(made.note, ledger.entropy))
-    desk.emit(
+    app.emit(
         Text(
             pl=f"żądanie znacznika czasu dla punktu kontrolnego {made.size} zdarzeń: {query}, {note}",
             en=f"time stamp request over the checkpoint of {made.size} events: {query}, {note}",
@@ -65,8 +65,8 @@ def request(desk: Desk, output: Path | None) -> None:
     reply = query.with_suffix(".tsr")
     header = "Content-Type: application/timestamp-query"
     sent, got = quote(f"@{query}"), quote(str(reply))
-    desk.hint(f"curl -H '{header}' --data-binary {sent} -o {got} ADDRESS-OF-THE-AUTHORITY")
-    desk.hint(f"session-ledger audit anchor attach {got} --ca CA.pem")
+    app.hint(f"curl -H '{header}' --data-binary {sent} -o {got} ADDRESS-OF-THE-AUTHORITY")
+    app.hint(f"session-ledger audit anchor attach {got} --ca CA.pem")
 
 
 @click.command()
@@ -77,8 +77,8 @@ def request(desk: Desk, output: Path | None) -> None:
 @click.option(
     "--size", type=click.IntRange(min=0), metavar="N", help="It must be over the checkpoint of N events."
 )
-@pass_desk
-def attach(desk: Desk, file: Path, ca: Path | None, size: int | None) -> None:
+@pass_app
+def attach(app: App, file: Path, ca: Path | None, size: int | None) -> None:
     """Keep the authority's answer, when it is over a checkpoint of this ledger; says over which one.
 
     With --ca its signature is checked before it is kept. Without, only what it is over: then nobody has
@@ -92,22 +92,22 @@ def attach(desk: Desk, file: Path, ca: Path | None, size: int | None) -> None:
     from ledger.domain.clock import format_instant
     from ledger.handlers.audit import timestamps as anchors
 
-    done = anchors.attach(desk.open(), _bytes_of(file), trusted=_trusted(ca), size=size)
+    done = anchors.attach(app.open(), _bytes_of(file), trusted=_trusted(ca), size=size)
     at = format_instant(done.stamp.at)
     stands = (
         Text(pl="był już zapisany", en="was here already")
         if done.repeated
         else Text(pl="zapisano", en="kept")
     )
-    desk.emit(
+    app.emit(
         Text(
             pl=f"znacznik czasu {at} dla punktu kontrolnego {done.size} zdarzeń: {stands.pl}",
             en=f"time stamp of {at} over the checkpoint of {done.size} events: {stands.en}",
         )
     )
     if ca is None:
-        desk.say(Text(pl="podpisu nie sprawdzono: brak --ca", en="the signature was not checked: no --ca"))
-    desk.hint("session-ledger audit anchor verify --ca CA.pem")
+        app.say(Text(pl="podpisu nie sprawdzono: brak --ca", en="the signature was not checked: no --ca"))
+    app.hint("session-ledger audit anchor verify --ca CA.pem")
 
 
 @click.command()
@@ -120,8 +120,8 @@ def attach(desk: Desk, file: Path, ca: Path | None, size: int | None) -> None:
 )
 @_format_option
 @click.pass_context
-@pass_desk
-def verify(desk: Desk, ctx: click.Context, ca: Path, answer: str) -> None:
+@pass_app
+def verify(app: App, ctx: click.Context, ca: Path, answer: str) -> None:
     """Look at every time stamp again: what it is over, and who signed it. Exit status 3 on a finding.
 
     Certificates have to be valid at the moment of the time stamp. Whether the checkpoints are the log's
@@ -134,10 +134,10 @@ def verify(desk: Desk, ctx: click.Context, ca: Path, answer: str) -> None:
     """
     from ledger.handlers.audit import timestamps as anchors
 
-    kept = anchors.verify(desk.open(), _trusted(ca))
+    kept = anchors.verify(app.open(), _trusted(ca))
     found = [finding for each in kept for finding in each.findings]
     if answer == "json":
-        desk.emit(
+        app.emit(
             {
                 "schema": "session-ledger/audit-anchor-verify/1",
                 "anchors": [_as_json(each) for each in kept],
@@ -145,10 +145,10 @@ def verify(desk: Desk, ctx: click.Context, ca: Path, answer: str) -> None:
             }
         )
     else:
-        _tell(desk, kept)
+        _tell(app, kept)
         for each in found:
-            desk.emit(f"{each.name}: {each.sentence}")
-    desk.say(
+            app.emit(f"{each.name}: {each.sentence}")
+    app.say(
         Text(
             pl=f"znaczniki: {len(kept)}, znaleziono: {len(found)}", en=f"{len(kept)} seen, {len(found)} found"
         )
@@ -158,8 +158,8 @@ def verify(desk: Desk, ctx: click.Context, ca: Path, answer: str) -> None:
 
 @click.command("list")
 @_format_option
-@pass_desk
-def list_(desk: Desk, answer: str) -> None:
+@pass_app
+def list_(app: App, answer: str) -> None:
     """Every time stamp that is kept: when, under which number and policy, over which checkpoint.
 
     It is what they say; nothing is checked.
@@ -170,24 +170,24 @@ def list_(desk: Desk, answer: str) -> None:
     """
     from ledger.handlers.audit import timestamps as anchors
 
-    kept = anchors.verify(desk.open(), None)
+    kept = anchors.verify(app.open(), None)
     if answer == "json":
-        desk.emit(
+        app.emit(
             {"schema": "session-ledger/audit-anchor-list/1", "anchors": [_as_json(each) for each in kept]}
         )
         return
-    _tell(desk, kept)
+    _tell(app, kept)
     if kept:
-        desk.hint("session-ledger audit anchor verify --ca CA.pem")
+        app.hint("session-ledger audit anchor verify --ca CA.pem")
     else:
-        desk.say(Text(pl="nie ma znaczników czasu", en="there is no time stamp"))
-        desk.hint("session-ledger audit anchor request")
+        app.say(Text(pl="nie ma znaczników czasu", en="there is no time stamp"))
+        app.hint("session-ledger audit anchor request")
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
-@pass_desk
-def outbox(desk: Desk, folder: Path | None) -> None:
+@pass_app
+def outbox(app: App, folder: Path | None) -> None:
     """Write the day's checkpoint as a file to send, with a letter to the accountant beside it.
 
     The files are DAY-SIZE.note and DAY-SIZE.txt, in DIR or in `outbox` in the ledger's folder. Once a
@@ -203,7 +203,7 @@ def outbox(desk: Desk, folder: Path | None) -> None:
     from ledger.folder.atomic_write import make_folder
     from ledger.transparency import outbox as box
 
-    ledger = desk.open()
+    ledger = app.open()
     made = ledger.signer.checkpoint()
     if folder is None:
         folder = ledger.folder.path / box.FOLDER
@@ -213,8 +213,8 @@ def outbox(desk: Desk, folder: Path | None) -> None:
     # The letter first: where the note is, both are.
     written = [_write_new(letter, posting.letter), _write_new(note, posting.note)]
     stands = Text(pl="zapisano", en="wrote") if any(written) else Text(pl="jest już", en="here already:")
-    desk.emit(Text(pl=f"{stands.pl} {note}", en=f"{stands.en} {note}"))
-    desk.hint(Text(pl=f"treść wiadomości: {letter}", en=f"what to write with it: {letter}"))
+    app.emit(Text(pl=f"{stands.pl} {note}", en=f"{stands.en} {note}"))
+    app.hint(Text(pl=f"treść wiadomości: {letter}", en=f"what to write with it: {letter}"))
 
 
 def _write_new(path: Path, text: str) -> bool:
@@ -255,14 +255,14 @@ def _as_json(kept: Kept) -> dict[str, object]:
     }
 
 
-def _tell(desk: Desk, kept: list[Kept]) -> None:
+def _tell(app: App, kept: list[Kept]) -> None:
     from ledger.domain.clock import format_instant
 
     for each in kept:
         if each.stamp is None:
             continue
         at, serial, policy = format_instant(each.stamp.at), f"{each.stamp.serial:x}", each.stamp.policy
-        desk.emit(
+        app.emit(
             Text(
                 pl=f"{each.size} zdarzeń: {at}, numer {serial}, polityka {policy}",
                 en=f"{each.size} events: {at}, serial {serial}, policy {policy}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.presentation.text import Text
 from ledger.errors import BadNote, FileTrouble, StoreDamaged
 
@@ -39,8 +39,8 @@ LARGE_BYTES = 16 << 20
 )
 @click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
-@pass_desk
-def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None, answer: str) -> None:
+@pass_app
+def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, answer: str) -> None:
     """Compute every event's hash, the tree and its root again, and compare with all that was signed.
 
     Also: the database's own integrity and guards, and the read models against a replay. Exit status 3
@@ -59,11 +59,11 @@ def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None,
         held = None if since is None else parse_checkpoint(_text_of(since))
     with _named("--vkey"):
         trusted = None if vkey is None else parse_verifier_key(vkey)
-    with _views_beside(desk) as views:
-        found = list(_store_findings(desk))
+    with _views_beside(app) as views:
+        found = list(_store_findings(app))
         verified: Verified | None = None
         try:
-            ledger = desk.open()
+            ledger = app.open()
             from ledger.transparency.verify import verify_log
 
             verified = verify_log(ledger.folder, ledger.store, ledger.signer, trusted=trusted, since=held)
@@ -72,7 +72,7 @@ def verify(desk: Desk, ctx: click.Context, since: Path | None, vkey: str | None,
             from ledger.store.finding import Finding
 
             found.append(Finding("store-unreadable", error.fact))
-    _tell(desk, verified, found, answer)
+    _tell(app, verified, found, answer)
     ctx.exit(3 if found else 0)
 
 
@@ -93,15 +93,15 @@ def _text_of(file: Path) -> str:
         raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
 
 
-def _store_findings(desk: Desk) -> Iterator[Finding]:
+def _store_findings(app: App) -> Iterator[Finding]:
     from ledger.folder.layout import Folder
     from projections import checking
 
-    yield from checking.store_findings(Folder(desk.ledger_dir), ("integrity", "guards", "versions"))
+    yield from checking.store_findings(Folder(app.ledger_dir), ("integrity", "guards", "versions"))
 
 
 @contextmanager
-def _views_beside(desk: Desk) -> Generator[Callable[[], list[Finding]]]:
+def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
     """The read models against a replay: what gives the findings; `check views` beside this for a large log.
 
     What that could not do is done here, so that what is wrong is told here.
@@ -110,16 +110,16 @@ def _views_beside(desk: Desk) -> Generator[Callable[[], list[Finding]]]:
     from projections import checking
 
     def here() -> list[Finding]:
-        return list(checking.findings(desk.open(), ("views",)))
+        return list(checking.findings(app.open(), ("views",)))
 
-    events = Folder(desk.ledger_dir).events
+    events = Folder(app.ledger_dir).events
     if not events.is_file() or events.stat().st_size < LARGE_BYTES:
         yield here
         return
     from subprocess import DEVNULL, PIPE, Popen
 
     # -P: a module of ours, never one that lies in the folder somebody happens to work in.
-    words = ["-P", "-m", "ledger", "--ledger", str(desk.ledger_dir), "--lang", desk.lang, "check", "views"]
+    words = ["-P", "-m", "ledger", "--ledger", str(app.ledger_dir), "--lang", app.lang, "check", "views"]
     beside = Popen(  # noqa: S603 - see above
         [sys.executable, *words], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", process_group=0
     )
@@ -143,9 +143,9 @@ def _finding(line: str) -> Finding:
     return Finding(name, sentence)
 
 
-def _tell(desk: Desk, verified: Verified | None, found: list[Finding], answer: str) -> None:
+def _tell(app: App, verified: Verified | None, found: list[Finding], answer: str) -> None:
     if answer == "json":
-        desk.emit(
+        app.emit(
             {
                 "schema": "session-ledger/audit-verify/1",
                 "events": verified.size if verified else None,
@@ -158,14 +158,14 @@ def _tell(desk: Desk, verified: Verified | None, found: list[Finding], answer: s
         )
         return
     for each in found:
-        desk.emit(f"{each.name}: {each.sentence}")
+        app.emit(f"{each.name}: {each.sentence}")
     if verified is not None:
         root = b64encode(verified.root).decode()
-        desk.emit(
+        app.emit(
             Text(
                 pl=f"{verified.size} zdarzeń, korzeń {root}, punkt kontrolny: {verified.checkpoint}",
                 en=f"{verified.size} events, root {root}, checkpoint: {verified.checkpoint}",
             )
         )
     if found:
-        desk.say(Text(pl=f"znaleziono: {len(found)}", en=f"{len(found)} found"))
+        app.say(Text(pl=f"znaleziono: {len(found)}", en=f"{len(found)} found"))

@@ -10,7 +10,7 @@ import click
 
 from cli.commands.import_options import import_options, take_in
 from cli.commands.session.amend import reason_option
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, ask_option, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CONSUMER, CUSTOMER, VAT_TREATMENT
@@ -46,9 +46,9 @@ def _given(options: dict[str, str | None]) -> dict[str, str]:
 @click.command("import")
 @click.option("--update", is_flag=True, help="Change the data of customers that are known.")
 @import_options
-@pass_desk
+@pass_app
 def import_(
-    desk: Desk,
+    app: App,
     recording: Recording,
     file: Path,
     encoding: str,
@@ -68,9 +68,9 @@ def import_(
     """
     from ledger.imports.customers import import_customers
 
-    ledger = desk.open()
+    ledger = app.open()
     take_in(
-        desk,
+        app,
         file,
         encoding,
         errors_file,
@@ -79,7 +79,7 @@ def import_(
         ),
         as_json=recording.as_json,
     )
-    desk.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")
+    app.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")
 
 
 @click.command()
@@ -87,8 +87,8 @@ def import_(
 @profile_options
 @ask_option
 @recording_options
-@pass_desk
-def add(desk: Desk, /, recording: Recording, code: str, **options: str | None) -> None:
+@pass_app
+def add(app: App, /, recording: Recording, code: str, **options: str | None) -> None:
     """Register a customer under a code of your own.
 
     \b
@@ -97,11 +97,11 @@ def add(desk: Desk, /, recording: Recording, code: str, **options: str | None) -
     """
     from ledger.handlers import customer as customers
 
-    receipt = customers.add(desk.open(), recording.said(), code, customers.check_profile(_given(options)))
+    receipt = customers.add(app.open(), recording.said(), code, customers.check_profile(_given(options)))
     recording.tell(
-        desk, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
+        app, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
     )
-    desk.hint(f"session-ledger purchase add {code} --order REF --at DATE, if they bought something")
+    app.hint(f"session-ledger purchase add {code} --order REF --at DATE, if they bought something")
 
 
 @click.command()
@@ -110,8 +110,8 @@ def add(desk: Desk, /, recording: Recording, code: str, **options: str | None) -
 @reason_option
 @ask_option
 @recording_options
-@pass_desk
-def update(desk: Desk, /, recording: Recording, code: str, reason: str, **options: str | None) -> None:
+@pass_app
+def update(app: App, /, recording: Recording, code: str, reason: str, **options: str | None) -> None:
     """Change what is known of a customer; an empty value removes a field.
 
     \b
@@ -120,9 +120,9 @@ def update(desk: Desk, /, recording: Recording, code: str, reason: str, **option
     """
     from ledger.handlers import customer as customers
 
-    receipt = customers.update(desk.open(), recording.said(), code, _given(options), reason=reason)
+    receipt = customers.update(app.open(), recording.said(), code, _given(options), reason=reason)
     recording.tell(
-        desk, Text(pl=f"Klient {code} zmieniony", en=f"Customer {code} updated"), receipt, customer=code
+        app, Text(pl=f"Klient {code} zmieniony", en=f"Customer {code} updated"), receipt, customer=code
     )
 
 
@@ -132,8 +132,8 @@ def update(desk: Desk, /, recording: Recording, code: str, reason: str, **option
 @reason_option
 @yes_option
 @recording_options
-@pass_desk
-def merge(desk: Desk, recording: Recording, kept: str, merged: str, reason: str, *, yes: bool) -> None:
+@pass_app
+def merge(app: App, recording: Recording, kept: str, merged: str, reason: str, *, yes: bool) -> None:
     """Two entries were one customer: B's sessions and purchases count as A's from now on.
 
     \b
@@ -142,21 +142,21 @@ def merge(desk: Desk, recording: Recording, kept: str, merged: str, reason: str,
     """
     from ledger.handlers import customer as customers
 
-    desk.confirm(
+    app.confirm(
         Text(pl=f"Połączyć {merged} z {kept}? To zostaje.", en=f"Merge {merged} into {kept}? It stays so."),
         yes=yes,
     )
-    receipt = customers.merge(desk.open(), recording.said(), merged, kept, reason=reason)
+    receipt = customers.merge(app.open(), recording.said(), merged, kept, reason=reason)
     line = Text(
         pl=f"Klient {merged} połączony z {kept}", en=f"Customer {merged} counts as {kept} from now on"
     )
-    recording.tell(desk, line, receipt, customer=kept)
+    recording.tell(app, line, receipt, customer=kept)
 
 
 @click.command("list")
 @report_options
-@pass_desk
-def list_(desk: Desk) -> Report:
+@pass_app
+def list_(app: App) -> Report:
     """All customers, with their names from the vault.
 
     \b
@@ -165,7 +165,7 @@ def list_(desk: Desk) -> Report:
     """
     from ledger.application.ledger import ERASED
 
-    ledger = desk.open()
+    ledger = app.open()
 
     def rows() -> Iterator[Row]:
         for code in ledger.customer_codes():
@@ -205,8 +205,8 @@ def list_(desk: Desk) -> Report:
 @click.command()
 @click.argument("code", type=CUSTOMER)
 @report_options
-@pass_desk
-def show(desk: Desk, code: str) -> Report:
+@pass_app
+def show(app: App, code: str) -> Report:
     """One customer: data, purchases.
 
     \b
@@ -215,7 +215,7 @@ def show(desk: Desk, code: str) -> Report:
     """
     from ledger.application.ledger import ERASED
 
-    ledger = desk.open()
+    ledger = app.open()
     customer = ledger.find_customer(code)
     words = ledger.words(customer.commitment)
     data = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, personal_option, recording_options, yes_option
 from cli.params import CUSTOMER
 from cli.presentation.documents import erasure_letter
@@ -37,9 +37,9 @@ from ledger.handlers.privacy import erasure_request as erasing
 @dry_run_option
 @yes_option
 @recording_options
-@pass_desk
+@pass_app
 def erase(
-    desk: Desk,
+    app: App,
     recording: Recording,
     code: str,
     letter: Path | None,
@@ -71,29 +71,29 @@ def erase(
                 f"the name of {letter.name} does not tell a format", hint="name a .txt or a .md file"
             )
     if request_only:
-        _request(desk, recording, code, at)
+        _request(app, recording, code, at)
     elif dry_run:
-        for line in _plan_lines(erasing.plan(desk.open(), code)):
-            desk.emit(line)
+        for line in _plan_lines(erasing.plan(app.open(), code)):
+            app.emit(line)
     else:
-        _answer(desk, recording, code, at, letter, name, yes=yes)
+        _answer(app, recording, code, at, letter, name, yes=yes)
 
 
-def _request(desk: Desk, recording: Recording, code: str, at: datetime | None) -> None:
-    receipt = erasing.request(desk.open(), recording.said(), code, at=at)
-    fact = receipt.events[-1].fact
+def _request(app: App, recording: Recording, code: str, at: datetime | None) -> None:
+    receipt = erasing.request(app.open(), recording.said(), code, at=at)
+    fact = receipt.events[-1].event
     assert isinstance(fact, ErasureRequested)  # noqa: S101 - what the command recorded
     deadline = fact.deadline.isoformat()
     line = Text(
         pl=f"Klient {code} żąda usunięcia danych; odpowiedź do {deadline}",
         en=f"Customer {code} asks for erasure; to be answered by {deadline}",
     )
-    recording.tell(desk, line, receipt, customer=code, deadline=deadline)
-    desk.hint(f"session-ledger customer erase {code} --dry-run")
+    recording.tell(app, line, receipt, customer=code, deadline=deadline)
+    app.hint(f"session-ledger customer erase {code} --dry-run")
 
 
 def _answer(
-    desk: Desk,
+    app: App,
     recording: Recording,
     code: str,
     at: datetime | None,
@@ -102,22 +102,22 @@ def _answer(
     *,
     yes: bool,
 ) -> None:
-    ledger = desk.open()
+    ledger = app.open()
     before = None if letter is None or recording.command_id else erasing.answered(ledger, code)
     if before is not None:
-        desk.say(Text(pl="odpowiedzi udzielono już wcześniej", en="the request was answered before"))
+        app.say(Text(pl="odpowiedzi udzielono już wcześniej", en="the request was answered before"))
         if name is None and before.name is None and letter is not None and letter.exists():
             raise FileTrouble(
                 f"{letter} is there, and the name that it bears is erased",
                 hint="give --name to write the letter again, or another file",
             )
-        _write(desk, letter, before, name)
+        _write(app, letter, before, name)
         return
     question = Text(
         pl=f"Wymazać dane klienta {code}? Nie da się cofnąć.",
         en=f"Erase the data of customer {code}? It cannot be undone.",
     )
-    desk.confirm(question, yes=yes)
+    app.confirm(question, yes=yes)
     answered = erasing.erase(ledger, recording.said(), code, at=at)
     assert answered.receipt is not None  # noqa: S101 - `erase` gives one
     erased = answered.erased
@@ -126,35 +126,35 @@ def _answer(
         for each in erased.kept
     ]
     recording.tell(
-        desk,
-        "\n".join(line.said(desk.lang) for line in _answer_lines(answered)),
+        app,
+        "\n".join(line.said(app.lang) for line in _answer_lines(answered)),
         answered.receipt,
         customer=answered.customer,
         outcome=erased.outcome,
         sessions_erased=erased.sessions,
         kept=kept,
     )
-    _write(desk, letter, answered, name)
+    _write(app, letter, answered, name)
 
 
-def _write(desk: Desk, letter: Path | None, answered: erasing.Answered, name: str | None) -> None:
+def _write(app: App, letter: Path | None, answered: erasing.Answered, name: str | None) -> None:
     if letter is None:
         return
     text = erasure_letter.letter(
-        desk.open().book.origin,
+        app.open().state.origin,
         answered._replace(name=name or answered.name),
-        lang=_letter_language(desk),
+        lang=_letter_language(app),
         markdown=letter.suffix.lower() == ".md",
     )
     with written_whole(letter) as out:
         out.write(text.encode())
-    desk.say(Text(pl=f"zapisano {letter}", en=f"wrote {letter}"))
+    app.say(Text(pl=f"zapisano {letter}", en=f"wrote {letter}"))
 
 
-def _letter_language(desk: Desk) -> Lang:
+def _letter_language(app: App) -> Lang:
     """Polish, unless a language was asked for."""
     source = click.get_current_context().find_root().get_parameter_source("lang")
-    return "pl" if source is ParameterSource.DEFAULT else desk.lang
+    return "pl" if source is ParameterSource.DEFAULT else app.lang
 
 
 _OUTCOMES = {

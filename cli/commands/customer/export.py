@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, check_target, deliver, format_of
 from cli.params import CUSTOMER
 from cli.presentation.text import Text
@@ -32,8 +32,8 @@ _FILES = ("json", "html")
     metavar="FILE|DIR",
     help="A file, its suffix tells the format; or a folder that is there, for JSON and a page.",
 )
-@pass_desk
-def export(desk: Desk, code: str, target: Path) -> None:
+@pass_app
+def export(app: App, code: str, target: Path) -> None:
     """Everything held about one person, under every code that counts as theirs.
 
     Registration data and their changes, purchases, sessions with contact, remote ID, description, notes
@@ -44,7 +44,7 @@ def export(desk: Desk, code: str, target: Path) -> None:
     Example:
       session-ledger customer export K-041 -o K-041.json
     """
-    ledger = desk.open()
+    ledger = app.open()
     files = [target]
     if target.is_dir():
         files = [target / f"customer-{code}.{suffix}" for suffix in _FILES]
@@ -55,14 +55,14 @@ def export(desk: Desk, code: str, target: Path) -> None:
     found = holdings.holdings(ledger, code)
     kept = erasing.plan(ledger, code).kept
     for file in files:
-        deliver(_report(desk, code, found, kept), desk, format_of(None, file), file)
-    desk.hint("the files hold personal data in clear; hand them over and delete them")
+        deliver(_report(app, code, found, kept), app, format_of(None, file), file)
+    app.hint("the files hold personal data in clear; hand them over and delete them")
 
 
-def _report(desk: Desk, code: str, found: holdings.Holdings, kept: Iterable[Any]) -> Report:
+def _report(app: App, code: str, found: holdings.Holdings, kept: Iterable[Any]) -> Report:
     from cli.presentation.documents.erasure_letter import kept_words
 
-    dated = desk.open().last_recorded_at()
+    dated = app.open().last_recorded_at()
     kept = tuple(kept)
     laws = [
         {"data": each.data, "law": each.law, "until": None if each.until is None else each.until.isoformat()}
@@ -86,7 +86,7 @@ def _report(desk: Desk, code: str, found: holdings.Holdings, kept: Iterable[Any]
             "kept",
             Text("Po żądaniu usunięcia zostałoby", "What a request for erasure would leave"),
             (Column("kept", Text("Co i dlaczego", "What and why")),),
-            [(kept_words(each).said(desk.lang),) for each in kept],
+            [(kept_words(each).said(app.lang),) for each in kept],
         ),
     )
     return Report("customer-export", title, document, tables, dated)

@@ -10,7 +10,7 @@ import click
 from cli.commands.invoice.issue import tell_issued, tool
 from cli.commands.invoice.list import number_argument
 from cli.commands.session.amend import reason_option
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation.text import Text
@@ -37,9 +37,9 @@ _EFFECTS = click.Choice(["original", "correction", "other"])
 @dry_run_option
 @yes_option
 @recording_options
-@pass_desk
+@pass_app
 def correct(
-    desk: Desk,
+    app: App,
     recording: Recording,
     number: str,
     *,
@@ -62,15 +62,15 @@ def correct(
     from ledger.handlers.invoice.correct import correct as corrected
     from ledger.handlers.invoice.correct import correction_drafted
 
-    ledger = desk.open()
+    ledger = app.open()
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         draft = correction_drafted(ledger, number, to_zero=to_zero, only_shown=dry_run)
-        amounts = [format_amount(amount, lang=desk.lang) for amount in draft.sums]
+        amounts = [format_amount(amount, lang=app.lang) for amount in draft.sums]
         if dry_run:
-            _show(desk, number, draft)
-            _tell_too_early(desk, number, to_zero=to_zero)
+            _show(app, number, draft)
+            _tell_too_early(app, number, to_zero=to_zero)
             return
-        desk.confirm(
+        app.confirm(
             Text(
                 pl=f"Wystawić korektę {number} na {amounts[2]} zł brutto?",
                 en=f"Issue a correction of {number} by {amounts[2]} PLN gross?",
@@ -80,32 +80,32 @@ def correct(
     receipt = corrected(
         ledger, recording.said(), number, reason=reason, tool=tool(), to_zero=to_zero, on=on, effect=effect
     )
-    tell_issued(desk, recording, receipt)
+    tell_issued(app, recording, receipt)
 
 
-def _tell_too_early(desk: Desk, number: str, *, to_zero: bool) -> None:
+def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
     """What was shown cannot be issued before KSeF has given the original its number."""
     from ledger.handlers.invoice.correct import correction_drafted
 
     try:
-        correction_drafted(desk.open(), number, to_zero=to_zero)
+        correction_drafted(app.open(), number, to_zero=to_zero)
     except CorrectionTooEarly as refusal:
-        desk.say(
+        app.say(
             Text(
                 pl=f"jeszcze nie do wystawienia: {refusal.fact} ({refusal.code})",
                 en=f"not to be issued yet: {refusal.fact} ({refusal.code})",
             )
         )
-        desk.hint(refusal.hint)
+        app.hint(refusal.hint)
 
 
-def _show(desk: Desk, number: str, draft: CorrectionDraft) -> None:
+def _show(app: App, number: str, draft: CorrectionDraft) -> None:
     """The rows before and after, and the difference."""
     from cli.output import Report, Table, deliver
     from cli.presentation.tables.invoice import GROSS, NET, VAT, lines_table
 
     sums = Table("difference", Text("Różnica", "Difference"), (NET, VAT, GROSS), [tuple(draft.sums)])
     title = Text(f"Korekta {number}", f"Correction of {number}")
-    ledger = desk.open()
+    ledger = app.open()
     report = Report("correction", title, {}, (lines_table(ledger, draft.rows), sums))
-    deliver(report, desk, "table", None)
+    deliver(report, app, "table", None)

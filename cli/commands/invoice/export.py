@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD
 from cli.presentation.documents.invoice import file_stem
@@ -39,9 +39,9 @@ _SUFFIXES = (".xml", ".pdf", ".eml")
 )
 @click.option("--email", is_flag=True, help="In the folder a draft letter too, with both files attached.")
 @click.option("--lang", type=click.Choice(["pl", "en"]), default="pl", help="Of PDF and letter. Default: pl.")
-@pass_desk
+@pass_app
 def export(
-    desk: Desk,
+    app: App,
     numbers: tuple[str, ...],
     *,
     every: bool,
@@ -62,22 +62,22 @@ def export(
     """
     if every == bool(numbers) or (period is not None and not every):
         raise BadCombination("name documents, or say --all, with --period or without")
-    ledger = desk.open()
+    ledger = app.open()
     if output.suffix.lower() in _SUFFIXES and len(numbers) == 1:
         check_writable(output)
-        _export_one(desk, ledger.find_invoice(numbers[0]), output, lang)
+        _export_one(app, ledger.find_invoice(numbers[0]), output, lang)
         return
     chosen = [ledger.find_invoice(number) for number in numbers] or _issued_in(ledger, period)
     _make(output)
     suffixes = _SUFFIXES if email else _SUFFIXES[:2]
     with progress("invoice export", len(chosen)) as bar:
         for invoice in chosen:
-            paper = _paper(desk, invoice)
+            paper = _paper(app, invoice)
             for suffix in suffixes:
                 file = output / f"{file_stem(paper.document)}{suffix}"
                 with written_whole(file) as out:
                     out.write(_content(paper, suffix, lang))
-                desk.emit(str(file))
+                app.emit(str(file))
             bar.advance()
 
 
@@ -98,27 +98,27 @@ def _make(folder: Path) -> None:
         raise FileTrouble(f"the folder {folder} cannot be made: {error.strerror}") from error
 
 
-def _export_one(desk: Desk, invoice: Invoice, output: Path, lang: Lang) -> None:
+def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
     suffix = output.suffix.lower()
-    paper = _paper(desk, invoice)
+    paper = _paper(app, invoice)
     with written_whole(output) as file:
         file.write(_content(paper, suffix, lang))
-    desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
-        desk.hint(f"session-ledger invoice sent {invoice.issued.number} --how {how} --on DAY")
+        app.hint(f"session-ledger invoice sent {invoice.issued.number} --how {how} --on DAY")
 
 
-def _paper(desk: Desk, invoice: Invoice) -> Paper:
+def _paper(app: App, invoice: Invoice) -> Paper:
     """The paper; one that may leave before KSeF has the document bears KOD II, or somebody is told."""
-    paper = paper_of(desk.open(), invoice, key_password=desk.offline_key_password())
+    paper = paper_of(app.open(), invoice, key_password=app.offline_key_password())
     if invoice.state == "rejected":
         number = paper.document.number
-        desk.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
-        desk.hint(f"session-ledger invoice withdraw {number}, or invoice submit {number} once more")
+        app.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
+        app.hint(f"session-ledger invoice withdraw {number}, or invoice submit {number} once more")
     elif paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
         number = paper.document.number
-        desk.say(
+        app.say(
             Text(
                 pl=f"{number}: wydruk bez KODU II; nabywcy można go dać, gdy KSeF nada numer",
                 en=f"{number}: paper without KOD II; give it to the buyer when KSeF has given its number",
@@ -141,8 +141,8 @@ def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:
 @click.option("--period", required=True, type=PERIOD, help="Sessions stand in the month they ended.")
 @click.option("--customer", required=True, type=CUSTOMER, help="Whose sessions.")
 @report_options
-@pass_desk
-def statement(desk: Desk, period: Period, customer: str) -> Report:
+@pass_app
+def statement(app: App, period: Period, customer: str) -> Report:
     """A customer's sessions of a period as they stand now, free and test sessions too; no invoice.
 
     \b
@@ -155,7 +155,9 @@ def statement(desk: Desk, period: Period, customer: str) -> Report:
     from ledger.handlers.invoice.printout import statement_of
     from projections.read_models import billing
 
-    book = click.get_current_context().with_resource(reading(desk, None))
-    found = billing.of_period(book.views, period, customer=resolved_customer(book, customer))
-    streams = [book.ledger.find_session(str(each.session))[0] for each in found.sessions]
-    return statement_report(statement_of(book.ledger, customer, period, streams, book.as_of), desk.lang)
+    snapshot = click.get_current_context().with_resource(reading(app, None))
+    found = billing.of_period(snapshot.views, period, customer=resolved_customer(snapshot, customer))
+    streams = [snapshot.ledger.find_session(str(each.session))[0] for each in found.sessions]
+    return statement_report(
+        statement_of(snapshot.ledger, customer, period, streams, snapshot.as_of), app.lang
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.commands.invoice.limit_warning import tell_limit
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
 from cli.presentation.text import Text
@@ -42,9 +42,9 @@ class _Outcome(NamedTuple):
 @yes_option
 @recording_options
 @click.pass_context
-@pass_desk
+@pass_app
 def issue(
-    desk: Desk,
+    app: App,
     ctx: click.Context,
     recording: Recording,
     *,
@@ -75,9 +75,9 @@ def issue(
     if everybody and recording.command_id is not None:
         raise BadCombination("--all is resumable by itself and takes no --command-id")
     if session is not None:
-        _issue_one(desk, recording, session, on=on, dry_run=dry_run, yes=yes)
+        _issue_one(app, recording, session, on=on, dry_run=dry_run, yes=yes)
     elif period is not None and not _issue_plan(
-        desk, recording, period, customer, on=on, dry_run=dry_run, yes=yes
+        app, recording, period, customer, on=on, dry_run=dry_run, yes=yes
     ):
         ctx.exit(3)
 
@@ -90,24 +90,24 @@ def tool() -> str:
 
 
 def _issue_one(
-    desk: Desk, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
+    app: App, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
 ) -> None:
     from ledger.handlers.invoice.issue import drafted, issue, require_settled
 
-    ledger = desk.open()
+    ledger = app.open()
     stream, number = ledger.find_session(session)
     customer = ledger.session(stream).customer
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         draft = drafted(ledger, customer, [stream])
         require_settled(ledger, draft.sessions)
-        amount = format_amount(draft.sums.gross_grosze, lang=desk.lang)
+        amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if dry_run:
             line = Text(
                 pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
             )
-            desk.emit(line)
+            app.emit(line)
             return
-        desk.confirm(
+        app.confirm(
             Text(
                 pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
                 en=f"Issue an invoice of {amount} PLN for session {number}?",
@@ -115,16 +115,16 @@ def _issue_one(
             yes=yes,
         )
     receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
-    tell_issued(desk, recording, receipt)
+    tell_issued(app, recording, receipt)
 
 
-def tell_issued(desk: Desk, recording: Recording, receipt: Receipt) -> None:
+def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
     """The document that was issued, in a line or as an object."""
-    issued = receipt.events[0].fact
+    issued = receipt.events[0].event
     assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
     recording.tell(
-        desk,
-        _line(desk, issued),
+        app,
+        _line(app, issued),
         receipt,
         number=issued.number,
         customer=issued.customer,
@@ -134,13 +134,13 @@ def tell_issued(desk: Desk, recording: Recording, receipt: Receipt) -> None:
         xml_sha256=issued.xml_sha256,
     )
     if not receipt.repeated:
-        tell_limit(desk, [issued])
-    desk.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
+        tell_limit(app, [issued])
+    app.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
 
 
-def _line(desk: Desk, issued: InvoiceIssued) -> str:
+def _line(app: App, issued: InvoiceIssued) -> str:
     net, vat, gross = (
-        format_amount(amount, lang=desk.lang)
+        format_amount(amount, lang=app.lang)
         for amount in (issued.net_grosze, issued.vat_grosze, issued.gross_grosze)
     )
     return f"{issued.number}  {issued.customer}  {net} + {vat} = {gross}"
@@ -150,7 +150,7 @@ def _line(desk: Desk, issued: InvoiceIssued) -> str:
 
 
 def _issue_plan(
-    desk: Desk,
+    app: App,
     recording: Recording,
     period: Period,
     customer: str | None,
@@ -162,30 +162,30 @@ def _issue_plan(
     """Carry the plan out; whether nothing had to wait."""
     from projections.issuing import held_back_now, plan, with_duties
 
-    held = held_back_now(desk.open(), period)
-    with reading(desk, None, records=True) as book:
-        named = resolved_customer(book, customer)
-        found = plan(book.ledger, book.views, period, held, customer=named)
-        planned = with_duties(book.ledger, found)
+    held = held_back_now(app.open(), period)
+    with reading(app, None, records=True) as snapshot:
+        named = resolved_customer(snapshot, customer)
+        found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
+        planned = with_duties(snapshot.ledger, found)
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
-    _show_plan(desk, planned)
+    _show_plan(app, planned)
     if dry_run or not due:
-        _show_waiting(desk, recording, waiting)
+        _show_waiting(app, recording, waiting)
         return not waiting
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
-    amount = format_amount(total, lang=desk.lang)
-    desk.confirm(
+    amount = format_amount(total, lang=app.lang)
+    app.confirm(
         Text(
             pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
             en=f"Issue {len(due)} invoices of {amount} PLN?",
         ),
         yes=yes,
     )
-    outcome = _carried_out(desk, recording, due, on)
+    outcome = _carried_out(app, recording, due, on)
     waiting += outcome.waiting
     if recording.as_json:
-        desk.emit(
+        app.emit(
             {
                 "schema": "session-ledger/invoice-issue/1",
                 "issued": [_issued_document(issued) for issued in outcome.issued],
@@ -194,13 +194,13 @@ def _issue_plan(
         )
     else:
         for issued in outcome.issued:
-            desk.emit(_line(desk, issued))
-        _show_waiting(desk, recording, waiting)
-    tell_limit(desk, outcome.issued)
+            app.emit(_line(app, issued))
+        _show_waiting(app, recording, waiting)
+    tell_limit(app, outcome.issued)
     return not waiting
 
 
-def _show_plan(desk: Desk, planned: Iterable[Planned]) -> None:
+def _show_plan(app: App, planned: Iterable[Planned]) -> None:
     """How many of what, on stderr; `invoice draft` shows each."""
     states: dict[str, int] = {}
     for each in planned:
@@ -208,26 +208,26 @@ def _show_plan(desk: Desk, planned: Iterable[Planned]) -> None:
     from cli.presentation.tables.invoice import STATES
 
     for state, count in states.items():
-        desk.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))
+        app.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))
 
 
-def _show_waiting(desk: Desk, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:
+def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:
     for code, why in waiting:
-        desk.say(f"{code}: {why.fact} ({why.code})")
+        app.say(f"{code}: {why.fact} ({why.code})")
     if waiting and not recording.as_json:
-        desk.hint(
+        app.hint(
             "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
         )
 
 
-def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
+def _carried_out(app: App, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
     from cli.progress import progress
 
     outcome = _Outcome([], [])
-    with desk.open().signing.once(), progress("invoice issue", len(due)) as bar:
+    with app.open().signing.once(), progress("invoice issue", len(due)) as bar:
         for each in due:
             try:
-                issued = _issued(desk, recording, each, on)
+                issued = _issued(app, recording, each, on)
             except Refused as why:
                 outcome.waiting.append((each.customer, why))
             else:
@@ -236,7 +236,7 @@ def _carried_out(desk: Desk, recording: Recording, due: list[Planned], on: date 
     return outcome
 
 
-def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
+def _issued(app: App, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
     """One document; drafted again when somebody else drew its number first."""
     from ledger.handlers.invoice.issue import issue
 
@@ -244,7 +244,7 @@ def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None)
     while True:
         try:
             receipt = issue(
-                desk.open(),
+                app.open(),
                 recording.said(),
                 customer=planned.customer,
                 sessions=planned.streams,
@@ -256,7 +256,7 @@ def _issued(desk: Desk, recording: Recording, planned: Planned, on: date | None)
             if tries == TRIES_MAX:
                 raise
         else:
-            issued = receipt.events[0].fact
+            issued = receipt.events[0].event
             assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
             return issued
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.context import Desk
+from cli.context import App
 from cli.presentation.text import Text
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
 from ledger.errors import LedgerError
 
 
-def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
+def tell_limit(app: App, issued: Sequence[InvoiceIssued]) -> None:
     """After issuing, on stderr: that the month comes near 10,000.00, or that it was crossed.
 
     The documents stand and were told: a limit that cannot be read is told of and undoes nothing.
     """
     try:
-        _tell(desk, issued)
+        _tell(app, issued)
     except LedgerError as refusal:
-        desk.say(
+        app.say(
             Text(
                 pl=f"wystawiono, ale limitu miesiąca nie odczytano: {refusal.fact} ({refusal.code})",
                 en=f"issued, but the month's limit could not be read: {refusal.fact} ({refusal.code})",
@@ -27,27 +27,27 @@ def tell_limit(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
         )
 
 
-def _tell(desk: Desk, issued: Sequence[InvoiceIssued]) -> None:
+def _tell(app: App, issued: Sequence[InvoiceIssued]) -> None:
     from ledger.domain.invoice.ksef_duty import EXEMPT_MAX_GROSZE, EXEMPT_NEAR_GROSZE
     from ledger.handlers.invoice.ksef_duty import exempt_of
 
-    ledger = desk.open()
-    crossed = ledger.book.ksef_from
+    ledger = app.open()
+    crossed = ledger.state.ksef_from
     if crossed is not None and any(each.number == crossed.number for each in issued):
-        desk.say(
+        app.say(
             Text(
                 pl=f"{crossed.number} przekracza limit 10 000,00 zł miesiąca: odtąd wszystko trafia do KSeF",
                 en=f"{crossed.number} crosses the month's 10,000.00: from it on everything goes to KSeF",
             )
         )
-        desk.hint("session-ledger invoice submit --all")
+        app.hint("session-ledger invoice submit --all")
     exempt = [each for each in issued if each.duty == "exempt"]
     if not exempt or crossed is not None:
         return
     total = exempt_of(ledger, exempt[-1].issued_on)
     if total >= EXEMPT_NEAR_GROSZE:
-        said, left = (format_amount(x, lang=desk.lang) for x in (total, EXEMPT_MAX_GROSZE - total))
-        desk.say(
+        said, left = (format_amount(x, lang=app.lang) for x in (total, EXEMPT_MAX_GROSZE - total))
+        app.say(
             Text(
                 pl=f"poza KSeF w tym miesiącu: {said} zł brutto; do limitu zostało {left} zł",
                 en=f"outside KSeF this month: {said} PLN gross; {left} PLN are left below the limit",

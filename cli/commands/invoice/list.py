@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
@@ -27,8 +27,8 @@ number_argument = click.argument("number", metavar="N")
 @click.option("--period", required=True, type=PERIOD, help="The month whose help is to be billed.")
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @report_options
-@pass_desk
-def draft(desk: Desk, period: Period, customer: str | None) -> Report:
+@pass_app
+def draft(app: App, period: Period, customer: str | None) -> Report:
     """What `invoice issue` would issue, and what would wait and why; nothing is recorded.
 
     \b
@@ -38,36 +38,36 @@ def draft(desk: Desk, period: Period, customer: str | None) -> Report:
     from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
     from projections.issuing import held_back, plan, with_duties
 
-    book = click.get_current_context().with_resource(reading(desk, None))
-    named = resolved_customer(book, customer)
-    held = held_back(book.ledger, book.views, period, book.as_of)
-    found = plan(book.ledger, book.views, period, held, customer=named)
-    planned = with_duties(book.ledger, found)
-    tables = [plan_table(book.ledger, planned)]
+    snapshot = click.get_current_context().with_resource(reading(app, None))
+    named = resolved_customer(snapshot, customer)
+    held = held_back(snapshot.ledger, snapshot.views, period, snapshot.as_of)
+    found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
+    planned = with_duties(snapshot.ledger, found)
+    tables = [plan_table(snapshot.ledger, planned)]
     if customer is not None:
         lines = [line for each in planned if each.draft is not None for line in each.draft.lines]
-        tables.append(lines_table(book.ledger, lines))
+        tables.append(lines_table(snapshot.ledger, lines))
     document = {
         "schema": "session-ledger/invoice-plan/1",
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
         "documents": [plan_document(each) for each in planned],
     }
-    _tell_what_is_missing(desk)
+    _tell_what_is_missing(app)
     title = titled(Text("Plan faktur", "Invoices to be"), period)
-    return Report("invoice-plan", title, document, tuple(tables), book.as_of)
+    return Report("invoice-plan", title, document, tuple(tables), snapshot.as_of)
 
 
-def _tell_what_is_missing(desk: Desk) -> None:
+def _tell_what_is_missing(app: App) -> None:
     """A plan without a seller cannot be carried out: say so now, not at the first invoice."""
     from ledger.errors import SellerIncomplete
     from ledger.fa3.seller import seller_of
 
     try:
-        seller_of(desk.open().folder.read_config())
+        seller_of(app.open().folder.read_config())
     except SellerIncomplete as why:
-        desk.say(f"{why.fact} ({why.code})")
-        desk.hint(why.hint)
+        app.say(f"{why.fact} ({why.code})")
+        app.hint(why.hint)
 
 
 @click.command("list")
@@ -75,8 +75,8 @@ def _tell_what_is_missing(desk: Desk) -> None:
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @as_of_option
 @report_options
-@pass_desk
-def list_(desk: Desk, period: Period | None, customer: str | None, as_of: datetime | Now | None) -> Report:
+@pass_app
+def list_(app: App, period: Period | None, customer: str | None, as_of: datetime | Now | None) -> Report:
     """Every document that was issued, in the order of issue.
 
     \b
@@ -87,7 +87,7 @@ def list_(desk: Desk, period: Period | None, customer: str | None, as_of: dateti
     from cli.reading import standing
     from projections.queries.sales_register import register
 
-    ledger = desk.open()
+    ledger = app.open()
     position, moment = standing(ledger, as_of)
     found = register(ledger.store, position)
     chosen = [
@@ -109,8 +109,8 @@ def list_(desk: Desk, period: Period | None, customer: str | None, as_of: dateti
 @number_argument
 @click.option("--trace", is_flag=True, help="Each amount down to its hours, sentences, events and the tree.")
 @report_options
-@pass_desk
-def show(desk: Desk, number: str, *, trace: bool) -> Report:
+@pass_app
+def show(app: App, number: str, *, trace: bool) -> Report:
     """One document: its lines, what was paid, what became of it; with --trace what each amount rests on.
 
     \b
@@ -120,15 +120,15 @@ def show(desk: Desk, number: str, *, trace: bool) -> Report:
     """
     from cli.commands.invoice.show import shown
 
-    return shown(desk.open(), number, trace=trace)
+    return shown(app.open(), number, trace=trace)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.xml")
 @click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
-@pass_desk
-def verify(desk: Desk, ctx: click.Context, file: Path, answer: str) -> None:
+@pass_app
+def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
     """Whether a file is a document that was issued here, told from its SHA-256 alone; 3 when it is not.
 
     One that was withdrawn counts for nothing: 3 as well.
@@ -145,15 +145,15 @@ def verify(desk: Desk, ctx: click.Context, file: Path, answer: str) -> None:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
         raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
-    ledger = desk.open()
+    ledger = app.open()
     found = ledger.store.resolve("xml", digest)
     invoice = None if found is None else ledger.invoice(found[0])
     if answer == "json":
         number, state = (None, None) if invoice is None else (invoice.issued.number, invoice.state)
         told = {"sha256": digest, "number": number, "state": state}
-        desk.emit({"schema": "session-ledger/invoice-verify/1", **told})
+        app.emit({"schema": "session-ledger/invoice-verify/1", **told})
     else:
-        desk.emit(_verified(invoice))
+        app.emit(_verified(invoice))
     if invoice is None or invoice.state == "withdrawn":
         ctx.exit(3)
 

@@ -8,7 +8,7 @@ import click
 
 from cli.commands.invoice.list import number_argument
 from cli.commands.session.life import session_argument
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, at_option, recording_options
 from cli.params import AMOUNT, CODE, DATE
 from cli.presentation.text import Text
@@ -25,9 +25,9 @@ on_option = click.option("--on", required=True, type=DATE, help="The day.")
 @click.option("--method", required=True, type=click.Choice(["transfer", "card", "cash"]))
 @click.option("--overpaid", is_flag=True, help="So much came in, though less is left to pay.")
 @recording_options
-@pass_desk
+@pass_app
 def paid(
-    desk: Desk,
+    app: App,
     recording: Recording,
     number: str,
     amount: int,
@@ -47,17 +47,17 @@ def paid(
     """
     from ledger.handlers.invoice import payments as invoice_life
 
-    ledger = desk.open()
+    ledger = app.open()
     receipt = invoice_life.paid(
         ledger, recording.said(), number, amount_grosze=amount, on=on, method=method, overpaid=overpaid
     )
     invoice = ledger.find_invoice(number)
     left_grosze = invoice_life.owed(ledger, invoice) - invoice.paid_grosze
-    left = format_amount(abs(left_grosze), lang=desk.lang)
+    left = format_amount(abs(left_grosze), lang=app.lang)
     line = Text(pl=f"{number}: zostało do zapłaty {left}", en=f"{number}: {left} left to pay")
     if left_grosze < 0:
         line = Text(pl=f"{number}: nadpłacono {left}", en=f"{number}: {left} too much, to be given back")
-    recording.tell(desk, line, receipt, number=number, left_grosze=left_grosze)
+    recording.tell(app, line, receipt, number=number, left_grosze=left_grosze)
 
 
 @click.command()
@@ -65,8 +65,8 @@ def paid(
 @click.option("--how", required=True, type=click.Choice(["email", "post", "handed"]))
 @on_option
 @recording_options
-@pass_desk
-def sent(desk: Desk, recording: Recording, number: str, how: SentHow, on: date) -> None:
+@pass_app
+def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) -> None:
     """The document went out to the buyer.
 
     \b
@@ -75,16 +75,16 @@ def sent(desk: Desk, recording: Recording, number: str, how: SentHow, on: date) 
     """
     from ledger.handlers.invoice import payments as invoice_life
 
-    receipt = invoice_life.sent(desk.open(), recording.said(), number, how=how, on=on)
-    recording.tell(desk, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)
+    receipt = invoice_life.sent(app.open(), recording.said(), number, how=how, on=on)
+    recording.tell(app, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)
 
 
 @click.command()
 @number_argument
 @on_option
 @recording_options
-@pass_desk
-def received(desk: Desk, recording: Recording, number: str, on: date) -> None:
+@pass_app
+def received(app: App, recording: Recording, number: str, on: date) -> None:
     """The buyer confirmed it. Outside KSeF a reduction counts in the month of this day.
 
     \b
@@ -93,8 +93,8 @@ def received(desk: Desk, recording: Recording, number: str, on: date) -> None:
     """
     from ledger.handlers.invoice import payments as invoice_life
 
-    receipt = invoice_life.received(desk.open(), recording.said(), number, on=on)
-    recording.tell(desk, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)
+    receipt = invoice_life.received(app.open(), recording.said(), number, on=on)
+    recording.tell(app, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)
 
 
 @click.command()
@@ -102,8 +102,8 @@ def received(desk: Desk, recording: Recording, number: str, on: date) -> None:
 @click.option("--number", required=True, type=CODE, help="The number the till printed.")
 @at_option
 @recording_options
-@pass_desk
-def receipt(desk: Desk, recording: Recording, session: str, number: str, at: datetime | None) -> None:
+@pass_app
+def receipt(app: App, recording: Recording, session: str, number: str, at: datetime | None) -> None:
     """A receipt of the till settles the session instead of an invoice.
 
     \b
@@ -112,20 +112,20 @@ def receipt(desk: Desk, recording: Recording, session: str, number: str, at: dat
     """
     from ledger.handlers.invoice import payments as invoice_life
 
-    told = invoice_life.receipt(desk.open(), recording.said(), session, number=number, at=at)
+    told = invoice_life.receipt(app.open(), recording.said(), session, number=number, at=at)
     line = Text(
         pl=f"Sesja {told.session}: paragon {number}",
         en=f"Session {told.session}: settled by receipt {number}",
     )
-    recording.tell(desk, line, told)
+    recording.tell(app, line, told)
 
 
 @click.command()
 @session_argument
 @on_option
 @recording_options
-@pass_desk
-def invoice_request(desk: Desk, recording: Recording, session: str, on: date) -> None:
+@pass_app
+def invoice_request(app: App, recording: Recording, session: str, on: date) -> None:
     """A consumer asks for an invoice; after a receipt, it is made out to that receipt.
 
     \b
@@ -134,10 +134,10 @@ def invoice_request(desk: Desk, recording: Recording, session: str, on: date) ->
     """
     from ledger.handlers.invoice import payments as invoice_life
 
-    told = invoice_life.invoice_request(desk.open(), recording.said(), session, on=on)
+    told = invoice_life.invoice_request(app.open(), recording.said(), session, on=on)
     line = Text(
         pl=f"Sesja {told.session}: klient prosi o fakturę",
         en=f"Session {told.session}: an invoice is asked for",
     )
-    recording.tell(desk, line, told)
-    desk.hint(f"session-ledger invoice issue --session {told.session}")
+    recording.tell(app, line, told)
+    app.hint(f"session-ledger invoice issue --session {told.session}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.text import Text, harmless
 from cli.progress import progress
@@ -60,9 +60,9 @@ class _Row(NamedTuple):
 @yes_option
 @recording_options
 @click.pass_context
-@pass_desk
+@pass_app
 def submit(
-    desk: Desk,
+    app: App,
     ctx: click.Context,
     recording: Recording,
     numbers: tuple[str, ...],
@@ -92,22 +92,22 @@ def submit(
         )
     if recording.command_id is not None:
         raise BadCombination("submit may be repeated at any time and takes no --command-id")
-    rows = _planned(desk, numbers, every=every)
+    rows = _planned(app, numbers, every=every)
     asked_after = {"submitted", "accepted"}
     due = [row for row in rows if row.why is None and (not check_only or row.plan.state in asked_after)]
     if due and not dry_run:
-        told = _sent(desk, recording, [row.plan for row in due], check_only=check_only, yes=yes)
+        told = _sent(app, recording, [row.plan for row in due], check_only=check_only, yes=yes)
         rows = [row for row in rows if row not in due] + told
-    _tell(desk, recording, rows)
+    _tell(app, recording, rows)
     if any(row.outcome in {"rejected", "waiting"} for row in rows):
         ctx.exit(3)
 
 
-def _planned(desk: Desk, numbers: tuple[str, ...], *, every: bool) -> list[_Row]:
+def _planned(app: App, numbers: tuple[str, ...], *, every: bool) -> list[_Row]:
     """How each document would go; of --all, one that cannot go yet waits and stops no other."""
     from ledger.handlers.invoice.submit import numbers_of, planned, waiting_plan
 
-    ledger = desk.open()
+    ledger = app.open()
     rows: list[_Row] = []
     for number in numbers_of(ledger, numbers, every=every):
         try:
@@ -122,58 +122,58 @@ def _planned(desk: Desk, numbers: tuple[str, ...], *, every: bool) -> list[_Row]
 # --- sending ----------------------------------------------------------------------------------
 
 
-def _sent(desk: Desk, recording: Recording, due: list[Plan], *, check_only: bool, yes: bool) -> list[_Row]:
-    ksef = _ksef(desk)
+def _sent(app: App, recording: Recording, due: list[Plan], *, check_only: bool, yes: bool) -> list[_Row]:
+    ksef = _ksef(app)
     if not check_only:
         where = ksef.access.base_url
-        desk.confirm(
+        app.confirm(
             Text(
                 pl=f"Wysłać do KSeF ({where}) dokumenty: {len(due)}? Nie da się cofnąć.",
                 en=f"Send {_documents(len(due))} to KSeF ({where})? It cannot be undone.",
             ),
             yes=yes,
         )
-    with desk.open().signing.once(), ksef, progress("invoice submit", len(due)) as bar:
+    with app.open().signing.once(), ksef, progress("invoice submit", len(due)) as bar:
         rows: list[_Row] = []
         for plan in due:
             if any(row.is_away for row in rows):  # the others would only wait for nothing
                 rows.append(_Row(plan, why=KsefSilent("KSeF does not answer", is_away=True)))
             else:
-                rows.append(_one(desk, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
+                rows.append(_one(app, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
             bar.advance()
     return rows
 
 
-def _one(desk: Desk, recording: Recording, plan: Plan, ksef: Ksef, *, check_only: bool, alone: bool) -> _Row:
+def _one(app: App, recording: Recording, plan: Plan, ksef: Ksef, *, check_only: bool, alone: bool) -> _Row:
     """One document; where several go, a refusal of one stops no other."""
     from ledger.handlers.invoice import submit as submitting
 
     act = submitting.ask if check_only else submitting.submit
     try:
-        return _Row(plan, act(desk.open(), recording.said(), plan.number, ksef))
+        return _Row(plan, act(app.open(), recording.said(), plan.number, ksef))
     except (KsefSilent, Refused) as why:
         if alone:
             raise
         return _Row(plan, why=why)
 
 
-def _ksef(desk: Desk) -> Ksef:
+def _ksef(app: App) -> Ksef:
     from ledger.ksef.client import Ksef
     from ledger.ksef.settings import Secrets, access_of
 
-    ledger = desk.open()
+    ledger = app.open()
     secrets = Secrets(
         os.environ.get("SESSION_LEDGER_KSEF_TOKEN"), os.environ.get("SESSION_LEDGER_KSEF_KEY_PASSWORD")
     )
     today = office_time(ledger.now()).date()
     access = access_of(ledger.folder.read_config(), secrets, today)
-    forced = ledger.book.testing and desk.surroundings().forced_now
+    forced = ledger.state.testing and app.environment().forced_now
 
     def sleep(seconds: float) -> None:
         if forced:  # a clock that a test sets does not move while anybody waits
             return
         if seconds >= LONG_SECONDS:
-            desk.say(Text(pl=f"czekam {seconds:.0f} s na KSeF", en=f"waiting {seconds:.0f} s for KSeF"))
+            app.say(Text(pl=f"czekam {seconds:.0f} s na KSeF", en=f"waiting {seconds:.0f} s for KSeF"))
         time.sleep(seconds)
 
     return Ksef(access, sleep)
@@ -186,23 +186,21 @@ def _documents(count: int) -> str:
 # --- telling ----------------------------------------------------------------------------------
 
 
-def _tell(desk: Desk, recording: Recording, rows: list[_Row]) -> None:
+def _tell(app: App, recording: Recording, rows: list[_Row]) -> None:
     if recording.as_json:
-        desk.emit(
-            {"schema": "session-ledger/invoice-submit/1", "documents": [_document(row) for row in rows]}
-        )
+        app.emit({"schema": "session-ledger/invoice-submit/1", "documents": [_document(row) for row in rows]})
     for row in rows:
         if not recording.as_json:
-            desk.emit(
-                f"{row.plan.number}  {_OUTCOMES[row.outcome].said(desk.lang)}  {_rest(desk, row)}".rstrip()
+            app.emit(
+                f"{row.plan.number}  {_OUTCOMES[row.outcome].said(app.lang)}  {_rest(app, row)}".rstrip()
             )
-        _explain(desk, row)
+        _explain(app, row)
     if not rows:
-        desk.say(Text(pl="nic nie czeka na wysłanie do KSeF", en="nothing waits to be sent to KSeF"))
-    _hint(desk, rows)
+        app.say(Text(pl="nic nie czeka na wysłanie do KSeF", en="nothing waits to be sent to KSeF"))
+    _hint(app, rows)
 
 
-def _rest(desk: Desk, row: _Row) -> str:
+def _rest(app: App, row: _Row) -> str:
     """What follows number and outcome on a line."""
     from ledger.ksef.status_codes import words_of
 
@@ -210,25 +208,25 @@ def _rest(desk: Desk, row: _Row) -> str:
     if submitted is not None and submitted.accepted is not None:
         return submitted.accepted.ksef_number
     if submitted is not None and submitted.code is not None:
-        return f"{submitted.code}: {Text(*words_of(submitted.code)).said(desk.lang)}"
+        return f"{submitted.code}: {Text(*words_of(submitted.code)).said(app.lang)}"
     if row.why is not None:
         return f"{row.why.fact} ({row.why.code})"
     return row.plan.mode if row.outcome == "planned" else ""
 
 
-def _explain(desk: Desk, row: _Row) -> None:
+def _explain(app: App, row: _Row) -> None:
     """What a person should know beside the line, on stderr."""
     plan, submitted = row.plan, row.submitted
     number = plan.number
     if plan.send_by is not None and plan.is_late and row.outcome != "rejected":
-        desk.say(
+        app.say(
             Text(
                 pl=f"{number}: miała trafić do KSeF do {plan.send_by}",
                 en=f"{number}: it had to be in KSeF by {plan.send_by}",
             )
         )
     elif plan.send_by is not None and row.outcome in {"planned", "waiting"}:
-        desk.say(
+        app.say(
             Text(
                 pl=f"{number}: tryb offline24, do KSeF najpóźniej {plan.send_by}",
                 en=f"{number}: offline24, to KSeF by {plan.send_by} at the latest",
@@ -237,16 +235,16 @@ def _explain(desk: Desk, row: _Row) -> None:
     if submitted is None:
         return
     if submitted.accepted is not None and submitted.accepted.upo_sha256 is None:
-        desk.say(
+        app.say(
             Text(
                 pl=f"{number}: KSeF nie ma jeszcze UPO; następne invoice submit {number} je pobierze",
                 en=f"{number}: KSeF has no UPO yet; the next invoice submit {number} fetches it",
             )
         )
     for detail in submitted.details:
-        desk.say(f"{number}: {harmless(detail)}")
+        app.say(f"{number}: {harmless(detail)}")
     if submitted.original is not None:
-        desk.say(
+        app.say(
             Text(
                 pl=f"{number}: numer KSeF tamtego dokumentu: {submitted.original}",
                 en=f"{number}: the other document has the KSeF number {submitted.original}",
@@ -254,16 +252,16 @@ def _explain(desk: Desk, row: _Row) -> None:
         )
 
 
-def _hint(desk: Desk, rows: list[_Row]) -> None:
+def _hint(app: App, rows: list[_Row]) -> None:
     outcomes = {row.outcome for row in rows}
     if "waiting" in outcomes:
-        desk.hint("session-ledger invoice submit --all asks after them, and sends what never arrived")
+        app.hint("session-ledger invoice submit --all asks after them, and sends what never arrived")
     elif "rejected" in outcomes:
-        desk.hint(_after_rejection([row for row in rows if row.outcome == "rejected"]))
+        app.hint(_after_rejection([row for row in rows if row.outcome == "rejected"]))
     elif "planned" in outcomes:
-        desk.hint("session-ledger invoice submit --all sends them")
+        app.hint("session-ledger invoice submit --all sends them")
     elif len(rows) == 1:
-        desk.hint(f"session-ledger invoice export {rows[0].plan.number} -o FOLDER")
+        app.hint(f"session-ledger invoice export {rows[0].plan.number} -o FOLDER")
 
 
 def _after_rejection(rejected: list[_Row]) -> str:

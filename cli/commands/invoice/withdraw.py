@@ -8,7 +8,7 @@ import click
 
 from cli.commands.invoice.list import number_argument
 from cli.commands.session.amend import reason_option
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.text import Text
 from ledger.domain.clock import local_month
@@ -26,8 +26,8 @@ _OF_SESSIONS = SessionBilled | SessionUnbilled
 @dry_run_option
 @yes_option
 @recording_options
-@pass_desk
-def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_run: bool, yes: bool) -> None:
+@pass_app
+def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_run: bool, yes: bool) -> None:
     """Put aside a document that KSeF rejected; its sessions can be invoiced again.
 
     What KSeF rejects was never an invoice. Its number stays taken, and the register lists it. Of a
@@ -40,13 +40,13 @@ def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_
     from ledger.handlers.invoice.withdraw import withdraw as withdrawn
     from ledger.handlers.invoice.withdraw import withdrawal
 
-    ledger, found = desk.open(), None
+    ledger, found = app.open(), None
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         found = withdrawal(ledger, number)
         if dry_run:
-            desk.emit(_outcome(found, Text(pl=f"{number}: do wycofania", en=f"{number}: to be withdrawn")))
+            app.emit(_outcome(found, Text(pl=f"{number}: do wycofania", en=f"{number}: to be withdrawn")))
             return
-        desk.confirm(
+        app.confirm(
             Text(
                 pl=f"Wycofać {number}? Numer nie wróci.",
                 en=f"Withdraw {number}? Its number is not given again.",
@@ -55,15 +55,15 @@ def withdraw(desk: Desk, recording: Recording, number: str, *, reason: str, dry_
         )
     receipt = withdrawn(ledger, recording.said(), number, reason=reason)
     done = Text(pl=f"{number}: wycofano", en=f"{number}: withdrawn")
-    streams = [event.originator_id for event in receipt.events if isinstance(event.fact, _OF_SESSIONS)]
+    streams = [event.originator_id for event in receipt.events if isinstance(event.event, _OF_SESSIONS)]
     sessions = [ledger.session_number(stream) for stream in streams]
     if found is None:
-        recording.tell(desk, done, receipt, number=number, sessions=sessions)
+        recording.tell(app, done, receipt, number=number, sessions=sessions)
         return
     recording.tell(
-        desk, _outcome(found, done), receipt, number=number, sessions=sessions, elsewhere=found.elsewhere
+        app, _outcome(found, done), receipt, number=number, sessions=sessions, elsewhere=found.elsewhere
     )
-    _lead_on(desk, found)
+    _lead_on(app, found)
 
 
 def _outcome(found: Withdrawal, done: Text) -> Text:
@@ -83,27 +83,27 @@ def _outcome(found: Withdrawal, done: Text) -> Text:
     )
 
 
-def _lead_on(desk: Desk, found: Withdrawal) -> None:
+def _lead_on(app: App, found: Withdrawal) -> None:
     """Who has to be told, and what comes next."""
     number, original = found.invoice.issued.number, found.original.issued.number
     for each in found.invoice.sent[-1:]:
-        desk.say(
+        app.say(
             Text(
                 pl=f"{number}: wysłano nabywcy {each.on}; powiedz mu, że nic nie znaczy",
                 en=f"{number}: it was sent to the buyer on {each.on}; tell them that it counts for nothing",
             )
         )
     for session in found.elsewhere:
-        desk.say(
+        app.say(
             Text(
                 pl=f"sesja {session} stoi już gdzie indziej i tam zostaje; skoryguj {original}",
                 en=f"session {session} stands elsewhere by now and stays there; correct {original}",
             )
         )
     if found.invoice is not found.original:
-        desk.hint(f"session-ledger invoice correct {original}")
+        app.hint(f"session-ledger invoice correct {original}")
     elif found.sessions:
-        desk.hint(_issue_again(found))
+        app.hint(_issue_again(found))
 
 
 def _issue_again(found: Withdrawal) -> str:

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
 from cli.presentation.text import Text
-from cli.reading import Reading, period_options, reading, resolved_customer
+from cli.reading import Snapshot, period_options, reading, resolved_customer
 from ledger.domain.clock import Period, format_instant
 from projections.read_models import billing as view
 
@@ -30,8 +30,8 @@ _NET = Column("net_grosze", Text("Netto", "Net"), "grosze")
 @click.command()
 @period_options
 @report_options
-@pass_desk
-def billing(desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
+@pass_app
+def billing(app: App, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
     """Started hours and money, by session and by customer; sessions stand in the month they ended.
 
     What is not to be billed (billed elsewhere, open, over 48 h and not confirmed) is shown and not
@@ -42,12 +42,12 @@ def billing(desk: Desk, period: Period, customer: str | None, as_of: datetime | 
       session-ledger report billing --period 2026-11
       session-ledger report billing --period 2026-11 --customer K-041 -o november.html
     """
-    book = click.get_current_context().with_resource(reading(desk, as_of))
-    found = view.of_period(book.views, period, customer=resolved_customer(book, customer))
-    return _billing_report(book, period, found)
+    snapshot = click.get_current_context().with_resource(reading(app, as_of))
+    found = view.of_period(snapshot.views, period, customer=resolved_customer(snapshot, customer))
+    return _billing_report(snapshot, period, found)
 
 
-def _billing_report(book: Reading, period: Period, found: view.Billing) -> Report:
+def _billing_report(snapshot: Snapshot, period: Period, found: view.Billing) -> Report:
     total = (
         sum(s.counted for s in found.sessions),
         sum(c.started_hours for c in found.customers),
@@ -59,7 +59,7 @@ def _billing_report(book: Reading, period: Period, found: view.Billing) -> Repor
     document = {
         "schema": "session-ledger/report-billing/1",
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
         "sessions": [_session_document(s) for s in found.sessions],
         "customers": [c._asdict() for c in found.customers],
         "exceptions": [
@@ -74,19 +74,19 @@ def _billing_report(book: Reading, period: Period, found: view.Billing) -> Repor
         document,
         (
             _session_table(found.sessions),
-            _customer_table(book, found.customers, total),
+            _customer_table(snapshot, found.customers, total),
             _exception_table(found.exceptions),
         ),
-        book.as_of,
-        charts=_drawings(book, period, found.sessions),
+        snapshot.as_of,
+        charts=_drawings(snapshot, period, found.sessions),
     )
 
 
-def _drawings(book: Reading, period: Period, sessions: list[view.BilledSession]) -> Iterator[str]:
+def _drawings(snapshot: Snapshot, period: Period, sessions: list[view.BilledSession]) -> Iterator[str]:
     """The month's drawing; what draws is imported only for the formats that show it."""
     from cli.presentation.charts.started_hours import month_drawings
 
-    yield from month_drawings(book, period, sessions)
+    yield from month_drawings(snapshot, period, sessions)
 
 
 def _session_document(session: view.BilledSession) -> dict[str, object]:
@@ -133,7 +133,9 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
     return Table("sessions", Text("Sesje", "Sessions"), columns, rows)
 
 
-def _customer_table(book: Reading, customers: list[view.BilledCustomer], total: tuple[int, ...]) -> Table:
+def _customer_table(
+    snapshot: Snapshot, customers: list[view.BilledCustomer], total: tuple[int, ...]
+) -> Table:
     """The sums with names; the vault is opened only for a format that shows them."""
     columns = (
         CUSTOMER_CODE,
@@ -146,9 +148,9 @@ def _customer_table(book: Reading, customers: list[view.BilledCustomer], total: 
 
     def rows() -> Iterator[Row]:
         for sums in customers:
-            yield (sums.customer, book.ledger.customer_name(sums.customer), *sums[1:])
+            yield (sums.customer, snapshot.ledger.customer_name(sums.customer), *sums[1:])
         if customers:
-            yield (None, _TOTAL.said(book.lang), *total[1:])
+            yield (None, _TOTAL.said(snapshot.lang), *total[1:])
 
     return Table("customers", Text("Klienci", "Customers"), columns, rows())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
@@ -29,7 +29,7 @@ from cli.presentation.wording.deletion_register import (
     SUBJECT,
     WHY,
 )
-from cli.reading import Reading, reading
+from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
@@ -45,17 +45,17 @@ def _of_a_period(command: Any) -> Any:  # noqa: ANN401 - a decorator over what C
 @click.command()
 @_of_a_period
 @report_options
-@pass_desk
-def protocol(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
+@pass_app
+def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """The protocol of what was deleted in a period, a form to sign; PDF is its main format.
 
     \b
     Example:
       session-ledger --lang pl report deletion-protocol --period 2026-11 -o protokol.pdf
     """
-    with reading(desk, as_of) as book:
-        found = disposals(book.ledger, book.position, period, KINDS)
-        origin, as_of_day = book.book.origin, f"{office_time(book.as_of):%Y-%m-%d}"
+    with reading(app, as_of) as snapshot:
+        found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
+        origin, as_of_day = snapshot.state.origin, f"{office_time(snapshot.as_of):%Y-%m-%d}"
         columns = (
             Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
             Column("subject", Text("Czego dotyczy", "Concerns")),
@@ -75,9 +75,9 @@ def protocol(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report
         return Report(
             "deletion-protocol",
             titled(PROTOCOL_TITLE, period),
-            _document("session-ledger/deletion-protocol/1", book, period, found),
-            (Table("deletions", LISTED, columns, [_protocol_row(each, book.lang) for each in found]),),
-            book.as_of,
+            _document("session-ledger/deletion-protocol/1", snapshot, period, found),
+            (Table("deletions", LISTED, columns, [_protocol_row(each, snapshot.lang) for each in found]),),
+            snapshot.as_of,
             notes=NOTES,
             form=tuple((text, values.get(name, "")) for name, text in PROTOCOL.items()),
             signatures=SIGNATURES,
@@ -87,21 +87,21 @@ def protocol(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report
 @click.command()
 @_of_a_period
 @report_options
-@pass_desk
-def register(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
+@pass_app
+def register(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """The register of deletions in a period: purges, retention, erasures on request.
 
     \b
     Example:
       session-ledger --lang pl report deletion-register --period 2026-11 -o rejestr.pdf
     """
-    with reading(desk, as_of) as book:
-        return registered(book, period, KINDS, REGISTER_TITLE)
+    with reading(app, as_of) as snapshot:
+        return registered(snapshot, period, KINDS, REGISTER_TITLE)
 
 
-def registered(book: Reading, period: Period, kinds: Collection[Kind], title: Text) -> Report:
+def registered(snapshot: Snapshot, period: Period, kinds: Collection[Kind], title: Text) -> Report:
     """The register restricted to some kinds of deletions."""
-    found = disposals(book.ledger, book.position, period, kinds)
+    found = disposals(snapshot.ledger, snapshot.position, period, kinds)
     columns = (
         Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
         Column("at", Text("Data", "Date"), "instant"),
@@ -116,13 +116,13 @@ def registered(book: Reading, period: Period, kinds: Collection[Kind], title: Te
         *(Column(name, text) for name, text in BLANKS.items()),
         Column("remarks", Text("Uwagi", "Remarks")),
     )
-    rows = [_register_row(each, book.lang) for each in found]
+    rows = [_register_row(each, snapshot.lang) for each in found]
     return Report(
         "deletion-register",
         titled(title, period),
-        _document("session-ledger/deletion-register/1", book, period, found),
+        _document("session-ledger/deletion-register/1", snapshot, period, found),
         (Table("deletions", LISTED, columns, rows),),
-        book.as_of,
+        snapshot.as_of,
         notes=NOTES,
     )
 
@@ -131,7 +131,7 @@ def registered(book: Reading, period: Period, kinds: Collection[Kind], title: Te
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
-    return each.fact.targets if isinstance(each.fact, DataPurged) else ()
+    return each.event.targets if isinstance(each.event, DataPurged) else ()
 
 
 def _distinct(values: Sequence[str]) -> str:
@@ -144,39 +144,39 @@ def _subject(each: Disposal, lang: Lang) -> str:
 
 def _concerns(each: Disposal) -> str:
     """What a deletion was about: a session, a customer, or a month (period)."""
-    return each.fact.TOPIC.partition(".")[0]
+    return each.event.TOPIC.partition(".")[0]
 
 
 def _method(each: Disposal, lang: Lang) -> str:
-    if not isinstance(each.fact, DataPurged):
+    if not isinstance(each.event, DataPurged):
         return METHODS["erase-key-and-row"].said(lang)
-    if each.fact.evidence == "declared":
+    if each.event.evidence == "declared":
         return METHODS["declared"].said(lang)
     used = [target.method for target in _targets(each) if target.method != "none"]
     return _distinct([METHODS[method].said(lang) for method in used]) or METHODS["none"].said(lang)
 
 
 def _result(each: Disposal, lang: Lang) -> str:
-    if isinstance(each.fact, CustomerErased):
-        return RESULTS[each.fact.outcome].said(lang)
+    if isinstance(each.event, CustomerErased):
+        return RESULTS[each.event.outcome].said(lang)
     return _distinct([RESULTS[t.result].said(lang) for t in _targets(each)]) or RESULTS["removed"].said(lang)
 
 
 def _verification(each: Disposal, lang: Lang) -> str:
-    if not isinstance(each.fact, DataPurged):
+    if not isinstance(each.event, DataPurged):
         return ""
     ways = _distinct([target.verified for target in _targets(each) if target.verified])
-    return EVIDENCE[each.fact.evidence].said(lang) + (f" ({ways})" if ways else "")
+    return EVIDENCE[each.event.evidence].said(lang) + (f" ({ways})" if ways else "")
 
 
 def _protocol_row(each: Disposal, lang: Lang) -> Row:
     targets = _targets(each)
-    is_declared = isinstance(each.fact, DataPurged) and each.fact.evidence == "declared"
+    is_declared = isinstance(each.event, DataPurged) and each.event.evidence == "declared"
     return (
         each.leaf_index,
         _subject(each, lang),
         DATA[each.data].said(lang),
-        each.fact.at,
+        each.event.at,
         _method(each, lang),
         sum(target.files for target in targets) if targets else None,
         sum(target.bytes for target in targets) if targets else None,
@@ -186,21 +186,21 @@ def _protocol_row(each: Disposal, lang: Lang) -> Row:
 
 
 def _register_row(each: Disposal, lang: Lang) -> Row:
-    host = each.fact.host if isinstance(each.fact, DataPurged) else None
+    host = each.event.host if isinstance(each.event, DataPurged) else None
     flags = [flag for target in _targets(each) for flag in target.flags]
     left = sum(target.residual for target in _targets(each))
     remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else [])]
-    if isinstance(each.fact, CustomerErased):
-        remarks.append(RESULTS[each.fact.outcome].said(lang))
+    if isinstance(each.event, CustomerErased):
+        remarks.append(RESULTS[each.event.outcome].said(lang))
     return (
         each.leaf_index,
-        each.fact.at,
+        each.event.at,
         _subject(each, lang),
         WHY[each.why].said(lang),
         DATA[each.data].said(lang),
         RESULTS["deleted"].said(lang),
         _method(each, lang),
-        each.fact.by,
+        each.event.by,
         _verification(each, lang),
         "" if host is None else f"{host.workstation} {host.filesystem or ''}".rstrip(),
         *("" for _ in BLANKS),
@@ -208,24 +208,24 @@ def _register_row(each: Disposal, lang: Lang) -> Row:
     )
 
 
-def _document(schema: str, book: Reading, period: Period, found: list[Disposal]) -> dict[str, Any]:
+def _document(schema: str, snapshot: Snapshot, period: Period, found: list[Disposal]) -> dict[str, Any]:
     return {
         "schema": schema,
-        "ledger": book.book.origin,
+        "ledger": snapshot.state.origin,
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
         "deletions": [
             {
                 "leaf_index": each.leaf_index,
                 "kind": each.kind,
                 "concerns": _concerns(each),
                 "subject": each.subject,
-                "at": format_instant(each.fact.at),
-                "by": each.fact.by,
+                "at": format_instant(each.event.at),
+                "by": each.event.by,
                 "reason": each.why,
                 "data": each.data,
-                "evidence": each.fact.evidence if isinstance(each.fact, DataPurged) else None,
-                "outcome": each.fact.outcome if isinstance(each.fact, CustomerErased) else None,
+                "evidence": each.event.evidence if isinstance(each.event, DataPurged) else None,
+                "outcome": each.event.outcome if isinstance(each.event, CustomerErased) else None,
                 "targets": len(_targets(each)),
                 "files": sum(target.files for target in _targets(each)),
                 "bytes": sum(target.bytes for target in _targets(each)),

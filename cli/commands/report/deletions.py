@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.commands.report.deletion_register import registered
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
@@ -17,7 +17,7 @@ from cli.presentation.tables.deletion import documents, extras, tables
 from cli.presentation.tables.tree_heads import Heads, heads_of
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording.deletion_register import OTHER_KINDS
-from cli.reading import Reading, period_options, reading, resolved_customer
+from cli.reading import Snapshot, period_options, reading, resolved_customer
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind
@@ -40,9 +40,9 @@ from projections.read_models import deletions as view
 )
 @period_options
 @report_options
-@pass_desk
+@pass_app
 def deletions(
-    desk: Desk,
+    app: App,
     period: Period,
     customer: str | None,
     as_of: datetime | Now | None,
@@ -59,22 +59,22 @@ def deletions(
     """
     if kind != "sessions" and customer is not None:
         raise BadCombination("--customer goes with --kind sessions")
-    with reading(desk, as_of) as book:
+    with reading(app, as_of) as snapshot:
         if kind != "sessions":
-            return registered(book, period, (kind,), OTHER_KINDS[kind])
-        sla_seconds = book.book.settings["purge.sla_seconds"]
+            return registered(snapshot, period, (kind,), OTHER_KINDS[kind])
+        sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         found = view.history(
-            book.views, period, sla_seconds=sla_seconds, customer=resolved_customer(book, customer)
+            snapshot.views, period, sla_seconds=sla_seconds, customer=resolved_customer(snapshot, customer)
         )
-        given_up = book.as_of - timedelta(days=book.book.settings["purge.abandoned_days"])
-        summary = view.summary(found, view.abandoned(book.views, given_up, period))
-        overdue = any(view.is_overdue(d, book.acts_at, sla_seconds) for d in found)
-        heads = heads_of(book, since)
-        return _deletion_report(book, period, found, summary, sla_seconds, heads, overdue=overdue)
+        given_up = snapshot.as_of - timedelta(days=snapshot.state.settings["purge.abandoned_days"])
+        summary = view.summary(found, view.abandoned(snapshot.views, given_up, period))
+        overdue = any(view.is_overdue(d, snapshot.acts_at, sla_seconds) for d in found)
+        heads = heads_of(snapshot, since)
+        return _deletion_report(snapshot, period, found, summary, sla_seconds, heads, overdue=overdue)
 
 
 def _deletion_report(
-    book: Reading,
+    snapshot: Snapshot,
     period: Period,
     found: list[view.Deletion],
     summary: view.Summary,
@@ -83,11 +83,11 @@ def _deletion_report(
     *,
     overdue: bool,
 ) -> Report:
-    told_of = extras(book, period, found)
+    told_of = extras(snapshot, period, found)
     document = {
         "schema": "session-ledger/report-deletions/1",
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
         "sla_seconds": sla_seconds,
         "sessions": [_deletion_document(d, heads) for d in found],
         "summary": {
@@ -108,9 +108,9 @@ def _deletion_report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds, book.lang), *tables(told_of)),
-        book.as_of,
-        charts=_drawings(found, sla_seconds, book.lang),
+        (_deletion_table(found), _summary_table(summary, sla_seconds, snapshot.lang), *tables(told_of)),
+        snapshot.as_of,
+        charts=_drawings(found, sla_seconds, snapshot.lang),
         notes=(
             Text(
                 f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",

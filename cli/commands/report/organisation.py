@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.commands.report.organisation_ledgers import Read, Unread, read_all
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
@@ -60,9 +60,9 @@ _DELETIONS = {
 @click.option("--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL.")
 @as_of_option
 @report_options
-@pass_desk
+@pass_app
 def shops(
-    desk: Desk, folders: tuple[Path, ...], listed: Path | None, period: Period, as_of: datetime | Now | None
+    app: App, folders: tuple[Path, ...], listed: Path | None, period: Period, as_of: datetime | Now | None
 ) -> Report:
     """A period over the ledgers of many shops: each of them, and all together.
 
@@ -80,7 +80,7 @@ def shops(
     """
     chosen = [*([] if listed is None else read_shops(listed)), *shops_of(folders)]
     check_shops(chosen)
-    outcomes = read_all(desk, chosen, period, as_of)
+    outcomes = read_all(app, chosen, period, as_of)
     read = [outcome for outcome in outcomes if isinstance(outcome, Read)]
     unread = [outcome for outcome in outcomes if isinstance(outcome, Unread)]
     found = summed({each.name: each.groups for each in read})
@@ -101,8 +101,8 @@ def shops(
         document,
         (
             _money_table(outcomes, found),
-            _total_table(len(read), len(outcomes), found[None], desk.lang),
-            _deletion_table(read, len(outcomes), found, desk.lang),
+            _total_table(len(read), len(outcomes), found[None], app.lang),
+            _deletion_table(read, len(outcomes), found, app.lang),
             _ledger_table(read),
             _unread_table(unread),
         ),

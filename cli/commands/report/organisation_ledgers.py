@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cli.context import Desk
+from cli.context import App
 from cli.params import Now
 from cli.presentation.text import Text
 from cli.reading import reading
@@ -43,24 +43,24 @@ class Unread(NamedTuple):
 
 
 def read_all(
-    desk: Desk, shops: Sequence[Shop], period: Period, as_of: datetime | Now | None
+    app: App, shops: Sequence[Shop], period: Period, as_of: datetime | Now | None
 ) -> list[Read | Unread]:
     """Every ledger, none of them open while another is; raises ShopTwice for one that comes twice."""
     outcomes: list[Read | Unread] = []
     known: dict[bytes, str] = {}
     for shop in shops:
-        outcome = _outcome(Desk(shop.folder, desk.lang), shop.name, period, as_of)
+        outcome = _outcome(App(shop.folder, app.lang), shop.name, period, as_of)
         if isinstance(outcome, Read):
             known_as = known.setdefault(outcome.first_event, outcome.name)
             if known_as != outcome.name:
                 raise ShopTwice(f"{known_as} and {outcome.name} are the same ledger")
         else:
-            _tell(desk, outcome)
+            _tell(app, outcome)
         outcomes.append(outcome)
     return outcomes
 
 
-def _outcome(own: Desk, name: str, period: Period, as_of: datetime | Now | None) -> Read | Unread:
+def _outcome(own: App, name: str, period: Period, as_of: datetime | Now | None) -> Read | Unread:
     try:
         return _read(own, name, period, as_of)
     except LedgerMissing as error:  # it has settings, or it would not have been taken for a shop
@@ -73,30 +73,30 @@ def _outcome(own: Desk, name: str, period: Period, as_of: datetime | Now | None)
         own.close()
 
 
-def _read(own: Desk, name: str, period: Period, as_of: datetime | Now | None) -> Read:
+def _read(own: App, name: str, period: Period, as_of: datetime | Now | None) -> Read:
     """Figures, root and checkpoint of one and the same position."""
-    with reading(own, as_of) as book:
-        store, sla_seconds = book.ledger.store, book.book.settings["purge.sla_seconds"]
-        signed = store.checkpoints(book.position)
+    with reading(own, as_of) as snapshot:
+        store, sla_seconds = snapshot.ledger.store, snapshot.state.settings["purge.sla_seconds"]
+        signed = store.checkpoints(snapshot.position)
         return Read(
             name,
             store.leaf_hash_at(0),
-            book.book.origin,
-            book.position,
-            root_text(merkle.root(store.hashes, book.position)),
+            snapshot.state.origin,
+            snapshot.position,
+            root_text(merkle.root(store.hashes, snapshot.position)),
             parse_checkpoint(signed[-1][1]) if signed else None,
-            book.as_of,
+            snapshot.as_of,
             sla_seconds,
-            groups_of(book.views, period, sla_seconds=sla_seconds, now=book.acts_at),
+            groups_of(snapshot.views, period, sla_seconds=sla_seconds, now=snapshot.acts_at),
         )
 
 
-def _tell(desk: Desk, unread: Unread) -> None:
+def _tell(app: App, unread: Unread) -> None:
     name, error = unread
-    desk.say(
+    app.say(
         Text(
             pl=f"{name}: nie odczytano: {error.fact} ({error.code})",
             en=f"{name}: not read: {error.fact} ({error.code})",
         )
     )
-    desk.hint(error.hint)
+    app.hint(error.hint)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
@@ -64,8 +64,8 @@ _SALES_COLUMNS = (
 )
 @as_of_option
 @report_options
-@pass_desk
-def sales(desk: Desk, period: Period, by: str, as_of: datetime | Now | None) -> Report:
+@pass_app
+def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Report:
     """The sales register: every document, how it is taxed and where the tax declaration names it.
 
     A reduction outside KSeF counts in the month in which the buyer confirmed it; until then it stands
@@ -77,7 +77,7 @@ def sales(desk: Desk, period: Period, by: str, as_of: datetime | Now | None) -> 
       session-ledger report sales --period 2026-11
       session-ledger report sales --period 2026-11 -o november.xlsx
     """
-    ledger = desk.open()
+    ledger = app.open()
     position, moment = standing(ledger, as_of)
     found = view.register(ledger.store, position)
     chosen = [(d, view.vat_period(found, d)) for d in found.documents.values()]
@@ -101,13 +101,13 @@ def sales(desk: Desk, period: Period, by: str, as_of: datetime | Now | None) -> 
     }
     waiting = [d.issued.number for d, month in chosen if month is None and d.state != "withdrawn"]
     if waiting:
-        desk.say(
+        app.say(
             Text(
                 pl=f"bez okresu VAT, poza sumą, do potwierdzenia przez nabywcę: {', '.join(waiting)}",
                 en=f"no VAT period, not in the sums, until the buyer confirms: {', '.join(waiting)}",
             )
         )
-        desk.hint(f"session-ledger invoice received {waiting[0]} --on DAY")
+        app.hint(f"session-ledger invoice received {waiting[0]} --on DAY")
     title = titled(Text("Rejestr sprzedaży", "Sales register"), period)
     tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total))
     return Report("sales", title, document, tables, moment)
@@ -167,15 +167,15 @@ def _total_table(total: dict[str, int]) -> Table:
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @as_of_option
 @report_options
-@pass_desk
-def receivables(desk: Desk, customer: str | None, as_of: datetime | Now | None) -> Report:
+@pass_app
+def receivables(app: App, customer: str | None, as_of: datetime | Now | None) -> Report:
     """What is still to be paid, by how long it is overdue; corrections are counted in.
 
     \b
     Example:
       session-ledger report receivables -o unpaid.xlsx
     """
-    ledger = desk.open()
+    ledger = app.open()
     position, moment = standing(ledger, as_of)
     today = office_time(moment).date()
     found = list(view.receivables(view.register(ledger.store, position), today, customer=customer))
@@ -249,8 +249,8 @@ def _receivable_rows(ledger: Ledger, found: list[view.Receivable]) -> Iterator[R
 @click.command()
 @click.option("--period", required=True, type=PERIOD, help="By the day of the receipt.")
 @report_options
-@pass_desk
-def till(desk: Desk, period: Period) -> Report:
+@pass_app
+def till(app: App, period: Period) -> Report:
     """Sessions settled by a receipt of the till, receipt by receipt; VAT is taken once on each.
 
     An invoice made out to a receipt afterwards changes nothing here: the till has counted the sale.
@@ -261,7 +261,7 @@ def till(desk: Desk, period: Period) -> Report:
     """
     from projections.queries.receipts import receipts
 
-    ledger = desk.open()
+    ledger = app.open()
     moment = ledger.last_recorded_at()
     found = list(receipts(ledger, period))
     columns = (

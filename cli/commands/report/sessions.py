@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from cli.commands.session.list import session_list_report
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.columns import period_document, titled
@@ -20,24 +20,24 @@ from projections.read_models import sessions as view
 @click.command()
 @period_options
 @report_options
-@pass_desk
-def sessions(desk: Desk, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
+@pass_app
+def sessions(app: App, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
     """The sessions requested in a period, and where they stand.
 
     \b
     Example:
       session-ledger report sessions --period 2026-11 -f csv
     """
-    with reading(desk, as_of) as book:
+    with reading(app, as_of) as snapshot:
         lines = list(
             view.listed(
-                book.views,
-                customer=resolved_customer(book, customer),
+                snapshot.views,
+                customer=resolved_customer(snapshot, customer),
                 begins_at=period.begins_at,
                 ends_at=period.ends_at,
             )
         )
         title = titled(Text("Sesje", "Sessions"), period)
         return session_list_report(
-            "report-sessions", title, lines, book.as_of, {"period": period_document(period)}
+            "report-sessions", title, lines, snapshot.as_of, {"period": period_document(period)}
         )

@@ -9,7 +9,7 @@ import click
 
 from cli.commands.session.life import session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, at_option, personal_option, recording_options
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.presentation.text import Text
@@ -34,9 +34,9 @@ reason_option = personal_option(
 @reason_option
 @at_option
 @recording_options
-@pass_desk
+@pass_app
 def reclassify(
-    desk: Desk,
+    app: App,
     recording: Recording,
     session: str,
     issue: Issue,
@@ -53,17 +53,17 @@ def reclassify(
     from ledger.handlers import session_amend as mending
 
     receipt = mending.reclassify(
-        desk.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
+        app.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
     )
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
-    recording.tell(desk, line, receipt)
-    _tell_order(desk, receipt, order_ref)
+    recording.tell(app, line, receipt)
+    _tell_order(app, receipt, order_ref)
 
 
-def _tell_order(desk: Desk, receipt: Receipt, order_ref: str | None) -> None:
+def _tell_order(app: App, receipt: Receipt, order_ref: str | None) -> None:
     if order_ref is not None:
-        session = desk.open().session(receipt.events[0].originator_id)
-        tell_of_unknown_order(desk, session.customer, order_ref, session.connected_at or session.requested_at)
+        session = app.open().session(receipt.events[0].originator_id)
+        tell_of_unknown_order(app, session.customer, order_ref, session.connected_at or session.requested_at)
 
 
 def _stretch(text: str) -> tuple[datetime, datetime]:
@@ -86,9 +86,9 @@ def _stretch(text: str) -> tuple[datetime, datetime]:
 @click.option("--technician", type=HANDLE, help="Whose connection --add is. Default: who says it.")
 @reason_option
 @recording_options
-@pass_desk
+@pass_app
 def correct(
-    desk: Desk,
+    app: App,
     recording: Recording,
     session: str,
     connection: int | None,
@@ -115,21 +115,21 @@ def correct(
 
     change = Correction(
         connection,
-        desk.moment(connected_at),
-        desk.moment(disconnected_at),
+        app.moment(connected_at),
+        app.moment(disconnected_at),
         None if added is None else _stretch(added),
         remove,
-        desk.moment(ended_at),
+        app.moment(ended_at),
         issue,
         order_ref,
     )
     receipt = mending.correct(
-        desk.open(), recording.said(), session, change=change, reason=reason, technician=technician
+        app.open(), recording.said(), session, change=change, reason=reason, technician=technician
     )
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
-    recording.tell(desk, line, receipt)
-    _tell_order(desk, receipt, order_ref)
-    desk.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+    recording.tell(app, line, receipt)
+    _tell_order(app, receipt, order_ref)
+    app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
 
 
 @click.command()
@@ -139,9 +139,9 @@ def correct(
 @reason_option
 @at_option
 @recording_options
-@pass_desk
+@pass_app
 def waive(
-    desk: Desk,
+    app: App,
     recording: Recording,
     session: str,
     percent: int | None,
@@ -158,11 +158,11 @@ def waive(
     from ledger.handlers import session_amend as mending
 
     receipt = mending.waive(
-        desk.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
+        app.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
     )
     line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
-    recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+    recording.tell(app, line, receipt)
+    app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
 
 
 @click.command()
@@ -170,8 +170,8 @@ def waive(
 @personal_option("--summary", required=True, help="What was done; goes to the vault. - reads standard input.")
 @at_option
 @recording_options
-@pass_desk
-def note(desk: Desk, recording: Recording, session: str, summary: str, at: datetime | None) -> None:
+@pass_app
+def note(app: App, recording: Recording, session: str, summary: str, at: datetime | None) -> None:
     """What was done; kept for the questions an invoice may raise.
 
     \b
@@ -180,17 +180,17 @@ def note(desk: Desk, recording: Recording, session: str, summary: str, at: datet
     """
     from ledger.handlers import session_amend as mending
 
-    receipt = mending.note(desk.open(), recording.said(), session, summary=summary, at=at)
+    receipt = mending.note(app.open(), recording.said(), session, summary=summary, at=at)
     line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
-    recording.tell(desk, line, receipt)
+    recording.tell(app, line, receipt)
 
 
 @click.command()
 @session_argument
 @reason_option
 @recording_options
-@pass_desk
-def confirm(desk: Desk, recording: Recording, session: str, reason: str) -> None:
+@pass_app
+def confirm(app: App, recording: Recording, session: str, reason: str) -> None:
     """Somebody looked at a session over 48 hours: it may be billed.
 
     \b
@@ -199,6 +199,6 @@ def confirm(desk: Desk, recording: Recording, session: str, reason: str) -> None
     """
     from ledger.handlers import session_amend as mending
 
-    receipt = mending.confirm(desk.open(), recording.said(), session, reason=reason)
+    receipt = mending.confirm(app.open(), recording.said(), session, reason=reason)
     line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
-    recording.tell(desk, line, receipt)
+    recording.tell(app, line, receipt)

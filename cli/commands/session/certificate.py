@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.commands.session.life import session_argument
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
@@ -27,10 +27,8 @@ _SUFFIXES = (".pdf", ".json")
 )
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="The language of the document.")
 @recording_options
-@pass_desk
-def certificate(
-    desk: Desk, recording: Recording, session: str, output: Path | None, lang: Lang | None
-) -> None:
+@pass_app
+def certificate(app: App, recording: Recording, session: str, output: Path | None, lang: Lang | None) -> None:
     """Confirm that a session's data were deleted: only what was measured, with the proof in the log.
 
     Issued once: again, it is the same document byte for byte, until a correction changes what it says.
@@ -54,21 +52,21 @@ def certificate(
                 f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
             )
     tool = f"session-ledger {version('session-ledger')}"
-    confirmation = certify(desk.open(), recording.said(), session, tool=tool)
+    confirmation = certify(app.open(), recording.said(), session, tool=tool)
     if output is not None:
         from cli.presentation.formats.json_file import pretty
 
         document = document_of(confirmation)
         is_pdf = output.suffix.lower() == ".pdf"
         with written_whole(output) as file:
-            file.write(pdf_of(confirmation, lang or desk.lang) if is_pdf else pretty(document))
-        desk.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+            file.write(pdf_of(confirmation, lang or app.lang) if is_pdf else pretty(document))
+        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
     line = Text(
         pl=f"Potwierdzenie {confirmation.id}: {said.pl}, {issued.delay_seconds} s po końcu sesji",
         en=f"Confirmation {confirmation.id}: {said.en}, {issued.delay_seconds} s after the end",
     )
-    recording.tell(desk, line, confirmation.receipt, certificate=confirmation.id)
+    recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     if output is None:
-        desk.hint(f"session-ledger session certificate {confirmation.number} -o confirmation.pdf")
+        app.hint(f"session-ledger session certificate {confirmation.number} -o confirmation.pdf")

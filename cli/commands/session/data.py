@@ -8,7 +8,7 @@ import click
 
 from cli.commands.session.amend import reason_option
 from cli.commands.session.life import session_argument, shown
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation.text import Text
@@ -24,9 +24,9 @@ from ledger.errors import BadCombination
 @at_option
 @recording_options
 @click.pass_context
-@pass_desk
+@pass_app
 def purge(
-    desk: Desk,
+    app: App,
     ctx: click.Context,
     recording: Recording,
     session: str | None,
@@ -56,29 +56,29 @@ def purge(
     if (session is None) != ended:
         raise BadCombination("either a session or --ended is named")
     if declare and session is not None:
-        _declare(desk, recording, session, at, dry_run=dry_run, yes=yes)
+        _declare(app, recording, session, at, dry_run=dry_run, yes=yes)
         return
     if at is not None or declare:
         raise BadCombination("--at goes with --declare, and --declare with one session")
     if session is None:
         if recording.command_id is not None:
             raise BadCombination("--command-id goes with one session")
-        failed = purging.purge_ended(desk, recording, dry_run=dry_run, yes=yes)
+        failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes)
     else:
-        failed = purging.purge_one(desk, recording, session, dry_run=dry_run, yes=yes)
+        failed = purging.purge_one(app, recording, session, dry_run=dry_run, yes=yes)
     if failed:
         ctx.exit(3)
 
 
 def _declare(
-    desk: Desk, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
+    app: App, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
 ) -> None:
     from ledger.handlers import session_amend as mending
 
-    number, fields = mending.to_be_erased(desk.open(), session)
+    number, fields = mending.to_be_erased(app.open(), session)
     what = ", ".join(fields) or "-"
     if dry_run:
-        desk.emit(
+        app.emit(
             Text(
                 pl=f"Sesja {number}: zostałoby zapisane usunięcie i wymazane z sejfu: {what}",
                 en=f"Session {number}: the deletion would be recorded and erased from the vault: {what}",
@@ -89,14 +89,14 @@ def _declare(
         pl=f"Sesja {number}: wymazać z sejfu ({what})? Nie da się cofnąć.",
         en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
     )
-    desk.confirm(question, yes=yes)
-    receipt = mending.declare_purged(desk.open(), recording.said(), session, at=at)
-    when = shown(receipt.events[-1].fact.at)
+    app.confirm(question, yes=yes)
+    receipt = mending.declare_purged(app.open(), recording.said(), session, at=at)
+    when = shown(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
         en=f"Session {receipt.session} data deleted {when} (declared)",
     )
-    recording.tell(desk, line, receipt)
+    recording.tell(app, line, receipt)
 
 
 @click.command()
@@ -104,8 +104,8 @@ def _declare(
 @click.option("--until", required=True, type=DATE, help="The day it is looked at again.")
 @reason_option
 @recording_options
-@pass_desk
-def hold(desk: Desk, recording: Recording, session: str, until: date, reason: str) -> None:
+@pass_app
+def hold(app: App, recording: Recording, session: str, until: date, reason: str) -> None:
     """Keep the session's data for a reason, until a day; the deletion is refused meanwhile.
 
     \b
@@ -114,20 +114,20 @@ def hold(desk: Desk, recording: Recording, session: str, until: date, reason: st
     """
     from ledger.handlers import session_amend as mending
 
-    receipt = mending.hold(desk.open(), recording.said(), session, until=until, reason=reason)
+    receipt = mending.hold(app.open(), recording.said(), session, until=until, reason=reason)
     line = Text(
         pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
         en=f"Session {receipt.session} held until {until}",
     )
-    recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session release {receipt.session}")
+    recording.tell(app, line, receipt)
+    app.hint(f"session-ledger session release {receipt.session}")
 
 
 @click.command()
 @session_argument
 @recording_options
-@pass_desk
-def release(desk: Desk, recording: Recording, session: str) -> None:
+@pass_app
+def release(app: App, recording: Recording, session: str) -> None:
     """Let held data go.
 
     \b
@@ -136,7 +136,7 @@ def release(desk: Desk, recording: Recording, session: str) -> None:
     """
     from ledger.handlers import session_amend as mending
 
-    receipt = mending.release(desk.open(), recording.said(), session)
+    receipt = mending.release(app.open(), recording.said(), session)
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
-    recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session purge {receipt.session}")
+    recording.tell(app, line, receipt)
+    app.hint(f"session-ledger session purge {receipt.session}")

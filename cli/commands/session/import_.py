@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from cli.commands.import_options import import_options, take_in
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording
 from ledger.domain.clock import local_month
 
 
 @click.command("import")
 @import_options
-@pass_desk
+@pass_app
 def import_(
-    desk: Desk,
+    app: App,
     recording: Recording,
     file: Path,
     encoding: str,
@@ -38,9 +38,9 @@ def import_(
     """
     from ledger.imports.sessions import import_sessions
 
-    ledger = desk.open()
+    ledger = app.open()
     outcome = take_in(
-        desk,
+        app,
         file,
         encoding,
         errors_file,
@@ -48,4 +48,4 @@ def import_(
         as_json=recording.as_json,
     )
     if outcome.last_ended_at is not None:
-        desk.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")
+        app.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")

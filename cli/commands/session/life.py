@@ -8,7 +8,7 @@ from typing import cast, get_args
 import click
 
 from cli.commands.session.order_hint import tell_of_unknown_order
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, ask_option, at_option, personal_option, recording_options
 from cli.params import (
     ACCEPTED_HOW,
@@ -25,7 +25,7 @@ from cli.params import (
 )
 from cli.presentation.text import Text
 from ledger.domain.clock import format_instant, office_time
-from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Fact, Issue, Quoted
+from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
 from ledger.domain.money import format_amount
 
 
@@ -55,9 +55,9 @@ def session_argument(function: click.decorators.FC) -> click.decorators.FC:
 @ask_option
 @at_option
 @recording_options
-@pass_desk
+@pass_app
 def request(
-    desk: Desk,
+    app: App,
     recording: Recording,
     customer: str,
     issue: Issue,
@@ -86,10 +86,10 @@ def request(
     if from_record is not None:
         from ledger.handlers.source_records import proposal
 
-        proposed = proposal(desk.open(), from_record)
+        proposed = proposal(app.open(), from_record)
         at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
     receipt = sessions.request(
-        desk.open(),
+        app.open(),
         recording.said(),
         customer=customer,
         issue=issue,
@@ -97,7 +97,7 @@ def request(
         session_ref=session_ref,
         order_ref=order_ref,
         channel=channel,
-        scheduled_for=desk.moment(scheduled_for),
+        scheduled_for=app.moment(scheduled_for),
         remote_id=remote_id,
         contact=contact,
         description=description,
@@ -105,20 +105,20 @@ def request(
     )
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
-    recording.tell(desk, line, receipt)
-    tell_of_unknown_order(desk, customer, order_ref, receipt.events[0].fact.at)
+    recording.tell(app, line, receipt)
+    tell_of_unknown_order(app, customer, order_ref, receipt.events[0].event.at)
     if proposed is None:
-        desk.hint(f"session-ledger session quote {number}, then session connect {number}")
+        app.hint(f"session-ledger session quote {number}, then session connect {number}")
     else:
-        desk.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
+        app.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
 
 
 @click.command()
 @session_argument
 @at_option
 @recording_options
-@pass_desk
-def quote(desk: Desk, recording: Recording, session: str, at: datetime | None) -> None:
+@pass_app
+def quote(app: App, recording: Recording, session: str, at: datetime | None) -> None:
     """Tell the price before connecting, as a timeline; it is recorded that it was told.
 
     \b
@@ -127,8 +127,8 @@ def quote(desk: Desk, recording: Recording, session: str, at: datetime | None) -
     """
     from ledger.handlers import session as sessions
 
-    receipt = sessions.quote(desk.open(), recording.said(), session, at=at)
-    quoted = cast("Quoted", receipt.events[0].fact)
+    receipt = sessions.quote(app.open(), recording.said(), session, at=at)
+    quoted = cast("Quoted", receipt.events[0].event)
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
     for price in quoted.prices:
@@ -146,8 +146,8 @@ def quote(desk: Desk, recording: Recording, session: str, at: datetime | None) -
         }
         for price in quoted.prices
     ]
-    recording.tell(desk, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
-    desk.hint(f"session-ledger session accept {receipt.session} --how phone")
+    recording.tell(app, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
+    app.hint(f"session-ledger session accept {receipt.session} --how phone")
 
 
 @click.command()
@@ -158,9 +158,9 @@ def quote(desk: Desk, recording: Recording, session: str, at: datetime | None) -
 @click.option("--confirmation-sent", is_flag=True, help="A confirmation was sent on a durable medium.")
 @at_option
 @recording_options
-@pass_desk
+@pass_app
 def accept(
-    desk: Desk,
+    app: App,
     recording: Recording,
     session: str,
     how: AcceptedHow,
@@ -179,7 +179,7 @@ def accept(
     from ledger.handlers import session as sessions
 
     receipt = sessions.accept(
-        desk.open(),
+        app.open(),
         recording.said(),
         session,
         how=how,
@@ -189,8 +189,8 @@ def accept(
         at=at,
     )
     line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
-    recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session connect {receipt.session}")
+    recording.tell(app, line, receipt)
+    app.hint(f"session-ledger session connect {receipt.session}")
 
 
 @click.command()
@@ -199,9 +199,9 @@ def accept(
 @click.option("--after-drop", type=INSTANT, help="The technician's own connection was lost then.")
 @at_option
 @recording_options
-@pass_desk
+@pass_app
 def connect(
-    desk: Desk,
+    app: App,
     recording: Recording,
     session: str,
     technician: str | None,
@@ -219,26 +219,26 @@ def connect(
     """
     from ledger.handlers import session as sessions
 
-    dropped = desk.moment(after_drop)
+    dropped = app.moment(after_drop)
     receipt = sessions.connect(
-        desk.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
+        app.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
     )
-    when = shown(_last(receipt.events[-1].fact))
+    when = shown(_last(receipt.events[-1].event))
     line = Text(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
     )
-    recording.tell(desk, line, receipt)
-    if dropped is not None and not any(isinstance(event.fact, Disconnected) for event in receipt.events):
-        desk.say(
+    recording.tell(app, line, receipt)
+    if dropped is not None and not any(isinstance(event.event, Disconnected) for event in receipt.events):
+        app.say(
             Text(
                 pl="--after-drop niczego nie zamknęło: nie było otwartego połączenia",
                 en="--after-drop closed nothing: no connection was open",
             )
         )
-    desk.hint(f"session-ledger session end {receipt.session}")
+    app.hint(f"session-ledger session end {receipt.session}")
 
 
-def _last(fact: Fact) -> datetime:
+def _last(fact: Event) -> datetime:
     return fact.at
 
 
@@ -247,9 +247,9 @@ def _last(fact: Fact) -> datetime:
 @click.option("--technician", type=HANDLE, help="Whose link; needed when two are connected.")
 @at_option
 @recording_options
-@pass_desk
+@pass_app
 def disconnect(
-    desk: Desk, recording: Recording, session: str, technician: str | None, at: datetime | None
+    app: App, recording: Recording, session: str, technician: str | None, at: datetime | None
 ) -> None:
     """The link was lost; the session goes on.
 
@@ -259,13 +259,13 @@ def disconnect(
     """
     from ledger.handlers import session as sessions
 
-    receipt = sessions.disconnect(desk.open(), recording.said(), session, technician=technician, at=at)
-    when = shown(receipt.events[-1].fact.at)
+    receipt = sessions.disconnect(app.open(), recording.said(), session, technician=technician, at=at)
+    when = shown(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
     )
-    recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session connect {receipt.session}, or session end {receipt.session}")
+    recording.tell(app, line, receipt)
+    app.hint(f"session-ledger session connect {receipt.session}, or session end {receipt.session}")
 
 
 @click.command()
@@ -273,10 +273,8 @@ def disconnect(
 @click.option("--ended-by", type=ENDED_BY, help="Who, or what, ended it. Default: technician.")
 @at_option
 @recording_options
-@pass_desk
-def end(
-    desk: Desk, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None
-) -> None:
+@pass_app
+def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None) -> None:
     """The session is over; all its connections close.
 
     Without --at: now, or the last disconnect when nobody is connected. `--by technician`, `--by
@@ -293,13 +291,13 @@ def end(
     if recording.by in get_args(EndedBy):
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
-    receipt = sessions.end(desk.open(), said, session, ended_by=ended_by or "technician", at=at)
-    when = shown(receipt.events[-1].fact.at)
+    receipt = sessions.end(app.open(), said, session, ended_by=ended_by or "technician", at=at)
+    when = shown(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
     )
-    recording.tell(desk, line, receipt)
-    desk.hint(
+    recording.tell(app, line, receipt)
+    app.hint(
         f"session-ledger session explain {receipt.session}; session purge {receipt.session} deletes the data"
     )
 
@@ -308,8 +306,8 @@ def end(
 @session_argument
 @at_option
 @recording_options
-@pass_desk
-def cancel(desk: Desk, recording: Recording, session: str, at: datetime | None) -> None:
+@pass_app
+def cancel(app: App, recording: Recording, session: str, at: datetime | None) -> None:
     """A request that came to nothing; nobody ever connected.
 
     \b
@@ -318,6 +316,6 @@ def cancel(desk: Desk, recording: Recording, session: str, at: datetime | None) 
     """
     from ledger.handlers import session as sessions
 
-    receipt = sessions.cancel(desk.open(), recording.said(), session, at=at)
+    receipt = sessions.cancel(app.open(), recording.said(), session, at=at)
     line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")
-    recording.tell(desk, line, receipt)
+    recording.tell(app, line, receipt)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
@@ -66,9 +66,9 @@ def _document(line: view.SessionLine) -> dict[str, object]:
 @click.option("--period", type=PERIOD, help="Requested in this period.")
 @as_of_option
 @report_options
-@pass_desk
+@pass_app
 def list_(
-    desk: Desk,
+    app: App,
     states: tuple[str, ...],
     customer: str | None,
     period: Period | None,
@@ -80,14 +80,14 @@ def list_(
     Example:
       session-ledger session list --state connected --state disconnected
     """
-    with reading(desk, as_of) as book:
+    with reading(app, as_of) as snapshot:
         lines = list(
             view.listed(
-                book.views,
+                snapshot.views,
                 states=states,
-                customer=resolved_customer(book, customer),
+                customer=resolved_customer(snapshot, customer),
                 begins_at=None if period is None else period.begins_at,
                 ends_at=None if period is None else period.ends_at,
             )
         )
-        return session_list_report("session-list", Text("Sesje", "Sessions"), lines, book.as_of)
+        return session_list_report("session-list", Text("Sesje", "Sessions"), lines, snapshot.as_of)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cli.context import Desk
+from cli.context import App
 from cli.presentation.text import Text
 
 
-def tell_of_unknown_order(desk: Desk, customer: str | None, order_ref: str | None, at: datetime) -> None:
+def tell_of_unknown_order(app: App, customer: str | None, order_ref: str | None, at: datetime) -> None:
     """Say so where a customer had not bought under an order by then, or had given it back."""
     if customer is None or order_ref is None:
         return
     from ledger.handlers.quote import owns
 
-    if owns(desk.open(), customer, order_ref, at):
+    if owns(app.open(), customer, order_ref, at):
         return
-    desk.say(
+    app.say(
         Text(
             pl=f"zakup {order_ref} nie należał wtedy do {customer}: pomoc przy nim nie jest bezpłatna",
             en=f"{customer} did not own {order_ref} then: help with its hardware is not free",
         )
     )
-    desk.hint(f"session-ledger purchase add {customer} --order {order_ref} --at DATE")
+    app.hint(f"session-ledger purchase add {customer} --order {order_ref} --at DATE")

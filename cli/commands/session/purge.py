@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cli.context import Desk
+from cli.context import App
 from cli.options import Recording
 from cli.presentation.text import Text
 from cli.presentation.wording.purge import FLAGS
@@ -27,81 +27,81 @@ LISTED_MAX = 1000
 """So many names of a plan are shown on the terminal."""
 
 
-def purge_one(desk: Desk, recording: Recording, session: str, *, dry_run: bool, yes: bool) -> bool:
+def purge_one(app: App, recording: Recording, session: str, *, dry_run: bool, yes: bool) -> bool:
     """Purge one session; whether something is still there."""
     from ledger.handlers import purge as purging
 
-    ledger = desk.open()
+    ledger = app.open()
     if recording.command_id is not None:
         stream, number = ledger.find_session(session)
         if before := purging.repeated(ledger, recording.said(), number):
-            return _told(desk, recording, before, ledger.session(stream).ended_at)
-    prepared = _prepared(desk, recording, session)
+            return _told(app, recording, before, ledger.session(stream).ended_at)
+    prepared = _prepared(app, recording, session)
     if dry_run:
-        return _show(desk, recording, prepared)
-    desk.confirm(_question(prepared), yes=yes)
-    outcome = purging.purge(ledger, recording.said(), prepared, _means(desk))
-    return _told(desk, recording, outcome, prepared.ended_at)
+        return _show(app, recording, prepared)
+    app.confirm(_question(prepared), yes=yes)
+    outcome = purging.purge(ledger, recording.said(), prepared, _means(app))
+    return _told(app, recording, outcome, prepared.ended_at)
 
 
-def purge_ended(desk: Desk, recording: Recording, *, dry_run: bool, yes: bool) -> bool:
+def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> bool:
     """Purge every session that waits and is not held, one line each; whether one of them failed."""
     from ledger.handlers import purge as purging
 
-    waiting, held = _waiting(desk)
+    waiting, held = _waiting(app)
     for number in held:
-        desk.say(Text(pl=f"Sesja {number}: wstrzymana, pominięta", en=f"Session {number}: held, left out"))
+        app.say(Text(pl=f"Sesja {number}: wstrzymana, pominięta", en=f"Session {number}: held, left out"))
     if not waiting:
-        desk.say(Text(pl="nic nie czeka na usunięcie", en="nothing waits to be deleted"))
+        app.say(Text(pl="nic nie czeka na usunięcie", en="nothing waits to be deleted"))
         return False
     if not dry_run:
         ask = Text(
             pl=f"Usunąć dane sesji: {len(waiting)}? Nie da się cofnąć.",
             en=f"Delete the data of {len(waiting)} sessions? It cannot be undone.",
         )
-        desk.confirm(ask, yes=yes)
+        app.confirm(ask, yes=yes)
     failed = False
-    with desk.open().signing.once(), progress("session purge", len(waiting)) as bar:
+    with app.open().signing.once(), progress("session purge", len(waiting)) as bar:
         for number in waiting:
             try:
-                prepared = _prepared(desk, recording, str(number))
+                prepared = _prepared(app, recording, str(number))
             except PurgeOtherHost as elsewhere:
-                desk.say(
+                app.say(
                     Text(pl=f"Sesja {number}: {elsewhere.fact}", en=f"Session {number}: {elsewhere.fact}")
                 )
             else:
                 if dry_run:
-                    failed |= _show(desk, recording, prepared)
+                    failed |= _show(app, recording, prepared)
                 else:
-                    outcome = purging.purge(desk.open(), recording.said(), prepared, _means(desk))
-                    failed |= _told(desk, recording, outcome, prepared.ended_at)
+                    outcome = purging.purge(app.open(), recording.said(), prepared, _means(app))
+                    failed |= _told(app, recording, outcome, prepared.ended_at)
             bar.advance()
     return failed
 
 
-def _waiting(desk: Desk) -> tuple[list[int], list[int]]:
+def _waiting(app: App) -> tuple[list[int], list[int]]:
     """The numbers of the sessions that ended and are not deleted: those that may be, and those held."""
     from projections.read_models import deletions
 
-    with reading(desk, None, records=True) as book:
-        found = deletions.undeleted(book.views, sla_seconds=book.book.settings["purge.sla_seconds"])
+    with reading(app, None, records=True) as snapshot:
+        found = deletions.undeleted(snapshot.views, sla_seconds=snapshot.state.settings["purge.sla_seconds"])
     return (
         [each.session for each in found if each.held_until is None],
         [each.session for each in found if each.held_until is not None],
     )
 
 
-def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
+def _prepared(app: App, recording: Recording, session: str) -> Purge:
     from ledger.handlers import purge as purging
     from ledger.purge.directory import descriptors_available
     from projections.read_models import sessions
 
     def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
-        with reading(desk, None, records=True) as book:
-            return sessions.connected_within(book.views, begins, ends, but=number)
+        with reading(app, None, records=True) as snapshot:
+            return sessions.connected_within(snapshot.views, begins, ends, but=number)
 
     return purging.prepare(
-        desk.open(),
+        app.open(),
         session,
         recording.workstation,
         by_descriptor=descriptors_available(),
@@ -109,15 +109,15 @@ def _prepared(desk: Desk, recording: Recording, session: str) -> Purge:
     )
 
 
-def _means(desk: Desk) -> Means:
+def _means(app: App) -> Means:
     from ledger.purge.execute import Means
 
-    ledger = desk.open()
-    forced = ledger.book.testing and desk.surroundings().forced_now
+    ledger = app.open()
+    forced = ledger.state.testing and app.environment().forced_now
 
     def wait(seconds: float) -> None:
         if not forced:  # a clock that a test sets does not move while anybody waits
-            desk.say(
+            app.say(
                 Text(
                     pl=f"czekam {seconds:.0f} s: narzędzie może jeszcze zapisywać nagranie",
                     en=f"waiting {seconds:.0f} s: the remote tool may still be writing a recording",
@@ -145,20 +145,20 @@ def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
-def _show(desk: Desk, recording: Recording, prepared: Purge) -> bool:
+def _show(app: App, recording: Recording, prepared: Purge) -> bool:
     """The plan on stdout: what would be removed, by name. Whether there is a place where nobody can look."""
     flags = {flag for target in prepared.plan.targets for flag in target.found.flags}
     if recording.as_json:
-        desk.emit(_plan_document(prepared))
+        app.emit(_plan_document(prepared))
     else:
-        _list(desk, prepared)
-    tell_flags(desk, flags)
+        _list(app, prepared)
+    tell_flags(app, flags)
     return not NOT_LOOKED.isdisjoint(flags)
 
 
-def _list(desk: Desk, prepared: Purge) -> None:
+def _list(app: App, prepared: Purge) -> None:
     plan, fields = prepared.plan, ", ".join(prepared.fields) or "-"
-    desk.emit(
+    app.emit(
         Text(
             pl=f"Sesja {prepared.number}: zostałyby usunięte pliki: {plan.files} ({plan.size_bytes} B)",
             en=f"Session {prepared.number}: {_files(plan.files)} ({plan.size_bytes} B) would be deleted",
@@ -166,13 +166,13 @@ def _list(desk: Desk, prepared: Purge) -> None:
     )
     for scope, found in plan.targets:
         flags = f" [{', '.join(sorted(found.flags))}]" if found.flags else ""
-        desk.emit(f"  {scope.kind} {scope.locator}: {scope.root or scope.note or '-'}{flags}")
+        app.emit(f"  {scope.kind} {scope.locator}: {scope.root or scope.note or '-'}{flags}")
         if scope.kind != "shared_log":
             for entry in found.entries[:LISTED_MAX]:
-                desk.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
+                app.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
             if len(found.entries) > LISTED_MAX:
-                desk.emit(f"    … {len(found.entries) - LISTED_MAX}")
-    desk.emit(Text(pl=f"  sejf: {fields}", en=f"  vault: {fields}"))
+                app.emit(f"    … {len(found.entries) - LISTED_MAX}")
+    app.emit(Text(pl=f"  sejf: {fields}", en=f"  vault: {fields}"))
 
 
 def _plan_document(prepared: Purge) -> dict[str, Any]:
@@ -206,12 +206,12 @@ def _plan_document(prepared: Purge) -> dict[str, Any]:
 # --- the outcome ------------------------------------------------------------------------------
 
 
-def _told(desk: Desk, recording: Recording, outcome: Outcome, ended_at: datetime | None) -> bool:
+def _told(app: App, recording: Recording, outcome: Outcome, ended_at: datetime | None) -> bool:
     """Tell what came of a purge; whether something is still there."""
     fact, number = outcome.fact, outcome.receipt.session
     delay_seconds = None if ended_at is None else int((fact.at - ended_at).total_seconds() // 1)
     recording.tell(
-        desk,
+        app,
         _line(number, fact, delay_seconds),
         outcome.receipt,
         evidence=None if isinstance(fact, PurgeFailed) else fact.evidence,
@@ -220,7 +220,7 @@ def _told(desk: Desk, recording: Recording, outcome: Outcome, ended_at: datetime
         targets=[msgspec.to_builtins(target) for target in fact.targets],
     )
     if outcome.interrupted_before:
-        desk.say(
+        app.say(
             Text(
                 pl="wcześniejsza próba została przerwana; co usunęła, tego nikt nie widział",
                 en="an earlier attempt was interrupted; nobody saw what it removed",
@@ -228,10 +228,10 @@ def _told(desk: Desk, recording: Recording, outcome: Outcome, ended_at: datetime
         )
     for target in fact.targets:
         if target.flags or target.residual or target.result == "failed":
-            desk.say(f"{number}: {_target_line(target)}")
-    tell_flags(desk, (flag for target in fact.targets for flag in target.flags))
+            app.say(f"{number}: {_target_line(target)}")
+    tell_flags(app, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
-        desk.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
+        app.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
     return isinstance(fact, PurgeFailed)
 
 
@@ -281,13 +281,13 @@ def _line(number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay
     )
 
 
-def tell_flags(desk: Desk, flags: Iterable[str]) -> None:
+def tell_flags(app: App, flags: Iterable[str]) -> None:
     """Say what each of these flags means, once."""
     told = sorted({flag for flag in flags if flag in FLAGS})
     for flag in told:
-        desk.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
+        app.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
     if NOT_LOOKED.intersection(told):
-        desk.hint(
+        app.hint(
             "session-ledger config check names the folder: make it, or take it out of ledger.toml; "
             "nothing counts as deleted where nobody could look"
         )

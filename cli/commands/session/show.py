@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from cli.commands.session.life import session_argument
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
@@ -19,7 +19,7 @@ from cli.presentation.text import Text
 from cli.reading import reading, standing
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
-from ledger.domain.events import Event, Fact
+from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
@@ -36,14 +36,14 @@ class Happened(NamedTuple):
     """One event of a session: its place in the log, what was recorded, when, and the words kept apart."""
 
     leaf_index: int
-    fact: Fact
+    event: Event
     recorded_at: datetime
     words: dict[str, str] | str | None
 
     @property
     def details(self) -> dict[str, Any]:
-        """What the fact says besides who, when and where."""
-        said = msgspec.structs.asdict(self.fact)
+        """What the event says besides who, when and where."""
+        said = msgspec.structs.asdict(self.event)
         return {key: value for key, value in said.items() if key not in _HEADER and value is not None}
 
 
@@ -51,19 +51,19 @@ class Happened(NamedTuple):
 @session_argument
 @as_of_option
 @report_options
-@pass_desk
-def show(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
+@pass_app
+def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     """One session and everything that was recorded of it, who said so, and when.
 
     \b
     Example:
       session-ledger session show 17
     """
-    ledger = desk.open(for_reports=True)
+    ledger = app.open(for_reports=True)
     stream, number = ledger.find_session(session)
     position, dated = standing(ledger, as_of)
     rows = ledger.store.stream_rows(stream.bytes, position)
-    found = project(None, (Event(stream, row[2], _fact(row)) for row in rows))
+    found = project(None, (RecordedEvent(stream, row[2], _fact(row)) for row in rows))
     if found is None:
         raise SessionUnknown("the session was not recorded by then")
     history = [_happened(ledger, row) for row in rows]
@@ -149,7 +149,7 @@ def _targets_table(found: Session) -> Table:
     return Table("targets", title, columns, rows)
 
 
-def _fact(row: LogRow) -> Fact:
+def _fact(row: LogRow) -> Event:
     return read_fact(row[3], row[5], UUID(bytes=row[1]), row[2])
 
 
@@ -158,7 +158,7 @@ def _happened(ledger: Ledger, row: LogRow) -> Happened:
     return Happened(row[0], fact, from_epoch_microseconds(row[4]), _words(ledger, fact))
 
 
-def _words(ledger: Ledger, fact: Fact) -> dict[str, str] | str | None:
+def _words(ledger: Ledger, fact: Event) -> dict[str, str] | str | None:
     commitment = getattr(fact, "commitment", None)
     if commitment is None:
         return None
@@ -169,12 +169,12 @@ def _words(ledger: Ledger, fact: Fact) -> dict[str, str] | str | None:
 def _document(event: Happened) -> dict[str, Any]:
     return {
         "leaf_index": event.leaf_index,
-        "event": event.fact.TOPIC.partition(":")[0],
-        "at": format_instant(event.fact.at),
+        "event": event.event.TOPIC.partition(":")[0],
+        "at": format_instant(event.event.at),
         "recorded_at": format_instant(event.recorded_at),
-        "by": event.fact.by,
-        "source": event.fact.source,
-        "workstation": event.fact.workstation,
+        "by": event.event.by,
+        "source": event.event.source,
+        "workstation": event.event.workstation,
         "details": msgspec.to_builtins(event.details),
         "personal": event.words,
     }
@@ -188,10 +188,10 @@ def _row(event: Happened) -> Row:
         shown.append(event.words)
     return (
         event.leaf_index,
-        event.fact.at,
-        event.fact.TOPIC.partition(":")[0].removeprefix("session."),
-        event.fact.by,
-        event.fact.workstation,
+        event.event.at,
+        event.event.TOPIC.partition(":")[0].removeprefix("session."),
+        event.event.by,
+        event.event.workstation,
         ", ".join(shown),
         event.recorded_at,
     )
@@ -225,8 +225,8 @@ def _shown(value: object) -> str:
 @session_argument
 @as_of_option
 @report_options
-@pass_desk
-def explain(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
+@pass_app
+def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
     """Every started hour of a session: band, price, discount, rule, and the sentence of the price list.
 
     Assumptions are readings of what the price list leaves open; another reading would change the amount.
@@ -235,10 +235,10 @@ def explain(desk: Desk, session: str, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger session explain 17
     """
-    stream, number = desk.open(for_reports=True).find_session(session)
-    with reading(desk, as_of) as book:
-        found = explained(book.views, book.ledger.store, stream, book.position)
-        dated = book.as_of
+    stream, number = app.open(for_reports=True).find_session(session)
+    with reading(app, as_of) as snapshot:
+        found = explained(snapshot.views, snapshot.ledger.store, stream, snapshot.position)
+        dated = snapshot.as_of
     title = Text(
         f"Sesja {number}: {format_amount(found.net_grosze, lang='pl')} zł netto",
         f"Session {number}: {format_amount(found.net_grosze)} PLN net",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cli.commands.session.life import session_argument
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import ARTEFACT_KIND
 from cli.presentation.text import Text
@@ -17,8 +17,8 @@ from ledger.domain.events import ArtefactKind
 
 @click.command()
 @session_argument
-@pass_desk
-def workspace(desk: Desk, session: str) -> None:
+@pass_app
+def workspace(app: App, session: str) -> None:
     """Print the folder for a session's files, made for you alone while the session is not over.
 
     Received files, recordings and notes that lie in it are deleted by session purge.
@@ -29,7 +29,7 @@ def workspace(desk: Desk, session: str) -> None:
     """
     from ledger.handlers import purge as purging
 
-    click.echo(str(purging.workspace(desk.open(), session)))  # as it is: a script changes into it
+    click.echo(str(purging.workspace(app.open(), session)))  # as it is: a script changes into it
 
 
 @click.command()
@@ -37,8 +37,8 @@ def workspace(desk: Desk, session: str) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--kind", required=True, type=ARTEFACT_KIND, help="What the file is.")
 @recording_options
-@pass_desk
-def artefact(desk: Desk, recording: Recording, session: str, path: Path, kind: ArtefactKind) -> None:
+@pass_app
+def artefact(app: App, recording: Recording, session: str, path: Path, kind: ArtefactKind) -> None:
     """A file outside the workspace goes with the session, and is deleted with it. Its path is kept apart.
 
     It has to lie below one of purge.roots, so that a purge can never delete anywhere else.
@@ -50,10 +50,10 @@ def artefact(desk: Desk, recording: Recording, session: str, path: Path, kind: A
     from ledger.handlers import purge as purging
 
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
-    receipt = purging.note_artefact(desk.open(), recording.said(), session, path=absolute, kind=kind)
+    receipt = purging.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
     line = Text(
         pl=f"Sesja {receipt.session}: plik zapisany ({kind})",
         en=f"Session {receipt.session}: file noted ({kind})",
     )
-    recording.tell(desk, line, receipt)
-    desk.hint(f"session-ledger session purge {receipt.session} --dry-run")
+    recording.tell(app, line, receipt)
+    app.hint(f"session-ledger session purge {receipt.session} --dry-run")

@@ -9,7 +9,7 @@ import click
 
 from cli.commands.session.amend import reason_option
 from cli.commands.session.life import session_argument
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import TOKEN
 from cli.presentation.text import Text
@@ -33,8 +33,8 @@ def record_argument(function: click.decorators.FC) -> click.decorators.FC:
 @session_argument
 @personal_option("--reason", default="checked", help="Why: a code, a sentence, or 'code: sentence'.")
 @recording_options
-@pass_desk
-def match(desk: Desk, recording: Recording, record: str, session: str, reason: str) -> None:
+@pass_app
+def match(app: App, recording: Recording, record: str, session: str, reason: str) -> None:
     """Say that a record of a connection is of this session; the last word about a record stands.
 
     \b
@@ -43,18 +43,18 @@ def match(desk: Desk, recording: Recording, record: str, session: str, reason: s
     """
     from ledger.handlers import source_records as reconciling
 
-    receipt = reconciling.match(desk.open(), recording.said(), record, session, reason=reason)
+    receipt = reconciling.match(app.open(), recording.said(), record, session, reason=reason)
     line = Text(f"Zapis {record}: sesja {session}", f"Record {record} matched to session {session}")
-    recording.tell(desk, line, receipt)
-    desk.hint("session-ledger source reconcile --period P shows what is left")
+    recording.tell(app, line, receipt)
+    app.hint("session-ledger source reconcile --period P shows what is left")
 
 
 @click.command()
 @record_argument
 @reason_option
 @recording_options
-@pass_desk
-def dismiss(desk: Desk, recording: Recording, record: str, reason: str) -> None:
+@pass_app
+def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
     """Say that a record is nothing to bill: a test of one's own, another shop's customer.
 
     \b
@@ -63,17 +63,17 @@ def dismiss(desk: Desk, recording: Recording, record: str, reason: str) -> None:
     """
     from ledger.handlers import source_records as reconciling
 
-    receipt = reconciling.dismiss(desk.open(), recording.said(), record, reason=reason)
-    recording.tell(desk, Text(f"Zapis {record}: pominięty", f"Record {record} dismissed"), receipt)
-    desk.hint("session-ledger source reconcile --period P shows what is left")
+    receipt = reconciling.dismiss(app.open(), recording.said(), record, reason=reason)
+    recording.tell(app, Text(f"Zapis {record}: pominięty", f"Record {record} dismissed"), receipt)
+    app.hint("session-ledger source reconcile --period P shows what is left")
 
 
 @click.command()
 @click.argument("finding", metavar="FINDING", type=TOKEN)
 @reason_option
 @recording_options
-@pass_desk
-def acknowledge(desk: Desk, recording: Recording, finding: str, reason: str) -> None:
+@pass_app
+def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> None:
     """Say why a finding may stand. It returns when its facts change.
 
     \b
@@ -82,13 +82,13 @@ def acknowledge(desk: Desk, recording: Recording, finding: str, reason: str) -> 
     """
     from ledger.handlers import source_records as reconciling
 
-    found = _found(desk, finding)
-    receipt = reconciling.acknowledge(desk.open(), recording.said(), finding, found.kind, reason=reason)
+    found = _found(app, finding)
+    receipt = reconciling.acknowledge(app.open(), recording.said(), finding, found.kind, reason=reason)
     line = Text(f"{finding} ({found.kind}): uznane", f"{finding} ({found.kind}) acknowledged")
-    recording.tell(desk, line, receipt, finding=finding, kind=found.kind)
+    recording.tell(app, line, receipt, finding=finding, kind=found.kind)
 
 
-def _found(desk: Desk, named: str) -> Finding:
+def _found(app: App, named: str) -> Finding:
     """The finding of an id; its first characters say in which month to look. Raises FindingUnknown."""
     from projections.queries.reconciliation import reconciled
 
@@ -97,8 +97,10 @@ def _found(desk: Desk, named: str) -> Finding:
         raise FindingUnknown(f"there is no finding {named}")
     first = date(2000 + int(year), int(month), 1)
     until = date(first.year + (first.month + 1) // _MONTHS, (first.month + 1) % _MONTHS + 1, 1)
-    with reading(desk, None) as book:
-        for found in reconciled(book.views, book.ledger, Period(first, until), book.as_of).findings:
+    with reading(app, None) as snapshot:
+        for found in reconciled(
+            snapshot.views, snapshot.ledger, Period(first, until), snapshot.as_of
+        ).findings:
             if found.id == named and found.severity == "open":
                 return found
     raise FindingUnknown(f"there is no open finding {named}")
@@ -108,8 +110,8 @@ def _found(desk: Desk, named: str) -> Finding:
 @session_argument
 @reason_option
 @recording_options
-@pass_desk
-def waive(desk: Desk, recording: Recording, session: str, reason: str) -> None:
+@pass_app
+def waive(app: App, recording: Recording, session: str, reason: str) -> None:
     """Say that a session may be billed though no source has a record of it.
 
     \b
@@ -118,9 +120,9 @@ def waive(desk: Desk, recording: Recording, session: str, reason: str) -> None:
     """
     from ledger.handlers import source_records as reconciling
 
-    receipt = reconciling.waive(desk.open(), recording.said(), session, reason=reason)
+    receipt = reconciling.waive(app.open(), recording.said(), session, reason=reason)
     line = Text(
         f"Sesja {receipt.session}: rozliczana bez zapisu",
         f"Session {receipt.session} billed without a record",
     )
-    recording.tell(desk, line, receipt)
+    recording.tell(app, line, receipt)

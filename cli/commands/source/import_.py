@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.commands.source.intake import Taking, read_file, write_errors
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
 from cli.presentation.text import Text
@@ -73,9 +73,9 @@ _HELP = cleandoc(
 )
 @dry_run_option
 @recording_options
-@pass_desk
+@pass_app
 def import_(
-    desk: Desk,
+    app: App,
     recording: Recording,
     adapter: str | None,
     files: tuple[Path, ...],
@@ -97,22 +97,22 @@ def import_(
         reader(adapter)
     _check(adapter, files, spool, live=live, since=since is not None)
     keep_input(errors_file, files)
-    taking = Taking(desk, recording, Options(encoding, _zone(zone)), dry_run)
+    taking = Taking(app, recording, Options(encoding, _zone(zone)), dry_run)
     taken: list[Taken] = []
     waits = False
     try:
         if spool is not None:
             waits = _take_spool(taking, spool, instance or DEFAULT_INSTANCE, taken.append)
         elif live:
-            taken.append(_take_live(taking, desk.moment(since), instance))
+            taken.append(_take_live(taking, app.moment(since), instance))
         for file in files:
             source = SourceFile(adapter or "", file.name, read_file(file), instance or DEFAULT_INSTANCE)
             taken.append(taking.take(source))
     finally:
         if errors_file is not None and taken:
-            write_errors(desk, errors_file, taken)
+            write_errors(app, errors_file, taken)
     if any(each.events for each in taken):
-        desk.hint("session-ledger source list")
+        app.hint("session-ledger source list")
     if waits:
         click.get_current_context().exit(3)
 
@@ -152,14 +152,14 @@ def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Tak
 
     found = waiting(folder)
     if not found:
-        taking.desk.say(Text(pl="nic nie czeka", en="nothing waits"))
+        taking.app.say(Text(pl="nic nie czeka", en="nothing waits"))
     unread = False
     for file in found:
         try:
             done(taking.take(SourceFile(file.adapter, file.path.name, read_file(file.path), instance)))
         except BadSource as error:
             unread = True
-            taking.desk.say(f"{file.path.name}: {error.fact} ({error.code})")
+            taking.app.say(f"{file.path.name}: {error.fact} ({error.code})")
             _tell_moved(taking, folder, file, QUARANTINED)
         else:
             if not taking.dry_run:
@@ -172,7 +172,7 @@ def _tell_moved(taking: Taking, folder: Path, file: Waiting, where: str) -> None
 
     if not taking.dry_run:
         put_away(folder, file, where)
-        taking.desk.say(Text(pl=f"przeniesiono do {where}", en=f"moved to {where}"))
+        taking.app.say(Text(pl=f"przeniesiono do {where}", en=f"moved to {where}"))
 
 
 # --- a server -----------------------------------------------------------------------------------
@@ -191,25 +191,25 @@ def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> 
     token = os.environ.get(TOKEN, "")
     if not token or not token.isascii() or not token.isprintable():
         raise SourceRefused(f"{TOKEN} holds no token")
-    settings = _settings(taking.desk, instance)
-    now = taking.desk.open().now()
-    begin = since or _last_known(taking.desk, settings.instance) or now - _FIRST_TIME
+    settings = _settings(taking.app, instance)
+    now = taking.app.open().now()
+    begin = since or _last_known(taking.app, settings.instance) or now - _FIRST_TIME
     raw = fetch(Server(settings.url, token, time.sleep), begin, now)
     return taking.take(SourceFile(LIVE, LIVE, raw, settings.instance))
 
 
-def _settings(desk: Desk, instance: str | None) -> _Settings:
+def _settings(app: App, instance: str | None) -> _Settings:
     from ledger.sources.result import DEFAULT_INSTANCE
     from ledger.sources.settings import server_settings
 
-    found = server_settings(desk.open().folder.read_config(), LIVE)
+    found = server_settings(app.open().folder.read_config(), LIVE)
     return _Settings(found.get("url", LIVE_URL), instance or found.get("instance", DEFAULT_INSTANCE))
 
 
-def _last_known(desk: Desk, instance: str) -> datetime | None:
+def _last_known(app: App, instance: str) -> datetime | None:
     from ledger.sources.listing import records
 
-    ledger = desk.open()
+    ledger = app.open()
     known = records(ledger, ledger.store.length())
     mine = [r.times.started_at for r in known if (r.adapter, r.instance) == (LIVE, instance)]
     return max(mine, default=None)

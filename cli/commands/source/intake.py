@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.context import Desk
+from cli.context import App
 from cli.options import Recording
 from cli.presentation.formats.cells import for_csv
 from cli.presentation.text import Text
@@ -27,7 +27,7 @@ TOLD_MAX = 50
 class Taking(NamedTuple):
     """Who takes in, how files are read, and whether it is only tried."""
 
-    desk: Desk
+    app: App
     recording: Recording
     options: Options
     dry_run: bool
@@ -36,12 +36,12 @@ class Taking(NamedTuple):
         """Take in one file, and print what came of it."""
         from ledger.sources.import_file import import_source
 
-        ledger, said = self.desk.open(), self.recording.said()
+        ledger, said = self.app.open(), self.recording.said()
         with progress(file.name, file.raw.count(b"\n")) as bar:
             taken = import_source(
                 ledger, said, file, self.options, dry_run=self.dry_run, progress=bar.advance
             )
-        tell(self.desk, taken, as_json=self.recording.as_json)
+        tell(self.app, taken, as_json=self.recording.as_json)
         return taken
 
 
@@ -55,31 +55,31 @@ def read_file(file: Path) -> bytes:
         raise BadSource(f"{file.name} cannot be read: {error.strerror}") from error
 
 
-def tell(desk: Desk, taken: Taken, *, as_json: bool) -> None:
+def tell(app: App, taken: Taken, *, as_json: bool) -> None:
     """Print the counts of a file, and what is in quarantine."""
     for line in taken.quarantine[:TOLD_MAX]:
-        desk.say(f"{taken.name}:{line.line}: {line.reason}")
+        app.say(f"{taken.name}:{line.line}: {line.reason}")
     if taken.quarantined > TOLD_MAX:
-        desk.say(f"… and {taken.quarantined - TOLD_MAX} more; --errors FILE.csv writes all of them")
+        app.say(f"… and {taken.quarantined - TOLD_MAX} more; --errors FILE.csv writes all of them")
     if taken.unnamed:
-        _tell_unnamed(desk, taken.unnamed)
+        _tell_unnamed(app, taken.unnamed)
     if taken.untrue:
-        desk.say(
+        app.say(
             Text(
                 pl=f"{taken.name}: {taken.untrue} nie może być prawdą (koniec przed początkiem, ponad 48 h)",
                 en=f"{taken.name}: {taken.untrue} cannot be true (end before start, over 48 h)",
             )
         )
     if as_json:
-        desk.emit(document(taken))
+        app.emit(document(taken))
         return
-    desk.emit(_counts(taken))
+    app.emit(_counts(taken))
     if taken.recorded and not taken.events:
-        desk.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
+        app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
 
 
-def _tell_unnamed(desk: Desk, count: int) -> None:
-    desk.say(
+def _tell_unnamed(app: App, count: int) -> None:
+    app.say(
         Text(
             pl=f"technik nieznany w {count}: dopisz nazwy do [technicians] w ledger.toml i wczytaj ponownie",
             en=f"technician unknown in {count}: add the names to [technicians] in ledger.toml, import again",
@@ -117,7 +117,7 @@ def document(taken: Taken) -> dict[str, Any]:
     }
 
 
-def write_errors(desk: Desk, file: Path, taken: list[Taken]) -> None:
+def write_errors(app: App, file: Path, taken: list[Taken]) -> None:
     """Write every line in quarantine, with its file and the reason."""
     with written_whole(file) as out:
         text = TextIOWrapper(out, encoding="utf-8", newline="")
@@ -129,4 +129,4 @@ def write_errors(desk: Desk, file: Path, taken: list[Taken]) -> None:
                 writer.writerow([for_csv(cell, "text") for cell in cells])
         text.flush()
         text.detach()
-    desk.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
@@ -79,9 +79,9 @@ _QUARANTINE_COLUMNS = (
 @click.option("--quarantine", is_flag=True, help="The lines that could not be read.")
 @as_of_option
 @report_options
-@pass_desk
+@pass_app
 def list_(
-    desk: Desk,
+    app: App,
     period: Period | None,
     states: tuple[str, ...],
     as_of: datetime | Now | None,
@@ -101,7 +101,7 @@ def list_(
 
     if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
         raise BadCombination("--imports and --quarantine stand alone")
-    ledger = desk.open()
+    ledger = app.open()
     position, moment = standing(ledger, as_of)
     if imports:
         return _imports(listing.imports(ledger, position), moment)
@@ -178,13 +178,13 @@ def _imports(found: list[Import], moment: datetime) -> Report:
     title = Text("Wczytane pliki", "Imports")
     counts = ("lines", "observed", "duplicate", "amended", "quarantined", "skipped")
     documents = [
-        {"recorded_at": format_instant(each.recorded_at), "adapter": each.fact.adapter}
-        | {"instance": each.fact.instance, "file_sha256": each.file_sha256}
-        | {name: getattr(each.fact, name) for name in counts}
+        {"recorded_at": format_instant(each.recorded_at), "adapter": each.event.adapter}
+        | {"instance": each.event.instance, "file_sha256": each.file_sha256}
+        | {name: getattr(each.event, name) for name in counts}
         for each in found
     ]
     rows: Iterable[Row] = [
-        (each.recorded_at, each.fact.adapter, each.fact.instance, *(getattr(each.fact, n) for n in counts))
+        (each.recorded_at, each.event.adapter, each.event.instance, *(getattr(each.event, n) for n in counts))
         for each in found
     ]
     document = {"schema": "session-ledger/source-imports/1", "as_of": format_instant(moment)}

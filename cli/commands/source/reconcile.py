@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import REF, SESSION, period_document, titled
 from cli.presentation.text import Text
 from cli.presentation.wording.finding import KINDS, sentence
-from cli.reading import Reading, reading
+from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _ACKNOWLEDGED = Text("uznane", "acknowledged")
 @click.option("--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL.")
 @as_of_option
 @report_options
-@pass_desk
-def reconcile(desk: Desk, period: Period, as_of: datetime | Now | None) -> Report:
+@pass_app
+def reconcile(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """Hold what the remote tools recorded against the sessions: nothing unbilled, nothing billed without.
 
     Compared is what would be billed. A finding that nobody acknowledged makes the exit status 3; its id
@@ -45,18 +45,18 @@ def reconcile(desk: Desk, period: Period, as_of: datetime | Now | None) -> Repor
     """
     from projections.queries import reconciliation
 
-    with reading(desk, as_of) as book:
-        found = reconciliation.reconciled(book.views, book.ledger, period, book.as_of)
-        _tell_what_next(desk, found)
-        return _report(book, period, found)
+    with reading(app, as_of) as snapshot:
+        found = reconciliation.reconciled(snapshot.views, snapshot.ledger, period, snapshot.as_of)
+        _tell_what_next(app, found)
+        return _report(snapshot, period, found)
 
 
-def _tell_what_next(desk: Desk, found: Reconciled) -> None:
+def _tell_what_next(app: App, found: Reconciled) -> None:
     waiting = found.waiting
     if not waiting:
         return
-    desk.say(Text(f"otwartych niezgodności: {len(waiting)}", f"{len(waiting)} open findings"))
-    desk.hint(next_command(waiting[0]))
+    app.say(Text(f"otwartych niezgodności: {len(waiting)}", f"{len(waiting)} open findings"))
+    app.hint(next_command(waiting[0]))
 
 
 def next_command(finding: Finding) -> str:
@@ -78,11 +78,11 @@ def next_command(finding: Finding) -> str:
     return f"session-ledger {commands.get(finding.kind, otherwise)}"
 
 
-def _report(book: Reading, period: Period, found: Reconciled) -> Report:
+def _report(snapshot: Snapshot, period: Period, found: Reconciled) -> Report:
     document = {
         "schema": "session-ledger/reconcile/1",
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
         "counts": found.counts._asdict(),
         "findings": [finding_document(found, finding) for finding in found.findings],
     }
@@ -90,8 +90,8 @@ def _report(book: Reading, period: Period, found: Reconciled) -> Report:
         "reconcile",
         titled(Text("Uzgodnienie", "Reconciliation"), period),
         document,
-        (_finding_table(book, found), _count_table(found.counts)),
-        book.as_of,
+        (_finding_table(snapshot, found), _count_table(found.counts)),
+        snapshot.as_of,
         exit_status=3 if found.waiting else 0,
     )
 
@@ -126,7 +126,7 @@ def detail_document(finding: Finding) -> dict[str, object]:
     return told
 
 
-def _finding_table(book: Reading, found: Reconciled) -> Table:
+def _finding_table(snapshot: Snapshot, found: Reconciled) -> Table:
     columns = (
         Column("id", Text("Niezgodność", "Finding")),
         Column("severity", Text("Waga", "Severity")),
@@ -138,22 +138,22 @@ def _finding_table(book: Reading, found: Reconciled) -> Table:
         Column("detail", Text("Szczegóły", "Detail")),
         Column("difference_grosze", Text("Różnica netto", "Net difference"), "grosze"),
     )
-    rows = [_row(book, found, finding) for finding in found.findings]
+    rows = [_row(snapshot, found, finding) for finding in found.findings]
     return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
 
 
-def _row(book: Reading, found: Reconciled, finding: Finding) -> Row:
+def _row(snapshot: Snapshot, found: Reconciled, finding: Finding) -> Row:
     session = finding.sessions[0] if finding.sessions else None
     severity = _ACKNOWLEDGED if finding.id in found.acknowledged else _SEVERITIES[finding.severity]
     return (
         finding.id,
-        severity.said(book.lang),
-        KINDS[finding.kind].said(book.lang),
+        severity.said(snapshot.lang),
+        KINDS[finding.kind].said(snapshot.lang),
         from_epoch_seconds(finding.at_s),
         session,
         None if session is None else found.session_refs.get(session),
         tuple(key[:KEY_SHOWN] for key in finding.records),
-        sentence(finding, book.lang),
+        sentence(finding, snapshot.lang),
         finding.difference_grosze or None,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.presentation.text import Text
@@ -24,9 +24,9 @@ def _chosen(ledger: Ledger, named: str | None) -> ListedTariff:
 
     Of lists published under one id, the last. Raises TariffUnknown.
     """
-    tariffs = ledger.book.tariffs
+    tariffs = ledger.state.tariffs
     if named is None:
-        digest = ledger.book.tariff_at(ledger.last_recorded_at())
+        digest = ledger.state.tariff_at(ledger.last_recorded_at())
         found = [t for t in tariffs if t.digest == digest]
     else:
         found = [t for t in tariffs if t.tariff == named]
@@ -41,15 +41,15 @@ def _chosen(ledger: Ledger, named: str | None) -> ListedTariff:
 @click.argument("tariff", required=False)
 @click.option("--text", "whole", is_flag=True, help="The published text itself.")
 @report_options
-@pass_desk
-def show(desk: Desk, tariff: str | None, *, whole: bool) -> Report:
+@pass_app
+def show(app: App, tariff: str | None, *, whole: bool) -> Report:
     """A price list: bands, discounts, and the assumptions it names. Default: the one in force.
 
     \b
     Example:
       session-ledger tariff show
     """
-    ledger = desk.open()
+    ledger = app.open()
     listed = _chosen(ledger, tariff)
     parsed = ledger.tariff(listed.digest)
     if whole:
@@ -109,17 +109,17 @@ def show(desk: Desk, tariff: str | None, *, whole: bool) -> Report:
 
 @click.command("list")
 @report_options
-@pass_desk
-def list_(desk: Desk) -> Report:
+@pass_app
+def list_(app: App) -> Report:
     """Every price list published, and from when it holds.
 
     \b
     Example:
       session-ledger tariff list
     """
-    ledger = desk.open()
-    in_force = ledger.book.tariff_at(ledger.last_recorded_at())
-    rows: list[Row] = [(t.tariff, t.valid_from, t.digest, t.digest == in_force) for t in ledger.book.tariffs]
+    ledger = app.open()
+    in_force = ledger.state.tariff_at(ledger.last_recorded_at())
+    rows: list[Row] = [(t.tariff, t.valid_from, t.digest, t.digest == in_force) for t in ledger.state.tariffs]
     document = {
         "schema": "session-ledger/tariff-list/1",
         "tariffs": [
@@ -129,7 +129,7 @@ def list_(desk: Desk) -> Report:
                 "digest": t.digest,
                 "in_force": t.digest == in_force,
             }
-            for t in ledger.book.tariffs
+            for t in ledger.state.tariffs
         ],
     }
     title = Text("Cenniki", "Price lists")
@@ -147,15 +147,15 @@ def list_(desk: Desk) -> Report:
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@pass_desk
-def diff(desk: Desk, before: str, after: str) -> None:
+@pass_app
+def diff(app: App, before: str, after: str) -> None:
     """What two price lists say differently; each an id, a digest, or a file.
 
     \b
     Example:
       session-ledger tariff diff pomoc-zdalna-2024 new.toml
     """
-    ledger = desk.open()
+    ledger = app.open()
     texts = [
         _as_published(Path(named)) if Path(named).is_file() else _chosen(ledger, named).text
         for named in (before, after)
@@ -164,7 +164,7 @@ def diff(desk: Desk, before: str, after: str) -> None:
         texts[0].splitlines(), texts[1].splitlines(), before, after, lineterm="", n=1
     )
     for line in lines:
-        desk.emit(line)
+        app.emit(line)
 
 
 def _as_published(file: Path) -> str:
@@ -189,8 +189,8 @@ def _read(file: Path) -> str:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@pass_desk
-def check(desk: Desk, file: Path) -> None:
+@pass_app
+def check(app: App, file: Path) -> None:
     """Lint a price list file; silent and 0 when all is well, 3 otherwise.
 
     Every minute of every week is priced once, every price has its sentence, no key is unknown, and
@@ -204,7 +204,7 @@ def check(desk: Desk, file: Path) -> None:
 
     problems = lint(_read(file))
     for problem in problems:
-        desk.emit(f"{file.name}: {problem}")
+        app.emit(f"{file.name}: {problem}")
     if problems:
         raise TariffFaults(f"faults in {file.name}: {len(problems)}")
 
@@ -215,9 +215,9 @@ def check(desk: Desk, file: Path) -> None:
 @personal_option("--reason", help="Why; needed with --retroactive.")
 @yes_option
 @recording_options
-@pass_desk
+@pass_app
 def publish(
-    desk: Desk, recording: Recording, file: Path, reason: str | None, *, retroactive: bool, yes: bool
+    app: App, recording: Recording, file: Path, reason: str | None, *, retroactive: bool, yes: bool
 ) -> None:
     """Put a price list into force from its valid_from on. It is linted first; it stays for ever.
 
@@ -228,15 +228,15 @@ def publish(
       session-ledger tariff publish 2027.toml --yes
     """
     from ledger.domain.rating.tariff_lint import lint
-    from ledger.handlers import settings as book
+    from ledger.handlers import settings as state
 
     text = _read(file)
     problems = lint(text)
     for problem in problems:
-        desk.say(f"{file.name}: {problem}")
+        app.say(f"{file.name}: {problem}")
     if problems:
         raise TariffFaults(f"faults in {file.name}: {len(problems)}")
-    desk.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
-    receipt = book.publish(desk.open(), recording.said(), text, retroactive=retroactive, reason=reason)
-    recording.tell(desk, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
-    desk.hint("session-ledger tariff list")
+    app.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
+    receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
+    recording.tell(app, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
+    app.hint("session-ledger tariff list")

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import click
 
-from cli.context import Desk, pass_desk
+from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
 from cli.presentation.text import Text
-from cli.reading import Reading, reading, resolved_customer
+from cli.reading import Snapshot, reading, resolved_customer
 from ledger.domain.clock import Period, format_instant
 from ledger.errors import BadCombination
 from projections.queries import what_if as view
@@ -29,9 +29,9 @@ from projections.queries import what_if as view
 )
 @as_of_option
 @report_options
-@pass_desk
+@pass_app
 def what_if(
-    desk: Desk,
+    app: App,
     changes: tuple[str, ...],
     period: Period,
     customer: str | None,
@@ -48,19 +48,19 @@ def what_if(
     said = dict(_change(text) for text in changes)
     if not said and favour is None:
         raise BadCombination("no other reading is named", hint="boundary=per_band, or --favour customer")
-    with reading(desk, as_of) as book:
+    with reading(app, as_of) as snapshot:
         found = view.compare(
-            book.views,
-            book.ledger.store,
-            book.position,
+            snapshot.views,
+            snapshot.ledger.store,
+            snapshot.position,
             period,
             said,
             favour_customer=favour is not None,
-            customer=resolved_customer(book, customer),
+            customer=resolved_customer(snapshot, customer),
         )
         if favour is not None:
-            said = view.favouring(book.book, period) | said
-        return _what_if_report(book, period, said, found)
+            said = view.favouring(snapshot.state, period) | said
+        return _what_if_report(snapshot, period, said, found)
 
 
 def _change(text: str) -> tuple[str, str]:
@@ -71,7 +71,7 @@ def _change(text: str) -> tuple[str, str]:
 
 
 def _what_if_report(
-    book: Reading, period: Period, said: dict[str, str], found: list[view.Compared]
+    snapshot: Snapshot, period: Period, said: dict[str, str], found: list[view.Compared]
 ) -> Report:
     customers = view.by_customer(found)
     changed = [s for s in found if s.net_grosze != s.other_net_grosze]
@@ -95,7 +95,7 @@ def _what_if_report(
         "customers": [c._asdict() for c in customers],
         "total": total,
         "period": period_document(period),
-        "as_of": format_instant(book.as_of),
+        "as_of": format_instant(snapshot.as_of),
     }
     net = Column("net_grosze", Text("Netto", "Net"), "grosze")
     other = Column("other_net_grosze", Text("Inaczej", "Otherwise"), "grosze")
@@ -116,7 +116,7 @@ def _what_if_report(
     ]
     if customer_rows:
         nets = (total["net_grosze"], total["other_net_grosze"])
-        customer_rows.append((Text("razem", "total").said(book.lang), *nets, nets[1] - nets[0]))
+        customer_rows.append((Text("razem", "total").said(snapshot.lang), *nets, nets[1] - nets[0]))
     return Report(
         "what-if",
         titled(Text("Przy innym odczytaniu", "Under another reading"), period),
@@ -135,5 +135,5 @@ def _what_if_report(
                 customer_rows,
             ),
         ),
-        book.as_of,
+        snapshot.as_of,
     )

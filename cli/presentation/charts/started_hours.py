@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cli.presentation.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
-from cli.reading import Reading
+from cli.reading import Snapshot
 from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds, office_midnight, office_time
 from ledger.domain.rating.hours import price_runs
 from ledger.domain.rating.inputs import FULL
@@ -21,21 +21,21 @@ DRAWN_SESSIONS_MAX = 2_000
 """Beyond this many bars a drawing tells nothing."""
 
 
-def month_drawings(book: Reading, period: Period, sessions: list[BilledSession]) -> Iterator[str]:
+def month_drawings(snapshot: Snapshot, period: Period, sessions: list[BilledSession]) -> Iterator[str]:
     """The drawing of a period of up to a month; nothing for a longer or a crowded one."""
-    digest = book.book.tariff_at(period.begins_at)
+    digest = snapshot.state.tariff_at(period.begins_at)
     days = (period.until - period.first).days
     if digest is None or days > DRAWN_DAYS_MAX or len(sessions) > DRAWN_SESSIONS_MAX:
         return
-    tariff = listed(book.book, digest)
+    tariff = listed(snapshot.state, digest)
     spans = [span for day in _days(period) for span in _spans(tariff, day)]
     hours = [
         _bar(opened_s, band, number)
         for number, opened_s, band in started_hours(
-            book.views, book.ledger.store, book.position, [s.session for s in sessions]
+            snapshot.views, snapshot.ledger.store, snapshot.position, [s.session for s in sessions]
         )
     ]
-    yield bands_over_day(spans, hours, lang=book.lang)
+    yield bands_over_day(spans, hours, lang=snapshot.lang)
 
 
 def _days(period: Period) -> Iterator[date]:

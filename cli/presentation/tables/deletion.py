@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cli.presentation.columns import SESSION
 from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Text
-from cli.reading import Reading
+from cli.reading import Snapshot
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
 from ledger.handlers.privacy.deletion_register import told
@@ -40,16 +40,16 @@ class Extras(NamedTuple):
     samples: list[e.SampleDrawn]
 
 
-def extras(book: Reading, period: Period, found: Iterable[Deletion]) -> Extras:
+def extras(snapshot: Snapshot, period: Period, found: Iterable[Deletion]) -> Extras:
     """Read the log once for the sessions of a report."""
     numbers = {each.session for each in found}
-    sampled = [s for s in book.book.samples if s.first < period.until and period.first < s.until]
+    sampled = [s for s in snapshot.state.samples if s.first < period.until and period.first < s.until]
     told_of = Extras({}, Counter(), [], {}, sampled)
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
-    for each in told(book.ledger, book.position, _NAMES):
-        number = book.ledger.session_number(each.stream)
+    for each in told(snapshot.ledger, snapshot.position, _NAMES):
+        number = snapshot.ledger.session_number(each.stream)
         if number in numbers:
-            _note(told_of, outcomes, number, each.fact)
+            _note(told_of, outcomes, number, each.event)
     for outcome in outcomes.values():
         for target in outcome.targets:
             found_so = [target.result] if target.result in _NOT_AS_PLANNED else []
@@ -61,20 +61,20 @@ def _note(
     told_of: Extras,
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged],
     number: int,
-    fact: e.Fact,
+    event: e.Event,
 ) -> None:
-    match fact:
+    match event:
         case e.Held():
-            told_of.holds[number] = fact
+            told_of.holds[number] = event
         case e.Released():
             told_of.holds.pop(number, None)
         case e.PartPurged() | e.PurgeFailed() | e.DataPurged():
-            if fact.host is not None:
-                outcomes[number, fact.host.workstation] = fact
+            if event.host is not None:
+                outcomes[number, event.host.workstation] = event
         case e.CertificateSuperseded():
-            told_of.superseded.append((number, fact))
+            told_of.superseded.append((number, event))
         case e.SessionReviewed():
-            told_of.reviews[number] = fact
+            told_of.reviews[number] = event
         case _:
             pass
 
@@ -98,14 +98,14 @@ def documents(told_of: Extras) -> dict[str, Any]:
         "superseded_certificates": [
             {
                 "session": number,
-                "number": fact.number,
-                "at": format_instant(fact.at),
-                "verdict_before": fact.verdict_before,
-                "delay_before_seconds": fact.delay_before_seconds,
-                "verdict": fact.verdict,
-                "delay_seconds": fact.delay_seconds,
+                "number": event.number,
+                "at": format_instant(event.at),
+                "verdict_before": event.verdict_before,
+                "delay_before_seconds": event.delay_before_seconds,
+                "verdict": event.verdict,
+                "delay_seconds": event.delay_seconds,
             }
-            for number, fact in told_of.superseded
+            for number, event in told_of.superseded
         ],
         "samples": [
             {

@@ -12,7 +12,7 @@ from ledger.handlers.invoice.ksef_duty import coming_dates_of
 from projections.read_models import billing
 
 if TYPE_CHECKING:
-    from cli.reading import Reading
+    from cli.reading import Snapshot
     from ledger.domain.invoice.ksef_duty import ComingDate
 
 _WHAT = {
@@ -31,12 +31,12 @@ _COLUMNS = (
 )
 
 
-def coming(book: Reading) -> list[ComingDate]:
+def coming(snapshot: Snapshot) -> list[ComingDate]:
     """The days that come near, and those that passed while the matter is open."""
-    today = office_time(book.acts_at).date()
+    today = office_time(snapshot.acts_at).date()
     month_began = datetime.combine(today.replace(day=1), time(), OFFICE_ZONE)
-    has_unbilled = billing.unbilled(book.views, ended_before=month_began) > 0
-    return list(coming_dates_of(book.ledger, has_unbilled=has_unbilled))
+    has_unbilled = billing.unbilled(snapshot.views, ended_before=month_began) > 0
+    return list(coming_dates_of(snapshot.ledger, has_unbilled=has_unbilled))
 
 
 def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, object]]:

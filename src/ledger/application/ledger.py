@@ -27,9 +27,9 @@ from ledger.application.backends import (
     open_store,
     open_vault,
 )
-from ledger.application.metadata import Receipt, Said, Shared, Surroundings, Words
+from ledger.application.metadata import Environment, Metadata, PersonalData, Receipt, Shared
 from ledger.application.read_models import ReadModels
-from ledger.application.repository import Aggregates
+from ledger.application.repository import Repository
 from ledger.domain import events as e
 from ledger.domain.clock import (
     epoch_microseconds,
@@ -38,7 +38,7 @@ from ledger.domain.clock import (
     office_time,
     parse_instant,
 )
-from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.session.decide import Author, not_ahead
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
@@ -53,31 +53,31 @@ ERASED = "[erased]"
 _EVENTS_GONE = "put events.db back from a copy of the ledger, or name another folder with --ledger"
 
 
-__all__ = ["ERASED", "Ledger", "Receipt", "Said", "Shared", "Surroundings", "Words"]
+__all__ = ["ERASED", "Environment", "Ledger", "Metadata", "PersonalData", "Receipt", "Shared"]
 
 
-class Ledger(Aggregates):
+class Ledger(Repository):
     """An opened ledger; close it, or use it in a `with`."""
 
     def __init__(
         self,
         folder: Folder,
         store: LedgerStore,
-        surroundings: Surroundings,
+        environment: Environment,
         read_models: Callable[[Ledger], ReadModels] | None = None,
     ) -> None:
         super().__init__(store)
         self.folder = folder
-        self._surroundings = surroundings
+        self._environment = environment
         self._make_read_models = read_models
         self.signing = SigningAfterCommit(self._sign)
-        self.ids = StreamIds(lambda: epoch_microseconds(self.now()), surroundings.entropy)
+        self.ids = StreamIds(lambda: epoch_microseconds(self.now()), environment.entropy)
 
     @classmethod
     def open(
         cls,
         path: Path,
-        surroundings: Surroundings,
+        environment: Environment,
         *,
         read_models: Callable[[Ledger], ReadModels] | None = None,
         for_reports: bool = False,
@@ -92,20 +92,20 @@ class Ledger(Aggregates):
         ledger: Self | None = None
 
         def clock() -> int:
-            now = surroundings.now() if ledger is None else ledger.now()
+            now = environment.now() if ledger is None else ledger.now()
             return epoch_microseconds(now)
 
         store = open_store(folder, clock)
         folder.read_config()
-        ledger = cls(folder, store, surroundings, read_models)
+        ledger = cls(folder, store, environment, read_models)
         return ledger
 
     @classmethod
     def create(
         cls,
         path: Path,
-        surroundings: Surroundings,
-        said: Said,
+        environment: Environment,
+        said: Metadata,
         *,
         origin: str,
         tariff_text: str,
@@ -119,8 +119,8 @@ class Ledger(Aggregates):
         folder = Folder(path)
         if shared is not None:
             check_url(shared.url)
-        forced = surroundings.forced_now if testing else None
-        now = parse_instant(forced) if forced else surroundings.now()
+        forced = environment.forced_now if testing else None
+        now = parse_instant(forced) if forced else environment.now()
         author = Author(said.by, said.source, said.workstation)
         listed = parse_tariff(tariff_text)
         if shared is None:
@@ -143,31 +143,33 @@ class Ledger(Aggregates):
         )
         try:
             owner = None if shared is None else shared.owner
-            store = create_store(folder, lambda: epoch_microseconds(now), surroundings.entropy, owner)
+            store = create_store(folder, lambda: epoch_microseconds(now), environment.entropy, owner)
             with store:
-                create_signing_key(folder, origin, surroundings.entropy)
-                store.save(e.Event(BOOK_STREAM, 1, opened), e.Event(BOOK_STREAM, 2, published))
+                create_signing_key(folder, origin, environment.entropy)
+                store.save(
+                    e.RecordedEvent(LEDGER_STREAM, 1, opened), e.RecordedEvent(LEDGER_STREAM, 2, published)
+                )
         except errors.LedgerError as error:
             if shared is not None:
                 folder.remove()
             if isinstance(error, errors.VersionTaken):
                 raise errors.LedgerExists("somebody else made the ledger meanwhile") from error
             raise
-        return cls.open(path, surroundings)
+        return cls.open(path, environment)
 
     @classmethod
-    def join(cls, path: Path, surroundings: Surroundings, shared: Shared) -> Self:
+    def join(cls, path: Path, environment: Environment, shared: Shared) -> Self:
         """A folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
         folder = Folder(path)
         check_url(shared.url)
         folder.create("-", store_url=shared.url)
         try:
-            with cls.open(path, surroundings) as ledger:
-                origin = ledger.book.origin
+            with cls.open(path, environment) as ledger:
+                origin = ledger.state.origin
         finally:
             folder.remove()
         folder.create(origin, store_url=shared.url)
-        return cls.open(path, surroundings)
+        return cls.open(path, environment)
 
     def close(self) -> None:
         """Close every file."""
@@ -186,15 +188,15 @@ class Ledger(Aggregates):
 
     def now(self) -> datetime:
         """The moment it is; a ledger made for testing obeys the forced one."""
-        forced = self._surroundings.forced_now
-        if forced and self.book.testing:
+        forced = self._environment.forced_now
+        if forced and self.state.testing:
             return parse_instant(forced)
-        return self._surroundings.now()
+        return self._environment.now()
 
     @property
     def entropy(self) -> Callable[[int], bytes]:
         """Chance, as it came in."""
-        return self._surroundings.entropy
+        return self._environment.entropy
 
     @cached_property
     def vault(self) -> Vault:
@@ -221,7 +223,7 @@ class Ledger(Aggregates):
     @property
     def signer(self) -> Signer:
         """What signs the log, with the key that the book names."""
-        return Signer(self.folder, self.store, self.book.origin, self.book.signing_vkey)
+        return Signer(self.folder, self.store, self.state.origin, self.state.signing_vkey)
 
     def _sign(self) -> None:
         if self.signs:
@@ -247,8 +249,8 @@ class Ledger(Aggregates):
 
         None in a month that was closed, either: its key is gone, and another would compare with nothing.
         """
-        billing_from, month = self.book.billing_from, f"{day:%Y-%m}"
-        if (billing_from is not None and day < billing_from) or self.book.was_ever_closed(month):
+        billing_from, month = self.state.billing_from, f"{day:%Y-%m}"
+        if (billing_from is not None and day < billing_from) or self.state.was_ever_closed(month):
             return None
         return self.months.marker(month)
 
@@ -258,7 +260,7 @@ class Ledger(Aggregates):
         """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
         not_ahead(at, self.now())
 
-    def author(self, said: Said, name: str, arguments: Mapping[str, object]) -> Author:
+    def author(self, said: Metadata, name: str, arguments: Mapping[str, object]) -> Author:
         """Who records; with a command id, the digest of what the command says and may be told twice."""
         digest = None
         if said.command_id is not None:
@@ -266,7 +268,7 @@ class Ledger(Aggregates):
             digest = hashlib.sha256(told.encode()).hexdigest()[:32]
         return Author(said.by, said.source, said.workstation, said.command_id, digest)
 
-    def repeat_of(self, author: Author, words: Words | None) -> Receipt | None:
+    def repeat_of(self, author: Author, words: PersonalData | None) -> Receipt | None:
         """The receipt of the same command given before; raises CommandReused when it said something else."""
         found = None if author.command is None else self.store.resolve("command", author.command)
         if found is None:
@@ -277,7 +279,7 @@ class Ledger(Aggregates):
             raise errors.CommandReused("the command id was used for something else")
         return self.receipt_again(mine)
 
-    def receipt_again(self, recorded: Sequence[e.Event]) -> Receipt:
+    def receipt_again(self, recorded: Sequence[e.RecordedEvent]) -> Receipt:
         """The receipt of what was recorded before; a session is concerned where nothing else is."""
         streams = {event.originator_id for event in recorded}
         last = recorded[-1]
@@ -286,18 +288,18 @@ class Ledger(Aggregates):
         recorded_at = self._recorded_at(last.originator_id, last.originator_version)
         return Receipt(tuple(recorded), recorded_at, session, repeated=True)
 
-    def _same_words(self, recorded: Sequence[e.Event], words: Words | None) -> bool:
+    def _same_words(self, recorded: Sequence[e.RecordedEvent], words: PersonalData | None) -> bool:
         """Whether the words are those committed to, as far as the keys that could tell still live."""
-        committed = next((x for x in recorded if getattr(x.fact, "commitment", None)), None)
+        committed = next((x for x in recorded if getattr(x.event, "commitment", None)), None)
         if committed is None or words is None:
             return committed is None and words is None
         stream, version = committed.originator_id, committed.originator_version
-        commitment = getattr(committed.fact, "commitment", "")
+        commitment = getattr(committed.event, "commitment", "")
         answer = self.vault.matches(words.vault_class, stream, stream, version, commitment, words.values)
         return answer is not False or not self.vault.holds(commitment)  # the key may be of later words
 
     def record(
-        self, stream: UUID, version: int, facts: Sequence[e.Fact], words: Words | None = None
+        self, stream: UUID, version: int, facts: Sequence[e.Event], words: PersonalData | None = None
     ) -> Receipt:
         """Append facts after `version` of a stream, their words to the vault first.
 
@@ -311,12 +313,14 @@ class Ledger(Aggregates):
                 msgspec.structs.replace(fact, commitment=commitment) if n == place else fact
                 for n, fact in enumerate(facts)
             ]
-        recorded = [e.Event(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
+        recorded = [e.RecordedEvent(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
         self.append(recorded, commitment)
         recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
 
-    def record_together(self, recorded: Sequence[e.Event], words: Words | None = None) -> Receipt:
+    def record_together(
+        self, recorded: Sequence[e.RecordedEvent], words: PersonalData | None = None
+    ) -> Receipt:
         """Append facts to several streams in one transaction; the words are those of the first.
 
         Raises Conflict when somebody else appended to one of the streams first; then nothing of it stays.
@@ -325,12 +329,12 @@ class Ledger(Aggregates):
         if words is not None and words.values:
             entry = words.entry(first.originator_id, first.originator_version, self.now())
             (commitment,) = self.vault.put_many([entry])
-            fact = msgspec.structs.replace(first.fact, commitment=commitment)
-            recorded = [e.Event(first.originator_id, first.originator_version, fact), *recorded[1:]]
+            fact = msgspec.structs.replace(first.event, commitment=commitment)
+            recorded = [e.RecordedEvent(first.originator_id, first.originator_version, fact), *recorded[1:]]
         self.append(recorded, commitment)
         return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
 
-    def append(self, recorded: Sequence[e.Event], commitment: str | None = None) -> None:
+    def append(self, recorded: Sequence[e.RecordedEvent], commitment: str | None = None) -> None:
         """Append events, all or none, and sign what must be signed at once; the words go where it fails."""
         try:
             self.store.save(*recorded)

@@ -13,7 +13,7 @@ from ledger.vault.cipher import VaultClass
 from ledger.vault.entry import Entry
 
 
-class Surroundings(NamedTuple):
+class Environment(NamedTuple):
     """What the ledger takes from outside: the clock, chance, and a moment that a test forces."""
 
     now: Callable[[], datetime]
@@ -28,7 +28,7 @@ class Shared(NamedTuple):
     owner: str | None = None
 
 
-class Said(NamedTuple):
+class Metadata(NamedTuple):
     """Who says it, on which workstation, under which command id, from where."""
 
     by: str
@@ -37,7 +37,7 @@ class Said(NamedTuple):
     source: e.Source = "cli"
 
 
-class Words(NamedTuple):
+class PersonalData(NamedTuple):
     """Personal data and typed sentences, and the class of the vault that keeps them."""
 
     vault_class: VaultClass
@@ -51,7 +51,7 @@ class Words(NamedTuple):
 class Receipt(NamedTuple):
     """What a command recorded: the events, when, and the session's number where one is concerned."""
 
-    events: tuple[e.Event, ...]
+    events: tuple[e.RecordedEvent, ...]
     recorded_at: datetime
     session: int | None = None
     repeated: bool = False

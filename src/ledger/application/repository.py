@@ -14,13 +14,13 @@ from eventsourcing.application import AggregateNotFoundError
 from ledger import errors
 from ledger.domain import customer as customers
 from ledger.domain import events as e
-from ledger.domain import ledger_state as books
+from ledger.domain import ledger_state as ledger_states
 from ledger.domain.clock import from_epoch_microseconds
 from ledger.domain.customer import Customer
 from ledger.domain.identifiers import composed
 from ledger.domain.invoice import state as invoices
 from ledger.domain.invoice.state import Invoice, Series
-from ledger.domain.ledger_state import BOOK_STREAM, Book
+from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
 from ledger.domain.numbering import stream_of
 from ledger.domain.session import evolve as sessions
 from ledger.domain.session.evolve import Session
@@ -39,37 +39,39 @@ NUMBER_DIGITS_MAX = 18
 """More digits are no session's number, nor anything the database could be asked for."""
 
 
-class Aggregates:
+class Repository:
     """What a store's streams add up to."""
 
     def __init__(self, store: LedgerStore) -> None:
         self.store = store
 
     @cached_property
-    def book(self) -> Book:
+    def state(self) -> LedgerState:
         """Settings and price lists as recorded when first read; `reread_book` after changing them."""
-        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened)
+        return self._aggregate(LEDGER_STREAM, ledger_states.project, e.LedgerOpened)
 
-    def book_at(self, position: int) -> Book:
+    def state_at(self, position: int) -> LedgerState:
         """Settings and price lists as they were after the first `position` events."""
-        rows = self.store.stream_rows(BOOK_STREAM.bytes, position)
-        return self._aggregate(BOOK_STREAM, books.project, e.LedgerOpened, version=len(rows))
+        rows = self.store.stream_rows(LEDGER_STREAM.bytes, position)
+        return self._aggregate(LEDGER_STREAM, ledger_states.project, e.LedgerOpened, version=len(rows))
 
-    def events_of(self, stream: UUID) -> list[e.Event]:
+    def events_of(self, stream: UUID) -> list[e.RecordedEvent]:
         """Everything recorded in a stream, in order."""
-        return cast("list[e.Event]", list(self.store.events.get(stream)))
+        return cast("list[e.RecordedEvent]", list(self.store.events.get(stream)))
 
-    def recorded_together(self, stream: UUID, belongs: Callable[[e.Fact], bool]) -> tuple[e.Event, ...]:
+    def recorded_together(
+        self, stream: UUID, belongs: Callable[[e.Event], bool]
+    ) -> tuple[e.RecordedEvent, ...]:
         """The first event of a stream that belongs, and those right after it in the log that do."""
-        index = next(row[0] for row in self.store.stream_rows(stream.bytes) if belongs(_event(row).fact))
+        index = next(row[0] for row in self.store.stream_rows(stream.bytes) if belongs(_event(row).event))
         rows = chain.from_iterable(self.store.pages(index, size=_FEW))
-        return tuple(takewhile(lambda event: belongs(event.fact), map(_event, rows)))
+        return tuple(takewhile(lambda event: belongs(event.event), map(_event, rows)))
 
     def _aggregate(
         self,
         stream: UUID,
-        projector: Callable[[_Aggregate | None, Iterable[e.Event]], _Aggregate | None],
-        first: type[e.Fact],
+        projector: Callable[[_Aggregate | None, Iterable[e.RecordedEvent]], _Aggregate | None],
+        first: type[e.Event],
         *,
         version: int | None = None,
     ) -> _Aggregate:
@@ -83,9 +85,9 @@ class Aggregates:
             raise
         return cast("_Aggregate", found)
 
-    def reread_book(self) -> None:
+    def reread_state(self) -> None:
         """Forget the book, so that the next look reads it again."""
-        self.__dict__.pop("book", None)
+        self.__dict__.pop("state", None)
 
     @cached_property
     def _tariffs(self) -> dict[str, Tariff]:
@@ -96,7 +98,7 @@ class Aggregates:
         from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         if digest not in self._tariffs:
-            self._tariffs[digest] = parse_tariff(self.book.text_of(digest))
+            self._tariffs[digest] = parse_tariff(self.state.text_of(digest))
         return self._tariffs[digest]
 
     def find_session(self, named: str) -> tuple[UUID, int]:
@@ -164,7 +166,7 @@ class Aggregates:
         return from_epoch_microseconds(moment_us)
 
 
-def _event(row: Row) -> e.Event:
+def _event(row: Row) -> e.RecordedEvent:
     _, stream, version, topic, _, state = row
     subject = UUID(bytes=stream)
-    return e.Event(subject, version, read_fact(topic, state, subject, version))
+    return e.RecordedEvent(subject, version, read_fact(topic, state, subject, version))

@@ -57,7 +57,7 @@ def was_owned(purchases: Iterable[Bought], order_ref: str, at: datetime) -> bool
     )
 
 
-def evolve(customer: Customer | None, stream: UUID, fact: e.Fact) -> Customer:
+def evolve(customer: Customer | None, stream: UUID, fact: e.Event) -> Customer:
     """The customer after one more fact (the same object, changed); the first one is CustomerRegistered."""
     if customer is None:
         first = cast("e.CustomerRegistered", fact)
@@ -96,10 +96,10 @@ def evolve(customer: Customer | None, stream: UUID, fact: e.Fact) -> Customer:
     return customer
 
 
-def project(customer: Customer | None, recorded: Iterable[e.Event]) -> Customer | None:
+def project(customer: Customer | None, recorded: Iterable[e.RecordedEvent]) -> Customer | None:
     """The projector that `repository.get` reads a customer with."""
     for event in recorded:
-        customer = evolve(customer, event.originator_id, event.fact)
+        customer = evolve(customer, event.originator_id, event.event)
     return customer
 
 

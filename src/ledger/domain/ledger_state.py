@@ -19,7 +19,7 @@ from ledger.domain.clock import office_time
 from ledger.domain.numbering import parse_pattern
 from ledger.errors import SettingUnknown
 
-BOOK_STREAM = UUID("01890000-0000-7000-8000-000000000000")
+LEDGER_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 """Every ledger keeps its book in the stream of this id."""
 
 SETTINGS: dict[str, int] = {
@@ -66,7 +66,7 @@ class Closure(Struct, frozen=True):
     reopened_at: datetime | None = None
 
 
-class Book(Struct):
+class LedgerState(Struct):
     """The ledger as its own events tell it."""
 
     origin: str
@@ -110,40 +110,40 @@ class Book(Struct):
         return self.billing_from is not None and office_time(ended_at).date() < self.billing_from
 
 
-def evolve(book: Book | None, fact: e.Fact) -> Book:
+def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
     """The book after one more fact (the same object, changed); the first one is LedgerOpened."""
-    if book is None:
+    if state is None:
         first = cast("e.LedgerOpened", fact)
-        return Book(first.origin, first.at, billing_from=first.billing_from, testing=first.testing)
-    book.version += 1
+        return LedgerState(first.origin, first.at, billing_from=first.billing_from, testing=first.testing)
+    state.version += 1
     match fact:
         case e.SettingChanged():
-            _set(book, fact)
+            _set(state, fact)
         case e.KsefObligationBegan():
-            book.ksef_from = fact
+            state.ksef_from = fact
         case e.SigningKeyRotated():
-            book.signing_vkey = fact.to_vkey
+            state.signing_vkey = fact.to_vkey
         case e.SampleDrawn():
-            book.samples.append(fact)
+            state.samples.append(fact)
         case e.TariffPublished():
-            listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, book.version)
-            book.tariffs.append(listed)
+            listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, state.version)
+            state.tariffs.append(listed)
         case e.PeriodClosed():
-            book.closures.append(Closure(fact.month, fact.at))
+            state.closures.append(Closure(fact.month, fact.at))
         case e.PeriodReopened():
-            book.closures = [_reopened(each, fact) for each in book.closures]
+            state.closures = [_reopened(each, fact) for each in state.closures]
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about the ledger")
-    return book
+    return state
 
 
-def _set(book: Book, fact: e.SettingChanged) -> None:
+def _set(state: LedgerState, fact: e.SettingChanged) -> None:
     if fact.key == "billing.from":
-        book.billing_from = date.fromisoformat(str(fact.value))
+        state.billing_from = date.fromisoformat(str(fact.value))
     elif fact.key in TEXT_SETTINGS:
-        book.texts[fact.key] = str(fact.value)
+        state.texts[fact.key] = str(fact.value)
     else:
-        book.settings[fact.key] = int(fact.value)
+        state.settings[fact.key] = int(fact.value)
 
 
 def _reopened(closure: Closure, fact: e.PeriodReopened) -> Closure:
@@ -151,11 +151,11 @@ def _reopened(closure: Closure, fact: e.PeriodReopened) -> Closure:
     return replace(closure, reopened_at=fact.at) if is_meant else closure
 
 
-def project(book: Book | None, recorded: Iterable[e.Event]) -> Book | None:
+def project(state: LedgerState | None, recorded: Iterable[e.RecordedEvent]) -> LedgerState | None:
     """The projector that `repository.get` reads the book with."""
     for event in recorded:
-        book = evolve(book, event.fact)
-    return book
+        state = evolve(state, event.event)
+    return state
 
 
 def parse_setting(key: str, text: str) -> int | str:

@@ -39,15 +39,15 @@ def abandoned_since(session: Session) -> datetime | None:
     return max(session.requested_at, session.scheduled_for or session.requested_at)
 
 
-def erased_classes(fact: e.Fact) -> tuple[DataClass, ...]:
+def erased_classes(event: e.Event) -> tuple[DataClass, ...]:
     """The classes of its stream's own data that a fact says are erased, recorded before it."""
-    match fact:
+    match event:
         case e.DataPurged():
             return ("session",)
         case e.SessionDataErased() | e.CustomerDataErased() | e.InvoiceDataErased() | e.RecordDataErased():
-            return (fact.data,)
+            return (event.data,)
         case e.CustomerErased():
-            is_kept = fact.outcome == "refused" or any(kept.data == "customer" for kept in fact.kept)
+            is_kept = event.outcome == "refused" or any(kept.data == "customer" for kept in event.kept)
             return () if is_kept else ("customer",)
         case _:
             return ()

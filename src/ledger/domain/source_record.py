@@ -85,17 +85,17 @@ def _data_erased(record: Record, _fact: e.RecordDataErased) -> None:
     record.words_erased = True
 
 
-_EVOLVE: dict[type[e.Fact], Callable[[Record, Any], None]] = {
+_EVOLVE: dict[type[e.Event], Callable[[Record, Any], None]] = {
     e.SourceSessionAmended: _amended,
     e.SourceSessionMatched: _matched,
     e.SourceSessionDismissed: _dismissed,
     e.RecordDataErased: _data_erased,
 }
-RECORD_FACTS: tuple[type[e.Fact], ...] = (e.SourceSessionObserved, *_EVOLVE)
+RECORD_FACTS: tuple[type[e.Event], ...] = (e.SourceSessionObserved, *_EVOLVE)
 """The facts a record's stream is made of; the first one opens it."""
 
 
-def evolve(record: Record | None, stream: UUID, fact: e.Fact) -> Record:
+def evolve(record: Record | None, stream: UUID, fact: e.Event) -> Record:
     """The record after one more fact (the same object, changed); the first is SourceSessionObserved."""
     if record is None:
         return _observed(stream, cast("e.SourceSessionObserved", fact))
@@ -104,8 +104,8 @@ def evolve(record: Record | None, stream: UUID, fact: e.Fact) -> Record:
     return record
 
 
-def project(record: Record | None, recorded: Iterable[e.Event]) -> Record | None:
+def project(record: Record | None, recorded: Iterable[e.RecordedEvent]) -> Record | None:
     """The projector that `repository.get` reads a record with."""
     for event in recorded:
-        record = evolve(record, event.originator_id, event.fact)
+        record = evolve(record, event.originator_id, event.event)
     return record

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 from ledger import errors
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.session.evolve import Certificate, Session, project
 from ledger.domain.session.purge_rules import verdict
@@ -45,7 +45,7 @@ class Confirmation(NamedTuple):
         return f"{self.origin}/{self.number}/{self.issued.number}"
 
 
-def certify(ledger: Ledger, said: Said, named: str, *, tool: str | None = None) -> Confirmation:
+def certify(ledger: Ledger, said: Metadata, named: str, *, tool: str | None = None) -> Confirmation:
     """Confirm the deletion of a session's data; what was issued and still holds is given again.
 
     `tool` is the program and its version, as the document names it.
@@ -63,9 +63,9 @@ def certify(ledger: Ledger, said: Said, named: str, *, tool: str | None = None) 
         recorded_at = ledger.last_recorded_at()
         return _confirmation(ledger, stream, Receipt((), recorded_at, number, repeated=True))
     proof = _proof(ledger, stream)
-    sla_seconds = ledger.book.settings["purge.sla_seconds"]
+    sla_seconds = ledger.state.settings["purge.sla_seconds"]
     told = settings_of(ledger)
-    fact = e.CertificateIssued(
+    event = e.CertificateIssued(
         **author.header(ledger.now()),
         number=len(session.certificates) + 1,
         verdict=verdict(delay_seconds, sla_seconds),
@@ -79,7 +79,7 @@ def certify(ledger: Ledger, said: Said, named: str, *, tool: str | None = None) 
         backups=_text(told, "backups"),
         tool=tool,
     )
-    return _confirmation(ledger, stream, ledger.record(stream, session.version, [fact]))
+    return _confirmation(ledger, stream, ledger.record(stream, session.version, [event]))
 
 
 def settings_of(ledger: Ledger) -> dict[str, object]:
@@ -138,28 +138,28 @@ def _proof(ledger: Ledger, stream: UUID) -> Proof:
 def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmation:
     """The newest certificate of the session, from the events up to it alone."""
     recorded = ledger.events_of(stream)
-    places = [place for place, each in enumerate(recorded) if isinstance(each.fact, e.CertificateIssued)]
+    places = [place for place, each in enumerate(recorded) if isinstance(each.event, e.CertificateIssued)]
     until = recorded[: places[-1] + 1]
     session = project(None, until)
     assert session is not None  # noqa: S101 - the stream has events
-    facts = [each.fact for each in until]
-    purged = next(fact for fact in facts if isinstance(fact, e.DataPurged))
+    facts = [each.event for each in until]
+    purged = next(event for event in facts if isinstance(event, e.DataPurged))
     last = None if purged.host is None else purged.host.workstation
     parts = [
-        fact
-        for workstation, fact in session.purge_outcomes.items()
-        if isinstance(fact, e.PartPurged) and workstation != last
+        event
+        for workstation, event in session.purge_outcomes.items()
+        if isinstance(event, e.PartPurged) and workstation != last
     ]
     return Confirmation(
-        origin=ledger.book.origin,
+        origin=ledger.state.origin,
         number=ledger.session_number(stream),
         session=session,
         issued=session.certificates[-1].issued,
         purged=purged,
         parts=(*parts, purged),
-        started=tuple(fact for fact in facts if isinstance(fact, e.PurgeStarted)),
-        failed=tuple(fact for fact in facts if isinstance(fact, e.PurgeFailed)),
-        held=tuple(fact for fact in facts if isinstance(fact, e.Held)),
+        started=tuple(event for event in facts if isinstance(event, e.PurgeStarted)),
+        failed=tuple(event for event in facts if isinstance(event, e.PurgeFailed)),
+        held=tuple(event for event in facts if isinstance(event, e.Held)),
         earlier=tuple(session.certificates[:-1]),
         proof=_proof(ledger, stream),
         receipt=receipt,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, cast, get_args
 
-from ledger.application.ledger import Ledger, Receipt, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import decide_purchase, decide_return, require_live
 from ledger.domain.identifiers import check_key
@@ -71,10 +71,10 @@ def check_nip(text: str) -> str:
         raise BadCell("nip is not a valid NIP") from error
 
 
-def add(ledger: Ledger, said: Said, code: str, profile: Profile) -> Receipt:
+def add(ledger: Ledger, said: Metadata, code: str, profile: Profile) -> Receipt:
     """Register a customer under a code."""
     check_key(code, "the customer code")
-    words = Words("customer", profile.personal)
+    words = PersonalData("customer", profile.personal)
     arguments = {"customer": code, "profile": profile[:3]}
     author = ledger.author(said, "customer add", arguments)
     if repeat := ledger.repeat_of(author, words):
@@ -98,15 +98,15 @@ def registered(author: Author, at: datetime, code: str, profile: Profile) -> e.C
 def current_data(ledger: Ledger, code: str) -> dict[str, str]:
     """All data of a customer as text fields; personal ones are missing once erased."""
     customer = ledger.find_customer(code)
-    facts = {
+    events = {
         "consumer": customer.consumer,
         "country": customer.country,
         "vat_treatment": customer.vat_treatment,
     }
-    return {**facts, **(ledger.words(customer.commitment) or {})}
+    return {**events, **(ledger.words(customer.commitment) or {})}
 
 
-def update(ledger: Ledger, said: Said, code: str, changes: Mapping[str, str], *, reason: str) -> Receipt:
+def update(ledger: Ledger, said: Metadata, code: str, changes: Mapping[str, str], *, reason: str) -> Receipt:
     """Change data of a customer; an empty text removes a field. The event holds all data anew."""
     reason_code, sentence = split_reason(reason)
     before = current_data(ledger, code)
@@ -115,7 +115,7 @@ def update(ledger: Ledger, said: Said, code: str, changes: Mapping[str, str], *,
     values = dict(profile.personal)
     if sentence is not None:
         values["reason"] = sentence.values["reason"]
-    words = Words("customer", values)
+    words = PersonalData("customer", values)
     arguments = {"customer": code, "profile": profile[:3], "reason": reason_code}
     author = ledger.author(said, "customer update", arguments)
     if repeat := ledger.repeat_of(author, words):
@@ -135,10 +135,10 @@ def update(ledger: Ledger, said: Said, code: str, changes: Mapping[str, str], *,
     return ledger.record(customer.id, customer.version, [updated], words)
 
 
-def merge(ledger: Ledger, said: Said, code: str, into: str, *, reason: str) -> Receipt:
+def merge(ledger: Ledger, said: Metadata, code: str, into: str, *, reason: str) -> Receipt:
     """`code` turned out to be `into`: its sessions and purchases count as theirs from now on."""
     reason_code, sentence = split_reason(reason)
-    words = Words("customer", sentence.values) if sentence else None
+    words = PersonalData("customer", sentence.values) if sentence else None
     arguments = {"customer": code, "into": into, "reason": reason_code}
     author = ledger.author(said, "customer merge", arguments)
     if repeat := ledger.repeat_of(author, words):
@@ -148,16 +148,16 @@ def merge(ledger: Ledger, said: Said, code: str, into: str, *, reason: str) -> R
     require_live(kept)
     if code == into:
         raise NothingToCorrect("a customer cannot be merged into itself")
-    fact = e.CustomerMerged(**author.header(ledger.now()), into=into, reason=reason_code)
-    return ledger.record(merged.id, merged.version, [fact], words)
+    event = e.CustomerMerged(**author.header(ledger.now()), into=into, reason=reason_code)
+    return ledger.record(merged.id, merged.version, [event], words)
 
 
 def add_purchase(
-    ledger: Ledger, said: Said, code: str, *, order_ref: str, at: datetime, product: str | None = None
+    ledger: Ledger, said: Metadata, code: str, *, order_ref: str, at: datetime, product: str | None = None
 ) -> Receipt | None:
     """Record a purchase; None when the same one stands recorded already."""
     check_key(order_ref, "the order")
-    words = Words("customer", {"product": product}) if product else None
+    words = PersonalData("customer", {"product": product}) if product else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at}
     author = ledger.author(said, "purchase add", arguments)
     if repeat := ledger.repeat_of(author, words):
@@ -166,16 +166,16 @@ def add_purchase(
     ledger.check_not_ahead(at)
     if not decide_purchase(customer, order_ref=order_ref, at=at):
         return None
-    fact = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
-    return ledger.record(customer.id, customer.version, [fact], words)
+    event = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
+    return ledger.record(customer.id, customer.version, [event], words)
 
 
 def return_purchase(
-    ledger: Ledger, said: Said, code: str, *, order_ref: str, at: datetime, reason: str
+    ledger: Ledger, said: Metadata, code: str, *, order_ref: str, at: datetime, reason: str
 ) -> Receipt:
     """Record that a purchase went back; from then on it makes nobody a customer of the shop."""
     reason_code, sentence = split_reason(reason)
-    words = Words("customer", sentence.values) if sentence else None
+    words = PersonalData("customer", sentence.values) if sentence else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at, "reason": reason_code}
     author = ledger.author(said, "purchase return", arguments)
     if repeat := ledger.repeat_of(author, words):
@@ -183,5 +183,5 @@ def return_purchase(
     customer = ledger.find_customer(code)
     ledger.check_not_ahead(at)
     decide_return(customer, order_ref=order_ref, at=at)
-    fact = e.PurchaseReturned(**author.header(at), order_ref=order_ref, reason=reason_code)
-    return ledger.record(customer.id, customer.version, [fact], words)
+    event = e.PurchaseReturned(**author.header(at), order_ref=order_ref, reason=reason_code)
+    return ledger.record(customer.id, customer.version, [event], words)

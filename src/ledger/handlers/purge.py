@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Receipt, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.identifiers import check_token
@@ -90,15 +90,15 @@ def workspace(ledger: Ledger, named: str) -> Path:
     return path
 
 
-def note_artefact(ledger: Ledger, said: Said, named: str, *, path: Path, kind: e.ArtefactKind) -> Receipt:
+def note_artefact(ledger: Ledger, said: Metadata, named: str, *, path: Path, kind: e.ArtefactKind) -> Receipt:
     """Write down that a file outside the workspace belongs to the session; its path goes to the vault."""
     if root_of(settings_of(ledger), path) is None:
         raise ArtefactRefused("the file lies below no root that a purge may delete in")
     if path.is_dir() or not os.path.lexists(path):
         raise ArtefactRefused("there is no file of that name")
-    words = Words("session", {"path": str(path)})
+    words = PersonalData("session", {"path": str(path)})
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return deletion.note_artefact(session, author, at=moment, artefact=kind)
 
     return tell(ledger, said, named, "artefact", {"kind": kind}, decide=decide, at=None, words=words)
@@ -179,7 +179,7 @@ def _span(begins: datetime, ends: datetime) -> Span:
 # --- doing it ---------------------------------------------------------------------------------
 
 
-def purge(ledger: Ledger, said: Said, prepared: Purge, means: Means) -> Outcome:
+def purge(ledger: Ledger, said: Metadata, prepared: Purge, means: Means) -> Outcome:
     """Record the beginning, delete, look, look again, erase from the vault, record what came of it."""
     author = ledger.author(said, "session purge", {"session": prepared.number})
     session = ledger.session(prepared.stream)
@@ -198,25 +198,25 @@ def purge(ledger: Ledger, said: Said, prepared: Purge, means: Means) -> Outcome:
     targets += [] if vault is None else [vault]
     evidence = _evidence(targets, vault, means, first_empty=first_empty)
     receipt = _finish(ledger, author, prepared, evidence, targets, complete=complete)
-    fact = receipt.events[-1].fact
+    fact = receipt.events[-1].event
     assert isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed)  # noqa: S101 - as finish_purge says
     return Outcome(receipt, fact, interrupted)
 
 
-def repeated(ledger: Ledger, said: Said, number: int) -> Outcome | None:
+def repeated(ledger: Ledger, said: Metadata, number: int) -> Outcome | None:
     """What the same command recorded before; an attempt without an outcome recorded nothing under its id."""
     author = ledger.author(said, "session purge", {"session": number})
     receipt = ledger.repeat_of(author, None)
-    fact = None if receipt is None else receipt.events[-1].fact
+    fact = None if receipt is None else receipt.events[-1].event
     if receipt is None or not isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed):
         return None
     return Outcome(receipt, fact, _began_anew(ledger.events_of(receipt.events[-1].originator_id), fact))
 
 
-def _began_anew(recorded: Sequence[e.Event], outcome: e.Fact) -> bool:
+def _began_anew(recorded: Sequence[e.RecordedEvent], outcome: e.Event) -> bool:
     """Whether the attempt with this outcome came after one that had none."""
     kinds = e.PurgeStarted | e.DataPurged | e.PartPurged | e.PurgeFailed
-    attempts: list[e.Fact] = [event.fact for event in recorded if isinstance(event.fact, kinds)]
+    attempts: list[e.Event] = [event.event for event in recorded if isinstance(event.event, kinds)]
     began = attempts.index(outcome) - 1
     return began > 0 and isinstance(attempts[began - 1], e.PurgeStarted)
 
@@ -239,13 +239,13 @@ def _start(ledger: Ledger, author: d.Author, prepared: Purge, session: Session) 
 
 def _all_were_empty(ledger: Ledger, prepared: Purge) -> bool:
     """Whether there never was anything to remove on this workstation, as far as anybody saw or noted."""
-    told = [event.fact for event in ledger.events_of(prepared.stream)]
+    told = [event.event for event in ledger.events_of(prepared.stream)]
     begun = [fact for fact in told if isinstance(fact, e.PurgeStarted)]
     seen = any(fact.files for fact in begun if fact.workstation == prepared.workstation)
     return not (prepared.plan.entries or seen or any(map(_leaves_a_doubt, told)))
 
 
-def _leaves_a_doubt(fact: e.Fact) -> bool:
+def _leaves_a_doubt(fact: e.Event) -> bool:
     """Whether a fact tells of what an empty plan says nothing about: a file noted, a place not looked at."""
     if isinstance(fact, e.PurgeFailed):
         return any(target.kind != "vault" and target.result == "failed" for target in fact.targets)

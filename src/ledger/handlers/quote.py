@@ -23,7 +23,7 @@ def quoted(
     minutes: int | None = None,
 ) -> tuple[str, Quote]:
     """Digest of the price list in force at an instant, and the quote under it; raises NoQuote."""
-    digest = ledger.book.tariff_at(at)
+    digest = ledger.state.tariff_at(at)
     if digest is None:
         raise NoQuote("no price list is in force at that moment")
     bought = purchases_of(ledger, customer) if customer else []

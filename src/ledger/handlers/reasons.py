@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ledger.application.ledger import Words
+from ledger.application.ledger import PersonalData
 from ledger.domain.events import (
     REASON_CODES,
     ArtefactNoted,
-    Fact,
+    Event,
     Requested,
     SourceImported,
     SourceSessionAmended,
@@ -20,7 +20,7 @@ _OF_SESSIONS = (Requested, ArtefactNoted, SourceSessionObserved, SourceSessionAm
 """Facts whose words say whom a session was with."""
 
 
-def split_reason(text: str) -> tuple[str, Words | None]:
+def split_reason(text: str) -> tuple[str, PersonalData | None]:
     """A reason code and the typed sentence: "goodwill", "goodwill: long wait" or just a sentence.
 
     A code from REASON_CODES at the beginning is the event's; the sentence goes to the vault's class
@@ -31,11 +31,11 @@ def split_reason(text: str) -> tuple[str, Words | None]:
     code, sentence = (head.strip(), tail.strip()) if head.strip() in REASON_CODES else ("other", stripped)
     if not stripped or len(stripped) > REASON_MAX_CHARACTERS:
         raise BadReason("a reason is a code or a sentence of at most 2000 characters")
-    return code, Words("tax", {"reason": sentence}) if sentence else None
+    return code, PersonalData("tax", {"reason": sentence}) if sentence else None
 
 
-def vault_class_of(fact: Fact) -> VaultClass:
+def vault_class_of(event: Event) -> VaultClass:
     """The class of the vault that keeps the words of a fact."""
-    if isinstance(fact, _OF_SESSIONS):
+    if isinstance(event, _OF_SESSIONS):
         return "session"
-    return "customer" if fact.TOPIC.startswith(("customer.", "purchase.")) else "tax"
+    return "customer" if event.TOPIC.startswith(("customer.", "purchase.")) else "tax"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ledger.application.ledger import Ledger, Receipt, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import require_live
 from ledger.domain.identifiers import check_key
@@ -13,12 +13,12 @@ from ledger.domain.session import decide as d
 from ledger.domain.session.evolve import Session
 from ledger.errors import SessionRefTaken
 
-Decide = Callable[[Session, d.Author, datetime], list[e.Fact]]
+Decide = Callable[[Session, d.Author, datetime], list[e.Event]]
 
 
 def request(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     *,
     customer: str,
     issue: e.Issue,
@@ -38,7 +38,7 @@ def request(
             check_key(key, what)
     told = {"remote_id": remote_id, "contact": contact, "description": description}
     values = {key: text for key, text in told.items() if text}
-    words = Words("session", values) if values else None
+    words = PersonalData("session", values) if values else None
     arguments = {
         "customer": customer,
         "issue": issue,
@@ -72,14 +72,14 @@ def request(
 
 def tell(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     name: str,
     arguments: Mapping[str, object],
     *,
     decide: Decide,
     at: datetime | None,
-    words: Words | None = None,
+    words: PersonalData | None = None,
 ) -> Receipt:
     """Find the session, decide, record; a command given before is given back."""
     stream, number = ledger.find_session(named)
@@ -92,11 +92,11 @@ def tell(
     return ledger.record(stream, session.version, decide(session, author, moment), words)
 
 
-def quote(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None) -> Receipt:
+def quote(ledger: Ledger, said: Metadata, named: str, *, at: datetime | None = None) -> Receipt:
     """Tell the price before connecting, and record that it was told."""
     from ledger.handlers.quote import price_segments, quoted  # noqa: PLC0415 - brings the rating
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         d.require(session, "quote")
         tariff, told = quoted(
             ledger,
@@ -112,7 +112,7 @@ def quote(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None)
 
 def accept(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     *,
     how: e.AcceptedHow,
@@ -129,8 +129,8 @@ def accept(
         "confirmation_sent": confirmation_sent,
     }
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        tariff = ledger.book.tariff_at(moment)
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
+        tariff = ledger.state.tariff_at(moment)
         return d.accept(
             session,
             author,
@@ -147,7 +147,7 @@ def accept(
 
 def connect(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     *,
     technician: str | None = None,
@@ -157,13 +157,13 @@ def connect(
     """Connect a technician (by default who says it)."""
     handle = check_key(technician or said.by, "the technician")
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.connect(
             session,
             author,
             at=moment,
             technician=handle,
-            tariff=ledger.book.tariff_at(moment),
+            tariff=ledger.state.tariff_at(moment),
             after_drop=after_drop,
         )
 
@@ -172,11 +172,11 @@ def connect(
 
 
 def disconnect(
-    ledger: Ledger, said: Said, named: str, *, technician: str | None = None, at: datetime | None = None
+    ledger: Ledger, said: Metadata, named: str, *, technician: str | None = None, at: datetime | None = None
 ) -> Receipt:
     """Record that a link was lost; without a technician, the only one connected."""
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.disconnect(session, author, at=moment, technician=technician)
 
     return tell(ledger, said, named, "disconnect", {"technician": technician}, decide=decide, at=at)
@@ -184,7 +184,7 @@ def disconnect(
 
 def end(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     *,
     ended_by: e.EndedBy = "technician",
@@ -192,16 +192,16 @@ def end(
 ) -> Receipt:
     """End the session: at `at`, else at the last disconnect, else now."""
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.end(session, author, at=at, now=moment, ended_by=ended_by)
 
     return tell(ledger, said, named, "end", {"ended_by": ended_by}, decide=decide, at=at)
 
 
-def cancel(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None) -> Receipt:
+def cancel(ledger: Ledger, said: Metadata, named: str, *, at: datetime | None = None) -> Receipt:
     """Close a request that came to nothing."""
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.cancel(session, author, at=moment)
 
     return tell(ledger, said, named, "cancel", {}, decide=decide, at=at)

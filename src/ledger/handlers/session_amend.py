@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from ledger.application.ledger import Ledger, Receipt, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.identifiers import check_key
 from ledger.domain.session import decide as d
@@ -19,7 +19,7 @@ from ledger.handlers.session import tell
 
 def reclassify(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     *,
     issue: e.Issue,
@@ -30,7 +30,7 @@ def reclassify(
     """From `at` on the session is about something else."""
     code, words = split_reason(reason)
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.reclassify(session, author, at=moment, issue=issue, order_ref=order_ref, reason=code)
 
     arguments = {"issue": issue, "order_ref": order_ref, "reason": code}
@@ -39,7 +39,7 @@ def reclassify(
 
 def correct(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     *,
     change: Correction,
@@ -54,18 +54,18 @@ def correct(
         if moment is not None:
             ledger.check_not_ahead(moment)
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
-        facts = corrected_facts(
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
+        events = corrected_facts(
             session,
             author,
             change,
             at=moment,
             technician=technician or said.by,
-            tariff_at=ledger.book.tariff_at,
+            tariff_at=ledger.state.tariff_at,
             reason=code,
         )
-        ends = [fact.ended_at for fact in facts if isinstance(fact, e.SessionCorrected)]
-        return [*facts, *superseded(session, author, at=moment, ended_at=ends[-1])]
+        ends = [event.ended_at for event in events if isinstance(event, e.SessionCorrected)]
+        return [*events, *superseded(session, author, at=moment, ended_at=ends[-1])]
 
     arguments = {**change._asdict(), "reason": code, "technician": technician}
     return tell(ledger, said, named, "correct", arguments, decide=decide, at=None, words=words)
@@ -86,7 +86,7 @@ def _check_correction(change: Correction) -> None:
 
 def waive(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     *,
     reason: str,
@@ -99,50 +99,50 @@ def waive(
         raise BadCombination("say either a percentage or a number of hours")
     code, words = split_reason(reason)
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.waive(session, author, at=moment, percent=percent, hours=hours, reason=code)
 
     arguments = {"percent": percent, "hours": hours, "reason": code}
     return tell(ledger, said, named, "waive", arguments, decide=decide, at=at, words=words)
 
 
-def note(ledger: Ledger, said: Said, named: str, *, summary: str, at: datetime | None = None) -> Receipt:
+def note(ledger: Ledger, said: Metadata, named: str, *, summary: str, at: datetime | None = None) -> Receipt:
     """Write down what was done; kept as long as the invoice's questions may come."""
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.note(session, author, at=moment)
 
     if not summary.strip():
         raise BadCombination("a note says something")
-    words = Words("tax", {"summary": summary.strip()})
+    words = PersonalData("tax", {"summary": summary.strip()})
     return tell(ledger, said, named, "note", {}, decide=decide, at=at, words=words)
 
 
-def confirm(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
+def confirm(ledger: Ledger, said: Metadata, named: str, *, reason: str) -> Receipt:
     """Let a session over 48 hours be billed."""
     code, words = split_reason(reason)
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.confirm(session, author, at=moment, reason=code)
 
     return tell(ledger, said, named, "confirm", {"reason": code}, decide=decide, at=None, words=words)
 
 
-def hold(ledger: Ledger, said: Said, named: str, *, until: date, reason: str) -> Receipt:
+def hold(ledger: Ledger, said: Metadata, named: str, *, until: date, reason: str) -> Receipt:
     """Suspend the deletion of the session's data."""
     code, words = split_reason(reason)
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.hold(session, author, at=moment, until=until, reason=code)
 
     arguments = {"until": until, "reason": code}
     return tell(ledger, said, named, "hold", arguments, decide=decide, at=None, words=words)
 
 
-def release(ledger: Ledger, said: Said, named: str) -> Receipt:
+def release(ledger: Ledger, said: Metadata, named: str) -> Receipt:
     """End the suspension."""
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.release(session, author, at=moment)
 
     return tell(ledger, said, named, "release", {}, decide=decide, at=None)
@@ -155,13 +155,13 @@ def to_be_erased(ledger: Ledger, named: str) -> tuple[int, list[str]]:
     return number, sorted(words or {})
 
 
-def declare_purged(ledger: Ledger, said: Said, named: str, *, at: datetime | None = None) -> Receipt:
+def declare_purged(ledger: Ledger, said: Metadata, named: str, *, at: datetime | None = None) -> Receipt:
     """Record that somebody says the data are gone, and erase the session's own personal data here.
 
     The event comes first; said again, it is refused, but an erasure that was cut short is completed.
     """
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.declare_purged(session, author, at=moment)
 
     stream, _ = ledger.find_session(named)

@@ -7,10 +7,10 @@ from datetime import datetime
 from importlib.resources import files
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_midnight, office_text, office_time
-from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.numbering import parse_pattern
 from ledger.domain.tariff.calendar import publishable
 from ledger.domain.tariff.tariff import digest, parse_tariff
@@ -25,7 +25,7 @@ def shop_tariff_text() -> str:
 
 
 def publish(
-    ledger: Ledger, said: Said, text: str, *, retroactive: bool = False, reason: str | None = None
+    ledger: Ledger, said: Metadata, text: str, *, retroactive: bool = False, reason: str | None = None
 ) -> Receipt:
     """Put a price list into force from its valid_from on; raises TariffFaults for what `lint` finds.
 
@@ -39,8 +39,8 @@ def publish(
     if repeat := ledger.repeat_of(author, words):
         return repeat
     _require_sound(text)
-    book = ledger.book
-    if any(known.digest == digest(published_text) for known in book.tariffs):
+    state = ledger.state
+    if any(known.digest == digest(published_text) for known in state.tariffs):
         hint = "session-ledger tariff list shows what was published"
         raise NothingToCorrect("this very price list is published already", hint=hint)
     last = last_connected_at(ledger)
@@ -50,7 +50,7 @@ def publish(
         raise Retroactive(
             f"the list begins on {listed.valid_from}, before the last connection, {office_text(last)}"
         )
-    fact = e.TariffPublished(
+    event = e.TariffPublished(
         **author.header(ledger.now()),
         tariff=listed.id,
         digest=digest(published_text),
@@ -59,8 +59,8 @@ def publish(
         retroactive=late,
         reason=code,
     )
-    receipt = ledger.record(BOOK_STREAM, book.version, [fact], words)
-    ledger.reread_book()
+    receipt = ledger.record(LEDGER_STREAM, state.version, [event], words)
+    ledger.reread_state()
     return receipt
 
 
@@ -82,13 +82,13 @@ def last_connected_at(ledger: Ledger) -> datetime | None:
     return max(moments, default=None)
 
 
-def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int | str]) -> Receipt | None:
+def change_settings(ledger: Ledger, said: Metadata, changes: Mapping[str, int | str]) -> Receipt | None:
     """Change settings that are events, all of them at once; None when each of them is so already."""
     author = ledger.author(said, "config set", changes)
     if repeat := ledger.repeat_of(author, None):
         return repeat
     _require_fresh_series(ledger, changes)
-    now, settings = ledger.now(), {**ledger.book.settings, **ledger.book.texts}
+    now, settings = ledger.now(), {**ledger.state.settings, **ledger.state.texts}
     facts = [
         e.SettingChanged(**author.header(now), key=key, value=value)
         for key, value in changes.items()
@@ -96,8 +96,8 @@ def change_settings(ledger: Ledger, said: Said, changes: Mapping[str, int | str]
     ]
     if not facts:
         return None
-    receipt = ledger.record(BOOK_STREAM, ledger.book.version, facts)
-    ledger.reread_book()
+    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, facts)
+    ledger.reread_state()
     return receipt
 
 
@@ -106,7 +106,7 @@ def _require_fresh_series(ledger: Ledger, changes: Mapping[str, int | str]) -> N
     start = str(changes.get("invoice.start") or "")
     if not start:
         return
-    patterns = {**ledger.book.texts, **{key: str(value) for key, value in changes.items()}}
+    patterns = {**ledger.state.texts, **{key: str(value) for key, value in changes.items()}}
     today = office_time(ledger.now()).date()
     found = [parse_pattern(patterns[key]) for key in ("invoice.series", "invoice.correction_series")]
     series = [each.series(today) for each in found if each.place_of(start, today) is not None]

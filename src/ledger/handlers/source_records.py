@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID, uuid5
 
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant, local_month, office_time
-from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.session import decide as d
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.source_record import Record, project
@@ -84,11 +84,13 @@ def check_true(record: Record) -> None:
         raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
 
 
-def match(ledger: Ledger, said: Said, named: str, session_named: str, *, reason: str = "checked") -> Receipt:
+def match(
+    ledger: Ledger, said: Metadata, named: str, session_named: str, *, reason: str = "checked"
+) -> Receipt:
     """Say that a record is of a session; the last word stands. Raises RecordUntrue, SessionNotConnected."""
     stream, number = ledger.find_session(session_named)
 
-    def decide(record: Record, author: d.Author, code: str) -> e.Fact:
+    def decide(record: Record, author: d.Author, code: str) -> e.Event:
         check_true(record)
         d.require(ledger.session(stream), "bill-unrecorded")
         if record.session == stream:
@@ -98,10 +100,10 @@ def match(ledger: Ledger, said: Said, named: str, session_named: str, *, reason:
     return _settle(ledger, said, named, ("match", number), decide, reason=reason)
 
 
-def dismiss(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
+def dismiss(ledger: Ledger, said: Metadata, named: str, *, reason: str) -> Receipt:
     """Say that a record is nothing to bill."""
 
-    def decide(record: Record, author: d.Author, code: str) -> e.Fact:
+    def decide(record: Record, author: d.Author, code: str) -> e.Event:
         if record.dismissed is not None:
             raise NothingToCorrect("the record is dismissed already")
         return e.SourceSessionDismissed(**author.header(ledger.now()), reason=code)
@@ -111,10 +113,10 @@ def dismiss(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
 
 def _settle(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     named: str,
     what: tuple[str, int | None],
-    decide: Callable[[Record, d.Author, str], e.Fact],
+    decide: Callable[[Record, d.Author, str], e.Event],
     *,
     reason: str,
 ) -> Receipt:
@@ -131,7 +133,7 @@ def _settle(
 # --- findings and sessions ----------------------------------------------------------------------
 
 
-def acknowledge(ledger: Ledger, said: Said, finding: str, kind: str, *, reason: str) -> Receipt:
+def acknowledge(ledger: Ledger, said: Metadata, finding: str, kind: str, *, reason: str) -> Receipt:
     """Say why a finding may stand; the caller knows that there is one, and of what kind."""
     code, words = split_reason(reason)
     author = ledger.author(said, "source acknowledge", {"finding": finding, "reason": code})
@@ -139,15 +141,15 @@ def acknowledge(ledger: Ledger, said: Said, finding: str, kind: str, *, reason: 
         return repeat
     stream = uuid5(FINDINGS, finding)
     version = len(ledger.store.stream_rows(stream.bytes))
-    fact = e.FindingAcknowledged(**author.header(ledger.now()), finding=finding, kind=kind, reason=code)
-    return ledger.record(stream, version, [fact], words)
+    event = e.FindingAcknowledged(**author.header(ledger.now()), finding=finding, kind=kind, reason=code)
+    return ledger.record(stream, version, [event], words)
 
 
-def waive(ledger: Ledger, said: Said, named: str, *, reason: str) -> Receipt:
+def waive(ledger: Ledger, said: Metadata, named: str, *, reason: str) -> Receipt:
     """Say that a session may be billed though no source has a record of it."""
     code, words = split_reason(reason)
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Fact]:
+    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
         return d.unrecorded(session, author, at=moment, reason=code)
 
     return tell(ledger, said, named, "source waive", {"reason": code}, decide=decide, at=None, words=words)
@@ -182,12 +184,12 @@ def month_of(period: Period) -> str:
 
 def check_closable(ledger: Ledger, period: Period, standing: Standing) -> str:
     """The month that may be closed; raises NotAMonth, PeriodIsClosed, PeriodOpen, FindingsOpen."""
-    month, book = month_of(period), ledger.book
-    if book.is_closed(month):
+    month, state = month_of(period), ledger.state
+    if state.is_closed(month):
         raise PeriodIsClosed(f"{month} is closed already")
     if office_time(ledger.now()).date() < period.until:
         raise PeriodOpen(f"{month} is not over")
-    if book.texts["reconcile.require"] == "matched" and standing.findings:
+    if state.texts["reconcile.require"] == "matched" and standing.findings:
         raise FindingsOpen(f"{month} has {standing.findings} open findings")
     return month
 
@@ -208,7 +210,7 @@ def finish_close(ledger: Ledger, period: Period) -> bool:
 
 def close(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     period: Period,
     *,
     rewrite_logs: bool = False,
@@ -230,10 +232,10 @@ def close(
         raise MonthChanged(f"{month} was seen with {_counted(expected)}; now it has {_counted(standing)}")
     put = logs.rewrite if rewrite_logs and not standing.unpurged else logs.look
     found = tuple(put(log, month) for log in settings_of(ledger).shared_logs)
-    fact = e.PeriodClosed(**author.header(ledger.now()), month=month, logs=found, **standing._asdict())
+    event = e.PeriodClosed(**author.header(ledger.now()), month=month, logs=found, **standing._asdict())
     with ledger.signing.once():  # the key goes before anything else
-        receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
-        ledger.reread_book()
+        receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event])
+        ledger.reread_state()
         ledger.months.erase(month)
     return receipt
 
@@ -245,21 +247,21 @@ def _counted(standing: Standing) -> str:
     )
 
 
-def reopen(ledger: Ledger, said: Said, period: Period, *, reason: str) -> Receipt:
+def reopen(ledger: Ledger, said: Metadata, period: Period, *, reason: str) -> Receipt:
     """Open a closed month again; its fingerprints stay gone. Raises PeriodOpen, NotAMonth."""
     code, words = split_reason(reason)
     month = month_of(period)
     author = ledger.author(said, "period reopen", {"month": month, "reason": code})
     if repeat := ledger.repeat_of(author, words):
         return repeat
-    if not ledger.book.is_closed(month):
+    if not ledger.state.is_closed(month):
         raise PeriodOpen(f"{month} is not closed")
-    fact = e.PeriodReopened(**author.header(ledger.now()), month=month, reason=code)
-    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact], words)
-    ledger.reread_book()
+    event = e.PeriodReopened(**author.header(ledger.now()), month=month, reason=code)
+    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event], words)
+    ledger.reread_state()
     return receipt
 
 
 def keys_left(ledger: Ledger) -> Sequence[str]:
     """The closed months whose fingerprint key is still there: a close was interrupted."""
-    return [month for month in ledger.months.open_months() if ledger.book.was_ever_closed(month)]
+    return [month for month in ledger.months.open_months() if ledger.state.was_ever_closed(month)]

@@ -84,7 +84,7 @@ def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
     folder = Folder(Path(target))
     if folder.path.exists() and any(folder.path.iterdir()):
         raise LedgerExists(f"{target} is not empty", hint="name a folder that does not exist yet")
-    folder.create(ledger.book.origin)
+    folder.create(ledger.state.origin)
     _copy_files(ledger.folder, folder)
     with (
         LedgerStore.create(folder.events, clock) as store,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ledger.application.ledger import Ledger, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
 from ledger.domain.customer import Bought, Customer, decide_purchase, require_live
 from ledger.domain.identifiers import check_key
@@ -42,7 +42,7 @@ _CONSUMER_WORDS = {"tak": "yes", "nie": "no", "jdg": "sole_trader", "nieznany": 
 
 def import_customers(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     sheet: Sheet,
     *,
     update: bool = False,
@@ -94,8 +94,8 @@ def _profiles(sheet: Sheet, problems: Problems, outcome: Outcome) -> dict[str, t
             continue
         outcome.unchanged += 1
         if profile != first:
-            fact = f"customer {code} stands in the file twice with different data"
-            problems.add(record.line, "customer", CustomerTaken(fact))
+            event = f"customer {code} stands in the file twice with different data"
+            problems.add(record.line, "customer", CustomerTaken(event))
     return profiles
 
 
@@ -126,7 +126,7 @@ def _plan_customer(
     update: bool,
 ) -> Planned | None:
     """What is recorded of a customer; None when nothing is new."""
-    words = Words("customer", profile.personal)
+    words = PersonalData("customer", profile.personal)
     if code not in known:
         return Planned(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words, 1)
     customer = ledger.find_customer(code)
@@ -139,14 +139,14 @@ def _plan_customer(
     if not update:
         raise CustomerTaken(f"customer {code} is registered with other data")
     require_live(customer)
-    fact = e.CustomerUpdated(
+    event = e.CustomerUpdated(
         **author.header(ledger.now()),
         consumer=profile.consumer,
         country=profile.country,
         vat_treatment=profile.vat_treatment,
         reason="data-changed",
     )
-    return Planned(customer.id, customer.version, [fact], words, 1)
+    return Planned(customer.id, customer.version, [event], words, 1)
 
 
 # --- purchases --------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def _plan_customer(
 
 def import_purchases(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     sheet: Sheet,
     *,
     dry_run: bool = False,
@@ -193,10 +193,10 @@ def _plan_purchase(
     except LedgerError as error:
         problems.add(record.line, "order_ref" if isinstance(error, PurchaseTaken) else "customer", error)
         return None
-    fact = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
+    event = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
     product = record.cells.get("product")
-    words = Words("customer", {"product": product}) if product else None
-    planned = Planned(buyer.id, buyer.version, [fact], words, 1)
+    words = PersonalData("customer", {"product": product}) if product else None
+    planned = Planned(buyer.id, buyer.version, [event], words, 1)
     buyer.purchases.append(Bought(order_ref, at))
     buyer.version += 1
     return planned

@@ -44,21 +44,21 @@ class Recorded(NamedTuple):
 class Growth(NamedTuple):
     """What a file adds to a recorded session, or all that it says otherwise: one of them is empty."""
 
-    facts: list[e.Fact]
+    facts: list[e.Event]
     conflicts: list[Conflict]
 
 
-def recorded_session(history: Sequence[e.Event]) -> Recorded:
+def recorded_session(history: Sequence[e.RecordedEvent]) -> Recorded:
     """Both views of a session from its events, of which there is at least one."""
     session = project(None, history)
     assert session is not None  # noqa: S101 - a reference is written with its session's first event
-    if history[0].fact.source != "import":
+    if history[0].event.source != "import":
         return Recorded(session, session)
-    imported = project(None, (event for event in history if event.fact.source == "import"))
+    imported = project(None, (event for event in history if event.event.source == "import"))
     return Recorded(session, imported or session)
 
 
-def opening(author: Author, told: Told, marks: tuple[str, str] | None, tariff_at: TariffAt) -> list[e.Fact]:
+def opening(author: Author, told: Told, marks: tuple[str, str] | None, tariff_at: TariffAt) -> list[e.Event]:
     """All facts of a session that is not recorded yet."""
     requested = e.Requested(
         **author.header(told.requested_at or told.rows[0].connected_at),
@@ -88,7 +88,7 @@ def growth(author: Author, told: Told, recorded: Recorded, tariff_at: TariffAt) 
     ]
     if conflicts:
         return Growth([], conflicts)
-    facts: list[e.Fact] = [
+    facts: list[e.Event] = [
         e.Disconnected(**author.header(closed_at), connection=number)
         for number, closed_at in matched.closed.items()
         if closed_at != ended_at
@@ -106,9 +106,9 @@ def growth(author: Author, told: Told, recorded: Recorded, tariff_at: TariffAt) 
 
 def _connections(
     author: Author, stretches: Sequence[Stretch], first: int, ended_at: datetime | None, tariff_at: TariffAt
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """Connected and Disconnected in order of time; what closes with the session has no Disconnected."""
-    facts: list[tuple[datetime, int, e.Fact]] = []
+    facts: list[tuple[datetime, int, e.Event]] = []
     for number, (connected_at, closed_at, technician) in enumerate(stretches, start=first):
         connected = e.Connected(
             **author.header(connected_at),
@@ -126,7 +126,7 @@ def _connections(
 
 def _afterwards(
     author: Author, told: Told, ended_at: datetime, session: Session | None = None
-) -> Iterator[e.Fact]:
+) -> Iterator[e.Event]:
     """The deletion and the old document, unless they are recorded."""
     if told.purged_at is not None and (session is None or session.purged_at is None):
         yield e.DataPurged(**author.header(told.purged_at))

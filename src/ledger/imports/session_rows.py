@@ -232,8 +232,8 @@ def _in_order(row: Row) -> tuple[datetime, bool, datetime]:
 def _check_same(row: Row, first: Row, problems: Problems) -> None:
     for name in ("customer", "issue"):
         if getattr(row, name) != getattr(first, name):
-            fact = f"the session has another {name} at line {first.line}"
-            problems.add(row.line, name, ImportConflict(fact, hint=_SAME))
+            event = f"the session has another {name} at line {first.line}"
+            problems.add(row.line, name, ImportConflict(event, hint=_SAME))
 
 
 def _check_order(session: Told, problems: Problems) -> None:
@@ -250,8 +250,8 @@ def _check_order(session: Told, problems: Problems) -> None:
                 refuse(column, TimeOrder("a session that has not ended cannot have it"))
     if len(session.rows) > 1:
         for technician in _twice_at_once(session.stretches):
-            fact = f"{technician} is connected twice at once"
-            refuse("connected_at", TechnicianConnected(fact))
+            event = f"{technician} is connected twice at once"
+            refuse("connected_at", TechnicianConnected(event))
 
 
 def _twice_at_once(stretches: Iterable[Stretch]) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
 from ledger.domain.clock import local_month, office_time
 from ledger.domain.customer import Customer, require_live, was_owned
@@ -27,7 +27,7 @@ _NO_ORDER = "hardware without an order counts as other: a customer of the shop g
 
 def import_sessions(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     sheet: Sheet,
     *,
     dry_run: bool = False,
@@ -72,7 +72,7 @@ class _Plan:
     """Looks every session of the file up, counts, and notes what is wrong."""
 
     def __init__(
-        self, ledger: Ledger, said: Said, problems: Problems, outcome: Outcome, progress: Progress
+        self, ledger: Ledger, said: Metadata, problems: Problems, outcome: Outcome, progress: Progress
     ) -> None:
         self.ledger = ledger
         self.author = ledger.author(said._replace(source="import"), "session import", {})
@@ -121,8 +121,8 @@ class _Plan:
             self.problems.add(told.first.line, "customer", error)
             return
         if told.order_ref is not None and not self._owns(code, told.order_ref, told.rows[0].connected_at):
-            fact = f"{code} did not own {told.order_ref} then: help with its hardware is not free"
-            self.outcome.warnings.append(Warned(told.first.line, "order_ref", fact))
+            event = f"{code} did not own {told.order_ref} then: help with its hardware is not free"
+            self.outcome.warnings.append(Warned(told.first.line, "order_ref", event))
         self.outcome.new += len(told.rows)
         self.opened.append(told)
 
@@ -135,7 +135,7 @@ class _Plan:
     def _compare(self, told: Told, stream: UUID) -> None:
         recorded = recorded_session(self.ledger.events_of(stream))
         session = recorded.session
-        facts, conflicts = growth(self.author, told, recorded, self.ledger.book.tariff_at)
+        facts, conflicts = growth(self.author, told, recorded, self.ledger.state.tariff_at)
         if _has_other_remote_id(self.ledger, told, session):
             conflicts.append(("remote_id", ImportConflict("the session is recorded with another remote ID")))
         for column, error in conflicts:
@@ -148,19 +148,19 @@ class _Plan:
             return
         self.outcome.extended += len(told.rows)
         self.grown.append(Planned(stream, session.version, facts, None, len(told.rows)))
-        if any(isinstance(fact, e.DataPurged) for fact in facts):
+        if any(isinstance(event, e.DataPurged) for event in facts):
             self.purged.append(stream)
 
     def written(self) -> Iterator[Planned]:
         """What is to be appended; new sessions become events only as they are written."""
-        tariff_at, new_id = self.ledger.book.tariff_at, self.ledger.ids.new
+        tariff_at, new_id = self.ledger.state.tariff_at, self.ledger.ids.new
         for told in self.opened:
             words, marks = self._kept(told)
             facts = opening(self.author, told, marks, tariff_at)
             yield Planned(new_id(), 0, facts, words, len(told.rows))
         yield from self.grown
 
-    def _kept(self, told: Told) -> tuple[Words | None, tuple[str, str] | None]:
+    def _kept(self, told: Told) -> tuple[PersonalData | None, tuple[str, str] | None]:
         """What the ledger keeps of a new session's remote ID: the words for the vault, the fingerprints.
 
         A session whose data are said to be gone keeps no words here either; one that was over before the
@@ -168,9 +168,9 @@ class _Plan:
         """
         if told.remote_id is None:
             return None, None
-        if told.ended_at is not None and self.ledger.book.billed_before_adoption(told.ended_at):
+        if told.ended_at is not None and self.ledger.state.billed_before_adoption(told.ended_at):
             return None, None
-        words = Words("session", {"remote_id": told.remote_id}) if told.purged_at is None else None
+        words = PersonalData("session", {"remote_id": told.remote_id}) if told.purged_at is None else None
         day = office_time(told.requested_at or told.rows[0].connected_at).date()
         if day not in self._markers:
             self._markers[day] = self.ledger.marker(day)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.application.ledger import Ledger, Words
+from ledger.application.ledger import Ledger, PersonalData
 from ledger.domain import events as e
 from ledger.domain.session.decide import Author
 from ledger.errors import CommandReused
@@ -24,8 +24,8 @@ class Planned(NamedTuple):
 
     stream: UUID
     version: int
-    facts: Sequence[e.Fact]
-    words: Words | None
+    facts: Sequence[e.Event]
+    words: PersonalData | None
     rows: int
 
 
@@ -58,7 +58,7 @@ def write(ledger: Ledger, plan: Iterable[Planned], progress: Progress) -> int:
     return events
 
 
-def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iterator[e.Event]:
+def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iterator[e.RecordedEvent]:
     """The events of a chunk, once its words are in the vault; their commitments are added to `kept`."""
     now = ledger.now()
     spoken = [(words, stream, version) for stream, version, _, words, _ in chunk if words is not None]
@@ -67,7 +67,7 @@ def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iter
     kept += commitments
     unused = iter(commitments)
     for stream, version, facts, words, _ in chunk:
-        for number, fact in enumerate(facts, start=1):
+        for number, event in enumerate(facts, start=1):
             is_spoken = words is not None and number == 1
-            told = msgspec.structs.replace(fact, commitment=next(unused)) if is_spoken else fact
-            yield e.Event(stream, version + number, told)
+            told = msgspec.structs.replace(event, commitment=next(unused)) if is_spoken else event
+            yield e.RecordedEvent(stream, version + number, told)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import check_key
@@ -35,7 +35,7 @@ QUARANTINE_KEPT_MAX = 1_000
 
 def import_source(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     file: SourceFile,
     options: Options,
     *,
@@ -59,7 +59,7 @@ def import_source(
 class _Intake:
     """Holds every record of a file against the ledger, counts, and notes what is to be recorded."""
 
-    def __init__(self, ledger: Ledger, said: Said, taken: Taken, progress: Progress) -> None:
+    def __init__(self, ledger: Ledger, said: Metadata, taken: Taken, progress: Progress) -> None:
         self.ledger = ledger
         author = ledger.author(said._replace(source="import", command_id=None), "source import", {})
         self.header: dict[str, Any] = author.header(ledger.now())
@@ -145,7 +145,9 @@ class _Intake:
         stream = self.ledger.ids.new()
         words = words_of(told)
         self.known.add(evolve(None, stream, fact), words)
-        self._planned[stream] = Planned(stream, 0, [fact], Words("session", words) if words else None, 1)
+        self._planned[stream] = Planned(
+            stream, 0, [fact], PersonalData("session", words) if words else None, 1
+        )
 
     def _compare(self, known: Record, told: SourceRecord, technician: str | None) -> None:
         times = joined_times(known, told)
@@ -172,7 +174,7 @@ class _Intake:
         self._count_untrue(times)
         self._amend(known, fact, words)
 
-    def _amend(self, known: Record, fact: e.SourceSessionAmended, words: Words | None) -> None:
+    def _amend(self, known: Record, fact: e.SourceSessionAmended, words: PersonalData | None) -> None:
         """Append to a stream; words stand with the first fact of a plan, so another plan may be needed."""
         version = known.version
         evolve(known, known.id, fact)
@@ -184,7 +186,7 @@ class _Intake:
             return known.marks
         return self.ledger.marks(times.started_at, told.remote_id) or known.marks
 
-    def _new_words(self, known: Record, told: SourceRecord) -> Words | None:
+    def _new_words(self, known: Record, told: SourceRecord) -> PersonalData | None:
         """What the source says otherwise of people; None when it says the same, or all was erased."""
         words = words_of(told)
         if not words:
@@ -193,13 +195,17 @@ class _Intake:
         pending = self._planned.get(known.id)
         if pending is not None:  # made by this very file
             same = (pending.words.values if pending.words is not None else {}) == words
-            return None if same else Words("session", words)
+            return None if same else PersonalData("session", words)
         if known.words_erased or (known.commitment is not None and not vault.has_keys("session", known.id)):
             return None
         if known.commitment is None:
-            return Words("session", words)
+            return PersonalData("session", words)
         place = known.id, known.id, known.words_version
-        return None if vault.matches("session", *place, known.commitment, words) else Words("session", words)
+        return (
+            None
+            if vault.matches("session", *place, known.commitment, words)
+            else PersonalData("session", words)
+        )
 
     def _count_untrue(self, times: e.RecordTimes) -> None:
         if times.ended_at is not None:
@@ -232,15 +238,15 @@ class _Intake:
             quarantine=tuple(e.QuarantinedLine(q.line, q.reason) for q in fresh),
         )
         words = {"file_sha256": hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
-        yield Planned(stream, len(history), [fact], Words("session", words), 0)
+        yield Planned(stream, len(history), [fact], PersonalData("session", words), 0)
 
-    def _unseen(self, history: Sequence[e.Event]) -> list[Quarantined]:
+    def _unseen(self, history: Sequence[e.RecordedEvent]) -> list[Quarantined]:
         """The quarantined lines that no import of this source kept before."""
         seen: set[tuple[str, str]] = set()
         for event in history:
-            if isinstance(event.fact, e.SourceImported) and event.fact.quarantine:
-                texts = self.ledger.words(event.fact.commitment) or {}
-                seen |= {(line.reason, texts.get(str(line.line), "")) for line in event.fact.quarantine}
+            if isinstance(event.event, e.SourceImported) and event.event.quarantine:
+                texts = self.ledger.words(event.event.commitment) or {}
+                seen |= {(line.reason, texts.get(str(line.line), "")) for line in event.event.quarantine}
         fresh = [q for q in self.taken.quarantine if (q.reason, q.text) not in seen]
         return fresh[:QUARANTINE_KEPT_MAX]
 

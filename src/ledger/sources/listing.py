@@ -19,7 +19,7 @@ class Import(NamedTuple):
 
     recorded_at: datetime
     stream: UUID
-    fact: e.SourceImported
+    event: e.SourceImported
     file_sha256: str | None
     """None once it is erased."""
 
@@ -49,17 +49,17 @@ def imports(ledger: Ledger, position: int) -> list[Import]:
     """The imports that were recorded by then, in order."""
     found: list[Import] = []
     for index, stream, version, topic, moment_us, state in ledger.store.rows_with(e.SourceImported.TOPIC):
-        fact = read_fact(topic, state, UUID(bytes=stream), version)
-        if index < position and isinstance(fact, e.SourceImported):
-            digest = (ledger.words(fact.commitment) or {}).get("file_sha256")
-            found.append(Import(from_epoch_microseconds(moment_us), UUID(bytes=stream), fact, digest))
+        event = read_fact(topic, state, UUID(bytes=stream), version)
+        if index < position and isinstance(event, e.SourceImported):
+            digest = (ledger.words(event.commitment) or {}).get("file_sha256")
+            found.append(Import(from_epoch_microseconds(moment_us), UUID(bytes=stream), event, digest))
     return found
 
 
 def quarantine(ledger: Ledger, position: int) -> Iterator[Kept]:
     """The lines in quarantine, each as it was when it first came, in order."""
-    for recorded_at, _, fact, _ in imports(ledger, position):
-        texts = ledger.words(fact.commitment) or {}
-        for line in fact.quarantine:
+    for recorded_at, _, event, _ in imports(ledger, position):
+        texts = ledger.words(event.commitment) or {}
+        for line in event.quarantine:
             text = texts.get(str(line.line))
-            yield Kept(recorded_at, fact.adapter, fact.instance, line.line, line.reason, text)
+            yield Kept(recorded_at, event.adapter, event.instance, line.line, line.reason, text)

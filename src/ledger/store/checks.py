@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from ledger.domain.events import Event
+from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
 from ledger.store.finding import Finding
@@ -185,7 +185,7 @@ def _derived_rows(database: AnyDatabase) -> Iterator[_ReferenceRow]:
             yield "session", number, stream, None
         try:
             uuid = UUID(bytes=stream)
-            event = Event(uuid, version, read_fact(topic, state, uuid, version))
+            event = RecordedEvent(uuid, version, read_fact(topic, state, uuid, version))
         except EventUnreadable:
             continue  # named by `events`
         for kind, key, _, digest in references_of(event):

@@ -18,7 +18,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, InfrastructureFactory, Mapper, Recording
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.domain.events import Event, Personal
+from ledger.domain.events import Personal, RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import LedgerError, LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
 from ledger.store.mapper import FactMapper, plain, read_fact
@@ -47,7 +47,7 @@ class Bulk:
     def __init__(self, appender: Appender) -> None:
         self._appender = appender
 
-    def append(self, events: Sequence[Event]) -> list[int]:
+    def append(self, events: Sequence[RecordedEvent]) -> list[int]:
         """The numbers of the sessions these events open, in order; raises VersionTaken, ReferenceTaken."""
         references = [reference for event in events for reference in references_of(event)]
         return self._appender.append([plain(event) for event in events], references)
@@ -59,7 +59,7 @@ class _FactStore(EventStore[UUID]):
     def put(
         self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: object
     ) -> list[Recording[UUID]]:
-        events = cast("Sequence[Event]", domain_events)
+        events = cast("Sequence[RecordedEvent]", domain_events)
         references = [reference for event in events for reference in references_of(event)]
         return super().put(domain_events, references=references, **kwargs)
 

@@ -14,10 +14,10 @@ import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 
-from ledger.domain.events import FACT_OF_TOPIC, DataPurged, Event, Fact
+from ledger.domain.events import EVENT_OF_TOPIC, DataPurged, Event, RecordedEvent
 from ledger.errors import EventUnreadable
 
-Decoder = Callable[[bytes], Fact]
+Decoder = Callable[[bytes], Event]
 
 UPCASTERS: dict[str, Decoder] = {
     # The first shape held `declared` alone; what came since has defaults.
@@ -30,7 +30,7 @@ class _Decoders(dict[str, Decoder]):
     """Made one by one when first asked for: all of them together cost 5 ms of start-up."""
 
     def __missing__(self, topic: str) -> Decoder:
-        decoder = UPCASTERS.get(topic) or msgspec.json.Decoder(FACT_OF_TOPIC[topic]).decode
+        decoder = UPCASTERS.get(topic) or msgspec.json.Decoder(EVENT_OF_TOPIC[topic]).decode
         self[topic] = decoder
         return decoder
 
@@ -44,13 +44,13 @@ Plain = tuple[UUID, int, str, bytes]
 """Stream, version, topic, payload."""
 
 
-def plain(event: Event) -> Plain:
+def plain(event: RecordedEvent) -> Plain:
     """An event as it is stored: the payload is the fact alone, as compact JSON."""
-    fact = event.fact
+    fact = event.event
     return event.originator_id, event.originator_version, fact.TOPIC, _encode(fact)
 
 
-def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Fact:
+def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Event:
     """The fact of a stored event; raises EventUnreadable, which names topic, stream and version."""
     try:
         decoder = DECODERS[topic]
@@ -71,9 +71,11 @@ class FactMapper(Mapper[UUID]):
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """The stored form of an `Event`."""
-        return StoredEvent(*plain(cast("Event", domain_event)))
+        return StoredEvent(*plain(cast("RecordedEvent", domain_event)))
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """The `Event` of a stored form; raises EventUnreadable."""
         stream, version = cast("UUID", stored_event.originator_id), stored_event.originator_version
-        return Event(stream, version, read_fact(stored_event.topic, stored_event.state, stream, version))
+        return RecordedEvent(
+            stream, version, read_fact(stored_event.topic, stored_event.state, stream, version)
+        )

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from ledger.domain.events import (
     CustomerRegistered,
-    Event,
     FindingAcknowledged,
     InvoiceIssued,
+    RecordedEvent,
     Requested,
     SourceSessionObserved,
 )
@@ -33,12 +33,12 @@ class Reference(NamedTuple):
     digest: str | None = None
 
 
-def references_of(event: Event) -> list[Reference]:
+def references_of(event: RecordedEvent) -> list[Reference]:
     """The keys an event gives to its stream; session numbers are not among them, the log gives those.
 
     Every event of one command names it: the first one keeps the row.
     """
-    fact, stream = event.fact, event.originator_id
+    fact, stream = event.event, event.originator_id
     found: list[Reference] = []
     if isinstance(fact, Requested):
         if fact.session_ref is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
-from ledger.domain.events import SIGNED_AT_ONCE, Event
+from ledger.domain.events import SIGNED_AT_ONCE, RecordedEvent
 from ledger.errors import LedgerError
 
 
@@ -19,9 +19,9 @@ class SigningAfterCommit:
         self.refusal: LedgerError | None = None
         """Why the last signing was refused; None once one has succeeded."""
 
-    def committed(self, recorded: Iterable[Event]) -> None:
+    def committed(self, recorded: Iterable[RecordedEvent]) -> None:
         """Sign, now or at the end of `once`, where one of the committed events must be signed at once."""
-        if any(type(event.fact) in SIGNED_AT_ONCE for event in recorded):
+        if any(type(event.event) in SIGNED_AT_ONCE for event in recorded):
             self._is_due = True
             self._settle()
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ledger.domain.events import SigningKeyRotated
-from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.errors import BadNote
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
@@ -25,7 +25,7 @@ class Rotated(NamedTuple):
     """A recorded rotation and its event's index."""
 
     leaf_index: int
-    fact: SigningKeyRotated
+    event: SigningKeyRotated
 
 
 class KeyChain(NamedTuple):
@@ -43,9 +43,9 @@ def rotations(store: LogReader) -> list[Rotated]:
     """Every rotation, in order."""
     return [
         Rotated(row[0], fact)
-        for row in store.stream_rows(BOOK_STREAM.bytes)
+        for row in store.stream_rows(LEDGER_STREAM.bytes)
         if row[3] == SigningKeyRotated.TOPIC
-        and isinstance(fact := read_fact(row[3], row[5], BOOK_STREAM, row[2]), SigningKeyRotated)
+        and isinstance(fact := read_fact(row[3], row[5], LEDGER_STREAM, row[2]), SigningKeyRotated)
     ]
 
 
@@ -53,7 +53,7 @@ def key_chain(recorded: list[Rotated], present: VerifierKey | None) -> KeyChain:
     """The chain that the rotations tell; without one, the key that is present here. Raises BadNote."""
     if not recorded:
         return KeyChain((present,) if present else (), ())
-    lines = [recorded[0].fact.from_vkey, *(each.fact.to_vkey for each in recorded)]
+    lines = [recorded[0].event.from_vkey, *(each.event.to_vkey for each in recorded)]
     return KeyChain(tuple(map(parse_verifier_key, lines)), tuple(each.leaf_index for each in recorded))
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.retention import erased_classes
 from ledger.handlers.reasons import vault_class_of
@@ -88,7 +88,7 @@ def kill() -> Generator[Kill]:
 
 def opened(folder: Path, *, later: timedelta = timedelta()) -> Ledger:
     moment = parse_instant(NOW) + later
-    return Ledger.open(folder, Surroundings(lambda: moment, os.urandom, moment.isoformat()))
+    return Ledger.open(folder, Environment(lambda: moment, os.urandom, moment.isoformat()))
 
 
 def found(ledger: Ledger) -> set[str]:

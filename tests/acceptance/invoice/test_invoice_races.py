@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.application.ledger import Ledger, Surroundings
-from ledger.application.metadata import Said
+from ledger.application.ledger import Environment, Ledger
+from ledger.application.metadata import Metadata
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceRejected
 from ledger.domain.session.correct import Correction
@@ -171,7 +171,7 @@ def test_invoices_and_corrections_are_what_the_sessions_come_to(
     """
     folder = tmp_path_factory.mktemp("property") / "ledger"
     copied(quarter, folder, now=DECEMBER)
-    with Ledger.open(folder, Surroundings(_december, os.urandom, DECEMBER)) as ledger:
+    with Ledger.open(folder, Environment(_december, os.urandom, DECEMBER)) as ledger:
         for deed, session, minutes in deeds:
             _do(ledger, deed, session, minutes)
             _bills_say_what_documents_say(ledger)
@@ -186,7 +186,7 @@ def test_documents_are_withdrawn_from_the_last_back_to_the_first(quarter: Path, 
     """Given two corrections, then each that goes leaves what stood before it, and the invoice nothing."""
     copied(quarter, tmp_path / "ledger", now=DECEMBER)
     seconds = count()
-    ticking = Surroundings(lambda: _december() + timedelta(seconds=next(seconds)), os.urandom)
+    ticking = Environment(lambda: _december() + timedelta(seconds=next(seconds)), os.urandom)
     with Ledger.open(tmp_path / "ledger", ticking) as ledger:
         stream, _ = ledger.find_session("1")
         stood: list[int | None] = [None]
@@ -222,7 +222,7 @@ def _december() -> datetime:
 
 def _do(ledger: Ledger, deed: str, number: int, minutes: int) -> None:
     stream, _ = ledger.find_session(str(number))
-    session, said = ledger.session(stream), Said("anna")
+    session, said = ledger.session(stream), Metadata("anna")
     if deed in {"shorten", "lengthen"}:
         assert session.ended_at is not None
         sign = 1 if deed == "lengthen" else -1
@@ -242,7 +242,7 @@ def _do(ledger: Ledger, deed: str, number: int, minutes: int) -> None:
 
 
 def _correct(ledger: Ledger, number: str, *, to_zero: bool = False) -> None:
-    _quietly(lambda: correct(ledger, Said("anna"), number, reason="checked", tool="t", to_zero=to_zero))
+    _quietly(lambda: correct(ledger, Metadata("anna"), number, reason="checked", tool="t", to_zero=to_zero))
 
 
 def _withdraw(ledger: Ledger, pick: int) -> None:
@@ -254,7 +254,7 @@ def _withdraw(ledger: Ledger, pick: int) -> None:
     if invoice.state == "issued":
         refused = InvoiceRejected(at=ledger.now(), by="anna", code=450)
         ledger.record(invoice.id, invoice.version, [refused])
-    _quietly(lambda: withdraw(ledger, Said("anna"), invoice.issued.number, reason="checked"))
+    _quietly(lambda: withdraw(ledger, Metadata("anna"), invoice.issued.number, reason="checked"))
 
 
 def _quietly(deed: Any) -> None:  # noqa: ANN401 - anything that may find nothing to do

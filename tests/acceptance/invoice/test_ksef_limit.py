@@ -32,7 +32,7 @@ def test_the_invoice_that_crosses_the_limit_goes_to_ksef_and_every_later_one(sho
         (later, "accepted"),
     ]
     with shop.opened() as ledger:
-        began = ledger.book.ksef_from
+        began = ledger.state.ksef_from
         duties = [ledger.find_invoice(number).issued.duty for number in (below, crossing, later)]
         assert began is not None
         assert (began.number, began.month) == (crossing, "2026-11")

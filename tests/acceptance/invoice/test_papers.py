@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.presentation.documents.invoice import invoice_pdf
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.invoice.document import Paper
 from ledger.handlers.invoice.printout import paper_of
@@ -31,7 +31,7 @@ def paper(office: Office, number: str = FIRST) -> Paper:
     def now() -> datetime:
         return parse_instant(office.now)
 
-    with Ledger.open(office.folder, Surroundings(now, bytes)) as ledger:
+    with Ledger.open(office.folder, Environment(now, bytes)) as ledger:
         return paper_of(ledger, ledger.find_invoice(number))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.metadata import Said
+from ledger.application.metadata import Metadata
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected, InvoiceSubmitted
 from ledger.handlers.invoice.payments import paid
@@ -213,10 +213,10 @@ def test_what_is_recorded_meanwhile_does_not_lose_the_answer(billed: Shop) -> No
     def pays(_seconds: float) -> None:
         with billed.opened() as other:
             on = parse_instant(TODAY).date()
-            paid(other, Said("basia"), FIRST, amount_grosze=100, on=on, method="cash")
+            paid(other, Metadata("basia"), FIRST, amount_grosze=100, on=on, method="cash")
 
     with billed.opened() as ledger, Ksef(access, pays) as ksef:
-        assert submit(ledger, Said("anna"), FIRST, ksef).outcome == "accepted"
+        assert submit(ledger, Metadata("anna"), FIRST, ksef).outcome == "accepted"
     assert [type(fact).__name__ for fact in billed.facts(FIRST)] == [
         "InvoiceSubmitted",
         "PaymentRecorded",

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger.application.metadata import Said
+from ledger.application.metadata import Metadata
 from ledger.domain.events import InvoiceAccepted
 from ledger.errors import KsefRefused, KsefSilent
 from ledger.handlers.invoice.submit import Submitted, ask, submit
@@ -93,7 +93,7 @@ def _tries(shop: Shop, *, is_killed: bool = False, only_asks: bool = False) -> S
         Ksef(access, sleep, SHORT) as ksef,
         suppress(Killed, KsefSilent, KsefRefused),
     ):
-        return act(ledger, Said("anna"), FIRST, ksef)
+        return act(ledger, Metadata("anna"), FIRST, ksef)
     return None
 
 

@@ -305,7 +305,7 @@ def test_the_monthly_limit_counts_none_of_it(shop: Shop) -> None:
     again = shop.office.does("invoice", "issue", "--session", "2", "--yes", "-f", "json").document["number"]
     assert [(each["number"], each["outcome"]) for each in shop.told("--all")] == [(again, "accepted")]
     with shop.opened() as ledger:
-        began = ledger.book.ksef_from
+        began = ledger.state.ksef_from
         assert began is not None
         assert began.number == crossing
     assert is_silent(shop)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.metadata import Said
+from ledger.application.metadata import Metadata
 from ledger.domain.events import (
     CorrectionWithdrawn,
     InvoiceAccepted,
@@ -156,7 +156,7 @@ def _submitted_meanwhile_withdrawn(shop: Shop) -> str:
 
     access = Access(shop.server.base_url, NIP, TokenLogin(TOKEN))
     with shop.opened() as ledger, Ksef(access, meanwhile) as ksef:
-        return submit(ledger, Said("basia"), FIRST, ksef).outcome
+        return submit(ledger, Metadata("basia"), FIRST, ksef).outcome
 
 
 def test_what_ksef_takes_after_all_counts(rejected: Shop) -> None:

@@ -19,11 +19,11 @@ from tests.support.shop import (
     PERIOD,
     REPORTS,
     drop_views,
+    environment,
     eventful_month,
     outputs,
     price_list,
     sample_month,
-    surroundings,
 )
 
 BILLING = ("report", "billing", "--period", PERIOD)
@@ -300,7 +300,7 @@ def together(office: Office, *commands: Sequence[str]) -> list[int]:
     """The exit statuses of processes that run at the same time."""
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "ledger", *command], env=surroundings(office), stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "ledger", *command], env=environment(office), stdout=subprocess.DEVNULL
         )
         for command in commands
     ]

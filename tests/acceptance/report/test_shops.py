@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cli.context import Desk
+from cli.context import App
 from cli.reading import reading
 from ledger.domain.clock import parse_instant, parse_period
 from projections.queries.organisation import groups_of, summed
@@ -175,13 +175,13 @@ def test_what_is_recorded_while_a_ledger_is_read_does_not_count(tmp_path: Path) 
     """Figures and root are of one position, also when another process brings the read model further."""
     office = opened(tmp_path / "wola")
     helped(office, "2026-11-12T11:00:00", "2026-11-12T11:40:00")
-    desk, period = Desk(office.folder), parse_period(PERIOD)
-    with reading(desk, None) as book:
+    app, period = App(office.folder), parse_period(PERIOD)
+    with reading(app, None) as state:
         helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00")
         assert office.asks("report", "billing", "--period", PERIOD)["total"]["sessions"] == 2
-        found = summed({"wola": groups_of(book.views, period, sla_seconds=900, now=book.as_of)})
+        found = summed({"wola": groups_of(state.views, period, sla_seconds=900, now=state.as_of)})
         assert found["wola"].to_bill.sessions == 1
-    desk.close()
+    app.close()
 
 
 def test_as_of_a_moment_nothing_later_counts(three: dict[str, Office]) -> None:

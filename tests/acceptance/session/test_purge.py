@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.ledger import Said
+from ledger.application.ledger import Metadata
 from ledger.errors import DeletionHeld, SessionPurged
 from ledger.handlers import purge as purging
 from ledger.purge.execute import Means
@@ -139,7 +139,7 @@ def test_a_rerun_after_an_interrupted_attempt_claims_only_absence(tmp_path: Path
         raise Died
 
     with closing(opened(tmp_path)) as ledger:
-        said = Said("anna", "pc-1")
+        said = Metadata("anna", "pc-1")
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         prepared = prepared._replace(grace_seconds=3600)
         with pytest.raises(Died):
@@ -168,7 +168,7 @@ def test_by_path_only_absence_is_measured(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as ledger:
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=False, others=alone)
         means = Means(ledger.now, nobody_waits, by_descriptor=False)
-        outcome = purging.purge(ledger, Said("anna", "pc-1"), prepared, means)
+        outcome = purging.purge(ledger, Metadata("anna", "pc-1"), prepared, means)
     assert outcome.fact.targets[0].method == "unlink-by-path"
     assert not workspace.exists()
     assert deletion(made, number)["evidence"] == "absence_measured"
@@ -186,7 +186,7 @@ def test_a_file_that_appears_while_it_waits_is_a_failure_and_a_rerun_converges(t
     with closing(opened(tmp_path)) as ledger:
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         prepared = prepared._replace(grace_seconds=3600)
-        outcome = purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(ledger.now, late))
+        outcome = purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, late))
     assert outcome.fact.targets[0].flags == ("appeared",)
     assert topics(made, number)[-1] == "purge_failed"
     assert made.run("check").out.startswith("purge-failed: the purge of session 1")
@@ -207,7 +207,7 @@ def test_what_all_attempts_removed_is_added_up(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as ledger:
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         prepared = prepared._replace(grace_seconds=3600)
-        purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(ledger.now, late))
+        purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, late))
     assert deletion(made, number)["files"] == 2
     made.does("session", "purge", number, *PC_1)
     assert (deletion(made, number)["files"], deletion(made, number)["bytes"]) == (3, 3)
@@ -220,7 +220,7 @@ def test_a_clock_that_was_set_back_is_not_waited_for(tmp_path: Path) -> None:
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         assert prepared.ended_at is not None
         before = prepared.ended_at - timedelta(days=5)
-        purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(lambda: before, waits.append))
+        purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(lambda: before, waits.append))
     assert waits == [prepared.grace_seconds]
     assert topics(made, number)[-1] == "data_purged"
 
@@ -235,7 +235,7 @@ def test_a_hold_that_comes_in_between_leaves_the_vault_alone(tmp_path: Path) -> 
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         prepared = prepared._replace(grace_seconds=3600)
         with pytest.raises(DeletionHeld):
-            purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(ledger.now, hold))
+            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, hold))
     assert made.asks("session", "show", number)["events"][0]["personal"] == {"contact": "Jan Canary"}
 
 
@@ -249,7 +249,7 @@ def test_of_two_purges_at_once_one_is_recorded(tmp_path: Path) -> None:
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         prepared = prepared._replace(grace_seconds=3600)
         with pytest.raises(SessionPurged):
-            purging.purge(ledger, Said("anna", "pc-1"), prepared, Means(ledger.now, another))
+            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, another))
     assert topics(made, number).count("data_purged") == 1
     assert deletion(made, number)["evidence"] == "absence_measured"
     assert made.does("check").out == ""

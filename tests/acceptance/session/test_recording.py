@@ -10,7 +10,7 @@ import pytest
 
 from cli.registry import COMMANDS
 from ledger.application.ledger import Ledger
-from ledger.application.metadata import Surroundings, Words
+from ledger.application.metadata import Environment, PersonalData
 from ledger.handlers.settings import shop_tariff_text
 from tests.support.office import Office
 
@@ -228,10 +228,12 @@ def test_an_erasure_that_was_cut_short_is_completed_by_saying_it_again(made: Off
     number = str(made.asks(*words)["session"])
     made.does("session", "cancel", number)
     made.does("session", "purge", number, "--declare", "--yes")
-    surroundings = Surroundings(lambda: datetime.now(UTC), urandom)
-    with Ledger.open(made.folder, surroundings) as ledger:
+    environment = Environment(lambda: datetime.now(UTC), urandom)
+    with Ledger.open(made.folder, environment) as ledger:
         stream, _ = ledger.find_session(number)
-        ledger.vault.put_many([Words("session", {"contact": "Jan Kowalski"}).entry(stream, 1, ledger.now())])
+        ledger.vault.put_many(
+            [PersonalData("session", {"contact": "Jan Kowalski"}).entry(stream, 1, ledger.now())]
+        )
     assert made.run("session", "purge", number, "--declare", "--yes").status == 1
-    with Ledger.open(made.folder, surroundings) as ledger:
+    with Ledger.open(made.folder, environment) as ledger:
         assert not ledger.vault.has_keys("session", stream)

@@ -10,13 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from ledger.application.ledger import Ledger, Receipt, Said, Surroundings
+from ledger.application.ledger import Environment, Ledger, Metadata, Receipt
 from ledger.application.read_models import MonthStatus
 from ledger.domain import events as e
 from ledger.domain.clock import Period, parse_instant, parse_period
 from ledger.errors import FindingsOpen, MonthChanged, PeriodOpen, ReadSideMissing, TariffFaults
 from ledger.handlers import session_amend as mending
-from ledger.handlers import settings as book
+from ledger.handlers import settings as state
 from ledger.handlers import source_records as reconciling
 from ledger.handlers.invoice.issue import issue
 from projections.queries import reconciliation
@@ -25,15 +25,15 @@ from projections.views import Views
 from tests.support.billing_office import DECEMBER, PERIOD, business, example, helped, shop, valid_nip
 from tests.support.office import Office
 
-ANNA = Said("anna")
+ANNA = Metadata("anna")
 MONTH = parse_period(PERIOD)
 
 
 def opened(office: Office, *, after: timedelta = timedelta(), alone: bool = False) -> Ledger:
     """The office's ledger at the office's moment, or some time after; `alone` without its read models."""
     moment = parse_instant(office.now) + after
-    surroundings = Surroundings(lambda: moment, os.urandom, moment.isoformat())
-    return Ledger.open(office.folder, surroundings, read_models=None if alone else ReadSide)
+    environment = Environment(lambda: moment, os.urandom, moment.isoformat())
+    return Ledger.open(office.folder, environment, read_models=None if alone else ReadSide)
 
 
 def streams_of(ledger: Ledger, *numbers: int) -> list[UUID]:
@@ -86,12 +86,12 @@ def test_issuing_refuses_a_settled_session_beside_one_with_an_open_finding(offic
         with pytest.raises(FindingsOpen, match="session 2 "):
             invoiced(ledger, 1, 2)
 
-        assert isinstance(invoiced(ledger, 1).events[0].fact, e.InvoiceIssued)
+        assert isinstance(invoiced(ledger, 1).events[0].event, e.InvoiceIssued)
 
 
 def test_issuing_without_the_setting_asks_no_read_model(office: Office) -> None:
     with opened(office, alone=True) as ledger:
-        assert isinstance(invoiced(ledger, 1, 2).events[0].fact, e.InvoiceIssued)
+        assert isinstance(invoiced(ledger, 1, 2).events[0].event, e.InvoiceIssued)
 
 
 def test_issuing_where_required_refuses_without_a_read_side(office: Office) -> None:
@@ -159,8 +159,8 @@ def test_open_findings_are_computed_again_after_a_minute(
 ) -> None:
     counted = _Counted(monkeypatch)
     moment = parse_instant(office.now)
-    surroundings = Surroundings(lambda: moment, os.urandom)
-    with Ledger.open(office.folder, surroundings, read_models=ReadSide) as ledger:
+    environment = Environment(lambda: moment, os.urandom)
+    with Ledger.open(office.folder, environment, read_models=ReadSide) as ledger:
         ledger.read_models.open_findings(MONTH)
         moment += ANSWER_AGE_MAX
         ledger.read_models.open_findings(MONTH)
@@ -179,7 +179,7 @@ def test_close_counts_what_the_month_leaves_open_itself(office: Office) -> None:
     with opened(office) as ledger:
         receipt = reconciling.close(ledger, ANNA, MONTH)
 
-    closed = receipt.events[-1].fact
+    closed = receipt.events[-1].event
     assert isinstance(closed, e.PeriodClosed)
     assert (closed.findings, closed.unpurged, closed.unbilled) == (2, 2, 2)
 
@@ -190,7 +190,7 @@ def test_close_refuses_open_findings_where_required(office: Office) -> None:
         with pytest.raises(FindingsOpen, match="2026-11 has 2 open findings"):
             reconciling.close(ledger, ANNA, MONTH)
 
-        assert not ledger.book.is_closed(PERIOD)
+        assert not ledger.state.is_closed(PERIOD)
 
 
 def test_close_refuses_a_month_other_than_the_one_seen_and_names_both(office: Office) -> None:
@@ -204,14 +204,14 @@ def test_close_refuses_a_month_other_than_the_one_seen_and_names_both(office: Of
         assert refused.value.exit_status == 4
         assert "2 findings, 2 sessions with data, 2 not billed" in refused.value.fact
         assert "1 findings, 1 sessions with data, 2 not billed" in refused.value.fact
-        assert not ledger.book.is_closed(PERIOD)
+        assert not ledger.state.is_closed(PERIOD)
 
 
 def test_close_as_seen_is_recorded(office: Office) -> None:
     with opened(office) as ledger:
         reconciling.close(ledger, ANNA, MONTH, expected=reconciling.standing_of(ledger, MONTH))
 
-        assert ledger.book.is_closed(PERIOD)
+        assert ledger.state.is_closed(PERIOD)
 
 
 def test_close_without_a_read_side_is_refused(office: Office) -> None:
@@ -272,11 +272,11 @@ def test_plan_of_documents_is_signed_once(office: Office) -> None:
 
 
 def test_price_list_with_a_fault_is_not_published_by_the_core(office: Office) -> None:
-    faulty = book.shop_tariff_text().partition("[[examples]]")[0]
+    faulty = state.shop_tariff_text().partition("[[examples]]")[0]
     with opened(office) as ledger:
         before = ledger.store.length()
 
         with pytest.raises(TariffFaults, match="a price list has to test itself"):
-            book.publish(ledger, ANNA, faulty, retroactive=True, reason="price-change")
+            state.publish(ledger, ANNA, faulty, retroactive=True, reason="price-change")
 
         assert ledger.store.length() == before

@@ -20,7 +20,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.office import ON_POSTGRES, Answer, Office
-from tests.support.shop import surroundings
+from tests.support.shop import environment
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
 BEFORE_KILL = 200 if LONG else 6
@@ -123,7 +123,7 @@ def pair() -> Iterator[Pair]:
 def writer(office: Office, name: str) -> subprocess.Popen[str]:
     """A process that records until it is refused, and says every command that was acknowledged."""
     command = [sys.executable, "-c", COMMAND, name]
-    return subprocess.Popen(command, env=surroundings(office), stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=environment(office), stdout=subprocess.PIPE, text=True)
 
 
 def test_a_primary_that_is_killed_loses_nothing_that_was_acknowledged(pair: Pair, tmp_path: Path) -> None:

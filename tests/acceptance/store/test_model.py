@@ -28,8 +28,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ledger.application.ledger import Ledger, Surroundings
-from ledger.application.metadata import Said
+from ledger.application.ledger import Environment, Ledger
+from ledger.application.metadata import Metadata
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
 from ledger.domain.session.correct import Correction
@@ -53,7 +53,7 @@ EXAMPLES, STEPS = 20_000 if LONG else 200, 50
 IN_MEMORY = next((place for place in ("/dev/shm",) if os.access(place, os.W_OK)), None)  # noqa: S108 - of tempfile
 """Nothing here is about the disk, and a thousand ledgers are written."""
 BEGAN = parse_instant("2026-11-16T09:00:00+01:00")
-ANNA = Said("anna")
+ANNA = Metadata("anna")
 MINUTES = st.integers(1, 400)
 WHICH = st.integers(0, 2**16)
 SESSIONS_MAX, DEEDS = 6, 6
@@ -151,7 +151,7 @@ class Shop(RuleBasedStateMachine):
         self.folder = Path(mkdtemp(dir=self.place)) / "ledger"
         shutil.copytree(self.template, self.folder)
         self.now = BEGAN
-        self.ledger = Ledger.open(self.folder, Surroundings(lambda: self.now, os.urandom))
+        self.ledger = Ledger.open(self.folder, Environment(lambda: self.now, os.urandom))
         self.known: dict[int, Help] = {}
         self.numbers: list[str] = []
         """Of every document, corrections too, in order."""

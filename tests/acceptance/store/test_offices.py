@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
-from ledger.domain.events import Event, Noted, Requested
+from ledger.domain.events import Noted, RecordedEvent, Requested
 from ledger.errors import StoreUnreachable, VersionTaken
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import PostgresDatabase
 from tests.support import postgres
 from tests.support.billing_office import SELLER, business, helped
 from tests.support.office import NOON, ON_POSTGRES, Answer, Office
-from tests.support.shop import surroundings
+from tests.support.shop import environment
 from tests.support.stored import asked
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
@@ -124,7 +124,7 @@ def test_what_was_issued_and_told_is_no_failure_when_the_server_goes_away_then(
     office.does("config", "set", *SELLER, "ksef.mode=exempt_10k")
     business(office, "K-2")
     helped(office, "2026-11-30T12:05:00", "2026-11-30T12:40:00", "K-2")
-    for name, value in surroundings(office).items():
+    for name, value in environment(office).items():
         monkeypatch.setenv(name, value)
     with redirect_stdout(Cutting(database)) as out, redirect_stderr(StringIO()) as err:
         status = run(("invoice", "issue", "--session", "1", "--yes"))
@@ -139,17 +139,17 @@ def test_facts_of_several_streams_are_recorded_together_or_not_at_all(tmp_path: 
     for _ in range(2):
         office.does("session", "request", "--customer", "K-1", "--issue", "other")
     now = parse_instant(NOON)
-    with Ledger.open(office.folder, Surroundings(lambda: now, os.urandom, office.now)) as ledger:
+    with Ledger.open(office.folder, Environment(lambda: now, os.urandom, office.now)) as ledger:
         (one, _), (two, _) = ledger.find_session("1"), ledger.find_session("2")
         new = ledger.ids.new()
         facts = (
-            Event(new, 1, Requested(at=now, by="x", customer="K-1", issue="other")),
-            Event(one, 2, Noted(at=now, by="x")),
-            Event(two, 2, Noted(at=now, by="x")),
+            RecordedEvent(new, 1, Requested(at=now, by="x", customer="K-1", issue="other")),
+            RecordedEvent(one, 2, Noted(at=now, by="x")),
+            RecordedEvent(two, 2, Noted(at=now, by="x")),
         )
         ledger.store.save(*facts)
         before = ledger.store.length()
-        again = (Event(one, 3, Noted(at=now, by="y")), Event(two, 2, Noted(at=now, by="y")))
+        again = (RecordedEvent(one, 3, Noted(at=now, by="y")), RecordedEvent(two, 2, Noted(at=now, by="y")))
         with pytest.raises(VersionTaken, match=f"version 2 of stream {two} is taken") as refused:
             ledger.store.save(*again)
         assert refused.value.exit_status == 4
@@ -231,7 +231,7 @@ def all_at_once(office: Office) -> tuple[list[str], list[str], float]:
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", COMMAND, f"writer-{number}", str(COMMANDS)],
-            env=surroundings(office),
+            env=environment(office),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

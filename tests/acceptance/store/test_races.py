@@ -24,7 +24,7 @@ from ledger.store.event_store import LedgerStore
 from projections import views as files
 from projections.engine import runner
 from tests.support.office import Answer, Office, sqlite_only
-from tests.support.shop import PERIOD, eventful_month, sample_month, surroundings
+from tests.support.shop import PERIOD, environment, eventful_month, sample_month
 from tests.support.stored import asked
 
 # --- hands in the database --------------------------------------------------------------------
@@ -102,7 +102,7 @@ def held(office: Office, *words: str) -> Generator[subprocess.Popen[str]]:
     """A process that has decided what to record, and waits before it does."""
     with subprocess.Popen(
         [sys.executable, "-c", DRIVER, *words],
-        env=surroundings(office),
+        env=environment(office),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -211,7 +211,7 @@ def test_a_process_that_dies_before_its_event_leaves_an_orphan_that_check_repair
     office = sample_month(tmp_path / "ledger")
     before = rows_of_the_vault(office)
     command = [sys.executable, "-c", DYING, "session", "note", "42", "--summary", "never told"]
-    assert subprocess.run(command, env=surroundings(office), check=False).returncode == 9
+    assert subprocess.run(command, env=environment(office), check=False).returncode == 9
     assert len(rows_of_the_vault(office)) == len(before) + 1
     assert office.run("check") == Answer(0, "", "")
     office.now = "2026-12-01T09:00:01+01:00"
@@ -241,7 +241,7 @@ def test_a_replay_that_is_overtaken_waits_its_turn(shop: tuple[Office, LedgerSto
     def start_another(_events: int) -> None:
         command = [sys.executable, "-m", "ledger", "replay"]
         if not started:
-            started.append(subprocess.Popen(command, env=surroundings(office), stdout=subprocess.DEVNULL))
+            started.append(subprocess.Popen(command, env=environment(office), stdout=subprocess.DEVNULL))
             with pytest.raises(subprocess.TimeoutExpired):
                 started[0].wait(timeout=1.5)
 
@@ -340,7 +340,7 @@ def test_a_command_that_is_told_to_end_takes_back_what_is_half_done(tmp_path: Pa
     before = office.does("status").out
     words = ("session", "request", "--customer", "K-1", "--issue", "other", "--description", "-")
     command = [sys.executable, "-m", "ledger", *words]
-    with subprocess.Popen(command, env=surroundings(office), stdin=PIPE, stderr=PIPE) as process:
+    with subprocess.Popen(command, env=environment(office), stdin=PIPE, stderr=PIPE) as process:
         assert process.stdin is not None
         process.stdin.write(b"half a li")
         process.stdin.flush()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application.backup import backup
-from ledger.application.ledger import Ledger, Said, Surroundings
+from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
 from ledger.handlers import customer as customers
@@ -20,8 +20,8 @@ from ledger.store.checks import check_store
 from projections import checking
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
-OUTSIDE = Surroundings(lambda: NOW, os.urandom)
-ANNA = Said("anna", "desk-1")
+OUTSIDE = Environment(lambda: NOW, os.urandom)
+ANNA = Metadata("anna", "desk-1")
 
 
 @pytest.fixture

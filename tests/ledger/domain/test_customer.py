@@ -44,9 +44,11 @@ def merged() -> e.CustomerMerged:
     return e.CustomerMerged(**ANNA.header(minutes(1)), into="K-2")
 
 
-def customer(*facts: e.Fact) -> Customer:
+def customer(*facts: e.Event) -> Customer:
     """The customer these facts add up to, after the registration."""
-    events = [e.Event(STREAM, place, fact) for place, fact in enumerate((registered(), *facts), start=1)]
+    events = [
+        e.RecordedEvent(STREAM, place, event) for place, event in enumerate((registered(), *facts), start=1)
+    ]
     found = project(None, events)
     assert found is not None
     return found
@@ -176,16 +178,16 @@ def test_whatever_is_decided_an_order_stands_bought_at_most_once(asked: list[tup
     """Purchases and returns in any order: accepted ones never leave two live purchases of one order."""
     found = customer()
     for buys, order, at in asked:
-        fact = _accepted(found, order, minutes(at), buys=buys)
-        if fact is not None:
-            evolve(found, STREAM, fact)
+        event = _accepted(found, order, minutes(at), buys=buys)
+        if event is not None:
+            evolve(found, STREAM, event)
     for order in ("Z/1", "Z/2"):
         live = [p for p in found.purchases if p.order_ref == order and p.returned_at is None]
         assert len(live) <= 1
     assert all(p.returned_at is None or p.returned_at >= p.purchased_at for p in found.purchases)
 
 
-def _accepted(found: Customer, order: str, at: datetime, *, buys: bool) -> e.Fact | None:
+def _accepted(found: Customer, order: str, at: datetime, *, buys: bool) -> e.Event | None:
     """The fact that is recorded when this is asked, None when nothing is."""
     try:
         if buys:

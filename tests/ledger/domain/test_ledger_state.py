@@ -14,7 +14,7 @@ from ledger.domain.ledger_state import (
     SETTING_SECONDS_MAX,
     SETTINGS,
     TEXT_SETTINGS,
-    Book,
+    LedgerState,
     evolve,
     parse_setting,
     project,
@@ -39,10 +39,11 @@ def published(digest: str, valid_from: date) -> e.TariffPublished:
     )
 
 
-def book(*facts: e.Fact, billing_from: date | None = None) -> Book:
+def state(*facts: e.Event, billing_from: date | None = None) -> LedgerState:
     """The book these facts add up to, after the opening."""
     events = [
-        e.Event(STREAM, place, fact) for place, fact in enumerate((opened(billing_from), *facts), start=1)
+        e.RecordedEvent(STREAM, place, event)
+        for place, event in enumerate((opened(billing_from), *facts), start=1)
     ]
     found = project(None, events)
     assert found is not None
@@ -58,22 +59,24 @@ def test_no_events_are_no_book() -> None:
 
 def test_a_book_is_as_opened_with_the_settings_that_hold_until_changed() -> None:
     day = date(2026, 11, 1)
-    assert book(billing_from=day) == Book("shop", NINE, billing_from=day, testing=True, settings=SETTINGS)
+    assert state(billing_from=day) == LedgerState(
+        "shop", NINE, billing_from=day, testing=True, settings=SETTINGS
+    )
 
 
 def test_a_changed_setting_holds_in_its_own_book_only() -> None:
-    assert book(setting("purge.sla_seconds", 60)).settings["purge.sla_seconds"] == 60
-    assert book().settings["purge.sla_seconds"] == SETTINGS["purge.sla_seconds"] == 900
+    assert state(setting("purge.sla_seconds", 60)).settings["purge.sla_seconds"] == 60
+    assert state().settings["purge.sla_seconds"] == SETTINGS["purge.sla_seconds"] == 900
 
 
 def test_the_first_day_of_billing_may_be_moved() -> None:
-    found = book(setting("billing.from", "2026-12-01"), billing_from=date(2026, 11, 1))
+    found = state(setting("billing.from", "2026-12-01"), billing_from=date(2026, 11, 1))
     assert (found.billing_from, found.settings) == (date(2026, 12, 1), SETTINGS)
 
 
 def test_a_fact_about_something_else_is_a_defect() -> None:
     with pytest.raises(TypeError, match="Requested is not a fact about the ledger"):
-        evolve(book(), requested())
+        evolve(state(), requested())
 
 
 # --- price lists ------------------------------------------------------------------------------
@@ -81,26 +84,26 @@ def test_a_fact_about_something_else_is_a_defect() -> None:
 
 def test_no_price_list_is_in_force_before_the_first_begins() -> None:
     begins = office_midnight(date(2026, 12, 1))
-    found = book(published("a", date(2026, 12, 1)))
+    found = state(published("a", date(2026, 12, 1)))
     assert found.tariff_at(begins - SECOND) is None
     assert found.tariff_at(begins) == "a"
-    assert book().tariff_at(NINE) is None
+    assert state().tariff_at(NINE) is None
 
 
 def test_the_list_in_force_is_the_one_that_began_last_however_early_it_was_published() -> None:
-    found = book(published("later", date(2026, 12, 1)), published("earlier", date(2026, 11, 1)))
+    found = state(published("later", date(2026, 12, 1)), published("earlier", date(2026, 11, 1)))
     assert found.tariff_at(office_midnight(date(2026, 12, 1)) - SECOND) == "earlier"
     assert found.tariff_at(office_midnight(date(2026, 12, 1))) == "later"
 
 
 def test_of_two_lists_that_begin_on_one_day_the_one_published_last_is_in_force() -> None:
-    found = book(published("z", date(2026, 11, 1)), published("a", date(2026, 11, 1)))
+    found = state(published("z", date(2026, 11, 1)), published("a", date(2026, 11, 1)))
     assert found.tariff_at(NINE) == "a"
     assert [listed.published for listed in found.tariffs] == [2, 3]
 
 
 def test_the_published_text_is_found_by_its_digest() -> None:
-    found = book(published("a", date(2026, 11, 1)), published("b", date(2026, 12, 1)))
+    found = state(published("a", date(2026, 11, 1)), published("b", date(2026, 12, 1)))
     assert found.text_of("b") == "text of b"
     with pytest.raises(KeyError, match="c"):
         found.text_of("c")
@@ -111,13 +114,13 @@ def test_the_published_text_is_found_by_its_digest() -> None:
 
 def test_what_ended_before_the_first_day_of_billing_was_billed_before_the_ledger() -> None:
     begins = office_midnight(date(2026, 11, 1))
-    found = book(billing_from=date(2026, 11, 1))
+    found = state(billing_from=date(2026, 11, 1))
     assert found.billed_before_adoption(begins - SECOND)
     assert not found.billed_before_adoption(begins)
 
 
 def test_without_a_first_day_everything_is_billed_here() -> None:
-    assert not book().billed_before_adoption(NINE - timedelta(days=10_000))
+    assert not state().billed_before_adoption(NINE - timedelta(days=10_000))
 
 
 # --- settings as they are typed ---------------------------------------------------------------
@@ -183,9 +186,9 @@ def closed(month: str, at: datetime) -> e.PeriodClosed:
 def test_a_closed_month_is_open_again_once_it_is_reopened_and_its_key_stays_gone() -> None:
     reopened = e.PeriodReopened(**ANNA.header(NINE + SECOND), month="2026-10")
 
-    of_both = book(closed("2026-10", NINE), closed("2026-09", NINE))
-    then = book(closed("2026-10", NINE), closed("2026-09", NINE), reopened)
-    again = book(closed("2026-10", NINE), reopened, closed("2026-10", NINE + 2 * SECOND))
+    of_both = state(closed("2026-10", NINE), closed("2026-09", NINE))
+    then = state(closed("2026-10", NINE), closed("2026-09", NINE), reopened)
+    again = state(closed("2026-10", NINE), reopened, closed("2026-10", NINE + 2 * SECOND))
 
     months = ("2026-08", "2026-09", "2026-10")
     assert [of_both.is_closed(month) for month in months] == [False, True, True]
@@ -196,7 +199,7 @@ def test_a_closed_month_is_open_again_once_it_is_reopened_and_its_key_stays_gone
 
 def test_a_setting_of_some_words_takes_no_other() -> None:
     assert parse_setting("reconcile.require", "matched") == "matched"
-    assert book(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
+    assert state(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
     with pytest.raises(SettingUnknown):
         parse_setting("reconcile.require", "perhaps")
 
@@ -224,8 +227,8 @@ def test_years_patterns_and_words_are_taken_as_they_are_typed() -> None:
 
 
 def test_a_setting_of_words_holds_in_its_own_book_only() -> None:
-    assert book(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
-    assert book().texts["reconcile.require"] == TEXT_SETTINGS["reconcile.require"] == "off"
+    assert state(setting("reconcile.require", "matched")).texts["reconcile.require"] == "matched"
+    assert state().texts["reconcile.require"] == TEXT_SETTINGS["reconcile.require"] == "off"
 
 
 # --- what else the book remembers -------------------------------------------------------------
@@ -241,19 +244,19 @@ def _reopened(month: str) -> e.PeriodReopened:
 
 def test_a_month_is_closed_until_it_is_reopened_and_was_closed_for_ever() -> None:
     """Another month's reopening changes nothing; a month may be closed again."""
-    found = book(_closed("2026-10"), _closed("2026-11"), _reopened("2026-10"))
+    found = state(_closed("2026-10"), _closed("2026-11"), _reopened("2026-10"))
     assert (found.is_closed("2026-10"), found.is_closed("2026-11")) == (False, True)
     assert found.was_ever_closed("2026-10")
     assert not found.was_ever_closed("2026-09")
-    assert book(_closed("2026-10"), _reopened("2026-10"), _closed("2026-10")).is_closed("2026-10")
+    assert state(_closed("2026-10"), _reopened("2026-10"), _closed("2026-10")).is_closed("2026-10")
 
 
 def test_the_key_that_signs_is_the_one_rotated_to_last() -> None:
     rotated = e.SigningKeyRotated(
         **ANNA.header(NINE), from_vkey="a", to_vkey="b", signed_by_old="x", signed_by_new="y"
     )
-    assert book().signing_vkey is None
-    assert book(rotated).signing_vkey == "b"
+    assert state().signing_vkey is None
+    assert state(rotated).signing_vkey == "b"
 
 
 def test_the_samples_are_kept_in_the_order_they_were_drawn() -> None:
@@ -269,4 +272,4 @@ def test_the_samples_are_kept_in_the_order_they_were_drawn() -> None:
         population=3,
         sessions=(1,),
     )
-    assert book(drawn).samples == [drawn]
+    assert state(drawn).samples == [drawn]

@@ -55,10 +55,10 @@ def erased() -> e.RecordDataErased:
     return e.RecordDataErased(**ANNA.header(minutes(99)))
 
 
-def record(*facts: e.Fact) -> Record:
+def record(*facts: e.Event) -> Record:
     state: Record | None = None
-    for fact in facts:
-        state = evolve(state, STREAM, fact)
+    for event in facts:
+        state = evolve(state, STREAM, event)
     assert state is not None
     return state
 
@@ -111,7 +111,7 @@ def test_erased_words_are_erased_until_the_source_says_them_again() -> None:
 def test_the_projector_reads_a_stream_and_knows_every_fact_of_it() -> None:
     """Given the events of a stream, then the projector gives the record; of none, none."""
     facts = [observed(), amended(), matched(), dismissed(), erased()]
-    events = [e.Event(STREAM, number, fact) for number, fact in enumerate(facts, start=1)]
+    events = [e.RecordedEvent(STREAM, number, event) for number, event in enumerate(facts, start=1)]
     assert project(None, events) == record(*facts)
     assert project(None, []) is None
-    assert {type(fact) for fact in facts} == set(RECORD_FACTS)
+    assert {type(event) for event in facts} == set(RECORD_FACTS)

@@ -40,19 +40,19 @@ def tariff_at(_instant: datetime) -> str:
     return "listed"
 
 
-def imported(*rows: Row) -> list[e.Fact]:
+def imported(*rows: Row) -> list[e.Event]:
     """The facts that a first import of these rows records."""
     return opening(FILE, told(*rows), None, tariff_at)
 
 
-def again(recorded: Sequence[e.Fact], *rows: Row) -> Growth:
+def again(recorded: Sequence[e.Event], *rows: Row) -> Growth:
     """What these rows add to recorded facts."""
-    history = [e.Event(STREAM, n, fact) for n, fact in enumerate(recorded, start=1)]
+    history = [e.RecordedEvent(STREAM, n, fact) for n, fact in enumerate(recorded, start=1)]
     return growth(FILE, told(*rows), recorded_session(history), tariff_at)
 
 
-def kinds(facts: list[e.Fact]) -> list[tuple[str, datetime]]:
-    return [(fact.TOPIC.partition(":")[0].removeprefix("session."), fact.at) for fact in facts]
+def kinds(events: list[e.Event]) -> list[tuple[str, datetime]]:
+    return [(fact.TOPIC.partition(":")[0].removeprefix("session."), fact.at) for fact in events]
 
 
 def columns(grown: Growth) -> list[str]:
@@ -83,14 +83,14 @@ def test_a_session_with_an_open_connection_has_not_ended() -> None:
 
 def test_whoever_closed_the_last_connection_ended_the_session() -> None:
     """Each row says how its own connection ended; only the last one ends the session."""
-    facts = imported(row(0, 20, ended_by="link-lost"), row(30, 50, ended_by="customer"))
-    assert [fact.ended_by for fact in facts if isinstance(fact, e.Ended)] == ["customer"]
+    events = imported(row(0, 20, ended_by="link-lost"), row(30, 50, ended_by="customer"))
+    assert [fact.ended_by for fact in events if isinstance(fact, e.Ended)] == ["customer"]
 
 
 def test_every_fact_of_an_import_says_so() -> None:
-    facts = imported(row(0, 20, purged_at=minutes(25), billed_as="F/1"))
-    assert [fact.TOPIC for fact in facts[-2:]] == ["session.data_purged:2", "session.billed_elsewhere:1"]
-    assert {fact.source for fact in facts} == {"import"}
+    events = imported(row(0, 20, purged_at=minutes(25), billed_as="F/1"))
+    assert [fact.TOPIC for fact in events[-2:]] == ["session.data_purged:2", "session.billed_elsewhere:1"]
+    assert {fact.source for fact in events} == {"import"}
 
 
 # --- growing ----------------------------------------------------------------------------------
@@ -138,16 +138,16 @@ def test_an_accepted_price_list_wins_over_the_one_in_force() -> None:
 
 
 def test_connections_are_numbered_on() -> None:
-    facts = again(imported(row(0, 20), row(30, None)), row(0, 20), row(30, 40), row(50, None)).facts
-    assert [fact.connection for fact in facts if isinstance(fact, e.Connected)] == [3]
+    events = again(imported(row(0, 20), row(30, None)), row(0, 20), row(30, 40), row(50, None)).facts
+    assert [fact.connection for fact in events if isinstance(fact, e.Connected)] == [3]
 
 
 # --- what the ledger did meanwhile ------------------------------------------------------------
 
 
-def corrected(recorded: list[e.Fact], **changed: object) -> e.SessionCorrected:
+def corrected(recorded: list[e.Event], **changed: object) -> e.SessionCorrected:
     """The correction of a session's only connection."""
-    session = project(None, [e.Event(STREAM, n, fact) for n, fact in enumerate(recorded, start=1)])
+    session = project(None, [e.RecordedEvent(STREAM, n, fact) for n, fact in enumerate(recorded, start=1)])
     assert session is not None
     (connection,) = session.connections
     moved = msgspec.structs.replace(connection, **changed)
@@ -307,8 +307,8 @@ def test_what_grew_is_the_same_as_what_is_told_at_once_and_adds_nothing_a_second
     both = [*recorded, *grown.facts]
     assert again(both, *later) == Growth([], [])
     session, at_once = (
-        project(None, [e.Event(STREAM, n, fact) for n, fact in enumerate(facts, start=1)])
-        for facts in (both, imported(*later))
+        project(None, [e.RecordedEvent(STREAM, n, fact) for n, fact in enumerate(events, start=1)])
+        for events in (both, imported(*later))
     )
     assert session is not None
     assert at_once is not None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledger.application.ledger import Ledger, Said, Surroundings
+from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain.clock import parse_instant
 from ledger.errors import BadSource, LedgerError
 from ledger.sources.adapter import Options, Quarantined, SourceRecord, Told
@@ -127,7 +127,7 @@ def test_malformed_files_are_taken_in_or_refused(tmp_path: Path) -> None:
     with _opened(office) as ledger:
         for number, (name, raw) in enumerate(malformed(150)):
             try:
-                taken = import_source(ledger, Said("anna"), SourceFile(name, f"{number}", raw), OPTIONS)
+                taken = import_source(ledger, Metadata("anna"), SourceFile(name, f"{number}", raw), OPTIONS)
             except LedgerError:
                 continue
             parts = taken.observed, taken.duplicate, taken.amended, taken.quarantined, taken.skipped
@@ -139,4 +139,4 @@ def test_malformed_files_are_taken_in_or_refused(tmp_path: Path) -> None:
 
 def _opened(office: Office) -> Ledger:
     now = parse_instant(office.now)
-    return Ledger.open(office.folder, Surroundings(lambda: now, os.urandom, office.now))
+    return Ledger.open(office.folder, Environment(lambda: now, os.urandom, office.now))

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.clock import epoch_microseconds
-from ledger.domain.events import Connected, DataPurged, Ended, Event, Fact, Requested
+from ledger.domain.events import Connected, DataPurged, Ended, Event, RecordedEvent, Requested
 from ledger.store.event_store import LedgerStore
 from ledger.store.stream_ids import StreamIds
 
@@ -41,19 +41,21 @@ def ids(clock: SimpleNamespace) -> StreamIds:
 
 
 @pytest.fixture
-def new_session(ids: StreamIds) -> Callable[..., list[Event]]:
+def new_session(ids: StreamIds) -> Callable[..., list[RecordedEvent]]:
     """Make the four events of a session in a stream of its own."""
 
-    def make(session_ref: str | None = None, command: str | None = None, digest: str = "d") -> list[Event]:
+    def make(
+        session_ref: str | None = None, command: str | None = None, digest: str = "d"
+    ) -> list[RecordedEvent]:
         stream, later = ids.new(), MONDAY + timedelta(minutes=40)
-        facts: tuple[Fact, ...] = (
+        events: tuple[Event, ...] = (
             Requested(at=MONDAY, by="jan", customer="K-041", issue="other", session_ref=session_ref),
             Connected(at=MONDAY, by="jan", connection=1, technician="jan"),
             Ended(at=later, by="jan"),
             DataPurged(at=later, by="jan"),
         )
         if command is not None:
-            facts = tuple(replace(fact, command=command, command_digest=digest) for fact in facts)
-        return [Event(stream, version, fact) for version, fact in enumerate(facts, 1)]
+            events = tuple(replace(event, command=command, command_digest=digest) for event in events)
+        return [RecordedEvent(stream, version, event) for version, event in enumerate(events, 1)]
 
     return make

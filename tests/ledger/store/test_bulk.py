@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from ledger.domain.events import Event
+from ledger.domain.events import RecordedEvent
 from ledger.errors import ReferenceTaken, VersionTaken
 from ledger.store.checks import check_store
 from ledger.store.event_store import LedgerStore
 
-NewSession = Callable[..., list[Event]]
+NewSession = Callable[..., list[RecordedEvent]]
 
 
 def test_a_bulk_gives_the_numbers_of_the_sessions_it_opens(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.events import Event
+from ledger.domain.events import RecordedEvent
 from ledger.errors import StoreDamaged
 from ledger.store.checks import CHECKS, check_store
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.schema import SCHEMA
 
-NewSession = Callable[..., list[Event]]
+NewSession = Callable[..., list[RecordedEvent]]
 TRIGGERS = [name for name, made in SCHEMA.items() if made.startswith("CREATE TRIGGER")]
 
 

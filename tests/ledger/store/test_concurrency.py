@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
 
-from ledger.domain.events import Ended, Event
+from ledger.domain.events import Ended, RecordedEvent
 from ledger.errors import VersionTaken
 from ledger.store.checks import check_store
 from ledger.store.event_store import LedgerStore
 
-NewSession = Callable[..., list[Event]]
+NewSession = Callable[..., list[RecordedEvent]]
 
 APPEND = """
 import os, sys, time
@@ -93,14 +93,14 @@ def test_of_threads_with_the_same_version_one_wins(
     path: Path, store: LedgerStore, new_session: NewSession
 ) -> None:
     requested, _, ended, _ = new_session()
-    assert isinstance(ended.fact, Ended)
+    assert isinstance(ended.event, Ended)
     store.save(requested)
     barrier, said = Barrier(8), list[str]()
 
     def race() -> None:
         barrier.wait()
         try:
-            store.save(Event(requested.originator_id, 2, ended.fact))
+            store.save(RecordedEvent(requested.originator_id, 2, ended.event))
             said.append("won")
         except VersionTaken:
             said.append("lost")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.events import Event
+from ledger.domain.events import RecordedEvent
 from ledger.store.checks import check_store
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
@@ -23,7 +23,7 @@ GUARDS = [name for name, made in SCHEMA.items() if made.startswith("CREATE TRIGG
 
 @pytest.fixture
 def raw(
-    path: Path, store: LedgerStore, new_session: Callable[..., list[Event]]
+    path: Path, store: LedgerStore, new_session: Callable[..., list[RecordedEvent]]
 ) -> Iterator[sqlite3.Connection]:
     """A plain connection to a log of two sessions, with the pragma off that would hide a missing guard."""
     store.save(*new_session("2026/1", "c-1"), *new_session("2026/2"))
@@ -85,7 +85,7 @@ ATTACKS = EVENT_ATTACKS + VERSION_ATTACKS + INDEX_ATTACKS + REFERENCE_ATTACKS
 
 @pytest.fixture
 def signed(
-    path: Path, store: LedgerStore, new_session: Callable[..., list[Event]]
+    path: Path, store: LedgerStore, new_session: Callable[..., list[RecordedEvent]]
 ) -> Iterator[sqlite3.Connection]:
     """A plain connection to a log of 256 events, one subtree, a checkpoint and a time stamp."""
     store.save(*[event for _ in range(64) for event in new_session()])

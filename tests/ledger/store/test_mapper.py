@@ -12,7 +12,7 @@ from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.events import FACTS, Ended, Event, Fact
+from ledger.domain.events import EVENTS, Ended, Event, RecordedEvent
 from ledger.errors import EventUnreadable
 from ledger.store.mapper import DECODERS, UPCASTERS, FactMapper
 
@@ -62,9 +62,9 @@ def structs(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
 
 
 @settings(deadline=None)
-@given(fact=st.one_of([structs(kind) for kind in FACTS]), version=st.integers(1, 2**62))
-def test_every_fact_comes_back_as_it_was(fact: Fact, version: int) -> None:
-    event = Event(STREAM, version, fact)
+@given(fact=st.one_of([structs(kind) for kind in EVENTS]), version=st.integers(1, 2**62))
+def test_every_fact_comes_back_as_it_was(fact: Event, version: int) -> None:
+    event = RecordedEvent(STREAM, version, fact)
     stored = mapper.to_stored_event(event)
     assert stored.topic == fact.TOPIC
     assert b"\n" not in stored.state
@@ -72,8 +72,8 @@ def test_every_fact_comes_back_as_it_was(fact: Fact, version: int) -> None:
 
 
 def test_every_topic_has_a_decoder_and_a_version() -> None:
-    assert len({DECODERS[fact.TOPIC] for fact in FACTS}) == len(FACTS)
-    assert all(fact.TOPIC.rpartition(":")[2].isdigit() for fact in FACTS)
+    assert len({DECODERS[fact.TOPIC] for fact in EVENTS}) == len(EVENTS)
+    assert all(fact.TOPIC.rpartition(":")[2].isdigit() for fact in EVENTS)
 
 
 def test_a_topic_from_the_future_is_refused_by_name() -> None:
@@ -110,13 +110,13 @@ def test_an_old_topic_is_read_through_its_upcaster(monkeypatch: pytest.MonkeyPat
         when: datetime
         who: str
 
-    def upcast(state: bytes) -> Fact:
+    def upcast(state: bytes) -> Event:
         old = msgspec.json.decode(state, type=OldEnded)
         return Ended(at=old.when, by=old.who)
 
     monkeypatch.setitem(UPCASTERS, "session.ended:0", upcast)
     stored = StoredEvent(STREAM, 3, "session.ended:0", b'{"when":"2026-11-16T17:30:00Z","who":"jan"}')
     fact = Ended(at=datetime(2026, 11, 16, 17, 30, tzinfo=UTC), by="jan")
-    assert mapper.to_domain_event(stored) == Event(STREAM, 3, fact)
+    assert mapper.to_domain_event(stored) == RecordedEvent(STREAM, 3, fact)
     with pytest.raises(EventUnreadable):
         mapper.to_domain_event(StoredEvent(STREAM, 3, "session.ended:0", b"{}"))

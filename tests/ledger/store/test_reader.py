@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.events import Event, SettingChanged
+from ledger.domain.events import RecordedEvent, SettingChanged
 from ledger.domain.merkle import leaf_hash
 from ledger.store.event_store import LedgerStore
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import DECODERS
 
-NewSession = Callable[..., list[Event]]
+NewSession = Callable[..., list[RecordedEvent]]
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")
 FACT_AT = datetime(2026, 11, 16, 17, 30, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def test_a_raw_row_is_the_event(store: LedgerStore, clock: SimpleNamespace, new_
     store.save(*events)
     (page,) = store.pages(0)
     assert [(row[0], row[1], row[2], row[3], row[4], DECODERS[row[3]](row[5])) for row in page] == [
-        (index, e.originator_id.bytes, e.originator_version, e.fact.TOPIC, clock.now_us, e.fact)
+        (index, e.originator_id.bytes, e.originator_version, e.event.TOPIC, clock.now_us, e.event)
         for index, e in enumerate(events)
     ]
 
@@ -110,6 +110,6 @@ def test_a_position_counts_what_was_recorded_up_to_a_moment(
     with LedgerStore.create(path, lambda: now.us) as store:
         for version, now.us in enumerate(sorted(moments), 1):
             fact = SettingChanged(at=FACT_AT, by="jan", key="k", value=1)
-            store.save(Event(STREAM, version, fact))
+            store.save(RecordedEvent(STREAM, version, fact))
         assert store.position_at(asked) == bisect_right(sorted(moments), asked)
         assert store.last_recorded_at_us() == max(moments, default=None)

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.application import AggregateNotFoundError
 
-from ledger.domain.events import CustomerRegistered, Ended, Event, Noted, Requested, SettingChanged
+from ledger.domain.events import CustomerRegistered, Ended, Noted, RecordedEvent, Requested, SettingChanged
 from ledger.domain.merkle import leaf_hash
 from ledger.domain.session.evolve import project
 from ledger.errors import LedgerExists, LedgerMissing, ReferenceTaken, StoreDamaged, VersionTaken
@@ -22,7 +22,7 @@ from ledger.store.references import Reference, references_of
 from ledger.store.stream_ids import StreamIds
 
 AT = datetime(2026, 11, 16, 17, 30, tzinfo=UTC)
-NewSession = Callable[..., list[Event]]
+NewSession = Callable[..., list[RecordedEvent]]
 
 
 def test_saved_events_come_back_through_the_repository(store: LedgerStore, new_session: NewSession) -> None:
@@ -134,7 +134,7 @@ def test_a_version_before_the_first_is_refused(store: LedgerStore, new_session: 
     """What no guard of a race explains is told as the database says it."""
     (event, *_) = new_session()
     with pytest.raises(StoreDamaged, match="CHECK constraint failed"):
-        store.save(Event(event.originator_id, 0, event.fact))
+        store.save(RecordedEvent(event.originator_id, 0, event.event))
     assert store.length() == 0
 
 
@@ -162,19 +162,19 @@ def test_references_of_says_which_keys_an_event_gives(ids: StreamIds) -> None:
     requested = Requested(
         at=AT, by="jan", customer="K-1", issue="other", session_ref="A-1", command="c", command_digest="d"
     )
-    assert references_of(Event(stream, 1, requested)) == [
+    assert references_of(RecordedEvent(stream, 1, requested)) == [
         Reference("session_ref", "A-1", stream),
         Reference("command", "c", stream, "d"),
     ]
     registered = CustomerRegistered(at=AT, by="jan", customer="K-1")
-    assert references_of(Event(stream, 1, registered)) == [Reference("customer", "K-1", stream)]
-    assert references_of(Event(stream, 2, Ended(at=AT, by="jan"))) == []
+    assert references_of(RecordedEvent(stream, 1, registered)) == [Reference("customer", "K-1", stream)]
+    assert references_of(RecordedEvent(stream, 2, Ended(at=AT, by="jan"))) == []
 
 
 def test_keys_lead_to_their_streams(store: LedgerStore, ids: StreamIds, new_session: NewSession) -> None:
     customer = ids.new()
     first, second = new_session("2026/1", "c-1"), new_session("2026/2")
-    store.save(Event(customer, 1, CustomerRegistered(at=AT, by="jan", customer="K-041")))
+    store.save(RecordedEvent(customer, 1, CustomerRegistered(at=AT, by="jan", customer="K-041")))
     store.save(*first)
     store.save(*second)
     assert store.resolve("customer", "K-041") == (customer, None)
@@ -214,16 +214,16 @@ def test_one_command_with_two_contents_in_one_save_is_refused(
 
 
 def test_a_customer_code_is_given_once(store: LedgerStore, ids: StreamIds) -> None:
-    store.save(Event(ids.new(), 1, CustomerRegistered(at=AT, by="jan", customer="K-041")))
+    store.save(RecordedEvent(ids.new(), 1, CustomerRegistered(at=AT, by="jan", customer="K-041")))
     with pytest.raises(ReferenceTaken, match="customer 'K-041' is taken"):
-        store.save(Event(ids.new(), 1, CustomerRegistered(at=AT, by="anna", customer="K-041")))
+        store.save(RecordedEvent(ids.new(), 1, CustomerRegistered(at=AT, by="anna", customer="K-041")))
 
 
 def test_the_commitment_of_an_event_is_found_by_its_place(store: LedgerStore, ids: StreamIds) -> None:
     stream = ids.new()
     store.save(
-        Event(stream, 1, Noted(at=AT, by="jan", commitment="abc")),
-        Event(stream, 2, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900)),
+        RecordedEvent(stream, 1, Noted(at=AT, by="jan", commitment="abc")),
+        RecordedEvent(stream, 2, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900)),
     )
     assert [store.commitment_at(stream, version) for version in (1, 2, 3)] == ["abc", None, None]
 
@@ -232,7 +232,9 @@ def test_the_commitment_of_an_event_is_found_by_its_place(store: LedgerStore, id
 
 
 def test_a_ledger_is_made_once(path: Path, store: LedgerStore) -> None:
-    store.save(Event(UUID(int=7), 1, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900)))
+    store.save(
+        RecordedEvent(UUID(int=7), 1, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900))
+    )
     with pytest.raises(LedgerExists):
         LedgerStore.create(path, lambda: 0)
     assert store.length() == 1
@@ -242,7 +244,9 @@ def test_a_log_without_an_event_is_unfinished_and_made_again(path: Path, store: 
     """Whoever made it was cut short: nothing but its tables can be there."""
     assert LedgerStore.is_unfinished(path)
     LedgerStore.create(path, lambda: 0).close()
-    store.save(Event(UUID(int=7), 1, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900)))
+    store.save(
+        RecordedEvent(UUID(int=7), 1, SettingChanged(at=AT, by="jan", key="purge.sla_seconds", value=900))
+    )
     assert not LedgerStore.is_unfinished(path)
 
 

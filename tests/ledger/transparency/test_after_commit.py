@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from ledger.application.ledger import Ledger, Said, Surroundings
+from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain import events as e
 from ledger.errors import SigningKeyMissing, VersionTaken
 from ledger.handlers import session as sessions
@@ -22,16 +22,16 @@ from ledger.handlers.customer import Profile, add
 from ledger.handlers.settings import shop_tariff_text
 from tests.support.given import NINE, header
 
-ANNA = Said("anna")
+ANNA = Metadata("anna")
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger that is signed up to its end."""
-    surroundings = Surroundings(lambda: NINE, os.urandom)
+    environment = Environment(lambda: NINE, os.urandom)
     made = Ledger.create(
-        tmp_path / "l", surroundings, ANNA, origin="shop", tariff_text=shop_tariff_text(), testing=True
+        tmp_path / "l", environment, ANNA, origin="shop", tariff_text=shop_tariff_text(), testing=True
     )
     with made:
         made.signer.checkpoint()
@@ -47,7 +47,7 @@ def fact_of(kind: type[Any]) -> Any:  # noqa: ANN401 - any fact, or a part of on
     """A fact with the least that its fields take."""
     fields = msgspec.structs.fields(kind)
     values = {field.name: _value_of(field.type) for field in fields if field.required}
-    return kind(**values | (header(NINE) if issubclass(kind, e.Fact) else {}))
+    return kind(**values | (header(NINE) if issubclass(kind, e.Event) else {}))
 
 
 def _value_of(kind: Any) -> object:  # noqa: ANN401 - a type as it is annotated
@@ -66,9 +66,9 @@ def _value_of(kind: Any) -> object:  # noqa: ANN401 - a type as it is annotated
 # --- every type ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", e.FACTS, ids=lambda kind: kind.TOPIC)
+@pytest.mark.parametrize("kind", e.EVENTS, ids=lambda kind: kind.TOPIC)
 def test_event_recorded_through_the_core_is_signed_exactly_when_it_must_be(
-    kind: type[e.Fact], ledger: Ledger
+    kind: type[e.Event], ledger: Ledger
 ) -> None:
     before = signed(ledger)
 
@@ -77,11 +77,11 @@ def test_event_recorded_through_the_core_is_signed_exactly_when_it_must_be(
     assert signed(ledger) == (before + 1 if kind in e.SIGNED_AT_ONCE else before)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in e.FACTS if kind in e.SIGNED_AT_ONCE])
-def test_event_recorded_with_others_is_signed_with_them(kind: type[e.Fact], ledger: Ledger) -> None:
-    kinds: tuple[type[e.Fact], ...] = (e.Noted, kind, e.Noted)
+@pytest.mark.parametrize("kind", [kind for kind in e.EVENTS if kind in e.SIGNED_AT_ONCE])
+def test_event_recorded_with_others_is_signed_with_them(kind: type[e.Event], ledger: Ledger) -> None:
+    kinds: tuple[type[e.Event], ...] = (e.Noted, kind, e.Noted)
 
-    ledger.record_together([e.Event(ledger.ids.new(), 1, fact_of(each)) for each in kinds])
+    ledger.record_together([e.RecordedEvent(ledger.ids.new(), 1, fact_of(each)) for each in kinds])
 
     assert signed(ledger) == ledger.store.length()
 
@@ -158,7 +158,7 @@ def test_command_given_again_signs_what_its_first_run_left_unsigned(ledger: Ledg
     sessions.end(ledger, ANNA, number)
     key = ledger.folder.signing_key
     hidden = key.rename(key.with_suffix(".away"))
-    said = Said("anna", command_id="purge-1")
+    said = Metadata("anna", command_id="purge-1")
     mending.declare_purged(ledger, said, number)
     assert signed(ledger) < ledger.store.length()
     hidden.rename(key)

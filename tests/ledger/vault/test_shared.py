@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.ledger import Ledger, Said, Surroundings, Words
-from ledger.domain.events import Event, Noted
+from ledger.application.ledger import Environment, Ledger, Metadata, PersonalData
+from ledger.domain.events import Noted, RecordedEvent
 from ledger.errors import StoreBusy, VersionTaken
 from ledger.handlers import customer as customers
 from ledger.handlers import session as sessions
@@ -21,8 +21,8 @@ from ledger.handlers.settings import shop_tariff_text
 from ledger.store.event_store import LedgerStore
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
-OUTSIDE = Surroundings(lambda: NOW, os.urandom)
-ANNA = Said("anna", "desk-1")
+OUTSIDE = Environment(lambda: NOW, os.urandom)
+ANNA = Metadata("anna", "desk-1")
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def writing(ledger: Ledger) -> closing[sqlite3.Connection]:
 def test_who_gives_up_waiting_leaves_the_words_that_another_waits_with(ledger: Ledger) -> None:
     """Given two who note the same of one session, and the first gives up, the second's words are there."""
     stream, _ = ledger.find_session("1")
-    words = Words("tax", {"summary": "driver reinstalled"})
+    words = PersonalData("tax", {"summary": "driver reinstalled"})
     (commitment,) = ledger.vault.put_many([words.entry(stream, 2, NOW)])
     with impatient(ledger) as first, writing(ledger) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy):
             mending.note(first, ANNA, "1", summary="driver reinstalled")
-    ledger.store.save(Event(stream, 2, Noted(at=NOW, by="marek", commitment=commitment)))
+    ledger.store.save(RecordedEvent(stream, 2, Noted(at=NOW, by="marek", commitment=commitment)))
     assert ledger.words(commitment) == {"summary": "driver reinstalled"}
 
 
@@ -73,7 +73,9 @@ def test_who_lost_the_place_takes_his_words_back(ledger: Ledger) -> None:
     mending.note(ledger, ANNA, "1", summary="the winner's")
     before = list(ledger.vault.rows())
     with pytest.raises(VersionTaken):
-        ledger.record(stream, version, [Noted(at=NOW, by="marek")], Words("tax", {"summary": "the loser's"}))
+        ledger.record(
+            stream, version, [Noted(at=NOW, by="marek")], PersonalData("tax", {"summary": "the loser's"})
+        )
     assert list(ledger.vault.rows()) == before
 
 

@@ -21,7 +21,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds, office_time
 from ledger.domain.customer import Customer, purchases_for_rating
 from ledger.domain.customer import project as project_customer
-from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.ledger_state import project as project_book
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session
 from ledger.domain.session.evolve import project as project_session
@@ -60,11 +60,11 @@ def published(text: str, at: datetime = NINE) -> e.TariffPublished:
     )
 
 
-def opening() -> list[e.Event]:
+def opening() -> list[e.RecordedEvent]:
     """What every history begins with: the ledger, and every list that a connection may be pinned to."""
     opened = e.LedgerOpened(**ANNA.header(NINE - timedelta(days=9)), origin="test", testing=True)
     facts = [opened, *(published(text) for text in LISTS.values())]
-    return [e.Event(BOOK, number, fact) for number, fact in enumerate(facts, start=1)]
+    return [e.RecordedEvent(BOOK, number, fact) for number, fact in enumerate(facts, start=1)]
 
 
 BOOK_FACTS = st.sampled_from(
@@ -86,7 +86,7 @@ class Plain:
     def __init__(self, store: LedgerStore) -> None:
         self.sessions: list[tuple[int, Session, list[Row]]] = []
         self.customers: dict[str, Customer] = {}
-        self.book: Book
+        self.state: LedgerState
         streams: dict[bytes, list[Row]] = {}
         for rows in store.pages(0):
             for row in rows:
@@ -95,8 +95,10 @@ class Plain:
             self._take(UUID(bytes=stream), found)
 
     def _take(self, stream: UUID, rows: list[Row]) -> None:
-        recorded = [e.Event(stream, row[2], read_fact(row[3], row[5], stream, row[2])) for row in rows]
-        first = recorded[0].fact
+        recorded = [
+            e.RecordedEvent(stream, row[2], read_fact(row[3], row[5], stream, row[2])) for row in rows
+        ]
+        first = recorded[0].event
         if isinstance(first, e.Requested):
             session = project_session(None, recorded)
             assert session is not None
@@ -106,9 +108,9 @@ class Plain:
             assert customer is not None
             self.customers[customer.customer] = customer
         else:
-            book = project_book(None, recorded)
-            assert book is not None
-            self.book = book
+            ledger_state = project_book(None, recorded)
+            assert ledger_state is not None
+            self.state = ledger_state
 
     def root(self, code: str) -> str:
         into = self.customers[code].merged_into
@@ -174,7 +176,7 @@ class Plain:
         family = [root, *self.merged_into(root)]
         bought = [purchase for code in family for purchase in self.customers[code].purchases]
         try:
-            rated = rate_session(session, purchases_for_rating(bought), self.book)
+            rated = rate_session(session, purchases_for_rating(bought), self.state)
         except NoCalendar:
             return None, ["no_calendar"]
         return rated, [] if rated else ["no_tariff"]
@@ -183,7 +185,7 @@ class Plain:
         return [code for code in self.customers if code != root and self.root(code) == root]
 
     def is_old(self, session: Session) -> bool:
-        begins = self.book.billing_from
+        begins = self.state.billing_from
         return (
             begins is not None
             and session.ended_at is not None
@@ -256,7 +258,7 @@ def made_store() -> Generator[tuple[Path, LedgerStore]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES, chance=st.integers(0, 2**32))
-def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.Event], chance: int) -> None:
+def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.RecordedEvent], chance: int) -> None:
     """However a history is cut: the rows are those of evolve and rate."""
     cuts = random.Random(chance)  # noqa: S311 - cuts, not secrets
     numbered = renumbered(history)
@@ -275,11 +277,11 @@ def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.Event], chance
         assert live_rows(folder, store) == plain
 
 
-def requests(count: int) -> list[e.Event]:
+def requests(count: int) -> list[e.RecordedEvent]:
     """So many sessions that were asked for, and nothing more."""
-    facts: list[e.Fact] = [e.CustomerRegistered(**ANNA.header(NINE), customer="K-001")]
+    facts: list[e.Event] = [e.CustomerRegistered(**ANNA.header(NINE), customer="K-001")]
     facts += [e.Requested(**ANNA.header(NINE), customer="K-001", issue="other") for _ in range(count)]
-    return [e.Event(UUID(int=number), 1, fact) for number, fact in enumerate(facts, start=1000)]
+    return [e.RecordedEvent(UUID(int=number), 1, fact) for number, fact in enumerate(facts, start=1000)]
 
 
 @pytest.mark.parametrize(("many", "anew"), [(10**9, False), (3, True), (0, True)])
@@ -305,11 +307,11 @@ def test_what_is_mostly_new_is_derived_anew(many: int, anew: bool, monkeypatch: 
         assert live_rows(folder, store) == Plain(store).rows()
 
 
-def renumbered(history: list[e.Event]) -> list[e.Event]:
+def renumbered(history: list[e.RecordedEvent]) -> list[e.RecordedEvent]:
     """The book's own facts follow those that opened it."""
     before = len(opening())
     return [
-        e.Event(event.originator_id, event.originator_version + before, event.fact)
+        e.RecordedEvent(event.originator_id, event.originator_version + before, event.event)
         if event.originator_id == BOOK
         else event
         for event in history
@@ -325,7 +327,7 @@ def test_what_the_histories_are_made_of_is_in_the_lists() -> None:
 
 def test_every_fact_has_its_place_in_the_fold() -> None:
     """A fact that the fold does not know would stop every report."""
-    assert set(e.FACTS) == fold.KNOWN
+    assert set(e.EVENTS) == fold.KNOWN
 
 
 def test_a_file_is_whole_when_it_has_what_is_declared(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from ledger.application.ledger import Ledger, Surroundings
+from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from tests.support.ksef.server import NIP, TOKEN, FakeKsef
 from tests.support.office import Answer, Office
@@ -62,12 +62,12 @@ class Shop:
     def opened(self) -> Ledger:
         """The ledger, for a look inside."""
         clock = parse_instant(self.office.now)
-        return Ledger.open(self.office.folder, Surroundings(lambda: clock, os.urandom, self.office.now))
+        return Ledger.open(self.office.folder, Environment(lambda: clock, os.urandom, self.office.now))
 
     def facts(self, number: str) -> list[Any]:
         """Everything recorded of a document after its issue."""
         with self.opened() as ledger:
-            return [event.fact for event in ledger.events_of(ledger.find_invoice(number).id)][1:]
+            return [event.event for event in ledger.events_of(ledger.find_invoice(number).id)][1:]
 
     @property
     def numbers(self) -> list[str | None]:

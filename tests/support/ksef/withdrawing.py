@@ -49,7 +49,7 @@ def standing(shop: Shop, session: str = "1") -> list[object]:
     """The facts that say what a session stood on, one after another."""
     with shop.opened() as ledger:
         stream, _ = ledger.find_session(session)
-        facts = [event.fact for event in ledger.events_of(stream)]
+        facts = [event.event for event in ledger.events_of(stream)]
     return [fact for fact in facts if isinstance(fact, SessionBilled | SessionUnbilled)]
 
 

@@ -22,8 +22,8 @@ from ledger.domain.events.base import (
     Channel,
     Consumer,
     EndedBy,
+    Event,
     Evidence,
-    Fact,
     Issue,
     Personal,
     PurgeMethod,
@@ -231,7 +231,7 @@ __all__ = [
     "Waived",
 ]
 
-FACTS: tuple[type[Fact], ...] = (
+EVENTS: tuple[type[Event], ...] = (
     LedgerOpened,
     SettingChanged,
     TariffPublished,
@@ -297,8 +297,8 @@ FACTS: tuple[type[Fact], ...] = (
     PeriodClosed,
     PeriodReopened,
 )
-FACT_OF_TOPIC: dict[str, type[Fact]] = {fact.TOPIC: fact for fact in FACTS}
-SIGNED_AT_ONCE: frozenset[type[Fact]] = frozenset(
+EVENT_OF_TOPIC: dict[str, type[Event]] = {event.TOPIC: event for event in EVENTS}
+SIGNED_AT_ONCE: frozenset[type[Event]] = frozenset(
     {
         # a billing document: what it says, its number, what it makes of sessions, its way through KSeF
         InvoiceIssued,
@@ -334,9 +334,9 @@ and is signed with what comes next.
 """
 
 
-class Event(msgspec.Struct, frozen=True):
+class RecordedEvent(msgspec.Struct, frozen=True):
     """A fact in its place: the envelope that the event store saves and gives back."""
 
     originator_id: UUID
     originator_version: int
-    fact: Fact
+    event: Event

@@ -40,7 +40,7 @@ REASON_CODES = (
 )
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What every fact says: when in the world, who said so, from where."""
 
     TOPIC: ClassVar[str]
@@ -53,7 +53,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     command_digest: str | None = None
 
 
-class Personal(Fact, frozen=True, kw_only=True):
+class Personal(Event, frozen=True, kw_only=True):
     """A fact part of which lies in the vault, bound to it by a commitment."""
 
     commitment: str | None = None

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from ledger.domain.events.base import Consumer, Fact, Personal, Reasoned, VatTreatment
+from ledger.domain.events.base import Consumer, Event, Personal, Reasoned, VatTreatment
 
 
 class CustomerRegistered(Personal, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     until: date | None = None
 
 
-class ErasureRequested(Fact, frozen=True, kw_only=True):
+class ErasureRequested(Event, frozen=True, kw_only=True):
     """The customer asks for erasure; it is answered by the deadline."""
 
     TOPIC: ClassVar[str] = "customer.erasure_requested:1"
@@ -71,7 +71,7 @@ class ErasureRequested(Fact, frozen=True, kw_only=True):
     deadline: date
 
 
-class CustomerErased(Fact, frozen=True, kw_only=True):
+class CustomerErased(Event, frozen=True, kw_only=True):
     """The request was answered: everything of theirs is erased, or some is kept and the outcome says why."""
 
     TOPIC: ClassVar[str] = "customer.erased:1"
@@ -82,7 +82,7 @@ class CustomerErased(Fact, frozen=True, kw_only=True):
     kept: tuple[Kept, ...] = ()
 
 
-class CustomerDataErased(Fact, frozen=True, kw_only=True):
+class CustomerDataErased(Event, frozen=True, kw_only=True):
     """Personal data of a class that belong to the customer's stream were erased at the end of their time."""
 
     TOPIC: ClassVar[str] = "customer.data_erased:1"

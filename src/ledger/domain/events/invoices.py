@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.domain.events.base import Fact, Reasoned, VatTreatment
+from ledger.domain.events.base import Event, Reasoned, VatTreatment
 
 Duty = Literal["ksef", "exempt", "consumer"]
 """Whether KSeF must have the document; exempt: below the month's limit; consumer: no business."""
@@ -42,7 +42,7 @@ class InvoiceLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """In a correction: as it stood before; its successor has the same number and unit_id."""
 
 
-class NumberDrawn(Fact, frozen=True, kw_only=True):
+class NumberDrawn(Event, frozen=True, kw_only=True):
     """A series gave its next number to a document. The version in the series' stream is its place."""
 
     TOPIC: ClassVar[str] = "series.number_drawn:1"
@@ -80,7 +80,7 @@ class InvoiceIssued(Reasoned, frozen=True, kw_only=True):
     effect: CorrectionEffect | None = None
 
 
-class InvoiceDataErased(Fact, frozen=True, kw_only=True):
+class InvoiceDataErased(Event, frozen=True, kw_only=True):
     """The buyer's data were erased, and the document itself, at the end of the time the law keeps them."""
 
     TOPIC: ClassVar[str] = "invoice.data_erased:1"
@@ -89,7 +89,7 @@ class InvoiceDataErased(Fact, frozen=True, kw_only=True):
     why: Literal["retention"] = "retention"
 
 
-class InvoiceCorrected(Fact, frozen=True, kw_only=True):
+class InvoiceCorrected(Event, frozen=True, kw_only=True):
     """Another document corrects this one."""
 
     TOPIC: ClassVar[str] = "invoice.corrected:1"
@@ -98,7 +98,7 @@ class InvoiceCorrected(Fact, frozen=True, kw_only=True):
     number: str
 
 
-class InvoiceSent(Fact, frozen=True, kw_only=True):
+class InvoiceSent(Event, frozen=True, kw_only=True):
     """The document went out to the buyer."""
 
     TOPIC: ClassVar[str] = "invoice.sent:1"
@@ -107,7 +107,7 @@ class InvoiceSent(Fact, frozen=True, kw_only=True):
     on: date
 
 
-class InvoiceReceived(Fact, frozen=True, kw_only=True):
+class InvoiceReceived(Event, frozen=True, kw_only=True):
     """The buyer confirmed that the document arrived."""
 
     TOPIC: ClassVar[str] = "invoice.received:1"
@@ -115,7 +115,7 @@ class InvoiceReceived(Fact, frozen=True, kw_only=True):
     on: date
 
 
-class PaymentRecorded(Fact, frozen=True, kw_only=True):
+class PaymentRecorded(Event, frozen=True, kw_only=True):
     """The buyer paid the document or a part of it; negative when money went back."""
 
     TOPIC: ClassVar[str] = "invoice.payment_recorded:1"
@@ -125,7 +125,7 @@ class PaymentRecorded(Fact, frozen=True, kw_only=True):
     method: PaymentMethod
 
 
-class InvoiceSubmitted(Fact, frozen=True, kw_only=True):
+class InvoiceSubmitted(Event, frozen=True, kw_only=True):
     """The document's bytes were handed to KSeF, which has not answered yet."""
 
     TOPIC: ClassVar[str] = "invoice.submitted:1"
@@ -136,7 +136,7 @@ class InvoiceSubmitted(Fact, frozen=True, kw_only=True):
     """KSeF's own reference of this sending."""
 
 
-class InvoiceAccepted(Fact, frozen=True, kw_only=True):
+class InvoiceAccepted(Event, frozen=True, kw_only=True):
     """KSeF took the document and gave it its number."""
 
     TOPIC: ClassVar[str] = "invoice.accepted:1"
@@ -149,7 +149,7 @@ class InvoiceAccepted(Fact, frozen=True, kw_only=True):
     """KSeF had these very bytes already: an answer of ours was lost on the way."""
 
 
-class InvoiceRejected(Fact, frozen=True, kw_only=True):
+class InvoiceRejected(Event, frozen=True, kw_only=True):
     """KSeF refused the document: it never entered there, and may be sent again, or withdrawn."""
 
     TOPIC: ClassVar[str] = "invoice.rejected:1"
@@ -165,7 +165,7 @@ class InvoiceWithdrawn(Reasoned, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "invoice.withdrawn:1"
 
 
-class CorrectionWithdrawn(Fact, frozen=True, kw_only=True):
+class CorrectionWithdrawn(Event, frozen=True, kw_only=True):
     """A correction of this document that KSeF had rejected was put aside: what it corrected stands again."""
 
     TOPIC: ClassVar[str] = "invoice.correction_withdrawn:1"
@@ -174,7 +174,7 @@ class CorrectionWithdrawn(Fact, frozen=True, kw_only=True):
     number: str
 
 
-class KsefObligationBegan(Fact, frozen=True, kw_only=True):
+class KsefObligationBegan(Event, frozen=True, kw_only=True):
     """The monthly limit was crossed: from this document on everything goes to KSeF, for ever."""
 
     TOPIC: ClassVar[str] = "ledger.ksef_obligation_began:1"
@@ -185,7 +185,7 @@ class KsefObligationBegan(Fact, frozen=True, kw_only=True):
     """What the month's exempt documents came to before this one."""
 
 
-class SessionBilled(Fact, frozen=True, kw_only=True):
+class SessionBilled(Event, frozen=True, kw_only=True):
     """The session stands on this invoice; said again when what it comes to there changes, or is so again."""
 
     TOPIC: ClassVar[str] = "session.billed:1"
@@ -197,7 +197,7 @@ class SessionBilled(Fact, frozen=True, kw_only=True):
     correction: str | None = None
 
 
-class SessionUnbilled(Fact, frozen=True, kw_only=True):
+class SessionUnbilled(Event, frozen=True, kw_only=True):
     """The invoice was corrected to zero, or withdrawn: the session stands on none and may be billed again."""
 
     TOPIC: ClassVar[str] = "session.unbilled:1"
@@ -207,7 +207,7 @@ class SessionUnbilled(Fact, frozen=True, kw_only=True):
     """Of the correction, or of the invoice that was withdrawn."""
 
 
-class ReceiptIssued(Fact, frozen=True, kw_only=True):
+class ReceiptIssued(Event, frozen=True, kw_only=True):
     """The session was settled by a receipt of the till."""
 
     TOPIC: ClassVar[str] = "session.receipt_issued:1"
@@ -215,7 +215,7 @@ class ReceiptIssued(Fact, frozen=True, kw_only=True):
     number: str
 
 
-class InvoiceRequested(Fact, frozen=True, kw_only=True):
+class InvoiceRequested(Event, frozen=True, kw_only=True):
     """A consumer asks for an invoice."""
 
     TOPIC: ClassVar[str] = "session.invoice_requested:1"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from ledger.domain.events.base import Fact, Reasoned
+from ledger.domain.events.base import Event, Reasoned
 
 
-class LedgerOpened(Fact, frozen=True, kw_only=True):
+class LedgerOpened(Event, frozen=True, kw_only=True):
     """The ledger was made; nothing that ended before `billing_from` is billed here."""
 
     TOPIC: ClassVar[str] = "ledger.opened:1"
@@ -18,7 +18,7 @@ class LedgerOpened(Fact, frozen=True, kw_only=True):
     testing: bool = False
 
 
-class SettingChanged(Fact, frozen=True, kw_only=True):
+class SettingChanged(Event, frozen=True, kw_only=True):
     """A setting that changes results has a new value (for example purge.sla_seconds)."""
 
     TOPIC: ClassVar[str] = "ledger.setting_changed:1"
@@ -39,7 +39,7 @@ class TariffPublished(Reasoned, frozen=True, kw_only=True):
     retroactive: bool = False
 
 
-class SigningKeyRotated(Fact, frozen=True, kw_only=True):
+class SigningKeyRotated(Event, frozen=True, kw_only=True):
     r"""From here on checkpoints are signed by another key; both keys say so.
 
     The signatures are over the text `<from_vkey>\n<to_vkey>\n`, base64.
@@ -53,7 +53,7 @@ class SigningKeyRotated(Fact, frozen=True, kw_only=True):
     signed_by_new: str
 
 
-class SampleDrawn(Fact, frozen=True, kw_only=True):
+class SampleDrawn(Event, frozen=True, kw_only=True):
     """Sessions for a reviewer, drawn from a tree head and a word of the inspector's."""
 
     TOPIC: ClassVar[str] = "ledger.sample_drawn:1"

@@ -12,8 +12,8 @@ from ledger.domain.events.base import (
     ArtefactKind,
     Channel,
     EndedBy,
+    Event,
     Evidence,
-    Fact,
     Issue,
     Personal,
     PurgeMethod,
@@ -66,7 +66,7 @@ class Requested(Personal, frozen=True, kw_only=True):
     """Two month fingerprints of the remote ID: of its digits, and of its digits sorted."""
 
 
-class Quoted(Fact, frozen=True, kw_only=True):
+class Quoted(Event, frozen=True, kw_only=True):
     """The price was told before connecting."""
 
     TOPIC: ClassVar[str] = "session.quoted:1"
@@ -75,7 +75,7 @@ class Quoted(Fact, frozen=True, kw_only=True):
     prices: tuple[PriceSegment, ...]
 
 
-class Accepted(Fact, frozen=True, kw_only=True):
+class Accepted(Event, frozen=True, kw_only=True):
     """The customer said yes to the price; it wins over a later price list."""
 
     TOPIC: ClassVar[str] = "session.accepted:1"
@@ -87,7 +87,7 @@ class Accepted(Fact, frozen=True, kw_only=True):
     confirmation_sent: bool = False
 
 
-class Connected(Fact, frozen=True, kw_only=True):
+class Connected(Event, frozen=True, kw_only=True):
     """A technician's remote tool connected; the price list in force is pinned by its digest."""
 
     TOPIC: ClassVar[str] = "session.connected:1"
@@ -97,7 +97,7 @@ class Connected(Fact, frozen=True, kw_only=True):
     tariff: str | None = None
 
 
-class Disconnected(Fact, frozen=True, kw_only=True):
+class Disconnected(Event, frozen=True, kw_only=True):
     """A connection was lost or closed; the session goes on."""
 
     TOPIC: ClassVar[str] = "session.disconnected:1"
@@ -105,7 +105,7 @@ class Disconnected(Fact, frozen=True, kw_only=True):
     connection: int
 
 
-class Ended(Fact, frozen=True, kw_only=True):
+class Ended(Event, frozen=True, kw_only=True):
     """The session is over; connections still open closed with it."""
 
     TOPIC: ClassVar[str] = "session.ended:1"
@@ -147,7 +147,7 @@ class Noted(Personal, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.noted:1"
 
 
-class Cancelled(Fact, frozen=True, kw_only=True):
+class Cancelled(Event, frozen=True, kw_only=True):
     """The request came to nothing before anybody connected."""
 
     TOPIC: ClassVar[str] = "session.cancelled:1"
@@ -167,7 +167,7 @@ class Held(Reasoned, frozen=True, kw_only=True):
     until: date
 
 
-class Released(Fact, frozen=True, kw_only=True):
+class Released(Event, frozen=True, kw_only=True):
     """The suspension of the deletion is over."""
 
     TOPIC: ClassVar[str] = "session.released:1"
@@ -202,7 +202,7 @@ class PurgeHost(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     rotational: bool | None = None
 
 
-class PurgeStarted(Fact, frozen=True, kw_only=True):
+class PurgeStarted(Event, frozen=True, kw_only=True):
     """A purge began on one workstation; only what its hashed plan names will be touched."""
 
     TOPIC: ClassVar[str] = "session.purge_started:1"
@@ -214,7 +214,7 @@ class PurgeStarted(Fact, frozen=True, kw_only=True):
     bytes: int
 
 
-class PartPurged(Fact, frozen=True, kw_only=True):
+class PartPurged(Event, frozen=True, kw_only=True):
     """One workstation's part is done; others that were used have not reported yet."""
 
     TOPIC: ClassVar[str] = "session.part_purged:1"
@@ -225,7 +225,7 @@ class PartPurged(Fact, frozen=True, kw_only=True):
     host: PurgeHost
 
 
-class PurgeFailed(Fact, frozen=True, kw_only=True):
+class PurgeFailed(Event, frozen=True, kw_only=True):
     """Something of the session's data is still there; a later purge may complete it."""
 
     TOPIC: ClassVar[str] = "session.purge_failed:1"
@@ -235,7 +235,7 @@ class PurgeFailed(Fact, frozen=True, kw_only=True):
     host: PurgeHost
 
 
-class DataPurged(Fact, frozen=True, kw_only=True):
+class DataPurged(Event, frozen=True, kw_only=True):
     """The session's data are gone. `declared`: somebody says so; nothing was measured here.
 
     `measured`: removed here and found gone; `absence_measured`: nothing was seen being removed, but the
@@ -258,7 +258,7 @@ class ArtefactNoted(Personal, frozen=True, kw_only=True):
     artefact: ArtefactKind
 
 
-class CertificateIssued(Fact, frozen=True, kw_only=True):
+class CertificateIssued(Event, frozen=True, kw_only=True):
     """A confirmation of deletion was given out, saying this."""
 
     TOPIC: ClassVar[str] = "session.certificate_issued:1"
@@ -279,7 +279,7 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
     """The program that deleted and measured, with its version."""
 
 
-class CertificateSuperseded(Fact, frozen=True, kw_only=True):
+class CertificateSuperseded(Event, frozen=True, kw_only=True):
     """A correction changed what the certificate of that number says."""
 
     TOPIC: ClassVar[str] = "session.certificate_superseded:1"
@@ -291,7 +291,7 @@ class CertificateSuperseded(Fact, frozen=True, kw_only=True):
     delay_seconds: int
 
 
-class SessionDataErased(Fact, frozen=True, kw_only=True):
+class SessionDataErased(Event, frozen=True, kw_only=True):
     """Personal data of a class that belong to the session's stream were erased from the vault."""
 
     TOPIC: ClassVar[str] = "session.data_erased:1"
@@ -310,7 +310,7 @@ class SessionReviewed(Reasoned, frozen=True, kw_only=True):
     """The sample it was drawn in."""
 
 
-class BilledElsewhere(Fact, frozen=True, kw_only=True):
+class BilledElsewhere(Event, frozen=True, kw_only=True):
     """The session stands on a document made before, or beside, this ledger."""
 
     TOPIC: ClassVar[str] = "session.billed_elsewhere:1"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.domain.events.base import Fact, Personal, Reasoned
+from ledger.domain.events.base import Event, Personal, Reasoned
 
 TimeBasis = Literal["utc", "utc-assumed", "offset", "local-declared"]
 RecordKind = Literal[
@@ -90,7 +90,7 @@ class QuarantinedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
-class RecordDataErased(Fact, frozen=True, kw_only=True):
+class RecordDataErased(Event, frozen=True, kw_only=True):
     """The personal data of a record, or the quarantined lines of a source, were erased from the vault."""
 
     TOPIC: ClassVar[str] = "record.data_erased:1"
@@ -145,7 +145,7 @@ class LogRewritten(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
     left: int = 0
 
 
-class PeriodClosed(Fact, frozen=True, kw_only=True):
+class PeriodClosed(Event, frozen=True, kw_only=True):
     """A month is closed: what stood open then is counted, and its fingerprint key is destroyed."""
 
     TOPIC: ClassVar[str] = "period.closed:1"

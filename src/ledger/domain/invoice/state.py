@@ -61,7 +61,7 @@ class Invoice(Struct):
         return self.issued.corrects is not None
 
 
-def evolve(invoice: Invoice | None, stream: UUID, fact: e.Fact) -> Invoice:
+def evolve(invoice: Invoice | None, stream: UUID, fact: e.Event) -> Invoice:
     """The document after one more fact (the same object, changed); the first one is InvoiceIssued."""
     if invoice is None:
         return Invoice(stream, cast("e.InvoiceIssued", fact))
@@ -101,10 +101,10 @@ def _evolve_in_ksef(
             invoice.withdrawn = fact
 
 
-def project(invoice: Invoice | None, recorded: Iterable[e.Event]) -> Invoice | None:
+def project(invoice: Invoice | None, recorded: Iterable[e.RecordedEvent]) -> Invoice | None:
     """The projector that `repository.get` reads a document with."""
     for event in recorded:
-        invoice = evolve(invoice, event.originator_id, event.fact)
+        invoice = evolve(invoice, event.originator_id, event.event)
     return invoice
 
 
@@ -124,11 +124,11 @@ class Series(Struct):
         return max((each.issued_on for each in self.drawn), default=None)
 
 
-def project_series(series: Series | None, recorded: Iterable[e.Event]) -> Series | None:
+def project_series(series: Series | None, recorded: Iterable[e.RecordedEvent]) -> Series | None:
     """The projector that `repository.get` reads a series with."""
     for event in recorded:
         series = series or Series()
-        series.drawn.append(cast("e.NumberDrawn", event.fact))
+        series.drawn.append(cast("e.NumberDrawn", event.event))
     return series
 
 
@@ -211,7 +211,7 @@ def _not_rejected(invoice: Invoice, original: Invoice) -> errors.NotWithdrawable
     return errors.NotWithdrawable(why, hint=hint)
 
 
-def names_document(fact: e.Fact, number: str) -> bool:
+def names_document(fact: e.Event, number: str) -> bool:
     """Whether a session's fact put it on the document of that number, or a correction of it said so."""
     match fact:
         case e.SessionBilled(correction=None) | e.SessionUnbilled():

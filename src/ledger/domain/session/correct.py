@@ -36,7 +36,7 @@ def correct(
     technician: str,
     tariff_at: Callable[[datetime], str | None],
     reason: str,
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """The complete new facts.
 
     A connection that the end had closed moves with a corrected end, and the end moves with the last

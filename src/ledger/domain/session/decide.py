@@ -96,8 +96,8 @@ def require(session: Session, command: str) -> None:
     state = session.state
     if state in LIFE[command]:
         return
-    refusal, fact = _OWN_REFUSALS.get((command, state), _REFUSALS[state])
-    raise refusal(fact)
+    refusal, event = _OWN_REFUSALS.get((command, state), _REFUSALS[state])
+    raise refusal(event)
 
 
 def not_before(at: datetime, first: datetime | None, what: str) -> None:
@@ -120,7 +120,7 @@ def day_not_ahead(on: date, now: datetime) -> None:
 
 def quote(
     session: Session, author: Author, *, at: datetime, tariff: str, prices: Sequence[e.PriceSegment]
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """The price was told: a timeline under the price list of that digest."""
     require(session, "quote")
     return [e.Quoted(**author.header(at), tariff=tariff, prices=tuple(prices))]
@@ -136,7 +136,7 @@ def accept(
     start_now: bool = False,
     loss_of_withdrawal: bool = False,
     confirmation_sent: bool = False,
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """The customer said yes: to the quoted price list, or to `tariff` when none was quoted.
 
     Raises QuoteOld where the last quote was for another kind of help, TimeOrder for a moment before it.
@@ -175,20 +175,20 @@ def connect(
     technician: str,
     tariff: str | None,
     after_drop: datetime | None = None,
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """A technician connects; `after_drop` first closes the technician's own lost connection then.
 
     `tariff` is the digest of the price list in force at `at`; an accepted quote wins over it.
     """
     require(session, "connect")
     not_before(at, session.requested_at, "the request")
-    facts: list[e.Fact] = []
+    events: list[e.Event] = []
     mine = [c for c in session.connections if c.technician == technician]
     opened = next((c for c in mine if c.disconnected_at is None), None)
     if opened is not None:
         if after_drop is None:
             raise errors.TechnicianConnected(f"{technician} is connected in this session already")
-        facts += disconnect(session, author, at=after_drop, technician=technician)
+        events += disconnect(session, author, at=after_drop, technician=technician)
         not_before(at, after_drop, "the loss of the link")
     closed = max((c.disconnected_at for c in mine if c.disconnected_at is not None), default=None)
     not_before(at, closed, f"the last disconnect of {technician}")
@@ -198,10 +198,10 @@ def connect(
         technician=technician,
         tariff=session.accepted_tariff or tariff,
     )
-    return [*facts, connected]
+    return [*events, connected]
 
 
-def disconnect(session: Session, author: Author, *, at: datetime, technician: str | None) -> list[e.Fact]:
+def disconnect(session: Session, author: Author, *, at: datetime, technician: str | None) -> list[e.Event]:
     """The link was lost or closed; without a technician the only open connection is meant."""
     require(session, "disconnect")
     opened = [c for c in session.open_connections() if technician in (None, c.technician)]
@@ -215,7 +215,7 @@ def disconnect(session: Session, author: Author, *, at: datetime, technician: st
 
 def end(
     session: Session, author: Author, *, at: datetime | None, now: datetime, ended_by: e.EndedBy
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """The session is over at `at`, else at the last disconnect, else (still connected) now."""
     require(session, "end")
     if at is None:
@@ -228,7 +228,7 @@ def end(
 
 def reclassify(
     session: Session, author: Author, *, at: datetime, issue: e.Issue, order_ref: str | None, reason: str
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """From `at` on the session is about something else."""
     require(session, "reclassify")
     not_before(at, session.issues[-1].at, "what the session was about last began")
@@ -237,7 +237,7 @@ def reclassify(
 
 def waive(
     session: Session, author: Author, *, at: datetime, percent: int | None, hours: int | None, reason: str
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands.
 
     What stands on an invoice of this ledger may be waived still: a correction puts the invoice right.
@@ -248,20 +248,20 @@ def waive(
     return [e.Waived(**author.header(at), percent=percent, hours=hours, reason=reason)]
 
 
-def note(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+def note(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
     """What was done was written down."""
     require(session, "note")
     return [e.Noted(**author.header(at))]
 
 
-def cancel(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+def cancel(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
     """The request came to nothing."""
     require(session, "cancel")
     not_before(at, session.requested_at, "the request")
     return [e.Cancelled(**author.header(at))]
 
 
-def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Fact]:
+def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Event]:
     """A session over 48 hours may be billed."""
     require(session, "confirm")
     if session.duration <= CONFIRM_OVER:
@@ -269,7 +269,7 @@ def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> l
     return [e.Confirmed(**author.header(at), reason=reason)]
 
 
-def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Fact]:
+def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Event]:
     """No source has a record of the session, and it is billed all the same."""
     require(session, "bill-unrecorded")
     if session.unrecorded:
@@ -277,7 +277,7 @@ def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -
     return [e.SessionUnrecorded(**author.header(at), reason=reason)]
 
 
-def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Fact]:
+def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Event]:
     """The deletion waits until a day."""
     require(session, "hold")
     if until < office_time(at).date():
@@ -285,7 +285,7 @@ def hold(session: Session, author: Author, *, at: datetime, until: date, reason:
     return [e.Held(**author.header(at), until=until, reason=reason)]
 
 
-def release(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+def release(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
     """The deletion waits no longer."""
     require(session, "release")
     if session.held_until is None:
@@ -302,7 +302,7 @@ def require_undeleted(session: Session) -> None:
         raise errors.SessionPurged("the session's data are deleted already")
 
 
-def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Fact]:
+def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
     """Somebody says the session's data are gone; nothing was measured.
 
     The minute of the end will do, as it is typed, and an end may be told a little ahead of the clock.
@@ -317,13 +317,13 @@ def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.
 
 def review(
     session: Session, author: Author, *, at: datetime, result: Literal["ok", "exception"], sample: str | None
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """A reviewer looked at the deletion."""
     require(session, "review")
     return [e.SessionReviewed(**author.header(at), reason="checked", result=result, sample=sample)]
 
 
-def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: str) -> list[e.Fact]:
+def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: str) -> list[e.Event]:
     """The session stands on a document made before, or beside, this ledger."""
     require(session, "bill-elsewhere")
     if session.billed is not None:
@@ -331,7 +331,7 @@ def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: 
     return [e.BilledElsewhere(**author.header(at), document=document)]
 
 
-def settle_by_receipt(session: Session, author: Author, *, at: datetime, number: str) -> list[e.Fact]:
+def settle_by_receipt(session: Session, author: Author, *, at: datetime, number: str) -> list[e.Event]:
     """A receipt of the till settles the session instead of an invoice."""
     require(session, "receipt")
     if session.billed is not None:
@@ -340,7 +340,7 @@ def settle_by_receipt(session: Session, author: Author, *, at: datetime, number:
     return [e.ReceiptIssued(**author.header(at), number=number)]
 
 
-def request_invoice(session: Session, author: Author, *, at: datetime, on: date) -> list[e.Fact]:
+def request_invoice(session: Session, author: Author, *, at: datetime, on: date) -> list[e.Event]:
     """A consumer asks for an invoice; asking again changes only the day."""
     require(session, "invoice-request")
     day_not_ahead(on, at)

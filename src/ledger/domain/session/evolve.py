@@ -201,7 +201,7 @@ def _invoice_requested(session: Session, fact: e.InvoiceRequested) -> None:
     session.invoice_requested_on = fact.on
 
 
-_EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
+_EVOLVE: dict[type[e.Event], Callable[[Session, Any], None]] = {
     e.Quoted: _quoted,
     e.Accepted: _accepted,
     e.Connected: _connected,
@@ -231,11 +231,11 @@ _EVOLVE: dict[type[e.Fact], Callable[[Session, Any], None]] = {
     e.ReceiptIssued: _receipt_issued,
     e.InvoiceRequested: _invoice_requested,
 }
-SESSION_FACTS: tuple[type[e.Fact], ...] = (e.Requested, *_EVOLVE)
+SESSION_FACTS: tuple[type[e.Event], ...] = (e.Requested, *_EVOLVE)
 """The facts a session's stream is made of; the first one opens it."""
 
 
-def evolve(session: Session | None, stream: UUID, fact: e.Fact) -> Session:
+def evolve(session: Session | None, stream: UUID, fact: e.Event) -> Session:
     """The session after one more fact (the same object, changed); the first fact is Requested."""
     if session is None:
         return _requested(stream, cast("e.Requested", fact))
@@ -244,10 +244,10 @@ def evolve(session: Session | None, stream: UUID, fact: e.Fact) -> Session:
     return session
 
 
-def project(session: Session | None, recorded: Iterable[e.Event]) -> Session | None:
+def project(session: Session | None, recorded: Iterable[e.RecordedEvent]) -> Session | None:
     """The projector that `repository.get` reads a session with."""
     for event in recorded:
-        session = evolve(session, event.originator_id, event.fact)
+        session = evolve(session, event.originator_id, event.event)
     return session
 
 

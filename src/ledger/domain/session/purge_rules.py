@@ -48,7 +48,7 @@ def start_purge(
     targets: int,
     files: int,
     size_bytes: int,
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """A purge begins on a workstation under a plan of that digest."""
     may_purge(session, workstation)
     header = author._replace(workstation=workstation).header(at)
@@ -65,7 +65,7 @@ def finish_purge(
     targets: Sequence[e.PurgeTarget],
     host: e.PurgeHost,
     complete: bool,
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """What came of a purge: it failed, or one workstation's part is done, or the data are gone."""
     may_purge(session, host.workstation)
     header = author._replace(workstation=host.workstation).header(at)
@@ -81,7 +81,7 @@ def finish_purge(
 
 def note_artefact(
     session: Session, author: Author, *, at: datetime, artefact: e.ArtefactKind
-) -> list[e.Fact]:
+) -> list[e.Event]:
     """A file of the session's lies outside its workspace."""
     if session.purged_at is not None:
         raise errors.SessionPurged("the session's data are deleted already")
@@ -97,7 +97,7 @@ def verdict(delay_seconds: int | None, sla_seconds: int) -> Literal["open", "unk
     return "pass" if delay_seconds <= sla_seconds else "late"
 
 
-def superseded(session: Session, author: Author, *, at: datetime, ended_at: datetime | None) -> list[e.Fact]:
+def superseded(session: Session, author: Author, *, at: datetime, ended_at: datetime | None) -> list[e.Event]:
     """What a corrected end changes in the certificate that is in force: both figures, or nothing."""
     live = next((each.issued for each in session.certificates if each.superseded is None), None)
     if live is None or session.purged_at is None or ended_at is None:

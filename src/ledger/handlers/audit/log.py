@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
-from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.transparency.evidence import proof_in
 from ledger.transparency.proof import Proof
 
@@ -29,14 +29,14 @@ def prove(ledger: Ledger, named: str) -> list[Proof]:
     return [proof_in(ledger.store, index, stored[-1][1]) for index in indexes]
 
 
-def rotate_key(ledger: Ledger, said: Said) -> Receipt:
+def rotate_key(ledger: Ledger, said: Metadata) -> Receipt:
     """Sign with the key in force for the last time, and record the next one, signed by both."""
     author = ledger.author(said, "audit key rotate", {})
     if repeat := ledger.repeat_of(author, None):
         return repeat
     rotation = ledger.signer.prepare_rotation(ledger.entropy)
-    fact = e.SigningKeyRotated(**author.header(ledger.now()), **rotation._asdict())
-    receipt = ledger.record(BOOK_STREAM, ledger.book.version, [fact])
-    ledger.reread_book()
+    event = e.SigningKeyRotated(**author.header(ledger.now()), **rotation._asdict())
+    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event])
+    ledger.reread_state()
     ledger.signer.checkpoint()
     return receipt

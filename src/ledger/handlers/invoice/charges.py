@@ -85,7 +85,7 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
         raise AlreadyBilled(f"session {number} stands on {session.billed}")
     if session.receipt is not None and session.invoice_requested_on is None:
         raise AlreadyBilled(f"session {number} is settled by receipt {session.receipt.number}")
-    if ended_at is not None and ledger.book.billed_before_adoption(ended_at):
+    if ended_at is not None and ledger.state.billed_before_adoption(ended_at):
         raise AlreadyBilled(f"session {number} ended before the first day of billing")
     if session.duration > CONFIRM_OVER and not session.confirmed:
         hint = f"session-ledger session confirm {number} --reason …, or session correct, if it was shorter"
@@ -94,10 +94,10 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
 
 def look_up(ledger: Ledger) -> Callable[[int], Tariff]:
     """The price list in force at an epoch second, for one that asks for each unit."""
-    book = ledger.book
+    state = ledger.state
 
     def at(second: int) -> Tariff:
-        digest = book.tariff_at(from_epoch_seconds(second))
-        return ledger.tariff(digest if digest is not None else book.tariffs[0].digest)
+        digest = state.tariff_at(from_epoch_seconds(second))
+        return ledger.tariff(digest if digest is not None else state.tariffs[0].digest)
 
     return at

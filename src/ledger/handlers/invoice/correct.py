@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger import errors
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Party
@@ -144,7 +144,7 @@ def _buyer_now(
 
 def correct(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     number: str,
     *,
     reason: str,
@@ -173,7 +173,7 @@ def correct(
         Candidate(draft.sums.gross_grosze, is_consumer=original.consumer, original_duty=original.duty),
     )
     effect = effect or ("correction" if draft.sums.gross_grosze < 0 else "original")
-    term = ledger.book.settings["invoice.term_days"] if draft.sums.gross_grosze > 0 else 0
+    term = ledger.state.settings["invoice.term_days"] if draft.sums.gross_grosze > 0 else 0
     issuing = Issuing(author, now, day, ledger.ids.new(), drawn)
     issued = e.InvoiceIssued(
         **author.header(now),
@@ -218,14 +218,14 @@ def _corrects(draft: CorrectionDraft, reason: str, effect: e.CorrectionEffect) -
     )
 
 
-def _corrected(draft: CorrectionDraft, issuing: Issuing, *, to_zero: bool) -> Iterator[e.Event]:
+def _corrected(draft: CorrectionDraft, issuing: Issuing, *, to_zero: bool) -> Iterator[e.RecordedEvent]:
     """The invoice knows its correction; its sessions what they come to now, or that they stand on nothing."""
     invoice, number = draft.standing.invoice, issuing.drawn.number
     corrected = e.InvoiceCorrected(**issuing.header, correction=issuing.stream, number=number)
-    yield e.Event(invoice.id, invoice.version + 1, corrected)
+    yield e.RecordedEvent(invoice.id, invoice.version + 1, corrected)
     for each in draft.sessions:
         if to_zero:
             freed = e.SessionUnbilled(**issuing.header, invoice=invoice.id, number=number)
-            yield e.Event(each.session.id, each.session.version + 1, freed)
+            yield e.RecordedEvent(each.session.id, each.session.version + 1, freed)
         else:
             yield billed_event(each, issuing, invoice.issued.number, number)

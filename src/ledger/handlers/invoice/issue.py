@@ -14,14 +14,14 @@ from uuid import UUID
 import msgspec
 
 from ledger import errors
-from ledger.application.ledger import Ledger, Receipt, Said, Words
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import month_period, office_time
 from ledger.domain.invoice.document import Corrects, Document, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, lines_of, sums_of
 from ledger.domain.invoice.state import Series
-from ledger.domain.ledger_state import BOOK_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
 from ledger.domain.session.decide import Author
 from ledger.fa3.seller import seller_of
@@ -164,7 +164,7 @@ def _receipt_of(sessions: Sequence[Charged]) -> str | None:
 
 def issue(
     ledger: Ledger,
-    said: Said,
+    said: Metadata,
     *,
     customer: str,
     sessions: Sequence[UUID],
@@ -193,7 +193,7 @@ def issue(
         number=drawn.number,
         customer=draft.buyer.code,
         issued_on=day,
-        due_on=day + timedelta(days=ledger.book.settings["invoice.term_days"]),
+        due_on=day + timedelta(days=ledger.state.settings["invoice.term_days"]),
         lines=tuple(draft.lines),
         vat_percent=draft.vat_percent,
         net_grosze=draft.sums.net_grosze,
@@ -216,7 +216,7 @@ def issue(
 
 def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
     """Raise FindingsOpen for a session that reconcile.require holds back; the read models are asked."""
-    if ledger.book.texts["reconcile.require"] == "off":
+    if ledger.state.texts["reconcile.require"] == "off":
         return
     for each in sessions:
         found = ledger.read_models.open_findings(month_period(each.service_on)).get(each.number)
@@ -232,21 +232,21 @@ def repeated(ledger: Ledger, author: Author) -> Receipt:
     if digest != author.command_digest:
         raise errors.CommandReused("the command id was used for something else")
     number = ledger.invoice(stream).issued.number
-    return ledger.receipt_again(ledger.recorded_together(stream, lambda fact: _bears(fact, number)))
+    return ledger.receipt_again(ledger.recorded_together(stream, lambda event: _bears(event, number)))
 
 
-def _bears(fact: e.Fact, number: str) -> bool:
+def _bears(event: e.Event, number: str) -> bool:
     """Whether a fact was recorded with the document of that number."""
-    return number in {getattr(fact, "number", None), getattr(fact, "correction", None)}
+    return number in {getattr(event, "number", None), getattr(event, "correction", None)}
 
 
 def draw(ledger: Ledger, setting: str, day: date) -> Drawn:
     """The next number of the series that a setting's pattern makes of a day."""
-    pattern = parse_pattern(ledger.book.texts[setting])
+    pattern = parse_pattern(ledger.state.texts[setting])
     name = pattern.series(day)
     seen = ledger.series(name)
     last = seen.drawn[-1].number if seen.drawn else None
-    return Drawn(name, seen, next_number(pattern, day, last, ledger.book.texts["invoice.start"]))
+    return Drawn(name, seen, next_number(pattern, day, last, ledger.state.texts["invoice.start"]))
 
 
 def require_issue_day(day: date, now: datetime, series: Series, service_until: date | None) -> None:
@@ -260,10 +260,12 @@ def require_issue_day(day: date, now: datetime, series: Series, service_until: d
         raise errors.BadIssueDate(f"a document of the series was issued on {last} already, after {day}")
 
 
-def billed_event(each: Charged, issuing: Issuing, number: str, correction: str | None = None) -> e.Event:
+def billed_event(
+    each: Charged, issuing: Issuing, number: str, correction: str | None = None
+) -> e.RecordedEvent:
     """The session stands on the invoice of that number with what it comes to now."""
     session = each.session
-    fact = e.SessionBilled(
+    event = e.SessionBilled(
         **issuing.header,
         invoice=issuing.stream if session.billed_on is None else session.billed_on.invoice,
         number=number,
@@ -271,13 +273,13 @@ def billed_event(each: Charged, issuing: Issuing, number: str, correction: str |
         band_hours=each.rated.band_hours,
         correction=correction,
     )
-    return e.Event(session.id, session.version + 1, fact)
+    return e.RecordedEvent(session.id, session.version + 1, event)
 
 
-def drawn_event(issuing: Issuing, exempt_grosze: int) -> e.Event:
+def drawn_event(issuing: Issuing, exempt_grosze: int) -> e.RecordedEvent:
     """The number, drawn at the version the series was seen at."""
     drawn = issuing.drawn
-    fact = e.NumberDrawn(
+    event = e.NumberDrawn(
         **issuing.header,
         series=drawn.series,
         number=drawn.number,
@@ -285,24 +287,24 @@ def drawn_event(issuing: Issuing, exempt_grosze: int) -> e.Event:
         issued_on=issuing.day,
         exempt_grosze=exempt_grosze,
     )
-    return e.Event(stream_of(drawn.series), drawn.seen.version + 1, fact)
+    return e.RecordedEvent(stream_of(drawn.series), drawn.seen.version + 1, event)
 
 
-def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[e.Event]:
+def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[e.RecordedEvent]:
     """The latch, where this document crosses the monthly limit, at the version the book was seen at."""
     if not begins:
         return []
-    fact = e.KsefObligationBegan(
+    event = e.KsefObligationBegan(
         **issuing.header,
         number=issuing.drawn.number,
         month=f"{issuing.day:%Y-%m}",
         exempt_grosze=exempt_of(ledger, issuing.day),
     )
-    return [e.Event(BOOK_STREAM, ledger.book.version + 1, fact)]
+    return [e.RecordedEvent(LEDGER_STREAM, ledger.state.version + 1, event)]
 
 
 def publish(
-    ledger: Ledger, issuing: Issuing, written: Written, others: Sequence[e.Event], *, tool: str
+    ledger: Ledger, issuing: Issuing, written: Written, others: Sequence[e.RecordedEvent], *, tool: str
 ) -> Receipt:
     """Write the XML, check it, put it on disk, and record everything in one transaction.
 
@@ -319,12 +321,14 @@ def publish(
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:
-        receipt = ledger.record_together([e.Event(issuing.stream, 1, issued), *others], Words("tax", words))
+        receipt = ledger.record_together(
+            [e.RecordedEvent(issuing.stream, 1, issued), *others], PersonalData("tax", words)
+        )
     except errors.Conflict:
         if ledger.store.resolve("xml", digest) is None:  # another process may have issued these very bytes
             document_files.forget(ledger.folder.documents, digest)
         raise
-    ledger.reread_book()
+    ledger.reread_state()
     return receipt
 
 

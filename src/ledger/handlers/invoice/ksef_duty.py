@@ -22,13 +22,13 @@ def standing_of(ledger: Ledger, day: date) -> Standing:
     standing = Standing(
         mode=ksef_mode_of(config),
         issued_on=day,
-        has_begun=ledger.book.ksef_from is not None,
+        has_begun=ledger.state.ksef_from is not None,
         consumers_in_ksef=takes_consumers(config),
     )
     if standing.mode != "exempt_10k" or standing.has_begun:
         return standing
-    ledger.reread_book()  # somebody else may have crossed the limit meanwhile
-    has_begun = ledger.book.ksef_from is not None
+    ledger.reread_state()  # somebody else may have crossed the limit meanwhile
+    has_begun = ledger.state.ksef_from is not None
     return replace(standing, exempt_grosze=exempt_of(ledger, day), has_begun=has_begun)
 
 

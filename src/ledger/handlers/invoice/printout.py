@@ -57,7 +57,7 @@ def paper_of(ledger: Ledger, invoice: Invoice, *, key_password: str | None = Non
         document=replace(document, buyer=replace(document.buyer, email=words.get("email"))),
         xml=xml,
         sessions=tuple(session for _, session in sessions_behind(ledger, invoice)),
-        origin=ledger.book.origin,
+        origin=ledger.state.origin,
         tree_size=found.size,
         root=found.root,
         covered_at=from_epoch_microseconds(ledger.store.recorded_at_us(found.size - 1)),
@@ -166,7 +166,7 @@ def printed_session(found: Charged, now: Session) -> PrintedSession:
 def _session_then(ledger: Ledger, stream: UUID, number: str) -> Session:
     """The session up to the event that put it on the document, or took it off."""
     recorded = ledger.events_of(stream)
-    places = [place for place, event in enumerate(recorded, 1) if names_document(event.fact, number)]
+    places = [place for place, event in enumerate(recorded, 1) if names_document(event.event, number)]
     found = project(None, recorded[: places[0]])
     assert found is not None  # noqa: S101 - the stream has events
     return found

@@ -16,7 +16,7 @@ from typing import Literal, cast
 import msgspec
 
 from ledger import errors
-from ledger.application.ledger import Ledger, Said
+from ledger.application.ledger import Ledger, Metadata
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.ksef_duty import send_by, sending_mode
@@ -56,7 +56,7 @@ class Submitted:
     details: tuple[str, ...] = ()
     """What KSeF says beside the code; it may quote the document, so it is shown and never recorded."""
     original: str | None = None
-    recorded: tuple[e.Event, ...] = ()
+    recorded: tuple[e.RecordedEvent, ...] = ()
     is_away: bool = False
     """Whether it waits because KSeF cannot be reached: then no other has to be tried."""
 
@@ -83,7 +83,7 @@ def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
         for key, state in ledger.store.payloads("invoice", topic)
         if key not in settled
     )
-    return [fact for fact in issued if fact.duty == "ksef"]
+    return [event for event in issued if event.duty == "ksef"]
 
 
 def send_until(ledger: Ledger) -> date | None:
@@ -102,7 +102,7 @@ def waiting_plan(ledger: Ledger, number: str) -> Plan:
     return _plan(ledger, ledger.find_invoice(number))
 
 
-def submit(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
+def submit(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted:
     """Send a document, or find out what became of it; one that KSeF has already is left alone.
 
     Raises InvoiceUnknown, NotForKsef, DocumentWithdrawn, CorrectionTooEarly, DocumentMissing,
@@ -126,7 +126,7 @@ def submit(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
         return sending.settled(verdict)
 
 
-def ask(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
+def ask(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted:
     """Find out what became of a document that was sent; nothing is sent. Raises as `submit` does."""
     sending = _begun(ledger, said, number, ksef)
     if sending.invoice.accepted is not None:
@@ -141,7 +141,7 @@ def ask(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> Submitted:
     return sending.waiting() if verdict is None else sending.settled(verdict)
 
 
-def _begun(ledger: Ledger, said: Said, number: str, ksef: Ksef) -> _Sending:
+def _begun(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> _Sending:
     invoice = _submittable(ledger, number)
     author = ledger.author(said, "invoice submit", {})
     return _Sending(ledger, author, _plan(ledger, invoice), ksef, invoice)
@@ -169,7 +169,7 @@ def _plan(ledger: Ledger, invoice: Invoice) -> Plan:
 
 def holidays_of(ledger: Ledger) -> Collection[date]:
     """The public holidays that the published price lists name."""
-    calendars = (ledger.tariff(each.digest).calendar for each in ledger.book.tariffs)
+    calendars = (ledger.tariff(each.digest).calendar for each in ledger.state.tariffs)
     return {day for calendar in calendars if calendar is not None for day in calendar.dates}
 
 
@@ -182,7 +182,7 @@ class _Sending:
     plan: Plan
     ksef: Ksef
     invoice: Invoice
-    recorded: list[e.Event] = field(default_factory=list[e.Event])
+    recorded: list[e.RecordedEvent] = field(default_factory=list[e.RecordedEvent])
 
     def earlier(self, xml: bytes) -> Verdict | None:
         """What became of it in the sessions it was sent in, the last first; None where it never arrived."""
@@ -196,13 +196,13 @@ class _Sending:
 
     def announce(self, session: str) -> None:
         """Record that the bytes are about to leave; raises Conflict when somebody else is at it."""
-        fact = e.InvoiceSubmitted(
+        event = e.InvoiceSubmitted(
             **self.author.header(self.ledger.now()),
             mode=self.plan.mode,
             session_reference=session,
             reference="",
         )
-        self.recorded += self.ledger.record(self.invoice.id, self.invoice.version, [fact]).events
+        self.recorded += self.ledger.record(self.invoice.id, self.invoice.version, [event]).events
 
     def settled(self, verdict: Verdict) -> Submitted:
         """Record what KSeF decided."""
@@ -271,7 +271,7 @@ class _Sending:
         document_files.keep(folder, receipt, UPO_SUFFIX, name=name)
         return hashlib.sha256(receipt).hexdigest()
 
-    def _record(self, fact: e.InvoiceAccepted | e.InvoiceRejected) -> None:
+    def _record(self, event: e.InvoiceAccepted | e.InvoiceRejected) -> None:
         """Record an answer of KSeF after whatever the office recorded of the document meanwhile.
 
         A document that was withdrawn meanwhile is not rejected once more; that KSeF took it is recorded.
@@ -280,12 +280,12 @@ class _Sending:
         for attempt in range(1, _RECORDINGS_MAX + 1):
             invoice = self.ledger.invoice(self.invoice.id)
             known = invoice.accepted
-            if isinstance(fact, e.InvoiceRejected) and invoice.state in {"accepted", "withdrawn"}:
+            if isinstance(event, e.InvoiceRejected) and invoice.state in {"accepted", "withdrawn"}:
                 return
-            if isinstance(fact, e.InvoiceAccepted) and known is not None and _says_no_more(fact, known):
+            if isinstance(event, e.InvoiceAccepted) and known is not None and _says_no_more(event, known):
                 return
             try:
-                self.recorded += self.ledger.record(invoice.id, invoice.version, [fact]).events
+                self.recorded += self.ledger.record(invoice.id, invoice.version, [event]).events
             except errors.Conflict:
                 if attempt == _RECORDINGS_MAX:
                     raise
@@ -293,9 +293,9 @@ class _Sending:
                 return
 
 
-def _says_no_more(fact: e.InvoiceAccepted, known: e.InvoiceAccepted) -> bool:
+def _says_no_more(event: e.InvoiceAccepted, known: e.InvoiceAccepted) -> bool:
     """Whether the same acceptance is recorded, with a receipt that is no older."""
-    return fact.ksef_number == known.ksef_number and fact.upo_sha256 in {None, known.upo_sha256}
+    return event.ksef_number == known.ksef_number and event.upo_sha256 in {None, known.upo_sha256}
 
 
 def numbers_of(ledger: Ledger, named: Sequence[str], *, every: bool) -> list[str]:

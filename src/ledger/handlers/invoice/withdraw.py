@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice, names_document, require_withdrawable
 from ledger.domain.session.decide import Author
@@ -66,7 +66,7 @@ def _changed(ledger: Ledger, correction: Invoice, original: Invoice) -> Iterator
     """Each session whose bill the correction changed, and whether it stands as the correction left it."""
     for stream in dict.fromkeys(line.session for line in original.issued.lines):
         recorded = ledger.events_of(stream)
-        named = [names_document(event.fact, correction.issued.number) for event in recorded]
+        named = [names_document(event.event, correction.issued.number) for event in recorded]
         if True not in named:
             continue
         place = named.index(True)
@@ -82,7 +82,7 @@ def _place(session: Session) -> tuple[str | None, str | None]:
     return session.billed, None if session.billed_on is None else session.billed_on.correction
 
 
-def withdraw(ledger: Ledger, said: Said, number: str, *, reason: str) -> Receipt:
+def withdraw(ledger: Ledger, said: Metadata, number: str, *, reason: str) -> Receipt:
     """Put a rejected document aside; its sessions may be billed again, or stand as before the correction.
 
     All in one transaction at the versions seen here. Raises what `withdrawal` does, BadReason, Conflict.
@@ -94,7 +94,7 @@ def withdraw(ledger: Ledger, said: Said, number: str, *, reason: str) -> Receipt
     found, now = withdrawal(ledger, number), ledger.now()
     invoice = found.invoice
     withdrawn = e.InvoiceWithdrawn(**author.header(now), reason=code)
-    recorded = [e.Event(invoice.id, invoice.version + 1, withdrawn), *_others(found, author, now)]
+    recorded = [e.RecordedEvent(invoice.id, invoice.version + 1, withdrawn), *_others(found, author, now)]
     return ledger.record_together(recorded, sentence)
 
 
@@ -102,23 +102,23 @@ def _repeated(ledger: Ledger, number: str, author: Author) -> Receipt:
     """What this command recorded before: the document's event, and those of others right after it."""
     told = e.CorrectionWithdrawn | e.SessionUnbilled | e.SessionBilled
 
-    def belongs(fact: e.Fact) -> bool:
+    def belongs(fact: e.Event) -> bool:
         return fact.command == author.command or isinstance(fact, told)
 
     return ledger.receipt_again(ledger.recorded_together(ledger.find_invoice(number).id, belongs))
 
 
-def _others(found: Withdrawal, author: Author, now: datetime) -> Iterator[e.Event]:
+def _others(found: Withdrawal, author: Author, now: datetime) -> Iterator[e.RecordedEvent]:
     """What the original and the sessions are told; the document alone names the command."""
     header = author._replace(command=None, command_digest=None).header(now)
     invoice, original = found.invoice, found.original
     number = invoice.issued.number
     if invoice is not original:
         undone = e.CorrectionWithdrawn(**header, correction=invoice.id, number=number)
-        yield e.Event(original.id, original.version + 1, undone)
+        yield e.RecordedEvent(original.id, original.version + 1, undone)
     for each in found.sessions:
         place = (each.session.id, each.session.version + 1)
         if each.before is None:
-            yield e.Event(*place, e.SessionUnbilled(**header, invoice=invoice.id, number=number))
+            yield e.RecordedEvent(*place, e.SessionUnbilled(**header, invoice=invoice.id, number=number))
         else:
-            yield e.Event(*place, msgspec.structs.replace(each.before, **header))
+            yield e.RecordedEvent(*place, msgspec.structs.replace(each.before, **header))

@@ -16,10 +16,10 @@ from ledger.domain.session.evolve import project
 from ledger.handlers.buyer import members_of, sessions_of
 from ledger.handlers.privacy.invoices import documents_of
 
-Words = dict[str, str] | str | None
+PersonalData = dict[str, str] | str | None
 """What the vault keeps of an event: fields, [erased], or nothing was said."""
 
-_OF_THE_EVENT = frozenset(e.Fact.__struct_fields__) | {
+_OF_THE_EVENT = frozenset(e.Event.__struct_fields__) | {
     "commitment",
     "marks",
     "targets",
@@ -37,7 +37,7 @@ class Held(NamedTuple):
     event: str
     at: datetime
     says: dict[str, Any]
-    words: Words
+    words: PersonalData
 
 
 class Erased(NamedTuple):
@@ -122,7 +122,7 @@ def _plain(each: Held | Erased | SessionHeld) -> dict[str, Any]:
     }
 
 
-def _session(ledger: Ledger, number: int, recorded: list[e.Event]) -> SessionHeld:
+def _session(ledger: Ledger, number: int, recorded: list[e.RecordedEvent]) -> SessionHeld:
     session = project(None, recorded)
     assert session is not None  # noqa: S101 - a session's stream has a first event
     return SessionHeld(
@@ -137,18 +137,18 @@ def _session(ledger: Ledger, number: int, recorded: list[e.Event]) -> SessionHel
     )
 
 
-def _held(ledger: Ledger, customer: str, session: int | None, event: e.Event) -> Held:
-    fact = event.fact
+def _held(ledger: Ledger, customer: str, session: int | None, event: e.RecordedEvent) -> Held:
+    fact = event.event
     said: dict[str, Any] = msgspec.to_builtins(fact)
     says = {key: value for key, value in said.items() if key not in _OF_THE_EVENT}
-    words: Words = None
+    words: PersonalData = None
     if (commitment := getattr(fact, "commitment", None)) is not None:
         words = ledger.words(commitment) or ERASED
     return Held(customer, session, fact.TOPIC.partition(":")[0], fact.at, says, words)
 
 
-def _erased(customer: str, session: int | None, recorded: list[e.Event]) -> Iterator[Erased]:
+def _erased(customer: str, session: int | None, recorded: list[e.RecordedEvent]) -> Iterator[Erased]:
     for event in recorded:
-        for data in erased_classes(event.fact):
-            why = getattr(event.fact, "why", None) or event.fact.TOPIC.partition(":")[0].partition(".")[2]
-            yield Erased(customer, session, data, event.fact.at, why)
+        for data in erased_classes(event.event):
+            why = getattr(event.event, "why", None) or event.event.TOPIC.partition(":")[0].partition(".")[2]
+            yield Erased(customer, session, data, event.event.at, why)

@@ -30,7 +30,7 @@ class Told(NamedTuple):
 
     leaf_index: int
     stream: UUID
-    fact: e.Fact
+    event: e.Event
 
 
 class Disposal(NamedTuple):
@@ -44,7 +44,7 @@ class Disposal(NamedTuple):
     subject: str
     why: Why
     data: str
-    fact: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
+    event: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
 
 
 def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[Told]:
@@ -63,7 +63,7 @@ def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[K
     """
     found: list[Disposal] = []
     for each in told(ledger, position, _NAMES):
-        if each.fact.at not in period:
+        if each.event.at not in period:
             continue
         disposal = _disposal(ledger, each)
         if disposal.kind in kinds or ("keys" in kinds and _destroyed_key(disposal)):
@@ -72,37 +72,37 @@ def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[K
 
 
 def _destroyed_key(disposal: Disposal) -> bool:
-    fact = disposal.fact
-    if isinstance(fact, e.DataPurged):
-        return fact.evidence == "declared" or any(t.method == "erase-key-and-row" for t in fact.targets)
-    return not (isinstance(fact, e.CustomerErased) and fact.outcome == "refused")
+    event = disposal.event
+    if isinstance(event, e.DataPurged):
+        return event.evidence == "declared" or any(t.method == "erase-key-and-row" for t in event.targets)
+    return not (isinstance(event, e.CustomerErased) and event.outcome == "refused")
 
 
 def _disposal(ledger: Ledger, each: Told) -> Disposal:
-    fact = each.fact
-    match fact:
+    event = each.event
+    match event:
         case e.DataPurged():
             number = str(ledger.session_number(each.stream))
-            return Disposal(each.leaf_index, "sessions", number, "session-end", "session", fact)
+            return Disposal(each.leaf_index, "sessions", number, "session-end", "session", event)
         case e.SessionDataErased():
             number = str(ledger.session_number(each.stream))
-            kind: Kind = "erasures" if fact.why == "erasure" else "retention"
-            why: Why = "request" if fact.why == "erasure" else fact.why
-            return Disposal(each.leaf_index, kind, number, why, fact.data, fact)
+            kind: Kind = "erasures" if event.why == "erasure" else "retention"
+            why: Why = "request" if event.why == "erasure" else event.why
+            return Disposal(each.leaf_index, kind, number, why, event.data, event)
         case e.CustomerDataErased():
-            kind = "erasures" if fact.why == "erasure" else "retention"
-            why = "request" if fact.why == "erasure" else "retention"
-            return Disposal(each.leaf_index, kind, _code(ledger, each.stream), why, fact.data, fact)
+            kind = "erasures" if event.why == "erasure" else "retention"
+            why = "request" if event.why == "erasure" else "retention"
+            return Disposal(each.leaf_index, kind, _code(ledger, each.stream), why, event.data, event)
         case e.CustomerErased():
             return Disposal(
-                each.leaf_index, "erasures", _code(ledger, each.stream), "request", "customer", fact
+                each.leaf_index, "erasures", _code(ledger, each.stream), "request", "customer", event
             )
         case e.PeriodClosed():
-            return Disposal(each.leaf_index, "keys", fact.month, "month-closed", "fingerprints", fact)
+            return Disposal(each.leaf_index, "keys", event.month, "month-closed", "fingerprints", event)
         case _:
-            raise TypeError(f"{type(fact).__name__} is no deletion")
+            raise TypeError(f"{type(event).__name__} is no deletion")
 
 
 def _code(ledger: Ledger, stream: UUID) -> str:
-    first = ledger.events_of(stream)[0].fact
+    first = ledger.events_of(stream)[0].event
     return first.customer if isinstance(first, e.CustomerRegistered) else ""

@@ -29,7 +29,7 @@ class Left(NamedTuple):
     """The version of the erasing event; what was recorded before it is to go."""
 
 
-def record_together(ledger: Ledger, events: Sequence[e.Event]) -> Receipt:
+def record_together(ledger: Ledger, events: Sequence[e.RecordedEvent]) -> Receipt:
     """Append events of several streams, all of them or none; raises Conflict."""
     ledger.append(events)
     last = events[-1]
@@ -41,24 +41,24 @@ def record_together(ledger: Ledger, events: Sequence[e.Event]) -> Receipt:
     raise StoreDamaged(f"version {last.originator_version} of stream {last.originator_id} cannot be found")
 
 
-def placed(facts: Iterable[tuple[UUID, int, e.Fact]]) -> list[e.Event]:
+def placed(facts: Iterable[tuple[UUID, int, e.Event]]) -> list[e.RecordedEvent]:
     """Facts at the next versions of their streams: (stream, its version now, fact), in order."""
     versions: dict[UUID, int] = {}
-    events: list[e.Event] = []
+    events: list[e.RecordedEvent] = []
     for stream, version, fact in facts:
         versions[stream] = versions.get(stream, version) + 1
-        events.append(e.Event(stream, versions[stream], fact))
+        events.append(e.RecordedEvent(stream, versions[stream], fact))
     return events
 
 
-def erase_recorded(ledger: Ledger, events: Iterable[e.Event]) -> None:
+def erase_recorded(ledger: Ledger, events: Iterable[e.RecordedEvent]) -> None:
     """Erase from the vault what these recorded events say is erased; raises ErasureIncomplete."""
     _erase(
         ledger,
         (
             Left(data, event.originator_id, event.originator_version)
             for event in events
-            for data in erased_classes(event.fact)
+            for data in erased_classes(event.event)
         ),
     )
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.customer import Customer
@@ -137,7 +137,7 @@ def _tax_kept(ledger: Ledger, session: Session) -> e.Kept | None:
     last = last_tax_words(ledger.events_of(session.id))
     if last is None:
         return None
-    until = tax_until(office_time(last).date(), ledger.book.settings["retention.tax_years"])
+    until = tax_until(office_time(last).date(), ledger.state.settings["retention.tax_years"])
     if session.held_until is not None:
         until = max(until, session.held_until)
     elif until < office_time(ledger.now()).date():
@@ -155,7 +155,7 @@ def _summed(kept: list[e.Kept]) -> tuple[e.Kept, ...]:
 # --- the request and its answer -----------------------------------------------------------------
 
 
-def request(ledger: Ledger, said: Said, code: str, *, at: datetime | None = None) -> Receipt:
+def request(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = None) -> Receipt:
     """Record that the customer asks for erasure; it is answered within a month."""
     author = ledger.author(said, "customer erase", {"customer": code, "at": at, "request": True})
     if repeat := ledger.repeat_of(author, None):
@@ -169,7 +169,7 @@ def request(ledger: Ledger, said: Said, code: str, *, at: datetime | None = None
     return ledger.record(customers[0].id, customers[0].version, [fact])
 
 
-def erase(ledger: Ledger, said: Said, code: str, *, at: datetime | None = None) -> Answered:
+def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = None) -> Answered:
     """Answer a request, recorded now when none waits; the events first, then the vault.
 
     Raises CustomerIsErased when there is nothing to answer, BadCombination for `at` beside a request that
@@ -189,7 +189,7 @@ def erase(ledger: Ledger, said: Said, code: str, *, at: datetime | None = None) 
     with ledger.signing.once():  # the words go before anything else
         receipt = record_together(ledger, events)
         erase_recorded(ledger, events)
-    erased = next(event.fact for event in events if isinstance(event.fact, e.CustomerErased))
+    erased = next(event.event for event in events if isinstance(event.event, e.CustomerErased))
     return Answered(planned.code, requested_at, erased, planned.name, receipt)
 
 
@@ -223,11 +223,11 @@ def _requested(header: dict[str, Any], at: datetime) -> e.ErasureRequested:
     return e.ErasureRequested(**header, deadline=answer_until(office_time(at).date()))
 
 
-def _events(planned: Plan, header: dict[str, Any], request_header: dict[str, Any]) -> list[e.Event]:
+def _events(planned: Plan, header: dict[str, Any], request_header: dict[str, Any]) -> list[e.RecordedEvent]:
     """The request when none waits, what goes, and last the answer to the living customer."""
     answer = e.CustomerErased(**header, outcome=planned.outcome, sessions=planned.sessions, kept=planned.kept)
     root, *merged = planned.customers
-    facts: list[tuple[UUID, int, e.Fact]] = []
+    facts: list[tuple[UUID, int, e.Event]] = []
     if root.erasure is None or root.erased is not None:
         facts.append((root.id, root.version, _requested(request_header, request_header["at"])))
     waiting = {customer.id for customer in planned.waiting}

@@ -30,7 +30,7 @@ def documents_of(ledger: Ledger, codes: Collection[str]) -> list[Invoice]:
 
 def kept_until(ledger: Ledger, invoice: Invoice) -> date:
     """The last day on which the law keeps a document: so many years after the year of its issue."""
-    return tax_until(invoice.issued.issued_on, ledger.book.settings["retention.tax_years"])
+    return tax_until(invoice.issued.issued_on, ledger.state.settings["retention.tax_years"])
 
 
 def forget_documents(ledger: Ledger, streams: Iterable[UUID]) -> None:

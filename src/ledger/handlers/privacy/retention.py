@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Receipt, Said
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import from_epoch_microseconds, office_time
 from ledger.domain.retention import SOON, abandoned_since, tax_until
@@ -91,15 +91,15 @@ def waiting_requests(ledger: Ledger, until: int | None = None) -> Iterator[Reque
         request: e.ErasureRequested | None = None
         recorded = _recorded(ledger, found[0], until)
         for event in recorded:
-            if isinstance(event.fact, e.ErasureRequested):
-                request = event.fact
-            elif isinstance(event.fact, e.CustomerErased):
+            if isinstance(event.event, e.ErasureRequested):
+                request = event.event
+            elif isinstance(event.event, e.CustomerErased):
                 request = None
         if request is not None:
             yield Request(code, found[0], len(recorded), request.at, request.deadline)
 
 
-def run(ledger: Ledger, said: Said, items: Sequence[Due]) -> Ran:
+def run(ledger: Ledger, said: Metadata, items: Sequence[Due]) -> Ran:
     """Record and erase what is due of these items; what an earlier run was kept from is completed first.
 
     All of it is recorded at once or nothing; raises Conflict. A reader that keeps a write-ahead log from
@@ -143,22 +143,22 @@ def _records(ledger: Ledger, oldest: Mapping[UUID, int], now: datetime, until: i
 
     A record of a session whose own data are deleted goes at once.
     """
-    days = timedelta(days=ledger.book.settings["purge.abandoned_days"])
+    days = timedelta(days=ledger.state.settings["purge.abandoned_days"])
     for stream, moment_us in oldest.items():
         recorded = _recorded(ledger, stream, until)
-        if not recorded or not isinstance(recorded[0].fact, e.SourceSessionObserved | e.SourceImported):
+        if not recorded or not isinstance(recorded[0].event, e.SourceSessionObserved | e.SourceImported):
             continue
         since = from_epoch_microseconds(moment_us)
         due_at = now if _is_of_purged(ledger, recorded) else since + days
         if now >= due_at:  # told when it is due: before, every record would be
             place = (stream, len(recorded))
             days_ = (office_time(since).date(), office_time(due_at).date())
-            yield Due("record", "due", recorded[0].fact.adapter, None, *days_, None, *place)
+            yield Due("record", "due", recorded[0].event.adapter, None, *days_, None, *place)
 
 
-def _is_of_purged(ledger: Ledger, recorded: Sequence[e.Event]) -> bool:
+def _is_of_purged(ledger: Ledger, recorded: Sequence[e.RecordedEvent]) -> bool:
     """Whether a record was matched with a session whose data are deleted."""
-    matched = [event.fact.session for event in recorded if isinstance(event.fact, e.SourceSessionMatched)]
+    matched = [event.event.session for event in recorded if isinstance(event.event, e.SourceSessionMatched)]
     return bool(matched) and ledger.session(matched[-1]).purged_at is not None
 
 
@@ -174,9 +174,9 @@ def _fact(
     return e.SessionDataErased(**header, data="tax", why="retention")
 
 
-def _recorded(ledger: Ledger, stream: UUID, until: int | None) -> list[e.Event]:
+def _recorded(ledger: Ledger, stream: UUID, until: int | None) -> list[e.RecordedEvent]:
     rows = ledger.store.stream_rows(stream.bytes, until)
-    return [e.Event(stream, row[2], read_fact(row[3], row[5], stream, row[2])) for row in rows]
+    return [e.RecordedEvent(stream, row[2], read_fact(row[3], row[5], stream, row[2])) for row in rows]
 
 
 def _requests_due(ledger: Ledger, now: datetime, until: int | None) -> Iterator[Due]:
@@ -192,31 +192,31 @@ def _abandoned(ledger: Ledger, session: Session, number: int, now: datetime) -> 
     since = abandoned_since(session)
     if since is None:
         return
-    due_at = since + timedelta(days=ledger.book.settings["purge.abandoned_days"])
+    due_at = since + timedelta(days=ledger.state.settings["purge.abandoned_days"])
     state = _state(session, is_due=now >= due_at, is_soon=now + SOON >= due_at)
     if state is not None:
         yield Due("abandoned", state, *_of(session, number, since, office_time(due_at).date()))
 
 
 def _tax(
-    ledger: Ledger, session: Session, number: int, recorded: Sequence[e.Event], now: datetime
+    ledger: Ledger, session: Session, number: int, recorded: Sequence[e.RecordedEvent], now: datetime
 ) -> Iterator[Due]:
     """All words of the class in a stream stand under one key, so the last of them decides for all."""
     last = last_tax_words(recorded)
     if last is None:
         return
-    due_on = tax_until(office_time(last).date(), ledger.book.settings["retention.tax_years"]) + timedelta(1)
+    due_on = tax_until(office_time(last).date(), ledger.state.settings["retention.tax_years"]) + timedelta(1)
     today = office_time(now).date()
     state = _state(session, is_due=today >= due_on, is_soon=today + SOON >= due_on)
     if state is not None:
         yield Due("tax", state, *_of(session, number, last, due_on))
 
 
-def last_tax_words(recorded: Iterable[e.Event]) -> datetime | None:
+def last_tax_words(recorded: Iterable[e.RecordedEvent]) -> datetime | None:
     """When the last word of the class tax was said in a session's stream and is not erased."""
     last: datetime | None = None
     for event in recorded:
-        fact = event.fact
+        fact = event.event
         if isinstance(fact, e.SessionDataErased) and fact.data == "tax":
             last = None
         elif isinstance(fact, e.Reasoned | e.Noted) and fact.commitment is not None:

@@ -15,7 +15,7 @@ from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.invoice import state as invoices
 from ledger.domain.invoice.state import Invoice, Series, State
-from ledger.domain.ledger_state import Book
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.ledger_state import evolve as book_evolve
 from ledger.domain.session import decide as d
 from ledger.domain.session.evolve import evolve
@@ -28,7 +28,7 @@ ISSUED_ON = date(2026, 11, 16)
 
 def issued(**more: Any) -> e.InvoiceIssued:  # noqa: ANN401 - as a test gives it
     """An invoice of 100.00 + 23.00."""
-    fact = e.InvoiceIssued(
+    event = e.InvoiceIssued(
         at=NINE,
         by="anna",
         number="FV/2026/11/0001",
@@ -44,7 +44,7 @@ def issued(**more: Any) -> e.InvoiceIssued:  # noqa: ANN401 - as a test gives it
         xml_bytes=1,
         duty="ksef",
     )
-    return msgspec.structs.replace(fact, **more)
+    return msgspec.structs.replace(event, **more)
 
 
 def paid(amount_grosze: int) -> e.PaymentRecorded:
@@ -73,9 +73,11 @@ def corrected(number: str = "FK/2026/11/0001", correction: UUID = CORRECTION) ->
     return e.InvoiceCorrected(at=NINE, by="anna", correction=correction, number=number)
 
 
-def invoice(*facts: e.Fact, **more: Any) -> Invoice:  # noqa: ANN401 - as a test gives it
+def invoice(*events: e.Event, **more: Any) -> Invoice:  # noqa: ANN401 - as a test gives it
     """The document that these facts add up to, after InvoiceIssued."""
-    recorded = [e.Event(INVOICE, n, fact) for n, fact in enumerate((issued(**more), *facts), start=1)]
+    recorded = [
+        e.RecordedEvent(INVOICE, n, event) for n, event in enumerate((issued(**more), *events), start=1)
+    ]
     found = invoices.project(None, recorded)
     assert found is not None
     return found
@@ -97,9 +99,9 @@ def invoice(*facts: e.Fact, **more: Any) -> Invoice:  # noqa: ANN401 - as a test
         ([submitted(), submitted(), rejected(), withdrawn(), accepted()], "accepted"),
     ],
 )
-def test_a_document_is_where_its_last_answer_from_ksef_put_it(facts: list[e.Fact], state: State) -> None:
+def test_a_document_is_where_its_last_answer_from_ksef_put_it(events: list[e.Event], state: State) -> None:
     """One that was refused may be sent again, or is put aside; one that was accepted stays so, always."""
-    assert invoice(*facts).state == state
+    assert invoice(*events).state == state
 
 
 def test_a_document_knows_what_became_of_it() -> None:
@@ -153,7 +155,9 @@ def _drawn(number: str, on: date) -> e.NumberDrawn:
 def test_a_series_counts_its_numbers_and_remembers_the_latest_day() -> None:
     """Before the first number there is no day."""
     days = [date(2026, 11, 16), date(2026, 11, 20)]
-    recorded = [e.Event(STREAM, n, _drawn(f"FV/2026/11/{n:04}", day)) for n, day in enumerate(days, start=1)]
+    recorded = [
+        e.RecordedEvent(STREAM, n, _drawn(f"FV/2026/11/{n:04}", day)) for n, day in enumerate(days, start=1)
+    ]
     found = invoices.project_series(None, recorded)
     assert found is not None
     assert (found.version, found.last_issued_on) == (2, days[1])
@@ -209,7 +213,7 @@ def test_what_is_paid_too_much_is_taken_when_somebody_says_so() -> None:
 @given(st.lists(st.integers(-30_000, 30_000), max_size=12), st.integers(-20_000, 20_000))
 def test_payments_that_were_taken_never_leave_the_bounds(amounts: list[int], owed: int) -> None:
     """Whatever is tried in whatever order, what is paid stays between 0 and what is owed."""
-    taken: list[e.Fact] = []
+    taken: list[e.Event] = []
     for amount in amounts:
         try:
             invoices.require_payment(invoice(*taken), owed, amount)
@@ -251,11 +255,11 @@ def _withdrawable(found: Invoice, original: Invoice | None = None, owed: int = 0
     ],
 )
 def test_what_counts_or_still_may_is_not_put_aside(
-    facts: list[e.Fact], more: dict[str, Any], refusal: str, hint: str
+    events: list[e.Event], more: dict[str, Any], refusal: str, hint: str
 ) -> None:
     """The hint leads on from where the document stands."""
     with pytest.raises(errors.NotWithdrawable, match=refusal) as refused:
-        _withdrawable(invoice(*facts, **more))
+        _withdrawable(invoice(*events, **more))
     assert hint in refused.value.hint
 
 
@@ -299,16 +303,16 @@ _OF_KSEF = st.lists(st.sampled_from([submitted(), rejected(), accepted(), withdr
 
 
 @given(_OF_KSEF)
-def test_whatever_came_before_only_a_rejected_document_is_put_aside(facts: list[e.Fact]) -> None:
+def test_whatever_came_before_only_a_rejected_document_is_put_aside(events: list[e.Event]) -> None:
     """Never one that KSeF has or may have, in whatever order answers arrive."""
-    found = invoice(*facts)
+    found = invoice(*events)
     try:
         _withdrawable(found)
     except errors.Refused:
         assert found.state != "rejected"
     else:
         assert isinstance(
-            [fact for fact in facts if not isinstance(fact, e.InvoiceWithdrawn)][-1], e.InvoiceRejected
+            [event for event in events if not isinstance(event, e.InvoiceWithdrawn)][-1], e.InvoiceRejected
         )
         assert found.accepted is None
 
@@ -365,9 +369,9 @@ def test_a_sessions_fact_names_the_document_that_says_so() -> None:
     first, corrected_ = "FV/2026/11/0001", "FK/2026/11/0001"
     off = e.SessionUnbilled(at=minutes(61), by="anna", invoice=INVOICE, number=corrected_)
     named = [
-        (fact, number) for fact in (_billed(), _billed(corrected_), off) for number in (first, corrected_)
+        (event, number) for event in (_billed(), _billed(corrected_), off) for number in (first, corrected_)
     ]
-    told = [invoices.names_document(fact, number) for fact, number in named]
+    told = [invoices.names_document(event, number) for event, number in named]
     assert told == [True, False, False, True, False, True]
     assert not invoices.names_document(e.Noted(at=NINE, by="anna"), first)
 
@@ -391,9 +395,9 @@ def test_goodwill_after_the_invoice_is_taken_and_after_a_receipt_it_is_not() -> 
 
 def test_the_duty_to_use_ksef_begins_once_and_lasts() -> None:
     """The book names the document that crossed the limit."""
-    book: Book = book_evolve(None, e.LedgerOpened(at=NINE, by="anna", origin="shop"))
-    assert book.ksef_from is None
+    ledger_state: LedgerState = book_evolve(None, e.LedgerOpened(at=NINE, by="anna", origin="shop"))
+    assert ledger_state.ksef_from is None
     began = e.KsefObligationBegan(
         at=minutes(5), by="anna", number="FV/2026/11/0011", month="2026-11", exempt_grosze=984_000
     )
-    assert book_evolve(book, began).ksef_from == began
+    assert book_evolve(ledger_state, began).ksef_from == began

@@ -31,7 +31,7 @@ from tests.support.given import (
 )
 
 AT = minutes(60)
-COMMANDS: dict[str, Callable[[Session], list[e.Fact]]] = {
+COMMANDS: dict[str, Callable[[Session], list[e.Event]]] = {
     "quote": lambda s: d.quote(s, ANNA, at=AT, tariff="t1", prices=()),
     "accept": lambda s: d.accept(s, ANNA, at=AT, how="phone", tariff="t1"),
     "connect": lambda s: d.connect(s, ANNA, at=AT, technician="marek", tariff="t1"),
@@ -62,7 +62,7 @@ def prepare(command: str, found: Session) -> None:
         found.ended_at = NINE + timedelta(hours=49)
 
 
-def correct(found: Session, change: Correction) -> list[e.Fact]:
+def correct(found: Session, change: Correction) -> list[e.Event]:
     return correction.correct(
         found, ANNA, change, at=AT, technician="anna", tariff_at=lambda _: "t2", reason="checked"
     )
@@ -80,9 +80,9 @@ def test_a_command_is_taken_in_the_states_of_the_table_and_refused_in_the_others
     given_session = in_state(state)
     if state in d.LIFE[command]:
         prepare(command, given_session)
-        facts = COMMANDS[command](given_session)
-        assert facts
-        assert all(isinstance(fact, SESSION_FACTS) for fact in facts)
+        events = COMMANDS[command](given_session)
+        assert events
+        assert all(isinstance(event, SESSION_FACTS) for event in events)
     else:
         with pytest.raises(Refused):
             COMMANDS[command](given_session)
@@ -126,15 +126,15 @@ def test_a_technician_connects_once_and_another_may_join() -> None:
     found = session(requested(), connected(0))
     with pytest.raises(errors.TechnicianConnected):
         d.connect(found, ANNA, at=AT, technician="anna", tariff="t1")
-    (fact,) = d.connect(found, ANNA, at=AT, technician="marek", tariff="t1")
-    assert (fact.TOPIC, getattr(fact, "connection", None)) == ("session.connected:1", 2)
+    (event,) = d.connect(found, ANNA, at=AT, technician="marek", tariff="t1")
+    assert (event.TOPIC, getattr(event, "connection", None)) == ("session.connected:1", 2)
 
 
 def test_after_a_drop_the_lost_connection_is_closed_first() -> None:
     found = session(requested(), connected(0))
-    facts = d.connect(found, ANNA, at=AT, technician="anna", tariff="t1", after_drop=minutes(20))
-    assert [type(fact) for fact in facts] == [e.Disconnected, e.Connected]
-    assert [fact.at for fact in facts] == [minutes(20), AT]
+    events = d.connect(found, ANNA, at=AT, technician="anna", tariff="t1", after_drop=minutes(20))
+    assert [type(event) for event in events] == [e.Disconnected, e.Connected]
+    assert [event.at for event in events] == [minutes(20), AT]
 
 
 def test_nobody_connects_before_the_request_or_before_the_last_disconnect() -> None:
@@ -149,9 +149,9 @@ def test_the_price_list_that_was_accepted_wins_over_the_one_in_force() -> None:
     found = session(requested(), e.Quoted(**ANNA.header(NINE), tariff="quoted", prices=()))
     (accepted,) = d.accept(found, ANNA, at=NINE, how="phone", tariff="later")
     found = session(requested(), e.Quoted(**ANNA.header(NINE), tariff="quoted", prices=()), accepted)
-    (fact,) = d.connect(found, ANNA, at=AT, technician="anna", tariff="later")
-    assert isinstance(fact, e.Connected)
-    assert fact.tariff == "quoted"
+    (event,) = d.connect(found, ANNA, at=AT, technician="anna", tariff="later")
+    assert isinstance(event, e.Connected)
+    assert event.tariff == "quoted"
 
 
 def test_nothing_is_accepted_without_any_price_list() -> None:
@@ -169,10 +169,10 @@ def reclassified(at: int, issue: e.Issue, order_ref: str | None = None) -> e.Rec
     return e.Reclassified(**ANNA.header(minutes(at)), issue=issue, order_ref=order_ref, reason="checked")
 
 
-def accepted(found: Session, at: int = 60) -> e.Fact:
+def accepted(found: Session, at: int = 60) -> e.Event:
     """What saying yes records."""
-    (fact,) = d.accept(found, ANNA, at=minutes(at), how="phone", tariff="t1")
-    return fact
+    (event,) = d.accept(found, ANNA, at=minutes(at), how="phone", tariff="t1")
+    return event
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,9 @@ def test_a_disconnect_needs_a_name_when_two_are_connected() -> None:
         d.disconnect(found, ANNA, at=AT, technician=None)
     with pytest.raises(errors.ConnectionUnknown, match="ewa is not connected"):
         d.disconnect(found, ANNA, at=AT, technician="ewa")
-    (fact,) = d.disconnect(found, ANNA, at=AT, technician="marek")
-    assert isinstance(fact, e.Disconnected)
-    assert fact.connection == 2
+    (event,) = d.disconnect(found, ANNA, at=AT, technician="marek")
+    assert isinstance(event, e.Disconnected)
+    assert event.connection == 2
 
 
 # --- ending -----------------------------------------------------------------------------------
@@ -298,8 +298,8 @@ def test_only_a_session_over_48_hours_is_confirmed() -> None:
 
 def test_a_session_is_said_to_need_no_record_once() -> None:
     given_session = in_state("ended")
-    (fact,) = d.unrecorded(given_session, ANNA, at=AT, reason="checked")
-    evolve(given_session, STREAM, fact)
+    (event,) = d.unrecorded(given_session, ANNA, at=AT, reason="checked")
+    evolve(given_session, STREAM, event)
 
     assert given_session.unrecorded
     with pytest.raises(errors.NothingToCorrect):
@@ -337,10 +337,10 @@ def test_what_stands_on_a_document_is_neither_waived_nor_put_on_another() -> Non
 
 
 def test_a_reclassification_comes_after_the_one_before() -> None:
-    (fact,) = d.reclassify(
+    (event,) = d.reclassify(
         in_state("connected"), ANNA, at=minutes(10), issue="hardware", order_ref="Z/1", reason="other"
     )
-    found = session(requested(), connected(0), fact)
+    found = session(requested(), connected(0), event)
     assert (found.issue, found.order_ref) == ("hardware", "Z/1")
     with pytest.raises(errors.TimeOrder):
         d.reclassify(found, ANNA, at=minutes(9), issue="other", order_ref=None, reason="other")
@@ -350,26 +350,26 @@ def test_a_reclassification_comes_after_the_one_before() -> None:
 
 
 def corrected(found: Session, change: Correction) -> e.SessionCorrected:
-    (fact,) = correct(found, change)
-    assert isinstance(fact, e.SessionCorrected)
-    return fact
+    (event,) = correct(found, change)
+    assert isinstance(event, e.SessionCorrected)
+    return event
 
 
 def test_a_corrected_end_moves_the_connection_it_had_closed() -> None:
-    fact = corrected(session(requested(), connected(0), ended(30)), Correction(ended_at=minutes(45)))
-    assert (fact.ended_at, fact.connections[0].disconnected_at) == (minutes(45), minutes(45))
+    event = corrected(session(requested(), connected(0), ended(30)), Correction(ended_at=minutes(45)))
+    assert (event.ended_at, event.connections[0].disconnected_at) == (minutes(45), minutes(45))
 
 
 def test_a_corrected_last_connection_moves_the_end() -> None:
     found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
-    fact = corrected(found, Correction(connection=2, disconnected_at=minutes(50)))
-    assert (fact.ended_at, fact.connections[1].disconnected_at) == (minutes(50), minutes(50))
+    event = corrected(found, Correction(connection=2, disconnected_at=minutes(50)))
+    assert (event.ended_at, event.connections[1].disconnected_at) == (minutes(50), minutes(50))
 
 
 def test_an_end_after_the_last_disconnect_stays_where_it_was() -> None:
     found = session(requested(), connected(0), disconnected(10), ended(30))
-    fact = corrected(found, Correction(connection=1, disconnected_at=minutes(12)))
-    assert fact.ended_at == minutes(30)
+    event = corrected(found, Correction(connection=1, disconnected_at=minutes(12)))
+    assert event.ended_at == minutes(30)
 
 
 def test_a_connection_is_pinned_anew_only_when_its_beginning_moves() -> None:
@@ -402,8 +402,8 @@ def test_what_it_was_about_all_along_replaces_every_reclassification() -> None:
 def test_an_accepted_price_list_stays_pinned_in_a_correction() -> None:
     accepted = e.Accepted(**ANNA.header(NINE), how="phone", tariff="accepted")
     found = session(requested(), accepted, connected(0), ended(30))
-    fact = corrected(found, Correction(connection=1, connected_at=minutes(2)))
-    assert fact.connections[0].tariff == "accepted"
+    event = corrected(found, Correction(connection=1, connected_at=minutes(2)))
+    assert event.connections[0].tariff == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -425,8 +425,8 @@ def test_a_correction_that_cannot_be_true_is_refused(change: Correction, refusal
 
 def test_an_open_session_is_corrected_but_not_its_end() -> None:
     found = session(requested(), connected(0))
-    fact = corrected(found, Correction(connection=1, connected_at=minutes(3)))
-    assert (fact.ended_at, fact.connections[0].disconnected_at) == (None, None)
+    event = corrected(found, Correction(connection=1, connected_at=minutes(3)))
+    assert (event.ended_at, event.connections[0].disconnected_at) == (None, None)
     with pytest.raises(errors.SessionOpen):
         correct(found, Correction(ended_at=minutes(5)))
 
@@ -445,15 +445,17 @@ def test_a_correction_never_connects_a_technician_twice() -> None:
 @given(st.lists(st.sampled_from([*COMMANDS]), max_size=12))
 def test_what_is_decided_can_always_be_folded_and_versions_count_the_facts(names: list[str]) -> None:
     """Whatever is asked in whatever order, accepted facts project to the same session again."""
-    recorded = [e.Event(STREAM, 1, requested())]
+    recorded = [e.RecordedEvent(STREAM, 1, requested())]
     for name in names:
         found = project(None, recorded)
         assert found is not None
         try:
-            facts = COMMANDS[name](found)
+            events = COMMANDS[name](found)
         except Refused:
             continue
-        recorded += [e.Event(STREAM, found.version + n, fact) for n, fact in enumerate(facts, start=1)]
+        recorded += [
+            e.RecordedEvent(STREAM, found.version + n, event) for n, event in enumerate(events, start=1)
+        ]
     found = project(None, recorded)
     assert found is not None
     assert found.version == len(recorded)

@@ -29,7 +29,7 @@ def elsewhere(number: int = 2, workstation: str = "desk-2", source: e.Source = "
     return e.Connected(**author.header(NINE), connection=number, technician="marek")
 
 
-def over(*more: e.Fact) -> Session:
+def over(*more: e.Event) -> Session:
     """A session that was connected on desk-1 and has ended."""
     return session(requested(), connected(0), *more, ended(30))
 
@@ -40,9 +40,9 @@ def finished(
     *,
     evidence: Literal["measured", "absence_measured"] = "measured",
     complete: bool = True,
-) -> e.Fact:
+) -> e.Event:
     """What is recorded at the end of a purge."""
-    (fact,) = deletion.finish_purge(
+    (event,) = deletion.finish_purge(
         found,
         ANNA,
         at=AT,
@@ -52,30 +52,30 @@ def finished(
         host=host(workstation),
         complete=complete,
     )
-    return fact
+    return event
 
 
-def started(found: Session, workstation: str = "desk-1") -> e.Fact:
-    (fact,) = deletion.start_purge(
+def started(found: Session, workstation: str = "desk-1") -> e.Event:
+    (event,) = deletion.start_purge(
         found, ANNA, at=AT, workstation=workstation, plan=PLAN, targets=1, files=1, size_bytes=1
     )
-    return fact
+    return event
 
 
-def after(found: Session, *facts: e.Fact) -> Session:
+def after(found: Session, *events: e.Event) -> Session:
     """The session after some more facts."""
-    for fact in facts:
-        found = evolve(found, found.id, fact)
+    for event in events:
+        found = evolve(found, found.id, event)
     return found
 
 
 def test_a_purge_on_the_only_workstation_completes_it() -> None:
     found = after(over(), started(over()))
     assert found.purge_started_at == AT
-    fact = finished(found)
-    assert isinstance(fact, e.DataPurged)
-    assert (fact.evidence, fact.workstation, fact.targets) == ("measured", "desk-1", (GONE,))
-    assert after(found, fact).state == "purged"
+    event = finished(found)
+    assert isinstance(event, e.DataPurged)
+    assert (event.evidence, event.workstation, event.targets) == ("measured", "desk-1", (GONE,))
+    assert after(found, event).state == "purged"
 
 
 def test_what_is_left_is_a_failure_and_may_be_purged_again() -> None:
@@ -97,9 +97,9 @@ def test_the_last_workstation_completes_it() -> None:
 
 def test_the_whole_is_as_strong_as_its_weakest_part() -> None:
     found = after(over(elsewhere()), finished(over(elsewhere()), evidence="absence_measured"))
-    fact = finished(found, "desk-2")
-    assert isinstance(fact, e.DataPurged)
-    assert fact.evidence == "absence_measured"
+    event = finished(found, "desk-2")
+    assert isinstance(event, e.DataPurged)
+    assert event.evidence == "absence_measured"
 
 
 def test_where_data_lay_is_known_from_connections_here_alone() -> None:
@@ -163,11 +163,11 @@ def certified(number: int = 1, delay_seconds: int = 1800) -> e.CertificateIssued
 
 def test_a_corrected_end_supersedes_what_a_certificate_says() -> None:
     found = after(over(), finished(over()), certified())
-    (fact,) = deletion.superseded(found, ANNA, at=AT, ended_at=minutes(50))
-    assert isinstance(fact, e.CertificateSuperseded)
-    assert (fact.number, fact.verdict_before, fact.delay_before_seconds) == (1, "late", 1800)
-    assert (fact.verdict, fact.delay_seconds) == ("pass", 600)
-    assert deletion.superseded(after(found, fact), ANNA, at=AT, ended_at=minutes(40)) == []
+    (event,) = deletion.superseded(found, ANNA, at=AT, ended_at=minutes(50))
+    assert isinstance(event, e.CertificateSuperseded)
+    assert (event.number, event.verdict_before, event.delay_before_seconds) == (1, "late", 1800)
+    assert (event.verdict, event.delay_seconds) == ("pass", 600)
+    assert deletion.superseded(after(found, event), ANNA, at=AT, ended_at=minutes(40)) == []
 
 
 def test_a_correction_that_leaves_the_delay_supersedes_nothing() -> None:

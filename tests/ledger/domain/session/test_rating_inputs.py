@@ -59,9 +59,9 @@ def test_rating_reads_closed_connections_and_issues_in_whole_seconds() -> None:
 
 
 def test_rating_reads_the_last_waiver_and_none_of_nothing() -> None:
-    facts = (requested(), connected(0), ended(30))
-    assert rating_facts(session(*facts, waived(percent=50)), ()).waiver == Waiver(percent=50, hours=None)
-    assert rating_facts(session(*facts, waived(percent=50), waived(hours=1)), ()).waiver == Waiver(
+    events = (requested(), connected(0), ended(30))
+    assert rating_facts(session(*events, waived(percent=50)), ()).waiver == Waiver(percent=50, hours=None)
+    assert rating_facts(session(*events, waived(percent=50), waived(hours=1)), ()).waiver == Waiver(
         percent=None, hours=1
     )
-    assert rating_facts(session(*facts, waived(hours=1), waived(hours=0)), ()).waiver is None
+    assert rating_facts(session(*events, waived(hours=1), waived(hours=0)), ()).waiver is None

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from ledger.domain.events import Event
+from ledger.domain.events import RecordedEvent
 from ledger.errors import (
     LedgerError,
     LedgerMissing,
@@ -23,7 +23,7 @@ from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import Database, open_database, refusals, settle
 from ledger.store.sqlite.statements import AnyDatabase
 
-NewSession = Callable[..., list[Event]]
+NewSession = Callable[..., list[RecordedEvent]]
 
 
 def setting(database: AnyDatabase, pragma: str) -> object:
