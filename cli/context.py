@@ -17,11 +17,12 @@ import click
 
 from cli import log as logs
 from cli.presentation.text import Lang, Text, harmless
-from ledger.errors import NeedsYes, NotConfirmed
+from ledger.errors import LedgerError, NeedsYes, NotConfirmed
 
 if TYPE_CHECKING:
     from cli.params import Now
     from ledger.application.ledger import Environment, Ledger
+    from ledger.application.read_models import ReadModels
 
 
 @dataclass(slots=True)
@@ -79,32 +80,32 @@ class App:
         if self._ledger is None:
             from ledger.application.ledger import Ledger
 
-            self._ledger = Ledger.open(self.ledger_dir, self.environment(), for_reports=for_reports)
-        return self._ledger
-
-    def sign(self) -> None:
-        """Sign the log after something was recorded; a signer that refuses is told of and undoes nothing."""
-        from ledger.handlers.audit.log import sign_recorded
-
-        refusal = sign_recorded(self.open())
-        if refusal is not None:
-            self.say(
-                Text(
-                    pl=f"zapisano, ale nie podpisano: {refusal.fact} ({refusal.code})",
-                    en=f"recorded, but not signed: {refusal.fact} ({refusal.code})",
-                )
+            self._ledger = Ledger.open(
+                self.ledger_dir, self.environment(), read_models=_read_side, for_reports=for_reports
             )
-            self.hint(refusal.hint)
+        return self._ledger
 
     def moment(self, typed: datetime | Now | None) -> datetime | None:
         """An instant as typed; for `now` the ledger's own."""
         return typed if typed is None or isinstance(typed, datetime) else self.open().now()
 
     def close(self) -> None:
-        """Close the ledger, when a command opened it."""
+        """Close the ledger, when a command opened it; a signer that refused is told of."""
         if self._ledger is not None:
+            refusal = self._ledger.signing.refusal
             self._ledger.close()
             self._ledger = None
+            if refusal is not None:
+                self._tell_unsigned(refusal)
+
+    def _tell_unsigned(self, refusal: LedgerError) -> None:
+        self.say(
+            Text(
+                pl=f"zapisano, ale nie podpisano: {refusal.fact} ({refusal.code})",
+                en=f"recorded, but not signed: {refusal.fact} ({refusal.code})",
+            )
+        )
+        self.hint(refusal.hint)
 
     def say(self, text: str | Text) -> None:
         """Tell a person something, on stderr."""
@@ -133,6 +134,14 @@ class App:
     def _line(self, text: str | Text) -> str:
         said = text if isinstance(text, str) else text.said(self.lang)
         return "\n".join(harmless(line) for line in said.split("\n"))
+
+
+def _read_side(ledger: Ledger) -> ReadModels:
+    """Compose the read side; imported only once a rule asks it."""
+    from cli.progress import deriving
+    from projections.read_side import ReadSide
+
+    return ReadSide(ledger, deriving)
 
 
 pass_app = click.make_pass_decorator(App)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -87,3 +87,10 @@ def progress(
         yield bar
     finally:
         bar.close()
+
+
+@contextmanager
+def deriving(events: int) -> Generator[Callable[[int], None]]:
+    """A bar for whoever waits for the read models to be derived anew."""
+    with progress("read models", events) as bar:
+        yield bar.advance

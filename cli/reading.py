@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +13,7 @@ from cli.context import App
 from cli.options import as_of_option
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.text import Lang
-from cli.progress import progress
+from cli.progress import deriving
 from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
 
 if TYPE_CHECKING:
@@ -60,13 +60,6 @@ def standing(ledger: Ledger, as_of: datetime | Now | None) -> tuple[int, datetim
 
 
 @contextmanager
-def _deriving(events: int) -> Generator[Callable[[int], None]]:
-    """A bar for whoever waits for the read models to be derived anew."""
-    with progress("read models", events) as bar:
-        yield bar.advance
-
-
-@contextmanager
 def reading(app: App, as_of: datetime | Now | None, *, records: bool = False) -> Generator[Snapshot]:
     """The live read model caught up, or with an instant a temporary one of what was recorded up to it.
 
@@ -79,7 +72,7 @@ def reading(app: App, as_of: datetime | Now | None, *, records: bool = False) ->
 
     ledger = app.open(for_reports=not records)
     if as_of is None:
-        with runner.current(ledger.folder.path, ledger.store, _deriving) as views:
+        with runner.current(ledger.folder.path, ledger.store, deriving) as views:
             position = runner.position_of(views)
             moment = from_epoch_microseconds(ledger.store.recorded_at_us(position - 1))
             yield Snapshot(ledger, views, ledger.state_at(position), position, moment, ledger.now(), app.lang)

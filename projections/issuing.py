@@ -7,7 +7,7 @@ plan that has aged issues nothing wrong.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -64,11 +64,15 @@ class _Found(NamedTuple):
 
 
 def plan(
-    ledger: Ledger, views: Views, period: Period, as_of: datetime, *, customer: str | None = None
+    ledger: Ledger,
+    views: Views,
+    period: Period,
+    held: Mapping[int, FindingsOpen],
+    *,
+    customer: str | None = None,
 ) -> Iterator[Planned]:
     """The documents of a period, by customer; then the sessions that wait, each with its reason."""
     found = billing.of_period(views, period, customer=customer)
-    held = held_back(ledger, views, period, as_of)
     of_customer: defaultdict[str, list[billing.BilledSession]] = defaultdict(list)
     for session in found.sessions:
         if session.session in held:
@@ -87,10 +91,20 @@ def plan(
 
 
 def held_back(ledger: Ledger, views: Views, period: Period, as_of: datetime) -> dict[int, FindingsOpen]:
-    """The sessions of a period that an open finding holds back, where reconcile.require says so."""
+    """Return the sessions of a period that an open finding holds back, as of what the read model holds."""
     if ledger.state.texts["reconcile.require"] == "off":
         return {}
-    found = open_findings(views, ledger, period, as_of)
+    return _refusals(open_findings(views, ledger, period, as_of))
+
+
+def held_back_now(ledger: Ledger, period: Period) -> dict[int, FindingsOpen]:
+    """Return the same as the ledger's own read models say, which issuing asks again for each document."""
+    if ledger.state.texts["reconcile.require"] == "off":
+        return {}
+    return _refusals(ledger.read_models.open_findings(period))
+
+
+def _refusals(found: Mapping[int, Sequence[str]]) -> dict[int, FindingsOpen]:
     return {
         session: FindingsOpen(f"session {session} has the open finding {findings[0]}")
         for session, findings in found.items()

@@ -21,7 +21,6 @@ from ledger.domain.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
-    from ledger.handlers.source_records import Standing
     from projections.queries.month_status import Month
 
 
@@ -141,31 +140,34 @@ def close(
     ledger = app.open()
     if not dry_run and reconciling.finish_close(ledger, period):
         app.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
-    standing = _standing(app, period)
+    standing = reconciling.standing_of(ledger, period)
     month = reconciling.check_closable(ledger, period, standing) if not recording.command_id else ""
-    open_en = (
-        f"{standing.findings} findings, {standing.unpurged} sessions with data, "
-        f"{standing.unbilled} not billed"
-    )
-    open_pl = (
-        f"niezgodności: {standing.findings}, sesje z danymi: {standing.unpurged}, "
-        f"nierozliczone: {standing.unbilled}"
-    )
+    open_ = _left_open(*standing)
     if dry_run:
-        app.emit(Text(f"{month} byłby zamknięty; {open_pl}", f"{month} would be closed; {open_en}"))
+        app.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
         _tell_logs(app, reconciling.logs_of(ledger, month))
         return
     question = Text(
-        f"Zamknąć miesiąc ({open_pl})? Klucza odcisków nie da się przywrócić.",
-        f"Close the month ({open_en})? The key of its fingerprints cannot be brought back.",
+        f"Zamknąć miesiąc ({open_.pl})? Klucza odcisków nie da się przywrócić.",
+        f"Close the month ({open_.en})? The key of its fingerprints cannot be brought back.",
     )
     app.confirm(question, yes=yes)
-    receipt = reconciling.close(ledger, recording.said(), period, standing, rewrite_logs=rewrite_logs)
-    month = reconciling.month_of(period)
-    line = Text(f"{month}: zamknięty; {open_pl}", f"{month} closed; {open_en}")
-    recording.tell(app, line, receipt, month=month, **standing._asdict())
-    _tell_logs(app, cast("PeriodClosed", receipt.events[-1].event).logs)
-    app.sign()
+    receipt = reconciling.close(
+        ledger, recording.said(), period, rewrite_logs=rewrite_logs, expected=None if yes else standing
+    )
+    closed = cast("PeriodClosed", receipt.events[-1].event)
+    counted = {"findings": closed.findings, "unpurged": closed.unpurged, "unbilled": closed.unbilled}
+    open_ = _left_open(**counted)
+    line = Text(f"{closed.month}: zamknięty; {open_.pl}", f"{closed.month} closed; {open_.en}")
+    recording.tell(app, line, receipt, month=closed.month, **counted)
+    _tell_logs(app, closed.logs)
+
+
+def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:
+    return Text(
+        f"niezgodności: {findings}, sesje z danymi: {unpurged}, nierozliczone: {unbilled}",
+        f"{findings} findings, {unpurged} sessions with data, {unbilled} not billed",
+    )
 
 
 def _tell_logs(app: App, logs: Sequence[LogRewritten]) -> None:
@@ -174,16 +176,6 @@ def _tell_logs(app: App, logs: Sequence[LogRewritten]) -> None:
         said = _LOGS[log.result]
         lines = log.removed if log.result == "removed" else log.left
         app.say(Text(f"{log.name}: {said.pl.format(lines)}", f"{log.name}: {said.en.format(lines)}"))
-
-
-def _standing(app: App, period: Period) -> Standing:
-    from ledger.handlers.source_records import Standing, month_of
-    from projections.queries import month_status as months
-
-    month_of(period)
-    with reading(app, None) as snapshot:
-        month = months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
-    return Standing(len(month.findings), len(month.unpurged), len(month.unbilled))
 
 
 @click.command()

@@ -150,8 +150,6 @@ def _tell(app: App, recording: Recording, ran: commands.Ran) -> None:
         counts = {"erased": len(ran.erased), "waiting": len(ran.waiting)}
         text = Text(pl=f"Wymazano: {counts['erased']}", en=f"Erased: {counts['erased']}")
         recording.tell(app, text, receipt, **counts)
-    if ran.erased and not receipt.repeated:
-        app.sign()
 
 
 def _line(item: commands.Due) -> Text:

@@ -66,7 +66,8 @@ def _no_progress(_events: int) -> None:
     """Show nothing."""
 
 
-def _unseen(_events: int) -> AbstractContextManager[Progress]:
+def unseen(_events: int) -> AbstractContextManager[Progress]:
+    """Show nothing of a derivation."""
     return nullcontext(_no_progress)
 
 
@@ -74,7 +75,7 @@ def _unseen(_events: int) -> AbstractContextManager[Progress]:
 
 
 @contextmanager
-def current(folder: Path, store: LedgerStore, deriving: Deriving = _unseen) -> Generator[Views]:
+def current(folder: Path, store: LedgerStore, deriving: Deriving = unseen) -> Generator[Views]:
     """The live read model, caught up; derived anew when it is missing or stands for another history."""
     live = _current_file(folder, store)
     if live is None:

@@ -501,6 +501,13 @@ class NoQuote(Refused):
     hint = "session-ledger tariff publish puts a price list in force"
 
 
+class QuoteOld(Refused):
+    """The session is about something else than when its price was last told, so the price is another."""
+
+    code = "E-QUOTE-OLD"
+    hint = "session-ledger session quote tells the price anew; accept that one"
+
+
 class CommandReused(Refused):
     """The command id was used before, for something else."""
 
@@ -750,6 +757,13 @@ class Defect(LedgerError):
     hint = "please report it with the name of the command; -v shows the calls that led there"
 
 
+class ReadSideMissing(Defect):
+    """A program opened the ledger without its read models and gave a command whose rule has to ask them."""
+
+    code = "E-READ-SIDE"
+    hint = "open the ledger with the read side, as the command line does"
+
+
 # --- tariffs and rating -----------------------------------------------------------------------
 
 
@@ -813,6 +827,13 @@ class ReferenceTaken(Conflict):
 
     code = "E-REFERENCE-TAKEN"
     hint = "look at what stands under it and repeat the command"
+
+
+class MonthChanged(Conflict):
+    """What a month leaves open changed between the look at it and its close."""
+
+    code = "E-MONTH-CHANGED"
+    hint = "session-ledger period show shows it as it stands; then close it again"
 
 
 class StoreFull(Refused):

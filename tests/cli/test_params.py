@@ -129,8 +129,8 @@ def timed(at, as_of, dry_run):
 @recording_options
 @pass_app
 def told(app, recording):
-    fact = SimpleNamespace(TOPIC="session.ended:1")
-    receipt = Receipt((SimpleNamespace(fact=fact),), datetime(2026, 11, 16, 17, 5, tzinfo=UTC), 17)
+    event = SimpleNamespace(TOPIC="session.ended:1")
+    receipt = Receipt((SimpleNamespace(event=event),), datetime(2026, 11, 16, 17, 5, tzinfo=UTC), 17)
     recording.tell(app, "Session 17 ended", receipt, folder="w")
     app.say(f"{recording.by} {recording.workstation} {recording.command_id} {recording.own_handle()}")
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
+from ledger.application.ledger import Environment, Ledger, Metadata
+from ledger.application.read_models import ReadModels
+from ledger.domain.clock import parse_instant, parse_period
+from ledger.handlers import source_records as reconciling
+from ledger.handlers.source_records import Standing
 from ledger.sources.record_id import native_key
+from projections.read_side import ReadSide
 from tests.errors.desk import Desk, Told
 
 RECORDS = """\
@@ -33,6 +40,24 @@ def _month_with_findings(desk: Desk) -> Told:
     return desk.types("period close 2026-10 --yes")
 
 
+def _opened(desk: Desk, read_models: Callable[[Ledger], ReadModels] | None) -> Ledger:
+    now = parse_instant("2026-11-16 12:00")
+    return Ledger.open(desk.ledger, Environment(lambda: now, os.urandom), read_models=read_models)
+
+
+def _month_moved_on(desk: Desk) -> Told:
+    with _opened(desk, ReadSide) as ledger:
+        seen = Standing(findings=0, unpurged=7, unbilled=0)
+        return desk.fails(
+            lambda: reconciling.close(ledger, Metadata("anna"), parse_period("2026-09"), expected=seen)
+        )
+
+
+def _no_read_side(desk: Desk) -> Told:
+    with _opened(desk, None) as ledger:
+        return desk.fails(lambda: reconciling.close(ledger, Metadata("anna"), parse_period("2026-09")))
+
+
 RECONCILING: dict[str, Callable[[Desk], Told]] = {
     "E-RECORD-UNKNOWN": _typed("source dismiss 0123456789ab --reason checked"),
     "E-RECORD-UNTRUE": _untrue_record,
@@ -40,5 +65,7 @@ RECONCILING: dict[str, Callable[[Desk], Told]] = {
     "E-FINDINGS-OPEN": _month_with_findings,
     "E-PERIOD-OPEN": _typed("period close 2026-11 --yes"),
     "E-PERIOD-CLOSED": _month_closed_twice,
+    "E-MONTH-CHANGED": _month_moved_on,
+    "E-READ-SIDE": _no_read_side,
     "E-NOT-A-MONTH": _typed("period close 2026-Q3 --yes"),
 }

@@ -241,6 +241,12 @@ def _opened(desk: Desk) -> Ledger:
     return Ledger.open(desk.ledger, Environment(lambda: now, os.urandom))
 
 
+def _quote_of_another_kind(desk: Desk) -> Told:
+    desk.types("session quote asked")
+    desk.types("session reclassify asked --issue test --reason checked")
+    return desk.types("session accept asked --how phone")
+
+
 def _version_taken(desk: Desk) -> Told:
     with _opened(desk) as ledger:
         stream, _ = ledger.find_session("done")
@@ -331,6 +337,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-KEYS-MISSING": _missing_keys,
     "E-ERASE-INCOMPLETE": _erasure_beside_a_reader,
     "E-STORE-BUSY": _two_writers,
+    "E-QUOTE-OLD": _quote_of_another_kind,
     "E-VERSION-TAKEN": _version_taken,
     "E-REFERENCE-TAKEN": _reference_taken,
     "E-DISK-FULL": _full_disk,

@@ -135,8 +135,6 @@ def _answer(
         kept=kept,
     )
     _write(app, letter, answered, name)
-    if not answered.receipt.repeated:
-        app.sign()
 
 
 def _write(app: App, letter: Path | None, answered: erasing.Answered, name: str | None) -> None:

@@ -80,8 +80,6 @@ def correct(
     receipt = corrected(
         ledger, recording.said(), number, reason=reason, tool=tool(), to_zero=to_zero, on=on, effect=effect
     )
-    if not receipt.repeated:
-        app.sign()
     tell_issued(app, recording, receipt)
 
 

@@ -92,14 +92,14 @@ def tool() -> str:
 def _issue_one(
     app: App, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.handlers.invoice.issue import drafted, issue
+    from ledger.handlers.invoice.issue import drafted, issue, require_settled
 
     ledger = app.open()
     stream, number = ledger.find_session(session)
     customer = ledger.session(stream).customer
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         draft = drafted(ledger, customer, [stream])
-        _require_settled(app, number, draft.sessions[0].service_on)
+        require_settled(ledger, draft.sessions)
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if dry_run:
             line = Text(
@@ -115,22 +115,7 @@ def _issue_one(
             yes=yes,
         )
     receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
-    if not receipt.repeated:
-        app.sign()
     tell_issued(app, recording, receipt)
-
-
-def _require_settled(app: App, number: int, day: date) -> None:
-    """Raise FindingsOpen for a session that reconcile.require holds back."""
-    from ledger.domain.clock import parse_period
-    from projections.issuing import held_back
-
-    if app.open().state.texts["reconcile.require"] == "off":
-        return
-    with reading(app, None) as snapshot:
-        held = held_back(snapshot.ledger, snapshot.views, parse_period(f"{day:%Y-%m}"), snapshot.as_of)
-    if number in held:
-        raise held[number]
 
 
 def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
@@ -175,11 +160,12 @@ def _issue_plan(
     yes: bool,
 ) -> bool:
     """Carry the plan out; whether nothing had to wait."""
-    from projections.issuing import plan, with_duties
+    from projections.issuing import held_back_now, plan, with_duties
 
-    with reading(app, None) as snapshot:
+    held = held_back_now(app.open(), period)
+    with reading(app, None, records=True) as snapshot:
         named = resolved_customer(snapshot, customer)
-        found = plan(snapshot.ledger, snapshot.views, period, snapshot.as_of, customer=named)
+        found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
         planned = with_duties(snapshot.ledger, found)
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
@@ -197,7 +183,6 @@ def _issue_plan(
         yes=yes,
     )
     outcome = _carried_out(app, recording, due, on)
-    app.sign()
     waiting += outcome.waiting
     if recording.as_json:
         app.emit(
@@ -239,7 +224,7 @@ def _carried_out(app: App, recording: Recording, due: list[Planned], on: date | 
     from cli.progress import progress
 
     outcome = _Outcome([], [])
-    with progress("invoice issue", len(due)) as bar:
+    with app.open().signing.once(), progress("invoice issue", len(due)) as bar:
         for each in due:
             try:
                 issued = _issued(app, recording, each, on)

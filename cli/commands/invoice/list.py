@@ -36,11 +36,12 @@ def draft(app: App, period: Period, customer: str | None) -> Report:
       session-ledger invoice draft --period 2026-11
     """
     from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
-    from projections.issuing import plan, with_duties
+    from projections.issuing import held_back, plan, with_duties
 
     snapshot = click.get_current_context().with_resource(reading(app, None))
     named = resolved_customer(snapshot, customer)
-    found = plan(snapshot.ledger, snapshot.views, period, snapshot.as_of, customer=named)
+    held = held_back(snapshot.ledger, snapshot.views, period, snapshot.as_of)
+    found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
     planned = with_duties(snapshot.ledger, found)
     tables = [plan_table(snapshot.ledger, planned)]
     if customer is not None:

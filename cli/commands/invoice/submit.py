@@ -133,7 +133,7 @@ def _sent(app: App, recording: Recording, due: list[Plan], *, check_only: bool, 
             ),
             yes=yes,
         )
-    with ksef, progress("invoice submit", len(due)) as bar:
+    with app.open().signing.once(), ksef, progress("invoice submit", len(due)) as bar:
         rows: list[_Row] = []
         for plan in due:
             if any(row.is_away for row in rows):  # the others would only wait for nothing
@@ -141,8 +141,6 @@ def _sent(app: App, recording: Recording, due: list[Plan], *, check_only: bool, 
             else:
                 rows.append(_one(app, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
             bar.advance()
-    if any(row.submitted is not None and row.submitted.recorded for row in rows):
-        app.sign()
     return rows
 
 

@@ -60,7 +60,6 @@ def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_ru
     if found is None:
         recording.tell(app, done, receipt, number=number, sessions=sessions)
         return
-    app.sign()
     recording.tell(
         app, _outcome(found, done), receipt, number=number, sessions=sessions, elsewhere=found.elsewhere
     )

@@ -53,8 +53,6 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
             )
     tool = f"session-ledger {version('session-ledger')}"
     confirmation = certify(app.open(), recording.said(), session, tool=tool)
-    if not confirmation.receipt.repeated:
-        app.sign()
     if output is not None:
         from cli.presentation.formats.json_file import pretty
 

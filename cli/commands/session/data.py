@@ -97,7 +97,6 @@ def _declare(
         en=f"Session {receipt.session} data deleted {when} (declared)",
     )
     recording.tell(app, line, receipt)
-    app.sign()
 
 
 @click.command()

@@ -61,7 +61,7 @@ def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> 
         )
         app.confirm(ask, yes=yes)
     failed = False
-    with progress("session purge", len(waiting)) as bar:
+    with app.open().signing.once(), progress("session purge", len(waiting)) as bar:
         for number in waiting:
             try:
                 prepared = _prepared(app, recording, str(number))
@@ -74,10 +74,8 @@ def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> 
                     failed |= _show(app, recording, prepared)
                 else:
                     outcome = purging.purge(app.open(), recording.said(), prepared, _means(app))
-                    failed |= _told(app, recording, outcome, prepared.ended_at, sign=False)
+                    failed |= _told(app, recording, outcome, prepared.ended_at)
             bar.advance()
-    if not dry_run:
-        app.sign()
     return failed
 
 
@@ -208,10 +206,8 @@ def _plan_document(prepared: Purge) -> dict[str, Any]:
 # --- the outcome ------------------------------------------------------------------------------
 
 
-def _told(
-    app: App, recording: Recording, outcome: Outcome, ended_at: datetime | None, *, sign: bool = True
-) -> bool:
-    """Tell what came of a purge and sign the log; whether something is still there."""
+def _told(app: App, recording: Recording, outcome: Outcome, ended_at: datetime | None) -> bool:
+    """Tell what came of a purge; whether something is still there."""
     fact, number = outcome.fact, outcome.receipt.session
     delay_seconds = None if ended_at is None else int((fact.at - ended_at).total_seconds() // 1)
     recording.tell(
@@ -236,8 +232,6 @@ def _told(
     tell_flags(app, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
         app.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
-    elif sign and isinstance(fact, DataPurged):
-        app.sign()
     return isinstance(fact, PurgeFailed)
 
 

@@ -28,6 +28,7 @@ from ledger.application.backends import (
     open_vault,
 )
 from ledger.application.metadata import Environment, Metadata, PersonalData, Receipt, Shared
+from ledger.application.read_models import ReadModels
 from ledger.application.repository import Repository
 from ledger.domain import events as e
 from ledger.domain.clock import (
@@ -42,6 +43,7 @@ from ledger.domain.session.decide import Author, not_ahead
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.store.stream_ids import StreamIds
+from ledger.transparency.after_commit import SigningAfterCommit
 from ledger.transparency.signer import Signer, create_signing_key
 from ledger.vault.remote_id_fingerprints import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
@@ -57,16 +59,33 @@ __all__ = ["ERASED", "Environment", "Ledger", "Metadata", "PersonalData", "Recei
 class Ledger(Repository):
     """An opened ledger; close it, or use it in a `with`."""
 
-    def __init__(self, folder: Folder, store: LedgerStore, environment: Environment) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        store: LedgerStore,
+        environment: Environment,
+        read_models: Callable[[Ledger], ReadModels] | None = None,
+    ) -> None:
         super().__init__(store)
         self.folder = folder
         self._environment = environment
+        self._make_read_models = read_models
+        self.signing = SigningAfterCommit(self._sign)
         self.ids = StreamIds(lambda: epoch_microseconds(self.now()), environment.entropy)
 
     @classmethod
-    def open(cls, path: Path, environment: Environment, *, for_reports: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path,
+        environment: Environment,
+        *,
+        read_models: Callable[[Ledger], ReadModels] | None = None,
+        for_reports: bool = False,
+    ) -> Self:
         """The ledger in a folder; raises LedgerMissing, BadConfig.
 
+        `read_models` is called with the opened ledger when a command first asks; without it, commands
+        whose rules need the read models raise ReadSideMissing.
         For reports it may be the copy on another server that ledger.toml names, which takes nothing new.
         """
         folder = Folder(path, for_reports)
@@ -78,7 +97,7 @@ class Ledger(Repository):
 
         store = open_store(folder, clock)
         folder.read_config()
-        ledger = cls(folder, store, environment)
+        ledger = cls(folder, store, environment, read_models)
         return ledger
 
     @classmethod
@@ -189,6 +208,13 @@ class Ledger(Repository):
         """The keys of the month fingerprints, opened when first needed."""
         return open_months(self.folder, self.entropy)
 
+    @cached_property
+    def read_models(self) -> ReadModels:
+        """The read models, composed when first needed; raises ReadSideMissing."""
+        if self._make_read_models is None:
+            raise errors.ReadSideMissing("a rule asks the read models, and the ledger was opened without")
+        return self._make_read_models(self)
+
     @property
     def signs(self) -> bool:
         """Whether it is this machine that signs: of several that share a ledger, the one with the key."""
@@ -198,6 +224,10 @@ class Ledger(Repository):
     def signer(self) -> Signer:
         """What signs the log, with the key that the book names."""
         return Signer(self.folder, self.store, self.state.origin, self.state.signing_vkey)
+
+    def _sign(self) -> None:
+        if self.signs:
+            self.signer.checkpoint()
 
     def words(self, commitment: str | None) -> dict[str, str] | None:
         """What the vault keeps under a commitment; None once it is erased, or when nothing was said."""
@@ -253,6 +283,7 @@ class Ledger(Repository):
         """The receipt of what was recorded before; a session is concerned where nothing else is."""
         streams = {event.originator_id for event in recorded}
         last = recorded[-1]
+        self.signing.committed(recorded)  # the first run may have been killed before it signed
         session = self.store.session_number(last.originator_id) if len(streams) == 1 else None
         recorded_at = self._recorded_at(last.originator_id, last.originator_version)
         return Receipt(tuple(recorded), recorded_at, session, repeated=True)
@@ -283,12 +314,7 @@ class Ledger(Repository):
                 for n, fact in enumerate(facts)
             ]
         recorded = [e.RecordedEvent(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
-        try:
-            self.store.save(*recorded)
-        except BaseException:
-            if commitment is not None:
-                self.take_back([commitment])
-            raise
+        self.append(recorded, commitment)
         recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
         return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
 
@@ -305,13 +331,18 @@ class Ledger(Repository):
             (commitment,) = self.vault.put_many([entry])
             fact = msgspec.structs.replace(first.event, commitment=commitment)
             recorded = [e.RecordedEvent(first.originator_id, first.originator_version, fact), *recorded[1:]]
+        self.append(recorded, commitment)
+        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
+
+    def append(self, recorded: Sequence[e.RecordedEvent], commitment: str | None = None) -> None:
+        """Append events, all or none, and sign what must be signed at once; the words go where it fails."""
         try:
             self.store.save(*recorded)
         except BaseException:
             if commitment is not None:
                 self.take_back([commitment])
             raise
-        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
+        self.signing.committed(recorded)
 
     def take_back(self, commitments: Sequence[str]) -> None:
         """Remove words from the vault whose events were not written, unless another may wait with them."""

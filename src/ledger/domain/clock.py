@@ -165,6 +165,12 @@ def _named_period(text: str) -> Period | None:
     return None
 
 
+def month_period(day: date) -> Period:
+    """Return the calendar month that a day lies in."""
+    first = day.replace(day=1)
+    return Period(first, (first + timedelta(days=31)).replace(day=1))
+
+
 def parse_period(text: str) -> Period:
     """2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (dates, end exclusive); raises BadPeriod."""
     stripped = text.strip()

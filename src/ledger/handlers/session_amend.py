@@ -165,10 +165,11 @@ def declare_purged(ledger: Ledger, said: Metadata, named: str, *, at: datetime |
         return d.declare_purged(session, author, at=moment)
 
     stream, _ = ledger.find_session(named)
-    try:
-        receipt = tell(ledger, said, named, "purge", {"declared": True}, decide=decide, at=at)
-    except SessionPurged:
+    with ledger.signing.once():  # the words go before anything else
+        try:
+            receipt = tell(ledger, said, named, "purge", {"declared": True}, decide=decide, at=at)
+        except SessionPurged:
+            ledger.vault.erase("session", stream)
+            raise
         ledger.vault.erase("session", stream)
-        raise
-    ledger.vault.erase("session", stream)
     return receipt

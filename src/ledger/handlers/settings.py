@@ -14,7 +14,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.numbering import parse_pattern
 from ledger.domain.tariff.calendar import publishable
 from ledger.domain.tariff.tariff import digest, parse_tariff
-from ledger.errors import NothingToCorrect, NumberTaken, Retroactive
+from ledger.errors import NothingToCorrect, NumberTaken, Retroactive, TariffFaults
 from ledger.handlers.reasons import split_reason
 from ledger.store.mapper import read_fact
 
@@ -27,7 +27,7 @@ def shop_tariff_text() -> str:
 def publish(
     ledger: Ledger, said: Metadata, text: str, *, retroactive: bool = False, reason: str | None = None
 ) -> Receipt:
-    """Put a price list into force from its valid_from on.
+    """Put a price list into force from its valid_from on; raises TariffFaults for what `lint` finds.
 
     One that begins before the last recorded connection needs `retroactive` and a reason: sessions
     recorded already keep the list they were connected under; only what is recorded later gets this one.
@@ -38,6 +38,7 @@ def publish(
     author = ledger.author(said, "tariff publish", {"digest": digest(published_text), "reason": code})
     if repeat := ledger.repeat_of(author, words):
         return repeat
+    _require_sound(text)
     state = ledger.state
     if any(known.digest == digest(published_text) for known in state.tariffs):
         hint = "session-ledger tariff list shows what was published"
@@ -61,6 +62,13 @@ def publish(
     receipt = ledger.record(LEDGER_STREAM, state.version, [event], words)
     ledger.reread_state()
     return receipt
+
+
+def _require_sound(text: str) -> None:
+    from ledger.domain.rating.tariff_lint import lint  # noqa: PLC0415 - only publishing prices every minute of a week
+
+    if problems := lint(text):
+        raise TariffFaults(f"the price list has faults: {len(problems)}; the first: {problems[0]}")
 
 
 def last_connected_at(ledger: Ledger) -> datetime | None:

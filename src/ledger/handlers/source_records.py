@@ -16,6 +16,7 @@ from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.source_record import Record, project
 from ledger.errors import (
     FindingsOpen,
+    MonthChanged,
     NotAMonth,
     NothingToCorrect,
     PeriodIsClosed,
@@ -165,6 +166,13 @@ class Standing(NamedTuple):
     unbilled: int
 
 
+def standing_of(ledger: Ledger, period: Period) -> Standing:
+    """Count what stands open in a month, by the read models; raises NotAMonth."""
+    month_of(period)
+    status = ledger.read_models.month_status(period)
+    return Standing(len(status.findings), len(status.unpurged), len(status.unbilled))
+
+
 def month_of(period: Period) -> str:
     """The month that a period is, as 2026-11; raises NotAMonth for any other."""
     month = local_month(period.begins_at)
@@ -201,24 +209,42 @@ def finish_close(ledger: Ledger, period: Period) -> bool:
 
 
 def close(
-    ledger: Ledger, said: Metadata, period: Period, standing: Standing, *, rewrite_logs: bool = False
+    ledger: Ledger,
+    said: Metadata,
+    period: Period,
+    *,
+    rewrite_logs: bool = False,
+    expected: Standing | None = None,
 ) -> Receipt:
-    """Close a month: what stood open is counted, and the key of its fingerprints destroyed.
+    """Close a month: what stands open is counted, and the key of its fingerprints destroyed.
 
     Shared logs lose the month's lines when that is asked for and no session of it keeps data.
+    `expected` is what a person saw before agreeing; raises MonthChanged where it is no longer so, and what
+    `check_closable` does.
     """
     month = month_of(period)
     author = ledger.author(said, "period close", {"month": month})
     if repeat := ledger.repeat_of(author, None):
         return repeat
+    standing = standing_of(ledger, period)
     check_closable(ledger, period, standing)
+    if expected is not None and standing != expected:
+        raise MonthChanged(f"{month} was seen with {_counted(expected)}; now it has {_counted(standing)}")
     put = logs.rewrite if rewrite_logs and not standing.unpurged else logs.look
     found = tuple(put(log, month) for log in settings_of(ledger).shared_logs)
     event = e.PeriodClosed(**author.header(ledger.now()), month=month, logs=found, **standing._asdict())
-    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event])
-    ledger.reread_state()
-    ledger.months.erase(month)
+    with ledger.signing.once():  # the key goes before anything else
+        receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event])
+        ledger.reread_state()
+        ledger.months.erase(month)
     return receipt
+
+
+def _counted(standing: Standing) -> str:
+    return (
+        f"{standing.findings} findings, {standing.unpurged} sessions with data, "
+        f"{standing.unbilled} not billed"
+    )
 
 
 def reopen(ledger: Ledger, said: Metadata, period: Period, *, reason: str) -> Receipt:

@@ -137,8 +137,12 @@ def accept(
     loss_of_withdrawal: bool = False,
     confirmation_sent: bool = False,
 ) -> list[e.Event]:
-    """The customer said yes: to the quoted price list, or to `tariff` when none was quoted."""
+    """The customer said yes: to the quoted price list, or to `tariff` when none was quoted.
+
+    Raises QuoteOld where the last quote was for another kind of help, TimeOrder for a moment before it.
+    """
     require(session, "accept")
+    _require_told(session, at)
     digest = session.quoted_tariff or tariff
     if digest is None:
         raise errors.NoQuote("no price list was in force at that moment")
@@ -152,6 +156,15 @@ def accept(
             confirmation_sent=confirmation_sent,
         )
     ]
+
+
+def _require_told(session: Session, at: datetime) -> None:
+    """Raise unless the price last told, if one was, is that of what the session is about now."""
+    if session.quoted_otherwise is not None:
+        was, is_ = session.quoted_otherwise
+        raise errors.QuoteOld(f"the price was told for {was}, and the session is about {is_} now")
+    if session.quoted_at is not None and at < session.quoted_at - AHEAD_MAX:  # typed to the minute
+        not_before(at, session.quoted_at, "the quote")
 
 
 def connect(

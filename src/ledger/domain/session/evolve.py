@@ -48,7 +48,8 @@ def _requested(stream: UUID, fact: e.Requested) -> Session:
 
 
 def _quoted(session: Session, fact: e.Quoted) -> None:
-    session.quoted_tariff = fact.tariff
+    session.quoted_tariff, session.quoted_at = fact.tariff, fact.at
+    session.quoted_for = session.issues[-1]
 
 
 def _accepted(session: Session, fact: e.Accepted) -> None:

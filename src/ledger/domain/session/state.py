@@ -49,6 +49,9 @@ class Session(Struct):
     marks: tuple[str, str] | None = None
     commitment: str | None = None
     quoted_tariff: str | None = None
+    quoted_at: datetime | None = None
+    quoted_for: e.IssueFrom | None = None
+    """What the session was about when its price was last told, in the order of recording."""
     accepted_tariff: str | None = None
     connections: list[e.Connection] = field(default_factory=list[e.Connection])
     workstations: set[str] = field(default_factory=set[str])
@@ -106,6 +109,13 @@ class Session(Struct):
         return self.issues[-1].order_ref
 
     @property
+    def quoted_otherwise(self) -> tuple[str, str] | None:
+        """What the price was last told for and what the session is about now, where their prices differ."""
+        if self.quoted_for is None or _priced_as(self.quoted_for) == _priced_as(self.issues[-1]):
+            return None
+        return " ".join(_priced_as(self.quoted_for)), " ".join(_priced_as(self.issues[-1]))
+
+    @property
     def connected_at(self) -> datetime | None:
         """When the first connection that lasts a second began; without one, the very first connection."""
         if len(self.connections) == 1:
@@ -142,3 +152,10 @@ class Session(Struct):
 def _lasts(connection: e.Connection) -> bool:
     end = connection.disconnected_at
     return end is None or epoch_seconds(end) > epoch_seconds(connection.connected_at)
+
+
+def _priced_as(kind: e.IssueFrom) -> tuple[str, ...]:
+    """Return what a price depends on: the issue, and of hardware the order, which may be owned or not."""
+    if kind.issue == "hardware" and kind.order_ref is not None:
+        return kind.issue, kind.order_ref
+    return (kind.issue,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.ledger_state import LEDGER_STREAM
-from ledger.errors import LedgerError
 from ledger.transparency.evidence import proof_in
 from ledger.transparency.proof import Proof
 
@@ -28,20 +27,6 @@ def prove(ledger: Ledger, named: str) -> list[Proof]:
         ledger.signer.checkpoint()
         stored = ledger.store.checkpoints()
     return [proof_in(ledger.store, index, stored[-1][1]) for index in indexes]
-
-
-def sign_recorded(ledger: Ledger) -> LedgerError | None:
-    """Sign the log after something was recorded; why it could not be, which does not undo what was.
-
-    Of several machines that share a ledger one signs; the others leave it to that one.
-    """
-    if not ledger.signs:
-        return None
-    try:
-        ledger.signer.checkpoint()
-    except LedgerError as refusal:
-        return refusal
-    return None
 
 
 def rotate_key(ledger: Ledger, said: Metadata) -> Receipt:

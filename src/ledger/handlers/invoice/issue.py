@@ -6,7 +6,7 @@ a second number, a second bill or an unseen correction is a conflict, and then n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,7 +16,7 @@ import msgspec
 from ledger import errors
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import office_time
+from ledger.domain.clock import month_period, office_time
 from ledger.domain.invoice.document import Corrects, Document, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, lines_of, sums_of
@@ -173,13 +173,15 @@ def issue(
 ) -> Receipt:
     """Issue one invoice over these sessions of a customer; `tool` is the program as the XML names it.
 
-    Raises what `drafted` does, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid, Conflict.
+    Raises what `drafted` does, FindingsOpen, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid,
+    Conflict.
     """
     told = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
     author = ledger.author(said, "invoice issue", told)
     if author.command is not None and ledger.store.resolve("command", author.command) is not None:
         return repeated(ledger, author)
     draft, now = drafted(ledger, customer, sessions), ledger.now()
+    require_settled(ledger, draft.sessions)
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.series", day)
     require_issue_day(day, now, drawn.seen, max(each.service_on for each in draft.sessions))
@@ -210,6 +212,16 @@ def issue(
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
     return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
+
+
+def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
+    """Raise FindingsOpen for a session that reconcile.require holds back; the read models are asked."""
+    if ledger.state.texts["reconcile.require"] == "off":
+        return
+    for each in sessions:
+        found = ledger.read_models.open_findings(month_period(each.service_on)).get(each.number)
+        if found:
+            raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
 
 
 def repeated(ledger: Ledger, author: Author) -> Receipt:

@@ -113,16 +113,17 @@ def submit(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted
     if sending.invoice.accepted is not None:
         return sending.completed(sending.invoice.accepted)
     xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
-    try:
-        verdict = sending.earlier(xml)
-        if verdict is None:
-            sending.announce(ksef.session())
-            verdict = ksef.send(xml, is_offline=sending.plan.mode == "offline24")
-    except errors.KsefSilent as silent:
-        if silent.is_away and not sending.recorded:
-            raise
-        return sending.waiting(is_away=silent.is_away)
-    return sending.settled(verdict)
+    with ledger.signing.once():
+        try:
+            verdict = sending.earlier(xml)
+            if verdict is None:
+                sending.announce(ksef.session())
+                verdict = ksef.send(xml, is_offline=sending.plan.mode == "offline24")
+        except errors.KsefSilent as silent:
+            if silent.is_away and not sending.recorded:
+                raise
+            return sending.waiting(is_away=silent.is_away)
+        return sending.settled(verdict)
 
 
 def ask(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted:

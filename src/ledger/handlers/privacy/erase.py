@@ -31,7 +31,7 @@ class Left(NamedTuple):
 
 def record_together(ledger: Ledger, events: Sequence[e.RecordedEvent]) -> Receipt:
     """Append events of several streams, all of them or none; raises Conflict."""
-    ledger.store.save(*events)
+    ledger.append(events)
     last = events[-1]
     for row in reversed(ledger.store.stream_rows(last.originator_id.bytes)):
         if row[2] == last.originator_version:

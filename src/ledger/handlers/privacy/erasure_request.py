@@ -186,8 +186,9 @@ def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = No
     requested_at = min([c.erasure.at for c in planned.waiting if c.erasure], default=at or now)
     ledger.check_not_ahead(requested_at)
     events = _events(planned, author.header(now), author.header(requested_at))
-    receipt = record_together(ledger, events)
-    erase_recorded(ledger, events)
+    with ledger.signing.once():  # the words go before anything else
+        receipt = record_together(ledger, events)
+        erase_recorded(ledger, events)
     erased = next(event.event for event in events if isinstance(event.event, e.CustomerErased))
     return Answered(planned.code, requested_at, erased, planned.name, receipt)
 

@@ -112,8 +112,10 @@ def run(ledger: Ledger, said: Metadata, items: Sequence[Due]) -> Ran:
         complete(ledger)
         if receipt is None and chosen:
             header = author.header(ledger.now())
-            receipt = record_together(ledger, placed((d.stream, d.version, _fact(d, header)) for d in chosen))
-            erase_recorded(ledger, receipt.events)
+            facts = placed((d.stream, d.version, _fact(d, header)) for d in chosen)
+            with ledger.signing.once():  # the words go before anything else
+                receipt = record_together(ledger, facts)
+                erase_recorded(ledger, receipt.events)
     except ErasureIncomplete as refusal:
         return Ran(receipt, chosen, waiting, refusal)
     return Ran(receipt, chosen, waiting)

@@ -291,7 +291,8 @@ def test_it_claims_pdf_a_3a_and_pdf_ua_1() -> None:
 
 
 PRINT = (
-    "from tests import papers; from cli.presentation.documents.invoice import invoice_pdf as p; import sys; "
+    "import sys; from tests.support import papers; "
+    "from cli.presentation.documents.invoice import invoice_pdf as p; "
     "sys.stdout.buffer.write(p(papers.paper(), 'pl'))"
 )
 

@@ -159,6 +159,89 @@ def test_nothing_is_accepted_without_any_price_list() -> None:
         d.accept(session(requested()), ANNA, at=NINE, how="chat", tariff=None)
 
 
+def quoted(at: int = 0) -> e.Quoted:
+    """The price of what the session is about then, told so many minutes after nine."""
+    return e.Quoted(**ANNA.header(minutes(at)), tariff="t1", prices=())
+
+
+def reclassified(at: int, issue: e.Issue, order_ref: str | None = None) -> e.Reclassified:
+    """The session is about something else from so many minutes after nine."""
+    return e.Reclassified(**ANNA.header(minutes(at)), issue=issue, order_ref=order_ref, reason="checked")
+
+
+def accepted(found: Session, at: int = 60) -> e.Event:
+    """What saying yes records."""
+    (event,) = d.accept(found, ANNA, at=minutes(at), how="phone", tariff="t1")
+    return event
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (("test", None), ("other", None), "for test, and the session is about other now"),
+        (("other", None), ("test", None), "for other, and the session is about test now"),
+        (("other", "Z-1"), ("hardware", "Z-1"), "for other, and the session is about hardware Z-1 now"),
+        (("hardware", "Z-1"), ("hardware", "Z-2"), "for hardware Z-1, and the session is about hardware Z-2"),
+        (("hardware", "Z-1"), ("hardware", None), "for hardware Z-1, and the session is about hardware now"),
+    ],
+)
+def test_accept_after_a_change_of_the_price_told_is_refused_until_quoted_again(
+    before: tuple[e.Issue, str | None], after: tuple[e.Issue, str | None], told: str
+) -> None:
+    opening = requested(issue=before[0], order_ref=before[1])
+    history = (opening, quoted(), connected(5), reclassified(10, *after))
+    with pytest.raises(errors.QuoteOld, match=told):
+        accepted(session(*history))
+
+    assert isinstance(accepted(session(*history, quoted(11))), e.Accepted)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (reclassified(10, "other", "Z-2"),),  # outside hardware the order changes no price
+        (reclassified(10, "test"), reclassified(11, "other")),  # back to what was told
+    ],
+)
+def test_accept_after_a_change_that_leaves_the_price_told_is_recorded(
+    changes: tuple[e.Reclassified, ...],
+) -> None:
+    assert isinstance(accepted(session(requested(), quoted(), *changes)), e.Accepted)
+
+
+def test_accept_without_a_quote_asks_for_none_after_a_change() -> None:
+    assert isinstance(accepted(session(requested(), reclassified(10, "test"))), e.Accepted)
+
+
+def test_accept_after_a_correction_of_the_issue_is_refused() -> None:
+    history = (requested(), quoted(), connected(5))
+    (corrected,) = correct(session(*history), Correction(issue="test"))
+    with pytest.raises(errors.QuoteOld):
+        accepted(session(*history, corrected))
+
+
+def test_accept_repeated_after_a_change_of_the_price_is_refused() -> None:
+    history = (requested(), quoted(), accepted(session(requested(), quoted())), reclassified(70, "test"))
+    with pytest.raises(errors.QuoteOld):
+        accepted(session(*history), at=80)
+
+
+def test_accept_before_the_quote_is_refused_but_for_the_minute_it_is_typed_by() -> None:
+    found = session(requested(), quoted(30))
+    with pytest.raises(errors.TimeOrder, match="before the quote"):
+        accepted(found, at=27)
+
+    assert isinstance(accepted(found, at=28), e.Accepted)
+
+
+def test_history_with_consent_to_an_older_price_is_read_as_it_is() -> None:
+    given_ = e.Accepted(**ANNA.header(minutes(20)), how="phone", tariff="t1")
+
+    found = session(requested(), quoted(), reclassified(10, "test"), given_)
+
+    assert (found.accepted_tariff, found.state) == ("t1", "requested")
+
+
 def test_a_disconnect_needs_a_name_when_two_are_connected() -> None:
     found = session(requested(), connected(0), connected(5, 2, "marek"))
     with pytest.raises(errors.ConnectionUnknown, match="more than one technician is connected"):
