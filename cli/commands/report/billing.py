@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import App, pass_app
+from cli.options import period_options
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
-from cli.presentation.text import Text
-from cli.reading import Snapshot, period_options, reading, resolved_customer
+from cli.presentation.text import Lang, Text
 from ledger.domain.clock import Period, format_instant
 from projections.read_models import billing as view
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+    from projections.read_side import Snapshot
 
 _NAME = Column("name", Text("Nazwa", "Name"))
 _TOTAL = Text("razem", "total")
@@ -42,12 +47,12 @@ def billing(app: App, period: Period, customer: str | None, as_of: datetime | No
       session-ledger report billing --period 2026-11
       session-ledger report billing --period 2026-11 --customer K-041 -o november.html
     """
-    snapshot = click.get_current_context().with_resource(reading(app, as_of))
-    found = view.of_period(snapshot.views, period, customer=resolved_customer(snapshot, customer))
-    return _billing_report(snapshot, period, found)
+    snapshot = click.get_current_context().with_resource(app.snapshot(as_of))
+    found = view.of_period(snapshot.views, period, customer=snapshot.resolved_customer(customer))
+    return _billing_report(snapshot, period, found, app.lang)
 
 
-def _billing_report(snapshot: Snapshot, period: Period, found: view.Billing) -> Report:
+def _billing_report(snapshot: Snapshot, period: Period, found: view.Billing, lang: Lang) -> Report:
     total = (
         sum(s.counted for s in found.sessions),
         sum(c.started_hours for c in found.customers),
@@ -74,19 +79,21 @@ def _billing_report(snapshot: Snapshot, period: Period, found: view.Billing) -> 
         document,
         (
             _session_table(found.sessions),
-            _customer_table(snapshot, found.customers, total),
+            _customer_table(snapshot.ledger, found.customers, total, lang),
             _exception_table(found.exceptions),
         ),
         snapshot.as_of,
-        charts=_drawings(snapshot, period, found.sessions),
+        charts=_drawings(snapshot, period, found.sessions, lang),
     )
 
 
-def _drawings(snapshot: Snapshot, period: Period, sessions: list[view.BilledSession]) -> Iterator[str]:
+def _drawings(
+    snapshot: Snapshot, period: Period, sessions: list[view.BilledSession], lang: Lang
+) -> Iterator[str]:
     """The month's drawing; what draws is imported only for the formats that show it."""
     from cli.presentation.charts.started_hours import month_drawings
 
-    yield from month_drawings(snapshot, period, sessions)
+    yield from month_drawings(snapshot, period, sessions, lang)
 
 
 def _session_document(session: view.BilledSession) -> dict[str, object]:
@@ -134,7 +141,7 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
 
 
 def _customer_table(
-    snapshot: Snapshot, customers: list[view.BilledCustomer], total: tuple[int, ...]
+    ledger: Ledger, customers: list[view.BilledCustomer], total: tuple[int, ...], lang: Lang
 ) -> Table:
     """The sums with names; the vault is opened only for a format that shows them."""
     columns = (
@@ -148,9 +155,9 @@ def _customer_table(
 
     def rows() -> Iterator[Row]:
         for sums in customers:
-            yield (sums.customer, snapshot.ledger.customer_name(sums.customer), *sums[1:])
+            yield (sums.customer, ledger.customer_name(sums.customer), *sums[1:])
         if customers:
-            yield (None, _TOTAL.said(snapshot.lang), *total[1:])
+            yield (None, _TOTAL.said(lang), *total[1:])
 
     return Table("customers", Text("Klienci", "Customers"), columns, rows())
 

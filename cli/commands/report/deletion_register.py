@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,10 +29,12 @@ from cli.presentation.wording.deletion_register import (
     SUBJECT,
     WHY,
 )
-from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
+
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 
 def _of_a_period(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
@@ -53,7 +55,7 @@ def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger --lang pl report deletion-protocol --period 2026-11 -o protokol.pdf
     """
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
         origin, as_of_day = snapshot.state.origin, f"{office_time(snapshot.as_of):%Y-%m-%d}"
         columns = (
@@ -76,7 +78,7 @@ def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
             "deletion-protocol",
             titled(PROTOCOL_TITLE, period),
             _document("session-ledger/deletion-protocol/1", snapshot, period, found),
-            (Table("deletions", LISTED, columns, [_protocol_row(each, snapshot.lang) for each in found]),),
+            (Table("deletions", LISTED, columns, [_protocol_row(each, app.lang) for each in found]),),
             snapshot.as_of,
             notes=NOTES,
             form=tuple((text, values.get(name, "")) for name, text in PROTOCOL.items()),
@@ -95,11 +97,13 @@ def register(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger --lang pl report deletion-register --period 2026-11 -o rejestr.pdf
     """
-    with reading(app, as_of) as snapshot:
-        return registered(snapshot, period, KINDS, REGISTER_TITLE)
+    with app.snapshot(as_of) as snapshot:
+        return registered(snapshot, period, KINDS, REGISTER_TITLE, app.lang)
 
 
-def registered(snapshot: Snapshot, period: Period, kinds: Collection[Kind], title: Text) -> Report:
+def registered(
+    snapshot: Snapshot, period: Period, kinds: Collection[Kind], title: Text, lang: Lang
+) -> Report:
     """The register restricted to some kinds of deletions."""
     found = disposals(snapshot.ledger, snapshot.position, period, kinds)
     columns = (
@@ -116,7 +120,7 @@ def registered(snapshot: Snapshot, period: Period, kinds: Collection[Kind], titl
         *(Column(name, text) for name, text in BLANKS.items()),
         Column("remarks", Text("Uwagi", "Remarks")),
     )
-    rows = [_register_row(each, snapshot.lang) for each in found]
+    rows = [_register_row(each, lang) for each in found]
     return Report(
         "deletion-register",
         titled(title, period),

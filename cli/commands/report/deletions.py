@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.commands.report.deletion_register import registered
 from cli.context import App, pass_app
+from cli.options import period_options
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
@@ -17,11 +19,13 @@ from cli.presentation.tables.deletion import documents, extras, tables
 from cli.presentation.tables.tree_heads import Heads, heads_of
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording.deletion_register import OTHER_KINDS
-from cli.reading import Snapshot, period_options, reading, resolved_customer
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind
 from projections.read_models import deletions as view
+
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 
 @click.command()
@@ -59,18 +63,20 @@ def deletions(
     """
     if kind != "sessions" and customer is not None:
         raise BadCombination("--customer goes with --kind sessions")
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         if kind != "sessions":
-            return registered(snapshot, period, (kind,), OTHER_KINDS[kind])
+            return registered(snapshot, period, (kind,), OTHER_KINDS[kind], app.lang)
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         found = view.history(
-            snapshot.views, period, sla_seconds=sla_seconds, customer=resolved_customer(snapshot, customer)
+            snapshot.views, period, sla_seconds=sla_seconds, customer=snapshot.resolved_customer(customer)
         )
         given_up = snapshot.as_of - timedelta(days=snapshot.state.settings["purge.abandoned_days"])
         summary = view.summary(found, view.abandoned(snapshot.views, given_up, period))
         overdue = any(view.is_overdue(d, snapshot.acts_at, sla_seconds) for d in found)
         heads = heads_of(snapshot, since)
-        return _deletion_report(snapshot, period, found, summary, sla_seconds, heads, overdue=overdue)
+        return _deletion_report(
+            snapshot, period, found, summary, sla_seconds, heads, overdue=overdue, lang=app.lang
+        )
 
 
 def _deletion_report(
@@ -82,6 +88,7 @@ def _deletion_report(
     heads: Heads,
     *,
     overdue: bool,
+    lang: Lang,
 ) -> Report:
     told_of = extras(snapshot, period, found)
     document = {
@@ -108,9 +115,9 @@ def _deletion_report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds, snapshot.lang), *tables(told_of)),
+        (_deletion_table(found), _summary_table(summary, sla_seconds, lang), *tables(told_of)),
         snapshot.as_of,
-        charts=_drawings(found, sla_seconds, snapshot.lang),
+        charts=_drawings(found, sla_seconds, lang),
         notes=(
             Text(
                 f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",

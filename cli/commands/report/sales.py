@@ -13,7 +13,6 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.columns import CUSTOMER_CODE, period_document, titled
 from cli.presentation.text import Text
-from cli.reading import standing
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant, office_time, parse_period
 from ledger.domain.invoice.state import Invoice
@@ -78,7 +77,7 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
       session-ledger report sales --period 2026-11 -o november.xlsx
     """
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     found = view.register(ledger.store, position)
     chosen = [(d, view.vat_period(found, d)) for d in found.documents.values()]
     chosen = [(d, month) for d, month in chosen if _is_of(d, month, period, by)]
@@ -176,7 +175,7 @@ def receivables(app: App, customer: str | None, as_of: datetime | Now | None) ->
       session-ledger report receivables -o unpaid.xlsx
     """
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     today = office_time(moment).date()
     found = list(view.receivables(view.register(ledger.store, position), today, customer=customer))
     columns = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,13 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
-from cli.presentation.text import Text
-from cli.reading import Snapshot, reading, resolved_customer
+from cli.presentation.text import Lang, Text
 from ledger.domain.clock import Period, format_instant
 from ledger.errors import BadCombination
 from projections.queries import what_if as view
+
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 
 @click.command("what-if")
@@ -48,7 +51,7 @@ def what_if(
     said = dict(_change(text) for text in changes)
     if not said and favour is None:
         raise BadCombination("no other reading is named", hint="boundary=per_band, or --favour customer")
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = view.compare(
             snapshot.views,
             snapshot.ledger.store,
@@ -56,11 +59,11 @@ def what_if(
             period,
             said,
             favour_customer=favour is not None,
-            customer=resolved_customer(snapshot, customer),
+            customer=snapshot.resolved_customer(customer),
         )
         if favour is not None:
             said = view.favouring(snapshot.state, period) | said
-        return _what_if_report(snapshot, period, said, found)
+        return _what_if_report(snapshot, period, said, found, app.lang)
 
 
 def _change(text: str) -> tuple[str, str]:
@@ -71,7 +74,7 @@ def _change(text: str) -> tuple[str, str]:
 
 
 def _what_if_report(
-    snapshot: Snapshot, period: Period, said: dict[str, str], found: list[view.Compared]
+    snapshot: Snapshot, period: Period, said: dict[str, str], found: list[view.Compared], lang: Lang
 ) -> Report:
     customers = view.by_customer(found)
     changed = [s for s in found if s.net_grosze != s.other_net_grosze]
@@ -116,7 +119,7 @@ def _what_if_report(
     ]
     if customer_rows:
         nets = (total["net_grosze"], total["other_net_grosze"])
-        customer_rows.append((Text("razem", "total").said(snapshot.lang), *nets, nets[1] - nets[0]))
+        customer_rows.append((Text("razem", "total").said(lang), *nets, nets[1] - nets[0]))
     return Report(
         "what-if",
         titled(Text("Przy innym odczytaniu", "Under another reading"), period),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from cli.presentation.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
-from cli.reading import Snapshot
+from cli.presentation.text import Lang
 from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds, office_midnight, office_time
 from ledger.domain.rating.hours import price_runs
 from ledger.domain.rating.inputs import FULL
@@ -16,12 +17,17 @@ from projections.inputs.price_lists import listed
 from projections.queries.explain import started_hours
 from projections.read_models.billing import BilledSession
 
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
+
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000
 """Beyond this many bars a drawing tells nothing."""
 
 
-def month_drawings(snapshot: Snapshot, period: Period, sessions: list[BilledSession]) -> Iterator[str]:
+def month_drawings(
+    snapshot: Snapshot, period: Period, sessions: list[BilledSession], lang: Lang
+) -> Iterator[str]:
     """The drawing of a period of up to a month; nothing for a longer or a crowded one."""
     digest = snapshot.state.tariff_at(period.begins_at)
     days = (period.until - period.first).days
@@ -35,7 +41,7 @@ def month_drawings(snapshot: Snapshot, period: Period, sessions: list[BilledSess
             snapshot.views, snapshot.ledger.store, snapshot.position, [s.session for s in sessions]
         )
     ]
-    yield bands_over_day(spans, hours, lang=snapshot.lang)
+    yield bands_over_day(spans, hours, lang=lang)
 
 
 def _days(period: Period) -> Iterator[date]:

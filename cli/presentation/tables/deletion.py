@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.presentation.columns import SESSION
 from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Text
-from cli.reading import Snapshot
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
 from ledger.handlers.privacy.deletion_register import told
 from projections.read_models.deletions import Deletion
+
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 _NAMES = frozenset(
     {

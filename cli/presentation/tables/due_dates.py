@@ -12,8 +12,8 @@ from ledger.handlers.invoice.ksef_duty import coming_dates_of
 from projections.read_models import billing
 
 if TYPE_CHECKING:
-    from cli.reading import Snapshot
     from ledger.domain.invoice.ksef_duty import ComingDate
+    from projections.read_side import Snapshot
 
 _WHAT = {
     "send_by": Text(

@@ -10,7 +10,7 @@ from cli.presentation.text import Text
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
-from projections.issuing import Planned
+from ledger.handlers.invoice.plan import Planned
 from projections.queries.sales_register import Register, kind_of, withdrawn_on
 
 NUMBER = Column("number", Text("Numer", "Number"))

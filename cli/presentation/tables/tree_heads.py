@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cli.presentation.text import Text
-from cli.reading import Snapshot
 from ledger.domain import merkle
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 
 class Heads(NamedTuple):
