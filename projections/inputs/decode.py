@@ -78,7 +78,7 @@ class Purging(msgspec.Struct, gc=False):
     targets: tuple[e.PurgeTarget, ...] = ()
 
 
-class Billing(msgspec.Struct, gc=False):
+class Invoicing(msgspec.Struct, gc=False):
     """The fields of SessionBilled or BilledElsewhere that rows need."""
 
     number: str | None = None
@@ -109,7 +109,7 @@ class OrdinaryLife(msgspec.Struct, array_like=True, forbid_unknown_fields=True, 
     billed: Literal["session.billed:1", "session.billed_elsewhere:1"] | None = None
     billed_index: int = 0
     billed_us: int = 0
-    billing: Billing | None = None
+    billing: Invoicing | None = None
 
 
 _read = msgspec.json.Decoder(OrdinaryLife).decode

@@ -20,7 +20,7 @@ from ledger.errors import BadCombination, Refused
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
-    from ledger.handlers.invoice.plan import Planned
+    from ledger.handlers.invoice.plan import PlannedInvoice
 
 
 @click.command()
@@ -189,7 +189,7 @@ def _issue_plan(
     return not outcome.waiting
 
 
-def _show_plan(app: App, planned: Iterable[Planned]) -> None:
+def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
     """Print the number of documents in each state, on stderr; `invoice draft` shows each."""
     states: dict[str, int] = {}
     for each in planned:

@@ -149,7 +149,7 @@ def _clock(ledger: Ledger) -> Iterator[Finding]:
     """Check that the clock is not behind the last event, nor a source's clock far from the ledger's."""
     behind_s = (ledger.last_recorded_at() - ledger.now()).total_seconds()
     if behind_s > AHEAD_MAX.total_seconds():
-        yield Finding("clock-behind", f"the clock is {behind_s:.0f} s behind the last event")
+        yield Finding("clock-behind", f"the clock stands {behind_s:.0f} s behind the last event")
     if not ledger.store.keys("record"):
         return
     for skew in ledger.read_models.clock_skews():

@@ -32,13 +32,13 @@ from ledger.handlers.invoice.charges import Charged
 from ledger.handlers.invoice.document import document_of
 from ledger.handlers.invoice.draft import Draft, drafted
 from ledger.handlers.invoice.ksef_duty import exempt_of, standing_of
-from ledger.handlers.invoice.plan import Planned
+from ledger.handlers.invoice.plan import PlannedInvoice
 
 TRIES_MAX = 20
 """Attempts at a document while other issuers draw numbers at the same time."""
 
 
-class Drawn(NamedTuple):
+class DrawnNumber(NamedTuple):
     """The next number of a series, and the series as it was when it was looked at."""
 
     series: str
@@ -53,7 +53,7 @@ class Issuing(NamedTuple):
     now: datetime
     day: date
     stream: UUID
-    drawn: Drawn
+    drawn: DrawnNumber
 
     @property
     def header(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class IssuedPeriod(NamedTuple):
 def issue_period(
     ledger: Ledger,
     said: Metadata,
-    planned: Iterable[Planned],
+    planned: Iterable[PlannedInvoice],
     *,
     tool: str,
     on: date | None = None,
@@ -242,13 +242,13 @@ def _bears(event: e.Event, number: str) -> bool:
     return number in {getattr(event, "number", None), getattr(event, "correction", None)}
 
 
-def draw(ledger: Ledger, setting: str, day: date) -> Drawn:
+def draw(ledger: Ledger, setting: str, day: date) -> DrawnNumber:
     """Draw the next number of the series that a setting's pattern gives for a day."""
     pattern = parse_pattern(ledger.state.texts[setting])
     name = pattern.series(day)
     seen = ledger.series(name)
     last = seen.drawn[-1].number if seen.drawn else None
-    return Drawn(name, seen, next_number(pattern, day, last, ledger.state.texts["invoice.start"]))
+    return DrawnNumber(name, seen, next_number(pattern, day, last, ledger.state.texts["invoice.start"]))
 
 
 def require_issue_day(day: date, now: datetime, series: Series, service_until: date | None) -> None:

@@ -36,7 +36,7 @@ _STATES: tuple[tuple[type[Refused], State], ...] = (
 )
 
 
-class Planned(NamedTuple):
+class PlannedInvoice(NamedTuple):
     """A document to be issued, or the reason why not; `streams` are those of the numbered sessions."""
 
     customer: str
@@ -63,7 +63,7 @@ class _Found(NamedTuple):
     demanded: bool
 
 
-def plan(ledger: Ledger, period: Period, *, customer: str | None = None) -> list[Planned]:
+def plan(ledger: Ledger, period: Period, *, customer: str | None = None) -> list[PlannedInvoice]:
     """Return the documents of a period, by customer; then the sessions that wait, each with its reason.
 
     Raises: CustomerUnknown.
@@ -73,7 +73,7 @@ def plan(ledger: Ledger, period: Period, *, customer: str | None = None) -> list
     return _with_duties(ledger, _planned_of(ledger, period, customer))
 
 
-def _planned_of(ledger: Ledger, period: Period, customer: str | None) -> Iterator[Planned]:
+def _planned_of(ledger: Ledger, period: Period, customer: str | None) -> Iterator[PlannedInvoice]:
     held = _held_back(ledger, period)
     found = ledger.read_models.unbilled(period, customer)
     of_customer: defaultdict[str, list[UnbilledSession]] = defaultdict(list)
@@ -84,10 +84,10 @@ def _planned_of(ledger: Ledger, period: Period, customer: str | None) -> Iterato
         yield from _of_customer(ledger, code, of_customer[code])
     for each in found.sessions:
         if each.session in held and each.receipt is None:
-            yield Planned(each.customer, "waiting", (each.session,), (), why=held[each.session])
+            yield PlannedInvoice(each.customer, "waiting", (each.session,), (), why=held[each.session])
     for number, code in found.unconfirmed:
         why = NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it")
-        yield Planned(code, "waiting", (number,), (), why=why)
+        yield PlannedInvoice(code, "waiting", (number,), (), why=why)
 
 
 def _held_back(ledger: Ledger, period: Period) -> dict[int, FindingsOpen]:
@@ -100,7 +100,7 @@ def _held_back(ledger: Ledger, period: Period) -> dict[int, FindingsOpen]:
     }
 
 
-def _with_duties(ledger: Ledger, planned: Iterable[Planned]) -> list[Planned]:
+def _with_duties(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> list[PlannedInvoice]:
     """Add the duty of each document under KSeF, issued today one after another.
 
     Where the exemption has ended, documents wait for that reason.
@@ -116,14 +116,14 @@ def _with_duties(ledger: Ledger, planned: Iterable[Planned]) -> list[Planned]:
     return [each if each.draft is None else each._replace(duty=next(duties)) for each in listed]
 
 
-def _of_customer(ledger: Ledger, code: str, rows: list[UnbilledSession]) -> Iterator[Planned]:
+def _of_customer(ledger: Ledger, code: str, rows: list[UnbilledSession]) -> Iterator[PlannedInvoice]:
     sessions = [_found(ledger, row) for row in rows]
     free = [each for each in sessions if each.net_grosze == 0 and each.receipt is None]
     due = [each for each in sessions if each.net_grosze and (each.receipt is None or each.demanded)]
     for group in _groups(due):
         yield from _planned(ledger, code, group)
     if free and not due:
-        yield Planned(code, "nothing_due", *_named(free))
+        yield PlannedInvoice(code, "nothing_due", *_named(free))
 
 
 def _found(ledger: Ledger, row: UnbilledSession) -> _Found:
@@ -140,18 +140,18 @@ def _groups(due: Iterable[_Found]) -> list[list[_Found]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[Planned]:
+def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[PlannedInvoice]:
     try:
         draft = drafted(ledger, code, [each.stream for each in group])
     except NeedsReceipt as why:
         demanded = [each for each in group if each.demanded]
-        yield Planned(code, "needs_receipt", *_named(e for e in group if not e.demanded), why=why)
+        yield PlannedInvoice(code, "needs_receipt", *_named(e for e in group if not e.demanded), why=why)
         if demanded:
             yield from _planned(ledger, code, demanded)
     except Refused as why:
-        yield Planned(code, _state_of(why), *_named(group), why=why)
+        yield PlannedInvoice(code, _state_of(why), *_named(group), why=why)
     else:
-        yield Planned(code, "issue", *_named(group), draft=draft)
+        yield PlannedInvoice(code, "issue", *_named(group), draft=draft)
 
 
 def _state_of(why: Refused) -> State:
