@@ -43,24 +43,22 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry("cli.commands.status:status", "What is open, and what ended and is not deleted"),
     "check": Entry("cli.commands.check:check", "Every invariant of the ledger; silent when all hold"),
     "backup": Entry("cli.commands.backup:backup", "A consistent copy while others write"),
-    "take-up": Entry("cli.commands.backup:take_up", "Make a copy the ledger that is worked with"),
+    "take-up": Entry("cli.commands.take_up:take_up", "Make a copy the ledger that is worked with"),
     "store copy": Entry("cli.commands.store:copy", "To PostgreSQL, or from there into a folder; same tree"),
     "config show": Entry("cli.commands.config:show", "Every setting and where it comes from"),
     "config check": Entry("cli.commands.config:check", "What is missing or wrong in the settings"),
     "config set": Entry("cli.commands.config:set_", "Change settings: KEY=VALUE…"),
     # customers and what they bought
-    "customer import": Entry("cli.commands.customer.customer:import_", "Customers from a CSV or XLSX file"),
-    "customer add": Entry("cli.commands.customer.customer:add", "Register a customer"),
-    "customer update": Entry("cli.commands.customer.customer:update", "Change what is known of a customer"),
-    "customer merge": Entry("cli.commands.customer.customer:merge", "Two entries were one customer"),
+    "customer import": Entry("cli.commands.customer.import_:import_", "Customers from a CSV or XLSX file"),
+    "customer add": Entry("cli.commands.customer.add:add", "Register a customer"),
+    "customer update": Entry("cli.commands.customer.update:update", "Change what is known of a customer"),
+    "customer merge": Entry("cli.commands.customer.merge:merge", "Two entries were one customer"),
     "customer erase": Entry("cli.commands.customer.erase:erase", "A request for erasure, and its answer"),
     "customer export": Entry(
         "cli.commands.customer.export:export", "Everything held about one person, as files"
     ),
-    "customer list": Entry("cli.commands.customer.customer:list_", "All customers"),
-    "customer show": Entry(
-        "cli.commands.customer.customer:show", "One customer, their purchases and sessions"
-    ),
+    "customer list": Entry("cli.commands.customer.list:list_", "All customers"),
+    "customer show": Entry("cli.commands.customer.show:show", "One customer, their purchases and sessions"),
     "purchase import": Entry("cli.commands.purchase:import_", "Purchases from a CSV or XLSX file"),
     "purchase add": Entry("cli.commands.purchase:add", "Record a purchase"),
     "purchase return": Entry("cli.commands.purchase:return_", "Record that a purchase was returned"),
@@ -106,10 +104,10 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.session.show:explain", "Each started hour: band, rule, quoted sentence"
     ),
     "session receipt": Entry(
-        "cli.commands.invoice.payments:receipt", "A till receipt settles it instead of an invoice"
+        "cli.commands.session.receipt:receipt", "A till receipt settles it instead of an invoice"
     ),
     "session invoice-request": Entry(
-        "cli.commands.invoice.payments:invoice_request", "A consumer asks for an invoice"
+        "cli.commands.session.invoice_request:invoice_request", "A consumer asks for an invoice"
     ),
     # billing documents
     "invoice draft": Entry("cli.commands.invoice.list:draft", "What would be issued, and what waits and why"),
@@ -131,21 +129,21 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.invoice.export:export", "A document as PDF, XML, or a letter with both"
     ),
     "invoice statement": Entry(
-        "cli.commands.invoice.export:statement", "A customer's sessions, the free ones too"
+        "cli.commands.invoice.statement:statement", "A customer's sessions, the free ones too"
     ),
     "invoice submit": Entry(
         "cli.commands.invoice.submit:submit", "Send documents to KSeF, keep its receipts"
     ),
-    "invoice paid": Entry("cli.commands.invoice.payments:paid", "The buyer paid, all or a part"),
-    "invoice sent": Entry("cli.commands.invoice.payments:sent", "The document went out"),
-    "invoice received": Entry("cli.commands.invoice.payments:received", "The buyer confirmed it"),
+    "invoice paid": Entry("cli.commands.invoice.paid:paid", "The buyer paid, all or a part"),
+    "invoice sent": Entry("cli.commands.invoice.sent:sent", "The document went out"),
+    "invoice received": Entry("cli.commands.invoice.received:received", "The buyer confirmed it"),
     # prices
     "quote": Entry("cli.commands.quote:quote", "The price of help now, or at a moment; nothing is recorded"),
-    "tariff show": Entry("cli.commands.tariff.tariff:show", "The price list in force"),
-    "tariff list": Entry("cli.commands.tariff.tariff:list_", "Every price list published"),
-    "tariff diff": Entry("cli.commands.tariff.tariff:diff", "What two price lists say differently"),
-    "tariff check": Entry("cli.commands.tariff.tariff:check", "Lint a price list file"),
-    "tariff publish": Entry("cli.commands.tariff.tariff:publish", "Put a price list into force"),
+    "tariff show": Entry("cli.commands.tariff.show:show", "The price list in force"),
+    "tariff list": Entry("cli.commands.tariff.list:list_", "Every price list published"),
+    "tariff diff": Entry("cli.commands.tariff.diff:diff", "What two price lists say differently"),
+    "tariff check": Entry("cli.commands.tariff.check:check", "Lint a price list file"),
+    "tariff publish": Entry("cli.commands.tariff.publish:publish", "Put a price list into force"),
     "tariff what-if": Entry("cli.commands.tariff.what_if:what_if", "What another reading would have cost"),
     # what came of it
     "report billing": Entry(
@@ -156,17 +154,17 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.report.deletions:deletions", "When each session's data were gone, and the evidence"
     ),
     "report sales": Entry("cli.commands.report.sales:sales", "The sales register, for the accountant"),
-    "report receivables": Entry("cli.commands.report.sales:receivables", "What is still to be paid, by age"),
-    "report till": Entry("cli.commands.report.sales:till", "Sessions settled by a receipt of the till"),
+    "report receivables": Entry(
+        "cli.commands.report.receivables:receivables", "What is still to be paid, by age"
+    ),
+    "report till": Entry("cli.commands.report.till:till", "Sessions settled by a receipt of the till"),
     "report deletion-protocol": Entry(
-        "cli.commands.report.deletion_register:protocol", "What was deleted, a form to sign"
+        "cli.commands.report.deletion_protocol:protocol", "What was deleted, a form to sign"
     ),
     "report deletion-register": Entry(
         "cli.commands.report.deletion_register:register", "Every deletion of a period"
     ),
-    "report shops": Entry(
-        "cli.commands.report.organisation:shops", "A period over the ledgers of many shops"
-    ),
+    "report shops": Entry("cli.commands.report.shops:shops", "A period over the ledgers of many shops"),
     "replay": Entry("cli.commands.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.commands.completion:completion", "Print the completion script of a shell"),
     # what the remote tools recorded
@@ -196,13 +194,13 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.audit.log:prove", "A session's events proven in the signed tree, as a file"
     ),
     "audit anchor request": Entry(
-        "cli.commands.audit.timestamp:request", "A time stamp request over the log as signed"
+        "cli.commands.audit.anchor:request", "A time stamp request over the log as signed"
     ),
-    "audit anchor attach": Entry("cli.commands.audit.timestamp:attach", "Keep the authority's answer"),
-    "audit anchor verify": Entry("cli.commands.audit.timestamp:verify", "Look at every time stamp again"),
-    "audit anchor list": Entry("cli.commands.audit.timestamp:list_", "Every time stamp that is kept"),
+    "audit anchor attach": Entry("cli.commands.audit.anchor:attach", "Keep the authority's answer"),
+    "audit anchor verify": Entry("cli.commands.audit.anchor:verify", "Look at every time stamp again"),
+    "audit anchor list": Entry("cli.commands.audit.anchor:list_", "Every time stamp that is kept"),
     "audit anchor outbox": Entry(
-        "cli.commands.audit.timestamp:outbox", "The day's checkpoint as a file to send"
+        "cli.commands.audit.anchor:outbox", "The day's checkpoint as a file to send"
     ),
     "audit export": Entry(
         "cli.commands.audit.export:export", "A folder that an auditor checks without this program"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from cli.arguments import reason_option
 from cli.commands.import_options import import_options, take_in
-from cli.commands.session.amend import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now

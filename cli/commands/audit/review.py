@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period

@@ -1,4 +1,4 @@
-"""`session-ledger invoice export|statement`: documents as files, and a customer's sessions on paper."""
+"""`session-ledger invoice export`: documents as files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from cli.context import App, pass_app
-from cli.output import Report, report_options
-from cli.params import CUSTOMER, PERIOD
+from cli.params import PERIOD
 from cli.presentation.documents.invoice import file_stem
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
@@ -135,29 +134,3 @@ def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:
 
     pdf = invoice_pdf(paper, lang)
     return pdf if suffix == ".pdf" else eml(paper, pdf, lang)
-
-
-@click.command()
-@click.option("--period", required=True, type=PERIOD, help="Sessions stand in the month they ended.")
-@click.option("--customer", required=True, type=CUSTOMER, help="Whose sessions.")
-@report_options
-@pass_app
-def statement(app: App, period: Period, customer: str) -> Report:
-    """A customer's sessions of a period as they stand now, free and test sessions too; no invoice.
-
-    \b
-    Examples:
-      session-ledger invoice statement --period 2026-11 --customer K-041
-      session-ledger invoice statement --period 2026-11 --customer K-041 -o statement.pdf
-    """
-    from cli.presentation.documents.statement import statement_report
-    from cli.reading import reading, resolved_customer
-    from ledger.handlers.invoice.printout import statement_of
-    from projections.read_models import billing
-
-    snapshot = click.get_current_context().with_resource(reading(app, None))
-    found = billing.of_period(snapshot.views, period, customer=resolved_customer(snapshot, customer))
-    streams = [snapshot.ledger.find_session(str(each.session))[0] for each in found.sessions]
-    return statement_report(
-        statement_of(snapshot.ledger, customer, period, streams, snapshot.as_of), app.lang
-    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.arguments import number_argument
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
@@ -19,8 +20,6 @@ from ledger.domain.clock import Period, format_instant
 
 if TYPE_CHECKING:
     from ledger.domain.invoice.state import Invoice
-
-number_argument = click.argument("number", metavar="N")
 
 
 @click.command()
@@ -168,6 +167,3 @@ def _verified(invoice: Invoice | None) -> Text:
             en=f"{number}: these very bytes, and withdrawn: it counts for nothing",
         )
     return Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes")
-
-
-__all__ = ["draft", "list_", "number_argument", "show", "verify"]

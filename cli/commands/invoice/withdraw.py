@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.invoice.list import number_argument
-from cli.commands.session.amend import reason_option
+from cli.arguments import number_argument, reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.text import Text

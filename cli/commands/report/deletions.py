@@ -8,19 +8,19 @@ from pathlib import Path
 
 import click
 
-from cli.commands.report.deletion_register import registered
 from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
 from cli.presentation.tables.deletion import documents, extras, tables
+from cli.presentation.tables.deletion_register import deletion_register
 from cli.presentation.tables.tree_heads import Heads, heads_of
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording.deletion_register import OTHER_KINDS
 from cli.reading import Snapshot, period_options, reading, resolved_customer
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.errors import BadCombination
-from ledger.handlers.privacy.deletion_register import KINDS, Kind
+from ledger.handlers.privacy.deletion_register import KINDS, Kind, disposals
 from projections.read_models import deletions as view
 
 
@@ -61,7 +61,9 @@ def deletions(
         raise BadCombination("--customer goes with --kind sessions")
     with reading(app, as_of) as snapshot:
         if kind != "sessions":
-            return registered(snapshot, period, (kind,), OTHER_KINDS[kind])
+            origin, title = snapshot.state.origin, OTHER_KINDS[kind]
+            disposed = disposals(snapshot.ledger, snapshot.position, period, (kind,))
+            return deletion_register(disposed, period, origin, snapshot.as_of, snapshot.lang, title)
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         found = view.history(
             snapshot.views, period, sla_seconds=sla_seconds, customer=resolved_customer(snapshot, customer)

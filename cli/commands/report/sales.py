@@ -1,8 +1,7 @@
-"""`session-ledger report sales|receivables|till`: the registers of what was billed."""
+"""`session-ledger report sales`: the sales register."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import click
@@ -10,24 +9,42 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
-from cli.params import CUSTOMER, PERIOD, Now
+from cli.params import PERIOD, Now
 from cli.presentation.columns import CUSTOMER_CODE, period_document, titled
 from cli.presentation.text import Text
 from cli.reading import standing
 from ledger.application.ledger import ERASED, Ledger
-from ledger.domain.clock import Period, format_instant, office_time, parse_period
+from ledger.domain.clock import Period, format_instant, parse_period
 from ledger.domain.invoice.state import Invoice
 from projections.queries import sales_register as view
 
 _NUMBER = Column("number", Text("Numer", "Number"))
+
+
 _KIND = Column("kind", Text("Rodzaj", "Kind"))
+
+
 _BUYER = Column("buyer", Text("Nabywca", "Buyer"))
+
+
 _ISSUED = Column("issued_on", Text("Wystawiono", "Issued"), "date")
+
+
 _DUE = Column("due_on", Text("Termin", "Due"), "date")
+
+
 _NET = Column("net_grosze", Text("Netto", "Net"), "grosze")
+
+
 _VAT = Column("vat_grosze", Text("VAT", "VAT"), "grosze")
+
+
 _GROSS = Column("gross_grosze", Text("Brutto", "Gross"), "grosze")
+
+
 _PAID = Column("paid_grosze", Text("Zapłacono", "Paid"), "grosze")
+
+
 _SALES_COLUMNS = (
     _NUMBER,
     _KIND,
@@ -158,145 +175,3 @@ def _plain(cell: object) -> object:
 def _total_table(total: dict[str, int]) -> Table:
     columns = (Column("documents", Text("Dokumenty", "Documents"), "integer"), _NET, _VAT, _GROSS)
     return Table("total", Text("Razem", "Total"), columns, [tuple(total.values())])
-
-
-# --- what is still to be paid -----------------------------------------------------------------
-
-
-@click.command()
-@click.option("--customer", type=CUSTOMER, help="Only this customer.")
-@as_of_option
-@report_options
-@pass_app
-def receivables(app: App, customer: str | None, as_of: datetime | Now | None) -> Report:
-    """What is still to be paid, by how long it is overdue; corrections are counted in.
-
-    \b
-    Example:
-      session-ledger report receivables -o unpaid.xlsx
-    """
-    ledger = app.open()
-    position, moment = standing(ledger, as_of)
-    today = office_time(moment).date()
-    found = list(view.receivables(view.register(ledger.store, position), today, customer=customer))
-    columns = (
-        _NUMBER,
-        CUSTOMER_CODE,
-        _BUYER,
-        _ISSUED,
-        _DUE,
-        _GROSS,
-        _PAID,
-        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
-        Column("days_overdue", Text("Dni po terminie", "Days overdue"), "integer"),
-        Column("age", Text("Wiek", "Age")),
-    )
-    ages: dict[str, int] = {}
-    for each in found:
-        ages[each.age] = ages.get(each.age, 0) + each.left_grosze
-    document = {
-        "schema": "session-ledger/report-receivables/1",
-        "as_of": format_instant(moment),
-        "invoices": [
-            {
-                "number": each.invoice.issued.number,
-                "customer": each.invoice.issued.customer,
-                "due_on": each.invoice.issued.due_on.isoformat(),
-                "gross_grosze": each.gross_grosze,
-                "paid_grosze": each.paid_grosze,
-                "left_grosze": each.left_grosze,
-                "days_overdue": each.days_overdue,
-                "age": each.age,
-            }
-            for each in found
-        ],
-        "ages": ages,
-        "left_grosze": sum(ages.values()),
-    }
-    title = Text(f"Należności na {today}", f"Receivables on {today}")
-    age_columns = (
-        Column("age", Text("Wiek", "Age")),
-        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
-    )
-    tables = (
-        Table("receivables", title, columns, _receivable_rows(ledger, found)),
-        Table("ages", Text("Według wieku", "By age"), age_columns, list(ages.items())),
-    )
-    return Report("receivables", title, document, tables, moment)
-
-
-def _receivable_rows(ledger: Ledger, found: list[view.Receivable]) -> Iterator[Row]:
-    for each in found:
-        issued = each.invoice.issued
-        words = ledger.words(issued.commitment)
-        yield (
-            issued.number,
-            issued.customer,
-            ERASED if words is None else words.get("name", ERASED),
-            issued.issued_on,
-            issued.due_on,
-            each.gross_grosze,
-            each.paid_grosze,
-            each.left_grosze,
-            max(each.days_overdue, 0),
-            each.age,
-        )
-
-
-# --- what the till settled --------------------------------------------------------------------
-
-
-@click.command()
-@click.option("--period", required=True, type=PERIOD, help="By the day of the receipt.")
-@report_options
-@pass_app
-def till(app: App, period: Period) -> Report:
-    """Sessions settled by a receipt of the till, receipt by receipt; VAT is taken once on each.
-
-    An invoice made out to a receipt afterwards changes nothing here: the till has counted the sale.
-
-    \b
-    Example:
-      session-ledger report till --period 2026-11
-    """
-    from projections.queries.receipts import receipts
-
-    ledger = app.open()
-    moment = ledger.last_recorded_at()
-    found = list(receipts(ledger, period))
-    columns = (
-        Column("receipt", Text("Paragon", "Receipt")),
-        Column("on", Text("Dzień", "Day"), "date"),
-        Column("sessions", Text("Sesje", "Sessions")),
-        _NET,
-        _VAT,
-        _GROSS,
-        Column("invoice", Text("Faktura do paragonu", "Invoice to it")),
-    )
-    rows: list[Row] = [
-        (each.receipt, each.on, tuple(map(str, each.sessions)), *each.sums, each.invoice) for each in found
-    ]
-    document = {
-        "schema": "session-ledger/report-till/1",
-        "period": period_document(period),
-        "as_of": format_instant(moment),
-        "receipts": [
-            {
-                "receipt": each.receipt,
-                "on": each.on.isoformat(),
-                "sessions": list(each.sessions),
-                "net_grosze": each.sums.net_grosze,
-                "vat_grosze": each.sums.vat_grosze,
-                "gross_grosze": each.sums.gross_grosze,
-                "invoice": each.invoice,
-            }
-            for each in found
-        ],
-        "total": {
-            "net_grosze": sum(each.sums.net_grosze for each in found),
-            "vat_grosze": sum(each.sums.vat_grosze for each in found),
-            "gross_grosze": sum(each.sums.gross_grosze for each in found),
-        },
-    }
-    title = titled(Text("Sprzedaż na paragony", "Sales by receipt"), period)
-    return Report("till", title, document, (Table("till", title, columns, rows),), moment)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import reason_option, session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, personal_option, recording_options
@@ -19,12 +19,6 @@ from ledger.errors import BadCombination
 
 if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
-
-reason_option = personal_option(
-    "--reason",
-    required=True,
-    help="Why: a code (goodwill, wrong-time, complaint …), a sentence, or 'code: sentence'.",
-)
 
 
 @click.command()

@@ -7,6 +7,7 @@ from typing import cast, get_args
 
 import click
 
+from cli.arguments import session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, at_option, personal_option, recording_options
@@ -32,11 +33,6 @@ from ledger.domain.money import format_amount
 def shown(instant: datetime) -> str:
     """An instant as the office clock shows it."""
     return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
-
-
-def session_argument(function: click.decorators.FC) -> click.decorators.FC:
-    """S: a session's number, or its reference (ref:… when it could be taken for a number)."""
-    return click.argument("session", metavar="S")(function)
 
 
 @click.command()

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 import msgspec
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options

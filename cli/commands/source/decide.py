@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.session.amend import reason_option
-from cli.commands.session.life import session_argument
+from cli.arguments import reason_option, session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import TOKEN

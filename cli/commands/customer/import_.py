@@ -1,0 +1,50 @@
+"""`session-ledger customer import`: customers from a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.commands.import_options import import_options, take_in
+from cli.context import App, pass_app
+from cli.options import Recording
+
+
+@click.command("import")
+@click.option("--update", is_flag=True, help="Change the data of customers that are known.")
+@import_options
+@pass_app
+def import_(
+    app: App,
+    recording: Recording,
+    file: Path,
+    encoding: str,
+    errors_file: Path | None,
+    *,
+    update: bool,
+    dry_run: bool,
+) -> None:
+    """Customers from a CSV or XLSX file, taken whole or not at all.
+
+    Columns: customer, name; nip, address_line1, address_line2, country, email, consumer, vat_id,
+    vat_treatment. Polish headings are understood.
+
+    \b
+    Example:
+      session-ledger customer import customers.csv --dry-run
+    """
+    from ledger.imports.customers import import_customers
+
+    ledger = app.open()
+    take_in(
+        app,
+        file,
+        encoding,
+        errors_file,
+        lambda sheet, bar: import_customers(
+            ledger, recording.said(), sheet, update=update, dry_run=dry_run, progress=bar
+        ),
+        as_json=recording.as_json,
+    )
+    app.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")

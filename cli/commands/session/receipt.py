@@ -1,0 +1,36 @@
+"""`session-ledger session receipt`: a till receipt settles a session."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from cli.arguments import session_argument
+from cli.context import App, pass_app
+from cli.options import Recording, at_option, recording_options
+from cli.params import CODE
+from cli.presentation.text import Text
+
+
+@click.command()
+@session_argument
+@click.option("--number", required=True, type=CODE, help="The number the till printed.")
+@at_option
+@recording_options
+@pass_app
+def receipt(app: App, recording: Recording, session: str, number: str, at: datetime | None) -> None:
+    """A receipt of the till settles the session instead of an invoice.
+
+    \b
+    Example:
+      session-ledger session receipt 17 --number 000123 --at "2026-11-16 18:55"
+    """
+    from ledger.handlers.invoice import payments as invoice_life
+
+    told = invoice_life.receipt(app.open(), recording.said(), session, number=number, at=at)
+    line = Text(
+        pl=f"Sesja {told.session}: paragon {number}",
+        en=f"Session {told.session}: settled by receipt {number}",
+    )
+    recording.tell(app, line, told)
