@@ -10,8 +10,9 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
-from cli.output import Column, Report, Row, Table, report_options
+from cli.output import Report, report_options
 from cli.params import SETTING
+from cli.presentation.tables.config import config_report
 from cli.presentation.text import Text
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
@@ -43,20 +44,7 @@ def show(app: App) -> Report:
         for key, value in {**state.settings, **state.texts}.items()
     ]
     found += [(key, value, "ledger.toml") for key, value in _flat(ledger.folder.read_config())]
-    columns = (
-        Column("key", Text("Ustawienie", "Setting")),
-        Column("value", Text("Wartość", "Value")),
-        Column("from", Text("Skąd", "From")),
-    )
-    rows: list[Row] = list(found)
-    document = {
-        "schema": "session-ledger/config/1",
-        "settings": [{"key": key, "value": value, "from": source} for key, value, source in found],
-    }
-    title = Text("Ustawienia", "Settings")
-    return Report(
-        "config", title, document, (Table("settings", title, columns, rows),), ledger.last_recorded_at()
-    )
+    return config_report(found, ledger.last_recorded_at())
 
 
 def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -100,11 +100,7 @@ def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
 
 def _show(app: App, number: str, draft: CorrectionDraft) -> None:
     """The rows before and after, and the difference."""
-    from cli.output import Report, Table, deliver
-    from cli.presentation.tables.invoice import GROSS, NET, VAT, lines_table
+    from cli.output import deliver
+    from cli.presentation.tables.invoice import correction_report
 
-    sums = Table("difference", Text("Różnica", "Difference"), (NET, VAT, GROSS), [tuple(draft.sums)])
-    title = Text(f"Korekta {number}", f"Correction of {number}")
-    ledger = app.open()
-    report = Report("correction", title, {}, (lines_table(ledger, draft.rows), sums))
-    deliver(report, app, "table", None)
+    deliver(correction_report(app.open(), number, draft), app, "table", None)

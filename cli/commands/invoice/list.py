@@ -117,7 +117,7 @@ def show(app: App, number: str, *, trace: bool) -> Report:
       session-ledger invoice show FV/2026/11/0001
       session-ledger invoice show FV/2026/11/0001 --trace -f json
     """
-    from cli.commands.invoice.show import shown
+    from cli.presentation.tables.invoice_shown import shown
 
     return shown(app.open(), number, trace=trace)
 

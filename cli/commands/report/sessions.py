@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.columns import period_document, titled
-from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from cli.reading import period_options, reading, resolved_customer
 from ledger.domain.clock import Period
 from projections.read_models import sessions as view
@@ -37,7 +37,7 @@ def sessions(app: App, period: Period, customer: str | None, as_of: datetime | N
                 ends_at=period.ends_at,
             )
         )
-        title = titled(Text("Sesje", "Sessions"), period)
+        title = titled(labels.SESSIONS, period)
         return session_list_report(
             "report-sessions", title, lines, snapshot.as_of, {"period": period_document(period)}
         )

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line, shown
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 
 MINUTES_A_DAY = 24 * 60
 BANDS = ("office", "off_hours", "night")
 
 _BAND_NAMES = {
     "office": Text(pl="godziny biura", en="office"),
-    "off_hours": Text(pl="poza godzinami biura", en="off hours"),
-    "night": Text(pl="noc", en="night"),
+    "off_hours": labels.OFF_HOURS,
+    "night": labels.NIGHT,
 }
 _WEEKDAYS = {
     "pl": ("pn", "wt", "śr", "cz", "pt", "so", "nd"),

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Table
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.text import Lang, harmless
+from cli.presentation.wording import labels
 
 Block = dict[str, object]
 
@@ -15,7 +16,7 @@ WIDE_FROM_CHARACTERS = 24
 """A text column with a longer cell shares what room the others leave."""
 NARROW_COLUMNS = 3
 """A table of so few columns is as wide as they are."""
-_EMPTY = Text(pl="Brak wierszy", en="No rows")
+_EMPTY = labels.NO_ROWS
 _SCREEN_STYLE = re.compile(r"@media screen.*?\n\}\n", re.DOTALL)
 _FONT = re.compile(r"font: (\d+)px [^;]*")
 _WIDTH = re.compile(r' width="(\d+)"')

@@ -23,11 +23,11 @@ from cli.presentation.wording.certificate import (
     LABELS,
     NOT_COVERED,
     POLICY,
-    RESULTS,
     ROLES,
     TITLE,
     VERDICTS,
 )
+from cli.presentation.wording.purge import RESULTS
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
 from ledger.handlers.certificate import Confirmation, Part

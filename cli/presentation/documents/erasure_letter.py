@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording import labels
 from ledger.domain.clock import office_time
 from ledger.domain.events import Kept
 from ledger.handlers.privacy.erasure_request import Answered
@@ -115,7 +116,7 @@ def _lines(origin: str, answered: Answered, lang: Lang, *, heading: str) -> Iter
     about = Text(f"Żądanie z dnia {asked}, kod klienta {code}.", f"Request of {asked}, customer code {code}.")
     yield from (origin, "", dated.said(lang), "", to.said(lang), "", heading + _SUBJECT.said(lang), "")
     yield f"{about.said(lang)} {_OUTCOME[erased.outcome].said(lang)}"
-    yield from _section(_erased(answered), Text("Usunięto", "Erased"), lang, heading)
+    yield from _section(_erased(answered), labels.ERASED, lang, heading)
     yield from _section([*map(kept_words, erased.kept)], Text("Zachowano", "Kept"), lang, heading)
     covered = Text("Czego usunięcie nie obejmuje", "What the erasure does not cover")
     yield from _section(_NOT_COVERED, covered, lang, heading)

@@ -10,13 +10,14 @@ from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.cells import for_people
 from cli.presentation.formats.model import Page, Report, Table
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 
 WIDE_COLUMNS = 7
 """A document with a table of more columns lies across."""
 SMALL_COLUMNS = 11
 """And is set smaller with one of more than this."""
 
-_AS_OF = Text(pl="Stan na", en="As of")
+_AS_OF = labels.AS_OF
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cli.presentation.columns import period_document, titled
+from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording.deletion_register import (
@@ -34,14 +34,14 @@ def deletion_protocol(
 ) -> Report:
     """Return the protocol of the deletions of a period: a form to sign."""
     columns = (
-        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
+        LEAF_INDEX,
         Column("subject", Text("Czego dotyczy", "Concerns")),
         Column("data", Text("Rodzaj danych", "Data")),
-        Column("at", Text("Kiedy", "When"), "instant"),
-        Column("method", Text("Metoda", "Method")),
-        Column("files", Text("Pliki", "Files"), "integer"),
-        Column("bytes", Text("Bajty", "Bytes"), "integer"),
-        Column("result", Text("Wynik", "Result")),
+        AT,
+        METHOD,
+        FILES,
+        BYTES,
+        RESULT,
         Column("verification", Text("Sprawdzenie", "Verification")),
     )
     values = {
@@ -71,7 +71,7 @@ def deletion_register(
 ) -> Report:
     """Return the register of the deletions of a period; `title` where only some kinds are listed."""
     columns = (
-        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
+        LEAF_INDEX,
         Column("at", Text("Data", "Date"), "instant"),
         Column("subject", Text("Czego dotyczy", "Concerns")),
         Column("reason", Text("Cel i przyczyna", "Purpose and reason")),

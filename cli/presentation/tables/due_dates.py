@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from cli.presentation.columns import ON, WHAT
 from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Lang, Text
 from ledger.domain.clock import OFFICE_ZONE, office_time
@@ -12,8 +13,9 @@ from ledger.handlers.invoice.ksef_duty import coming_dates_of
 from projections.read_models import billing
 
 if TYPE_CHECKING:
-    from cli.reading import Snapshot
+    from ledger.application.ledger import Ledger
     from ledger.domain.invoice.ksef_duty import ComingDate
+    from projections.views import Views
 
 _WHAT = {
     "send_by": Text(
@@ -25,18 +27,18 @@ _WHAT = {
     "series_restart": Text("numery dokumentów od początku", "document numbers begin again"),
 }
 _COLUMNS = (
-    Column("on", Text("Dzień", "Day"), "date"),
-    Column("what", Text("Co", "What")),
+    ON,
+    WHAT,
     Column("days_left", Text("Dni", "Days left"), "integer"),
 )
 
 
-def coming(snapshot: Snapshot) -> list[ComingDate]:
-    """The days that come near, and those that passed while the matter is open."""
-    today = office_time(snapshot.acts_at).date()
+def coming(ledger: Ledger, views: Views, acts_at: datetime) -> list[ComingDate]:
+    """Return the days that come near, and those that passed while the matter is open."""
+    today = office_time(acts_at).date()
     month_began = datetime.combine(today.replace(day=1), time(), OFFICE_ZONE)
-    has_unbilled = billing.unbilled(snapshot.views, ended_before=month_began) > 0
-    return list(coming_dates_of(snapshot.ledger, has_unbilled=has_unbilled))
+    has_unbilled = billing.unbilled(views, ended_before=month_began) > 0
+    return list(coming_dates_of(ledger, has_unbilled=has_unbilled))
 
 
 def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, object]]:

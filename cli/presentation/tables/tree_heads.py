@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.presentation.text import Text
-from cli.reading import Snapshot
 from ledger.domain import merkle
+from ledger.store.event_store import LedgerStore
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
 
 
@@ -62,14 +62,16 @@ class Heads(NamedTuple):
         return found
 
 
-def heads_of(snapshot: Snapshot, since: Path | None) -> Heads:
-    """What was signed up to the report's last event; raises BadNote for an earlier head that is none."""
-    store = snapshot.ledger.store
-    stored = store.checkpoints(snapshot.position)
+def heads_of(store: LedgerStore, position: int, since: Path | None) -> Heads:
+    """Return what was signed up to the report's last event.
+
+    Raises BadNote if `since` is no checkpoint.
+    """
+    stored = store.checkpoints(position)
     newest = parse_checkpoint(stored[-1][1]) if stored else None
     sizes = [size for size, _ in stored]
     if since is None:
         return Heads(sizes, newest)
     held = parse_checkpoint(since.read_text(encoding="utf-8"))
-    is_continued = held.size <= snapshot.position and merkle.root(store.hashes, held.size) == held.root
+    is_continued = held.size <= position and merkle.root(store.hashes, held.size) == held.root
     return Heads(sizes, newest, held, is_continued)

@@ -41,3 +41,11 @@ FLAGS = {
     ),
     "path-erased": Text(pl="sejf nie pamięta już, gdzie leżało", en="the vault has forgotten where it lay"),
 }
+RESULTS = {
+    "removed": Text(pl="usunięto", en="removed"),
+    "absent": Text(pl="nie było", en="absent"),
+    "retained": Text(pl="pozostaje", en="retained"),
+    "residual": Text(pl="pozostałość", en="residual"),
+    "failed": Text(pl="nie wykonano", en="failed"),
+    "external": Text(pl="u dostawcy", en="external"),
+}

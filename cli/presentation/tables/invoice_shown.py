@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from cli.presentation.columns import BAND, DISCOUNT_PERCENT, LIST, NET, SESSION
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import invoice_document, line_document, lines_table, list_table
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant, parse_instant
 from ledger.domain.invoice.state import Invoice
@@ -91,14 +93,14 @@ def _tree(ledger: Ledger) -> dict[str, Any] | None:
 
 def _hours_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
-        Column("session", Text("Sesja", "Session"), "integer"),
+        SESSION,
         Column("opened_at", Text("Otwarta", "Opened"), "instant"),
-        Column("band", Text("Pora", "Band")),
-        Column("list_grosze", Text("Cena", "List price"), "grosze"),
-        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
-        Column("net_grosze", Text("Netto", "Net"), "grosze"),
+        BAND,
+        LIST,
+        DISCOUNT_PERCENT,
+        NET,
         Column("rule", Text("Reguła", "Rule")),
-        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
+        Column("quote", labels.SENTENCE_OF_THE_PRICE_LIST),
     )
     keys = [column.key for column in columns[2:]]
     rows: list[Row] = [
@@ -106,14 +108,14 @@ def _hours_table(traced: list[dict[str, Any]]) -> Table:
         for each in traced
         for hour in each.get("hours", ())
     ]
-    return Table("hours", Text("Godziny", "Started hours"), columns, rows)
+    return Table("hours", labels.STARTED_HOURS, columns, rows)
 
 
 def _events_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
-        Column("session", Text("Sesja", "Session"), "integer"),
+        SESSION,
         Column("leaf_index", Text("Liść", "Leaf"), "integer"),
-        Column("event", Text("Zdarzenie", "Event")),
+        Column("event", labels.EVENT),
         Column("leaf_hash", Text("Skrót liścia", "Leaf hash")),
     )
     rows: list[Row] = [
