@@ -1,4 +1,4 @@
-"""`session-ledger config …`: what this ledger is told about its shop."""
+"""`session-ledger config …`: the settings of this ledger."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ALIASES = {"purge.sla": "purge.sla_seconds"}
 @report_options
 @pass_app
 def show(app: App) -> Report:
-    """Every setting, what it holds, and where that stands: an event, ledger.toml, or the default.
+    """Show every setting, its value, and where it is set: an event, ledger.toml, or the default.
 
     \b
     Example:
@@ -48,7 +48,7 @@ def show(app: App) -> Report:
 
 
 def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """What ledger.toml says, one line a value: purge.roots, purge.pattern.recordings.glob."""
+    """Yield key and value of each setting in ledger.toml: purge.roots, purge.pattern.recordings.glob."""
     for key, value in config.items():
         if isinstance(value, dict):
             yield from _flat(cast("dict[str, object]", value), f"{prefix}{key}.")
@@ -68,7 +68,7 @@ def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
 @click.pass_context
 @pass_app
 def check(app: App, ctx: click.Context) -> None:
-    """What is missing or wrong in ledger.toml; silent and 0 when all is well, 3 with a line each otherwise.
+    """Check ledger.toml; silent and 0 when all is well, otherwise 3 with a line for each problem.
 
     \b
     Example:
@@ -102,7 +102,7 @@ def check(app: App, ctx: click.Context) -> None:
 @recording_options
 @pass_app
 def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) -> None:
-    """Change settings. What changes results is an event and stays in the history.
+    """Change settings. A setting that changes results is an event and stays in the history.
 
     purge.sla: the time allowed for deleting a session's data (15m, 900s).
     purge.abandoned_days: after how many days a request that came to nothing counts as abandoned.
@@ -113,7 +113,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     invoice.start: the first number of the running month, for a shop that issued others before.
     invoice.term_days: how many days after its issue an invoice is to be paid.
 
-    Who issues and where files lie stands in ledger.toml, and nothing is recorded:
+    The seller and the places of files are in ledger.toml; nothing is recorded:
     seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
     seller.bank_account, seller.bank_name: what invoices say of the shop.
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.

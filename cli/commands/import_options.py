@@ -1,4 +1,4 @@
-"""What every bulk import shares on the command line: options, progress, counts, bad lines."""
+"""Options, progress, counts and bad lines of every bulk import."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ledger.imports.table_reader import Sheet
 
 TOLD_MAX = 50
-"""How many bad lines or warnings are told on the terminal; --errors writes all of them."""
+"""The most bad lines or warnings printed on the terminal; --errors writes all of them."""
 _SCHEMA = {"schema": "session-ledger/import/1"}
 
 
@@ -59,7 +59,7 @@ def take_in(
     *,
     as_json: bool,
 ) -> Outcome:
-    """Read the file, import it and print the counts; on bad lines tell all and raise ImportRejected."""
+    """Read the file, import it and print the counts; on bad lines print them and raise ImportRejected."""
     from ledger.imports.table_reader import read_sheet
 
     keep_input(errors_file, [file])
@@ -82,7 +82,7 @@ def take_in(
 
 @contextmanager
 def _without_collecting() -> Generator[None]:
-    """No search for cycles: a table makes none, and looking for them costs a seventh of the time."""
+    """Turn the garbage collector off: a table makes no cycles, and the search costs a seventh of the time."""
     gc.disable()
     try:
         yield

@@ -47,7 +47,7 @@ def import_(
     *,
     dry_run: bool,
 ) -> None:
-    """Purchases from a CSV or XLSX file, taken whole or not at all.
+    """Import purchases from a CSV or XLSX file, all of them or none.
 
     Columns: customer, order_ref, purchased_at; product. Sessions that change their price are told.
 
@@ -81,7 +81,7 @@ def import_(
 def add(
     app: App, recording: Recording, customer: str, order_ref: str, at: datetime | Now, product: str | None
 ) -> None:
-    """A customer bought something: from then on they are a customer of the shop.
+    """Record a purchase: from then on the buyer is a customer of the shop.
 
     \b
     Example:
@@ -116,7 +116,7 @@ def add(
 def return_(
     app: App, recording: Recording, customer: str, order_ref: str, at: datetime | Now, reason: str
 ) -> None:
-    """A purchase went back: from then on it makes nobody a customer of the shop.
+    """Record a return: from then on the purchase makes its buyer no customer of the shop.
 
     \b
     Example:

@@ -17,7 +17,7 @@ from ledger.handlers.quote import quoted
 
 
 @click.command()
-@click.option("--customer", type=CUSTOMER, help="Whose price. Default: somebody who bought nothing here.")
+@click.option("--customer", type=CUSTOMER, help="The customer's code. Default: a customer without purchases.")
 @click.option("--issue", type=ISSUE, default="other", show_default=True, help="What it is about.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @click.option("--minutes", type=click.IntRange(1, 2880), help="Also the total for help that long.")
@@ -32,7 +32,7 @@ def quote(
     minutes: int | None,
     at: datetime | None,
 ) -> Report:
-    """What a started hour costs now, or from a moment on, as a timeline; nothing is recorded.
+    """Show what a started hour costs now, or from a moment on, as a timeline; nothing is recorded.
 
     \b
     Example:

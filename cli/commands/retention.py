@@ -21,7 +21,7 @@ from ledger.handlers.privacy import retention as commands
 @report_options
 @pass_app
 def due(app: App, as_of: datetime | Now | None) -> Report:
-    """What is to be erased because its time is over, what comes within 30 days, what is held.
+    """List data to be erased because its time is over, what follows within 30 days, what is held.
 
     Requests for erasure are listed with the day by which they are answered. Looks at the clock; with
     --as-of, at that moment and at what was recorded by then. Nothing is erased.
@@ -46,11 +46,11 @@ def due(app: App, as_of: datetime | Now | None) -> Report:
 @click.pass_context
 @pass_app
 def run(app: App, ctx: click.Context, recording: Recording, *, dry_run: bool, yes: bool) -> None:
-    """Erase what is due: data of requests that came to nothing, invoices and notes whose years are over.
+    """Erase what is due: data of requests never connected, invoices and notes whose years are over.
 
     The events are recorded first, then the vault is erased. Killed in between, a repeat completes it.
     Requests for erasure are left to `customer erase`. Exit status 3 when something due had to wait: it is
-    held, or somebody was reading.
+    held, or the ledger was being read.
 
     \b
     Example:

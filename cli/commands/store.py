@@ -1,4 +1,4 @@
-"""`session-ledger store`: where the ledger is kept."""
+"""`session-ledger store copy`: copy the ledger to another store."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from cli.progress import progress
 def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     """Copy the ledger to PostgreSQL, or from there into a folder: same events, same tree, same root.
 
-    The target must be empty. Nobody records meanwhile: whoever tries waits. Afterwards the copy's tree is
-    computed from its own bytes and held against every checkpoint. Personal data and their keys go too.
+    The target must be empty. Recording waits meanwhile. Afterwards the copy's tree is computed from its own
+    bytes and compared with every checkpoint. Personal data and their keys go too.
     Go on with one of the two only, or they become two histories.
 
     \b

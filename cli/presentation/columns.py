@@ -54,11 +54,11 @@ WHY = Column("why", Text("Dlaczego", "Why"))
 
 
 def titled(what: Text, period: Period) -> Text:
-    """What a report is about, and its first and last day."""
+    """Return a report's title: its subject, first and last day."""
     days = f"{period.first} – {period.until - timedelta(days=1)}"
     return Text(f"{what.pl}, {days}", f"{what.en}, {days}")
 
 
 def period_document(period: Period) -> dict[str, str]:
-    """A period in JSON: days, the end not part of it."""
+    """Return a period for JSON: days, the end not part of it."""
     return {"from": period.first.isoformat(), "until": period.until.isoformat()}

@@ -14,7 +14,7 @@ from ledger.folder.atomic_write import sync
 
 
 def check_writable(path: Path) -> None:
-    """Raise FileTrouble when the folder is missing, or a folder stands in the file's place."""
+    """Raise FileTrouble if the folder is missing, or the path is a folder."""
     if path.is_dir():
         raise FileTrouble(f"{path} is a folder", hint="name a file in it")
     if not path.resolve().parent.is_dir():
@@ -23,7 +23,7 @@ def check_writable(path: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Generator[BinaryIO]:
-    """A binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
+    """Open a binary file that takes its name only when all bytes are on disk; raises FileTrouble, OSError.
 
     It is written beside the target and renamed over it. What is no ordinary file, a device or a pipe, is
     written to directly; a link keeps pointing where it does.
@@ -52,6 +52,6 @@ def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:
     if target is None:
         return
     for each in inputs:
-        with suppress(OSError):  # one of them is not there: whoever reads it says so
+        with suppress(OSError):  # a missing input is reported where it is read
             if target.samefile(each):
                 raise FileTrouble(f"{target} is a file to import", hint="name another one with --errors")

@@ -31,7 +31,7 @@ from ledger.handlers.privacy import erasure_request as erasing
     metavar="FILE",
     help="The answer as a letter, .txt or .md, in Polish unless --lang says otherwise.",
 )
-@personal_option("--name", help="Who the letter is for. Default: the name held until now.")
+@personal_option("--name", help="The name in the letter. Default: the name held until now.")
 @at_option
 @dry_run_option
 @yes_option
@@ -151,6 +151,6 @@ def _write(app: App, letter: Path | None, answered: erasing.Answered, name: str 
 
 
 def _letter_language(app: App) -> Lang:
-    """Polish, unless a language was asked for."""
+    """Return Polish unless a language was chosen."""
     source = click.get_current_context().find_root().get_parameter_source("lang")
     return "pl" if source is ParameterSource.DEFAULT else app.lang

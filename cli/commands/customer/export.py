@@ -15,7 +15,7 @@ from ledger.handlers.privacy import access as holdings
 from ledger.handlers.privacy import erasure_request as erasing
 
 _FILES = ("json", "html")
-"""What is written into a folder: for machines, and for the person."""
+"""Formats written into a folder: for machines, and for the person."""
 
 
 @click.command()
@@ -31,7 +31,7 @@ _FILES = ("json", "html")
 )
 @pass_app
 def export(app: App, code: str, target: Path) -> None:
-    """Everything held about one person, under every code that counts as theirs.
+    """Export everything held about one person, under every code that counts as theirs.
 
     Registration data and their changes, purchases, sessions with contact, remote ID, description, notes
     and reasons, what of it is kept by which law until when, and what was erased when. The files hold

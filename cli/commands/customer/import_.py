@@ -25,7 +25,7 @@ def import_(
     update: bool,
     dry_run: bool,
 ) -> None:
-    """Customers from a CSV or XLSX file, taken whole or not at all.
+    """Import customers from a CSV or XLSX file, all of them or none.
 
     Columns: customer, name; nip, address_line1, address_line2, country, email, consumer, vat_id,
     vat_treatment. Polish headings are understood.

@@ -13,7 +13,7 @@ from cli.presentation.tables.customer import customers_report
 @report_options
 @pass_app
 def list_(app: App) -> Report:
-    """All customers, with their names from the vault.
+    """List all customers, with their names from the vault.
 
     \b
     Example:

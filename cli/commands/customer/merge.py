@@ -19,7 +19,7 @@ from cli.presentation.text import Text
 @recording_options
 @pass_app
 def merge(app: App, recording: Recording, kept: str, merged: str, reason: str, *, yes: bool) -> None:
-    """Two entries were one customer: B's sessions and purchases count as A's from now on.
+    """Merge two entries of one customer: B's sessions and purchases count as A's from now on.
 
     \b
     Example:

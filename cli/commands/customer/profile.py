@@ -11,7 +11,7 @@ from cli.params import CONSUMER, VAT_TREATMENT
 
 
 def profile_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
-    """The data of a customer, each field an option; personal ones can come from standard input."""
+    """Add an option for each field of a customer; personal ones can come from standard input."""
     for option in reversed(
         (
             personal_option("--name", help="Name of the firm or the person."),

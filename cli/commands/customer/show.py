@@ -15,7 +15,7 @@ from cli.presentation.tables.customer import customer_report
 @report_options
 @pass_app
 def show(app: App, code: str) -> Report:
-    """One customer: data, purchases.
+    """Show one customer: data and purchases.
 
     \b
     Example:

@@ -20,7 +20,7 @@ from cli.presentation.text import Text
 @recording_options
 @pass_app
 def update(app: App, /, recording: Recording, code: str, reason: str, **options: str | None) -> None:
-    """Change what is known of a customer; an empty value removes a field.
+    """Change the data of a customer; an empty value removes a field.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""`session-ledger invoice correct`: a document that turns an invoice into what its sessions come to now."""
+"""`session-ledger invoice correct`: correct an invoice to the present rating of its sessions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EFFECTS = click.Choice(["original", "correction", "other"])
 @click.option(
     "--effect",
     type=_EFFECTS,
-    help="Whose date it counts on. Default: a reduction on its own, anything else on the invoice's.",
+    help="The day on which it counts. Default: a reduction on its own day, anything else on the invoice's.",
 )
 @dry_run_option
 @yes_option
@@ -49,9 +49,9 @@ def correct(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Issue a correction that turns an invoice into what its sessions come to now.
+    """Issue a correction of an invoice to what its sessions are rated at now.
 
-    Correct or waive the session first; this makes the document. The invoice itself stays as it is.
+    Correct or waive the session first; this makes the document. The invoice itself is not changed.
 
     \b
     Examples:
@@ -83,7 +83,7 @@ def correct(
 
 
 def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
-    """What was shown cannot be issued before KSeF has given the original its number."""
+    """Say if the correction cannot be issued yet: KSeF has not given the original its number."""
     from ledger.handlers.invoice.correct import correction_drafted
 
     try:
@@ -99,7 +99,7 @@ def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
 
 
 def _show(app: App, number: str, draft: CorrectionDraft) -> None:
-    """The rows before and after, and the difference."""
+    """Print the lines before and after, and the difference."""
     from cli.output import deliver
     from cli.presentation.tables.invoice import correction_report
 

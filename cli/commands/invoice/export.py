@@ -109,7 +109,7 @@ def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
 
 
 def _paper(app: App, invoice: Invoice) -> Paper:
-    """The paper; one that may leave before KSeF has the document bears KOD II, or somebody is told."""
+    """Return the printed document; say so if it was rejected, or lacks KOD II and is not in KSeF yet."""
     paper = paper_of(app.open(), invoice, key_password=app.offline_key_password())
     if invoice.state == "rejected":
         number = paper.document.number

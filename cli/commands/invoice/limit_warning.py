@@ -12,9 +12,9 @@ from ledger.errors import LedgerError
 
 
 def tell_limit(app: App, issued: Sequence[InvoiceIssued]) -> None:
-    """After issuing, on stderr: that the month comes near 10,000.00, or that it was crossed.
+    """Say on stderr, after issuing, that the month comes near 10,000.00, or that it crossed it.
 
-    The documents stand and were told: a limit that cannot be read is told of and undoes nothing.
+    The documents are issued: a limit that cannot be read is reported and undoes nothing.
     """
     try:
         _tell(app, issued)

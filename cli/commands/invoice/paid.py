@@ -20,7 +20,7 @@ from ledger.domain.money import format_amount
 @click.option("--amount", required=True, type=AMOUNT, help="In zloty; negative for what went back.")
 @on_option
 @click.option("--method", required=True, type=click.Choice(["transfer", "card", "cash"]))
-@click.option("--overpaid", is_flag=True, help="So much came in, though less is left to pay.")
+@click.option("--overpaid", is_flag=True, help="Accept more than is left to pay.")
 @recording_options
 @pass_app
 def paid(
@@ -33,9 +33,9 @@ def paid(
     *,
     overpaid: bool,
 ) -> None:
-    """The buyer paid an invoice, or a part of it. Corrections are counted in.
+    """Record a payment of an invoice, or of a part of it. Corrections are counted in.
 
-    What is paid too much stands in the receivables, below zero, until it went back.
+    An overpayment is in the receivables, below zero, until it is given back.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from cli.presentation.text import Text
 @recording_options
 @pass_app
 def received(app: App, recording: Recording, number: str, on: date) -> None:
-    """The buyer confirmed it. Outside KSeF a reduction counts in the month of this day.
+    """Record that the buyer confirmed a document. Outside KSeF a reduction counts in the month of this day.
 
     \b
     Example:

@@ -20,7 +20,7 @@ from ledger.domain.events import SentHow
 @recording_options
 @pass_app
 def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) -> None:
-    """The document went out to the buyer.
+    """Record that a document was sent to the buyer.
 
     \b
     Example:

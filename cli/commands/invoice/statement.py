@@ -11,12 +11,12 @@ from ledger.domain.clock import Period
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="Sessions stand in the month they ended.")
+@click.option("--period", required=True, type=PERIOD, help="By the day on which sessions ended.")
 @click.option("--customer", required=True, type=CUSTOMER, help="Whose sessions.")
 @report_options
 @pass_app
 def statement(app: App, period: Period, customer: str) -> Report:
-    """A customer's sessions of a period as they stand now, free and test sessions too; no invoice.
+    """List a customer's sessions of a period as they are rated now, free and test sessions too; no invoice.
 
     \b
     Examples:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 LONG_SECONDS = 5
-"""A pause as long as this is told."""
+"""A pause at least this long is announced."""
 
 
 @click.command()
@@ -77,7 +77,7 @@ def submit(
 
 
 def _planned(app: App, numbers: tuple[str, ...], *, every: bool) -> list[Submission]:
-    """How each document would go; of --all, one that cannot go yet waits and stops no other."""
+    """Plan each document; with --all, one that cannot go yet waits and stops no other."""
     from ledger.handlers.invoice.submit import numbers_of, planned, waiting_plan
 
     ledger = app.open()
@@ -119,7 +119,7 @@ def _sent(
 def _one(
     app: App, recording: Recording, plan: Plan, ksef: Ksef, *, check_only: bool, alone: bool
 ) -> Submission:
-    """One document; where several go, a refusal of one stops no other."""
+    """Submit one document; if several go, a refusal of one stops no other."""
     from ledger.handlers.invoice import submit as submitting
 
     act = submitting.ask if check_only else submitting.submit
@@ -188,7 +188,7 @@ def _hint(app: App, rows: list[Submission]) -> None:
 
 
 def _after_rejection(rejected: list[Submission]) -> str:
-    """What leads on from the first document that would be rejected again, or from any other."""
+    """Return the next step after the first document that would be rejected again, or after any other."""
     from ledger.ksef.status_codes import OF_THE_CONTENT
 
     for row in rejected:

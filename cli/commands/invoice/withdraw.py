@@ -66,7 +66,7 @@ def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_ru
 
 
 def _outcome(found: Withdrawal, done: Text) -> Text:
-    """What becomes of the sessions, behind what becomes of the document."""
+    """Return the line about the document with what becomes of its sessions."""
     numbers = ", ".join(str(each.number) for each in found.sessions)
     if not found.sessions:
         return done
@@ -83,7 +83,7 @@ def _outcome(found: Withdrawal, done: Text) -> Text:
 
 
 def _lead_on(app: App, found: Withdrawal) -> None:
-    """Who has to be told, and what comes next."""
+    """Say whom to inform, and the next step."""
     number, original = found.invoice.issued.number, found.original.issued.number
     for each in found.invoice.sent[-1:]:
         app.say(
@@ -106,7 +106,7 @@ def _lead_on(app: App, found: Withdrawal) -> None:
 
 
 def _issue_again(found: Withdrawal) -> str:
-    """What bills the sessions anew: all of them, where they are of one month."""
+    """Return the command that bills the sessions again; all of them if they ended in one month."""
     first, *others = found.sessions
     ends = [each.session.ended_at for each in found.sessions]
     months = {local_month(end) for end in ends if end is not None}

@@ -22,7 +22,7 @@ from projections.read_models import billing as view
 @report_options
 @pass_app
 def billing(app: App, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
-    """Started hours and money, by session and by customer; sessions stand in the month they ended.
+    """Report started hours and money, by session and by customer; a session is in the month it ended.
 
     What is not to be billed (billed elsewhere, open, over 48 h and not confirmed) is shown and not
     counted. VAT is taken once, on each customer's sum.

@@ -24,7 +24,7 @@ from ledger.handlers.privacy.deletion_register import KINDS, disposals
 @report_options
 @pass_app
 def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
-    """The protocol of what was deleted in a period, a form to sign; PDF is its main format.
+    """Report what was deleted in a period as a protocol, a form to sign; PDF is its main format.
 
     \b
     Example:

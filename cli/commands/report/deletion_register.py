@@ -24,7 +24,7 @@ from ledger.handlers.privacy.deletion_register import KINDS, disposals
 @report_options
 @pass_app
 def register(app: App, period: Period, as_of: datetime | Now | None) -> Report:
-    """The register of deletions in a period: purges, retention, erasures on request.
+    """Report the register of deletions in a period: purges, retention, erasures on request.
 
     \b
     Example:

@@ -34,7 +34,7 @@ from projections.read_models import deletions as view
     "--since",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="NOTE",
-    help="The checkpoint of an earlier report: says whether the history only grew since.",
+    help="The checkpoint of an earlier report: checks that the history has only grown since.",
 )
 @period_options
 @report_options
@@ -47,7 +47,7 @@ def deletions(
     kind: Kind,
     since: Path | None,
 ) -> Report:
-    """When the data of each session that ended in a period were gone, and who says so.
+    """Report when the data of each session that ended in a period were deleted, and the evidence.
 
     Exit status 3 when anything is open past the time allowed, failed or unknown, or --since forks.
 

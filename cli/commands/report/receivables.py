@@ -22,7 +22,7 @@ from projections.queries import sales_register as view
 @report_options
 @pass_app
 def receivables(app: App, customer: str | None, as_of: datetime | Now | None) -> Report:
-    """What is still to be paid, by how long it is overdue; corrections are counted in.
+    """Report what is still to be paid, by how long it is overdue; corrections are counted in.
 
     \b
     Example:

@@ -31,10 +31,10 @@ from projections.queries import sales_register as view
 @report_options
 @pass_app
 def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Report:
-    """The sales register: every document, how it is taxed and where the tax declaration names it.
+    """Report the sales register: every document, its tax and its marker in the tax declaration.
 
-    A reduction outside KSeF counts in the month in which the buyer confirmed it; until then it stands
-    in the month of issue with no VAT period, and is not in the sums. Neither is an invoice made out
+    A reduction outside KSeF counts in the month in which the buyer confirmed it; until then it is
+    listed in the month of issue without a VAT period, and is not in the sums. Neither is an invoice made out
     to a receipt, which the till has counted. A withdrawn one is listed without amounts: its number is taken.
 
     \b

@@ -22,7 +22,7 @@ from projections.read_models import sessions as view
 @report_options
 @pass_app
 def sessions(app: App, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
-    """The sessions requested in a period, and where they stand.
+    """Report the sessions requested in a period, with their states and connections.
 
     \b
     Example:

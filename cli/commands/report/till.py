@@ -16,7 +16,7 @@ from ledger.domain.clock import Period
 @report_options
 @pass_app
 def till(app: App, period: Period) -> Report:
-    """Sessions settled by a receipt of the till, receipt by receipt; VAT is taken once on each.
+    """Report sessions settled by a till receipt, receipt by receipt; VAT is taken once on each.
 
     An invoice made out to a receipt afterwards changes nothing here: the till has counted the sale.
 

@@ -18,7 +18,7 @@ from cli.presentation.text import Text
 @recording_options
 @pass_app
 def invoice_request(app: App, recording: Recording, session: str, on: date) -> None:
-    """A consumer asks for an invoice; after a receipt, it is made out to that receipt.
+    """Record that a consumer asks for an invoice; after a receipt, it is made out to that receipt.
 
     \b
     Example:

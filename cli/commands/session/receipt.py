@@ -20,7 +20,7 @@ from cli.presentation.text import Text
 @recording_options
 @pass_app
 def receipt(app: App, recording: Recording, session: str, number: str, at: datetime | None) -> None:
-    """A receipt of the till settles the session instead of an invoice.
+    """Record that a till receipt settles the session instead of an invoice.
 
     \b
     Example:

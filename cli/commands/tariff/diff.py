@@ -17,7 +17,7 @@ from ledger.errors import BadTariff
 @click.argument("after", metavar="B")
 @pass_app
 def diff(app: App, before: str, after: str) -> None:
-    """What two price lists say differently; each an id, a digest, or a file.
+    """Show the lines in which two price lists differ; each an id, a digest, or a file.
 
     \b
     Example:
@@ -36,7 +36,7 @@ def diff(app: App, before: str, after: str) -> None:
 
 
 def _as_published(file: Path) -> str:
-    """The text of a file with the public holidays that publishing would write into it, if it can be read."""
+    """Return the text of a file as it would be published, with the public holidays if it can be parsed."""
     from ledger.domain.tariff.calendar import publishable
 
     text = read_price_list(file)

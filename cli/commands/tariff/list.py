@@ -13,7 +13,7 @@ from cli.presentation.tables.tariff import tariffs_report
 @report_options
 @pass_app
 def list_(app: App) -> Report:
-    """Every price list published, and from when it holds.
+    """List every published price list, with the day from which it holds.
 
     \b
     Example:

@@ -23,9 +23,9 @@ from ledger.errors import TariffFaults
 def publish(
     app: App, recording: Recording, file: Path, reason: str | None, *, retroactive: bool, yes: bool
 ) -> None:
-    """Put a price list into force from its valid_from on. It is linted first; it stays for ever.
+    """Publish a price list, in force from its valid_from on. It is linted first; it cannot be withdrawn.
 
-    Sessions that are recorded keep the list they were connected under.
+    Recorded sessions keep the list they were connected under.
 
     \b
     Example:

@@ -16,7 +16,7 @@ from cli.presentation.tables.tariff import tariff_report, tariff_text_report
 @report_options
 @pass_app
 def show(app: App, tariff: str | None, *, whole: bool) -> Report:
-    """A price list: bands, discounts, and the assumptions it names. Default: the one in force.
+    """Show a price list: bands, prices and the assumptions it names. Default: the one in force.
 
     \b
     Example:

@@ -37,7 +37,7 @@ def what_if(
     favour: str | None,
     as_of: datetime | Now | None,
 ) -> Report:
-    """What another reading of the price list would have cost, session by session and in total.
+    """Rate a period under another reading of the price list, session by session and in total.
 
     \b
     Examples:

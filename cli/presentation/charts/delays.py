@@ -35,7 +35,7 @@ def histogram(
 ) -> str:
     """How many deletions took how long, in buckets that widen, with the agreed time as a line between two.
 
-    The agreed time is an edge of its own, so that no bar stands on both sides of it; a delay of exactly
+    The agreed time is an edge of its own, so that no bar is on both sides of it; a delay of exactly
     an edge counts to its left. Counts stand on the bars, which share one linear scale.
     """
     edges = sorted({*_EDGES, sla_seconds})

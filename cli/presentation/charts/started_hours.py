@@ -1,4 +1,4 @@
-"""What the drawing of a month is made of: bands of the price list, and started hours where they opened."""
+"""The drawing of a month: bands of the price list, and started hours where they opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projections.inputs.price_lists import listed
 
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000
-"""Beyond this many bars a drawing tells nothing."""
+"""More bars than this cannot be told apart."""
 
 
 def month_drawings(

@@ -57,7 +57,7 @@ _COMPLAINT = Text(
 
 
 def letter(origin: str, answered: Answered, *, lang: Lang, markdown: bool) -> str:
-    """The letter, ending in a newline; `answered.name` is the only name in it."""
+    """Return the letter, ending in a newline; `answered.name` is the only name in it."""
     lines = [harmless(line) for line in _lines(origin, answered, lang, heading="## " if markdown else "")]
     if markdown:
         return "\n".join(lines) + "\n"
@@ -65,13 +65,13 @@ def letter(origin: str, answered: Answered, *, lang: Lang, markdown: bool) -> st
 
 
 def kept_line(kept: Kept) -> Text:
-    """What is kept, why, until when: as a line of the command's answer."""
+    """Return what is kept, why and until when, as a line of the command's answer."""
     what = kept_words(kept)
     return Text(pl=f"zachowano: {what.pl}", en=f"kept: {what.en}")
 
 
 def kept_words(kept: Kept) -> Text:
-    """The same as the letter lists it."""
+    """Return what is kept, why and until when, as the letter lists it."""
     what = {
         "session": Text(
             "dane sesji (kontakt, numer zdalny, opis)", "data of a session (contact, ID, description)"
@@ -89,7 +89,7 @@ def kept_words(kept: Kept) -> Text:
 
 
 def _law(law: str) -> Text:
-    """A provision as it is called; the ledger's own reasons in words."""
+    """Return the name of a provision, or the ledger's own reason in words."""
     if law.startswith("hold: session "):
         number = law.removeprefix("hold: session ")
         return Text(

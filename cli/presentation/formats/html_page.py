@@ -14,7 +14,7 @@ from cli.presentation.wording import labels
 NARROW_COLUMNS = 3
 """A table of so few columns is as wide as they are; stretched, it would tear a row apart."""
 WORD_LENGTH_MAX = 20
-"""A text without a space that is no longer stands in one line, hyphens and all."""
+"""A text without a space that is no longer than this is kept on one line, hyphens and all."""
 WIDE_COLUMNS = 8
 """A page with a table of more columns is printed across."""
 

@@ -50,7 +50,7 @@ def _blocks(report: Report, lang: Lang) -> Iterator[blocks.Block]:
 
 
 def _named_once(found: Table, report: Report) -> Table:
-    """A table named as the document needs no heading of its own."""
+    """Return a table without its title if the report bears the same one."""
     if found.title != report.title:
         return found
     return Table(found.name, Text("", ""), found.columns, found.rows)

@@ -128,7 +128,7 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
 def _customer_table(
     ledger: Ledger, lang: Lang, customers: list[view.BilledCustomer], total: tuple[int, ...]
 ) -> Table:
-    """The sums with names; the vault is opened only for a format that shows them."""
+    """Return the sums with names; the vault is opened only for a format that shows them."""
     columns = (
         CUSTOMER_CODE,
         NAME,

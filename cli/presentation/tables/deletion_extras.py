@@ -1,4 +1,4 @@
-"""What a compliance review reads besides the sessions: holds, exceptions, samples, certificates."""
+"""Holds, exceptions, samples and superseded certificates of a deletion report."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _NOT_AS_PLANNED = frozenset({"residual", "failed"})
 
 
 class Extras(NamedTuple):
-    """What the log tells of the sessions of a report, by session."""
+    """Holds, exceptions, certificates and samples of the sessions of a report, by session."""
 
     holds: dict[int, e.Held]
     exceptions: Counter[tuple[str, str]]
-    """How many targets of a kind came to a result, or bear a flag."""
+    """Number of targets of a kind by result or flag."""
     superseded: list[tuple[int, e.CertificateSuperseded]]
     reviews: dict[int, e.SessionReviewed]
     samples: list[e.SampleDrawn]
@@ -83,7 +83,7 @@ def _note(
 
 
 def documents(told_of: Extras) -> dict[str, Any]:
-    """The same for machines."""
+    """Return holds, exceptions, superseded certificates and samples for JSON."""
     return {
         "holds": [
             {
@@ -133,7 +133,7 @@ def _result(told_of: Extras, drawn: e.SampleDrawn, number: int) -> str | None:
 
 
 def tables(told_of: Extras) -> tuple[Table, ...]:
-    """A table for each of them that has something to say."""
+    """Return a table for each kind that has rows."""
     made = (_holds(told_of), _exceptions(told_of), _superseded(told_of), _samples(told_of))
     return tuple(table for table in made if table.rows)
 

@@ -108,7 +108,7 @@ def _subject(each: Disposal, lang: Lang) -> str:
 
 
 def _concerns(each: Disposal) -> str:
-    """What a deletion was about: a session, a customer, or a month (period)."""
+    """Return the subject of a deletion: session, customer or period."""
     return each.event.TOPIC.partition(".")[0]
 
 

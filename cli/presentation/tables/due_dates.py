@@ -1,4 +1,4 @@
-"""The days that come near, as `status` tells them."""
+"""Deadlines that come near, as `status` lists them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def coming(ledger: Ledger, views: Views, acts_at: datetime) -> list[ComingDate]:
 
 
 def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, object]]:
-    """The same for JSON; `days_left` is below zero once a day passed."""
+    """Return the days for JSON; `days_left` is below zero once a day passed."""
     today = office_time(at).date()
     return [
         {"on": each.on.isoformat(), "what": each.what, "days_left": each.days_left(today)} for each in dates
@@ -50,7 +50,7 @@ def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, obje
 
 
 def dates_table(dates: list[ComingDate], at: datetime, lang: Lang) -> Table:
-    """The same for people."""
+    """Return the days as a table."""
     today = office_time(at).date()
     rows: list[Row] = [(each.on, _WHAT[each.what].said(lang), each.days_left(today)) for each in dates]
     return Table("dates", Text("Nadchodzące terminy", "Days that come near"), _COLUMNS, rows)

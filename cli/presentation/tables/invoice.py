@@ -45,7 +45,7 @@ STATES = {
 
 
 def plan_table(ledger: Ledger, planned: Iterable[Planned]) -> Table:
-    """What would be issued, and what not and why."""
+    """Return what would be issued, and what not and why."""
     columns = (
         CUSTOMER_CODE,
         NAME,
@@ -70,7 +70,7 @@ def _plan_rows(ledger: Ledger, planned: Iterable[Planned]) -> Iterable[Row]:
 
 
 def plan_document(each: Planned) -> dict[str, Any]:
-    """One document to be, in JSON."""
+    """Return a planned document for JSON."""
     draft = each.draft
     return {
         "customer": each.customer,
@@ -86,7 +86,7 @@ def plan_document(each: Planned) -> dict[str, Any]:
 
 
 def line_document(line: InvoiceLine) -> dict[str, Any]:
-    """One line in JSON; the session is its stream's id."""
+    """Return one line for JSON; the session is its stream's id."""
     return {
         "number": line.number,
         "unit_id": line.unit_id,
@@ -102,7 +102,7 @@ def line_document(line: InvoiceLine) -> dict[str, Any]:
 
 
 def lines_table(ledger: Ledger, lines: Sequence[InvoiceLine]) -> Table:
-    """The lines of a document."""
+    """Return the lines of a document."""
     columns = (
         Column("line", labels.LINE, "integer"),
         SESSION,
@@ -139,7 +139,7 @@ def correction_report(ledger: Ledger, number: str, draft: CorrectionDraft) -> Re
 
 
 def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> Table:
-    """Documents one a line."""
+    """Return documents, one a line."""
     columns = (
         NUMBER,
         KIND,
@@ -177,7 +177,7 @@ def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> 
 
 
 def invoice_document(found: Register, invoice: Invoice) -> dict[str, Any]:
-    """One document in JSON; no name stands in it."""
+    """Return one document for JSON; no name is in it."""
     issued, put_aside = invoice.issued, withdrawn_on(invoice)
     return {
         "number": issued.number,
@@ -203,7 +203,7 @@ def invoice_document(found: Register, invoice: Invoice) -> dict[str, Any]:
 
 
 def ksef_of(invoice: Invoice) -> str:
-    """The number of KSeF, or why there is none: exempt, consumer, to_send, submitted, rejected, withdrawn."""
+    """Return the KSeF number, or exempt, consumer, to_send, submitted, rejected or withdrawn."""
     if invoice.accepted is not None:
         return invoice.accepted.ksef_number
     if invoice.state != "issued":
@@ -212,6 +212,6 @@ def ksef_of(invoice: Invoice) -> str:
 
 
 def buyer_name(ledger: Ledger, issued: InvoiceIssued) -> str:
-    """The buyer's name as it stands on the document, or [erased]."""
+    """Return the buyer's name on the document, or [erased]."""
     words = ledger.words(issued.commitment)
     return ERASED if words is None else words.get("name", ERASED)

@@ -1,4 +1,4 @@
-"""One document shown: its lines, its life, and with a trace what each amount rests on."""
+"""One document as a report: its lines, its state, and with a trace the source of each amount."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from projections.queries.sales_register import register
 
 
 def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:
-    """The report of one document; raises InvoiceUnknown."""
+    """Return the report of one document; raises InvoiceUnknown."""
     invoice = ledger.find_invoice(number)
     found = register(ledger.store)
     related = [invoice, *map(found.documents.__getitem__, (each.correction for each in invoice.corrections))]
@@ -43,7 +43,7 @@ def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:
 
 
 def _traced(ledger: Ledger, invoice: Invoice) -> Iterator[dict[str, Any]]:
-    """Each session behind the document: its hours as they were rated for it, and its events in the tree.
+    """Yield each session behind the document: its hours as they were rated, and its events in the tree.
 
     `net_grosze` is what the document says of it, `rated_grosze` what its events come to now.
     """
@@ -81,7 +81,7 @@ def _events(ledger: Ledger, stream: UUID) -> list[dict[str, Any]]:
 
 
 def _tree(ledger: Ledger) -> dict[str, Any] | None:
-    """Size and root of the newest checkpoint; None before there is one."""
+    """Return size and root of the newest checkpoint; None before there is one."""
     from ledger.transparency.checkpoint import parse_checkpoint, root_text
 
     stored = ledger.store.checkpoints()

@@ -1,4 +1,4 @@
-"""What is still to be paid, as a report."""
+"""Unpaid invoices as a report."""
 
 from __future__ import annotations
 

@@ -21,14 +21,14 @@ class Heads(NamedTuple):
     is_continued: bool | None = None
 
     def first_over(self, index: int | None) -> int | None:
-        """The size of the first checkpoint that covers an event; None before there is one."""
+        """Return the size of the first checkpoint that covers an event; None before there is one."""
         if index is None:
             return None
         place = bisect_right(self.sizes, index)
         return self.sizes[place] if place < len(self.sizes) else None
 
     def document(self) -> dict[str, object]:
-        """For machines."""
+        """Return the heads for JSON."""
         newest, since = self.newest, self.since
         return {
             "checkpoint": None if newest is None else {"size": newest.size, "root": root_text(newest.root)},
@@ -36,7 +36,7 @@ class Heads(NamedTuple):
         }
 
     def notes(self) -> list[Text]:
-        """For people."""
+        """Return the heads as notes."""
         found: list[Text] = []
         if self.newest is not None:
             size, root = self.newest.size, root_text(self.newest.root)

@@ -1,4 +1,4 @@
-"""What another reading of the price list would have cost, as a report."""
+"""Prices under another reading of the price list, as a report."""
 
 from __future__ import annotations
 

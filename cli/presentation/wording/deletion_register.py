@@ -1,4 +1,4 @@
-"""The words of the protocol and the register of deletions; fields as the Polish forms have them."""
+"""Wording of the protocol and the register of deletions; fields as the Polish forms have them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BLANKS = {
     "officer": Text("IOD", "DPO consulted"),
     "risk": Text("Ryzyko", "Risk"),
 }
-"""What the ledger does not know and somebody writes in by hand."""
+"""Columns that are filled in by hand."""
 NOTES = (
     Text(
         "„Usunięto” znaczy: usunięto z systemu plików, niedostępne już pod swoją nazwą. O stanie nośnika nic"

@@ -1,4 +1,4 @@
-"""What the printed invoice says in both languages. The names of its lines are those of the XML."""
+"""Wording of the printed invoice. The names of its lines are those of the XML."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ VAT_HEADS = {
 }
 DUE = Text(pl="Do zapłaty", en="To pay")
 SETTLED = labels.TOTAL
-"""Over what a till receipt settled already: nobody is to pay it again."""
+"""Heading of amounts that a till receipt settled; they are not to be paid again."""
 BY_RECEIPT = Text(pl="rozliczono paragonem {receipt}", en="settled by till receipt {receipt}")
 REFUND = Text(pl="Zmniejszenie należności", en="Reduction of what is due")
 GROSS_FIRST = Text(pl="{gross} zł brutto, w tym VAT {vat}", en="PLN {gross} gross, of which VAT {vat}")

@@ -1,4 +1,4 @@
-"""What a purge's flags mean, in both languages."""
+"""Flags and results of a purge, in both languages."""
 
 from __future__ import annotations
 

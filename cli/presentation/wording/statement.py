@@ -1,4 +1,4 @@
-"""What a customer's statement says, in both languages."""
+"""Wording of a customer's statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of documents on their way to KSeF, as lines and as JSON."""
+"""Outcomes of documents sent to KSeF, as lines and as JSON."""
 
 from __future__ import annotations
 
