@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli.context import App, pass_app
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -31,4 +32,4 @@ def backup(app: App, folder: Path, *, with_session_keys: bool) -> None:
     app.emit(
         Text(pl=f"Skopiowano do {folder}: {', '.join(copied)}", en=f"Copied to {folder}: {', '.join(copied)}")
     )
-    app.hint(f"session-ledger --ledger {folder} check")
+    app.hint(next_steps.after_backup(folder))

@@ -7,6 +7,7 @@ from base64 import b64encode
 import click
 
 from cli.context import App, pass_app
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.progress import progress
 
@@ -63,4 +64,4 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
             )
         )
     else:
-        app.hint(f"session-ledger --ledger {target} audit verify")
+        app.hint(next_steps.after_copy(target))

@@ -6,6 +6,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -37,6 +38,4 @@ def take_up(app: App, *, yes: bool) -> None:
             en=f"The copy is the ledger now; rows removed that nothing opens: {removed}",
         )
     )
-    app.hint(
-        "session-ledger check, then session-ledger audit verify --since NOTE with a checkpoint from elsewhere"
-    )
+    app.hint(next_steps.AFTER_TAKE_UP)

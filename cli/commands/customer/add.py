@@ -8,6 +8,7 @@ from cli.commands.customer.profile import given, profile_options
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, recording_options
 from cli.params import CUSTOMER
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -30,4 +31,4 @@ def add(app: App, /, recording: Recording, code: str, **options: str | None) -> 
     recording.tell(
         app, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
     )
-    app.hint(f"session-ledger purchase add {code} --order REF --at DATE, if they bought something")
+    app.hint(next_steps.after_customer_add(code))

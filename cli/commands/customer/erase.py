@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, personal_option, recording_options, yes_option
 from cli.params import CUSTOMER
+from cli.presentation import next_steps
 from cli.presentation.documents import erasure_letter
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
@@ -88,7 +89,7 @@ def _request(app: App, recording: Recording, code: str, at: datetime | None) -> 
         en=f"Customer {code} asks for erasure; to be answered by {deadline}",
     )
     recording.tell(app, line, receipt, customer=code, deadline=deadline)
-    app.hint(f"session-ledger customer erase {code} --dry-run")
+    app.hint(next_steps.after_erasure_request(code))
 
 
 def _answer(

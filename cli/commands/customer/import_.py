@@ -9,6 +9,7 @@ import click
 from cli.commands.import_options import import_options, take_in
 from cli.context import App, pass_app
 from cli.options import Recording
+from cli.presentation import next_steps
 
 
 @click.command("import")
@@ -47,4 +48,4 @@ def import_(
         ),
         as_json=recording.as_json,
     )
-    app.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")
+    app.hint(next_steps.AFTER_CUSTOMER_IMPORT)

@@ -8,6 +8,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.params import PERIOD
+from cli.presentation import next_steps
 from cli.presentation.documents.invoice import file_stem
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
@@ -105,7 +106,7 @@ def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
     app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
-        app.hint(f"session-ledger invoice sent {invoice.issued.number} --how {how} --on DAY")
+        app.hint(next_steps.record_sent(invoice.issued.number, how))
 
 
 def _paper(app: App, invoice: Invoice) -> Paper:
@@ -114,7 +115,7 @@ def _paper(app: App, invoice: Invoice) -> Paper:
     if invoice.state == "rejected":
         number = paper.document.number
         app.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
-        app.hint(f"session-ledger invoice withdraw {number}, or invoice submit {number} once more")
+        app.hint(next_steps.withdraw_or_submit(number))
     elif paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
         number = paper.document.number
         app.say(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.context import App
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
@@ -40,7 +41,7 @@ def _tell(app: App, issued: Sequence[InvoiceIssued]) -> None:
                 en=f"{crossed.number} crosses the month's 10,000.00: from it on everything goes to KSeF",
             )
         )
-        app.hint("session-ledger invoice submit --all")
+        app.hint(next_steps.SUBMIT_ALL)
     exempt = [each for each in issued if each.duty == "exempt"]
     if not exempt or crossed is not None:
         return

@@ -10,11 +10,13 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
 from cli.progress import progress
 from ledger.domain.clock import office_time
 from ledger.errors import BadCombination, KsefSilent, Refused
+from ledger.message import Hint
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.submit import Plan
@@ -60,9 +62,7 @@ def submit(
       session-ledger invoice submit --all --check-only
     """
     if every == bool(numbers):
-        raise BadCombination(
-            "either documents or --all are named", hint="session-ledger invoice submit --all --dry-run"
-        )
+        raise BadCombination("either documents or --all are named", hint=next_steps.SUBMIT_NAMES_NOTHING)
     if recording.command_id is not None:
         raise BadCombination("submit may be repeated at any time and takes no --command-id")
     rows = _planned(app, numbers, every=every)
@@ -178,20 +178,20 @@ def _tell(app: App, recording: Recording, rows: list[Submission]) -> None:
 def _hint(app: App, rows: list[Submission]) -> None:
     outcomes = {row.outcome for row in rows}
     if "waiting" in outcomes:
-        app.hint("session-ledger invoice submit --all asks after them, and sends what never arrived")
+        app.hint(next_steps.AFTER_SUBMISSION_WAITING)
     elif "rejected" in outcomes:
         app.hint(_after_rejection([row for row in rows if row.outcome == "rejected"]))
     elif "planned" in outcomes:
-        app.hint("session-ledger invoice submit --all sends them")
+        app.hint(next_steps.AFTER_SUBMISSION_PLANNED)
     elif len(rows) == 1:
-        app.hint(f"session-ledger invoice export {rows[0].plan.number} -o FOLDER")
+        app.hint(next_steps.export_document(rows[0].plan.number))
 
 
-def _after_rejection(rejected: list[Submission]) -> str:
+def _after_rejection(rejected: list[Submission]) -> Hint:
     """Return the next step after the first document that would be rejected again, or after any other."""
     from ledger.ksef.status_codes import OF_THE_CONTENT
 
     for row in rejected:
         if row.submitted is not None and row.submitted.code in OF_THE_CONTENT:
-            return f"mend what KSeF names, then session-ledger invoice withdraw {row.plan.number}"
-    return f"it never entered KSeF; session-ledger invoice submit {rejected[0].plan.number} sends it again"
+            return next_steps.after_rejected_content(row.plan.number)
+    return next_steps.after_rejection(rejected[0].plan.number)

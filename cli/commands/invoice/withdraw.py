@@ -9,9 +9,11 @@ import click
 from cli.arguments import number_argument, reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.clock import local_month
 from ledger.domain.events import SessionBilled, SessionUnbilled
+from ledger.message import Hint
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.withdraw import Withdrawal
@@ -100,17 +102,17 @@ def _lead_on(app: App, found: Withdrawal) -> None:
             )
         )
     if found.invoice is not found.original:
-        app.hint(f"session-ledger invoice correct {original}")
+        app.hint(next_steps.correct_original(original))
     elif found.sessions:
         app.hint(_issue_again(found))
 
 
-def _issue_again(found: Withdrawal) -> str:
+def _issue_again(found: Withdrawal) -> Hint:
     """Return the command that bills the sessions again; all of them if they ended in one month."""
     first, *others = found.sessions
     ends = [each.session.ended_at for each in found.sessions]
     months = {local_month(end) for end in ends if end is not None}
     if not others or len(months) > 1:
-        return f"session-ledger invoice issue --session {first.number}"
+        return next_steps.issue_session(first.number)
     customer = found.invoice.issued.customer
-    return f"session-ledger invoice issue --period {months.pop()} --customer {customer}"
+    return next_steps.issue_month(months.pop(), customer)

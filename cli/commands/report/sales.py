@@ -10,6 +10,7 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import PERIOD, Now
+from cli.presentation import next_steps
 from cli.presentation.tables.sales import sales_report
 from cli.presentation.text import Text
 from cli.reading import standing
@@ -55,7 +56,7 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
                 en=f"no VAT period, not in the sums, until the buyer confirms: {', '.join(waiting)}",
             )
         )
-        app.hint(f"session-ledger invoice received {waiting[0]} --on DAY")
+        app.hint(next_steps.record_received(waiting[0]))
     return sales_report(ledger, found, chosen, period, by, moment)
 
 

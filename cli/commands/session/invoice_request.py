@@ -9,6 +9,7 @@ import click
 from cli.arguments import on_option, session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -32,4 +33,4 @@ def invoice_request(app: App, recording: Recording, session: str, on: date) -> N
         en=f"Session {told.session}: an invoice is asked for",
     )
     recording.tell(app, line, told)
-    app.hint(f"session-ledger invoice issue --session {told.session}")
+    app.hint(next_steps.issue_session(told.session))

@@ -9,6 +9,7 @@ import click
 from cli.commands.tariff.price_list import read_price_list
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options, yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.errors import TariffFaults
 
@@ -43,4 +44,4 @@ def publish(
     app.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
     receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
     recording.tell(app, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
-    app.hint("session-ledger tariff list")
+    app.hint(next_steps.AFTER_TARIFF_PUBLISH)
