@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.errors import BadConfig
 from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import written_beside
 from ledger.ksef.settings import environment_of
 from ledger.purge.settings import parse_settings
 
@@ -94,13 +94,8 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         raise BadConfig("ledger.toml cannot be read") from error
     for key, typed in changes.items():
         text = with_value(text, key, toml_value(key, typed))
-    beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as file:
+        with written_beside(path) as file:
             file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync(path.parent)
     except OSError as error:
         raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error
