@@ -17,3 +17,11 @@ reason_option = personal_option(
     required=True,
     help="Why: a code (goodwill, wrong-time, complaint …), a sentence, or 'code: sentence'.",
 )
+answer_option = click.option(
+    "-f",
+    "--format",
+    "answer",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="A line for people, or an object for scripts.",
+)

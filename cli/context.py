@@ -111,6 +111,10 @@ class App:
         """Print a remark on stderr."""
         click.echo(self._line(text), err=True, color=self.color)
 
+    def say_written(self, file: Path) -> None:
+        """Say on stderr that a file was written."""
+        self.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+
     def hint(self, text: str | Text) -> None:
         """Print the next step on stderr."""
         click.echo(f"hint: {self._line(text)}", err=True, color=self.color)

@@ -104,7 +104,7 @@ def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
     else:
         with written_whole(file) as out:
             writer.write(report, Page(app.lang), out)
-        app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+        app.say_written(file)
     if empty:
         app.say(_EMPTY)
     log.info("reported", format=name, **({"file": str(file)} if file else {}))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from cli.arguments import reason_option
-from cli.commands.import_options import import_options, take_in
+from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
@@ -40,12 +39,7 @@ def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[st
 @pass_app
 def import_(
     app: App,
-    recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
-    *,
-    dry_run: bool,
+    source: ImportSource,
 ) -> None:
     """Import purchases from a CSV or XLSX file, all of them or none.
 
@@ -61,11 +55,10 @@ def import_(
     position = ledger.store.length()
     outcome = take_in(
         app,
-        file,
-        encoding,
-        errors_file,
-        lambda sheet, bar: import_purchases(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
-        as_json=recording.as_json,
+        source,
+        lambda sheet, bar: import_purchases(
+            ledger, source.recording.said(), sheet, dry_run=source.dry_run, progress=bar
+        ),
     )
     if outcome.events:
         _tell_price_changes(app, ledger, position)

@@ -6,6 +6,7 @@ from base64 import b64encode
 
 import click
 
+from cli.arguments import answer_option
 from cli.context import App, pass_app
 from cli.presentation import next_steps
 from cli.presentation.text import Text
@@ -15,14 +16,7 @@ from cli.progress import progress
 @click.command("copy")
 @click.argument("target", metavar="URL|DIR")
 @click.option("--owner", metavar="ROLE", help="With a URL: the role that makes the tables, and owns them.")
-@click.option(
-    "-f",
-    "--format",
-    "answer",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="A line for people, or an object for scripts.",
-)
+@answer_option
 @pass_app
 def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     """Copy the ledger to PostgreSQL, or from there into a folder: same events, same tree, same root.

@@ -148,7 +148,7 @@ def _write(app: App, letter: Path | None, answered: erasing.Answered, name: str 
     )
     with written_whole(letter) as out:
         out.write(text.encode())
-    app.say(Text(pl=f"zapisano {letter}", en=f"wrote {letter}"))
+    app.say_written(letter)
 
 
 def _letter_language(app: App) -> Lang:

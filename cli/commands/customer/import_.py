@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from cli.commands.import_options import import_options, take_in
+from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
-from cli.options import Recording
 from cli.presentation import next_steps
 
 
@@ -18,13 +15,9 @@ from cli.presentation import next_steps
 @pass_app
 def import_(
     app: App,
-    recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
+    source: ImportSource,
     *,
     update: bool,
-    dry_run: bool,
 ) -> None:
     """Import customers from a CSV or XLSX file, all of them or none.
 
@@ -40,12 +33,9 @@ def import_(
     ledger = app.open()
     take_in(
         app,
-        file,
-        encoding,
-        errors_file,
+        source,
         lambda sheet, bar: import_customers(
-            ledger, recording.said(), sheet, update=update, dry_run=dry_run, progress=bar
+            ledger, source.recording.said(), sheet, update=update, dry_run=source.dry_run, progress=bar
         ),
-        as_json=recording.as_json,
     )
     app.hint(next_steps.AFTER_CUSTOMER_IMPORT)

@@ -103,7 +103,7 @@ def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
     paper = _paper(app, invoice)
     with written_whole(output) as file:
         file.write(_content(paper, suffix, lang))
-    app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    app.say_written(output)
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
         app.hint(next_steps.record_sent(invoice.issued.number, how))

@@ -60,7 +60,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         is_pdf = output.suffix.lower() == ".pdf"
         with written_whole(output) as file:
             file.write(pdf_of(confirmation, lang or app.lang) if is_pdf else pretty(document))
-        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+        app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
     line = Text(

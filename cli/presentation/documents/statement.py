@@ -74,7 +74,7 @@ def _session_document(session: PrintedSession) -> dict[str, Any]:
         "issue": session.issue,
         "connected_at": format_instant(session.connected_at),
         "ended_at": format_instant(session.ended_at),
-        "hours": [_hour_document(hour) for hour in session.hours],
+        "hours": [hour_document(hour) for hour in session.hours],
         "waived_grosze": session.waived_grosze,
         "net_grosze": net_of(session),
         "purged_at": None if session.purged_at is None else format_instant(session.purged_at),
@@ -82,7 +82,8 @@ def _session_document(session: PrintedSession) -> dict[str, Any]:
     }
 
 
-def _hour_document(hour: PrintedHour) -> dict[str, Any]:
+def hour_document(hour: PrintedHour) -> dict[str, Any]:
+    """Return a started hour for JSON."""
     return {
         "opened_at": format_instant(hour.opened_at),
         "band": hour.band,

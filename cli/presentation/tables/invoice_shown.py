@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from cli.presentation.columns import BAND, DISCOUNT_PERCENT, LIST, NET, SESSION
+from cli.presentation.documents.statement import hour_document
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import invoice_document, line_document, lines_table, list_table
 from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
-from ledger.domain.clock import format_instant, parse_instant
+from ledger.domain.clock import parse_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.charges import buyer_of, charged
 from ledger.handlers.invoice.printout import sessions_behind
@@ -56,18 +57,7 @@ def _traced(ledger: Ledger, invoice: Invoice) -> Iterator[dict[str, Any]]:
             "lines": [line.number for line in lines],
             "net_grosze": sum(-line.net_grosze if line.before else line.net_grosze for line in lines),
             "rated_grosze": charged(ledger, stream, buyer).rated.net_grosze,
-            "hours": [
-                {
-                    "opened_at": format_instant(hour.opened_at),
-                    "band": hour.band,
-                    "list_grosze": hour.list_grosze,
-                    "discount_percent": hour.discount_percent,
-                    "net_grosze": hour.net_grosze,
-                    "rule": hour.rule,
-                    "quote": hour.quote,
-                }
-                for hour in session.hours
-            ],
+            "hours": [hour_document(hour) for hour in session.hours],
             "events": _events(ledger, stream),
         }
     yield {"session": None, "events": _events(ledger, invoice.id)}

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
 from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.tables.invoice import buyer_name
 from cli.presentation.text import Text
-from ledger.application.ledger import ERASED, Ledger
+from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant
 from projections.queries import sales_register as view
 
@@ -64,11 +65,10 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
 def _receivable_rows(ledger: Ledger, found: list[view.Receivable]) -> Iterator[Row]:
     for each in found:
         issued = each.invoice.issued
-        words = ledger.words(issued.commitment)
         yield (
             issued.number,
             issued.customer,
-            ERASED if words is None else words.get("name", ERASED),
+            buyer_name(ledger, issued),
             issued.issued_on,
             issued.due_on,
             each.gross_grosze,

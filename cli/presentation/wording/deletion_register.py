@@ -72,7 +72,7 @@ METHODS = {
 RESULTS = {
     **PURGE_RESULTS,
     "deleted": Text("usunięcie", "deletion"),
-    "erased": labels.ERASED_USUNIETO,
+    "erased": labels.IS_ERASED,
     "partly": Text("usunięto częściowo", "partly erased"),
     "refused": labels.REFUSED,
 }

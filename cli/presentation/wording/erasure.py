@@ -11,7 +11,7 @@ from ledger.domain.clock import office_time
 from ledger.handlers.privacy import erasure_request as erasing
 
 _OUTCOMES = {
-    "erased": labels.ERASED_USUNIETO,
+    "erased": labels.IS_ERASED,
     "partly": Text("usunięto w części", "erased in part"),
     "refused": labels.REFUSED,
 }
