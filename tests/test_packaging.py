@@ -148,7 +148,7 @@ def test_distributions_are_the_same_bytes_when_built_again(tmp_path: Path) -> No
 
 
 def test_source_distribution_holds_what_the_readme_s_commands_need(tmp_path: Path) -> None:
-    """`make demo` and `make test` run from it: every tracked file but those of the repository's own upkeep."""
+    """`make demo` and `make test` run from it: it holds every tracked file but that of the upkeep."""
     built = _built(tmp_path)
     (name,) = [name for name in built if name.endswith(".tar.gz")]
     archive = tarfile.open(fileobj=io.BytesIO(built[name]))  # noqa: SIM115 - it is in memory
