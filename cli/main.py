@@ -21,7 +21,7 @@ import click
 
 from cli.lazy_group import COMMAND_IN_META, LazyGroup
 from cli.log import log
-from cli.registry import COMMANDS, COMPLETION_VARIABLE, GROUPS, PROGRAM, Entry
+from cli.registry import COMMANDS, COMPLETION_VARIABLE, GROUPS, PROGRAM, Entry, tool
 
 INTERRUPTED = 130
 TOLD_TO_END = 143
@@ -178,9 +178,7 @@ def _global_options() -> list[click.Parameter]:
 def _tell_version(ctx: click.Context, param: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - Click calls it so
     del param
     if asked and not ctx.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"{PROGRAM} {version(PROGRAM)}")
+        click.echo(tool())
         ctx.exit()
 
 

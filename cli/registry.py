@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PROGRAM = "session-ledger"
+DISTRIBUTION = "remote-session-ledger"
+"""What is installed; the public index has another project under the name of the command."""
 COMPLETION_VARIABLE = "_SESSION_LEDGER_COMPLETE"
+
+
+def tool() -> str:
+    """Return the program and its version, as documents name it."""
+    from importlib.metadata import version
+
+    return f"{PROGRAM} {version(DISTRIBUTION)}"
 
 
 class Entry(NamedTuple):

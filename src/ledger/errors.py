@@ -1202,11 +1202,18 @@ class BadStoreUrl(Malformed):
     hint = "write postgresql+psycopg://ROLE@HOST/DATABASE; the password goes into ~/.pgpass"
 
 
+class ForeignPackage(Refused):
+    """The package `cli` of the environment is another program's."""
+
+    code = "E-FOREIGN-PACKAGE"
+    hint = "install session-ledger in an environment of its own: pipx, uv tool, or python -m venv"
+
+
 class StoreDriverMissing(Refused):
     """The ledger is on PostgreSQL, and the driver for it is not installed."""
 
     code = "E-STORE-DRIVER"
-    hint = "install it: pip install 'session-ledger[postgres]'"
+    hint = "install the driver beside the program: pip install 'psycopg[binary]'"
 
 
 class StoreUnreachable(Refused):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.arguments import number_argument, reason_option
-from cli.commands.invoice.issue import tell_issued, tool
+from cli.commands.invoice.issue import tell_issued
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation.text import Text
+from cli.registry import tool
 from ledger.domain.events import CorrectionEffect
 from ledger.domain.money import format_amount
 from ledger.errors import CorrectionTooEarly

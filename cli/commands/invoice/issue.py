@@ -14,6 +14,7 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
 from cli.presentation.text import Text
 from cli.reading import reading, resolved_customer
+from cli.registry import tool
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
@@ -80,13 +81,6 @@ def issue(
         app, recording, period, customer, on=on, dry_run=dry_run, yes=yes
     ):
         ctx.exit(3)
-
-
-def tool() -> str:
-    """The program as documents name it."""
-    from importlib.metadata import version
-
-    return f"session-ledger {version('session-ledger')}"
 
 
 def _issue_one(

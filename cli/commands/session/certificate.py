@@ -11,6 +11,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
+from cli.registry import tool
 from ledger.errors import UnknownFormat
 
 _SUFFIXES = (".pdf", ".json")
@@ -39,8 +40,6 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
       session-ledger session certificate 17 -o confirmation-17.pdf
       session-ledger session certificate 17 -o confirmation-17.json
     """
-    from importlib.metadata import version
-
     from cli.presentation.documents.certificate import document_of, pdf_of
     from cli.presentation.wording.certificate import VERDICTS
     from ledger.handlers.certificate import certify
@@ -51,8 +50,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
             raise UnknownFormat(
                 f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
             )
-    tool = f"session-ledger {version('session-ledger')}"
-    confirmation = certify(app.open(), recording.said(), session, tool=tool)
+    confirmation = certify(app.open(), recording.said(), session, tool=tool())
     if output is not None:
         from cli.presentation.formats.json_file import pretty
 

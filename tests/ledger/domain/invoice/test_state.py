@@ -87,7 +87,7 @@ def invoice(*events: e.Event, **more: Any) -> Invoice:  # noqa: ANN401 - as a te
 
 
 @pytest.mark.parametrize(
-    ("facts", "state"),
+    ("events", "state"),
     [
         ([], "issued"),
         ([submitted()], "submitted"),
@@ -244,7 +244,7 @@ def _withdrawable(found: Invoice, original: Invoice | None = None, owed: int = 0
 
 
 @pytest.mark.parametrize(
-    ("facts", "more", "refusal", "hint"),
+    ("events", "more", "refusal", "hint"),
     [
         ([], {}, "never sent to KSeF", "invoice submit FV/2026/11/0001"),
         ([], {"duty": "exempt"}, r"outside KSeF \(exempt\)", "invoice correct FV/2026/11/0001"),
