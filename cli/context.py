@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cli.params import Now
     from ledger.application.ledger import Environment, Ledger
     from ledger.application.read_models import ReadModels
+    from projections.read_side import Snapshot
 
 
 @dataclass(slots=True)
@@ -88,6 +90,22 @@ class App:
     def moment(self, typed: datetime | Now | None) -> datetime | None:
         """Return an instant as typed; for `now` that of the ledger's clock."""
         return typed if typed is None or isinstance(typed, datetime) else self.open().now()
+
+    def snapshot(
+        self, as_of: datetime | Now | None, *, records: bool = False
+    ) -> AbstractContextManager[Snapshot]:
+        """Return the read models as of a moment; `records` is for a command that goes on to record."""
+        from cli.progress import deriving
+        from projections.read_side import snapshot
+
+        ledger = self.open(for_reports=not records)
+        return snapshot(ledger, self.moment(as_of), deriving)
+
+    def position_at(self, as_of: datetime | Now | None) -> tuple[int, datetime]:
+        """Return how many events a report covers and the moment it calls now; raises NothingRecorded."""
+        from projections.read_side import position_at
+
+        return position_at(self.open(for_reports=True), self.moment(as_of))
 
     def close(self) -> None:
         """Close the ledger if a command opened it; a refusal of the signer is reported."""

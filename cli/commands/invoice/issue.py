@@ -1,10 +1,10 @@
-"""`session-ledger invoice issue|correct`: what makes a numbered document."""
+"""`session-ledger invoice issue`: numbered documents, one by one or for a whole period."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,24 +13,15 @@ from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import CUSTOMER, DATE, PERIOD
 from cli.presentation.text import Text
-from cli.reading import reading, resolved_customer
 from cli.registry import tool
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
-from ledger.errors import BadCombination, Conflict, Refused
+from ledger.errors import BadCombination, Refused
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
-    from projections.issuing import Planned
-
-TRIES_MAX = 20
-"""So often a document is drafted again when somebody else issues at the same time."""
-
-
-class _Outcome(NamedTuple):
-    issued: list[InvoiceIssued]
-    waiting: list[tuple[str, Refused]]
+    from ledger.handlers.invoice.plan import PlannedInvoice
 
 
 @click.command()
@@ -86,14 +77,12 @@ def issue(
 def _issue_one(
     app: App, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.handlers.invoice.issue import drafted, issue, require_settled
+    from ledger.handlers.invoice.issue import draft_session, issue_session
 
     ledger = app.open()
-    stream, number = ledger.find_session(session)
-    customer = ledger.session(stream).customer
-    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
-        draft = drafted(ledger, customer, [stream])
-        require_settled(ledger, draft.sessions)
+    draft = draft_session(ledger, recording.said(), session)
+    if draft is not None:
+        number = draft.sessions[0].number
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if dry_run:
             line = Text(
@@ -108,14 +97,15 @@ def _issue_one(
             ),
             yes=yes,
         )
-    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
+    receipt = issue_session(ledger, recording.said(), session, tool=tool(), on=on)
     tell_issued(app, recording, receipt)
 
 
 def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
-    """The document that was issued, in a line or as an object."""
-    issued = receipt.events[0].event
-    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    """Print the document that was issued, as a line or an object."""
+    from ledger.handlers.invoice.issue import document_in
+
+    issued = document_in(receipt)
     recording.tell(
         app,
         _line(app, issued),
@@ -153,16 +143,15 @@ def _issue_plan(
     dry_run: bool,
     yes: bool,
 ) -> bool:
-    """Carry the plan out; whether nothing had to wait."""
-    from projections.issuing import held_back_now, plan, with_duties
+    """Carry the plan out; return True if nothing had to wait."""
+    from cli.progress import progress
+    from ledger.handlers.invoice.issue import issue_period
+    from ledger.handlers.invoice.plan import plan
 
-    held = held_back_now(app.open(), period)
-    with reading(app, None, records=True) as snapshot:
-        named = resolved_customer(snapshot, customer)
-        found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
-        planned = with_duties(snapshot.ledger, found)
+    ledger = app.open()
+    planned = plan(ledger, period, customer=customer)
     due = [each for each in planned if each.state == "issue"]
-    waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
+    waiting = [(each.customer, each.why) for each in planned if each.waits and each.why]
     _show_plan(app, planned)
     if dry_run or not due:
         _show_waiting(app, recording, waiting)
@@ -176,26 +165,26 @@ def _issue_plan(
         ),
         yes=yes,
     )
-    outcome = _carried_out(app, recording, due, on)
-    waiting += outcome.waiting
+    with progress("invoice issue", len(due)) as bar:
+        outcome = issue_period(ledger, recording.said(), planned, tool=tool(), on=on, advance=bar.advance)
     if recording.as_json:
         app.emit(
             {
                 "schema": "session-ledger/invoice-issue/1",
                 "issued": [_issued_document(issued) for issued in outcome.issued],
-                "waiting": [{"customer": code, "reason": why.code} for code, why in waiting],
+                "waiting": [{"customer": code, "reason": why.code} for code, why in outcome.waiting],
             }
         )
     else:
         for issued in outcome.issued:
             app.emit(_line(app, issued))
-        _show_waiting(app, recording, waiting)
+        _show_waiting(app, recording, outcome.waiting)
     tell_limit(app, outcome.issued)
-    return not waiting
+    return not outcome.waiting
 
 
-def _show_plan(app: App, planned: Iterable[Planned]) -> None:
-    """How many of what, on stderr; `invoice draft` shows each."""
+def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
+    """Print the number of documents in each state, on stderr; `invoice draft` shows each."""
     states: dict[str, int] = {}
     for each in planned:
         states[each.state] = states.get(each.state, 0) + 1
@@ -212,47 +201,6 @@ def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refus
         app.hint(
             "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
         )
-
-
-def _carried_out(app: App, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
-    from cli.progress import progress
-
-    outcome = _Outcome([], [])
-    with app.open().signing.once(), progress("invoice issue", len(due)) as bar:
-        for each in due:
-            try:
-                issued = _issued(app, recording, each, on)
-            except Refused as why:
-                outcome.waiting.append((each.customer, why))
-            else:
-                outcome.issued.append(issued)
-            bar.advance()
-    return outcome
-
-
-def _issued(app: App, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
-    """One document; drafted again when somebody else drew its number first."""
-    from ledger.handlers.invoice.issue import issue
-
-    tries = 0
-    while True:
-        try:
-            receipt = issue(
-                app.open(),
-                recording.said(),
-                customer=planned.customer,
-                sessions=planned.streams,
-                tool=tool(),
-                on=on,
-            )
-        except Conflict:
-            tries += 1
-            if tries == TRIES_MAX:
-                raise
-        else:
-            issued = receipt.events[0].event
-            assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
-            return issued
 
 
 def _issued_document(issued: InvoiceIssued) -> dict[str, object]:

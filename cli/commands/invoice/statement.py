@@ -24,12 +24,11 @@ def statement(app: App, period: Period, customer: str) -> Report:
       session-ledger invoice statement --period 2026-11 --customer K-041 -o statement.pdf
     """
     from cli.presentation.documents.statement import statement_report
-    from cli.reading import reading, resolved_customer
     from ledger.handlers.invoice.printout import statement_of
     from projections.read_models import billing
 
-    snapshot = click.get_current_context().with_resource(reading(app, None))
-    found = billing.of_period(snapshot.views, period, customer=resolved_customer(snapshot, customer))
+    snapshot = click.get_current_context().with_resource(app.snapshot(None))
+    found = billing.of_period(snapshot.views, period, customer=snapshot.resolved_customer(customer))
     streams = [snapshot.ledger.find_session(str(each.session))[0] for each in found.sessions]
     return statement_report(
         statement_of(snapshot.ledger, customer, period, streams, snapshot.as_of), app.lang

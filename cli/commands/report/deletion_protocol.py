@@ -11,7 +11,6 @@ from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.tables.deletion_register import deletion_protocol
-from cli.reading import reading
 from ledger.domain.clock import Period
 from ledger.handlers.privacy.deletion_register import KINDS, disposals
 
@@ -30,6 +29,6 @@ def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     Example:
       session-ledger --lang pl report deletion-protocol --period 2026-11 -o protokol.pdf
     """
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
-        return deletion_protocol(found, period, snapshot.state.origin, snapshot.as_of, snapshot.lang)
+        return deletion_protocol(found, period, snapshot.state.origin, snapshot.as_of, app.lang)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import App, pass_app
+from cli.options import period_options
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.tables.deletion_extras import extras
@@ -15,11 +17,13 @@ from cli.presentation.tables.deletion_register import deletion_register
 from cli.presentation.tables.deletions import deletions_report
 from cli.presentation.tables.tree_heads import heads_of
 from cli.presentation.wording.deletion_register import OTHER_KINDS
-from cli.reading import period_options, reading, resolved_customer
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind, disposals
 from projections.read_models import deletions as view
+
+if TYPE_CHECKING:
+    pass
 
 
 @click.command()
@@ -57,14 +61,14 @@ def deletions(
     """
     if kind != "sessions" and customer is not None:
         raise BadCombination("--customer goes with --kind sessions")
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         if kind != "sessions":
             origin, title = snapshot.state.origin, OTHER_KINDS[kind]
             disposed = disposals(snapshot.ledger, snapshot.position, period, (kind,))
-            return deletion_register(disposed, period, origin, snapshot.as_of, snapshot.lang, title)
+            return deletion_register(disposed, period, origin, snapshot.as_of, app.lang, title)
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         found = view.history(
-            snapshot.views, period, sla_seconds=sla_seconds, customer=resolved_customer(snapshot, customer)
+            snapshot.views, period, sla_seconds=sla_seconds, customer=snapshot.resolved_customer(customer)
         )
         given_up = snapshot.as_of - timedelta(days=snapshot.state.settings["purge.abandoned_days"])
         summary = view.summary(found, view.abandoned(snapshot.views, given_up, period))
@@ -79,6 +83,6 @@ def deletions(
             period=period,
             sla_seconds=sla_seconds,
             as_of=snapshot.as_of,
-            lang=snapshot.lang,
+            lang=app.lang,
             overdue=overdue,
         )

@@ -11,7 +11,6 @@ from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, Now
 from cli.presentation.tables.receivables import receivables_report
-from cli.reading import standing
 from ledger.domain.clock import office_time
 from projections.queries import sales_register as view
 
@@ -29,7 +28,7 @@ def receivables(app: App, customer: str | None, as_of: datetime | Now | None) ->
       session-ledger report receivables -o unpaid.xlsx
     """
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     today = office_time(moment).date()
     found = list(view.receivables(view.register(ledger.store, position), today, customer=customer))
     return receivables_report(ledger, found, today, moment)

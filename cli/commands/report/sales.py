@@ -13,7 +13,6 @@ from cli.params import PERIOD, Now
 from cli.presentation import next_steps
 from cli.presentation.tables.sales import sales_report
 from cli.presentation.text import Text
-from cli.reading import standing
 from ledger.domain.clock import Period, parse_period
 from ledger.domain.invoice.state import Invoice
 from projections.queries import sales_register as view
@@ -44,7 +43,7 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
       session-ledger report sales --period 2026-11 -o november.xlsx
     """
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     found = view.register(ledger.store, position)
     chosen = [(d, view.vat_period(found, d)) for d in found.documents.values()]
     chosen = [(d, month) for d, month in chosen if _is_of(d, month, period, by)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +12,12 @@ from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.tables.what_if import what_if_report
-from cli.reading import reading, resolved_customer
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
 from projections.queries import what_if as view
+
+if TYPE_CHECKING:
+    pass
 
 
 @click.command("what-if")
@@ -47,7 +50,7 @@ def what_if(
     said = dict(_change(text) for text in changes)
     if not said and favour is None:
         raise BadCombination("no other reading is named", hint="boundary=per_band, or --favour customer")
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = view.compare(
             snapshot.views,
             snapshot.ledger.store,
@@ -55,11 +58,11 @@ def what_if(
             period,
             said,
             favour_customer=favour is not None,
-            customer=resolved_customer(snapshot, customer),
+            customer=snapshot.resolved_customer(customer),
         )
         if favour is not None:
             said = view.favouring(snapshot.state, period) | said
-        return what_if_report(found, said, period, snapshot.as_of, snapshot.lang)
+        return what_if_report(found, said, period, snapshot.as_of, app.lang)
 
 
 def _change(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from cli.presentation.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
 from cli.presentation.text import Lang
@@ -14,6 +15,9 @@ from ledger.domain.rating.inputs import FULL
 from ledger.domain.rating.prices import prices_of
 from ledger.domain.tariff.tariff import Tariff
 from projections.inputs.price_lists import listed
+
+if TYPE_CHECKING:
+    pass
 
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT
 from cli.presentation.formats.model import Column, Row, Table
@@ -15,6 +15,9 @@ from ledger.domain.clock import Period, format_instant
 from ledger.domain.ledger_state import LedgerState
 from ledger.handlers.privacy.deletion_register import told
 from projections.read_models.deletions import Deletion
+
+if TYPE_CHECKING:
+    pass
 
 _NAMES = frozenset(
     {

@@ -32,7 +32,7 @@ from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.correct import CorrectionDraft
-from projections.issuing import Planned
+from ledger.handlers.invoice.plan import PlannedInvoice
 from projections.queries.sales_register import Register, kind_of, withdrawn_on
 
 STATES = {
@@ -44,7 +44,7 @@ STATES = {
 }
 
 
-def plan_table(ledger: Ledger, planned: Iterable[Planned]) -> Table:
+def plan_table(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Table:
     """Return what would be issued, and what not and why."""
     columns = (
         CUSTOMER_CODE,
@@ -60,7 +60,7 @@ def plan_table(ledger: Ledger, planned: Iterable[Planned]) -> Table:
     return Table("plan", Text("Plan faktur", "Invoices to be"), columns, _plan_rows(ledger, planned))
 
 
-def _plan_rows(ledger: Ledger, planned: Iterable[Planned]) -> Iterable[Row]:
+def _plan_rows(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Iterable[Row]:
     for each in planned:
         sums = (None, None, None) if each.draft is None else each.draft.sums
         sessions = tuple(map(str, each.sessions))
@@ -69,7 +69,7 @@ def _plan_rows(ledger: Ledger, planned: Iterable[Planned]) -> Iterable[Row]:
         yield (each.customer, name, each.state, sessions, *sums, each.duty, why)
 
 
-def plan_document(each: Planned) -> dict[str, Any]:
+def plan_document(each: PlannedInvoice) -> dict[str, Any]:
     """Return a planned document for JSON."""
     draft = each.draft
     return {

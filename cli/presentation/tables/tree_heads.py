@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cli.presentation.text import Text
 from ledger.domain import merkle
 from ledger.store.event_store import LedgerStore
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+
+if TYPE_CHECKING:
+    pass
 
 
 class Heads(NamedTuple):

@@ -338,9 +338,11 @@ class Ledger(Repository):
         """Append events, all or none, and sign what must be signed at once; the words go where it fails."""
         try:
             self.store.save(*recorded)
-        except BaseException:
+        except BaseException as error:
             if commitment is not None:
                 self.take_back([commitment])
+            if isinstance(error, errors.VersionTaken):
+                raise self.conflict_over(recorded) from error
             raise
         self.signing.committed(recorded)
 
@@ -352,7 +354,7 @@ class Ledger(Repository):
         for row in reversed(self.store.stream_rows(stream.bytes)):
             if row[2] == version:
                 return from_epoch_microseconds(row[4])
-        raise errors.StoreDamaged(f"version {version} of stream {stream} cannot be found")
+        raise errors.StoreDamaged(f"what was just recorded of {self.subject_of(stream)} cannot be found")
 
 
 def _told(value: object) -> str:

@@ -16,6 +16,7 @@ from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.source_record import Record, project
 from ledger.errors import (
     FindingsOpen,
+    FindingUnknown,
     MonthChanged,
     NotAMonth,
     NothingToCorrect,
@@ -133,15 +134,20 @@ def _settle(
 # --- findings and sessions ----------------------------------------------------------------------
 
 
-def acknowledge(ledger: Ledger, said: Metadata, finding: str, kind: str, *, reason: str) -> Receipt:
-    """Say why a finding may stand; the caller knows that there is one, and of what kind."""
+def acknowledge(ledger: Ledger, said: Metadata, finding: str, *, reason: str) -> Receipt:
+    """Record why a finding is accepted; raises FindingUnknown unless it is open now."""
     code, words = split_reason(reason)
     author = ledger.author(said, "source acknowledge", {"finding": finding, "reason": code})
     if repeat := ledger.repeat_of(author, words):
         return repeat
+    found = ledger.read_models.finding(finding)
+    if found is None:
+        raise FindingUnknown(f"there is no open finding {finding}")
     stream = uuid5(FINDINGS, finding)
     version = len(ledger.store.stream_rows(stream.bytes))
-    event = e.FindingAcknowledged(**author.header(ledger.now()), finding=finding, kind=kind, reason=code)
+    event = e.FindingAcknowledged(
+        **author.header(ledger.now()), finding=finding, kind=found.kind, reason=code
+    )
     return ledger.record(stream, version, [event], words)
 
 

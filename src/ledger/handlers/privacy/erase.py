@@ -38,7 +38,8 @@ def record_together(ledger: Ledger, events: Sequence[e.RecordedEvent]) -> Receip
             streams = {event.originator_id for event in events}
             session = ledger.store.session_number(last.originator_id) if len(streams) == 1 else None
             return Receipt(tuple(events), from_epoch_microseconds(row[4]), session)
-    raise StoreDamaged(f"version {last.originator_version} of stream {last.originator_id} cannot be found")
+    subject = ledger.subject_of(last.originator_id)
+    raise StoreDamaged(f"what was just recorded of {subject} cannot be found")
 
 
 def placed(facts: Iterable[tuple[UUID, int, e.Event]]) -> list[e.RecordedEvent]:
