@@ -14,7 +14,8 @@ docs/reference/errors.md, its hint says what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from datetime import datetime
+from typing import ClassVar, NamedTuple, Protocol
 
 
 class LedgerError(Exception):
@@ -508,11 +509,35 @@ class QuoteOld(Refused):
     hint = "session-ledger session quote tells the price anew; accept that one"
 
 
+class Recorded(Protocol):
+    """The receipt that a refusal carries: what was recorded, when, of which session."""
+
+    @property
+    def events(self) -> Sequence[object]:
+        """The recorded events."""
+        ...
+
+    @property
+    def recorded_at(self) -> datetime:
+        """The moment of their recording."""
+        ...
+
+    @property
+    def session(self) -> int | None:
+        """The number of the session, where they are of one session alone."""
+        ...
+
+
 class CommandReused(Refused):
     """The command id was used before, for something else."""
 
     code = "E-COMMAND-REUSED"
     hint = "a command id is used once; repeat it only with the same content"
+
+    def __init__(self, fact: str, receipt: Recorded | None = None) -> None:
+        super().__init__(fact)
+        self.receipt = receipt
+        """What was recorded under the id."""
 
 
 # --- the ledger itself ------------------------------------------------------------------------

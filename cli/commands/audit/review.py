@@ -95,9 +95,10 @@ def review(
     Example:
       session-ledger audit review 17 --result ok --note "workspace looked at, nothing there"
     """
-    from ledger.handlers.audit.review import review as record_review
+    from ledger.domain.session.commands import Review
+    from ledger.handlers.session import handle
 
-    receipt = record_review(app.open(), recording.said(), session, result=result, note=note)
+    receipt = handle(app.open(), recording.said(), session, Review(result=result, note=note))
     line = Text(
         pl=f"Sesja {receipt.session}: przejrzana, wynik {result}",
         en=f"Session {receipt.session}: reviewed, result {result}",

@@ -45,14 +45,14 @@ def paid(
       session-ledger invoice paid FV/2026/11/0001 --amount 1045.50 --on 2026-12-09 --method transfer
       session-ledger invoice paid FV/2026/11/0001 --amount=-4.50 --on 2026-12-11 --method transfer
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.invoice.commands import RecordPayment
+    from ledger.handlers.invoice.payments import handle, owed
 
     ledger = app.open()
-    receipt = invoice_life.paid(
-        ledger, recording.said(), number, amount_grosze=amount, on=on, method=method, overpaid=overpaid
-    )
+    command = RecordPayment(amount_grosze=amount, on=on, method=method, overpaid=overpaid)
+    receipt = handle(ledger, recording.said(), number, command)
     invoice = ledger.find_invoice(number)
-    left_grosze = invoice_life.owed(ledger, invoice) - invoice.paid_grosze
+    left_grosze = owed(ledger, invoice) - invoice.paid_grosze
     left = format_amount(abs(left_grosze), lang=app.lang)
     line = Text(pl=f"{number}: zostało do zapłaty {left}", en=f"{number}: {left} left to pay")
     if left_grosze < 0:
@@ -73,9 +73,10 @@ def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) ->
     Example:
       session-ledger invoice sent FV/2026/11/0001 --how email --on 2026-12-01
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.invoice.commands import MarkSent
+    from ledger.handlers.invoice.payments import handle
 
-    receipt = invoice_life.sent(app.open(), recording.said(), number, how=how, on=on)
+    receipt = handle(app.open(), recording.said(), number, MarkSent(how=how, on=on))
     recording.tell(app, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)
 
 
@@ -91,9 +92,10 @@ def received(app: App, recording: Recording, number: str, on: date) -> None:
     Example:
       session-ledger invoice received FK/2026/12/0001 --on 2026-12-04
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.invoice.commands import MarkReceived
+    from ledger.handlers.invoice.payments import handle
 
-    receipt = invoice_life.received(app.open(), recording.said(), number, on=on)
+    receipt = handle(app.open(), recording.said(), number, MarkReceived(on=on))
     recording.tell(app, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)
 
 
@@ -110,9 +112,10 @@ def receipt(app: App, recording: Recording, session: str, number: str, at: datet
     Example:
       session-ledger session receipt 17 --number 000123 --at "2026-11-16 18:55"
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.session.commands import SettleByReceipt
+    from ledger.handlers.session import handle
 
-    told = invoice_life.receipt(app.open(), recording.said(), session, number=number, at=at)
+    told = handle(app.open(), recording.said(), session, SettleByReceipt(number=number, at=at))
     line = Text(
         pl=f"Sesja {told.session}: paragon {number}",
         en=f"Session {told.session}: settled by receipt {number}",
@@ -132,9 +135,10 @@ def invoice_request(app: App, recording: Recording, session: str, on: date) -> N
     Example:
       session-ledger session invoice-request 17 --on 2026-11-20
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.session.commands import RequestInvoice
+    from ledger.handlers.session import handle
 
-    told = invoice_life.invoice_request(app.open(), recording.said(), session, on=on)
+    told = handle(app.open(), recording.said(), session, RequestInvoice(on=on))
     line = Text(
         pl=f"Sesja {told.session}: klient prosi o fakturę",
         en=f"Session {told.session}: an invoice is asked for",

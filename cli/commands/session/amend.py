@@ -50,11 +50,11 @@ def reclassify(
     Example:
       session-ledger session reclassify 17 --issue other --reason "the test became real help"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Reclassify
+    from ledger.handlers.session import handle
 
-    receipt = mending.reclassify(
-        app.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
-    )
+    command = Reclassify(issue=issue, order_ref=order_ref, reason=reason, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
@@ -110,22 +110,22 @@ def correct(
       session-ledger session correct 17 --issue test --reason "wrong-issue: only a test"
       session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
     """
-    from ledger.domain.session.correct import Correction
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Correct
+    from ledger.handlers.session import handle
 
-    change = Correction(
-        connection,
-        app.moment(connected_at),
-        app.moment(disconnected_at),
-        None if added is None else _stretch(added),
-        remove,
-        app.moment(ended_at),
-        issue,
-        order_ref,
+    command = Correct(
+        connection=connection,
+        connected_at=app.moment(connected_at),
+        disconnected_at=app.moment(disconnected_at),
+        add=None if added is None else _stretch(added),
+        remove=remove,
+        ended_at=app.moment(ended_at),
+        issue=issue,
+        order_ref=order_ref,
+        technician=technician,
+        reason=reason,
     )
-    receipt = mending.correct(
-        app.open(), recording.said(), session, change=change, reason=reason, technician=technician
-    )
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
@@ -155,11 +155,11 @@ def waive(
     Example:
       session-ledger session waive 17 --hours 1 --reason "goodwill: our link was slow"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Waive
+    from ledger.handlers.session import handle
 
-    receipt = mending.waive(
-        app.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
-    )
+    command = Waive(percent=percent, hours=hours, reason=reason, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
     recording.tell(app, line, receipt)
     app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
@@ -178,9 +178,10 @@ def note(app: App, recording: Recording, session: str, summary: str, at: datetim
     Example:
       session-ledger session note 17 --summary "driver reinstalled, printer tested"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Note
+    from ledger.handlers.session import handle
 
-    receipt = mending.note(app.open(), recording.said(), session, summary=summary, at=at)
+    receipt = handle(app.open(), recording.said(), session, Note(summary=summary, at=at))
     line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
     recording.tell(app, line, receipt)
 
@@ -197,8 +198,9 @@ def confirm(app: App, recording: Recording, session: str, reason: str) -> None:
     Example:
       session-ledger session confirm 17 --reason "checked: data recovery over the weekend"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Confirm
+    from ledger.handlers.session import handle
 
-    receipt = mending.confirm(app.open(), recording.said(), session, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, Confirm(reason=reason))
     line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
     recording.tell(app, line, receipt)

@@ -73,9 +73,10 @@ def purge(
 def _declare(
     app: App, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import DeclarePurged
+    from ledger.handlers.session import erasable, handle
 
-    number, fields = mending.to_be_erased(app.open(), session)
+    number, fields = erasable(app.open(), session)
     what = ", ".join(fields) or "-"
     if dry_run:
         app.emit(
@@ -90,7 +91,7 @@ def _declare(
         en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
     )
     app.confirm(question, yes=yes)
-    receipt = mending.declare_purged(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, DeclarePurged(at=at))
     when = shown(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
@@ -112,9 +113,10 @@ def hold(app: App, recording: Recording, session: str, until: date, reason: str)
     Example:
       session-ledger session hold 17 --until 2027-01-31 --reason "legal-claim: dispute over the invoice"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Hold
+    from ledger.handlers.session import handle
 
-    receipt = mending.hold(app.open(), recording.said(), session, until=until, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, Hold(until=until, reason=reason))
     line = Text(
         pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
         en=f"Session {receipt.session} held until {until}",
@@ -134,9 +136,10 @@ def release(app: App, recording: Recording, session: str) -> None:
     Example:
       session-ledger session release 17
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Release
+    from ledger.handlers.session import handle
 
-    receipt = mending.release(app.open(), recording.said(), session)
+    receipt = handle(app.open(), recording.said(), session, Release())
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
     recording.tell(app, line, receipt)
     app.hint(f"session-ledger session purge {receipt.session}")

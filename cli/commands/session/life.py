@@ -80,17 +80,10 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
+    from ledger.domain.session.commands import Request
     from ledger.handlers import session as sessions
 
-    proposed = None
-    if from_record is not None:
-        from ledger.handlers.source_records import proposal
-
-        proposed = proposal(app.open(), from_record)
-        at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
-    receipt = sessions.request(
-        app.open(),
-        recording.said(),
+    command = Request(
         customer=customer,
         issue=issue,
         at=at,
@@ -101,8 +94,12 @@ def request(
         remote_id=remote_id,
         contact=contact,
         description=description,
-        marks=None if proposed is None else proposed.record.marks,
     )
+    proposed = None
+    if from_record is None:
+        receipt = sessions.request(app.open(), recording.said(), command)
+    else:
+        receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(app, line, receipt)
@@ -125,9 +122,10 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     Example:
       session-ledger session quote 17
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Quote
+    from ledger.handlers.session import handle
 
-    receipt = sessions.quote(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, Quote(at=at))
     quoted = cast("Quoted", receipt.events[0].event)
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
@@ -176,18 +174,17 @@ def accept(
     Example:
       session-ledger session accept 17 --how phone --start-now
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Accept
+    from ledger.handlers.session import handle
 
-    receipt = sessions.accept(
-        app.open(),
-        recording.said(),
-        session,
+    command = Accept(
         how=how,
         start_now=start_now,
         loss_of_withdrawal=loss_of_withdrawal,
         confirmation_sent=confirmation_sent,
         at=at,
     )
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
     recording.tell(app, line, receipt)
     app.hint(f"session-ledger session connect {receipt.session}")
@@ -217,12 +214,12 @@ def connect(
       session-ledger session connect 17
       session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Connect
+    from ledger.handlers.session import handle
 
     dropped = app.moment(after_drop)
-    receipt = sessions.connect(
-        app.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
-    )
+    command = Connect(technician=technician, after_drop=dropped, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
     when = shown(_last(receipt.events[-1].event))
     line = Text(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
@@ -257,9 +254,10 @@ def disconnect(
     Example:
       session-ledger session disconnect 17 --at "2026-11-16 18:20"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Disconnect
+    from ledger.handlers.session import handle
 
-    receipt = sessions.disconnect(app.open(), recording.said(), session, technician=technician, at=at)
+    receipt = handle(app.open(), recording.said(), session, Disconnect(technician=technician, at=at))
     when = shown(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
@@ -285,13 +283,14 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
       session-ledger session end 17
       session-ledger session end 17 --by customer --at "2026-11-16 18:47"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import End
+    from ledger.handlers.session import handle
 
     said = recording.said()
     if recording.by in get_args(EndedBy):
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
-    receipt = sessions.end(app.open(), said, session, ended_by=ended_by or "technician", at=at)
+    receipt = handle(app.open(), said, session, End(ended_by=ended_by or "technician", at=at))
     when = shown(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
@@ -314,8 +313,9 @@ def cancel(app: App, recording: Recording, session: str, at: datetime | None) ->
     Example:
       session-ledger session cancel 17
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Cancel
+    from ledger.handlers.session import handle
 
-    receipt = sessions.cancel(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, Cancel(at=at))
     line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")
     recording.tell(app, line, receipt)

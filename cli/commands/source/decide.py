@@ -118,9 +118,10 @@ def waive(app: App, recording: Recording, session: str, reason: str) -> None:
     Example:
       session-ledger source waive 17 --reason "checked: done on the spot, by cable"
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.domain.session.commands import BillUnrecorded
+    from ledger.handlers.session import handle
 
-    receipt = reconciling.waive(app.open(), recording.said(), session, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, BillUnrecorded(reason=reason))
     line = Text(
         f"Sesja {receipt.session}: rozliczana bez zapisu",
         f"Session {receipt.session} billed without a record",

@@ -66,14 +66,14 @@ def test_the_same_bytes_in_another_zone_and_language(tmp_path: Path) -> None:
     example(office)
     script = (
         "import sys, hashlib; from pathlib import Path\n"
-        "from ledger.application.ledger import Ledger, Surroundings\n"
-        "from ledger.domain.clock import parse_instant; from ledger.application.metadata import Said\n"
+        "from ledger.application.ledger import Ledger, Environment\n"
+        "from ledger.domain.clock import parse_instant; from ledger.application.metadata import Metadata\n"
         "from ledger.handlers.invoice.issue import issue\n"
         "now = parse_instant('2026-12-01T08:00:00Z')\n"
-        "with Ledger.open(Path(sys.argv[1]), Surroundings(lambda: now, lambda n: b'7' * n)) as ledger:\n"
+        "with Ledger.open(Path(sys.argv[1]), Environment(lambda: now, lambda n: b'7' * n)) as ledger:\n"
         "    streams = [ledger.find_session(n)[0] for n in ('1', '2')]\n"
-        "    receipt = issue(ledger, Said('ola'), customer='K-1', sessions=streams, tool='t')\n"
-        "    print(receipt.events[0].fact.xml_sha256)\n"
+        "    receipt = issue(ledger, Metadata('ola'), customer='K-1', sessions=streams, tool='t')\n"
+        "    print(receipt.events[0].event.xml_sha256)\n"
     )
     digests = set[str]()
     for place, zone, language in (("a", "UTC", "C.UTF-8"), ("b", "Pacific/Auckland", "pl_PL.UTF-8")):

@@ -23,7 +23,6 @@ from ledger.domain.invoice.lines import Sums, lines_of, sums_of
 from ledger.domain.invoice.state import Series
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
-from ledger.domain.session.decide import Author
 from ledger.fa3.seller import seller_of
 from ledger.fa3.validate import validate
 from ledger.fa3.writer import fa3_xml
@@ -59,7 +58,7 @@ class Drawn(NamedTuple):
 class Issuing(NamedTuple):
     """A document in the making: who issues it, when, on which day, in which stream, under which number."""
 
-    author: Author
+    author: Metadata
     now: datetime
     day: date
     stream: UUID
@@ -68,7 +67,7 @@ class Issuing(NamedTuple):
     @property
     def header(self) -> dict[str, Any]:
         """The fields of every fact beside the document; the document alone names the command."""
-        return self.author._replace(command=None, command_digest=None).header(self.now)
+        return self.author.without_command().header(self.now)
 
 
 class Written(NamedTuple):
@@ -177,9 +176,9 @@ def issue(
     Conflict.
     """
     told = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
-    author = ledger.author(said, "invoice issue", told)
-    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
-        return repeated(ledger, author)
+    author = said.of_command("invoice issue", told)
+    if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
+        return repeat
     draft, now = drafted(ledger, customer, sessions), ledger.now()
     require_settled(ledger, draft.sessions)
     day = on or office_time(now).date()
@@ -224,20 +223,13 @@ def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
             raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
 
 
-def repeated(ledger: Ledger, author: Author) -> Receipt:
-    """The receipt of the same command given before; raises CommandReused."""
-    found = ledger.store.resolve("command", author.command or "")
-    assert found is not None  # noqa: S101 - asked for before
-    stream, digest = found
-    if digest != author.command_digest:
-        raise errors.CommandReused("the command id was used for something else")
-    number = ledger.invoice(stream).issued.number
-    return ledger.receipt_again(ledger.recorded_together(stream, lambda event: _bears(event, number)))
-
-
-def _bears(event: e.Event, number: str) -> bool:
-    """Whether a fact was recorded with the document of that number."""
-    return number in {getattr(event, "number", None), getattr(event, "correction", None)}
+def is_of_document(issued: e.Event, event: e.Event) -> bool:
+    """Return True for an event that was recorded with the document of the first one."""
+    number = getattr(issued, "number", None)
+    return number is not None and number in {
+        getattr(event, "number", None),
+        getattr(event, "correction", None),
+    }
 
 
 def draw(ledger: Ledger, setting: str, day: date) -> Drawn:
@@ -321,7 +313,7 @@ def publish(
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:
-        receipt = ledger.record_together(
+        receipt = ledger.record(
             [e.RecordedEvent(issuing.stream, 1, issued), *others], PersonalData("tax", words)
         )
     except errors.Conflict:
