@@ -10,7 +10,7 @@ import click
 from cli.commands.import_options import import_options, take_in
 from cli.commands.session.amend import reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
@@ -76,6 +76,7 @@ def import_(
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The shop's order or receipt.")
 @click.option("--at", required=True, type=INSTANT, help="When it was bought; a day will do.")
 @personal_option("--product", help="What was bought; goes to the vault.")
+@if_version_option
 @recording_options
 @pass_app
 def add(
@@ -111,6 +112,7 @@ def add(
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The order that went back.")
 @click.option("--at", required=True, type=INSTANT, help="When it went back.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def return_(

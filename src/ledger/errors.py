@@ -854,6 +854,40 @@ class ReferenceTaken(Conflict):
     hint = "look at what stands under it and repeat the command"
 
 
+class Came(NamedTuple):
+    """An event that came since a version was seen: its name, when it happened, who recorded it."""
+
+    event: str
+    at: datetime
+    by: str
+
+
+class SeenOld(Conflict):
+    """The command was given for a version that is no longer the last one."""
+
+    code = "E-SEEN-OLD"
+    hint = "look at it again; without --if-version the command goes ahead whatever came since"
+
+    def __init__(self, fact: str, since: Sequence[Came] = ()) -> None:
+        super().__init__(fact)
+        self.since = tuple(since)
+        """The events that came since, in order."""
+
+
+class DraftChanged(Conflict):
+    """The amount of an invoice changed between the look at its draft and its issue."""
+
+    code = "E-DRAFT-CHANGED"
+    hint = "session-ledger invoice draft shows it as it stands; then issue it for that amount"
+
+
+class PlanChanged(Conflict):
+    """The plan of a deletion changed between the look at it and the deletion."""
+
+    code = "E-PLAN-CHANGED"
+    hint = "session-ledger session purge S --dry-run shows what would be deleted now"
+
+
 class MonthChanged(Conflict):
     """What a month leaves open changed between the look at it and its close."""
 

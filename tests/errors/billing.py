@@ -53,6 +53,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "invoice issue --session more --yes",
     ),
     "E-INVOICE-DATE": (SELLER, BUYER, f"{ISSUE} --date 2026-11-17"),
+    "E-DRAFT-CHANGED": (SELLER, BUYER, f"{ISSUE} --expect-gross 50.00"),
     "E-SERIES-BEGUN": (*ISSUED, "config set invoice.start=FV/2026/11/0057"),
     "E-CORRECTION-OF-CORRECTION": (
         *ISSUED,

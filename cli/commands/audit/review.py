@@ -8,7 +8,7 @@ import click
 
 from cli.commands.session.life import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
 from cli.presentation.text import Text
 from ledger.domain.events import SampleDrawn
@@ -84,6 +84,7 @@ def _sheet(fact: SampleDrawn) -> Text:
 @session_argument
 @click.option("--result", required=True, type=click.Choice(["ok", "exception"]))
 @personal_option("--note", required=True, help="What was found; kept in the vault.")
+@if_version_option
 @recording_options
 @pass_app
 def review(

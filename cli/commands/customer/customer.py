@@ -11,7 +11,15 @@ import click
 from cli.commands.import_options import import_options, take_in
 from cli.commands.session.amend import reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, ask_option, personal_option, recording_options, yes_option
+from cli.options import (
+    Recording,
+    ask_option,
+    if_version_option,
+    personal_option,
+    recording_options,
+    tell_version,
+    yes_option,
+)
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import CONSUMER, CUSTOMER, VAT_TREATMENT
 from cli.presentation.text import Text
@@ -109,6 +117,7 @@ def add(app: App, /, recording: Recording, code: str, **options: str | None) -> 
 @profile_options
 @reason_option
 @ask_option
+@if_version_option
 @recording_options
 @pass_app
 def update(app: App, /, recording: Recording, code: str, reason: str, **options: str | None) -> None:
@@ -131,6 +140,7 @@ def update(app: App, /, recording: Recording, code: str, reason: str, **options:
 @click.argument("merged", type=CUSTOMER, metavar="B")
 @reason_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def merge(app: App, recording: Recording, kept: str, merged: str, reason: str, *, yes: bool) -> None:
@@ -240,6 +250,7 @@ def show(app: App, code: str) -> Report:
             for bought in customer.purchases
         ],
     }
+    tell_version(app, customer.version)
     facts = Table(
         "customer",
         Text(f"Klient {code}", f"Customer {code}"),

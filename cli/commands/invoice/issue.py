@@ -11,13 +11,13 @@ import click
 from cli.commands.invoice.limit_warning import tell_limit
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.params import CUSTOMER, DATE, PERIOD
+from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
 from cli.presentation.text import Text
 from cli.reading import reading, resolved_customer
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
-from ledger.errors import BadCombination, Conflict, Refused
+from ledger.errors import BadCombination, Conflict, DraftChanged, Refused
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 TRIES_MAX = 20
 """So often a document is drafted again when somebody else issues at the same time."""
+
+
+class _Asked(NamedTuple):
+    """The day of issue, the amount that was seen, and how far to go."""
+
+    on: date | None
+    gross_grosze: int | None
+    dry_run: bool
+    yes: bool
 
 
 class _Outcome(NamedTuple):
@@ -38,6 +47,7 @@ class _Outcome(NamedTuple):
 @click.option("--all", "everybody", is_flag=True, help="Every customer of the period.")
 @click.option("--session", help="One session alone, by number or reference.")
 @click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option("--expect-gross", type=AMOUNT, help="Only if the one document comes to this amount, in zloty.")
 @dry_run_option
 @yes_option
 @recording_options
@@ -53,6 +63,7 @@ def issue(
     everybody: bool,
     session: str | None,
     on: date | None,
+    expect_gross: int | None,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -74,11 +85,12 @@ def issue(
         )
     if everybody and recording.command_id is not None:
         raise BadCombination("--all is resumable by itself and takes no --command-id")
+    if everybody and expect_gross is not None:
+        raise BadCombination("--expect-gross is of one document, and --all issues many")
+    asked = _Asked(on, expect_gross, dry_run, yes)
     if session is not None:
-        _issue_one(app, recording, session, on=on, dry_run=dry_run, yes=yes)
-    elif period is not None and not _issue_plan(
-        app, recording, period, customer, on=on, dry_run=dry_run, yes=yes
-    ):
+        _issue_one(app, recording, session, asked)
+    elif period is not None and not _issue_plan(app, recording, period, customer, asked):
         ctx.exit(3)
 
 
@@ -89,19 +101,18 @@ def tool() -> str:
     return f"session-ledger {version('session-ledger')}"
 
 
-def _issue_one(
-    app: App, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
-) -> None:
-    from ledger.handlers.invoice.issue import drafted, issue, require_settled
+def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> None:
+    from ledger.handlers.invoice.issue import drafted, issue, require_gross, require_settled
 
     ledger = app.open()
     stream, number = ledger.find_session(session)
     customer = ledger.session(stream).customer
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         draft = drafted(ledger, customer, [stream])
+        require_gross(draft, asked.gross_grosze)
         require_settled(ledger, draft.sessions)
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
-        if dry_run:
+        if asked.dry_run:
             line = Text(
                 pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
             )
@@ -112,16 +123,23 @@ def _issue_one(
                 pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
                 en=f"Issue an invoice of {amount} PLN for session {number}?",
             ),
-            yes=yes,
+            yes=asked.yes,
         )
-    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
+    receipt = issue(
+        ledger,
+        recording.said(),
+        customer=customer,
+        sessions=[stream],
+        tool=tool(),
+        on=asked.on,
+        expected_gross_grosze=asked.gross_grosze,
+    )
     tell_issued(app, recording, receipt)
 
 
 def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
     """The document that was issued, in a line or as an object."""
-    issued = receipt.events[0].event
-    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    issued = _issued_of(receipt)
     recording.tell(
         app,
         _line(app, issued),
@@ -154,14 +172,19 @@ def _issue_plan(
     recording: Recording,
     period: Period,
     customer: str | None,
-    *,
-    on: date | None,
-    dry_run: bool,
-    yes: bool,
+    asked: _Asked,
 ) -> bool:
-    """Carry the plan out; whether nothing had to wait."""
+    """Carry the plan out; return True if nothing had to wait."""
+    from ledger.handlers.invoice.issue import repeat_in_period
     from projections.issuing import held_back_now, plan, with_duties
 
+    if customer is not None:
+        metadata = recording.said()
+        repeat = repeat_in_period(app.open(), metadata, period=period, customer=customer, on=asked.on)
+        if repeat is not None:
+            recording.tell_repeated(app, repeat)
+            _tell_plan(app, recording, _Outcome([_issued_of(repeat)], []))
+            return True
     held = held_back_now(app.open(), period)
     with reading(app, None, records=True) as snapshot:
         named = resolved_customer(snapshot, customer)
@@ -170,7 +193,9 @@ def _issue_plan(
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
     _show_plan(app, planned)
-    if dry_run or not due:
+    if asked.gross_grosze is not None:
+        _require_gross(due, asked.gross_grosze)
+    if asked.dry_run or not due:
         _show_waiting(app, recording, waiting)
         return not waiting
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
@@ -180,24 +205,39 @@ def _issue_plan(
             pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
             en=f"Issue {len(due)} invoices of {amount} PLN?",
         ),
-        yes=yes,
+        yes=asked.yes,
     )
-    outcome = _carried_out(app, recording, due, on)
-    waiting += outcome.waiting
+    outcome = _carried_out(app, recording, due, asked)
+    outcome.waiting[:0] = waiting
+    _tell_plan(app, recording, outcome)
+    tell_limit(app, outcome.issued)
+    return not outcome.waiting
+
+
+def _require_gross(due: list[Planned], gross_grosze: int) -> None:
+    from ledger.handlers.invoice.issue import require_gross
+
+    if len(due) > 1:
+        raise BadCombination(f"--expect-gross is of one document, and {len(due)} would be issued")
+    for each in due:
+        if each.draft is not None:
+            require_gross(each.draft, gross_grosze)
+
+
+def _tell_plan(app: App, recording: Recording, outcome: _Outcome) -> None:
+    """Print the documents that were issued, and what waits."""
     if recording.as_json:
         app.emit(
             {
                 "schema": "session-ledger/invoice-issue/1",
                 "issued": [_issued_document(issued) for issued in outcome.issued],
-                "waiting": [{"customer": code, "reason": why.code} for code, why in waiting],
+                "waiting": [{"customer": code, "reason": why.code} for code, why in outcome.waiting],
             }
         )
-    else:
-        for issued in outcome.issued:
-            app.emit(_line(app, issued))
-        _show_waiting(app, recording, waiting)
-    tell_limit(app, outcome.issued)
-    return not waiting
+        return
+    for issued in outcome.issued:
+        app.emit(_line(app, issued))
+    _show_waiting(app, recording, outcome.waiting)
 
 
 def _show_plan(app: App, planned: Iterable[Planned]) -> None:
@@ -220,14 +260,14 @@ def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refus
         )
 
 
-def _carried_out(app: App, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
+def _carried_out(app: App, recording: Recording, due: list[Planned], asked: _Asked) -> _Outcome:
     from cli.progress import progress
 
     outcome = _Outcome([], [])
     with app.open().signing.once(), progress("invoice issue", len(due)) as bar:
         for each in due:
             try:
-                issued = _issued(app, recording, each, on)
+                issued = _issued(app, recording, each, asked)
             except Refused as why:
                 outcome.waiting.append((each.customer, why))
             else:
@@ -236,7 +276,7 @@ def _carried_out(app: App, recording: Recording, due: list[Planned], on: date | 
     return outcome
 
 
-def _issued(app: App, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
+def _issued(app: App, recording: Recording, planned: Planned, asked: _Asked) -> InvoiceIssued:
     """One document; drafted again when somebody else drew its number first."""
     from ledger.handlers.invoice.issue import issue
 
@@ -249,16 +289,23 @@ def _issued(app: App, recording: Recording, planned: Planned, on: date | None) -
                 customer=planned.customer,
                 sessions=planned.streams,
                 tool=tool(),
-                on=on,
+                on=asked.on,
+                expected_gross_grosze=asked.gross_grosze,
             )
+        except DraftChanged:
+            raise
         except Conflict:
             tries += 1
             if tries == TRIES_MAX:
                 raise
         else:
-            issued = receipt.events[0].event
-            assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
-            return issued
+            return _issued_of(receipt)
+
+
+def _issued_of(receipt: Receipt) -> InvoiceIssued:
+    issued = receipt.events[0].event
+    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    return issued
 
 
 def _issued_document(issued: InvoiceIssued) -> dict[str, object]:

@@ -9,7 +9,7 @@ import click
 from cli.commands.invoice.list import number_argument
 from cli.commands.session.life import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, recording_options
+from cli.options import Recording, at_option, if_version_option, recording_options
 from cli.params import AMOUNT, CODE, DATE
 from cli.presentation.text import Text
 from ledger.domain.events import PaymentMethod, SentHow
@@ -24,6 +24,7 @@ on_option = click.option("--on", required=True, type=DATE, help="The day.")
 @on_option
 @click.option("--method", required=True, type=click.Choice(["transfer", "card", "cash"]))
 @click.option("--overpaid", is_flag=True, help="So much came in, though less is left to pay.")
+@if_version_option
 @recording_options
 @pass_app
 def paid(
@@ -64,6 +65,7 @@ def paid(
 @number_argument
 @click.option("--how", required=True, type=click.Choice(["email", "post", "handed"]))
 @on_option
+@if_version_option
 @recording_options
 @pass_app
 def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) -> None:
@@ -83,6 +85,7 @@ def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) ->
 @click.command()
 @number_argument
 @on_option
+@if_version_option
 @recording_options
 @pass_app
 def received(app: App, recording: Recording, number: str, on: date) -> None:
@@ -103,6 +106,7 @@ def received(app: App, recording: Recording, number: str, on: date) -> None:
 @session_argument
 @click.option("--number", required=True, type=CODE, help="The number the till printed.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def receipt(app: App, recording: Recording, session: str, number: str, at: datetime | None) -> None:
@@ -126,6 +130,7 @@ def receipt(app: App, recording: Recording, session: str, number: str, at: datet
 @click.command()
 @session_argument
 @on_option
+@if_version_option
 @recording_options
 @pass_app
 def invoice_request(app: App, recording: Recording, session: str, on: date) -> None:

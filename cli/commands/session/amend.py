@@ -10,7 +10,7 @@ import click
 from cli.commands.session.life import session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, personal_option, recording_options
+from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.presentation.text import Text
 from ledger.domain.clock import parse_instant
@@ -33,6 +33,7 @@ reason_option = personal_option(
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @reason_option
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def reclassify(
@@ -85,6 +86,7 @@ def _stretch(text: str) -> tuple[datetime, datetime]:
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order it was about all along.")
 @click.option("--technician", type=HANDLE, help="Whose connection --add is. Default: who says it.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def correct(
@@ -138,6 +140,7 @@ def correct(
 @click.option("--hours", type=click.IntRange(0, 1000), help="The last so many started hours free.")
 @reason_option
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def waive(
@@ -169,6 +172,7 @@ def waive(
 @session_argument
 @personal_option("--summary", required=True, help="What was done; goes to the vault. - reads standard input.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def note(app: App, recording: Recording, session: str, summary: str, at: datetime | None) -> None:
@@ -189,6 +193,7 @@ def note(app: App, recording: Recording, session: str, summary: str, at: datetim
 @click.command()
 @session_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def confirm(app: App, recording: Recording, session: str, reason: str) -> None:

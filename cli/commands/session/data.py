@@ -9,7 +9,7 @@ import click
 from cli.commands.session.amend import reason_option
 from cli.commands.session.life import session_argument, shown
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
+from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation.text import Text
 from ledger.errors import BadCombination
@@ -22,6 +22,7 @@ from ledger.errors import BadCombination
 @dry_run_option
 @yes_option
 @at_option
+@if_version_option
 @recording_options
 @click.pass_context
 @pass_app
@@ -61,8 +62,8 @@ def purge(
     if at is not None or declare:
         raise BadCombination("--at goes with --declare, and --declare with one session")
     if session is None:
-        if recording.command_id is not None:
-            raise BadCombination("--command-id goes with one session")
+        if recording.command_id is not None or recording.if_version is not None:
+            raise BadCombination("--command-id and --if-version go with one session")
         failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes)
     else:
         failed = purging.purge_one(app, recording, session, dry_run=dry_run, yes=yes)
@@ -104,6 +105,7 @@ def _declare(
 @session_argument
 @click.option("--until", required=True, type=DATE, help="The day it is looked at again.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def hold(app: App, recording: Recording, session: str, until: date, reason: str) -> None:
@@ -127,6 +129,7 @@ def hold(app: App, recording: Recording, session: str, until: date, reason: str)
 
 @click.command()
 @session_argument
+@if_version_option
 @recording_options
 @pass_app
 def release(app: App, recording: Recording, session: str) -> None:

@@ -9,7 +9,14 @@ import click
 
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
-from cli.options import Recording, ask_option, at_option, personal_option, recording_options
+from cli.options import (
+    Recording,
+    ask_option,
+    at_option,
+    if_version_option,
+    personal_option,
+    recording_options,
+)
 from cli.params import (
     ACCEPTED_HOW,
     CHANNEL,
@@ -113,6 +120,7 @@ def request(
 @click.command()
 @session_argument
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def quote(app: App, recording: Recording, session: str, at: datetime | None) -> None:
@@ -155,6 +163,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
 @click.option("--loss-of-withdrawal", is_flag=True, help="Knows the right of withdrawal ends with the help.")
 @click.option("--confirmation-sent", is_flag=True, help="A confirmation was sent on a durable medium.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def accept(
@@ -195,6 +204,7 @@ def accept(
 @click.option("--technician", type=HANDLE, help="Who connects. Default: who says it.")
 @click.option("--after-drop", type=INSTANT, help="The technician's own connection was lost then.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def connect(
@@ -243,6 +253,7 @@ def _last(fact: Event) -> datetime:
 @session_argument
 @click.option("--technician", type=HANDLE, help="Whose link; needed when two are connected.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def disconnect(
@@ -270,6 +281,7 @@ def disconnect(
 @session_argument
 @click.option("--ended-by", type=ENDED_BY, help="Who, or what, ended it. Default: technician.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None) -> None:
@@ -304,6 +316,7 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
 @click.command()
 @session_argument
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def cancel(app: App, recording: Recording, session: str, at: datetime | None) -> None:

@@ -10,7 +10,7 @@ import click
 from cli.commands.session.amend import reason_option
 from cli.commands.session.life import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import TOKEN
 from cli.presentation.text import Text
 from cli.reading import reading
@@ -32,6 +32,7 @@ def record_argument(function: click.decorators.FC) -> click.decorators.FC:
 @record_argument
 @session_argument
 @personal_option("--reason", default="checked", help="Why: a code, a sentence, or 'code: sentence'.")
+@if_version_option
 @recording_options
 @pass_app
 def match(app: App, recording: Recording, record: str, session: str, reason: str) -> None:
@@ -52,6 +53,7 @@ def match(app: App, recording: Recording, record: str, session: str, reason: str
 @click.command()
 @record_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
@@ -71,6 +73,7 @@ def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
 @click.command()
 @click.argument("finding", metavar="FINDING", type=TOKEN)
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> None:
@@ -109,6 +112,7 @@ def _found(app: App, named: str) -> Finding:
 @click.command()
 @session_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def waive(app: App, recording: Recording, session: str, reason: str) -> None:

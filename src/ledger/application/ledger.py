@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
+from uuid import UUID
 
 import msgspec
 
@@ -31,6 +32,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import (
     epoch_microseconds,
     from_epoch_microseconds,
+    office_text,
     office_time,
     parse_instant,
 )
@@ -46,6 +48,8 @@ from ledger.vault.vault import Vault
 
 ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
+_NAMED_MAX = 8
+"""Events that a refusal names; `since` has all of them."""
 _EVENTS_GONE = "put events.db back from a copy of the ledger, or name another folder with --ledger"
 
 
@@ -256,6 +260,19 @@ class Ledger(Repository):
         """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
         not_ahead(at, self.now())
 
+    def require_seen(self, metadata: Metadata, stream: UUID, version: int) -> None:
+        """Raise SeenOld unless the stream is at the version that the person saw, if they named one."""
+        seen = metadata.seen
+        if seen is None or seen == version:
+            return
+        if seen > version:
+            raise errors.SeenOld(f"version {seen} was seen, and there is none after {version}")
+        recorded = [each.event for each in self.events_of(stream)[seen:version]]
+        since = [errors.Came(each.TOPIC.partition(":")[0], each.at, each.by) for each in recorded]
+        named = [f"{came.event} {office_text(came.at)} by {came.by}" for came in since[:_NAMED_MAX]]
+        more = f" and {len(since) - _NAMED_MAX} more" if len(since) > _NAMED_MAX else ""
+        raise errors.SeenOld(f"version {seen} was seen; since then came {', '.join(named)}{more}", since)
+
     def repeat_of(
         self,
         metadata: Metadata,
@@ -282,7 +299,9 @@ class Ledger(Repository):
         receipt = self._receipt_again(mine)
         is_same = digest == metadata.digest
         if not is_same or not (is_looked_up or self._has_same_data(mine, personal_data)):
-            raise errors.CommandReused("the command id was used for something else", receipt)
+            names = ", ".join(dict.fromkeys(each.event.TOPIC.partition(":")[0] for each in receipt.events))
+            of = "" if receipt.session is None else f" of session {receipt.session}"
+            raise errors.CommandReused(f"the command id was used for something else: {names}{of}", receipt)
         return receipt
 
     def _receipt_again(self, recorded: Sequence[e.RecordedEvent]) -> Receipt:

@@ -57,6 +57,7 @@ def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None 
     if repeat := ledger.repeat_of(metadata):
         return _confirmation(ledger, stream, repeat)
     session = ledger.session(stream)
+    ledger.require_seen(metadata, stream, session.version)
     delay_seconds = _delay(session)
     live = session.certificates[-1] if session.certificates else None
     if live is not None and live.superseded is None:

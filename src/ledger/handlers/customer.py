@@ -123,6 +123,7 @@ def update(
     if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     customer = ledger.find_customer(code)
+    ledger.require_seen(metadata, customer.id, customer.version)
     require_live(customer)
     after = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
     if {**after, **profile.personal} == before:
@@ -146,6 +147,7 @@ def merge(ledger: Ledger, metadata: Metadata, code: str, into: str, *, reason: s
     if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     merged, kept = ledger.find_customer(code), ledger.find_customer(into)
+    ledger.require_seen(metadata, merged.id, merged.version)
     require_live(merged)
     require_live(kept)
     if code == into:
@@ -165,6 +167,7 @@ def add_purchase(
     if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     customer = ledger.find_customer(code)
+    ledger.require_seen(metadata, customer.id, customer.version)
     ledger.check_not_ahead(at)
     if not decide_purchase(customer, order_ref=order_ref, at=at):
         return None
@@ -183,6 +186,7 @@ def return_purchase(
     if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     customer = ledger.find_customer(code)
+    ledger.require_seen(metadata, customer.id, customer.version)
     ledger.check_not_ahead(at)
     decide_return(customer, order_ref=order_ref, at=at)
     event = e.PurchaseReturned(**metadata.header(at), order_ref=order_ref, reason=reason_code)

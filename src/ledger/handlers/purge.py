@@ -25,6 +25,7 @@ from ledger.domain.session.evolve import Session
 from ledger.errors import (
     ArtefactRefused,
     LedgerError,
+    PlanChanged,
     PurgeNowhere,
     SessionPurged,
     VersionTaken,
@@ -174,10 +175,18 @@ def _span(begins: datetime, ends: datetime) -> Span:
 # --- doing it ---------------------------------------------------------------------------------
 
 
-def purge(ledger: Ledger, said: Metadata, prepared: Purge, means: Means) -> Outcome:
-    """Record the beginning, delete, look, look again, erase from the vault, record what came of it."""
+def purge(
+    ledger: Ledger, said: Metadata, prepared: Purge, means: Means, *, plan_digest: str | None = None
+) -> Outcome:
+    """Record the beginning, delete, look, look again, erase from the vault, record the outcome.
+
+    `plan_digest` is that of the plan which a person saw. Raises PlanChanged, SeenOld, Conflict.
+    """
     author = said.of_command("session purge", {"session": prepared.number})
     session = ledger.session(prepared.stream)
+    ledger.require_seen(said, prepared.stream, session.version)
+    if plan_digest is not None and plan_digest != prepared.plan.digest():
+        raise PlanChanged(f"the plan of session {prepared.number} is another than the one that was shown")
     first_empty = _all_were_empty(ledger, prepared)
     interrupted = session.purge_started_at is not None
     _start(ledger, author, prepared, session)

@@ -66,6 +66,7 @@ def _handle(ledger: Ledger, metadata: Metadata, named: str, command: SessionComm
     at = sealed.happened_at or now
     ledger.check_not_ahead(at)
     session = ledger.session(stream)
+    ledger.require_seen(metadata, stream, session.version)
     events = decide(session, sealed, Context(metadata, at, now, _Lookups(ledger)))
     return ledger.record(e.following(stream, session.version, *events), personal_data)
 

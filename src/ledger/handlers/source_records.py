@@ -77,6 +77,7 @@ def match(
     metadata = metadata.of_command("source match", arguments)
     if repeat := ledger.repeat_of(metadata, sentence):
         return repeat
+    ledger.require_seen(metadata, record.id, record.version)
     check_true(record)
     require(ledger.session(stream), "bill-unrecorded")
     if record.session == stream:
@@ -93,6 +94,7 @@ def dismiss(ledger: Ledger, metadata: Metadata, named: str, *, reason: str) -> R
     metadata = metadata.of_command("source dismiss", arguments)
     if repeat := ledger.repeat_of(metadata, sentence):
         return repeat
+    ledger.require_seen(metadata, record.id, record.version)
     if record.dismissed is not None:
         raise NothingToCorrect("the record is dismissed already")
     event = e.SourceSessionDismissed(**metadata.header(ledger.now()), reason=code)
@@ -107,5 +109,6 @@ def acknowledge(ledger: Ledger, metadata: Metadata, finding: str, kind: str, *, 
         return repeat
     stream = uuid5(FINDINGS, finding)
     version = len(ledger.store.stream_rows(stream.bytes))
+    ledger.require_seen(metadata, stream, version)
     event = e.FindingAcknowledged(**metadata.header(ledger.now()), finding=finding, kind=kind, reason=code)
     return ledger.record(e.following(stream, version, event), sentence)

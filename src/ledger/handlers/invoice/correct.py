@@ -164,7 +164,9 @@ def correct(
     if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
         return repeat
     draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()
-    original = draft.standing.invoice.issued
+    corrected = draft.standing.invoice
+    ledger.require_seen(author, corrected.id, corrected.version)
+    original = corrected.issued
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.correction_series", day)
     require_issue_day(day, now, drawn.seen, original.issued_on)

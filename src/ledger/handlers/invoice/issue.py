@@ -16,17 +16,19 @@ import msgspec
 from ledger import errors
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import month_period, office_time
+from ledger.domain.clock import Period, month_period, office_time
 from ledger.domain.invoice.document import Corrects, Document, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, lines_of, sums_of
 from ledger.domain.invoice.state import Series
 from ledger.domain.ledger_state import LEDGER_STREAM
+from ledger.domain.money import format_amount
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
 from ledger.fa3.seller import seller_of
 from ledger.fa3.validate import validate
 from ledger.fa3.writer import fa3_xml
 from ledger.folder import documents as document_files
+from ledger.handlers.buyer import members_of
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party, document_of
 from ledger.handlers.invoice.ksef_duty import exempt_of, standing_of
@@ -169,17 +171,19 @@ def issue(
     sessions: Sequence[UUID],
     tool: str,
     on: date | None = None,
+    expected_gross_grosze: int | None = None,
 ) -> Receipt:
     """Issue one invoice over these sessions of a customer; `tool` is the program as the XML names it.
 
-    Raises what `drafted` does, FindingsOpen, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid,
+    `expected_gross_grosze` is what a person saw before agreeing. Raises what `drafted` does, DraftChanged,
+    FindingsOpen, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid,
     Conflict.
     """
-    told = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
-    author = said.of_command("invoice issue", told)
+    author = _of_issue(said, customer, sessions, on)
     if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
         return repeat
     draft, now = drafted(ledger, customer, sessions), ledger.now()
+    require_gross(draft, expected_gross_grosze)
     require_settled(ledger, draft.sessions)
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.series", day)
@@ -211,6 +215,41 @@ def issue(
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
     return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
+
+
+def _of_issue(metadata: Metadata, customer: str, sessions: Iterable[UUID], on: date | None) -> Metadata:
+    """Return the metadata with the digest of issuing one document."""
+    arguments = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
+    return metadata.of_command("invoice issue", arguments)
+
+
+def repeat_in_period(
+    ledger: Ledger, metadata: Metadata, *, period: Period, customer: str, on: date | None = None
+) -> Receipt | None:
+    """Return the receipt of the document that the same command issued of a period; None without one.
+
+    Its sessions are billed since, so the plan of the period has them no longer. Raises CommandReused where
+    the document is of another customer, of another period, or of another day.
+    """
+    command_id = metadata.command_id
+    found = None if command_id is None else ledger.store.resolve("command", command_id)
+    if found is None:
+        return None
+    issued = ledger.events_of(found[0])[0].event
+    metadata = _of_issue(metadata, customer, (), on)
+    if isinstance(issued, e.InvoiceIssued) and issued.customer in members_of(ledger, customer):
+        streams = {line.session for line in issued.lines}
+        if all(period.first <= line.service_on < period.until for line in issued.lines):
+            metadata = _of_issue(metadata, issued.customer, streams, on)
+    return ledger.repeat_of(metadata, belongs=is_of_document, is_looked_up=True)
+
+
+def require_gross(draft: Draft, expected_grosze: int | None) -> None:
+    """Raise DraftChanged unless the draft comes to the gross amount that a person saw, if they named one."""
+    gross_grosze = draft.sums.gross_grosze
+    if expected_grosze is not None and gross_grosze != expected_grosze:
+        seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
+        raise errors.DraftChanged(f"an invoice of {seen} was seen, and now it comes to {now}")
 
 
 def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:

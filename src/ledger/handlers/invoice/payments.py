@@ -18,6 +18,7 @@ def handle(ledger: Ledger, metadata: Metadata, number: str, command: InvoiceComm
     if repeat := ledger.repeat_of(metadata):
         return repeat
     invoice = ledger.find_invoice(number)
+    ledger.require_seen(metadata, invoice.id, invoice.version)
     require_live(invoice)
     context = Context(metadata, ledger.now(), lambda: owed(ledger, invoice))
     event = decide(invoice, command, context)

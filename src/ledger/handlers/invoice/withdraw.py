@@ -92,6 +92,7 @@ def withdraw(ledger: Ledger, said: Metadata, number: str, *, reason: str) -> Rec
         return repeat
     found, now = withdrawal(ledger, number), ledger.now()
     invoice = found.invoice
+    ledger.require_seen(author, invoice.id, invoice.version)
     withdrawn = e.InvoiceWithdrawn(**author.header(now), reason=code)
     recorded = [e.RecordedEvent(invoice.id, invoice.version + 1, withdrawn), *_others(found, author, now)]
     return ledger.record(recorded, sentence)

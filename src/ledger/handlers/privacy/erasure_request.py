@@ -163,6 +163,7 @@ def request(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = 
     moment = at or ledger.now()
     ledger.check_not_ahead(moment)
     customers = [ledger.find_customer(member) for member in members_of(ledger, code)]
+    ledger.require_seen(author, customers[0].id, customers[0].version)
     if any(c.erasure is not None and c.erased is None for c in customers):
         raise ErasureWaiting(f"a request of customer {code} is waiting")
     fact = _requested(author.header(moment), moment)
@@ -181,6 +182,7 @@ def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = No
     if repeat is not None:
         return _given(ledger, code)._replace(receipt=repeat)
     planned = plan(ledger, code)
+    ledger.require_seen(author, planned.customers[0].id, planned.customers[0].version)
     _check(planned, at)
     now = ledger.now()
     requested_at = min([c.erasure.at for c in planned.waiting if c.erasure], default=at or now)
