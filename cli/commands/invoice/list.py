@@ -10,7 +10,7 @@ import click
 
 from cli.arguments import number_argument
 from cli.context import App, pass_app
-from cli.options import as_of_option
+from cli.options import as_of_option, tell_version
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.columns import period_document, titled
@@ -115,7 +115,9 @@ def show(app: App, number: str, *, trace: bool) -> Report:
     """
     from cli.presentation.tables.invoice_shown import shown
 
-    return shown(app.open(), number, trace=trace)
+    ledger = app.open()
+    tell_version(app, ledger.find_invoice(number).version)
+    return shown(ledger, number, trace=trace)
 
 
 @click.command()
