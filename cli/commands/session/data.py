@@ -11,6 +11,7 @@ from cli.commands.session.life import shown
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
 from cli.params import DATE
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.errors import BadCombination
 
@@ -120,7 +121,7 @@ def hold(app: App, recording: Recording, session: str, until: date, reason: str)
         en=f"Session {receipt.session} held until {until}",
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session release {receipt.session}")
+    app.hint(next_steps.after_hold(receipt.session))
 
 
 @click.command()
@@ -139,4 +140,4 @@ def release(app: App, recording: Recording, session: str) -> None:
     receipt = mending.release(app.open(), recording.said(), session)
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session purge {receipt.session}")
+    app.hint(next_steps.after_release(receipt.session))

@@ -24,6 +24,7 @@ from cli.params import (
     TOKEN,
     Now,
 )
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
@@ -104,9 +105,9 @@ def request(
     recording.tell(app, line, receipt)
     tell_of_unknown_order(app, customer, order_ref, receipt.events[0].event.at)
     if proposed is None:
-        app.hint(f"session-ledger session quote {number}, then session connect {number}")
+        app.hint(next_steps.after_request(number))
     else:
-        app.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
+        app.hint(next_steps.in_turn(proposed.steps(number)))
 
 
 @click.command()
@@ -143,7 +144,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         for price in quoted.prices
     ]
     recording.tell(app, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
-    app.hint(f"session-ledger session accept {receipt.session} --how phone")
+    app.hint(next_steps.after_quote(receipt.session))
 
 
 @click.command()
@@ -186,7 +187,7 @@ def accept(
     )
     line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session connect {receipt.session}")
+    app.hint(next_steps.after_accept(receipt.session))
 
 
 @click.command()
@@ -231,7 +232,7 @@ def connect(
                 en="--after-drop closed nothing: no connection was open",
             )
         )
-    app.hint(f"session-ledger session end {receipt.session}")
+    app.hint(next_steps.after_connect(receipt.session))
 
 
 def _last(fact: Event) -> datetime:
@@ -261,7 +262,7 @@ def disconnect(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session connect {receipt.session}, or session end {receipt.session}")
+    app.hint(next_steps.after_disconnect(receipt.session))
 
 
 @click.command()
@@ -293,9 +294,7 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
     )
     recording.tell(app, line, receipt)
-    app.hint(
-        f"session-ledger session explain {receipt.session}; session purge {receipt.session} deletes the data"
-    )
+    app.hint(next_steps.after_end(receipt.session))
 
 
 @click.command()

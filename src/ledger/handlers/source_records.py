@@ -28,6 +28,7 @@ from ledger.errors import (
 from ledger.handlers.purge import settings_of
 from ledger.handlers.reasons import split_reason
 from ledger.handlers.session import tell
+from ledger.message import Step, step
 from ledger.purge import shared_logs as logs
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
@@ -58,13 +59,13 @@ class Proposal(NamedTuple):
     record: Record
     remote_id: str | None
 
-    def steps(self, session: int | None) -> list[str]:
-        """The commands that would tell of the session what the record tells."""
+    def steps(self, session: int | None) -> list[Step]:
+        """Return the commands that record of the session what the record says."""
         times = self.record.times
-        who = "" if self.record.technician is None else f" --technician {self.record.technician}"
-        steps = [f"session connect {session}{who} --at {format_instant(times.started_at)}"]
+        who = () if self.record.technician is None else ("--technician", self.record.technician)
+        steps = [step("session connect", session, *who, "--at", format_instant(times.started_at))]
         if times.ended_at is not None:
-            steps.append(f"session end {session} --at {format_instant(times.ended_at)}")
+            steps.append(step("session end", session, "--at", format_instant(times.ended_at)))
         return steps
 
 
