@@ -7,11 +7,11 @@ from datetime import date, datetime
 import click
 
 from cli.arguments import reason_option, session_argument
-from cli.commands.session.life import shown
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation import next_steps
+from cli.presentation.moments import to_second
 from cli.presentation.text import Text
 from ledger.errors import BadCombination
 
@@ -92,7 +92,7 @@ def _declare(
     )
     app.confirm(question, yes=yes)
     receipt = mending.declare_purged(app.open(), recording.said(), session, at=at)
-    when = shown(receipt.events[-1].event.at)
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
         en=f"Session {receipt.session} data deleted {when} (declared)",

@@ -25,15 +25,11 @@ from cli.params import (
     Now,
 )
 from cli.presentation import next_steps
+from cli.presentation.moments import to_minute, to_second
 from cli.presentation.text import Text
-from ledger.domain.clock import format_instant, office_time
+from ledger.domain.clock import format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
 from ledger.domain.money import format_amount
-
-
-def shown(instant: datetime) -> str:
-    """An instant as the office clock shows it."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
 
 
 @click.command()
@@ -129,9 +125,9 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
     for price in quoted.prices:
-        until = "" if price.until is None else shown(price.until)[:16]
+        until = "" if price.until is None else to_minute(price.until)
         gross, net = format_amount(price.gross_grosze), format_amount(price.net_grosze)
-        begins = shown(price.opens_at)[:16]
+        begins = to_minute(price.opens_at)
         lines_en.append(f"  from {begins} {'until ' + until if until else ''}  {gross} PLN gross ({net} net)")
         lines_pl.append(f"  od {begins} {'do ' + until if until else ''}  {gross} zł brutto ({net} netto)")
     prices = [
@@ -220,7 +216,7 @@ def connect(
     receipt = sessions.connect(
         app.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
     )
-    when = shown(_last(receipt.events[-1].event))
+    when = to_second(_last(receipt.events[-1].event))
     line = Text(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
     )
@@ -257,7 +253,7 @@ def disconnect(
     from ledger.handlers import session as sessions
 
     receipt = sessions.disconnect(app.open(), recording.said(), session, technician=technician, at=at)
-    when = shown(receipt.events[-1].event.at)
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
     )
@@ -289,7 +285,7 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
     receipt = sessions.end(app.open(), said, session, ended_by=ended_by or "technician", at=at)
-    when = shown(receipt.events[-1].event.at)
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
     )
