@@ -14,6 +14,7 @@ from ledger.domain.session.evolve import CONFIRM_OVER
 from ledger.domain.session.life import require
 from ledger.domain.source_record import Record, project
 from ledger.errors import FindingUnknown, NothingToCorrect, RecordUnknown, RecordUntrue
+from ledger.message import Step, step
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
 """Namespace of the streams of findings: UUIDv5 of the finding's own id."""
@@ -39,13 +40,13 @@ class Proposal(NamedTuple):
     record: Record
     remote_id: str | None
 
-    def steps(self, session: int | None) -> list[str]:
-        """Return the commands that would record the session as the record has it."""
+    def steps(self, session: int | None) -> list[Step]:
+        """Return the commands that record of the session what the record says."""
         times = self.record.times
-        who = "" if self.record.technician is None else f" --technician {self.record.technician}"
-        steps = [f"session connect {session}{who} --at {format_instant(times.started_at)}"]
+        who = () if self.record.technician is None else ("--technician", self.record.technician)
+        steps = [step("session connect", session, *who, "--at", format_instant(times.started_at))]
         if times.ended_at is not None:
-            steps.append(f"session end {session} --at {format_instant(times.ended_at)}")
+            steps.append(step("session end", session, "--at", format_instant(times.ended_at)))
         return steps
 
 

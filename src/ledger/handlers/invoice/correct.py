@@ -30,6 +30,7 @@ from ledger.handlers.invoice.issue import (
     tried_again,
 )
 from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.message import Hint, step
 
 
 class Standing(NamedTuple):
@@ -122,7 +123,7 @@ def _require_accepted(standing: Standing) -> None:
     for each in (invoice, *standing.corrections):
         if each.issued.duty == "ksef" and each.accepted is None:
             number, is_rejected = each.issued.number, each.state == "rejected"
-            hint = f"session-ledger invoice withdraw {number}" if is_rejected else None
+            hint = Hint(step("invoice withdraw", number)) if is_rejected else None
             raise errors.CorrectionTooEarly(f"{number} has no number of KSeF yet", hint=hint)
 
 
@@ -138,7 +139,7 @@ def _buyer_now(
     party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
     if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
         number = standing.invoice.issued.number
-        hint = f"session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue"
+        hint = Hint(step("invoice correct", number, "--to-zero"), ", then ", step("invoice issue"))
         raise errors.WrongBuyerInKsef(f"{number} names another NIP", hint=hint)
     return now, party
 
