@@ -175,7 +175,7 @@ def _issue_plan(
     asked: _Asked,
 ) -> bool:
     """Carry the plan out; return True if nothing had to wait."""
-    from ledger.handlers.invoice.issue import repeat_in_period
+    from ledger.handlers.invoice.repeat import repeat_in_period
     from projections.issuing import held_back_now, plan, with_duties
 
     if customer is not None:

@@ -23,12 +23,12 @@ from ledger.handlers.invoice.issue import (
     billed_event,
     draw,
     drawn_event,
-    is_of_document,
     obligation_began,
     publish,
     require_issue_day,
 )
 from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.repeat import is_of_document
 
 
 class Standing(NamedTuple):

@@ -16,7 +16,7 @@ import msgspec
 from ledger import errors
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import Period, month_period, office_time
+from ledger.domain.clock import month_period, office_time
 from ledger.domain.invoice.document import Corrects, Document, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, lines_of, sums_of
@@ -28,10 +28,10 @@ from ledger.fa3.seller import seller_of
 from ledger.fa3.validate import validate
 from ledger.fa3.writer import fa3_xml
 from ledger.folder import documents as document_files
-from ledger.handlers.buyer import members_of
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party, document_of
 from ledger.handlers.invoice.ksef_duty import exempt_of, standing_of
+from ledger.handlers.invoice.repeat import is_of_document, of_issue
 
 
 class Draft(NamedTuple):
@@ -179,7 +179,7 @@ def issue(
     FindingsOpen, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid,
     Conflict.
     """
-    author = _of_issue(said, customer, sessions, on)
+    author = of_issue(said, customer, sessions, on)
     if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
         return repeat
     draft, now = drafted(ledger, customer, sessions), ledger.now()
@@ -217,33 +217,6 @@ def issue(
     return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
 
 
-def _of_issue(metadata: Metadata, customer: str, sessions: Iterable[UUID], on: date | None) -> Metadata:
-    """Return the metadata with the digest of issuing one document."""
-    arguments = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
-    return metadata.of_command("invoice issue", arguments)
-
-
-def repeat_in_period(
-    ledger: Ledger, metadata: Metadata, *, period: Period, customer: str, on: date | None = None
-) -> Receipt | None:
-    """Return the receipt of the document that the same command issued of a period; None without one.
-
-    Its sessions are billed since, so the plan of the period has them no longer. Raises CommandReused where
-    the document is of another customer, of another period, or of another day.
-    """
-    command_id = metadata.command_id
-    found = None if command_id is None else ledger.store.resolve("command", command_id)
-    if found is None:
-        return None
-    issued = ledger.events_of(found[0])[0].event
-    metadata = _of_issue(metadata, customer, (), on)
-    if isinstance(issued, e.InvoiceIssued) and issued.customer in members_of(ledger, customer):
-        streams = {line.session for line in issued.lines}
-        if all(period.first <= line.service_on < period.until for line in issued.lines):
-            metadata = _of_issue(metadata, issued.customer, streams, on)
-    return ledger.repeat_of(metadata, belongs=is_of_document, is_looked_up=True)
-
-
 def require_gross(draft: Draft, expected_grosze: int | None) -> None:
     """Raise DraftChanged unless the draft comes to the gross amount that a person saw, if they named one."""
     gross_grosze = draft.sums.gross_grosze
@@ -260,15 +233,6 @@ def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
         found = ledger.read_models.open_findings(month_period(each.service_on)).get(each.number)
         if found:
             raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
-
-
-def is_of_document(issued: e.Event, event: e.Event) -> bool:
-    """Return True for an event that was recorded with the document of the first one."""
-    number = getattr(issued, "number", None)
-    return number is not None and number in {
-        getattr(event, "number", None),
-        getattr(event, "correction", None),
-    }
 
 
 def draw(ledger: Ledger, setting: str, day: date) -> Drawn:
