@@ -50,7 +50,7 @@ def status(app: App) -> Report:
         unknown = deletions.unknown(snapshot.views)
         superseded = deletions.superseded(snapshot.views)
         asked = sorted(waiting_requests(snapshot.ledger, snapshot.position), key=lambda each: each.deadline)
-        dates = coming(snapshot)
+        dates = coming(snapshot.ledger, snapshot.views, snapshot.acts_at)
         stored = snapshot.ledger.store.checkpoints(snapshot.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [

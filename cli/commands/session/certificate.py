@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
+from cli.presentation import next_steps
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
+from cli.registry import tool
 from ledger.errors import UnknownFormat
 
 _SUFFIXES = (".pdf", ".json")
@@ -26,6 +28,7 @@ _SUFFIXES = (".pdf", ".json")
     help="Write it there, as .pdf or .json.",
 )
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="The language of the document.")
+@if_version_option
 @recording_options
 @pass_app
 def certificate(app: App, recording: Recording, session: str, output: Path | None, lang: Lang | None) -> None:
@@ -39,8 +42,6 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
       session-ledger session certificate 17 -o confirmation-17.pdf
       session-ledger session certificate 17 -o confirmation-17.json
     """
-    from importlib.metadata import version
-
     from cli.presentation.documents.certificate import document_of, pdf_of
     from cli.presentation.wording.certificate import VERDICTS
     from ledger.handlers.certificate import certify
@@ -51,8 +52,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
             raise UnknownFormat(
                 f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
             )
-    tool = f"session-ledger {version('session-ledger')}"
-    confirmation = certify(app.open(), recording.said(), session, tool=tool)
+    confirmation = certify(app.open(), recording.said(), session, tool=tool())
     if output is not None:
         from cli.presentation.formats.json_file import pretty
 
@@ -60,7 +60,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         is_pdf = output.suffix.lower() == ".pdf"
         with written_whole(output) as file:
             file.write(pdf_of(confirmation, lang or app.lang) if is_pdf else pretty(document))
-        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+        app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
     line = Text(
@@ -69,4 +69,4 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     if output is None:
-        app.hint(f"session-ledger session certificate {confirmation.number} -o confirmation.pdf")
+        app.hint(next_steps.after_certificate(confirmation.number))

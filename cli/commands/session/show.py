@@ -10,14 +10,15 @@ from uuid import UUID
 import click
 import msgspec
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import as_of_option
+from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
+from cli.presentation.moments import to_second
 from cli.presentation.text import Text
 from ledger.application.ledger import ERASED, Ledger
-from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
 from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
@@ -97,6 +98,8 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     notes = (
         (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
     )
+    if as_of is None:
+        tell_version(app, found.version)
     return Report("session", title, document, tables, dated, notes=notes)
 
 
@@ -206,7 +209,7 @@ def _details(event: Happened) -> Iterator[tuple[str, object]]:
 def _shown(value: object) -> str:
     """A detail for people: office time, short digests, the parts of a list in brackets."""
     if isinstance(value, datetime):
-        return f"{office_time(value):%Y-%m-%d %H:%M:%S}"
+        return to_second(value)
     if isinstance(value, tuple):
         return "; ".join(_shown(part) for part in cast("tuple[object, ...]", value))
     if isinstance(value, msgspec.Struct):

@@ -16,6 +16,7 @@ from cli.commands.source.intake import Taking, read_file, write_errors
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
@@ -112,7 +113,7 @@ def import_(
         if errors_file is not None and taken:
             write_errors(app, errors_file, taken)
     if any(each.events for each in taken):
-        app.hint("session-ledger source list")
+        app.hint(next_steps.AFTER_SOURCE_IMPORT)
     if waits:
         click.get_current_context().exit(3)
 

@@ -13,7 +13,7 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import SESSION
-from cli.presentation.text import Text
+from cli.presentation.text import KEY_SHOWN, Text
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from ledger.domain.source_record import Record
     from ledger.sources.listing import Import, Kept
 
-KEY_SHOWN = 12
-"""So much of a record's key stands in tables; commands take as much."""
 _ADAPTER = Column("adapter", Text("Źródło", "Source"))
 _INSTANCE = Column("instance", Text("Instancja", "Instance"))
 _RECORDED = Column("recorded_at", Text("Wczytano", "Taken in"), "instant")

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from ledger.application.backup import backup
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
+from ledger.domain.session.request import Request
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
 from ledger.handlers import customer as customers
-from ledger.handlers import session as sessions
 from ledger.handlers.check import invariants
+from ledger.handlers.session import request
 from ledger.handlers.settings import shop_tariff_text
 from ledger.store.checks import check_store
 from projections.read_side import ReadSide
@@ -27,13 +29,13 @@ ANNA = Metadata("anna", "desk-1")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    made = Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
+    made = create_ledger(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
     customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
     return made
 
 
 def ask(ledger: Ledger) -> None:
-    sessions.request(ledger, ANNA, customer="K-1", issue="other", contact="601 888 312")
+    request(ledger, ANNA, Request(customer="K-1", issue="other", contact="601 888 312"))
 
 
 def test_a_copy_is_read_like_the_ledger_but_for_the_session_data(ledger: Ledger, tmp_path: Path) -> None:

@@ -14,10 +14,12 @@ from ledger.domain.invoice.document import Corrects, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, corrected_rows, standing_after, sums_of
 from ledger.domain.invoice.state import Invoice, require_correctable, require_live
-from ledger.domain.session.decide import Author
+from ledger.domain.reasons import split_reason
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
-from ledger.handlers.invoice.issue import (
+from ledger.handlers.invoice.issue import tried_again
+from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.publish import (
     Issuing,
     Written,
     billed_event,
@@ -25,12 +27,10 @@ from ledger.handlers.invoice.issue import (
     drawn_event,
     obligation_began,
     publish,
-    repeated,
     require_issue_day,
-    tried_again,
 )
-from ledger.handlers.invoice.ksef_duty import standing_of
-from ledger.handlers.reasons import split_reason
+from ledger.handlers.invoice.repeat import is_of_document
+from ledger.message import Hint, step
 
 
 class Standing(NamedTuple):
@@ -123,7 +123,7 @@ def _require_accepted(standing: Standing) -> None:
     for each in (invoice, *standing.corrections):
         if each.issued.duty == "ksef" and each.accepted is None:
             number, is_rejected = each.issued.number, each.state == "rejected"
-            hint = f"session-ledger invoice withdraw {number}" if is_rejected else None
+            hint = Hint(step("invoice withdraw", number)) if is_rejected else None
             raise errors.CorrectionTooEarly(f"{number} has no number of KSeF yet", hint=hint)
 
 
@@ -139,7 +139,7 @@ def _buyer_now(
     party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
     if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
         number = standing.invoice.issued.number
-        hint = f"session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue"
+        hint = Hint(step("invoice correct", number, "--to-zero"), ", then ", step("invoice issue"))
         raise errors.WrongBuyerInKsef(f"{number} names another NIP", hint=hint)
     return now, party
 
@@ -162,7 +162,7 @@ def correct(
     """
     code, sentence = split_reason(reason)
     told = {"number": number, "reason": code, "to_zero": to_zero, "on": on, "effect": effect}
-    author = ledger.author(said, "invoice correct", told)
+    author = said.of_command("invoice correct", told)
 
     def attempt() -> Receipt:
         return _correct(
@@ -174,7 +174,7 @@ def correct(
 
 def _correct(
     ledger: Ledger,
-    author: Author,
+    author: Metadata,
     number: str,
     reason: tuple[str, PersonalData | None],
     *,
@@ -184,10 +184,12 @@ def _correct(
     effect: e.CorrectionEffect | None,
 ) -> Receipt:
     code, sentence = reason
-    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
-        return repeated(ledger, author)
+    if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
+        return repeat
     draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()
-    original = draft.standing.invoice.issued
+    corrected = draft.standing.invoice
+    ledger.require_seen(author, corrected.id, corrected.version)
+    original = corrected.issued
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.correction_series", day)
     require_issue_day(day, now, drawn.seen, original.issued_on)

@@ -24,6 +24,7 @@ from ledger.errors import (
 )
 from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as issuing
+from ledger.handlers.invoice import publish as publishing_module
 from ledger.handlers.invoice.plan import plan
 from projections.read_side import ReadSide
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
@@ -65,7 +66,7 @@ def once(action: Callable[[], object]) -> Callable[[], None]:
 
 def before_publishing(monkeypatch: pytest.MonkeyPatch, module: object, act: Callable[[], None]) -> None:
     """Act between the decision of a document and its recording."""
-    published = issuing.publish
+    published = publishing_module.publish
 
     def publishing(*given: object, **named: object) -> object:
         act()
@@ -232,7 +233,7 @@ def test_conflict_names_its_subject_and_no_stream(office: Office, subject: str) 
         noted = e.Noted(at=ledger.now() - timedelta(minutes=1), by="anna")
 
         with pytest.raises(VersionTaken) as refused:
-            ledger.record(stream, 0, [noted])
+            ledger.record(e.following(stream, 0, noted))
 
     assert refused.value.fact == f"something else was recorded of {subject} meanwhile"
     assert not STREAM_ID.search(refused.value.fact)
@@ -246,4 +247,4 @@ def test_conflict_over_a_series_names_the_series(office: Office) -> None:
         with pytest.raises(
             VersionTaken, match=r"^something else was recorded of series FV/2026/12/# meanwhile$"
         ):
-            ledger.record(drawn.originator_id, 0, [drawn.event])
+            ledger.record(e.following(drawn.originator_id, 0, drawn.event))
