@@ -1,4 +1,4 @@
-"""`session-ledger source match|dismiss|acknowledge|waive`: what a person makes of the reconciliation."""
+"""`session-ledger source match|dismiss|acknowledge|waive`: decisions about records and findings."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> No
 
 
 def _found(app: App, named: str) -> Finding:
-    """The finding of an id; its first characters say in which month to look. Raises FindingUnknown."""
+    """Return the open finding of an id, which begins with its month. Raises FindingUnknown."""
     from projections.queries.reconciliation import reconciled
 
     year, month = named[1:3], named[3:5]

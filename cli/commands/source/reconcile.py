@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from projections.queries.reconciliation import Counts, Reconciled
 
 KEY_SHOWN = 12
-"""So much of a record's key stands in tables; commands take as much."""
+"""Characters of a record's key in tables; commands take as many."""
 _SEVERITIES = {"open": Text("otwarte", "open"), "info": Text("informacja", "info")}
 _ACKNOWLEDGED = Text("uznane", "acknowledged")
 
@@ -60,7 +60,7 @@ def _tell_what_next(app: App, found: Reconciled) -> None:
 
 
 def next_command(finding: Finding) -> str:
-    """The likely next command about a finding."""
+    """Return the likely next command about a finding."""
     record = finding.records[0][:KEY_SHOWN] if finding.records else ""
     session = finding.sessions[0] if finding.sessions else ""
     commands = {
@@ -97,7 +97,7 @@ def _report(snapshot: Snapshot, period: Period, found: Reconciled) -> Report:
 
 
 def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
-    """A finding in JSON; `session` is the first of `sessions`."""
+    """Return a finding as JSON; `session` is the first of `sessions`."""
     session = finding.sessions[0] if finding.sessions else None
     return {
         "id": finding.id,
@@ -116,7 +116,7 @@ def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
 
 
 def detail_document(finding: Finding) -> dict[str, object]:
-    """What a finding says beyond its kind: seconds under `_seconds`, a moment under `_at`."""
+    """Return the details of a finding: seconds under `_seconds`, a moment under `_at`."""
     told: dict[str, object] = {}
     for key, value in finding.detail.items():
         if key == "recorded_end_s" and isinstance(value, int):
