@@ -24,7 +24,7 @@ from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.plan import PlannedInvoice
 from ledger.handlers.invoice.publish import (
     Issuing,
-    Written,
+    Unpublished,
     billed_event,
     draw,
     drawn_event,
@@ -214,7 +214,7 @@ def _issue(
         *(billed_event(each, issuing, drawn.number) for each in draft.sessions),
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
-    return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
+    return publish(ledger, issuing, Unpublished(issued, draft.party, draft.words), others, tool=tool)
 
 
 def require_gross(draft: Draft, expected_grosze: int | None) -> None:
