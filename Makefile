@@ -23,6 +23,7 @@ $(VENV)/.build: requirements/build.txt | $(VENV)/pyvenv.cfg
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml $(VENV)/.build
 	$(PIP) --require-hashes --only-binary :all: -r $<
+	$(BIN)/python -m pip --disable-pip-version-check uninstall --quiet --yes session-ledger  # its name before 2026-11-29
 	$(PIP) --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q src cli projections  # as pip does with all that is not editable
 	touch $@

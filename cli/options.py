@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.context import App
-from cli.params import HANDLE, INSTANT, NOW, TOKEN
+from cli.params import CUSTOMER, HANDLE, INSTANT, NOW, PERIOD, TOKEN
 from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
@@ -148,6 +148,15 @@ def as_of_option(command: Command) -> Command:
     """--as-of: only what was recorded up to then; None is everything, NOW the clock's now."""
     option = click.option("--as-of", type=INSTANT, help="Only what was recorded up to then.")
     return option(command)
+
+
+def period_options(command: Command) -> Command:
+    """--period, --customer and --as-of."""
+    period = click.option(
+        "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
+    )
+    customer = click.option("--customer", type=CUSTOMER, help="Only this customer.")
+    return period(customer(as_of_option(command)))
 
 
 def dry_run_option(command: Command) -> Command:

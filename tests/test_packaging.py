@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 from importlib.metadata import distribution, entry_points, packages_distributions
 from pathlib import Path
@@ -18,7 +20,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"ledger": ROOT / "src" / "ledger", "projections": ROOT / "projections", "cli": ROOT / "cli"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-NAME = "session-ledger"
+NAME, COMMAND = "remote-session-ledger", "session-ledger"
+TAKEN_NAME = re.compile(r"(pip|pipx|uv( tool)?) (install|run|add)[^\n`]*(?<![\w/.-])session-ledger\b")
 
 NEVER_WHILE_RECORDING = ("structlog", "sqlalchemy", "holidays", "rich")
 
@@ -45,9 +48,18 @@ def test_the_installed_version_is_that_of_the_project() -> None:
 
 
 def test_the_command_is_the_entry_point_of_the_command_line() -> None:
-    (script,) = entry_points(group="console_scripts", name=NAME)
-    assert script.value == PROJECT["project"]["scripts"][NAME] == "cli.main:main"
+    (script,) = entry_points(group="console_scripts", name=COMMAND)
+    assert script.value == PROJECT["project"]["scripts"][COMMAND] == "ledger.__main__:main"
     assert callable(script.load())
+
+
+def test_no_text_tells_people_to_install_the_command_s_name_from_an_index() -> None:
+    """There it is another project's."""
+    tracked = _run("git", "ls-files", "*.py", "*.md", "*.toml", "Makefile").split()
+    files = [ROOT / name for name in tracked if name != "tests/test_packaging.py"]
+    assert not [
+        file for file in files if file.exists() and TAKEN_NAME.search(file.read_text(encoding="utf-8"))
+    ]
 
 
 def test_no_dependency_claims_a_name_of_ours() -> None:
@@ -65,7 +77,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without a network from a copy of what a release holds."""
     copy = tmp_path_factory.mktemp("wheel") / "source"
     copy.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, copy)
     for folder in ("src", "projections", "cli"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -113,6 +125,36 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     assert "\nRequires-Python: >=3.11\n" in metadata
     needed = re.findall(r"^Requires-Dist: ([A-Za-z0-9-]+)(?!.*extra ==)", metadata, re.MULTILINE)
     assert sorted(map(str.lower, needed)) == sorted(map(str.lower, _dependencies()))
+
+
+# --- the source distribution -------------------------------------------------------------------
+
+
+def _built(folder: Path) -> dict[str, bytes]:
+    """Build both distributions from a copy of the tracked files; their bytes by name."""
+    copy = folder / "source"
+    for name in _run("git", "ls-files").splitlines():
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    _run(sys.executable, "-m", "hatchling", "build", "-d", "dist", cwd=copy)
+    return {file.name: file.read_bytes() for file in (copy / "dist").iterdir()}
+
+
+def test_distributions_are_the_same_bytes_when_built_again(tmp_path: Path) -> None:
+    first, second = _built(tmp_path / "first"), _built(tmp_path / "elsewhere" / "second")
+    assert sorted(first) == sorted(second)
+    assert first == second
+
+
+def test_source_distribution_holds_what_the_readme_s_commands_need(tmp_path: Path) -> None:
+    """`make demo` and `make test` run from it: it holds every tracked file but that of the upkeep."""
+    built = _built(tmp_path)
+    (name,) = [name for name in built if name.endswith(".tar.gz")]
+    archive = tarfile.open(fileobj=io.BytesIO(built[name]))  # noqa: SIM115 - it is in memory
+    held = {member.name.partition("/")[2] for member in archive.getmembers()}
+    tracked = {file for file in _run("git", "ls-files").splitlines() if (ROOT / file).is_file()}
+    assert tracked - held <= {".ci/run"}
 
 
 # --- imports -----------------------------------------------------------------------------------

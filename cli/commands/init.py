@@ -9,6 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import DATE
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -74,4 +75,4 @@ def init(
         app.emit(made)
     else:
         app.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
-    app.hint(f"session-ledger --ledger {folder} {'check' if join else 'customer import customers.csv'}")
+    app.hint(next_steps.after_init(folder, is_joined=join))

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.commands.session.amend import reason_option
+from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import period_document, titled
-from cli.presentation.text import Text
+from cli.presentation.text import Lang, Text
 from cli.presentation.wording.finding import KINDS
-from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, local_month
 
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
     from projections.queries.month_status import Month
+    from projections.read_side import Snapshot
 
 
 _LOGS = {
@@ -52,13 +52,12 @@ def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """
     from projections.queries import month_status as months
 
-    with reading(app, as_of) as snapshot:
-        return _report(
-            snapshot, period, months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
-        )
+    with app.snapshot(as_of) as snapshot:
+        month = months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
+        return _report(snapshot, period, month, app.lang)
 
 
-def _report(snapshot: Snapshot, period: Period, month: Month) -> Report:
+def _report(snapshot: Snapshot, period: Period, month: Month, lang: Lang) -> Report:
     closures = [each for each in snapshot.state.closures if each.month == local_month(period.begins_at)]
     is_closed = bool(closures) and closures[-1].reopened_at is None
     state = "closed" if is_closed else "reopened" if closures else "open"
@@ -88,29 +87,27 @@ def _report(snapshot: Snapshot, period: Period, month: Month) -> Report:
     }
     title = titled(Text("Miesiąc", "Month"), period)
     headed = Text(f"{title.pl}: {states[state].pl}", f"{title.en}: {states[state].en}")
-    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(snapshot, month))
-    return Report("period", headed, document, (table, _finding_table(snapshot, month)), snapshot.as_of)
+    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(month, lang))
+    return Report("period", headed, document, (table, _finding_table(month, lang)), snapshot.as_of)
 
 
-def _rows(snapshot: Snapshot, month: Month) -> list[Row]:
+def _rows(month: Month, lang: Lang) -> list[Row]:
     numbered = (
         (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
         (Text("dane nieusunięte", "data not deleted"), month.unpurged),
         (Text("nierozliczone", "not billed"), month.unbilled),
     )
-    told: list[Row] = [(Text("niezgodności", "findings").said(snapshot.lang), len(month.findings), None)]
-    return told + [(what.said(snapshot.lang), len(found), tuple(map(str, found))) for what, found in numbered]
+    findings: list[Row] = [(Text("niezgodności", "findings").said(lang), len(month.findings), None)]
+    return findings + [(what.said(lang), len(found), tuple(map(str, found))) for what, found in numbered]
 
 
-def _finding_table(snapshot: Snapshot, month: Month) -> Table:
+def _finding_table(month: Month, lang: Lang) -> Table:
     columns = (
         Column("id", Text("Niezgodność", "Finding")),
         Column("kind", Text("Rodzaj", "Kind")),
         Column("sessions", Text("Sesje", "Sessions")),
     )
-    rows: list[Row] = [
-        (f.id, KINDS[f.kind].said(snapshot.lang), tuple(map(str, f.sessions))) for f in month.findings
-    ]
+    rows: list[Row] = [(f.id, KINDS[f.kind].said(lang), tuple(map(str, f.sessions))) for f in month.findings]
     return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
 
 

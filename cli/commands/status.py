@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, report_options
 from cli.presentation.tables.due_dates import coming, dates_document, dates_table
 from cli.presentation.text import Text
-from cli.reading import Snapshot, reading
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import Request, waiting_requests
 from projections.queries.sales_register import register
 from projections.read_models import billing, deletions, sessions
+
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 LISTED_MAX = 20
 _COUNT_COLUMNS = (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer"))
@@ -35,7 +39,7 @@ def status(app: App) -> Report:
     Example:
       session-ledger status
     """
-    with reading(app, None) as snapshot:
+    with app.snapshot(None) as snapshot:
         open_states = ("requested", "connected", "disconnected")
         waiting = list(sessions.listed(snapshot.views, states=open_states))
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
@@ -46,7 +50,7 @@ def status(app: App) -> Report:
         unknown = deletions.unknown(snapshot.views)
         superseded = deletions.superseded(snapshot.views)
         asked = sorted(waiting_requests(snapshot.ledger, snapshot.position), key=lambda each: each.deadline)
-        dates = coming(snapshot)
+        dates = coming(snapshot.ledger, snapshot.views, snapshot.acts_at)
         stored = snapshot.ledger.store.checkpoints(snapshot.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [

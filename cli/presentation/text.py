@@ -28,17 +28,17 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text with every character that could move the cursor or turn the writing shown as an escape."""
+    """Escape every character that could move the cursor or turn the direction of the writing."""
     return _UNSAFE.sub(_escaped, text)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One thing said in both languages."""
+    """One message in both languages."""
 
     pl: str
     en: str
 
     def said(self, lang: Lang) -> str:
-        """The text in one language."""
+        """Return the text in one language."""
         return self.pl if lang == "pl" else self.en

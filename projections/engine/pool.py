@@ -1,8 +1,7 @@
-"""Long work on every session, shared out among processes.
+"""Worker processes for a full replay.
 
-A session's rows depend on no other session, so whoever is faster does more of them. What another process did
-not do, for whatever reason, is done by the one that asked: so what is wrong is told there, and nothing has to
-be said about it here.
+Sessions are independent: each process takes the next block of session numbers from a shared pipe. The parent
+repeats every block that a worker did not finish, so errors are raised in the parent.
 """
 
 from __future__ import annotations
@@ -18,26 +17,26 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 SESSIONS_AT_A_TIME = 500
-"""So many sessions are worked on at a time: what is made of them stays near the processor."""
+"""Sessions read at a time: what is made of them stays in the processor's cache."""
 SESSIONS_IN_A_BLOCK = 5_000
-"""So many sessions at least are taken by a process at a time."""
+"""The fewest sessions that a process takes at a time."""
 WORTH_A_PROCESS = 50_000
-"""So many sessions take longer than another process takes to start."""
+"""Sessions whose rows take longer to make than a process takes to start."""
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 PROCESSES = min(8, _PROCESSORS)
-"""As many as can run at once, and as SQLite attaches files."""
+"""At most as many as run at once, and as SQLite attaches files."""
 _BORDERS = Struct("<qq")
 _BLOCKS_MAX = 256
-"""So many pairs of borders every system's pipe holds before anybody reads."""
+"""Pairs of borders that the pipe of every system holds unread."""
 
 
 def helpers(last: int) -> int:
-    """How many other processes so many sessions are worth."""
+    """Return the number of worker processes for the sessions up to a number."""
     return max(1, min(PROCESSES, last // WORTH_A_PROCESS)) - 1
 
 
 def chunks(blocks: Iterable[range]) -> Iterator[range]:
-    """The sessions of blocks, so many at a time as are worked on at once."""
+    """Yield the sessions of blocks, SESSIONS_AT_A_TIME at a time."""
     for block in blocks:
         yield from _cut(block, SESSIONS_AT_A_TIME)
 
@@ -47,9 +46,9 @@ def _cut(numbers: range, size: int) -> list[range]:
 
 
 class Blocks:
-    """Sessions to work on. Going through them takes one block after another that nobody has taken.
+    """Blocks of session numbers for one process; iterating takes the next free one.
 
-    All processes read from one pipe: whoever reads the borders of a block is the only one who does.
+    All processes read from one pipe, so the borders of a block reach exactly one of them.
     """
 
     def __init__(self, first: range, pipe: int) -> None:
@@ -66,7 +65,7 @@ class Blocks:
 
 
 class Sharing:
-    """Sessions that several processes work on: this one's blocks, and what the others answered."""
+    """Sessions shared among processes: the parent's blocks, and the answers of the workers."""
 
     def __init__(self, every: list[range], mine: Blocks, others: Sequence[Popen[bytes]]) -> None:
         self.mine = mine
@@ -74,28 +73,28 @@ class Sharing:
         self._done: set[range] = set()
 
     def answers(self) -> Iterator[list[str] | None]:
-        """The words of each other process once it is done, in order; None where it failed."""
+        """Yield the words that each worker answered, in order; None where it failed."""
         for process in self._others:
-            told, _ = process.communicate()
+            output, _ = process.communicate()
             if process.returncode:
                 yield None
                 continue
-            count, *words = told.decode().split()
+            count, *words = output.decode().split()
             borders = list(map(int, words[: 2 * int(count)]))
             self._done.update(map(range, borders[::2], borders[1::2]))
             yield words[len(borders) :]
 
     def left(self) -> list[range]:
-        """The blocks that nobody did."""
+        """Return the blocks that no process finished."""
         return [block for block in self._every if block not in self._done and block not in self.mine.taken]
 
 
 @contextmanager
 def shared(module: str, last: int, asked: Sequence[Sequence[object]]) -> Generator[Sharing]:
-    """The sessions up to a number for this process and for one of a module for each of `asked`, told that.
+    """Share the sessions up to a number among this process and one worker for each of `asked`, its arguments.
 
-    They are started afresh: one that was forked would share this one's connections, which SQLite forbids.
-    Each has a first block of its own. Ctrl-C reaches this one alone, which ends them; none outlives this.
+    Workers run a module in a new process: a forked one would share SQLite connections, which SQLite forbids.
+    Ctrl-C reaches the parent alone, which ends the workers; none outlives it.
     """
     from subprocess import PIPE, Popen  # noqa: PLC0415 - only long work needs it
 
@@ -108,7 +107,7 @@ def shared(module: str, last: int, asked: Sequence[Sequence[object]]) -> Generat
     try:
         for first, more in zip(firsts[1:], asked, strict=True):
             words = map(str, (pipe, first.start, first.stop, *more))
-            # -P: a module of ours, never one that lies in the folder somebody happens to work in.
+            # -P: a module of ours, never one that lies in the current folder.
             command = [sys.executable, "-P", "-m", module, *words]
             others.append(Popen(command, stdout=PIPE, process_group=0, pass_fds=[pipe]))  # noqa: S603 - see above
         yield Sharing(every, Blocks(firsts[0], pipe), others)
@@ -121,15 +120,15 @@ def shared(module: str, last: int, asked: Sequence[Sequence[object]]) -> Generat
 
 
 def answer_with(work: Callable[..., Sequence[object]]) -> None:
-    """What such a process does: its blocks and what it was told go in, words come out."""
+    """Run as a worker: pass the blocks and the arguments to `work`, print the words that it returns."""
     import gc  # noqa: PLC0415 - only here
 
-    gc.disable()  # it would find nothing in millions of rows, and look at them all
+    gc.disable()  # it scans millions of rows and finds no cycle in them
     pipe, first, stop, *more = sys.argv[1:]
     blocks = Blocks(range(int(first), int(stop)), int(pipe))
     try:
         words = work(blocks, *more)
-    except Exception:  # noqa: BLE001 - whoever asked does it again, and tells what is wrong
+    except Exception:  # noqa: BLE001 - the parent repeats the block and raises what is wrong
         sys.exit(1)
     borders = [border for block in blocks.taken for border in (block.start, block.stop)]
     sys.stdout.write(" ".join(map(str, (len(blocks.taken), *borders, *words))))

@@ -509,7 +509,7 @@ class QuoteOld(Refused):
     hint = "session-ledger session quote tells the price anew; accept that one"
 
 
-class Recorded(Protocol):
+class EarlierReceipt(Protocol):
     """The receipt that a refusal carries: what was recorded, when, of which session."""
 
     @property
@@ -534,7 +534,7 @@ class CommandReused(Refused):
     code = "E-COMMAND-REUSED"
     hint = "a command id is used once; repeat it only with the same content"
 
-    def __init__(self, fact: str, receipt: Recorded | None = None) -> None:
+    def __init__(self, fact: str, receipt: EarlierReceipt | None = None) -> None:
         super().__init__(fact)
         self.receipt = receipt
         """What was recorded under the id."""
@@ -1261,11 +1261,18 @@ class BadStoreUrl(Malformed):
     hint = "write postgresql+psycopg://ROLE@HOST/DATABASE; the password goes into ~/.pgpass"
 
 
+class ForeignPackage(Refused):
+    """The package `cli` of the environment is another program's."""
+
+    code = "E-FOREIGN-PACKAGE"
+    hint = "install session-ledger in an environment of its own: pipx, uv tool, or python -m venv"
+
+
 class StoreDriverMissing(Refused):
     """The ledger is on PostgreSQL, and the driver for it is not installed."""
 
     code = "E-STORE-DRIVER"
-    hint = "install it: pip install 'session-ledger[postgres]'"
+    hint = "install the driver beside the program: pip install 'psycopg[binary]'"
 
 
 class StoreUnreachable(Refused):

@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected, following
-from ledger.handlers.invoice.issue import drafted
+from ledger.handlers.invoice.draft import drafted
 from tests.errors.desk import Desk, Told
 
 SHIPPED = Path(__file__).parents[2] / "src" / "ledger" / "data" / "tariff.toml"

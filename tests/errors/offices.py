@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from unittest.mock import patch
@@ -31,6 +33,22 @@ def _on_a_server(desk: Desk) -> Told:
     return desk.types("backup copy")
 
 
+def _foreign_package(desk: Desk) -> Told:
+    """Another program's `cli` lies before ours."""
+    package = desk.folder / "foreign" / "cli"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "main.py").write_text('PROGRAM = "another"\n', encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "ledger", "status"],
+        env={**os.environ, "PYTHONPATH": str(package.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Told(ran.returncode, ran.stderr)
+
+
 def _typed(line: str) -> Callable[[Desk], Told]:
     return lambda desk: desk.types(line)
 
@@ -41,4 +59,5 @@ OFFICES: dict[str, Callable[[Desk], Told]] = {
     "E-STORE-DRIVER": _no_driver,
     "E-STORE-EMPTY": _empty,
     "E-STORE-POSTGRES": _on_a_server,
+    "E-FOREIGN-PACKAGE": _foreign_package,
 }

@@ -33,7 +33,7 @@ DEEP_EVERY = 8
 SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))
 
 NORMAL = """\
-from ledger.store import database
+from ledger.store.sqlite import database
 database._SETTINGS = tuple(
     ("synchronous", "NORMAL", 1) if each[0] == "synchronous" else each for each in database._SETTINGS
 )

@@ -37,7 +37,7 @@ def checkpoint(app: App, output: Path | None) -> None:
     if output is not None:
         with written_whole(output) as file:
             file.write(made.note.encode())
-        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+        app.say_written(output)
     app.emit(made.note.rstrip("\n"))
     app.hint("session-ledger audit verify --since FILE")
 

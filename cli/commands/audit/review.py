@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
@@ -34,19 +34,8 @@ def sample(app: App, recording: Recording, period: Period, size: int, nonce: str
       session-ledger audit sample --period 2026-11 --size 25 --nonce heron
     """
     from ledger.handlers.audit.review import draw_sample
-    from projections.engine import runner
-    from projections.read_models import deletions
 
-    ledger = app.open()
-
-    def population_at(position: int) -> list[int]:
-        with runner.as_of(ledger.store, position) as views:
-            found = deletions.history(views, period, sla_seconds=ledger.state.settings["purge.sla_seconds"])
-        return [each.session for each in found if not each.before_adoption]
-
-    drawn = draw_sample(
-        ledger, recording.said(), period=period, size=size, nonce=nonce, population_at=population_at
-    )
+    drawn = draw_sample(app.open(), recording.said(), period=period, size=size, nonce=nonce)
     fact = drawn.event
     recording.tell(
         app,

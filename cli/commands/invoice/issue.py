@@ -1,4 +1,4 @@
-"""`session-ledger invoice issue|correct`: what makes a numbered document."""
+"""`session-ledger invoice issue`: numbered documents, one by one or for a whole period."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
 from cli.presentation.text import Text
-from cli.reading import reading, resolved_customer
+from cli.registry import tool
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
-from ledger.errors import BadCombination, Conflict, DraftChanged, Refused
+from ledger.errors import BadCombination, Refused
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
-    from projections.issuing import Planned
-
-TRIES_MAX = 20
-"""So often a document is drafted again when somebody else issues at the same time."""
+    from ledger.handlers.invoice.issue import IssuedPeriod
+    from ledger.handlers.invoice.plan import PlannedInvoice
 
 
 class _Asked(NamedTuple):
@@ -34,11 +32,6 @@ class _Asked(NamedTuple):
     gross_grosze: int | None
     dry_run: bool
     yes: bool
-
-
-class _Outcome(NamedTuple):
-    issued: list[InvoiceIssued]
-    waiting: list[tuple[str, Refused]]
 
 
 @click.command()
@@ -94,23 +87,14 @@ def issue(
         ctx.exit(3)
 
 
-def tool() -> str:
-    """The program as documents name it."""
-    from importlib.metadata import version
-
-    return f"session-ledger {version('session-ledger')}"
-
-
 def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> None:
-    from ledger.handlers.invoice.issue import drafted, issue, require_gross, require_settled
+    from ledger.handlers.invoice.issue import draft_session, issue_session, require_gross
 
     ledger = app.open()
-    stream, number = ledger.find_session(session)
-    customer = ledger.session(stream).customer
-    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
-        draft = drafted(ledger, customer, [stream])
+    draft = draft_session(ledger, recording.said(), session)
+    if draft is not None:
         require_gross(draft, asked.gross_grosze)
-        require_settled(ledger, draft.sessions)
+        number = draft.sessions[0].number
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if asked.dry_run:
             line = Text(
@@ -125,11 +109,10 @@ def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> N
             ),
             yes=asked.yes,
         )
-    receipt = issue(
+    receipt = issue_session(
         ledger,
         recording.said(),
-        customer=customer,
-        sessions=[stream],
+        session,
         tool=tool(),
         on=asked.on,
         expected_gross_grosze=asked.gross_grosze,
@@ -138,8 +121,10 @@ def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> N
 
 
 def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
-    """The document that was issued, in a line or as an object."""
-    issued = _issued_of(receipt)
+    """Print the document that was issued, as a line or an object."""
+    from ledger.handlers.invoice.issue import document_in
+
+    issued = document_in(receipt)
     recording.tell(
         app,
         _line(app, issued),
@@ -175,23 +160,22 @@ def _issue_plan(
     asked: _Asked,
 ) -> bool:
     """Carry the plan out; return True if nothing had to wait."""
+    from cli.progress import progress
+    from ledger.handlers.invoice.issue import IssuedPeriod, document_in, issue_period
+    from ledger.handlers.invoice.plan import plan
     from ledger.handlers.invoice.repeat import repeat_in_period
-    from projections.issuing import held_back_now, plan, with_duties
 
+    ledger = app.open()
     if customer is not None:
         metadata = recording.said()
-        repeat = repeat_in_period(app.open(), metadata, period=period, customer=customer, on=asked.on)
+        repeat = repeat_in_period(ledger, metadata, period=period, customer=customer, on=asked.on)
         if repeat is not None:
             recording.tell_repeated(app, repeat)
-            _tell_plan(app, recording, _Outcome([_issued_of(repeat)], []))
+            _tell_plan(app, recording, IssuedPeriod([document_in(repeat)], []))
             return True
-    held = held_back_now(app.open(), period)
-    with reading(app, None, records=True) as snapshot:
-        named = resolved_customer(snapshot, customer)
-        found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
-        planned = with_duties(snapshot.ledger, found)
+    planned = plan(ledger, period, customer=customer)
     due = [each for each in planned if each.state == "issue"]
-    waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
+    waiting = [(each.customer, each.why) for each in planned if each.waits and each.why]
     _show_plan(app, planned)
     if asked.gross_grosze is not None:
         _require_gross(due, asked.gross_grosze)
@@ -207,14 +191,22 @@ def _issue_plan(
         ),
         yes=asked.yes,
     )
-    outcome = _carried_out(app, recording, due, asked)
-    outcome.waiting[:0] = waiting
+    with progress("invoice issue", len(due)) as bar:
+        outcome = issue_period(
+            ledger,
+            recording.said(),
+            planned,
+            tool=tool(),
+            on=asked.on,
+            advance=bar.advance,
+            expected_gross_grosze=asked.gross_grosze,
+        )
     _tell_plan(app, recording, outcome)
     tell_limit(app, outcome.issued)
     return not outcome.waiting
 
 
-def _require_gross(due: list[Planned], gross_grosze: int) -> None:
+def _require_gross(due: list[PlannedInvoice], gross_grosze: int) -> None:
     from ledger.handlers.invoice.issue import require_gross
 
     if len(due) > 1:
@@ -224,7 +216,7 @@ def _require_gross(due: list[Planned], gross_grosze: int) -> None:
             require_gross(each.draft, gross_grosze)
 
 
-def _tell_plan(app: App, recording: Recording, outcome: _Outcome) -> None:
+def _tell_plan(app: App, recording: Recording, outcome: IssuedPeriod) -> None:
     """Print the documents that were issued, and what waits."""
     if recording.as_json:
         app.emit(
@@ -240,8 +232,8 @@ def _tell_plan(app: App, recording: Recording, outcome: _Outcome) -> None:
     _show_waiting(app, recording, outcome.waiting)
 
 
-def _show_plan(app: App, planned: Iterable[Planned]) -> None:
-    """How many of what, on stderr; `invoice draft` shows each."""
+def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
+    """Print the number of documents in each state, on stderr; `invoice draft` shows each."""
     states: dict[str, int] = {}
     for each in planned:
         states[each.state] = states.get(each.state, 0) + 1
@@ -258,54 +250,6 @@ def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refus
         app.hint(
             "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
         )
-
-
-def _carried_out(app: App, recording: Recording, due: list[Planned], asked: _Asked) -> _Outcome:
-    from cli.progress import progress
-
-    outcome = _Outcome([], [])
-    with app.open().signing.once(), progress("invoice issue", len(due)) as bar:
-        for each in due:
-            try:
-                issued = _issued(app, recording, each, asked)
-            except Refused as why:
-                outcome.waiting.append((each.customer, why))
-            else:
-                outcome.issued.append(issued)
-            bar.advance()
-    return outcome
-
-
-def _issued(app: App, recording: Recording, planned: Planned, asked: _Asked) -> InvoiceIssued:
-    """One document; drafted again when somebody else drew its number first."""
-    from ledger.handlers.invoice.issue import issue
-
-    tries = 0
-    while True:
-        try:
-            receipt = issue(
-                app.open(),
-                recording.said(),
-                customer=planned.customer,
-                sessions=planned.streams,
-                tool=tool(),
-                on=asked.on,
-                expected_gross_grosze=asked.gross_grosze,
-            )
-        except DraftChanged:
-            raise
-        except Conflict:
-            tries += 1
-            if tries == TRIES_MAX:
-                raise
-        else:
-            return _issued_of(receipt)
-
-
-def _issued_of(receipt: Receipt) -> InvoiceIssued:
-    issued = receipt.events[0].event
-    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
-    return issued
 
 
 def _issued_document(issued: InvoiceIssued) -> dict[str, object]:

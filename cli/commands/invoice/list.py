@@ -1,4 +1,4 @@
-"""`session-ledger invoice …`: what would be issued, and what was."""
+"""`session-ledger invoice draft|list|show|verify`: what would be issued, and what was."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.arguments import number_argument
 from cli.context import App, pass_app
 from cli.options import as_of_option, tell_version
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.columns import period_document, titled
 from cli.presentation.text import Text
-from cli.reading import reading, resolved_customer
 from ledger.domain.clock import Period, format_instant
 
 if TYPE_CHECKING:
     from ledger.domain.invoice.state import Invoice
-
-number_argument = click.argument("number", metavar="N")
 
 
 @click.command()
@@ -36,30 +34,28 @@ def draft(app: App, period: Period, customer: str | None) -> Report:
       session-ledger invoice draft --period 2026-11
     """
     from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
-    from projections.issuing import held_back, plan, with_duties
+    from ledger.handlers.invoice.plan import plan
 
-    snapshot = click.get_current_context().with_resource(reading(app, None))
-    named = resolved_customer(snapshot, customer)
-    held = held_back(snapshot.ledger, snapshot.views, period, snapshot.as_of)
-    found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
-    planned = with_duties(snapshot.ledger, found)
-    tables = [plan_table(snapshot.ledger, planned)]
+    ledger = app.open(for_reports=True)
+    as_of = ledger.last_recorded_at()
+    planned = plan(ledger, period, customer=customer)
+    tables = [plan_table(ledger, planned)]
     if customer is not None:
         lines = [line for each in planned if each.draft is not None for line in each.draft.lines]
-        tables.append(lines_table(snapshot.ledger, lines))
+        tables.append(lines_table(ledger, lines))
     document = {
         "schema": "session-ledger/invoice-plan/1",
         "period": period_document(period),
-        "as_of": format_instant(snapshot.as_of),
+        "as_of": format_instant(as_of),
         "documents": [plan_document(each) for each in planned],
     }
     _tell_what_is_missing(app)
     title = titled(Text("Plan faktur", "Invoices to be"), period)
-    return Report("invoice-plan", title, document, tuple(tables), snapshot.as_of)
+    return Report("invoice-plan", title, document, tuple(tables), as_of)
 
 
 def _tell_what_is_missing(app: App) -> None:
-    """A plan without a seller cannot be carried out: say so now, not at the first invoice."""
+    """Warn of a missing seller now, not at the first invoice: the plan could not be carried out."""
     from ledger.errors import SellerIncomplete
     from ledger.fa3.seller import seller_of
 
@@ -84,11 +80,10 @@ def list_(app: App, period: Period | None, customer: str | None, as_of: datetime
       session-ledger invoice list --period 2026-11
     """
     from cli.presentation.tables.invoice import invoice_document, list_table
-    from cli.reading import standing
     from projections.queries.sales_register import register
 
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     found = register(ledger.store, position)
     chosen = [
         invoice
@@ -118,7 +113,7 @@ def show(app: App, number: str, *, trace: bool) -> Report:
       session-ledger invoice show FV/2026/11/0001
       session-ledger invoice show FV/2026/11/0001 --trace -f json
     """
-    from cli.commands.invoice.show import shown
+    from cli.presentation.tables.invoice_shown import shown
 
     ledger = app.open()
     tell_version(app, ledger.find_invoice(number).version)
@@ -170,6 +165,3 @@ def _verified(invoice: Invoice | None) -> Text:
             en=f"{number}: these very bytes, and withdrawn: it counts for nothing",
         )
     return Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes")
-
-
-__all__ = ["draft", "list_", "number_argument", "show", "verify"]

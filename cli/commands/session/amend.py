@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import reason_option, session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
@@ -19,12 +19,6 @@ from ledger.errors import BadCombination
 
 if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
-
-reason_option = personal_option(
-    "--reason",
-    required=True,
-    help="Why: a code (goodwill, wrong-time, complaint …), a sentence, or 'code: sentence'.",
-)
 
 
 @click.command()
@@ -51,10 +45,10 @@ def reclassify(
     Example:
       session-ledger session reclassify 17 --issue other --reason "the test became real help"
     """
-    from ledger.domain.session.commands import Reclassify
+    from ledger.domain.session.commands import ReclassifySession
     from ledger.handlers.session import handle
 
-    command = Reclassify(issue=issue, order_ref=order_ref, reason=reason, at=at)
+    command = ReclassifySession(issue=issue, order_ref=order_ref, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(app, line, receipt)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
+from cli.registry import tool
 from ledger.errors import UnknownFormat
 
 _SUFFIXES = (".pdf", ".json")
@@ -40,8 +41,6 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
       session-ledger session certificate 17 -o confirmation-17.pdf
       session-ledger session certificate 17 -o confirmation-17.json
     """
-    from importlib.metadata import version
-
     from cli.presentation.documents.certificate import document_of, pdf_of
     from cli.presentation.wording.certificate import VERDICTS
     from ledger.handlers.certificate import certify
@@ -52,8 +51,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
             raise UnknownFormat(
                 f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
             )
-    tool = f"session-ledger {version('session-ledger')}"
-    confirmation = certify(app.open(), recording.said(), session, tool=tool)
+    confirmation = certify(app.open(), recording.said(), session, tool=tool())
     if output is not None:
         from cli.presentation.formats.json_file import pretty
 
@@ -61,7 +59,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         is_pdf = output.suffix.lower() == ".pdf"
         with written_whole(output) as file:
             file.write(pdf_of(confirmation, lang or app.lang) if is_pdf else pretty(document))
-        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+        app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
     line = Text(

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import click
 
-from cli.commands.session.amend import reason_option
-from cli.commands.session.life import session_argument, shown
+from cli.arguments import reason_option, session_argument
+from cli.commands.session.life import shown
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE

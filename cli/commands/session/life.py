@@ -7,6 +7,7 @@ from typing import cast, get_args
 
 import click
 
+from cli.arguments import session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
 from cli.options import (
@@ -39,11 +40,6 @@ from ledger.domain.money import format_amount
 def shown(instant: datetime) -> str:
     """An instant as the office clock shows it."""
     return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
-
-
-def session_argument(function: click.decorators.FC) -> click.decorators.FC:
-    """S: a session's number, or its reference (ref:… when it could be taken for a number)."""
-    return click.argument("session", metavar="S")(function)
 
 
 @click.command()
@@ -87,10 +83,10 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
-    from ledger.domain.session.request import Request
+    from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
 
-    command = Request(
+    command = RequestHelp(
         customer=customer,
         issue=issue,
         at=at,
@@ -130,10 +126,10 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     Example:
       session-ledger session quote 17
     """
-    from ledger.domain.session.commands import Quote
+    from ledger.domain.session.commands import QuotePrice
     from ledger.handlers.session import handle
 
-    receipt = handle(app.open(), recording.said(), session, Quote(at=at))
+    receipt = handle(app.open(), recording.said(), session, QuotePrice(at=at))
     quoted = cast("Quoted", receipt.events[0].event)
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]

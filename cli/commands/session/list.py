@@ -13,7 +13,6 @@ from cli.output import Column, Report, Table, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION
 from cli.presentation.text import Text
-from cli.reading import reading, resolved_customer
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.session.evolve import STATES
 from projections.read_models import sessions as view
@@ -80,12 +79,12 @@ def list_(
     Example:
       session-ledger session list --state connected --state disconnected
     """
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         lines = list(
             view.listed(
                 snapshot.views,
                 states=states,
-                customer=resolved_customer(snapshot, customer),
+                customer=snapshot.resolved_customer(customer),
                 begins_at=None if period is None else period.begins_at,
                 ends_at=None if period is None else period.ends_at,
             )

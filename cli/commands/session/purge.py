@@ -14,7 +14,6 @@ from cli.options import Recording
 from cli.presentation.text import Text
 from cli.presentation.wording.purge import FLAGS
 from cli.progress import progress
-from cli.reading import reading
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.errors import PurgeOtherHost
 from ledger.purge.evidence import NOT_LOOKED
@@ -83,7 +82,7 @@ def _waiting(app: App) -> tuple[list[int], list[int]]:
     """The numbers of the sessions that ended and are not deleted: those that may be, and those held."""
     from projections.read_models import deletions
 
-    with reading(app, None, records=True) as snapshot:
+    with app.snapshot(None, records=True) as snapshot:
         found = deletions.undeleted(snapshot.views, sla_seconds=snapshot.state.settings["purge.sla_seconds"])
     return (
         [each.session for each in found if each.held_until is None],
@@ -97,7 +96,7 @@ def _prepared(app: App, recording: Recording, session: str) -> Purge:
     from projections.read_models import sessions
 
     def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
-        with reading(app, None, records=True) as snapshot:
+        with app.snapshot(None, records=True) as snapshot:
             return sessions.connected_within(snapshot.views, begins, ends, but=number)
 
     return purging.prepare(

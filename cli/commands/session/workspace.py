@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import ARTEFACT_KIND

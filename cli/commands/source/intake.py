@@ -129,4 +129,4 @@ def write_errors(app: App, file: Path, taken: list[Taken]) -> None:
                 writer.writerow([for_csv(cell, "text") for cell in cells])
         text.flush()
         text.detach()
-    app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    app.say_written(file)

@@ -14,7 +14,6 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import SESSION
 from cli.presentation.text import Text
-from cli.reading import standing
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
@@ -102,7 +101,7 @@ def list_(
     if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
         raise BadCombination("--imports and --quarantine stand alone")
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     if imports:
         return _imports(listing.imports(ledger, position), moment)
     if quarantine:

@@ -12,9 +12,8 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import REF, SESSION, period_document, titled
-from cli.presentation.text import Text
+from cli.presentation.text import Lang, Text
 from cli.presentation.wording.finding import KINDS, sentence
-from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
 if TYPE_CHECKING:
@@ -45,10 +44,10 @@ def reconcile(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """
     from projections.queries import reconciliation
 
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = reconciliation.reconciled(snapshot.views, snapshot.ledger, period, snapshot.as_of)
         _tell_what_next(app, found)
-        return _report(snapshot, period, found)
+        return _report(snapshot.as_of, period, found, app.lang)
 
 
 def _tell_what_next(app: App, found: Reconciled) -> None:
@@ -78,11 +77,11 @@ def next_command(finding: Finding) -> str:
     return f"session-ledger {commands.get(finding.kind, otherwise)}"
 
 
-def _report(snapshot: Snapshot, period: Period, found: Reconciled) -> Report:
+def _report(as_of: datetime, period: Period, found: Reconciled, lang: Lang) -> Report:
     document = {
         "schema": "session-ledger/reconcile/1",
         "period": period_document(period),
-        "as_of": format_instant(snapshot.as_of),
+        "as_of": format_instant(as_of),
         "counts": found.counts._asdict(),
         "findings": [finding_document(found, finding) for finding in found.findings],
     }
@@ -90,8 +89,8 @@ def _report(snapshot: Snapshot, period: Period, found: Reconciled) -> Report:
         "reconcile",
         titled(Text("Uzgodnienie", "Reconciliation"), period),
         document,
-        (_finding_table(snapshot, found), _count_table(found.counts)),
-        snapshot.as_of,
+        (_finding_table(found, lang), _count_table(found.counts)),
+        as_of,
         exit_status=3 if found.waiting else 0,
     )
 
@@ -126,7 +125,7 @@ def detail_document(finding: Finding) -> dict[str, object]:
     return told
 
 
-def _finding_table(snapshot: Snapshot, found: Reconciled) -> Table:
+def _finding_table(found: Reconciled, lang: Lang) -> Table:
     columns = (
         Column("id", Text("Niezgodność", "Finding")),
         Column("severity", Text("Waga", "Severity")),
@@ -138,22 +137,22 @@ def _finding_table(snapshot: Snapshot, found: Reconciled) -> Table:
         Column("detail", Text("Szczegóły", "Detail")),
         Column("difference_grosze", Text("Różnica netto", "Net difference"), "grosze"),
     )
-    rows = [_row(snapshot, found, finding) for finding in found.findings]
+    rows = [_row(found, finding, lang) for finding in found.findings]
     return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
 
 
-def _row(snapshot: Snapshot, found: Reconciled, finding: Finding) -> Row:
+def _row(found: Reconciled, finding: Finding, lang: Lang) -> Row:
     session = finding.sessions[0] if finding.sessions else None
     severity = _ACKNOWLEDGED if finding.id in found.acknowledged else _SEVERITIES[finding.severity]
     return (
         finding.id,
-        severity.said(snapshot.lang),
-        KINDS[finding.kind].said(snapshot.lang),
+        severity.said(lang),
+        KINDS[finding.kind].said(lang),
         from_epoch_seconds(finding.at_s),
         session,
         None if session is None else found.session_refs.get(session),
         tuple(key[:KEY_SHOWN] for key in finding.records),
-        sentence(finding, snapshot.lang),
+        sentence(finding, lang),
         finding.difference_grosze or None,
     )
 

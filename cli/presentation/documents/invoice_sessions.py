@@ -34,7 +34,7 @@ def sentences_of(sessions: Sequence[PrintedSession]) -> Sentences:
 
 
 def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> dict[str, object]:
-    """A session as the template reads it."""
+    """Return a session as the template reads it."""
     under = [
         session.session_ref or "",
         ISSUES[session.issue].said(lang) if session.issue in ISSUES else session.issue,
@@ -60,12 +60,12 @@ def deletion_of(session: PrintedSession, lang: Lang) -> str:
 
 
 def band_of(hour: PrintedHour, lang: Lang) -> str:
-    """The band's name; a band of another price list by its key."""
+    """Return the band's name; its key if it is a band of another price list."""
     return BANDS[hour.band].said(lang) if hour.band in BANDS else harmless(hour.band)
 
 
 def minute(moment: datetime) -> str:
-    """An instant as the office clock shows it, to the minute."""
+    """Return an instant in office time, to the minute."""
     return f"{office_time(moment):%Y-%m-%d %H:%M}"
 
 

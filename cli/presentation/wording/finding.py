@@ -36,7 +36,7 @@ _ENDS = {"start": Text("początek", "beginning"), "end": Text("koniec", "end")}
 
 
 def sentence(finding: Finding, lang: Lang) -> str:
-    """What a finding says beyond its kind, in figures."""
+    """Return what a finding says beyond its kind, in figures."""
     detail = finding.detail
     told = {key: value for key, value in detail.items() if isinstance(value, int)}
     match finding.kind:
@@ -66,7 +66,7 @@ def sentence(finding: Finding, lang: Lang) -> str:
 
 
 def _plain(key: str, value: int) -> str:
-    """A figure as it is: seconds, an instant, or a count."""
+    """Format a figure: seconds, an instant, or a count."""
     if key == "recorded_end_s":
         return f"{office_time(from_epoch_seconds(value)):%Y-%m-%d %H:%M:%S}"
     return f"{value} s" if key.endswith("_s") else str(value)

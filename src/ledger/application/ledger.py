@@ -277,9 +277,11 @@ class Ledger(Repository):
             recorded[index] = msgspec.structs.replace(bound, event=event)
         try:
             recorded_at_us = self.store.append(recorded)
-        except BaseException:
+        except BaseException as error:
             if commitment is not None:
                 self.take_back([commitment])
+            if isinstance(error, errors.VersionTaken):
+                raise self.conflict_over(recorded) from error
             raise
         self.signing.committed(recorded)
         return self._receipt(recorded, from_epoch_microseconds(recorded_at_us))

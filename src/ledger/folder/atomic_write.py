@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
+from typing import BinaryIO
 
 
 def sync(path: Path) -> None:
@@ -38,6 +40,26 @@ def sync_folders(top: Path) -> None:
     """Have the names in a folder and in all below it on the disk."""
     for folder, _, _ in os.walk(top):
         sync(Path(folder))
+
+
+@contextmanager
+def written_beside(path: Path) -> Generator[BinaryIO]:
+    """Open a binary file that takes its name only when all of it is on disk.
+
+    It is written under another name in the same folder and renamed; if the block fails, nothing of it stays.
+    Raises OSError.
+    """
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from ledger.domain.reasons import split_reason
 from ledger.domain.session.evolve import CONFIRM_OVER
 from ledger.domain.session.life import require
 from ledger.domain.source_record import Record, project
-from ledger.errors import NothingToCorrect, RecordUnknown, RecordUntrue
+from ledger.errors import FindingUnknown, NothingToCorrect, RecordUnknown, RecordUntrue
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
 """Namespace of the streams of findings: UUIDv5 of the finding's own id."""
@@ -101,14 +101,19 @@ def dismiss(ledger: Ledger, metadata: Metadata, named: str, *, reason: str) -> R
     return ledger.record(e.following(record.id, record.version, event), sentence)
 
 
-def acknowledge(ledger: Ledger, metadata: Metadata, finding: str, kind: str, *, reason: str) -> Receipt:
-    """Acknowledge a finding; the caller has checked that there is one, and its kind."""
+def acknowledge(ledger: Ledger, metadata: Metadata, finding: str, *, reason: str) -> Receipt:
+    """Acknowledge an open finding; raises FindingUnknown unless it is open now."""
     code, sentence = split_reason(reason)
     metadata = metadata.of_command("source acknowledge", {"finding": finding, "reason": code})
     if repeat := ledger.repeat_of(metadata, sentence):
         return repeat
+    found = ledger.read_models.finding(finding)
+    if found is None:
+        raise FindingUnknown(f"there is no open finding {finding}")
     stream = uuid5(FINDINGS, finding)
     version = len(ledger.store.stream_rows(stream.bytes))
     ledger.require_seen(metadata, stream, version)
-    event = e.FindingAcknowledged(**metadata.header(ledger.now()), finding=finding, kind=kind, reason=code)
+    event = e.FindingAcknowledged(
+        **metadata.header(ledger.now()), finding=finding, kind=found.kind, reason=code
+    )
     return ledger.record(e.following(stream, version, event), sentence)

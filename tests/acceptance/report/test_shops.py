@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from cli.context import App
-from cli.reading import reading
 from ledger.domain.clock import parse_instant, parse_period
 from projections.queries.organisation import groups_of, summed
 from tests.support import postgres
@@ -176,7 +175,7 @@ def test_what_is_recorded_while_a_ledger_is_read_does_not_count(tmp_path: Path) 
     office = opened(tmp_path / "wola")
     helped(office, "2026-11-12T11:00:00", "2026-11-12T11:40:00")
     app, period = App(office.folder), parse_period(PERIOD)
-    with reading(app, None) as state:
+    with app.snapshot(None) as state:
         helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00")
         assert office.asks("report", "billing", "--period", PERIOD)["total"]["sessions"] == 2
         found = summed({"wola": groups_of(state.views, period, sla_seconds=900, now=state.as_of)})

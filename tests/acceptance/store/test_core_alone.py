@@ -15,8 +15,18 @@ from ledger.application.read_models import MonthStatus
 from ledger.domain import events as e
 from ledger.domain.clock import Period, parse_instant, parse_period
 from ledger.domain.session.commands import BillUnrecorded, DeclarePurged
-from ledger.errors import FindingsOpen, MonthChanged, PeriodOpen, ReadSideMissing, TariffFaults
+from ledger.errors import (
+    FindingsOpen,
+    FindingUnknown,
+    MonthChanged,
+    PeriodOpen,
+    ReadSideMissing,
+    SampleEmpty,
+    TariffFaults,
+)
 from ledger.handlers import settings as state
+from ledger.handlers import source_records as reconciling
+from ledger.handlers.audit.review import draw_sample
 from ledger.handlers.invoice.issue import issue
 from ledger.handlers.period import close, standing_of
 from ledger.handlers.session import handle
@@ -281,3 +291,44 @@ def test_price_list_with_a_fault_is_not_published_by_the_core(office: Office) ->
             state.publish(ledger, ANNA, faulty, retroactive=True, reason="price-change")
 
         assert ledger.store.length() == before
+
+
+# --- findings and samples -----------------------------------------------------------------------
+
+
+def test_finding_that_is_not_open_is_not_acknowledged_by_the_core(office: Office) -> None:
+    with opened(office) as ledger:
+        before = ledger.store.length()
+
+        with pytest.raises(FindingUnknown, match="there is no open finding F2611-0123456789"):
+            reconciling.acknowledge(ledger, ANNA, "F2611-0123456789", reason="checked")
+
+        assert ledger.store.length() == before
+
+
+def test_open_finding_is_acknowledged_with_its_kind_by_the_core(office: Office) -> None:
+    with opened(office) as ledger:
+        (finding,) = ledger.read_models.open_findings(MONTH)[1]
+
+        acknowledged = reconciling.acknowledge(ledger, ANNA, finding, reason="checked").events[0].event
+
+        assert isinstance(acknowledged, e.FindingAcknowledged)
+        assert (acknowledged.finding, acknowledged.kind) == (finding, "ended_without_purge")
+        assert 1 not in ledger.read_models.open_findings(MONTH)
+
+
+def test_acknowledging_without_a_read_side_is_refused(office: Office) -> None:
+    with opened(office, alone=True) as ledger, pytest.raises(ReadSideMissing):
+        reconciling.acknowledge(ledger, ANNA, "F2611-0123456789", reason="checked")
+
+
+def test_population_of_a_sample_is_what_the_signed_events_tell(office: Office) -> None:
+    with opened(office) as ledger:
+        ledger.signer.checkpoint()
+    helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00")
+    with opened(office) as ledger:
+        drawn = draw_sample(ledger, ANNA, period=MONTH, size=10, nonce="heron").event
+
+        assert (drawn.population, sorted(drawn.sessions)) == (2, [1, 2])
+        with pytest.raises(SampleEmpty):
+            draw_sample(ledger, ANNA, period=parse_period("2026-10"), size=10, nonce="heron")

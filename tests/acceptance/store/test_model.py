@@ -33,15 +33,16 @@ from ledger.application.metadata import Metadata
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
 from ledger.domain.session.commands import Connect, Correct, DeclarePurged, End, RequestInvoice, Waive
-from ledger.domain.session.request import Request
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import Refused
 from ledger.folder.layout import Folder
+from ledger.handlers.check import invariants
 from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as invoicing
 from ledger.handlers.privacy.invoices import all_documents
 from ledger.handlers.session import handle, request
-from projections import checking
 from projections.engine import runner
+from projections.read_side import ReadSide
 from projections.views import live_file, opened
 from tests.ledger.domain.rating.oracle import opened_hours
 from tests.support.billing_office import shop
@@ -150,7 +151,8 @@ class Shop(RuleBasedStateMachine):
         self.folder = Path(mkdtemp(dir=self.place)) / "ledger"
         shutil.copytree(self.template, self.folder)
         self.now = BEGAN
-        self.ledger = Ledger.open(self.folder, Environment(lambda: self.now, os.urandom))
+        environment = Environment(lambda: self.now, os.urandom)
+        self.ledger = Ledger.open(self.folder, environment, read_models=ReadSide)
         self.known: dict[int, Help] = {}
         self.numbers: list[str] = []
         """Of every document, corrections too, in order."""
@@ -185,7 +187,7 @@ class Shop(RuleBasedStateMachine):
     @rule()
     def request(self) -> None:
         number = len(self.known) + 1
-        asked = request(self.ledger, ANNA, Request(customer="K-1", issue="other", contact="Jan Próba"))
+        asked = request(self.ledger, ANNA, RequestHelp(customer="K-1", issue="other", contact="Jan Próba"))
         assert asked.session == number
         handle(self.ledger, ANNA, str(number), RequestInvoice(on=office_time(self.now).date()))
         self.known[number] = Help()
@@ -290,11 +292,11 @@ class Shop(RuleBasedStateMachine):
         assert set(issued) == set(self.numbers)
         standing = [known.said.net_grosze for known in self.known.values() if known.said]
         assert sum(issued.values()) == sum(standing)
-        assert [*checking.store_findings(Folder(self.folder), ())] == []
+        assert [*invariants.store_findings(Folder(self.folder), ())] == []
         changed = [
             each for each in self.known.values() if each.said and each.said.checked != each.bill.checked
         ]
-        named = [each.name for each in checking.findings(self.ledger, ())]
+        named = [each.name for each in invariants.findings(self.ledger, ())]
         assert named == ["bill-changed"] * len(changed)
 
     def _is_derived_again(self) -> None:

@@ -69,10 +69,10 @@ def test_the_database_refuses_hands(hand: str, tmp_path: Path) -> None:
 
 DRIVER = """\
 import sys
-from ledger import application
+from ledger.application.ledger import Ledger
 from cli.main import run
 
-recorded = application.Ledger.record
+recorded = Ledger.record
 
 def record(ledger, *words, **more):
     # What the command decided on is read; it says so, and waits for a line.
@@ -80,7 +80,7 @@ def record(ledger, *words, **more):
     sys.stdin.readline()
     return recorded(ledger, *words, **more)
 
-application.Ledger.record = record
+Ledger.record = record
 sys.exit(run(sys.argv[1:]))
 """
 
@@ -320,7 +320,7 @@ def test_two_that_catch_up_write_each_event_once(shop: tuple[Office, LedgerStore
     live = files.live_file(office.folder)
     assert live is not None
     with files.opened(live) as views:
-        place = runner.place_of(live)
+        place = runner.position_in(live)
         assert place is not None
         with runner.current(office.folder, store):
             pass  # the other is faster, from the same place

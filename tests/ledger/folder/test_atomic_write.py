@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.folder.atomic_write import filled_whole, make_folder
+from ledger.folder.atomic_write import filled_whole, make_folder, written_beside
 from tests.support.purges import everything
 
 
@@ -33,3 +33,21 @@ def test_a_folder_that_was_not_filled_whole_is_empty_again(tmp_path: Path) -> No
     with filled_whole(tmp_path):
         (tmp_path / "file").touch()
     assert everything(tmp_path) == {"file": b""}
+
+
+def _half_written(path: Path) -> None:
+    with written_beside(path) as out:
+        out.write(b"half")
+        raise OSError("full")
+
+
+def test_file_keeps_old_bytes_until_new_ones_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with pytest.raises(OSError, match="full"):
+        _half_written(path)
+    assert everything(tmp_path) == {"file": b"old"}
+    with written_beside(path) as out:
+        out.write(b"new")
+        assert path.read_bytes() == b"old"
+    assert everything(tmp_path) == {"file": b"new"}

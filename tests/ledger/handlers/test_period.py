@@ -124,24 +124,20 @@ def test_close_given_again_under_its_id_counts_nothing_anew(ledger: Ledger) -> N
 
 
 def test_sample_of_the_same_head_and_word_is_drawn_once(ledger: Ledger) -> None:
-    def population_at(position: int) -> list[int]:
-        assert position <= ledger.store.length()
-        return [1]
-
-    drawn = draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="heron", population_at=population_at)
+    drawn = draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="heron")
     assert (drawn.event.sessions, drawn.event.population, drawn.receipt.repeated) == ((1,), 1, False)
     length = ledger.store.length()
 
-    again = draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="heron", population_at=population_at)
+    again = draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="heron")
 
     assert (again.event, again.receipt.repeated, ledger.store.length()) == (drawn.event, True, length)
 
 
 def test_sample_of_nobody_is_refused(ledger: Ledger) -> None:
     with pytest.raises(errors.SampleEmpty):
-        draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="heron", population_at=lambda _: [])
+        draw_sample(ledger, ANNA, period=parse_period("2026-10"), size=3, nonce="heron")
 
 
 def test_sample_with_a_personal_word_is_refused(ledger: Ledger) -> None:
     with pytest.raises(errors.LooksPersonal):
-        draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="a@example.pl", population_at=lambda _: [1])
+        draw_sample(ledger, ANNA, period=NOVEMBER, size=3, nonce="a@example.pl")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from ledger.application.toml_edit import change_file, with_value
 from ledger.errors import BadConfig
 from ledger.folder.layout import CONFIG_TEXT
 from ledger.purge.settings import PurgeSettings, missing_places, parse_settings
@@ -115,48 +113,3 @@ def test_the_commented_example_is_understood() -> None:
 
 
 # --- changed in place -------------------------------------------------------------------------
-
-
-def test_one_value_changes_and_every_other_line_stays() -> None:
-    assert with_value(TEXT, "purge.grace", '"9s"') == TEXT.replace('"5s"', '"9s"')
-
-
-def test_a_list_over_several_lines_is_replaced_as_a_whole() -> None:
-    changed = with_value(TEXT, "purge.roots", '["/c"]')
-    assert changed == re.sub(r"roots = \[.*?\]\n", 'roots = ["/c"]\n', TEXT, flags=re.DOTALL)
-
-
-def test_a_new_key_stands_below_the_head_of_its_section() -> None:
-    changed = with_value(TEXT, "purge.workspaces", '"/ws"')
-    assert changed == TEXT.replace("# where\n", '# where\nworkspaces = "/ws"\n')
-
-
-@pytest.mark.parametrize("text", ['name = "shop"', 'name = "shop"\n[[purge.vendor]]\nname="a"\nnote=""\n'])
-def test_a_file_without_the_section_gets_it_at_its_end(text: str) -> None:
-    changed = with_value(text, "purge.grace", '"9s"')
-    assert changed.startswith(text)
-    assert parse_settings(tomllib.loads(changed)).grace_seconds == 9
-
-
-@pytest.mark.parametrize("text", ['purge.grace = "1s"\n', 'purge = { grace = "1s" }\n'])
-def test_another_way_of_writing_it_is_left_to_its_writer(text: str) -> None:
-    with pytest.raises(BadConfig, match="cannot be changed by this command"):
-        with_value(text, "purge.grace", '"9s"')
-
-
-def test_a_value_that_does_not_hold_changes_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "ledger.toml"
-    file.write_text(TEXT, encoding="utf-8")
-    with pytest.raises(BadConfig, match="absolute"):
-        change_file(file, {"purge.grace": "9s", "purge.workspaces": "here"})
-    assert file.read_text(encoding="utf-8") == TEXT
-    assert [entry.name for entry in tmp_path.iterdir()] == ["ledger.toml"]
-
-
-def test_roots_are_written_as_in_path(tmp_path: Path) -> None:
-    file = tmp_path / "ledger.toml"
-    file.write_text(TEXT, encoding="utf-8")
-    change_file(file, {"purge.roots": os.pathsep.join(["/c", '/with "quotes"'])})
-    found = parse_settings(tomllib.loads(file.read_text(encoding="utf-8")))
-    assert found.roots == (Path("/c"), Path('/with "quotes"'))
-    assert "# kept" in file.read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
 from projections.engine import pool as shares
-from projections.engine import runner
+from projections.engine import replay, runner
 from projections.engine.writer import NAMES
 from projections.inputs import state as fold
 from projections.read_models.billing import BEFORE_ADOPTION, RatedSession, rate_session
@@ -335,8 +335,8 @@ def test_a_file_is_whole_when_it_has_what_is_declared(tmp_path: Path) -> None:
     with made_store() as (_, store):
         path = tmp_path / "views-1.db"
         path.touch()
-        runner.build(path, store, store.length())
-        assert runner.place_of(path) is not None
+        replay.build(path, store, store.length())
+        assert runner.position_in(path) is not None
 
 
 def test_an_event_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
@@ -359,6 +359,6 @@ def test_an_event_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
                 pass
         with pytest.raises(EventUnreadable, match=r"session\.teleported:1"):
             runner.replay(tmp_path, store)
-        place = runner.place_of(tmp_path / "views-1.db")
+        place = runner.position_in(tmp_path / "views-1.db")
         assert place is not None
-        assert place.position == len(opening())
+        assert place.events == len(opening())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
-from ledger.domain.clock import from_epoch_seconds, local_month
+from ledger.domain.clock import Period, from_epoch_seconds, local_month, month_period
 from ledger.domain.reconciliation.inputs import Seen, SeenSession
 
 Kind = Literal[
@@ -36,6 +38,7 @@ ALONE: tuple[Kind, ...] = ("record_without_session", "session_without_record")
 """Say less than any other finding of the same record or session, acknowledged or not."""
 
 DIGEST_CHARACTERS = 10
+_ID_BEGINS = re.compile(r"F([0-9]{2})(0[1-9]|1[0-2])-")
 
 Detail = dict[str, int | str]
 Intervals = tuple[tuple[int, int], ...]
@@ -90,6 +93,12 @@ class Finding(msgspec.Struct, frozen=True):
     def difference_grosze(self) -> int:
         """By how much the bill's net would change."""
         return (self.after or NOTHING).net_grosze - (self.before or NOTHING).net_grosze
+
+
+def month_of_id(named: str) -> Period | None:
+    """Return the month that the id of a finding begins with; None for what is no such id."""
+    begins = _ID_BEGINS.match(named)
+    return None if begins is None else month_period(date(2000 + int(begins[1]), int(begins[2]), 1))
 
 
 class Scope(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
@@ -22,19 +21,10 @@ class Drawn(NamedTuple):
     receipt: Receipt
 
 
-def draw_sample(
-    ledger: Ledger,
-    metadata: Metadata,
-    *,
-    period: Period,
-    size: int,
-    nonce: str,
-    population_at: Callable[[int], Sequence[int]],
-) -> Drawn:
-    """Draw a sample from the newest checkpoint; the log is signed first where there is none.
+def draw_sample(ledger: Ledger, metadata: Metadata, *, period: Period, size: int, nonce: str) -> Drawn:
+    """Draw from the sessions that ended in a period, by the newest checkpoint; the log is signed if unsigned.
 
-    `population_at(n)` returns the sessions that ended in the period, as of the first n events. The same
-    sample again records nothing. Raises SampleEmpty.
+    The same sample again records nothing. Raises: SampleEmpty.
     """
     check_key(nonce, "the inspector's word")
     metadata = metadata.of_command("audit sample", {"period": str(period), "size": size, "nonce": nonce})
@@ -47,7 +37,7 @@ def draw_sample(
     for known in ledger.state.samples:
         if known.sample == sample:
             return Drawn(known, Receipt((), ledger.last_recorded_at(), repeated=True))
-    population = population_at(checkpoint.size)
+    population = ledger.read_models.ended_sessions(period, checkpoint.size)
     if not population:
         raise SampleEmpty(f"no session of the period stands in the signed {checkpoint.size} events")
     event = e.SampleDrawn(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger import errors
-from ledger.application.ledger import Ledger, Metadata, Receipt
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Party
@@ -17,7 +17,8 @@ from ledger.domain.invoice.state import Invoice, require_correctable, require_li
 from ledger.domain.reasons import split_reason
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
-from ledger.handlers.invoice.issue import (
+from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.numbered import (
     Issuing,
     Written,
     billed_event,
@@ -26,8 +27,8 @@ from ledger.handlers.invoice.issue import (
     obligation_began,
     publish,
     require_issue_day,
+    tried_again,
 )
-from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.repeat import is_of_document
 
 
@@ -161,6 +162,27 @@ def correct(
     code, sentence = split_reason(reason)
     told = {"number": number, "reason": code, "to_zero": to_zero, "on": on, "effect": effect}
     author = said.of_command("invoice correct", told)
+
+    def attempt() -> Receipt:
+        return _correct(
+            ledger, author, number, (code, sentence), tool=tool, to_zero=to_zero, on=on, effect=effect
+        )
+
+    return tried_again(ledger, attempt)
+
+
+def _correct(
+    ledger: Ledger,
+    author: Metadata,
+    number: str,
+    reason: tuple[str, PersonalData | None],
+    *,
+    tool: str,
+    to_zero: bool,
+    on: date | None,
+    effect: e.CorrectionEffect | None,
+) -> Receipt:
+    code, sentence = reason
     if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
         return repeat
     draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()

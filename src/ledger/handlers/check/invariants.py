@@ -1,14 +1,14 @@
-"""`check`: every invariant of a ledger by name; silence when all hold."""
+"""`check`: every invariant of a ledger by name; no finding when all hold."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
 from uuid import UUID
 
 from ledger.application.backends import open_vault
 from ledger.application.ledger import Ledger
+from ledger.application.read_models import Difference
 from ledger.domain.clock import epoch_microseconds, office_time
 from ledger.domain.events import (
     CertificateIssued,
@@ -21,6 +21,7 @@ from ledger.domain.events import (
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import LedgerError, ViewsDamaged
 from ledger.folder.layout import Folder
+from ledger.handlers.check import documents
 from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
@@ -31,24 +32,19 @@ from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
 from ledger.transparency.verify import unlike_signed
 from ledger.vault import checks as vault_checks
-from projections import document_checks
-from projections.engine import runner
-from projections.engine.compare import MERGES, Different, differences
-from projections.queries import reconciliation
-from projections.views import live_file, opened
 
 Check = Callable[[Ledger], Iterator[Finding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
 SKEW_S = 60
-"""Clocks of sources and of the ledger that differ by more are told; nothing is moved by it."""
+"""A clock skew over this is reported; nothing is corrected by it."""
 UNREADABLE = "view-unreadable"
 _VIEW_UNREADABLE = Finding(UNREADABLE, "the read model cannot be read; a replay derives it again")
 NAMED_MAX = 10
-"""How many rows of a read model are named; after a damage they may be all of them."""
+"""Rows named of a read model; after a damage all of them may differ."""
 
 
 def _vault(ledger: Ledger) -> Iterator[Finding]:
-    """Rows open, every row has its event, every commitment whose key lives has its row."""
+    """Check that rows open, every row has its event, and every commitment with a key has its row."""
     log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger))
     now_us = epoch_microseconds(ledger.now())
     if ledger.folder.store_url() is not None:
@@ -58,23 +54,23 @@ def _vault(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
-    """Every event that commits to words which no later event erased, with the class that keeps them."""
+    """Yield every commitment to personal data that no later event erased, with its vault class."""
     erased = erasure.erased_before(ledger)
     for rows in ledger.store.pages(0):
         for _, stream, version, topic, _, state in rows:
             if b'"commitment"' in state:
                 subject = UUID(bytes=stream)
-                fact = read_fact(topic, state, subject, version)
-                commitment = getattr(fact, "commitment", None) or ""
-                kind = vault_class_of(fact)
+                event = read_fact(topic, state, subject, version)
+                commitment = getattr(event, "commitment", None) or ""
+                kind = vault_class_of(event)
                 if version >= erased.get((kind, subject), 0):
                     yield vault_checks.Committed(kind, subject, subject, version, commitment)
 
 
 def _deleted(ledger: Ledger) -> Iterator[Finding]:
-    """No personal data of a session stay behind once their deletion is recorded; every purge ended well."""
+    """Check that no personal data are left once their deletion is recorded, and no purge is unfinished."""
     for data, stream, _ in erasure.left_behind(ledger):
-        sentence = f"the {data} data of {_named(ledger, stream)} are recorded as erased and in the vault"
+        sentence = f"the {data} data of {ledger.subject_of(stream)} are recorded as erased and in the vault"
         yield Finding("vault-not-erased", sentence)
     has_months = "month.db" not in unreadable(ledger)  # a copy may be without them on purpose
     for month in keys_left(ledger) if has_months else ():
@@ -85,7 +81,7 @@ def _deleted(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _workspaces(ledger: Ledger) -> Iterator[Finding]:
-    """No session that is recorded as deleted has a workspace on this machine."""
+    """Check that no session recorded as deleted has a workspace on this machine."""
     workspaces = settings_of(ledger).workspaces
     if workspaces is None or not workspaces.is_dir():
         return
@@ -109,7 +105,7 @@ _CERTIFICATES = {CertificateIssued.TOPIC, CertificateSuperseded.TOPIC}
 
 
 def _purges(ledger: Ledger) -> Iterator[Finding]:
-    """Every purge has an outcome, none failed, and every certificate says what the session says."""
+    """Check that every purge has an outcome, none failed, and no certificate was superseded for good."""
     purges: dict[bytes, str] = {}
     certificates: dict[bytes, str] = {}
     for rows in ledger.store.pages(0):
@@ -129,13 +125,8 @@ def _purges(ledger: Ledger) -> Iterator[Finding]:
             yield Finding("certificate-superseded", sentence)
 
 
-def _named(ledger: Ledger, stream: UUID) -> str:
-    number = ledger.store.session_number(stream)
-    return f"stream {stream}" if number is None else f"session {number}"
-
-
 def _requests(ledger: Ledger) -> Iterator[Finding]:
-    """Every request for erasure is answered by its deadline."""
+    """Check that every request for erasure is answered by its deadline."""
     today = office_time(ledger.now()).date()
     for request in retention.waiting_requests(ledger):
         if today > request.deadline:
@@ -144,7 +135,7 @@ def _requests(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _signing(ledger: Ledger) -> Iterator[Finding]:
-    """What was signed is still there; the key that signs is here, private, and that of the last rotation."""
+    """Check that the signed log is intact, and that the signing key is present, private and current."""
     if not ledger.signs:
         return
     yield from unlike_signed(ledger.store, ledger.signer)
@@ -155,20 +146,19 @@ def _signing(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _clock(ledger: Ledger) -> Iterator[Finding]:
-    """The clock is not behind the last event, and no source's clock is far from the ledger's."""
+    """Check that the clock is not behind the last event, nor a source's clock far from the ledger's."""
     behind_s = (ledger.last_recorded_at() - ledger.now()).total_seconds()
     if behind_s > AHEAD_MAX.total_seconds():
         yield Finding("clock-behind", f"the clock stands {behind_s:.0f} s behind the last event")
     if not ledger.store.keys("record"):
         return
-    with runner.current(ledger.folder.path, ledger.store) as views:
-        for skew in reconciliation.skews(views, ledger):
-            if abs(skew.median_s) > SKEW_S:
-                yield Finding(
-                    "clock-skew",
-                    f"{skew.source} begins {skew.median_s:+d} s from the ledger, the median of "
-                    f"{skew.connections} connections",
-                )
+    for skew in ledger.read_models.clock_skews():
+        if abs(skew.median_s) > SKEW_S:
+            yield Finding(
+                "clock-skew",
+                f"{skew.source} begins {skew.median_s:+d} s from the ledger, the median of "
+                f"{skew.connections} connections",
+            )
 
 
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
@@ -187,24 +177,17 @@ def _calendar(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _views(ledger: Ledger) -> Iterator[Finding]:
-    """The read models are what the events say. One that the next report derives anew is none."""
-    live = live_file(ledger.folder.path)
-    if live is None:
-        return
+    """Check that the read models are those that the events give."""
     try:
-        place = runner.place_of(live)
-        if place is None or not runner.is_of(place, ledger.store):
-            return
-        with opened(live) as views, views.transaction(), runner.uncollected():
-            yield from _different(differences(views, ledger.store, runner.position_of(views)))
-    except sqlite3.DatabaseError:
+        yield from _different(ledger.read_models.differences())
+    except ViewsDamaged:
         yield _VIEW_UNREADABLE
 
 
-def _different(found: Iterator[Different]) -> Iterator[Finding]:
+def _different(found: Iterator[Difference]) -> Iterator[Finding]:
     for table, rows in groupby(found, key=lambda each: each.table):
         for each in islice(rows, NAMED_MAX):
-            what = f"{'customer' if table == MERGES else 'session'} {each.key}"
+            what = f"{'customer' if isinstance(each.key, str) else 'session'} {each.key}"
             yield Finding("view-row", f"read model {table} says something else of {what} than the events")
         if more := sum(1 for _ in rows):
             yield Finding("view-row", f"and of {more} more in read model {table}")
@@ -218,16 +201,16 @@ _OF_LEDGER: dict[str, Check] = {
     "signing": _signing,
     "calendar": _calendar,
     "clock": _clock,
-    "series": document_checks.series,
-    "documents": document_checks.documents,
-    "bills": document_checks.bills,
+    "series": documents.series,
+    "documents": documents.files,
+    "bills": documents.bills,
 }
 CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 """The names of all checks, in the order they run."""
 
 
 def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
-    """What the named checks of the event store find (all of them when none is named), file unopened."""
+    """Yield what the named checks of the event store find (all of them when none is named)."""
     chosen = [name for name in store_checks.CHECKS if not names or name in names]
     url = folder.store_url()
     if url is not None:
@@ -239,14 +222,14 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
 
 
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
-    """What the named checks of everything beside the event store find; what stops one is a finding, too."""
-    told: set[str] = set()
+    """Yield what the named checks beyond the event store find; an error that stops one is a finding, too."""
+    reported: set[str] = set()
     for name, check in _OF_LEDGER.items():
         if not names or name in names:
             for finding in _found(name, check, ledger):
-                if finding.name != UNREADABLE or UNREADABLE not in told:  # more than one check reads it
+                if finding.name != UNREADABLE or UNREADABLE not in reported:  # several checks read it
                     yield finding
-                told.add(finding.name)
+                reported.add(finding.name)
 
 
 def _found(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
@@ -259,14 +242,14 @@ def _found(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
 
 
 def unreadable(ledger: Ledger) -> list[str]:
-    """The key files that a copy of a ledger is without on purpose; nothing is wrong with it."""
+    """Return the key files that a copy of a ledger lacks on purpose."""
     return vault_checks.unreadable(ledger.folder.path)
 
 
 def repair(ledger: Ledger) -> Iterator[str]:
-    """Mend what can be mended without touching an event, and say what was.
+    """Repair what needs no change of an event; yield a sentence for each repair.
 
-    Orphans in the vault go, an erasure that was interrupted is completed, read models are derived again.
+    Orphans in the vault are removed, interrupted erasures completed, read models derived again.
     """
     now_us = epoch_microseconds(ledger.now())
     removed = vault_checks.repair(ledger.vault, ledger.store.commitment_at, now_us)
@@ -274,11 +257,11 @@ def repair(ledger: Ledger) -> Iterator[str]:
         rows = "1 row" if removed == 1 else f"{removed} rows"
         yield f"{rows} of the vault removed that belonged to no event"
     for data, stream, _ in erasure.complete(ledger):
-        yield f"the {data} data of {_named(ledger, stream)} erased from the vault"
-    yield from document_checks.repair_documents(ledger)
+        yield f"the {data} data of {ledger.subject_of(stream)} erased from the vault"
+    yield from documents.repair_files(ledger)
     vault_checks.drop_unused_keys(ledger.vault, _committed(ledger))
     if not ledger.vault.truncate_logs():
         yield "the vault is in use; what was erased may stand in its write-ahead log: repeat the repair"
     if any(True for _ in _views(ledger)):
-        runner.replay(ledger.folder.path, ledger.store)
+        ledger.read_models.rebuild()
         yield "the read models were derived again"

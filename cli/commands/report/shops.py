@@ -64,7 +64,7 @@ _DELETIONS = {
 def shops(
     app: App, folders: tuple[Path, ...], listed: Path | None, period: Period, as_of: datetime | Now | None
 ) -> Report:
-    """A period over the ledgers of many shops: each of them, and all together.
+    """Report a period over the ledgers of many shops: each of them, and all together.
 
     A FOLDER holds the ledger of a shop and gives it its name; --shops gives names of one's own. A ledger
     that cannot be read is named with its error, and the sum says of how many shops it is. Amounts are net:

@@ -1,4 +1,4 @@
-"""One document shown: its lines, its life, and with a trace what each amount rests on."""
+"""One document as a report: its lines, its state, and with a trace the source of each amount."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from cli.presentation.columns import BAND, DISCOUNT_PERCENT, LIST, NET, SESSION
+from cli.presentation.documents.statement import hour_document
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import invoice_document, line_document, lines_table, list_table
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
-from ledger.domain.clock import format_instant, parse_instant
+from ledger.domain.clock import parse_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.charges import buyer_of, charged
 from ledger.handlers.invoice.printout import sessions_behind
@@ -18,7 +21,7 @@ from projections.queries.sales_register import register
 
 
 def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:
-    """The report of one document; raises InvoiceUnknown."""
+    """Return the report of one document; raises InvoiceUnknown."""
     invoice = ledger.find_invoice(number)
     found = register(ledger.store)
     related = [invoice, *map(found.documents.__getitem__, (each.correction for each in invoice.corrections))]
@@ -41,7 +44,7 @@ def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:
 
 
 def _traced(ledger: Ledger, invoice: Invoice) -> Iterator[dict[str, Any]]:
-    """Each session behind the document: its hours as they were rated for it, and its events in the tree.
+    """Yield each session behind the document: its hours as they were rated, and its events in the tree.
 
     `net_grosze` is what the document says of it, `rated_grosze` what its events come to now.
     """
@@ -54,18 +57,7 @@ def _traced(ledger: Ledger, invoice: Invoice) -> Iterator[dict[str, Any]]:
             "lines": [line.number for line in lines],
             "net_grosze": sum(-line.net_grosze if line.before else line.net_grosze for line in lines),
             "rated_grosze": charged(ledger, stream, buyer).rated.net_grosze,
-            "hours": [
-                {
-                    "opened_at": format_instant(hour.opened_at),
-                    "band": hour.band,
-                    "list_grosze": hour.list_grosze,
-                    "discount_percent": hour.discount_percent,
-                    "net_grosze": hour.net_grosze,
-                    "rule": hour.rule,
-                    "quote": hour.quote,
-                }
-                for hour in session.hours
-            ],
+            "hours": [hour_document(hour) for hour in session.hours],
             "events": _events(ledger, stream),
         }
     yield {"session": None, "events": _events(ledger, invoice.id)}
@@ -79,7 +71,7 @@ def _events(ledger: Ledger, stream: UUID) -> list[dict[str, Any]]:
 
 
 def _tree(ledger: Ledger) -> dict[str, Any] | None:
-    """Size and root of the newest checkpoint; None before there is one."""
+    """Return size and root of the newest checkpoint; None before there is one."""
     from ledger.transparency.checkpoint import parse_checkpoint, root_text
 
     stored = ledger.store.checkpoints()
@@ -91,14 +83,14 @@ def _tree(ledger: Ledger) -> dict[str, Any] | None:
 
 def _hours_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
-        Column("session", Text("Sesja", "Session"), "integer"),
+        SESSION,
         Column("opened_at", Text("Otwarta", "Opened"), "instant"),
-        Column("band", Text("Pora", "Band")),
-        Column("list_grosze", Text("Cena", "List price"), "grosze"),
-        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
-        Column("net_grosze", Text("Netto", "Net"), "grosze"),
+        BAND,
+        LIST,
+        DISCOUNT_PERCENT,
+        NET,
         Column("rule", Text("Reguła", "Rule")),
-        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
+        Column("quote", labels.SENTENCE_OF_THE_PRICE_LIST),
     )
     keys = [column.key for column in columns[2:]]
     rows: list[Row] = [
@@ -106,14 +98,14 @@ def _hours_table(traced: list[dict[str, Any]]) -> Table:
         for each in traced
         for hour in each.get("hours", ())
     ]
-    return Table("hours", Text("Godziny", "Started hours"), columns, rows)
+    return Table("hours", labels.STARTED_HOURS, columns, rows)
 
 
 def _events_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
-        Column("session", Text("Sesja", "Session"), "integer"),
+        SESSION,
         Column("leaf_index", Text("Liść", "Leaf"), "integer"),
-        Column("event", Text("Zdarzenie", "Event")),
+        Column("event", labels.EVENT),
         Column("leaf_hash", Text("Skrót liścia", "Leaf hash")),
     )
     rows: list[Row] = [

@@ -1,19 +1,23 @@
-"""What a compliance review reads besides the sessions: holds, exceptions, samples, certificates."""
+"""Holds, exceptions, samples and superseded certificates of a deletion report."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.presentation.columns import SESSION
+from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT
 from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Text
-from cli.reading import Snapshot
+from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
+from ledger.domain.ledger_state import LedgerState
 from ledger.handlers.privacy.deletion_register import told
 from projections.read_models.deletions import Deletion
+
+if TYPE_CHECKING:
+    pass
 
 _NAMES = frozenset(
     {
@@ -30,24 +34,26 @@ _NOT_AS_PLANNED = frozenset({"residual", "failed"})
 
 
 class Extras(NamedTuple):
-    """What the log tells of the sessions of a report, by session."""
+    """Holds, exceptions, certificates and samples of the sessions of a report, by session."""
 
     holds: dict[int, e.Held]
     exceptions: Counter[tuple[str, str]]
-    """How many targets of a kind came to a result, or bear a flag."""
+    """Number of targets of a kind by result or flag."""
     superseded: list[tuple[int, e.CertificateSuperseded]]
     reviews: dict[int, e.SessionReviewed]
     samples: list[e.SampleDrawn]
 
 
-def extras(snapshot: Snapshot, period: Period, found: Iterable[Deletion]) -> Extras:
-    """Read the log once for the sessions of a report."""
+def extras(
+    ledger: Ledger, state: LedgerState, position: int, period: Period, found: Iterable[Deletion]
+) -> Extras:
+    """Read holds, exceptions, samples and superseded certificates of a report's sessions from the log."""
     numbers = {each.session for each in found}
-    sampled = [s for s in snapshot.state.samples if s.first < period.until and period.first < s.until]
+    sampled = [s for s in state.samples if s.first < period.until and period.first < s.until]
     told_of = Extras({}, Counter(), [], {}, sampled)
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
-    for each in told(snapshot.ledger, snapshot.position, _NAMES):
-        number = snapshot.ledger.session_number(each.stream)
+    for each in told(ledger, position, _NAMES):
+        number = ledger.session_number(each.stream)
         if number in numbers:
             _note(told_of, outcomes, number, each.event)
     for outcome in outcomes.values():
@@ -80,7 +86,7 @@ def _note(
 
 
 def documents(told_of: Extras) -> dict[str, Any]:
-    """The same for machines."""
+    """Return holds, exceptions, superseded certificates and samples for JSON."""
     return {
         "holds": [
             {
@@ -130,7 +136,7 @@ def _result(told_of: Extras, drawn: e.SampleDrawn, number: int) -> str | None:
 
 
 def tables(told_of: Extras) -> tuple[Table, ...]:
-    """A table for each of them that has something to say."""
+    """Return a table for each kind that has rows."""
     made = (_holds(told_of), _exceptions(told_of), _superseded(told_of), _samples(told_of))
     return tuple(table for table in made if table.rows)
 
@@ -150,7 +156,7 @@ def _exceptions(told_of: Extras) -> Table:
     columns = (
         Column("target_kind", Text("Rodzaj celu", "Kind of target")),
         Column("exception", Text("Wyjątek", "Exception")),
-        Column("targets", Text("Cele", "Targets"), "integer"),
+        TARGETS,
     )
     rows: list[Row] = [(kind, what, count) for (kind, what), count in sorted(told_of.exceptions.items())]
     return Table("exceptions", Text("Wyjątki według celu", "Exceptions by target"), columns, rows)
@@ -163,8 +169,8 @@ def _superseded(told_of: Extras) -> Table:
         Column("at", Text("Zastąpiono", "Superseded"), "instant"),
         Column("verdict_before", Text("Ocena przedtem", "Verdict before")),
         Column("delay_before_seconds", Text("Po, przedtem", "After, before"), "seconds"),
-        Column("verdict", Text("Ocena", "Verdict")),
-        Column("delay_seconds", Text("Po", "After"), "seconds"),
+        VERDICT,
+        DELAY_SECONDS,
     )
     rows: list[Row] = [
         (n, f.number, f.at, f.verdict_before, f.delay_before_seconds, f.verdict, f.delay_seconds)
@@ -180,7 +186,7 @@ def _samples(told_of: Extras) -> Table:
         Column("nonce", Text("Słowo", "Word")),
         Column("tree_size", Text("Drzewo", "Tree"), "integer"),
         SESSION,
-        Column("result", Text("Wynik", "Result")),
+        RESULT,
         Column("note", Text("Uwagi", "Note")),
     )
     rows: list[Row] = [

@@ -1,4 +1,4 @@
-"""What `check` looks at in billing: the series, the documents' files, sessions and what stands for them."""
+"""Invariants of billing: the series, the documents' files, the sessions and their invoices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ledger.store.mapper import read_fact
 
 
 def series(ledger: Ledger) -> Iterator[Finding]:
-    """Every series gave its numbers without a gap, each to one document that exists."""
+    """Check that every series gave its numbers without a gap, each to one document that exists."""
     drawn: defaultdict[str, list[e.NumberDrawn]] = defaultdict(list)
     for _, stream, version, topic, _, state in ledger.store.rows_with(e.NumberDrawn.TOPIC):
         event = read_fact(topic, state, UUID(bytes=stream), version)
@@ -43,8 +43,8 @@ def _place(series: str, number: str) -> int:
     return int(inner) if inner.isdigit() else 0
 
 
-def documents(ledger: Ledger) -> Iterator[Finding]:
-    """Every document has its XML, byte for byte; an erased one has none; no file is without a document."""
+def files(ledger: Ledger) -> Iterator[Finding]:
+    """Check that every document has its XML, an erased one none, and every file its document."""
     folder = ledger.folder.documents
     known: set[str] = set()
     for invoice in all_documents(ledger):
@@ -69,7 +69,7 @@ def documents(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[Finding]:
-    """The official receipt of KSeF is there as it was fetched."""
+    """Check that the official receipt of KSeF is there as it was fetched."""
     accepted = invoice.accepted
     if accepted is None or accepted.upo_sha256 is None:
         return
@@ -84,7 +84,7 @@ def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[Finding]:
         )
 
 
-def repair_documents(ledger: Ledger) -> Iterator[str]:
+def repair_files(ledger: Ledger) -> Iterator[str]:
     """Remove the files that belong to no document, and those of documents recorded as erased."""
     folder = ledger.folder.documents
     if not folder.is_dir():
@@ -101,19 +101,19 @@ def repair_documents(ledger: Ledger) -> Iterator[str]:
 
 
 def bills(ledger: Ledger) -> Iterator[Finding]:
-    """Every invoice says what its sessions come to, and each of those stands on it and on no other."""
+    """Check that every invoice agrees with its sessions, and each of them is on one invoice only."""
     every = {invoice.id: invoice for invoice in all_documents(ledger)}
-    standing: dict[UUID, str] = {}
+    billed: dict[UUID, str] = {}
     for invoice in every.values():
         if invoice.is_correction:
             continue
         corrections = [every[each.correction] for each in invoice.corrections if each.correction in every]
         for stream, net_grosze in _nets([invoice, *corrections]).items():
-            yield from _bill(ledger, invoice, stream, net_grosze, standing)
+            yield from _bill(ledger, invoice, stream, net_grosze, billed)
 
 
 def _nets(documents: list[Invoice]) -> Counter[UUID]:
-    """What an invoice with its corrections charges for each session, in grosze."""
+    """Return the net of each session on an invoice with its corrections, in grosze."""
     nets: Counter[UUID] = Counter()
     for document in documents:
         for line in document.issued.lines:
@@ -122,7 +122,7 @@ def _nets(documents: list[Invoice]) -> Counter[UUID]:
 
 
 def _bill(
-    ledger: Ledger, invoice: Invoice, stream: UUID, net_grosze: int, standing: dict[UUID, str]
+    ledger: Ledger, invoice: Invoice, stream: UUID, net_grosze: int, billed: dict[UUID, str]
 ) -> Iterator[Finding]:
     number = ledger.session_number(stream)
     session, is_withdrawn = ledger.session(stream), invoice.state == "withdrawn"
@@ -135,11 +135,11 @@ def _bill(
     if is_withdrawn:
         yield Finding("bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn")
     found = charged_as_it_stood(ledger, session, buyer_of(ledger, session.customer).purchases)
-    if stream in standing:
+    if stream in billed:
         yield Finding(
-            "bill-twice", f"session {number} stands on {standing[stream]} and {invoice.issued.number}"
+            "bill-twice", f"session {number} stands on {billed[stream]} and {invoice.issued.number}"
         )
-    standing[stream] = invoice.issued.number
+    billed[stream] = invoice.issued.number
     if (on.net_grosze, on.band_hours) != (found.rated.net_grosze, found.rated.band_hours):
         sentence = f"session {number} comes to something else than {invoice.issued.number} says"
         yield Finding("bill-changed", f"{sentence}; invoice correct {invoice.issued.number} puts it right")

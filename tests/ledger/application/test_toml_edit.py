@@ -1,0 +1,147 @@
+"""ledger.toml changed by command: what was asked for changes, every other byte stays."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ledger.application.toml_edit import change_file, with_value
+from ledger.errors import BadConfig
+from ledger.folder.layout import CONFIG_TEXT
+from ledger.purge.settings import parse_settings
+
+TEXT = """\
+# kept
+name = "shop"
+
+[purge]   # where
+grace = "5s"
+roots = [
+    "/a",  # one
+    "/b",
+]
+
+[seller]
+name = "Firma"
+"""
+
+# Kinds of valid TOML, after those of the language's own test suite: (before, after) of `purge.grace = "9s"`.
+FORMS = {
+    "plain": ('[purge]\ngrace = "5s"\n', '[purge]\ngrace = "9s"\n'),
+    "comment on the line": ('[purge]\ngrace = "5s" # five\n', '[purge]\ngrace = "9s" # five\n'),
+    "indented": ('[purge]\n  grace   =   "5s"\n', '[purge]\n  grace   =   "9s"\n'),
+    "tabs": ('[purge]\n\tgrace\t=\t"5s"\n', '[purge]\n\tgrace\t=\t"9s"\n'),
+    "literal string": ("[purge]\ngrace = '5s'\n", '[purge]\ngrace = "9s"\n'),
+    "multi-line string": ('[purge]\ngrace = """\n5s"""\n', '[purge]\ngrace = "9s"\n'),
+    "dotted key": ('purge.grace = "5s"\n', 'purge.grace = "9s"\n'),
+    "dotted key with blanks": ('purge . grace = "5s"\n', 'purge . grace = "9s"\n'),
+    "inline table": ('purge = { grace = "5s", roots = [] }\n', 'purge = { grace = "9s", roots = [] }\n'),
+    "quoted table": ('["purge"]\ngrace = "5s"\n', '["purge"]\ngrace = "9s"\n'),
+    "literal quoted table": ("['purge']\ngrace = \"5s\"\n", "['purge']\ngrace = \"9s\"\n"),
+    "blanks in the head": ('[ purge ]\ngrace = "5s"\n', '[ purge ]\ngrace = "9s"\n'),
+    "comment on the head": ('[purge] # where\ngrace = "5s"\n', '[purge] # where\ngrace = "9s"\n'),
+    "quoted key": ('[purge]\n"grace" = "5s"\n', '[purge]\n"grace" = "9s"\n'),
+    "no line end": ('[purge]\ngrace = "5s"', '[purge]\ngrace = "9s"'),
+    "CRLF": ('[purge]\r\ngrace = "5s"\r\n# end\r\n', '[purge]\r\ngrace = "9s"\r\n# end\r\n'),
+    "the head inside a text": (
+        'about = """\n[purge]\ngrace = "1s"\n"""\n\n[purge]\ngrace = "5s"\n',
+        'about = """\n[purge]\ngrace = "1s"\n"""\n\n[purge]\ngrace = "9s"\n',
+    ),
+    "a list whose line begins with a bracket": (
+        '[purge]\nroots = [\n[\n"/a"][0]\n] # never TOML\n',
+        None,
+    ),
+    "array of tables below": (
+        '[purge]\ngrace = "5s"\n\n[[purge.vendor]]\nname = "a"\nnote = ""\n',
+        '[purge]\ngrace = "9s"\n\n[[purge.vendor]]\nname = "a"\nnote = ""\n',
+    ),
+    "tables out of order": (
+        '[other]\nname = "x"\n[purge]\ngrace = "5s"\n[ksef]\n[other.more]\n',
+        '[other]\nname = "x"\n[purge]\ngrace = "9s"\n[ksef]\n[other.more]\n',
+    ),
+    "Polish letters": (
+        '# zażółć\n[purge]\ngrace = "5s" # gęślą\n[seller]\nname = "Jaźń"\n',
+        '# zażółć\n[purge]\ngrace = "9s" # gęślą\n[seller]\nname = "Jaźń"\n',
+    ),
+    "blank lines and comments between": (
+        '\n\n# a\n[purge]\n\n# b\ngrace = "5s"\n\n\n# c\n',
+        '\n\n# a\n[purge]\n\n# b\ngrace = "9s"\n\n\n# c\n',
+    ),
+    "numbers of every kind": (
+        'x = [1, 0x1F, 1e3, 1979-05-27T07:32:00Z]\n[purge]\ngrace = "5s"\n',
+        'x = [1, 0x1F, 1e3, 1979-05-27T07:32:00Z]\n[purge]\ngrace = "9s"\n',
+    ),
+}
+
+
+VALUES: dict[str, str | list[str]] = {
+    "purge.grace": "9s",
+    "purge.workspaces": "/ws",
+    "purge.roots": ["/c", '/with "quotes"'],
+    "seller.name": "Jaźń",
+    "ksef.mode": "offline24",
+}
+TEXTS = [TEXT, CONFIG_TEXT.format(name="shop"), *(before for before, after in FORMS.values() if after)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_setting_changes_in_every_form_of_the_file(form: str) -> None:
+    before, after = FORMS[form]
+    if after is None:
+        with pytest.raises(BadConfig, match="cannot be changed by this command"):
+            with_value(before, "purge.grace", "9s")
+    else:
+        assert with_value(before, "purge.grace", "9s") == after
+
+
+@pytest.mark.parametrize("key", VALUES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
+    changed = with_value(text, key, VALUES[key])
+    expected = tomllib.loads(text)
+    table, name = key.split(".")
+    expected.setdefault(table, {})[name] = VALUES[key]
+    assert tomllib.loads(changed) == expected
+    kept = [line for line in text.splitlines() if line.lstrip().startswith("#")]
+    assert [line for line in changed.splitlines() if line in kept] == kept
+
+
+def test_list_over_several_lines_is_replaced_whole() -> None:
+    changed = with_value(TEXT, "purge.roots", ["/c"])
+    assert tomllib.loads(changed)["purge"]["roots"] == ["/c"]
+    assert changed.startswith('# kept\nname = "shop"\n\n[purge]   # where\ngrace = "5s"\n')
+    assert changed.endswith('\n[seller]\nname = "Firma"\n')
+
+
+@pytest.mark.parametrize("text", ['name = "shop"', 'name = "shop"\n[[purge.vendor]]\nname="a"\nnote=""\n'])
+def test_section_that_is_missing_is_added(text: str) -> None:
+    changed = with_value(text, "purge.grace", "9s")
+    assert parse_settings(tomllib.loads(changed)).grace_seconds == 9
+
+
+def test_value_that_does_not_hold_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(BadConfig, match="absolute"):
+        change_file(file, {"purge.grace": "9s", "purge.workspaces": "here"})
+    assert file.read_text(encoding="utf-8") == TEXT
+    assert [entry.name for entry in tmp_path.iterdir()] == ["ledger.toml"]
+
+
+def test_line_ends_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.toml"
+    file.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    change_file(file, {"purge.workspaces": "/ws"})
+    assert b"\n" not in file.read_bytes().replace(b"\r\n", b"")
+
+
+def test_roots_are_separated_as_in_path(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    change_file(file, {"purge.roots": os.pathsep.join(["/c", '/with "quotes"'])})
+    found = parse_settings(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert found.roots == (Path("/c"), Path('/with "quotes"'))
+    assert "# kept" in file.read_text(encoding="utf-8")
