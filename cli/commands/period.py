@@ -132,24 +132,24 @@ def close(
       session-ledger period close 2026-11 --dry-run
       session-ledger period close 2026-11 --yes
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.handlers import period as months
 
     ledger = app.open()
-    if not dry_run and reconciling.finish_close(ledger, period):
+    if not dry_run and months.finish_close(ledger, period):
         app.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
-    standing = reconciling.standing_of(ledger, period)
-    month = reconciling.check_closable(ledger, period, standing) if not recording.command_id else ""
+    standing = months.standing_of(ledger, period)
+    month = months.check_closable(ledger, period, standing) if not recording.command_id else ""
     open_ = _left_open(*standing)
     if dry_run:
         app.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
-        _tell_logs(app, reconciling.logs_of(ledger, month))
+        _tell_logs(app, months.logs_of(ledger, month))
         return
     question = Text(
         f"Zamknąć miesiąc ({open_.pl})? Klucza odcisków nie da się przywrócić.",
         f"Close the month ({open_.en})? The key of its fingerprints cannot be brought back.",
     )
     app.confirm(question, yes=yes)
-    receipt = reconciling.close(
+    receipt = months.close(
         ledger, recording.said(), period, rewrite_logs=rewrite_logs, expected=None if yes else standing
     )
     closed = cast("PeriodClosed", receipt.events[-1].event)
@@ -187,8 +187,8 @@ def reopen(app: App, recording: Recording, period: Period, reason: str) -> None:
     Example:
       session-ledger period reopen 2026-11 --reason "wrong-time: a session was forgotten"
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.handlers import period as months
 
-    receipt = reconciling.reopen(app.open(), recording.said(), period, reason=reason)
-    month = reconciling.month_of(period)
+    receipt = months.reopen(app.open(), recording.said(), period, reason=reason)
+    month = months.month_of(period)
     recording.tell(app, Text(f"{month}: otwarty ponownie", f"{month} reopened"), receipt, month=month)

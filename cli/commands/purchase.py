@@ -9,7 +9,7 @@ import click
 from cli.arguments import reason_option
 from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
@@ -69,6 +69,7 @@ def import_(
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The shop's order or receipt.")
 @click.option("--at", required=True, type=INSTANT, help="When it was bought; a day will do.")
 @personal_option("--product", help="What was bought; goes to the vault.")
+@if_version_option
 @recording_options
 @pass_app
 def add(
@@ -104,6 +105,7 @@ def add(
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The order that went back.")
 @click.option("--at", required=True, type=INSTANT, help="When it went back.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def return_(

@@ -14,7 +14,8 @@ docs/reference/errors.md, its hint says what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from datetime import datetime
+from typing import ClassVar, NamedTuple, Protocol
 
 from ledger.message import Hint, step
 
@@ -532,11 +533,35 @@ class QuoteOld(Refused):
     hint = Hint(step("session quote"), " tells the price anew; accept that one")
 
 
+class Recorded(Protocol):
+    """The receipt that a refusal carries: what was recorded, when, of which session."""
+
+    @property
+    def events(self) -> Sequence[object]:
+        """The recorded events."""
+        ...
+
+    @property
+    def recorded_at(self) -> datetime:
+        """The moment of their recording."""
+        ...
+
+    @property
+    def session(self) -> int | None:
+        """The number of the session, where they are of one session alone."""
+        ...
+
+
 class CommandReused(Refused):
     """The command id was used before, for something else."""
 
     code = "E-COMMAND-REUSED"
     hint = "a command id is used once; repeat it only with the same content"
+
+    def __init__(self, fact: str, receipt: Recorded | None = None) -> None:
+        super().__init__(fact)
+        self.receipt = receipt
+        """What was recorded under the id."""
 
 
 # --- the ledger itself ------------------------------------------------------------------------
@@ -853,6 +878,40 @@ class ReferenceTaken(Conflict):
 
     code = "E-REFERENCE-TAKEN"
     hint = "look at what stands under it and repeat the command"
+
+
+class Came(NamedTuple):
+    """An event that came since a version was seen: its name, when it happened, who recorded it."""
+
+    event: str
+    at: datetime
+    by: str
+
+
+class SeenOld(Conflict):
+    """The command was given for a version that is no longer the last one."""
+
+    code = "E-SEEN-OLD"
+    hint = "look at it again; without --if-version the command goes ahead whatever came since"
+
+    def __init__(self, fact: str, since: Sequence[Came] = ()) -> None:
+        super().__init__(fact)
+        self.since = tuple(since)
+        """The events that came since, in order."""
+
+
+class DraftChanged(Conflict):
+    """The amount of an invoice changed between the look at its draft and its issue."""
+
+    code = "E-DRAFT-CHANGED"
+    hint = Hint(step("invoice draft"), " shows it as it stands; then issue it for that amount")
+
+
+class PlanChanged(Conflict):
+    """The plan of a deletion changed between the look at it and the deletion."""
+
+    code = "E-PLAN-CHANGED"
+    hint = Hint(step("session purge", "S", "--dry-run"), " shows what would be deleted now")
 
 
 class MonthChanged(Conflict):

@@ -16,8 +16,8 @@ from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS
 from ledger.domain.events import EVENTS, REASON_CODES
 from ledger.domain.ledger_state import SETTINGS
-from ledger.domain.session.decide import LIFE
 from ledger.domain.session.evolve import STATES, State
+from ledger.domain.session.life import LIFE
 from tests.docs.examples import ROOT, pages
 from tests.support.reference import PARTS, error_classes
 

@@ -31,8 +31,8 @@ from ledger.domain.events import (
     RecordTimes,
 )
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
-from ledger.domain.session.decide import LIFE
 from ledger.domain.session.evolve import STATES
+from ledger.domain.session.life import LIFE
 from ledger.errors import LedgerError
 
 WIDTH = 100

@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
 from cli.presentation import next_steps
 from cli.presentation.text import Text
@@ -74,6 +74,7 @@ def _sheet(fact: SampleDrawn) -> Text:
 @session_argument
 @click.option("--result", required=True, type=click.Choice(["ok", "exception"]))
 @personal_option("--note", required=True, help="What was found; kept in the vault.")
+@if_version_option
 @recording_options
 @pass_app
 def review(
@@ -85,9 +86,10 @@ def review(
     Example:
       session-ledger audit review 17 --result ok --note "workspace looked at, nothing there"
     """
-    from ledger.handlers.audit.review import review as record_review
+    from ledger.domain.session.commands import Review
+    from ledger.handlers.session import handle
 
-    receipt = record_review(app.open(), recording.said(), session, result=result, note=note)
+    receipt = handle(app.open(), recording.said(), session, Review(result=result, note=note))
     line = Text(
         pl=f"Sesja {receipt.session}: przejrzana, wynik {result}",
         en=f"Session {receipt.session}: reviewed, result {result}",

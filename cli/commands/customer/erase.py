@@ -9,7 +9,15 @@ import click
 from click.core import ParameterSource
 
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, dry_run_option, personal_option, recording_options, yes_option
+from cli.options import (
+    Recording,
+    at_option,
+    dry_run_option,
+    if_version_option,
+    personal_option,
+    recording_options,
+    yes_option,
+)
 from cli.params import CUSTOMER
 from cli.presentation import next_steps
 from cli.presentation.documents import erasure_letter
@@ -36,6 +44,7 @@ from ledger.handlers.privacy import erasure_request as erasing
 @at_option
 @dry_run_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def erase(

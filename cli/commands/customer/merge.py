@@ -6,7 +6,7 @@ import click
 
 from cli.arguments import reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options, yes_option
+from cli.options import Recording, if_version_option, recording_options, yes_option
 from cli.params import CUSTOMER
 from cli.presentation.text import Text
 
@@ -16,6 +16,7 @@ from cli.presentation.text import Text
 @click.argument("merged", type=CUSTOMER, metavar="B")
 @reason_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def merge(app: App, recording: Recording, kept: str, merged: str, reason: str, *, yes: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.context import App, pass_app
+from cli.options import tell_version
 from cli.output import Report, report_options
 from cli.params import CUSTOMER
 from cli.presentation.tables.customer import customer_report
@@ -21,4 +22,5 @@ def show(app: App, code: str) -> Report:
     Example:
       session-ledger customer show K-041
     """
+    tell_version(app, app.open().find_customer(code).version)
     return customer_report(app.open(), code)

@@ -7,7 +7,7 @@ import click
 from cli.arguments import reason_option
 from cli.commands.customer.profile import given, profile_options
 from cli.context import App, pass_app
-from cli.options import Recording, ask_option, recording_options
+from cli.options import Recording, ask_option, if_version_option, recording_options
 from cli.params import CUSTOMER
 from cli.presentation.text import Text
 
@@ -17,6 +17,7 @@ from cli.presentation.text import Text
 @profile_options
 @reason_option
 @ask_option
+@if_version_option
 @recording_options
 @pass_app
 def update(app: App, /, recording: Recording, code: str, reason: str, **options: str | None) -> None:

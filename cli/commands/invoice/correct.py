@@ -10,7 +10,7 @@ import click
 from cli.arguments import number_argument, reason_option
 from cli.commands.invoice.issue import tell_issued
 from cli.context import App, pass_app
-from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation.text import Text
 from cli.registry import tool
@@ -36,6 +36,7 @@ _EFFECTS = click.Choice(["original", "correction", "other"])
 )
 @dry_run_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def correct(

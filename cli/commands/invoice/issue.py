@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from cli.commands.invoice.limit_warning import tell_limit
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.params import CUSTOMER, DATE, PERIOD
+from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
 from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.registry import tool
@@ -22,7 +22,17 @@ from ledger.errors import BadCombination, Refused
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
+    from ledger.handlers.invoice.issue import IssuedPeriod
     from ledger.handlers.invoice.plan import PlannedInvoice
+
+
+class _Asked(NamedTuple):
+    """The day of issue, the amount that was seen, and how far to go."""
+
+    on: date | None
+    gross_grosze: int | None
+    dry_run: bool
+    yes: bool
 
 
 @click.command()
@@ -31,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everybody", is_flag=True, help="Every customer of the period.")
 @click.option("--session", help="One session alone, by number or reference.")
 @click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option("--expect-gross", type=AMOUNT, help="Only if the one document comes to this amount, in zloty.")
 @dry_run_option
 @yes_option
 @recording_options
@@ -46,6 +57,7 @@ def issue(
     everybody: bool,
     session: str | None,
     on: date | None,
+    expect_gross: int | None,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -67,25 +79,25 @@ def issue(
         )
     if everybody and recording.command_id is not None:
         raise BadCombination("--all is resumable by itself and takes no --command-id")
+    if everybody and expect_gross is not None:
+        raise BadCombination("--expect-gross is of one document, and --all issues many")
+    asked = _Asked(on, expect_gross, dry_run, yes)
     if session is not None:
-        _issue_one(app, recording, session, on=on, dry_run=dry_run, yes=yes)
-    elif period is not None and not _issue_plan(
-        app, recording, period, customer, on=on, dry_run=dry_run, yes=yes
-    ):
+        _issue_one(app, recording, session, asked)
+    elif period is not None and not _issue_plan(app, recording, period, customer, asked):
         ctx.exit(3)
 
 
-def _issue_one(
-    app: App, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
-) -> None:
-    from ledger.handlers.invoice.issue import draft_session, issue_session
+def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> None:
+    from ledger.handlers.invoice.issue import draft_session, issue_session, require_gross
 
     ledger = app.open()
     draft = draft_session(ledger, recording.said(), session)
     if draft is not None:
+        require_gross(draft, asked.gross_grosze)
         number = draft.sessions[0].number
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
-        if dry_run:
+        if asked.dry_run:
             line = Text(
                 pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
             )
@@ -96,9 +108,16 @@ def _issue_one(
                 pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
                 en=f"Issue an invoice of {amount} PLN for session {number}?",
             ),
-            yes=yes,
+            yes=asked.yes,
         )
-    receipt = issue_session(ledger, recording.said(), session, tool=tool(), on=on)
+    receipt = issue_session(
+        ledger,
+        recording.said(),
+        session,
+        tool=tool(),
+        on=asked.on,
+        expected_gross_grosze=asked.gross_grosze,
+    )
     tell_issued(app, recording, receipt)
 
 
@@ -139,22 +158,28 @@ def _issue_plan(
     recording: Recording,
     period: Period,
     customer: str | None,
-    *,
-    on: date | None,
-    dry_run: bool,
-    yes: bool,
+    asked: _Asked,
 ) -> bool:
     """Carry the plan out; return True if nothing had to wait."""
     from cli.progress import progress
-    from ledger.handlers.invoice.issue import issue_period
+    from ledger.handlers.invoice.issue import IssuedPeriod, document_in, issue_period, repeat_in_period
     from ledger.handlers.invoice.plan import plan
 
     ledger = app.open()
+    if customer is not None:
+        metadata = recording.said()
+        repeat = repeat_in_period(ledger, metadata, period=period, customer=customer, on=asked.on)
+        if repeat is not None:
+            recording.tell_repeated(app, repeat)
+            _tell_plan(app, recording, IssuedPeriod([document_in(repeat)], []))
+            return True
     planned = plan(ledger, period, customer=customer)
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.waits and each.why]
     _show_plan(app, planned)
-    if dry_run or not due:
+    if asked.gross_grosze is not None:
+        _require_gross(due, asked.gross_grosze)
+    if asked.dry_run or not due:
         _show_waiting(app, recording, waiting)
         return not waiting
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
@@ -164,10 +189,35 @@ def _issue_plan(
             pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
             en=f"Issue {len(due)} invoices of {amount} PLN?",
         ),
-        yes=yes,
+        yes=asked.yes,
     )
     with progress("invoice issue", len(due)) as bar:
-        outcome = issue_period(ledger, recording.said(), planned, tool=tool(), on=on, advance=bar.advance)
+        outcome = issue_period(
+            ledger,
+            recording.said(),
+            planned,
+            tool=tool(),
+            on=asked.on,
+            advance=bar.advance,
+            expected_gross_grosze=asked.gross_grosze,
+        )
+    _tell_plan(app, recording, outcome)
+    tell_limit(app, outcome.issued)
+    return not outcome.waiting
+
+
+def _require_gross(due: list[PlannedInvoice], gross_grosze: int) -> None:
+    from ledger.handlers.invoice.issue import require_gross
+
+    if len(due) > 1:
+        raise BadCombination(f"--expect-gross is of one document, and {len(due)} would be issued")
+    for each in due:
+        if each.draft is not None:
+            require_gross(each.draft, gross_grosze)
+
+
+def _tell_plan(app: App, recording: Recording, outcome: IssuedPeriod) -> None:
+    """Print the documents that were issued, and what waits."""
     if recording.as_json:
         app.emit(
             {
@@ -176,12 +226,10 @@ def _issue_plan(
                 "waiting": [{"customer": code, "reason": why.code} for code, why in outcome.waiting],
             }
         )
-    else:
-        for issued in outcome.issued:
-            app.emit(_line(app, issued))
-        _show_waiting(app, recording, outcome.waiting)
-    tell_limit(app, outcome.issued)
-    return not outcome.waiting
+        return
+    for issued in outcome.issued:
+        app.emit(_line(app, issued))
+    _show_waiting(app, recording, outcome.waiting)
 
 
 def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:

@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.params import AMOUNT
 from cli.presentation.text import Text
 from ledger.domain.events import PaymentMethod
@@ -21,6 +21,7 @@ from ledger.domain.money import format_amount
 @on_option
 @click.option("--method", required=True, type=click.Choice(["transfer", "card", "cash"]))
 @click.option("--overpaid", is_flag=True, help="Accept more than is left to pay.")
+@if_version_option
 @recording_options
 @pass_app
 def paid(
@@ -42,14 +43,14 @@ def paid(
       session-ledger invoice paid FV/2026/11/0001 --amount 1045.50 --on 2026-12-09 --method transfer
       session-ledger invoice paid FV/2026/11/0001 --amount=-4.50 --on 2026-12-11 --method transfer
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.invoice.commands import RecordPayment
+    from ledger.handlers.invoice.payments import handle, owed
 
     ledger = app.open()
-    receipt = invoice_life.paid(
-        ledger, recording.said(), number, amount_grosze=amount, on=on, method=method, overpaid=overpaid
-    )
+    command = RecordPayment(amount_grosze=amount, on=on, method=method, overpaid=overpaid)
+    receipt = handle(ledger, recording.said(), number, command)
     invoice = ledger.find_invoice(number)
-    left_grosze = invoice_life.owed(ledger, invoice) - invoice.paid_grosze
+    left_grosze = owed(ledger, invoice) - invoice.paid_grosze
     left = format_amount(abs(left_grosze), lang=app.lang)
     line = Text(pl=f"{number}: zostało do zapłaty {left}", en=f"{number}: {left} left to pay")
     if left_grosze < 0:

@@ -8,13 +8,14 @@ import click
 
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.presentation.text import Text
 
 
 @click.command()
 @number_argument
 @on_option
+@if_version_option
 @recording_options
 @pass_app
 def received(app: App, recording: Recording, number: str, on: date) -> None:
@@ -24,7 +25,8 @@ def received(app: App, recording: Recording, number: str, on: date) -> None:
     Example:
       session-ledger invoice received FK/2026/12/0001 --on 2026-12-04
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.invoice.commands import MarkReceived
+    from ledger.handlers.invoice.payments import handle
 
-    receipt = invoice_life.received(app.open(), recording.said(), number, on=on)
+    receipt = handle(app.open(), recording.said(), number, MarkReceived(on=on))
     recording.tell(app, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)

@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.presentation.text import Text
 from ledger.domain.events import SentHow
 
@@ -17,6 +17,7 @@ from ledger.domain.events import SentHow
 @number_argument
 @click.option("--how", required=True, type=click.Choice(["email", "post", "handed"]))
 @on_option
+@if_version_option
 @recording_options
 @pass_app
 def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) -> None:
@@ -26,7 +27,8 @@ def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) ->
     Example:
       session-ledger invoice sent FV/2026/11/0001 --how email --on 2026-12-01
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.invoice.commands import MarkSent
+    from ledger.handlers.invoice.payments import handle
 
-    receipt = invoice_life.sent(app.open(), recording.said(), number, how=how, on=on)
+    receipt = handle(app.open(), recording.said(), number, MarkSent(how=how, on=on))
     recording.tell(app, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)

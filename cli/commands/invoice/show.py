@@ -8,6 +8,7 @@ import click
 
 from cli.arguments import number_argument
 from cli.context import App, pass_app
+from cli.options import tell_version
 from cli.output import Report, report_options
 
 if TYPE_CHECKING:
@@ -29,4 +30,6 @@ def show(app: App, number: str, *, trace: bool) -> Report:
     """
     from cli.presentation.tables.invoice_shown import shown
 
-    return shown(app.open(), number, trace=trace)
+    ledger = app.open()
+    tell_version(app, ledger.find_invoice(number).version)
+    return shown(ledger, number, trace=trace)

@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import number_argument, reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
 from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.clock import local_month
@@ -26,6 +26,7 @@ _OF_SESSIONS = SessionBilled | SessionUnbilled
 @reason_option
 @dry_run_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_run: bool, yes: bool) -> None:

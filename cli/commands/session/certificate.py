@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.presentation import next_steps
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
@@ -28,6 +28,7 @@ _SUFFIXES = (".pdf", ".json")
     help="Write it there, as .pdf or .json.",
 )
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="The language of the document.")
+@if_version_option
 @recording_options
 @pass_app
 def certificate(app: App, recording: Recording, session: str, output: Path | None, lang: Lang | None) -> None:

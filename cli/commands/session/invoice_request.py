@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import on_option, session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.presentation import next_steps
 from cli.presentation.text import Text
 
@@ -16,6 +16,7 @@ from cli.presentation.text import Text
 @click.command()
 @session_argument
 @on_option
+@if_version_option
 @recording_options
 @pass_app
 def invoice_request(app: App, recording: Recording, session: str, on: date) -> None:
@@ -25,9 +26,10 @@ def invoice_request(app: App, recording: Recording, session: str, on: date) -> N
     Example:
       session-ledger session invoice-request 17 --on 2026-11-20
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.session.commands import RequestInvoice
+    from ledger.handlers.session import handle
 
-    told = invoice_life.invoice_request(app.open(), recording.said(), session, on=on)
+    told = handle(app.open(), recording.said(), session, RequestInvoice(on=on))
     line = Text(
         pl=f"Sesja {told.session}: klient prosi o fakturę",
         en=f"Session {told.session}: an invoice is asked for",

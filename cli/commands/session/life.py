@@ -10,7 +10,14 @@ import click
 from cli.arguments import session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
-from cli.options import Recording, ask_option, at_option, personal_option, recording_options
+from cli.options import (
+    Recording,
+    ask_option,
+    at_option,
+    if_version_option,
+    personal_option,
+    recording_options,
+)
 from cli.params import (
     ACCEPTED_HOW,
     CHANNEL,
@@ -73,17 +80,10 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
+    from ledger.domain.session.commands import Request
     from ledger.handlers import session as sessions
 
-    proposed = None
-    if from_record is not None:
-        from ledger.handlers.source_records import proposal
-
-        proposed = proposal(app.open(), from_record)
-        at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
-    receipt = sessions.request(
-        app.open(),
-        recording.said(),
+    command = Request(
         customer=customer,
         issue=issue,
         at=at,
@@ -94,8 +94,12 @@ def request(
         remote_id=remote_id,
         contact=contact,
         description=description,
-        marks=None if proposed is None else proposed.record.marks,
     )
+    proposed = None
+    if from_record is None:
+        receipt = sessions.request(app.open(), recording.said(), command)
+    else:
+        receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(app, line, receipt)
@@ -109,6 +113,7 @@ def request(
 @click.command()
 @session_argument
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def quote(app: App, recording: Recording, session: str, at: datetime | None) -> None:
@@ -118,9 +123,10 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     Example:
       session-ledger session quote 17
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Quote
+    from ledger.handlers.session import handle
 
-    receipt = sessions.quote(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, Quote(at=at))
     quoted = cast("Quoted", receipt.events[0].event)
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
@@ -150,6 +156,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
 @click.option("--loss-of-withdrawal", is_flag=True, help="Knows the right of withdrawal ends with the help.")
 @click.option("--confirmation-sent", is_flag=True, help="A confirmation was sent on a durable medium.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def accept(
@@ -169,18 +176,17 @@ def accept(
     Example:
       session-ledger session accept 17 --how phone --start-now
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Accept
+    from ledger.handlers.session import handle
 
-    receipt = sessions.accept(
-        app.open(),
-        recording.said(),
-        session,
+    command = Accept(
         how=how,
         start_now=start_now,
         loss_of_withdrawal=loss_of_withdrawal,
         confirmation_sent=confirmation_sent,
         at=at,
     )
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_accept(receipt.session))
@@ -191,6 +197,7 @@ def accept(
 @click.option("--technician", type=HANDLE, help="Who connects. Default: who says it.")
 @click.option("--after-drop", type=INSTANT, help="The technician's own connection was lost then.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def connect(
@@ -210,12 +217,12 @@ def connect(
       session-ledger session connect 17
       session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Connect
+    from ledger.handlers.session import handle
 
     dropped = app.moment(after_drop)
-    receipt = sessions.connect(
-        app.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
-    )
+    command = Connect(technician=technician, after_drop=dropped, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
     when = to_second(_last(receipt.events[-1].event))
     line = Text(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
@@ -239,6 +246,7 @@ def _last(fact: Event) -> datetime:
 @session_argument
 @click.option("--technician", type=HANDLE, help="Whose link; needed when two are connected.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def disconnect(
@@ -250,9 +258,10 @@ def disconnect(
     Example:
       session-ledger session disconnect 17 --at "2026-11-16 18:20"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Disconnect
+    from ledger.handlers.session import handle
 
-    receipt = sessions.disconnect(app.open(), recording.said(), session, technician=technician, at=at)
+    receipt = handle(app.open(), recording.said(), session, Disconnect(technician=technician, at=at))
     when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
@@ -265,6 +274,7 @@ def disconnect(
 @session_argument
 @click.option("--ended-by", type=ENDED_BY, help="Who, or what, ended it. Default: technician.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None) -> None:
@@ -278,13 +288,14 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
       session-ledger session end 17
       session-ledger session end 17 --by customer --at "2026-11-16 18:47"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import End
+    from ledger.handlers.session import handle
 
     said = recording.said()
     if recording.by in get_args(EndedBy):
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
-    receipt = sessions.end(app.open(), said, session, ended_by=ended_by or "technician", at=at)
+    receipt = handle(app.open(), said, session, End(ended_by=ended_by or "technician", at=at))
     when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
@@ -296,6 +307,7 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
 @click.command()
 @session_argument
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def cancel(app: App, recording: Recording, session: str, at: datetime | None) -> None:
@@ -305,8 +317,9 @@ def cancel(app: App, recording: Recording, session: str, at: datetime | None) ->
     Example:
       session-ledger session cancel 17
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Cancel
+    from ledger.handlers.session import handle
 
-    receipt = sessions.cancel(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, Cancel(at=at))
     line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")
     recording.tell(app, line, receipt)

@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, recording_options
+from cli.options import Recording, at_option, if_version_option, recording_options
 from cli.params import CODE
 from cli.presentation.text import Text
 
@@ -17,6 +17,7 @@ from cli.presentation.text import Text
 @session_argument
 @click.option("--number", required=True, type=CODE, help="The number the till printed.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def receipt(app: App, recording: Recording, session: str, number: str, at: datetime | None) -> None:
@@ -26,9 +27,10 @@ def receipt(app: App, recording: Recording, session: str, number: str, at: datet
     Example:
       session-ledger session receipt 17 --number 000123 --at "2026-11-16 18:55"
     """
-    from ledger.handlers.invoice import payments as invoice_life
+    from ledger.domain.session.commands import SettleByReceipt
+    from ledger.handlers.session import handle
 
-    told = invoice_life.receipt(app.open(), recording.said(), session, number=number, at=at)
+    told = handle(app.open(), recording.said(), session, SettleByReceipt(number=number, at=at))
     line = Text(
         pl=f"Sesja {told.session}: paragon {number}",
         en=f"Session {told.session}: settled by receipt {number}",

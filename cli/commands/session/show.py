@@ -12,7 +12,7 @@ import msgspec
 
 from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import as_of_option
+from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.moments import to_second
@@ -98,6 +98,8 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     notes = (
         (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
     )
+    if as_of is None:
+        tell_version(app, found.version)
     return Report("session", title, document, tables, dated, notes=notes)
 
 

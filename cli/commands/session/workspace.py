@@ -9,7 +9,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.params import ARTEFACT_KIND
 from cli.presentation import next_steps
 from cli.presentation.text import Text
@@ -37,6 +37,7 @@ def workspace(app: App, session: str) -> None:
 @session_argument
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--kind", required=True, type=ARTEFACT_KIND, help="What the file is.")
+@if_version_option
 @recording_options
 @pass_app
 def artefact(app: App, recording: Recording, session: str, path: Path, kind: ArtefactKind) -> None:

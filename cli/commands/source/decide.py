@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import reason_option, session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import TOKEN
 from cli.presentation import next_steps
 from cli.presentation.text import Text
@@ -26,6 +26,7 @@ def record_argument(function: click.decorators.FC) -> click.decorators.FC:
 @record_argument
 @session_argument
 @personal_option("--reason", default="checked", help="Why: a code, a sentence, or 'code: sentence'.")
+@if_version_option
 @recording_options
 @pass_app
 def match(app: App, recording: Recording, record: str, session: str, reason: str) -> None:
@@ -46,6 +47,7 @@ def match(app: App, recording: Recording, record: str, session: str, reason: str
 @click.command()
 @record_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
@@ -65,6 +67,7 @@ def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
 @click.command()
 @click.argument("finding", metavar="FINDING", type=TOKEN)
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> None:
@@ -86,6 +89,7 @@ def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> No
 @click.command()
 @session_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def waive(app: App, recording: Recording, session: str, reason: str) -> None:
@@ -95,9 +99,10 @@ def waive(app: App, recording: Recording, session: str, reason: str) -> None:
     Example:
       session-ledger source waive 17 --reason "checked: done on the spot, by cable"
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.domain.session.commands import BillUnrecorded
+    from ledger.handlers.session import handle
 
-    receipt = reconciling.waive(app.open(), recording.said(), session, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, BillUnrecorded(reason=reason))
     line = Text(
         f"Sesja {receipt.session}: rozliczana bez zapisu",
         f"Session {receipt.session} billed without a record",

@@ -61,7 +61,7 @@ class _Intake:
 
     def __init__(self, ledger: Ledger, said: Metadata, taken: Taken, progress: Progress) -> None:
         self.ledger = ledger
-        author = ledger.author(said._replace(source="import", command_id=None), "source import", {})
+        author = said._replace(source="import", command_id=None).of_command("source import", {})
         self.header: dict[str, Any] = author.header(ledger.now())
         self.taken = taken
         self.progress = progress

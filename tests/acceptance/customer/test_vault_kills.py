@@ -18,7 +18,7 @@ from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.retention import erased_classes
 from ledger.handlers.check import invariants
-from ledger.handlers.reasons import vault_class_of
+from ledger.handlers.vault_classes import vault_class_of
 from ledger.store.mapper import read_fact
 from ledger.vault.entry import VaultRow
 from projections.read_side import ReadSide

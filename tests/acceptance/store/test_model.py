@@ -32,16 +32,22 @@ from ledger.application.ledger import Environment, Ledger
 from ledger.application.metadata import Metadata
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
-from ledger.domain.session.correct import Correction
+from ledger.domain.session.commands import (
+    Connect,
+    Correct,
+    DeclarePurged,
+    End,
+    Request,
+    RequestInvoice,
+    Waive,
+)
 from ledger.errors import Refused
 from ledger.folder.layout import Folder
-from ledger.handlers import session as sessions
-from ledger.handlers import session_amend as mending
 from ledger.handlers.check import invariants
 from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as invoicing
-from ledger.handlers.invoice import payments as invoice_life
 from ledger.handlers.privacy.invoices import all_documents
+from ledger.handlers.session import handle, request
 from projections.engine import runner
 from projections.read_side import ReadSide
 from projections.views import live_file, opened
@@ -188,9 +194,9 @@ class Shop(RuleBasedStateMachine):
     @rule()
     def request(self) -> None:
         number = len(self.known) + 1
-        asked = sessions.request(self.ledger, ANNA, customer="K-1", issue="other", contact="Jan Próba")
+        asked = request(self.ledger, ANNA, Request(customer="K-1", issue="other", contact="Jan Próba"))
         assert asked.session == number
-        invoice_life.invoice_request(self.ledger, ANNA, str(number), on=office_time(self.now).date())
+        handle(self.ledger, ANNA, str(number), RequestInvoice(on=office_time(self.now).date()))
         self.known[number] = Help()
 
     @rule(which=WHICH)
@@ -198,7 +204,7 @@ class Shop(RuleBasedStateMachine):
         number, known = self._one(which)
         if self._taken(
             "connect",
-            lambda: sessions.connect(self.ledger, ANNA, str(number)),
+            lambda: handle(self.ledger, ANNA, str(number), Connect()),
             may=known.state == "requested",
         ):
             known.begins = self.now
@@ -207,7 +213,7 @@ class Shop(RuleBasedStateMachine):
     def end(self, which: int) -> None:
         number, known = self._one(which)
         if self._taken(
-            "end", lambda: sessions.end(self.ledger, ANNA, str(number)), may=known.state == "connected"
+            "end", lambda: handle(self.ledger, ANNA, str(number), End()), may=known.state == "connected"
         ):
             known.ends = self.now
 
@@ -221,9 +227,7 @@ class Shop(RuleBasedStateMachine):
         assume(ends != known.begins)
 
         def deed() -> object:
-            return mending.correct(
-                self.ledger, ANNA, str(number), change=Correction(ended_at=ends), reason="wrong-time"
-            )
+            return handle(self.ledger, ANNA, str(number), Correct(ended_at=ends, reason="wrong-time"))
 
         if self._taken("correct", deed, may=known.begins < ends <= self.now + timedelta(minutes=2)):
             known.ends = ends
@@ -231,7 +235,7 @@ class Shop(RuleBasedStateMachine):
     @rule(which=WHICH, percent=st.integers(0, 90))
     def waive(self, which: int, percent: int) -> None:
         number, known = self._one(which)
-        mending.waive(self.ledger, ANNA, str(number), reason="goodwill", percent=percent)
+        handle(self.ledger, ANNA, str(number), Waive(reason="goodwill", percent=percent))
         known.percent = percent
 
     @rule(which=WHICH)
@@ -239,7 +243,7 @@ class Shop(RuleBasedStateMachine):
         number, known = self._one(which)
 
         def deed() -> object:
-            return mending.declare_purged(self.ledger, ANNA, str(number))
+            return handle(self.ledger, ANNA, str(number), DeclarePurged())
 
         if self._taken("purge", deed, may=known.state == "ended" or known.deleted_too_early):
             known.purged_at = self.now

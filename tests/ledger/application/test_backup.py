@@ -11,11 +11,12 @@ import pytest
 
 from ledger.application.backup import backup
 from ledger.application.ledger import Environment, Ledger, Metadata
+from ledger.domain.session.commands import Request
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
 from ledger.handlers import customer as customers
-from ledger.handlers import session as sessions
 from ledger.handlers.check import invariants
+from ledger.handlers.session import request
 from ledger.handlers.settings import shop_tariff_text
 from ledger.store.checks import check_store
 from projections.read_side import ReadSide
@@ -33,7 +34,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def ask(ledger: Ledger) -> None:
-    sessions.request(ledger, ANNA, customer="K-1", issue="other", contact="601 888 312")
+    request(ledger, ANNA, Request(customer="K-1", issue="other", contact="601 888 312"))
 
 
 def test_a_copy_is_read_like_the_ledger_but_for_the_session_data(ledger: Ledger, tmp_path: Path) -> None:

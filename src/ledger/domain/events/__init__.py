@@ -229,6 +229,7 @@ __all__ = [
     "VatTreatment",
     "Verification",
     "Waived",
+    "following",
 ]
 
 EVENTS: tuple[type[Event], ...] = (
@@ -340,3 +341,8 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     originator_id: UUID
     originator_version: int
     event: Event
+
+
+def following(stream: UUID, version: int, *events: Event) -> list[RecordedEvent]:
+    """Return events in their places in a stream, after its version."""
+    return [RecordedEvent(stream, version + n, event) for n, event in enumerate(events, start=1)]

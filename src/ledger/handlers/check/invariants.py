@@ -18,15 +18,15 @@ from ledger.domain.events import (
     PurgeFailed,
     PurgeStarted,
 )
-from ledger.domain.session.decide import AHEAD_MAX
+from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import LedgerError, ViewsDamaged
 from ledger.folder.layout import Folder
-from ledger.handlers import source_records as reconciling
 from ledger.handlers.check import documents
+from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
 from ledger.handlers.purge import settings_of
-from ledger.handlers.reasons import vault_class_of
+from ledger.handlers.vault_classes import vault_class_of
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
@@ -73,7 +73,7 @@ def _deleted(ledger: Ledger) -> Iterator[Finding]:
         sentence = f"the {data} data of {ledger.subject_of(stream)} are recorded as erased and in the vault"
         yield Finding("vault-not-erased", sentence)
     has_months = "month.db" not in unreadable(ledger)  # a copy may be without them on purpose
-    for month in reconciling.keys_left(ledger) if has_months else ():
+    for month in keys_left(ledger) if has_months else ():
         sentence = f"{month} is closed and its fingerprint key is still there; close it again"
         yield Finding("month-key-left", sentence)
     yield from _purges(ledger)

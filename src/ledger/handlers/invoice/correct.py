@@ -14,7 +14,7 @@ from ledger.domain.invoice.document import Corrects, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, corrected_rows, standing_after, sums_of
 from ledger.domain.invoice.state import Invoice, require_correctable, require_live
-from ledger.domain.session.decide import Author
+from ledger.domain.reasons import split_reason
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
 from ledger.handlers.invoice.issue import (
@@ -23,14 +23,13 @@ from ledger.handlers.invoice.issue import (
     billed_event,
     draw,
     drawn_event,
+    is_of_document,
     obligation_began,
     publish,
-    repeated,
     require_issue_day,
     tried_again,
 )
 from ledger.handlers.invoice.ksef_duty import standing_of
-from ledger.handlers.reasons import split_reason
 from ledger.message import Hint, step
 
 
@@ -163,7 +162,7 @@ def correct(
     """
     code, sentence = split_reason(reason)
     told = {"number": number, "reason": code, "to_zero": to_zero, "on": on, "effect": effect}
-    author = ledger.author(said, "invoice correct", told)
+    author = said.of_command("invoice correct", told)
 
     def attempt() -> Receipt:
         return _correct(
@@ -175,7 +174,7 @@ def correct(
 
 def _correct(
     ledger: Ledger,
-    author: Author,
+    author: Metadata,
     number: str,
     reason: tuple[str, PersonalData | None],
     *,
@@ -185,10 +184,12 @@ def _correct(
     effect: e.CorrectionEffect | None,
 ) -> Receipt:
     code, sentence = reason
-    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
-        return repeated(ledger, author)
+    if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
+        return repeat
     draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()
-    original = draft.standing.invoice.issued
+    corrected = draft.standing.invoice
+    ledger.require_seen(author, corrected.id, corrected.version)
+    original = corrected.issued
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.correction_series", day)
     require_issue_day(day, now, drawn.seen, original.issued_on)

@@ -17,17 +17,18 @@ import msgspec
 from ledger import errors
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import month_period, office_time
+from ledger.domain.clock import Period, month_period, office_time
 from ledger.domain.invoice.document import Corrects, Document, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.state import Series
 from ledger.domain.ledger_state import LEDGER_STREAM
+from ledger.domain.money import format_amount
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
-from ledger.domain.session.decide import Author
 from ledger.fa3.seller import seller_of
 from ledger.fa3.validate import validate
 from ledger.fa3.writer import fa3_xml
 from ledger.folder import documents as document_files
+from ledger.handlers.buyer import members_of
 from ledger.handlers.invoice.charges import Charged
 from ledger.handlers.invoice.document import document_of
 from ledger.handlers.invoice.draft import Draft, drafted
@@ -49,7 +50,7 @@ class DrawnNumber(NamedTuple):
 class Issuing(NamedTuple):
     """The frame of a document: author, moment, day of issue, stream and number."""
 
-    author: Author
+    author: Metadata
     now: datetime
     day: date
     stream: UUID
@@ -58,7 +59,7 @@ class Issuing(NamedTuple):
     @property
     def header(self) -> dict[str, Any]:
         """The fields of every event beside the document; the document alone names the command."""
-        return self.author._replace(command=None, command_digest=None).header(self.now)
+        return self.author.without_command().header(self.now)
 
 
 class Written(NamedTuple):
@@ -88,6 +89,7 @@ def issue_period(
     tool: str,
     on: date | None = None,
     advance: Callable[[], None] | None = None,
+    expected_gross_grosze: int | None = None,
 ) -> IssuedPeriod:
     """Issue the documents of a plan, each in a transaction of its own; the log is signed once, at the end.
 
@@ -98,7 +100,15 @@ def issue_period(
     with ledger.signing.once():
         for each in (planned for planned in every if planned.state == "issue"):
             try:
-                receipt = issue(ledger, said, customer=each.customer, sessions=each.streams, tool=tool, on=on)
+                receipt = issue(
+                    ledger,
+                    said,
+                    customer=each.customer,
+                    sessions=each.streams,
+                    tool=tool,
+                    on=on,
+                    expected_gross_grosze=expected_gross_grosze,
+                )
             except errors.Refused as why:
                 outcome.waiting.append((each.customer, why))
             else:
@@ -122,12 +132,26 @@ def draft_session(ledger: Ledger, said: Metadata, named: str) -> Draft | None:
 
 
 def issue_session(
-    ledger: Ledger, said: Metadata, named: str, *, tool: str, on: date | None = None
+    ledger: Ledger,
+    said: Metadata,
+    named: str,
+    *,
+    tool: str,
+    on: date | None = None,
+    expected_gross_grosze: int | None = None,
 ) -> Receipt:
     """Issue one invoice over one session; raises SessionUnknown, and what `issue` does."""
     stream, _ = ledger.find_session(named)
     customer = ledger.session(stream).customer
-    return issue(ledger, said, customer=customer, sessions=[stream], tool=tool, on=on)
+    return issue(
+        ledger,
+        said,
+        customer=customer,
+        sessions=[stream],
+        tool=tool,
+        on=on,
+        expected_gross_grosze=expected_gross_grosze,
+    )
 
 
 def document_in(receipt: Receipt) -> e.InvoiceIssued:
@@ -145,27 +169,38 @@ def issue(
     sessions: Sequence[UUID],
     tool: str,
     on: date | None = None,
+    expected_gross_grosze: int | None = None,
 ) -> Receipt:
     """Issue one invoice over these sessions of a customer; `tool` is the program as the XML names it.
 
-    Raises: FindingsOpen, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid, Conflict, and what
-    `drafted` does.
+    `expected_gross_grosze` is the amount that a person saw. Raises: DraftChanged, FindingsOpen, BadIssueDate,
+    ExemptionEnded, SellerIncomplete, XmlInvalid, Conflict, and what `drafted` does.
     """
-    arguments = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
-    author = ledger.author(said, "invoice issue", arguments)
+    author = _of_issue(said, customer, sessions, on)
     return tried_again(
-        ledger, lambda: _issue(ledger, author, customer=customer, sessions=sessions, tool=tool, on=on)
+        ledger,
+        lambda: _issue(
+            ledger,
+            author,
+            customer=customer,
+            sessions=sessions,
+            tool=tool,
+            on=on,
+            expected_gross_grosze=expected_gross_grosze,
+        ),
     )
 
 
 def tried_again(ledger: Ledger, attempt: Callable[[], Receipt]) -> Receipt:
     """Decide and record a document; again from the start when another issuer recorded something first.
 
-    Raises: Conflict, after TRIES_MAX attempts.
+    Raises: Conflict, after TRIES_MAX attempts; SeenOld and DraftChanged at once: a person has to look again.
     """
     for _ in range(TRIES_MAX - 1):
         try:
             return attempt()
+        except (errors.SeenOld, errors.DraftChanged):
+            raise
         except errors.Conflict:
             ledger.reread_state()  # the beginning of the duty to use KSeF may be recorded meanwhile
     return attempt()
@@ -173,16 +208,18 @@ def tried_again(ledger: Ledger, attempt: Callable[[], Receipt]) -> Receipt:
 
 def _issue(
     ledger: Ledger,
-    author: Author,
+    author: Metadata,
     *,
     customer: str,
     sessions: Sequence[UUID],
     tool: str,
     on: date | None,
+    expected_gross_grosze: int | None,
 ) -> Receipt:
-    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
-        return repeated(ledger, author)
+    if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
+        return repeat
     draft, now = drafted(ledger, customer, sessions), ledger.now()
+    require_gross(draft, expected_gross_grosze)
     require_settled(ledger, draft.sessions)
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.series", day)
@@ -216,6 +253,41 @@ def _issue(
     return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
 
 
+def _of_issue(metadata: Metadata, customer: str, sessions: Iterable[UUID], on: date | None) -> Metadata:
+    """Return the metadata with the digest of issuing one document."""
+    arguments = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
+    return metadata.of_command("invoice issue", arguments)
+
+
+def repeat_in_period(
+    ledger: Ledger, metadata: Metadata, *, period: Period, customer: str, on: date | None = None
+) -> Receipt | None:
+    """Return the receipt of the document that the same command issued of a period; None without one.
+
+    Its sessions are billed since, so the plan of the period has them no longer. Raises CommandReused where
+    the document is of another customer, of another period, or of another day.
+    """
+    command_id = metadata.command_id
+    found = None if command_id is None else ledger.store.resolve("command", command_id)
+    if found is None:
+        return None
+    issued = ledger.events_of(found[0])[0].event
+    metadata = _of_issue(metadata, customer, (), on)
+    if isinstance(issued, e.InvoiceIssued) and issued.customer in members_of(ledger, customer):
+        streams = {line.session for line in issued.lines}
+        if all(period.first <= line.service_on < period.until for line in issued.lines):
+            metadata = _of_issue(metadata, issued.customer, streams, on)
+    return ledger.repeat_of(metadata, belongs=is_of_document, is_looked_up=True)
+
+
+def require_gross(draft: Draft, expected_grosze: int | None) -> None:
+    """Raise DraftChanged unless the draft comes to the gross amount that a person saw, if they named one."""
+    gross_grosze = draft.sums.gross_grosze
+    if expected_grosze is not None and gross_grosze != expected_grosze:
+        seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
+        raise errors.DraftChanged(f"an invoice of {seen} was seen, and now it comes to {now}")
+
+
 def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
     """Raise FindingsOpen for a session that reconcile.require holds back, by the read models."""
     if ledger.state.texts["reconcile.require"] == "off":
@@ -226,20 +298,13 @@ def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
             raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
 
 
-def repeated(ledger: Ledger, author: Author) -> Receipt:
-    """Return the receipt of the same command given before; raises CommandReused."""
-    found = ledger.store.resolve("command", author.command or "")
-    assert found is not None  # noqa: S101 - asked for before
-    stream, digest = found
-    if digest != author.command_digest:
-        raise errors.CommandReused("the command id was used for something else")
-    number = ledger.invoice(stream).issued.number
-    return ledger.receipt_again(ledger.recorded_together(stream, lambda event: _bears(event, number)))
-
-
-def _bears(event: e.Event, number: str) -> bool:
-    """Return True if an event was recorded with the document of that number."""
-    return number in {getattr(event, "number", None), getattr(event, "correction", None)}
+def is_of_document(issued: e.Event, event: e.Event) -> bool:
+    """Return True for an event that was recorded with the document of the first one."""
+    number = getattr(issued, "number", None)
+    return number is not None and number in {
+        getattr(event, "number", None),
+        getattr(event, "correction", None),
+    }
 
 
 def draw(ledger: Ledger, setting: str, day: date) -> DrawnNumber:
@@ -323,7 +388,7 @@ def publish(
     digest = document_files.keep(ledger.folder.documents, xml)
     issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
     try:
-        receipt = ledger.record_together(
+        receipt = ledger.record(
             [e.RecordedEvent(issuing.stream, 1, issued), *others], PersonalData("tax", words)
         )
     except errors.Conflict:

@@ -232,7 +232,7 @@ def test_conflict_names_its_subject_and_no_stream(office: Office, subject: str) 
         noted = e.Noted(at=ledger.now() - timedelta(minutes=1), by="anna")
 
         with pytest.raises(VersionTaken) as refused:
-            ledger.record(stream, 0, [noted])
+            ledger.record(e.following(stream, 0, noted))
 
     assert refused.value.fact == f"something else was recorded of {subject} meanwhile"
     assert not STREAM_ID.search(refused.value.fact)
@@ -246,4 +246,4 @@ def test_conflict_over_a_series_names_the_series(office: Office) -> None:
         with pytest.raises(
             VersionTaken, match=r"^something else was recorded of series FV/2026/12/# meanwhile$"
         ):
-            ledger.record(drawn.originator_id, 0, [drawn.event])
+            ledger.record(e.following(drawn.originator_id, 0, drawn.event))
