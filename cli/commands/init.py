@@ -45,7 +45,8 @@ def init(
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --owner keeper
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --join
     """
-    from ledger.application.ledger import Ledger, Shared
+    from ledger.application.create import create_ledger, join_ledger
+    from ledger.application.metadata import Shared
     from ledger.errors import BadCombination
     from ledger.handlers.settings import shop_tariff_text
 
@@ -56,9 +57,9 @@ def init(
         raise BadCombination("--join takes the ledger as it is: without --owner, --name, --billing-from")
     shared = None if url is None else Shared(url, owner)
     if shared is not None and join:
-        opened = Ledger.join(folder, app.environment(), shared)
+        opened = join_ledger(folder, app.environment(), shared)
     else:
-        opened = Ledger.create(
+        opened = create_ledger(
             folder,
             app.environment(),
             recording.said(),

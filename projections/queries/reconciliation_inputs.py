@@ -134,23 +134,27 @@ def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
 
 
 def records_around(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRecord]:
-    """Yield the records that began in or near a period."""
+    """Yield the records that began in or near a period; attempts are no connections."""
     keys = store.keys("record")
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
         for key, rows in store.streams("record", chunk, position):
             record = _record(store, str(key), rows)
+            if record is None:
+                continue
             if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
                 yield record
 
 
-def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
-    """Return a record: as its source reported it last, with its match or dismissal."""
+def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord | None:
+    """Return a record as its source reported it last, with its match or dismissal; None for an attempt."""
     record: Record | None = None
     stream = UUID(bytes=rows[0][1])
     for row in rows:
         record = evolve_record(record, stream, decode(row))
     found = cast("Record", record)
+    if found.kind == "attempt":
+        return None
     return SeenRecord(
         key=key,
         source=f"{found.adapter}/{found.instance}",

@@ -162,8 +162,9 @@ def _issue_plan(
 ) -> bool:
     """Carry the plan out; return True if nothing had to wait."""
     from cli.progress import progress
-    from ledger.handlers.invoice.issue import IssuedPeriod, document_in, issue_period, repeat_in_period
+    from ledger.handlers.invoice.issue import IssuedPeriod, document_in, issue_period
     from ledger.handlers.invoice.plan import plan
+    from ledger.handlers.invoice.repeat import repeat_in_period
 
     ledger = app.open()
     if customer is not None:

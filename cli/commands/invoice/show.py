@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cli.arguments import number_argument
 from cli.context import App, pass_app
 from cli.options import tell_version
 from cli.output import Report, report_options
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()

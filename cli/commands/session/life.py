@@ -80,7 +80,7 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
-    from ledger.domain.session.commands import Request
+    from ledger.domain.session.request import Request
     from ledger.handlers import session as sessions
 
     command = Request(

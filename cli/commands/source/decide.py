@@ -1,4 +1,4 @@
-"""`session-ledger source match|dismiss|acknowledge|waive`: what a person makes of the reconciliation."""
+"""`session-ledger source match|dismiss|acknowledge|waive`: decisions about records and findings."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _report(as_of: datetime, period: Period, found: Reconciled, lang: Lang) -> R
 
 
 def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
-    """A finding in JSON; `session` is the first of `sessions`."""
+    """Return a finding as JSON; `session` is the first of `sessions`."""
     session = finding.sessions[0] if finding.sessions else None
     return {
         "id": finding.id,
@@ -95,7 +95,7 @@ def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
 
 
 def detail_document(finding: Finding) -> dict[str, object]:
-    """What a finding says beyond its kind: seconds under `_seconds`, a moment under `_at`."""
+    """Return the details of a finding: seconds under `_seconds`, a moment under `_at`."""
     told: dict[str, object] = {}
     for key, value in finding.detail.items():
         if key == "recorded_end_s" and isinstance(value, int):

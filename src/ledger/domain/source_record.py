@@ -1,6 +1,6 @@
-"""`Record`: what the events of one record of a connection add up to.
+"""`Record`: the state of one record of a connection, which a remote tool wrote itself.
 
-A record is what a remote tool itself wrote down. `evolve` takes every fact as it is and never refuses.
+`evolve` takes every event as it is and never refuses.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RecordState = Literal["unmatched", "matched", "dismissed"]
 
 @dataclass(slots=True)
 class Record:
-    """One record as its events tell it. Instants are UTC."""
+    """One record. Instants are UTC."""
 
     id: UUID
     adapter: str
@@ -30,19 +30,19 @@ class Record:
     marks: tuple[str, str] | None
     duration_s: int | None
     commitment: str | None
-    """Of the words the source last said; they were said at `words_version`."""
+    """Commitment to the personal data of `words_version`."""
     words_version: int = 1
     version: int = 1
     amendments: int = 0
     session: UUID | None = None
     """The session it was matched with."""
     dismissed: str | None = None
-    """The code of the reason why it is nothing to bill."""
+    """The code of the reason for dismissing it."""
     words_erased: bool = False
 
     @property
     def state(self) -> RecordState:
-        """What people, or an unambiguous match, made of it."""
+        """Return the decision about it, by a person or an unambiguous match."""
         if self.session is not None:
             return "matched"
         return "unmatched" if self.dismissed is None else "dismissed"
@@ -96,7 +96,7 @@ RECORD_FACTS: tuple[type[e.Event], ...] = (e.SourceSessionObserved, *_EVOLVE)
 
 
 def evolve(record: Record | None, stream: UUID, fact: e.Event) -> Record:
-    """The record after one more fact (the same object, changed); the first is SourceSessionObserved."""
+    """Return the record after one more event (the same object, changed); the first opens it."""
     if record is None:
         return _observed(stream, cast("e.SourceSessionObserved", fact))
     _EVOLVE[type(fact)](record, fact)
@@ -105,7 +105,7 @@ def evolve(record: Record | None, stream: UUID, fact: e.Event) -> Record:
 
 
 def project(record: Record | None, recorded: Iterable[e.RecordedEvent]) -> Record | None:
-    """The projector that `repository.get` reads a record with."""
+    """Return the record after recorded events; the projector of `repository.get`."""
     for event in recorded:
         record = evolve(record, event.originator_id, event.event)
     return record

@@ -12,10 +12,11 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import require_live
 from ledger.domain.identifiers import check_key
-from ledger.domain.session.commands import DeclarePurged, Request, SessionCommand
+from ledger.domain.session.commands import DeclarePurged, SessionCommand
 from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session
 from ledger.domain.session.life import Context
+from ledger.domain.session.request import Request
 from ledger.errors import SessionPurged, SessionRefTaken
 from ledger.handlers.source_records import Proposal, find_record, proposal
 

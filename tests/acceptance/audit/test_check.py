@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sqlite3
 import sys
@@ -19,6 +20,7 @@ from tests.support.office import Answer, Office, sqlite_only
 from tests.support.shop import EVENING, PERIOD, REPORTS, eventful_month
 
 HOUR_US = 3_600_000_000
+STREAM_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{32}")
 COMMANDS: tuple[tuple[str, ...], ...] = (
     *REPORTS,
     ("report", "billing", "--period", PERIOD, "--as-of", "2026-12-01T10:00:00+01:00"),
@@ -224,6 +226,22 @@ def test_an_event_that_was_taken_out_is_named(shop: Office) -> None:
     changed(shop.folder / "events.db", "DELETE FROM events WHERE leaf_index = 36")
     assert found(shop)[:1] == ["event-index"]
     assert "stream-version" in found(shop)
+
+
+@sqlite_only
+def test_findings_about_a_stream_name_its_subject(shop: Office) -> None:
+    """Nobody can look up a stream's id: sessions and customers are named by what people call them."""
+    changed(
+        shop.folder / "events.db",
+        "DELETE FROM events WHERE originator_version = 2"
+        " AND originator_id = (SELECT stream FROM reference WHERE kind = 'session' AND key = 4)",
+    )
+    answer = shop.run("check", "versions")
+    assert "stream-version: session 4 has " in answer.out
+    changed(shop.folder / "vault.db", "DELETE FROM vault WHERE class = 'session'", guards=False)
+    answer = shop.run("check", "vault")
+    assert "vault-row-missing: the session data of session " in answer.out
+    assert not STREAM_ID.search(answer.out)
 
 
 @sqlite_only

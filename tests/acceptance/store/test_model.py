@@ -32,15 +32,8 @@ from ledger.application.ledger import Environment, Ledger
 from ledger.application.metadata import Metadata
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
-from ledger.domain.session.commands import (
-    Connect,
-    Correct,
-    DeclarePurged,
-    End,
-    Request,
-    RequestInvoice,
-    Waive,
-)
+from ledger.domain.session.commands import Connect, Correct, DeclarePurged, End, RequestInvoice, Waive
+from ledger.domain.session.request import Request
 from ledger.errors import Refused
 from ledger.folder.layout import Folder
 from ledger.handlers.check import invariants

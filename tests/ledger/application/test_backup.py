@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ledger.application.backup import backup
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
-from ledger.domain.session.commands import Request
+from ledger.domain.session.request import Request
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
 from ledger.handlers import customer as customers
@@ -28,7 +29,7 @@ ANNA = Metadata("anna", "desk-1")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    made = Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
+    made = create_ledger(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
     customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
     return made
 

@@ -13,9 +13,11 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain import events as e
-from ledger.domain.session.commands import Connect, DeclarePurged, End, Request
+from ledger.domain.session.commands import Connect, DeclarePurged, End
+from ledger.domain.session.request import Request
 from ledger.errors import SigningKeyMissing, VersionTaken
 from ledger.handlers.customer import Profile, add
 from ledger.handlers.session import handle, request
@@ -30,7 +32,7 @@ ROOT = Path(__file__).parents[3]
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger that is signed up to its end."""
     environment = Environment(lambda: NINE, os.urandom)
-    made = Ledger.create(
+    made = create_ledger(
         tmp_path / "l", environment, ANNA, origin="shop", tariff_text=shop_tariff_text(), testing=True
     )
     with made:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata, PersonalData
 from ledger.application.metadata import entry_of
 from ledger.domain.events import Noted, RecordedEvent, following
-from ledger.domain.session.commands import Note, Request
+from ledger.domain.session.commands import Note
+from ledger.domain.session.request import Request
 from ledger.errors import StoreBusy, VersionTaken
 from ledger.handlers import customer as customers
 from ledger.handlers.session import handle, request
@@ -28,7 +30,7 @@ ANNA = Metadata("anna", "desk-1")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text()) as made:
+    with create_ledger(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text()) as made:
         customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
         request(made, ANNA, Request(customer="K-1", issue="other"))
         yield made

@@ -16,12 +16,17 @@ from ledger.domain.events.base import Event, Personal, Reasoned
 
 TimeBasis = Literal["utc", "utc-assumed", "offset", "local-declared"]
 RecordKind = Literal[
-    "remote_control", "view_only", "file_transfer", "terminal", "chat", "vpn", "meeting", "unknown"
+    "remote_control", "view_only", "file_transfer", "terminal", "chat", "vpn", "meeting", "unknown", "attempt"
 ]
+"""`attempt`: never let in, a wrong password or a scan; it is no connection."""
 
 
 class RecordTimes(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """When a connection was, as a source wrote it: UTC, the source's own text, and how sure it is."""
+    """When a connection was, as a source wrote it: UTC, the source's own text, and how sure it is.
+
+    Without a known end, `over_by` is when it was over at the latest: the tool had been started again. With
+    `shared_end`, several of one address were open at once, and their ends cannot be told apart.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
@@ -29,6 +34,8 @@ class RecordTimes(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     ended_text: str = ""
     basis: TimeBasis = "utc"
     precision_ms: int = 1_000
+    over_by: datetime | None = None
+    shared_end: bool = False
 
 
 class SourceSessionObserved(Personal, frozen=True, kw_only=True):

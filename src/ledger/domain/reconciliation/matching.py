@@ -1,4 +1,4 @@
-"""Which connection is of which session.
+"""Matching of connections and sessions.
 
 The fingerprint, the technician and the time decide; ties, and pairs that only look alike, go to a person.
 """
@@ -25,14 +25,14 @@ class Near(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """What came of it; connections by their start."""
+    """The outcome; connections by their start."""
 
     connections: list[Seen]
     untrue: list[Seen]
     of_session: dict[int, list[Seen]]
     near: list[Near]
     alone: list[Seen]
-    """Connections that nothing was found for, dismissed ones aside."""
+    """Connections without a session, dismissed ones left out."""
 
 
 class Span(NamedTuple):
@@ -50,7 +50,7 @@ class _Timed(NamedTuple):
 
 
 def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Matching:
-    """Bring records and sessions together, in whatever order they come.
+    """Match records and sessions, in any order of input.
 
     A record that a person gave to a session that is not among these is of no other, either.
     """
@@ -78,7 +78,7 @@ def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Mat
 def _settle(
     waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
 ) -> tuple[list[Near], list[Seen]]:
-    """Give each connection to the one session it can be of; ties, and what is of none, come back."""
+    """Assign each connection to the only session it can be of; return ties, and those of none."""
     by_mark: dict[tuple[str, str], list[SeenSession]] = defaultdict(list)
     for session in sessions:
         if session.marks is not None:
@@ -109,7 +109,7 @@ def _settle(
 def _fits(
     group: Sequence[Seen], sessions: Sequence[SeenSession], technician: str | None
 ) -> dict[int, dict[int, bool]]:
-    """By connection: the sessions whose time it fits, and whether by overlap, not by its start alone."""
+    """Return by connection the sessions whose time it fits: True by overlap, False by its start alone."""
     spans = [_span(session, technician) for session in sessions]
     begins = {session.number: _begins(session, technician) for session in sessions}
     timed = [_Timed(seen.start_s, _end_or_start(seen), seen) for seen in group]
@@ -123,7 +123,7 @@ def _fits(
 
 
 def _span(session: SeenSession, technician: str | None) -> Span:
-    """From a technician's first connection in a session to the end of the last; one for any of them."""
+    """Return the span from a technician's first connection to the end of the last; None is any of them."""
     mine = [s for s in session.stretches if technician in (None, s.technician)]
     start_s = min(s.start_s for s in mine)
     ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
@@ -145,7 +145,7 @@ def _overlaps_by_half(span: Span, each: _Timed) -> bool:
 
 
 def _best(fits: dict[int, bool]) -> list[int]:
-    """The sessions by overlap, else those by start; more than one is a tie."""
+    """Return the sessions by overlap, else those by start; more than one is a tie."""
     by_overlap = [number for number, overlaps in fits.items() if overlaps]
     return sorted(by_overlap or fits)
 
@@ -154,7 +154,7 @@ def _best(fits: dict[int, bool]) -> list[int]:
 
 
 def _suggest(waiting: list[Seen], free: list[SeenSession]) -> tuple[list[Near], list[Seen]]:
-    """Pairs that time and technician speak for, though not the fingerprint; each side in one of them."""
+    """Pair what fits in time and technician, though not by fingerprint; each side in one pair."""
     candidates = sorted(
         {
             (abs(seen.start_s - session.start_s), seen.keys, session.number): (seen, session, why)
@@ -185,7 +185,7 @@ def _candidates(waiting: list[Seen], free: list[SeenSession]) -> Iterator[tuple[
 def _alike(
     waiting: list[Seen], free: list[SeenSession]
 ) -> Iterator[tuple[list[Seen], list[SeenSession], str | None]]:
-    """Groups within which something may be near: the same sorted digits, the same technician."""
+    """Yield groups in which pairs may be near: the same sorted digits, the same technician."""
     by_digits: dict[str, tuple[list[Seen], list[SeenSession]]] = defaultdict(lambda: ([], []))
     by_person: dict[str, tuple[list[Seen], list[SeenSession]]] = defaultdict(lambda: ([], []))
     for seen in waiting:
@@ -205,7 +205,7 @@ def _alike(
 
 
 def _why(seen: Seen, session: SeenSession) -> str | None:
-    """Why a pair that fits in time is no match but worth a look; None where it is not."""
+    """Return why a pair that fits in time is worth a look; None where it is not."""
     knows = seen.technician in {stretch.technician for stretch in session.stretches}
     if seen.marks is not None and session.marks is not None and seen.marks[1] == session.marks[1]:
         if seen.technician is None:

@@ -45,7 +45,7 @@ NAMED_MAX = 10
 
 def _vault(ledger: Ledger) -> Iterator[Finding]:
     """Check that rows open, every row has its event, and every commitment with a key has its row."""
-    log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger))
+    log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger), ledger.subject_of)
     now_us = epoch_microseconds(ledger.now())
     if ledger.folder.store_url() is not None:
         yield from vault_checks.check_contents(lambda: open_vault(ledger.folder, ledger.entropy), log, now_us)

@@ -17,19 +17,19 @@ from ledger.domain.invoice.state import Invoice, require_correctable, require_li
 from ledger.domain.reasons import split_reason
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
-from ledger.handlers.invoice.issue import (
+from ledger.handlers.invoice.issue import tried_again
+from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.publish import (
     Issuing,
     Written,
     billed_event,
     draw,
     drawn_event,
-    is_of_document,
     obligation_began,
     publish,
     require_issue_day,
-    tried_again,
 )
-from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.repeat import is_of_document
 from ledger.message import Hint, step
 
 

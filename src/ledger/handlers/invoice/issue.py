@@ -8,67 +8,34 @@ issuer caused is decided again from the start.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from ledger import errors
-from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import Period, month_period, office_time
-from ledger.domain.invoice.document import Corrects, Document, Party
+from ledger.domain.clock import month_period, office_time
 from ledger.domain.invoice.ksef_duty import Candidate, judge
-from ledger.domain.invoice.state import Series
-from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.money import format_amount
-from ledger.domain.numbering import next_number, parse_pattern, stream_of
-from ledger.fa3.seller import seller_of
-from ledger.fa3.validate import validate
-from ledger.fa3.writer import fa3_xml
-from ledger.folder import documents as document_files
-from ledger.handlers.buyer import members_of
 from ledger.handlers.invoice.charges import Charged
-from ledger.handlers.invoice.document import document_of
 from ledger.handlers.invoice.draft import Draft, drafted
-from ledger.handlers.invoice.ksef_duty import exempt_of, standing_of
+from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.plan import PlannedInvoice
+from ledger.handlers.invoice.publish import (
+    Issuing,
+    Written,
+    billed_event,
+    draw,
+    drawn_event,
+    obligation_began,
+    publish,
+    require_issue_day,
+)
+from ledger.handlers.invoice.repeat import is_of_document, of_issue
 
 TRIES_MAX = 20
 """Attempts at a document while other issuers draw numbers at the same time."""
-
-
-class DrawnNumber(NamedTuple):
-    """The next number of a series, and the series as it was when it was looked at."""
-
-    series: str
-    seen: Series
-    number: str
-
-
-class Issuing(NamedTuple):
-    """The frame of a document: author, moment, day of issue, stream and number."""
-
-    author: Metadata
-    now: datetime
-    day: date
-    stream: UUID
-    drawn: DrawnNumber
-
-    @property
-    def header(self) -> dict[str, Any]:
-        """The fields of every event beside the document; the document alone names the command."""
-        return self.author.without_command().header(self.now)
-
-
-class Written(NamedTuple):
-    """A document with its parties, ready to be written; `words` go to the vault."""
-
-    issued: e.InvoiceIssued
-    buyer: Party
-    words: dict[str, str]
-    corrects: Corrects | None = None
 
 
 class IssuedPeriod(NamedTuple):
@@ -76,9 +43,6 @@ class IssuedPeriod(NamedTuple):
 
     issued: list[e.InvoiceIssued]
     waiting: list[tuple[str, errors.Refused]]
-
-
-# --- issuing ----------------------------------------------------------------------------------
 
 
 def issue_period(
@@ -176,7 +140,7 @@ def issue(
     `expected_gross_grosze` is the amount that a person saw. Raises: DraftChanged, FindingsOpen, BadIssueDate,
     ExemptionEnded, SellerIncomplete, XmlInvalid, Conflict, and what `drafted` does.
     """
-    author = _of_issue(said, customer, sessions, on)
+    author = of_issue(said, customer, sessions, on)
     return tried_again(
         ledger,
         lambda: _issue(
@@ -253,33 +217,6 @@ def _issue(
     return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
 
 
-def _of_issue(metadata: Metadata, customer: str, sessions: Iterable[UUID], on: date | None) -> Metadata:
-    """Return the metadata with the digest of issuing one document."""
-    arguments = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
-    return metadata.of_command("invoice issue", arguments)
-
-
-def repeat_in_period(
-    ledger: Ledger, metadata: Metadata, *, period: Period, customer: str, on: date | None = None
-) -> Receipt | None:
-    """Return the receipt of the document that the same command issued of a period; None without one.
-
-    Its sessions are billed since, so the plan of the period has them no longer. Raises CommandReused where
-    the document is of another customer, of another period, or of another day.
-    """
-    command_id = metadata.command_id
-    found = None if command_id is None else ledger.store.resolve("command", command_id)
-    if found is None:
-        return None
-    issued = ledger.events_of(found[0])[0].event
-    metadata = _of_issue(metadata, customer, (), on)
-    if isinstance(issued, e.InvoiceIssued) and issued.customer in members_of(ledger, customer):
-        streams = {line.session for line in issued.lines}
-        if all(period.first <= line.service_on < period.until for line in issued.lines):
-            metadata = _of_issue(metadata, issued.customer, streams, on)
-    return ledger.repeat_of(metadata, belongs=is_of_document, is_looked_up=True)
-
-
 def require_gross(draft: Draft, expected_grosze: int | None) -> None:
     """Raise DraftChanged unless the draft comes to the gross amount that a person saw, if they named one."""
     gross_grosze = draft.sums.gross_grosze
@@ -296,111 +233,3 @@ def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
         found = ledger.read_models.open_findings(month_period(each.service_on)).get(each.number)
         if found:
             raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
-
-
-def is_of_document(issued: e.Event, event: e.Event) -> bool:
-    """Return True for an event that was recorded with the document of the first one."""
-    number = getattr(issued, "number", None)
-    return number is not None and number in {
-        getattr(event, "number", None),
-        getattr(event, "correction", None),
-    }
-
-
-def draw(ledger: Ledger, setting: str, day: date) -> DrawnNumber:
-    """Draw the next number of the series that a setting's pattern gives for a day."""
-    pattern = parse_pattern(ledger.state.texts[setting])
-    name = pattern.series(day)
-    seen = ledger.series(name)
-    last = seen.drawn[-1].number if seen.drawn else None
-    return DrawnNumber(name, seen, next_number(pattern, day, last, ledger.state.texts["invoice.start"]))
-
-
-def require_issue_day(day: date, now: datetime, series: Series, service_until: date | None) -> None:
-    """Raise BadIssueDate for a day ahead, before the end of the help, or before the series' last document."""
-    if day > office_time(now).date():
-        raise errors.BadIssueDate(f"{day} lies ahead")
-    if service_until is not None and day < service_until:
-        raise errors.BadIssueDate(f"on {day} the help had not ended: that was on {service_until}")
-    last = series.last_issued_on
-    if last is not None and day < last:
-        raise errors.BadIssueDate(f"a document of the series was issued on {last} already, after {day}")
-
-
-def billed_event(
-    each: Charged, issuing: Issuing, number: str, correction: str | None = None
-) -> e.RecordedEvent:
-    """Return the event that bills a session on the invoice of that number."""
-    session = each.session
-    event = e.SessionBilled(
-        **issuing.header,
-        invoice=issuing.stream if session.billed_on is None else session.billed_on.invoice,
-        number=number,
-        net_grosze=each.rated.net_grosze,
-        band_hours=each.rated.band_hours,
-        correction=correction,
-    )
-    return e.RecordedEvent(session.id, session.version + 1, event)
-
-
-def drawn_event(issuing: Issuing, exempt_grosze: int) -> e.RecordedEvent:
-    """Return the event that draws the number, at the version the series was seen at."""
-    drawn = issuing.drawn
-    event = e.NumberDrawn(
-        **issuing.header,
-        series=drawn.series,
-        number=drawn.number,
-        invoice=issuing.stream,
-        issued_on=issuing.day,
-        exempt_grosze=exempt_grosze,
-    )
-    return e.RecordedEvent(stream_of(drawn.series), drawn.seen.version + 1, event)
-
-
-def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[e.RecordedEvent]:
-    """Return the event that begins the duty to use KSeF, if this document crosses the monthly limit."""
-    if not begins:
-        return []
-    event = e.KsefObligationBegan(
-        **issuing.header,
-        number=issuing.drawn.number,
-        month=f"{issuing.day:%Y-%m}",
-        exempt_grosze=exempt_of(ledger, issuing.day),
-    )
-    return [e.RecordedEvent(LEDGER_STREAM, ledger.state.version + 1, event)]
-
-
-def publish(
-    ledger: Ledger, issuing: Issuing, written: Written, others: Sequence[e.RecordedEvent], *, tool: str
-) -> Receipt:
-    """Write the XML, check it, put it on disk, and record everything in one transaction.
-
-    The file comes first, so a recorded document always has its bytes. It is removed after a conflict; a file
-    left by any other failure is unused, and `check` names it.
-    """
-    seller = seller_of(ledger.folder.read_config())
-    issued, buyer, words, corrects = written
-    sessions = {line.session: ledger.session(line.session) for line in issued.lines}
-    document = document_of(
-        ledger, issued, seller, buyer, made_at=issued.at, sessions=sessions, corrects=corrects
-    )
-    xml = xml_of(document, tool)
-    digest = document_files.keep(ledger.folder.documents, xml)
-    issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
-    try:
-        receipt = ledger.record(
-            [e.RecordedEvent(issuing.stream, 1, issued), *others], PersonalData("tax", words)
-        )
-    except errors.Conflict:
-        if ledger.store.resolve("xml", digest) is None:  # another process may have issued these very bytes
-            document_files.forget(ledger.folder.documents, digest)
-        raise
-    ledger.reread_state()
-    return receipt
-
-
-def xml_of(document: Document, tool: str) -> bytes:
-    """Return the FA(3) of a document, checked by schema and by our own arithmetic; raises XmlInvalid."""
-    xml = fa3_xml(document, tool)
-    validate(xml)
-    return xml

@@ -24,6 +24,7 @@ from ledger.errors import (
 )
 from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as issuing
+from ledger.handlers.invoice import publish as publishing_module
 from ledger.handlers.invoice.plan import plan
 from projections.read_side import ReadSide
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
@@ -65,7 +66,7 @@ def once(action: Callable[[], object]) -> Callable[[], None]:
 
 def before_publishing(monkeypatch: pytest.MonkeyPatch, module: object, act: Callable[[], None]) -> None:
     """Act between the decision of a document and its recording."""
-    published = issuing.publish
+    published = publishing_module.publish
 
     def publishing(*given: object, **named: object) -> object:
         act()
