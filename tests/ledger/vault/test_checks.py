@@ -60,7 +60,11 @@ def names(findings: Iterator[Finding]) -> list[str]:
 def asked(log: Held) -> Log:
     """The log as the checks ask it; every stream is session 5."""
     committed = [Committed("session", SUBJECT, *place, commitment) for place, commitment in log.items()]
-    return Log(log.at, committed, lambda _: "session 5")
+
+    def subject_of(_: UUID) -> str:
+        return "session 5"
+
+    return Log(log.at, committed, subject_of)
 
 
 def all_names(folder: Path, log: Held) -> list[str]:

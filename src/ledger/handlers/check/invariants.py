@@ -162,7 +162,7 @@ def _clock(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
-    """The price list in force knows the public holidays of this year and the next."""
+    """Check that the price list in force knows the public holidays of this year and the next."""
     ledger_state, now = ledger.state, ledger.now()
     digest = ledger_state.tariff_at(now)
     if digest is None:
