@@ -904,14 +904,14 @@ class DraftChanged(Conflict):
     """The amount of an invoice changed between the look at its draft and its issue."""
 
     code = "E-DRAFT-CHANGED"
-    hint = "session-ledger invoice draft shows it as it stands; then issue it for that amount"
+    hint = Hint(step("invoice draft"), " shows it as it stands; then issue it for that amount")
 
 
 class PlanChanged(Conflict):
     """The plan of a deletion changed between the look at it and the deletion."""
 
     code = "E-PLAN-CHANGED"
-    hint = "session-ledger session purge S --dry-run shows what would be deleted now"
+    hint = Hint(step("session purge", "S", "--dry-run"), " shows what would be deleted now")
 
 
 class MonthChanged(Conflict):
