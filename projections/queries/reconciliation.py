@@ -64,7 +64,7 @@ def _reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) -
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
     fold = folded(views, ledger.store, position)
     told = sessions_around(views, fold, scope, as_of)
-    records = records_around(ledger.store, position, scope)
+    records = records_around(ledger.store, position, scope, fold)
     matching = match(records, told.seen)
     ids = ledger.store.keys("finding")
     known = frozenset(str(key) for key, _ in ledger.store.streams("finding", ids, position))
@@ -100,7 +100,7 @@ def skews(views: Views, ledger: Ledger) -> list[Skew]:
     scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)
     fold = folded(views, ledger.store, position_of(views))
     told = sessions_around(views, fold, scope, ledger.last_recorded_at())
-    matching = match(records_around(ledger.store, fold.position, scope), told.seen)
+    matching = match(records_around(ledger.store, fold.position, scope, fold), told.seen)
     starts = {session.number: session.start_s for session in told.seen}
     apart: dict[str, list[int]] = defaultdict(list)
     for number, found in matching.of_session.items():

@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple, cast
 from uuid import UUID
 
+import msgspec
+
 from ledger.domain.clock import epoch_seconds, office_time
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.inputs import SessionFacts
@@ -60,22 +62,31 @@ def sessions_around(views: Views, fold: Fold, scope: Scope, as_of: datetime) -> 
             if life is None:
                 others.append(number)
             else:
-                _take_ordinary(told, number, life, fold.state)
+                _take_ordinary(told, number, life, fold)
         for number, session in fold.sessions(others) if others else ():
-            _take_any(told, number, session, fold.state, as_of)
+            _take_any(told, number, session, fold, as_of)
     told.seen.sort(key=attrgetter("number"))
     return told
 
 
-def _take_ordinary(told: Told, number: int, life: OrdinaryLife, state: LedgerState) -> None:
+def _take_ordinary(told: Told, number: int, life: OrdinaryLife, fold: Fold) -> None:
     """A session that was connected once, ended, and whose data are deleted: most of them are."""
+    state = fold.state
     opening, joined, left, gone = life.opening, life.joining, life.leaving, life.purging
     if state.billing_from is not None and state.billed_before_adoption(left.at):
         return
     requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
     stretches = (Stretch(joined.technician, start_s, end_s),)
     told.seen.append(
-        SeenSession(number, stretches, opening.marks, requested_s, end_s, epoch_seconds(gone.at))
+        SeenSession(
+            number,
+            stretches,
+            opening.marks,
+            requested_s,
+            end_s,
+            epoch_seconds(gone.at),
+            customer=fold.root(opening.customer),
+        )
     )
     kinds = (only_kind(opening.issue, opening.order_ref),)
     facts = SessionFacts(requested_s, ((start_s, end_s),), kinds, (), None)
@@ -84,10 +95,12 @@ def _take_ordinary(told: Told, number: int, life: OrdinaryLife, state: LedgerSta
         told.refs[number] = opening.session_ref
 
 
-def _take_any(told: Told, number: int, session: Session, state: LedgerState, as_of: datetime) -> None:
+def _take_any(told: Told, number: int, session: Session, fold: Fold, as_of: datetime) -> None:
+    state = fold.state
     if session.ended_at is not None and state.billed_before_adoption(session.ended_at):
         return
-    told.seen.append(_seen(number, session, state, as_of))
+    seen = _seen(number, session, state, as_of)
+    told.seen.append(msgspec.structs.replace(seen, customer=fold.root(session.customer)))
     told.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
     if session.session_ref is not None:
         told.refs[number] = session.session_ref
@@ -131,20 +144,20 @@ def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
 # --- records ------------------------------------------------------------------------------------
 
 
-def records_around(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRecord]:
+def records_around(store: LedgerStore, position: int, scope: Scope, fold: Fold) -> Iterator[SeenRecord]:
     """The records that began in a stretch of time, or near it; attempts are no connections."""
     keys = store.keys("record")
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
         for key, rows in store.streams("record", chunk, position):
-            record = _record(store, str(key), rows)
+            record = _record(store, str(key), rows, fold)
             if record is None:
                 continue
             if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
                 yield record
 
 
-def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord | None:
+def _record(store: LedgerStore, key: str, rows: Sequence[Row], fold: Fold) -> SeenRecord | None:
     """A record as it stands: what its source said last, and what people made of it; None for an attempt."""
     record: Record | None = None
     stream = UUID(bytes=rows[0][1])
@@ -162,4 +175,6 @@ def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord | N
         marks=told.marks,
         session=None if told.session is None else store.session_number(told.session),
         dismissed=told.dismissed is not None,
+        customer=None if told.customer is None else fold.root(told.customer),
+        computer=told.computer,
     )

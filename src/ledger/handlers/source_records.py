@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID, uuid5
 
-from ledger.application.ledger import Ledger, Metadata, Receipt
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant, local_month, office_time
 from ledger.domain.ledger_state import LEDGER_STREAM
@@ -24,6 +24,8 @@ from ledger.errors import (
     RecordUnknown,
     RecordUntrue,
 )
+from ledger.handlers.buyer import members_of
+from ledger.handlers.computers import learnt_from
 from ledger.handlers.purge import settings_of
 from ledger.handlers.reasons import split_reason
 from ledger.handlers.session import tell
@@ -111,6 +113,24 @@ def dismiss(ledger: Ledger, said: Metadata, named: str, *, reason: str) -> Recei
     return _settle(ledger, said, named, ("dismiss", None), decide, reason=reason)
 
 
+def _learn(
+    ledger: Ledger, author: d.Author, record: Record, matched: e.Event, words: PersonalData | None
+) -> Receipt:
+    """Record a match, and with it whose computer the record is about, where that is not known yet."""
+    session = ledger.session(cast("e.SourceSessionMatched", matched).session)
+    customer, *_ = members_of(ledger, session.customer)
+    learnt, commitment = learnt_from(ledger, author, record, customer)
+    if not learnt:
+        return ledger.record(record.id, record.version, [matched], words)
+    first = e.RecordedEvent(record.id, record.version + 1, matched)
+    try:
+        receipt = ledger.record_together([first, *learnt], words)
+    except BaseException:
+        ledger.take_back([commitment] if commitment is not None else [])
+        raise
+    return receipt._replace(events=(*receipt.events[1:], receipt.events[0]))
+
+
 def _settle(
     ledger: Ledger,
     said: Metadata,
@@ -127,7 +147,10 @@ def _settle(
     author = ledger.author(said, f"source {name}", arguments)
     if repeat := ledger.repeat_of(author, words):
         return repeat
-    return ledger.record(record.id, record.version, [decide(record, author, code)], words)
+    event = decide(record, author, code)
+    if isinstance(event, e.SourceSessionMatched):
+        return _learn(ledger, author, record, event, words)
+    return ledger.record(record.id, record.version, [event], words)
 
 
 # --- findings and sessions ----------------------------------------------------------------------
