@@ -210,6 +210,7 @@ def record_purchase(customer: str, order_ref: str) -> Hint:
 
 AFTER_FINDING_SETTLED = Hint(step("source reconcile", "--period", "P"), " shows what is left")
 AFTER_SOURCE_IMPORT = Hint(step("source list"))
+NOTHING_UNDERSTOOD = Hint(step("source import", "--help"), " lists the adapters and what each of them reads")
 AFTER_CHECKPOINT = Hint(step("audit verify", "--since", "FILE"))
 AFTER_UPGRADE = Hint(step("audit verify"))
 AFTER_REVIEW = Hint(step("report deletions", "--period", "MONTH"), " shows what was reviewed")

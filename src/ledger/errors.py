@@ -533,7 +533,7 @@ class QuoteOld(Refused):
     hint = Hint(step("session quote"), " tells the price anew; accept that one")
 
 
-class Recorded(Protocol):
+class EarlierReceipt(Protocol):
     """The receipt that a refusal carries: what was recorded, when, of which session."""
 
     @property
@@ -558,7 +558,7 @@ class CommandReused(Refused):
     code = "E-COMMAND-REUSED"
     hint = "a command id is used once; repeat it only with the same content"
 
-    def __init__(self, fact: str, receipt: Recorded | None = None) -> None:
+    def __init__(self, fact: str, receipt: EarlierReceipt | None = None) -> None:
         super().__init__(fact)
         self.receipt = receipt
         """What was recorded under the id."""
@@ -904,14 +904,14 @@ class DraftChanged(Conflict):
     """The amount of an invoice changed between the look at its draft and its issue."""
 
     code = "E-DRAFT-CHANGED"
-    hint = "session-ledger invoice draft shows it as it stands; then issue it for that amount"
+    hint = Hint(step("invoice draft"), " shows it as it stands; then issue it for that amount")
 
 
 class PlanChanged(Conflict):
     """The plan of a deletion changed between the look at it and the deletion."""
 
     code = "E-PLAN-CHANGED"
-    hint = "session-ledger session purge S --dry-run shows what would be deleted now"
+    hint = Hint(step("session purge", "S", "--dry-run"), " shows what would be deleted now")
 
 
 class MonthChanged(Conflict):

@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
-from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from ledger.domain.clock import Period, format_instant
 
 if TYPE_CHECKING:
@@ -48,5 +48,5 @@ def list_(app: App, period: Period | None, customer: str | None, as_of: datetime
         "as_of": format_instant(moment),
         "invoices": [invoice_document(found, invoice) for invoice in chosen],
     }
-    title = Text("Dokumenty", "Documents")
+    title = labels.DOCUMENTS
     return Report("invoices", title, document, (list_table(ledger, found, chosen),), moment)

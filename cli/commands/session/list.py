@@ -11,7 +11,7 @@ from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.tables.sessions import session_list_report
-from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from ledger.domain.clock import Period
 from ledger.domain.session.evolve import STATES
 from projections.read_models import sessions as view
@@ -47,4 +47,4 @@ def list_(
                 ends_at=None if period is None else period.ends_at,
             )
         )
-        return session_list_report("session-list", Text("Sesje", "Sessions"), lines, snapshot.as_of)
+        return session_list_report("session-list", labels.SESSIONS, lines, snapshot.as_of)

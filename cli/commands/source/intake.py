@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.context import App
 from cli.options import Recording
+from cli.presentation import next_steps
 from cli.presentation.formats.cells import for_csv
 from cli.presentation.text import Text
 from cli.presentation.whole_file import written_whole
@@ -86,7 +87,7 @@ def tell(app: App, taken: Taken, *, as_json: bool) -> None:
                 en=f"{taken.name}: nothing was understood; nothing was recorded",
             )
         )
-        app.hint("session-ledger source import --help lists the adapters and what each of them reads")
+        app.hint(next_steps.NOTHING_UNDERSTOOD)
     elif taken.recorded and not taken.events:
         app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
 
