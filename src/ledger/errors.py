@@ -533,7 +533,7 @@ class QuoteOld(Refused):
     hint = Hint(step("session quote"), " tells the price anew; accept that one")
 
 
-class Recorded(Protocol):
+class EarlierReceipt(Protocol):
     """The receipt that a refusal carries: what was recorded, when, of which session."""
 
     @property
@@ -558,7 +558,7 @@ class CommandReused(Refused):
     code = "E-COMMAND-REUSED"
     hint = "a command id is used once; repeat it only with the same content"
 
-    def __init__(self, fact: str, receipt: Recorded | None = None) -> None:
+    def __init__(self, fact: str, receipt: EarlierReceipt | None = None) -> None:
         super().__init__(fact)
         self.receipt = receipt
         """What was recorded under the id."""

@@ -16,7 +16,7 @@ from ledger.domain.metadata import Metadata
 from ledger.domain.session.commands import SessionCommand
 from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session, State, evolve
-from ledger.domain.session.life import Context
+from ledger.domain.session.life import SessionContext
 from ledger.errors import LedgerError
 from ledger.handlers.session import handle
 
@@ -113,7 +113,7 @@ def decided(
 ) -> list[e.Event]:
     """Return the events of a command that Anna gives about `at`, under a price list in force."""
     sealed, _ = command.prepared(ANNA.by).sealed()
-    return decide(found, sealed, Context(ANNA, sealed.happened_at or at, AT, Answers(tariff)))
+    return decide(found, sealed, SessionContext(ANNA, sealed.happened_at or at, AT, Answers(tariff)))
 
 
 # --- handlers, over a real ledger -----------------------------------------------------------------

@@ -46,10 +46,10 @@ def reclassify(
     Example:
       session-ledger session reclassify 17 --issue other --reason "the test became real help"
     """
-    from ledger.domain.session.commands import Reclassify
+    from ledger.domain.session.commands import ReclassifySession
     from ledger.handlers.session import handle
 
-    command = Reclassify(issue=issue, order_ref=order_ref, reason=reason, at=at)
+    command = ReclassifySession(issue=issue, order_ref=order_ref, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(app, line, receipt)

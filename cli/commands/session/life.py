@@ -80,10 +80,10 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
-    from ledger.domain.session.request import Request
+    from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
 
-    command = Request(
+    command = RequestHelp(
         customer=customer,
         issue=issue,
         at=at,
@@ -123,10 +123,10 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     Example:
       session-ledger session quote 17
     """
-    from ledger.domain.session.commands import Quote
+    from ledger.domain.session.commands import QuotePrice
     from ledger.handlers.session import handle
 
-    receipt = handle(app.open(), recording.said(), session, Quote(at=at))
+    receipt = handle(app.open(), recording.said(), session, QuotePrice(at=at))
     quoted = cast("Quoted", receipt.events[0].event)
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]

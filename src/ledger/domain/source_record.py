@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -39,6 +39,10 @@ class Record:
     dismissed: str | None = None
     """The code of the reason for dismissing it."""
     words_erased: bool = False
+    computer: str | None = None
+    """Month fingerprint of the computer's name."""
+    customer: str | None = None
+    """The customer whose computer it is known to be."""
 
     @property
     def state(self) -> RecordState:
@@ -46,6 +50,19 @@ class Record:
         if self.session is not None:
             return "matched"
         return "unmatched" if self.dismissed is None else "dismissed"
+
+
+ONE_COMPUTER = frozenset({"vnc-log", "vnc-hooks", "rustdesk-log", "anydesk", "teamviewer-log", "xrdp-sesman"})
+"""Sources that write on the customer's own computer: their instance names it."""
+DEFAULT_INSTANCE = "main"
+
+
+def computer_of(adapter: str, instance: str, words: Mapping[str, str]) -> str | None:
+    """Return the name of the computer that a record is about, as its source calls it; None without one."""
+    if adapter in ONE_COMPUTER:
+        return None if instance == DEFAULT_INSTANCE else instance
+    named = words.get("computer") or words.get("partner")
+    return " ".join(named.split()).casefold() if named and named.strip() else None
 
 
 def _observed(stream: UUID, fact: e.SourceSessionObserved) -> Record:
@@ -61,6 +78,8 @@ def _observed(stream: UUID, fact: e.SourceSessionObserved) -> Record:
         marks=fact.marks,
         duration_s=fact.duration_s,
         commitment=fact.commitment,
+        computer=fact.computer,
+        customer=fact.customer,
     )
 
 
@@ -81,6 +100,10 @@ def _dismissed(record: Record, fact: e.SourceSessionDismissed) -> None:
     record.session, record.dismissed = None, fact.reason
 
 
+def _computer_known(record: Record, fact: e.RecordComputerKnown) -> None:
+    record.customer = fact.customer
+
+
 def _data_erased(record: Record, _fact: e.RecordDataErased) -> None:
     record.words_erased = True
 
@@ -88,6 +111,7 @@ def _data_erased(record: Record, _fact: e.RecordDataErased) -> None:
 _EVOLVE: dict[type[e.Event], Callable[[Record, Any], None]] = {
     e.SourceSessionAmended: _amended,
     e.SourceSessionMatched: _matched,
+    e.RecordComputerKnown: _computer_known,
     e.SourceSessionDismissed: _dismissed,
     e.RecordDataErased: _data_erased,
 }

@@ -15,8 +15,8 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.session.commands import DeclarePurged, SessionCommand
 from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session
-from ledger.domain.session.life import Context
-from ledger.domain.session.request import Request
+from ledger.domain.session.life import SessionContext
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import SessionPurged, SessionRefTaken
 from ledger.handlers.source_records import Proposal, find_record, proposal
 
@@ -68,7 +68,7 @@ def _handle(ledger: Ledger, metadata: Metadata, named: str, command: SessionComm
     ledger.check_not_ahead(at)
     session = ledger.session(stream)
     ledger.require_seen(metadata, stream, session.version)
-    events = decide(session, sealed, Context(metadata, at, now, _Lookups(ledger)))
+    events = decide(session, sealed, SessionContext(metadata, at, now, _Lookups(ledger)))
     return ledger.record(e.following(stream, session.version, *events), personal_data)
 
 
@@ -105,7 +105,7 @@ class RequestedFromRecord(NamedTuple):
     proposal: Proposal
 
 
-def request(ledger: Ledger, metadata: Metadata, command: Request) -> Receipt:
+def request(ledger: Ledger, metadata: Metadata, command: RequestHelp) -> Receipt:
     """Open a session. Raises CustomerUnknown, CustomerGone, SessionRefTaken, CommandReused, Conflict."""
     metadata = metadata.of_command(f"session {command.NAME}", command.arguments())
     personal_data = PersonalData("session", command.personal) if command.personal else None
@@ -115,7 +115,7 @@ def request(ledger: Ledger, metadata: Metadata, command: Request) -> Receipt:
 
 
 def _opened(
-    ledger: Ledger, metadata: Metadata, command: Request, fingerprints: tuple[str, str] | None
+    ledger: Ledger, metadata: Metadata, command: RequestHelp, fingerprints: tuple[str, str] | None
 ) -> Receipt:
     """Open a session; the fingerprints stand for a remote ID that is not typed."""
     for key, what in ((command.session_ref, "the session reference"), (command.order_ref, "the order")):
@@ -144,7 +144,7 @@ def _opened(
 
 
 def request_from_record(
-    ledger: Ledger, metadata: Metadata, named: str, command: Request
+    ledger: Ledger, metadata: Metadata, named: str, command: RequestHelp
 ) -> RequestedFromRecord:
     """Open a session from a tool's record of help that nobody noted.
 
@@ -168,7 +168,7 @@ def request_from_record(
 
 
 def _repeat_from_record(
-    ledger: Ledger, metadata: Metadata, before: Metadata, command: Request
+    ledger: Ledger, metadata: Metadata, before: Metadata, command: RequestHelp
 ) -> Receipt | None:
     """Return the receipt of the same request; what was looked up then is taken as it was recorded.
 

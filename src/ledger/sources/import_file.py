@@ -17,8 +17,9 @@ from ledger.domain import events as e
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import check_key
 from ledger.domain.session.evolve import CONFIRM_OVER
-from ledger.domain.source_record import Record, evolve
+from ledger.domain.source_record import Record, computer_of, evolve
 from ledger.errors import CommandReused, LedgerError, ZoneMissing
+from ledger.handlers.computers import known_computers
 from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import Planned, write
 from ledger.sources.adapter import FOREIGN, Options, Quarantined, Reason, Skipped, SourceRecord, Told
@@ -145,6 +146,7 @@ class _Intake:
         self.progress = progress
         self.technicians = Technicians.from_config(ledger.folder.read_config())
         self.known = Known(ledger)
+        self._owners: dict[str, dict[str, str]] = {}
         self._planned: dict[UUID, Planned] = {}
         self._more: list[Planned] = []
 
@@ -213,6 +215,12 @@ class _Intake:
 
     def _observe(self, told: SourceRecord, key: str, technician: str | None) -> None:
         times = times_of(told)
+        words = words_of(told)
+        name = (
+            None
+            if told.remote_id is not None
+            else computer_of(self.taken.adapter, self._instance(told), words)
+        )
         fact = e.SourceSessionObserved(
             **self.header,
             adapter=self.taken.adapter,
@@ -224,15 +232,22 @@ class _Intake:
             technician=technician,
             marks=None if told.remote_id is None else self.ledger.marks(times.started_at, told.remote_id),
             duration_s=told.duration_s,
+            computer=None if name is None else self.ledger.token(times.started_at, name),
+            customer=None if name is None else self._computers(self._instance(told)).get(name),
         )
         self.taken.observed += 1
         self._count(told, times)
         stream = self.ledger.ids.new()
-        words = words_of(told)
         self.known.add(evolve(None, stream, fact), words)
         self._planned[stream] = Planned(
             stream, 0, [fact], PersonalData("session", words) if words else None, 1
         )
+
+    def _computers(self, instance: str) -> dict[str, str]:
+        """Return the customers of the computers that the source names, as far as that was learnt."""
+        if instance not in self._owners:
+            self._owners[instance] = known_computers(self.ledger, (self.taken.adapter, instance))
+        return self._owners[instance]
 
     def _compare(self, known: Record, told: SourceRecord, technician: str | None) -> None:
         times = joined_times(known, told)

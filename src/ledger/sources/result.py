@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ledger.domain.source_record import DEFAULT_INSTANCE
 from ledger.sources.adapter import Quarantined
 
-DEFAULT_INSTANCE = "main"
+__all__ = ["DEFAULT_INSTANCE", "SourceFile", "Taken"]
 
 
 class SourceFile(NamedTuple):

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain.clock import parse_instant
-from ledger.domain.session.commands import Accept, Reclassify, Waive
+from ledger.domain.session.commands import Accept, ReclassifySession, Waive
 from ledger.errors import SeenOld
 from ledger.handlers.session import handle
 from tests.support.billing_office import business, helped, issued, shop
@@ -35,7 +35,12 @@ def test_second_command_on_an_older_version_is_refused_and_names_what_came(offic
     with Ledger.open(office.folder, Environment(lambda: moment, os.urandom, office.now)) as ledger:
         stream, _ = ledger.find_session("1")
         seen = ledger.session(stream).version
-        handle(ledger, Metadata("ola"), "1", Reclassify(issue="test", reason="other: Jan Kowalski said so"))
+        handle(
+            ledger,
+            Metadata("ola"),
+            "1",
+            ReclassifySession(issue="test", reason="other: Jan Kowalski said so"),
+        )
         length = ledger.store.length()
 
         with pytest.raises(SeenOld) as refused:

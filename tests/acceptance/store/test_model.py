@@ -33,7 +33,7 @@ from ledger.application.metadata import Metadata
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
 from ledger.domain.session.commands import Connect, Correct, DeclarePurged, End, RequestInvoice, Waive
-from ledger.domain.session.request import Request
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import Refused
 from ledger.folder.layout import Folder
 from ledger.handlers.check import invariants
@@ -187,7 +187,7 @@ class Shop(RuleBasedStateMachine):
     @rule()
     def request(self) -> None:
         number = len(self.known) + 1
-        asked = request(self.ledger, ANNA, Request(customer="K-1", issue="other", contact="Jan Próba"))
+        asked = request(self.ledger, ANNA, RequestHelp(customer="K-1", issue="other", contact="Jan Próba"))
         assert asked.session == number
         handle(self.ledger, ANNA, str(number), RequestInvoice(on=office_time(self.now).date()))
         self.known[number] = Help()

@@ -12,7 +12,7 @@ import pytest
 from ledger.application.backup import backup
 from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
-from ledger.domain.session.request import Request
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
 from ledger.handlers import customer as customers
@@ -35,7 +35,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def ask(ledger: Ledger) -> None:
-    request(ledger, ANNA, Request(customer="K-1", issue="other", contact="601 888 312"))
+    request(ledger, ANNA, RequestHelp(customer="K-1", issue="other", contact="601 888 312"))
 
 
 def test_a_copy_is_read_like_the_ledger_but_for_the_session_data(ledger: Ledger, tmp_path: Path) -> None:

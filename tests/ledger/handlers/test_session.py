@@ -14,7 +14,7 @@ from ledger.domain.session import commands as c
 from ledger.domain.session.decide import COMMANDS
 from ledger.domain.session.evolve import STATES, State
 from ledger.domain.session.life import LIFE
-from ledger.domain.session.request import Request
+from ledger.domain.session.request import RequestHelp
 from ledger.domain.tariff.tariff import digest
 from ledger.errors import LedgerError
 from ledger.handlers.session import handle, request
@@ -47,7 +47,7 @@ Case = tuple[tuple[e.Event, ...], c.SessionCommand, tuple[e.Event, ...], dict[st
 SUCCESSES: dict[str, Case] = {
     "quote": (
         (requested(issue="test"),),
-        c.Quote(),
+        c.QuotePrice(),
         (e.Quoted(**H, tariff=LIST, prices=(e.PriceSegment(opens_at=AT, net_grosze=0, gross_grosze=0),)),),
         None,
     ),
@@ -87,7 +87,7 @@ SUCCESSES: dict[str, Case] = {
     "cancel": ((requested(),), c.Cancel(), (e.Cancelled(**H),), None),
     "reclassify": (
         (requested(),),
-        c.Reclassify(issue="hardware", order_ref="Z-1", reason="wrong-issue: a printer"),
+        c.ReclassifySession(issue="hardware", order_ref="Z-1", reason="wrong-issue: a printer"),
         (e.Reclassified(**H, issue="hardware", order_ref="Z-1", reason="wrong-issue"),),
         {"reason": "a printer"},
     ),
@@ -150,7 +150,7 @@ SUCCESSES: dict[str, Case] = {
 }
 
 REFUSED: tuple[tuple[tuple[e.Event, ...], c.SessionCommand, type[LedgerError]], ...] = (
-    ((requested(),), c.Quote(at=minutes(63)), errors.TimeAhead),
+    ((requested(),), c.QuotePrice(at=minutes(63)), errors.TimeAhead),
     (
         (requested(), QUOTED, e.Reclassified(**H, issue="test", reason="checked")),
         c.Accept(how="phone"),
@@ -162,8 +162,8 @@ REFUSED: tuple[tuple[tuple[e.Event, ...], c.SessionCommand, type[LedgerError]], 
     ((requested(), connected(), connected(1, 2, "jan")), c.Disconnect(), errors.ConnectionUnknown),
     ((requested(), connected(), disconnected(20)), c.End(at=minutes(19)), errors.TimeOrder),
     ((requested(),), c.Cancel(at=minutes(-1)), errors.TimeOrder),
-    ((requested(),), c.Reclassify(issue="test", reason="checked", at=minutes(-1)), errors.TimeOrder),
-    ((requested(),), c.Reclassify(issue="test", reason=" "), errors.BadReason),
+    ((requested(),), c.ReclassifySession(issue="test", reason="checked", at=minutes(-1)), errors.TimeOrder),
+    ((requested(),), c.ReclassifySession(issue="test", reason=" "), errors.BadReason),
     (OVER, c.Correct(reason="checked"), errors.BadCombination),
     (OVER, c.Correct(connection=1, reason="checked"), errors.BadCombination),
     (OVER, c.Correct(add=(minutes(20), minutes(10)), reason="checked"), errors.BadCombination),
@@ -261,7 +261,7 @@ def test_session_without_a_record_of_that_number_is_unknown(ledger: Ledger) -> N
 
 
 def test_declared_deletion_erases_the_words_of_the_session_alone(ledger: Ledger) -> None:
-    opened = request(ledger, ANNA, Request(customer="K-1", issue="test", at=minutes(1), contact="Ewa"))
+    opened = request(ledger, ANNA, RequestHelp(customer="K-1", issue="test", at=minutes(1), contact="Ewa"))
     number, stream = str(opened.session), opened.events[0].originator_id
     handle(ledger, ANNA, number, c.Connect(at=minutes(2)))
     handle(ledger, ANNA, number, c.End(at=minutes(3)))
@@ -275,7 +275,7 @@ def test_declared_deletion_erases_the_words_of_the_session_alone(ledger: Ledger)
 
 def test_declared_deletion_given_again_is_refused_and_completes_the_erasure(ledger: Ledger) -> None:
     """As after a kill between the event and the erasure."""
-    opened = request(ledger, ANNA, Request(customer="K-1", issue="test", at=minutes(1), contact="Ewa"))
+    opened = request(ledger, ANNA, RequestHelp(customer="K-1", issue="test", at=minutes(1), contact="Ewa"))
     number, stream = str(opened.session), opened.events[0].originator_id
     handle(ledger, ANNA, number, c.Cancel())
     version = ledger.session(stream).version
@@ -291,7 +291,7 @@ def test_declared_deletion_given_again_is_refused_and_completes_the_erasure(ledg
 
 
 def test_request_opens_a_session_with_fingerprints_of_its_remote_id(ledger: Ledger) -> None:
-    receipt = request(ledger, ANNA, Request(customer="K-1", issue="other", remote_id="123 456 789"))
+    receipt = request(ledger, ANNA, RequestHelp(customer="K-1", issue="other", remote_id="123 456 789"))
     opened = receipt.events[0].event
     assert isinstance(opened, e.Requested)
     assert opened.marks == ledger.marks(AT, "123456789")
@@ -302,19 +302,19 @@ def test_request_opens_a_session_with_fingerprints_of_its_remote_id(ledger: Ledg
 @pytest.mark.parametrize(
     ("command", "refusal"),
     [
-        (Request(customer="K-9", issue="other"), errors.CustomerUnknown),
-        (Request(customer="K-1", issue="other", at=minutes(63)), errors.TimeAhead),
-        (Request(customer="K-1", issue="other", session_ref="jan@example.pl"), errors.LooksPersonal),
-        (Request(customer="K-1", issue="other", order_ref="601 222 333"), errors.LooksPersonal),
-        (Request(customer="K-1", issue="other", session_ref="taken"), errors.SessionRefTaken),
-        (Request(customer="K-1", issue="other", remote_id="none"), errors.BadRemoteId),
+        (RequestHelp(customer="K-9", issue="other"), errors.CustomerUnknown),
+        (RequestHelp(customer="K-1", issue="other", at=minutes(63)), errors.TimeAhead),
+        (RequestHelp(customer="K-1", issue="other", session_ref="jan@example.pl"), errors.LooksPersonal),
+        (RequestHelp(customer="K-1", issue="other", order_ref="601 222 333"), errors.LooksPersonal),
+        (RequestHelp(customer="K-1", issue="other", session_ref="taken"), errors.SessionRefTaken),
+        (RequestHelp(customer="K-1", issue="other", remote_id="none"), errors.BadRemoteId),
     ],
 )
 def test_request_against_a_rule_is_refused(
-    ledger: Ledger, command: Request, refusal: type[LedgerError]
+    ledger: Ledger, command: RequestHelp, refusal: type[LedgerError]
 ) -> None:
     if ledger.store.resolve("session_ref", "taken") is None:
-        request(ledger, ANNA, Request(customer="K-1", issue="other", session_ref="taken"))
+        request(ledger, ANNA, RequestHelp(customer="K-1", issue="other", session_ref="taken"))
     given(ledger, requested()).when(lambda: request(ledger, ANNA, command)).then(refusal)
 
 

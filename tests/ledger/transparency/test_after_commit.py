@@ -17,7 +17,7 @@ from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain import events as e
 from ledger.domain.session.commands import Connect, DeclarePurged, End
-from ledger.domain.session.request import Request
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import SigningKeyMissing, VersionTaken
 from ledger.handlers.customer import Profile, add
 from ledger.handlers.session import handle, request
@@ -155,7 +155,7 @@ def test_refusal_to_sign_is_kept_and_undoes_nothing(ledger: Ledger) -> None:
 def test_command_given_again_signs_what_its_first_run_left_unsigned(ledger: Ledger) -> None:
     """As after a kill between the commit and the signature."""
     add(ledger, ANNA, "K-1", Profile("no", "PL", "pl", {"name": "Igiełka"}))
-    number = str(request(ledger, ANNA, Request(customer="K-1", issue="test")).session)
+    number = str(request(ledger, ANNA, RequestHelp(customer="K-1", issue="test")).session)
     handle(ledger, ANNA, number, Connect())
     handle(ledger, ANNA, number, End())
     key = ledger.folder.signing_key

@@ -16,7 +16,7 @@ from ledger.application.ledger import Environment, Ledger, Metadata, PersonalDat
 from ledger.application.metadata import entry_of
 from ledger.domain.events import Noted, RecordedEvent, following
 from ledger.domain.session.commands import Note
-from ledger.domain.session.request import Request
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import StoreBusy, VersionTaken
 from ledger.handlers import customer as customers
 from ledger.handlers.session import handle, request
@@ -32,7 +32,7 @@ ANNA = Metadata("anna", "desk-1")
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with create_ledger(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text()) as made:
         customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
-        request(made, ANNA, Request(customer="K-1", issue="other"))
+        request(made, ANNA, RequestHelp(customer="K-1", issue="other"))
         yield made
 
 
@@ -65,7 +65,7 @@ def test_who_gives_up_a_stream_of_his_own_takes_its_words_back(ledger: Ledger) -
     with impatient(ledger) as first, writing(ledger) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy):
-            request(first, ANNA, Request(customer="K-1", issue="other", contact="601 888 312"))
+            request(first, ANNA, RequestHelp(customer="K-1", issue="other", contact="601 888 312"))
     assert list(ledger.vault.rows()) == before
     assert len(ledger.vault.key_subjects("session")) == 0
 

@@ -56,7 +56,11 @@ class SourceSessionObserved(Personal, frozen=True, kw_only=True):
     marks: tuple[str, str] | None = None
     """Fingerprints of the remote ID under the key of the month in which it started."""
     duration_s: int | None = None
-    """What the source itself says it lasted."""
+    """The duration that the source itself gives."""
+    computer: str | None = None
+    """Fingerprint of the computer's name under the month's key, where there is no remote ID."""
+    customer: str | None = None
+    """The customer whose computer it is known to be."""
 
 
 class SourceSessionAmended(Personal, frozen=True, kw_only=True):
@@ -82,6 +86,14 @@ class SourceSessionMatched(Reasoned, frozen=True, kw_only=True):
 
     session: UUID
     how: Literal["person", "rule"] = "person"
+
+
+class RecordComputerKnown(Event, frozen=True, kw_only=True):
+    """The record's computer is known to be this customer's now; it was not when the record was imported."""
+
+    TOPIC: ClassVar[str] = "record.computer_known:1"
+
+    customer: str
 
 
 class SourceSessionDismissed(Reasoned, frozen=True, kw_only=True):

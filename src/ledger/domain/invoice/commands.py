@@ -59,7 +59,7 @@ class MarkReceived(InvoiceCommand, frozen=True, kw_only=True):
         return {"received": self.on}
 
 
-class Context(NamedTuple):
+class InvoiceContext(NamedTuple):
     """Who records, when, and the amount due with every correction, looked up when asked."""
 
     metadata: Metadata
@@ -67,12 +67,12 @@ class Context(NamedTuple):
     owed_grosze: Callable[[], int]
 
 
-def decide(invoice: Invoice, command: InvoiceCommand, context: Context) -> e.Event:
+def decide(invoice: Invoice, command: InvoiceCommand, context: InvoiceContext) -> e.Event:
     """Return the event that a command causes. Raises TimeAhead, BadIssueDate, BadPayment and others."""
     return _DECIDE[type(command)](invoice, command, context)
 
 
-def _paid(invoice: Invoice, command: RecordPayment, context: Context) -> e.Event:
+def _paid(invoice: Invoice, command: RecordPayment, context: InvoiceContext) -> e.Event:
     require_correctable(invoice)
     day_not_ahead(command.on, context.now)
     require_payment(invoice, context.owed_grosze(), command.amount_grosze, overpaid=command.overpaid)
@@ -84,19 +84,19 @@ def _paid(invoice: Invoice, command: RecordPayment, context: Context) -> e.Event
     )
 
 
-def _sent(invoice: Invoice, command: MarkSent, context: Context) -> e.Event:
+def _sent(invoice: Invoice, command: MarkSent, context: InvoiceContext) -> e.Event:
     require_not_before(command.on, invoice, "the sending")
     day_not_ahead(command.on, context.now)
     return e.InvoiceSent(**context.metadata.header(context.now), how=command.how, on=command.on)
 
 
-def _received(invoice: Invoice, command: MarkReceived, context: Context) -> e.Event:
+def _received(invoice: Invoice, command: MarkReceived, context: InvoiceContext) -> e.Event:
     require_not_before(command.on, invoice, "the receipt")
     day_not_ahead(command.on, context.now)
     return e.InvoiceReceived(**context.metadata.header(context.now), on=command.on)
 
 
-_DECIDE: dict[type[InvoiceCommand], Callable[[Invoice, Any, Context], e.Event]] = {
+_DECIDE: dict[type[InvoiceCommand], Callable[[Invoice, Any, InvoiceContext], e.Event]] = {
     RecordPayment: _paid,
     MarkSent: _sent,
     MarkReceived: _received,

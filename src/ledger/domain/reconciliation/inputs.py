@@ -26,6 +26,10 @@ class SeenRecord(msgspec.Struct, frozen=True, gc=False):
     session: int | None = None
     """The session that a person matched it to."""
     dismissed: bool = False
+    customer: str | None = None
+    """The customer whose computer it is known to be."""
+    computer: str | None = None
+    """Fingerprint of the computer's name, comparable within one month."""
 
     @property
     def is_true(self) -> bool:
@@ -55,6 +59,7 @@ class SeenSession(msgspec.Struct, frozen=True, gc=False):
     """Its data should be gone by now and are not."""
     unrecorded: bool = False
     """It may be billed without a record."""
+    customer: str | None = None
 
     @property
     def start_s(self) -> int:
@@ -77,6 +82,11 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     def first(self) -> SeenRecord:
         """Return the record that counts: a closed one before an open one."""
         return self.records[0]
+
+    @property
+    def customer(self) -> str | None:
+        """Return the customer whose computer it is known to be."""
+        return next((r.customer for r in self.records if r.customer is not None), None)
 
     @property
     def session(self) -> int | None:

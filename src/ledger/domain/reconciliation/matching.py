@@ -66,6 +66,9 @@ def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Mat
         elif seen.session in known:
             of_session[seen.session].append(seen)
     ties, waiting = _settle(waiting, sessions, of_session)
+    more, waiting = _settle_by_computer(waiting, sessions, of_session)
+    ties += more
+    waiting = _settle_by_time(waiting, sessions, of_session)
     free = [session for session in sessions if session.number not in of_session]
     near, alone = _suggest(waiting, free)
     untrue = [seen for seen in merged if not seen.first.is_true and not seen.is_dismissed]
@@ -150,6 +153,78 @@ def _best(fits: dict[int, bool]) -> list[int]:
     return sorted(by_overlap or fits)
 
 
+# --- records without a remote ID ----------------------------------------------------------------
+
+
+def _settle_by_computer(
+    waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
+) -> tuple[list[Near], list[Seen]]:
+    """Assign connections of a known computer to the only session of its customer that fits in time."""
+    of_customer: dict[str, list[SeenSession]] = defaultdict(list)
+    for session in sessions:
+        if session.customer is not None:
+            of_customer[session.customer].append(session)
+    groups: dict[tuple[str, str | None], list[Seen]] = defaultdict(list)
+    left: list[Seen] = []
+    for seen in waiting:
+        if seen.marks is None and seen.customer in of_customer:
+            groups[seen.customer or "", seen.technician].append(seen)
+        else:
+            left.append(seen)
+    ties: list[Near] = []
+    for (customer, technician), group in groups.items():
+        mine = [each for each in of_customer[customer] if technician in {None, *_technicians(each)}]
+        fits = _fits(group, mine, technician)
+        for seen in group:
+            best = _best(fits.get(id(seen), {}))
+            if len(best) == 1:
+                of_session[best[0]].append(seen)
+            elif best:
+                ties.append(Near(seen, tuple(best), "several_sessions"))
+            else:
+                left.append(seen)
+    return ties, left
+
+
+def _settle_by_time(
+    waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
+) -> list[Seen]:
+    """Assign connections of an unknown computer where technician and time leave one session only.
+
+    The session has no remote ID and no record yet, and all that fits it names one computer: another one would
+    be a job that nobody noted. Returns the connections that are left.
+    """
+    by_person: dict[str, tuple[list[Seen], list[SeenSession]]] = defaultdict(lambda: ([], []))
+    for seen in waiting:
+        if seen.marks is None and seen.customer is None and seen.technician is not None:
+            by_person[seen.technician][0].append(seen)
+    for session in sessions:
+        for technician in _technicians(session) & by_person.keys():
+            by_person[technician][1].append(session)
+    free = {
+        session.number for session in sessions if session.marks is None and session.number not in of_session
+    }
+    candidates: dict[int, list[Seen]] = defaultdict(list)
+    for technician, (group, mine) in by_person.items():
+        fits = _fits(group, mine, technician)
+        for seen in group:
+            found = fits.get(id(seen), {})
+            for number in found if len(found) == 1 else ():
+                candidates[number].append(seen)
+    settled: set[int] = set()
+    for number, group in candidates.items():
+        computers = {seen.first.computer for seen in group}
+        is_one = len(group) == 1 or (len(computers) == 1 and None not in computers)
+        if number in free and is_one:
+            of_session[number] += group
+            settled |= {id(seen) for seen in group}
+    return [seen for seen in waiting if id(seen) not in settled]
+
+
+def _technicians(session: SeenSession) -> set[str]:
+    return {stretch.technician for stretch in session.stretches}
+
+
 # --- suggestions --------------------------------------------------------------------------------
 
 
@@ -206,7 +281,9 @@ def _alike(
 
 def _why(seen: Seen, session: SeenSession) -> str | None:
     """Return why a pair that fits in time is worth a look; None where it is not."""
-    knows = seen.technician in {stretch.technician for stretch in session.stretches}
+    if seen.customer is not None and seen.customer != session.customer:
+        return None
+    knows = seen.technician in _technicians(session)
     if seen.marks is not None and session.marks is not None and seen.marks[1] == session.marks[1]:
         if seen.technician is None:
             return "technician_unknown"

@@ -57,13 +57,13 @@ class SessionCommand(msgspec.Struct, frozen=True, kw_only=True):
         return self, None
 
 
-class Timed(SessionCommand, frozen=True, kw_only=True):
+class TimedCommand(SessionCommand, frozen=True, kw_only=True):
     """A command about a moment; None means now."""
 
     at: datetime | None = None
 
 
-class Reasoned(SessionCommand, frozen=True, kw_only=True):
+class ReasonedCommand(SessionCommand, frozen=True, kw_only=True):
     """A command with a reason: as typed, or once sealed a code of REASON_CODES."""
 
     reason: str
@@ -74,7 +74,7 @@ class Reasoned(SessionCommand, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, reason=code), sentence
 
 
-class TimedReasoned(Reasoned, frozen=True, kw_only=True):
+class TimedReasonedCommand(ReasonedCommand, frozen=True, kw_only=True):
     """A command with a reason, about a moment; None means now."""
 
     at: datetime | None = None
@@ -83,13 +83,13 @@ class TimedReasoned(Reasoned, frozen=True, kw_only=True):
 # --- the life of a session ----------------------------------------------------------------------
 
 
-class Quote(Timed, frozen=True, kw_only=True):
+class QuotePrice(TimedCommand, frozen=True, kw_only=True):
     """Tell the price before connecting."""
 
     NAME: ClassVar[str] = "quote"
 
 
-class Accept(Timed, frozen=True, kw_only=True):
+class Accept(TimedCommand, frozen=True, kw_only=True):
     """The customer agrees to the quoted price."""
 
     NAME: ClassVar[str] = "accept"
@@ -100,7 +100,7 @@ class Accept(Timed, frozen=True, kw_only=True):
     confirmation_sent: bool = False
 
 
-class Connect(Timed, frozen=True, kw_only=True):
+class Connect(TimedCommand, frozen=True, kw_only=True):
     """A technician connects, by default the recorder; `after_drop` closes their lost connection then."""
 
     NAME: ClassVar[str] = "connect"
@@ -113,7 +113,7 @@ class Connect(Timed, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, technician=check_key(self.technician or by, "the technician"))
 
 
-class Disconnect(Timed, frozen=True, kw_only=True):
+class Disconnect(TimedCommand, frozen=True, kw_only=True):
     """The link is lost; without a technician the only open connection is meant."""
 
     NAME: ClassVar[str] = "disconnect"
@@ -121,7 +121,7 @@ class Disconnect(Timed, frozen=True, kw_only=True):
     technician: str | None = None
 
 
-class End(Timed, frozen=True, kw_only=True):
+class End(TimedCommand, frozen=True, kw_only=True):
     """The session is over: at `at`, else at the last disconnect, else now."""
 
     NAME: ClassVar[str] = "end"
@@ -129,7 +129,7 @@ class End(Timed, frozen=True, kw_only=True):
     ended_by: e.EndedBy = "technician"
 
 
-class Cancel(Timed, frozen=True, kw_only=True):
+class Cancel(TimedCommand, frozen=True, kw_only=True):
     """The request comes to nothing."""
 
     NAME: ClassVar[str] = "cancel"
@@ -138,7 +138,7 @@ class Cancel(Timed, frozen=True, kw_only=True):
 # --- amendments ---------------------------------------------------------------------------------
 
 
-class Reclassify(TimedReasoned, frozen=True, kw_only=True):
+class ReclassifySession(TimedReasonedCommand, frozen=True, kw_only=True):
     """From `at` on the session is about another issue."""
 
     NAME: ClassVar[str] = "reclassify"
@@ -147,7 +147,7 @@ class Reclassify(TimedReasoned, frozen=True, kw_only=True):
     order_ref: str | None = None
 
 
-class Correct(Reasoned, frozen=True, kw_only=True):
+class Correct(ReasonedCommand, frozen=True, kw_only=True):
     """The facts as they always were; a field that is None stays as recorded.
 
     `technician` is whose connection `add` is, by default the recorder's.
@@ -187,7 +187,7 @@ class Correct(Reasoned, frozen=True, kw_only=True):
         return self
 
 
-class Waive(TimedReasoned, frozen=True, kw_only=True):
+class Waive(TimedReasonedCommand, frozen=True, kw_only=True):
     """Goodwill: a percentage off, or the last hours free. The last waiver counts; 0 takes it back."""
 
     NAME: ClassVar[str] = "waive"
@@ -203,7 +203,7 @@ class Waive(TimedReasoned, frozen=True, kw_only=True):
         return self
 
 
-class Note(Timed, frozen=True, kw_only=True):
+class Note(TimedCommand, frozen=True, kw_only=True):
     """Write down what was done; kept as long as questions about the invoice may come."""
 
     NAME: ClassVar[str] = "note"
@@ -218,7 +218,7 @@ class Note(Timed, frozen=True, kw_only=True):
         return self, PersonalData("tax", {"summary": self.summary.strip()})
 
 
-class Confirm(Reasoned, frozen=True, kw_only=True):
+class Confirm(ReasonedCommand, frozen=True, kw_only=True):
     """Let a session over 48 hours be billed."""
 
     NAME: ClassVar[str] = "confirm"
@@ -227,7 +227,7 @@ class Confirm(Reasoned, frozen=True, kw_only=True):
 # --- the session's data -------------------------------------------------------------------------
 
 
-class Hold(Reasoned, frozen=True, kw_only=True):
+class Hold(ReasonedCommand, frozen=True, kw_only=True):
     """Suspend the deletion of the session's data until a day."""
 
     NAME: ClassVar[str] = "hold"
@@ -255,7 +255,7 @@ class NoteArtefact(SessionCommand, frozen=True, kw_only=True):
         return self, PersonalData("session", {"path": self.path})
 
 
-class DeclarePurged(Timed, frozen=True, kw_only=True):
+class DeclarePurged(TimedCommand, frozen=True, kw_only=True):
     """The session's data were deleted by hand; nothing was measured."""
 
     NAME: ClassVar[str] = "purge"
@@ -285,14 +285,14 @@ class Review(SessionCommand, frozen=True, kw_only=True):
 # --- billing ------------------------------------------------------------------------------------
 
 
-class BillUnrecorded(Reasoned, frozen=True, kw_only=True):
+class BillUnrecorded(ReasonedCommand, frozen=True, kw_only=True):
     """Let a session be billed that no source has a record of."""
 
     NAME: ClassVar[str] = "source waive"
     STEP: ClassVar[str] = "bill-unrecorded"
 
 
-class BillElsewhere(Timed, frozen=True, kw_only=True):
+class BillElsewhere(TimedCommand, frozen=True, kw_only=True):
     """The session is billed on a document made outside this ledger."""
 
     NAME: ClassVar[str] = "bill-elsewhere"
@@ -300,7 +300,7 @@ class BillElsewhere(Timed, frozen=True, kw_only=True):
     document: str
 
 
-class SettleByReceipt(Timed, frozen=True, kw_only=True):
+class SettleByReceipt(TimedCommand, frozen=True, kw_only=True):
     """A receipt of the till settles the session instead of an invoice."""
 
     NAME: ClassVar[str] = "receipt"

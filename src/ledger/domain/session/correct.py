@@ -10,11 +10,11 @@ from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.session.commands import Correct
 from ledger.domain.session.evolve import Session
-from ledger.domain.session.life import Context
+from ledger.domain.session.life import SessionContext
 from ledger.domain.time_rules import not_ahead, not_before
 
 
-def correct(session: Session, command: Correct, context: Context) -> e.SessionCorrected:
+def correct(session: Session, command: Correct, context: SessionContext) -> e.SessionCorrected:
     """Return the complete new facts; the caller has checked the session's state.
 
     A connection that the end had closed moves with a corrected end, and the end moves with the last
@@ -42,7 +42,7 @@ def correct(session: Session, command: Correct, context: Context) -> e.SessionCo
     )
 
 
-def _corrected_connections(session: Session, change: Correct, context: Context) -> list[e.Connection]:
+def _corrected_connections(session: Session, change: Correct, context: SessionContext) -> list[e.Connection]:
     numbers = {c.number for c in session.connections}
     for wanted in (change.connection, change.remove):
         if wanted is not None and wanted not in numbers:

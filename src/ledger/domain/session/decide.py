@@ -18,26 +18,26 @@ from ledger.domain.clock import office_time
 from ledger.domain.session import commands as c
 from ledger.domain.session.correct import correct
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
-from ledger.domain.session.life import LIFE, Context, require, require_undeleted
+from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
 from ledger.domain.session.purge_rules import note_artefact, superseded
 from ledger.domain.time_rules import AHEAD_MAX, day_not_ahead, not_before
 
 _UNTIL = "--until is the day on which it is looked at again"
 
 
-def decide(session: Session, command: c.SessionCommand, context: Context) -> list[e.Event]:
+def decide(session: Session, command: c.SessionCommand, context: SessionContext) -> list[e.Event]:
     """Return the events that a command causes; raises the refusal of its state or of its own rules."""
     if command.step in LIFE and not isinstance(command, c.DeclarePurged):  # its rule knows an exception
         require(session, command.step)
     return _DECIDE[type(command)](session, command, context)
 
 
-def _quote(session: Session, _: c.Quote, context: Context) -> list[e.Event]:
+def _quote(session: Session, _: c.QuotePrice, context: SessionContext) -> list[e.Event]:
     tariff, prices = context.lookups.price(session, context.at)
     return [e.Quoted(**context.header, tariff=tariff, prices=tuple(prices))]
 
 
-def _accept(session: Session, command: c.Accept, context: Context) -> list[e.Event]:
+def _accept(session: Session, command: c.Accept, context: SessionContext) -> list[e.Event]:
     """The quoted price list is accepted, or the one in force when none was quoted."""
     _require_quoted(session, context.at)
     tariff = session.quoted_tariff or context.lookups.tariff_at(context.at)
@@ -55,7 +55,7 @@ def _require_quoted(session: Session, at: datetime) -> None:
         not_before(at, session.quoted_at, "the quote")
 
 
-def _connect(session: Session, command: c.Connect, context: Context) -> list[e.Event]:
+def _connect(session: Session, command: c.Connect, context: SessionContext) -> list[e.Event]:
     """An accepted price list wins over the one in force."""
     at, technician = context.at, command.technician or context.metadata.by
     not_before(at, session.requested_at, "the request")
@@ -78,7 +78,7 @@ def _connect(session: Session, command: c.Connect, context: Context) -> list[e.E
     return [*events, connected]
 
 
-def _disconnect(session: Session, command: c.Disconnect, context: Context) -> list[e.Event]:
+def _disconnect(session: Session, command: c.Disconnect, context: SessionContext) -> list[e.Event]:
     technician = command.technician
     opened = [each for each in session.open_connections() if technician in (None, each.technician)]
     if len(opened) != 1:
@@ -89,7 +89,7 @@ def _disconnect(session: Session, command: c.Disconnect, context: Context) -> li
     return [e.Disconnected(**context.header, connection=opened[0].number)]
 
 
-def _end(session: Session, command: c.End, context: Context) -> list[e.Event]:
+def _end(session: Session, command: c.End, context: SessionContext) -> list[e.Event]:
     if command.at is None and not session.open_connections():
         context = context._replace(at=session.last_disconnected_at() or context.at)
     for connection in session.connections:
@@ -97,61 +97,61 @@ def _end(session: Session, command: c.End, context: Context) -> list[e.Event]:
     return [e.Ended(**context.header, ended_by=command.ended_by)]
 
 
-def _cancel(session: Session, _: c.Cancel, context: Context) -> list[e.Event]:
+def _cancel(session: Session, _: c.Cancel, context: SessionContext) -> list[e.Event]:
     not_before(context.at, session.requested_at, "the request")
     return [e.Cancelled(**context.header)]
 
 
-def _reclassify(session: Session, command: c.Reclassify, context: Context) -> list[e.Event]:
+def _reclassify(session: Session, command: c.ReclassifySession, context: SessionContext) -> list[e.Event]:
     not_before(context.at, session.issues[-1].at, "what the session was about last began")
     return [e.Reclassified(**context.header, **_fields(command))]
 
 
-def _correct(session: Session, command: c.Correct, context: Context) -> list[e.Event]:
+def _correct(session: Session, command: c.Correct, context: SessionContext) -> list[e.Event]:
     corrected = correct(session, command, context)
     return [corrected, *superseded(session, context.metadata, at=context.at, ended_at=corrected.ended_at)]
 
 
-def _waive(session: Session, command: c.Waive, context: Context) -> list[e.Event]:
+def _waive(session: Session, command: c.Waive, context: SessionContext) -> list[e.Event]:
     """A session on an invoice of this ledger may still be waived: a correction puts the invoice right."""
     if session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.Waived(**context.header, **_fields(command))]
 
 
-def _note(_session: Session, _: c.Note, context: Context) -> list[e.Event]:
+def _note(_session: Session, _: c.Note, context: SessionContext) -> list[e.Event]:
     return [e.Noted(**context.header)]
 
 
-def _confirm(session: Session, command: c.Confirm, context: Context) -> list[e.Event]:
+def _confirm(session: Session, command: c.Confirm, context: SessionContext) -> list[e.Event]:
     if session.duration <= CONFIRM_OVER:
         raise errors.NotConfirmable("the session does not exceed 48 hours")
     return [e.Confirmed(**context.header, reason=command.reason)]
 
 
-def _bill_unrecorded(session: Session, command: c.BillUnrecorded, context: Context) -> list[e.Event]:
+def _bill_unrecorded(session: Session, command: c.BillUnrecorded, context: SessionContext) -> list[e.Event]:
     if session.unrecorded:
         raise errors.NothingToCorrect("the session may be billed without a record already")
     return [e.SessionUnrecorded(**context.header, reason=command.reason)]
 
 
-def _hold(_session: Session, command: c.Hold, context: Context) -> list[e.Event]:
+def _hold(_session: Session, command: c.Hold, context: SessionContext) -> list[e.Event]:
     if command.until < office_time(context.at).date():
         raise errors.TimeOrder(f"{command.until} is over, and nothing would be held until then", hint=_UNTIL)
     return [e.Held(**context.header, **_fields(command))]
 
 
-def _release(session: Session, _: c.Release, context: Context) -> list[e.Event]:
+def _release(session: Session, _: c.Release, context: SessionContext) -> list[e.Event]:
     if session.held_until is None:
         raise errors.NotHeld("the deletion of the session's data is not suspended")
     return [e.Released(**context.header)]
 
 
-def _note_artefact(session: Session, command: c.NoteArtefact, context: Context) -> list[e.Event]:
+def _note_artefact(session: Session, command: c.NoteArtefact, context: SessionContext) -> list[e.Event]:
     return note_artefact(session, context.metadata, at=context.at, artefact=command.kind)
 
 
-def _declare_purged(session: Session, _: c.DeclarePurged, context: Context) -> list[e.Event]:
+def _declare_purged(session: Session, _: c.DeclarePurged, context: SessionContext) -> list[e.Event]:
     """The minute of the end will do, as it is typed; an end may lie a little ahead of the clock."""
     require_undeleted(session)
     if session.ended_at is not None and context.at < session.ended_at - AHEAD_MAX:
@@ -161,17 +161,19 @@ def _declare_purged(session: Session, _: c.DeclarePurged, context: Context) -> l
     return [e.DataPurged(**context.header)]
 
 
-def _review(session: Session, command: c.Review, context: Context) -> list[e.Event]:
+def _review(session: Session, command: c.Review, context: SessionContext) -> list[e.Event]:
     sample = context.lookups.sample_of(session)
     return [e.SessionReviewed(**context.header, reason="checked", result=command.result, sample=sample)]
 
 
-def _bill_elsewhere(session: Session, command: c.BillElsewhere, context: Context) -> list[e.Event]:
+def _bill_elsewhere(session: Session, command: c.BillElsewhere, context: SessionContext) -> list[e.Event]:
     _require_unbilled(session)
     return [e.BilledElsewhere(**context.header, document=command.document)]
 
 
-def _settle_by_receipt(session: Session, command: c.SettleByReceipt, context: Context) -> list[e.Event]:
+def _settle_by_receipt(
+    session: Session, command: c.SettleByReceipt, context: SessionContext
+) -> list[e.Event]:
     _require_unbilled(session)
     not_before(context.at, session.ended_at, "the session's end")
     return [e.ReceiptIssued(**context.header, number=command.number)]
@@ -182,7 +184,7 @@ def _require_unbilled(session: Session) -> None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
 
 
-def _request_invoice(session: Session, command: c.RequestInvoice, context: Context) -> list[e.Event]:
+def _request_invoice(session: Session, command: c.RequestInvoice, context: SessionContext) -> list[e.Event]:
     day_not_ahead(command.on, context.at)
     if session.billed_on is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
@@ -195,14 +197,14 @@ def _fields(command: c.SessionCommand) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if key != "at" and key not in command.PERSONAL}
 
 
-_DECIDE: dict[type[c.SessionCommand], Callable[[Session, Any, Context], list[e.Event]]] = {
-    c.Quote: _quote,
+_DECIDE: dict[type[c.SessionCommand], Callable[[Session, Any, SessionContext], list[e.Event]]] = {
+    c.QuotePrice: _quote,
     c.Accept: _accept,
     c.Connect: _connect,
     c.Disconnect: _disconnect,
     c.End: _end,
     c.Cancel: _cancel,
-    c.Reclassify: _reclassify,
+    c.ReclassifySession: _reclassify,
     c.Correct: _correct,
     c.Waive: _waive,
     c.Note: _note,

@@ -77,7 +77,7 @@ class Lookups(Protocol):
         ...
 
 
-class Context(NamedTuple):
+class SessionContext(NamedTuple):
     """Who records, when it happened, when it is recorded, and what may be looked up."""
 
     metadata: Metadata

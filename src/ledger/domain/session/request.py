@@ -10,7 +10,7 @@ import msgspec
 from ledger.domain import events as e
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class RequestHelp(msgspec.Struct, frozen=True, kw_only=True):
     """A customer asks for help; the remote ID, the contact and the description go to the vault."""
 
     NAME: ClassVar[str] = "request"

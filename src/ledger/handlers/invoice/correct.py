@@ -17,9 +17,8 @@ from ledger.domain.invoice.state import Invoice, require_correctable, require_li
 from ledger.domain.reasons import split_reason
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
-from ledger.handlers.invoice.issue import tried_again
 from ledger.handlers.invoice.ksef_duty import standing_of
-from ledger.handlers.invoice.publish import (
+from ledger.handlers.invoice.numbered import (
     Issuing,
     Written,
     billed_event,
@@ -28,9 +27,9 @@ from ledger.handlers.invoice.publish import (
     obligation_began,
     publish,
     require_issue_day,
+    tried_again,
 )
 from ledger.handlers.invoice.repeat import is_of_document
-from ledger.message import Hint, step
 
 
 class Standing(NamedTuple):
@@ -123,7 +122,7 @@ def _require_accepted(standing: Standing) -> None:
     for each in (invoice, *standing.corrections):
         if each.issued.duty == "ksef" and each.accepted is None:
             number, is_rejected = each.issued.number, each.state == "rejected"
-            hint = Hint(step("invoice withdraw", number)) if is_rejected else None
+            hint = f"session-ledger invoice withdraw {number}" if is_rejected else None
             raise errors.CorrectionTooEarly(f"{number} has no number of KSeF yet", hint=hint)
 
 
@@ -139,7 +138,7 @@ def _buyer_now(
     party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
     if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
         number = standing.invoice.issued.number
-        hint = Hint(step("invoice correct", number, "--to-zero"), ", then ", step("invoice issue"))
+        hint = f"session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue"
         raise errors.WrongBuyerInKsef(f"{number} names another NIP", hint=hint)
     return now, party
 

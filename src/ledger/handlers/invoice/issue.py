@@ -21,8 +21,7 @@ from ledger.domain.money import format_amount
 from ledger.handlers.invoice.charges import Charged
 from ledger.handlers.invoice.draft import Draft, drafted
 from ledger.handlers.invoice.ksef_duty import standing_of
-from ledger.handlers.invoice.plan import PlannedInvoice
-from ledger.handlers.invoice.publish import (
+from ledger.handlers.invoice.numbered import (
     Issuing,
     Written,
     billed_event,
@@ -31,11 +30,10 @@ from ledger.handlers.invoice.publish import (
     obligation_began,
     publish,
     require_issue_day,
+    tried_again,
 )
+from ledger.handlers.invoice.plan import PlannedInvoice
 from ledger.handlers.invoice.repeat import is_of_document, of_issue
-
-TRIES_MAX = 20
-"""Attempts at a document while other issuers draw numbers at the same time."""
 
 
 class IssuedPeriod(NamedTuple):
@@ -43,6 +41,9 @@ class IssuedPeriod(NamedTuple):
 
     issued: list[e.InvoiceIssued]
     waiting: list[tuple[str, errors.Refused]]
+
+
+# --- issuing ----------------------------------------------------------------------------------
 
 
 def issue_period(
@@ -153,21 +154,6 @@ def issue(
             expected_gross_grosze=expected_gross_grosze,
         ),
     )
-
-
-def tried_again(ledger: Ledger, attempt: Callable[[], Receipt]) -> Receipt:
-    """Decide and record a document; again from the start when another issuer recorded something first.
-
-    Raises: Conflict, after TRIES_MAX attempts; SeenOld and DraftChanged at once: a person has to look again.
-    """
-    for _ in range(TRIES_MAX - 1):
-        try:
-            return attempt()
-        except (errors.SeenOld, errors.DraftChanged):
-            raise
-        except errors.Conflict:
-            ledger.reread_state()  # the beginning of the duty to use KSeF may be recorded meanwhile
-    return attempt()
 
 
 def _issue(

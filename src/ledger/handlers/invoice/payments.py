@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
-from ledger.domain.invoice.commands import Context, InvoiceCommand, decide
+from ledger.domain.invoice.commands import InvoiceCommand, InvoiceContext, decide
 from ledger.domain.invoice.state import Invoice, require_live
 
 
@@ -20,7 +20,7 @@ def handle(ledger: Ledger, metadata: Metadata, number: str, command: InvoiceComm
     invoice = ledger.find_invoice(number)
     ledger.require_seen(metadata, invoice.id, invoice.version)
     require_live(invoice)
-    context = Context(metadata, ledger.now(), lambda: owed(ledger, invoice))
+    context = InvoiceContext(metadata, ledger.now(), lambda: owed(ledger, invoice))
     event = decide(invoice, command, context)
     return ledger.record(e.following(invoice.id, invoice.version, event))
 

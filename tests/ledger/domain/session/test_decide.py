@@ -34,12 +34,12 @@ from tests.support.given import (
 GIVEN: dict[str, c.SessionCommand] = {
     each.step: each
     for each in (
-        c.Quote(),
+        c.QuotePrice(),
         c.Accept(how="phone"),
         c.Connect(technician="marek"),
         c.Disconnect(),
         c.End(at=AT),
-        c.Reclassify(issue="test", reason="other"),
+        c.ReclassifySession(issue="test", reason="other"),
         c.Correct(issue="test", reason="checked"),
         c.Waive(percent=50, reason="goodwill"),
         c.Note(summary="tested"),
@@ -341,12 +341,14 @@ def test_what_stands_on_a_document_is_neither_waived_nor_put_on_another() -> Non
 
 def test_a_reclassification_comes_after_the_one_before() -> None:
     (event,) = decided(
-        in_state("connected"), c.Reclassify(issue="hardware", order_ref="Z/1", reason="other"), at=minutes(10)
+        in_state("connected"),
+        c.ReclassifySession(issue="hardware", order_ref="Z/1", reason="other"),
+        at=minutes(10),
     )
     found = session(requested(), connected(0), event)
     assert (found.issue, found.order_ref) == ("hardware", "Z/1")
     with pytest.raises(errors.TimeOrder):
-        decided(found, c.Reclassify(issue="other", reason="other"), at=minutes(9))
+        decided(found, c.ReclassifySession(issue="other", reason="other"), at=minutes(9))
 
 
 # --- corrections ------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from ledger.errors import (
 )
 from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as issuing
-from ledger.handlers.invoice import publish as publishing_module
+from ledger.handlers.invoice.numbered import TRIES_MAX, publish
 from ledger.handlers.invoice.plan import plan
 from projections.read_side import ReadSide
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
@@ -66,7 +66,7 @@ def once(action: Callable[[], object]) -> Callable[[], None]:
 
 def before_publishing(monkeypatch: pytest.MonkeyPatch, module: object, act: Callable[[], None]) -> None:
     """Act between the decision of a document and its recording."""
-    published = publishing_module.publish
+    published = publish
 
     def publishing(*given: object, **named: object) -> object:
         act()
@@ -205,7 +205,7 @@ def test_conflict_that_never_ends_is_told_after_the_last_attempt(
     with opened(office) as ledger, pytest.raises(VersionTaken):
         issuing.issue_session(ledger, ANNA, "1", tool="t")
 
-    assert len(tries) == issuing.TRIES_MAX
+    assert len(tries) == TRIES_MAX
 
 
 def test_nothing_to_bill_is_not_tried_again(office: Office) -> None:

@@ -1,8 +1,8 @@
-"""A document in the making: its number drawn, its XML written, everything recorded in one transaction."""
+"""What issuing and correcting share: the number, the events beside the document, its bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,6 +24,9 @@ from ledger.folder import documents as document_files
 from ledger.handlers.invoice.charges import Charged
 from ledger.handlers.invoice.document import document_of
 from ledger.handlers.invoice.ksef_duty import exempt_of
+
+TRIES_MAX = 20
+"""Attempts at a document while other issuers draw numbers at the same time."""
 
 
 class DrawnNumber(NamedTuple):
@@ -155,3 +158,18 @@ def xml_of(document: Document, tool: str) -> bytes:
     xml = fa3_xml(document, tool)
     validate(xml)
     return xml
+
+
+def tried_again(ledger: Ledger, attempt: Callable[[], Receipt]) -> Receipt:
+    """Decide and record a document; again from the start when another issuer recorded something first.
+
+    Raises: Conflict, after TRIES_MAX attempts; SeenOld and DraftChanged at once: a person has to look again.
+    """
+    for _ in range(TRIES_MAX - 1):
+        try:
+            return attempt()
+        except (errors.SeenOld, errors.DraftChanged):
+            raise
+        except errors.Conflict:
+            ledger.reread_state()  # the beginning of the duty to use KSeF may be recorded meanwhile
+    return attempt()
