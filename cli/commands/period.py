@@ -41,7 +41,7 @@ def period_argument(function: click.decorators.FC) -> click.decorators.FC:
 @report_options
 @pass_app
 def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
-    """How a month stands: findings, sessions that go on, data that is left, sessions not billed.
+    """Show the state of a month: findings, open sessions, data not deleted, sessions not billed.
 
     \b
     Example:
@@ -111,7 +111,7 @@ def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:
 
 
 def _tell_logs(app: App, logs: Sequence[LogRewritten]) -> None:
-    """What the shared logs hold of the month, and what they lost."""
+    """Print what the shared logs hold of the month, and what was removed."""
     for log in logs:
         said = _LOGS[log.result]
         lines = log.removed if log.result == "removed" else log.left

@@ -1,4 +1,4 @@
-"""`session-ledger status`: one screen of what wants doing."""
+"""`session-ledger status`: open matters on one screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @report_options
 @pass_app
 def status(app: App) -> Report:
-    """What is open, ended and not deleted, asked for and not connected; looks at the clock.
+    """Show what is open, not deleted, not billed or due; looks at the clock.
 
     \b
     Example:
@@ -66,7 +66,7 @@ def status(app: App) -> Report:
 
 
 def _billing_counts(snapshot: Snapshot) -> list[tuple[str, Text, int]]:
-    """What of billing wants doing: help not billed, prices that changed, documents that wait for KSeF."""
+    """Count help not billed, prices that changed, and documents that wait for KSeF."""
     found = register(snapshot.ledger.store, snapshot.position).documents.values()
     due = [each for each in found if each.issued.duty == "ksef"]
     unbilled = billing.unbilled(snapshot.views)

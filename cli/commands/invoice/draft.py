@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @report_options
 @pass_app
 def draft(app: App, period: Period, customer: str | None) -> Report:
-    """What `invoice issue` would issue, and what would wait and why; nothing is recorded.
+    """Plan what `invoice issue` would issue, and what would wait and why; nothing is recorded.
 
     \b
     Example:

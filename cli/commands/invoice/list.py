@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @report_options
 @pass_app
 def list_(app: App, period: Period | None, customer: str | None, as_of: datetime | Now | None) -> Report:
-    """Every document that was issued, in the order of issue.
+    """List every document that was issued, in the order of issue.
 
     \b
     Example:

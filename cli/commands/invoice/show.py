@@ -16,7 +16,7 @@ from cli.output import Report, report_options
 @report_options
 @pass_app
 def show(app: App, number: str, *, trace: bool) -> Report:
-    """One document: its lines, what was paid, what became of it; with --trace what each amount rests on.
+    """Show one document: its lines, payments and state; with --trace the source of each amount.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.pass_context
 @pass_app
 def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
-    """Whether a file is a document that was issued here, told from its SHA-256 alone; 3 when it is not.
+    """Check by its SHA-256 if a file is a document that was issued here; 3 if it is not.
 
     One that was withdrawn counts for nothing: 3 as well.
 

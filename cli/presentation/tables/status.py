@@ -77,7 +77,7 @@ def _deadlines(asked: list[Request]) -> list[dict[str, str]]:
 
 
 def _requests_table(asked: list[Request]) -> Table:
-    """Requests for erasure that wait for their answer, the first deadline first."""
+    """Return the requests for erasure that wait for their answer, the first deadline first."""
     columns = (
         CUSTOMER_CODE,
         Column("deadline", Text("Odpowiedź do", "Answer by"), "date"),
