@@ -41,7 +41,7 @@ def session_list_report(
     as_of: datetime,
     more: dict[str, object] | None = None,
 ) -> Report:
-    """A report of session lines; `more` stands in the JSON before them."""
+    """Return a report of session lines; `more` precedes them in the JSON."""
     document: dict[str, object] = {
         "schema": f"session-ledger/{name}/1",
         **(more or {}),
