@@ -34,7 +34,7 @@ _ASK_IN_META = "cli.ask"
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Who records, from where, under which command id, and how the answer is printed."""
+    """The recorder, the workstation, the command id, and the form of the answer."""
 
     by: str
     workstation: str
@@ -43,13 +43,13 @@ class Recording:
     if_version: int | None = None
 
     def said(self) -> Metadata:
-        """The same as the ledger takes it."""
+        """Return it as the metadata that handlers take."""
         from ledger.application.ledger import Metadata
 
         return Metadata(self.by, self.workstation, self.command_id, seen=self.if_version)
 
     def own_handle(self) -> str:
-        """The recorder, where --by says something else: `session end --by customer`."""
+        """Return the recorder where --by names another: `session end --by customer`."""
         named = os.environ.get("SESSION_LEDGER_BY")
         return check_key(named, "SESSION_LEDGER_BY") if named else _system_handle()
 
@@ -173,7 +173,7 @@ def yes_option(command: Command) -> Command:
 
 
 def personal_option(*declarations: str, **attrs: Any) -> Callable[[Command], Command]:  # noqa: ANN401 - whatever click.option takes
-    """An option for personal data: typed, or `-` (one line of standard input), or asked for with --ask.
+    """Return an option for personal data: typed, `-` (a line of standard input), or asked for with --ask.
 
     Several `-` on one command line read one line each, in the order of the options as typed.
     """
@@ -203,7 +203,7 @@ def ask_option(command: Command) -> Command:
 
 
 def personal_value(ctx: click.Context, value: str | None, name: str) -> str | None:
-    """What `--name VALUE` means: the value, a line of standard input for `-`, an answer under --ask.
+    """Return the value of `--name VALUE`: as typed, a line of standard input for `-`, an answer under --ask.
 
     Raises NothingToRead, NoTerminal, BadText; none of them repeats the value.
     """

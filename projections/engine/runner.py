@@ -9,13 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
 from ledger.store.event_store import LedgerStore
 from projections.engine.blocks import Progress
 from projections.engine.pool import SESSIONS_AT_A_TIME
 from projections.engine.replay import Replayed, build, check_all_read, no_progress, rebuild
 from projections.engine.writer import NAMES, merges, track, write
-from projections.inputs.customers import root_among
 from projections.inputs.state import Inputs, Touched
 from projections.views import NAMES_IN_FILE, SCHEMA_VERSION, Views, alone, live_file, next_file, opened
 
@@ -93,7 +93,7 @@ def inputs_at(views: Views, store: LedgerStore, position: int) -> Inputs:
 
 def root_of(views: Views, code: str) -> str:
     """Return the code under which a customer's sessions count in these rows."""
-    return root_among(merges(views), code)
+    return live_code(merges(views), code)
 
 
 # --- replay -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ledger.domain import events as e
-from ledger.domain.customer import Customer, evolve, purchases_for_rating
+from ledger.domain.customer import Customer, evolve, live_code, merged_codes, purchases_for_rating
 from ledger.domain.rating.inputs import Purchase
 from ledger.errors import StoreDamaged
 from ledger.store.event_store import LedgerStore
@@ -57,13 +57,11 @@ class Customers:
 
     def root(self, code: str) -> str:
         """Return the code under which a customer's sessions count."""
-        return root_among(self.merges, code) if self.merges else code
+        return live_code(self.merges, code)
 
     def members(self, root: str) -> list[str]:
         """Return the codes that count as this one, itself first."""
-        if not self.merges:
-            return [root]
-        return [root, *(code for code in self.merges if self.root(code) == root)]
+        return merged_codes(self.merges, root)
 
     def purchases(self, root: str) -> tuple[Purchase, ...]:
         """Return everything bought under the codes that count as this one."""
@@ -108,10 +106,3 @@ def _evolved(rows: Sequence[Row]) -> Customer:
     for row in rows[1:]:
         customer = evolve(customer, stream, decode(row))
     return customer
-
-
-def root_among(merges: dict[str, str], code: str) -> str:
-    """Follow the merges from a customer's code to the one it counts under."""
-    while code in merges:
-        code = merges[code]
-    return code

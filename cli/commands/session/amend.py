@@ -1,4 +1,4 @@
-"""`session-ledger session …`: what is said about a session afterwards."""
+"""`session-ledger session …`: amendments of a session."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def correct(
     technician: str | None,
     reason: str,
 ) -> None:
-    """It always was so: what is recorded was wrong. Nothing is overwritten; the correction is recorded.
+    """Correct what is recorded: it always was so. Nothing is overwritten; the correction is recorded.
 
     \b
     Examples:
@@ -171,7 +171,7 @@ def waive(
 @recording_options
 @pass_app
 def note(app: App, recording: Recording, session: str, summary: str, at: datetime | None) -> None:
-    """What was done; kept for the questions an invoice may raise.
+    """Note what was done; kept for questions that an invoice may raise.
 
     \b
     Example:

@@ -71,7 +71,7 @@ def request(
     description: str | None,
     at: datetime | None,
 ) -> None:
-    """A customer asks for help; opens a session.
+    """Open a session: a customer asks for help.
 
     With --from-record the remote ID and the moment are the record's, where nothing else is said, and the
     commands that would tell of its connection are hints: nothing of it is recorded by itself.
@@ -117,7 +117,7 @@ def request(
 @recording_options
 @pass_app
 def quote(app: App, recording: Recording, session: str, at: datetime | None) -> None:
-    """Tell the price before connecting, as a timeline; it is recorded that it was told.
+    """Quote the price before connecting, as a timeline, and record the quote.
 
     \b
     Example:
@@ -170,7 +170,7 @@ def accept(
     loss_of_withdrawal: bool,
     confirmation_sent: bool,
 ) -> None:
-    """What the customer said yes to; the quoted price list then wins over a later one.
+    """Record the customer's consent; the quoted price list then wins over a later one.
 
     \b
     Example:
@@ -208,7 +208,7 @@ def connect(
     after_drop: datetime | Now | None,
     at: datetime | None,
 ) -> None:
-    """A technician's remote tool connects; the clock runs.
+    """Record that a technician's remote tool connects; the clock runs.
 
     Refused while the same technician is connected; another one may join.
 
@@ -252,7 +252,7 @@ def _last(fact: Event) -> datetime:
 def disconnect(
     app: App, recording: Recording, session: str, technician: str | None, at: datetime | None
 ) -> None:
-    """The link was lost; the session goes on.
+    """Record that the link was lost; the session goes on.
 
     \b
     Example:
@@ -278,7 +278,7 @@ def disconnect(
 @recording_options
 @pass_app
 def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None) -> None:
-    """The session is over; all its connections close.
+    """End the session; all its connections close.
 
     Without --at: now, or the last disconnect when nobody is connected. `--by technician`, `--by
     customer` and `--by link-lost` say who ended it; any other --by is the handle of who records it.
@@ -311,7 +311,7 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
 @recording_options
 @pass_app
 def cancel(app: App, recording: Recording, session: str, at: datetime | None) -> None:
-    """A request that came to nothing; nobody ever connected.
+    """Cancel a request before any connection.
 
     \b
     Example:

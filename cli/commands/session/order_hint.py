@@ -1,4 +1,4 @@
-"""An order that somebody names and nobody recorded: it is taken, and told, since the price depends on it."""
+"""Warning about an order without a recorded purchase: it is accepted, and the price depends on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cli.presentation.text import Text
 
 
 def tell_of_unknown_order(app: App, customer: str | None, order_ref: str | None, at: datetime) -> None:
-    """Say so where a customer had not bought under an order by then, or had given it back."""
+    """Warn where the customer does not own the order at that moment."""
     if customer is None or order_ref is None:
         return
     from ledger.handlers.quote import owns

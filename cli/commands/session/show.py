@@ -42,7 +42,7 @@ class Happened(NamedTuple):
 
     @property
     def details(self) -> dict[str, Any]:
-        """What the event says besides who, when and where."""
+        """The fields of the event beside its header."""
         said = msgspec.structs.asdict(self.event)
         return {key: value for key, value in said.items() if key not in _HEADER and value is not None}
 
@@ -53,7 +53,7 @@ class Happened(NamedTuple):
 @report_options
 @pass_app
 def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
-    """One session and everything that was recorded of it, who said so, and when.
+    """Show one session and every event recorded of it, by whom and when.
 
     \b
     Example:
@@ -123,7 +123,7 @@ def _purge_document(found: Session) -> dict[str, Any]:
 
 
 def _targets_table(found: Session) -> Table:
-    """What each workstation last said of its targets."""
+    """Return the last outcome of each workstation, target by target."""
     columns = (
         Column("workstation", Text("Stanowisko", "Workstation")),
         Column("target", Text("Cel", "Target")),
@@ -200,14 +200,14 @@ def _row(event: Happened) -> Row:
 
 
 def _details(event: Happened) -> Iterator[tuple[str, object]]:
-    """The details for people; what was said of each target stands in a table of its own."""
+    """Return the details for people; targets have a table of their own."""
     for key, value in event.details.items():
         is_list = key == "targets" and isinstance(value, tuple)
         yield key, len(cast("tuple[object, ...]", value)) if is_list else value
 
 
 def _shown(value: object) -> str:
-    """A detail for people: office time, short digests, the parts of a list in brackets."""
+    """Return a detail for people: office time, short digests, the parts of a list in brackets."""
     if isinstance(value, datetime):
         return to_second(value)
     if isinstance(value, tuple):

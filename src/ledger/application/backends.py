@@ -1,4 +1,4 @@
-"""Where a ledger is: in the files of its folder, or, shared by several offices, on PostgreSQL.
+"""The places of a ledger: the files of its folder, or PostgreSQL where several offices share it.
 
 `ledger.toml` says which. What concerns PostgreSQL is imported only for a ledger that is there.
 """
@@ -20,7 +20,7 @@ Entropy = Callable[[int], bytes]
 
 
 def open_store(folder: Folder, clock: Clock) -> LedgerStore:
-    """The log of a ledger; raises LedgerMissing, StoreEmpty, StoreUnreachable, StoreDamaged."""
+    """Open the log of a ledger; raises LedgerMissing, StoreEmpty, StoreUnreachable, StoreDamaged."""
     url = folder.store_url()
     if url is None:
         if not folder.events.exists() and holds_remains(folder):
@@ -40,13 +40,13 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
 
 
 def holds_remains(folder: Folder) -> bool:
-    """Whether a folder holds what a ledger left that recorded something: words, documents, what it signed."""
+    """Return True if a folder holds remains of a used ledger: personal data, documents, signatures."""
     documents = folder.documents.iterdir() if folder.documents.is_dir() else ()
     return folder.last_checkpoint.exists() or any(documents) or Vault.holds_words(folder.path)
 
 
 def read_again(place: str) -> LedgerStore:
-    """A log that is open already (`LedgerStore.place`), for another process that only reads."""
+    """Open a log by its `LedgerStore.place`, for another process that only reads."""
     if "://" not in place:
         return LedgerStore.open(Path(place), _nothing_is_recorded)
     from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
@@ -60,7 +60,7 @@ def _nothing_is_recorded() -> int:
 
 
 def open_vault(folder: Folder, entropy: Entropy) -> Vault:
-    """The personal data of a ledger."""
+    """Open the vault of a ledger."""
     url = folder.store_url()
     if url is None:
         return Vault(folder.path, entropy)
@@ -71,7 +71,7 @@ def open_vault(folder: Folder, entropy: Entropy) -> Vault:
 
 
 def open_months(folder: Folder, entropy: Entropy) -> MonthKeys:
-    """The keys of a ledger's month fingerprints."""
+    """Open the keys of a ledger's month fingerprints."""
     url = folder.store_url()
     if url is None:
         return MonthKeys(folder.path, entropy)
@@ -82,7 +82,7 @@ def open_months(folder: Folder, entropy: Entropy) -> MonthKeys:
 
 
 def create_store(folder: Folder, clock: Clock, entropy: Entropy, owner: str | None) -> LedgerStore:
-    """An empty log beside an empty vault, for a folder that was just made; raises LedgerExists."""
+    """Create an empty log beside an empty vault, for a new folder; raises LedgerExists."""
     url = folder.store_url()
     if url is None:
         Vault.create(folder.path, entropy).close()

@@ -1,7 +1,7 @@
-"""`Ledger`: an opened ledger, and the one way in which anything is recorded in it.
+"""`Ledger`: an opened ledger, and the one way of recording in it.
 
-The commands of a noun stand in `ledger.handlers`; each decides first and then calls `record` here:
-words go to the vault, facts to the store, and a command id makes a repeat a no-op.
+The commands of a noun are in `ledger.handlers`; each decides first and then calls `record` here: personal
+data goes to the vault, events to the store, and a command id makes a repeat a no-op.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from ledger.vault.remote_id_fingerprints import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
 
 ERASED = "[erased]"
-"""Stands where a name was, once the name is gone."""
+"""Shown in the place of an erased name."""
 _NAMED_MAX = 8
 """Events that a refusal names; `since` has all of them."""
 
@@ -77,7 +77,7 @@ class Ledger(Repository):
         read_models: Callable[[Ledger], ReadModels] | None = None,
         for_reports: bool = False,
     ) -> Self:
-        """The ledger in a folder; raises LedgerMissing, BadConfig.
+        """Open the ledger in a folder; raises LedgerMissing, BadConfig.
 
         `read_models` is called with the opened ledger when a command first asks; without it, commands
         whose rules need the read models raise ReadSideMissing.
@@ -111,7 +111,7 @@ class Ledger(Repository):
     # --- what is read -------------------------------------------------------------------------
 
     def now(self) -> datetime:
-        """The moment it is; a ledger made for testing obeys the forced one."""
+        """Return the present moment; a ledger made for testing obeys the forced one."""
         forced = self._environment.forced_now
         if forced and self.state.testing:
             return parse_instant(forced)
@@ -141,12 +141,12 @@ class Ledger(Repository):
 
     @property
     def signs(self) -> bool:
-        """Whether it is this machine that signs: of several that share a ledger, the one with the key."""
+        """True if this machine signs: of several that share a ledger, the one with the key."""
         return self.folder.store_url() is None or os.path.lexists(self.folder.signing_key)
 
     @property
     def signer(self) -> Signer:
-        """What signs the log, with the key that the book names."""
+        """The signer of the log, with the key that the ledger's state names."""
         return Signer(self.folder, self.store, self.state.origin, self.state.signing_vkey)
 
     def _sign(self) -> None:
@@ -154,16 +154,16 @@ class Ledger(Repository):
             self.signer.checkpoint()
 
     def words(self, commitment: str | None) -> dict[str, str] | None:
-        """What the vault keeps under a commitment; None once it is erased, or when nothing was said."""
+        """Return the personal data under a commitment; None once it is erased, or without a commitment."""
         return None if commitment is None else self.vault.get(commitment)
 
     def customer_name(self, code: str) -> str:
-        """The customer's name, or [erased]."""
+        """Return the customer's name, or [erased]."""
         words = self.words(self.find_customer(code).commitment)
         return ERASED if words is None else words.get("name", ERASED)
 
     def marks(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
-        """The two month fingerprints of a remote ID; None on a day that has none. Raises BadRemoteId."""
+        """Return the two month fingerprints of a remote ID; None on a day without. Raises BadRemoteId."""
         digits_of(remote_id)  # before a key is made for it
         marker = self.marker(office_time(at).date())
         return None if marker is None else marker(remote_id)
@@ -174,7 +174,7 @@ class Ledger(Repository):
         return None if self.marker(day) is None else self.months.token(f"{day:%Y-%m}", text)
 
     def marker(self, day: date) -> Marker | None:
-        """What gives the fingerprints of an office day; None before the first day of billing.
+        """Return the marker of an office day; None before the first day of billing.
 
         None in a month that was closed, either: its key is gone, and another would compare with nothing.
         """

@@ -1,4 +1,4 @@
-"""What goes into a command beside its own fields, and the receipt that comes out."""
+"""The environment and the metadata of commands, and their receipts."""
 
 from __future__ import annotations
 

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 _Aggregate = TypeVar("_Aggregate")
 
 _FEW = 64
-"""So many events are read at a time where few are expected."""
+"""Events read at a time where few are expected."""
 NUMBER_DIGITS_MAX = 18
 """More digits are no session's number, nor anything the database could be asked for."""
 
 
 class Repository:
-    """What a store's streams add up to."""
+    """The state of each stream of a store."""
 
     def __init__(self, store: LedgerStore) -> None:
         self.store = store
@@ -51,7 +51,7 @@ class Repository:
         return self._aggregate(LEDGER_STREAM, ledger_states.project, e.LedgerOpened)
 
     def state_at(self, position: int) -> LedgerState:
-        """Settings and price lists as they were after the first `position` events."""
+        """Return settings and price lists as of the first `position` events."""
         rows = self.store.stream_rows(LEDGER_STREAM.bytes, position)
         return self._aggregate(LEDGER_STREAM, ledger_states.project, e.LedgerOpened, version=len(rows))
 
@@ -62,7 +62,7 @@ class Repository:
     def recorded_together(
         self, stream: UUID, belongs: Callable[[e.Event], bool]
     ) -> tuple[e.RecordedEvent, ...]:
-        """The first event of a stream that belongs, and those right after it in the log that do."""
+        """Return the first event of a stream that belongs, and those right after it in the log that do."""
         index = next(row[0] for row in self.store.stream_rows(stream.bytes) if belongs(_event(row).event))
         rows = chain.from_iterable(self.store.pages(index, size=_FEW))
         return tuple(takewhile(lambda event: belongs(event.event), map(_event, rows)))
@@ -94,7 +94,7 @@ class Repository:
         return {}
 
     def tariff(self, digest: str) -> Tariff:
-        """The published price list of a digest, parsed once."""
+        """Return the published price list of a digest, parsed once."""
         from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         if digest not in self._tariffs:
@@ -118,7 +118,7 @@ class Repository:
         return found[0], int(named) if by_number else self.session_number(found[0])
 
     def session_number(self, stream: UUID) -> int:
-        """The number of a session's stream."""
+        """Return the number of a session's stream; raises SessionUnknown."""
         number = self.store.session_number(stream)
         if number is None:
             raise errors.SessionUnknown(f"{self.subject_of(stream)} is no session")
@@ -144,22 +144,22 @@ class Repository:
         return errors.VersionTaken("something else was recorded meanwhile")
 
     def session(self, stream: UUID) -> Session:
-        """A session as it stands."""
+        """Return a session with all its events."""
         return self._aggregate(stream, sessions.project, e.Requested)
 
     def find_invoice(self, number: str) -> Invoice:
-        """A billing document by its number; raises InvoiceUnknown."""
+        """Return a billing document by its number; raises InvoiceUnknown."""
         found = self.store.resolve("invoice", number)
         if found is None:
             raise errors.InvoiceUnknown(f"there is no document {number}")
         return self.invoice(found[0])
 
     def invoice(self, stream: UUID) -> Invoice:
-        """A billing document as it stands."""
+        """Return a billing document with all its events."""
         return self._aggregate(stream, invoices.project, e.InvoiceIssued)
 
     def series(self, name: str) -> Series:
-        """The numbers that a series has given; none of one that nobody has drawn from."""
+        """Return the numbers drawn from a series, if any."""
         projector_func = cast("Any", invoices.project_series)  # the library's type knows no immutable facts
         try:
             found = self.store.repository.get(stream_of(name), projector_func=projector_func)
@@ -168,7 +168,7 @@ class Repository:
         return cast("Series", found)
 
     def find_customer(self, code: str) -> Customer:
-        """A customer by code; raises CustomerUnknown."""
+        """Return a customer by code; raises CustomerUnknown."""
         found = self.store.resolve("customer", code)
         if found is None:
             raise errors.CustomerUnknown(f"there is no customer {code}")
@@ -179,7 +179,7 @@ class Repository:
         return sorted(str(key) for key in self.store.keys("customer"))
 
     def last_recorded_at(self) -> datetime:
-        """When the last event was recorded: the "now" of every report that is not told another."""
+        """Return the moment of the last event: the default "now" of every report."""
         moment_us = self.store.last_recorded_at_us()
         assert moment_us is not None  # noqa: S101 - a ledger is opened by an event
         return from_epoch_microseconds(moment_us)

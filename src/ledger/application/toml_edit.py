@@ -24,7 +24,7 @@ KEYS = (
     *(f"seller.{key}" for key in (*REQUIRED, *OPTIONAL)),
     *(f"ksef.{key}" for key in KSEF_KEYS),
 )
-"""What can be set by command; patterns and logs are written by hand, below the example in the file."""
+"""Settings that a command can change; patterns and logs are written by hand in the file."""
 
 
 def value_of(key: str, text: str) -> str | list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -45,6 +45,19 @@ class Customer(Struct):
         """The purchase under an order that has not gone back, else the last one that has."""
         found = [p for p in self.purchases if p.order_ref == order_ref]
         return next((p for p in found if p.returned_at is None), found[-1] if found else None)
+
+
+def live_code(merges: Mapping[str, str], code: str) -> str:
+    """Return the code that a customer's merges lead to; `merges` is from a code to the one it went into."""
+    while code in merges:
+        code = merges[code]
+    return code
+
+
+def merged_codes(merges: Mapping[str, str], code: str) -> list[str]:
+    """Return the codes that count as one customer: the live one, then those merged into it, in order."""
+    live = live_code(merges, code)
+    return [live, *sorted(each for each in merges if live_code(merges, each) == live)]
 
 
 def was_owned(purchases: Iterable[Bought], order_ref: str, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Who a person is in this ledger: the codes that count as one customer, and the sessions under them."""
+"""The codes that count as one customer, and the sessions under them."""
 
 from __future__ import annotations
 
@@ -7,30 +7,23 @@ from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
+from ledger.domain.customer import merged_codes
 from ledger.store.mapper import DECODERS
 
 
 def members_of(ledger: Ledger, code: str) -> list[str]:
-    """The codes that count as the same customer, first the one that lives; raises CustomerUnknown."""
+    """Return the codes that count as one customer, the live one first; raises CustomerUnknown."""
     ledger.find_customer(code)
     topic = e.CustomerMerged.TOPIC
     merges = {
         str(merged): cast("e.CustomerMerged", DECODERS[topic](state)).into
         for merged, state in ledger.store.payloads("customer", topic)
     }
-
-    def root(member: str) -> str:
-        while member in merges:
-            member = merges[member]
-        return member
-
-    live = root(code)
-    others = {member for member in {code, *merges} if root(member) == live} - {live}
-    return [live, *sorted(others)]
+    return merged_codes(merges, code)
 
 
 def sessions_of(ledger: Ledger, codes: list[str]) -> list[tuple[int, UUID]]:
-    """Number and stream of every session that was requested under these codes, by number."""
+    """Return number and stream of every session requested under these codes, by number."""
     topic, wanted = e.Requested.TOPIC, set(codes)
     numbers = [
         int(number)

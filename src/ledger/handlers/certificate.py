@@ -1,4 +1,4 @@
-"""Confirmations of deletion: issued once for what they say, and given again from the events alone."""
+"""Confirmations of deletion: issued once, and given again from the events alone."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ledger.transparency.proof import Proof
 Role = Literal["administrator", "processor"]
 Part = e.PartPurged | e.DataPurged
 KEYS = ("role", "legal_basis", "contract", "backups")
-"""What ledger.toml may say of the shop's confirmations; it stands in the event of each that is issued."""
+"""Keys of ledger.toml for the shop's confirmations; copied into the event of each that is issued."""
 TEXT_LENGTH_MAX = 300
 
 
 class Confirmation(NamedTuple):
-    """A certificate and what it speaks of; `session` is as it stood when it was issued."""
+    """A certificate and the events behind it; `session` is as of its issue."""
 
     origin: str
     number: int
@@ -29,12 +29,12 @@ class Confirmation(NamedTuple):
     issued: e.CertificateIssued
     purged: e.DataPurged
     parts: tuple[Part, ...]
-    """What each workstation reported last, the one that finished last at the end."""
+    """The last report of each workstation; the one that finished last is the last."""
     started: tuple[e.PurgeStarted, ...]
     failed: tuple[e.PurgeFailed, ...]
-    """Attempts before that found something left; what they removed stands in them."""
+    """Earlier attempts that left something, with what they removed."""
     held: tuple[e.Held, ...]
-    """Every time the deletion was suspended before it was done."""
+    """Every suspension before the deletion."""
     earlier: tuple[Certificate, ...]
     proof: Proof
     receipt: Receipt
@@ -84,7 +84,7 @@ def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None 
 
 
 def settings_of(ledger: Ledger) -> dict[str, object]:
-    """The table `[certificate]` of ledger.toml; raises BadConfig for another key, or what is no text."""
+    """Return the table `[certificate]` of ledger.toml; raises BadConfig for another key, or no text."""
     table = ledger.folder.read_config().get("certificate", {})
     if not isinstance(table, dict):
         raise errors.BadConfig("ledger.toml: certificate is no table")
@@ -99,7 +99,7 @@ def settings_of(ledger: Ledger) -> dict[str, object]:
 
 
 def _role(told: dict[str, object]) -> Role:
-    """Whether the shop confirms as the administrator of the data or as a processor."""
+    """Return the role in which the shop confirms: administrator of the data, or processor."""
     role = told.get("role", "administrator")
     if role == "administrator":
         return "administrator"
@@ -113,7 +113,7 @@ def _text(told: dict[str, object], key: str) -> str | None:
 
 
 def _delay(session: Session) -> int:
-    """Whole seconds from the end to the measured deletion."""
+    """Return the whole seconds from the end to the measured deletion."""
     if session.purge_evidence == "declared":
         raise errors.CertificateDeclared("the deletion was only declared; nothing was measured")
     if session.purged_at is None or session.ended_at is None:
@@ -125,7 +125,7 @@ def _delay(session: Session) -> int:
 
 
 def _proof(ledger: Ledger, stream: UUID) -> Proof:
-    """The deletion's event in the first checkpoint that covers it; one is made where there is none."""
+    """Return the proof of the deletion's event in the first checkpoint over it, made where there is none."""
     rows = ledger.store.stream_rows(stream.bytes)
     index = next(row[0] for row in rows if row[3] == e.DataPurged.TOPIC)
     found = proof_of(ledger.store, index)
@@ -137,7 +137,7 @@ def _proof(ledger: Ledger, stream: UUID) -> Proof:
 
 
 def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmation:
-    """The newest certificate of the session, from the events up to it alone."""
+    """Return the newest certificate of the session, from the events up to it alone."""
     recorded = ledger.events_of(stream)
     places = [place for place, each in enumerate(recorded) if isinstance(each.event, e.CertificateIssued)]
     until = recorded[: places[-1] + 1]

@@ -14,14 +14,14 @@ from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
 
 PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
-"""What of a customer lies in the vault."""
+"""Fields of a customer that the vault keeps."""
 FACT_FIELDS = ("consumer", "country", "vat_treatment")
-"""What of a customer stands in the event."""
+"""Fields of a customer that the event keeps."""
 TEXT_MAX_CHARACTERS = 512
 
 
 class Profile(NamedTuple):
-    """A customer's data, checked: what the event says, and what the vault keeps."""
+    """A customer's checked data: fields of the event, and personal fields of the vault."""
 
     consumer: e.Consumer
     country: str
@@ -30,7 +30,7 @@ class Profile(NamedTuple):
 
 
 def check_profile(data: Mapping[str, str]) -> Profile:
-    """The data of a customer from text fields; raises BadCell naming the field.
+    """Check the data of a customer from text fields; raises BadCell naming the field.
 
     `consumer` defaults to unknown; `vat_treatment` to pl for PL and to ask abroad. A NIP is checked
     by its check digit and kept as ten digits.
@@ -60,7 +60,7 @@ def check_profile(data: Mapping[str, str]) -> Profile:
 
 
 def check_nip(text: str) -> str:
-    """The ten digits of a NIP; raises BadCell without repeating it, since it may name a person."""
+    """Return the ten digits of a NIP; raises BadCell without repeating it: a NIP may name a person."""
     from stdnum.exceptions import ValidationError  # noqa: PLC0415 - only customers with a NIP need it
     from stdnum.pl import nip  # noqa: PLC0415 - the same
 
@@ -85,7 +85,7 @@ def add(ledger: Ledger, metadata: Metadata, code: str, profile: Profile) -> Rece
 
 
 def registered(metadata: Metadata, at: datetime, code: str, profile: Profile) -> e.CustomerRegistered:
-    """The fact that opens a customer's stream."""
+    """Return the event that opens a customer's stream."""
     return e.CustomerRegistered(
         **metadata.header(at),
         customer=code,
@@ -96,7 +96,7 @@ def registered(metadata: Metadata, at: datetime, code: str, profile: Profile) ->
 
 
 def current_data(ledger: Ledger, code: str) -> dict[str, str]:
-    """All data of a customer as text fields; personal ones are missing once erased."""
+    """Return all data of a customer as text fields, without personal ones once they are erased."""
     customer = ledger.find_customer(code)
     events = {
         "consumer": customer.consumer,
@@ -139,7 +139,7 @@ def update(
 
 
 def merge(ledger: Ledger, metadata: Metadata, code: str, into: str, *, reason: str) -> Receipt:
-    """`code` turned out to be `into`: its sessions and purchases count as theirs from now on."""
+    """Merge `code` into `into`: its sessions and purchases count as theirs from now on."""
     reason_code, sentence = split_reason(reason)
     personal_data = PersonalData("customer", sentence.values) if sentence else None
     arguments = {"customer": code, "into": into, "reason": reason_code}
@@ -159,7 +159,7 @@ def merge(ledger: Ledger, metadata: Metadata, code: str, into: str, *, reason: s
 def add_purchase(
     ledger: Ledger, metadata: Metadata, code: str, *, order_ref: str, at: datetime, product: str | None = None
 ) -> Receipt | None:
-    """Record a purchase; None when the same one stands recorded already."""
+    """Record a purchase; None when the same one is recorded already."""
     check_key(order_ref, "the order")
     personal_data = PersonalData("customer", {"product": product}) if product else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at}
@@ -178,7 +178,7 @@ def add_purchase(
 def return_purchase(
     ledger: Ledger, metadata: Metadata, code: str, *, order_ref: str, at: datetime, reason: str
 ) -> Receipt:
-    """Record that a purchase went back; from then on it makes nobody a customer of the shop."""
+    """Record the return of a purchase; from then on it gives no right to a discount."""
     reason_code, sentence = split_reason(reason)
     personal_data = PersonalData("customer", sentence.values) if sentence else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at, "reason": reason_code}

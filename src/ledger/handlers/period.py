@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 class Standing(NamedTuple):
-    """What a month leaves open: numbers of findings, sessions with data, sessions not billed."""
+    """Counts of what a month leaves open: findings, sessions with data, sessions not billed."""
 
     findings: int
     unpurged: int

@@ -22,7 +22,7 @@ def quoted(
     at: datetime,
     minutes: int | None = None,
 ) -> tuple[str, Quote]:
-    """Digest of the price list in force at an instant, and the quote under it; raises NoQuote."""
+    """Return the digest of the price list in force at an instant and the quote under it; raises NoQuote."""
     digest = ledger.state.tariff_at(at)
     if digest is None:
         raise NoQuote("no price list is in force at that moment")
@@ -38,18 +38,18 @@ def quoted(
 
 
 def purchases_of(ledger: Ledger, code: str) -> list[Bought]:
-    """Everything bought under a code and under those that count as the same customer."""
+    """Return the purchases under a code and under those that count as the same customer."""
     members = sorted(members_of(ledger, code))
     return [bought for member in members for bought in ledger.find_customer(member).purchases]
 
 
 def owns(ledger: Ledger, code: str, order_ref: str, at: datetime) -> bool:
-    """Whether a customer, or one that counts as the same, had bought under an order by then and kept it."""
+    """Return True if a customer, or one that counts as the same, owned the order at that moment."""
     return was_owned(purchases_of(ledger, code), order_ref, at)
 
 
 def price_segments(told: Quote) -> tuple[e.PriceSegment, ...]:
-    """The timeline as an event keeps it; what is free at any hour is one segment without an end."""
+    """Return the timeline for an event; a session that is always free is one segment without an end."""
     if told.free_quote is not None:
         opens_at = from_epoch_seconds(told.at_s)
         return (e.PriceSegment(opens_at=opens_at, net_grosze=0, gross_grosze=0),)

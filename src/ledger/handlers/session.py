@@ -22,7 +22,7 @@ from ledger.handlers.source_records import Proposal, find_record, proposal
 
 
 class _Lookups(NamedTuple):
-    """What decisions ask, answered by the ledger."""
+    """The look-ups of decisions, answered by the ledger."""
 
     ledger: Ledger
 
@@ -146,7 +146,7 @@ def _opened(
 def request_from_record(
     ledger: Ledger, metadata: Metadata, named: str, command: RequestHelp
 ) -> RequestedFromRecord:
-    """Open a session from a tool's record of help that nobody noted.
+    """Open a session from a tool's record that has none.
 
     Moment and remote ID are the record's where the command has none; its connection is not recorded.
     Raises what `request` does, RecordUnknown, RecordUntrue, NothingToCorrect.

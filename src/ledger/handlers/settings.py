@@ -1,4 +1,4 @@
-"""What a person changes in the ledger itself: its price lists and its settings."""
+"""Commands on the ledger itself: its price lists and its settings."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ledger.store.mapper import read_fact
 
 
 def shop_tariff_text() -> str:
-    """The price list shipped with the program, with its holidays: the same bytes on every machine."""
+    """Return the price list shipped with the program, with its holidays: the same bytes on every machine."""
     return publishable((files("ledger") / "data" / "tariff.toml").read_text(encoding="utf-8"))
 
 
 def publish(
     ledger: Ledger, metadata: Metadata, text: str, *, retroactive: bool = False, reason: str | None = None
 ) -> Receipt:
-    """Put a price list into force from its valid_from on; raises TariffFaults for what `lint` finds.
+    """Publish a price list, in force from its valid_from; raises TariffFaults for the findings of `lint`.
 
     One that begins before the last recorded connection needs `retroactive` and a reason: sessions
     recorded already keep the list they were connected under; only what is recorded later gets this one.
@@ -73,7 +73,7 @@ def _require_sound(text: str) -> None:
 
 
 def last_connected_at(ledger: Ledger) -> datetime | None:
-    """The latest moment at which a connection is recorded to have begun; reads the whole log."""
+    """Return the latest beginning of a recorded connection; reads the whole log."""
     moments = (
         read_fact(row[3], row[5], UUID(bytes=row[1]), row[2]).at
         for rows in ledger.store.pages(0)
@@ -84,7 +84,7 @@ def last_connected_at(ledger: Ledger) -> datetime | None:
 
 
 def change_settings(ledger: Ledger, metadata: Metadata, changes: Mapping[str, int | str]) -> Receipt | None:
-    """Change settings that are events, all of them at once; None when each of them is so already."""
+    """Change settings that are events, all at once; None when each has its value already."""
     metadata = metadata.of_command("config set", changes)
     if repeat := ledger.repeat_of(metadata):
         return repeat

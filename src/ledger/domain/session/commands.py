@@ -90,7 +90,7 @@ class QuotePrice(TimedCommand, frozen=True, kw_only=True):
 
 
 class Accept(TimedCommand, frozen=True, kw_only=True):
-    """The customer agrees to the quoted price."""
+    """Record that the customer agrees to the quoted price."""
 
     NAME: ClassVar[str] = "accept"
 
@@ -130,7 +130,7 @@ class End(TimedCommand, frozen=True, kw_only=True):
 
 
 class Cancel(TimedCommand, frozen=True, kw_only=True):
-    """The request comes to nothing."""
+    """Close the request before any connection."""
 
     NAME: ClassVar[str] = "cancel"
 

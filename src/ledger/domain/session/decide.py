@@ -38,7 +38,7 @@ def _quote(session: Session, _: c.QuotePrice, context: SessionContext) -> list[e
 
 
 def _accept(session: Session, command: c.Accept, context: SessionContext) -> list[e.Event]:
-    """The quoted price list is accepted, or the one in force when none was quoted."""
+    """Accept the quoted price list, or the one in force when none was quoted."""
     _require_quoted(session, context.at)
     tariff = session.quoted_tariff or context.lookups.tariff_at(context.at)
     if tariff is None:
@@ -56,7 +56,7 @@ def _require_quoted(session: Session, at: datetime) -> None:
 
 
 def _connect(session: Session, command: c.Connect, context: SessionContext) -> list[e.Event]:
-    """An accepted price list wins over the one in force."""
+    """Connect under the accepted price list, else the one in force."""
     at, technician = context.at, command.technician or context.metadata.by
     not_before(at, session.requested_at, "the request")
     events: list[e.Event] = []
@@ -113,7 +113,7 @@ def _correct(session: Session, command: c.Correct, context: SessionContext) -> l
 
 
 def _waive(session: Session, command: c.Waive, context: SessionContext) -> list[e.Event]:
-    """A session on an invoice of this ledger may still be waived: a correction puts the invoice right."""
+    """Waive, even on an invoice of this ledger: a correction puts the invoice right."""
     if session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
     return [e.Waived(**context.header, **_fields(command))]
@@ -152,7 +152,7 @@ def _note_artefact(session: Session, command: c.NoteArtefact, context: SessionCo
 
 
 def _declare_purged(session: Session, _: c.DeclarePurged, context: SessionContext) -> list[e.Event]:
-    """The minute of the end will do, as it is typed; an end may lie a little ahead of the clock."""
+    """Allow for moments typed to the minute, and for an end a little ahead of the clock."""
     require_undeleted(session)
     if session.ended_at is not None and context.at < session.ended_at - AHEAD_MAX:
         not_before(context.at, session.ended_at, "the session's end")

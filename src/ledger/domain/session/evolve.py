@@ -1,4 +1,4 @@
-"""What the events of one remote-help session add up to.
+"""The fold of one session's events.
 
 `evolve` takes every fact as it is and never refuses; what may happen next is decided in
 `ledger.domain.session.decide`, before a fact exists.
@@ -97,7 +97,7 @@ def _waived(session: Session, fact: e.Waived) -> None:
 
 
 def _noted(_session: Session, _fact: e.Noted) -> None:
-    """A note changes nothing that a decision reads."""
+    """Change nothing: no decision reads a note."""
 
 
 def _cancelled(session: Session, fact: e.Cancelled) -> None:
@@ -236,7 +236,7 @@ SESSION_FACTS: tuple[type[e.Event], ...] = (e.Requested, *_EVOLVE)
 
 
 def evolve(session: Session | None, stream: UUID, fact: e.Event) -> Session:
-    """The session after one more fact (the same object, changed); the first fact is Requested."""
+    """Return the session after one more event: the same object, changed. The first event is Requested."""
     if session is None:
         return _requested(stream, cast("e.Requested", fact))
     _EVOLVE[type(fact)](session, fact)
@@ -245,14 +245,14 @@ def evolve(session: Session | None, stream: UUID, fact: e.Event) -> Session:
 
 
 def project(session: Session | None, recorded: Iterable[e.RecordedEvent]) -> Session | None:
-    """The projector that `repository.get` reads a session with."""
+    """Fold recorded events into a session; the projector of `repository.get`."""
     for event in recorded:
         session = evolve(session, event.originator_id, event.event)
     return session
 
 
 def rating_facts(session: Session, purchases: tuple[Purchase, ...]) -> SessionFacts:
-    """What rating reads of an ended session and of its customer's purchases: whole epoch seconds."""
+    """Return the rating's input of an ended session and its customer's purchases, in whole epoch seconds."""
     waiver = None
     if session.waived_percent or session.waived_hours:
         waiver = Waiver(percent=session.waived_percent, hours=session.waived_hours)

@@ -62,7 +62,7 @@ _OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
 
 
 class Lookups(Protocol):
-    """What a decision asks beside the session; answered when asked."""
+    """Look-ups of a decision beside the session; answered when asked."""
 
     def tariff_at(self, at: datetime) -> str | None:
         """Return the digest of the price list in force at a moment."""
@@ -78,7 +78,7 @@ class Lookups(Protocol):
 
 
 class SessionContext(NamedTuple):
-    """Who records, when it happened, when it is recorded, and what may be looked up."""
+    """The recorder, the moment of the event, the moment of recording, and the look-ups."""
 
     metadata: Metadata
     at: datetime

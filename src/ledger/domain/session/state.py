@@ -1,4 +1,4 @@
-"""`Session`: one remote-help session as its events tell it, and what follows from that."""
+"""`Session`: the state of one remote-help session, folded from its events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Certificate(Struct, frozen=True):
 
 
 class Session(Struct):
-    """One session as its events tell it. Instants are UTC; `issues` and `connections` are in order."""
+    """The state of one session. Instants are UTC; `issues` and `connections` are in order."""
 
     id: UUID
     customer: str
@@ -51,7 +51,7 @@ class Session(Struct):
     quoted_tariff: str | None = None
     quoted_at: datetime | None = None
     quoted_for: e.IssueFrom | None = None
-    """What the session was about when its price was last told, in the order of recording."""
+    """The issue of the session at its last quote, in the order of recording."""
     accepted_tariff: str | None = None
     connections: list[e.Connection] = field(default_factory=list[e.Connection])
     workstations: set[str] = field(default_factory=set[str])
@@ -61,35 +61,35 @@ class Session(Struct):
     artefacts: list[Artefact] = field(default_factory=list["Artefact"])
     purge_attempts: int = 0
     purge_started_at: datetime | None = None
-    """When the purge began that has no outcome yet."""
+    """The beginning of a purge without an outcome."""
     purge_failed_at: datetime | None = None
     purge_outcomes: dict[str, e.PartPurged | e.PurgeFailed | e.DataPurged] = field(
         default_factory=dict[str, "e.PartPurged | e.PurgeFailed | e.DataPurged"]
     )
-    """What each workstation last reported."""
+    """The last outcome of each workstation."""
     removed: tuple[int, int] = (0, 0)
     """Files and bytes that all attempts together removed."""
     purged_at: datetime | None = None
     purge_evidence: e.Evidence | None = None
     words_erased: bool = False
-    """Whether its own personal data went without a purge: its time was over, or the customer asked."""
+    """True once its own personal data was erased without a purge: retention, or the customer's request."""
     certificates: list[Certificate] = field(default_factory=list["Certificate"])
     reviewed: e.SessionReviewed | None = None
     waived_percent: int | None = None
     waived_hours: int | None = None
     confirmed: bool = False
     unrecorded: bool = False
-    """Whether somebody said that it may be billed though no source has a record of it."""
+    """True once a person allowed billing without a tool's record."""
     held_until: date | None = None
     billed: str | None = None
-    """FV/2026/11/0001, receipt:17, elsewhere:…; None while it stands on nothing."""
+    """FV/2026/11/0001, receipt:17, elsewhere:…; None while it is on no document."""
     billed_on: e.SessionBilled | None = None
     receipt: e.ReceiptIssued | None = None
     invoice_requested_on: date | None = None
 
     @property
     def state(self) -> State:
-        """Where the session stands."""
+        """The state of the session."""
         if self.cancelled_at is not None:
             return "cancelled"
         if self.ended_at is not None:
@@ -100,7 +100,7 @@ class Session(Struct):
 
     @property
     def issue(self) -> e.Issue:
-        """What the session is about now."""
+        """The issue of the session now."""
         return self.issues[-1].issue
 
     @property
@@ -110,14 +110,14 @@ class Session(Struct):
 
     @property
     def quoted_otherwise(self) -> tuple[str, str] | None:
-        """What the price was last told for and what the session is about now, where their prices differ."""
+        """The issue at the last quote and the issue now, where their prices differ."""
         if self.quoted_for is None or _priced_as(self.quoted_for) == _priced_as(self.issues[-1]):
             return None
         return " ".join(_priced_as(self.quoted_for)), " ".join(_priced_as(self.issues[-1]))
 
     @property
     def connected_at(self) -> datetime | None:
-        """When the first connection that lasts a second began; without one, the very first connection."""
+        """The beginning of the first connection that lasts a second; without one, of the very first."""
         if len(self.connections) == 1:
             return self.connections[0].connected_at
         lasting = [c.connected_at for c in self.connections if _lasts(c)]
@@ -125,7 +125,7 @@ class Session(Struct):
 
     @property
     def deleted_too_early(self) -> bool:
-        """Whether its data were deleted before its end, which was told or corrected later."""
+        """True if its data were deleted before its end, which was recorded or corrected later."""
         return self.purged_at is not None and self.ended_at is not None and self.purged_at < self.ended_at
 
     @property
@@ -141,11 +141,11 @@ class Session(Struct):
         return timedelta() if began is None or self.ended_at is None else self.ended_at - began
 
     def open_connections(self) -> list[e.Connection]:
-        """The connections that nothing has closed yet."""
+        """Return the connections that are still open."""
         return [c for c in self.connections if c.disconnected_at is None]
 
     def last_disconnected_at(self) -> datetime | None:
-        """When the last closed connection closed."""
+        """Return the end of the last closed connection."""
         return max((c.disconnected_at for c in self.connections if c.disconnected_at), default=None)
 
 
