@@ -588,6 +588,21 @@ def test_clients_of_xrdp_are_records_and_the_end_is_of_the_last_of_them() -> Non
     ]  # fmt: skip
 
 
+def test_log_of_a_real_xrdp_with_a_client_that_took_over() -> None:
+    """xrdp 0.9.21.1: a wrong password; a client that was killed; one that took over and was logged out."""
+    raw = (VECTORS / "xrdp" / "xrdp-sesman-taken-over.log").read_bytes()
+    found = read("xrdp-sesman", raw, UTC)
+    assert [
+        (r.kind, *span, _at(r.over_by)) for r, span in zip(records(found), spans(found), strict=True)
+    ] == [
+        ("attempt", "2026-11-30T00:46:31Z", "2026-11-30T00:46:31Z", None),
+        ("remote_control", "2026-11-30T00:46:34Z", None, "2026-11-30T00:46:40Z"),
+        ("remote_control", "2026-11-30T00:46:40Z", "2026-11-30T00:46:54Z", None),
+    ]
+    assert reasons(found) == []
+    assert len(found) == raw.count(b"\n")
+
+
 @pytest.mark.parametrize(
     ("before", "options"),
     [
