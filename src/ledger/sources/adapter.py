@@ -127,10 +127,10 @@ class Line(NamedTuple):
 _JOURNAL = re.compile(
     r"(?:<\d{1,3}>(?:1 )?)?"
     r"(?:[^\W\d]{3,4}\.? {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?"
-    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
-    r"|[^\W\d]{2,4}\.? \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Z]{2,5}"
+    r"|(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d))"
+    r"|[^\W\d]{2,4}\.? (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Z]{2,5})"
     r"|\d{9,11}\.\d{6})"
-    r" \S{1,255} [^\s:\[\]]{1,255}(?:\[\d{1,10}\])?: ?(.*)"
+    r" \S{1,255} [^\s:\[\]]{1,255}(?:\[\d{1,10}\])?: ?(?P<text>.*)"
 )
 
 
@@ -166,7 +166,13 @@ def text_of(raw: bytes, options: Options) -> str:
 def unprefixed(text: str) -> str:
     """Return a line without what the journal of systemd or syslog writes before it: time, host, program."""
     match = _JOURNAL.fullmatch(text)
-    return text if match is None else match[1]
+    return text if match is None else match["text"]
+
+
+def journal_time(text: str) -> str | None:
+    """Return the time that the journal wrote before a line, where it has a year and a zone."""
+    match = _JOURNAL.fullmatch(text)
+    return None if match is None else match["iso"] or match["full"]
 
 
 def lines_of(raw: bytes, options: Options) -> Iterator[Line]:

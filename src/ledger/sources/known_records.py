@@ -17,6 +17,7 @@ LONGEST = timedelta(hours=48)
 """The remote tools' own limit: an end belongs to no beginning further back."""
 SAME_S = 2
 """An end and the seconds that it counts give the beginning to so many seconds."""
+_WHERE = ("computer", "address", "user")
 WHOM = ("remote_id", "user", "partner", "computer", "address", "local_user")
 """The personal data that says between whom a connection was."""
 
@@ -133,13 +134,11 @@ class Known:
         return self._ledger.months.marks_if_open(month, remote_id) == record.marks
 
     def _is_there(self, record: Record, told: SourceRecord) -> bool:
-        """Return False where both name a computer or an address, and not the same."""
+        """Return False where both name a computer, an address or a user, and not the same."""
         words = self._words.get(record.key)
         known = words if words is not None else self._ledger.words(record.commitment) or {}
         now = words_of(told)
-        return all(
-            known[name] == now[name] for name in ("computer", "address") if name in known and name in now
-        )
+        return all(known[name] == now[name] for name in _WHERE if name in known and name in now)
 
 
 def _counts_to(record: Record, told: SourceRecord, end: datetime) -> bool:

@@ -34,6 +34,7 @@ ADAPTERS: dict[str, Entry] = {
     "guacamole": Entry("guacamole", "guacamole_connection_history as CSV (--tz)", needs_zone=True),
     "vnc-hooks": Entry("vnc_hooks", "what x11vnc's -accept, -afteraccept and -gone were told"),
     "vnc-log": Entry("vnc_log", "logs of x11vnc and Xvnc (local time: --tz)", needs_zone=True),
+    "xrdp-sesman": Entry("xrdp_sesman", "xrdp-sesman.log (local time: --tz)", needs_zone=True),
     "rustdesk-log": Entry("rustdesk_log", "the client's log: evidence, no end"),
     "anydesk": Entry("anydesk", "connection_trace.txt: evidence, no end (--tz)", needs_zone=True),
 }

@@ -573,6 +573,67 @@ def test_utf_16_without_a_mark_has_the_right_hint() -> None:
     assert records(read("vnc-log", SEEDS[1][1].encode("utf-16-le"), WARSAW._replace(encoding="utf-16-le")))
 
 
+# --- xrdp -----------------------------------------------------------------------------------------
+
+
+def test_clients_of_xrdp_are_records_and_the_end_is_of_the_last_of_them() -> None:
+    """The address in the line of the end is the first client's; a wrong password is an attempt."""
+    found = read("xrdp-sesman", (VECTORS / "xrdp" / "xrdp-sesman.log").read_bytes())
+    assert [(r.kind, r.user, r.words.get("address"), *span, _at(r.over_by)) for r, span in
+            zip(records(found), spans(found), strict=True)] == [
+        ("attempt", None, "192.0.2.7", "2026-11-16T09:00:01Z", "2026-11-16T09:00:01Z", None),
+        ("remote_control", "ola", "192.0.2.7", "2026-11-16T09:01:00Z", None, "2026-11-16T09:31:00Z"),
+        ("remote_control", "ola", "192.0.2.9", "2026-11-16T09:31:00Z", "2026-11-16T10:15:30Z", None),
+        ("remote_control", "jan", "192.0.2.8", "2026-11-16T10:00:00Z", "2026-11-16T10:40:00Z", None),
+    ]  # fmt: skip
+
+
+def test_log_of_a_real_xrdp_with_a_client_that_took_over() -> None:
+    """xrdp 0.9.21.1: a wrong password; a client that was killed; one that took over and was logged out."""
+    raw = (VECTORS / "xrdp" / "xrdp-sesman-taken-over.log").read_bytes()
+    found = read("xrdp-sesman", raw, UTC)
+    assert [
+        (r.kind, *span, _at(r.over_by)) for r, span in zip(records(found), spans(found), strict=True)
+    ] == [
+        ("attempt", "2026-11-30T00:46:31Z", "2026-11-30T00:46:31Z", None),
+        ("remote_control", "2026-11-30T00:46:34Z", None, "2026-11-30T00:46:40Z"),
+        ("remote_control", "2026-11-30T00:46:40Z", "2026-11-30T00:46:54Z", None),
+    ]
+    assert reasons(found) == []
+    assert len(found) == raw.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "options"),
+    [
+        ("[20261116-10:00:00] [INFO ] ", WARSAW),
+        ("[2026-11-16T10:00:00.123+0100] [INFO ] ", UTC),
+        ("2026-11-16T10:00:00+0100 desk xrdp-sesman[1003]: (1003)(140271766832512)[INFO ] ", UTC),
+    ],
+)
+def test_every_form_of_a_line_of_sesman_is_read(before: str, options: Options) -> None:
+    line = f"{before}++ created session (access granted): username ola, ip 192.0.2.7:5 - socket: 12\n"
+    (record,) = records(read("xrdp-sesman", line, options))
+    assert record.started is not None
+    assert format_instant(record.started.at).startswith("2026-11-16T09:00:00")
+
+
+def test_line_of_sesman_without_a_year_or_of_an_unknown_event_is_in_quarantine() -> None:
+    lines = (
+        "aug 25 09:50:31 desk xrdp-sesman[1003]: (1003)(1402)[INFO ] ++ created session (access granted): username ola\n"
+        "[20261116-10:00:00] [INFO ] ++ suspended session: username ola\n"
+    )
+    assert reasons(read("xrdp-sesman", lines)) == [(1, "bad-time"), (2, "unknown-event")]
+
+
+def test_hour_shown_twice_is_decided_in_sesman_too() -> None:
+    lines = (
+        "[20261025-02:40:00] [INFO ] ++ created session (access granted): username ola, ip 192.0.2.7:5 - socket: 1\n"
+        "[20261025-02:20:00] [INFO ] ++ terminated session:  username ola, display :10.0, session_pid 9, ip 192.0.2.7:5\n"
+    )
+    assert spans(read("xrdp-sesman", lines)) == [("2026-10-25T00:40:00Z", "2026-10-25T01:20:00Z")]
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
