@@ -16,7 +16,7 @@ from cli.presentation.text import Text
 @click.option("--with-session-keys", is_flag=True, help="Also the keys that the purge destroys; see below.")
 @pass_app
 def backup(app: App, folder: Path, *, with_session_keys: bool) -> None:
-    """A consistent copy of the ledger in a new folder, while others go on writing.
+    """Copy the ledger into a new folder, consistently, while others go on writing.
 
     Left out unless asked for: the keys of session data and of the month fingerprints. In a copy that is
     kept they would keep alive what the purge destroys; without them, that data cannot be read in the copy.

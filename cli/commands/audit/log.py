@@ -90,7 +90,7 @@ def prove(app: App, named: str, output: Path | None) -> None:
 @click.command()
 @pass_app
 def key_show(app: App) -> None:
-    """The public key in force, one line in C2SP form; give it to whoever will verify, by another way.
+    """Print the public key in force, one line in C2SP form; give it to whoever will verify, by another way.
 
     \b
     Example:

@@ -102,7 +102,7 @@ def _store_findings(app: App) -> Iterator[Finding]:
 
 @contextmanager
 def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
-    """The read models against a replay: what gives the findings; `check views` beside this for a large log.
+    """Compare the read models with a replay, for a large log in a process beside this one (`check views`).
 
     What that could not do is done here, so that what is wrong is told here.
     """

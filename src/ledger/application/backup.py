@@ -66,7 +66,7 @@ def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[st
 
 
 def _copy_documents(folder: Folder, target: Path) -> list[Path]:
-    """The issued documents: after the events, because a file is there before its event."""
+    """Copy the issued documents, after the events: a file is there before its event."""
     if not folder.documents.is_dir():
         return []
     copy = target / folder.documents.name
@@ -90,7 +90,7 @@ def _copy_database(source: Path, copy: Path) -> None:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """A new file of mode 0600, on disk when this returns."""
+    """Write a new file of mode 0600, on disk when this returns."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

@@ -58,13 +58,13 @@ def copy_ledger(ledger: Ledger, target: str, owner: str | None, progress: Progre
 
 
 def is_url(target: str) -> bool:
-    """Whether a target is a URL, and not a folder."""
+    """Return True if a target is a URL, and not a folder."""
     return target.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)) or "://" in target
 
 
 @contextmanager
 def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
-    """An empty ledger to fill."""
+    """Make an empty ledger to fill."""
 
     def clock() -> int:
         return epoch_microseconds(ledger.now())
@@ -95,7 +95,7 @@ def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
 
 
 def _copy_files(source: Folder, target: Folder) -> None:
-    """Settings without the server's URL, the signing key and what it remembers, and issued documents."""
+    """Copy the settings without the server's URL, the signing key with its memory, and issued documents."""
     lines = source.config.read_text(encoding="utf-8").splitlines(keepends=True)
     here = [line for line in lines if not line.startswith(("store ", "store=", "report_store"))]
     target.config.write_text("".join(here), encoding="utf-8")
@@ -109,7 +109,7 @@ def _copy_files(source: Folder, target: Folder) -> None:
 
 
 def _verified(source: LedgerStore, target: LedgerStore) -> bytes:
-    """The root of the copy, computed from its bytes and the same as the source's; raises LogForked."""
+    """Return the root of the copy, computed from its bytes and the same as the source's; raises LogForked."""
     size = source.length()
     found = recompute(target, {size, *(size for size, _ in source.checkpoints())})
     is_same = found.size == size and source.checkpoints() == target.checkpoints()

@@ -75,7 +75,7 @@ class Sheet(NamedTuple):
 
 
 def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
-    """The table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
+    """Return the table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
             raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB", hint=_IN_PARTS)
@@ -179,7 +179,7 @@ def _column_number(letters: bytes) -> int:
 
 
 def _cell_text(cell: object) -> str:
-    """A cell as a person would have typed it into CSV."""
+    """Return a cell as a person would have typed it into CSV."""
     match cell:
         case bool():
             return "yes" if cell else "no"

@@ -22,7 +22,7 @@ class TreeHead(NamedTuple):
     root: bytes
 
     def text(self) -> str:
-        """The note's text: three lines and no extension."""
+        """Return the note's text: three lines and no extension."""
         return f"{self.origin}\n{self.size}\n{root_text(self.root)}\n"
 
 
@@ -34,7 +34,7 @@ class Checkpoint(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many leaves it covers."""
+        """Return the number of leaves it covers."""
         return self.head.size
 
     @property
@@ -44,12 +44,12 @@ class Checkpoint(NamedTuple):
 
 
 def root_text(root: bytes) -> str:
-    """A root as checkpoints write it: base64."""
+    """Return a root as checkpoints write it: base64."""
     return b64encode(root).decode()
 
 
 def parse_checkpoint(note: str) -> Checkpoint:
-    """The tree head of a signed note; its signatures are not looked at. Raises BadNote."""
+    """Return the tree head of a signed note; its signatures are not looked at. Raises BadNote."""
     lines = parse_note(note).text.split("\n")
     if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]) or int(lines[1]) > SIZE_MAX:  # noqa: PLR2004 - three lines and what follows the last newline
         raise BadNote("a checkpoint is a note of an origin, a size and a root")

@@ -34,7 +34,7 @@ class Rotation(NamedTuple):
 
 
 def rotation_bytes(from_vkey: str, to_vkey: str) -> bytes:
-    """What both keys sign when one follows the other."""
+    """Return the bytes that both keys sign when one follows the other."""
     return f"{from_vkey}\n{to_vkey}\n".encode()
 
 
@@ -53,7 +53,7 @@ class Signer:
         return self._name
 
     def key(self) -> SigningKey:
-        """The key in force; a rotation that was recorded and not finished is finished.
+        """Return the key in force; a rotation that was recorded and not finished is finished.
 
         Raises SigningKeyMissing, SigningKeyForeign, KeyReadable, BadSigningKey.
         """
@@ -83,7 +83,7 @@ class Signer:
         return found
 
     def last(self) -> Checkpoint | None:
-        """What was signed last: as remembered beside the key, else the newest that the database holds.
+        """Return what was signed last: as remembered beside the key, else the newest that the database holds.
 
         Raises LogForked when the memory cannot be read.
         """
@@ -125,7 +125,7 @@ class Signer:
             raise SigningKeyForeign("keys/signing.key did not sign the last checkpoint")
 
     def _check_leaves(self, begin: int, end: int) -> None:
-        """The hashes about to be signed for the first time are those of the events as they are."""
+        """Check that the hashes about to be signed for the first time are those of the events as they are."""
         for rows in self._store.pages(begin, end):
             hashes = self._store.hashes(0, rows[0][0], len(rows))
             for row, stored in zip(rows, hashes, strict=True):
@@ -151,7 +151,7 @@ class Signer:
 
 
 def create_signing_key(folder: Folder, origin: str, entropy: Callable[[int], bytes]) -> SigningKey:
-    """The first key of a ledger; one that is there stays."""
+    """Make the first key of a ledger; one that is there stays."""
     if os.path.lexists(folder.signing_key):
         return read_key(folder.signing_key)
     return create_key(folder.signing_key, key_name(origin), entropy)

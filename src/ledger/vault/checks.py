@@ -47,7 +47,7 @@ def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us:
 
 
 def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterator[Finding]:
-    """What is in a vault, wherever its files or tables are; one that cannot be used is a finding, too."""
+    """Check what is in a vault, files or tables; one that cannot be used is a finding, too."""
     try:
         with opened() as vault:
             yield from check_rows(vault)
@@ -58,7 +58,7 @@ def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterat
 
 
 def check_files(folder: Path) -> Iterator[Finding]:
-    """The files can be opened, nobody else can read the keys, and SQLite finds nothing wrong.
+    """Check that the files open, that keys are private, and that SQLite finds nothing wrong.
 
     A key file that is not there is `vault-unreadable`, unless `backup` left it out of this copy: that copy
     is whole, and `unreadable` tells what cannot be read in it.
@@ -71,7 +71,7 @@ def check_files(folder: Path) -> Iterator[Finding]:
 
 
 def unreadable(folder: Path) -> list[str]:
-    """The key files that a copy is without on purpose."""
+    """Return the key files that a copy is without on purpose."""
     return sorted(name for name in left_out(folder) if not (folder / "keys" / name).exists())
 
 
@@ -106,14 +106,14 @@ def check_missing(vault: Vault, committed: Iterable[Committed]) -> Iterator[Find
 
 
 def orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[VaultRow]:
-    """The rows older than one hour whose commitment stands in no event."""
+    """Yield the rows older than one hour whose commitment stands in no event."""
     for row in vault.rows():
         if now_us - row.moment_us > ORPHAN_AFTER_US and recorded(row.stream, row.version) != row.commitment:
             yield row
 
 
 def repair(vault: Vault, recorded: Recorded, now_us: int) -> int:
-    """How many rows were removed: orphans, and what an interrupted erasure left behind."""
+    """Remove orphans and what an interrupted erasure left behind; the number of rows."""
     dead = vault.erase_dead()
     lost = [row.commitment for row in orphans(vault, recorded, now_us)]
     return dead + vault.remove(lost, recorded)

@@ -42,7 +42,7 @@ def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) 
 
 
 def _proofs(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Iterator[tuple[str, str]]:
-    """A file for each session with a proof of each of its events in the newest checkpoint."""
+    """Yield a file for each session, with a proof of each of its events in the newest checkpoint."""
     read = merkle.tiles(ledger.store.hashes, newest.size)
     for number in numbers:
         stream, _ = ledger.find_session(str(number))

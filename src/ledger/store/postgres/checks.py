@@ -30,7 +30,7 @@ _GUARD_NAMES = ("append_only", "no_delete", "no_update")
 
 
 def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
-    """The findings of the named checks, in one snapshot of the database."""
+    """Yield the findings of the named checks, in one snapshot of the database."""
     try:
         address = Address.parse(url)
         database = PostgresDatabase(address, address.log)
@@ -42,7 +42,7 @@ def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
 
 
 def rights(database: AnyDatabase) -> Iterator[Finding]:
-    """The role of every day may change nothing in the log but by the functions."""
+    """Check that the role of every day may change the log by its functions alone."""
     for table, right in database.execute(_RIGHTS):
         yield Finding("store-rights", f"this role may {right} in the table {table} of {database.name}")
 

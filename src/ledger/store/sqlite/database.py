@@ -104,7 +104,7 @@ def _refusal(name: str, error: sqlite3.DatabaseError) -> LedgerError:
 
 
 def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """A connection to a file that exists, or may be made, with every setting set and asserted.
+    """Open a file that exists, or may be made, with every setting set and asserted.
 
     Raises StoreUnsafe where a setting is not taken, and the refusals of `Database.transaction`.
     """
