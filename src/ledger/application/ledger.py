@@ -310,7 +310,9 @@ class Ledger(Repository):
             place = next(n for n, fact in enumerate(facts) if isinstance(fact, e.Personal))
             (commitment,) = self.vault.put_many([words.entry(stream, version + place + 1, self.now())])
             facts = [
-                msgspec.structs.replace(fact, commitment=commitment) if n == place else fact
+                msgspec.structs.replace(fact, commitment=commitment, fields=words.fields)
+                if n == place
+                else fact
                 for n, fact in enumerate(facts)
             ]
         recorded = [e.RecordedEvent(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
@@ -329,7 +331,7 @@ class Ledger(Repository):
         if words is not None and words.values:
             entry = words.entry(first.originator_id, first.originator_version, self.now())
             (commitment,) = self.vault.put_many([entry])
-            fact = msgspec.structs.replace(first.event, commitment=commitment)
+            fact = msgspec.structs.replace(first.event, commitment=commitment, fields=words.fields)
             recorded = [e.RecordedEvent(first.originator_id, first.originator_version, fact), *recorded[1:]]
         self.append(recorded, commitment)
         return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))

@@ -43,6 +43,11 @@ class PersonalData(NamedTuple):
     vault_class: VaultClass
     values: dict[str, str]
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields, sorted; numbered lines of a file count as one, `lines`."""
+        return tuple(sorted({"lines" if name.isdigit() else name for name in self.values}))
+
     def entry(self, stream: UUID, version: int, moment: datetime) -> Entry:
         """What the vault takes for the event in a place; the stream is the subject."""
         return Entry(self.vault_class, stream, stream, version, epoch_microseconds(moment), self.values)
