@@ -14,13 +14,12 @@ import click
 
 from cli.context import App, pass_app
 from cli.presentation.text import Text
-from ledger.errors import BadNote, FileTrouble, StoreDamaged
+from ledger.errors import BadNote, StoreDamaged
 
 if TYPE_CHECKING:
     from ledger.store.finding import Finding
     from ledger.transparency.verify import Verified
 
-NOTE_CHARACTERS_MAX = 1 << 20
 FINE = (0, 3)
 """The exit statuses of a check that came to its end."""
 LARGE_BYTES = 16 << 20
@@ -52,11 +51,10 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
       session-ledger audit verify
       session-ledger audit verify --since head-2026-11-30.note -f json
     """
-    from ledger.transparency.checkpoint import parse_checkpoint
+    from ledger.transparency.checkpoint import read_held_checkpoint
     from ledger.transparency.note import parse_verifier_key
 
-    with _named(str(since)):
-        held = None if since is None else parse_checkpoint(_text_of(since))
+    held = None if since is None else read_held_checkpoint(since)
     with _named("--vkey"):
         trusted = None if vkey is None else parse_verifier_key(vkey)
     with _views_beside(app) as views:
@@ -83,14 +81,6 @@ def _named(what: str) -> Generator[None]:
         yield
     except BadNote as error:
         raise BadNote(f"{what}: {error.fact}") from None
-
-
-def _text_of(file: Path) -> str:
-    try:
-        with file.open(encoding="utf-8", newline="") as opened:
-            return opened.read(NOTE_CHARACTERS_MAX + 1)
-    except (OSError, UnicodeDecodeError):
-        raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
 
 
 def _store_findings(app: App) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cli.presentation.text import Text
 from cli.reading import Snapshot
 from ledger.domain import merkle
-from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, read_held_checkpoint, root_text
 
 
 class Heads(NamedTuple):
@@ -70,6 +70,6 @@ def heads_of(snapshot: Snapshot, since: Path | None) -> Heads:
     sizes = [size for size, _ in stored]
     if since is None:
         return Heads(sizes, newest)
-    held = parse_checkpoint(since.read_text(encoding="utf-8"))
+    held = read_held_checkpoint(since)
     is_continued = held.size <= snapshot.position and merkle.root(store.hashes, held.size) == held.root
     return Heads(sizes, newest, held, is_continued)

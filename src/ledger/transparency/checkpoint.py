@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from codecs import BOM_UTF8
+from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain.merkle import HASH_BYTES
-from ledger.errors import BadNote
-from ledger.transparency.note import decoded, parse_note
+from ledger.errors import BadNote, FileTrouble
+from ledger.transparency.note import NOTE_BYTES_MAX, decoded, parse_note
 
 SIZE_MAX = 2**63 - 1
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -57,3 +59,30 @@ def parse_checkpoint(note: str) -> Checkpoint:
     if len(root) != HASH_BYTES:
         raise BadNote("the root of a checkpoint is 32 bytes in base64")
     return Checkpoint(TreeHead(lines[0], int(lines[1]), root), note)
+
+
+def held_checkpoint(content: bytes) -> Checkpoint:
+    """Parse a checkpoint that lay elsewhere, as it was before a mail program got hold of it. Raises BadNote.
+
+    A byte order mark, line ends of another system and empty lines at the end are undone; nothing else is.
+    """
+    if len(content) > NOTE_BYTES_MAX:
+        raise BadNote("a note has at most 1 MiB")
+    try:
+        text = content.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadNote("a note is text in UTF-8") from None
+    return parse_checkpoint(text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n")
+
+
+def read_held_checkpoint(file: Path) -> Checkpoint:
+    """Read the checkpoint that lay elsewhere from a file; raises FileTrouble, and BadNote naming the file."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(NOTE_BYTES_MAX + 1)
+    except OSError:
+        raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
+    try:
+        return held_checkpoint(content)
+    except BadNote as error:
+        raise BadNote(f"{file}: {error.fact}") from None

@@ -25,6 +25,15 @@ _KEY_BYTES = 33
 _DASH = "— "
 _PRIVATE = "PRIVATE+KEY+"
 _NOT_IN_NAME = re.compile(r"[\s+]+")
+_Y_BITS = 2**255 - 1
+_SMALL_ORDER = {
+    0,
+    1,
+    2**255 - 20,
+    2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+}
+"""y of the points of small order: under such a key one signature fits every text."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -103,11 +112,13 @@ def key_name(origin: str) -> str:
 
 def parse_verifier_key(line: str) -> VerifierKey:
     """Return the public key of a line; raises BadNote."""
-    name, _, rest = line.strip().partition("+")
+    name, _, rest = line.strip(" \t\r\n\ufeff").partition("+")
     key_id, _, encoded = rest.partition("+")
     key = decoded(encoded)
     if not name or len(key) != _KEY_BYTES or key[:1] != _ED25519:
         raise BadNote("this is no Ed25519 verifier key")
+    if int.from_bytes(key[1:], "little") & _Y_BITS in _SMALL_ORDER:
+        raise BadNote("a verifier key of small order, which anybody can sign for")
     parsed = VerifierKey(name, key[1:])
     if parsed.key_id.hex() != key_id:
         raise BadNote("the id of the verifier key does not fit the key")

@@ -374,3 +374,21 @@ def test_the_key_that_is_trusted_is_the_one_that_was_checked(tmp_path: Path, pag
     for key, expected in ((NEW.vkey, failed("trusted-key")), (OLD.vkey, PASS), ("", PASS)):
         page.asks("(() => {" + type_in.replace("{}", json.dumps(key)) + "})()")
         assert told(page) == expected
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize("sizes", [(5, "pass"), (4, "pass"), (6, "fail")])
+def test_a_mailed_checkpoint_is_read_alike(tmp_path: Path, page: Page, sizes: tuple[int, str]) -> None:
+    """With a mark of byte order, and line ends of Windows, by both: the same verdict as without."""
+    size, expected = sizes
+    bundle = write(tmp_path / "bundle", GOOD)
+    note = OLD.note([*GOOD, GOOD[0]][:size]).encode().replace(b"\n", b"\r\n")
+    (tmp_path / "held.note").write_bytes(b"\xef\xbb\xbf" + note)
+    assert by_python(bundle, "--since", str(tmp_path / "held.note")).state == expected
+    try:
+        page.asks("delete document.documentElement.dataset.state")
+        page.chooses("#since", tmp_path / "held.note")
+        page.wait("!['working', undefined].includes(document.documentElement.dataset.state)")
+        assert by_browser(page, bundle).state == expected
+    finally:
+        page.asks("since = null")
