@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
+from time import sleep
 from uuid import UUID
 
 from ledger.application.backends import open_vault
@@ -19,7 +20,7 @@ from ledger.domain.events import (
     PurgeStarted,
 )
 from ledger.domain.session.decide import AHEAD_MAX
-from ledger.errors import LedgerError, ViewsDamaged
+from ledger.errors import LedgerError, StoreFull, ViewsDamaged
 from ledger.folder.layout import Folder
 from ledger.handlers import source_records as reconciling
 from ledger.handlers.privacy import erase as erasure
@@ -222,6 +223,9 @@ _OF_LEDGER: dict[str, Check] = {
     "documents": document_checks.documents,
     "bills": document_checks.bills,
 }
+LOOKS_TWICE = frozenset({"vault", "deleted"})
+"""What an erasure under way shows for a moment: only what is still so a little later is told."""
+SECOND_LOOK_S = 0.5
 CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 """The names of all checks, in the order they run."""
 
@@ -250,10 +254,22 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
 
 
 def _found(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
+    found = list(_looked(name, check, ledger))
+    if name not in LOOKS_TWICE or not found:
+        yield from found
+        return
+    sleep(SECOND_LOOK_S)
+    again = set(_looked(name, check, ledger))
+    yield from (finding for finding in found if finding in again)
+
+
+def _looked(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
     try:
         yield from check(ledger)
     except ViewsDamaged:
         yield _VIEW_UNREADABLE
+    except StoreFull:  # the disk is at fault, not the ledger
+        raise
     except LedgerError as error:
         yield Finding(f"{name}-unreadable", error.fact)
 

@@ -169,7 +169,7 @@ def build(
 
     With `only`, the other projections are copied from `live`, and the events are as many as it stands for.
     """
-    with refusals(path.name), uncollected(), filled(path) as views:
+    with refusals(path.name, path.parent), uncollected(), filled(path) as views:
         names = NAMES if only is None or live is None else (only,)
         copied = [name for name in NAMES if name not in names]
         if copied:

@@ -35,7 +35,7 @@ def checkpoint(app: App, output: Path | None) -> None:
 
     made = app.open().signer.checkpoint()
     if output is not None:
-        with written_whole(output) as file:
+        with written_whole(output, private=False) as file:
             file.write(made.note.encode())
         app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
     app.emit(made.note.rstrip("\n"))
@@ -76,7 +76,7 @@ def prove(app: App, named: str, output: Path | None) -> None:
     if output is None:
         app.emit(text.rstrip("\n"))
         return
-    with written_whole(output) as file:
+    with written_whole(output, private=False) as file:
         file.write(text.encode())
     size = proofs[0].tree_size
     app.emit(

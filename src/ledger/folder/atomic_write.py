@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
 
 
 def sync(path: Path) -> None:
@@ -38,18 +36,3 @@ def sync_folders(top: Path) -> None:
     """Have the names in a folder and in all below it on the disk."""
     for folder, _, _ in os.walk(top):
         sync(Path(folder))
-
-
-@contextmanager
-def filled_whole(folder: Path) -> Generator[None]:
-    """What is put into an empty folder lasts when this ends well, and is gone again when it does not."""
-    try:
-        yield
-        sync_folders(folder)
-    except BaseException:
-        for each in folder.iterdir():
-            if each.is_dir():
-                rmtree(each, ignore_errors=True)
-            else:
-                each.unlink(missing_ok=True)
-        raise

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
-from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
+from ledger.errors import EventUnreadable, LedgerError, StoreDamaged, StoreFull
 from ledger.store.finding import Finding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
@@ -66,6 +66,8 @@ def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Fin
             database.text_factory = _forgiving_text
             for name in names:
                 yield from run(CHECKS[name], database)
+    except StoreFull:  # the disk is at fault, not the ledger
+        raise
     except LedgerError as error:
         yield Finding("store-unreadable", error.fact)
 
@@ -80,6 +82,8 @@ def run(check: Check, database: AnyDatabase) -> Iterator[Finding]:
     try:
         with refusals(database.name):
             yield from check(database)
+    except StoreFull:  # the disk is at fault, not the ledger
+        raise
     except LedgerError as error:
         yield Finding("store-unreadable", error.fact)
 

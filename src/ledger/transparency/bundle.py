@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.errors import BundleTarget
-from ledger.folder.atomic_write import filled_whole, make_folder
+from ledger.folder.written_aside import refusal, written_aside
 
 MANIFEST = "MANIFEST.sha256"
 CONTENTS = "contents.json"
@@ -48,15 +48,12 @@ def write_bundle(target: Path, source: BundleSource) -> list[str]:
     Raises BundleTarget.
     """
     try:
-        make_folder(target)
-        if any(target.iterdir()):
-            raise BundleTarget(f"{target} is not empty")
-        with filled_whole(target):
-            digests = {name: _write(target / name, parts) for name, parts in _files(source)}
+        with written_aside(target, mode=0o777) as part:
+            digests = {name: _write(part / name, parts) for name, parts in _files(source)}
             manifest = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
-            _write(target / MANIFEST, [manifest.encode()])
+            _write(part / MANIFEST, [manifest.encode()])
     except OSError as error:
-        raise BundleTarget(f"{target} cannot be written: {error.strerror}") from error
+        raise refusal(error, target, BundleTarget) from error
     return sorted([*digests, MANIFEST])
 
 

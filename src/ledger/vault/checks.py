@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.errors import KeysMissing, LedgerError, VaultDamaged
+from ledger.errors import KeysMissing, LedgerError, StoreFull, VaultDamaged
 from ledger.store.finding import Finding
 from ledger.store.sqlite.database import Database, open_database
 from ledger.vault.cipher import CLASSES, VaultClass
@@ -53,6 +53,8 @@ def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterat
             yield from check_rows(vault)
             yield from check_orphans(vault, log.recorded, now_us)
             yield from check_missing(vault, log.committed)
+    except StoreFull:  # the disk is at fault, not the vault
+        raise
     except LedgerError as error:
         yield Finding("vault-unreadable", error.fact)
 
@@ -135,6 +137,8 @@ def _check_file(path: Path, *, key: bool = False) -> Iterator[Finding]:
             yield from _integrity(database)
     except KeysMissing:
         yield Finding("vault-unreadable", f"{path.name} is not here: what it opens cannot be read")
+    except StoreFull:
+        raise
     except LedgerError as error:
         name = "key-readable" if error.code == "E-KEY-READABLE" else "vault-damaged"
         yield Finding(name, error.fact)

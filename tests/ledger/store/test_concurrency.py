@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 from ledger.errors import VersionTaken
-from ledger.domain.events import Event, Ended, Requested
+from ledger.domain.events import Ended, RecordedEvent, Requested
 from ledger.store.stream_ids import StreamIds
 from ledger.store.event_store import LedgerStore
 
@@ -35,10 +35,10 @@ with LedgerStore.open(path, clock) as store:
         ids = StreamIds(clock, os.urandom)
         for _ in range(int(argument)):
             fact = Requested(at=at, by="jan", customer="K", issue="other", command=str(ids.new()))
-            store.save(Event(ids.new(), 1, fact))
+            store.save(RecordedEvent(ids.new(), 1, fact))
     else:
         try:
-            store.save(Event(UUID(argument), 2, Ended(at=at, by="jan")))
+            store.save(RecordedEvent(UUID(argument), 2, Ended(at=at, by="jan")))
             print("won")
         except VersionTaken:
             print("lost")

@@ -5,6 +5,8 @@ Every SQLite file of the ledger is opened here: events, vault, keys.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -37,6 +39,9 @@ _REFUSALS: dict[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_ERROR: (StoreDamaged, "{name} is not a file of this ledger: {error}"),
 }
 _PRIMARY_CODE = 0xFF
+_OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_FREE_BYTES_MIN = 64 * 1024
+"""The index of a write-ahead log takes 32 KiB, and SQLite calls it an I/O error where there is no room."""
 
 
 class Database(sqlite3.Connection):
@@ -52,7 +57,7 @@ class Database(sqlite3.Connection):
 
         Raises StoreBusy, StoreFull, StoreFailed, StoreDamaged.
         """
-        with refusals(self.name), transaction(self, write=write):
+        with refusals(self.name, self.log.parent), transaction(self, write=write):
             yield
 
     def truncate_log(self) -> bool:
@@ -60,7 +65,7 @@ class Database(sqlite3.Connection):
 
         SQLite syncs what it moved and not the cut, and what was deleted would come back with the log.
         """
-        with refusals(self.name):
+        with refusals(self.name, self.log.parent):
             busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         try:
             if not busy and self.log.exists():
@@ -84,21 +89,47 @@ def transaction(connection: sqlite3.Connection, *, write: bool) -> Generator[Non
 
 
 @contextmanager
-def refusals(name: str) -> Generator[None]:
-    """Turn what SQLite raises about the file `name` into refusals; a broken constraint passes through."""
+def refusals(name: str, folder: Path | None = None) -> Generator[None]:
+    """Turn what SQLite raises about the file `name` into refusals; a broken constraint passes through.
+
+    SQLite gives one code for several causes; the folder tells whether its disk is full, or read-only.
+    """
     try:
         yield
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        raise _refusal(name, error) from error
+        raise _refusal(name, error, folder) from error
     except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its message
         raise StoreDamaged(f"{name} is damaged: it holds text that is none") from error
 
 
-def _refusal(name: str, error: sqlite3.DatabaseError) -> LedgerError:
+def has_no_space(folder: Path) -> bool:
+    """Return True if nothing of the size that SQLite needs can be written in a folder."""
+    try:
+        return shutil.disk_usage(folder).free < _FREE_BYTES_MIN
+    except OSError:
+        return False
+
+
+def is_read_only(folder: Path) -> bool:
+    """Return True if the disk of a folder can only be read, whoever asks."""
+    try:
+        return os.name == "posix" and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _refusal(name: str, error: sqlite3.DatabaseError, folder: Path | None) -> LedgerError:
     # Without a code the error is the driver's own: a text that is not UTF-8.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE
+    if code in _OF_THE_DISK and folder is not None:
+        if has_no_space(folder):
+            code = sqlite3.SQLITE_FULL
+        elif is_read_only(folder):
+            return StoreFailed(
+                f"{name} lies on a disk that can only be read", hint="copy the folder elsewhere"
+            )
     kind, fact = _REFUSALS.get(code, (StoreFailed, "{name} cannot be used: {error}"))
     return kind(fact.format(name=name, error=error))
 
@@ -109,7 +140,7 @@ def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUS
     Raises StoreUnsafe where a setting is not taken, and the refusals of `Database.transaction`.
     """
     uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-    with refusals(path.name):
+    with refusals(path.name, path.parent):
         database = sqlite3.connect(
             uri,
             uri=True,

@@ -74,7 +74,7 @@ class LedgerDatastore(SQLiteDatastore):
         """Open a bare connection for single statements."""
         with self.get_connection(commit=False) as connection:
             database = cast("LedgerConnection", connection).database
-            with refusals(database.name):
+            with refusals(database.name, database.log.parent):
                 yield database
 
 
