@@ -58,6 +58,17 @@ def _vault(ledger: Ledger) -> Iterator[Finding]:
     yield from vault_checks.check_vault(ledger.folder.path, ledger.entropy, log, now_us)
 
 
+def _rights(ledger: Ledger) -> Iterator[Finding]:
+    """Nobody but its owner may write to the ledger's folder; no server logs the keys."""
+    yield from vault_checks.check_rights(ledger.folder.path)
+    url = ledger.folder.store_url()
+    if url is not None:
+        from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger there needs it
+        from ledger.store.postgres.checks import check_logging  # noqa: PLC0415 - the same
+
+        yield from check_logging(Address.parse(url))
+
+
 def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
     """Every event that commits to words which no later event erased, with the class that keeps them."""
     erased = erasure.erased_before(ledger)
@@ -213,6 +224,7 @@ def _different(found: Iterator[Different]) -> Iterator[Finding]:
 
 _OF_LEDGER: dict[str, Check] = {
     "vault": _vault,
+    "rights": _rights,
     "deleted": _deleted,
     "requests": _requests,
     "views": _views,

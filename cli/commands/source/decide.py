@@ -15,6 +15,7 @@ from cli.params import TOKEN
 from cli.presentation.text import Text
 from cli.reading import reading
 from ledger.domain.clock import Period
+from ledger.domain.identifiers import shown
 from ledger.errors import FindingUnknown
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _found(app: App, named: str) -> Finding:
 
     year, month = named[1:3], named[3:5]
     if not (named.startswith("F") and f"{year}{month}".isdigit() and 1 <= int(month) <= _MONTHS):
-        raise FindingUnknown(f"there is no finding {named}")
+        raise FindingUnknown(f"there is no finding {shown(named)}")
     first = date(2000 + int(year), int(month), 1)
     until = date(first.year + (first.month + 1) // _MONTHS, (first.month + 1) % _MONTHS + 1, 1)
     with reading(app, None) as snapshot:
@@ -103,7 +104,7 @@ def _found(app: App, named: str) -> Finding:
         ).findings:
             if found.id == named and found.severity == "open":
                 return found
-    raise FindingUnknown(f"there is no open finding {named}")
+    raise FindingUnknown(f"there is no open finding {shown(named)}")
 
 
 @click.command()

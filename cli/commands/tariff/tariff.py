@@ -12,6 +12,7 @@ from cli.options import Recording, personal_option, recording_options, yes_optio
 from cli.output import Column, Report, Row, Table, report_options
 from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
+from ledger.domain.identifiers import shown
 from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import BadTariff, FileTrouble, TariffFaults, TariffUnknown
 
@@ -33,7 +34,7 @@ def _chosen(ledger: Ledger, named: str | None) -> ListedTariff:
         by_digest = [t for t in tariffs if len(named) >= DIGEST_MIN and t.digest.startswith(named)]
         found = found or by_digest[: len(by_digest) == 1]
     if not found:
-        raise TariffUnknown(f"there is no price list {'in force' if named is None else named}")
+        raise TariffUnknown(f"there is no price list {'in force' if named is None else shown(named)}")
     return found[-1]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant, local_month, office_time
+from ledger.domain.identifiers import shown
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.session import decide as d
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
@@ -47,7 +48,7 @@ def find_record(ledger: Ledger, named: str) -> Record:
     alike = [str(key) for key in ledger.store.keys("record") if str(key).startswith(named)]
     if len(alike) != 1 or len(named) < KEY_CHARACTERS_MIN:
         what = "several records begin with" if len(alike) > 1 else "there is no record"
-        raise RecordUnknown(f"{what} {named}")
+        raise RecordUnknown(f"{what} {shown(named)}")
     return find_record(ledger, alike[0])
 
 

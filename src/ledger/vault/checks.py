@@ -5,6 +5,8 @@ The log is handed in as functions and records, so that the vault knows nothing o
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +21,7 @@ from ledger.vault.entry import VaultRow
 from ledger.vault.keys import left_out, open_key_file
 from ledger.vault.vault import Recorded, Vault
 
+OWNERS_ALONE = ("ledger.toml", "events.db", "vault.db", "documents", "keys")
 ORPHAN_AFTER_US = 3_600_000_000
 """A row is put before its event; only after an hour is it sure that none will come."""
 
@@ -70,6 +73,28 @@ def check_files(folder: Path) -> Iterator[Finding]:
     for name in (f"{kind}.db" for kind in (*CLASSES, "month")):
         if name not in known or (folder / "keys" / name).exists():
             yield from _check_file(folder / "keys" / name, key=True)
+
+
+def check_rights(folder: Path) -> Iterator[Finding]:
+    """Check that nobody but its owner may write to a ledger's folder: who can, moves what a purge deletes.
+
+    A group of the owner's own, as many systems give everyone, is no other person.
+    """
+    if os.name != "posix":
+        return
+    from pwd import getpwuid  # noqa: PLC0415 - POSIX alone has it
+
+    for path in (folder, *(folder / name for name in OWNERS_ALONE)):
+        if not path.exists():
+            continue
+        held = path.stat()
+        try:
+            is_own_group = getpwuid(held.st_uid).pw_gid == held.st_gid
+        except KeyError:  # an owner that this machine does not know
+            is_own_group = False
+        if held.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)):
+            name = "the ledger's folder" if path == folder else path.name
+            yield Finding("folder-writable", f"{name} can be written by others than its owner: chmod go-w it")
 
 
 def unreadable(folder: Path) -> list[str]:
