@@ -15,7 +15,7 @@ from ledger.application.backends import read_again
 from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
 from ledger.folder.atomic_write import sync
 from ledger.store.event_store import LedgerStore
-from ledger.store.sqlite.database import refusals
+from ledger.store.sqlite.database import is_read_only, refusals
 from projections.engine.blocks import Progress, elsewhere, fill, put_together
 from projections.engine.pool import SESSIONS_AT_A_TIME
 from projections.engine.writer import NAMES, merges, track, write
@@ -77,6 +77,10 @@ def unseen(_events: int) -> AbstractContextManager[Progress]:
 @contextmanager
 def current(folder: Path, store: LedgerStore, deriving: Deriving = unseen) -> Generator[Views]:
     """The live read model, caught up; derived anew when it is missing or stands for another history."""
+    if is_read_only(folder):  # nothing can be caught up there: derived aside, and thrown away
+        with as_of(store, store.length()) as views:
+            yield views
+        return
     live = _current_file(folder, store)
     if live is None:
         with alone(folder):

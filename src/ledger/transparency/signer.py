@@ -15,10 +15,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain import merkle
-from ledger.errors import BadNote, LogForked, LogShrunk, SigningKeyForeign, SigningKeyMissing, StoreDamaged
+from ledger.errors import (
+    BadNote,
+    LogForked,
+    LogShrunk,
+    SigningKeyForeign,
+    SigningKeyMissing,
+    StoreDamaged,
+    StoreFailed,
+)
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
+from ledger.store.sqlite.database import is_read_only
 from ledger.transparency.checkpoint import Checkpoint, TreeHead, parse_checkpoint
 from ledger.transparency.note import SigningKey, key_name, parse_note, signer_of
 from ledger.transparency.signing_key import create_key, read_key, replace, write_private
@@ -70,8 +79,11 @@ class Signer:
     def checkpoint(self) -> Checkpoint:
         """Sign the log as it stands, or give the last checkpoint again where nothing was added.
 
-        Raises LogShrunk, LogForked, StoreDamaged and the refusals of `key`.
+        From a disk that can only be read, the last checkpoint as it is. Raises LogShrunk, LogForked,
+        StoreDamaged, StoreFailed and the refusals of `key`.
         """
+        if is_read_only(self._folder.path):
+            return self._last_of_locked()
         with self._store.signing() as add:  # nobody appends meanwhile
             key, last = self.key(), self.last()
             size = self._store.length()
@@ -80,6 +92,13 @@ class Signer:
             stored = self._store.checkpoints()
             if not stored or stored[-1][0] < found.size:
                 add(found.size, found.note)
+        return found
+
+    def _last_of_locked(self) -> Checkpoint:
+        """Return what was signed last; raises StoreFailed where nothing was."""
+        found = self.last()
+        if found is None:
+            raise StoreFailed("the ledger was never signed, and lies on a disk that can only be read")
         return found
 
     def last(self) -> Checkpoint | None:

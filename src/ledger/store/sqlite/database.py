@@ -39,6 +39,8 @@ _REFUSALS: dict[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_ERROR: (StoreDamaged, "{name} is not a file of this ledger: {error}"),
 }
 _PRIMARY_CODE = 0xFF
+_IMMUTABLE = "mode=ro&immutable=1"
+"""For a disk that can only be read: SQLite makes no log and no lock beside the file then."""
 _OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 _FREE_BYTES_MIN = 64 * 1024
 """The index of a write-ahead log takes 32 KiB, and SQLite calls it an I/O error where there is no room."""
@@ -112,6 +114,14 @@ def has_no_space(folder: Path) -> bool:
         return False
 
 
+def refuse_waiting_log(path: Path) -> None:
+    """Raise StoreFailed where a write-ahead log that was not moved back lies beside the file."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        fact = f"{path.name} was copied while it was written to, and lies on a disk that can only be read"
+        raise StoreFailed(fact, hint="copy the folder elsewhere, and read it there")
+
+
 def is_read_only(folder: Path) -> bool:
     """Return True if the disk of a folder can only be read, whoever asks."""
     try:
@@ -139,7 +149,10 @@ def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUS
 
     Raises StoreUnsafe where a setting is not taken, and the refusals of `Database.transaction`.
     """
-    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    reads_only = not create and is_read_only(path.parent)
+    uri = f"{path.absolute().as_uri()}?{_IMMUTABLE if reads_only else 'mode=rwc' if create else 'mode=rw'}"
+    if reads_only:
+        refuse_waiting_log(path)
     with refusals(path.name, path.parent):
         database = sqlite3.connect(
             uri,
@@ -152,7 +165,8 @@ def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUS
         database.name = path.name
         database.log = path.with_name(f"{path.name}-wal")
         try:
-            settle(database, busy_seconds)
+            if not reads_only:  # what nobody can write to needs no care for how it is written
+                settle(database, busy_seconds)
         except BaseException:
             database.close()
             raise
