@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from ledger.folder.atomic_write import sync
-from ledger.store.sqlite.database import transaction
+from ledger.store.sqlite.database import is_read_only, transaction
 
 POINTER = "views.current"
 LOCK = "views.lock"
@@ -100,8 +100,9 @@ class Views(sqlite3.Connection):
 def opened(path: Path) -> Generator[Views]:
     """Open a read model, to be read or caught up."""
     with closing(_connection(path)) as views:
-        views.execute("PRAGMA journal_mode=WAL")
-        views.execute("PRAGMA synchronous=NORMAL")
+        if not is_read_only(path.parent):
+            views.execute("PRAGMA journal_mode=WAL")
+            views.execute("PRAGMA synchronous=NORMAL")
         yield views
 
 
@@ -120,5 +121,5 @@ def filled(path: Path) -> Generator[Views]:
 
 
 def _connection(path: Path) -> Views:
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if is_read_only(path.parent) else 'mode=rw'}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Views)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import FileTrouble
-from ledger.folder.atomic_write import written_beside
+from ledger.folder.atomic_write import sync
+from ledger.folder.written_aside import lock
+
+PRIVATE = 0o600
 
 
 def check_writable(path: Path) -> None:
@@ -20,10 +24,12 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def written_whole(path: Path) -> Generator[BinaryIO]:
-    """Open a binary file that takes its name only when all bytes are on disk; raises FileTrouble, OSError.
+def written_whole(path: Path, *, private: bool = True) -> Generator[BinaryIO]:
+    """A binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
 
-    A device or a pipe is written to directly; a link keeps pointing where it does.
+    It is written beside the target and renamed over it; its owner alone may read it, whatever the umask,
+    unless it is not `private`. What a killed process left of it is written over. What is no ordinary file, a
+    device or a pipe, is written to directly; a link keeps pointing where it does.
     """
     check_writable(path)
     target = path.resolve()
@@ -31,8 +37,39 @@ def written_whole(path: Path) -> Generator[BinaryIO]:
         with target.open("wb") as out:
             yield out
         return
-    with written_beside(target) as out:
-        yield out
+    beside = target.with_name(f".{target.name}.part")
+    with os.fdopen(_claimed(beside, PRIVATE if private else 0o666), "wb") as out:
+        try:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+            if os.name == "posix":
+                beside.replace(target)
+        except BaseException:
+            if os.name == "posix":
+                beside.unlink(missing_ok=True)
+            raise
+    if os.name != "posix":  # an open file cannot be renamed there
+        beside.replace(target)
+    sync(target.parent)
+
+
+def _claimed(beside: Path, mode: int) -> int:
+    """Open the file that is written beside, emptied, and lock it; raises FileTrouble where another does."""
+    no_links = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | no_links, mode)
+    try:
+        lock(descriptor)
+        if mode == PRIVATE:
+            beside.chmod(mode)
+        os.ftruncate(descriptor, 0)
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            fact = f"{beside.name} is being written by another process"
+            raise FileTrouble(fact, hint="wait for it, or name another file") from None
+        raise
+    return descriptor
 
 
 def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import rmtree
 from typing import BinaryIO
 
 
@@ -60,18 +59,3 @@ def written_beside(path: Path) -> Generator[BinaryIO]:
         beside.unlink(missing_ok=True)
         raise
     sync(path.parent)
-
-
-@contextmanager
-def filled_whole(folder: Path) -> Generator[None]:
-    """What is put into an empty folder lasts when this ends well, and is gone again when it does not."""
-    try:
-        yield
-        sync_folders(folder)
-    except BaseException:
-        for each in folder.iterdir():
-            if each.is_dir():
-                rmtree(each, ignore_errors=True)
-            else:
-                each.unlink(missing_ok=True)
-        raise
