@@ -108,7 +108,7 @@ def _seen(number: int, session: Session, state: LedgerState, as_of: datetime) ->
             Stretch(c.technician, epoch_seconds(c.connected_at), _seconds(c.disconnected_at))
             for c in session.connections
         ),
-        marks=session.marks,
+        marks=session.remote_id_fingerprints,
         marked_s=epoch_seconds(session.requested_at),
         ended_s=_seconds(session.ended_at),
         purged_s=_seconds(session.purged_at),
@@ -157,7 +157,7 @@ def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
         started_s=epoch_seconds(found.times.started_at),
         ended_s=_seconds(found.times.ended_at),
         technician=found.technician,
-        marks=found.marks,
+        marks=found.remote_id_fingerprints,
         session=None if found.session is None else store.session_number(found.session),
         dismissed=found.dismissed is not None,
     )
