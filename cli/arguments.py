@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.options import personal_option
-from cli.params import DATE
+from cli.params import DATE, PERIOD
 
 session_argument = click.argument("session", metavar="S")
 """A session's number, or its reference (ref:… when it could be taken for a number)."""
@@ -24,4 +24,7 @@ answer_option = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     help="A line for people, or an object for scripts.",
+)
+deletion_period_option = click.option(
+    "--period", required=True, type=PERIOD, help="What was deleted then: 2026-11, 2026-Q4, FROM..UNTIL."
 )

@@ -138,7 +138,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     # billing documents
     "invoice draft": Entry(
-        "cli.commands.invoice.list:draft", "Plan the documents of a month, and what waits and why"
+        "cli.commands.invoice.draft:draft", "Plan the documents of a month, and what waits and why"
     ),
     "invoice issue": Entry(
         "cli.commands.invoice.issue:issue", "Issue invoices of a month, a customer or a session"
@@ -150,11 +150,11 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.invoice.withdraw:withdraw", "Withdraw a document that KSeF rejected, to issue anew"
     ),
     "invoice show": Entry(
-        "cli.commands.invoice.list:show", "Show one document; with --trace the source of each amount"
+        "cli.commands.invoice.show:show", "Show one document; with --trace the source of each amount"
     ),
     "invoice list": Entry("cli.commands.invoice.list:list_", "List every document that was issued"),
     "invoice verify": Entry(
-        "cli.commands.invoice.list:verify", "Check if a file is a document that was issued"
+        "cli.commands.invoice.verify:verify", "Check if a file is a document that was issued"
     ),
     "invoice export": Entry(
         "cli.commands.invoice.export:export", "Write documents as PDF, XML, or a letter with both"

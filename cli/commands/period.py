@@ -11,17 +11,14 @@ import click
 from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
-from cli.output import Column, Report, Row, Table, report_options
+from cli.output import Report, report_options
 from cli.params import PERIOD, Now
-from cli.presentation.columns import period_document, titled
-from cli.presentation.text import Lang, Text
-from cli.presentation.wording.finding import KINDS
-from ledger.domain.clock import Period, format_instant, local_month
+from cli.presentation.tables.month import month_report
+from cli.presentation.text import Text
+from ledger.domain.clock import Period
 
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
-    from projections.queries.month_status import Month
-    from projections.read_side import Snapshot
 
 
 _LOGS = {
@@ -44,7 +41,7 @@ def period_argument(function: click.decorators.FC) -> click.decorators.FC:
 @report_options
 @pass_app
 def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
-    """How a month stands: findings, sessions that go on, data that is left, sessions not billed.
+    """Show the state of a month: findings, open sessions, data not deleted, sessions not billed.
 
     \b
     Example:
@@ -54,61 +51,7 @@ def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
 
     with app.snapshot(as_of) as snapshot:
         month = months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
-        return _report(snapshot, period, month, app.lang)
-
-
-def _report(snapshot: Snapshot, period: Period, month: Month, lang: Lang) -> Report:
-    closures = [each for each in snapshot.state.closures if each.month == local_month(period.begins_at)]
-    is_closed = bool(closures) and closures[-1].reopened_at is None
-    state = "closed" if is_closed else "reopened" if closures else "open"
-    document = {
-        "schema": "session-ledger/period/1",
-        "period": period_document(period),
-        "as_of": format_instant(snapshot.as_of),
-        "state": state,
-        "closed_at": format_instant(closures[-1].closed_at) if closures else None,
-        "findings": [
-            {"id": f.id, "kind": f.kind, "sessions": list(f.sessions), "records": list(f.records)}
-            for f in month.findings
-        ],
-        "open_sessions": month.open_sessions,
-        "unpurged": month.unpurged,
-        "unbilled": month.unbilled,
-    }
-    columns = (
-        Column("what", Text("Co", "What")),
-        Column("count", Text("Ile", "Count"), "integer"),
-        Column("which", Text("Które", "Which")),
-    )
-    states = {
-        "open": Text("otwarty", "open"),
-        "closed": Text("zamknięty", "closed"),
-        "reopened": Text("otwarty ponownie", "reopened"),
-    }
-    title = titled(Text("Miesiąc", "Month"), period)
-    headed = Text(f"{title.pl}: {states[state].pl}", f"{title.en}: {states[state].en}")
-    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(month, lang))
-    return Report("period", headed, document, (table, _finding_table(month, lang)), snapshot.as_of)
-
-
-def _rows(month: Month, lang: Lang) -> list[Row]:
-    numbered = (
-        (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
-        (Text("dane nieusunięte", "data not deleted"), month.unpurged),
-        (Text("nierozliczone", "not billed"), month.unbilled),
-    )
-    findings: list[Row] = [(Text("niezgodności", "findings").said(lang), len(month.findings), None)]
-    return findings + [(what.said(lang), len(found), tuple(map(str, found))) for what, found in numbered]
-
-
-def _finding_table(month: Month, lang: Lang) -> Table:
-    columns = (
-        Column("id", Text("Niezgodność", "Finding")),
-        Column("kind", Text("Rodzaj", "Kind")),
-        Column("sessions", Text("Sesje", "Sessions")),
-    )
-    rows: list[Row] = [(f.id, KINDS[f.kind].said(lang), tuple(map(str, f.sessions))) for f in month.findings]
-    return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
+        return month_report(snapshot.state, period, month, snapshot.as_of, app.lang)
 
 
 @click.command()
@@ -168,7 +111,7 @@ def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:
 
 
 def _tell_logs(app: App, logs: Sequence[LogRewritten]) -> None:
-    """What the shared logs hold of the month, and what they lost."""
+    """Print what the shared logs hold of the month, and what was removed."""
     for log in logs:
         said = _LOGS[log.result]
         lines = log.removed if log.result == "removed" else log.left

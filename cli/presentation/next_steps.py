@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ledger.message import Hint, step
+from cli.presentation.text import KEY_SHOWN
+from ledger.message import Hint, Step, step
+
+if TYPE_CHECKING:
+    from ledger.domain.reconciliation.finding import Finding
 
 # --- the ledger itself ------------------------------------------------------------------------
 
@@ -205,6 +210,7 @@ def record_purchase(customer: str, order_ref: str) -> Hint:
 
 AFTER_FINDING_SETTLED = Hint(step("source reconcile", "--period", "P"), " shows what is left")
 AFTER_SOURCE_IMPORT = Hint(step("source list"))
+NOTHING_UNDERSTOOD = Hint(step("source import", "--help"), " lists the adapters and what each of them reads")
 AFTER_CHECKPOINT = Hint(step("audit verify", "--since", "FILE"))
 AFTER_UPGRADE = Hint(step("audit verify"))
 AFTER_REVIEW = Hint(step("report deletions", "--period", "MONTH"), " shows what was reviewed")
@@ -222,7 +228,28 @@ def review_session(session: int) -> Hint:
     return Hint(step("audit review", session, "--result", "ok", "--note", "'…'"))
 
 
-def in_turn(commands: Iterable[str]) -> Hint:
+def in_turn(steps: Iterable[Step]) -> Hint:
     """Return commands that are typed one after the other."""
-    steps = [part for command in commands for part in (", then ", step(command))]
-    return Hint(*steps[1:])
+    parts = [part for each in steps for part in (", then ", each)]
+    return Hint(*parts[1:])
+
+
+def settle_finding(finding: Finding) -> Hint:
+    """Return the likely command about a finding."""
+    record = finding.records[0][:KEY_SHOWN] if finding.records else ""
+    session = finding.sessions[0] if finding.sessions else ""
+    likely = {
+        "record_without_session": step(
+            "session request", "--from-record", record, "--customer", "C", "--issue", "K"
+        ),
+        "near_match": step("source match", record, session or "S"),
+        "end_before_start": step("source dismiss", record, "--reason", "X"),
+        "over_48_h": step("source dismiss", record, "--reason", "X"),
+        "session_without_record": step("source waive", session, "--reason", "X"),
+        "open_session": step("session end", session),
+        "duration_mismatch": step("session correct", session, "--reason", "wrong-time"),
+        "ended_without_purge": step("session purge", session),
+        "artefact_after_purge": step("session show", session),
+    }
+    otherwise = step("source acknowledge", finding.id, "--reason", "X")
+    return Hint(likely.get(finding.kind, otherwise))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Lang = Literal["pl", "en"]
+KEY_SHOWN = 12
+"""Characters of a record's key that are shown; as many are enough to name it."""
 
 # C0 and C1 controls, DEL; zero-width and bidirectional marks, overrides and isolates; line and paragraph
 # separators; halves of surrogate pairs; annotation and tag characters.

@@ -19,6 +19,7 @@ CUSTOMER_EVENTS = (
     e.CustomerMerged,
     e.PurchaseRecorded,
     e.PurchaseReturned,
+    e.ComputerLearned,
     e.ErasureRequested,
     e.CustomerErased,
     e.CustomerDataErased,

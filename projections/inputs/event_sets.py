@@ -50,6 +50,7 @@ ELSEWHERE = (
     e.SourceSessionObserved,
     e.SourceSessionAmended,
     e.SourceSessionMatched,
+    e.RecordComputerKnown,
     e.SourceSessionDismissed,
     e.RecordDataErased,
     e.SourceImported,

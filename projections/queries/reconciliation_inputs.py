@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple, cast
 from uuid import UUID
 
+import msgspec
+
 from ledger.domain.clock import epoch_seconds, office_time
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.inputs import SessionFacts
@@ -16,7 +18,6 @@ from ledger.domain.reconciliation.inputs import LONGEST_S, SLACK_S, SeenRecord, 
 from ledger.domain.session.evolve import Session, rating_facts
 from ledger.domain.source_record import Record
 from ledger.domain.source_record import evolve as evolve_record
-from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row
 from projections.inputs.decode import OrdinaryLife, decode, ordinary
 from projections.inputs.session_snapshot import only_kind
@@ -60,22 +61,31 @@ def sessions_around(views: Views, inputs: Inputs, scope: Scope, as_of: datetime)
             if life is None:
                 others.append(number)
             else:
-                _take_ordinary(around, number, life, inputs.state)
+                _take_ordinary(around, number, life, inputs)
         for number, session in inputs.sessions(others) if others else ():
-            _take_any(around, number, session, inputs.state, as_of)
+            _take_any(around, number, session, inputs, as_of)
     around.seen.sort(key=attrgetter("number"))
     return around
 
 
-def _take_ordinary(around: PeriodSessions, number: int, life: OrdinaryLife, state: LedgerState) -> None:
+def _take_ordinary(around: PeriodSessions, number: int, life: OrdinaryLife, inputs: Inputs) -> None:
     """Add a session that was connected once, ended, and whose data are deleted, as most are."""
+    state = inputs.state
     opening, joined, left, gone = life.opening, life.joining, life.leaving, life.purging
     if state.billing_from is not None and state.billed_before_adoption(left.at):
         return
     requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
     stretches = (Stretch(joined.technician, start_s, end_s),)
     around.seen.append(
-        SeenSession(number, stretches, opening.marks, requested_s, end_s, epoch_seconds(gone.at))
+        SeenSession(
+            number,
+            stretches,
+            opening.marks,
+            requested_s,
+            end_s,
+            epoch_seconds(gone.at),
+            customer=inputs.root(opening.customer),
+        )
     )
     kinds = (only_kind(opening.issue, opening.order_ref),)
     facts = SessionFacts(requested_s, ((start_s, end_s),), kinds, (), None)
@@ -84,12 +94,12 @@ def _take_ordinary(around: PeriodSessions, number: int, life: OrdinaryLife, stat
         around.refs[number] = opening.session_ref
 
 
-def _take_any(
-    around: PeriodSessions, number: int, session: Session, state: LedgerState, as_of: datetime
-) -> None:
+def _take_any(around: PeriodSessions, number: int, session: Session, inputs: Inputs, as_of: datetime) -> None:
+    state = inputs.state
     if session.ended_at is not None and state.billed_before_adoption(session.ended_at):
         return
-    around.seen.append(_seen(number, session, state, as_of))
+    seen = _seen(number, session, state, as_of)
+    around.seen.append(msgspec.structs.replace(seen, customer=inputs.root(session.customer)))
     around.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
     if session.session_ref is not None:
         around.refs[number] = session.session_ref
@@ -133,24 +143,29 @@ def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
 # --- records ------------------------------------------------------------------------------------
 
 
-def records_around(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRecord]:
-    """Yield the records that began in or near a period."""
+def records_around(inputs: Inputs, position: int, scope: Scope) -> Iterator[SeenRecord]:
+    """Yield the records that began in or near a period; attempts are no connections."""
+    store = inputs.store
     keys = store.keys("record")
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
         for key, rows in store.streams("record", chunk, position):
-            record = _record(store, str(key), rows)
+            record = _record(inputs, str(key), rows)
+            if record is None:
+                continue
             if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
                 yield record
 
 
-def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
-    """Return a record: as its source reported it last, with its match or dismissal."""
+def _record(inputs: Inputs, key: str, rows: Sequence[Row]) -> SeenRecord | None:
+    """Return a record as its source reported it last, with its match or dismissal; None for an attempt."""
     record: Record | None = None
     stream = UUID(bytes=rows[0][1])
     for row in rows:
         record = evolve_record(record, stream, decode(row))
     found = cast("Record", record)
+    if found.kind == "attempt":
+        return None
     return SeenRecord(
         key=key,
         source=f"{found.adapter}/{found.instance}",
@@ -158,6 +173,8 @@ def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
         ended_s=_seconds(found.times.ended_at),
         technician=found.technician,
         marks=found.remote_id_fingerprints,
-        session=None if found.session is None else store.session_number(found.session),
+        session=None if found.session is None else inputs.store.session_number(found.session),
         dismissed=found.dismissed is not None,
+        customer=None if found.customer is None else inputs.root(found.customer),
+        computer=found.computer,
     )

@@ -49,7 +49,7 @@ def _sections(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", GENERATED, ids=_name)
-def test_a_generated_page_is_current(page: Path) -> None:
+def test_generated_page_is_current(page: Path) -> None:
     """What stands in it is what the code says now."""
     ran = subprocess.run(
         [sys.executable, "-m", "cogapp", "--check", str(page)],
@@ -62,8 +62,8 @@ def test_a_generated_page_is_current(page: Path) -> None:
     assert ran.returncode == 0, f"{_name(page)} is not current: make docs writes it anew\n{ran.stderr}"
 
 
-def test_the_pages_that_can_be_generated_are() -> None:
-    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "settings", "states"]
+def test_pages_that_can_be_generated_are() -> None:
+    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "instants", "settings", "states"]
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_every_command_stands_in_the_reference(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_of_every_command_has_an_example(name: str) -> None:
+def test_help_of_every_command_has_an_example(name: str) -> None:
     """A line `Example`, and below it a command as it is typed."""
     ctx = click.Context(make_root(COMMANDS, GROUPS), info_name="session-ledger")
     shown = load(COMMANDS[name].target).get_help(click.Context(load(COMMANDS[name].target), parent=ctx))
@@ -179,7 +179,7 @@ def _anchor(heading: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
-def test_a_page_names_no_package_host_and_no_place_of_a_machine(page: Path) -> None:
+def test_page_names_no_package_host_and_no_place_of_a_machine(page: Path) -> None:
     assert not _OF_A_MACHINE.findall(_text(page))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.errors import FileTrouble
 
@@ -66,7 +67,7 @@ def request(app: App, output: Path | None) -> None:
     header = "Content-Type: application/timestamp-query"
     sent, got = quote(f"@{query}"), quote(str(reply))
     app.hint(f"curl -H '{header}' --data-binary {sent} -o {got} ADDRESS-OF-THE-AUTHORITY")
-    app.hint(f"session-ledger audit anchor attach {got} --ca CA.pem")
+    app.hint(next_steps.attach_time_stamp(got))
 
 
 @click.command()
@@ -107,7 +108,7 @@ def attach(app: App, file: Path, ca: Path | None, size: int | None) -> None:
     )
     if ca is None:
         app.say(Text(pl="podpisu nie sprawdzono: brak --ca", en="the signature was not checked: no --ca"))
-    app.hint("session-ledger audit anchor verify --ca CA.pem")
+    app.hint(next_steps.VERIFY_TIME_STAMPS)
 
 
 @click.command()
@@ -178,10 +179,10 @@ def list_(app: App, answer: str) -> None:
         return
     _tell(app, kept)
     if kept:
-        app.hint("session-ledger audit anchor verify --ca CA.pem")
+        app.hint(next_steps.VERIFY_TIME_STAMPS)
     else:
         app.say(Text(pl="nie ma znaczników czasu", en="there is no time stamp"))
-        app.hint("session-ledger audit anchor request")
+        app.hint(next_steps.REQUEST_TIME_STAMP)
 
 
 @click.command()

@@ -8,6 +8,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -39,7 +40,7 @@ def checkpoint(app: App, output: Path | None) -> None:
             file.write(made.note.encode())
         app.say_written(output)
     app.emit(made.note.rstrip("\n"))
-    app.hint("session-ledger audit verify --since FILE")
+    app.hint(next_steps.AFTER_CHECKPOINT)
 
 
 @click.command()
@@ -161,4 +162,4 @@ def upgrade(app: App) -> None:
             en=f"Transparency log: {events} events added, {made.size} signed",
         )
     )
-    app.hint("session-ledger audit verify")
+    app.hint(next_steps.AFTER_UPGRADE)

@@ -10,6 +10,7 @@ from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import SampleDrawn
 
@@ -48,7 +49,7 @@ def sample(app: App, recording: Recording, period: Period, size: int, nonce: str
         population=fact.population,
         sessions=list(fact.sessions),
     )
-    app.hint(f"session-ledger audit review {fact.sessions[0]} --result ok --note '…'")
+    app.hint(next_steps.review_session(fact.sessions[0]))
 
 
 def _sheet(fact: SampleDrawn) -> Text:
@@ -94,4 +95,4 @@ def review(
         en=f"Session {receipt.session}: reviewed, result {result}",
     )
     recording.tell(app, line, receipt, result=result)
-    app.hint("session-ledger report deletions --period MONTH shows what was reviewed")
+    app.hint(next_steps.AFTER_REVIEW)

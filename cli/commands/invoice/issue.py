@@ -12,6 +12,7 @@ from cli.commands.invoice.limit_warning import tell_limit
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.registry import tool
 from ledger.domain.clock import Period
@@ -74,7 +75,7 @@ def issue(
     if (session is None) == (period is None) or (period and everybody == (customer is not None)):
         raise BadCombination(
             "say --session S, or --period P with --customer C or --all",
-            hint="session-ledger invoice issue --period 2026-11 --all",
+            hint=next_steps.ISSUE_NAMES_NOTHING,
         )
     if everybody and recording.command_id is not None:
         raise BadCombination("--all is resumable by itself and takes no --command-id")
@@ -138,7 +139,7 @@ def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
     )
     if not receipt.repeated:
         tell_limit(app, [issued])
-    app.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
+    app.hint(next_steps.export_document(issued.number))
 
 
 def _line(app: App, issued: InvoiceIssued) -> str:
@@ -247,9 +248,7 @@ def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refus
     for code, why in waiting:
         app.say(f"{code}: {why.fact} ({why.code})")
     if waiting and not recording.as_json:
-        app.hint(
-            "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
-        )
+        app.hint(next_steps.WHILE_DOCUMENTS_WAIT)
 
 
 def _issued_document(issued: InvoiceIssued) -> dict[str, object]:

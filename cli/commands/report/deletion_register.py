@@ -6,19 +6,18 @@ from datetime import datetime
 
 import click
 
+from cli.arguments import deletion_period_option
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
-from cli.params import PERIOD, Now
+from cli.params import Now
 from cli.presentation.tables.deletion_register import deletion_register
 from ledger.domain.clock import Period
 from ledger.handlers.privacy.deletion_register import KINDS, disposals
 
 
 @click.command()
-@click.option(
-    "--period", required=True, type=PERIOD, help="What was deleted then: 2026-11, 2026-Q4, FROM..UNTIL."
-)
+@deletion_period_option
 @as_of_option
 @report_options
 @pass_app

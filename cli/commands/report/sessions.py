@@ -6,12 +6,12 @@ from datetime import datetime
 
 import click
 
-from cli.commands.session.list import session_list_report
 from cli.context import App, pass_app
 from cli.options import period_options
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.columns import period_document, titled
+from cli.presentation.tables.sessions import session_list_report
 from cli.presentation.wording import labels
 from ledger.domain.clock import Period
 from projections.read_models import sessions as view

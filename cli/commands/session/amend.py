@@ -12,6 +12,7 @@ from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
@@ -125,7 +126,7 @@ def correct(
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
-    app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+    app.hint(next_steps.after_price_change(receipt.session))
 
 
 @click.command()
@@ -159,7 +160,7 @@ def waive(
     receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+    app.hint(next_steps.after_price_change(receipt.session))
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
+from cli.presentation import next_steps
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.registry import tool
@@ -68,4 +69,4 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     if output is None:
-        app.hint(f"session-ledger session certificate {confirmation.number} -o confirmation.pdf")
+        app.hint(next_steps.after_certificate(confirmation.number))

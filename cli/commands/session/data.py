@@ -7,10 +7,11 @@ from datetime import date, datetime
 import click
 
 from cli.arguments import reason_option, session_argument
-from cli.commands.session.life import shown
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE
+from cli.presentation import next_steps
+from cli.presentation.moments import to_second
 from cli.presentation.text import Text
 from ledger.errors import BadCombination
 
@@ -93,7 +94,7 @@ def _declare(
     )
     app.confirm(question, yes=yes)
     receipt = handle(app.open(), recording.said(), session, DeclarePurged(at=at))
-    when = shown(receipt.events[-1].event.at)
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
         en=f"Session {receipt.session} data deleted {when} (declared)",
@@ -124,7 +125,7 @@ def hold(app: App, recording: Recording, session: str, until: date, reason: str)
         en=f"Session {receipt.session} held until {until}",
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session release {receipt.session}")
+    app.hint(next_steps.after_hold(receipt.session))
 
 
 @click.command()
@@ -145,4 +146,4 @@ def release(app: App, recording: Recording, session: str) -> None:
     receipt = handle(app.open(), recording.said(), session, Release())
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session purge {receipt.session}")
+    app.hint(next_steps.after_release(receipt.session))

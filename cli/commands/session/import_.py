@@ -6,6 +6,7 @@ import click
 
 from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
+from cli.presentation import next_steps
 from ledger.domain.clock import local_month
 
 
@@ -39,4 +40,4 @@ def import_(
         ),
     )
     if outcome.last_ended_at is not None:
-        app.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")
+        app.hint(next_steps.after_session_import(local_month(outcome.last_ended_at)))

@@ -31,15 +31,12 @@ from cli.params import (
     TOKEN,
     Now,
 )
+from cli.presentation import next_steps
+from cli.presentation.moments import to_minute, to_second
 from cli.presentation.text import Text
-from ledger.domain.clock import format_instant, office_time
+from ledger.domain.clock import format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
 from ledger.domain.money import format_amount
-
-
-def shown(instant: datetime) -> str:
-    """Return an instant as the office clock shows it."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
 
 
 @click.command()
@@ -108,9 +105,9 @@ def request(
     recording.tell(app, line, receipt)
     tell_of_unknown_order(app, customer, order_ref, receipt.events[0].event.at)
     if proposed is None:
-        app.hint(f"session-ledger session quote {number}, then session connect {number}")
+        app.hint(next_steps.after_request(number))
     else:
-        app.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
+        app.hint(next_steps.in_turn(proposed.steps(number)))
 
 
 @click.command()
@@ -134,9 +131,9 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
     for price in quoted.prices:
-        until = "" if price.until is None else shown(price.until)[:16]
+        until = "" if price.until is None else to_minute(price.until)
         gross, net = format_amount(price.gross_grosze), format_amount(price.net_grosze)
-        begins = shown(price.opens_at)[:16]
+        begins = to_minute(price.opens_at)
         lines_en.append(f"  from {begins} {'until ' + until if until else ''}  {gross} PLN gross ({net} net)")
         lines_pl.append(f"  od {begins} {'do ' + until if until else ''}  {gross} zł brutto ({net} netto)")
     prices = [
@@ -149,7 +146,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         for price in quoted.prices
     ]
     recording.tell(app, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
-    app.hint(f"session-ledger session accept {receipt.session} --how phone")
+    app.hint(next_steps.after_quote(receipt.session))
 
 
 @click.command()
@@ -192,7 +189,7 @@ def accept(
     receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session connect {receipt.session}")
+    app.hint(next_steps.after_accept(receipt.session))
 
 
 @click.command()
@@ -226,7 +223,7 @@ def connect(
     dropped = app.moment(after_drop)
     command = Connect(technician=technician, after_drop=dropped, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
-    when = shown(_last(receipt.events[-1].event))
+    when = to_second(_last(receipt.events[-1].event))
     line = Text(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
     )
@@ -238,7 +235,7 @@ def connect(
                 en="--after-drop closed nothing: no connection was open",
             )
         )
-    app.hint(f"session-ledger session end {receipt.session}")
+    app.hint(next_steps.after_connect(receipt.session))
 
 
 def _last(fact: Event) -> datetime:
@@ -265,12 +262,12 @@ def disconnect(
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Disconnect(technician=technician, at=at))
-    when = shown(receipt.events[-1].event.at)
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session connect {receipt.session}, or session end {receipt.session}")
+    app.hint(next_steps.after_disconnect(receipt.session))
 
 
 @click.command()
@@ -299,14 +296,12 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
     receipt = handle(app.open(), said, session, End(ended_by=ended_by or "technician", at=at))
-    when = shown(receipt.events[-1].event.at)
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
     )
     recording.tell(app, line, receipt)
-    app.hint(
-        f"session-ledger session explain {receipt.session}; session purge {receipt.session} deletes the data"
-    )
+    app.hint(next_steps.after_end(receipt.session))
 
 
 @click.command()

@@ -11,6 +11,7 @@ import msgspec
 
 from cli.context import App
 from cli.options import Recording
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.presentation.wording.purge import FLAGS
 from cli.progress import progress
@@ -230,7 +231,7 @@ def _told(app: App, recording: Recording, outcome: Outcome, ended_at: datetime |
             app.say(f"{number}: {_target_line(target)}")
     tell_flags(app, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
-        app.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
+        app.hint(next_steps.after_failed_purge(number))
     return isinstance(fact, PurgeFailed)
 
 
@@ -286,7 +287,4 @@ def tell_flags(app: App, flags: Iterable[str]) -> None:
     for flag in told:
         app.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
     if NOT_LOOKED.intersection(told):
-        app.hint(
-            "session-ledger config check names the folder: make it, or take it out of ledger.toml; "
-            "nothing counts as deleted where nobody could look"
-        )
+        app.hint(next_steps.MISSING_PURGE_FOLDER)

@@ -15,9 +15,10 @@ from cli.context import App, pass_app
 from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
+from cli.presentation.moments import to_second
 from cli.presentation.text import Text
 from ledger.application.ledger import ERASED, Ledger
-from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
 from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
@@ -209,7 +210,7 @@ def _details(event: Happened) -> Iterator[tuple[str, object]]:
 def _shown(value: object) -> str:
     """Return a detail for people: office time, short digests, the parts of a list in brackets."""
     if isinstance(value, datetime):
-        return f"{office_time(value):%Y-%m-%d %H:%M:%S}"
+        return to_second(value)
     if isinstance(value, tuple):
         return "; ".join(_shown(part) for part in cast("tuple[object, ...]", value))
     if isinstance(value, msgspec.Struct):

@@ -11,6 +11,7 @@ from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import ARTEFACT_KIND
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import ArtefactKind
 
@@ -57,4 +58,4 @@ def artefact(app: App, recording: Recording, session: str, path: Path, kind: Art
         en=f"Session {receipt.session}: file noted ({kind})",
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session purge {receipt.session} --dry-run")
+    app.hint(next_steps.look_before_purge(receipt.session))

@@ -1,4 +1,4 @@
-"""`session-ledger source match|dismiss|acknowledge|waive`: what a person makes of the reconciliation."""
+"""`session-ledger source match|dismiss|acknowledge|waive`: decisions about records and findings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cli.arguments import reason_option, session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import TOKEN
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def match(app: App, recording: Recording, record: str, session: str, reason: str
     receipt = reconciling.match(app.open(), recording.said(), record, session, reason=reason)
     line = Text(f"Zapis {record}: sesja {session}", f"Record {record} matched to session {session}")
     recording.tell(app, line, receipt)
-    app.hint("session-ledger source reconcile --period P shows what is left")
+    app.hint(next_steps.AFTER_FINDING_SETTLED)
 
 
 @click.command()
@@ -60,7 +61,7 @@ def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
 
     receipt = reconciling.dismiss(app.open(), recording.said(), record, reason=reason)
     recording.tell(app, Text(f"Zapis {record}: pominięty", f"Record {record} dismissed"), receipt)
-    app.hint("session-ledger source reconcile --period P shows what is left")
+    app.hint(next_steps.AFTER_FINDING_SETTLED)
 
 
 @click.command()

@@ -11,8 +11,9 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation import next_steps
 from cli.presentation.columns import REF, SESSION, period_document, titled
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import KEY_SHOWN, Lang, Text
 from cli.presentation.wording.finding import KINDS, sentence
 from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from ledger.domain.reconciliation.finding import Finding
     from projections.queries.reconciliation import Counts, Reconciled
 
-KEY_SHOWN = 12
-"""So much of a record's key stands in tables; commands take as much."""
 _SEVERITIES = {"open": Text("otwarte", "open"), "info": Text("informacja", "info")}
 _ACKNOWLEDGED = Text("uznane", "acknowledged")
 
@@ -55,26 +54,7 @@ def _tell_what_next(app: App, found: Reconciled) -> None:
     if not waiting:
         return
     app.say(Text(f"otwartych niezgodności: {len(waiting)}", f"{len(waiting)} open findings"))
-    app.hint(next_command(waiting[0]))
-
-
-def next_command(finding: Finding) -> str:
-    """The likely next command about a finding."""
-    record = finding.records[0][:KEY_SHOWN] if finding.records else ""
-    session = finding.sessions[0] if finding.sessions else ""
-    commands = {
-        "record_without_session": f"session request --from-record {record} --customer C --issue K",
-        "near_match": f"source match {record} {session or 'S'}",
-        "end_before_start": f"source dismiss {record} --reason X",
-        "over_48_h": f"source dismiss {record} --reason X",
-        "session_without_record": f"source waive {session} --reason X",
-        "open_session": f"session end {session}",
-        "duration_mismatch": f"session correct {session} --reason wrong-time",
-        "ended_without_purge": f"session purge {session}",
-        "artefact_after_purge": f"session show {session}",
-    }
-    otherwise = f"source acknowledge {finding.id} --reason X"
-    return f"session-ledger {commands.get(finding.kind, otherwise)}"
+    app.hint(next_steps.settle_finding(waiting[0]))
 
 
 def _report(as_of: datetime, period: Period, found: Reconciled, lang: Lang) -> Report:
@@ -96,7 +76,7 @@ def _report(as_of: datetime, period: Period, found: Reconciled, lang: Lang) -> R
 
 
 def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
-    """A finding in JSON; `session` is the first of `sessions`."""
+    """Return a finding as JSON; `session` is the first of `sessions`."""
     session = finding.sessions[0] if finding.sessions else None
     return {
         "id": finding.id,
@@ -115,7 +95,7 @@ def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
 
 
 def detail_document(finding: Finding) -> dict[str, object]:
-    """What a finding says beyond its kind: seconds under `_seconds`, a moment under `_at`."""
+    """Return the details of a finding: seconds under `_seconds`, a moment under `_at`."""
     told: dict[str, object] = {}
     for key, value in finding.detail.items():
         if key == "recorded_end_s" and isinstance(value, int):

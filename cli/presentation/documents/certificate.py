@@ -11,6 +11,7 @@ import msgspec
 from cli.presentation.documents import blocks
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.model import Row, Table
+from cli.presentation.moments import to_second
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording.certificate import (
     ASSUMPTION,
@@ -241,7 +242,7 @@ def _both(moment: datetime | None) -> str:
     """Return an instant in UTC and in office time."""
     if moment is None:
         return "–"
-    return f"{format_instant(moment)} (Europe/Warsaw: {office_time(moment):%Y-%m-%d %H:%M:%S})"
+    return f"{format_instant(moment)} (Europe/Warsaw: {to_second(moment)})"
 
 
 def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cli.presentation.columns import CUSTOMER_CODE, NAME, NIP, VALUE
+from cli.presentation.columns import CUSTOMER_CODE, NAME, NIP, ORDER_REF, VALUE
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Text
 from cli.presentation.wording import labels
@@ -91,7 +91,7 @@ def customer_report(ledger: Ledger, code: str) -> Report:
         "purchases",
         Text("Zakupy", "Purchases"),
         (
-            Column("order_ref", Text("Zamówienie", "Order")),
+            ORDER_REF,
             Column("purchased_at", Text("Data zakupu", "Purchased at"), "instant"),
             Column("product", Text("Produkt", "Product")),
             Column("returned_at", Text("Zwrot", "Returned at"), "instant"),

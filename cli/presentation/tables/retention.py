@@ -37,7 +37,7 @@ _COLUMNS = (
     WHAT,
     SESSION,
     CUSTOMER_CODE,
-    Column("since", Text("Od", "Since"), "date"),
+    Column("since", labels.SINCE, "date"),
     Column("held_until", labels.HELD_UNTIL, "date"),
 )
 

@@ -168,6 +168,11 @@ class Ledger(Repository):
         marker = self.marker(office_time(at).date())
         return None if marker is None else marker(remote_id)
 
+    def token(self, at: datetime, text: str) -> str | None:
+        """Return the month fingerprint of a text that is no remote ID; None on a day that has none."""
+        day = office_time(at).date()
+        return None if self.marker(day) is None else self.months.token(f"{day:%Y-%m}", text)
+
     def marker(self, day: date) -> Marker | None:
         """Return the marker of an office day; None before the first day of billing.
 

@@ -35,14 +35,6 @@ _Aggregate = TypeVar("_Aggregate")
 
 _FEW = 64
 """Events read at a time where few are expected."""
-_SUBJECTS = (
-    (e.CustomerRegistered, "customer", "customer"),
-    (e.InvoiceIssued, "document", "number"),
-    (e.NumberDrawn, "series", "series"),
-    (e.SourceSessionObserved, "record", "key"),
-    (e.FindingAcknowledged, "finding", "finding"),
-)
-"""The first event of a stream, what the stream is about, and the field that names it."""
 NUMBER_DIGITS_MAX = 18
 """More digits are no session's number, nor anything the database could be asked for."""
 
@@ -134,15 +126,13 @@ class Repository:
 
     def subject_of(self, stream: UUID) -> str:
         """Return what a stream is about, as people name it: session 17, customer K-041, series FV/2026#."""
-        number = self.store.session_number(stream)
-        if number is not None:
-            return f"session {number}"
-        rows = self.store.stream_rows(stream.bytes)
-        first = _event(rows[0]).event if rows else None
-        for kind, noun, field in _SUBJECTS:
-            if isinstance(first, kind):
-                return f"{noun} {getattr(first, field)}"
-        return "the ledger"
+        subject = self.store.subject_of(stream)
+        if subject is None:
+            rows = self.store.stream_rows(stream.bytes)
+            first = _event(rows[0]).event if rows else None
+            subject = "the ledger" if rows else "a subject without events"
+            subject = f"series {first.series}" if isinstance(first, e.NumberDrawn) else subject
+        return subject
 
     def conflict_over(self, recorded: Iterable[e.RecordedEvent]) -> errors.VersionTaken:
         """Return the refusal of events whose place another process has taken, which names their subject."""

@@ -16,6 +16,7 @@ from ledger.domain.reasons import split_reason
 from ledger.domain.tariff.calendar import publishable
 from ledger.domain.tariff.tariff import digest, parse_tariff
 from ledger.errors import NothingToCorrect, NumberTaken, Retroactive, TariffFaults
+from ledger.message import Hint, step
 from ledger.store.mapper import read_fact
 
 
@@ -41,7 +42,7 @@ def publish(
     _require_sound(text)
     state = ledger.state
     if any(known.digest == digest(published_text) for known in state.tariffs):
-        hint = "session-ledger tariff list shows what was published"
+        hint = Hint(step("tariff list"), " shows what was published")
         raise NothingToCorrect("this very price list is published already", hint=hint)
     last = last_connected_at(ledger)
     begins = office_midnight(listed.valid_from)

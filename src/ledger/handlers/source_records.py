@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple, cast
 from uuid import UUID, uuid5
 
-from ledger.application.ledger import Ledger, Metadata, Receipt
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import format_instant
 from ledger.domain.reasons import split_reason
@@ -14,6 +14,9 @@ from ledger.domain.session.evolve import CONFIRM_OVER
 from ledger.domain.session.life import require
 from ledger.domain.source_record import Record, project
 from ledger.errors import FindingUnknown, NothingToCorrect, RecordUnknown, RecordUntrue
+from ledger.handlers.buyer import members_of
+from ledger.handlers.computers import learnt_from
+from ledger.message import Step, step
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
 """Namespace of the streams of findings: UUIDv5 of the finding's own id."""
@@ -39,13 +42,13 @@ class Proposal(NamedTuple):
     record: Record
     remote_id: str | None
 
-    def steps(self, session: int | None) -> list[str]:
-        """Return the commands that would record the session as the record has it."""
+    def steps(self, session: int | None) -> list[Step]:
+        """Return the commands that record of the session what the record says."""
         times = self.record.times
-        who = "" if self.record.technician is None else f" --technician {self.record.technician}"
-        steps = [f"session connect {session}{who} --at {format_instant(times.started_at)}"]
+        who = () if self.record.technician is None else ("--technician", self.record.technician)
+        steps = [step("session connect", session, *who, "--at", format_instant(times.started_at))]
         if times.ended_at is not None:
-            steps.append(f"session end {session} --at {format_instant(times.ended_at)}")
+            steps.append(step("session end", session, "--at", format_instant(times.ended_at)))
         return steps
 
 
@@ -83,7 +86,26 @@ def match(
     if record.session == stream:
         raise NothingToCorrect(f"the record is matched to session {number} already")
     event = e.SourceSessionMatched(**metadata.header(ledger.now()), session=stream, reason=code)
-    return ledger.record(e.following(record.id, record.version, event), sentence)
+    return _record_match(ledger, metadata, record, event, sentence)
+
+
+def _record_match(
+    ledger: Ledger,
+    metadata: Metadata,
+    record: Record,
+    matched: e.SourceSessionMatched,
+    sentence: PersonalData | None,
+) -> Receipt:
+    """Record a match, and with it whose computer the record is about, where that is not known yet."""
+    customer, *_ = members_of(ledger, ledger.session(matched.session).customer)
+    learnt, commitment = learnt_from(ledger, metadata, record, customer)
+    first = e.following(record.id, record.version, matched)
+    try:
+        receipt = ledger.record([*first, *learnt], sentence)
+    except BaseException:
+        ledger.take_back([commitment] if commitment is not None else [])
+        raise
+    return receipt._replace(events=(*receipt.events[1:], receipt.events[0]))
 
 
 def dismiss(ledger: Ledger, metadata: Metadata, named: str, *, reason: str) -> Receipt:

@@ -1,4 +1,4 @@
-"""Every adapter by name: where it stands, whether its times are local, what it reads.
+"""Every adapter by name: its module, what it reads, whether its times are local.
 
 The modules are imported when they are used; the order here is the order in `--help`.
 """
@@ -16,7 +16,7 @@ Read = Callable[[bytes, Options], Iterator[Told]]
 
 
 class Entry(NamedTuple):
-    """An adapter: its module in this package, whether it needs a zone, and what it reads."""
+    """An adapter: its module in this package, what it reads, and whether it needs a zone."""
 
     module: str
     what: str
@@ -34,13 +34,14 @@ ADAPTERS: dict[str, Entry] = {
     "guacamole": Entry("guacamole", "guacamole_connection_history as CSV (--tz)", needs_zone=True),
     "vnc-hooks": Entry("vnc_hooks", "what x11vnc's -accept, -afteraccept and -gone were told"),
     "vnc-log": Entry("vnc_log", "logs of x11vnc and Xvnc (local time: --tz)", needs_zone=True),
+    "xrdp-sesman": Entry("xrdp_sesman", "xrdp-sesman.log (local time: --tz)", needs_zone=True),
     "rustdesk-log": Entry("rustdesk_log", "the client's log: evidence, no end"),
     "anydesk": Entry("anydesk", "connection_trace.txt: evidence, no end (--tz)", needs_zone=True),
 }
 
 
 def reader(name: str) -> Read:
-    """The `read` of an adapter; raises AdapterUnknown."""
+    """Return the `read` of an adapter; raises AdapterUnknown."""
     if name not in ADAPTERS:
         raise AdapterUnknown(f"there is no adapter {name!r}")
     return cast("Read", import_module(f"ledger.sources.adapters.{ADAPTERS[name].module}").read)

@@ -27,7 +27,7 @@ for _module in (
     "cli.commands.session.life",
 ):
     import_module(_module)  # what every process needs is read once
-for _module in ("session", "customer", "session_amend", "privacy.erasure_request", "audit.log"):
+for _module in ("session", "customer", "privacy.erasure_request", "audit.log"):
     import_module(f"ledger.handlers.{_module}")
 
 WRITES = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "COMMIT", "PRAGMA wal_checkpoint")

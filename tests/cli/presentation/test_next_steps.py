@@ -14,6 +14,7 @@ from cli.lazy_group import load
 from cli.presentation import next_steps
 from cli.registry import COMMANDS
 from ledger.message import PROGRAM, Hint, step
+from tests.support.reference import error_classes
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [file for folder in ("src/ledger", "projections", "cli") for file in (ROOT / folder).rglob("*.py")]
@@ -58,8 +59,28 @@ def test_steps_are_found_in_the_source() -> None:
 def test_command_in_fixed_hint_is_step() -> None:
     """A sentence that is typed as a command line offers no button."""
     fixed = [value for value in vars(next_steps).values() if isinstance(value, Hint)]
-    for hint in fixed:
-        assert NAMED.findall(hint) == [each.command for each in hint.steps if not each.is_brief]
+    for hint in [*fixed, *(kind.hint for kind in error_classes())]:
+        steps = hint.steps if isinstance(hint, Hint) else ()
+        assert NAMED.findall(hint) == [each.command for each in steps if not each.is_brief]
+
+
+def test_hint_is_not_typed_as_command_line() -> None:
+    typed = [
+        f"{file.relative_to(ROOT)}:{text.lineno}"
+        for file in SOURCES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for hint in _hints(node)
+        for text in ast.walk(hint)
+        if isinstance(text, ast.Constant) and NAMED.search(str(text.value))
+    ]
+    assert typed == []
+
+
+def _hints(call: ast.Call) -> list[ast.expr]:
+    """What a call gives as a hint: to an error by name, to a person by `app.hint`."""
+    shown = call.args if isinstance(call.func, ast.Attribute) and call.func.attr == "hint" else []
+    return [*shown, *(keyword.value for keyword in call.keywords if keyword.arg == "hint")]
 
 
 def test_hint_reads_as_its_command_line() -> None:

@@ -20,25 +20,51 @@ from ledger.sources.result import SourceFile
 from tests.support.office import Office
 
 VECTORS = Path(__file__).parents[2] / "vectors"
+REPORTS = VECTORS / "reports"
 OPTIONS = Options(zone=ZoneInfo("Europe/Warsaw"))
 SEEDS: dict[str, tuple[bytes, ...]] = {
-    "teamviewer-connections": ((VECTORS / "teamviewer-month/Connections.marek.txt").read_bytes(),),
+    "teamviewer-connections": (
+        (VECTORS / "teamviewer-month/Connections.marek.txt").read_bytes(),
+        (REPORTS / "01-Connections-padded.txt").read_bytes(),
+    ),
     "teamviewer-webapi": ((VECTORS / "teamviewer-month/webapi/reports_connections.page4.json").read_bytes(),),
     "teamviewer-eventlog": ((VECTORS / "teamviewer-month/webapi/EventLogging.page1.json").read_bytes(),),
-    "teamviewer-log": ((VECTORS / "teamviewer-month/TeamViewer15_Logfile.dst.log").read_bytes(),),
+    "teamviewer-log": (
+        (VECTORS / "teamviewer-month/TeamViewer15_Logfile.dst.log").read_bytes(),
+        (REPORTS / "02-teamviewer-one-connection-told-twice.log").read_bytes(),
+    ),
     "meshcentral": (
         (VECTORS / "meshcentral/listevents.json").read_bytes(),
         (VECTORS / "meshcentral/showevents_stream.txt").read_bytes(),
+        (REPORTS / "03-mesh-multiplex.json").read_bytes(),
+        (REPORTS / "15-mesh-guest.json").read_bytes(),
     ),
-    "generic-csv": ((VECTORS / "teamviewer-month/generic_sessions.pl.utf8bom.csv").read_bytes(),),
+    "generic-csv": (
+        (VECTORS / "teamviewer-month/generic_sessions.pl.utf8bom.csv").read_bytes(),
+        (REPORTS / "13-generic-month-first.csv").read_bytes(),
+        b"sep=;\n" + (REPORTS / "18-generic-empty-rows.csv").read_bytes(),
+    ),
     "generic-jsonl": ((VECTORS / "teamviewer-month/generic_sessions.jsonl").read_bytes(),),
-    "guacamole": (b"history_id,username,start_date,end_date\n1,anna,2026-11-16 10:00:00,NULL\n" * 3,),
+    "guacamole": (
+        (REPORTS / "09-guacamole-postgres.csv").read_bytes(),
+        b"history_id,username,start_date,end_date\n1,anna,2026-11-16 10:00:00,NULL\n" * 3,
+    ),
     "vnc-hooks": ((VECTORS / "vnc/hook_gone.txt").read_bytes(),),
-    "vnc-log": ((VECTORS / "vnc/xtigervnc.log").read_bytes(),),
+    "vnc-log": (
+        (VECTORS / "vnc/xtigervnc-attempts-and-stops.log").read_bytes(),
+        (REPORTS / "05-x11vnc-killed-and-started-again.log").read_bytes(),
+        (REPORTS / "06-x11vnc-doubled-hour-order-tells.log").read_bytes(),
+        (REPORTS / "11-x11vnc-from-the-journal.log").read_bytes(),
+        (REPORTS / "12-x11vnc-wrong-password.log").read_bytes(),
+    ),
+    "xrdp-sesman": ((VECTORS / "xrdp/xrdp-sesman.log").read_bytes(),),
     "rustdesk-log": (
         b"[2025-01-01 13:04:08.350802 +00:00] D [x] #1 Connection opened from 10.0.0.7:5.\n" * 3,
     ),
-    "anydesk": (b"Incoming  2014-11-26, 03:46  User  kasia@ad  123456789\n" * 3,),
+    "anydesk": (
+        b"Incoming  2014-11-26, 03:46  User  kasia@ad  123456789\n" * 3,
+        (REPORTS / "10-anydesk-connection_trace-utf16.txt").read_bytes(),
+    ),
 }
 SPLINTERS = (
     *(b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\x1b[2J", b"\r", b"\n", b"\t", b"'", b";"),
@@ -126,10 +152,13 @@ def test_malformed_files_are_taken_in_or_refused(tmp_path: Path) -> None:
     office = Office(tmp_path / "ledger")
     with _opened(office) as ledger:
         for number, (name, raw) in enumerate(malformed(150)):
+            before = ledger.store.length()
             try:
                 taken = import_source(ledger, Metadata("anna"), SourceFile(name, f"{number}", raw), OPTIONS)
             except LedgerError:
+                assert ledger.store.length() == before
                 continue
+            assert taken.understood or ledger.store.length() == before
             parts = taken.observed, taken.duplicate, taken.amended, taken.quarantined, taken.skipped
             assert taken.read == sum(parts)
     assert office.does("check").out == ""

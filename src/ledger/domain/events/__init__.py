@@ -11,10 +11,6 @@ beside the commitment of the sentence.
 
 from __future__ import annotations
 
-from uuid import UUID
-
-import msgspec
-
 from ledger.domain.events.base import (
     REASON_CODES,
     AcceptedHow,
@@ -35,6 +31,7 @@ from ledger.domain.events.base import (
     Verification,
 )
 from ledger.domain.events.customers import (
+    ComputerLearned,
     CustomerDataErased,
     CustomerErased,
     CustomerMerged,
@@ -77,6 +74,7 @@ from ledger.domain.events.ledger import (
     SigningKeyRotated,
     TariffPublished,
 )
+from ledger.domain.events.recorded import RecordedEvent, following
 from ledger.domain.events.sessions import (
     Accepted,
     ArtefactNoted,
@@ -114,6 +112,7 @@ from ledger.domain.events.source_records import (
     PeriodClosed,
     PeriodReopened,
     QuarantinedLine,
+    RecordComputerKnown,
     RecordDataErased,
     RecordKind,
     RecordTimes,
@@ -140,6 +139,7 @@ __all__ = [
     "CertificateIssued",
     "CertificateSuperseded",
     "Channel",
+    "ComputerLearned",
     "Confirmed",
     "Connected",
     "Connection",
@@ -201,9 +201,11 @@ __all__ = [
     "Reasoned",
     "ReceiptIssued",
     "Reclassified",
+    "RecordComputerKnown",
     "RecordDataErased",
     "RecordKind",
     "RecordTimes",
+    "RecordedEvent",
     "Released",
     "Requested",
     "SampleDrawn",
@@ -243,6 +245,7 @@ EVENTS: tuple[type[Event], ...] = (
     CustomerMerged,
     PurchaseRecorded,
     PurchaseReturned,
+    ComputerLearned,
     ErasureRequested,
     CustomerErased,
     CustomerDataErased,
@@ -291,6 +294,7 @@ EVENTS: tuple[type[Event], ...] = (
     SourceSessionAmended,
     SourceSessionMatched,
     SourceSessionDismissed,
+    RecordComputerKnown,
     RecordDataErased,
     SourceImported,
     FindingAcknowledged,
@@ -333,16 +337,3 @@ data that could contradict them are gone. The rest is covered by the next signat
 A rotation of the key signs by itself, before and after. An import tells what happened elsewhere before,
 and is signed with what comes next.
 """
-
-
-class RecordedEvent(msgspec.Struct, frozen=True):
-    """A fact in its place: the envelope that the event store saves and gives back."""
-
-    originator_id: UUID
-    originator_version: int
-    event: Event
-
-
-def following(stream: UUID, version: int, *events: Event) -> list[RecordedEvent]:
-    """Return events in their places in a stream, after its version."""
-    return [RecordedEvent(stream, version + n, event) for n, event in enumerate(events, start=1)]

@@ -45,7 +45,7 @@ NAMED_MAX = 10
 
 def _vault(ledger: Ledger) -> Iterator[Finding]:
     """Check that rows open, every row has its event, and every commitment with a key has its row."""
-    log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger))
+    log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger), ledger.subject_of)
     now_us = epoch_microseconds(ledger.now())
     if ledger.folder.store_url() is not None:
         yield from vault_checks.check_contents(lambda: open_vault(ledger.folder, ledger.entropy), log, now_us)
@@ -162,7 +162,7 @@ def _clock(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _calendar(ledger: Ledger) -> Iterator[Finding]:
-    """The price list in force knows the public holidays of this year and the next."""
+    """Check that the price list in force knows the public holidays of this year and the next."""
     ledger_state, now = ledger.state, ledger.now()
     digest = ledger_state.tariff_at(now)
     if digest is None:

@@ -20,7 +20,7 @@ from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
 from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.numbered import (
     Issuing,
-    Written,
+    Unpublished,
     billed_event,
     draw,
     drawn_event,
@@ -227,7 +227,7 @@ def _correct(
         *_corrected(draft, issuing, to_zero=to_zero),
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
-    return publish(ledger, issuing, Written(issued, draft.buyer, words, corrects), others, tool=tool)
+    return publish(ledger, issuing, Unpublished(issued, draft.buyer, words, corrects), others, tool=tool)
 
 
 def _corrects(draft: CorrectionDraft, reason: str, effect: e.CorrectionEffect) -> Corrects:

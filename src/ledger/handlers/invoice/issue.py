@@ -23,7 +23,7 @@ from ledger.handlers.invoice.draft import Draft, drafted
 from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.numbered import (
     Issuing,
-    Written,
+    Unpublished,
     billed_event,
     draw,
     drawn_event,
@@ -200,7 +200,7 @@ def _issue(
         *(billed_event(each, issuing, drawn.number) for each in draft.sessions),
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
-    return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
+    return publish(ledger, issuing, Unpublished(issued, draft.party, draft.words), others, tool=tool)
 
 
 def require_gross(draft: Draft, expected_grosze: int | None) -> None:

@@ -52,7 +52,7 @@ class Issuing(NamedTuple):
         return self.author.without_command().header(self.now)
 
 
-class Written(NamedTuple):
+class Unpublished(NamedTuple):
     """A document with its parties, ready to be written; `words` go to the vault."""
 
     issued: e.InvoiceIssued
@@ -125,7 +125,7 @@ def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[
 
 
 def publish(
-    ledger: Ledger, issuing: Issuing, written: Written, others: Sequence[e.RecordedEvent], *, tool: str
+    ledger: Ledger, issuing: Issuing, written: Unpublished, others: Sequence[e.RecordedEvent], *, tool: str
 ) -> Receipt:
     """Write the XML, check it, put it on disk, and record everything in one transaction.
 
