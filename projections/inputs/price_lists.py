@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from ledger.domain.clock import (
     epoch_microseconds,
     epoch_seconds,
     from_epoch_microseconds,
-    from_epoch_seconds,
     local_month,
     office_midnight,
 )
@@ -51,16 +49,6 @@ def listed(state: LedgerState, digest: str) -> Tariff:
         raise StoreDamaged(f"the price list {digest[:12]} was never published") from None
 
 
-def tariff_look_up(state: LedgerState) -> Callable[[int], Tariff]:
-    """Return a look-up of the price list in force at an epoch second, for a tariff that prices each unit."""
-
-    def at(second: int) -> Tariff:
-        digest = state.tariff_at(from_epoch_seconds(second))
-        return listed(state, digest if digest is not None else state.tariffs[0].digest)
-
-    return at
-
-
 @lru_cache(maxsize=64)
 def _rater(tariff: Tariff) -> Rater:
     from ledger.domain.rating.bulk import Rater  # noqa: PLC0415 - as above
@@ -71,8 +59,10 @@ def _rater(tariff: Tariff) -> Rater:
 def rater_of(tariff: Tariff, state: LedgerState) -> Rater:
     """Return the rater of a price list; one that prices each unit looks up the list in force."""
     from ledger.domain.rating.bulk import Rater  # noqa: PLC0415 - as above
+    from ledger.domain.session.rating import hourly_tariff  # noqa: PLC0415 - as above
 
-    return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(state))
+    by_hour = hourly_tariff(tariff, state, partial(listed, state))
+    return _rater(tariff) if by_hour is None else Rater(tariff, by_hour)
 
 
 class PriceList:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from ledger.domain.clock import office_time
 from ledger.domain.rating.assumptions import explain
-from ledger.domain.rating.rate import Hour, rate
+from ledger.domain.rating.rate import Hour
 from ledger.domain.session.evolve import rating_facts
+from ledger.domain.session.rating import hourly_tariff, rate_session
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
 from ledger.store.event_store import LedgerStore
 from projections.engine.runner import inputs_at
-from projections.inputs.price_lists import listed, tariff_look_up
+from projections.inputs.price_lists import listed
 from projections.views import Views
 
 
@@ -75,8 +77,8 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
         raise NoTariffPinned("no price list was in force when the session was connected")
     tariff = listed(inputs.state, session.tariff)
     purchases = inputs.purchases(inputs.root(session.customer))
-    look_up = tariff_look_up(inputs.state) if tariff.pin == "unit" else None
-    found = explain(rating_facts(session, purchases), tariff, look_up)
+    by_hour = hourly_tariff(tariff, inputs.state, partial(listed, inputs.state))
+    found = explain(rating_facts(session, purchases), tariff, by_hour)
     hours = zip(found.rated.hours, found.by_hour, strict=True)
     return Explained(
         session.session_ref,
@@ -102,8 +104,8 @@ def started_hours(
             continue
         tariff = listed(inputs.state, session.tariff)
         purchases = inputs.purchases(inputs.root(session.customer))
-        look_up = tariff_look_up(inputs.state) if tariff.pin == "unit" else None
-        for hour in rate(rating_facts(session, purchases), tariff, look_up).hours:
+        rated = rate_session(session, purchases, tariff, inputs.state, partial(listed, inputs.state))
+        for hour in rated.hours:
             yield number, hour.opened_s, hour.band
 
 

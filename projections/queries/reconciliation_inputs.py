@@ -118,7 +118,7 @@ def _seen(number: int, session: Session, state: LedgerState, as_of: datetime) ->
             Stretch(c.technician, epoch_seconds(c.connected_at), _seconds(c.disconnected_at))
             for c in session.connections
         ),
-        marks=session.marks,
+        marks=session.remote_id_fingerprints,
         marked_s=epoch_seconds(session.requested_at),
         ended_s=_seconds(session.ended_at),
         purged_s=_seconds(session.purged_at),
@@ -172,7 +172,7 @@ def _record(inputs: Inputs, key: str, rows: Sequence[Row]) -> SeenRecord | None:
         started_s=epoch_seconds(found.times.started_at),
         ended_s=_seconds(found.times.ended_at),
         technician=found.technician,
-        marks=found.marks,
+        marks=found.remote_id_fingerprints,
         session=None if found.session is None else inputs.store.session_number(found.session),
         dismissed=found.dismissed is not None,
         customer=None if found.customer is None else inputs.root(found.customer),

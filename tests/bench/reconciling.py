@@ -80,7 +80,11 @@ def _session(
     begins, ends = times
     facts: tuple[e.Event, ...] = (
         e.Requested(
-            at=begins - timedelta(minutes=3), customer="K-1", issue="other", marks=_marks(digits), **HEADER
+            at=begins - timedelta(minutes=3),
+            customer="K-1",
+            issue="other",
+            remote_id_fingerprints=_marks(digits),
+            **HEADER,
         ),
         e.Connected(at=begins, connection=1, technician=technician, tariff=digest, **HEADER),
         e.Ended(at=ends, **HEADER),
@@ -100,7 +104,7 @@ def _record(key: str, times: e.RecordTimes, digits: str, technician: str) -> e.E
         times=times,
         content=key,
         technician=technician,
-        marks=_marks(digits),
+        remote_id_fingerprints=_marks(digits),
         **HEADER,
     )
 

@@ -104,7 +104,7 @@ def test_every_event_has_a_section_with_its_topic_and_fields() -> None:
     assert {kind.__name__ for kind in PARTS} <= sections
     for fact in EVENTS:
         assert f"`{fact.TOPIC}`" in text
-        for field in fact.__struct_fields__:
+        for field in fact.__struct_encode_fields__:
             assert f"`{field}`" in text
 
 

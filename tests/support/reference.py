@@ -124,7 +124,7 @@ def _described(kind: type[msgspec.Struct]) -> Iterator[str]:
     yield _sentence(kind)
     fields = [field for field in msgspec.structs.fields(kind) if field.name not in _HEADER or kind in PARTS]
     if fields:
-        yield "\n".join(f"- `{field.name}`: {_said(field.type)}" for field in fields)
+        yield "\n".join(f"- `{field.encode_name}`: {_said(field.type)}" for field in fields)
 
 
 _PLAIN: dict[Any, str] = {

@@ -43,8 +43,9 @@ class Happened(NamedTuple):
     @property
     def details(self) -> dict[str, Any]:
         """The fields of the event beside its header."""
-        said = msgspec.structs.asdict(self.event)
-        return {key: value for key, value in said.items() if key not in _HEADER and value is not None}
+        fields = msgspec.structs.fields(self.event)
+        named = {field.encode_name: getattr(self.event, field.name) for field in fields}
+        return {key: value for key, value in named.items() if key not in _HEADER and value is not None}
 
 
 @click.command()

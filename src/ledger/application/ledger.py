@@ -162,7 +162,7 @@ class Ledger(Repository):
         words = self.words(self.find_customer(code).commitment)
         return ERASED if words is None else words.get("name", ERASED)
 
-    def marks(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
+    def remote_id_fingerprints(self, at: datetime, remote_id: str) -> tuple[str, str] | None:
         """Return the two month fingerprints of a remote ID; None on a day without. Raises BadRemoteId."""
         digits_of(remote_id)  # before a key is made for it
         marker = self.marker(office_time(at).date())

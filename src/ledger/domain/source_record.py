@@ -27,7 +27,7 @@ class Record:
     times: e.RecordTimes
     content: str
     technician: str | None
-    marks: tuple[str, str] | None
+    remote_id_fingerprints: tuple[str, str] | None
     duration_s: int | None
     commitment: str | None
     """Commitment to the personal data of `words_version`."""
@@ -75,7 +75,7 @@ def _observed(stream: UUID, fact: e.SourceSessionObserved) -> Record:
         times=fact.times,
         content=fact.content,
         technician=fact.technician,
-        marks=fact.marks,
+        remote_id_fingerprints=fact.remote_id_fingerprints,
         duration_s=fact.duration_s,
         commitment=fact.commitment,
         computer=fact.computer,
@@ -85,7 +85,8 @@ def _observed(stream: UUID, fact: e.SourceSessionObserved) -> Record:
 
 def _amended(record: Record, fact: e.SourceSessionAmended) -> None:
     record.kind, record.times, record.content = fact.kind, fact.times, fact.content
-    record.technician, record.marks, record.duration_s = fact.technician, fact.marks, fact.duration_s
+    record.technician, record.duration_s = fact.technician, fact.duration_s
+    record.remote_id_fingerprints = fact.remote_id_fingerprints
     record.amendments += 1
     if fact.commitment is not None:
         record.commitment, record.words_version = fact.commitment, record.version + 1

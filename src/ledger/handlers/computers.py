@@ -43,7 +43,11 @@ def learnt_from(
     """
     name = _computer(ledger, record)
     source = record.adapter, record.instance
-    if name is None or record.marks is not None or known_computers(ledger, source).get(name) == customer:
+    if (
+        name is None
+        or record.remote_id_fingerprints is not None
+        or known_computers(ledger, source).get(name) == customer
+    ):
         return [], None
     owner = ledger.find_customer(customer)
     version = owner.version + 1
@@ -73,5 +77,9 @@ def _unknown(ledger: Ledger, source: Source) -> Iterator[Record]:
         uuid = UUID(bytes=stream)
         found[stream] = evolve(found.get(stream), uuid, read_fact(topic, state, uuid, version))
     for record in found.values():
-        if (record.adapter, record.instance) == source and record.marks is None and record.customer is None:
+        if (
+            (record.adapter, record.instance) == source
+            and record.remote_id_fingerprints is None
+            and record.customer is None
+        ):
             yield record

@@ -128,7 +128,7 @@ def _opened(
     if reference is not None and ledger.store.resolve("session_ref", reference) is not None:
         raise SessionRefTaken(f"the reference {reference} is given to a session already")
     if command.remote_id:
-        fingerprints = ledger.marks(at, command.remote_id)
+        fingerprints = ledger.remote_id_fingerprints(at, command.remote_id)
     requested = e.Requested(
         **metadata.header(at),
         customer=command.customer,
@@ -137,7 +137,7 @@ def _opened(
         order_ref=command.order_ref,
         channel=command.channel,
         scheduled_for=command.scheduled_for,
-        marks=fingerprints,
+        remote_id_fingerprints=fingerprints,
     )
     personal_data = PersonalData("session", command.personal) if command.personal else None
     return ledger.record(e.following(ledger.ids.new(), 0, requested), personal_data)
@@ -164,7 +164,7 @@ def request_from_record(
         at=command.at or record.times.started_at,
         remote_id=command.remote_id or found.remote_id,
     )
-    return RequestedFromRecord(_opened(ledger, metadata, command, record.marks), found)
+    return RequestedFromRecord(_opened(ledger, metadata, command, record.remote_id_fingerprints), found)
 
 
 def _repeat_from_record(

@@ -69,7 +69,7 @@ def opening(
         session_ref=told.first.session_ref,
         order_ref=told.order_ref,
         channel=told.channel,
-        marks=marks,
+        remote_id_fingerprints=marks,
     )
     facts = [requested, *_connections(author, told.stretches, 1, told.ended_at, tariff_at)]
     if told.ended_at is not None:

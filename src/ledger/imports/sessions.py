@@ -185,7 +185,7 @@ def _has_other_remote_id(ledger: Ledger, told: Told, session: Session) -> bool:
     words = ledger.words(session.commitment) or {}
     if "remote_id" in words:
         return digits_of(words["remote_id"]) != told.remote_id
-    if session.marks is None:
+    if session.remote_id_fingerprints is None:
         return False
     marks = ledger.months.marks_if_open(local_month(session.requested_at), told.remote_id)
-    return marks not in (None, session.marks)
+    return marks not in (None, session.remote_id_fingerprints)

@@ -230,7 +230,7 @@ class _Intake:
             times=times,
             content=content_of(told.kind, times, technician, told.duration_s, told.stated),
             technician=technician,
-            marks=None if told.remote_id is None else self.ledger.marks(times.started_at, told.remote_id),
+            remote_id_fingerprints=None if told.remote_id is None else self._fresh(told.remote_id, times),
             duration_s=told.duration_s,
             computer=None if name is None else self.ledger.token(times.started_at, name),
             customer=None if name is None else self._computers(self._instance(told)).get(name),
@@ -269,7 +269,7 @@ class _Intake:
             times=times,
             content=content,
             technician=technician,
-            marks=self._marks(known, told, times),
+            remote_id_fingerprints=self._fingerprints(known, told, times),
             duration_s=duration_s,
         )
         self.taken.amended += 1
@@ -282,11 +282,16 @@ class _Intake:
         evolve(known, known.id, fact)
         self._more.append(Planned(known.id, version, [fact], words, 1))
 
-    def _marks(self, known: Record, told: SourceRecord, times: e.RecordTimes) -> tuple[str, str] | None:
+    def _fresh(self, remote_id: str, times: e.RecordTimes) -> tuple[str, str] | None:
+        return self.ledger.remote_id_fingerprints(times.started_at, remote_id)
+
+    def _fingerprints(
+        self, known: Record, told: SourceRecord, times: e.RecordTimes
+    ) -> tuple[str, str] | None:
         """Return new fingerprints where the beginning or the ID may be another; else the old ones."""
         if told.remote_id is None:
-            return known.marks
-        return self.ledger.marks(times.started_at, told.remote_id) or known.marks
+            return known.remote_id_fingerprints
+        return self._fresh(told.remote_id, times) or known.remote_id_fingerprints
 
     def _new_words(self, known: Record, told: SourceRecord) -> PersonalData | None:
         """Return the personal data where it differs; None when it is the same, or all was erased."""

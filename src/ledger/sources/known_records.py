@@ -80,10 +80,13 @@ class Known:
         now = words_of(told)
         if words is not None:
             return all(words.get(name) == now.get(name) for name in WHOM)
-        if told.remote_id is None or record.marks is None:
+        if told.remote_id is None or record.remote_id_fingerprints is None:
             return True
         month = local_month(record.times.started_at)
-        return self._ledger.months.marks_if_open(month, told.remote_id) in {None, record.marks}
+        return self._ledger.months.marks_if_open(month, told.remote_id) in {
+            None,
+            record.remote_id_fingerprints,
+        }
 
     def add(self, record: Record, words: dict[str, str]) -> None:
         """Add a record that the import makes."""
@@ -128,10 +131,10 @@ class Known:
         return self._of_source[adapter, instance]
 
     def _is_with(self, record: Record, remote_id: str | None) -> bool:
-        if remote_id is None or record.marks is None:
-            return remote_id is None and record.marks is None
+        if remote_id is None or record.remote_id_fingerprints is None:
+            return remote_id is None and record.remote_id_fingerprints is None
         month = local_month(record.times.started_at)
-        return self._ledger.months.marks_if_open(month, remote_id) == record.marks
+        return self._ledger.months.marks_if_open(month, remote_id) == record.remote_id_fingerprints
 
     def _is_there(self, record: Record, told: SourceRecord) -> bool:
         """Return False where both name a computer, an address or a user, and not the same."""

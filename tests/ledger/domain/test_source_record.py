@@ -23,7 +23,7 @@ def observed(ended: int | None = 40, commitment: str | None = "c1") -> e.SourceS
         times=times(ended),
         content="a",
         technician="anna",
-        marks=("m", "s"),
+        remote_id_fingerprints=("m", "s"),
         commitment=commitment,
     )
 
@@ -39,7 +39,7 @@ def amended(commitment: str | None = None) -> e.SourceSessionAmended:
         times=times(41),
         content="b",
         technician="marek",
-        marks=("m2", "s2"),
+        remote_id_fingerprints=("m2", "s2"),
         duration_s=2_460,
         commitment=commitment,
     )
@@ -72,7 +72,12 @@ def record(*facts: e.Event) -> Record:
 def test_a_record_is_what_its_source_first_said() -> None:
     """Given an observation, then the record says the same and is unmatched."""
     seen = record(observed())
-    assert (seen.key, seen.kind, seen.technician, seen.marks) == ("k1", "remote_control", "anna", ("m", "s"))
+    assert (seen.key, seen.kind, seen.technician, seen.remote_id_fingerprints) == (
+        "k1",
+        "remote_control",
+        "anna",
+        ("m", "s"),
+    )
     assert (seen.times, seen.content, seen.commitment) == (times(40), "a", "c1")
     assert (seen.state, seen.version, seen.amendments, seen.words_version) == ("unmatched", 1, 0, 1)
 
@@ -86,7 +91,7 @@ def test_an_amendment_replaces_all_but_words_it_does_not_repeat() -> None:
         "b",
         "marek",
     )
-    assert (once.marks, once.duration_s) == (("m2", "s2"), 2_460)
+    assert (once.remote_id_fingerprints, once.duration_s) == (("m2", "s2"), 2_460)
     assert (once.commitment, once.words_version, once.amendments) == ("c1", 1, 1)
     twice = record(observed(), amended(), amended("c3"))
     assert (twice.commitment, twice.words_version, twice.amendments, twice.version) == ("c3", 3, 2, 3)

@@ -10,6 +10,8 @@ from contextlib import closing
 
 import pytest
 
+from ledger.domain.metadata import Metadata
+from ledger.domain.session.commands import BillElsewhere, NoteArtefact, SessionCommand
 from tests.support.billing_office import business, shop
 from tests.support.office import Office, sqlite_only
 
@@ -144,3 +146,18 @@ def id_of(number: int, command: str) -> str:
 @pytest.mark.parametrize("command_id", DIGESTS)
 def test_digest_of_a_command_is_as_it_always_was(digests: dict[str, str], command_id: str) -> None:
     assert digests[command_id] == DIGESTS[command_id]
+
+
+@pytest.mark.parametrize(
+    ("command", "digest"),
+    [
+        (NoteArtefact(kind="chat", path="/home/anna/chat.txt"), "9ff135d1bb2793b6886395a4fd3afcae"),
+        (BillElsewhere(document="F/1"), "6429e6328d9a4ac1f78556d5772d68e6"),
+    ],
+)
+def test_digest_of_a_command_that_needs_files_or_has_no_face_is_as_it_always_was(
+    command: SessionCommand, digest: str
+) -> None:
+    metadata = Metadata("anna", command_id="x")
+    arguments = {"session": 1, **command.arguments()}
+    assert metadata.of_command(f"session {command.NAME}", arguments).digest == digest

@@ -49,13 +49,13 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def test_close_counts_what_is_open_and_destroys_the_key(ledger: Ledger) -> None:
-    assert ledger.marks(requested().at, "123456789") is not None
+    assert ledger.remote_id_fingerprints(requested().at, "123456789") is not None
     assert standing_of(ledger, NOVEMBER) == OPEN
 
     receipt = close(ledger, ANNA, NOVEMBER)
 
     assert [each.event for each in receipt.events] == [e.PeriodClosed(**H, month="2026-11", **OPEN._asdict())]
-    assert ledger.marks(requested().at, "123456789") is None
+    assert ledger.remote_id_fingerprints(requested().at, "123456789") is None
     assert keys_left(ledger) == []
 
 
@@ -102,7 +102,7 @@ def test_closed_month_is_closed_once_and_opened_once(ledger: Ledger) -> None:
 
 def test_close_that_was_cut_short_is_completed(ledger: Ledger) -> None:
     """As after a kill between the event and the key."""
-    assert ledger.marks(requested().at, "123456789") is not None
+    assert ledger.remote_id_fingerprints(requested().at, "123456789") is not None
     closed = e.PeriodClosed(**H, month=month_of(NOVEMBER), **OPEN._asdict())
     ledger.record(e.following(LEDGER_STREAM, ledger.state.version, closed))
     ledger.reread_state()

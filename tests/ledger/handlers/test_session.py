@@ -294,7 +294,7 @@ def test_request_opens_a_session_with_fingerprints_of_its_remote_id(ledger: Ledg
     receipt = request(ledger, ANNA, RequestHelp(customer="K-1", issue="other", remote_id="123 456 789"))
     opened = receipt.events[0].event
     assert isinstance(opened, e.Requested)
-    assert opened.marks == ledger.marks(AT, "123456789")
+    assert opened.remote_id_fingerprints == ledger.remote_id_fingerprints(AT, "123456789")
     assert ledger.words(opened.commitment) == {"remote_id": "123 456 789"}
     assert receipt.session == ledger.session_number(receipt.events[0].originator_id)
 

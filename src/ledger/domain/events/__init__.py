@@ -11,10 +11,6 @@ beside the commitment of the sentence.
 
 from __future__ import annotations
 
-from uuid import UUID
-
-import msgspec
-
 from ledger.domain.events.base import (
     REASON_CODES,
     AcceptedHow,
@@ -78,6 +74,7 @@ from ledger.domain.events.ledger import (
     SigningKeyRotated,
     TariffPublished,
 )
+from ledger.domain.events.recorded import RecordedEvent, following
 from ledger.domain.events.sessions import (
     Accepted,
     ArtefactNoted,
@@ -208,6 +205,7 @@ __all__ = [
     "RecordDataErased",
     "RecordKind",
     "RecordTimes",
+    "RecordedEvent",
     "Released",
     "Requested",
     "SampleDrawn",
@@ -339,16 +337,3 @@ data that could contradict them are gone. The rest is covered by the next signat
 A rotation of the key signs by itself, before and after. An import tells what happened elsewhere before,
 and is signed with what comes next.
 """
-
-
-class RecordedEvent(msgspec.Struct, frozen=True):
-    """A fact in its place: the envelope that the event store saves and gives back."""
-
-    originator_id: UUID
-    originator_version: int
-    event: Event
-
-
-def following(stream: UUID, version: int, *events: Event) -> list[RecordedEvent]:
-    """Return events in their places in a stream, after its version."""
-    return [RecordedEvent(stream, version + n, event) for n, event in enumerate(events, start=1)]

@@ -62,7 +62,7 @@ class Requested(Personal, frozen=True, kw_only=True):
     order_ref: str | None = None
     channel: Channel | None = None
     scheduled_for: datetime | None = None
-    marks: tuple[str, str] | None = None
+    remote_id_fingerprints: tuple[str, str] | None = msgspec.field(default=None, name="marks")
     """Two month fingerprints of the remote ID: of its digits, and of its digits sorted."""
 
 

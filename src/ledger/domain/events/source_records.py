@@ -53,7 +53,7 @@ class SourceSessionObserved(Personal, frozen=True, kw_only=True):
     """SHA-256 of all that the record says and is not personal; the rest is under the commitment."""
     technician: str | None = None
     """The handle that the source's user name is an alias of; None for one not known."""
-    marks: tuple[str, str] | None = None
+    remote_id_fingerprints: tuple[str, str] | None = msgspec.field(default=None, name="marks")
     """Fingerprints of the remote ID under the key of the month in which it started."""
     duration_s: int | None = None
     """The duration that the source itself gives."""
@@ -75,7 +75,7 @@ class SourceSessionAmended(Personal, frozen=True, kw_only=True):
     times: RecordTimes
     content: str
     technician: str | None = None
-    marks: tuple[str, str] | None = None
+    remote_id_fingerprints: tuple[str, str] | None = msgspec.field(default=None, name="marks")
     duration_s: int | None = None
 
 

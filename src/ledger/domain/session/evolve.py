@@ -42,7 +42,7 @@ def _requested(stream: UUID, fact: e.Requested) -> Session:
         session_ref=fact.session_ref,
         channel=fact.channel,
         scheduled_for=fact.scheduled_for,
-        marks=fact.marks,
+        remote_id_fingerprints=fact.remote_id_fingerprints,
         commitment=fact.commitment,
     )
 

@@ -46,7 +46,7 @@ class Session(Struct):
     session_ref: str | None = None
     channel: str | None = None
     scheduled_for: datetime | None = None
-    marks: tuple[str, str] | None = None
+    remote_id_fingerprints: tuple[str, str] | None = None
     commitment: str | None = None
     quoted_tariff: str | None = None
     quoted_at: datetime | None = None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from ledger.application.ledger import Ledger
-from ledger.domain.clock import from_epoch_seconds, office_time
+from ledger.domain.clock import office_time
 from ledger.domain.customer import purchases_for_rating
 from ledger.domain.invoice.lines import Charge, charges_of
 from ledger.domain.rating.inputs import Purchase
-from ledger.domain.rating.rate import Rated, rate
-from ledger.domain.session.evolve import CONFIRM_OVER, Session, rating_facts
-from ledger.domain.tariff.tariff import Tariff
+from ledger.domain.rating.rate import Rated
+from ledger.domain.session.evolve import CONFIRM_OVER, Session
+from ledger.domain.session.rating import rate_session
 from ledger.errors import AlreadyBilled, NotBillable
 from ledger.handlers.buyer import members_of
 from ledger.handlers.quote import purchases_of
@@ -62,8 +61,7 @@ def charged_as_it_stood(ledger: Ledger, session: Session, purchases: tuple[Purch
     if session.tariff is None:
         raise NotBillable(f"no price list was in force when session {number} was connected")
     tariff = ledger.tariff(session.tariff)
-    by_hour = look_up(ledger) if tariff.pin == "unit" else None
-    rated = rate(rating_facts(session, purchases), tariff, by_hour)
+    rated = rate_session(session, purchases, tariff, ledger.state, ledger.tariff)
     service_on = office_time(session.ended_at).date()
     return Charged(
         number,
@@ -95,14 +93,3 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
         )
         hint = Hint(confirm, ", or ", mend, ", if it was shorter")
         raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it", hint=hint)
-
-
-def look_up(ledger: Ledger) -> Callable[[int], Tariff]:
-    """The price list in force at an epoch second, for one that asks for each unit."""
-    state = ledger.state
-
-    def at(second: int) -> Tariff:
-        digest = state.tariff_at(from_epoch_seconds(second))
-        return ledger.tariff(digest if digest is not None else state.tariffs[0].digest)
-
-    return at
