@@ -200,6 +200,13 @@ def test_jump_of_one_year_does_not_decide_another() -> None:
     assert folds(walls, WARSAW) == [0, 1, None]
 
 
+def test_local_time_without_a_zone_is_no_instant() -> None:
+    with pytest.raises(InstantError) as refused:
+        read_instant("2026-11-16 17:20", None)
+    assert refused.value.reason == "no-zone"
+    assert format_instant(read_instant("2026-11-16 17:20+01", None)) == "2026-11-16T16:20:00Z"
+
+
 def test_hour_that_the_clock_skipped_is_refused() -> None:
     assert reason_of("2026-03-29 02:30") == "no-such-local-time"
     assert reason_of("2026-10-25 02:30") == "ambiguous-local-time"

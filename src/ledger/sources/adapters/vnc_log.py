@@ -60,7 +60,9 @@ _PATTERNS: tuple[tuple[_Event, str], ...] = (
     ("turned-away", r"\s*Connections:\s+(?:rejected|blacklisted)\b.*()"),
     ("unknown", r"(?:\s*Connections:\s.*|Got connection from\b.*)()"),
 )
-_EVENTS = tuple((event, re.compile(pattern)) for event, pattern in _PATTERNS)
+_EVENTS: tuple[tuple[_Event, re.Pattern[str]], ...] = tuple(
+    (event, re.compile(pattern)) for event, pattern in _PATTERNS
+)
 _STOPPING = re.compile(r"deleted \d+ tile_row polling images\.|Restored X server key autorepeat.*")
 """What x11vnc writes, dated, after it has caught a signal, which it writes without a date."""
 _SCAN_S = 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.reconciliation.inputs import SeenRecord
@@ -101,6 +101,7 @@ def test_record_without_a_technician_is_not_matched_by_time() -> None:
     assert numbers([mesh(1, 59, who=None)], session(1, (0, 60), digits=None)) == {}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine, not a slow strategy
 @given(
     st.lists(
         st.tuples(
