@@ -256,8 +256,10 @@ def test_full_disk_is_told_once_and_without_a_traceback(writes: str) -> None:
         ran = subprocess.run(
             [sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
-    assert ran.returncode == 2
-    assert ran.stderr.startswith("Error: No space left on device (E-FILE)\nhint: ")
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(
+        "Error: the disk has no space left for what is written (E-DISK-FULL)\nhint: "
+    )
     assert ran.stderr.count("\n") == 2
 
 

@@ -428,14 +428,32 @@ def test_link_stays_a_link_and_a_device_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
-def test_written_file_obeys_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0o027)
+@pytest.mark.parametrize(("private", "expected"), [(True, 0o600), (False, 0o664)])
+def test_written_file_is_its_owners_alone_whatever_the_umask(
+    tmp_path: Path, expected: int, *, private: bool
+) -> None:
+    before = os.umask(0o002)
     try:
-        with written_whole(tmp_path / "f") as out:
+        with written_whole(tmp_path / "f", private=private) as out:
             out.write(b"x")
     finally:
         os.umask(before)
-    assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o640
+    assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == expected
+
+
+def test_rest_of_a_killed_writer_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / ".f.part").write_text("words of the one before, longer than what comes", encoding="utf-8")
+    with written_whole(tmp_path / "f") as out:
+        out.write(b"x")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("f", b"x")]
+
+
+def test_file_that_is_being_written_is_not_written_by_another(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "f") as out:
+        out.write(b"x")
+        with pytest.raises(FileTrouble), written_whole(tmp_path / "f"):
+            pass
+    assert (tmp_path / "f").read_bytes() == b"x"
 
 
 def test_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
