@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import FileTrouble
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import replacing
 
 
 def check_writable(path: Path) -> None:
@@ -35,16 +34,8 @@ def written_whole(path: Path) -> Generator[BinaryIO]:
             yield out
         return
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("xb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    sync(target.parent)
+    with replacing(target, beside=beside) as out:
+        yield out
 
 
 def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:

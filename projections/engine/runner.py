@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreBusy, StoreDamaged, ViewsDamaged
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import discard, sync
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
 from projections.engine.blocks import Progress, elsewhere, fill, put_together
@@ -149,7 +149,7 @@ def _replay(
         fold = build(path, store, store.length(), only=only, live=before, progress=progress)
         sync(path)
     except BaseException:
-        path.unlink()
+        discard(path)
         raise
     point_to(folder, path)
     remove_others(folder, path, before)  # a reader may still hold the one before open

@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from ledger.errors import BadConfig
 from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import write_whole
 from ledger.ksef.settings import environment_of
 from ledger.purge.settings import parse_settings
 
@@ -77,13 +77,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         raise BadConfig("ledger.toml cannot be read") from error
     for key, typed in changes.items():
         text = with_value(text, key, value_of(key, typed))
-    beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync(path.parent)
+        write_whole(path, text.encode())
     except OSError as error:
         raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
-from ledger.folder.atomic_write import make_folder, sync
+from ledger.folder.atomic_write import make_folder, sync, write_whole
 
 
 def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None = None) -> str:
@@ -20,12 +20,7 @@ def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None
     beside = folder / f".{digest}{suffix}.{os.getpid()}.part"
     try:
         make_folder(folder, 0o700)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync(folder)
+        write_whole(path, content, beside=beside)
     except OSError as error:
         raise StoreFailed(f"{folder.name}/ cannot be written: {error.strerror}") from error
     return digest

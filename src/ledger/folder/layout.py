@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing
-from ledger.folder.atomic_write import make_folder, sync
+from ledger.folder.atomic_write import make_folder, write_whole
 
 CONFIG_TEXT = """\
 # Session Ledger: where things are and how they look.
@@ -176,14 +176,10 @@ class Folder:
             self.keys.chmod(0o700)
             if unfinished:
                 self.signing_key.unlink(missing_ok=True)  # it bears the name that was given then
-            with self.config.open("w", encoding="utf-8") as file:
-                text = CONFIG_TEXT.format(name=_quoted(name))
-                if store_url is not None:
-                    text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            sync(self.path)
+            text = CONFIG_TEXT.format(name=_quoted(name))
+            if store_url is not None:
+                text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
+            write_whole(self.config, text.encode())
         except OSError as error:
             raise LedgerMissing(f"the folder {self.path} cannot be made: {error.strerror}") from error
 
