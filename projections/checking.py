@@ -21,6 +21,7 @@ from ledger.domain.events import (
 from ledger.domain.session.decide import AHEAD_MAX
 from ledger.errors import LedgerError, ViewsDamaged
 from ledger.folder.layout import Folder
+from ledger.folder.network_share import network_share
 from ledger.handlers import source_records as reconciling
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
@@ -229,6 +230,8 @@ CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
     """What the named checks of the event store find (all of them when none is named), file unopened."""
     chosen = [name for name in store_checks.CHECKS if not names or name in names]
+    if "guards" in chosen and folder.path.exists() and (share := network_share(folder.path)):
+        yield Finding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
     url = folder.store_url()
     if url is not None:
         from ledger.store.postgres.checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it

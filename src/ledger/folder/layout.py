@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import BadConfig, LedgerExists, LedgerMissing
+from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.atomic_write import make_folder, write_whole
+from ledger.folder.network_share import network_share
 
 CONFIG_TEXT = """\
 # Session Ledger: where things are and how they look.
@@ -113,6 +114,9 @@ _KNOWN = {
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
+_ON_A_SHARE = "name a folder on a disk of this machine; init --store is for several offices"
+
+
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -163,7 +167,7 @@ class Folder:
     def create(self, name: str, *, store_url: str | None = None, unfinished: bool = False) -> None:
         """Make the folder, or go on with one whose making was cut short.
 
-        Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig.
+        Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig, StoreUnsafe on a network share.
         """
         if not name or not name.isprintable():
             raise BadConfig("the ledger's name is empty or holds a character that cannot be printed")
@@ -171,6 +175,8 @@ class Folder:
             there = self.events.exists() if store_url is None else os.path.lexists(self.config)
             if there and not unfinished:
                 raise LedgerExists(f"there is a ledger in {self.path.name} already")
+            if share := network_share(self.path):
+                raise StoreUnsafe(f"{self.path} lies on {share}, where locks do not hold", hint=_ON_A_SHARE)
             make_folder(self.path)
             make_folder(self.keys, 0o700)
             self.keys.chmod(0o700)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PAUSE_SECONDS = 0.02
+_HELD = {errno.EACCES, errno.EDEADLK, 0}
+"""How locking() says that another holds it; Wine sets no number."""
 
 
 @contextmanager
@@ -39,7 +42,9 @@ def _held_on_windows(descriptor: int) -> Generator[None]:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
             break
-        except PermissionError:  # LK_LOCK would give up after ten seconds
+        except OSError as error:  # LK_LOCK would wait, and give up after ten seconds
+            if error.errno not in _HELD:
+                raise
             time.sleep(_PAUSE_SECONDS)
     try:
         yield
