@@ -88,9 +88,11 @@ def remove_others(folder: Path, *kept: Path | None) -> None:
 
     One that another process holds open, which Windows does not remove, stays until the next replay.
     """
+    for part in folder.glob("views-*.db-part*"):  # filled by processes for a file that took their rows
+        discard(part)
     for path in _numbered(folder).values():
         if path not in kept and discard(path):
-            for each in folder.glob(f"{path.name}-*"):  # its log, and what processes filled for it
+            for each in folder.glob(f"{path.name}-*"):  # its log
                 discard(each)
 
 

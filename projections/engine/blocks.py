@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.backends import read_again
-from projections.engine.pool import Blocks, Sharing, answer_with, chunks, helpers, shared
+from ledger.folder.atomic_write import discard
+from projections.engine.pool import Blocks, Sharing, chunks, helpers, shared
 from projections.engine.writer import write
 from projections.inputs.state import Fold
 from projections.views import Views, filled
@@ -22,7 +23,7 @@ Progress = Callable[[int], None]
 class Parts(NamedTuple):
     """Who works on what, and the file that each other process fills with rows."""
 
-    sharing: Sharing
+    sharing: Sharing[tuple[int, int]]
     files: list[Path]
 
 
@@ -42,11 +43,12 @@ def elsewhere(store: LedgerStore, path: Path, until: int, names: Sequence[str]) 
     try:
         for file in files:
             file.touch(exist_ok=False)
-        with shared(__name__, last, [(store.place, file, until, *names) for file in files]) as sharing:
+        asked = [(store.place, file, until, *names) for file in files]
+        with shared(_fill_alone, last, asked) as sharing:
             yield Parts(sharing, files)
     finally:
         for file in files:
-            file.unlink(missing_ok=True)
+            discard(file)  # on Windows it is still attached; `remove_others` removes it
 
 
 def put_together(views: Views, fold: Fold, parts: Parts, names: Sequence[str], progress: Progress) -> None:
@@ -54,7 +56,7 @@ def put_together(views: Views, fold: Fold, parts: Parts, names: Sequence[str], p
     for told, file in zip(parts.sharing.answers(), parts.files, strict=True):
         if told is None:
             continue
-        sessions, events = map(int, told)
+        sessions, events = told
         attached = file.name.rpartition("-")[2]
         views.execute(f"ATTACH DATABASE ? AS {attached}", (str(file),))
         for name in names:
@@ -65,16 +67,12 @@ def put_together(views: Views, fold: Fold, parts: Parts, names: Sequence[str], p
     fill(views, fold, parts.sharing.left(), names, progress)
 
 
-def _fill_alone(blocks: Blocks, place: str, file: str, until: str, *names: str) -> tuple[int, int]:
+def _fill_alone(blocks: Blocks, place: str, file: Path, until: int, *names: str) -> tuple[int, int]:
     """How many sessions another process read, and how many events they had; their rows are in the file."""
     from projections.read_models.schema import create_tables  # noqa: PLC0415 - whoever only reads starts without SQLAlchemy
 
-    with read_again(place) as store, filled(Path(file)) as views, views.transaction():
+    with read_again(place) as store, filled(file) as views, views.transaction():
         create_tables(views)
-        fold = Fold.standing_at(store, int(until))
+        fold = Fold.standing_at(store, until)
         fill(views, fold, blocks, names, lambda _: None)
     return fold.sessions_read, fold.events_read
-
-
-if __name__ == "__main__":
-    answer_with(_fill_alone)

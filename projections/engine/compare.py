@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.store.event_store import LedgerStore
-from projections.engine.pool import Blocks, answer_with, chunks, helpers, shared
+from projections.engine.pool import Blocks, chunks, helpers, shared
 from projections.engine.runner import check_all_read, position_of
 from projections.engine.writer import NAMES, ROWS, merges
 from projections.inputs.session_snapshot import Standing
@@ -33,14 +33,14 @@ def differences(views: Views, store: LedgerStore, position: int) -> Iterator[Dif
     """
     last = store.sessions()
     (file,) = views.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
-    with shared(__name__, last, [(store.place, file, position)] * helpers(last)) as sharing:
+    with shared(_compare_alone, last, [(store.place, file, position)] * helpers(last)) as sharing:
         fold = Fold(store, 0, {})
         _, count = fold.take(position)
         different = set(_differing(views, fold, sharing.mine))
         for told in sharing.answers():
             if told is not None:
-                fold.events_read += int(told[0])
-                different.update(Different(*_parsed(word)) for word in told[1:])
+                fold.events_read += told[0]
+                different.update(told[1])
         different.update(_differing(views, fold, sharing.left()))
     check_all_read(store, 0, position, count + fold.events_read)
     for name in NAMES:
@@ -78,20 +78,11 @@ def _apart(told: list[tuple[Any, ...]], live: list[tuple[Any, ...]]) -> set[int]
     return {number for number in numbers if by_number.get(number) != others.get(number)}
 
 
-def _compare_alone(blocks: Blocks, place: str, file: str, position: str) -> list[object]:
-    """How many events another process read, then what differs, each as table:number."""
+def _compare_alone(blocks: Blocks, place: str, file: str, position: int) -> tuple[int, list[Different]]:
+    """How many events another process read, then what differs."""
     with read_again(place) as store, opened(Path(file)) as views, views.transaction():
-        if position_of(views) != int(position):
+        if position_of(views) != position:
             raise ValueError(position)  # somebody caught up meanwhile: these are other rows
-        fold = Fold.standing_at(store, int(position))
-        found = [f"{each.table}:{each.key}" for each in _differing(views, fold, blocks)]
-    return [fold.events_read, *found]
-
-
-def _parsed(word: str) -> tuple[str, int]:
-    table, _, number = word.partition(":")
-    return table, int(number)
-
-
-if __name__ == "__main__":
-    answer_with(_compare_alone)
+        fold = Fold.standing_at(store, position)
+        found = list(_differing(views, fold, blocks))
+    return fold.events_read, found
