@@ -230,8 +230,6 @@ CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
     """What the named checks of the event store find (all of them when none is named), file unopened."""
     chosen = [name for name in store_checks.CHECKS if not names or name in names]
-    if "guards" in chosen and folder.path.exists() and (share := network_share(folder.path)):
-        yield Finding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
     url = folder.store_url()
     if url is not None:
         from ledger.store.postgres.checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it
@@ -241,8 +239,15 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
         yield from store_checks.check_store(folder.events, chosen)
 
 
+def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the place of a ledger; part of the check `guards`."""
+    if (not names or "guards" in names) and (share := network_share(folder.path)):
+        yield Finding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
+
+
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
     """What the named checks of everything beside the event store find; what stops one is a finding, too."""
+    yield from place_findings(ledger.folder, names)
     told: set[str] = set()
     for name, check in _OF_LEDGER.items():
         if not names or name in names:

@@ -53,6 +53,7 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
 def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
     """The store is looked at first, from outside: a damaged one cannot be opened for the rest."""
     from ledger.store.finding import Finding
+    from ledger.vault.keys import ACCESS_IS_SEEN
     from projections import checking
 
     store = list(dict.fromkeys(checking.store_findings(Folder(app.ledger_dir), names)))
@@ -72,6 +73,13 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]
             Text(
                 pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
                 en=f"note: a copy without {name}: what it opens cannot be read here",
+            )
+        )
+    if not ACCESS_IS_SEEN and (not names or "vault" in names):
+        app.say(
+            Text(
+                pl="uwaga: kto może czytać klucze, rozstrzygają tu listy dostępu, których check nie widzi",
+                en="note: who can read the keys is decided by access lists here, which check does not see",
             )
         )
     yield from checking.findings(ledger, names)

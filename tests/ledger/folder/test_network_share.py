@@ -11,7 +11,7 @@ from ledger.errors import StoreUnsafe
 from ledger.folder import network_share as shares
 from ledger.folder.layout import Folder
 from ledger.folder.network_share import network_share
-from projections.checking import store_findings
+from projections.checking import place_findings
 
 
 def mount(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str) -> None:
@@ -55,8 +55,9 @@ def test_ledger_on_a_share_is_refused_before_anything_is_made(
 
 
 def test_ledger_that_lies_on_a_share_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert list(store_findings(Folder(tmp_path), ("guards",))) == []
+    assert list(place_findings(Folder(tmp_path), ())) == []
     mount(monkeypatch, tmp_path, "nfs")
-    (finding,) = store_findings(Folder(tmp_path), ("guards",))
+    (finding,) = place_findings(Folder(tmp_path), ("guards",))
+    assert list(place_findings(Folder(tmp_path), ("views",))) == []
     assert finding.name == "network-share"
     assert "nfs" in finding.sentence
