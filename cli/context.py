@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cli.params import Now
     from ledger.application.ledger import Environment, Ledger
     from ledger.application.read_models import ReadModels
+    from projections.read_side import Snapshot
 
 
 @dataclass(slots=True)
@@ -33,7 +35,7 @@ class App:
     lang: Lang = "en"
     verbose: bool = False
     color: bool | None = None
-    """False: nobody wants any. None: a terminal gets it, a file does not."""
+    """False: declined. None: a terminal gets it, a file does not."""
     _ledger: Ledger | None = field(default=None, repr=False)
 
     @classmethod
@@ -63,17 +65,17 @@ class App:
         return self.given_dir
 
     def environment(self) -> Environment:
-        """The clock, the system's chance and SESSION_LEDGER_NOW, which only a ledger made for tests obeys."""
+        """Return clock, chance and SESSION_LEDGER_NOW, which only a ledger made for tests obeys."""
         from ledger.application.ledger import Environment
 
         return Environment(lambda: datetime.now(UTC), os.urandom, os.environ.get("SESSION_LEDGER_NOW"))
 
     def offline_key_password(self) -> str | None:
-        """The password of the key that signs KOD II; it stands in no file."""
+        """Return the password of the key that signs KOD II; it is in no file."""
         return os.environ.get("SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD")
 
     def open(self, *, for_reports: bool = False) -> Ledger:
-        """The ledger in that folder, opened once and closed when the command ends.
+        """Open the ledger in that folder, once; it is closed when the command ends.
 
         A command that only reports may be given the copy on another server that ledger.toml names.
         """
@@ -86,11 +88,27 @@ class App:
         return self._ledger
 
     def moment(self, typed: datetime | Now | None) -> datetime | None:
-        """An instant as typed; for `now` the ledger's own."""
+        """Return an instant as typed; for `now` that of the ledger's clock."""
         return typed if typed is None or isinstance(typed, datetime) else self.open().now()
 
+    def snapshot(
+        self, as_of: datetime | Now | None, *, records: bool = False
+    ) -> AbstractContextManager[Snapshot]:
+        """Return the read models as of a moment; `records` is for a command that goes on to record."""
+        from cli.progress import deriving
+        from projections.read_side import snapshot
+
+        ledger = self.open(for_reports=not records)
+        return snapshot(ledger, self.moment(as_of), deriving)
+
+    def position_at(self, as_of: datetime | Now | None) -> tuple[int, datetime]:
+        """Return how many events a report covers and the moment it calls now; raises NothingRecorded."""
+        from projections.read_side import position_at
+
+        return position_at(self.open(for_reports=True), self.moment(as_of))
+
     def close(self) -> None:
-        """Close the ledger, when a command opened it; a signer that refused is told of."""
+        """Close the ledger if a command opened it; a refusal of the signer is reported."""
         if self._ledger is not None:
             refusal = self._ledger.signing.refusal
             self._ledger.close()
@@ -108,11 +126,15 @@ class App:
         self.hint(refusal.hint)
 
     def say(self, text: str | Text) -> None:
-        """Tell a person something, on stderr."""
+        """Print a remark on stderr."""
         click.echo(self._line(text), err=True, color=self.color)
 
+    def say_written(self, file: Path) -> None:
+        """Say on stderr that a file was written."""
+        self.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+
     def hint(self, text: str | Text) -> None:
-        """Tell a person what to do next, on stderr."""
+        """Print the next step on stderr."""
         click.echo(f"hint: {self._line(text)}", err=True, color=self.color)
 
     def emit(self, data: str | Text | dict[str, Any]) -> None:
@@ -123,7 +145,7 @@ class App:
             click.echo(self._line(data), color=self.color)
 
     def confirm(self, question: str | Text, *, yes: bool) -> None:
-        """Go on only when somebody says so; raises NeedsYes without a terminal, NotConfirmed on a no."""
+        """Ask before going on; raises NeedsYes without a terminal, NotConfirmed on a no."""
         if yes:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):

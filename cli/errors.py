@@ -1,4 +1,4 @@
-"""What a person is told when a command fails, and the status it exits with.
+"""Report of a failed command, and its exit status.
 
 `Error: <fact> (<code>)` and a line `hint: <what to do>`, on stderr. The text of an error that nobody
 foresaw may hold a customer's data: of a defect only the class and the place are shown, in the log (-v, or
@@ -27,7 +27,7 @@ class BadValue(click.BadParameter):
         self.error = error
 
     def named(self) -> LedgerError:
-        """The ledger's error, its fact after the name of the option."""
+        """Return the ledger's error with the option's name before its fact."""
         if self.param is not None:
             name = self.param.get_error_hint(self.ctx).replace("'", "")
             self.error.fact = f"{name}: {self.error.fact}"
@@ -35,7 +35,7 @@ class BadValue(click.BadParameter):
 
 
 def tell(fact: str, code: str, hint: str, *, color: bool | None) -> None:
-    """The two lines of every refusal."""
+    """Print the two lines of a refusal on stderr."""
     head = click.style("Error:", fg="red", bold=True)
     click.echo(f"{head} {harmless(fact)} ({code})", err=True, color=color)
     if hint:
@@ -43,7 +43,7 @@ def tell(fact: str, code: str, hint: str, *, color: bool | None) -> None:
 
 
 def report(error: Exception, *, color: bool | None) -> int:
-    """Tell a failure and give the exit status."""
+    """Report a failure and return the exit status."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code
@@ -58,7 +58,7 @@ def report(error: Exception, *, color: bool | None) -> int:
 
 
 def _refusal(error: Exception) -> LedgerError | None:
-    """The same failure as the ledger's own error; None for one that nobody foresaw."""
+    """Return the failure as an error of the ledger; None if it is a defect."""
     if isinstance(error, LedgerError):
         return error
     if isinstance(error, BadValue):

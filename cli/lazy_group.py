@@ -1,4 +1,4 @@
-"""A Click group that knows its commands by name and imports one only when it is called."""
+"""A Click group that imports a command only when it is called."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMAND_IN_META = "cli.command"
-"""Where the root context keeps the name of the command that was called, for the log."""
+"""The key under which the root context keeps the name of the called command, for the log."""
 
 
 def load(target: str) -> click.Command:
-    """The command that stands at `module:attribute`."""
+    """Import the command at `module:attribute`."""
     module, _, attribute = target.partition(":")
     command: object = getattr(import_module(module), attribute)
     if not isinstance(command, click.Command):
@@ -27,12 +27,12 @@ def load(target: str) -> click.Command:
 
 
 def _below(group: str, names: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in a group, under the name it has there."""
+    """Return the entries of a group by their names within it."""
     return {name.removeprefix(f"{group} "): it for name, it in names.items() if name.startswith(f"{group} ")}
 
 
 class LazyGroup(click.Group):
-    """A group of commands from a table; a name with a space stands in a group within."""
+    """A group of commands from a table; a name with a space is in a group within."""
 
     def __init__(
         self,
@@ -46,12 +46,12 @@ class LazyGroup(click.Group):
         self._groups = groups
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the table's order."""
+        """Return the names in the table's order."""
         del ctx
         return list(dict.fromkeys(name.partition(" ")[0] for name in self._entries))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now; None when there is none."""
+        """Import the command of that name; None if there is none."""
         del ctx
         if cmd_name in self._entries:
             return load(self._entries[cmd_name].target)

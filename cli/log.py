@@ -21,28 +21,28 @@ ALLOWED = frozenset({
     "file", "format", "level", "period", "position", "projection", "rows", "seconds", "session",
     "timestamp", "topic",
 })  # fmt: skip
-"""The names under which a fact may stand in the log."""
+"""The names of facts that may be logged."""
 
 
 class Log:
-    """Hands a fact to every sink; to none until configured."""
+    """Hand a fact to every sink; to none until configured."""
 
     def __init__(self) -> None:
         self.sinks: tuple[BoundLogger, ...] = ()
         self.file: TextIO | None = None
 
     def info(self, event: str, **facts: object) -> None:
-        """Something was done."""
+        """Log that something was done."""
         for sink in self.sinks:
             sink.info(event, **facts)
 
     def warning(self, event: str, **facts: object) -> None:
-        """Something was refused or looks wrong."""
+        """Log that something was refused or looks wrong."""
         for sink in self.sinks:
             sink.warning(event, **facts)
 
     def error(self, event: str, **facts: object) -> None:
-        """Something is broken."""
+        """Log a defect."""
         for sink in self.sinks:
             sink.error(event, **facts)
 
@@ -74,7 +74,7 @@ def configure(*, verbose: bool, file: str | None, color: bool) -> None:
 
 
 def _open_private(file: str) -> TextIO:
-    """The file for appending, line by line; made for its owner only."""
+    """Open a file for appending, line by line; made for its owner only."""
     opened = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     return os.fdopen(opened, "a", encoding="utf-8", buffering=1)
 
@@ -101,7 +101,7 @@ def keep_allowed(logger: object, method: str, facts: MutableMapping[str, Any]) -
 
 
 def _kept(name: str, value: object) -> object:
-    """The value as it may stand in the log, or None."""
+    """Return the value if it may be logged, else None."""
     if name not in ALLOWED:
         return None
     if isinstance(value, bool | int | float):
@@ -118,7 +118,7 @@ def _kept(name: str, value: object) -> object:
 
 
 def _kept_text(value: object) -> str | None:
-    """A code: one short printable word."""
+    """Return the value if it is a code, one short printable word, else None."""
     from ledger.domain.identifiers import KEY_LENGTH_MAX, looks_personal
 
     if not isinstance(value, str) or len(value) > KEY_LENGTH_MAX or not value.isprintable():

@@ -27,11 +27,11 @@ INTERRUPTED = 130
 TOLD_TO_END = 143
 READER_GONE = 141
 OBJECTS_BEFORE_A_LOOK = 50_000
-"""So many are made before the collector looks for cycles: loading modules makes none, and many objects."""
+"""Objects made before the collector looks for cycles: loading modules makes many, and no cycles."""
 
 
 def main() -> NoReturn:
-    """Run what the command line says and exit."""
+    """Run the command line and exit."""
     gc.set_threshold(OBJECTS_BEFORE_A_LOOK)
     signal(SIGTERM, _end)
     speak_utf8()
@@ -55,14 +55,14 @@ def speak_utf8() -> None:
 
 
 def _end(*_: object) -> NoReturn:
-    """End as after Ctrl-C: what is half done is taken back, and no process or file of it stays."""
+    """End as after Ctrl-C: half-done work is taken back, and no process or file of it stays."""
     sys.exit(TOLD_TO_END)
 
 
 def run(
     args: Sequence[str], entries: Mapping[str, Entry] = COMMANDS, groups: Mapping[str, str] = GROUPS
 ) -> int:
-    """Run one command line and give its exit status; every failure is told on stderr."""
+    """Run one command line and return its exit status; every failure is reported on stderr."""
     root = make_root(entries, groups)
     if instruction := os.environ.get(COMPLETION_VARIABLE):
         from click.shell_completion import shell_complete
@@ -73,7 +73,7 @@ def run(
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except SystemExit:  # nobody else exits: see _end
+    except SystemExit:  # only _end exits
         click.echo("told to end", err=True)
         return TOLD_TO_END
     except BrokenPipeError:
@@ -110,7 +110,7 @@ def _run(root: LazyGroup, args: Sequence[str]) -> int:
 
 
 def _flushed(status: int, color: bool | None) -> int:  # noqa: FBT001 - three-valued
-    """The status once everything is written; a full disk is told, unless something was told already."""
+    """Flush stdout and return the exit status; a full disk is reported unless the command failed before."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -124,7 +124,7 @@ def _flushed(status: int, color: bool | None) -> int:  # noqa: FBT001 - three-va
 
 
 def _check_utf8(args: Sequence[str]) -> None:
-    """Refuse bytes that are no text, so that nothing behind has to expect them."""
+    """Refuse bytes that are no text, so that no later code has to expect them."""
     for number, argument in enumerate(args, start=1):
         try:
             argument.encode()
@@ -133,13 +133,13 @@ def _check_utf8(args: Sequence[str]) -> None:
 
 
 def _colour_wanted(args: Sequence[str]) -> bool | None:
-    """False when somebody asked for none, else None: a terminal gets it, a file does not."""
+    """Return False if colour was declined, else None: a terminal gets it, a file does not."""
     refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or "--no-color" in args
     return False if refused else None
 
 
 def make_root(entries: Mapping[str, Entry], groups: Mapping[str, str]) -> LazyGroup:
-    """The root group over a table of commands."""
+    """Build the root group over a table of commands."""
     return LazyGroup(
         PROGRAM,
         entries,
@@ -196,7 +196,7 @@ def _tell_version(ctx: click.Context, param: click.Parameter, asked: bool) -> No
 
 @click.pass_context
 def _sit_down(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - the global options
-    """Make the app that every command gets; --help never comes here."""
+    """Make the app that every command gets; --help never calls this."""
     from cli.context import App
 
     ctx.obj = App.from_options(ctx.color, **options)

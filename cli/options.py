@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.context import App
-from cli.params import HANDLE, INSTANT, NOW, TOKEN
+from cli.params import CUSTOMER, HANDLE, INSTANT, NOW, PERIOD, TOKEN
 from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
@@ -40,12 +40,13 @@ class Recording:
     workstation: str
     command_id: str | None = None
     as_json: bool = False
+    if_version: int | None = None
 
     def said(self) -> Metadata:
         """The same as the ledger takes it."""
         from ledger.application.ledger import Metadata
 
-        return Metadata(self.by, self.workstation, self.command_id)
+        return Metadata(self.by, self.workstation, self.command_id, seen=self.if_version)
 
     def own_handle(self) -> str:
         """The recorder, where --by says something else: `session end --by customer`."""
@@ -54,8 +55,7 @@ class Recording:
 
     def tell(self, app: App, line: str | Text, receipt: Receipt, **more: object) -> None:
         """Print what was recorded: `line` for people, or the object scripts rely on, with `more` in it."""
-        if receipt.repeated:
-            app.say(_REPEATED)
+        self.tell_repeated(app, receipt)
         if not self.as_json:
             app.emit(line)
             return
@@ -63,6 +63,28 @@ class Recording:
         concerned: dict[str, Any] = {} if receipt.session is None else {"session": receipt.session}
         answer = {"events": topics, "event": topics[-1] if topics else None}
         app.emit(concerned | answer | {"recorded_at": format_instant(receipt.recorded_at)} | more)
+
+    @staticmethod
+    def tell_repeated(app: App, receipt: Receipt) -> None:
+        """Say on stderr that a command had been recorded before, where it had."""
+        if receipt.repeated:
+            app.say(_REPEATED)
+
+
+def if_version_option(command: Command) -> Command:
+    """Add --if-version, above `recording_options`, to a command that changes one thing."""
+    option = click.option(
+        "--if-version",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Only if nothing was recorded of it since version N, the number of its events.",
+    )
+    return option(command)
+
+
+def tell_version(app: App, version: int) -> None:
+    """Name on stderr the version that a page shows, for --if-version."""
+    app.hint(f"this is version {version}; --if-version {version} refuses a command once it has changed")
 
 
 def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,7 +113,8 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def recorded(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - hands on what Click gave
         given = {name: options.pop(name) for name in ("by", "workstation", "command_id")}
-        recording = Recording(**given, as_json=options.pop("answer") == "json")
+        seen = options.pop("if_version", None)
+        recording = Recording(**given, as_json=options.pop("answer") == "json", if_version=seen)
         return command(*args, recording=recording, **options)
 
     return recorded
@@ -127,6 +150,15 @@ def as_of_option(command: Command) -> Command:
     """--as-of: only what was recorded up to then; None is everything, NOW the clock's now."""
     option = click.option("--as-of", type=INSTANT, help="Only what was recorded up to then.")
     return option(command)
+
+
+def period_options(command: Command) -> Command:
+    """--period, --customer and --as-of."""
+    period = click.option(
+        "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
+    )
+    customer = click.option("--customer", type=CUSTOMER, help="Only this customer.")
+    return period(customer(as_of_option(command)))
 
 
 def dry_run_option(command: Command) -> Command:

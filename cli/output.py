@@ -74,7 +74,7 @@ def report_options(command: Callable[..., Report]) -> Callable[..., None]:
 
 
 def format_of(chosen: str | None, file: Path | None) -> str:
-    """The format: as chosen, else by the file's suffix, else table; raises UnknownFormat."""
+    """Return the format: as chosen, else by the file's suffix, else table; raises UnknownFormat."""
     if chosen is not None:
         return chosen
     if file is None:
@@ -94,7 +94,7 @@ def check_target(name: str, file: Path | None) -> None:
 
 
 def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
-    """Write a report to a file, whole or not at all, or to stdout; tell on stderr when it is empty."""
+    """Write a report to a file, whole or not at all, or to stdout; say on stderr if it is empty."""
     report, empty = _looked_into(report)
     writer = cast("Writer", import_module(FORMATS[name].module))
     if file is None:
@@ -104,7 +104,7 @@ def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
     else:
         with written_whole(file) as out:
             writer.write(report, Page(app.lang), out)
-        app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+        app.say_written(file)
     if empty:
         app.say(_EMPTY)
     log.info("reported", format=name, **({"file": str(file)} if file else {}))
@@ -117,7 +117,7 @@ def _page(app: App) -> Page:
 
 
 def _looked_into(report: Report) -> tuple[Report, bool]:
-    """The report, and whether its main table is empty; an iterator of rows loses none."""
+    """Return the report and True if its main table is empty; an iterator of rows loses none."""
     main = report.tables[0]
     rows = iter(main.rows)
     first = list(_first(rows))

@@ -1,4 +1,4 @@
-"""What a person types on the command line, read into the ledger's own values; anything else exits 2."""
+"""Types of options and arguments: typed text into the ledger's own values; anything else exits 2."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _POLISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
 class Now(Enum):
-    """The moment somebody typed as `now`; the ledger's clock says when that is."""
+    """The moment typed as `now`; the ledger's clock says when that is."""
 
     NOW = "now"
 
@@ -33,14 +33,14 @@ NOW: Final = Now.NOW
 
 
 class Typed(click.ParamType[Any]):
-    """A value read by one of the ledger's own parsers, its refusal told with the option's name."""
+    """A value read by one of the ledger's own parsers; its refusal names the option."""
 
     def __init__(self, name: str, read: Callable[[str], object]) -> None:
         self.name = name
         self._read = read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
-        """The value as read; a default that is one already stays as it is."""
+        """Return the value as read; a default that is one already is returned as it is."""
         if not isinstance(value, str):
             return value
         try:
@@ -50,7 +50,7 @@ class Typed(click.ParamType[Any]):
 
 
 class Key(Typed):
-    """A key that stands in events for ever; named in the error by its option, never shown."""
+    """A key that is in events for ever; the error names its option and never shows the key."""
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(name, lambda text: check_key(text, what))

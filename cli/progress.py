@@ -16,14 +16,14 @@ PATIENCE_SECONDS = 0.5
 
 
 class Progress(Protocol):
-    """What work reports to."""
+    """Receiver of progress."""
 
     def advance(self, n: int = 1) -> None:
-        """`n` more are done."""
+        """Count `n` more as done."""
 
 
 class _Silent:
-    """Nobody looks."""
+    """No bar: stderr is no terminal."""
 
     def advance(self, n: int = 1) -> None:
         """Say nothing."""
@@ -78,7 +78,7 @@ class _Drawn:
 def progress(
     label: str, total: int | None = None, *, patience_seconds: float = PATIENCE_SECONDS
 ) -> Generator[Progress]:
-    """A bar of `total` steps (None: unknown), moved by `.advance(n)`; nothing when stderr is no terminal."""
+    """Show a bar of `total` steps (None: unknown), moved by `.advance(n)`, if stderr is a terminal."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield _Silent()
         return
@@ -91,6 +91,6 @@ def progress(
 
 @contextmanager
 def deriving(events: int) -> Generator[Callable[[int], None]]:
-    """A bar for whoever waits for the read models to be derived anew."""
+    """Show a bar while the read models are derived again."""
     with progress("read models", events) as bar:
         yield bar.advance

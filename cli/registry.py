@@ -1,4 +1,4 @@
-"""Every command there is: where it stands and what it is for.
+"""Every command: its module and its purpose.
 
 The name as typed → (module:attribute, one line). `--help` reads this table and imports none of the
 modules; the order here is the order there. The attribute is a `click.Command`.
@@ -22,207 +22,248 @@ def tool() -> str:
 
 
 class Entry(NamedTuple):
-    """Where a command stands (`cli.module:attribute`) and what it is for, in one line."""
+    """Where a command is (`cli.module:attribute`) and its purpose, in one line."""
 
     target: str
     summary: str
 
 
 GROUPS: dict[str, str] = {
-    "config": "What this ledger is told about its shop",
-    "customer": "Who is helped",
-    "purchase": "What customers bought, which makes their help cheaper",
+    "config": "Settings of this ledger",
+    "customer": "Customers and their data",
+    "purchase": "Purchases, which make help cheaper",
     "session": "A help session, from the request to the deletion of its data",
     "invoice": "Billing documents: planned, issued, corrected, paid",
-    "tariff": "The price list as published, and what another reading would cost",
-    "report": "What is to be billed, and what is deleted",
-    "source": "What the remote tools recorded, held against the sessions",
-    "period": "The end of a month",
-    "retention": "Personal data whose time is over",
-    "store": "Where the ledger is kept",
-    "audit": "The transparency log: sign it, verify it, prove what stands in it",
+    "tariff": "Price lists as published, and prices under another reading",
+    "report": "Billing, sales and deletions of a period",
+    "source": "Records of the remote tools, compared with the sessions",
+    "period": "Months: their state, closing and reopening",
+    "retention": "Personal data at the end of its retention time",
+    "store": "The place where the ledger is kept",
+    "audit": "The transparency log: sign, verify, prove",
     "audit key": "The key that signs the log",
-    "audit anchor": "Witnesses outside the shop: time stamps, and the daily outbox",
+    "audit anchor": "Witnesses outside the shop: time stamps and the daily outbox",
 }
 
 COMMANDS: dict[str, Entry] = {
     # the ledger itself
     "init": Entry("cli.commands.init:init", "Make a ledger folder and publish the shop's price list"),
-    "demo": Entry("cli.commands.demo:demo", "See the main job done on a sample month"),
-    "status": Entry("cli.commands.status:status", "What is open, and what ended and is not deleted"),
-    "check": Entry("cli.commands.check:check", "Every invariant of the ledger; silent when all hold"),
-    "backup": Entry("cli.commands.backup:backup", "A consistent copy while others write"),
-    "take-up": Entry("cli.commands.backup:take_up", "Make a copy the ledger that is worked with"),
-    "store copy": Entry("cli.commands.store:copy", "To PostgreSQL, or from there into a folder; same tree"),
-    "config show": Entry("cli.commands.config:show", "Every setting and where it comes from"),
-    "config check": Entry("cli.commands.config:check", "What is missing or wrong in the settings"),
+    "demo": Entry("cli.commands.demo:demo", "Run the main job on a sample month"),
+    "status": Entry(
+        "cli.commands.status:status", "List open sessions, and ended ones whose data is not deleted"
+    ),
+    "check": Entry("cli.commands.check:check", "Check every invariant of the ledger; silent when all hold"),
+    "backup": Entry("cli.commands.backup:backup", "Make a consistent copy while others write"),
+    "take-up": Entry("cli.commands.take_up:take_up", "Make a copy the ledger that is used"),
+    "store copy": Entry(
+        "cli.commands.store:copy", "Copy to PostgreSQL, or from there into a folder; same tree"
+    ),
+    "config show": Entry("cli.commands.config:show", "Show every setting and where it is set"),
+    "config check": Entry("cli.commands.config:check", "Check ledger.toml for missing or wrong settings"),
     "config set": Entry("cli.commands.config:set_", "Change settings: KEY=VALUE…"),
     # customers and what they bought
-    "customer import": Entry("cli.commands.customer.customer:import_", "Customers from a CSV or XLSX file"),
-    "customer add": Entry("cli.commands.customer.customer:add", "Register a customer"),
-    "customer update": Entry("cli.commands.customer.customer:update", "Change what is known of a customer"),
-    "customer merge": Entry("cli.commands.customer.customer:merge", "Two entries were one customer"),
-    "customer erase": Entry("cli.commands.customer.erase:erase", "A request for erasure, and its answer"),
+    "customer import": Entry(
+        "cli.commands.customer.import_:import_", "Import customers from a CSV or XLSX file"
+    ),
+    "customer add": Entry("cli.commands.customer.add:add", "Register a customer"),
+    "customer update": Entry("cli.commands.customer.update:update", "Change the data of a customer"),
+    "customer merge": Entry("cli.commands.customer.merge:merge", "Merge two entries of one customer"),
+    "customer erase": Entry(
+        "cli.commands.customer.erase:erase", "Record a request for erasure, or answer it"
+    ),
     "customer export": Entry(
-        "cli.commands.customer.export:export", "Everything held about one person, as files"
+        "cli.commands.customer.export:export", "Export everything held about one person"
     ),
-    "customer list": Entry("cli.commands.customer.customer:list_", "All customers"),
-    "customer show": Entry(
-        "cli.commands.customer.customer:show", "One customer, their purchases and sessions"
-    ),
-    "purchase import": Entry("cli.commands.purchase:import_", "Purchases from a CSV or XLSX file"),
+    "customer list": Entry("cli.commands.customer.list:list_", "List all customers"),
+    "customer show": Entry("cli.commands.customer.show:show", "Show one customer and their purchases"),
+    "purchase import": Entry("cli.commands.purchase:import_", "Import purchases from a CSV or XLSX file"),
     "purchase add": Entry("cli.commands.purchase:add", "Record a purchase"),
     "purchase return": Entry("cli.commands.purchase:return_", "Record that a purchase was returned"),
     # the life of a session
     "session import": Entry(
-        "cli.commands.session.import_:import_", "Sessions in bulk from a CSV or XLSX file"
+        "cli.commands.session.import_:import_", "Import sessions from a CSV or XLSX file"
     ),
-    "session request": Entry("cli.commands.session.life:request", "A customer asks for help"),
-    "session quote": Entry("cli.commands.session.life:quote", "Tell the price before connecting; recorded"),
-    "session accept": Entry("cli.commands.session.life:accept", "The customer said yes to the price"),
-    "session connect": Entry("cli.commands.session.life:connect", "A technician connects; the clock runs"),
+    "session request": Entry("cli.commands.session.life:request", "Record that a customer asks for help"),
+    "session quote": Entry(
+        "cli.commands.session.life:quote", "Quote the price before connecting, and record it"
+    ),
+    "session accept": Entry(
+        "cli.commands.session.life:accept", "Record that the customer agrees to the price"
+    ),
+    "session connect": Entry(
+        "cli.commands.session.life:connect", "Record that a technician connects; billing time starts"
+    ),
     "session disconnect": Entry(
-        "cli.commands.session.life:disconnect", "The link was lost; the session goes on"
+        "cli.commands.session.life:disconnect", "Record a lost connection; the session goes on"
     ),
-    "session end": Entry("cli.commands.session.life:end", "The help is over; the clock stops"),
-    "session cancel": Entry("cli.commands.session.life:cancel", "A request that will not be connected"),
-    "session reclassify": Entry(
-        "cli.commands.session.amend:reclassify", "From a moment on it is another issue"
+    "session end": Entry("cli.commands.session.life:end", "Record the end of the help; billing time stops"),
+    "session cancel": Entry("cli.commands.session.life:cancel", "Close a request that will not be connected"),
+    "session reclassify": Entry("cli.commands.session.amend:reclassify", "Change the issue from a moment on"),
+    "session correct": Entry(
+        "cli.commands.session.amend:correct", "Correct times, issue or other data from the start"
     ),
-    "session correct": Entry("cli.commands.session.amend:correct", "It always was otherwise"),
-    "session waive": Entry("cli.commands.session.amend:waive", "Goodwill: percent off, or hours free"),
-    "session note": Entry("cli.commands.session.amend:note", "What was done, for the invoice's questions"),
-    "session confirm": Entry("cli.commands.session.amend:confirm", "A session over 48 h may be billed"),
+    "session waive": Entry("cli.commands.session.amend:waive", "Waive a percentage or hours, as goodwill"),
+    "session note": Entry(
+        "cli.commands.session.amend:note", "Record what was done, for questions about the invoice"
+    ),
+    "session confirm": Entry(
+        "cli.commands.session.amend:confirm", "Confirm that a session over 48 h may be billed"
+    ),
     "session workspace": Entry(
-        "cli.commands.session.workspace:workspace", "The folder for a session's files"
+        "cli.commands.session.workspace:workspace", "Make or name the folder for a session's files"
     ),
     "session artefact": Entry(
-        "cli.commands.session.workspace:artefact", "A file elsewhere that belongs to it"
+        "cli.commands.session.workspace:artefact", "Note a file elsewhere that belongs to a session"
     ),
     "session purge": Entry(
-        "cli.commands.session.data:purge", "Delete a session's data, and record what was seen"
+        "cli.commands.session.data:purge", "Delete a session's data, measured and recorded"
     ),
     "session certificate": Entry(
-        "cli.commands.session.certificate:certificate", "Confirm a measured deletion, as PDF"
+        "cli.commands.session.certificate:certificate", "Confirm a measured deletion, as PDF or JSON"
     ),
     "session hold": Entry(
         "cli.commands.session.data:hold", "Keep a session's data for a reason, until a day"
     ),
-    "session release": Entry("cli.commands.session.data:release", "Let held data go"),
-    "session show": Entry("cli.commands.session.show:show", "One session, everything that happened"),
-    "session list": Entry("cli.commands.session.list:list_", "Sessions by state, customer or period"),
+    "session release": Entry("cli.commands.session.data:release", "End the suspension of a deletion"),
+    "session show": Entry("cli.commands.session.show:show", "Show one session with its events"),
+    "session list": Entry("cli.commands.session.list:list_", "List sessions by state, customer or period"),
     "session explain": Entry(
-        "cli.commands.session.show:explain", "Each started hour: band, rule, quoted sentence"
+        "cli.commands.session.show:explain", "Explain each started hour: band, rule, quoted sentence"
     ),
     "session receipt": Entry(
-        "cli.commands.invoice.payments:receipt", "A till receipt settles it instead of an invoice"
+        "cli.commands.session.receipt:receipt", "Record that a till receipt settles a session"
     ),
     "session invoice-request": Entry(
-        "cli.commands.invoice.payments:invoice_request", "A consumer asks for an invoice"
+        "cli.commands.session.invoice_request:invoice_request", "Record that a consumer asks for an invoice"
     ),
     # billing documents
-    "invoice draft": Entry("cli.commands.invoice.list:draft", "What would be issued, and what waits and why"),
+    "invoice draft": Entry(
+        "cli.commands.invoice.draft:draft", "Plan the documents of a month, and what waits and why"
+    ),
     "invoice issue": Entry(
         "cli.commands.invoice.issue:issue", "Issue invoices of a month, a customer or a session"
     ),
     "invoice correct": Entry(
-        "cli.commands.invoice.correct:correct", "Turn an invoice into what its sessions come to"
+        "cli.commands.invoice.correct:correct", "Issue a correction to what the sessions are rated at now"
     ),
     "invoice withdraw": Entry(
-        "cli.commands.invoice.withdraw:withdraw", "Put aside what KSeF rejected, to issue anew"
+        "cli.commands.invoice.withdraw:withdraw", "Withdraw a document that KSeF rejected, to issue anew"
     ),
     "invoice show": Entry(
-        "cli.commands.invoice.list:show", "One document; with --trace all that it rests on"
+        "cli.commands.invoice.show:show", "Show one document; with --trace the source of each amount"
     ),
-    "invoice list": Entry("cli.commands.invoice.list:list_", "Every document that was issued"),
-    "invoice verify": Entry("cli.commands.invoice.list:verify", "Whether a file is the one that was issued"),
+    "invoice list": Entry("cli.commands.invoice.list:list_", "List every document that was issued"),
+    "invoice verify": Entry(
+        "cli.commands.invoice.verify:verify", "Check if a file is a document that was issued"
+    ),
     "invoice export": Entry(
-        "cli.commands.invoice.export:export", "A document as PDF, XML, or a letter with both"
+        "cli.commands.invoice.export:export", "Write documents as PDF, XML, or a letter with both"
     ),
     "invoice statement": Entry(
-        "cli.commands.invoice.export:statement", "A customer's sessions, the free ones too"
+        "cli.commands.invoice.statement:statement", "List a customer's sessions, the free ones too"
     ),
     "invoice submit": Entry(
         "cli.commands.invoice.submit:submit", "Send documents to KSeF, keep its receipts"
     ),
-    "invoice paid": Entry("cli.commands.invoice.payments:paid", "The buyer paid, all or a part"),
-    "invoice sent": Entry("cli.commands.invoice.payments:sent", "The document went out"),
-    "invoice received": Entry("cli.commands.invoice.payments:received", "The buyer confirmed it"),
+    "invoice paid": Entry("cli.commands.invoice.paid:paid", "Record a payment, of all or a part"),
+    "invoice sent": Entry("cli.commands.invoice.sent:sent", "Record that a document was sent to the buyer"),
+    "invoice received": Entry(
+        "cli.commands.invoice.received:received", "Record that the buyer confirmed a document"
+    ),
     # prices
-    "quote": Entry("cli.commands.quote:quote", "The price of help now, or at a moment; nothing is recorded"),
-    "tariff show": Entry("cli.commands.tariff.tariff:show", "The price list in force"),
-    "tariff list": Entry("cli.commands.tariff.tariff:list_", "Every price list published"),
-    "tariff diff": Entry("cli.commands.tariff.tariff:diff", "What two price lists say differently"),
-    "tariff check": Entry("cli.commands.tariff.tariff:check", "Lint a price list file"),
-    "tariff publish": Entry("cli.commands.tariff.tariff:publish", "Put a price list into force"),
-    "tariff what-if": Entry("cli.commands.tariff.what_if:what_if", "What another reading would have cost"),
+    "quote": Entry(
+        "cli.commands.quote:quote", "Show the price of help now, or at a moment; nothing is recorded"
+    ),
+    "tariff show": Entry("cli.commands.tariff.show:show", "Show a price list"),
+    "tariff list": Entry("cli.commands.tariff.list:list_", "List every published price list"),
+    "tariff diff": Entry("cli.commands.tariff.diff:diff", "Show the lines in which two price lists differ"),
+    "tariff check": Entry("cli.commands.tariff.check:check", "Lint a price list file"),
+    "tariff publish": Entry("cli.commands.tariff.publish:publish", "Publish a price list"),
+    "tariff what-if": Entry(
+        "cli.commands.tariff.what_if:what_if", "Rate a period under another reading of the price list"
+    ),
     # what came of it
     "report billing": Entry(
-        "cli.commands.report.billing:billing", "Started hours and money by session and customer"
+        "cli.commands.report.billing:billing", "Report started hours and money by session and customer"
     ),
-    "report sessions": Entry("cli.commands.report.sessions:sessions", "Sessions and their connections"),
+    "report sessions": Entry(
+        "cli.commands.report.sessions:sessions", "Report sessions and their connections"
+    ),
     "report deletions": Entry(
-        "cli.commands.report.deletions:deletions", "When each session's data were gone, and the evidence"
+        "cli.commands.report.deletions:deletions",
+        "Report when each session's data was deleted, with evidence",
     ),
-    "report sales": Entry("cli.commands.report.sales:sales", "The sales register, for the accountant"),
-    "report receivables": Entry("cli.commands.report.sales:receivables", "What is still to be paid, by age"),
-    "report till": Entry("cli.commands.report.sales:till", "Sessions settled by a receipt of the till"),
+    "report sales": Entry("cli.commands.report.sales:sales", "Report the sales register, for the accountant"),
+    "report receivables": Entry(
+        "cli.commands.report.receivables:receivables", "Report unpaid invoices by age"
+    ),
+    "report till": Entry("cli.commands.report.till:till", "Report sessions settled by till receipts"),
     "report deletion-protocol": Entry(
-        "cli.commands.report.deletion_register:protocol", "What was deleted, a form to sign"
+        "cli.commands.report.deletion_protocol:protocol", "Report what was deleted, as a form to sign"
     ),
     "report deletion-register": Entry(
-        "cli.commands.report.deletion_register:register", "Every deletion of a period"
+        "cli.commands.report.deletion_register:register", "Report every deletion of a period"
     ),
     "report shops": Entry(
-        "cli.commands.report.organisation:shops", "A period over the ledgers of many shops"
+        "cli.commands.report.shops:shops", "Report a period over the ledgers of many shops"
     ),
     "replay": Entry("cli.commands.replay:replay", "Derive the read models again from the first event"),
     "completion": Entry("cli.commands.completion:completion", "Print the completion script of a shell"),
     # what the remote tools recorded
     "source reconcile": Entry(
-        "cli.commands.source.reconcile:reconcile", "Records against sessions, both ways: what does not fit"
+        "cli.commands.source.reconcile:reconcile", "Compare records with sessions, both ways"
     ),
-    "source acknowledge": Entry("cli.commands.source.decide:acknowledge", "Say why a finding may stand"),
-    "source match": Entry("cli.commands.source.decide:match", "A record is of this session"),
-    "source dismiss": Entry("cli.commands.source.decide:dismiss", "A record is nothing to bill"),
-    "source waive": Entry("cli.commands.source.decide:waive", "A session is billed without a record"),
-    "period show": Entry("cli.commands.period:show", "How a month stands"),
+    "source acknowledge": Entry(
+        "cli.commands.source.decide:acknowledge", "Accept a finding, with the reason"
+    ),
+    "source match": Entry("cli.commands.source.decide:match", "Assign a record to a session"),
+    "source dismiss": Entry(
+        "cli.commands.source.decide:dismiss", "Take a record out of the comparison: nothing to bill"
+    ),
+    "source waive": Entry("cli.commands.source.decide:waive", "Bill a session without a record"),
+    "period show": Entry("cli.commands.period:show", "Show the state of a month"),
     "period close": Entry("cli.commands.period:close", "Close a month; its fingerprint key is destroyed"),
     "period reopen": Entry("cli.commands.period:reopen", "Open a closed month again, for a reason"),
     "source import": Entry(
-        "cli.commands.source.import_:import_", "Records of connections from a remote tool's files"
+        "cli.commands.source.import_:import_", "Import a remote tool's records of connections"
     ),
-    "source list": Entry("cli.commands.source.list:list_", "What was taken in: records, imports, quarantine"),
+    "source list": Entry(
+        "cli.commands.source.list:list_", "List what was imported: records, files, quarantine"
+    ),
     # personal data whose time is over
-    "retention due": Entry("cli.commands.retention:due", "What is to be erased, what comes, what is held"),
+    "retention due": Entry(
+        "cli.commands.retention:due", "List data to be erased, now and soon, and what is held"
+    ),
     "retention run": Entry("cli.commands.retention:run", "Erase what is due"),
     # the transparency log
-    "audit checkpoint": Entry("cli.commands.audit.log:checkpoint", "Sign the log as it stands"),
+    "audit checkpoint": Entry("cli.commands.audit.log:checkpoint", "Sign the log at its present size"),
     "audit verify": Entry(
-        "cli.commands.audit.verify:verify", "Compute everything again and compare with what was signed"
+        "cli.commands.audit.verify:verify", "Compute every hash again and compare with what was signed"
     ),
     "audit prove": Entry(
-        "cli.commands.audit.log:prove", "A session's events proven in the signed tree, as a file"
+        "cli.commands.audit.log:prove", "Write a proof of a session's events in the signed tree"
     ),
     "audit anchor request": Entry(
-        "cli.commands.audit.timestamp:request", "A time stamp request over the log as signed"
+        "cli.commands.audit.anchor:request", "Write a time stamp request over the signed log"
     ),
-    "audit anchor attach": Entry("cli.commands.audit.timestamp:attach", "Keep the authority's answer"),
-    "audit anchor verify": Entry("cli.commands.audit.timestamp:verify", "Look at every time stamp again"),
-    "audit anchor list": Entry("cli.commands.audit.timestamp:list_", "Every time stamp that is kept"),
+    "audit anchor attach": Entry(
+        "cli.commands.audit.anchor:attach", "Verify and keep the authority's answer"
+    ),
+    "audit anchor verify": Entry("cli.commands.audit.anchor:verify", "Verify every time stamp again"),
+    "audit anchor list": Entry("cli.commands.audit.anchor:list_", "List every time stamp"),
     "audit anchor outbox": Entry(
-        "cli.commands.audit.timestamp:outbox", "The day's checkpoint as a file to send"
+        "cli.commands.audit.anchor:outbox", "Write the day's checkpoint as a file to send"
     ),
     "audit export": Entry(
-        "cli.commands.audit.export:export", "A folder that an auditor checks without this program"
+        "cli.commands.audit.export:export", "Write a folder that an auditor checks without this program"
     ),
     "audit sample": Entry(
-        "cli.commands.audit.review:sample", "Sessions for a reviewer, drawn so that nobody can pick"
+        "cli.commands.audit.review:sample", "Draw sessions for a reviewer so that nobody can choose them"
     ),
-    "audit review": Entry("cli.commands.audit.review:review", "What the reviewer found"),
-    "audit key show": Entry("cli.commands.audit.log:key_show", "The public key that others verify with"),
+    "audit review": Entry("cli.commands.audit.review:review", "Record what the reviewer found"),
+    "audit key show": Entry("cli.commands.audit.log:key_show", "Show the public key that others verify with"),
     "audit key rotate": Entry("cli.commands.audit.log:key_rotate", "Sign with another key from now on"),
     "audit upgrade": Entry(
-        "cli.commands.audit.log:upgrade", "Give a ledger made before it its transparency log"
+        "cli.commands.audit.log:upgrade", "Write the transparency log of a ledger made without one"
     ),
 }

@@ -1,1 +1,1 @@
-"""Read models: what the events add up to. Derived, disposable, and the same for the same events."""
+"""Read models: derived from the events, disposable, and the same for the same events."""

@@ -29,7 +29,7 @@ NAMES_IN_FILE = {
     "billing", "billing_by_period",
     "deletions",
 }  # fmt: skip
-"""The tables and indexes of `projections.read_models.schema`, which a file has that is whole."""
+"""The tables and indexes of `projections.read_models.schema`, which a complete file has."""
 
 
 def live_file(folder: Path) -> Path | None:
@@ -59,21 +59,21 @@ def _live_name(folder: Path) -> str | None:
 
 
 def next_file(folder: Path) -> Path:
-    """A new, empty file of the next number."""
+    """Create a new, empty file of the next number."""
     path = folder / f"views-{max(_numbered(folder), default=0) + 1}.db"
     path.touch(exist_ok=False)
     return path
 
 
 def _numbered(folder: Path) -> dict[int, Path]:
-    """Every file of read models by its number."""
+    """Return every file of read models by its number."""
     named = ((_NAME.fullmatch(path.name), path) for path in folder.iterdir())
     return {int(match[1]): path for match, path in named if match}
 
 
 @contextmanager
 def alone(folder: Path) -> Generator[None]:
-    """Nobody else derives read models in this folder meanwhile; the system lets go of who dies."""
+    """Hold the lock of the one process that derives read models in a folder; a killed one loses it."""
     with lock.held(folder / LOCK):
         yield
 
@@ -84,11 +84,11 @@ def point_to(folder: Path, path: Path) -> None:
 
 
 def remove_others(folder: Path, *kept: Path | None) -> None:
-    """Drop every other file: older ones, and what a replay left behind that died.
+    """Delete every other file: older ones, and what a killed replay left.
 
-    One that another process holds open, which Windows does not remove, stays until the next replay.
+    One that another process holds open, which Windows does not delete, stays until the next replay.
     """
-    for part in folder.glob("views-*.db-part*"):  # filled by processes for a file that took their rows
+    for part in folder.glob("views-*.db-part*"):  # of worker processes
         discard(part)
     for path in _numbered(folder).values():
         if path not in kept and discard(path):
@@ -100,16 +100,16 @@ def remove_others(folder: Path, *kept: Path | None) -> None:
 
 
 class Views(sqlite3.Connection):
-    """A read model. Outside `transaction` every statement is a transaction of its own."""
+    """A connection to a read model. Outside `transaction` every statement is a transaction of its own."""
 
     def transaction(self, *, write: bool = False) -> AbstractContextManager[None]:
-        """All or nothing, and one moment for everything read in it; errors come as SQLite raises them."""
+        """Run statements as one transaction, reads as of one moment; errors come as SQLite raises them."""
         return transaction(self, write=write)
 
 
 @contextmanager
 def opened(path: Path) -> Generator[Views]:
-    """A read model as it stands, to be looked at or brought up to date."""
+    """Open a read model, to be read or caught up."""
     with closing(_connection(path)) as views:
         views.execute("PRAGMA journal_mode=WAL")
         views.execute("PRAGMA synchronous=NORMAL")
@@ -118,7 +118,7 @@ def opened(path: Path) -> Generator[Views]:
 
 @contextmanager
 def filled(path: Path) -> Generator[Views]:
-    """A new file, neither synced nor with a way back: it is thrown away, or synced at the end."""
+    """Open a new file without journal or sync: it is deleted on failure, or synced at the end."""
     with closing(_connection(path)) as views:
         views.execute("PRAGMA journal_mode=OFF")
         views.execute("PRAGMA synchronous=OFF")

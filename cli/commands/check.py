@@ -36,11 +36,11 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
       session-ledger check events views
       session-ledger check --repair
     """
-    from projections import checking
+    from ledger.handlers.check import invariants
 
-    unknown = [name for name in names if name not in checking.CHECKS]
+    unknown = [name for name in names if name not in invariants.CHECKS]
     if unknown:
-        raise CheckUnknown(f"there is no check {unknown[0]!r}; there are {', '.join(checking.CHECKS)}")
+        raise CheckUnknown(f"there is no check {unknown[0]!r}; there are {', '.join(invariants.CHECKS)}")
     found = 0
     for finding in _all(app, names, repair=repair):
         app.emit(f"{finding.name}: {finding.sentence}")
@@ -51,12 +51,12 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
 
 
 def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
-    """The store is looked at first, from outside: a damaged one cannot be opened for the rest."""
+    """Check the store first, unopened: a damaged one cannot be opened for the rest."""
+    from ledger.handlers.check import invariants
     from ledger.store.finding import Finding
     from ledger.vault.keys import ACCESS_IS_SEEN
-    from projections import checking
 
-    store = list(dict.fromkeys(checking.store_findings(Folder(app.ledger_dir), names)))
+    store = list(dict.fromkeys(invariants.store_findings(Folder(app.ledger_dir), names)))
     yield from store
     if store:
         return
@@ -66,9 +66,9 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]
         yield Finding("store-unreadable", error.fact)
         return
     if repair:
-        for done in checking.repair(ledger):
+        for done in invariants.repair(ledger):
             app.say(done)
-    for name in checking.unreadable(ledger):
+    for name in invariants.unreadable(ledger):
         app.say(
             Text(
                 pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
@@ -82,4 +82,4 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]
                 en="note: who can read the keys is decided by access lists here, which check does not see",
             )
         )
-    yield from checking.findings(ledger, names)
+    yield from invariants.findings(ledger, names)

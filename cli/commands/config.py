@@ -1,4 +1,4 @@
-"""`session-ledger config …`: what this ledger is told about its shop."""
+"""`session-ledger config …`: the settings of this ledger."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
-from cli.output import Column, Report, Row, Table, report_options
+from cli.output import Report, report_options
 from cli.params import SETTING
+from cli.presentation.tables.config import config_report
 from cli.presentation.text import Text
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
@@ -25,7 +26,7 @@ _ALIASES = {"purge.sla": "purge.sla_seconds"}
 @report_options
 @pass_app
 def show(app: App) -> Report:
-    """Every setting, what it holds, and where that stands: an event, ledger.toml, or the default.
+    """Show every setting, its value, and where it is set: an event, ledger.toml, or the default.
 
     \b
     Example:
@@ -43,24 +44,11 @@ def show(app: App) -> Report:
         for key, value in {**state.settings, **state.texts}.items()
     ]
     found += [(key, value, "ledger.toml") for key, value in _flat(ledger.folder.read_config())]
-    columns = (
-        Column("key", Text("Ustawienie", "Setting")),
-        Column("value", Text("Wartość", "Value")),
-        Column("from", Text("Skąd", "From")),
-    )
-    rows: list[Row] = list(found)
-    document = {
-        "schema": "session-ledger/config/1",
-        "settings": [{"key": key, "value": value, "from": source} for key, value, source in found],
-    }
-    title = Text("Ustawienia", "Settings")
-    return Report(
-        "config", title, document, (Table("settings", title, columns, rows),), ledger.last_recorded_at()
-    )
+    return config_report(found, ledger.last_recorded_at())
 
 
 def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """What ledger.toml says, one line a value: purge.roots, purge.pattern.recordings.glob."""
+    """Yield key and value of each setting in ledger.toml: purge.roots, purge.pattern.recordings.glob."""
     for key, value in config.items():
         if isinstance(value, dict):
             yield from _flat(cast("dict[str, object]", value), f"{prefix}{key}.")
@@ -80,7 +68,7 @@ def _flat(config: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
 @click.pass_context
 @pass_app
 def check(app: App, ctx: click.Context) -> None:
-    """What is missing or wrong in ledger.toml; silent and 0 when all is well, 3 with a line each otherwise.
+    """Check ledger.toml; silent and 0 when all is well, otherwise 3 with a line for each problem.
 
     \b
     Example:
@@ -114,7 +102,7 @@ def check(app: App, ctx: click.Context) -> None:
 @recording_options
 @pass_app
 def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) -> None:
-    """Change settings. What changes results is an event and stays in the history.
+    """Change settings. A setting that changes results is an event and stays in the history.
 
     purge.sla: the time allowed for deleting a session's data (15m, 900s).
     purge.abandoned_days: after how many days a request that came to nothing counts as abandoned.
@@ -125,7 +113,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     invoice.start: the first number of the running month, for a shop that issued others before.
     invoice.term_days: how many days after its issue an invoice is to be paid.
 
-    Who issues and where files lie stands in ledger.toml, and nothing is recorded:
+    The seller and the places of files are in ledger.toml; nothing is recorded:
     seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
     seller.bank_account, seller.bank_name: what invoices say of the shop.
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.

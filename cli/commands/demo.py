@@ -30,7 +30,7 @@ SELLER = (
 """A made shop; nothing is sent anywhere."""
 TECHNICIANS = ("anna", "marek")
 NOW = "2026-12-01T09:00:00+01:00"
-"""When the demo takes place: the sample month is over, and whoever runs it later sees the same."""
+"""The moment of the demo: after the sample month, so that every run gives the same."""
 _MARK = ".session-ledger-demo"
 """The file that tells a demo; it holds how many events the demo recorded, once it is done."""
 
@@ -58,7 +58,7 @@ def demo(app: App, folder: Path) -> None:
 
 
 def _play(app: App, folder: Path) -> None:
-    """The job, command by command."""
+    """Run the commands of the sample month."""
     app.say(Text(pl="W tym pokazie jest 1 grudnia 2026.", en="In this demo it is 1 December 2026."))
     ledger = ["--lang", app.lang, "--ledger", str(folder)]
     reports = folder / "reports"
@@ -85,7 +85,7 @@ def _play(app: App, folder: Path) -> None:
 
 
 def _pages(folder: Path) -> tuple[Path, Path]:
-    """The month's bills, and its deletions."""
+    """Write the billing and the deletions of the month as pages."""
     reports = folder / "reports"
     return reports / f"billing-{PERIOD}.html", reports / f"deletions-{PERIOD}.html"
 

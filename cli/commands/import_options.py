@@ -1,4 +1,4 @@
-"""What every bulk import shares on the command line: options, progress, counts, bad lines."""
+"""Options, progress, counts and bad lines of every bulk import."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from cli.context import App
-from cli.options import dry_run_option, recording_options
+from cli.options import Recording, dry_run_option, recording_options
 from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
@@ -25,12 +25,22 @@ if TYPE_CHECKING:
     from ledger.imports.table_reader import Sheet
 
 TOLD_MAX = 50
-"""How many bad lines or warnings are told on the terminal; --errors writes all of them."""
+"""The most bad lines or warnings printed on the terminal; --errors writes all of them."""
 _SCHEMA = {"schema": "session-ledger/import/1"}
 
 
+class ImportSource(NamedTuple):
+    """A table to import: the file, where bad lines are written, who records it."""
+
+    file: Path
+    encoding: str
+    errors_file: Path | None
+    dry_run: bool
+    recording: Recording
+
+
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """FILE, --encoding, --errors, --dry-run and the recording options."""
+    """Add FILE, --encoding, --errors, --dry-run and the recording options; the command gets one `source`."""
 
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="For example cp1250.")
@@ -45,32 +55,28 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @recording_options
     @functools.wraps(command)
     def importing(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - hands on what Click gave
-        return command(*args, **options)
+        given = {
+            name: options.pop(name) for name in ("file", "encoding", "errors_file", "dry_run", "recording")
+        }
+        return command(*args, source=ImportSource(**given), **options)
 
     return importing
 
 
-def take_in(
-    app: App,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
-    importer: Callable[[Sheet, Progress], Outcome],
-    *,
-    as_json: bool,
-) -> Outcome:
-    """Read the file, import it and print the counts; on bad lines tell all and raise ImportRejected."""
+def take_in(app: App, source: ImportSource, importer: Callable[[Sheet, Progress], Outcome]) -> Outcome:
+    """Read the file, import it and print the counts; on bad lines print them and raise ImportRejected."""
     from ledger.imports.table_reader import read_sheet
 
-    keep_input(errors_file, [file])
-    sheet = read_sheet(file, encoding=encoding)
+    keep_input(source.errors_file, [source.file])
+    sheet = read_sheet(source.file, encoding=source.encoding)
+    as_json = source.recording.as_json
     try:
-        with progress(file.name, len(sheet.lines)) as bar, _without_collecting():
+        with progress(source.file.name, len(sheet.lines)) as bar, _without_collecting():
             outcome = importer(sheet, bar.advance)
     except ImportRejected as rejected:
         _tell_rejected(app, sheet, list(rejected.problems), as_json=as_json)
-        if errors_file is not None:
-            _write_errors(app, errors_file, sheet, list(rejected.problems))
+        if source.errors_file is not None:
+            _write_errors(app, source.errors_file, sheet, list(rejected.problems))
         raise
     for warning in outcome.warnings[:TOLD_MAX]:
         app.say(f"{outcome.name}:{warning.line}: {warning.column}: warning: {warning.fact}")
@@ -82,7 +88,7 @@ def take_in(
 
 @contextmanager
 def _without_collecting() -> Generator[None]:
-    """No search for cycles: a table makes none, and looking for them costs a seventh of the time."""
+    """Turn the garbage collector off: a table makes no cycles, and the search costs a seventh of the time."""
     gc.disable()
     try:
         yield
@@ -113,7 +119,7 @@ def _write_errors(app: App, file: Path, sheet: Sheet, problems: list[Problem]) -
             writer.writerow([problem.line, problem.column, problem.fact, *cells.get(problem.line, [])])
         text.flush()
         text.detach()
-    app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    app.say_written(file)
 
 
 def _tell_outcome(app: App, outcome: Outcome, *, as_json: bool) -> None:

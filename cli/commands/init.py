@@ -9,6 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import DATE
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -44,7 +45,8 @@ def init(
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --owner keeper
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --join
     """
-    from ledger.application.ledger import Ledger, Shared
+    from ledger.application.create import create_ledger, join_ledger
+    from ledger.application.metadata import Shared
     from ledger.errors import BadCombination
     from ledger.handlers.settings import shop_tariff_text
 
@@ -55,9 +57,9 @@ def init(
         raise BadCombination("--join takes the ledger as it is: without --owner, --name, --billing-from")
     shared = None if url is None else Shared(url, owner)
     if shared is not None and join:
-        opened = Ledger.join(folder, app.environment(), shared)
+        opened = join_ledger(folder, app.environment(), shared)
     else:
-        opened = Ledger.create(
+        opened = create_ledger(
             folder,
             app.environment(),
             recording.said(),
@@ -73,4 +75,4 @@ def init(
         app.emit(made)
     else:
         app.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
-    app.hint(f"session-ledger --ledger {folder} {'check' if join else 'customer import customers.csv'}")
+    app.hint(next_steps.after_init(folder, is_joined=join))

@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.commands.session.amend import reason_option
+from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
-from cli.output import Column, Report, Row, Table, report_options
+from cli.output import Report, report_options
 from cli.params import PERIOD, Now
-from cli.presentation.columns import period_document, titled
+from cli.presentation.tables.month import month_report
 from cli.presentation.text import Text
-from cli.presentation.wording.finding import KINDS
-from cli.reading import Snapshot, reading
-from ledger.domain.clock import Period, format_instant, local_month
+from ledger.domain.clock import Period
 
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
-    from projections.queries.month_status import Month
 
 
 _LOGS = {
@@ -52,66 +49,9 @@ def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """
     from projections.queries import month_status as months
 
-    with reading(app, as_of) as snapshot:
-        return _report(
-            snapshot, period, months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
-        )
-
-
-def _report(snapshot: Snapshot, period: Period, month: Month) -> Report:
-    closures = [each for each in snapshot.state.closures if each.month == local_month(period.begins_at)]
-    is_closed = bool(closures) and closures[-1].reopened_at is None
-    state = "closed" if is_closed else "reopened" if closures else "open"
-    document = {
-        "schema": "session-ledger/period/1",
-        "period": period_document(period),
-        "as_of": format_instant(snapshot.as_of),
-        "state": state,
-        "closed_at": format_instant(closures[-1].closed_at) if closures else None,
-        "findings": [
-            {"id": f.id, "kind": f.kind, "sessions": list(f.sessions), "records": list(f.records)}
-            for f in month.findings
-        ],
-        "open_sessions": month.open_sessions,
-        "unpurged": month.unpurged,
-        "unbilled": month.unbilled,
-    }
-    columns = (
-        Column("what", Text("Co", "What")),
-        Column("count", Text("Ile", "Count"), "integer"),
-        Column("which", Text("Które", "Which")),
-    )
-    states = {
-        "open": Text("otwarty", "open"),
-        "closed": Text("zamknięty", "closed"),
-        "reopened": Text("otwarty ponownie", "reopened"),
-    }
-    title = titled(Text("Miesiąc", "Month"), period)
-    headed = Text(f"{title.pl}: {states[state].pl}", f"{title.en}: {states[state].en}")
-    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(snapshot, month))
-    return Report("period", headed, document, (table, _finding_table(snapshot, month)), snapshot.as_of)
-
-
-def _rows(snapshot: Snapshot, month: Month) -> list[Row]:
-    numbered = (
-        (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
-        (Text("dane nieusunięte", "data not deleted"), month.unpurged),
-        (Text("nierozliczone", "not billed"), month.unbilled),
-    )
-    told: list[Row] = [(Text("niezgodności", "findings").said(snapshot.lang), len(month.findings), None)]
-    return told + [(what.said(snapshot.lang), len(found), tuple(map(str, found))) for what, found in numbered]
-
-
-def _finding_table(snapshot: Snapshot, month: Month) -> Table:
-    columns = (
-        Column("id", Text("Niezgodność", "Finding")),
-        Column("kind", Text("Rodzaj", "Kind")),
-        Column("sessions", Text("Sesje", "Sessions")),
-    )
-    rows: list[Row] = [
-        (f.id, KINDS[f.kind].said(snapshot.lang), tuple(map(str, f.sessions))) for f in month.findings
-    ]
-    return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
+    with app.snapshot(as_of) as snapshot:
+        month = months.of_period(snapshot.views, snapshot.ledger, period, snapshot.as_of)
+        return month_report(snapshot.state, period, month, snapshot.as_of, app.lang)
 
 
 @click.command()
@@ -135,24 +75,24 @@ def close(
       session-ledger period close 2026-11 --dry-run
       session-ledger period close 2026-11 --yes
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.handlers import period as months
 
     ledger = app.open()
-    if not dry_run and reconciling.finish_close(ledger, period):
+    if not dry_run and months.finish_close(ledger, period):
         app.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
-    standing = reconciling.standing_of(ledger, period)
-    month = reconciling.check_closable(ledger, period, standing) if not recording.command_id else ""
+    standing = months.standing_of(ledger, period)
+    month = months.check_closable(ledger, period, standing) if not recording.command_id else ""
     open_ = _left_open(*standing)
     if dry_run:
         app.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
-        _tell_logs(app, reconciling.logs_of(ledger, month))
+        _tell_logs(app, months.logs_of(ledger, month))
         return
     question = Text(
         f"Zamknąć miesiąc ({open_.pl})? Klucza odcisków nie da się przywrócić.",
         f"Close the month ({open_.en})? The key of its fingerprints cannot be brought back.",
     )
     app.confirm(question, yes=yes)
-    receipt = reconciling.close(
+    receipt = months.close(
         ledger, recording.said(), period, rewrite_logs=rewrite_logs, expected=None if yes else standing
     )
     closed = cast("PeriodClosed", receipt.events[-1].event)
@@ -190,8 +130,8 @@ def reopen(app: App, recording: Recording, period: Period, reason: str) -> None:
     Example:
       session-ledger period reopen 2026-11 --reason "wrong-time: a session was forgotten"
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.handlers import period as months
 
-    receipt = reconciling.reopen(app.open(), recording.said(), period, reason=reason)
-    month = reconciling.month_of(period)
+    receipt = months.reopen(app.open(), recording.said(), period, reason=reason)
+    month = months.month_of(period)
     recording.tell(app, Text(f"{month}: otwarty ponownie", f"{month} reopened"), receipt, month=month)

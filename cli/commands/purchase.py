@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import click
 
-from cli.commands.import_options import import_options, take_in
-from cli.commands.session.amend import reason_option
+from cli.arguments import reason_option
+from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
 from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
@@ -40,14 +39,9 @@ def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[st
 @pass_app
 def import_(
     app: App,
-    recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
-    *,
-    dry_run: bool,
+    source: ImportSource,
 ) -> None:
-    """Purchases from a CSV or XLSX file, taken whole or not at all.
+    """Import purchases from a CSV or XLSX file, all of them or none.
 
     Columns: customer, order_ref, purchased_at; product. Sessions that change their price are told.
 
@@ -61,11 +55,10 @@ def import_(
     position = ledger.store.length()
     outcome = take_in(
         app,
-        file,
-        encoding,
-        errors_file,
-        lambda sheet, bar: import_purchases(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
-        as_json=recording.as_json,
+        source,
+        lambda sheet, bar: import_purchases(
+            ledger, source.recording.said(), sheet, dry_run=source.dry_run, progress=bar
+        ),
     )
     if outcome.events:
         _tell_price_changes(app, ledger, position)
@@ -76,12 +69,13 @@ def import_(
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The shop's order or receipt.")
 @click.option("--at", required=True, type=INSTANT, help="When it was bought; a day will do.")
 @personal_option("--product", help="What was bought; goes to the vault.")
+@if_version_option
 @recording_options
 @pass_app
 def add(
     app: App, recording: Recording, customer: str, order_ref: str, at: datetime | Now, product: str | None
 ) -> None:
-    """A customer bought something: from then on they are a customer of the shop.
+    """Record a purchase: from then on the buyer is a customer of the shop.
 
     \b
     Example:
@@ -111,12 +105,13 @@ def add(
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The order that went back.")
 @click.option("--at", required=True, type=INSTANT, help="When it went back.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def return_(
     app: App, recording: Recording, customer: str, order_ref: str, at: datetime | Now, reason: str
 ) -> None:
-    """A purchase went back: from then on it makes nobody a customer of the shop.
+    """Record a return: from then on the purchase makes its buyer no customer of the shop.
 
     \b
     Example:

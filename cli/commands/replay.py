@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.arguments import answer_option
 from cli.context import App, pass_app
 from cli.presentation.text import Text
 from cli.progress import progress
@@ -11,14 +12,7 @@ from cli.progress import progress
 
 @click.command()
 @click.argument("projection", required=False, type=click.Choice(["sessions", "billing", "deletions"]))
-@click.option(
-    "-f",
-    "--format",
-    "answer",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="A line for people, or an object for scripts.",
-)
+@answer_option
 @pass_app
 def replay(app: App, projection: str | None, answer: str) -> None:
     """Derive the read models again from the first event, beside the live ones, then swap.

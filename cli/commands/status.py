@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.context import App, pass_app
-from cli.output import Column, Report, Row, Table, report_options
-from cli.presentation.tables.due_dates import coming, dates_document, dates_table
+from cli.output import Report, report_options
+from cli.presentation.tables.due_dates import coming
+from cli.presentation.tables.status import Status, status_report
 from cli.presentation.text import Text
-from cli.reading import Snapshot, reading
-from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
-from ledger.handlers.privacy.retention import Request, waiting_requests
+from ledger.handlers.privacy.retention import waiting_requests
 from projections.queries.sales_register import register
 from projections.read_models import billing, deletions, sessions
 
-LISTED_MAX = 20
-_COUNT_COLUMNS = (Column("what", Text("Co", "What")), Column("count", Text("Ile", "How many"), "integer"))
-_OPEN_COLUMNS = (
-    Column("session", Text("Sesja", "Session"), "integer"),
-    Column("state", Text("Stan", "State")),
-    Column("customer", Text("Klient", "Customer")),
-    Column("since", Text("Od", "Since"), "instant"),
-)
+if TYPE_CHECKING:
+    from projections.read_side import Snapshot
 
 
 @click.command()
@@ -35,7 +30,7 @@ def status(app: App) -> Report:
     Example:
       session-ledger status
     """
-    with reading(app, None) as snapshot:
+    with app.snapshot(None) as snapshot:
         open_states = ("requested", "connected", "disconnected")
         waiting = list(sessions.listed(snapshot.views, states=open_states))
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
@@ -46,7 +41,7 @@ def status(app: App) -> Report:
         unknown = deletions.unknown(snapshot.views)
         superseded = deletions.superseded(snapshot.views)
         asked = sorted(waiting_requests(snapshot.ledger, snapshot.position), key=lambda each: each.deadline)
-        dates = coming(snapshot)
+        dates = coming(snapshot.ledger, snapshot.views, snapshot.acts_at)
         stored = snapshot.ledger.store.checkpoints(snapshot.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Text, int]] = [
@@ -66,34 +61,8 @@ def status(app: App) -> Report:
             *_billing_counts(snapshot),
             ("unsigned", Text("zdarzenia niepodpisane", "events not signed yet"), snapshot.position - signed),
         ]
-        document = {
-            "schema": "session-ledger/status/1",
-            "now": format_instant(snapshot.acts_at),
-            "events": snapshot.position,
-            "last_recorded_at": format_instant(snapshot.as_of),
-            "checkpoint_size": signed or None,
-            **{key: count for key, _, count in counts},
-            "open": [
-                {"session": line.number, "state": line.state, "customer": line.customer}
-                for line in waiting[:LISTED_MAX]
-            ],
-            "overdue_sessions": [d.session for d in overdue[:LISTED_MAX]],
-            "erasure_deadlines": _deadlines(asked),
-            "dates": dates_document(dates, snapshot.acts_at),
-        }
-        rows: list[Row] = [(text.said(app.lang), count) for _, text, count in counts]
-        title = Text("Stan księgi", "Status")
-        listed: list[Row] = [
-            (line.number, line.state, line.customer, line.connected_at or line.requested_at)
-            for line in waiting[:LISTED_MAX]
-        ]
-        tables = (
-            Table("counts", title, _COUNT_COLUMNS, rows),
-            Table("open", Text("Otwarte sesje", "Open sessions"), _OPEN_COLUMNS, listed),
-            *([_requests_table(asked)] if asked else []),
-            *([dates_table(dates, snapshot.acts_at, app.lang)] if dates else []),
-        )
-        return Report("status", title, document, tables, snapshot.as_of)
+        open_now = Status(counts, waiting, overdue, asked, dates)
+        return status_report(open_now, snapshot.position, signed, snapshot.as_of, snapshot.acts_at, app.lang)
 
 
 def _billing_counts(snapshot: Snapshot) -> list[tuple[str, Text, int]]:
@@ -120,17 +89,3 @@ def _billing_counts(snapshot: Snapshot) -> list[tuple[str, Text, int]]:
 
 def _count(documents: list[Invoice], state: str) -> int:
     return sum(each.state == state for each in documents)
-
-
-def _deadlines(asked: list[Request]) -> list[dict[str, str]]:
-    return [{"customer": each.customer, "deadline": each.deadline.isoformat()} for each in asked[:LISTED_MAX]]
-
-
-def _requests_table(asked: list[Request]) -> Table:
-    """Requests for erasure that wait for their answer, the first deadline first."""
-    columns = (
-        Column("customer", Text("Klient", "Customer")),
-        Column("deadline", Text("Odpowiedź do", "Answer by"), "date"),
-    )
-    rows: list[Row] = [(each.customer, each.deadline) for each in asked[:LISTED_MAX]]
-    return Table("requests", Text("Żądania usunięcia danych", "Requests for erasure"), columns, rows)

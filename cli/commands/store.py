@@ -1,4 +1,4 @@
-"""`session-ledger store`: where the ledger is kept."""
+"""`session-ledger store copy`: copy the ledger to another store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from base64 import b64encode
 
 import click
 
+from cli.arguments import answer_option
 from cli.context import App, pass_app
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.progress import progress
 
@@ -14,20 +16,13 @@ from cli.progress import progress
 @click.command("copy")
 @click.argument("target", metavar="URL|DIR")
 @click.option("--owner", metavar="ROLE", help="With a URL: the role that makes the tables, and owns them.")
-@click.option(
-    "-f",
-    "--format",
-    "answer",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="A line for people, or an object for scripts.",
-)
+@answer_option
 @pass_app
 def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     """Copy the ledger to PostgreSQL, or from there into a folder: same events, same tree, same root.
 
-    The target must be empty. Nobody records meanwhile: whoever tries waits. Afterwards the copy's tree is
-    computed from its own bytes and held against every checkpoint. Personal data and their keys go too.
+    The target must be empty. Recording waits meanwhile. Afterwards the copy's tree is computed from its own
+    bytes and compared with every checkpoint. Personal data and their keys go too.
     Go on with one of the two only, or they become two histories.
 
     \b
@@ -63,4 +58,4 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
             )
         )
     else:
-        app.hint(f"session-ledger --ledger {target} audit verify")
+        app.hint(next_steps.after_copy(target))

@@ -1,1 +1,1 @@
-"""What every face shows: texts in two languages, tables, documents, charts, file formats."""
+"""What both faces show: texts in two languages, tables, documents, charts, file formats."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Lang = Literal["pl", "en"]
+KEY_SHOWN = 12
+"""Characters of a record's key that are shown; as many are enough to name it."""
 
 # C0 and C1 controls, DEL; zero-width and bidirectional marks, overrides and isolates; line and paragraph
 # separators; halves of surrogate pairs; annotation and tag characters.
@@ -28,17 +30,17 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text with every character that could move the cursor or turn the writing shown as an escape."""
+    """Escape every character that could move the cursor or turn the direction of the writing."""
     return _UNSAFE.sub(_escaped, text)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One thing said in both languages."""
+    """One message in both languages."""
 
     pl: str
     en: str
 
     def said(self, lang: Lang) -> str:
-        """The text in one language."""
+        """Return the text in one language."""
         return self.pl if lang == "pl" else self.en

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import FileTrouble
-from ledger.folder.atomic_write import replacing
+from ledger.folder.atomic_write import written_beside
 
 
 def check_writable(path: Path) -> None:
-    """Raise FileTrouble when the folder is missing, or a folder stands in the file's place."""
+    """Raise FileTrouble if the folder is missing, or the path is a folder."""
     if path.is_dir():
         raise FileTrouble(f"{path} is a folder", hint="name a file in it")
     if not path.resolve().parent.is_dir():
@@ -22,10 +21,9 @@ def check_writable(path: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Generator[BinaryIO]:
-    """A binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
+    """Open a binary file that takes its name only when all bytes are on disk; raises FileTrouble, OSError.
 
-    It is written beside the target and renamed over it. What is no ordinary file, a device or a pipe, is
-    written to directly; a link keeps pointing where it does.
+    A device or a pipe is written to directly; a link keeps pointing where it does.
     """
     check_writable(path)
     target = path.resolve()
@@ -33,8 +31,7 @@ def written_whole(path: Path) -> Generator[BinaryIO]:
         with target.open("wb") as out:
             yield out
         return
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    with replacing(target, beside=beside) as out:
+    with written_beside(target) as out:
         yield out
 
 
@@ -43,6 +40,6 @@ def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:
     if target is None:
         return
     for each in inputs:
-        with suppress(OSError):  # one of them is not there: whoever reads it says so
+        with suppress(OSError):  # a missing input is reported where it is read
             if target.samefile(each):
                 raise FileTrouble(f"{target} is a file to import", hint="name another one with --errors")

@@ -1,1 +1,1 @@
-"""What keeps the read models: catch-up, replay, comparison, worker processes."""
+"""Upkeep of the read models: catch-up, replay, comparison, worker processes."""

@@ -1,7 +1,7 @@
 """Worker processes for long work on every session.
 
-A session's rows depend on no other session, so each process takes the next block that nobody has taken. What
-a process did not do, for whatever reason, is done by the one that asked: so an error is raised there.
+Sessions are independent: each process takes the next free block of session numbers. The parent repeats every
+block that a worker did not finish, so errors are raised in the parent.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ Answer = TypeVar("Answer")
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 SESSIONS_AT_A_TIME = 500
-"""So many sessions are worked on at a time: what is made of them stays near the processor."""
+"""Sessions read at a time: what is made of them stays in the processor's cache."""
 SESSIONS_IN_A_BLOCK = 5_000
-"""So many sessions at least are taken by a process at a time."""
+"""The fewest sessions that a process takes at a time."""
 WORTH_A_PROCESS = 50_000
-"""So many sessions take longer than another process takes to start."""
+"""Sessions whose rows take longer to make than a process takes to start."""
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 PROCESSES = min(8, _PROCESSORS)
 """As many as can run at once, and as SQLite attaches files."""
 
 
 def helpers(last: int) -> int:
-    """How many other processes so many sessions are worth."""
+    """Return the number of worker processes for the sessions up to a number."""
     return max(1, min(PROCESSES, last // WORTH_A_PROCESS)) - 1
 
 
 def chunks(blocks: Iterable[range]) -> Iterator[range]:
-    """The sessions of blocks, so many at a time as are worked on at once."""
+    """Yield the sessions of blocks, SESSIONS_AT_A_TIME at a time."""
     for block in blocks:
         yield from _cut(block, SESSIONS_AT_A_TIME)
 

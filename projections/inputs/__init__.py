@@ -1,1 +1,1 @@
-"""What rows are made of at a position: customers, price lists, the state of each session."""
+"""Inputs of the rows at a position: customers, price lists, a snapshot of each session."""

@@ -1,4 +1,4 @@
-"""Customers as the fold knows them: what they bought, and who turned out to be whom."""
+"""Customers at a position: their purchases, and which were merged into which."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
 from projections.inputs.decode import decode
 
-CUSTOMER_FACTS = (
+CUSTOMER_EVENTS = (
     e.CustomerRegistered,
     e.CustomerUpdated,
     e.CustomerMerged,
     e.PurchaseRecorded,
     e.PurchaseReturned,
+    e.ComputerLearned,
     e.ErasureRequested,
     e.CustomerErased,
     e.CustomerDataErased,
@@ -26,8 +27,8 @@ CUSTOMER_FACTS = (
 _CHANGES_PRICES = (e.CustomerMerged, e.PurchaseRecorded, e.PurchaseReturned)
 
 
-class Buyers:
-    """The customers met so far; whoever was not is read from their own stream, as of `position`."""
+class Customers:
+    """The customers read so far; any other is read from its own stream, as of `position`."""
 
     def __init__(self, store: LedgerStore, position: int, merges: dict[str, str]) -> None:
         self.position = position
@@ -38,7 +39,7 @@ class Buyers:
         self._bought: dict[str, tuple[Purchase, ...]] = {}
 
     def take(self, row: Row, event: e.Event) -> str | None:
-        """Fold a fact; the code whose sessions may cost something else now, if there is one."""
+        """Apply an event; return the code whose sessions may have another amount now, if there is one."""
         stream = row[1]
         if isinstance(event, e.CustomerRegistered):
             self._keep(stream, evolve(None, UUID(bytes=stream), event))
@@ -55,17 +56,17 @@ class Buyers:
         return self.root(customer.customer) if isinstance(event, _CHANGES_PRICES) else None
 
     def root(self, code: str) -> str:
-        """The code under which a customer's sessions now count."""
+        """Return the code under which a customer's sessions count."""
         return root_among(self.merges, code) if self.merges else code
 
     def members(self, root: str) -> list[str]:
-        """The codes that count as this one, itself first."""
+        """Return the codes that count as this one, itself first."""
         if not self.merges:
             return [root]
         return [root, *(code for code in self.merges if self.root(code) == root)]
 
     def purchases(self, root: str) -> tuple[Purchase, ...]:
-        """Everything bought under the codes that count as this one."""
+        """Return everything bought under the codes that count as this one."""
         bought = self._bought.get(root)
         if bought is None:
             found = [self._customer(code).purchases for code in self.members(root)]
@@ -73,15 +74,15 @@ class Buyers:
         return bought
 
     def code_of(self, stream: bytes) -> str:
-        """The code of the customer whose stream it is."""
+        """Return the code of the customer of a stream."""
         if stream not in self._codes:
             self._keep(stream, self._read(UUID(bytes=stream), self.position))
         return self._codes[stream]
 
-    def meet(self, codes: Iterable[str]) -> None:
-        """Read those of these customers that were not met so far, all at once."""
-        strangers = [code for code in codes if code not in self._customers]
-        for _, rows in self._store.streams("customer", strangers, self.position) if strangers else ():
+    def read(self, codes: Iterable[str]) -> None:
+        """Read those of these customers that were not read so far, all at once."""
+        unread = [code for code in codes if code not in self._customers]
+        for _, rows in self._store.streams("customer", unread, self.position) if unread else ():
             self._keep(rows[0][1], _evolved(rows))
 
     def _keep(self, stream: bytes, customer: Customer) -> None:
@@ -110,7 +111,7 @@ def _evolved(rows: Sequence[Row]) -> Customer:
 
 
 def root_among(merges: dict[str, str], code: str) -> str:
-    """Where the merges lead from a code: customer, and whom it was merged into."""
+    """Follow the merges from a customer's code to the one it counts under."""
     while code in merges:
         code = merges[code]
     return code

@@ -1,7 +1,7 @@
-"""Payloads read from the event store, round the library's notifications and mapper.
+"""Decoding of stored payloads without the library's notifications and mapper.
 
-An ordinary session is read at once, and into less than its facts hold: what its rows are made of.
-Everything else is read fact by fact, whole, as the domain reads it.
+An ordinary session is decoded in one pass, and only the fields that its rows need. Everything else is decoded
+event by event, as the domain reads it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UUID_BYTES = 16
 
 
 def decode(row: Row) -> e.Event:
-    """The fact of a row; raises EventUnreadable and StoreDamaged, which name it."""
+    """Return the event of a row; raises EventUnreadable and StoreDamaged, which name it."""
     try:
         return DECODERS[row[3]](row[5])
     except (KeyError, ValueError, TypeError):
@@ -32,7 +32,7 @@ def decode(row: Row) -> e.Event:
 
 
 def check_row(row: Row) -> None:
-    """Raise StoreDamaged for a row of other types than were written, EventUnreadable as `read_fact`."""
+    """Raise StoreDamaged for a row of other types than were written, EventUnreadable as `read_fact` does."""
     index, stream, version, topic, _, state = row
     if tuple(map(type, row)) != _ROW_TYPES or len(stream) != _UUID_BYTES:
         raise StoreDamaged(f"event {index} is damaged beyond reading")
@@ -43,7 +43,7 @@ def check_row(row: Row) -> None:
 
 
 class Opening(msgspec.Struct, gc=False):
-    """What is taken of Requested."""
+    """The fields of Requested that rows need."""
 
     at: datetime
     customer: str
@@ -55,7 +55,7 @@ class Opening(msgspec.Struct, gc=False):
 
 
 class Joining(msgspec.Struct, gc=False):
-    """What is taken of Connected."""
+    """The fields of Connected that rows need."""
 
     at: datetime
     technician: str
@@ -64,22 +64,22 @@ class Joining(msgspec.Struct, gc=False):
 
 
 class Leaving(msgspec.Struct, gc=False):
-    """What is taken of Ended."""
+    """The fields of Ended that rows need."""
 
     at: datetime
     source: e.Source = "cli"
 
 
 class Purging(msgspec.Struct, gc=False):
-    """What is taken of DataPurged."""
+    """The fields of DataPurged that rows need."""
 
     at: datetime
     evidence: e.Evidence = "declared"
     targets: tuple[e.PurgeTarget, ...] = ()
 
 
-class Billing(msgspec.Struct, gc=False):
-    """What is taken of SessionBilled, or of BilledElsewhere."""
+class Invoicing(msgspec.Struct, gc=False):
+    """The fields of SessionBilled or BilledElsewhere that rows need."""
 
     number: str | None = None
     net_grosze: int = 0
@@ -88,7 +88,7 @@ class Billing(msgspec.Struct, gc=False):
 
 
 class OrdinaryLife(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
-    """Requested, connected once, ended, its data deleted, perhaps billed; nothing else that rows show.
+    """A session that was requested, connected once, ended, purged, perhaps billed, and no more.
 
     Of every event but the first: topic, leaf index, moment of recording, payload.
     """
@@ -109,7 +109,7 @@ class OrdinaryLife(msgspec.Struct, array_like=True, forbid_unknown_fields=True, 
     billed: Literal["session.billed:1", "session.billed_elsewhere:1"] | None = None
     billed_index: int = 0
     billed_us: int = 0
-    billing: Billing | None = None
+    billing: Invoicing | None = None
 
 
 _read = msgspec.json.Decoder(OrdinaryLife).decode
@@ -120,7 +120,7 @@ _PARTS = 4
 
 
 def ordinary(events: bytes) -> OrdinaryLife | None:
-    """A session's events as `LogReader.lives` gives them; None unless its life is an ordinary one."""
+    """Decode a session's events as `LogReader.lives` gives them; None unless it is an ordinary one."""
     try:
         return _read(events)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -132,7 +132,7 @@ def ordinary(events: bytes) -> OrdinaryLife | None:
 
 
 def _without_the_unseen(events: bytes) -> bytes:
-    """Without the facts that no row shows, and the beginning of a purge whose end comes next."""
+    """Drop the events that no row shows, and the beginning of a purge whose end follows at once."""
     first, *rest = map(bytes, _read_events(events))
     seen, topics = [first], [*rest[::_PARTS], b""]
     for place, topic in enumerate(topics[:-1]):

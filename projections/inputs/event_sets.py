@@ -1,10 +1,10 @@
-"""Which facts the rows of sessions depend on, and which are nobody's business here."""
+"""Sets of event types, by what the rows of sessions take from them."""
 
 from __future__ import annotations
 
 from ledger.domain import events as e
 
-BOOK_FACTS = (
+LEDGER_EVENTS = (
     e.LedgerOpened,
     e.SettingChanged,
     e.TariffPublished,
@@ -14,17 +14,17 @@ BOOK_FACTS = (
     e.PeriodClosed,
     e.PeriodReopened,
 )
-BOOKKEEPING = (
+CHANGES_NO_ROW = (
     e.SigningKeyRotated,
     e.SampleDrawn,
     e.KsefObligationBegan,
     e.PeriodClosed,
     e.PeriodReopened,
 )
-"""Facts of the book that change no row."""
+"""Events of the ledger's own stream that change no row."""
 TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
-OF_THE_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
-"""Facts that the amount of a session depends on."""
+CHANGES_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
+"""Events that the amount of a session depends on."""
 SHOWN_NOWHERE = (
     e.Quoted,
     e.Accepted,
@@ -33,7 +33,7 @@ SHOWN_NOWHERE = (
     e.InvoiceRequested,
     e.CertificateIssued,
 )
-"""Facts of a session that no row depends on; that a certificate is superseded is a fact of its own."""
+"""Events of a session that no row depends on; a superseded certificate has an event of its own."""
 ELSEWHERE = (
     e.NumberDrawn,
     e.InvoiceIssued,
@@ -50,9 +50,10 @@ ELSEWHERE = (
     e.SourceSessionObserved,
     e.SourceSessionAmended,
     e.SourceSessionMatched,
+    e.RecordComputerKnown,
     e.SourceSessionDismissed,
     e.RecordDataErased,
     e.SourceImported,
     e.FindingAcknowledged,
 )
-"""Facts about documents and the remote tools' records: their own readers add them up."""
+"""Events of documents and of the remote tools' records, which have queries of their own."""

@@ -1,4 +1,4 @@
-"""What a ledger's own book says to rating: price lists made ready, and what was billed before it.
+"""Price lists ready for rating, and the first day of billing.
 
 Rating is imported where it happens: a report from a read model that is up to date rates nothing.
 """
@@ -21,8 +21,8 @@ from ledger.domain.clock import (
 )
 from ledger.domain.ledger_state import Closure, LedgerState
 from ledger.errors import StoreDamaged
-from projections.inputs.customers import Buyers
-from projections.inputs.session_snapshot import Standing, only_kind
+from projections.inputs.customers import Customers
+from projections.inputs.session_snapshot import SessionSnapshot, only_kind
 
 if TYPE_CHECKING:
     from ledger.domain.rating.bulk import OrdinaryTotals, Rater, Totals
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
 END_OF_TIME_US = 1 << 62
 _Same = tuple[str, str, str | None]
-"""Customer, issue and order: ordinary sessions that have these in common are rated alike."""
+"""Customer, issue and order: plain sessions that have these in common are rated alike."""
 
 
 @lru_cache(maxsize=64)
 def parsed(text: str) -> Tariff:
-    """A published price list, parsed once."""
+    """Parse a published price list, once."""
     from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - as above
 
     return parse_tariff(text)
 
 
 def listed(state: LedgerState, digest: str) -> Tariff:
-    """The price list that a connection is pinned to; raises StoreDamaged."""
+    """Return the price list that a connection is pinned to; raises StoreDamaged."""
     try:
         return parsed(state.text_of(digest))
     except KeyError:
@@ -52,7 +52,7 @@ def listed(state: LedgerState, digest: str) -> Tariff:
 
 
 def tariff_look_up(state: LedgerState) -> Callable[[int], Tariff]:
-    """The price list in force at an epoch second, for a tariff that asks for each unit."""
+    """Return a look-up of the price list in force at an epoch second, for a tariff that prices each unit."""
 
     def at(second: int) -> Tariff:
         digest = state.tariff_at(from_epoch_seconds(second))
@@ -69,14 +69,14 @@ def _rater(tariff: Tariff) -> Rater:
 
 
 def rater_of(tariff: Tariff, state: LedgerState) -> Rater:
-    """What rates under a price list; one that prices each unit asks the book."""
+    """Return the rater of a price list; one that prices each unit looks up the list in force."""
     from ledger.domain.rating.bulk import Rater  # noqa: PLC0415 - as above
 
     return _rater(tariff) if tariff.pin == "session" else Rater(tariff, tariff_look_up(state))
 
 
 class PriceList:
-    """A price list with all that a row of the billing takes from it."""
+    """A price list with all that a billing row takes from it."""
 
     def __init__(self, tariff: Tariff, state: LedgerState) -> None:
         self.tariff = tariff
@@ -93,41 +93,41 @@ class PriceList:
 
     @cached_property
     def rater(self) -> Rater:
-        """What rates under it; its tables are made when first needed."""
+        """The rater under it, whose tables are made when first needed."""
         return rater_of(self.tariff, self._state)
 
-    def totals(self, standing: Standing, began_us: int, ended_us: int, buyers: Buyers) -> Totals:
-        """What an ended session comes to, as the purchases of its customer stand; raises NoCalendar."""
-        if standing.is_plain:
-            key = (standing.customer, standing.issue, standing.order_ref)
-            rate = self._ordinary[key] if key in self._ordinary else self._new_rate(standing, key, buyers)
+    def totals(self, snapshot: SessionSnapshot, began_us: int, ended_us: int, customers: Customers) -> Totals:
+        """Rate an ended session with its customer's purchases; raises NoCalendar."""
+        if snapshot.is_plain:
+            key = (snapshot.customer, snapshot.issue, snapshot.order_ref)
+            rate = self._ordinary[key] if key in self._ordinary else self._new_rate(snapshot, key, customers)
             if rate is not None:
-                requested_s = standing.requested_us // SECOND_US
+                requested_s = snapshot.requested_us // SECOND_US
                 totals = rate(requested_s, began_us // SECOND_US, ended_us // SECOND_US)
                 if totals is not None:
                     return totals
-        return self.rater.totals(standing.rating_facts(buyers.purchases(standing.customer)))
+        return self.rater.totals(snapshot.rating_facts(customers.purchases(snapshot.customer)))
 
-    def _new_rate(self, standing: Standing, key: _Same, buyers: Buyers) -> OrdinaryTotals | None:
-        """What ordinary sessions are rated with, as the purchases of their customer stand."""
-        same = only_kind(standing.issue, standing.order_ref), buyers.purchases(standing.customer)
+    def _new_rate(self, snapshot: SessionSnapshot, key: _Same, customers: Customers) -> OrdinaryTotals | None:
+        """Return the rating of plain sessions that have a key in common; None where none is faster."""
+        same = only_kind(snapshot.issue, snapshot.order_ref), customers.purchases(snapshot.customer)
         if same not in self._shared:  # many customers have bought nothing
             self._shared[same] = self.rater.of_kind(*same)
         return self._ordinary.setdefault(key, self._shared[same])
 
     def vat_percent(self, ended_s: int) -> int:
-        """The rate of VAT on help that ended at an epoch second."""
+        """Return the rate of VAT on help that ended at an epoch second."""
         return self._vat_percents[bisect_right(self._vat_from_s, ended_s)]
 
     def band_text(self, totals: Totals) -> str:
-        """The started hours of each band as JSON."""
+        """Return the started hours of each band as JSON."""
         text = self._band_texts.get(totals.band_hours)
         if text is None:
             text = self._band_texts[totals.band_hours] = json.dumps(self._hours_by_band(totals))
         return text
 
     def as_billed(self, totals: Totals) -> tuple[int, dict[str, int]]:
-        """What an invoice would say: net, and the started hours of each band."""
+        """Return what an invoice would hold: net, and the started hours of each band."""
         return totals.net_grosze, self._hours_by_band(totals)
 
     def _hours_by_band(self, totals: Totals) -> dict[str, int]:
@@ -135,16 +135,16 @@ class PriceList:
 
 
 def _closed_us(closure: Closure) -> tuple[str, int, int]:
-    """A month, and from when until when it was closed."""
+    """Return a month, and from when until when it was closed."""
     reopened = closure.reopened_at
     until_us = END_OF_TIME_US if reopened is None else epoch_microseconds(reopened)
     return closure.month, epoch_microseconds(closure.closed_at), until_us
 
 
-class Rates:
-    """The price lists of a book by digest, made ready when first asked for; none before the first event.
+class PriceLists:
+    """The price lists of a ledger by digest, made ready when first asked for; none before the first event.
 
-    They keep what follows from purchases: whoever takes a customer's fact makes new ones.
+    They cache what follows from purchases: after an event of a customer, new ones are needed.
     """
 
     def __init__(self, state: LedgerState | None) -> None:
@@ -155,7 +155,7 @@ class Rates:
         self._billing_from_us = None if begins is None else epoch_microseconds(office_midnight(begins))
 
     def of(self, digest: str) -> PriceList:
-        """The price list of a digest; raises StoreDamaged."""
+        """Return the price list of a digest; raises StoreDamaged."""
         try:
             return self._lists[digest]
         except KeyError:
@@ -164,11 +164,13 @@ class Rates:
             found = self._lists[digest] = PriceList(listed(self._state, digest), self._state)
             return found
 
-    def is_late(self, ended_us: int, told_us: int) -> bool:
-        """Whether what is billed of a session that ended then was told while its month was closed."""
+    def is_late(self, ended_us: int, amount_recorded_us: int) -> bool:
+        """Return True if the amount of a session that ended then was recorded while its month was closed."""
         month = local_month(from_epoch_microseconds(ended_us))
-        return any(month == of and closed < told_us < reopened for of, closed, reopened in self.closures)
+        return any(
+            month == of and closed < amount_recorded_us < reopened for of, closed, reopened in self.closures
+        )
 
     def is_before_adoption(self, ended_us: int | None) -> bool:
-        """Whether what ended then was billed before this ledger was begun."""
+        """Return True if what ended then was billed before the first day of billing."""
         return ended_us is not None and self._billing_from_us is not None and ended_us < self._billing_from_us

@@ -1,7 +1,7 @@
-"""Where one session stands: what its rows are made of, in integers.
+"""`SessionSnapshot`: one session as its rows need it, in integers.
 
-An ordinary session was requested, connected once, ended, and its data were deleted: its standing comes
-straight from its four facts. Every other session is the domain's own `Session`, read from its stream.
+An ordinary session was requested, connected once, ended, and its data were deleted: its snapshot comes
+straight from its four events. Every other one comes from the domain's `Session`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from ledger.domain.rating.inputs import NEVER_S, Kind, Purchase, SessionFacts
 from ledger.domain.session.evolve import Session, State, rating_facts
 from ledger.store.reader import Row
 from projections.inputs.decode import OrdinaryLife
-from projections.inputs.event_sets import OF_THE_AMOUNT, TYPED_MOMENTS
+from projections.inputs.event_sets import CHANGES_AMOUNT, TYPED_MOMENTS
 
 BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
-"""A moment typed longer ago than this is flagged."""
+"""A moment typed later than this after it is flagged."""
 _SECOND_US = 1_000_000
 
 
-class Standing(msgspec.Struct, gc=False):
-    """A session; instants are microseconds since 1970. `session` is there when it is no ordinary one."""
+class SessionSnapshot(msgspec.Struct, gc=False):
+    """A session; instants are microseconds since 1970. `session` is None for an ordinary one."""
 
     number: int
     customer: str
@@ -43,29 +43,29 @@ class Standing(msgspec.Struct, gc=False):
     purged_us: int | None
     evidence: str
     purge_index: int | None
-    told_us: int
-    """When the last fact was recorded that its amount depends on."""
+    amount_recorded_us: int
+    """When the last event was recorded that its amount depends on."""
     back_dated: bool
     measured: tuple[int, int, int] = (0, 0, 0)
-    """Targets of every workstation's last attempt; files and bytes that all attempts removed."""
+    """Targets of the last attempt of every workstation; files and bytes that all attempts removed."""
     state: State = "purged"
     connections: int = 1
     cancelled_us: int | None = None
     purging: Literal["", "started", "failed"] = ""
-    """started: a purge has no outcome yet. failed: its outcome was that something is still there."""
+    """started: a purge has no outcome yet. failed: something is still there."""
     superseded: bool = False
-    """Whether its last certificate was superseded, and no new one issued."""
+    """True if its last certificate was superseded and no new one issued."""
     held_until: str | None = None
     billed: str | None = None
     billed_as: tuple[int, dict[str, int]] | None = None
-    """What the invoice says of it: net, and started hours by band."""
+    """As on its invoice: net, and started hours by band."""
     confirmed: bool = False
     session: Session | None = None
     is_plain: bool = True
-    """Whether it had one connection, which ended with it, was about one thing, and nothing was waived."""
+    """True if it had one connection, which ended with it, one issue, and nothing was waived."""
 
     def rating_facts(self, purchases: tuple[Purchase, ...]) -> SessionFacts:
-        """What rating reads of it; for a session that was connected and has ended."""
+        """Return the inputs of rating; for a session that was connected and has ended."""
         if self.session is not None:
             return rating_facts(self.session, purchases)
         assert self.connected_us is not None  # noqa: S101 - as the docstring says
@@ -77,17 +77,17 @@ class Standing(msgspec.Struct, gc=False):
 
 
 def only_kind(issue: e.Issue, order_ref: str | None) -> Kind:
-    """The only kind of a session; it holds from the beginning, whenever that was."""
+    """Return the only kind of a session, which holds from its beginning."""
     return Kind(NEVER_S, issue, order_ref)
 
 
 def is_back_dated(source: e.Source, at_us: int, recorded_us: int) -> bool:
-    """Whether a moment was typed long after it was; an import tells of the past by right."""
+    """Return True if a moment was typed long after it; an import is late by its nature."""
     return source == "cli" and recorded_us - at_us > BACK_DATED_US
 
 
-def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> Standing:
-    """An ordinary session."""
+def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> SessionSnapshot:
+    """Return the snapshot of an ordinary session."""
     opening, joining, leaving, purging = life.opening, life.joining, life.leaving, life.purging
     connected_us, ended_us = epoch_microseconds(joining.at), epoch_microseconds(leaving.at)
     back_dated = False
@@ -95,7 +95,7 @@ def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> Standing:
         back_dated = is_back_dated(joining.source, connected_us, life.joined_us) or is_back_dated(
             leaving.source, ended_us, life.left_us
         )
-    standing = Standing(
+    snapshot = SessionSnapshot(
         number,
         customer,
         opening.session_ref,
@@ -116,17 +116,19 @@ def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> Standing:
     )
     billing = life.billing
     if billing is not None and billing.document is not None:
-        standing.billed = f"elsewhere:{billing.document}"
+        snapshot.billed = f"elsewhere:{billing.document}"
     elif billing is not None:
-        standing.billed, standing.billed_as = billing.number, (billing.net_grosze, billing.band_hours)
-    return standing
+        snapshot.billed, snapshot.billed_as = billing.number, (billing.net_grosze, billing.band_hours)
+    return snapshot
 
 
-def of_session(number: int, customer: str, session: Session, told: Sequence[tuple[Row, e.Event]]) -> Standing:
-    """Any session, with the facts that it is made of and the rows that hold them."""
+def of_session(
+    number: int, customer: str, session: Session, recorded: Sequence[tuple[Row, e.Event]]
+) -> SessionSnapshot:
+    """Return the snapshot of any session, from its events and the rows that hold them."""
     on = session.billed_on
     certificates, connections = session.certificates, session.connections
-    return Standing(
+    return SessionSnapshot(
         number=number,
         customer=customer,
         session_ref=session.session_ref,
@@ -140,11 +142,13 @@ def of_session(number: int, customer: str, session: Session, told: Sequence[tupl
         ended_us=_micros(session.ended_at),
         purged_us=_micros(session.purged_at),
         evidence=session.purge_evidence or "none",
-        purge_index=max((row[0] for row, event in told if type(event) is e.DataPurged), default=None),
-        told_us=max((row[4] for row, event in told if isinstance(event, OF_THE_AMOUNT)), default=0),
+        purge_index=max((row[0] for row, event in recorded if type(event) is e.DataPurged), default=None),
+        amount_recorded_us=max(
+            (row[4] for row, event in recorded if isinstance(event, CHANGES_AMOUNT)), default=0
+        ),
         back_dated=any(
             is_back_dated(event.source, epoch_microseconds(event.at), row[4])
-            for row, event in told
+            for row, event in recorded
             if isinstance(event, TYPED_MOMENTS)
         ),
         measured=(sum(len(each.targets) for each in session.purge_outcomes.values()), *session.removed),

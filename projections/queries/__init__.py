@@ -1,1 +1,1 @@
-"""Answers that no table holds: read from the log and the read models when asked."""
+"""Queries without a table of their own: answered from the log and the read models when asked."""

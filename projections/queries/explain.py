@@ -1,4 +1,4 @@
-"""Why a session costs what it costs: from its pinned price list, hour by hour."""
+"""Explanation of a session's amount: hour by hour, from its pinned price list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ledger.domain.session.evolve import rating_facts
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
 from ledger.store.event_store import LedgerStore
-from projections.engine.runner import folded
+from projections.engine.runner import inputs_at
 from projections.inputs.price_lists import listed, tariff_look_up
 from projections.views import Views
 
@@ -33,8 +33,8 @@ class ExplainedHour(NamedTuple):
     assumptions: tuple[str, ...]
 
 
-class Named(NamedTuple):
-    """An assumption in words."""
+class NamedAssumption(NamedTuple):
+    """An assumption with its question, choice and reason."""
 
     id: str
     question: str
@@ -54,33 +54,33 @@ class Explained(NamedTuple):
     waived_grosze: int
     net_grosze: int
     vat_percent: int
-    assumptions: tuple[Named, ...]
+    assumptions: tuple[NamedAssumption, ...]
     notes: tuple[str, ...]
 
 
 def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> Explained:
-    """The explanation of an ended session as it stood after `position` events.
+    """Explain an ended session after `position` events.
 
-    Raises SessionOpen, SessionNotConnected, NoTariffPinned, NoCalendar, SessionUnknown.
+    Raises: SessionOpen, SessionNotConnected, NoTariffPinned, NoCalendar, SessionUnknown.
     """
-    fold = folded(views, store, position)
+    inputs = inputs_at(views, store, position)
     if not store.stream_rows(stream.bytes, position):
         raise SessionUnknown("the session was not recorded by then")
-    session = fold.session(stream)
+    session = inputs.session(stream)
     if session.connected_at is None:
         raise SessionNotConnected("nobody has connected in this session, so it costs nothing")
     if session.ended_at is None:
         raise SessionOpen("the session has not ended, so it has no amount yet")
     if session.tariff is None:
         raise NoTariffPinned("no price list was in force when the session was connected")
-    tariff = listed(fold.state, session.tariff)
-    purchases = fold.purchases(fold.root(session.customer))
-    look_up = tariff_look_up(fold.state) if tariff.pin == "unit" else None
+    tariff = listed(inputs.state, session.tariff)
+    purchases = inputs.purchases(inputs.root(session.customer))
+    look_up = tariff_look_up(inputs.state) if tariff.pin == "unit" else None
     found = explain(rating_facts(session, purchases), tariff, look_up)
     hours = zip(found.rated.hours, found.by_hour, strict=True)
     return Explained(
         session.session_ref,
-        fold.root(session.customer),
+        inputs.root(session.customer),
         tariff.id,
         tuple(_hour(hour, ids) for hour, ids in hours),
         found.rated.before_waiver_grosze,
@@ -95,14 +95,14 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
 def started_hours(
     views: Views, store: LedgerStore, position: int, numbers: Sequence[int]
 ) -> Iterator[tuple[int, int, str]]:
-    """Session number, epoch second and band of every started hour of these rated sessions."""
-    fold = folded(views, store, position)
-    for number, session in fold.sessions(numbers):
+    """Yield session number, epoch second and band of every started hour of these rated sessions."""
+    inputs = inputs_at(views, store, position)
+    for number, session in inputs.sessions(numbers):
         if session.tariff is None:
             continue
-        tariff = listed(fold.state, session.tariff)
-        purchases = fold.purchases(fold.root(session.customer))
-        look_up = tariff_look_up(fold.state) if tariff.pin == "unit" else None
+        tariff = listed(inputs.state, session.tariff)
+        purchases = inputs.purchases(inputs.root(session.customer))
+        look_up = tariff_look_up(inputs.state) if tariff.pin == "unit" else None
         for hour in rate(rating_facts(session, purchases), tariff, look_up).hours:
             yield number, hour.opened_s, hour.band
 
@@ -111,9 +111,9 @@ def _hour(hour: Hour, assumptions: tuple[str, ...]) -> ExplainedHour:
     return ExplainedHour(**hour._asdict(), assumptions=assumptions)
 
 
-def _named(tariff: Tariff, id_: str) -> Named:
+def _named(tariff: Tariff, id_: str) -> NamedAssumption:
     found = next(a for a in tariff.assumptions if a.id == id_)
-    return Named(found.id, found.question, found.chosen, found.reason, found.favours)
+    return NamedAssumption(found.id, found.question, found.chosen, found.reason, found.favours)
 
 
 def _notes(tariff: Tariff, *, issue: str, hours: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""How a month stands before it is closed: findings, data that is left, sessions that nobody billed."""
+"""Open matters of a month before it is closed: findings, data not deleted, sessions not billed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GOING_ON = "SELECT number FROM sessions WHERE connected_at < ? AND ended_at IS 
 
 
 class Month(NamedTuple):
-    """What stands open: findings that nobody acknowledged, and sessions by number."""
+    """The open matters of a period: findings that are not acknowledged, and session numbers."""
 
     findings: list[Finding]
     open_sessions: list[int]
@@ -26,7 +26,7 @@ class Month(NamedTuple):
 
 
 def of_period(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Month:
-    """How a period stands, as of the events that the read model stands for."""
+    """Return the open matters of a period, at the position of the read model."""
     begins, ends = epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at)
     billed = billing.of_period(views, period)
     return Month(

@@ -1,8 +1,8 @@
-"""Sums over many ledgers: what each shop's read model says of a period, added up by SQL.
+"""Sums of a period over the ledgers of many shops.
 
-A read model is asked on its own connection, in the snapshot that its position was read in, so that the
-figures stand for exactly the events whose root is printed beside them. The groups it answers with go into
-one temporary table; what a shop comes to, and all of them together, is one query over it.
+Each read model is queried on its own connection, in the transaction that its position was read in, so that
+the figures belong to exactly the events whose root is printed beside them. The groups go into one temporary
+table; one query over it gives the sums of each shop and of all.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERDICTS = ("pass", "late", "failed", "unknown", "open", "before_adoption")
-"""Of the deletions of ended sessions; what ended before the ledger was adopted is told apart."""
+"""Verdicts on the deletions of ended sessions; those that ended before adoption are apart."""
 
 Group = tuple[str, str | None, int, int, int, int]
-"""Kind, verdict, whether overdue; how many sessions, their started hours, net grosze."""
+"""Kind, verdict, 1 if overdue; number of sessions, their started hours, net grosze."""
 
-# An ended session stands in exactly one kind and one verdict; the verdict is that of `report deletions`.
+# An ended session has exactly one kind and one verdict; the verdict is that of `report deletions`.
 _GROUPS = """
 WITH ended AS (
     SELECT
@@ -95,7 +95,7 @@ SELECT NULL, figure, sum(sessions), sum(started_hours), sum(net_grosze) FROM cou
 
 
 class Amount(NamedTuple):
-    """How many sessions, their started hours, and what they come to."""
+    """A number of sessions, their started hours, and their net."""
 
     sessions: int = 0
     started_hours: int = 0
@@ -103,7 +103,7 @@ class Amount(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What a period comes to in a shop, or in all of them together.
+    """The sums of a period in a shop, or in all of them.
 
     Every ended session is one of `to_bill`, `billed` (a document or a receipt of the till), `elsewhere`
     (not billed by this ledger), `unconfirmed` (over 48 h) and `unrated` (no price list, no calendar).
@@ -121,7 +121,7 @@ class Figures(NamedTuple):
 
 
 def groups_of(views: sqlite3.Connection, period: Period, *, sla_seconds: int, now: datetime) -> list[Group]:
-    """What a shop's read model says of a period, in groups that can be added up."""
+    """Return the sessions of a period in groups that can be added up."""
     asked = {
         "begins": epoch_microseconds(period.begins_at),
         "ends": epoch_microseconds(period.ends_at),
@@ -132,7 +132,7 @@ def groups_of(views: sqlite3.Connection, period: Period, *, sla_seconds: int, no
 
 
 def summed(shops: Mapping[str, Sequence[Group]]) -> dict[str | None, Figures]:
-    """The figures of every shop, and under None those of all of them together."""
+    """Return the figures of every shop, and under None those of all of them together."""
     amounts: dict[str | None, dict[str, Amount]] = {None: {}, **{name: {} for name in shops}}
     with closing(sqlite3.connect("", isolation_level=None)) as database:
         database.execute(_TABLE)

@@ -1,4 +1,4 @@
-"""What the till settled: sessions by the receipt they stand on, read from their own streams."""
+"""The receipts of the till with the sessions they settled, from the sessions' own streams."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TillReceipt(NamedTuple):
 
 
 def receipts(ledger: Ledger, period: Period) -> Iterator[TillReceipt]:
-    """The receipts of a period, by day and number."""
+    """Yield the receipts of a period, by day and number."""
     topic = e.ReceiptIssued.TOPIC
     found: defaultdict[tuple[date, str], list[Charged]] = defaultdict(list)
     for number, state in ledger.store.payloads("session", topic):

@@ -1,7 +1,7 @@
-"""Records and sessions of a period, read from the log and reconciled.
+"""Reconciliation of a period: records of the remote tools against sessions.
 
-No table of its own: the sessions of a period come from their streams by the numbers that the sessions
-read model gives, the records from theirs, and nothing is kept afterwards.
+It has no table: sessions and records are read from their streams each time, the sessions by the numbers that
+the sessions read model gives.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ledger.application.ledger import Ledger
+from ledger.application.read_models import ClockSkew
 from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds
 from ledger.domain.rating.inputs import DAY_SECONDS, NEVER_S, Kind, SessionFacts
 from ledger.domain.reconciliation.finding import Finding, Intervals, Priced, Scope
@@ -20,9 +21,10 @@ from ledger.domain.reconciliation.inputs import SeenSession
 from ledger.domain.reconciliation.matching import Matching, match
 from ledger.domain.reconciliation.rules import find
 from ledger.errors import NoCalendar
-from projections.engine.runner import folded, position_of, uncollected
+from projections.engine.replay import uncollected
+from projections.engine.runner import inputs_at, position_of
 from projections.inputs.price_lists import listed, rater_of
-from projections.inputs.state import Fold
+from projections.inputs.state import Inputs
 from projections.queries.reconciliation_inputs import Billed, records_around, sessions_around
 from projections.views import Views
 
@@ -37,7 +39,7 @@ class Counts(NamedTuple):
 
 
 class Reconciled(NamedTuple):
-    """A period, reconciled. `acknowledged` are the ids of findings that somebody said may stand."""
+    """A period, reconciled; `acknowledged` are ids of findings that a person accepted."""
 
     counts: Counts
     findings: list[Finding]
@@ -46,12 +48,12 @@ class Reconciled(NamedTuple):
 
     @property
     def waiting(self) -> list[Finding]:
-        """The open findings that nobody has acknowledged."""
+        """The open findings that are not acknowledged."""
         return [f for f in self.findings if f.severity == "open" and f.id not in self.acknowledged]
 
 
 def reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
-    """The reconciliation of a period, as of the events that the read model stands for.
+    """Reconcile a period at the position of the read model.
 
     `as_of` is the moment that counts as now for data that should be gone.
     """
@@ -62,18 +64,18 @@ def reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) ->
 def _reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Reconciled:
     position = position_of(views)
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
-    fold = folded(views, ledger.store, position)
-    told = sessions_around(views, fold, scope, as_of)
-    records = records_around(ledger.store, position, scope)
-    matching = match(records, told.seen)
+    inputs = inputs_at(views, ledger.store, position)
+    around = sessions_around(views, inputs, scope, as_of)
+    records = records_around(inputs, position, scope)
+    matching = match(records, around.seen)
     ids = ledger.store.keys("finding")
     known = frozenset(str(key) for key, _ in ledger.store.streams("finding", ids, position))
-    findings = find(matching, told.seen, scope, _Pricing(fold, told.billed), known)
-    return Reconciled(_counts(matching, told.seen, scope), findings, told.refs, known)
+    findings = find(matching, around.seen, scope, _Pricing(inputs, around.billed), known)
+    return Reconciled(_counts(matching, around.seen, scope), findings, around.refs, known)
 
 
 def open_findings(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> dict[int, list[str]]:
-    """The sessions of a period that an unacknowledged open finding names, and the ids of these."""
+    """Return the sessions that an open, unacknowledged finding of the period names, with its ids."""
     found: dict[int, list[str]] = {}
     for finding in reconciled(views, ledger, period, as_of).waiting:
         for number in finding.sessions:
@@ -81,33 +83,25 @@ def open_findings(views: Views, ledger: Ledger, period: Period, as_of: datetime)
     return found
 
 
-class Skew(NamedTuple):
-    """How far the beginnings that a source tells lie from the ledger's, over connections that match."""
-
-    source: str
-    connections: int
-    median_s: int
-
-
 SKEW_DAYS = 31
 SKEW_CONNECTIONS_MIN = 3
-"""Fewer matched connections say nothing of a clock."""
+"""Fewer matched connections are no measure of a clock."""
 
 
-def skews(views: Views, ledger: Ledger) -> list[Skew]:
-    """Each source's clock against the ledger's, over the last month of events; shown, never applied."""
+def skews(views: Views, ledger: Ledger) -> list[ClockSkew]:
+    """Compare each source's clock with the ledger's, over the last month of events; shown, never applied."""
     last = epoch_seconds(ledger.last_recorded_at())
     scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)
-    fold = folded(views, ledger.store, position_of(views))
-    told = sessions_around(views, fold, scope, ledger.last_recorded_at())
-    matching = match(records_around(ledger.store, fold.position, scope), told.seen)
-    starts = {session.number: session.start_s for session in told.seen}
+    inputs = inputs_at(views, ledger.store, position_of(views))
+    around = sessions_around(views, inputs, scope, ledger.last_recorded_at())
+    matching = match(records_around(inputs, inputs.position, scope), around.seen)
+    starts = {session.number: session.start_s for session in around.seen}
     apart: dict[str, list[int]] = defaultdict(list)
     for number, found in matching.of_session.items():
         for record in found[0].records:
             apart[record.source].append(record.started_s - starts[number])
     return [
-        Skew(source, len(seconds), round(median(seconds)))
+        ClockSkew(source, len(seconds), round(median(seconds)))
         for source, seconds in sorted(apart.items())
         if len(seconds) >= SKEW_CONNECTIONS_MIN
     ]
@@ -128,26 +122,26 @@ def _counts(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -
 
 
 class _Pricing:
-    """What a session would cost, had it been connected at other times."""
+    """The amount of a session, had it been connected at other times."""
 
-    def __init__(self, fold: Fold, billed: dict[int, Billed]) -> None:
-        self._fold = fold
+    def __init__(self, inputs: Inputs, billed: dict[int, Billed]) -> None:
+        self._inputs = inputs
         self._billed = billed
 
     def __call__(self, number: int | None, intervals: Intervals) -> Priced | None:
-        """Started hours and net; None where no price list says. Without a number, anybody's price."""
+        """Return started hours and net; None without a price list. Without a number, the list price."""
         if number is None:
-            digest = self._fold.state.tariff_at(from_epoch_seconds(intervals[0][0]))
+            digest = self._inputs.state.tariff_at(from_epoch_seconds(intervals[0][0]))
             kinds = (Kind(NEVER_S, "other", None),)
             facts = SessionFacts(intervals[0][0], intervals, kinds, (), None)
         else:
             billed = self._billed[number]
             digest = billed.tariff
-            purchases = self._fold.purchases(self._fold.root(billed.customer))
+            purchases = self._inputs.purchases(self._inputs.root(billed.customer))
             facts = billed.facts._replace(connections=intervals, purchases=purchases)
         if digest is None:
             return None
-        state = self._fold.state
+        state = self._inputs.state
         try:
             totals = rater_of(listed(state, digest), state).totals(facts)
         except NoCalendar:

@@ -1,4 +1,4 @@
-"""Sessions and records around a stretch of time, read from the log as the reconciliation sees them."""
+"""Inputs of the reconciliation: sessions and records around a period, read from the log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple, cast
 from uuid import UUID
 
+import msgspec
+
 from ledger.domain.clock import epoch_seconds, office_time
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.inputs import SessionFacts
@@ -16,31 +18,30 @@ from ledger.domain.reconciliation.inputs import LONGEST_S, SLACK_S, SeenRecord, 
 from ledger.domain.session.evolve import Session, rating_facts
 from ledger.domain.source_record import Record
 from ledger.domain.source_record import evolve as evolve_record
-from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row
 from projections.inputs.decode import OrdinaryLife, decode, ordinary
 from projections.inputs.session_snapshot import only_kind
-from projections.inputs.state import Fold
+from projections.inputs.state import Inputs
 from projections.views import Views
 
 MARGIN_S = LONGEST_S + SLACK_S
-"""What lies so near to a period may belong to something in it."""
+"""A session or record this near to a period may match something in it."""
 CHUNK = 2_000
-"""So many streams are read at a time."""
+"""Streams read at a time."""
 _AROUND = """\
 SELECT number FROM sessions WHERE connected_at < ? AND (ended_at IS NULL OR ended_at >= ?) ORDER BY number"""
 
 
 class Billed(NamedTuple):
-    """What rating needs of a session, times aside."""
+    """The inputs of rating a session, but for the times of its connections."""
 
     customer: str
     tariff: str | None
     facts: SessionFacts
 
 
-class Told(NamedTuple):
-    """The sessions around a period, and what belongs to them."""
+class PeriodSessions(NamedTuple):
+    """The sessions around a period: as reconciled, as rated, and their references."""
 
     seen: list[SeenSession]
     billed: dict[int, Billed]
@@ -50,47 +51,58 @@ class Told(NamedTuple):
 # --- sessions -----------------------------------------------------------------------------------
 
 
-def sessions_around(views: Views, fold: Fold, scope: Scope, as_of: datetime) -> Told:
-    """The sessions that were connected in a stretch of time or near it; those billed before are not ours."""
-    told = Told([], {}, {})
+def sessions_around(views: Views, inputs: Inputs, scope: Scope, as_of: datetime) -> PeriodSessions:
+    """Return the sessions connected in or near a period; those billed before adoption are left out."""
+    around = PeriodSessions([], {}, {})
     for numbers in _around(views, scope):
         others: list[int] = []
-        for number, _, events in fold.store.lives(numbers, fold.position):
+        for number, _, events in inputs.store.lives(numbers, inputs.position):
             life = ordinary(events)
             if life is None:
                 others.append(number)
             else:
-                _take_ordinary(told, number, life, fold.state)
-        for number, session in fold.sessions(others) if others else ():
-            _take_any(told, number, session, fold.state, as_of)
-    told.seen.sort(key=attrgetter("number"))
-    return told
+                _take_ordinary(around, number, life, inputs)
+        for number, session in inputs.sessions(others) if others else ():
+            _take_any(around, number, session, inputs, as_of)
+    around.seen.sort(key=attrgetter("number"))
+    return around
 
 
-def _take_ordinary(told: Told, number: int, life: OrdinaryLife, state: LedgerState) -> None:
-    """A session that was connected once, ended, and whose data are deleted: most of them are."""
+def _take_ordinary(around: PeriodSessions, number: int, life: OrdinaryLife, inputs: Inputs) -> None:
+    """Add a session that was connected once, ended, and whose data are deleted, as most are."""
+    state = inputs.state
     opening, joined, left, gone = life.opening, life.joining, life.leaving, life.purging
     if state.billing_from is not None and state.billed_before_adoption(left.at):
         return
     requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
     stretches = (Stretch(joined.technician, start_s, end_s),)
-    told.seen.append(
-        SeenSession(number, stretches, opening.marks, requested_s, end_s, epoch_seconds(gone.at))
+    around.seen.append(
+        SeenSession(
+            number,
+            stretches,
+            opening.marks,
+            requested_s,
+            end_s,
+            epoch_seconds(gone.at),
+            customer=inputs.root(opening.customer),
+        )
     )
     kinds = (only_kind(opening.issue, opening.order_ref),)
     facts = SessionFacts(requested_s, ((start_s, end_s),), kinds, (), None)
-    told.billed[number] = Billed(opening.customer, joined.tariff, facts)
+    around.billed[number] = Billed(opening.customer, joined.tariff, facts)
     if opening.session_ref is not None:
-        told.refs[number] = opening.session_ref
+        around.refs[number] = opening.session_ref
 
 
-def _take_any(told: Told, number: int, session: Session, state: LedgerState, as_of: datetime) -> None:
+def _take_any(around: PeriodSessions, number: int, session: Session, inputs: Inputs, as_of: datetime) -> None:
+    state = inputs.state
     if session.ended_at is not None and state.billed_before_adoption(session.ended_at):
         return
-    told.seen.append(_seen(number, session, state, as_of))
-    told.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
+    seen = _seen(number, session, state, as_of)
+    around.seen.append(msgspec.structs.replace(seen, customer=inputs.root(session.customer)))
+    around.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
     if session.session_ref is not None:
-        told.refs[number] = session.session_ref
+        around.refs[number] = session.session_ref
 
 
 def _around(views: Views, scope: Scope) -> Iterator[list[int]]:
@@ -120,7 +132,7 @@ def _seconds(instant: datetime | None) -> int | None:
 
 
 def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
-    """Whether its data should be gone by then: past the time allowed, and not held for a reason."""
+    """Return True if its data should be gone by then: past the SLA, and not on hold."""
     if session.ended_at is None or session.purged_at is not None or session.words_erased:
         return False
     is_held = session.held_until is not None and session.held_until >= office_time(as_of).date()
@@ -131,31 +143,38 @@ def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
 # --- records ------------------------------------------------------------------------------------
 
 
-def records_around(store: LedgerStore, position: int, scope: Scope) -> Iterator[SeenRecord]:
-    """The records that began in a stretch of time, or near it."""
+def records_around(inputs: Inputs, position: int, scope: Scope) -> Iterator[SeenRecord]:
+    """Yield the records that began in or near a period; attempts are no connections."""
+    store = inputs.store
     keys = store.keys("record")
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
         for key, rows in store.streams("record", chunk, position):
-            record = _record(store, str(key), rows)
+            record = _record(inputs, str(key), rows)
+            if record is None:
+                continue
             if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
                 yield record
 
 
-def _record(store: LedgerStore, key: str, rows: Sequence[Row]) -> SeenRecord:
-    """A record as it stands: what its source said last, and what people made of it."""
+def _record(inputs: Inputs, key: str, rows: Sequence[Row]) -> SeenRecord | None:
+    """Return a record as its source reported it last, with its match or dismissal; None for an attempt."""
     record: Record | None = None
     stream = UUID(bytes=rows[0][1])
     for row in rows:
         record = evolve_record(record, stream, decode(row))
-    told = cast("Record", record)
+    found = cast("Record", record)
+    if found.kind == "attempt":
+        return None
     return SeenRecord(
         key=key,
-        source=f"{told.adapter}/{told.instance}",
-        started_s=epoch_seconds(told.times.started_at),
-        ended_s=_seconds(told.times.ended_at),
-        technician=told.technician,
-        marks=told.marks,
-        session=None if told.session is None else store.session_number(told.session),
-        dismissed=told.dismissed is not None,
+        source=f"{found.adapter}/{found.instance}",
+        started_s=epoch_seconds(found.times.started_at),
+        ended_s=_seconds(found.times.ended_at),
+        technician=found.technician,
+        marks=found.marks,
+        session=None if found.session is None else inputs.store.session_number(found.session),
+        dismissed=found.dismissed is not None,
+        customer=None if found.customer is None else inputs.root(found.customer),
+        computer=found.computer,
     )

@@ -18,30 +18,30 @@ from ledger.store.event_store import LedgerStore
 from projections.inputs.decode import decode
 
 AGES = (0, 30, 60, 90)
-"""Days overdue that part the receivables by age."""
+"""Days overdue that divide the receivables by age."""
 
 
 class Register(NamedTuple):
-    """Every document as it stood at a position, in the order of issue."""
+    """Every document at a position, in the order of issue."""
 
     documents: dict[UUID, Invoice]
 
     def corrections_of(self, invoice: Invoice) -> list[Invoice]:
-        """The corrections of an invoice, in order."""
+        """Return the corrections of an invoice, in order."""
         return [self.documents[each.correction] for each in invoice.corrections]
 
     def original_of(self, invoice: Invoice) -> Invoice:
-        """The invoice that a correction corrects; an invoice itself."""
+        """Return the invoice that a correction corrects; an invoice itself."""
         return invoice if invoice.issued.corrects is None else self.documents[invoice.issued.corrects]
 
     def gross_with_corrections(self, invoice: Invoice) -> int:
-        """What an invoice comes to now, in grosze."""
+        """Return the gross of an invoice with its corrections, in grosze."""
         corrected = sum(each.issued.gross_grosze for each in self.corrections_of(invoice))
         return invoice.issued.gross_grosze + corrected
 
 
 def register(store: LedgerStore, position: int | None = None) -> Register:
-    """Every document of the first `position` events; of all without one."""
+    """Return every document of the first `position` events; of all without one."""
     documents: dict[UUID, Invoice] = {}
     for row in store.rows_of("invoice", position):
         stream = UUID(bytes=row[1])
@@ -50,7 +50,7 @@ def register(store: LedgerStore, position: int | None = None) -> Register:
 
 
 def vat_period(found: Register, invoice: Invoice) -> str | None:
-    """The month whose VAT a document belongs to, 2026-11; None while that is not known.
+    """Return the month whose VAT a document belongs to, 2026-11; None while that is not known.
 
     An invoice: the month in which its help ended. A correction that counts on the original's date: its
     month. A reduction outside KSeF: the month in which the buyer confirmed it, so None until then. Never
@@ -69,7 +69,7 @@ def vat_period(found: Register, invoice: Invoice) -> str | None:
 
 
 class Receivable(NamedTuple):
-    """What is left to be paid of an invoice, and for how long that is overdue."""
+    """The unpaid part of an invoice, and the days it is overdue."""
 
     invoice: Invoice
     gross_grosze: int
@@ -80,7 +80,7 @@ class Receivable(NamedTuple):
 
     @property
     def age(self) -> str:
-        """not_due, 1-30, 31-60, 61-90, over_90; to_give_back where too much was paid."""
+        """The class by age: not_due, 1-30, 31-60, 61-90, over_90; to_give_back where too much was paid."""
         if self.left_grosze < 0:
             return "to_give_back"
         if self.days_overdue <= 0:
@@ -90,9 +90,9 @@ class Receivable(NamedTuple):
 
 
 def receivables(found: Register, today: date, *, customer: str | None = None) -> Iterator[Receivable]:
-    """Every invoice that is not settled, the longest overdue first.
+    """Yield every invoice that is not settled, the longest overdue first.
 
-    Not among them: what a till settled, and what was withdrawn.
+    Invoices settled by a till and withdrawn ones are left out.
     """
     unsettled: list[Receivable] = []
     for invoice in found.documents.values():
@@ -110,13 +110,13 @@ def receivables(found: Register, today: date, *, customer: str | None = None) ->
 
 
 def withdrawn_on(invoice: Invoice) -> date | None:
-    """The day on which a document was put aside; None of one that counts, or may."""
-    put_aside = invoice.withdrawn
-    return None if put_aside is None or invoice.state != "withdrawn" else office_time(put_aside.at).date()
+    """Return the day on which a document was withdrawn; None for one that counts, or may."""
+    withdrawn = invoice.withdrawn
+    return None if withdrawn is None or invoice.state != "withdrawn" else office_time(withdrawn.at).date()
 
 
 def kind_of(issued: e.InvoiceIssued) -> str:
-    """VAT, KOR, or FP for an invoice made out to a receipt."""
+    """Return VAT, KOR, or FP for an invoice made out to a receipt."""
     if issued.corrects is not None:
         return "KOR"
     return "VAT" if issued.receipt is None else "FP"

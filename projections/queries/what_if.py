@@ -1,4 +1,4 @@
-"""What another reading of the price list would have cost: every session of a period rated again."""
+"""What-if: every session of a period rated again under another reading of the price list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ledger.domain.rating.what_if import with_changes
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import NoCalendar
 from ledger.store.event_store import LedgerStore
-from projections.engine.runner import folded
+from projections.engine.runner import inputs_at
 from projections.inputs.price_lists import listed
 from projections.read_models.billing import UNBILLED, rate_session
 from projections.views import Views
@@ -32,7 +32,7 @@ class Compared(NamedTuple):
 
 
 class ComparedCustomer(NamedTuple):
-    """What is to be billed to a customer, and would be under the other reading."""
+    """The sums to be billed to a customer: now, and under the other reading."""
 
     customer: str
     net_grosze: int
@@ -49,19 +49,19 @@ def compare(
     favour_customer: bool = False,
     customer: str | None = None,
 ) -> list[Compared]:
-    """Every rated session of a period beside its other reading, after `position` events, by number.
+    """Return every rated session of a period beside its other reading, after `position` events, by number.
 
     `favour_customer` adds, list by list, the reading that favours the customer wherever the chosen
     one favours the shop.
     """
-    fold = folded(views, store, position)
+    inputs = inputs_at(views, store, position)
     reading = _reading(changes, favour_customer=favour_customer)
     compared: list[Compared] = []
     rated = {found.number: found for found in _rated(views, period, customer)}
-    for number, session in fold.sessions(list(rated)):
+    for number, session in inputs.sessions(list(rated)):
         found = rated[number]
         try:
-            other = rate_session(session, fold.purchases(found.customer), fold.state, reading=reading)
+            other = rate_session(session, inputs.purchases(found.customer), inputs.state, reading=reading)
         except NoCalendar:
             continue
         if other is not None:
@@ -86,7 +86,7 @@ def _reading(changes: Mapping[str, str], *, favour_customer: bool) -> Callable[[
         if tariff not in made:
             favouring = customer_favouring_changes(tariff) if favour_customer else {}
             other = with_changes(tariff, {**favouring, **changes})
-            # What the other reading leaves open in its turn is nobody's question here.
+            # The assumptions of the other reading are not reported.
             made[tariff] = msgspec.structs.replace(other, assumptions=())
         return made[tariff]
 
@@ -115,7 +115,7 @@ def _rated(views: Views, period: Period, customer: str | None) -> Iterator[_Foun
 
 
 def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
-    """The sums of what is to be billed, by customer code."""
+    """Return the sums to be billed, by customer code."""
     sums: dict[str, tuple[int, int]] = {}
     for session in compared:
         if session.counted:
@@ -125,7 +125,7 @@ def by_customer(compared: list[Compared]) -> list[ComparedCustomer]:
 
 
 def favouring(state: LedgerState, period: Period) -> dict[str, str]:
-    """The customer-favouring readings of the price list in force when a period begins."""
+    """Return the customer-favouring readings of the price list in force when a period begins."""
     digest = state.tariff_at(period.begins_at) or next((each.digest for each in state.tariffs), None)
     if digest is None:
         return {}

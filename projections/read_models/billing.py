@@ -1,7 +1,6 @@
 """The billing read model: one row for every session that was connected, rated once it has ended.
 
-A row is a function of the session, its customer's purchases and the book as they stand; no row
-remembers how it came about.
+A row is a function of the session, its customer's purchases and the ledger's state at one position.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.errors import NoCalendar
 from projections.inputs.price_lists import PriceList, listed, rater_of
-from projections.inputs.session_snapshot import Standing
-from projections.inputs.state import Fold
+from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.state import Inputs
 from projections.views import Views
 
 if TYPE_CHECKING:
@@ -27,11 +26,11 @@ if TYPE_CHECKING:
 
 NAME = "billing"
 BEFORE_ADOPTION = "elsewhere:before-adoption"
-"""What a session stands on that ended before the first day of billing."""
+"""`billed` of a session that ended before the first day of billing."""
 UNRATED = ("open_session", "no_tariff", "no_calendar")
 """Exceptions whose sessions have no amount."""
 CHANGED = "price_changed_after_invoice"
-"""The exception of a session that its invoice says something else of; a correction puts it right."""
+"""The exception of a session whose amount differs from its invoice; a correction puts it right."""
 UNBILLED = "over_48_h"
 """The exception whose sessions have an amount that is not billed until a person confirms it."""
 _UNBILLED = """\
@@ -44,7 +43,7 @@ _CONFIRM_OVER_US, _FLAG_OVER_US = CONFIRM_OVER // _MICROSECOND, FLAG_OVER // _MI
 
 
 class RatedSession(NamedTuple):
-    """What a pinned price list makes of an ended session."""
+    """An ended session rated under its pinned price list."""
 
     tariff: Tariff
     started_hours: int
@@ -61,9 +60,9 @@ def rate_session(
     *,
     reading: Callable[[Tariff], Tariff] | None = None,
 ) -> RatedSession | None:
-    """An ended session under its pinned price list; None where none was in force. Raises NoCalendar.
+    """Rate an ended session under its pinned price list; None where none was in force. Raises NoCalendar.
 
-    `reading` puts another reading in the place of the price list, for what-if.
+    `reading` replaces the price list by another reading of it, for what-if.
     """
     if session.tariff is None:
         return None
@@ -84,29 +83,29 @@ def rate_session(
 # --- the row of a session ---------------------------------------------------------------------
 
 
-def row(standing: Standing, fold: Fold) -> tuple[Any, ...] | None:
-    """The row of a session that was connected; None for a request or a cancelled one."""
-    connected_us, ended_us = standing.connected_us, standing.ended_us
+def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
+    """Return the row of a session that was connected; None for any other."""
+    connected_us, ended_us = snapshot.connected_us, snapshot.ended_us
     if connected_us is None:
         return None
-    rates = fold.rates
-    prices = None if standing.tariff is None else rates.of(standing.tariff)
-    exceptions = _flags(standing, connected_us, ended_us, prices)
+    lists = inputs.price_lists
+    prices = None if snapshot.tariff is None else lists.of(snapshot.tariff)
+    exceptions = _flags(snapshot, connected_us, ended_us, prices)
     if ended_us is None:
-        return _unrated(standing, connected_us, f"{exceptions} open_session", standing.billed)
-    if rates.closures and rates.is_late(ended_us, standing.told_us):
+        return _unrated(snapshot, connected_us, f"{exceptions} open_session", snapshot.billed)
+    if lists.closures and lists.is_late(ended_us, snapshot.amount_recorded_us):
         exceptions = f"{exceptions} late_recorded".lstrip()
-    billed = standing.billed or (BEFORE_ADOPTION if rates.is_before_adoption(ended_us) else None)
+    billed = snapshot.billed or (BEFORE_ADOPTION if lists.is_before_adoption(ended_us) else None)
     if prices is None:
-        return _unrated(standing, ended_us, f"{exceptions} no_tariff", billed)
+        return _unrated(snapshot, ended_us, f"{exceptions} no_tariff", billed)
     try:
-        totals = prices.totals(standing, connected_us, ended_us, fold.buyers)
+        totals = prices.totals(snapshot, connected_us, ended_us, inputs.customers)
     except NoCalendar:
-        return _unrated(standing, ended_us, f"{exceptions} no_calendar", billed)
-    if standing.billed_as is not None and standing.billed_as != prices.as_billed(totals):
+        return _unrated(snapshot, ended_us, f"{exceptions} no_calendar", billed)
+    if snapshot.billed_as is not None and snapshot.billed_as != prices.as_billed(totals):
         exceptions = f"{exceptions} {CHANGED}".lstrip()
     return (
-        standing.number,
+        snapshot.number,
         prices.id,
         connected_us if prices.by_begin else ended_us,
         totals.started_hours,
@@ -120,16 +119,20 @@ def row(standing: Standing, fold: Fold) -> tuple[Any, ...] | None:
     )
 
 
-def _unrated(standing: Standing, placed_us: int, exceptions: str, billed: str | None) -> tuple[Any, ...]:
-    """The row of a session without an amount."""
-    return (standing.number, None, placed_us, None, None, None, None, None, "", exceptions.lstrip(), billed)
+def _unrated(
+    snapshot: SessionSnapshot, placed_us: int, exceptions: str, billed: str | None
+) -> tuple[Any, ...]:
+    """Return the row of a session without an amount."""
+    return (snapshot.number, None, placed_us, None, None, None, None, None, "", exceptions.lstrip(), billed)
 
 
-def _flags(standing: Standing, connected_us: int, ended_us: int | None, prices: PriceList | None) -> str:
-    """What a person should look at, though there is an amount."""
+def _flags(
+    snapshot: SessionSnapshot, connected_us: int, ended_us: int | None, prices: PriceList | None
+) -> str:
+    """Return the exceptions that a session has though there is an amount."""
     lasted_us = 0 if ended_us is None else ended_us - connected_us
-    back_dated = "back_dated" if standing.back_dated else ""
-    if lasted_us > _CONFIRM_OVER_US and not standing.confirmed:
+    back_dated = "back_dated" if snapshot.back_dated else ""
+    if lasted_us > _CONFIRM_OVER_US and not snapshot.confirmed:
         return f"over_48_h {back_dated}".rstrip()
     if lasted_us > (_FLAG_OVER_US if prices is None else prices.long_us):
         return f"over_12_h {back_dated}".rstrip()
@@ -160,7 +163,7 @@ class BilledSession(NamedTuple):
 
 
 class BilledCustomer(NamedTuple):
-    """What is to be billed to one customer: VAT is taken once, on the net sum of each rate."""
+    """The sums to be billed to one customer; VAT is taken once, on the net sum of each rate."""
 
     customer: str
     started_hours: int
@@ -179,7 +182,7 @@ class BillingException(NamedTuple):
 
 
 class Billing(NamedTuple):
-    """A period: its sessions, the customers' sums, what needs a look."""
+    """A period: its sessions, the customers' sums, the exceptions."""
 
     sessions: list[BilledSession]
     customers: list[BilledCustomer]
@@ -227,7 +230,7 @@ _CLOSED_OF_CUSTOMER = _LINE.format(
 
 
 def of_period(views: Views, period: Period, *, customer: str | None = None) -> Billing:
-    """The billing of a period, or of one customer in it; sessions by number, customers by code."""
+    """Return the billing of a period, or of one customer in it; sessions by number, customers by code."""
     begins, ends = epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at)
     if customer is None:
         found = views.execute(f"{_CLOSED} UNION ALL {_STILL_OPEN} ORDER BY 1", (begins, ends, ends))
@@ -268,7 +271,7 @@ def _billed_session(line: _Line, kinds: Sequence[str]) -> BilledSession:
 
 
 def sums_by_customer(sessions: Iterable[BilledSession]) -> Iterator[BilledCustomer]:
-    """The sums of what is to be billed, by customer code."""
+    """Yield the sums to be billed, by customer code."""
     counted: dict[str, list[BilledSession]] = {}
     for session in sessions:
         if session.counted:
@@ -288,13 +291,13 @@ def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
 
 
 def unbilled(views: Views, *, ended_before: datetime | None = None) -> int:
-    """How many sessions ended (before a moment), cost something and stand on nothing."""
+    """Count the sessions that ended (before a moment), have an amount, and are not billed."""
     before = _NEVER_US if ended_before is None else epoch_microseconds(ended_before)
     (count,) = views.execute(_UNBILLED, (before,)).fetchone()
     return int(count)
 
 
 def changed(views: Views) -> int:
-    """How many sessions come to something else than their invoice says."""
+    """Count the sessions whose amount differs from their invoice."""
     (count,) = views.execute(_CHANGED, (f"%{CHANGED}%",)).fetchone()
     return int(count)

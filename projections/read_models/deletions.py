@@ -1,8 +1,8 @@
-"""The deletions read model: for every session that ended, when its data were gone and who says so.
+"""The deletions read model: for every session that ended, when its data were gone, by what evidence.
 
-The verdict is told by time: `pass` within the SLA from Ended, `late` after it, `unknown` when the deletion
-is said to lie before the end, `open` while nothing is recorded. A purge that found something left is
-`failed`; one that began and left no outcome is `unknown`.
+The verdict follows from time: `pass` within the SLA from Ended, `late` after it, `unknown` when the recorded
+deletion lies before the end, `open` while nothing is recorded. A purge that found something left is
+`failed`; one without an outcome is `unknown`.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from typing import Any, NamedTuple
 
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
 from ledger.domain.session.purge_rules import verdict as verdict_of_time
-from projections.inputs.session_snapshot import Standing
-from projections.inputs.state import Fold
+from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.state import Inputs
 from projections.views import Views
 
 NAME = "deletions"
 VERDICTS = ("pass", "late", "failed", "unknown", "open")
 
 
-def row(standing: Standing, fold: Fold) -> tuple[Any, ...] | None:
-    """The row of a session that ended or came to nothing; None where there is nothing to delete."""
+def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
+    """Return the row of a session that ended or was abandoned; None where there is nothing to delete."""
     abandoned_since = None
-    if standing.ended_us is None:
-        if standing.connections or not standing.personal or standing.purged_us is not None:
+    if snapshot.ended_us is None:
+        if snapshot.connections or not snapshot.personal or snapshot.purged_us is not None:
             return None
-        abandoned_since = standing.cancelled_us or standing.requested_us
+        abandoned_since = snapshot.cancelled_us or snapshot.requested_us
     return (
-        standing.number,
-        standing.evidence,
-        standing.purging,
-        *standing.measured,
-        1 if fold.rates.is_before_adoption(standing.ended_us) else 0,
+        snapshot.number,
+        snapshot.evidence,
+        snapshot.purging,
+        *snapshot.measured,
+        1 if inputs.price_lists.is_before_adoption(snapshot.ended_us) else 0,
         abandoned_since,
-        standing.purge_index,
-        1 if standing.superseded else 0,
+        snapshot.purge_index,
+        1 if snapshot.superseded else 0,
     )
 
 
@@ -60,7 +60,7 @@ class Deletion(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The period in figures. What ended before adoption is counted apart and in nothing else."""
+    """The figures of a period. Sessions that ended before adoption are counted apart."""
 
     ended: int
     by_verdict: dict[str, int]
@@ -88,7 +88,7 @@ _ABANDONED = "SELECT count(*) FROM deletions WHERE abandoned_since >= ? AND aban
 
 
 def history(views: Views, period: Period, *, sla_seconds: int, customer: str | None = None) -> list[Deletion]:
-    """Sessions that ended in the period, by number."""
+    """Return the sessions that ended in the period, by number."""
     days = (epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at))
     if customer is None:
         found = views.execute(_OF_PERIOD, days)
@@ -98,17 +98,17 @@ def history(views: Views, period: Period, *, sla_seconds: int, customer: str | N
 
 
 def undeleted(views: Views, *, sla_seconds: int) -> list[Deletion]:
-    """Every session that ended and whose data are not recorded as deleted, by number."""
+    """Return every session that ended and whose data are not recorded as deleted, by number."""
     return [_deletion(each, sla_seconds) for each in views.execute(_UNDELETED)]
 
 
 def superseded(views: Views) -> list[int]:
-    """The sessions whose certificate says what a correction has changed, and that have no new one."""
+    """Return the sessions whose certificate a correction has changed, and that have no new one."""
     return [number for (number,) in views.execute(_SUPERSEDED)]
 
 
 def unknown(views: Views) -> int:
-    """How many deletions are said to lie before the end of their session."""
+    """Count the deletions recorded for a moment before the end of their session."""
     (count,) = views.execute(_UNKNOWN).fetchone()
     return int(count)
 
@@ -132,14 +132,14 @@ def _deletion(found: tuple[Any, ...], sla_seconds: int) -> Deletion:
 
 
 def verdict(delay_seconds: int | None, sla_seconds: int, purging: str = "") -> str:
-    """What the last purge says where it did not end well, else the time between end and deletion."""
+    """Return the verdict: of the last purge where it did not succeed, else by the delay."""
     if delay_seconds is None and purging:
         return "failed" if purging == "failed" else "unknown"
     return verdict_of_time(delay_seconds, sla_seconds)
 
 
 def is_overdue(deletion: Deletion, now: datetime, sla_seconds: int) -> bool:
-    """Whether a person has to act: open past the SLA and not held, failed, or unknown."""
+    """Return True if a person has to act: open past the SLA and not held, failed, or unknown."""
     if deletion.before_adoption:
         return False
     if deletion.verdict == "open":
@@ -149,14 +149,14 @@ def is_overdue(deletion: Deletion, now: datetime, sla_seconds: int) -> bool:
 
 
 def abandoned(views: Views, before: datetime, period: Period) -> int:
-    """Requests of the period that came to nothing before a moment, and whose data are still held."""
+    """Count the requests of the period abandoned before a moment, whose data are still held."""
     until = epoch_microseconds(min(before, period.ends_at))
     (count,) = views.execute(_ABANDONED, (epoch_microseconds(period.begins_at), until)).fetchone()
     return int(count)
 
 
 def summary(deletions: Sequence[Deletion], abandoned_requests: int) -> Summary:
-    """The figures of a history; quantiles by nearest rank over what has a delay of zero or more."""
+    """Return the figures of a history; quantiles by nearest rank over delays of zero or more."""
     counted = [d for d in deletions if not d.before_adoption]
     delays = sorted(d.delay_seconds for d in counted if d.delay_seconds is not None and d.delay_seconds >= 0)
     return Summary(
@@ -173,7 +173,7 @@ def summary(deletions: Sequence[Deletion], abandoned_requests: int) -> Summary:
 
 
 def nearest_rank(ordered: Sequence[int], percent: int) -> int | None:
-    """The nearest-rank quantile of an ordered sequence; None of an empty one."""
+    """Return the nearest-rank quantile of an ordered sequence; None of an empty one."""
     if not ordered:
         return None
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

@@ -1,8 +1,8 @@
 """The tables of the read models, in one file `views-<n>.db`. Ids only: no personal data.
 
-Instants are microseconds since 1970 (UTC), money is grosze, a session's key is its number. What a column
-of `sessions` says, the other two do not repeat. This module is imported where a file is made: whoever only
-reads one says so in SQL, and starts without SQLAlchemy.
+Instants are microseconds since 1970 (UTC), money is grosze, a session's key is its number. The other two
+tables do not repeat a column of `sessions`. This module is imported only where a file is made: what reads one
+uses SQL, and starts without SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ tracking = Table(
     Column("leaf_hash", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
-"""How many events the rows stand for, and the hash of the last of them: another history is noticed."""
+"""The position of the rows, and the hash of the last event, by which another history is recognised."""
 
 merges = Table(
     "merges",
@@ -52,7 +52,7 @@ sessions = Table(
     Column("held_until", Text),
     sqlite_strict=True,
 )
-# The number is the key of the table, and stands last in every index anyway.
+# The number is the key of the table, so it is the last column of every index anyway.
 sessions_by_customer = Index("sessions_by_customer", sessions.c.customer, sessions.c.ended_at)
 sessions_by_end = Index("sessions_by_end", sessions.c.ended_at)
 sessions_open = Index("sessions_open", sessions.c.connected_at, sqlite_where=sessions.c.ended_at.is_(None))
@@ -78,7 +78,7 @@ billing = Table(
     Column("billed", Text),
     sqlite_strict=True,
 )
-"""One row for every session that was connected. `placed_at` puts it in its period."""
+"""One row for every session that was connected; `placed_at` decides its period."""
 billing_by_period = Index("billing_by_period", billing.c.placed_at)
 
 deletions = Table(
@@ -100,18 +100,18 @@ deletions = Table(
 
 
 def create_tables(views: sqlite3.Connection) -> None:
-    """Make the tables, without their indexes: those are faster made when the rows are there."""
+    """Create the tables, without their indexes: those are faster created when the rows are there."""
     for table in metadata.sorted_tables:
         views.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
 
 
 def create_indexes(views: sqlite3.Connection) -> None:
-    """Make the indexes of all tables."""
+    """Create the indexes of all tables."""
     for index in indexes():
         views.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
 
 
 def indexes() -> Iterator[Index]:
-    """Every index, by name."""
+    """Yield every index, by name."""
     found = (index for table in metadata.sorted_tables for index in table.indexes)
     yield from sorted(found, key=lambda index: str(index.name))

@@ -1,4 +1,4 @@
-"""The sessions read model: one row a session, where it stands."""
+"""The sessions read model: one row a session, with its state and moments."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
-from projections.inputs.session_snapshot import Standing
-from projections.inputs.state import Fold
+from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.state import Inputs
 from projections.views import Views
 
 NAME = "sessions"
 
 
-def row(standing: Standing, _fold: Fold) -> tuple[Any, ...]:
-    """The row of a session, in the order of the table's columns."""
+def row(snapshot: SessionSnapshot, _inputs: Inputs) -> tuple[Any, ...]:
+    """Return the row of a session, in the order of the table's columns."""
     return (
-        standing.number,
-        standing.session_ref,
-        standing.customer,
-        standing.state,
-        standing.issue,
-        standing.order_ref,
-        standing.technicians,
-        standing.connections,
-        standing.requested_us,
-        standing.connected_us,
-        standing.ended_us,
-        standing.purged_us,
-        standing.held_until,
+        snapshot.number,
+        snapshot.session_ref,
+        snapshot.customer,
+        snapshot.state,
+        snapshot.issue,
+        snapshot.order_ref,
+        snapshot.technicians,
+        snapshot.connections,
+        snapshot.requested_us,
+        snapshot.connected_us,
+        snapshot.ended_us,
+        snapshot.purged_us,
+        snapshot.held_until,
     )
 
 
@@ -59,7 +59,7 @@ WHERE number != ? AND connected_at <= ? AND (ended_at IS NULL OR ended_at >= ?) 
 def connected_within(
     views: Views, begins_at: datetime, ends_at: datetime, *, but: int
 ) -> list[tuple[datetime, datetime | None]]:
-    """When the other sessions began and ended that were connected in a stretch of time; None: not ended."""
+    """Return beginning and end of the other sessions connected between two moments; None: not ended."""
     given = (but, epoch_microseconds(ends_at), epoch_microseconds(begins_at))
     return [
         (from_epoch_microseconds(began), None if ended is None else from_epoch_microseconds(ended))
@@ -82,12 +82,12 @@ def listed(
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> Iterator[SessionLine]:
-    """Sessions by number; of a period those requested in it."""
+    """Yield sessions by number; of a period those requested in it."""
     conditions, given = ["1"], list[object]()
     if states:
         conditions.append(f"state IN ({','.join('?' * len(states))})")
         given += states
-    # What is over is most of the table; said like this, an index leads past it.
+    # Most sessions are over; these conditions are those of the partial indexes that leave them out.
     if states and _OPEN_STATES.issuperset(states):
         conditions.append("ended_at IS NULL")
     elif set(states) == {"ended"}:
@@ -102,6 +102,6 @@ def listed(
         conditions.append("requested_at < ?")
         given.append(epoch_microseconds(ends_at))
     found = views.execute(_LINES.format(conditions=" AND ".join(conditions)), given)
-    for *told, held_until in found:
-        instants = [None if us is None else from_epoch_microseconds(us) for us in told[8:]]
-        yield SessionLine._make((*told[:8], *instants, held_until))
+    for *columns, held_until in found:
+        instants = [None if us is None else from_epoch_microseconds(us) for us in columns[8:]]
+        yield SessionLine._make((*columns[:8], *instants, held_until))

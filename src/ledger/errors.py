@@ -14,7 +14,10 @@ docs/reference/errors.md, its hint says what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from datetime import datetime
+from typing import ClassVar, NamedTuple, Protocol
+
+from ledger.message import Hint, step
 
 
 class LedgerError(Exception):
@@ -107,14 +110,14 @@ class CustomerUnknown(Refused):
     """No customer is registered under this code."""
 
     code = "E-CUSTOMER-UNKNOWN"
-    hint = "session-ledger customer list shows the codes; session-ledger customer add registers one"
+    hint = Hint(step("customer list"), " shows the codes; ", step("customer add"), " registers one")
 
 
 class CustomerTaken(Refused):
     """Another customer is registered under this code already."""
 
     code = "E-CUSTOMER-EXISTS"
-    hint = "session-ledger customer update changes the data of a customer"
+    hint = Hint(step("customer update"), " changes the data of a customer")
 
 
 class CustomerGone(Refused):
@@ -135,7 +138,7 @@ class PurchaseMissing(Refused):
     """The customer has no purchase under this order that could go back on that day."""
 
     code = "E-PURCHASE-MISSING"
-    hint = "session-ledger customer show lists the purchases of a customer"
+    hint = Hint(step("customer show"), " lists the purchases of a customer")
 
 
 # --- billing documents ------------------------------------------------------------------------
@@ -145,63 +148,70 @@ class InvoiceUnknown(Refused):
     """No document has this number."""
 
     code = "E-INVOICE-UNKNOWN"
-    hint = "session-ledger invoice list shows the numbers"
+    hint = Hint(step("invoice list"), " shows the numbers")
 
 
 class NothingToBill(Refused):
     """Nothing is there to be invoiced: no session that has ended and stands on no document costs anything."""
 
     code = "E-INVOICE-NOTHING"
-    hint = "session-ledger report billing shows what is billed already and what is free"
+    hint = Hint(step("report billing"), " shows what is billed already and what is free")
 
 
 class NotBillable(Refused):
     """The session cannot be billed as it stands: open, over 48 hours unconfirmed, or without a price list."""
 
     code = "E-SESSION-NOT-BILLABLE"
-    hint = "session-ledger report billing lists it under exceptions"
+    hint = Hint(step("report billing"), " lists it under exceptions")
 
 
 class SellerIncomplete(Refused):
     """The data of the shop that an invoice must name are missing or wrong."""
 
     code = "E-SELLER-INCOMPLETE"
-    hint = "session-ledger config check says what is missing; session-ledger config set seller.nip=… sets it"
+    hint = Hint(
+        step("config check"), " says what is missing; ", step("config set", "seller.nip=…"), " sets it"
+    )
 
 
 class BuyerIncomplete(Refused):
     """The data of the customer that an invoice must name are missing, or were erased."""
 
     code = "E-BUYER-INCOMPLETE"
-    hint = "session-ledger customer update adds them"
+    hint = Hint(step("customer update"), " adds them")
 
 
 class NeedsReceipt(Refused):
     """A consumer gets an invoice only on demand; without one the till's receipt settles the session."""
 
     code = "E-INVOICE-CONSUMER"
-    hint = "session-ledger session receipt records the receipt; session invoice-request records the demand"
+    hint = Hint(
+        step("session receipt"),
+        " records the receipt; ",
+        step("session invoice-request", is_brief=True),
+        " records the demand",
+    )
 
 
 class VatUndecided(Refused):
     """How help for this foreign customer is taxed was not decided."""
 
     code = "E-VAT-UNDECIDED"
-    hint = "session-ledger customer update --vat-treatment eu|non_eu|pl decides it"
+    hint = Hint(step("customer update", "--vat-treatment", "eu|non_eu|pl"), " decides it")
 
 
 class MixedRates(Refused):
     """The sessions fall under more than one rate of VAT; one document has one."""
 
     code = "E-INVOICE-RATES"
-    hint = "issue them apart: session-ledger invoice issue --session S"
+    hint = Hint("issue them apart: ", step("invoice issue", "--session", "S"))
 
 
 class MixedReceipts(Refused):
     """Some of the sessions are settled by a receipt, some not; a document is made out to one receipt."""
 
     code = "E-INVOICE-RECEIPTS"
-    hint = "issue them apart: session-ledger invoice issue --session S"
+    hint = Hint("issue them apart: ", step("invoice issue", "--session", "S"))
 
 
 class BadIssueDate(Refused):
@@ -222,42 +232,42 @@ class CorrectionOfCorrection(Refused):
     """A correction is not corrected itself; what is corrected, as often as needed, is the invoice."""
 
     code = "E-CORRECTION-OF-CORRECTION"
-    hint = "session-ledger invoice show says which invoice it corrects"
+    hint = Hint(step("invoice show"), " says which invoice it corrects")
 
 
 class CorrectionTooEarly(Refused):
     """The invoice goes to KSeF and has no number from there yet; its correction must name that number."""
 
     code = "E-CORRECTION-EARLY"
-    hint = "session-ledger invoice submit sends the invoice or asks what became of it"
+    hint = Hint(step("invoice submit"), " sends the invoice or asks what became of it")
 
 
 class WrongBuyerInKsef(Refused):
     """In KSeF another NIP of the buyer cannot be corrected: correct to zero, then issue a new invoice."""
 
     code = "E-CORRECTION-NIP"
-    hint = "session-ledger invoice correct N --to-zero, then session-ledger invoice issue"
+    hint = Hint(step("invoice correct", "N", "--to-zero"), ", then ", step("invoice issue"))
 
 
 class NotWithdrawable(Refused):
     """Only a document that KSeF rejected is withdrawn: whatever counts, or still may, is corrected."""
 
     code = "E-INVOICE-COUNTS"
-    hint = "session-ledger invoice show says where the document stands"
+    hint = Hint(step("invoice show"), " says where the document stands")
 
 
 class DocumentWithdrawn(Refused):
     """KSeF rejected the document and it was withdrawn: it never counted, and nothing more becomes of it."""
 
     code = "E-INVOICE-WITHDRAWN"
-    hint = "session-ledger invoice issue bills its sessions under a new number"
+    hint = Hint(step("invoice issue"), " bills its sessions under a new number")
 
 
 class BadPayment(Refused):
     """A payment of nothing, of more than is left to pay, or more given back than was paid."""
 
     code = "E-PAYMENT"
-    hint = "session-ledger invoice show says what is paid and what is left"
+    hint = Hint(step("invoice show"), " says what is paid and what is left")
 
 
 class DocumentMissing(Refused):
@@ -278,42 +288,42 @@ class FindingsOpen(Refused):
     """The setting reconcile.require holds back sessions with an open finding of the reconciliation."""
 
     code = "E-FINDINGS-OPEN"
-    hint = "session-ledger source reconcile lists them; acknowledge, match or waive each"
+    hint = Hint(step("source reconcile"), " lists them; acknowledge, match or waive each")
 
 
 class RecordUnknown(Refused):
     """No record of a source has this key, or several begin with it."""
 
     code = "E-RECORD-UNKNOWN"
-    hint = "session-ledger source reconcile shows the keys of records; write the whole key"
+    hint = Hint(step("source reconcile"), " shows the keys of records; write the whole key")
 
 
 class RecordUntrue(Refused):
     """The record cannot be true as it stands: it ends before it starts, or lasts over 48 hours."""
 
     code = "E-RECORD-UNTRUE"
-    hint = "session-ledger source dismiss takes it out of the reconciliation, with a reason"
+    hint = Hint(step("source dismiss"), " takes it out of the reconciliation, with a reason")
 
 
 class FindingUnknown(Refused):
     """The reconciliation finds nothing under this id, now; it may have gone when the facts changed."""
 
     code = "E-FINDING-UNKNOWN"
-    hint = "session-ledger source reconcile lists the findings of a period"
+    hint = Hint(step("source reconcile"), " lists the findings of a period")
 
 
 class PeriodOpen(Refused):
     """The month cannot be closed before it is over, nor reopened while it is open."""
 
     code = "E-PERIOD-OPEN"
-    hint = "session-ledger period show tells how a month stands"
+    hint = Hint(step("period show"), " tells how a month stands")
 
 
 class PeriodIsClosed(Refused):
     """The month is closed already."""
 
     code = "E-PERIOD-CLOSED"
-    hint = "session-ledger period reopen opens it again, for a reason"
+    hint = Hint(step("period reopen"), " opens it again, for a reason")
 
 
 class NotAMonth(Malformed):
@@ -330,56 +340,61 @@ class SessionUnknown(Refused):
     """No session has this number or reference."""
 
     code = "E-SESSION-UNKNOWN"
-    hint = "session-ledger session list shows numbers and references"
+    hint = Hint(step("session list"), " shows numbers and references")
 
 
 class SessionRefTaken(Refused):
     """Another session has this reference already."""
 
     code = "E-SESSION-REF-TAKEN"
-    hint = "references are given once; session-ledger session show tells what stands under it"
+    hint = Hint("references are given once; ", step("session show"), " tells what stands under it")
 
 
 class SessionCancelled(Refused):
     """The session was cancelled before anybody connected; nothing can happen in it any more."""
 
     code = "E-SESSION-CANCELLED"
-    hint = "record a new request with session-ledger session request"
+    hint = Hint("record a new request with ", step("session request"))
 
 
 class SessionEnded(Refused):
     """The session is over."""
 
     code = "E-SESSION-ENDED"
-    hint = "session-ledger session correct says what really was; a new contact is a new session"
+    hint = Hint(step("session correct"), " says what really was; a new contact is a new session")
 
 
 class SessionNotConnected(Refused):
     """Nobody has connected in this session, or nobody is connected now."""
 
     code = "E-SESSION-NOT-CONNECTED"
-    hint = "session-ledger session connect records a connection, session cancel closes a vain request"
+    hint = Hint(
+        step("session connect"),
+        " records a connection, ",
+        step("session cancel", is_brief=True),
+        " closes a vain request",
+    )
 
 
 class SessionWasConnected(Refused):
     """Somebody connected in this session, so it cannot be cancelled."""
 
     code = "E-SESSION-CONNECTED"
-    hint = "session-ledger session end closes it; a connection that lasts no second costs nothing"
+    hint = Hint(step("session end"), " closes it; a connection that lasts no second costs nothing")
 
 
 class SessionOpen(Refused):
     """The session has not ended yet."""
 
     code = "E-SESSION-OPEN"
-    hint = "session-ledger session end closes it"
+    hint = Hint(step("session end"), " closes it")
 
 
 class SessionPurged(Refused):
     """The session's data are recorded as deleted already."""
 
     code = "E-SESSION-PURGED"
-    hint = "session-ledger session show tells when and by whom"
+    hint = Hint(step("session show"), " tells when and by whom")
 
 
 class TechnicianConnected(Refused):
@@ -393,7 +408,7 @@ class TimeOrder(Refused):
     """The moment lies before something that must have come first."""
 
     code = "E-TIME-ORDER"
-    hint = "give the moment it really happened with --at, or session-ledger session correct"
+    hint = Hint("give the moment it really happened with --at, or ", step("session correct"))
 
 
 class TimeAhead(Refused):
@@ -407,14 +422,14 @@ class NothingToCorrect(Refused):
     """The correction says what the ledger says already."""
 
     code = "E-NOTHING-CHANGES"
-    hint = "session-ledger session show tells what is recorded"
+    hint = Hint(step("session show"), " tells what is recorded")
 
 
 class ConnectionUnknown(Refused):
     """The session has no connection of this number, or this technician has none open."""
 
     code = "E-CONNECTION-UNKNOWN"
-    hint = "session-ledger session show numbers the connections"
+    hint = Hint(step("session show"), " numbers the connections")
 
 
 class NotConfirmable(Refused):
@@ -428,63 +443,73 @@ class CertificateDeclared(Refused):
     """The deletion was only declared; a confirmation says what was measured."""
 
     code = "E-CERTIFICATE-DECLARED"
-    hint = "session-ledger report deletions shows it as declared"
+    hint = Hint(step("report deletions"), " shows it as declared")
 
 
 class CertificateNotPurged(Refused):
     """No measured deletion after the end of the session is recorded that could be confirmed."""
 
     code = "E-CERTIFICATE-NOT-PURGED"
-    hint = "session-ledger session purge deletes and measures; session show tells how it stands"
+    hint = Hint(
+        step("session purge"),
+        " deletes and measures; ",
+        step("session show", is_brief=True),
+        " tells how it stands",
+    )
 
 
 class SampleEmpty(Refused):
     """No session that ended in the period stands under the newest checkpoint."""
 
     code = "E-SAMPLE-EMPTY"
-    hint = "session-ledger audit checkpoint signs the log as it stands; or name another period"
+    hint = Hint(step("audit checkpoint"), " signs the log as it stands; or name another period")
 
 
 class DeletionHeld(Refused):
     """The deletion of the session's data is suspended."""
 
     code = "E-DELETION-HELD"
-    hint = "session-ledger session release ends the suspension"
+    hint = Hint(step("session release"), " ends the suspension")
 
 
 class NotHeld(Refused):
     """The deletion of the session's data is not suspended."""
 
     code = "E-NOT-HELD"
-    hint = "session-ledger session hold suspends it"
+    hint = Hint(step("session hold"), " suspends it")
 
 
 class PurgeOtherHost(Refused):
     """Data of the session lie on another workstation; each one that was used deletes its own and reports."""
 
     code = "E-PURGE-OTHER-HOST"
-    hint = "run session-ledger session purge there; --workstation says where it runs"
+    hint = Hint("run ", step("session purge"), " there; --workstation says where it runs")
 
 
 class PurgeNowhere(Refused):
     """No place is named in which files of a session would be found, so their absence would mean nothing."""
 
     code = "E-PURGE-NOWHERE"
-    hint = "session-ledger config set purge.workspaces=DIR, or --declare what was done by hand"
+    hint = Hint(step("config set", "purge.workspaces=DIR"), ", or --declare what was done by hand")
 
 
 class WorkspacesMissing(Refused):
     """No folder for workspaces is named, or it is not there."""
 
     code = "E-WORKSPACES"
-    hint = "make a folder only you can read, then session-ledger config set purge.workspaces=DIR"
+    hint = Hint("make a folder only you can read, then ", step("config set", "purge.workspaces=DIR"))
 
 
 class ArtefactRefused(Refused):
     """An artefact is a file that is there and lies below one of the roots that a purge may delete in."""
 
     code = "E-ARTEFACT"
-    hint = "session-ledger config set purge.roots=DIR allows another root; config show lists them"
+    hint = Hint(
+        step("config set", "purge.roots=DIR"),
+        " allows another root; ",
+        step("config show", is_brief=True),
+        " lists them",
+    )
 
 
 class AlreadyBilled(Refused):
@@ -498,14 +523,33 @@ class NoQuote(Refused):
     """No price list was in force to tell a price by."""
 
     code = "E-NO-TARIFF"
-    hint = "session-ledger tariff publish puts a price list in force"
+    hint = Hint(step("tariff publish"), " puts a price list in force")
 
 
 class QuoteOld(Refused):
     """The session is about something else than when its price was last told, so the price is another."""
 
     code = "E-QUOTE-OLD"
-    hint = "session-ledger session quote tells the price anew; accept that one"
+    hint = Hint(step("session quote"), " tells the price anew; accept that one")
+
+
+class EarlierReceipt(Protocol):
+    """The receipt that a refusal carries: what was recorded, when, of which session."""
+
+    @property
+    def events(self) -> Sequence[object]:
+        """The recorded events."""
+        ...
+
+    @property
+    def recorded_at(self) -> datetime:
+        """The moment of their recording."""
+        ...
+
+    @property
+    def session(self) -> int | None:
+        """The number of the session, where they are of one session alone."""
+        ...
 
 
 class CommandReused(Refused):
@@ -513,6 +557,11 @@ class CommandReused(Refused):
 
     code = "E-COMMAND-REUSED"
     hint = "a command id is used once; repeat it only with the same content"
+
+    def __init__(self, fact: str, receipt: EarlierReceipt | None = None) -> None:
+        super().__init__(fact)
+        self.receipt = receipt
+        """What was recorded under the id."""
 
 
 # --- the ledger itself ------------------------------------------------------------------------
@@ -522,7 +571,7 @@ class SettingUnknown(Malformed):
     """The setting is not known, or cannot have this value."""
 
     code = "E-SETTING"
-    hint = "session-ledger config show lists the settings and what they hold"
+    hint = Hint(step("config show"), " lists the settings and what they hold")
 
 
 # --- imports ----------------------------------------------------------------------------------
@@ -546,7 +595,7 @@ class ImportConflict(Refused):
     """The line says something else than the ledger has recorded."""
 
     code = "E-IMPORT-CONFLICT"
-    hint = "session-ledger session correct changes what is recorded; an import never does"
+    hint = Hint(step("session correct"), " changes what is recorded; an import never does")
 
 
 class Problem(NamedTuple):
@@ -586,14 +635,14 @@ class LedgerMissing(Malformed):
     """The folder holds no ledger, or cannot be used."""
 
     code = "E-LEDGER-MISSING"
-    hint = "session-ledger init makes one; --ledger DIR or SESSION_LEDGER_DIR names its folder"
+    hint = Hint(step("init"), " makes one; --ledger DIR or SESSION_LEDGER_DIR names its folder")
 
 
 class BadConfig(Malformed):
     """The file ledger.toml cannot be read or says something it may not say."""
 
     code = "E-CONFIG"
-    hint = "mend ledger.toml; session-ledger init writes one to compare with"
+    hint = Hint("mend ledger.toml; ", step("init"), " writes one to compare with")
 
 
 class BadShops(Malformed):
@@ -617,14 +666,14 @@ class BadSource(Malformed):
     """A file of a remote tool is not what its adapter reads; nothing of it was taken in."""
 
     code = "E-SOURCE-FILE"
-    hint = "session-ledger source import --help lists the adapters and what each of them reads"
+    hint = Hint(step("source import", "--help"), " lists the adapters and what each of them reads")
 
 
 class AdapterUnknown(Malformed):
     """No adapter has this name."""
 
     code = "E-SOURCE-ADAPTER"
-    hint = "session-ledger source import --help lists the adapters"
+    hint = Hint(step("source import", "--help"), " lists the adapters")
 
 
 class ZoneMissing(Malformed):
@@ -771,7 +820,9 @@ class BadTariff(Malformed):
     """A tariff file does not fit its shape, or contradicts itself."""
 
     code = "E-TARIFF"
-    hint = "every problem is named above; session-ledger tariff check FILE tries a file without publishing it"
+    hint = Hint(
+        "every problem is named above; ", step("tariff check", "FILE"), " tries a file without publishing it"
+    )
 
 
 class BadTariffChange(Malformed):
@@ -829,11 +880,45 @@ class ReferenceTaken(Conflict):
     hint = "look at what stands under it and repeat the command"
 
 
+class Came(NamedTuple):
+    """An event that came since a version was seen: its name, when it happened, who recorded it."""
+
+    event: str
+    at: datetime
+    by: str
+
+
+class SeenOld(Conflict):
+    """The command was given for a version that is no longer the last one."""
+
+    code = "E-SEEN-OLD"
+    hint = "look at it again; without --if-version the command goes ahead whatever came since"
+
+    def __init__(self, fact: str, since: Sequence[Came] = ()) -> None:
+        super().__init__(fact)
+        self.since = tuple(since)
+        """The events that came since, in order."""
+
+
+class DraftChanged(Conflict):
+    """The amount of an invoice changed between the look at its draft and its issue."""
+
+    code = "E-DRAFT-CHANGED"
+    hint = Hint(step("invoice draft"), " shows it as it stands; then issue it for that amount")
+
+
+class PlanChanged(Conflict):
+    """The plan of a deletion changed between the look at it and the deletion."""
+
+    code = "E-PLAN-CHANGED"
+    hint = Hint(step("session purge", "S", "--dry-run"), " shows what would be deleted now")
+
+
 class MonthChanged(Conflict):
     """What a month leaves open changed between the look at it and its close."""
 
     code = "E-MONTH-CHANGED"
-    hint = "session-ledger period show shows it as it stands; then close it again"
+    hint = Hint(step("period show"), " shows it as it stands; then close it again")
 
 
 class StoreFull(Refused):
@@ -854,7 +939,7 @@ class StoreDamaged(Refused):
     """A file of the ledger is damaged, or is not a database."""
 
     code = "E-STORE-DAMAGED"
-    hint = "session-ledger check names what is damaged; a backup brings it back"
+    hint = Hint(step("check"), " names what is damaged; a backup brings it back")
 
 
 class StoreUnsafe(Refused):
@@ -868,7 +953,7 @@ class EventUnreadable(Refused):
     """A stored event has a topic this version does not know, or a payload it cannot read."""
 
     code = "E-EVENT-UNREADABLE"
-    hint = "a newer version may have written it; session-ledger check lists all of them"
+    hint = Hint("a newer version may have written it; ", step("check"), " lists all of them")
 
 
 class KeyReadable(Refused):
@@ -889,7 +974,7 @@ class VaultDamaged(Refused):
     """A row of the vault does not open with its own key."""
 
     code = "E-VAULT-DAMAGED"
-    hint = "session-ledger check names what is damaged; a backup brings it back"
+    hint = Hint(step("check"), " names what is damaged; a backup brings it back")
 
 
 class ErasureIncomplete(Refused):
@@ -903,14 +988,14 @@ class CustomerIsErased(Refused):
     """Nothing of the customer's is left that could be erased now, and no request waits for an answer."""
 
     code = "E-CUSTOMER-ERASED"
-    hint = "session-ledger customer export shows what is kept, by which law and until when"
+    hint = Hint(step("customer export"), " shows what is kept, by which law and until when")
 
 
 class ErasureWaiting(Refused):
     """A request for erasure of this customer's data is waiting for its answer already."""
 
     code = "E-ERASURE-WAITING"
-    hint = "session-ledger customer erase answers it"
+    hint = Hint(step("customer erase"), " answers it")
 
 
 class BadRemoteId(Malformed):
@@ -945,7 +1030,7 @@ class TariffUnknown(Refused):
     """No price list was published under this id or digest."""
 
     code = "E-TARIFF-UNKNOWN"
-    hint = "session-ledger tariff list shows what was published"
+    hint = Hint(step("tariff list"), " shows what was published")
 
 
 class TariffFaults(Found):
@@ -959,14 +1044,14 @@ class DemoFolder(Refused):
     """The folder for the demo holds something else, or somebody went on in it; it is never touched."""
 
     code = "E-DEMO-FOLDER"
-    hint = "name a folder that is empty or not there yet: session-ledger demo DIR"
+    hint = Hint("name a folder that is empty or not there yet: ", step("demo", "DIR"))
 
 
 class CheckUnknown(Malformed):
     """No check has this name."""
 
     code = "E-CHECK-UNKNOWN"
-    hint = "session-ledger check --help lists the names"
+    hint = Hint(step("check", "--help"), " lists the names")
 
 
 # --- lines of an import -------------------------------------------------------------------------
@@ -976,7 +1061,9 @@ class BadColumn(Malformed):
     """A column of the file is unknown, stands there twice, or is missing."""
 
     code = "E-IMPORT-COLUMN"
-    hint = "session-ledger session import --help lists the columns; customer and purchase import have theirs"
+    hint = Hint(
+        step("session import", "--help"), " lists the columns; customer and purchase import have theirs"
+    )
 
 
 class EmptyCell(Malformed):
@@ -1007,7 +1094,7 @@ class ViewsDamaged(Refused):
     """A read model cannot be read; it is derived, and nothing is lost with it."""
 
     code = "E-VIEWS-DAMAGED"
-    hint = "session-ledger replay derives it again"
+    hint = Hint(step("replay"), " derives it again")
 
 
 # --- the transparency log ---------------------------------------------------------------------
@@ -1017,7 +1104,7 @@ class BadNote(Malformed):
     """A signed note, a checkpoint, a proof or a verifier key could not be read."""
 
     code = "E-NOTE"
-    hint = "give the file as session-ledger audit checkpoint, prove or key show wrote it, unchanged"
+    hint = Hint("give the file as ", step("audit checkpoint"), ", prove or key show wrote it, unchanged")
 
 
 class BadSigningKey(Refused):
@@ -1038,42 +1125,42 @@ class SigningKeyForeign(Refused):
     """The key in the ledger's folder is not the one that signed its checkpoints."""
 
     code = "E-SIGNING-KEY-FOREIGN"
-    hint = "put the right keys/signing.key back; a new one comes with session-ledger audit key rotate"
+    hint = Hint("put the right keys/signing.key back; a new one comes with ", step("audit key rotate"))
 
 
 class LogShrunk(Refused):
     """The log is shorter than a checkpoint that was signed: its end was cut off, or an old copy put back."""
 
     code = "E-LOG-SHRUNK"
-    hint = "nothing was signed; find the newer events.db; session-ledger audit verify tells more"
+    hint = Hint("nothing was signed; find the newer events.db; ", step("audit verify"), " tells more")
 
 
 class LogForked(Refused):
     """The log is not a continuation of what was signed: something in it was changed."""
 
     code = "E-LOG-FORKED"
-    hint = "nothing was signed; session-ledger audit verify names the first event that differs"
+    hint = Hint("nothing was signed; ", step("audit verify"), " names the first event that differs")
 
 
 class AnchorBad(Malformed):
     """A time stamp, or the certificate it is checked with, cannot be read or does not hold."""
 
     code = "E-ANCHOR-BAD"
-    hint = "give the file as the authority sent it; session-ledger audit anchor request asks for another"
+    hint = Hint("give the file as the authority sent it; ", step("audit anchor request"), " asks for another")
 
 
 class AnchorForeign(Refused):
     """The time stamp is over something other than the checkpoint it should be over."""
 
     code = "E-ANCHOR-FOREIGN"
-    hint = "find the answer to this ledger's own request; session-ledger audit anchor request makes one"
+    hint = Hint("find the answer to this ledger's own request; ", step("audit anchor request"), " makes one")
 
 
 class NotACopy(Refused):
     """The folder is no copy that `backup` left keys out of, so there is nothing to take up."""
 
     code = "E-NOT-A-COPY"
-    hint = "name the copy: session-ledger --ledger DIR take-up"
+    hint = Hint("name the copy: ", step("take-up", ledger="DIR"))
 
 
 class BundleTarget(Refused):
@@ -1087,7 +1174,7 @@ class LedgerOld(Refused):
     """The ledger was made before its events stood in a transparency log."""
 
     code = "E-LEDGER-OLD"
-    hint = "session-ledger audit upgrade writes the log for the events that are there"
+    hint = Hint(step("audit upgrade"), " writes the log for the events that are there")
 
 
 # --- KSeF ---------------------------------------------------------------------------------------
@@ -1097,7 +1184,7 @@ class ExemptionEnded(Refused):
     """The seller is set to stay below the monthly limit of KSeF, which ended with 2026."""
 
     code = "E-KSEF-EXEMPTION-ENDED"
-    hint = "session-ledger config set ksef.mode=online: from 2027-01-01 every invoice goes to KSeF"
+    hint = Hint(step("config set", "ksef.mode=online"), ": from 2027-01-01 every invoice goes to KSeF")
 
 
 class TokensEnded(Refused):
@@ -1111,9 +1198,9 @@ class KsefNotSetUp(Refused):
     """Something is missing without which nothing can be sent to KSeF."""
 
     code = "E-KSEF-SETTINGS"
-    hint = (
-        "session-ledger config set ksef.environment=test|demo|production ksef.certificate=FILE ksef.key=FILE;"
-        " until 2026-12-31 a token in SESSION_LEDGER_KSEF_TOKEN does as well"
+    hint = Hint(
+        step("config set", "ksef.environment=test|demo|production", "ksef.certificate=FILE", "ksef.key=FILE"),
+        "; until 2026-12-31 a token in SESSION_LEDGER_KSEF_TOKEN does as well",
     )
 
 
@@ -1135,7 +1222,9 @@ class KsefRefused(Refused):
     """KSeF answered that it will not do what was asked, or something that is not understood."""
 
     code = "E-KSEF-ANSWER"
-    hint = "session-ledger invoice submit N asks again; what was sent is found by its hash, never sent twice"
+    hint = Hint(
+        step("invoice submit", "N"), " asks again; what was sent is found by its hash, never sent twice"
+    )
 
     def __init__(self, fact: str, status: int) -> None:
         super().__init__(fact)
@@ -1146,7 +1235,7 @@ class KsefSilent(Found):
     """KSeF cannot be reached, or did not say what became of a document; nothing is lost or doubled by it."""
 
     code = "E-KSEF-SILENT"
-    hint = "session-ledger invoice submit N asks what became of it before anything is sent again"
+    hint = Hint(step("invoice submit", "N"), " asks what became of it before anything is sent again")
 
     def __init__(self, fact: str, *, is_away: bool = False, retry_after_seconds: int | None = None) -> None:
         super().__init__(fact)
@@ -1161,7 +1250,10 @@ class InvoiceField(Refused):
     """A field of the document cannot be written: missing, too long, malformed, or a character forbidden."""
 
     code = "E-INVOICE-FIELD"
-    hint = "mend the data of the seller with session-ledger config, of the buyer with customer update"
+    hint = Hint(
+        "mend the data of the seller with session-ledger config, of the buyer with ",
+        step("customer update", is_brief=True),
+    )
 
 
 class InvoiceSums(Refused):
@@ -1227,11 +1319,13 @@ class StoreEmpty(Refused):
     """The database holds no ledger yet."""
 
     code = "E-STORE-EMPTY"
-    hint = "session-ledger init --store URL makes one; session-ledger store copy URL brings one there"
+    hint = Hint(
+        step("init", "--store", "URL"), " makes one; ", step("store copy", "URL"), " brings one there"
+    )
 
 
 class NotOnPostgres(Refused):
     """The command works on the files of a ledger in one folder, and this one is on PostgreSQL."""
 
     code = "E-STORE-POSTGRES"
-    hint = "session-ledger store copy DIR makes such a folder; the server's own tools save the database"
+    hint = Hint(step("store copy", "DIR"), " makes such a folder; the server's own tools save the database")

@@ -26,7 +26,7 @@ def lines(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_log_that_is_off_costs_no_import() -> None:
+def test_log_that_is_off_costs_no_import() -> None:
     program = (
         "import sys; from cli.log import log; log.info('done', events=1); print('structlog' in sys.modules)"
     )
@@ -74,7 +74,7 @@ def test_only_known_names_pass_and_a_file_loses_its_folder(tmp_path: Path) -> No
         ("topic", "a\nb"),
     ],
 )
-def test_a_known_name_with_a_value_that_may_be_personal_is_dropped(name: str, value: object) -> None:
+def test_known_name_with_a_value_that_may_be_personal_is_dropped(name: str, value: object) -> None:
     assert "Jan" not in str(kept := keep_allowed(None, "info", {name: value}))
     assert kept in ({}, {"calls": ["cli.main:1 run"]})
 
@@ -97,7 +97,7 @@ def test_verbose_writes_lines_for_people_on_stderr(capsys: pytest.CaptureFixture
     assert "\x1b" not in captured.err
 
 
-def test_the_log_file_is_its_owner_s_and_grows(tmp_path: Path) -> None:
+def test_log_file_is_its_owner_s_and_grows(tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     for _ in range(2):
         configure(verbose=False, file=str(file), color=False)

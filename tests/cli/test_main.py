@@ -107,7 +107,7 @@ def test_help_names_every_command_with_its_line() -> None:
     assert COMMANDS["init"].summary in ran.stdout
 
 
-def test_a_group_shows_its_commands_in_the_order_of_the_table(play: Play) -> None:
+def test_group_shows_its_commands_in_the_order_of_the_table(play: Play) -> None:
     shown = _process("session", "--help").stdout
     names = [name.split(" ")[1] for name in COMMANDS if name.startswith("session ")]
     places = [shown.index(f"\n  {name} ") for name in names]
@@ -120,7 +120,7 @@ def test_every_group_has_a_line_and_every_line_a_group() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_of_the_table_stands_where_it_says(name: str) -> None:
+def test_command_of_the_table_stands_where_it_says(name: str) -> None:
     """Those whose module is there; one that is promised and not yet written is no error here."""
     module, _, attribute = COMMANDS[name].target.partition(":")
     if find_spec(module) is None or not hasattr(import_module(module), attribute):
@@ -128,14 +128,14 @@ def test_a_command_of_the_table_stands_where_it_says(name: str) -> None:
     assert isinstance(load(COMMANDS[name].target), click.Command)
 
 
-def test_the_version_is_that_of_the_distribution() -> None:
+def test_version_is_that_of_the_distribution() -> None:
     assert _process("--version").stdout.startswith("session-ledger 0.")
 
 
 # --- refusals ---------------------------------------------------------------------------------
 
 
-def test_a_refusal_is_a_fact_with_its_code_and_a_hint(play: Play) -> None:
+def test_refusal_is_a_fact_with_its_code_and_a_hint(play: Play) -> None:
     status, stdout, stderr = play(RAISES, "refused")
     assert (status, stdout) == (2, "")
     assert stderr.split("\n") == [
@@ -149,7 +149,7 @@ def test_each_error_exits_with_its_own_status(play: Play) -> None:
     assert play(RAISES, "overtaken").status == 4
 
 
-def test_a_check_that_finds_something_exits_three_and_keeps_its_output(play: Play) -> None:
+def test_check_that_finds_something_exits_three_and_keeps_its_output(play: Play) -> None:
     assert play(RAISES, "found") == (3, "one finding\n", "")
 
 
@@ -169,7 +169,7 @@ def test_a_check_that_finds_something_exits_three_and_keeps_its_output(play: Pla
         (["refused", "\udcff"], "word 2 of the command line is not UTF-8", "session-ledger --help"),
     ],
 )
-def test_a_usage_error_exits_two_and_points_to_the_help(
+def test_usage_error_exits_two_and_points_to_the_help(
     play: Play, words: list[str], fact: str, hint: str
 ) -> None:
     status, _, stderr = play(RAISES, *words)
@@ -178,13 +178,13 @@ def test_a_usage_error_exits_two_and_points_to_the_help(
     assert stderr.split("\n")[1:] == [f"hint: {hint}", ""]
 
 
-def test_a_group_alone_shows_its_help_and_exits_two(play: Play) -> None:
+def test_group_alone_shows_its_help_and_exits_two(play: Play) -> None:
     status, stdout, stderr = play(RAISES, "group")
     assert (status, stdout) == (2, "")
     assert stderr.startswith("Usage: session-ledger group")
 
 
-def test_a_file_that_the_system_refuses_is_named_without_a_traceback(play: Play) -> None:
+def test_file_that_the_system_refuses_is_named_without_a_traceback(play: Play) -> None:
     status, _, stderr = play(RAISES, "unreadable")
     assert status == 2
     assert stderr.startswith("Error: /no/such/file: No such file or directory (E-FILE)\nhint: ")
@@ -197,7 +197,7 @@ def test_control_characters_in_an_error_are_shown_not_obeyed(play: Play) -> None
 # --- defects and interruptions ----------------------------------------------------------------
 
 
-def test_a_defect_names_its_class_and_place_and_never_its_text(play: Play) -> None:
+def test_defect_names_its_class_and_place_and_never_its_text(play: Play) -> None:
     status, _, stderr = play(RAISES, "defective")
     assert status == 70
     assert stderr.startswith("Error: this is a defect: ValueError in cli.")
@@ -212,7 +212,7 @@ def test_verbose_shows_the_calls_that_led_to_a_defect_and_still_no_text(play: Pl
     assert "Kowalski" not in stderr
 
 
-def test_the_log_file_keeps_the_calls_of_a_defect_and_no_text(play: Play, tmp_path: Path) -> None:
+def test_log_file_keeps_the_calls_of_a_defect_and_no_text(play: Play, tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     play(RAISES, "--log-file", str(file), "defective")
     defect, ended = map(json.loads, file.read_text(encoding="utf-8").splitlines())
@@ -222,11 +222,11 @@ def test_the_log_file_keeps_the_calls_of_a_defect_and_no_text(play: Play, tmp_pa
     assert "Kowalski" not in file.read_text(encoding="utf-8")
 
 
-def test_an_interruption_exits_130_and_claims_nothing(play: Play) -> None:
+def test_interruption_exits_130_and_claims_nothing(play: Play) -> None:
     assert play(RAISES, "stopped") == (130, "", "interrupted\n")
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def test_reader_that_goes_away_is_no_error() -> None:
     program = (
         "import sys, click\nfrom cli import main\nfrom cli.registry import Entry\nimport types\n"
         "made = types.ModuleType('made_up'); sys.modules['made_up'] = made\n"
@@ -245,7 +245,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("writes", ["click.echo('x')", "print('x')", "sys.stdout.buffer.write(b'x' * 99999)"])
-def test_a_full_disk_is_told_once_and_without_a_traceback(writes: str) -> None:
+def test_full_disk_is_told_once_and_without_a_traceback(writes: str) -> None:
     program = (
         "import sys, types, click\nfrom cli import main\nfrom cli.registry import Entry\n"
         "made = types.ModuleType('made_up'); sys.modules['made_up'] = made\n"
@@ -280,7 +280,7 @@ def test_completion_prints_the_script_of_a_shell(shell: str) -> None:
     assert "_SESSION_LEDGER_COMPLETE" in _process("completion", shell).stdout
 
 
-def test_a_tab_completes_command_names_and_imports_no_command() -> None:
+def test_tab_completes_command_names_and_imports_no_command() -> None:
     asked = {
         "_SESSION_LEDGER_COMPLETE": "bash_complete",
         "COMP_WORDS": "session-ledger session re",

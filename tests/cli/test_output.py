@@ -115,7 +115,7 @@ def test_json_streams_an_iterator_as_the_list_it_stands_for() -> None:
     assert written(report(document={}), "json") == b"{}\n"
 
 
-def test_the_table_in_a_pipe_is_aligned_and_cut_nowhere() -> None:
+def test_table_in_a_pipe_is_aligned_and_cut_nowhere() -> None:
     assert written(report(), "table", "pl").decode() == (
         "Rozliczenie\n"
         "\n"
@@ -215,7 +215,7 @@ def test_html_prints_on_a4_with_heads_repeated_and_wide_tables_across() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_report_written_later_on_another_clock_has_the_same_bytes(name: str) -> None:
+def test_report_written_later_on_another_clock_has_the_same_bytes(name: str) -> None:
     with time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC), tick=False):
         before = written(report(), name)
     with time_machine.travel(datetime(2031, 6, 7, 8, 9, 10, tzinfo=UTC), tick=False):
@@ -248,7 +248,7 @@ def test_no_text_is_a_formula_in_csv(text: str) -> None:
     assert cell == "'" + harmless(text)
 
 
-def test_a_negative_amount_in_csv_stays_a_number() -> None:
+def test_negative_amount_in_csv_stays_a_number() -> None:
     assert cells.for_csv(-100, "grosze") == "-1.00"
 
 
@@ -306,13 +306,11 @@ def test_wide_and_combining_characters_keep_the_columns_straight() -> None:
         ("json", "a", "json"),
     ],
 )
-def test_the_format_is_the_chosen_one_or_the_suffix_s(
-    chosen: str | None, file: str | None, name: str
-) -> None:
+def test_format_is_the_chosen_one_or_the_suffix_s(chosen: str | None, file: str | None, name: str) -> None:
     assert output.format_of(chosen, Path(file) if file else None) == name
 
 
-def test_a_name_that_tells_no_format_is_refused() -> None:
+def test_name_that_tells_no_format_is_refused() -> None:
     with pytest.raises(UnknownFormat):
         output.format_of(None, Path("report.doc"))
 
@@ -370,12 +368,12 @@ def test_data_is_stdout_and_talk_is_stderr(play: Play, tmp_path: Path) -> None:
     assert play(REPORTS, "full", "-f", "csv", "-o", "-").stdout.startswith("session,note\n")
 
 
-def test_an_empty_report_says_so_beside_the_data(play: Play) -> None:
+def test_empty_report_says_so_beside_the_data(play: Play) -> None:
     assert play(REPORTS, "empty", "-f", "csv") == (0, "session,note\n", "no rows\n")
     assert play(REPORTS, "--lang", "pl", "empty").stderr == "brak wierszy\n"
 
 
-def test_the_report_s_exit_status_is_the_command_s(play: Play) -> None:
+def test_report_s_exit_status_is_the_command_s(play: Play) -> None:
     assert play(REPORTS, "findings").status == 3
 
 
@@ -387,7 +385,7 @@ def test_what_cannot_be_written_is_refused_before_the_work(play: Play, tmp_path:
     assert "is a folder (E-FILE)" in play(REPORTS, "late", "-o", str(tmp_path), "-f", "csv").stderr
 
 
-def test_a_workbook_is_not_thrown_at_a_terminal(on_terminal: Play, play: Play) -> None:
+def test_workbook_is_not_thrown_at_a_terminal(on_terminal: Play, play: Play) -> None:
     shown = on_terminal(REPORTS, "full", "-f", "xlsx")
     assert shown.status == BinaryToTerminal.exit_status
     assert "E-BINARY-TERMINAL" in shown.stdout
@@ -395,7 +393,7 @@ def test_a_workbook_is_not_thrown_at_a_terminal(on_terminal: Play, play: Play) -
     assert play(REPORTS, "full").status == 0
 
 
-def test_a_terminal_gets_colour_and_folded_texts(on_terminal: Play) -> None:
+def test_terminal_gets_colour_and_folded_texts(on_terminal: Play) -> None:
     shown = on_terminal(REPORTS, "full").stdout
     plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
     assert plain != shown
@@ -404,14 +402,14 @@ def test_a_terminal_gets_colour_and_folded_texts(on_terminal: Play) -> None:
     assert "\x1b" not in on_terminal(REPORTS, "--no-color", "full").stdout
 
 
-def test_a_terminal_too_narrow_to_fold_loses_nothing(
+def test_terminal_too_narrow_to_fold_loses_nothing(
     on_terminal: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "15")
     assert on_terminal(REPORTS, "full").stdout.count("long enough") == 3
 
 
-def test_a_file_is_whole_or_as_it_was(play: Play, tmp_path: Path) -> None:
+def test_file_is_whole_or_as_it_was(play: Play, tmp_path: Path) -> None:
     file = tmp_path / "r.csv"
     file.write_text("old", encoding="utf-8")
     assert play(REPORTS, "broken", "-o", str(file)).status == 70
@@ -419,7 +417,7 @@ def test_a_file_is_whole_or_as_it_was(play: Play, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("*r.csv*")] == ["r.csv"]
 
 
-def test_a_link_stays_a_link_and_a_device_is_written_to(tmp_path: Path) -> None:
+def test_link_stays_a_link_and_a_device_is_written_to(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     with written_whole(tmp_path / "link") as out:
         out.write(b"new")
@@ -430,7 +428,7 @@ def test_a_link_stays_a_link_and_a_device_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
-def test_a_written_file_obeys_the_umask(tmp_path: Path) -> None:
+def test_written_file_obeys_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         with written_whole(tmp_path / "f") as out:
@@ -440,6 +438,6 @@ def test_a_written_file_obeys_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o640
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+def test_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileTrouble), written_whole(tmp_path):
         pass

@@ -50,7 +50,7 @@ def read(kind: click.ParamType[Any], text: str) -> object:
         (params.ISSUE, "other", "other"),
     ],
 )
-def test_a_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text: str, value: object) -> None:
+def test_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text: str, value: object) -> None:
     assert read(kind, text) == value
 
 
@@ -73,7 +73,7 @@ def test_a_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text
         (params.TOKEN, "a\x1bb", "E-KEY"),
     ],
 )
-def test_a_bad_value_keeps_the_ledger_s_code_and_names_the_option(
+def test_bad_value_keeps_the_ledger_s_code_and_names_the_option(
     kind: click.ParamType[Any], text: str, code: str
 ) -> None:
     with pytest.raises(BadValue) as refused:
@@ -93,7 +93,7 @@ def test_no_text_whatever_breaks_a_parameter(text: str) -> None:
             continue
 
 
-def test_a_refused_key_is_not_repeated(play: Play) -> None:
+def test_refused_key_is_not_repeated(play: Play) -> None:
     """What looks like a person's number must not reach a terminal's history or a log."""
     status, _, stderr = play(SHARED, "keyed", "--customer", "80010112345")
     assert status == 2
@@ -168,11 +168,11 @@ def test_at_now_is_the_same_as_no_at_and_as_of_now_is_not(play: Play) -> None:
     assert ran.stdout == "None Now.NOW True\n"
 
 
-def test_a_recording_command_prints_a_line_for_people(play: Play) -> None:
+def test_recording_command_prints_a_line_for_people(play: Play) -> None:
     assert play(SHARED, "told").stdout == "Session 17 ended\n"
 
 
-def test_a_recording_command_prints_the_object_scripts_rely_on(play: Play) -> None:
+def test_recording_command_prints_the_object_scripts_rely_on(play: Play) -> None:
     assert json.loads(play(SHARED, "told", "-f", "json").stdout) == {
         "session": 17,
         "events": ["session.ended"],
@@ -215,7 +215,7 @@ def test_standard_input_that_is_no_text_is_refused(play: Play, monkeypatch: pyte
     assert "E-TEXT" in play(SHARED, "personal", "--contact", "-").stderr
 
 
-def test_a_text_beyond_the_limit_is_refused_and_not_repeated(play: Play) -> None:
+def test_text_beyond_the_limit_is_refused_and_not_repeated(play: Play) -> None:
     status, _, stderr = play(SHARED, "personal", "--note", "x" * 4001)
     assert status == 2
     assert stderr.startswith("Error: --note has 4001 characters (E-TEXT)")
@@ -251,7 +251,7 @@ def test_on_a_terminal_the_answer_decides(on_terminal: Play, answer: str, status
     assert ("deleted" in ran.stdout) == (status == 0)
 
 
-def test_the_folder_and_the_language_come_from_option_or_environment(
+def test_folder_and_the_language_come_from_option_or_environment(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SESSION_LEDGER_DIR", "/env")
@@ -261,12 +261,12 @@ def test_the_folder_and_the_language_come_from_option_or_environment(
     assert json.loads(given_both) == {"dir": "/given", "lang": "en"}
 
 
-def test_the_folder_defaults_to_the_user_s_data(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_defaults_to_the_user_s_data(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", "/home/of/data")
     assert json.loads(play(SHARED, "place").stdout)["dir"] == "/home/of/data/session-ledger"
 
 
-def test_the_desk_opens_one_ledger_and_closes_it(
+def test_desk_opens_one_ledger_and_closes_it(
     play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A ledger made for testing obeys SESSION_LEDGER_NOW, and `now` on the command line means that."""
@@ -277,7 +277,7 @@ def test_the_desk_opens_one_ledger_and_closes_it(
     assert play(SHARED, "opened", "2026-11-01").stdout == "True 2026-10-31 23:00:00+00:00\n"
 
 
-def test_a_system_user_without_a_name_is_the_operator(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_user_without_a_name_is_the_operator(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> str:
         raise KeyError("no such user")
 

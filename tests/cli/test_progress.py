@@ -32,14 +32,14 @@ def failing():
 """
 
 
-def test_a_terminal_shows_the_label_and_the_count(on_terminal: Play) -> None:
+def test_terminal_shows_the_label_and_the_count(on_terminal: Play) -> None:
     shown = on_terminal(WORK, "work", "--total", "4000").stdout
     assert "rebuilding [sessions]" in shown
     assert "4000/4000" in shown
     assert shown.endswith("done True\n")
 
 
-def test_the_end_may_be_unknown(on_terminal: Play) -> None:
+def test_end_may_be_unknown(on_terminal: Play) -> None:
     assert "rebuilding [sessions]" in on_terminal(WORK, "work").stdout
 
 
@@ -47,21 +47,21 @@ def test_short_work_shows_no_bar_and_imports_none(on_terminal: Play) -> None:
     assert on_terminal(WORK, "work", "--patience", "60").stdout == "done False\n"
 
 
-def test_a_pipe_sees_nothing(play: Play) -> None:
+def test_pipe_sees_nothing(play: Play) -> None:
     status, stdout, stderr = play(WORK, "work")
     assert (status, stdout.split()[0], stderr) == (0, "done", "")
 
 
-def test_a_dumb_terminal_sees_nothing(on_terminal: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dumb_terminal_sees_nothing(on_terminal: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     assert on_terminal(WORK, "work").stdout == "done False\n"
 
 
-def test_the_bar_has_no_colour_when_nobody_wants_any(on_terminal: Play) -> None:
+def test_bar_has_no_colour_when_nobody_wants_any(on_terminal: Play) -> None:
     assert "\x1b[38;" not in on_terminal(WORK, "--no-color", "work").stdout
 
 
-def test_a_failure_takes_the_bar_away_and_is_told(on_terminal: Play) -> None:
+def test_failure_takes_the_bar_away_and_is_told(on_terminal: Play) -> None:
     shown = on_terminal(WORK, "failing")
     assert shown.status == 2
     assert "Error:\x1b[0m no more (E-USAGE)" in shown.stdout

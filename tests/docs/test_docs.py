@@ -16,8 +16,8 @@ from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS
 from ledger.domain.events import EVENTS, REASON_CODES
 from ledger.domain.ledger_state import SETTINGS
-from ledger.domain.session.decide import LIFE
 from ledger.domain.session.evolve import STATES, State
+from ledger.domain.session.life import LIFE
 from tests.docs.examples import ROOT, pages
 from tests.support.reference import PARTS, error_classes
 
@@ -52,7 +52,7 @@ def _sections(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", GENERATED, ids=_name)
-def test_a_generated_page_is_current(page: Path) -> None:
+def test_generated_page_is_current(page: Path) -> None:
     """What stands in it is what the code says now."""
     ran = subprocess.run(
         [sys.executable, "-m", "cogapp", "--check", str(page)],
@@ -65,8 +65,8 @@ def test_a_generated_page_is_current(page: Path) -> None:
     assert ran.returncode == 0, f"{_name(page)} is not current: make docs writes it anew\n{ran.stderr}"
 
 
-def test_the_pages_that_can_be_generated_are() -> None:
-    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "settings", "states"]
+def test_pages_that_can_be_generated_are() -> None:
+    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "instants", "settings", "states"]
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ def test_every_command_stands_in_the_reference(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_of_every_command_has_an_example(name: str) -> None:
+def test_help_of_every_command_has_an_example(name: str) -> None:
     """A line `Example`, and below it a command as it is typed."""
     ctx = click.Context(make_root(COMMANDS, GROUPS), info_name="session-ledger")
     shown = load(COMMANDS[name].target).get_help(click.Context(load(COMMANDS[name].target), parent=ctx))
@@ -182,7 +182,7 @@ def _anchor(heading: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
-def test_a_page_names_no_package_host_and_no_place_of_a_machine(page: Path) -> None:
+def test_page_names_no_package_host_and_no_place_of_a_machine(page: Path) -> None:
     assert not _OF_A_MACHINE.findall(_text(page))
 
 

@@ -36,7 +36,7 @@ hello
 """
 
 
-def test_a_page_that_is_right_has_no_differences(tmp_path: Path) -> None:
+def test_page_that_is_right_has_no_differences(tmp_path: Path) -> None:
     """Commands may have several lines; a hidden block, and what a command sets, hold for the next ones."""
     assert [*differences(PAGE, tmp_path)] == []
     assert (tmp_path / "here").read_text(encoding="utf-8").strip() == str(tmp_path)
@@ -46,7 +46,7 @@ def test_a_page_that_is_right_has_no_differences(tmp_path: Path) -> None:
     ("right", "wrong", "line"),
     [("\ntwo\n", "\nthree\n", 4), ("status 1", "status 2", 8), ("> here\nhello\n", "> here\n", 22)],
 )
-def test_a_page_that_is_wrong_is_found_out(right: str, wrong: str, line: int, tmp_path: Path) -> None:
+def test_page_that_is_wrong_is_found_out(right: str, wrong: str, line: int, tmp_path: Path) -> None:
     """Another output, another exit status, and output that is not shown."""
     (found,) = differences(PAGE.replace(right, wrong), tmp_path)
     assert found[0].line == line
@@ -79,6 +79,6 @@ def test_commands_are_read_with_their_lines() -> None:
         (["1.5 (x)"], ["1x5 (x)"], False),
     ],
 )
-def test_an_ellipsis_stands_for_anything(expected: list[str], printed: list[str], *, is_fit: bool) -> None:
+def test_ellipsis_stands_for_anything(expected: list[str], printed: list[str], *, is_fit: bool) -> None:
     """In a line for some characters, alone for some lines; everything else is taken literally."""
     assert fits(expected, printed) == is_fit

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
-from ledger.domain.events import InvoiceAccepted, InvoiceRejected
-from ledger.handlers.invoice.issue import drafted
+from ledger.domain.events import InvoiceAccepted, InvoiceRejected, following
+from ledger.handlers.invoice.draft import drafted
 from tests.errors.desk import Desk, Told
 
 SHIPPED = Path(__file__).parents[2] / "src" / "ledger" / "data" / "tariff.toml"
@@ -53,6 +53,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "invoice issue --session more --yes",
     ),
     "E-INVOICE-DATE": (SELLER, BUYER, f"{ISSUE} --date 2026-11-17"),
+    "E-DRAFT-CHANGED": (SELLER, BUYER, f"{ISSUE} --expect-gross 50.00"),
     "E-SERIES-BEGUN": (*ISSUED, "config set invoice.start=FV/2026/11/0057"),
     "E-CORRECTION-OF-CORRECTION": (
         *ISSUED,
@@ -116,7 +117,7 @@ def _another_nip(desk: Desk) -> Told:
         invoice = ledger.find_invoice(NUMBER)
         now = ledger.now()
         taken = InvoiceAccepted(at=now, by="anna", ksef_number="5260250274-20261116-X", acquired_at=now)
-        ledger.record(invoice.id, invoice.version, [taken])
+        ledger.record(following(invoice.id, invoice.version, taken))
     _types(desk, "customer update K-1 --nip 1132191233 --reason wrong-customer")
     return desk.types(f"invoice correct {NUMBER} --reason wrong-customer --yes")
 
@@ -127,7 +128,7 @@ def _withdrawn(desk: Desk) -> Told:
     with _opened(desk) as ledger:
         invoice = ledger.find_invoice(NUMBER)
         refused = InvoiceRejected(at=ledger.now(), by="anna", code=450)
-        ledger.record(invoice.id, invoice.version, [refused])
+        ledger.record(following(invoice.id, invoice.version, refused))
     _types(desk, WITHDRAW)
     return desk.types(f"invoice sent {NUMBER} --how email --on 2026-11-16")
 

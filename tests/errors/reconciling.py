@@ -8,8 +8,7 @@ from collections.abc import Callable
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.application.read_models import ReadModels
 from ledger.domain.clock import parse_instant, parse_period
-from ledger.handlers import source_records as reconciling
-from ledger.handlers.source_records import Standing
+from ledger.handlers.period import Standing, close
 from ledger.sources.record_id import native_key
 from projections.read_side import ReadSide
 from tests.errors.desk import Desk, Told
@@ -48,14 +47,12 @@ def _opened(desk: Desk, read_models: Callable[[Ledger], ReadModels] | None) -> L
 def _month_moved_on(desk: Desk) -> Told:
     with _opened(desk, ReadSide) as ledger:
         seen = Standing(findings=0, unpurged=7, unbilled=0)
-        return desk.fails(
-            lambda: reconciling.close(ledger, Metadata("anna"), parse_period("2026-09"), expected=seen)
-        )
+        return desk.fails(lambda: close(ledger, Metadata("anna"), parse_period("2026-09"), expected=seen))
 
 
 def _no_read_side(desk: Desk) -> Told:
     with _opened(desk, None) as ledger:
-        return desk.fails(lambda: reconciling.close(ledger, Metadata("anna"), parse_period("2026-09")))
+        return desk.fails(lambda: close(ledger, Metadata("anna"), parse_period("2026-09")))
 
 
 RECONCILING: dict[str, Callable[[Desk], Told]] = {

@@ -12,11 +12,13 @@ from uuid import UUID
 from cli.presentation.formats import xlsx
 from cli.presentation.formats.model import Column, Page, Report, Table
 from cli.presentation.text import Text
-from ledger.application.ledger import Environment, Ledger
+from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Noted, RecordedEvent
 from ledger.domain.money import parse_amount
 from ledger.domain.tariff.tariff import parse_tariff
+from ledger.handlers.purge import prepare, purge
+from ledger.purge.execute import Means
 from ledger.sources.teamviewer_client import Server, fetch
 from ledger.store.sqlite.database import Database, open_database, settle
 from ledger.vault.vault import Vault
@@ -86,6 +88,7 @@ LINES = {
     "E-CERTIFICATE-NOT-PURGED": "session certificate done",
     "E-SAMPLE-EMPTY": "audit sample --period 2020-01 --size 5 --nonce word",
     "E-NOT-HELD": "session release done",
+    "E-SEEN-OLD": "session note done --summary tested --if-version 1",
     "E-COMMAND-REUSED": "session note done --summary 'another note' --command-id note-1",
     # sources
     "E-SOURCE-FILE": "source import generic-csv nowhere.csv",
@@ -247,6 +250,16 @@ def _quote_of_another_kind(desk: Desk) -> Told:
     return desk.types("session accept asked --how phone")
 
 
+def _plan_changed(desk: Desk) -> Told:
+    desk.types(f"config set purge.workspaces={desk.folder}")
+    desk.types("session request --customer K-1 --issue other --ref never")
+    desk.types("session cancel never")
+    with _opened(desk) as ledger:
+        prepared = prepare(ledger, "never", "pc-1", by_descriptor=True, others=lambda *_: ())
+        means = Means(ledger.now, lambda _: None)
+        return desk.fails(lambda: purge(ledger, Metadata("anna"), prepared, means, plan_digest="0" * 64))
+
+
 def _version_taken(desk: Desk) -> Told:
     with _opened(desk) as ledger:
         stream, _ = ledger.find_session("done")
@@ -338,6 +351,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-ERASE-INCOMPLETE": _erasure_beside_a_reader,
     "E-STORE-BUSY": _two_writers,
     "E-QUOTE-OLD": _quote_of_another_kind,
+    "E-PLAN-CHANGED": _plan_changed,
     "E-VERSION-TAKEN": _version_taken,
     "E-REFERENCE-TAKEN": _reference_taken,
     "E-DISK-FULL": _full_disk,

@@ -13,11 +13,11 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from ledger.domain import events as e
-from ledger.domain.session.decide import Author
+from ledger.domain.metadata import Metadata
 from tests.support.given import NINE
 
-ANNA = Author("anna", workstation="desk-1")
-IMPORTER = Author("anna", source="import")
+ANNA = Metadata("anna", workstation="desk-1")
+IMPORTER = Metadata("anna", source="import")
 CUSTOMERS = ("K-1", "K-2", "K-3")
 ORDERS = ("ORD/1", "ORD/2")
 ISSUES = ("hardware", "other", "test")
@@ -39,7 +39,7 @@ _orders = st.none() | st.sampled_from(ORDERS)
 
 
 def _facts(kind: type[e.Event], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    def said(author: Author, at: datetime, **given: Any) -> e.Event:  # noqa: ANN401 - the fields of any fact
+    def said(author: Metadata, at: datetime, **given: Any) -> e.Event:  # noqa: ANN401 - the fields of any fact
         return kind(**author.header(at), **given)
 
     return st.builds(said, _authors, _moments, **fields)

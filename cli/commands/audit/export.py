@@ -48,8 +48,7 @@ def export(app: App, folder: Path, period: Period | None) -> None:
 
 def _ended_in(app: App, period: Period) -> list[int]:
     """The numbers of the sessions that ended in a period."""
-    from cli.reading import reading
     from projections.read_models import deletions
 
-    with reading(app, None, records=True) as snapshot:
+    with app.snapshot(None, records=True) as snapshot:
         return [each.session for each in deletions.history(snapshot.views, period, sla_seconds=0)]

@@ -8,6 +8,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -37,9 +38,9 @@ def checkpoint(app: App, output: Path | None) -> None:
     if output is not None:
         with written_whole(output) as file:
             file.write(made.note.encode())
-        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+        app.say_written(output)
     app.emit(made.note.rstrip("\n"))
-    app.hint("session-ledger audit verify --since FILE")
+    app.hint(next_steps.AFTER_CHECKPOINT)
 
 
 @click.command()
@@ -161,4 +162,4 @@ def upgrade(app: App) -> None:
             en=f"Transparency log: {events} events added, {made.size} signed",
         )
     )
-    app.hint("session-ledger audit verify")
+    app.hint(next_steps.AFTER_UPGRADE)

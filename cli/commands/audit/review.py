@@ -6,10 +6,11 @@ from typing import Literal
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import SampleDrawn
 
@@ -34,19 +35,8 @@ def sample(app: App, recording: Recording, period: Period, size: int, nonce: str
       session-ledger audit sample --period 2026-11 --size 25 --nonce heron
     """
     from ledger.handlers.audit.review import draw_sample
-    from projections.engine import runner
-    from projections.read_models import deletions
 
-    ledger = app.open()
-
-    def population_at(position: int) -> list[int]:
-        with runner.as_of(ledger.store, position) as views:
-            found = deletions.history(views, period, sla_seconds=ledger.state.settings["purge.sla_seconds"])
-        return [each.session for each in found if not each.before_adoption]
-
-    drawn = draw_sample(
-        ledger, recording.said(), period=period, size=size, nonce=nonce, population_at=population_at
-    )
+    drawn = draw_sample(app.open(), recording.said(), period=period, size=size, nonce=nonce)
     fact = drawn.event
     recording.tell(
         app,
@@ -59,7 +49,7 @@ def sample(app: App, recording: Recording, period: Period, size: int, nonce: str
         population=fact.population,
         sessions=list(fact.sessions),
     )
-    app.hint(f"session-ledger audit review {fact.sessions[0]} --result ok --note '…'")
+    app.hint(next_steps.review_session(fact.sessions[0]))
 
 
 def _sheet(fact: SampleDrawn) -> Text:
@@ -84,6 +74,7 @@ def _sheet(fact: SampleDrawn) -> Text:
 @session_argument
 @click.option("--result", required=True, type=click.Choice(["ok", "exception"]))
 @personal_option("--note", required=True, help="What was found; kept in the vault.")
+@if_version_option
 @recording_options
 @pass_app
 def review(
@@ -95,12 +86,13 @@ def review(
     Example:
       session-ledger audit review 17 --result ok --note "workspace looked at, nothing there"
     """
-    from ledger.handlers.audit.review import review as record_review
+    from ledger.domain.session.commands import Review
+    from ledger.handlers.session import handle
 
-    receipt = record_review(app.open(), recording.said(), session, result=result, note=note)
+    receipt = handle(app.open(), recording.said(), session, Review(result=result, note=note))
     line = Text(
         pl=f"Sesja {receipt.session}: przejrzana, wynik {result}",
         en=f"Session {receipt.session}: reviewed, result {result}",
     )
     recording.tell(app, line, receipt, result=result)
-    app.hint("session-ledger report deletions --period MONTH shows what was reviewed")
+    app.hint(next_steps.AFTER_REVIEW)

@@ -98,9 +98,9 @@ def _text_of(file: Path) -> str:
 
 def _store_findings(app: App) -> Iterator[Finding]:
     from ledger.folder.layout import Folder
-    from projections import checking
+    from ledger.handlers.check import invariants
 
-    yield from checking.store_findings(Folder(app.ledger_dir), ("integrity", "guards", "versions"))
+    yield from invariants.store_findings(Folder(app.ledger_dir), ("integrity", "guards", "versions"))
 
 
 @contextmanager
@@ -110,10 +110,10 @@ def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
     What that could not do is done here, so that what is wrong is told here.
     """
     from ledger.folder.layout import Folder
-    from projections import checking
+    from ledger.handlers.check import invariants
 
     def here() -> list[Finding]:
-        return list(checking.findings(app.open(), ("views",)))
+        return list(invariants.findings(app.open(), ("views",)))
 
     events = Folder(app.ledger_dir).events
     if not events.is_file() or events.stat().st_size < LARGE_BYTES:

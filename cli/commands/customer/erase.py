@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +9,21 @@ import click
 from click.core import ParameterSource
 
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, dry_run_option, personal_option, recording_options, yes_option
+from cli.options import (
+    Recording,
+    at_option,
+    dry_run_option,
+    if_version_option,
+    personal_option,
+    recording_options,
+    yes_option,
+)
 from cli.params import CUSTOMER
+from cli.presentation import next_steps
 from cli.presentation.documents import erasure_letter
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
-from ledger.domain.clock import office_time
+from cli.presentation.wording.erasure import answer_lines, plan_lines
 from ledger.domain.events import ErasureRequested
 from ledger.errors import BadCombination, FileTrouble, UnknownFormat
 from ledger.handlers.privacy import erasure_request as erasing
@@ -32,10 +40,11 @@ from ledger.handlers.privacy import erasure_request as erasing
     metavar="FILE",
     help="The answer as a letter, .txt or .md, in Polish unless --lang says otherwise.",
 )
-@personal_option("--name", help="Who the letter is for. Default: the name held until now.")
+@personal_option("--name", help="The name in the letter. Default: the name held until now.")
 @at_option
 @dry_run_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def erase(
@@ -73,7 +82,7 @@ def erase(
     if request_only:
         _request(app, recording, code, at)
     elif dry_run:
-        for line in _plan_lines(erasing.plan(app.open(), code)):
+        for line in plan_lines(erasing.plan(app.open(), code)):
             app.emit(line)
     else:
         _answer(app, recording, code, at, letter, name, yes=yes)
@@ -89,7 +98,7 @@ def _request(app: App, recording: Recording, code: str, at: datetime | None) -> 
         en=f"Customer {code} asks for erasure; to be answered by {deadline}",
     )
     recording.tell(app, line, receipt, customer=code, deadline=deadline)
-    app.hint(f"session-ledger customer erase {code} --dry-run")
+    app.hint(next_steps.after_erasure_request(code))
 
 
 def _answer(
@@ -127,7 +136,7 @@ def _answer(
     ]
     recording.tell(
         app,
-        "\n".join(line.said(app.lang) for line in _answer_lines(answered)),
+        "\n".join(line.said(app.lang) for line in answer_lines(answered)),
         answered.receipt,
         customer=answered.customer,
         outcome=erased.outcome,
@@ -148,50 +157,10 @@ def _write(app: App, letter: Path | None, answered: erasing.Answered, name: str 
     )
     with written_whole(letter) as out:
         out.write(text.encode())
-    app.say(Text(pl=f"zapisano {letter}", en=f"wrote {letter}"))
+    app.say_written(letter)
 
 
 def _letter_language(app: App) -> Lang:
-    """Polish, unless a language was asked for."""
+    """Return Polish unless a language was chosen."""
     source = click.get_current_context().find_root().get_parameter_source("lang")
     return "pl" if source is ParameterSource.DEFAULT else app.lang
-
-
-_OUTCOMES = {
-    "erased": Text("usunięto", "erased"),
-    "partly": Text("usunięto w części", "erased in part"),
-    "refused": Text("odmówiono", "refused"),
-}
-
-
-def _answer_lines(answered: erasing.Answered) -> Iterator[Text]:
-    erased = answered.erased
-    said = _OUTCOMES[erased.outcome]
-    yield Text(
-        pl=f"Klient {answered.customer}: {said.pl}; sesje, których dane usunięto: {erased.sessions}",
-        en=f"Customer {answered.customer}: {said.en}; sessions whose data went: {erased.sessions}",
-    )
-    yield from map(erasure_letter.kept_line, erased.kept)
-
-
-def _plan_lines(planned: erasing.Plan) -> Iterator[Text]:
-    codes = ", ".join(c.customer for c in planned.customers if c.id in planned.holding) or "-"
-    yield Text(
-        pl=f"Zostałyby wymazane dane klienta: {codes}", en=f"The customer's own data would go: {codes}"
-    )
-    for data in ("session", "tax"):
-        numbers = ", ".join(str(part.session) for part in planned.parts if part.data == data)
-        if numbers:
-            yield Text(
-                pl=f"Zostałyby wymazane dane ({data}) sesji: {numbers}",
-                en=f"The {data} data of these sessions would go: {numbers}",
-            )
-    yield from map(erasure_letter.kept_line, planned.kept)
-    for customer in planned.waiting:
-        request = customer.erasure
-        if request is not None:
-            day = office_time(request.at).date()
-            yield Text(
-                pl=f"Żądanie z {day}, odpowiedź do {request.deadline}",
-                en=f"Asked for on {day}, to be answered by {request.deadline}",
-            )

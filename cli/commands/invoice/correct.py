@@ -1,4 +1,4 @@
-"""`session-ledger invoice correct`: a document that turns an invoice into what its sessions come to now."""
+"""`session-ledger invoice correct`: correct an invoice to the present rating of its sessions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.arguments import number_argument, reason_option
 from cli.commands.invoice.issue import tell_issued
-from cli.commands.invoice.list import number_argument
-from cli.commands.session.amend import reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE
 from cli.presentation.text import Text
 from cli.registry import tool
@@ -33,10 +32,11 @@ _EFFECTS = click.Choice(["original", "correction", "other"])
 @click.option(
     "--effect",
     type=_EFFECTS,
-    help="Whose date it counts on. Default: a reduction on its own, anything else on the invoice's.",
+    help="The day on which it counts. Default: a reduction on its own day, anything else on the invoice's.",
 )
 @dry_run_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def correct(
@@ -51,9 +51,9 @@ def correct(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Issue a correction that turns an invoice into what its sessions come to now.
+    """Issue a correction of an invoice to what its sessions are rated at now.
 
-    Correct or waive the session first; this makes the document. The invoice itself stays as it is.
+    Correct or waive the session first; this makes the document. The invoice itself is not changed.
 
     \b
     Examples:
@@ -85,7 +85,7 @@ def correct(
 
 
 def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
-    """What was shown cannot be issued before KSeF has given the original its number."""
+    """Say if the correction cannot be issued yet: KSeF has not given the original its number."""
     from ledger.handlers.invoice.correct import correction_drafted
 
     try:
@@ -101,12 +101,8 @@ def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
 
 
 def _show(app: App, number: str, draft: CorrectionDraft) -> None:
-    """The rows before and after, and the difference."""
-    from cli.output import Report, Table, deliver
-    from cli.presentation.tables.invoice import GROSS, NET, VAT, lines_table
+    """Print the lines before and after, and the difference."""
+    from cli.output import deliver
+    from cli.presentation.tables.invoice import correction_report
 
-    sums = Table("difference", Text("Różnica", "Difference"), (NET, VAT, GROSS), [tuple(draft.sums)])
-    title = Text(f"Korekta {number}", f"Correction of {number}")
-    ledger = app.open()
-    report = Report("correction", title, {}, (lines_table(ledger, draft.rows), sums))
-    deliver(report, app, "table", None)
+    deliver(correction_report(app.open(), number, draft), app, "table", None)

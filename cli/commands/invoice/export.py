@@ -1,4 +1,4 @@
-"""`session-ledger invoice export|statement`: documents as files, and a customer's sessions on paper."""
+"""`session-ledger invoice export`: documents as files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from cli.context import App, pass_app
-from cli.output import Report, report_options
-from cli.params import CUSTOMER, PERIOD
+from cli.params import PERIOD
+from cli.presentation import next_steps
 from cli.presentation.documents.invoice import file_stem
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
@@ -103,19 +103,19 @@ def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
     paper = _paper(app, invoice)
     with written_whole(output) as file:
         file.write(_content(paper, suffix, lang))
-    app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+    app.say_written(output)
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
-        app.hint(f"session-ledger invoice sent {invoice.issued.number} --how {how} --on DAY")
+        app.hint(next_steps.record_sent(invoice.issued.number, how))
 
 
 def _paper(app: App, invoice: Invoice) -> Paper:
-    """The paper; one that may leave before KSeF has the document bears KOD II, or somebody is told."""
+    """Return the printed document; say so if it was rejected, or lacks KOD II and is not in KSeF yet."""
     paper = paper_of(app.open(), invoice, key_password=app.offline_key_password())
     if invoice.state == "rejected":
         number = paper.document.number
         app.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
-        app.hint(f"session-ledger invoice withdraw {number}, or invoice submit {number} once more")
+        app.hint(next_steps.withdraw_or_submit(number))
     elif paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
         number = paper.document.number
         app.say(
@@ -135,29 +135,3 @@ def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:
 
     pdf = invoice_pdf(paper, lang)
     return pdf if suffix == ".pdf" else eml(paper, pdf, lang)
-
-
-@click.command()
-@click.option("--period", required=True, type=PERIOD, help="Sessions stand in the month they ended.")
-@click.option("--customer", required=True, type=CUSTOMER, help="Whose sessions.")
-@report_options
-@pass_app
-def statement(app: App, period: Period, customer: str) -> Report:
-    """A customer's sessions of a period as they stand now, free and test sessions too; no invoice.
-
-    \b
-    Examples:
-      session-ledger invoice statement --period 2026-11 --customer K-041
-      session-ledger invoice statement --period 2026-11 --customer K-041 -o statement.pdf
-    """
-    from cli.presentation.documents.statement import statement_report
-    from cli.reading import reading, resolved_customer
-    from ledger.handlers.invoice.printout import statement_of
-    from projections.read_models import billing
-
-    snapshot = click.get_current_context().with_resource(reading(app, None))
-    found = billing.of_period(snapshot.views, period, customer=resolved_customer(snapshot, customer))
-    streams = [snapshot.ledger.find_session(str(each.session))[0] for each in found.sessions]
-    return statement_report(
-        statement_of(snapshot.ledger, customer, period, streams, snapshot.as_of), app.lang
-    )

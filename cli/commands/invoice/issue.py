@@ -1,4 +1,4 @@
-"""`session-ledger invoice issue|correct`: what makes a numbered document."""
+"""`session-ledger invoice issue`: numbered documents, one by one or for a whole period."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ import click
 from cli.commands.invoice.limit_warning import tell_limit
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.params import CUSTOMER, DATE, PERIOD
+from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
+from cli.presentation import next_steps
 from cli.presentation.text import Text
-from cli.reading import reading, resolved_customer
 from cli.registry import tool
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
-from ledger.errors import BadCombination, Conflict, Refused
+from ledger.errors import BadCombination, Refused
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
-    from projections.issuing import Planned
-
-TRIES_MAX = 20
-"""So often a document is drafted again when somebody else issues at the same time."""
+    from ledger.handlers.invoice.issue import IssuedPeriod
+    from ledger.handlers.invoice.plan import PlannedInvoice
 
 
-class _Outcome(NamedTuple):
-    issued: list[InvoiceIssued]
-    waiting: list[tuple[str, Refused]]
+class _Asked(NamedTuple):
+    """The day of issue, the amount that was seen, and how far to go."""
+
+    on: date | None
+    gross_grosze: int | None
+    dry_run: bool
+    yes: bool
 
 
 @click.command()
@@ -39,6 +41,7 @@ class _Outcome(NamedTuple):
 @click.option("--all", "everybody", is_flag=True, help="Every customer of the period.")
 @click.option("--session", help="One session alone, by number or reference.")
 @click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option("--expect-gross", type=AMOUNT, help="Only if the one document comes to this amount, in zloty.")
 @dry_run_option
 @yes_option
 @recording_options
@@ -54,6 +57,7 @@ def issue(
     everybody: bool,
     session: str | None,
     on: date | None,
+    expect_gross: int | None,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -71,31 +75,29 @@ def issue(
     if (session is None) == (period is None) or (period and everybody == (customer is not None)):
         raise BadCombination(
             "say --session S, or --period P with --customer C or --all",
-            hint="session-ledger invoice issue --period 2026-11 --all",
+            hint=next_steps.ISSUE_NAMES_NOTHING,
         )
     if everybody and recording.command_id is not None:
         raise BadCombination("--all is resumable by itself and takes no --command-id")
+    if everybody and expect_gross is not None:
+        raise BadCombination("--expect-gross is of one document, and --all issues many")
+    asked = _Asked(on, expect_gross, dry_run, yes)
     if session is not None:
-        _issue_one(app, recording, session, on=on, dry_run=dry_run, yes=yes)
-    elif period is not None and not _issue_plan(
-        app, recording, period, customer, on=on, dry_run=dry_run, yes=yes
-    ):
+        _issue_one(app, recording, session, asked)
+    elif period is not None and not _issue_plan(app, recording, period, customer, asked):
         ctx.exit(3)
 
 
-def _issue_one(
-    app: App, recording: Recording, session: str, *, on: date | None, dry_run: bool, yes: bool
-) -> None:
-    from ledger.handlers.invoice.issue import drafted, issue, require_settled
+def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> None:
+    from ledger.handlers.invoice.issue import draft_session, issue_session, require_gross
 
     ledger = app.open()
-    stream, number = ledger.find_session(session)
-    customer = ledger.session(stream).customer
-    if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
-        draft = drafted(ledger, customer, [stream])
-        require_settled(ledger, draft.sessions)
+    draft = draft_session(ledger, recording.said(), session)
+    if draft is not None:
+        require_gross(draft, asked.gross_grosze)
+        number = draft.sessions[0].number
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
-        if dry_run:
+        if asked.dry_run:
             line = Text(
                 pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
             )
@@ -106,16 +108,24 @@ def _issue_one(
                 pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
                 en=f"Issue an invoice of {amount} PLN for session {number}?",
             ),
-            yes=yes,
+            yes=asked.yes,
         )
-    receipt = issue(ledger, recording.said(), customer=customer, sessions=[stream], tool=tool(), on=on)
+    receipt = issue_session(
+        ledger,
+        recording.said(),
+        session,
+        tool=tool(),
+        on=asked.on,
+        expected_gross_grosze=asked.gross_grosze,
+    )
     tell_issued(app, recording, receipt)
 
 
 def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
-    """The document that was issued, in a line or as an object."""
-    issued = receipt.events[0].event
-    assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
+    """Print the document that was issued, as a line or an object."""
+    from ledger.handlers.invoice.issue import document_in
+
+    issued = document_in(receipt)
     recording.tell(
         app,
         _line(app, issued),
@@ -129,7 +139,7 @@ def tell_issued(app: App, recording: Recording, receipt: Receipt) -> None:
     )
     if not receipt.repeated:
         tell_limit(app, [issued])
-    app.hint(f"session-ledger invoice export {issued.number} -o FOLDER")
+    app.hint(next_steps.export_document(issued.number))
 
 
 def _line(app: App, issued: InvoiceIssued) -> str:
@@ -148,23 +158,29 @@ def _issue_plan(
     recording: Recording,
     period: Period,
     customer: str | None,
-    *,
-    on: date | None,
-    dry_run: bool,
-    yes: bool,
+    asked: _Asked,
 ) -> bool:
-    """Carry the plan out; whether nothing had to wait."""
-    from projections.issuing import held_back_now, plan, with_duties
+    """Carry the plan out; return True if nothing had to wait."""
+    from cli.progress import progress
+    from ledger.handlers.invoice.issue import IssuedPeriod, document_in, issue_period
+    from ledger.handlers.invoice.plan import plan
+    from ledger.handlers.invoice.repeat import repeat_in_period
 
-    held = held_back_now(app.open(), period)
-    with reading(app, None, records=True) as snapshot:
-        named = resolved_customer(snapshot, customer)
-        found = plan(snapshot.ledger, snapshot.views, period, held, customer=named)
-        planned = with_duties(snapshot.ledger, found)
+    ledger = app.open()
+    if customer is not None:
+        metadata = recording.said()
+        repeat = repeat_in_period(ledger, metadata, period=period, customer=customer, on=asked.on)
+        if repeat is not None:
+            recording.tell_repeated(app, repeat)
+            _tell_plan(app, recording, IssuedPeriod([document_in(repeat)], []))
+            return True
+    planned = plan(ledger, period, customer=customer)
     due = [each for each in planned if each.state == "issue"]
-    waiting = [(each.customer, each.why) for each in planned if each.state != "nothing_due" and each.why]
+    waiting = [(each.customer, each.why) for each in planned if each.waits and each.why]
     _show_plan(app, planned)
-    if dry_run or not due:
+    if asked.gross_grosze is not None:
+        _require_gross(due, asked.gross_grosze)
+    if asked.dry_run or not due:
         _show_waiting(app, recording, waiting)
         return not waiting
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
@@ -174,28 +190,51 @@ def _issue_plan(
             pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
             en=f"Issue {len(due)} invoices of {amount} PLN?",
         ),
-        yes=yes,
+        yes=asked.yes,
     )
-    outcome = _carried_out(app, recording, due, on)
-    waiting += outcome.waiting
+    with progress("invoice issue", len(due)) as bar:
+        outcome = issue_period(
+            ledger,
+            recording.said(),
+            planned,
+            tool=tool(),
+            on=asked.on,
+            advance=bar.advance,
+            expected_gross_grosze=asked.gross_grosze,
+        )
+    _tell_plan(app, recording, outcome)
+    tell_limit(app, outcome.issued)
+    return not outcome.waiting
+
+
+def _require_gross(due: list[PlannedInvoice], gross_grosze: int) -> None:
+    from ledger.handlers.invoice.issue import require_gross
+
+    if len(due) > 1:
+        raise BadCombination(f"--expect-gross is of one document, and {len(due)} would be issued")
+    for each in due:
+        if each.draft is not None:
+            require_gross(each.draft, gross_grosze)
+
+
+def _tell_plan(app: App, recording: Recording, outcome: IssuedPeriod) -> None:
+    """Print the documents that were issued, and what waits."""
     if recording.as_json:
         app.emit(
             {
                 "schema": "session-ledger/invoice-issue/1",
                 "issued": [_issued_document(issued) for issued in outcome.issued],
-                "waiting": [{"customer": code, "reason": why.code} for code, why in waiting],
+                "waiting": [{"customer": code, "reason": why.code} for code, why in outcome.waiting],
             }
         )
-    else:
-        for issued in outcome.issued:
-            app.emit(_line(app, issued))
-        _show_waiting(app, recording, waiting)
-    tell_limit(app, outcome.issued)
-    return not waiting
+        return
+    for issued in outcome.issued:
+        app.emit(_line(app, issued))
+    _show_waiting(app, recording, outcome.waiting)
 
 
-def _show_plan(app: App, planned: Iterable[Planned]) -> None:
-    """How many of what, on stderr; `invoice draft` shows each."""
+def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
+    """Print the number of documents in each state, on stderr; `invoice draft` shows each."""
     states: dict[str, int] = {}
     for each in planned:
         states[each.state] = states.get(each.state, 0) + 1
@@ -209,50 +248,7 @@ def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refus
     for code, why in waiting:
         app.say(f"{code}: {why.fact} ({why.code})")
     if waiting and not recording.as_json:
-        app.hint(
-            "session-ledger invoice draft --period P shows the plan; what waits needs somebody to decide"
-        )
-
-
-def _carried_out(app: App, recording: Recording, due: list[Planned], on: date | None) -> _Outcome:
-    from cli.progress import progress
-
-    outcome = _Outcome([], [])
-    with app.open().signing.once(), progress("invoice issue", len(due)) as bar:
-        for each in due:
-            try:
-                issued = _issued(app, recording, each, on)
-            except Refused as why:
-                outcome.waiting.append((each.customer, why))
-            else:
-                outcome.issued.append(issued)
-            bar.advance()
-    return outcome
-
-
-def _issued(app: App, recording: Recording, planned: Planned, on: date | None) -> InvoiceIssued:
-    """One document; drafted again when somebody else drew its number first."""
-    from ledger.handlers.invoice.issue import issue
-
-    tries = 0
-    while True:
-        try:
-            receipt = issue(
-                app.open(),
-                recording.said(),
-                customer=planned.customer,
-                sessions=planned.streams,
-                tool=tool(),
-                on=on,
-            )
-        except Conflict:
-            tries += 1
-            if tries == TRIES_MAX:
-                raise
-        else:
-            issued = receipt.events[0].event
-            assert isinstance(issued, InvoiceIssued)  # noqa: S101 - the document comes first
-            return issued
+        app.hint(next_steps.WHILE_DOCUMENTS_WAIT)
 
 
 def _issued_document(issued: InvoiceIssued) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.context import App
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
@@ -12,9 +13,9 @@ from ledger.errors import LedgerError
 
 
 def tell_limit(app: App, issued: Sequence[InvoiceIssued]) -> None:
-    """After issuing, on stderr: that the month comes near 10,000.00, or that it was crossed.
+    """Say on stderr, after issuing, that the month comes near 10,000.00, or that it crossed it.
 
-    The documents stand and were told: a limit that cannot be read is told of and undoes nothing.
+    The documents are issued: a limit that cannot be read is reported and undoes nothing.
     """
     try:
         _tell(app, issued)
@@ -40,7 +41,7 @@ def _tell(app: App, issued: Sequence[InvoiceIssued]) -> None:
                 en=f"{crossed.number} crosses the month's 10,000.00: from it on everything goes to KSeF",
             )
         )
-        app.hint("session-ledger invoice submit --all")
+        app.hint(next_steps.SUBMIT_ALL)
     exempt = [each for each in issued if each.duty == "exempt"]
     if not exempt or crossed is not None:
         return

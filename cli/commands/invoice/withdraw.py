@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.invoice.list import number_argument
-from cli.commands.session.amend import reason_option
+from cli.arguments import number_argument, reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.clock import local_month
 from ledger.domain.events import SessionBilled, SessionUnbilled
+from ledger.message import Hint
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.withdraw import Withdrawal
@@ -25,6 +26,7 @@ _OF_SESSIONS = SessionBilled | SessionUnbilled
 @reason_option
 @dry_run_option
 @yes_option
+@if_version_option
 @recording_options
 @pass_app
 def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_run: bool, yes: bool) -> None:
@@ -67,7 +69,7 @@ def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_ru
 
 
 def _outcome(found: Withdrawal, done: Text) -> Text:
-    """What becomes of the sessions, behind what becomes of the document."""
+    """Return the line about the document with what becomes of its sessions."""
     numbers = ", ".join(str(each.number) for each in found.sessions)
     if not found.sessions:
         return done
@@ -84,7 +86,7 @@ def _outcome(found: Withdrawal, done: Text) -> Text:
 
 
 def _lead_on(app: App, found: Withdrawal) -> None:
-    """Who has to be told, and what comes next."""
+    """Say whom to inform, and the next step."""
     number, original = found.invoice.issued.number, found.original.issued.number
     for each in found.invoice.sent[-1:]:
         app.say(
@@ -101,17 +103,17 @@ def _lead_on(app: App, found: Withdrawal) -> None:
             )
         )
     if found.invoice is not found.original:
-        app.hint(f"session-ledger invoice correct {original}")
+        app.hint(next_steps.correct_original(original))
     elif found.sessions:
         app.hint(_issue_again(found))
 
 
-def _issue_again(found: Withdrawal) -> str:
-    """What bills the sessions anew: all of them, where they are of one month."""
+def _issue_again(found: Withdrawal) -> Hint:
+    """Return the command that bills the sessions again; all of them if they ended in one month."""
     first, *others = found.sessions
     ends = [each.session.ended_at for each in found.sessions]
     months = {local_month(end) for end in ends if end is not None}
     if not others or len(months) > 1:
-        return f"session-ledger invoice issue --session {first.number}"
+        return next_steps.issue_session(first.number)
     customer = found.invoice.issued.customer
-    return f"session-ledger invoice issue --period {months.pop()} --customer {customer}"
+    return next_steps.issue_month(months.pop(), customer)

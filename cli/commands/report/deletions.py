@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.report.deletion_register import registered
 from cli.context import App, pass_app
-from cli.output import Column, Report, Row, Table, report_options
+from cli.options import period_options
+from cli.output import Report, report_options
 from cli.params import Now
-from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
-from cli.presentation.tables.deletion import documents, extras, tables
-from cli.presentation.tables.tree_heads import Heads, heads_of
-from cli.presentation.text import Lang, Text
+from cli.presentation.tables.deletion_extras import extras
+from cli.presentation.tables.deletion_register import deletion_register
+from cli.presentation.tables.deletions import deletions_report
+from cli.presentation.tables.tree_heads import heads_of
 from cli.presentation.wording.deletion_register import OTHER_KINDS
-from cli.reading import Snapshot, period_options, reading, resolved_customer
-from ledger.domain.clock import Period, format_instant, office_time
+from ledger.domain.clock import Period
 from ledger.errors import BadCombination
-from ledger.handlers.privacy.deletion_register import KINDS, Kind
+from ledger.handlers.privacy.deletion_register import KINDS, Kind, disposals
 from projections.read_models import deletions as view
+
+if TYPE_CHECKING:
+    pass
 
 
 @click.command()
@@ -36,7 +38,7 @@ from projections.read_models import deletions as view
     "--since",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="NOTE",
-    help="The checkpoint of an earlier report: says whether the history only grew since.",
+    help="The checkpoint of an earlier report: checks that the history has only grown since.",
 )
 @period_options
 @report_options
@@ -49,7 +51,7 @@ def deletions(
     kind: Kind,
     since: Path | None,
 ) -> Report:
-    """When the data of each session that ended in a period were gone, and who says so.
+    """Report when the data of each session that ended in a period were deleted, and the evidence.
 
     Exit status 3 when anything is open past the time allowed, failed or unknown, or --since forks.
 
@@ -59,163 +61,28 @@ def deletions(
     """
     if kind != "sessions" and customer is not None:
         raise BadCombination("--customer goes with --kind sessions")
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         if kind != "sessions":
-            return registered(snapshot, period, (kind,), OTHER_KINDS[kind])
+            origin, title = snapshot.state.origin, OTHER_KINDS[kind]
+            disposed = disposals(snapshot.ledger, snapshot.position, period, (kind,))
+            return deletion_register(disposed, period, origin, snapshot.as_of, app.lang, title)
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         found = view.history(
-            snapshot.views, period, sla_seconds=sla_seconds, customer=resolved_customer(snapshot, customer)
+            snapshot.views, period, sla_seconds=sla_seconds, customer=snapshot.resolved_customer(customer)
         )
         given_up = snapshot.as_of - timedelta(days=snapshot.state.settings["purge.abandoned_days"])
         summary = view.summary(found, view.abandoned(snapshot.views, given_up, period))
         overdue = any(view.is_overdue(d, snapshot.acts_at, sla_seconds) for d in found)
-        heads = heads_of(snapshot, since)
-        return _deletion_report(snapshot, period, found, summary, sla_seconds, heads, overdue=overdue)
-
-
-def _deletion_report(
-    snapshot: Snapshot,
-    period: Period,
-    found: list[view.Deletion],
-    summary: view.Summary,
-    sla_seconds: int,
-    heads: Heads,
-    *,
-    overdue: bool,
-) -> Report:
-    told_of = extras(snapshot, period, found)
-    document = {
-        "schema": "session-ledger/report-deletions/1",
-        "period": period_document(period),
-        "as_of": format_instant(snapshot.as_of),
-        "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, heads) for d in found],
-        "summary": {
-            "ended": summary.ended,
-            **summary.by_verdict,
-            "declared": summary.declared,
-            "abandoned": summary.abandoned,
-            "held": summary.held,
-            "before_adoption": summary.before_adoption,
-            "delay_p50_seconds": summary.delay_p50_seconds,
-            "delay_p95_seconds": summary.delay_p95_seconds,
-            "delay_max_seconds": summary.delay_max_seconds,
-        },
-        **heads.document(),
-        **documents(told_of),
-    }
-    return Report(
-        "deletions",
-        titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
-        document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds, snapshot.lang), *tables(told_of)),
-        snapshot.as_of,
-        charts=_drawings(found, sla_seconds, snapshot.lang),
-        notes=(
-            Text(
-                f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
-                f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
-            ),
-            *heads.notes(),
-        ),
-        exit_status=3 if overdue or heads.is_continued is False else 0,
-    )
-
-
-def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
-    """How long the deletions took; what draws is imported only for the formats that show it."""
-    from cli.presentation.charts import histogram, weekly_trend
-
-    delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
-    yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
-    ended = [(office_time(d.ended_at).date(), d.verdict == "pass") for d in found if not d.before_adoption]
-    yield weekly_trend(ended, lang=lang)
-
-
-def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, object]:
-    purged_at = deletion.purged_at
-    return {
-        "session": deletion.session,
-        "session_ref": deletion.session_ref,
-        "ended_at": format_instant(deletion.ended_at),
-        "purged_at": None if purged_at is None else format_instant(purged_at),
-        "delay_seconds": deletion.delay_seconds,
-        "verdict": deletion.verdict,
-        "evidence": deletion.evidence,
-        "targets": deletion.targets,
-        "files": deletion.files,
-        "bytes": deletion.bytes,
-        "leaf_index": deletion.leaf_index,
-        "checkpoint_size": heads.first_over(deletion.leaf_index),
-        "held_until": deletion.held_until,
-        "before_adoption": deletion.before_adoption,
-    }
-
-
-def _deletion_table(found: list[view.Deletion]) -> Table:
-    urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
-    columns = (
-        SESSION,
-        REF,
-        CUSTOMER_CODE,
-        Column("ended_at", Text("Zakończono", "Ended"), "instant"),
-        Column("purged_at", Text("Usunięto", "Deleted"), "instant"),
-        Column("delay_seconds", Text("Po", "After"), "seconds"),
-        Column("verdict", Text("Ocena", "Verdict")),
-        Column("evidence", Text("Dowód", "Evidence")),
-        Column("targets", Text("Cele", "Targets"), "integer"),
-        Column("files", Text("Pliki", "Files"), "integer"),
-        Column("bytes", Text("Bajty", "Bytes"), "integer"),
-        Column("held_until", Text("Wstrzymane do", "Held until")),
-        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
-    )
-    rows = [
-        (
-            d.session,
-            d.session_ref,
-            d.customer,
-            d.ended_at,
-            d.purged_at,
-            d.delay_seconds,
-            "before_adoption" if d.before_adoption else d.verdict,
-            d.evidence,
-            d.targets,
-            d.files,
-            d.bytes,
-            d.held_until,
-            d.leaf_index,
+        heads = heads_of(snapshot.ledger.store, snapshot.position, since)
+        more = extras(snapshot.ledger, snapshot.state, snapshot.position, period, found)
+        return deletions_report(
+            found,
+            summary,
+            heads,
+            more,
+            period=period,
+            sla_seconds=sla_seconds,
+            as_of=snapshot.as_of,
+            lang=app.lang,
+            overdue=overdue,
         )
-        for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
-    ]
-    return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
-
-
-_FIGURES = {
-    "ended": Text("zakończone sesje", "ended sessions"),
-    "pass": Text("usunięte w terminie", "deleted in time"),
-    "late": Text("usunięte po terminie", "deleted late"),
-    "failed": Text("usuwanie nieudane", "deletion failed"),
-    "unknown": Text(
-        "usuwanie niezakończone albo przed końcem sesji", "deletion unfinished, or before the end"
-    ),
-    "open": Text("nieusunięte", "not deleted"),
-    "declared": Text("tylko zadeklarowane", "declared only"),
-    "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),
-    "held": Text("wstrzymane", "held"),
-    "before_adoption": Text("sprzed tej księgi, osobno", "from before this ledger, apart"),
-    "delay_p50_seconds": Text("połowa w ciągu (s)", "half of them within (s)"),
-    "delay_p95_seconds": Text("95 % w ciągu (s)", "95 % of them within (s)"),
-    "delay_max_seconds": Text("najdłużej (s)", "the longest (s)"),
-    "sla_seconds": Text("czas dozwolony (s)", "time allowed (s)"),
-}
-"""The figures of the summary in words, in their order."""
-
-
-def _summary_table(summary: view.Summary, sla_seconds: int, lang: Lang) -> Table:
-    columns = (
-        Column("figure", Text("Liczba", "Figure")),
-        Column("value", Text("Wartość", "Value"), "integer"),
-    )
-    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds}
-    rows: list[Row] = [(text.said(lang), values[name]) for name, text in _FIGURES.items()]
-    return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from cli.context import App
 from cli.params import Now
 from cli.presentation.text import Text
-from cli.reading import reading
 from ledger.domain import merkle
 from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
@@ -75,7 +74,7 @@ def _outcome(own: App, name: str, period: Period, as_of: datetime | Now | None) 
 
 def _read(own: App, name: str, period: Period, as_of: datetime | Now | None) -> Read:
     """Figures, root and checkpoint of one and the same position."""
-    with reading(own, as_of) as snapshot:
+    with own.snapshot(as_of) as snapshot:
         store, sla_seconds = snapshot.ledger.store, snapshot.state.settings["purge.sla_seconds"]
         signed = store.checkpoints(snapshot.position)
         return Read(

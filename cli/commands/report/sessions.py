@@ -6,13 +6,13 @@ from datetime import datetime
 
 import click
 
-from cli.commands.session.list import session_list_report
 from cli.context import App, pass_app
+from cli.options import period_options
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.columns import period_document, titled
-from cli.presentation.text import Text
-from cli.reading import period_options, reading, resolved_customer
+from cli.presentation.tables.sessions import session_list_report
+from cli.presentation.wording import labels
 from ledger.domain.clock import Period
 from projections.read_models import sessions as view
 
@@ -22,22 +22,22 @@ from projections.read_models import sessions as view
 @report_options
 @pass_app
 def sessions(app: App, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
-    """The sessions requested in a period, and where they stand.
+    """Report the sessions requested in a period, with their states and connections.
 
     \b
     Example:
       session-ledger report sessions --period 2026-11 -f csv
     """
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         lines = list(
             view.listed(
                 snapshot.views,
-                customer=resolved_customer(snapshot, customer),
+                customer=snapshot.resolved_customer(customer),
                 begins_at=period.begins_at,
                 ends_at=period.ends_at,
             )
         )
-        title = titled(Text("Sesje", "Sessions"), period)
+        title = titled(labels.SESSIONS, period)
         return session_list_report(
             "report-sessions", title, lines, snapshot.as_of, {"period": period_document(period)}
         )

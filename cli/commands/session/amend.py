@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import reason_option, session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, personal_option, recording_options
+from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
@@ -20,12 +21,6 @@ from ledger.errors import BadCombination
 if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
 
-reason_option = personal_option(
-    "--reason",
-    required=True,
-    help="Why: a code (goodwill, wrong-time, complaint …), a sentence, or 'code: sentence'.",
-)
-
 
 @click.command()
 @session_argument
@@ -33,6 +28,7 @@ reason_option = personal_option(
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @reason_option
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def reclassify(
@@ -50,11 +46,11 @@ def reclassify(
     Example:
       session-ledger session reclassify 17 --issue other --reason "the test became real help"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import ReclassifySession
+    from ledger.handlers.session import handle
 
-    receipt = mending.reclassify(
-        app.open(), recording.said(), session, issue=issue, order_ref=order_ref, reason=reason, at=at
-    )
+    command = ReclassifySession(issue=issue, order_ref=order_ref, reason=reason, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
@@ -85,6 +81,7 @@ def _stretch(text: str) -> tuple[datetime, datetime]:
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order it was about all along.")
 @click.option("--technician", type=HANDLE, help="Whose connection --add is. Default: who says it.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def correct(
@@ -110,26 +107,26 @@ def correct(
       session-ledger session correct 17 --issue test --reason "wrong-issue: only a test"
       session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
     """
-    from ledger.domain.session.correct import Correction
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Correct
+    from ledger.handlers.session import handle
 
-    change = Correction(
-        connection,
-        app.moment(connected_at),
-        app.moment(disconnected_at),
-        None if added is None else _stretch(added),
-        remove,
-        app.moment(ended_at),
-        issue,
-        order_ref,
+    command = Correct(
+        connection=connection,
+        connected_at=app.moment(connected_at),
+        disconnected_at=app.moment(disconnected_at),
+        add=None if added is None else _stretch(added),
+        remove=remove,
+        ended_at=app.moment(ended_at),
+        issue=issue,
+        order_ref=order_ref,
+        technician=technician,
+        reason=reason,
     )
-    receipt = mending.correct(
-        app.open(), recording.said(), session, change=change, reason=reason, technician=technician
-    )
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
-    app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+    app.hint(next_steps.after_price_change(receipt.session))
 
 
 @click.command()
@@ -138,6 +135,7 @@ def correct(
 @click.option("--hours", type=click.IntRange(0, 1000), help="The last so many started hours free.")
 @reason_option
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def waive(
@@ -155,20 +153,21 @@ def waive(
     Example:
       session-ledger session waive 17 --hours 1 --reason "goodwill: our link was slow"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Waive
+    from ledger.handlers.session import handle
 
-    receipt = mending.waive(
-        app.open(), recording.said(), session, reason=reason, percent=percent, hours=hours, at=at
-    )
+    command = Waive(percent=percent, hours=hours, reason=reason, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session explain {receipt.session} shows what it costs now")
+    app.hint(next_steps.after_price_change(receipt.session))
 
 
 @click.command()
 @session_argument
 @personal_option("--summary", required=True, help="What was done; goes to the vault. - reads standard input.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def note(app: App, recording: Recording, session: str, summary: str, at: datetime | None) -> None:
@@ -178,9 +177,10 @@ def note(app: App, recording: Recording, session: str, summary: str, at: datetim
     Example:
       session-ledger session note 17 --summary "driver reinstalled, printer tested"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Note
+    from ledger.handlers.session import handle
 
-    receipt = mending.note(app.open(), recording.said(), session, summary=summary, at=at)
+    receipt = handle(app.open(), recording.said(), session, Note(summary=summary, at=at))
     line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
     recording.tell(app, line, receipt)
 
@@ -188,6 +188,7 @@ def note(app: App, recording: Recording, session: str, summary: str, at: datetim
 @click.command()
 @session_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def confirm(app: App, recording: Recording, session: str, reason: str) -> None:
@@ -197,8 +198,9 @@ def confirm(app: App, recording: Recording, session: str, reason: str) -> None:
     Example:
       session-ledger session confirm 17 --reason "checked: data recovery over the weekend"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Confirm
+    from ledger.handlers.session import handle
 
-    receipt = mending.confirm(app.open(), recording.said(), session, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, Confirm(reason=reason))
     line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
     recording.tell(app, line, receipt)

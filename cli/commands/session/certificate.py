@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
+from cli.presentation import next_steps
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.registry import tool
@@ -27,6 +28,7 @@ _SUFFIXES = (".pdf", ".json")
     help="Write it there, as .pdf or .json.",
 )
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="The language of the document.")
+@if_version_option
 @recording_options
 @pass_app
 def certificate(app: App, recording: Recording, session: str, output: Path | None, lang: Lang | None) -> None:
@@ -58,7 +60,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         is_pdf = output.suffix.lower() == ".pdf"
         with written_whole(output) as file:
             file.write(pdf_of(confirmation, lang or app.lang) if is_pdf else pretty(document))
-        app.say(Text(pl=f"zapisano {output}", en=f"wrote {output}"))
+        app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
     line = Text(
@@ -67,4 +69,4 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     if output is None:
-        app.hint(f"session-ledger session certificate {confirmation.number} -o confirmation.pdf")
+        app.hint(next_steps.after_certificate(confirmation.number))

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 import click
 
-from cli.commands.session.amend import reason_option
-from cli.commands.session.life import session_argument, shown
+from cli.arguments import reason_option, session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, dry_run_option, recording_options, yes_option
+from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE
+from cli.presentation import next_steps
+from cli.presentation.moments import to_second
 from cli.presentation.text import Text
 from ledger.errors import BadCombination
 
@@ -22,6 +23,7 @@ from ledger.errors import BadCombination
 @dry_run_option
 @yes_option
 @at_option
+@if_version_option
 @recording_options
 @click.pass_context
 @pass_app
@@ -61,8 +63,8 @@ def purge(
     if at is not None or declare:
         raise BadCombination("--at goes with --declare, and --declare with one session")
     if session is None:
-        if recording.command_id is not None:
-            raise BadCombination("--command-id goes with one session")
+        if recording.command_id is not None or recording.if_version is not None:
+            raise BadCombination("--command-id and --if-version go with one session")
         failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes)
     else:
         failed = purging.purge_one(app, recording, session, dry_run=dry_run, yes=yes)
@@ -73,9 +75,10 @@ def purge(
 def _declare(
     app: App, recording: Recording, session: str, at: datetime | None, *, dry_run: bool, yes: bool
 ) -> None:
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import DeclarePurged
+    from ledger.handlers.session import erasable, handle
 
-    number, fields = mending.to_be_erased(app.open(), session)
+    number, fields = erasable(app.open(), session)
     what = ", ".join(fields) or "-"
     if dry_run:
         app.emit(
@@ -90,8 +93,8 @@ def _declare(
         en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
     )
     app.confirm(question, yes=yes)
-    receipt = mending.declare_purged(app.open(), recording.said(), session, at=at)
-    when = shown(receipt.events[-1].event.at)
+    receipt = handle(app.open(), recording.said(), session, DeclarePurged(at=at))
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
         en=f"Session {receipt.session} data deleted {when} (declared)",
@@ -103,6 +106,7 @@ def _declare(
 @session_argument
 @click.option("--until", required=True, type=DATE, help="The day it is looked at again.")
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def hold(app: App, recording: Recording, session: str, until: date, reason: str) -> None:
@@ -112,19 +116,21 @@ def hold(app: App, recording: Recording, session: str, until: date, reason: str)
     Example:
       session-ledger session hold 17 --until 2027-01-31 --reason "legal-claim: dispute over the invoice"
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Hold
+    from ledger.handlers.session import handle
 
-    receipt = mending.hold(app.open(), recording.said(), session, until=until, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, Hold(until=until, reason=reason))
     line = Text(
         pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
         en=f"Session {receipt.session} held until {until}",
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session release {receipt.session}")
+    app.hint(next_steps.after_hold(receipt.session))
 
 
 @click.command()
 @session_argument
+@if_version_option
 @recording_options
 @pass_app
 def release(app: App, recording: Recording, session: str) -> None:
@@ -134,9 +140,10 @@ def release(app: App, recording: Recording, session: str) -> None:
     Example:
       session-ledger session release 17
     """
-    from ledger.handlers import session_amend as mending
+    from ledger.domain.session.commands import Release
+    from ledger.handlers.session import handle
 
-    receipt = mending.release(app.open(), recording.said(), session)
+    receipt = handle(app.open(), recording.said(), session, Release())
     line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session purge {receipt.session}")
+    app.hint(next_steps.after_release(receipt.session))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from cli.commands.import_options import import_options, take_in
+from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
-from cli.options import Recording
+from cli.presentation import next_steps
 from ledger.domain.clock import local_month
 
 
@@ -17,12 +15,7 @@ from ledger.domain.clock import local_month
 @pass_app
 def import_(
     app: App,
-    recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
-    *,
-    dry_run: bool,
+    source: ImportSource,
 ) -> None:
     """Sessions from a CSV or XLSX file, taken whole or not at all.
 
@@ -41,11 +34,10 @@ def import_(
     ledger = app.open()
     outcome = take_in(
         app,
-        file,
-        encoding,
-        errors_file,
-        lambda sheet, bar: import_sessions(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
-        as_json=recording.as_json,
+        source,
+        lambda sheet, bar: import_sessions(
+            ledger, source.recording.said(), sheet, dry_run=source.dry_run, progress=bar
+        ),
     )
     if outcome.last_ended_at is not None:
-        app.hint(f"session-ledger report billing --period {local_month(outcome.last_ended_at)}")
+        app.hint(next_steps.after_session_import(local_month(outcome.last_ended_at)))

@@ -7,9 +7,17 @@ from typing import cast, get_args
 
 import click
 
+from cli.arguments import session_argument
 from cli.commands.session.order_hint import tell_of_unknown_order
 from cli.context import App, pass_app
-from cli.options import Recording, ask_option, at_option, personal_option, recording_options
+from cli.options import (
+    Recording,
+    ask_option,
+    at_option,
+    if_version_option,
+    personal_option,
+    recording_options,
+)
 from cli.params import (
     ACCEPTED_HOW,
     CHANNEL,
@@ -23,20 +31,12 @@ from cli.params import (
     TOKEN,
     Now,
 )
+from cli.presentation import next_steps
+from cli.presentation.moments import to_minute, to_second
 from cli.presentation.text import Text
-from ledger.domain.clock import format_instant, office_time
+from ledger.domain.clock import format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
 from ledger.domain.money import format_amount
-
-
-def shown(instant: datetime) -> str:
-    """An instant as the office clock shows it."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
-
-
-def session_argument(function: click.decorators.FC) -> click.decorators.FC:
-    """S: a session's number, or its reference (ref:… when it could be taken for a number)."""
-    return click.argument("session", metavar="S")(function)
 
 
 @click.command()
@@ -80,17 +80,10 @@ def request(
     Example:
       session-ledger session request --customer K-041 --issue other --remote-id -
     """
+    from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
 
-    proposed = None
-    if from_record is not None:
-        from ledger.handlers.source_records import proposal
-
-        proposed = proposal(app.open(), from_record)
-        at, remote_id = at or proposed.record.times.started_at, remote_id or proposed.remote_id
-    receipt = sessions.request(
-        app.open(),
-        recording.said(),
+    command = RequestHelp(
         customer=customer,
         issue=issue,
         at=at,
@@ -101,21 +94,26 @@ def request(
         remote_id=remote_id,
         contact=contact,
         description=description,
-        marks=None if proposed is None else proposed.record.marks,
     )
+    proposed = None
+    if from_record is None:
+        receipt = sessions.request(app.open(), recording.said(), command)
+    else:
+        receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(app, line, receipt)
     tell_of_unknown_order(app, customer, order_ref, receipt.events[0].event.at)
     if proposed is None:
-        app.hint(f"session-ledger session quote {number}, then session connect {number}")
+        app.hint(next_steps.after_request(number))
     else:
-        app.hint(", then ".join(f"session-ledger {step}" for step in proposed.steps(number)))
+        app.hint(next_steps.in_turn(proposed.steps(number)))
 
 
 @click.command()
 @session_argument
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def quote(app: App, recording: Recording, session: str, at: datetime | None) -> None:
@@ -125,16 +123,17 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     Example:
       session-ledger session quote 17
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import QuotePrice
+    from ledger.handlers.session import handle
 
-    receipt = sessions.quote(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, QuotePrice(at=at))
     quoted = cast("Quoted", receipt.events[0].event)
     lines_en = [f"Session {receipt.session} quoted, a started hour:"]
     lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
     for price in quoted.prices:
-        until = "" if price.until is None else shown(price.until)[:16]
+        until = "" if price.until is None else to_minute(price.until)
         gross, net = format_amount(price.gross_grosze), format_amount(price.net_grosze)
-        begins = shown(price.opens_at)[:16]
+        begins = to_minute(price.opens_at)
         lines_en.append(f"  from {begins} {'until ' + until if until else ''}  {gross} PLN gross ({net} net)")
         lines_pl.append(f"  od {begins} {'do ' + until if until else ''}  {gross} zł brutto ({net} netto)")
     prices = [
@@ -147,7 +146,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         for price in quoted.prices
     ]
     recording.tell(app, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
-    app.hint(f"session-ledger session accept {receipt.session} --how phone")
+    app.hint(next_steps.after_quote(receipt.session))
 
 
 @click.command()
@@ -157,6 +156,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
 @click.option("--loss-of-withdrawal", is_flag=True, help="Knows the right of withdrawal ends with the help.")
 @click.option("--confirmation-sent", is_flag=True, help="A confirmation was sent on a durable medium.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def accept(
@@ -176,21 +176,20 @@ def accept(
     Example:
       session-ledger session accept 17 --how phone --start-now
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Accept
+    from ledger.handlers.session import handle
 
-    receipt = sessions.accept(
-        app.open(),
-        recording.said(),
-        session,
+    command = Accept(
         how=how,
         start_now=start_now,
         loss_of_withdrawal=loss_of_withdrawal,
         confirmation_sent=confirmation_sent,
         at=at,
     )
+    receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session connect {receipt.session}")
+    app.hint(next_steps.after_accept(receipt.session))
 
 
 @click.command()
@@ -198,6 +197,7 @@ def accept(
 @click.option("--technician", type=HANDLE, help="Who connects. Default: who says it.")
 @click.option("--after-drop", type=INSTANT, help="The technician's own connection was lost then.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def connect(
@@ -217,13 +217,13 @@ def connect(
       session-ledger session connect 17
       session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Connect
+    from ledger.handlers.session import handle
 
     dropped = app.moment(after_drop)
-    receipt = sessions.connect(
-        app.open(), recording.said(), session, technician=technician, after_drop=dropped, at=at
-    )
-    when = shown(_last(receipt.events[-1].event))
+    command = Connect(technician=technician, after_drop=dropped, at=at)
+    receipt = handle(app.open(), recording.said(), session, command)
+    when = to_second(_last(receipt.events[-1].event))
     line = Text(
         pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
     )
@@ -235,7 +235,7 @@ def connect(
                 en="--after-drop closed nothing: no connection was open",
             )
         )
-    app.hint(f"session-ledger session end {receipt.session}")
+    app.hint(next_steps.after_connect(receipt.session))
 
 
 def _last(fact: Event) -> datetime:
@@ -246,6 +246,7 @@ def _last(fact: Event) -> datetime:
 @session_argument
 @click.option("--technician", type=HANDLE, help="Whose link; needed when two are connected.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def disconnect(
@@ -257,21 +258,23 @@ def disconnect(
     Example:
       session-ledger session disconnect 17 --at "2026-11-16 18:20"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Disconnect
+    from ledger.handlers.session import handle
 
-    receipt = sessions.disconnect(app.open(), recording.said(), session, technician=technician, at=at)
-    when = shown(receipt.events[-1].event.at)
+    receipt = handle(app.open(), recording.said(), session, Disconnect(technician=technician, at=at))
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session connect {receipt.session}, or session end {receipt.session}")
+    app.hint(next_steps.after_disconnect(receipt.session))
 
 
 @click.command()
 @session_argument
 @click.option("--ended-by", type=ENDED_BY, help="Who, or what, ended it. Default: technician.")
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None) -> None:
@@ -285,26 +288,26 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
       session-ledger session end 17
       session-ledger session end 17 --by customer --at "2026-11-16 18:47"
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import End
+    from ledger.handlers.session import handle
 
     said = recording.said()
     if recording.by in get_args(EndedBy):
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
-    receipt = sessions.end(app.open(), said, session, ended_by=ended_by or "technician", at=at)
-    when = shown(receipt.events[-1].event.at)
+    receipt = handle(app.open(), said, session, End(ended_by=ended_by or "technician", at=at))
+    when = to_second(receipt.events[-1].event.at)
     line = Text(
         pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
     )
     recording.tell(app, line, receipt)
-    app.hint(
-        f"session-ledger session explain {receipt.session}; session purge {receipt.session} deletes the data"
-    )
+    app.hint(next_steps.after_end(receipt.session))
 
 
 @click.command()
 @session_argument
 @at_option
+@if_version_option
 @recording_options
 @pass_app
 def cancel(app: App, recording: Recording, session: str, at: datetime | None) -> None:
@@ -314,8 +317,9 @@ def cancel(app: App, recording: Recording, session: str, at: datetime | None) ->
     Example:
       session-ledger session cancel 17
     """
-    from ledger.handlers import session as sessions
+    from ledger.domain.session.commands import Cancel
+    from ledger.handlers.session import handle
 
-    receipt = sessions.cancel(app.open(), recording.said(), session, at=at)
+    receipt = handle(app.open(), recording.said(), session, Cancel(at=at))
     line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")
     recording.tell(app, line, receipt)

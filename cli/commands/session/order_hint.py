@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cli.context import App
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 
 
@@ -22,4 +23,4 @@ def tell_of_unknown_order(app: App, customer: str | None, order_ref: str | None,
             en=f"{customer} did not own {order_ref} then: help with its hardware is not free",
         )
     )
-    app.hint(f"session-ledger purchase add {customer} --order {order_ref} --at DATE")
+    app.hint(next_steps.record_purchase(customer, order_ref))

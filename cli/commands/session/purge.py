@@ -11,10 +11,10 @@ import msgspec
 
 from cli.context import App
 from cli.options import Recording
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.presentation.wording.purge import FLAGS
 from cli.progress import progress
-from cli.reading import reading
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.errors import PurgeOtherHost
 from ledger.purge.evidence import NOT_LOOKED
@@ -83,7 +83,7 @@ def _waiting(app: App) -> tuple[list[int], list[int]]:
     """The numbers of the sessions that ended and are not deleted: those that may be, and those held."""
     from projections.read_models import deletions
 
-    with reading(app, None, records=True) as snapshot:
+    with app.snapshot(None, records=True) as snapshot:
         found = deletions.undeleted(snapshot.views, sla_seconds=snapshot.state.settings["purge.sla_seconds"])
     return (
         [each.session for each in found if each.held_until is None],
@@ -97,7 +97,7 @@ def _prepared(app: App, recording: Recording, session: str) -> Purge:
     from projections.read_models import sessions
 
     def others(number: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, datetime | None]]:
-        with reading(app, None, records=True) as snapshot:
+        with app.snapshot(None, records=True) as snapshot:
             return sessions.connected_within(snapshot.views, begins, ends, but=number)
 
     return purging.prepare(
@@ -231,7 +231,7 @@ def _told(app: App, recording: Recording, outcome: Outcome, ended_at: datetime |
             app.say(f"{number}: {_target_line(target)}")
     tell_flags(app, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
-        app.hint(f"session-ledger session purge {number} --dry-run shows what is there; then purge it again")
+        app.hint(next_steps.after_failed_purge(number))
     return isinstance(fact, PurgeFailed)
 
 
@@ -287,7 +287,4 @@ def tell_flags(app: App, flags: Iterable[str]) -> None:
     for flag in told:
         app.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
     if NOT_LOOKED.intersection(told):
-        app.hint(
-            "session-ledger config check names the folder: make it, or take it out of ledger.toml; "
-            "nothing counts as deleted where nobody could look"
-        )
+        app.hint(next_steps.MISSING_PURGE_FOLDER)

@@ -10,15 +10,15 @@ from uuid import UUID
 import click
 import msgspec
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import as_of_option
+from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
+from cli.presentation.moments import to_second
 from cli.presentation.text import Text
-from cli.reading import reading, standing
 from ledger.application.ledger import ERASED, Ledger
-from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds, office_time
+from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
 from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
@@ -61,7 +61,7 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     """
     ledger = app.open(for_reports=True)
     stream, number = ledger.find_session(session)
-    position, dated = standing(ledger, as_of)
+    position, dated = app.position_at(as_of)
     rows = ledger.store.stream_rows(stream.bytes, position)
     found = project(None, (RecordedEvent(stream, row[2], _fact(row)) for row in rows))
     if found is None:
@@ -98,6 +98,8 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     notes = (
         (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
     )
+    if as_of is None:
+        tell_version(app, found.version)
     return Report("session", title, document, tables, dated, notes=notes)
 
 
@@ -207,7 +209,7 @@ def _details(event: Happened) -> Iterator[tuple[str, object]]:
 def _shown(value: object) -> str:
     """A detail for people: office time, short digests, the parts of a list in brackets."""
     if isinstance(value, datetime):
-        return f"{office_time(value):%Y-%m-%d %H:%M:%S}"
+        return to_second(value)
     if isinstance(value, tuple):
         return "; ".join(_shown(part) for part in cast("tuple[object, ...]", value))
     if isinstance(value, msgspec.Struct):
@@ -236,7 +238,7 @@ def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
       session-ledger session explain 17
     """
     stream, number = app.open(for_reports=True).find_session(session)
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = explained(snapshot.views, snapshot.ledger.store, stream, snapshot.position)
         dated = snapshot.as_of
     title = Text(

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from cli.commands.session.life import session_argument
+from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, recording_options
+from cli.options import Recording, if_version_option, recording_options
 from cli.params import ARTEFACT_KIND
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import ArtefactKind
 
@@ -36,6 +37,7 @@ def workspace(app: App, session: str) -> None:
 @session_argument
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--kind", required=True, type=ARTEFACT_KIND, help="What the file is.")
+@if_version_option
 @recording_options
 @pass_app
 def artefact(app: App, recording: Recording, session: str, path: Path, kind: ArtefactKind) -> None:
@@ -56,4 +58,4 @@ def artefact(app: App, recording: Recording, session: str, path: Path, kind: Art
         en=f"Session {receipt.session}: file noted ({kind})",
     )
     recording.tell(app, line, receipt)
-    app.hint(f"session-ledger session purge {receipt.session} --dry-run")
+    app.hint(next_steps.look_before_purge(receipt.session))

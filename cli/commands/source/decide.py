@@ -1,26 +1,20 @@
-"""`session-ledger source match|dismiss|acknowledge|waive`: what a person makes of the reconciliation."""
+"""`session-ledger source match|dismiss|acknowledge|waive`: decisions about records and findings."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.commands.session.amend import reason_option
-from cli.commands.session.life import session_argument
+from cli.arguments import reason_option, session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, personal_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import TOKEN
+from cli.presentation import next_steps
 from cli.presentation.text import Text
-from cli.reading import reading
-from ledger.domain.clock import Period
-from ledger.errors import FindingUnknown
 
 if TYPE_CHECKING:
-    from ledger.domain.reconciliation.finding import Finding
-
-_MONTHS = 12
+    from ledger.domain.events import FindingAcknowledged
 
 
 def record_argument(function: click.decorators.FC) -> click.decorators.FC:
@@ -32,6 +26,7 @@ def record_argument(function: click.decorators.FC) -> click.decorators.FC:
 @record_argument
 @session_argument
 @personal_option("--reason", default="checked", help="Why: a code, a sentence, or 'code: sentence'.")
+@if_version_option
 @recording_options
 @pass_app
 def match(app: App, recording: Recording, record: str, session: str, reason: str) -> None:
@@ -46,12 +41,13 @@ def match(app: App, recording: Recording, record: str, session: str, reason: str
     receipt = reconciling.match(app.open(), recording.said(), record, session, reason=reason)
     line = Text(f"Zapis {record}: sesja {session}", f"Record {record} matched to session {session}")
     recording.tell(app, line, receipt)
-    app.hint("session-ledger source reconcile --period P shows what is left")
+    app.hint(next_steps.AFTER_FINDING_SETTLED)
 
 
 @click.command()
 @record_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
@@ -65,12 +61,13 @@ def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
 
     receipt = reconciling.dismiss(app.open(), recording.said(), record, reason=reason)
     recording.tell(app, Text(f"Zapis {record}: pominięty", f"Record {record} dismissed"), receipt)
-    app.hint("session-ledger source reconcile --period P shows what is left")
+    app.hint(next_steps.AFTER_FINDING_SETTLED)
 
 
 @click.command()
 @click.argument("finding", metavar="FINDING", type=TOKEN)
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> None:
@@ -82,33 +79,17 @@ def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> No
     """
     from ledger.handlers import source_records as reconciling
 
-    found = _found(app, finding)
-    receipt = reconciling.acknowledge(app.open(), recording.said(), finding, found.kind, reason=reason)
-    line = Text(f"{finding} ({found.kind}): uznane", f"{finding} ({found.kind}) acknowledged")
-    recording.tell(app, line, receipt, finding=finding, kind=found.kind)
-
-
-def _found(app: App, named: str) -> Finding:
-    """The finding of an id; its first characters say in which month to look. Raises FindingUnknown."""
-    from projections.queries.reconciliation import reconciled
-
-    year, month = named[1:3], named[3:5]
-    if not (named.startswith("F") and f"{year}{month}".isdigit() and 1 <= int(month) <= _MONTHS):
-        raise FindingUnknown(f"there is no finding {named}")
-    first = date(2000 + int(year), int(month), 1)
-    until = date(first.year + (first.month + 1) // _MONTHS, (first.month + 1) % _MONTHS + 1, 1)
-    with reading(app, None) as snapshot:
-        for found in reconciled(
-            snapshot.views, snapshot.ledger, Period(first, until), snapshot.as_of
-        ).findings:
-            if found.id == named and found.severity == "open":
-                return found
-    raise FindingUnknown(f"there is no open finding {named}")
+    receipt = reconciling.acknowledge(app.open(), recording.said(), finding, reason=reason)
+    acknowledged = cast("FindingAcknowledged", receipt.events[-1].event)
+    kind = acknowledged.kind
+    line = Text(f"{finding} ({kind}): uznane", f"{finding} ({kind}) acknowledged")
+    recording.tell(app, line, receipt, finding=finding, kind=kind)
 
 
 @click.command()
 @session_argument
 @reason_option
+@if_version_option
 @recording_options
 @pass_app
 def waive(app: App, recording: Recording, session: str, reason: str) -> None:
@@ -118,9 +99,10 @@ def waive(app: App, recording: Recording, session: str, reason: str) -> None:
     Example:
       session-ledger source waive 17 --reason "checked: done on the spot, by cable"
     """
-    from ledger.handlers import source_records as reconciling
+    from ledger.domain.session.commands import BillUnrecorded
+    from ledger.handlers.session import handle
 
-    receipt = reconciling.waive(app.open(), recording.said(), session, reason=reason)
+    receipt = handle(app.open(), recording.said(), session, BillUnrecorded(reason=reason))
     line = Text(
         f"Sesja {receipt.session}: rozliczana bez zapisu",
         f"Session {receipt.session} billed without a record",

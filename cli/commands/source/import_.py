@@ -1,4 +1,4 @@
-"""`session-ledger source import`: what the remote tools wrote themselves."""
+"""`session-ledger source import`: records that the remote tools wrote themselves."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from cli.commands.source.intake import Taking, read_file, write_errors
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
+from cli.presentation import next_steps
 from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
@@ -24,6 +25,7 @@ from ledger.sources.registry import ADAPTERS, reader
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from ledger.domain.instants import DayOrder
     from ledger.sources.result import Taken
     from ledger.sources.spool import Waiting
 
@@ -32,15 +34,16 @@ LIVE = "teamviewer-webapi"
 TOKEN = "SESSION_LEDGER_TEAMVIEWER_TOKEN"  # noqa: S105 - the name of a variable
 LIVE_URL = "https://webapi.teamviewer.com"
 _FIRST_TIME = timedelta(days=31)
-"""So far back a server is asked that was never asked before."""
+"""A server that was never asked before is asked so far back."""
 _ADAPTERS = "\n      ".join(f"{name:<24}{entry.what}" for name, entry in ADAPTERS.items())
 _HELP = cleandoc(
     f"""Records of connections as a remote tool wrote them; the same file again changes nothing.
 
     Every line is counted: read = observed + duplicate + amended + quarantined + skipped. What cannot be
     read goes into quarantine with its number and the reason. A file that grows may come again and again.
-    A spool has a folder for each adapter; what is done with is moved to processed, what cannot be read at
-    all to quarantined. --live asks TeamViewer's server, with the token in SESSION_LEDGER_TEAMVIEWER_TOKEN.
+    Exit status 3: nothing in a file was understood, and nothing of it recorded. A spool has a folder for each
+    adapter; what is done with is moved to processed, what cannot be read at all to quarantined, and what was
+    not understood stays. --live asks TeamViewer's server, with the token in SESSION_LEDGER_TEAMVIEWER_TOKEN.
 
     \b
     Adapters:
@@ -65,6 +68,11 @@ _HELP = cleandoc(
 @click.option("--tz", "zone", metavar="ZONE", help="The zone of local times that do not say theirs.")
 @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="For example cp1250.")
 @click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy"]),
+    help="The order of day and month in dates with slashes, where the file does not show it.",
+)
+@click.option(
     "--errors",
     "errors_file",
     type=click.Path(path_type=Path),
@@ -84,12 +92,13 @@ def import_(
     instance: str | None,
     zone: str | None,
     encoding: str,
+    dates: DayOrder | None,
     errors_file: Path | None,
     *,
     live: bool,
     dry_run: bool,
 ) -> None:
-    """Take in the files one by one, each in a transaction of its own."""
+    """Import the files one by one, each in a transaction of its own."""
     from ledger.sources.adapter import Options
     from ledger.sources.result import DEFAULT_INSTANCE, SourceFile
 
@@ -97,7 +106,7 @@ def import_(
         reader(adapter)
     _check(adapter, files, spool, live=live, since=since is not None)
     keep_input(errors_file, files)
-    taking = Taking(app, recording, Options(encoding, _zone(zone)), dry_run)
+    taking = Taking(app, recording, Options(encoding, _zone(zone), dates), dry_run)
     taken: list[Taken] = []
     waits = False
     try:
@@ -105,22 +114,22 @@ def import_(
             waits = _take_spool(taking, spool, instance or DEFAULT_INSTANCE, taken.append)
         elif live:
             taken.append(_take_live(taking, app.moment(since), instance))
-        for file in files:
+        for number, file in enumerate(files, start=1):
             source = SourceFile(adapter or "", file.name, read_file(file), instance or DEFAULT_INSTANCE)
-            taken.append(taking.take(source))
+            taken.append(taking.take(source, number))
     finally:
         if errors_file is not None and taken:
             write_errors(app, errors_file, taken)
     if any(each.events for each in taken):
-        app.hint("session-ledger source list")
-    if waits:
+        app.hint(next_steps.AFTER_SOURCE_IMPORT)
+    if waits or not all(each.understood for each in taken):
         click.get_current_context().exit(3)
 
 
 def _check(
     adapter: str | None, files: tuple[Path, ...], spool: Path | None, *, live: bool, since: bool
 ) -> None:
-    """Raise BadCombination unless it is said once where the records come from."""
+    """Raise BadCombination unless exactly one origin of the records is given."""
     if (adapter is None) != (spool is not None):
         raise BadCombination(
             "an adapter and its files are missing, or a spool that names them by its folders"
@@ -146,7 +155,7 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
 
 def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Taken], None]) -> bool:
-    """Take in every file that waits; whether one of them cannot be read at all."""
+    """Import every file that waits; return True if one of them cannot be read at all."""
     from ledger.sources.result import SourceFile
     from ledger.sources.spool import PROCESSED, QUARANTINED, put_away, waiting
 
@@ -156,13 +165,14 @@ def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Tak
     unread = False
     for file in found:
         try:
-            done(taking.take(SourceFile(file.adapter, file.path.name, read_file(file.path), instance)))
+            taken = taking.take(SourceFile(file.adapter, file.path.name, read_file(file.path), instance))
+            done(taken)
         except BadSource as error:
             unread = True
             taking.app.say(f"{file.path.name}: {error.fact} ({error.code})")
             _tell_moved(taking, folder, file, QUARANTINED)
         else:
-            if not taking.dry_run:
+            if taken.understood and not taking.dry_run:
                 put_away(folder, file, PROCESSED)
     return unread
 
@@ -184,7 +194,7 @@ class _Settings(NamedTuple):
 
 
 def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> Taken:
-    """Ask the server for what is new since the last record known, and take it in."""
+    """Ask the server for what is new since the last record known, and import it."""
     from ledger.sources.result import SourceFile
     from ledger.sources.teamviewer_client import Server, fetch
 
@@ -192,6 +202,9 @@ def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> 
     if not token or not token.isascii() or not token.isprintable():
         raise SourceRefused(f"{TOKEN} holds no token")
     settings = _settings(taking.app, instance)
+    again = taking.again(SourceFile(LIVE, LIVE, b"", settings.instance))
+    if again is not None:
+        return again
     now = taking.app.open().now()
     begin = since or _last_known(taking.app, settings.instance) or now - _FIRST_TIME
     raw = fetch(Server(settings.url, token, time.sleep), begin, now)

@@ -1,14 +1,16 @@
-"""What every way of taking in a source's file shares: reading it, printing counts and quarantine."""
+"""Reading a source's file, importing it, and printing counts and quarantine."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.context import App
 from cli.options import Recording
+from cli.presentation import next_steps
 from cli.presentation.formats.cells import for_csv
 from cli.presentation.text import Text
 from cli.presentation.whole_file import written_whole
@@ -21,22 +23,24 @@ if TYPE_CHECKING:
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 TOLD_MAX = 50
-"""How many quarantined lines are told on the terminal; --errors writes all of them."""
+"""More quarantined lines are counted on the terminal; --errors writes all of them."""
 
 
 class Taking(NamedTuple):
-    """Who takes in, how files are read, and whether it is only tried."""
+    """How the files of one command are read, and under whose name."""
 
     app: App
     recording: Recording
     options: Options
     dry_run: bool
 
-    def take(self, file: SourceFile) -> Taken:
-        """Take in one file, and print what came of it."""
+    def take(self, file: SourceFile, number: int = 1) -> Taken:
+        """Import one file, and print the outcome; each file after the first has a command id of its own."""
         from ledger.sources.import_file import import_source
 
         ledger, said = self.app.open(), self.recording.said()
+        if number > 1 and said.command_id is not None:
+            said = said._replace(command_id=f"{said.command_id}#{number}")
         with progress(file.name, file.raw.count(b"\n")) as bar:
             taken = import_source(
                 ledger, said, file, self.options, dry_run=self.dry_run, progress=bar.advance
@@ -44,9 +48,18 @@ class Taking(NamedTuple):
         tell(self.app, taken, as_json=self.recording.as_json)
         return taken
 
+    def again(self, file: SourceFile) -> Taken | None:
+        """Print the outcome of an import that was recorded under the same command id; None for a new one."""
+        from ledger.sources.import_file import repeated_import
+
+        taken = repeated_import(self.app.open(), self.recording.said(), file)
+        if taken is not None:
+            tell(self.app, taken, as_json=self.recording.as_json)
+        return taken
+
 
 def read_file(file: Path) -> bytes:
-    """The bytes of a file; raises BadSource."""
+    """Return the bytes of a file; raises BadSource."""
     try:
         if file.stat().st_size > SIZE_MAX_BYTES:
             raise BadSource(f"{file.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
@@ -56,35 +69,59 @@ def read_file(file: Path) -> bytes:
 
 
 def tell(app: App, taken: Taken, *, as_json: bool) -> None:
-    """Print the counts of a file, and what is in quarantine."""
+    """Print the counts of a file, and its lines in quarantine."""
     for line in taken.quarantine[:TOLD_MAX]:
         app.say(f"{taken.name}:{line.line}: {line.reason}")
     if taken.quarantined > TOLD_MAX:
         app.say(f"… and {taken.quarantined - TOLD_MAX} more; --errors FILE.csv writes all of them")
-    if taken.unnamed:
-        _tell_unnamed(app, taken.unnamed)
-    if taken.untrue:
-        app.say(
-            Text(
-                pl=f"{taken.name}: {taken.untrue} nie może być prawdą (koniec przed początkiem, ponad 48 h)",
-                en=f"{taken.name}: {taken.untrue} cannot be true (end before start, over 48 h)",
-            )
-        )
+    for note in _notes(taken):
+        app.say(note)
     if as_json:
         app.emit(document(taken))
         return
     app.emit(_counts(taken))
-    if taken.recorded and not taken.events:
+    if not taken.understood:
+        app.say(
+            Text(
+                pl=f"{taken.name}: nic nie rozpoznano; nic nie zapisano",
+                en=f"{taken.name}: nothing was understood; nothing was recorded",
+            )
+        )
+        app.hint(next_steps.NOTHING_UNDERSTOOD)
+    elif taken.recorded and not taken.events:
         app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
 
 
-def _tell_unnamed(app: App, count: int) -> None:
-    app.say(
-        Text(
-            pl=f"technik nieznany w {count}: dopisz nazwy do [technicians] w ledger.toml i wczytaj ponownie",
-            en=f"technician unknown in {count}: add the names to [technicians] in ledger.toml, import again",
+def _notes(taken: Taken) -> Iterator[Text]:
+    """Yield what the counts alone do not say about the records of a file."""
+    name = taken.name
+    if taken.unnamed:
+        yield Text(
+            pl=f"technik nieznany w {taken.unnamed}: dopisz nazwy do [technicians] w ledger.toml "
+            "i wczytaj ponownie",
+            en=f"technician unknown in {taken.unnamed}: add the names to [technicians] in ledger.toml, "
+            "import again",
         )
-    )
+    if taken.untrue:
+        yield Text(
+            pl=f"{name}: {taken.untrue} nie może być prawdą (koniec przed początkiem, ponad 48 h)",
+            en=f"{name}: {taken.untrue} cannot be true (end before start, over 48 h)",
+        )
+    if taken.attempts:
+        yield Text(
+            pl=f"{name}: {taken.attempts} to próby (nikogo nie wpuszczono), nie połączenia",
+            en=f"{name}: {taken.attempts} are attempts (nobody was let in), no connections",
+        )
+    if taken.shared:
+        yield Text(
+            pl=f"{name}: {taken.shared} z jednego adresu naraz: nie wiadomo, które kiedy się skończyło",
+            en=f"{name}: {taken.shared} of one address at once: their ends cannot be told apart",
+        )
+    if taken.cut:
+        yield Text(
+            pl=f"{name}: {taken.cut} bez końca: program uruchomiono ponownie",
+            en=f"{name}: {taken.cut} without an end: the program was started again",
+        )
 
 
 def _counts(taken: Taken) -> Text:
@@ -98,7 +135,7 @@ def _counts(taken: Taken) -> Text:
 
 
 def document(taken: Taken) -> dict[str, Any]:
-    """The counts as scripts read them."""
+    """Return the counts as a JSON document."""
     return {
         "schema": "session-ledger/source-import/1",
         "file": taken.name,
@@ -113,6 +150,10 @@ def document(taken: Taken) -> dict[str, Any]:
         "skipped": taken.skipped,
         "unnamed": taken.unnamed,
         "untrue": taken.untrue,
+        "attempts": taken.attempts,
+        "shared": taken.shared,
+        "cut": taken.cut,
+        "understood": taken.understood,
         "quarantine": [{"line": line.line, "reason": line.reason} for line in taken.quarantine],
     }
 
@@ -129,4 +170,4 @@ def write_errors(app: App, file: Path, taken: list[Taken]) -> None:
                 writer.writerow([for_csv(cell, "text") for cell in cells])
         text.flush()
         text.detach()
-    app.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+    app.say_written(file)

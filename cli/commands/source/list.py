@@ -1,4 +1,4 @@
-"""`session-ledger source list`: what was taken in from the remote tools."""
+"""`session-ledger source list`: records, imports and quarantined lines of the remote tools."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import SESSION
-from cli.presentation.text import Text
-from cli.reading import standing
+from cli.presentation.text import KEY_SHOWN, Lang, Text
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from ledger.domain.source_record import Record
     from ledger.sources.listing import Import, Kept
 
-KEY_SHOWN = 12
-"""So much of a record's key stands in tables; commands take as much."""
 _ADAPTER = Column("adapter", Text("Źródło", "Source"))
 _INSTANCE = Column("instance", Text("Instancja", "Instance"))
 _RECORDED = Column("recorded_at", Text("Wczytano", "Taken in"), "instant")
@@ -45,6 +42,7 @@ _NAME_COLUMNS = (
     Column("user", Text("Użytkownik", "User")),
     Column("computer", Text("Komputer", "Computer")),
 )
+_GUEST = Text("gość", "guest")
 _IMPORT_COLUMNS = (
     _RECORDED,
     _ADAPTER,
@@ -90,7 +88,7 @@ def list_(
     imports: bool,
     quarantine: bool,
 ) -> Report:
-    """Records of connections, the imports that brought them, or the lines in quarantine.
+    """List records of connections, the imports that brought them, or the lines in quarantine.
 
     \b
     Examples:
@@ -102,21 +100,21 @@ def list_(
     if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
         raise BadCombination("--imports and --quarantine stand alone")
     ledger = app.open()
-    position, moment = standing(ledger, as_of)
+    position, moment = app.position_at(as_of)
     if imports:
         return _imports(listing.imports(ledger, position), moment)
     if quarantine:
         return _quarantine(list(listing.quarantine(ledger, position)), moment)
     found = [r for r in listing.records(ledger, position, period) if not states or r.state in states]
-    return _records(ledger, found, moment, names=names)
+    return _records(ledger, found, moment, names=names, lang=app.lang)
 
 
-def _records(ledger: Ledger, found: list[Record], moment: datetime, *, names: bool) -> Report:
+def _records(ledger: Ledger, found: list[Record], moment: datetime, *, names: bool, lang: Lang) -> Report:
     columns = (*_RECORD_COLUMNS, *_NAME_COLUMNS) if names else _RECORD_COLUMNS
     title = Text("Zapisy połączeń", "Records of connections")
     listed = [_listed(ledger, record, names=names) for record in found]
     documents = [_document(each) for each in listed]
-    rows = [_cells(each) for each in listed]
+    rows = [_cells(each, lang) for each in listed]
     document = {
         "schema": "session-ledger/source-list/1",
         "as_of": format_instant(moment),
@@ -137,7 +135,7 @@ def _listed(ledger: Ledger, record: Record, *, names: bool) -> _Listed:
     return _Listed(record, session, (ledger.words(record.commitment) or {}) if names else None)
 
 
-def _cells(listed: _Listed) -> Row:
+def _cells(listed: _Listed, lang: Lang) -> Row:
     record, session, words = listed
     told = (
         record.key[:KEY_SHOWN],
@@ -150,7 +148,12 @@ def _cells(listed: _Listed) -> Row:
         record.state,
         session,
     )
-    return told if words is None else (*told, *(words.get(column.key) for column in _NAME_COLUMNS))
+    if words is None:
+        return told
+    named = dict(words)
+    if "guest" in words:
+        named["user"] = f"{words['guest']} ({_GUEST.said(lang)})"
+    return (*told, *(named.get(column.key) for column in _NAME_COLUMNS))
 
 
 def _document(listed: _Listed) -> dict[str, object]:
@@ -169,8 +172,14 @@ def _document(listed: _Listed) -> dict[str, object]:
         "session": session,
         "amendments": record.amendments,
     }
+    if record.times.over_by is not None:
+        found["over_by"] = format_instant(record.times.over_by)
+    if record.times.shared_end:
+        found["shared_end"] = True
     if words is not None:
         found |= {column.key: words.get(column.key) for column in _NAME_COLUMNS}
+        if "guest" in words:
+            found["guest"] = words["guest"]
     return found
 
 

@@ -11,18 +11,16 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation import next_steps
 from cli.presentation.columns import REF, SESSION, period_document, titled
-from cli.presentation.text import Text
+from cli.presentation.text import KEY_SHOWN, Lang, Text
 from cli.presentation.wording.finding import KINDS, sentence
-from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 
 if TYPE_CHECKING:
     from ledger.domain.reconciliation.finding import Finding
     from projections.queries.reconciliation import Counts, Reconciled
 
-KEY_SHOWN = 12
-"""So much of a record's key stands in tables; commands take as much."""
 _SEVERITIES = {"open": Text("otwarte", "open"), "info": Text("informacja", "info")}
 _ACKNOWLEDGED = Text("uznane", "acknowledged")
 
@@ -45,10 +43,10 @@ def reconcile(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """
     from projections.queries import reconciliation
 
-    with reading(app, as_of) as snapshot:
+    with app.snapshot(as_of) as snapshot:
         found = reconciliation.reconciled(snapshot.views, snapshot.ledger, period, snapshot.as_of)
         _tell_what_next(app, found)
-        return _report(snapshot, period, found)
+        return _report(snapshot.as_of, period, found, app.lang)
 
 
 def _tell_what_next(app: App, found: Reconciled) -> None:
@@ -56,33 +54,14 @@ def _tell_what_next(app: App, found: Reconciled) -> None:
     if not waiting:
         return
     app.say(Text(f"otwartych niezgodności: {len(waiting)}", f"{len(waiting)} open findings"))
-    app.hint(next_command(waiting[0]))
+    app.hint(next_steps.settle_finding(waiting[0]))
 
 
-def next_command(finding: Finding) -> str:
-    """The likely next command about a finding."""
-    record = finding.records[0][:KEY_SHOWN] if finding.records else ""
-    session = finding.sessions[0] if finding.sessions else ""
-    commands = {
-        "record_without_session": f"session request --from-record {record} --customer C --issue K",
-        "near_match": f"source match {record} {session or 'S'}",
-        "end_before_start": f"source dismiss {record} --reason X",
-        "over_48_h": f"source dismiss {record} --reason X",
-        "session_without_record": f"source waive {session} --reason X",
-        "open_session": f"session end {session}",
-        "duration_mismatch": f"session correct {session} --reason wrong-time",
-        "ended_without_purge": f"session purge {session}",
-        "artefact_after_purge": f"session show {session}",
-    }
-    otherwise = f"source acknowledge {finding.id} --reason X"
-    return f"session-ledger {commands.get(finding.kind, otherwise)}"
-
-
-def _report(snapshot: Snapshot, period: Period, found: Reconciled) -> Report:
+def _report(as_of: datetime, period: Period, found: Reconciled, lang: Lang) -> Report:
     document = {
         "schema": "session-ledger/reconcile/1",
         "period": period_document(period),
-        "as_of": format_instant(snapshot.as_of),
+        "as_of": format_instant(as_of),
         "counts": found.counts._asdict(),
         "findings": [finding_document(found, finding) for finding in found.findings],
     }
@@ -90,14 +69,14 @@ def _report(snapshot: Snapshot, period: Period, found: Reconciled) -> Report:
         "reconcile",
         titled(Text("Uzgodnienie", "Reconciliation"), period),
         document,
-        (_finding_table(snapshot, found), _count_table(found.counts)),
-        snapshot.as_of,
+        (_finding_table(found, lang), _count_table(found.counts)),
+        as_of,
         exit_status=3 if found.waiting else 0,
     )
 
 
 def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
-    """A finding in JSON; `session` is the first of `sessions`."""
+    """Return a finding as JSON; `session` is the first of `sessions`."""
     session = finding.sessions[0] if finding.sessions else None
     return {
         "id": finding.id,
@@ -116,7 +95,7 @@ def finding_document(found: Reconciled, finding: Finding) -> dict[str, object]:
 
 
 def detail_document(finding: Finding) -> dict[str, object]:
-    """What a finding says beyond its kind: seconds under `_seconds`, a moment under `_at`."""
+    """Return the details of a finding: seconds under `_seconds`, a moment under `_at`."""
     told: dict[str, object] = {}
     for key, value in finding.detail.items():
         if key == "recorded_end_s" and isinstance(value, int):
@@ -126,7 +105,7 @@ def detail_document(finding: Finding) -> dict[str, object]:
     return told
 
 
-def _finding_table(snapshot: Snapshot, found: Reconciled) -> Table:
+def _finding_table(found: Reconciled, lang: Lang) -> Table:
     columns = (
         Column("id", Text("Niezgodność", "Finding")),
         Column("severity", Text("Waga", "Severity")),
@@ -138,22 +117,22 @@ def _finding_table(snapshot: Snapshot, found: Reconciled) -> Table:
         Column("detail", Text("Szczegóły", "Detail")),
         Column("difference_grosze", Text("Różnica netto", "Net difference"), "grosze"),
     )
-    rows = [_row(snapshot, found, finding) for finding in found.findings]
+    rows = [_row(found, finding, lang) for finding in found.findings]
     return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
 
 
-def _row(snapshot: Snapshot, found: Reconciled, finding: Finding) -> Row:
+def _row(found: Reconciled, finding: Finding, lang: Lang) -> Row:
     session = finding.sessions[0] if finding.sessions else None
     severity = _ACKNOWLEDGED if finding.id in found.acknowledged else _SEVERITIES[finding.severity]
     return (
         finding.id,
-        severity.said(snapshot.lang),
-        KINDS[finding.kind].said(snapshot.lang),
+        severity.said(lang),
+        KINDS[finding.kind].said(lang),
         from_epoch_seconds(finding.at_s),
         session,
         None if session is None else found.session_refs.get(session),
         tuple(key[:KEY_SHOWN] for key in finding.records),
-        sentence(finding, snapshot.lang),
+        sentence(finding, lang),
         finding.difference_grosze or None,
     )
 

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line, shown
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 
 MINUTES_A_DAY = 24 * 60
 BANDS = ("office", "off_hours", "night")
 
 _BAND_NAMES = {
     "office": Text(pl="godziny biura", en="office"),
-    "off_hours": Text(pl="poza godzinami biura", en="off hours"),
-    "night": Text(pl="noc", en="night"),
+    "off_hours": labels.OFF_HOURS,
+    "night": labels.NIGHT,
 }
 _WEEKDAYS = {
     "pl": ("pn", "wt", "śr", "cz", "pt", "so", "nd"),
@@ -82,7 +83,7 @@ _BANDS_TITLE = Text(pl="Rozpoczęte godziny na tle pory doby", en="Started hours
 def bands_over_day(
     spans: Sequence[Span], hours: Sequence[StartedHour], *, lang: Lang = "en", title: Text = _BANDS_TITLE
 ) -> str:
-    """A month as rows of office days over 24 hours, the bands behind, each started hour a bar at its opening.
+    """Draw a month as rows of office days over 24 hours, each started hour a bar over its band.
 
     The days are those of `spans`, which should cover each of them; an hour that opens on another day is
     left out, one that runs past midnight goes on in the next row.
@@ -114,7 +115,7 @@ def _band_name(band: str, lang: Lang) -> str:
 
 
 def _bands_of(spans: Sequence[Span], hours: Sequence[StartedHour]) -> list[str]:
-    """The bands there are, the known ones first."""
+    """Return the bands in use, the known ones first."""
     there = {span.band for span in spans} | {hour.band for hour in hours}
     return [band for band in BANDS if band in there] + sorted(there - set(BANDS))
 
@@ -150,7 +151,7 @@ def _lane(free_from: list[int], from_minute: int, until_minute: int) -> int:
 
 
 def _rows(days: Sequence[date], lanes: dict[date, int]) -> tuple[dict[date, int], int]:
-    """The upper edge of each day's row, and the lower edge of the last."""
+    """Return the upper edge of each day's row, and the lower edge of the last."""
     tops: dict[date, int] = {}
     y = _TOP
     for day in days:
@@ -204,7 +205,7 @@ def _bars(bars: Sequence[_Bar], tops: dict[date, int], lang: Lang) -> Iterator[s
 
 
 def _swatch(band: str, x: float, y: float, width: float, height: float) -> str:
-    """A bar: one colour for office and night, hatched for everything else."""
+    """Draw a bar: one colour for office and night, hatched for everything else."""
     plain = band in {"office", "night"}
     looks = f'class="bar bar-{band}"' if plain else 'class="bar" fill="url(#bands-hatched)"'
     return f'<rect {looks} x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"/>'

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 
 _EDGES = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400, 604800)
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -24,8 +25,8 @@ _DELAYS_STYLE = f"""\
 }}
 """
 _DELAYS_TITLE = Text(pl="Od końca sesji do usunięcia danych", en="From the end of a session to the deletion")
-_IN_TIME = Text(pl="w terminie", en="in time")
-_LATE = Text(pl="po terminie", en="late")
+_IN_TIME = labels.IN_TIME
+_LATE = labels.LATE
 _NONE = Text(pl="żadnych danych nie usunięto", en="nothing was deleted")
 
 
@@ -34,7 +35,7 @@ def histogram(
 ) -> str:
     """How many deletions took how long, in buckets that widen, with the agreed time as a line between two.
 
-    The agreed time is an edge of its own, so that no bar stands on both sides of it; a delay of exactly
+    The agreed time is an edge of its own, so that no bar is on both sides of it; a delay of exactly
     an edge counts to its left. Counts stand on the bars, which share one linear scale.
     """
     edges = sorted({*_EDGES, sla_seconds})

@@ -1,41 +1,44 @@
-"""What the drawing of a month is made of: bands of the price list, and started hours where they opened."""
+"""The drawing of a month: bands of the price list, and started hours where they opened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from cli.presentation.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
-from cli.reading import Snapshot
+from cli.presentation.text import Lang
 from ledger.domain.clock import Period, epoch_seconds, from_epoch_seconds, office_midnight, office_time
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.hours import price_runs
 from ledger.domain.rating.inputs import FULL
 from ledger.domain.rating.prices import prices_of
 from ledger.domain.tariff.tariff import Tariff
 from projections.inputs.price_lists import listed
-from projections.queries.explain import started_hours
-from projections.read_models.billing import BilledSession
+
+if TYPE_CHECKING:
+    pass
 
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000
-"""Beyond this many bars a drawing tells nothing."""
+"""More bars than this cannot be told apart."""
 
 
-def month_drawings(snapshot: Snapshot, period: Period, sessions: list[BilledSession]) -> Iterator[str]:
-    """The drawing of a period of up to a month; nothing for a longer or a crowded one."""
-    digest = snapshot.state.tariff_at(period.begins_at)
+def month_drawings(
+    state: LedgerState, period: Period, sessions: int, opened: Iterable[tuple[int, int, str]], lang: Lang
+) -> Iterator[str]:
+    """Draw a period of up to a month; yield nothing for a longer or a crowded one.
+
+    `opened` is session number, epoch second and band of each started hour; it is read only if drawn.
+    """
+    digest = state.tariff_at(period.begins_at)
     days = (period.until - period.first).days
-    if digest is None or days > DRAWN_DAYS_MAX or len(sessions) > DRAWN_SESSIONS_MAX:
+    if digest is None or days > DRAWN_DAYS_MAX or sessions > DRAWN_SESSIONS_MAX:
         return
-    tariff = listed(snapshot.state, digest)
+    tariff = listed(state, digest)
     spans = [span for day in _days(period) for span in _spans(tariff, day)]
-    hours = [
-        _bar(opened_s, band, number)
-        for number, opened_s, band in started_hours(
-            snapshot.views, snapshot.ledger.store, snapshot.position, [s.session for s in sessions]
-        )
-    ]
-    yield bands_over_day(spans, hours, lang=snapshot.lang)
+    hours = [_bar(opened_s, band, number) for number, opened_s, band in opened]
+    yield bands_over_day(spans, hours, lang=lang)
 
 
 def _days(period: Period) -> Iterator[date]:

@@ -13,7 +13,7 @@ FONT = 'font: 11px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sa
 def drawing(
     name: str, size: tuple[int, int], body: Iterable[str], *, title: str, description: str, style: str
 ) -> str:
-    """A whole SVG of `size` (width, height); `style` is its CSS, each rule under the class `name`."""
+    """Build a whole SVG of `size` (width, height); `style` is its CSS, each rule under the class `name`."""
     width, height = size
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" viewBox="0 0 {width} {height}"',
@@ -26,23 +26,23 @@ def drawing(
 
 
 def shown(text: str) -> str:
-    """A text as it may stand in the drawing."""
+    """Escape a text for the drawing."""
     return escape(harmless(text))
 
 
 def label(x: float, y: float, text: str, anchor: str = "middle", kind: str = "label") -> str:
-    """A text at a point, its class `kind`."""
+    """Draw a text at a point, its class `kind`."""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{shown(text)}</text>'
 
 
 def line(from_point: tuple[float, float], to_point: tuple[float, float], kind: str) -> str:
-    """A straight line of a class."""
+    """Draw a straight line of a class."""
     (x1, y1), (x2, y2) = from_point, to_point
     return f'<line class="{kind}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>'
 
 
 def hatching(name: str) -> str:
-    """A pattern of slanted lines: the CSS classes `ground` and `hatch` colour it."""
+    """Define a pattern of slanted lines: the CSS classes `ground` and `hatch` colour it."""
     return (
         f'<pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse"'
         ' patternTransform="rotate(45)"><rect class="ground" width="7" height="7"/>'

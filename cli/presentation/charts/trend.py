@@ -28,7 +28,7 @@ _NONE = Text(pl="żadna sesja się nie zakończyła", en="no session ended")
 
 
 def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title: Text = _TITLE) -> str:
-    """A bar a week from the first to the last end: below those in time, above the others, hatched."""
+    """Draw a bar for each week from first to last: those in time below, the others hatched above."""
     weeks: dict[date, list[int]] = {}
     mondays = [day - timedelta(days=day.weekday()) for day, _ in ended]
     if mondays:

@@ -1,1 +1,1 @@
-"""Documents on paper: what stands on them in order (`blocks`), and how it is set (`page.typ`)."""
+"""Documents on paper: their content in order (`blocks`), and its layout (`page.typ`)."""

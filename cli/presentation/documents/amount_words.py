@@ -54,7 +54,7 @@ def amount_in_words(grosze: int, lang: Lang) -> str:
 
 
 def _form(count: int, forms: tuple[str, str, str]) -> str:
-    """The form of the noun that a Polish numeral asks for."""
+    """Return the form of the noun that a Polish numeral takes."""
     if count == 1:
         return forms[0]
     is_teen = _TEN <= count % _HUNDRED < _TWENTY

@@ -17,6 +17,6 @@ def amount(grosze: int, lang: Lang) -> str:
 
 
 def iban(account: str) -> str:
-    """An account number in groups of four, as it stands on paper."""
+    """Group an account number by four digits, as on paper."""
     plain = "".join(account.split())
     return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))

@@ -1,4 +1,4 @@
-"""What stands on a page, piece by piece, as `page.typ` reads it."""
+"""The pieces of a page, as `page.typ` reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Table
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.text import Lang, harmless
+from cli.presentation.wording import labels
 
 Block = dict[str, object]
 
@@ -15,7 +16,7 @@ WIDE_FROM_CHARACTERS = 24
 """A text column with a longer cell shares what room the others leave."""
 NARROW_COLUMNS = 3
 """A table of so few columns is as wide as they are."""
-_EMPTY = Text(pl="Brak wierszy", en="No rows")
+_EMPTY = labels.NO_ROWS
 _SCREEN_STYLE = re.compile(r"@media screen.*?\n\}\n", re.DOTALL)
 _FONT = re.compile(r"font: (\d+)px [^;]*")
 _WIDTH = re.compile(r' width="(\d+)"')
@@ -23,17 +24,17 @@ _TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 
 
 def heading(text: str) -> Block:
-    """A heading within the document."""
+    """Return a heading."""
     return {"kind": "heading", "text": harmless(text)}
 
 
 def paragraph(text: str) -> Block:
-    """A paragraph."""
+    """Return a paragraph."""
     return {"kind": "text", "text": harmless(text)}
 
 
 def items(lines: Iterable[str]) -> Block:
-    """A list."""
+    """Return a list."""
     return {"kind": "list", "lines": [harmless(line) for line in lines]}
 
 
@@ -57,7 +58,7 @@ def verbatim(text: str) -> Block:
 
 
 def chart(svg: str) -> Block:
-    """A drawing: on paper without the style of dark screens, in the document's own font."""
+    """Return a drawing without the style of dark screens, in the document's own font."""
     on_paper = _FONT.sub(r"font-size: \1px; font-family: 'Libertinus Serif'", _SCREEN_STYLE.sub("", svg))
     width, title = _WIDTH.search(svg), _TITLE.search(svg)
     return {
@@ -69,7 +70,7 @@ def chart(svg: str) -> Block:
 
 
 def table(found: Table, lang: Lang) -> Block:
-    """A table; its head stands again on every page it goes over."""
+    """Return a table; its head is repeated on every page."""
     rows = [
         [for_people(cell, column.kind, lang) for cell, column in zip(row, found.columns, strict=True)]
         for row in found.rows

@@ -11,6 +11,7 @@ import msgspec
 from cli.presentation.documents import blocks
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.model import Row, Table
+from cli.presentation.moments import to_second
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording.certificate import (
     ASSUMPTION,
@@ -23,18 +24,18 @@ from cli.presentation.wording.certificate import (
     LABELS,
     NOT_COVERED,
     POLICY,
-    RESULTS,
     ROLES,
     TITLE,
     VERDICTS,
 )
+from cli.presentation.wording.purge import RESULTS
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
 from ledger.handlers.certificate import Confirmation, Part
 
 
 def document_of(confirmation: Confirmation) -> dict[str, Any]:
-    """The certificate for machines, the whole proof in it."""
+    """Return the certificate for JSON, with the whole proof."""
     issued, session, purged = confirmation.issued, confirmation.session, confirmation.purged
     return {
         "schema": "session-ledger/certificate/1",
@@ -126,7 +127,7 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 def pdf_of(confirmation: Confirmation, lang: Lang) -> bytes:
-    """The certificate on A4."""
+    """Return the certificate as PDF, A4."""
     document = Document(
         title=TITLE.said(lang),
         under=confirmation.id,
@@ -238,10 +239,10 @@ def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
 
 
 def _both(moment: datetime | None) -> str:
-    """An instant in UTC and as the office clock shows it."""
+    """Return an instant in UTC and in office time."""
     if moment is None:
         return "–"
-    return f"{format_instant(moment)} (Europe/Warsaw: {office_time(moment):%Y-%m-%d %H:%M:%S})"
+    return f"{format_instant(moment)} (Europe/Warsaw: {to_second(moment)})"
 
 
 def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ _ID_CHARACTERS = 32
 
 
 def eml(paper: Paper, pdf: bytes, lang: Lang) -> bytes:
-    """The letter with the PDF and the XML; no To where the buyer's address is not known."""
+    """Return the letter with PDF and XML attached; without To if the buyer's address is not known."""
     document = paper.document
     digest = hashlib.sha256(paper.xml + pdf).hexdigest()[:_ID_CHARACTERS]
     letter = EmailMessage(policy=SMTP)
@@ -48,7 +48,7 @@ def eml(paper: Paper, pdf: bytes, lang: Lang) -> bytes:
 
 
 def _address(party: Party) -> Address | None:
-    """A party's address as a header takes it; None where there is none, or none that mail could find."""
+    """Return a party's address for a mail header; None if there is none or it is not valid."""
     if party.email is None or _ADDRESS.fullmatch(party.email) is None:
         return None
     return Address(harmless(party.name), addr_spec=party.email)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording import labels
 from ledger.domain.clock import office_time
 from ledger.domain.events import Kept
 from ledger.handlers.privacy.erasure_request import Answered
@@ -56,7 +57,7 @@ _COMPLAINT = Text(
 
 
 def letter(origin: str, answered: Answered, *, lang: Lang, markdown: bool) -> str:
-    """The letter, ending in a newline; `answered.name` is the only name in it."""
+    """Return the letter, ending in a newline; `answered.name` is the only name in it."""
     lines = [harmless(line) for line in _lines(origin, answered, lang, heading="## " if markdown else "")]
     if markdown:
         return "\n".join(lines) + "\n"
@@ -64,13 +65,13 @@ def letter(origin: str, answered: Answered, *, lang: Lang, markdown: bool) -> st
 
 
 def kept_line(kept: Kept) -> Text:
-    """What is kept, why, until when: as a line of the command's answer."""
+    """Return what is kept, why and until when, as a line of the command's answer."""
     what = kept_words(kept)
     return Text(pl=f"zachowano: {what.pl}", en=f"kept: {what.en}")
 
 
 def kept_words(kept: Kept) -> Text:
-    """The same as the letter lists it."""
+    """Return what is kept, why and until when, as the letter lists it."""
     what = {
         "session": Text(
             "dane sesji (kontakt, numer zdalny, opis)", "data of a session (contact, ID, description)"
@@ -88,7 +89,7 @@ def kept_words(kept: Kept) -> Text:
 
 
 def _law(law: str) -> Text:
-    """A provision as it is called; the ledger's own reasons in words."""
+    """Return the name of a provision, or the ledger's own reason in words."""
     if law.startswith("hold: session "):
         number = law.removeprefix("hold: session ")
         return Text(
@@ -115,7 +116,7 @@ def _lines(origin: str, answered: Answered, lang: Lang, *, heading: str) -> Iter
     about = Text(f"Żądanie z dnia {asked}, kod klienta {code}.", f"Request of {asked}, customer code {code}.")
     yield from (origin, "", dated.said(lang), "", to.said(lang), "", heading + _SUBJECT.said(lang), "")
     yield f"{about.said(lang)} {_OUTCOME[erased.outcome].said(lang)}"
-    yield from _section(_erased(answered), Text("Usunięto", "Erased"), lang, heading)
+    yield from _section(_erased(answered), labels.ERASED, lang, heading)
     yield from _section([*map(kept_words, erased.kept)], Text("Zachowano", "Kept"), lang, heading)
     covered = Text("Czego usunięcie nie obejmuje", "What the erasure does not cover")
     yield from _section(_NOT_COVERED, covered, lang, heading)

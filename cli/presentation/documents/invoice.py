@@ -25,7 +25,7 @@ Field = tuple[str, str]
 
 
 def invoice_pdf(paper: Paper, lang: Lang) -> bytes:
-    """The document on A4, PDF/A-3a and PDF/UA-1, its XML attached; the same paper gives the same bytes."""
+    """Return the document as PDF/A-3a and PDF/UA-1, its XML attached; the same paper gives the same bytes."""
     return set_pages(
         "invoice.typ",
         _page(paper, lang),
@@ -36,7 +36,7 @@ def invoice_pdf(paper: Paper, lang: Lang) -> bytes:
 
 
 def file_stem(document: Document) -> str:
-    """The document's number as the name of a file: FV-2026-11-0001."""
+    """Return the document's number as the name of a file: FV-2026-11-0001."""
     return "".join(each if each.isalnum() else "-" for each in document.number)
 
 
@@ -119,7 +119,7 @@ def _parties(document: Document) -> Iterator[tuple[str, Party]]:
 
 
 def _party(title: str, party: Party, document: Document, lang: Lang) -> dict[str, object]:
-    """The buyer's e-mail stands on no document, the seller's on each."""
+    """Return the lines of a party; the seller's e-mail is printed, the buyer's is not."""
     country = "" if party.country == "PL" else party.country
     foreign = "vat_id" if document.treatment == "eu" else "tax_id"
     numbers = (("nip", party.nip), (foreign, party.vat_id))
@@ -174,7 +174,7 @@ def _line(row: Row, document: Document, lang: Lang) -> list[str]:
 
 
 def _vat(document: Document, lang: Lang) -> dict[str, object]:
-    """The sums by rate, of which a document has one; a consumer reads the gross first."""
+    """Return the sums of the document's one rate; for a consumer gross first."""
     sums = {"net": document.net_grosze, "vat": document.vat_grosze, "gross": document.gross_grosze}
     order = ("gross", "vat", "net") if document.is_consumer else ("net", "vat", "gross")
     told = [amount(sums[key], lang) for key in order]
@@ -187,7 +187,7 @@ def _vat(document: Document, lang: Lang) -> dict[str, object]:
 
 
 def due_of(document: Document, lang: Lang) -> dict[str, str]:
-    """What is to be paid, or to be given back."""
+    """Return the amount to be paid, or to be given back."""
     is_refund = document.gross_grosze < 0
     sign = -1 if is_refund else 1
     told = {
@@ -231,7 +231,7 @@ def _payment(paper: Paper, lang: Lang) -> list[Field]:
 
 
 def is_to_be_paid(document: Document) -> bool:
-    """Whether somebody is asked for a transfer: not where money goes back, or the till took it."""
+    """Return True if the buyer is asked for a transfer: not if money goes back, or the till took it."""
     return document.gross_grosze > 0 and document.receipt is None
 
 
@@ -248,7 +248,7 @@ def _paid(gross: int, paid: int, lang: Lang) -> str:
 
 
 def _notes(paper: Paper, lang: Lang) -> Iterator[str]:
-    """The treatment of VAT where it is not the usual one, and the notes of the XML.
+    """Return the treatment of VAT if it is not the usual one, and the notes of the XML.
 
     A note beside a line tells of a session's deletion, which stands with the session where it is printed.
     """
@@ -271,6 +271,6 @@ def _picture(paper: Paper, lang: Lang) -> str:
 
 
 def _ledger(paper: Paper, lang: Lang) -> str:
-    """The tree that holds the event of the document, at the foot of every page."""
+    """Return size and root of the tree that holds the document's event, for the foot of every page."""
     told = {"name": harmless(paper.origin), "size": paper.tree_size, "root": short_root(paper.root)}
     return w.LEDGER.said(lang).format(**told)

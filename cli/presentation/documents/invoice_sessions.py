@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from cli.presentation.documents.amounts import amount
+from cli.presentation.moments import to_minute, to_second
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording.invoice import (
     BANDS,
@@ -17,7 +17,6 @@ from cli.presentation.wording.invoice import (
     SESSION_TITLE,
     WAIVED,
 )
-from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import PrintedHour, PrintedSession
 
 Sentences = dict[tuple[str, str], int]
@@ -34,11 +33,11 @@ def sentences_of(sessions: Sequence[PrintedSession]) -> Sentences:
 
 
 def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> dict[str, object]:
-    """A session as the template reads it."""
+    """Return a session as the template reads it."""
     under = [
         session.session_ref or "",
         ISSUES[session.issue].said(lang) if session.issue in ISSUES else session.issue,
-        f"{minute(session.connected_at)} – {minute(session.ended_at)}",
+        f"{to_minute(session.connected_at)} – {to_minute(session.ended_at)}",
     ]
     waived = WAIVED.said(lang).format(amount=amount(session.waived_grosze, lang))
     return {
@@ -55,23 +54,18 @@ def deletion_of(session: PrintedSession, lang: Lang) -> str:
     """When the session's data were deleted, and what that is known by."""
     if session.purged_at is None or session.evidence is None:
         return NOT_DELETED.said(lang)
-    at = f"{office_time(session.purged_at):%Y-%m-%d %H:%M:%S}"
+    at = to_second(session.purged_at)
     return DELETED[session.evidence].said(lang).format(at=at)
 
 
 def band_of(hour: PrintedHour, lang: Lang) -> str:
-    """The band's name; a band of another price list by its key."""
+    """Return the band's name; its key if it is a band of another price list."""
     return BANDS[hour.band].said(lang) if hour.band in BANDS else harmless(hour.band)
-
-
-def minute(moment: datetime) -> str:
-    """An instant as the office clock shows it, to the minute."""
-    return f"{office_time(moment):%Y-%m-%d %H:%M}"
 
 
 def _hour(hour: PrintedHour, sentences: Sentences, lang: Lang) -> list[str]:
     return [
-        f"{office_time(hour.opened_at):%Y-%m-%d %H:%M:%S}",
+        to_second(hour.opened_at),
         band_of(hour, lang),
         amount(hour.list_grosze, lang),
         f"{hour.discount_percent} %" if hour.discount_percent else "–",

@@ -9,7 +9,7 @@ QUIET_MODULES = 4
 
 
 def qr_svg(text: str) -> str:
-    """The code as SVG, error correction M: the same text gives the same drawing."""
+    """Return a QR code as SVG, error correction M: the same text gives the same drawing."""
     import segno  # only documents that go to KSeF have one
 
     drawn = io.BytesIO()

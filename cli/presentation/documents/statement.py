@@ -29,7 +29,7 @@ from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statemen
 
 
 def statement_report(statement: Statement, lang: Lang) -> Report:
-    """The statement in every format of a report; its first table has a line a session, and the sum."""
+    """Return the statement as a report; its first table has a line for each session, and the sum."""
     days = f"{statement.period.first} – {statement.period.until - timedelta(days=1)}"
     return Report(
         "statement",
@@ -49,12 +49,12 @@ def statement_report(statement: Statement, lang: Lang) -> Report:
 
 
 def net_of(session: PrintedSession) -> int:
-    """What a session comes to, net, after every discount and waiver."""
+    """Return the net amount of a session after every discount and waiver."""
     return sum(hour.net_grosze for hour in session.hours)
 
 
 def _document(statement: Statement) -> dict[str, Any]:
-    """The shape for machines: ids, codes, moments and amounts; no name stands in it."""
+    """Return ids, codes, moments and amounts for JSON; no name is in it."""
     return {
         "schema": "session-ledger/invoice-statement/1",
         "customer": statement.customer,
@@ -74,7 +74,7 @@ def _session_document(session: PrintedSession) -> dict[str, Any]:
         "issue": session.issue,
         "connected_at": format_instant(session.connected_at),
         "ended_at": format_instant(session.ended_at),
-        "hours": [_hour_document(hour) for hour in session.hours],
+        "hours": [hour_document(hour) for hour in session.hours],
         "waived_grosze": session.waived_grosze,
         "net_grosze": net_of(session),
         "purged_at": None if session.purged_at is None else format_instant(session.purged_at),
@@ -82,7 +82,8 @@ def _session_document(session: PrintedSession) -> dict[str, Any]:
     }
 
 
-def _hour_document(hour: PrintedHour) -> dict[str, Any]:
+def hour_document(hour: PrintedHour) -> dict[str, Any]:
+    """Return a started hour for JSON."""
     return {
         "opened_at": format_instant(hour.opened_at),
         "band": hour.band,
@@ -95,7 +96,7 @@ def _hour_document(hour: PrintedHour) -> dict[str, Any]:
 
 
 def _session_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
-    """A line a session and, below them, the sum."""
+    """Yield a line for each session and, below them, the sum."""
     for session in statement.sessions:
         yield (
             session.number,

@@ -49,7 +49,7 @@ class Document:
 
 
 def typeset(document: Document, lang: Lang) -> bytes:
-    """The PDF."""
+    """Return the document as PDF."""
     moment = None if document.dated is None else office_time(document.dated).replace(microsecond=0)
     data = {
         "title": harmless(document.title),
@@ -76,7 +76,7 @@ def set_pages(
     attached: Mapping[str, bytes] | None = None,
     is_accessible: bool = False,
 ) -> bytes:
-    """The PDF of a template of this package; `attached` are files that it can read by name.
+    """Return the PDF of a template of this package; `attached` are files that it can read by name.
 
     `is_accessible`: PDF/UA-1 besides PDF/A-3a; the template then names its pictures and links. A character
     that no font here has is shown as its escape: a name in another script must not stop a document.
@@ -107,13 +107,13 @@ def set_pages(
 
 @cache
 def _fonts() -> Fonts:
-    """The fonts typst carries, found once; none of the system's, and none of a variable's."""
+    """Find the fonts typst carries, once; none of the system's or of an environment variable's."""
     import typst
 
     return typst.Fonts(include_system_fonts=False, font_paths=[])
 
 
 def _escaped(match: re.Match[str]) -> str:
-    """A character within JSON as the escape that `harmless` would show."""
+    """Return a character within JSON as the escape that `harmless` would show."""
     code = ord(match[0])
     return f"\\\\u{code:04x}" if code <= _BASIC_PLANE_MAX else f"\\\\U{code:08x}"

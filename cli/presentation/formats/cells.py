@@ -17,17 +17,17 @@ _YES_NO = {"pl": ("nie", "tak"), "en": ("no", "yes")}
 
 
 def plain_text(cell: Cell) -> str:
-    """A text cell as it is; several texts joined."""
+    """Return a text cell as it is; several texts joined."""
     return ", ".join(cell) if isinstance(cell, tuple) else str(cell)
 
 
 def office(cell: Cell) -> datetime:
-    """An instant as the office clock shows it, to the second."""
+    """Return an instant in office time, to the second."""
     return office_time(cast("datetime", cell)).replace(microsecond=0)
 
 
 def for_people(cell: Cell, kind: Kind, lang: Lang) -> str:
-    """A cell as a person reads it: 300.00 (pl 300,00), 2026-11-16 18:05:00, 0:15:00, yes; None is empty."""
+    """Format a cell for people: 300.00 (pl 300,00), 2026-11-16 18:05:00, 0:15:00, yes; None is empty."""
     if cell is None:
         return ""
     match kind:
@@ -49,7 +49,7 @@ def _clock(seconds: int) -> str:
 
 
 def for_csv(cell: Cell, kind: Kind) -> str:
-    """A cell in CSV: 300.00, ISO office time with offset, whole seconds, yes/no; None is empty.
+    """Format a cell for CSV: 300.00, ISO office time with offset, whole seconds, yes/no; None is empty.
 
     A text that a spreadsheet would take for a formula stands behind an apostrophe.
     """
@@ -70,7 +70,7 @@ def for_csv(cell: Cell, kind: Kind) -> str:
 
 
 def csv_key(column: Column) -> str:
-    """The column's key in CSV: amounts are in zloty there."""
+    """Return the column's key in CSV, where amounts are in zloty."""
     if column.kind == "grosze":
         return column.key.removesuffix("_grosze") + "_pln"
     return column.key

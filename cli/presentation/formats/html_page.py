@@ -9,16 +9,17 @@ from typing import BinaryIO
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording import labels
 
 NARROW_COLUMNS = 3
 """A table of so few columns is as wide as they are; stretched, it would tear a row apart."""
 WORD_LENGTH_MAX = 20
-"""A text without a space that is no longer stands in one line, hyphens and all."""
+"""A text without a space that is no longer than this is kept on one line, hyphens and all."""
 WIDE_COLUMNS = 8
 """A page with a table of more columns is printed across."""
 
-_AS_OF = Text(pl="Stan na", en="As of")
-_EMPTY = Text(pl="Brak wierszy", en="No rows")
+_AS_OF = labels.AS_OF
+_EMPTY = labels.NO_ROWS
 
 # No script, no picture, no font, nothing fetched: the policy forbids what the file does not do.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -19,7 +19,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\uf
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """The whole document; iterators at its top level are written as they go."""
+    """Write the whole document; iterators at its top level are written as they go."""
     del page
     begun = False
     for key, value in report.document.items():
@@ -38,7 +38,7 @@ def encode(value: object) -> bytes:
 
 
 def pretty(document: dict[str, object]) -> bytes:
-    """A whole document, indented."""
+    """Return a whole document, indented."""
     return _indented(document, 0) + b"\n"
 
 
@@ -52,7 +52,7 @@ def _items(values: Iterable[object]) -> Iterator[bytes]:
 
 
 def _indented(value: object, depth: int) -> bytes:
-    """The value over several lines, the later ones indented to their depth."""
+    """Return the value over several lines, the later ones indented to their depth."""
     lines = msgspec.json.format(msgspec.json.encode(cast("Any", value)), indent=2)
     return _harmless(lines.replace(b"\n", b"\n" + b"  " * depth))
 

@@ -58,7 +58,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a report is written onto."""
+    """Language, colour and width of the output."""
 
     lang: Lang = "en"
     color: bool = False

@@ -10,13 +10,14 @@ from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.cells import for_people
 from cli.presentation.formats.model import Page, Report, Table
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 
 WIDE_COLUMNS = 7
 """A document with a table of more columns lies across."""
 SMALL_COLUMNS = 11
 """And is set smaller with one of more than this."""
 
-_AS_OF = Text(pl="Stan na", en="As of")
+_AS_OF = labels.AS_OF
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
@@ -49,7 +50,7 @@ def _blocks(report: Report, lang: Lang) -> Iterator[blocks.Block]:
 
 
 def _named_once(found: Table, report: Report) -> Table:
-    """A table named as the document needs no heading of its own."""
+    """Return a table without its title if the report bears the same one."""
     if found.title != report.title:
         return found
     return Table(found.name, Text("", ""), found.columns, found.rows)

@@ -26,7 +26,7 @@ class _Words(NamedTuple):
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """The report's title over its main table, the others that have rows, notes.
+    """Write the report's title, its main table, the others that have rows, and its notes.
 
     In a pipe nothing is cut and nothing wrapped.
     """
@@ -71,7 +71,7 @@ def _widths(words: _Words) -> list[int]:
 
 
 def _least_width(words: _Words) -> int:
-    """What the table takes on a terminal when its texts are folded and nothing else is."""
+    """Return the width of the table on a terminal if only its texts are folded."""
     folded = zip(_widths(words), words.kinds, strict=True)
     return sum(len(GAP) + 1 + (min(widest, FOLDED) if kind == "text" else widest) for widest, kind in folded)
 
@@ -100,7 +100,7 @@ def width(text: str) -> int:
 
 
 def _drawn(words: _Words, columns: int, *, color: bool) -> str:
-    """The same by rich, wrapped to the terminal."""
+    """Draw the table with rich, wrapped to the terminal."""
     from rich import box
     from rich.console import Console
     from rich.table import Table as Grid

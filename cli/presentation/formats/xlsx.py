@@ -26,7 +26,7 @@ _LOOKS: dict[Kind, str] = {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """The whole workbook at once, in memory: names of people never reach a temporary file."""
+    """Write the whole workbook at once, in memory: names of people never reach a temporary file."""
     buffer = io.BytesIO()
     book: Any = import_module("xlsxwriter").Workbook(buffer, {"in_memory": True})  # it ships no types
     book.set_properties(_properties(report, page.lang))
@@ -107,7 +107,7 @@ class _Sheet:
 
 
 def _cut(text: str) -> str:
-    """The text, as much as a cell holds."""
+    """Cut the text to what a cell holds."""
     return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 1] + "…"
 
 

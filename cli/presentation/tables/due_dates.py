@@ -1,10 +1,11 @@
-"""The days that come near, as `status` tells them."""
+"""Deadlines that come near, as `status` lists them."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from cli.presentation.columns import ON, WHAT
 from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Lang, Text
 from ledger.domain.clock import OFFICE_ZONE, office_time
@@ -12,8 +13,9 @@ from ledger.handlers.invoice.ksef_duty import coming_dates_of
 from projections.read_models import billing
 
 if TYPE_CHECKING:
-    from cli.reading import Snapshot
+    from ledger.application.ledger import Ledger
     from ledger.domain.invoice.ksef_duty import ComingDate
+    from projections.views import Views
 
 _WHAT = {
     "send_by": Text(
@@ -25,22 +27,22 @@ _WHAT = {
     "series_restart": Text("numery dokumentów od początku", "document numbers begin again"),
 }
 _COLUMNS = (
-    Column("on", Text("Dzień", "Day"), "date"),
-    Column("what", Text("Co", "What")),
+    ON,
+    WHAT,
     Column("days_left", Text("Dni", "Days left"), "integer"),
 )
 
 
-def coming(snapshot: Snapshot) -> list[ComingDate]:
-    """The days that come near, and those that passed while the matter is open."""
-    today = office_time(snapshot.acts_at).date()
+def coming(ledger: Ledger, views: Views, acts_at: datetime) -> list[ComingDate]:
+    """Return the days that come near, and those that passed while the matter is open."""
+    today = office_time(acts_at).date()
     month_began = datetime.combine(today.replace(day=1), time(), OFFICE_ZONE)
-    has_unbilled = billing.unbilled(snapshot.views, ended_before=month_began) > 0
-    return list(coming_dates_of(snapshot.ledger, has_unbilled=has_unbilled))
+    has_unbilled = billing.unbilled(views, ended_before=month_began) > 0
+    return list(coming_dates_of(ledger, has_unbilled=has_unbilled))
 
 
 def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, object]]:
-    """The same for JSON; `days_left` is below zero once a day passed."""
+    """Return the days for JSON; `days_left` is below zero once a day passed."""
     today = office_time(at).date()
     return [
         {"on": each.on.isoformat(), "what": each.what, "days_left": each.days_left(today)} for each in dates
@@ -48,7 +50,7 @@ def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, obje
 
 
 def dates_table(dates: list[ComingDate], at: datetime, lang: Lang) -> Table:
-    """The same for people."""
+    """Return the days as a table."""
     today = office_time(at).date()
     rows: list[Row] = [(each.on, _WHAT[each.what].said(lang), each.days_left(today)) for each in dates]
     return Table("dates", Text("Nadchodzące terminy", "Days that come near"), _COLUMNS, rows)

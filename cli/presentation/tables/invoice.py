@@ -5,48 +5,62 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cli.presentation.formats.model import Column, Row, Table
+from cli.presentation.columns import (
+    BAND,
+    BUYER,
+    CORRECTS,
+    CUSTOMER_CODE,
+    DUE_ON,
+    GROSS,
+    ISSUED_ON,
+    KIND,
+    LIST,
+    NAME,
+    NET,
+    NUMBER,
+    PAID,
+    SESSION,
+    SESSIONS,
+    STATE,
+    VAT,
+    WHY,
+)
+from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
-from projections.issuing import Planned
+from ledger.handlers.invoice.correct import CorrectionDraft
+from ledger.handlers.invoice.plan import PlannedInvoice
 from projections.queries.sales_register import Register, kind_of, withdrawn_on
 
-NUMBER = Column("number", Text("Numer", "Number"))
-CUSTOMER = Column("customer", Text("Klient", "Customer"))
-BUYER = Column("buyer", Text("Nabywca", "Buyer"))
-NET = Column("net_grosze", Text("Netto", "Net"), "grosze")
-VAT = Column("vat_grosze", Text("VAT", "VAT"), "grosze")
-GROSS = Column("gross_grosze", Text("Brutto", "Gross"), "grosze")
-ISSUED_ON = Column("issued_on", Text("Wystawiono", "Issued"), "date")
-KIND = Column("kind", Text("Rodzaj", "Kind"))
 STATES = {
     "issue": Text("do wystawienia", "to be issued"),
     "nothing_due": Text("nic do zapłaty", "nothing due"),
     "needs_receipt": Text("paragon", "needs a receipt"),
     "blocked": Text("wstrzymana", "blocked"),
-    "waiting": Text("czeka", "waiting"),
+    "waiting": labels.WAITING,
 }
 
 
-def plan_table(ledger: Ledger, planned: Iterable[Planned]) -> Table:
-    """What would be issued, and what not and why."""
+def plan_table(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Table:
+    """Return what would be issued, and what not and why."""
     columns = (
-        CUSTOMER,
-        Column("name", Text("Nazwa", "Name")),
-        Column("state", Text("Stan", "State")),
-        Column("sessions", Text("Sesje", "Sessions")),
+        CUSTOMER_CODE,
+        NAME,
+        STATE,
+        SESSIONS,
         NET,
         VAT,
         GROSS,
         Column("duty", Text("KSeF", "KSeF")),
-        Column("why", Text("Dlaczego", "Why")),
+        WHY,
     )
     return Table("plan", Text("Plan faktur", "Invoices to be"), columns, _plan_rows(ledger, planned))
 
 
-def _plan_rows(ledger: Ledger, planned: Iterable[Planned]) -> Iterable[Row]:
+def _plan_rows(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Iterable[Row]:
     for each in planned:
         sums = (None, None, None) if each.draft is None else each.draft.sums
         sessions = tuple(map(str, each.sessions))
@@ -55,8 +69,8 @@ def _plan_rows(ledger: Ledger, planned: Iterable[Planned]) -> Iterable[Row]:
         yield (each.customer, name, each.state, sessions, *sums, each.duty, why)
 
 
-def plan_document(each: Planned) -> dict[str, Any]:
-    """One document to be, in JSON."""
+def plan_document(each: PlannedInvoice) -> dict[str, Any]:
+    """Return a planned document for JSON."""
     draft = each.draft
     return {
         "customer": each.customer,
@@ -72,7 +86,7 @@ def plan_document(each: Planned) -> dict[str, Any]:
 
 
 def line_document(line: InvoiceLine) -> dict[str, Any]:
-    """One line in JSON; the session is its stream's id."""
+    """Return one line for JSON; the session is its stream's id."""
     return {
         "number": line.number,
         "unit_id": line.unit_id,
@@ -88,17 +102,17 @@ def line_document(line: InvoiceLine) -> dict[str, Any]:
 
 
 def lines_table(ledger: Ledger, lines: Sequence[InvoiceLine]) -> Table:
-    """The lines of a document."""
+    """Return the lines of a document."""
     columns = (
-        Column("line", Text("Wiersz", "Line"), "integer"),
-        Column("session", Text("Sesja", "Session"), "integer"),
-        Column("service_on", Text("Dzień", "Day"), "date"),
-        Column("band", Text("Pora", "Band")),
+        Column("line", labels.LINE, "integer"),
+        SESSION,
+        Column("service_on", labels.DAY, "date"),
+        BAND,
         Column("hours", Text("Godziny", "Hours"), "integer"),
-        Column("list_grosze", Text("Cena", "List price"), "grosze"),
+        LIST,
         Column("discount_grosze", Text("Rabat za godz.", "Off an hour"), "grosze"),
         NET,
-        Column("state", Text("Stan", "State")),
+        STATE,
     )
     rows: list[Row] = [
         (
@@ -117,21 +131,28 @@ def lines_table(ledger: Ledger, lines: Sequence[InvoiceLine]) -> Table:
     return Table("lines", Text("Wiersze", "Lines"), columns, rows)
 
 
+def correction_report(ledger: Ledger, number: str, draft: CorrectionDraft) -> Report:
+    """Return the lines of a correction before and after, and the difference."""
+    sums = Table("difference", labels.DIFFERENCE, (NET, VAT, GROSS), [tuple(draft.sums)])
+    title = Text(f"Korekta {number}", f"Correction of {number}")
+    return Report("correction", title, {}, (lines_table(ledger, draft.rows), sums))
+
+
 def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> Table:
-    """Documents one a line."""
+    """Return documents, one a line."""
     columns = (
         NUMBER,
         KIND,
         ISSUED_ON,
-        CUSTOMER,
+        CUSTOMER_CODE,
         BUYER,
         NET,
         VAT,
         GROSS,
-        Column("due_on", Text("Termin", "Due"), "date"),
-        Column("paid_grosze", Text("Zapłacono", "Paid"), "grosze"),
+        DUE_ON,
+        PAID,
         Column("ksef", Text("KSeF", "KSeF")),
-        Column("corrects", Text("Koryguje", "Corrects")),
+        CORRECTS,
     )
 
     def rows() -> Iterable[Row]:
@@ -152,11 +173,11 @@ def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> 
                 None if issued.corrects is None else found.original_of(invoice).issued.number,
             )
 
-    return Table("invoices", Text("Dokumenty", "Documents"), columns, rows())
+    return Table("invoices", labels.DOCUMENTS, columns, rows())
 
 
 def invoice_document(found: Register, invoice: Invoice) -> dict[str, Any]:
-    """One document in JSON; no name stands in it."""
+    """Return one document for JSON; no name is in it."""
     issued, put_aside = invoice.issued, withdrawn_on(invoice)
     return {
         "number": issued.number,
@@ -182,7 +203,7 @@ def invoice_document(found: Register, invoice: Invoice) -> dict[str, Any]:
 
 
 def ksef_of(invoice: Invoice) -> str:
-    """The number of KSeF, or why there is none: exempt, consumer, to_send, submitted, rejected, withdrawn."""
+    """Return the KSeF number, or exempt, consumer, to_send, submitted, rejected or withdrawn."""
     if invoice.accepted is not None:
         return invoice.accepted.ksef_number
     if invoice.state != "issued":
@@ -191,6 +212,6 @@ def ksef_of(invoice: Invoice) -> str:
 
 
 def buyer_name(ledger: Ledger, issued: InvoiceIssued) -> str:
-    """The buyer's name as it stands on the document, or [erased]."""
+    """Return the buyer's name on the document, or [erased]."""
     words = ledger.words(issued.commitment)
     return ERASED if words is None else words.get("name", ERASED)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cli.presentation.text import Text
-from cli.reading import Snapshot
 from ledger.domain import merkle
+from ledger.store.event_store import LedgerStore
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+
+if TYPE_CHECKING:
+    pass
 
 
 class Heads(NamedTuple):
@@ -21,14 +24,14 @@ class Heads(NamedTuple):
     is_continued: bool | None = None
 
     def first_over(self, index: int | None) -> int | None:
-        """The size of the first checkpoint that covers an event; None before there is one."""
+        """Return the size of the first checkpoint that covers an event; None before there is one."""
         if index is None:
             return None
         place = bisect_right(self.sizes, index)
         return self.sizes[place] if place < len(self.sizes) else None
 
     def document(self) -> dict[str, object]:
-        """For machines."""
+        """Return the heads for JSON."""
         newest, since = self.newest, self.since
         return {
             "checkpoint": None if newest is None else {"size": newest.size, "root": root_text(newest.root)},
@@ -36,7 +39,7 @@ class Heads(NamedTuple):
         }
 
     def notes(self) -> list[Text]:
-        """For people."""
+        """Return the heads as notes."""
         found: list[Text] = []
         if self.newest is not None:
             size, root = self.newest.size, root_text(self.newest.root)
@@ -62,14 +65,16 @@ class Heads(NamedTuple):
         return found
 
 
-def heads_of(snapshot: Snapshot, since: Path | None) -> Heads:
-    """What was signed up to the report's last event; raises BadNote for an earlier head that is none."""
-    store = snapshot.ledger.store
-    stored = store.checkpoints(snapshot.position)
+def heads_of(store: LedgerStore, position: int, since: Path | None) -> Heads:
+    """Return what was signed up to the report's last event.
+
+    Raises BadNote if `since` is no checkpoint.
+    """
+    stored = store.checkpoints(position)
     newest = parse_checkpoint(stored[-1][1]) if stored else None
     sizes = [size for size, _ in stored]
     if since is None:
         return Heads(sizes, newest)
     held = parse_checkpoint(since.read_text(encoding="utf-8"))
-    is_continued = held.size <= snapshot.position and merkle.root(store.hashes, held.size) == held.root
+    is_continued = held.size <= position and merkle.root(store.hashes, held.size) == held.root
     return Heads(sizes, newest, held, is_continued)

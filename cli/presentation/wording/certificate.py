@@ -6,8 +6,10 @@ name. Nothing is said of the medium, and nothing of data that others hold.
 
 from __future__ import annotations
 
+from cli.presentation.columns import BYTES, FILES, METHOD, RESULT
 from cli.presentation.formats.model import Column
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
 
 TITLE = Text(pl="Potwierdzenie usunięcia danych", en="Confirmation of deletion")
 EVIDENCE = {
@@ -71,8 +73,8 @@ ROLES = {
     "processor": Text(pl="podmiot przetwarzający", en="processor"),
 }
 VERDICTS = {
-    "pass": Text(pl="w terminie", en="in time"),
-    "late": Text(pl="po terminie", en="late"),
+    "pass": labels.IN_TIME,
+    "late": labels.LATE,
     "unknown": Text(pl="nieznana", en="unknown"),
 }
 POLICY = (
@@ -87,14 +89,6 @@ KINDS = {
     "vault": Text(pl="sejf", en="vault"),
     "vendor": Text(pl="dostawca", en="vendor"),
 }
-RESULTS = {
-    "removed": Text(pl="usunięto", en="removed"),
-    "absent": Text(pl="nie było", en="absent"),
-    "retained": Text(pl="pozostaje", en="retained"),
-    "residual": Text(pl="pozostałość", en="residual"),
-    "failed": Text(pl="nie wykonano", en="failed"),
-    "external": Text(pl="u dostawcy", en="external"),
-}
 HEADINGS = {
     "earlier": Text(
         pl="Zastąpione potwierdzenia i obecne dane", en="Superseded confirmations, and the figures now"
@@ -102,14 +96,14 @@ HEADINGS = {
     "time": Text(pl="Czas", en="Time"),
     "failed": Text(pl="Wcześniejsze nieudane próby", en="Earlier attempts that failed"),
     "measured": Text(pl="Co zmierzono", en="What was measured"),
-    "targets": Text(pl="Cele", en="Targets"),
+    "targets": labels.TARGETS,
     "not_covered": Text(pl="Czego to potwierdzenie nie obejmuje", en="What this does not cover"),
     "proof": Text(pl="Dowód zapisu", en="Proof of the record"),
 }
 LABELS = {
     "certificate": Text(pl="Numer potwierdzenia", en="Confirmation"),
     "ledger": Text(pl="Księga", en="Ledger"),
-    "session": Text(pl="Sesja", en="Session"),
+    "session": labels.SESSION,
     "customer": Text(pl="Klient (kod)", en="Customer (code)"),
     "role": Text(pl="Rola wystawcy", en="Role of the issuer"),
     "class": Text(pl="Klasa usuwania", en="Deletion class"),
@@ -119,7 +113,7 @@ LABELS = {
         pl="numer zdalny, kontakt, opis zgłoszenia; pliki sesji",
         en="remote ID, contact, description; the session's files",
     ),
-    "legal_basis": Text(pl="Podstawa prawna", en="Legal basis"),
+    "legal_basis": labels.LEGAL_BASIS,
     "contract": Text(pl="Umowa", en="Contract"),
     "policy": Text(pl="Zasada", en="Policy"),
     "not_said": Text(pl="nie podano", en="not stated"),
@@ -136,14 +130,14 @@ LABELS = {
         en="if there are any, they are over the checkpoint of this size (RFC 3161)",
     ),
     "operator": Text(pl="Usuwał", en="Deleted by"),
-    "issued": Text(pl="Wystawiono", en="Issued"),
-    "until": Text(pl="do", en="until"),
+    "issued": labels.ISSUED,
+    "until": labels.UNTIL,
     "ended": Text(pl="Koniec sesji", en="End of the session"),
     "started": Text(pl="Początek usuwania", en="Deletion began"),
     "finished": Text(pl="Koniec usuwania", en="Deletion finished"),
     "delay": Text(pl="Zmierzone opóźnienie", en="Measured delay"),
     "sla": Text(pl="Dozwolony czas", en="Time allowed"),
-    "verdict": Text(pl="Ocena", en="Verdict"),
+    "verdict": labels.VERDICT,
     "host": Text(pl="Stanowisko", en="Workstation"),
     "filesystem": Text(pl="System plików", en="File system"),
     "mount_options": Text(pl="Opcje montowania", en="Mount options"),
@@ -156,18 +150,18 @@ LABELS = {
         pl="plan wymienia każdy plik: ścieżkę, i-węzeł, urządzenie, wielkość",
         en="the plan names every file: path, inode, device, size",
     ),
-    "leaf_index": Text(pl="Zdarzenie", en="Event"),
+    "leaf_index": labels.EVENT,
     "tree_size": Text(pl="Wielkość drzewa", en="Tree size"),
     "root": Text(pl="Korzeń", en="Root"),
 }
 COLUMNS = (
     Column("target", Text("Cel", "Target")),
-    Column("files", Text("Pliki", "Files"), "integer"),
-    Column("bytes", Text("Bajty", "Bytes"), "integer"),
-    Column("method", Text("Metoda", "Method")),
-    Column("result", Text("Wynik", "Result")),
+    FILES,
+    BYTES,
+    METHOD,
+    RESULT,
     Column("residual", Text("Pozostało", "Left"), "integer"),
     Column("verified", Text("Sprawdzono", "Verified")),
-    Column("verified_at", Text("Kiedy", "When"), "instant"),
+    Column("verified_at", labels.WHEN, "instant"),
     Column("flags", Text("Uwagi", "Flags")),
 )

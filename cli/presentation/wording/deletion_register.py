@@ -1,8 +1,10 @@
-"""The words of the protocol and the register of deletions; fields as the Polish forms have them."""
+"""Wording of the protocol and the register of deletions; fields as the Polish forms have them."""
 
 from __future__ import annotations
 
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
+from cli.presentation.wording.purge import RESULTS as PURGE_RESULTS
 
 PROTOCOL_TITLE = Text("Protokół usunięcia danych", "Protocol of deletion")
 REGISTER_TITLE = Text("Rejestr czynności usuwania danych", "Register of deletions")
@@ -15,7 +17,7 @@ PROTOCOL = {
     "member_1": Text("Komisja: imię, nazwisko, stanowisko", "Commission: name, position"),
     "member_2": Text("Komisja: imię, nazwisko, stanowisko", "Commission: name, position"),
     "appointed_by": Text("Kto wyznaczył", "Appointed by"),
-    "basis": Text("Podstawa prawna", "Legal basis"),
+    "basis": labels.LEGAL_BASIS,
     "more": Text("Dodatkowe informacje", "Further information"),
 }
 SIGNATURES = (
@@ -29,7 +31,7 @@ BLANKS = {
     "officer": Text("IOD", "DPO consulted"),
     "risk": Text("Ryzyko", "Risk"),
 }
-"""What the ledger does not know and somebody writes in by hand."""
+"""Columns that are filled in by hand."""
 NOTES = (
     Text(
         "„Usunięto” znaczy: usunięto z systemu plików, niedostępne już pod swoją nazwą. O stanie nośnika nic"
@@ -68,20 +70,15 @@ METHODS = {
     "declared": Text("niezmierzona", "not measured"),
 }
 RESULTS = {
+    **PURGE_RESULTS,
     "deleted": Text("usunięcie", "deletion"),
-    "removed": Text("usunięto", "removed"),
-    "absent": Text("nie było", "absent"),
-    "retained": Text("pozostaje", "retained"),
-    "residual": Text("pozostałość", "residual"),
-    "failed": Text("nie wykonano", "failed"),
-    "external": Text("u dostawcy", "external"),
-    "erased": Text("usunięto", "erased"),
+    "erased": labels.IS_ERASED,
     "partly": Text("usunięto częściowo", "partly erased"),
-    "refused": Text("odmówiono", "refused"),
+    "refused": labels.REFUSED,
 }
 EVIDENCE = {
-    "measured": Text("zmierzono", "measured"),
-    "absence_measured": Text("zmierzono brak", "absence measured"),
+    "measured": labels.MEASURED,
+    "absence_measured": labels.ABSENCE_MEASURED,
     "declared": Text("zadeklarowano", "declared"),
 }
 OTHER_KINDS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cli.presentation.moments import to_second
 from cli.presentation.text import Lang, Text
-from ledger.domain.clock import from_epoch_seconds, office_time
+from ledger.domain.clock import from_epoch_seconds
 from ledger.domain.reconciliation.finding import Finding, Kind
 
 KINDS: dict[Kind, Text] = {
@@ -36,7 +37,7 @@ _ENDS = {"start": Text("początek", "beginning"), "end": Text("koniec", "end")}
 
 
 def sentence(finding: Finding, lang: Lang) -> str:
-    """What a finding says beyond its kind, in figures."""
+    """Return what a finding says beyond its kind, in figures."""
     detail = finding.detail
     told = {key: value for key, value in detail.items() if isinstance(value, int)}
     match finding.kind:
@@ -66,7 +67,7 @@ def sentence(finding: Finding, lang: Lang) -> str:
 
 
 def _plain(key: str, value: int) -> str:
-    """A figure as it is: seconds, an instant, or a count."""
+    """Format a figure: seconds, an instant, or a count."""
     if key == "recorded_end_s":
-        return f"{office_time(from_epoch_seconds(value)):%Y-%m-%d %H:%M:%S}"
+        return to_second(from_epoch_seconds(value))
     return f"{value} s" if key.endswith("_s") else str(value)

@@ -1,8 +1,9 @@
-"""What the printed invoice says in both languages. The names of its lines are those of the XML."""
+"""Wording of the printed invoice. The names of its lines are those of the XML."""
 
 from __future__ import annotations
 
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
 
 TITLES = {
     "VAT": Text(pl="Faktura", en="Invoice"),
@@ -13,16 +14,16 @@ LABELS = {
     "account": Text(pl="Rachunek", en="Account"),
     "before": Text(pl="przed", en="before"),
     "after": Text(pl="po", en="after"),
-    "buyer": Text(pl="Nabywca", en="Buyer"),
+    "buyer": labels.BUYER,
     "buyer_before": Text(pl="Nabywca przed korektą", en="Buyer before the correction"),
-    "corrects": Text(pl="Koryguje", en="Corrects"),
+    "corrects": labels.CORRECTS,
     "due_on": Text(pl="Termin płatności", en="Due"),
     "in_ksef": Text(pl="Faktura wystawiona w KSeF", en="Invoice issued in KSeF"),
     "issued_on": Text(pl="Data wystawienia", en="Issued"),
-    "ksef_number": Text(pl="Numer KSeF", en="KSeF number"),
+    "ksef_number": labels.KSEF_NUMBER,
     "lines": Text(pl="Pozycje", en="Lines"),
     "method": Text(pl="Sposób zapłaty", en="Payment"),
-    "nip": Text(pl="NIP", en="NIP"),
+    "nip": labels.NIP,
     "notes": Text(pl="Uwagi", en="Notes"),
     "place": Text(pl="Miejsce wystawienia", en="Place"),
     "reason": Text(pl="Przyczyna korekty", en="Reason"),
@@ -34,32 +35,32 @@ LABELS = {
     "transfer": Text(pl="przelew", en="bank transfer"),
     "unit": Text(pl="godz.", en="h"),
     "vat": Text(pl="Podsumowanie VAT", en="VAT summary"),
-    "vat_difference": Text(pl="Różnica", en="Difference"),
+    "vat_difference": labels.DIFFERENCE,
     "vat_id": Text(pl="VAT UE", en="VAT ID"),
     "tax_id": Text(pl="Numer podatkowy", en="Tax ID"),
     "words": Text(pl="Słownie", en="In words"),
 }
 LINE_HEADS = {
     "number": Text(pl="Lp.", en="No."),
-    "state": Text(pl="Stan", en="State"),
+    "state": labels.STATE,
     "name": Text(pl="Nazwa usługi", en="Service"),
     "service_on": Text(pl="Wykonano", en="Served"),
     "unit": Text(pl="J.m.", en="Unit"),
     "quantity": Text(pl="Ilość", en="Qty"),
-    "list": Text(pl="Cena netto", en="Net price"),
+    "list": labels.NET_PRICE,
     "discount": Text(pl="Rabat", en="Discount"),
     "net": Text(pl="Wartość netto", en="Net amount"),
-    "vat": Text(pl="VAT", en="VAT"),
+    "vat": labels.VAT,
 }
 VAT_HEADS = {
     "rate": Text(pl="Stawka", en="Rate"),
-    "net": Text(pl="Netto", en="Net"),
-    "vat": Text(pl="VAT", en="VAT"),
-    "gross": Text(pl="Brutto", en="Gross"),
+    "net": labels.NET,
+    "vat": labels.VAT,
+    "gross": labels.GROSS,
 }
 DUE = Text(pl="Do zapłaty", en="To pay")
-SETTLED = Text(pl="Razem", en="Total")
-"""Over what a till receipt settled already: nobody is to pay it again."""
+SETTLED = labels.TOTAL
+"""Heading of amounts that a till receipt settled; they are not to be paid again."""
 BY_RECEIPT = Text(pl="rozliczono paragonem {receipt}", en="settled by till receipt {receipt}")
 REFUND = Text(pl="Zmniejszenie należności", en="Reduction of what is due")
 GROSS_FIRST = Text(pl="{gross} zł brutto, w tym VAT {vat}", en="PLN {gross} gross, of which VAT {vat}")
@@ -103,16 +104,16 @@ SAME_DATA = Text(
 SESSION_TITLE = Text(pl="Sesja {number}", en="Session {number}")
 HOUR_HEADS = {
     "opened": Text(pl="Godzina rozpoczęta", en="Hour opened"),
-    "band": Text(pl="Pora", en="Band"),
-    "list": Text(pl="Cena netto", en="Net price"),
+    "band": labels.BAND,
+    "list": labels.NET_PRICE,
     "discount": Text(pl="Rabat", en="Discount"),
     "net": Text(pl="Do zapłaty netto", en="Net"),
-    "rule": Text(pl="Cennik", en="Price list"),
+    "rule": labels.PRICE_LIST,
 }
 BANDS = {
     "office": Text(pl="godziny biura", en="office hours"),
-    "off_hours": Text(pl="poza godzinami biura", en="off hours"),
-    "night": Text(pl="noc", en="night"),
+    "off_hours": labels.OFF_HOURS,
+    "night": labels.NIGHT,
 }
 ISSUES = {
     "hardware": Text(pl="sprzęt", en="hardware"),

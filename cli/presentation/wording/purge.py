@@ -1,4 +1,4 @@
-"""What a purge's flags mean, in both languages."""
+"""Flags and results of a purge, in both languages."""
 
 from __future__ import annotations
 
@@ -40,4 +40,12 @@ FLAGS = {
         en="its folder could not be written to the disk; after a power cut the file might be back",
     ),
     "path-erased": Text(pl="sejf nie pamięta już, gdzie leżało", en="the vault has forgotten where it lay"),
+}
+RESULTS = {
+    "removed": Text(pl="usunięto", en="removed"),
+    "absent": Text(pl="nie było", en="absent"),
+    "retained": Text(pl="pozostaje", en="retained"),
+    "residual": Text(pl="pozostałość", en="residual"),
+    "failed": Text(pl="nie wykonano", en="failed"),
+    "external": Text(pl="u dostawcy", en="external"),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ledger.errors import LedgerMissing, NotOnPostgres
 from ledger.folder.layout import Folder
+from ledger.message import Hint, step
 from ledger.store.event_store import LedgerStore
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
@@ -23,7 +24,9 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
     url = folder.store_url()
     if url is None:
         if not folder.events.exists() and holds_remains(folder):
-            hint = "put it back from a copy of the ledger; session-ledger init makes none over what is left"
+            hint = Hint(
+                "put it back from a copy of the ledger; ", step("init"), " makes none over what is left"
+            )
             raise LedgerMissing(f"events.db is gone from {folder.path}", hint=hint)
         store = LedgerStore.open(folder.events, clock=clock)
         if store.length() == 0:

@@ -6,10 +6,8 @@ words go to the vault, facts to the store, and a command id makes a repeat a no-
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,37 +18,34 @@ import msgspec
 
 from ledger import errors
 from ledger.application.backends import (
-    check_url,
-    create_store,
-    holds_remains,
     open_months,
     open_store,
     open_vault,
 )
-from ledger.application.metadata import Environment, Metadata, PersonalData, Receipt, Shared
+from ledger.application.metadata import Environment, Metadata, PersonalData, Receipt, Shared, entry_of
 from ledger.application.read_models import ReadModels
 from ledger.application.repository import Repository
 from ledger.domain import events as e
 from ledger.domain.clock import (
     epoch_microseconds,
-    format_instant,
     from_epoch_microseconds,
+    office_text,
     office_time,
     parse_instant,
 )
-from ledger.domain.ledger_state import LEDGER_STREAM
-from ledger.domain.session.decide import Author, not_ahead
+from ledger.domain.time_rules import not_ahead
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.store.stream_ids import StreamIds
 from ledger.transparency.after_commit import SigningAfterCommit
-from ledger.transparency.signer import Signer, create_signing_key
+from ledger.transparency.signer import Signer
 from ledger.vault.remote_id_fingerprints import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
 
 ERASED = "[erased]"
 """Stands where a name was, once the name is gone."""
-_EVENTS_GONE = "put events.db back from a copy of the ledger, or name another folder with --ledger"
+_NAMED_MAX = 8
+"""Events that a refusal names; `since` has all of them."""
 
 
 __all__ = ["ERASED", "Environment", "Ledger", "Metadata", "PersonalData", "Receipt", "Shared"]
@@ -99,77 +94,6 @@ class Ledger(Repository):
         folder.read_config()
         ledger = cls(folder, store, environment, read_models)
         return ledger
-
-    @classmethod
-    def create(
-        cls,
-        path: Path,
-        environment: Environment,
-        said: Metadata,
-        *,
-        origin: str,
-        tariff_text: str,
-        billing_from: date | None = None,
-        testing: bool = False,
-        shared: Shared | None = None,
-    ) -> Self:
-        """A new ledger in a folder, or on a server, its first price list in force; raises LedgerExists."""
-        from ledger.domain.tariff.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
-
-        folder = Folder(path)
-        if shared is not None:
-            check_url(shared.url)
-        forced = environment.forced_now if testing else None
-        now = parse_instant(forced) if forced else environment.now()
-        author = Author(said.by, said.source, said.workstation)
-        listed = parse_tariff(tariff_text)
-        if shared is None:
-            is_unfinished = LedgerStore.is_unfinished(folder.events)
-            if (is_unfinished or not folder.events.exists()) and holds_remains(folder):
-                fact = f"{folder.path.name} holds what belonged to a ledger, without its events"
-                raise errors.LedgerExists(fact, hint=_EVENTS_GONE)
-            folder.create(origin, unfinished=is_unfinished)
-        else:
-            folder.create(origin, store_url=shared.url)
-        opened = e.LedgerOpened(
-            **author.header(now), origin=origin, billing_from=billing_from, testing=testing
-        )
-        published = e.TariffPublished(
-            **author.header(now),
-            tariff=listed.id,
-            digest=digest(tariff_text),
-            valid_from=listed.valid_from,
-            text=tariff_text,
-        )
-        try:
-            owner = None if shared is None else shared.owner
-            store = create_store(folder, lambda: epoch_microseconds(now), environment.entropy, owner)
-            with store:
-                create_signing_key(folder, origin, environment.entropy)
-                store.save(
-                    e.RecordedEvent(LEDGER_STREAM, 1, opened), e.RecordedEvent(LEDGER_STREAM, 2, published)
-                )
-        except errors.LedgerError as error:
-            if shared is not None:
-                folder.remove()
-            if isinstance(error, errors.VersionTaken):
-                raise errors.LedgerExists("somebody else made the ledger meanwhile") from error
-            raise
-        return cls.open(path, environment)
-
-    @classmethod
-    def join(cls, path: Path, environment: Environment, shared: Shared) -> Self:
-        """A folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
-        folder = Folder(path)
-        check_url(shared.url)
-        folder.create("-", store_url=shared.url)
-        try:
-            with cls.open(path, environment) as ledger:
-                origin = ledger.state.origin
-        finally:
-            folder.remove()
-        folder.create(origin, store_url=shared.url)
-        return cls.open(path, environment)
 
     def close(self) -> None:
         """Close every file."""
@@ -244,6 +168,11 @@ class Ledger(Repository):
         marker = self.marker(office_time(at).date())
         return None if marker is None else marker(remote_id)
 
+    def token(self, at: datetime, text: str) -> str | None:
+        """Return the month fingerprint of a text that is no remote ID; None on a day that has none."""
+        day = office_time(at).date()
+        return None if self.marker(day) is None else self.months.token(f"{day:%Y-%m}", text)
+
     def marker(self, day: date) -> Marker | None:
         """What gives the fingerprints of an office day; None before the first day of billing.
 
@@ -260,100 +189,108 @@ class Ledger(Repository):
         """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
         not_ahead(at, self.now())
 
-    def author(self, said: Metadata, name: str, arguments: Mapping[str, object]) -> Author:
-        """Who records; with a command id, the digest of what the command says and may be told twice."""
-        digest = None
-        if said.command_id is not None:
-            told = json.dumps([name, arguments], sort_keys=True, ensure_ascii=False, default=_told)
-            digest = hashlib.sha256(told.encode()).hexdigest()[:32]
-        return Author(said.by, said.source, said.workstation, said.command_id, digest)
+    def require_seen(self, metadata: Metadata, stream: UUID, version: int) -> None:
+        """Raise SeenOld unless the stream is at the version that the person saw, if they named one."""
+        seen = metadata.seen
+        if seen is None or seen == version:
+            return
+        if seen > version:
+            raise errors.SeenOld(f"version {seen} was seen, and there is none after {version}")
+        recorded = [each.event for each in self.events_of(stream)[seen:version]]
+        since = [errors.Came(each.TOPIC.partition(":")[0], each.at, each.by) for each in recorded]
+        named = [f"{came.event} {office_text(came.at)} by {came.by}" for came in since[:_NAMED_MAX]]
+        more = f" and {len(since) - _NAMED_MAX} more" if len(since) > _NAMED_MAX else ""
+        raise errors.SeenOld(f"version {seen} was seen; since then came {', '.join(named)}{more}", since)
 
-    def repeat_of(self, author: Author, words: PersonalData | None) -> Receipt | None:
-        """The receipt of the same command given before; raises CommandReused when it said something else."""
-        found = None if author.command is None else self.store.resolve("command", author.command)
+    def repeat_of(
+        self,
+        metadata: Metadata,
+        personal_data: PersonalData | None = None,
+        *,
+        belongs: Callable[[e.Event, e.Event], bool] | None = None,
+        is_looked_up: bool = False,
+    ) -> Receipt | None:
+        """Return the receipt of the same command given before; None without one.
+
+        The events that bear the command id are its own; where others were recorded with them that do not,
+        `belongs(first, event)` tells them. Personal data that is looked up, not typed, is not compared.
+        Raises CommandReused, with that receipt, for another command or other data under the same id.
+        """
+        command_id = metadata.command_id
+        found = None if command_id is None else self.store.resolve("command", command_id)
         if found is None:
             return None
         stream, digest = found
-        mine = self.recorded_together(stream, lambda fact: fact.command == author.command)
-        if digest != author.command_digest or not self._same_words(mine, words):
-            raise errors.CommandReused("the command id was used for something else")
-        return self.receipt_again(mine)
+        mine = self.recorded_together(stream, lambda event: event.command == command_id)
+        if belongs is not None:
+            first, is_beside = mine[0].event, belongs
+            mine = self.recorded_together(stream, lambda x: x.command == command_id or is_beside(first, x))
+        receipt = self._receipt_again(mine)
+        is_same = digest == metadata.digest
+        if not is_same or not (is_looked_up or self._has_same_data(mine, personal_data)):
+            names = ", ".join(dict.fromkeys(each.event.TOPIC.partition(":")[0] for each in receipt.events))
+            of = "" if receipt.session is None else f" of session {receipt.session}"
+            raise errors.CommandReused(f"the command id was used for something else: {names}{of}", receipt)
+        return receipt
 
-    def receipt_again(self, recorded: Sequence[e.RecordedEvent]) -> Receipt:
-        """The receipt of what was recorded before; a session is concerned where nothing else is."""
-        streams = {event.originator_id for event in recorded}
+    def _receipt_again(self, recorded: Sequence[e.RecordedEvent]) -> Receipt:
+        """Return the receipt of events recorded before; signs what must be signed at once.
+
+        The first run may have been killed before it signed.
+        """
         last = recorded[-1]
-        self.signing.committed(recorded)  # the first run may have been killed before it signed
-        session = self.store.session_number(last.originator_id) if len(streams) == 1 else None
-        recorded_at = self._recorded_at(last.originator_id, last.originator_version)
-        return Receipt(tuple(recorded), recorded_at, session, repeated=True)
+        self.signing.committed(recorded)
+        recorded_at_us = self.store.recorded_at_us(self._index_of(last))
+        return self._receipt(recorded, from_epoch_microseconds(recorded_at_us), repeated=True)
 
-    def _same_words(self, recorded: Sequence[e.RecordedEvent], words: PersonalData | None) -> bool:
-        """Whether the words are those committed to, as far as the keys that could tell still live."""
+    def _index_of(self, recorded: e.RecordedEvent) -> int:
+        rows = self.store.stream_rows(recorded.originator_id.bytes)
+        return next(row[0] for row in rows if row[2] == recorded.originator_version)
+
+    def _receipt(
+        self, recorded: Sequence[e.RecordedEvent], recorded_at: datetime, *, repeated: bool = False
+    ) -> Receipt:
+        """Return a receipt; a session is named where the events are of one session alone."""
+        streams = {event.originator_id for event in recorded}
+        session = self.store.session_number(recorded[-1].originator_id) if len(streams) == 1 else None
+        return Receipt(tuple(recorded), recorded_at, session, repeated=repeated)
+
+    def _has_same_data(self, recorded: Sequence[e.RecordedEvent], personal_data: PersonalData | None) -> bool:
+        """Return True if the data are those committed to, as far as the keys that could show it live."""
         committed = next((x for x in recorded if getattr(x.event, "commitment", None)), None)
-        if committed is None or words is None:
-            return committed is None and words is None
+        if committed is None or personal_data is None:
+            return committed is None and personal_data is None
         stream, version = committed.originator_id, committed.originator_version
         commitment = getattr(committed.event, "commitment", "")
-        answer = self.vault.matches(words.vault_class, stream, stream, version, commitment, words.values)
-        return answer is not False or not self.vault.holds(commitment)  # the key may be of later words
+        kind, values = personal_data
+        answer = self.vault.matches(kind, stream, stream, version, commitment, values)
+        return answer is not False or not self.vault.holds(commitment)  # the key may be of later data
 
-    def record(
-        self, stream: UUID, version: int, facts: Sequence[e.Event], words: PersonalData | None = None
-    ) -> Receipt:
-        """Append facts after `version` of a stream, their words to the vault first.
+    def record(self, events: Sequence[e.RecordedEvent], personal_data: PersonalData | None = None) -> Receipt:
+        """Append events, all or none; personal data is sealed in the vault first.
 
-        Raises Conflict when somebody else appended first; then nothing of it stays, in the vault either.
+        It is bound to the first event that can hold it, and removed again if the append fails. What must be
+        signed at once is signed after the commit. Raises Conflict: a stream has moved on.
         """
-        commitment = None
-        if words is not None and words.values:
-            place = next(n for n, fact in enumerate(facts) if isinstance(fact, e.Personal))
-            (commitment,) = self.vault.put_many([words.entry(stream, version + place + 1, self.now())])
-            facts = [
-                msgspec.structs.replace(fact, commitment=commitment) if n == place else fact
-                for n, fact in enumerate(facts)
-            ]
-        recorded = [e.RecordedEvent(stream, version + n, fact) for n, fact in enumerate(facts, start=1)]
-        self.append(recorded, commitment)
-        recorded_at = self._recorded_at(stream, recorded[-1].originator_version)
-        return Receipt(tuple(recorded), recorded_at, self.store.session_number(stream))
-
-    def record_together(
-        self, recorded: Sequence[e.RecordedEvent], words: PersonalData | None = None
-    ) -> Receipt:
-        """Append facts to several streams in one transaction; the words are those of the first.
-
-        Raises Conflict when somebody else appended to one of the streams first; then nothing of it stays.
-        """
-        first, commitment = recorded[0], None
-        if words is not None and words.values:
-            entry = words.entry(first.originator_id, first.originator_version, self.now())
+        commitment, recorded = None, list(events)
+        if personal_data is not None and personal_data.values:
+            index = next(n for n, each in enumerate(recorded) if isinstance(each.event, e.Personal))
+            bound = recorded[index]
+            entry = entry_of(personal_data, bound.originator_id, bound.originator_version, self.now())
             (commitment,) = self.vault.put_many([entry])
-            fact = msgspec.structs.replace(first.event, commitment=commitment)
-            recorded = [e.RecordedEvent(first.originator_id, first.originator_version, fact), *recorded[1:]]
-        self.append(recorded, commitment)
-        return Receipt(tuple(recorded), self._recorded_at(first.originator_id, first.originator_version))
-
-    def append(self, recorded: Sequence[e.RecordedEvent], commitment: str | None = None) -> None:
-        """Append events, all or none, and sign what must be signed at once; the words go where it fails."""
+            event = msgspec.structs.replace(bound.event, commitment=commitment)
+            recorded[index] = msgspec.structs.replace(bound, event=event)
         try:
-            self.store.save(*recorded)
-        except BaseException:
+            recorded_at_us = self.store.append(recorded)
+        except BaseException as error:
             if commitment is not None:
                 self.take_back([commitment])
+            if isinstance(error, errors.VersionTaken):
+                raise self.conflict_over(recorded) from error
             raise
         self.signing.committed(recorded)
+        return self._receipt(recorded, from_epoch_microseconds(recorded_at_us))
 
     def take_back(self, commitments: Sequence[str]) -> None:
         """Remove words from the vault whose events were not written, unless another may wait with them."""
         self.vault.remove(commitments, self.store.commitment_at, decided=self.store.is_decided)
-
-    def _recorded_at(self, stream: UUID, version: int) -> datetime:
-        for row in reversed(self.store.stream_rows(stream.bytes)):
-            if row[2] == version:
-                return from_epoch_microseconds(row[4])
-        raise errors.StoreDamaged(f"version {version} of stream {stream} cannot be found")
-
-
-def _told(value: object) -> str:
-    return format_instant(value) if isinstance(value, datetime) else str(value)

@@ -1,4 +1,4 @@
-"""What goes into a command and what comes out: who says it, with which words, from which surroundings."""
+"""What goes into a command beside its own fields, and the receipt that comes out."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from uuid import UUID
 
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
-from ledger.vault.cipher import VaultClass
+from ledger.domain.metadata import Metadata, PersonalData
 from ledger.vault.entry import Entry
+
+__all__ = ["Environment", "Metadata", "PersonalData", "Receipt", "Shared", "entry_of"]
 
 
 class Environment(NamedTuple):
-    """What the ledger takes from outside: the clock, chance, and a moment that a test forces."""
+    """The clock, the source of chance, and a moment that a test forces."""
 
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
@@ -22,36 +24,22 @@ class Environment(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """Where a ledger of several offices is, and the role that makes its tables, if it is another."""
+    """The address of a ledger of several offices, and the role that makes its tables, if it is another."""
 
     url: str
     owner: str | None = None
 
 
-class Metadata(NamedTuple):
-    """Who says it, on which workstation, under which command id, from where."""
-
-    by: str
-    workstation: str | None = None
-    command_id: str | None = None
-    source: e.Source = "cli"
-
-
-class PersonalData(NamedTuple):
-    """Personal data and typed sentences, and the class of the vault that keeps them."""
-
-    vault_class: VaultClass
-    values: dict[str, str]
-
-    def entry(self, stream: UUID, version: int, moment: datetime) -> Entry:
-        """What the vault takes for the event in a place; the stream is the subject."""
-        return Entry(self.vault_class, stream, stream, version, epoch_microseconds(moment), self.values)
-
-
 class Receipt(NamedTuple):
-    """What a command recorded: the events, when, and the session's number where one is concerned."""
+    """The events that a command recorded, when, and the session's number where they are of one session."""
 
     events: tuple[e.RecordedEvent, ...]
     recorded_at: datetime
     session: int | None = None
     repeated: bool = False
+
+
+def entry_of(personal_data: PersonalData, stream: UUID, version: int, moment: datetime) -> Entry:
+    """Return what the vault takes for the event in a place; the stream is the subject."""
+    kind, values = personal_data
+    return Entry(kind, stream, stream, version, epoch_microseconds(moment), values)

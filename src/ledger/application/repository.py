@@ -1,4 +1,4 @@
-"""`Aggregates`: book, sessions, invoices, series and customers, read from their streams as they stand."""
+"""`Repository`: ledger state, sessions, invoices, series and customers, loaded from their streams."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Repository:
         try:
             found = self.store.repository.get(stream, version=version, projector_func=projector_func)
         except AggregateNotFoundError as error:
-            raise errors.StoreDamaged(f"the stream {stream} has no events") from error
+            raise errors.StoreDamaged("a stream that others name has no events") from error
         except (AttributeError, KeyError, TypeError):
             check_stream(self.store.stream_rows(stream.bytes), first.TOPIC)
             raise
@@ -121,8 +121,27 @@ class Repository:
         """The number of a session's stream."""
         number = self.store.session_number(stream)
         if number is None:
-            raise errors.SessionUnknown(f"the stream {stream} is no session")
+            raise errors.SessionUnknown(f"{self.subject_of(stream)} is no session")
         return number
+
+    def subject_of(self, stream: UUID) -> str:
+        """Return what a stream is about, as people name it: session 17, customer K-041, series FV/2026#."""
+        subject = self.store.subject_of(stream)
+        if subject is None:
+            rows = self.store.stream_rows(stream.bytes)
+            first = _event(rows[0]).event if rows else None
+            subject = "the ledger" if rows else "a subject without events"
+            subject = f"series {first.series}" if isinstance(first, e.NumberDrawn) else subject
+        return subject
+
+    def conflict_over(self, recorded: Iterable[e.RecordedEvent]) -> errors.VersionTaken:
+        """Return the refusal of events whose place another process has taken, which names their subject."""
+        for event in recorded:
+            rows = self.store.stream_rows(event.originator_id.bytes)
+            if rows and rows[-1][2] >= event.originator_version:
+                subject = self.subject_of(event.originator_id)
+                return errors.VersionTaken(f"something else was recorded of {subject} meanwhile")
+        return errors.VersionTaken("something else was recorded meanwhile")
 
     def session(self, stream: UUID) -> Session:
         """A session as it stands."""

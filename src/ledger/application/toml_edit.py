@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from ledger.errors import BadConfig
 from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
-from ledger.folder.atomic_write import write_whole
+from ledger.folder.atomic_write import written_beside
 from ledger.ksef.settings import environment_of
 from ledger.purge.settings import parse_settings
 
@@ -78,6 +78,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
     for key, typed in changes.items():
         text = with_value(text, key, value_of(key, typed))
     try:
-        write_whole(path, text.encode())
+        with written_beside(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error

@@ -89,8 +89,8 @@ def evolve(customer: Customer | None, stream: UUID, fact: e.Event) -> Customer:
             customer.erasure, customer.erased = fact, None
         case e.CustomerErased():
             customer.erased = fact
-        case e.CustomerDataErased():
-            pass  # what was erased is not here any more; the vault says so
+        case e.CustomerDataErased() | e.ComputerLearned():
+            pass  # what was erased, and which computer it is, only the vault says
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about a customer")
     return customer

@@ -1,11 +1,11 @@
-"""`Record`: what the events of one record of a connection add up to.
+"""`Record`: the state of one record of a connection, which a remote tool wrote itself.
 
-A record is what a remote tool itself wrote down. `evolve` takes every fact as it is and never refuses.
+`evolve` takes every event as it is and never refuses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -17,7 +17,7 @@ RecordState = Literal["unmatched", "matched", "dismissed"]
 
 @dataclass(slots=True)
 class Record:
-    """One record as its events tell it. Instants are UTC."""
+    """One record. Instants are UTC."""
 
     id: UUID
     adapter: str
@@ -30,22 +30,39 @@ class Record:
     marks: tuple[str, str] | None
     duration_s: int | None
     commitment: str | None
-    """Of the words the source last said; they were said at `words_version`."""
+    """Commitment to the personal data of `words_version`."""
     words_version: int = 1
     version: int = 1
     amendments: int = 0
     session: UUID | None = None
     """The session it was matched with."""
     dismissed: str | None = None
-    """The code of the reason why it is nothing to bill."""
+    """The code of the reason for dismissing it."""
     words_erased: bool = False
+    computer: str | None = None
+    """Month fingerprint of the computer's name."""
+    customer: str | None = None
+    """The customer whose computer it is known to be."""
 
     @property
     def state(self) -> RecordState:
-        """What people, or an unambiguous match, made of it."""
+        """Return the decision about it, by a person or an unambiguous match."""
         if self.session is not None:
             return "matched"
         return "unmatched" if self.dismissed is None else "dismissed"
+
+
+ONE_COMPUTER = frozenset({"vnc-log", "vnc-hooks", "rustdesk-log", "anydesk", "teamviewer-log", "xrdp-sesman"})
+"""Sources that write on the customer's own computer: their instance names it."""
+DEFAULT_INSTANCE = "main"
+
+
+def computer_of(adapter: str, instance: str, words: Mapping[str, str]) -> str | None:
+    """Return the name of the computer that a record is about, as its source calls it; None without one."""
+    if adapter in ONE_COMPUTER:
+        return None if instance == DEFAULT_INSTANCE else instance
+    named = words.get("computer") or words.get("partner")
+    return " ".join(named.split()).casefold() if named and named.strip() else None
 
 
 def _observed(stream: UUID, fact: e.SourceSessionObserved) -> Record:
@@ -61,6 +78,8 @@ def _observed(stream: UUID, fact: e.SourceSessionObserved) -> Record:
         marks=fact.marks,
         duration_s=fact.duration_s,
         commitment=fact.commitment,
+        computer=fact.computer,
+        customer=fact.customer,
     )
 
 
@@ -81,6 +100,10 @@ def _dismissed(record: Record, fact: e.SourceSessionDismissed) -> None:
     record.session, record.dismissed = None, fact.reason
 
 
+def _computer_known(record: Record, fact: e.RecordComputerKnown) -> None:
+    record.customer = fact.customer
+
+
 def _data_erased(record: Record, _fact: e.RecordDataErased) -> None:
     record.words_erased = True
 
@@ -88,6 +111,7 @@ def _data_erased(record: Record, _fact: e.RecordDataErased) -> None:
 _EVOLVE: dict[type[e.Event], Callable[[Record, Any], None]] = {
     e.SourceSessionAmended: _amended,
     e.SourceSessionMatched: _matched,
+    e.RecordComputerKnown: _computer_known,
     e.SourceSessionDismissed: _dismissed,
     e.RecordDataErased: _data_erased,
 }
@@ -96,7 +120,7 @@ RECORD_FACTS: tuple[type[e.Event], ...] = (e.SourceSessionObserved, *_EVOLVE)
 
 
 def evolve(record: Record | None, stream: UUID, fact: e.Event) -> Record:
-    """The record after one more fact (the same object, changed); the first is SourceSessionObserved."""
+    """Return the record after one more event (the same object, changed); the first opens it."""
     if record is None:
         return _observed(stream, cast("e.SourceSessionObserved", fact))
     _EVOLVE[type(fact)](record, fact)
@@ -105,7 +129,7 @@ def evolve(record: Record | None, stream: UUID, fact: e.Event) -> Record:
 
 
 def project(record: Record | None, recorded: Iterable[e.RecordedEvent]) -> Record | None:
-    """The projector that `repository.get` reads a record with."""
+    """Return the record after recorded events; the projector of `repository.get`."""
     for event in recorded:
         record = evolve(record, event.originator_id, event.event)
     return record

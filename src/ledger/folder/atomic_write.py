@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -61,12 +62,13 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path, mode: int = 0o666, *, beside: Path | None = None) -> Generator[BinaryIO]:
-    """Yield a file that takes the name `path` once all of it is on disk; on an error nothing of it stays.
+def written_beside(path: Path, mode: int = 0o666, *, beside: Path | None = None) -> Generator[BinaryIO]:
+    """Open a binary file that takes its name only when all of it is on disk.
 
-    It is written as `beside`, in the same folder, whose other writers must use other names.
+    It is written under another name in the same folder, by chance or as given, and renamed; if the block
+    fails, nothing of it stays. Raises OSError.
     """
-    unfinished = path.with_name(f".{path.name}.part") if beside is None else beside
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") if beside is None else beside
     unfinished.unlink(missing_ok=True)  # of a writer that died: its mode may be another
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -82,7 +84,7 @@ def replacing(path: Path, mode: int = 0o666, *, beside: Path | None = None) -> G
 
 def write_whole(path: Path, content: bytes, mode: int = 0o666, *, beside: Path | None = None) -> None:
     """Give a file this content, whole or not at all; it is on disk when this returns."""
-    with replacing(path, mode, beside=beside) as file:
+    with written_beside(path, mode, beside=beside) as file:
         file.write(content)
 
 

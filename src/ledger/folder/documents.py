@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
-from ledger.folder.atomic_write import make_folder, sync, write_whole
+from ledger.folder.atomic_write import make_folder, sync, written_beside
 
 
 def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None = None) -> str:
@@ -17,10 +16,10 @@ def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None
     """
     digest = hashlib.sha256(content).hexdigest() if name is None else name
     path = folder / f"{digest}{suffix}"
-    beside = folder / f".{digest}{suffix}.{os.getpid()}.part"
     try:
         make_folder(folder, 0o700)
-        write_whole(path, content, beside=beside)
+        with written_beside(path) as file:
+            file.write(content)
     except OSError as error:
         raise StoreFailed(f"{folder.name}/ cannot be written: {error.strerror}") from error
     return digest

@@ -45,7 +45,7 @@ class Confirmation(NamedTuple):
         return f"{self.origin}/{self.number}/{self.issued.number}"
 
 
-def certify(ledger: Ledger, said: Metadata, named: str, *, tool: str | None = None) -> Confirmation:
+def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None = None) -> Confirmation:
     """Confirm the deletion of a session's data; what was issued and still holds is given again.
 
     `tool` is the program and its version, as the document names it.
@@ -53,10 +53,11 @@ def certify(ledger: Ledger, said: Metadata, named: str, *, tool: str | None = No
     deletion after the end.
     """
     stream, number = ledger.find_session(named)
-    author = ledger.author(said, "session certificate", {"session": number})
-    if repeat := ledger.repeat_of(author, None):
+    metadata = metadata.of_command("session certificate", {"session": number})
+    if repeat := ledger.repeat_of(metadata):
         return _confirmation(ledger, stream, repeat)
     session = ledger.session(stream)
+    ledger.require_seen(metadata, stream, session.version)
     delay_seconds = _delay(session)
     live = session.certificates[-1] if session.certificates else None
     if live is not None and live.superseded is None:
@@ -66,7 +67,7 @@ def certify(ledger: Ledger, said: Metadata, named: str, *, tool: str | None = No
     sla_seconds = ledger.state.settings["purge.sla_seconds"]
     told = settings_of(ledger)
     event = e.CertificateIssued(
-        **author.header(ledger.now()),
+        **metadata.header(ledger.now()),
         number=len(session.certificates) + 1,
         verdict=verdict(delay_seconds, sla_seconds),
         delay_seconds=delay_seconds,
@@ -79,7 +80,7 @@ def certify(ledger: Ledger, said: Metadata, named: str, *, tool: str | None = No
         backups=_text(told, "backups"),
         tool=tool,
     )
-    return _confirmation(ledger, stream, ledger.record(stream, session.version, [event]))
+    return _confirmation(ledger, stream, ledger.record(e.following(stream, session.version, event)))
 
 
 def settings_of(ledger: Ledger) -> dict[str, object]:

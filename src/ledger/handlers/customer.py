@@ -10,9 +10,8 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import decide_purchase, decide_return, require_live
 from ledger.domain.identifiers import check_key
-from ledger.domain.session.decide import Author
+from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
-from ledger.handlers.reasons import split_reason
 
 PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
 """What of a customer lies in the vault."""
@@ -71,23 +70,24 @@ def check_nip(text: str) -> str:
         raise BadCell("nip is not a valid NIP") from error
 
 
-def add(ledger: Ledger, said: Metadata, code: str, profile: Profile) -> Receipt:
+def add(ledger: Ledger, metadata: Metadata, code: str, profile: Profile) -> Receipt:
     """Register a customer under a code."""
     check_key(code, "the customer code")
-    words = PersonalData("customer", profile.personal)
+    personal_data = PersonalData("customer", profile.personal)
     arguments = {"customer": code, "profile": profile[:3]}
-    author = ledger.author(said, "customer add", arguments)
-    if repeat := ledger.repeat_of(author, words):
+    metadata = metadata.of_command("customer add", arguments)
+    if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     if ledger.store.resolve("customer", code) is not None:
         raise CustomerTaken(f"there is a customer {code} already")
-    return ledger.record(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words)
+    event = registered(metadata, ledger.now(), code, profile)
+    return ledger.record(e.following(ledger.ids.new(), 0, event), personal_data)
 
 
-def registered(author: Author, at: datetime, code: str, profile: Profile) -> e.CustomerRegistered:
+def registered(metadata: Metadata, at: datetime, code: str, profile: Profile) -> e.CustomerRegistered:
     """The fact that opens a customer's stream."""
     return e.CustomerRegistered(
-        **author.header(at),
+        **metadata.header(at),
         customer=code,
         consumer=profile.consumer,
         country=profile.country,
@@ -106,7 +106,9 @@ def current_data(ledger: Ledger, code: str) -> dict[str, str]:
     return {**events, **(ledger.words(customer.commitment) or {})}
 
 
-def update(ledger: Ledger, said: Metadata, code: str, changes: Mapping[str, str], *, reason: str) -> Receipt:
+def update(
+    ledger: Ledger, metadata: Metadata, code: str, changes: Mapping[str, str], *, reason: str
+) -> Receipt:
     """Change data of a customer; an empty text removes a field. The event holds all data anew."""
     reason_code, sentence = split_reason(reason)
     before = current_data(ledger, code)
@@ -115,73 +117,77 @@ def update(ledger: Ledger, said: Metadata, code: str, changes: Mapping[str, str]
     values = dict(profile.personal)
     if sentence is not None:
         values["reason"] = sentence.values["reason"]
-    words = PersonalData("customer", values)
+    personal_data = PersonalData("customer", values)
     arguments = {"customer": code, "profile": profile[:3], "reason": reason_code}
-    author = ledger.author(said, "customer update", arguments)
-    if repeat := ledger.repeat_of(author, words):
+    metadata = metadata.of_command("customer update", arguments)
+    if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     customer = ledger.find_customer(code)
+    ledger.require_seen(metadata, customer.id, customer.version)
     require_live(customer)
     after = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
     if {**after, **profile.personal} == before:
         raise NothingToCorrect(f"customer {code} has these data already")
     updated = e.CustomerUpdated(
-        **author.header(ledger.now()),
+        **metadata.header(ledger.now()),
         consumer=profile.consumer,
         country=profile.country,
         vat_treatment=profile.vat_treatment,
         reason=reason_code,
     )
-    return ledger.record(customer.id, customer.version, [updated], words)
+    return ledger.record(e.following(customer.id, customer.version, updated), personal_data)
 
 
-def merge(ledger: Ledger, said: Metadata, code: str, into: str, *, reason: str) -> Receipt:
+def merge(ledger: Ledger, metadata: Metadata, code: str, into: str, *, reason: str) -> Receipt:
     """`code` turned out to be `into`: its sessions and purchases count as theirs from now on."""
     reason_code, sentence = split_reason(reason)
-    words = PersonalData("customer", sentence.values) if sentence else None
+    personal_data = PersonalData("customer", sentence.values) if sentence else None
     arguments = {"customer": code, "into": into, "reason": reason_code}
-    author = ledger.author(said, "customer merge", arguments)
-    if repeat := ledger.repeat_of(author, words):
+    metadata = metadata.of_command("customer merge", arguments)
+    if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     merged, kept = ledger.find_customer(code), ledger.find_customer(into)
+    ledger.require_seen(metadata, merged.id, merged.version)
     require_live(merged)
     require_live(kept)
     if code == into:
         raise NothingToCorrect("a customer cannot be merged into itself")
-    event = e.CustomerMerged(**author.header(ledger.now()), into=into, reason=reason_code)
-    return ledger.record(merged.id, merged.version, [event], words)
+    event = e.CustomerMerged(**metadata.header(ledger.now()), into=into, reason=reason_code)
+    return ledger.record(e.following(merged.id, merged.version, event), personal_data)
 
 
 def add_purchase(
-    ledger: Ledger, said: Metadata, code: str, *, order_ref: str, at: datetime, product: str | None = None
+    ledger: Ledger, metadata: Metadata, code: str, *, order_ref: str, at: datetime, product: str | None = None
 ) -> Receipt | None:
     """Record a purchase; None when the same one stands recorded already."""
     check_key(order_ref, "the order")
-    words = PersonalData("customer", {"product": product}) if product else None
+    personal_data = PersonalData("customer", {"product": product}) if product else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at}
-    author = ledger.author(said, "purchase add", arguments)
-    if repeat := ledger.repeat_of(author, words):
+    metadata = metadata.of_command("purchase add", arguments)
+    if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     customer = ledger.find_customer(code)
+    ledger.require_seen(metadata, customer.id, customer.version)
     ledger.check_not_ahead(at)
     if not decide_purchase(customer, order_ref=order_ref, at=at):
         return None
-    event = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
-    return ledger.record(customer.id, customer.version, [event], words)
+    event = e.PurchaseRecorded(**metadata.header(at), order_ref=order_ref)
+    return ledger.record(e.following(customer.id, customer.version, event), personal_data)
 
 
 def return_purchase(
-    ledger: Ledger, said: Metadata, code: str, *, order_ref: str, at: datetime, reason: str
+    ledger: Ledger, metadata: Metadata, code: str, *, order_ref: str, at: datetime, reason: str
 ) -> Receipt:
     """Record that a purchase went back; from then on it makes nobody a customer of the shop."""
     reason_code, sentence = split_reason(reason)
-    words = PersonalData("customer", sentence.values) if sentence else None
+    personal_data = PersonalData("customer", sentence.values) if sentence else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at, "reason": reason_code}
-    author = ledger.author(said, "purchase return", arguments)
-    if repeat := ledger.repeat_of(author, words):
+    metadata = metadata.of_command("purchase return", arguments)
+    if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     customer = ledger.find_customer(code)
+    ledger.require_seen(metadata, customer.id, customer.version)
     ledger.check_not_ahead(at)
     decide_return(customer, order_ref=order_ref, at=at)
-    event = e.PurchaseReturned(**author.header(at), order_ref=order_ref, reason=reason_code)
-    return ledger.record(customer.id, customer.version, [event], words)
+    event = e.PurchaseReturned(**metadata.header(at), order_ref=order_ref, reason=reason_code)
+    return ledger.record(e.following(customer.id, customer.version, event), personal_data)

@@ -15,22 +15,23 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.identifiers import check_token
-from ledger.domain.session import decide as d
 from ledger.domain.session import purge_rules as deletion
+from ledger.domain.session.commands import NoteArtefact
 from ledger.domain.session.evolve import Session
 from ledger.errors import (
     ArtefactRefused,
     LedgerError,
+    PlanChanged,
     PurgeNowhere,
     SessionPurged,
     VersionTaken,
     WorkspacesMissing,
 )
-from ledger.handlers.session import tell
+from ledger.handlers.session import handle
 from ledger.purge.evidence import host_of
 from ledger.purge.execute import Means, carry_out, is_gone
 from ledger.purge.plan import Plan, make_plan
@@ -96,12 +97,7 @@ def note_artefact(ledger: Ledger, said: Metadata, named: str, *, path: Path, kin
         raise ArtefactRefused("the file lies below no root that a purge may delete in")
     if path.is_dir() or not os.path.lexists(path):
         raise ArtefactRefused("there is no file of that name")
-    words = PersonalData("session", {"path": str(path)})
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        return deletion.note_artefact(session, author, at=moment, artefact=kind)
-
-    return tell(ledger, said, named, "artefact", {"kind": kind}, decide=decide, at=None, words=words)
+    return handle(ledger, said, named, NoteArtefact(kind=kind, path=str(path)))
 
 
 # --- planning ---------------------------------------------------------------------------------
@@ -179,10 +175,18 @@ def _span(begins: datetime, ends: datetime) -> Span:
 # --- doing it ---------------------------------------------------------------------------------
 
 
-def purge(ledger: Ledger, said: Metadata, prepared: Purge, means: Means) -> Outcome:
-    """Record the beginning, delete, look, look again, erase from the vault, record what came of it."""
-    author = ledger.author(said, "session purge", {"session": prepared.number})
+def purge(
+    ledger: Ledger, said: Metadata, prepared: Purge, means: Means, *, plan_digest: str | None = None
+) -> Outcome:
+    """Record the beginning, delete, look, look again, erase from the vault, record the outcome.
+
+    `plan_digest` is that of the plan which a person saw. Raises PlanChanged, SeenOld, Conflict.
+    """
+    author = said.of_command("session purge", {"session": prepared.number})
     session = ledger.session(prepared.stream)
+    ledger.require_seen(said, prepared.stream, session.version)
+    if plan_digest is not None and plan_digest != prepared.plan.digest():
+        raise PlanChanged(f"the plan of session {prepared.number} is another than the one that was shown")
     first_empty = _all_were_empty(ledger, prepared)
     interrupted = session.purge_started_at is not None
     _start(ledger, author, prepared, session)
@@ -205,7 +209,7 @@ def purge(ledger: Ledger, said: Metadata, prepared: Purge, means: Means) -> Outc
 
 def repeated(ledger: Ledger, said: Metadata, number: int) -> Outcome | None:
     """What the same command recorded before; an attempt without an outcome recorded nothing under its id."""
-    author = ledger.author(said, "session purge", {"session": number})
+    author = said.of_command("session purge", {"session": number})
     receipt = ledger.repeat_of(author, None)
     fact = None if receipt is None else receipt.events[-1].event
     if receipt is None or not isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed):
@@ -221,12 +225,12 @@ def _began_anew(recorded: Sequence[e.RecordedEvent], outcome: e.Event) -> bool:
     return began > 0 and isinstance(attempts[began - 1], e.PurgeStarted)
 
 
-def _start(ledger: Ledger, author: d.Author, prepared: Purge, session: Session) -> None:
+def _start(ledger: Ledger, author: Metadata, prepared: Purge, session: Session) -> None:
     """The beginning bears no command id: a rerun under the same id is to go on, not to be a repeat."""
     plan = prepared.plan
     facts = deletion.start_purge(
         session,
-        author._replace(command=None, command_digest=None),
+        author.without_command(),
         at=ledger.now(),
         workstation=prepared.workstation,
         plan=plan.digest(),
@@ -234,7 +238,7 @@ def _start(ledger: Ledger, author: d.Author, prepared: Purge, session: Session) 
         files=plan.files,
         size_bytes=plan.size_bytes,
     )
-    ledger.record(prepared.stream, session.version, facts)
+    ledger.record(e.following(prepared.stream, session.version, *facts))
 
 
 def _all_were_empty(ledger: Ledger, prepared: Purge) -> bool:
@@ -303,7 +307,7 @@ def _vault_target(
 
 def _finish(
     ledger: Ledger,
-    author: d.Author,
+    author: Metadata,
     prepared: Purge,
     evidence: deletion.Measured,
     targets: Sequence[e.PurgeTarget],
@@ -325,7 +329,7 @@ def _finish(
             complete=complete and all(map(is_gone, targets)),
         )
         try:
-            return ledger.record(prepared.stream, session.version, facts)
+            return ledger.record(e.following(prepared.stream, session.version, *facts))
         except VersionTaken:
             if attempt == ATTEMPTS_MAX - 1:
                 raise

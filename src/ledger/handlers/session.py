@@ -1,207 +1,192 @@
-"""The life of a session, as told by the people in it."""
+"""Commands on a session: load, decide, record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
 
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import require_live
 from ledger.domain.identifiers import check_key
-from ledger.domain.session import decide as d
+from ledger.domain.session.commands import DeclarePurged, SessionCommand
+from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session
-from ledger.errors import SessionRefTaken
+from ledger.domain.session.life import SessionContext
+from ledger.domain.session.request import RequestHelp
+from ledger.errors import SessionPurged, SessionRefTaken
+from ledger.handlers.source_records import Proposal, find_record, proposal
 
-Decide = Callable[[Session, d.Author, datetime], list[e.Event]]
+
+class _Lookups(NamedTuple):
+    """What decisions ask, answered by the ledger."""
+
+    ledger: Ledger
+
+    def tariff_at(self, at: datetime) -> str | None:
+        """Return the digest of the price list in force at a moment."""
+        return self.ledger.state.tariff_at(at)
+
+    def price(self, session: Session, at: datetime) -> tuple[str, Sequence[e.PriceSegment]]:
+        """Return the digest of the price list in force and the price under it; raises NoQuote."""
+        from ledger.handlers.quote import price_segments, quoted  # noqa: PLC0415 - brings the rating
+
+        tariff, found = quoted(
+            self.ledger, customer=session.customer, issue=session.issue, order_ref=session.order_ref, at=at
+        )
+        return tariff, price_segments(found)
+
+    def sample_of(self, session: Session) -> str | None:
+        """Return the last sample that the session was drawn in."""
+        number = self.ledger.session_number(session.id)
+        drawn = [each.sample for each in self.ledger.state.samples if number in each.sessions]
+        return drawn[-1] if drawn else None
 
 
-def request(
-    ledger: Ledger,
-    said: Metadata,
-    *,
-    customer: str,
-    issue: e.Issue,
-    at: datetime | None = None,
-    session_ref: str | None = None,
-    order_ref: str | None = None,
-    channel: e.Channel | None = None,
-    scheduled_for: datetime | None = None,
-    remote_id: str | None = None,
-    contact: str | None = None,
-    description: str | None = None,
-    marks: tuple[str, str] | None = None,
+def handle(ledger: Ledger, metadata: Metadata, named: str, command: SessionCommand) -> Receipt:
+    """Carry a command out on the session of that number or reference.
+
+    The same command under the same id gives the first receipt again. Raises SessionUnknown, CommandReused,
+    SeenOld, Conflict, and what the command's decision refuses.
+    """
+    if isinstance(command, DeclarePurged):
+        return _declare_purged(ledger, metadata, named, command)
+    return _handle(ledger, metadata, named, command)
+
+
+def _handle(ledger: Ledger, metadata: Metadata, named: str, command: SessionCommand) -> Receipt:
+    sealed, personal_data = command.prepared(metadata.by).sealed()
+    stream, number = ledger.find_session(named)
+    metadata = metadata.of_command(f"session {sealed.NAME}", {"session": number, **sealed.arguments()})
+    if repeat := ledger.repeat_of(metadata, personal_data):
+        return repeat
+    now = ledger.now()
+    at = sealed.happened_at or now
+    ledger.check_not_ahead(at)
+    session = ledger.session(stream)
+    ledger.require_seen(metadata, stream, session.version)
+    events = decide(session, sealed, SessionContext(metadata, at, now, _Lookups(ledger)))
+    return ledger.record(e.following(stream, session.version, *events), personal_data)
+
+
+def _declare_purged(ledger: Ledger, metadata: Metadata, named: str, command: DeclarePurged) -> Receipt:
+    """Record the declaration, then erase the session's own personal data here.
+
+    Given again it is refused, but an erasure that was cut short is completed.
+    """
+    stream, _ = ledger.find_session(named)
+    with ledger.signing.once():  # the data goes before anything else
+        try:
+            receipt = _handle(ledger, metadata, named, command)
+        except SessionPurged:
+            ledger.vault.erase("session", stream)
+            raise
+        ledger.vault.erase("session", stream)
+    return receipt
+
+
+def erasable(ledger: Ledger, named: str) -> tuple[int, list[str]]:
+    """Return the session's number and the names of the personal fields that its purge would erase."""
+    stream, number = ledger.find_session(named)
+    words = ledger.words(ledger.session(stream).commitment)
+    return number, sorted(words or {})
+
+
+# --- opening a session --------------------------------------------------------------------------
+
+
+class RequestedFromRecord(NamedTuple):
+    """A session opened from a tool's record, and what the record proposes beside."""
+
+    receipt: Receipt
+    proposal: Proposal
+
+
+def request(ledger: Ledger, metadata: Metadata, command: RequestHelp) -> Receipt:
+    """Open a session. Raises CustomerUnknown, CustomerGone, SessionRefTaken, CommandReused, Conflict."""
+    metadata = metadata.of_command(f"session {command.NAME}", command.arguments())
+    personal_data = PersonalData("session", command.personal) if command.personal else None
+    if repeat := ledger.repeat_of(metadata, personal_data):
+        return repeat
+    return _opened(ledger, metadata, command, None)
+
+
+def _opened(
+    ledger: Ledger, metadata: Metadata, command: RequestHelp, fingerprints: tuple[str, str] | None
 ) -> Receipt:
-    """A customer asks for help; opens a session. `marks` stand for a remote ID that is not said."""
-    for key, what in ((session_ref, "the session reference"), (order_ref, "the order")):
+    """Open a session; the fingerprints stand for a remote ID that is not typed."""
+    for key, what in ((command.session_ref, "the session reference"), (command.order_ref, "the order")):
         if key is not None:
             check_key(key, what)
-    told = {"remote_id": remote_id, "contact": contact, "description": description}
-    values = {key: text for key, text in told.items() if text}
-    words = PersonalData("session", values) if values else None
-    arguments = {
-        "customer": customer,
-        "issue": issue,
-        "at": at,
-        "session_ref": session_ref,
-        "order_ref": order_ref,
-        "channel": channel,
-        "scheduled_for": scheduled_for,
-    }
-    author = ledger.author(said, "session request", arguments)
-    if repeat := ledger.repeat_of(author, words):
-        return repeat
-    moment = at or ledger.now()
-    ledger.check_not_ahead(moment)
-    registered = ledger.find_customer(customer)
-    require_live(registered)
-    if session_ref is not None and ledger.store.resolve("session_ref", session_ref) is not None:
-        raise SessionRefTaken(f"the reference {session_ref} is given to a session already")
+    at = command.at or ledger.now()
+    ledger.check_not_ahead(at)
+    require_live(ledger.find_customer(command.customer))
+    reference = command.session_ref
+    if reference is not None and ledger.store.resolve("session_ref", reference) is not None:
+        raise SessionRefTaken(f"the reference {reference} is given to a session already")
+    if command.remote_id:
+        fingerprints = ledger.marks(at, command.remote_id)
     requested = e.Requested(
-        **author.header(moment),
-        customer=customer,
-        issue=issue,
-        session_ref=session_ref,
-        order_ref=order_ref,
-        channel=channel,
-        scheduled_for=scheduled_for,
-        marks=ledger.marks(moment, remote_id) if remote_id else marks,
+        **metadata.header(at),
+        customer=command.customer,
+        issue=command.issue,
+        session_ref=reference,
+        order_ref=command.order_ref,
+        channel=command.channel,
+        scheduled_for=command.scheduled_for,
+        marks=fingerprints,
     )
-    return ledger.record(ledger.ids.new(), 0, [requested], words)
+    personal_data = PersonalData("session", command.personal) if command.personal else None
+    return ledger.record(e.following(ledger.ids.new(), 0, requested), personal_data)
 
 
-def tell(
-    ledger: Ledger,
-    said: Metadata,
-    named: str,
-    name: str,
-    arguments: Mapping[str, object],
-    *,
-    decide: Decide,
-    at: datetime | None,
-    words: PersonalData | None = None,
-) -> Receipt:
-    """Find the session, decide, record; a command given before is given back."""
-    stream, number = ledger.find_session(named)
-    author = ledger.author(said, f"session {name}", {"session": number, "at": at, **arguments})
-    if repeat := ledger.repeat_of(author, words):
-        return repeat
-    moment = at or ledger.now()
-    ledger.check_not_ahead(moment)
-    session = ledger.session(stream)
-    return ledger.record(stream, session.version, decide(session, author, moment), words)
+def request_from_record(
+    ledger: Ledger, metadata: Metadata, named: str, command: RequestHelp
+) -> RequestedFromRecord:
+    """Open a session from a tool's record of help that nobody noted.
+
+    Moment and remote ID are the record's where the command has none; its connection is not recorded.
+    Raises what `request` does, RecordUnknown, RecordUntrue, NothingToCorrect.
+    """
+    record = find_record(ledger, named)
+    name, arguments = f"session {command.NAME}", command.arguments()
+    looked_up = {"at": command.at or record.times.started_at}
+    before = metadata.of_command(name, arguments | looked_up)  # as this was digested until 2026-11-29
+    metadata = metadata.of_command(name, arguments | {"record": record.key})
+    if repeat := _repeat_from_record(ledger, metadata, before, command):
+        return RequestedFromRecord(repeat, Proposal(record, None))
+    found = proposal(ledger, record.key)
+    command = msgspec.structs.replace(
+        command,
+        at=command.at or record.times.started_at,
+        remote_id=command.remote_id or found.remote_id,
+    )
+    return RequestedFromRecord(_opened(ledger, metadata, command, record.marks), found)
 
 
-def quote(ledger: Ledger, said: Metadata, named: str, *, at: datetime | None = None) -> Receipt:
-    """Tell the price before connecting, and record that it was told."""
-    from ledger.handlers.quote import price_segments, quoted  # noqa: PLC0415 - brings the rating
+def _repeat_from_record(
+    ledger: Ledger, metadata: Metadata, before: Metadata, command: RequestHelp
+) -> Receipt | None:
+    """Return the receipt of the same request; what was looked up then is taken as it was recorded.
 
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        d.require(session, "quote")
-        tariff, told = quoted(
-            ledger,
-            customer=session.customer,
-            issue=session.issue,
-            order_ref=session.order_ref,
-            at=moment,
-        )
-        return d.quote(session, author, at=moment, tariff=tariff, prices=price_segments(told))
-
-    return tell(ledger, said, named, "quote", {}, decide=decide, at=at)
-
-
-def accept(
-    ledger: Ledger,
-    said: Metadata,
-    named: str,
-    *,
-    how: e.AcceptedHow,
-    start_now: bool = False,
-    loss_of_withdrawal: bool = False,
-    confirmation_sent: bool = False,
-    at: datetime | None = None,
-) -> Receipt:
-    """Record what the customer said yes to."""
-    arguments = {
-        "how": how,
-        "start_now": start_now,
-        "loss_of_withdrawal": loss_of_withdrawal,
-        "confirmation_sent": confirmation_sent,
-    }
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        tariff = ledger.state.tariff_at(moment)
-        return d.accept(
-            session,
-            author,
-            at=moment,
-            how=how,
-            tariff=tariff,
-            start_now=start_now,
-            loss_of_withdrawal=loss_of_withdrawal,
-            confirmation_sent=confirmation_sent,
-        )
-
-    return tell(ledger, said, named, "accept", arguments, decide=decide, at=at)
-
-
-def connect(
-    ledger: Ledger,
-    said: Metadata,
-    named: str,
-    *,
-    technician: str | None = None,
-    after_drop: datetime | None = None,
-    at: datetime | None = None,
-) -> Receipt:
-    """Connect a technician (by default who says it)."""
-    handle = check_key(technician or said.by, "the technician")
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        return d.connect(
-            session,
-            author,
-            at=moment,
-            technician=handle,
-            tariff=ledger.state.tariff_at(moment),
-            after_drop=after_drop,
-        )
-
-    arguments = {"technician": handle, "after_drop": after_drop}
-    return tell(ledger, said, named, "connect", arguments, decide=decide, at=at)
-
-
-def disconnect(
-    ledger: Ledger, said: Metadata, named: str, *, technician: str | None = None, at: datetime | None = None
-) -> Receipt:
-    """Record that a link was lost; without a technician, the only one connected."""
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        return d.disconnect(session, author, at=moment, technician=technician)
-
-    return tell(ledger, said, named, "disconnect", {"technician": technician}, decide=decide, at=at)
-
-
-def end(
-    ledger: Ledger,
-    said: Metadata,
-    named: str,
-    *,
-    ended_by: e.EndedBy = "technician",
-    at: datetime | None = None,
-) -> Receipt:
-    """End the session: at `at`, else at the last disconnect, else now."""
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        return d.end(session, author, at=at, now=moment, ended_by=ended_by)
-
-    return tell(ledger, said, named, "end", {"ended_by": ended_by}, decide=decide, at=at)
-
-
-def cancel(ledger: Ledger, said: Metadata, named: str, *, at: datetime | None = None) -> Receipt:
-    """Close a request that came to nothing."""
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        return d.cancel(session, author, at=moment)
-
-    return tell(ledger, said, named, "cancel", {}, decide=decide, at=at)
+    The record's words may be erased since: only what is typed is compared.
+    """
+    if metadata.command_id is None:
+        return None
+    found = ledger.store.resolve("command", metadata.command_id)
+    if found is None:
+        return None
+    stream, digest = found
+    (requested, *_) = ledger.events_of(stream)
+    commitment = getattr(requested.event, "commitment", None)
+    recorded = ledger.words(commitment) or {}
+    values = command.personal
+    if not command.remote_id and "remote_id" in recorded:
+        values["remote_id"] = recorded["remote_id"]
+    if commitment is not None and not values:
+        values = recorded  # erased with the session: nothing is left to compare
+    personal_data = PersonalData("session", values) if commitment is not None or values else None
+    return ledger.repeat_of(before if digest == before.digest else metadata, personal_data)

@@ -12,10 +12,11 @@ from ledger.domain import events as e
 from ledger.domain.clock import office_midnight, office_text, office_time
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.numbering import parse_pattern
+from ledger.domain.reasons import split_reason
 from ledger.domain.tariff.calendar import publishable
 from ledger.domain.tariff.tariff import digest, parse_tariff
 from ledger.errors import NothingToCorrect, NumberTaken, Retroactive, TariffFaults
-from ledger.handlers.reasons import split_reason
+from ledger.message import Hint, step
 from ledger.store.mapper import read_fact
 
 
@@ -25,7 +26,7 @@ def shop_tariff_text() -> str:
 
 
 def publish(
-    ledger: Ledger, said: Metadata, text: str, *, retroactive: bool = False, reason: str | None = None
+    ledger: Ledger, metadata: Metadata, text: str, *, retroactive: bool = False, reason: str | None = None
 ) -> Receipt:
     """Put a price list into force from its valid_from on; raises TariffFaults for what `lint` finds.
 
@@ -34,14 +35,14 @@ def publish(
     """
     published_text = publishable(text)
     listed = parse_tariff(published_text)
-    code, words = split_reason(reason) if reason is not None else ("price-change", None)
-    author = ledger.author(said, "tariff publish", {"digest": digest(published_text), "reason": code})
-    if repeat := ledger.repeat_of(author, words):
+    code, personal_data = split_reason(reason) if reason is not None else ("price-change", None)
+    metadata = metadata.of_command("tariff publish", {"digest": digest(published_text), "reason": code})
+    if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     _require_sound(text)
     state = ledger.state
     if any(known.digest == digest(published_text) for known in state.tariffs):
-        hint = "session-ledger tariff list shows what was published"
+        hint = Hint(step("tariff list"), " shows what was published")
         raise NothingToCorrect("this very price list is published already", hint=hint)
     last = last_connected_at(ledger)
     begins = office_midnight(listed.valid_from)
@@ -51,7 +52,7 @@ def publish(
             f"the list begins on {listed.valid_from}, before the last connection, {office_text(last)}"
         )
     event = e.TariffPublished(
-        **author.header(ledger.now()),
+        **metadata.header(ledger.now()),
         tariff=listed.id,
         digest=digest(published_text),
         valid_from=listed.valid_from,
@@ -59,7 +60,7 @@ def publish(
         retroactive=late,
         reason=code,
     )
-    receipt = ledger.record(LEDGER_STREAM, state.version, [event], words)
+    receipt = ledger.record(e.following(LEDGER_STREAM, state.version, event), personal_data)
     ledger.reread_state()
     return receipt
 
@@ -82,21 +83,21 @@ def last_connected_at(ledger: Ledger) -> datetime | None:
     return max(moments, default=None)
 
 
-def change_settings(ledger: Ledger, said: Metadata, changes: Mapping[str, int | str]) -> Receipt | None:
+def change_settings(ledger: Ledger, metadata: Metadata, changes: Mapping[str, int | str]) -> Receipt | None:
     """Change settings that are events, all of them at once; None when each of them is so already."""
-    author = ledger.author(said, "config set", changes)
-    if repeat := ledger.repeat_of(author, None):
+    metadata = metadata.of_command("config set", changes)
+    if repeat := ledger.repeat_of(metadata):
         return repeat
     _require_fresh_series(ledger, changes)
     now, settings = ledger.now(), {**ledger.state.settings, **ledger.state.texts}
     facts = [
-        e.SettingChanged(**author.header(now), key=key, value=value)
+        e.SettingChanged(**metadata.header(now), key=key, value=value)
         for key, value in changes.items()
         if settings[key] != value
     ]
     if not facts:
         return None
-    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, facts)
+    receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, *facts))
     ledger.reread_state()
     return receipt
 

@@ -8,7 +8,7 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
 from ledger.domain.customer import Bought, Customer, decide_purchase, require_live
 from ledger.domain.identifiers import check_key
-from ledger.domain.session.decide import AHEAD_MAX, Author
+from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handlers.customer import Profile, check_profile, current_data, registered
 from ledger.imports.columns import Column, Problems, Record, instant, records
@@ -51,7 +51,7 @@ def import_customers(
 ) -> Outcome:
     """Register the customers of a table; one known with other data is refused, or with `update` changed."""
     problems = Problems(sheet)
-    author = ledger.author(said._replace(source="import"), "customer import", {})
+    author = said._replace(source="import").of_command("customer import", {})
     outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     profiles = _profiles(sheet, problems, outcome)
     known = ledger.store.resolve_many("customer", list(profiles))
@@ -71,7 +71,7 @@ def import_customers(
 
 
 def _written(
-    ledger: Ledger, author: Author, outcome: Outcome, plan: list[Planned], progress: Progress
+    ledger: Ledger, author: Metadata, outcome: Outcome, plan: list[Planned], progress: Progress
 ) -> Outcome:
     """The outcome once the plan is written, unless it is empty or this is a dry run."""
     check_command(ledger, author, adds=bool(plan))
@@ -118,7 +118,7 @@ def _profile(record: Record, problems: Problems) -> Profile | None:
 
 def _plan_customer(
     ledger: Ledger,
-    author: Author,
+    author: Metadata,
     code: str,
     profile: Profile,
     known: Collection[str | int],
@@ -162,7 +162,7 @@ def import_purchases(
 ) -> Outcome:
     """Record the purchases of a table; a known one changes nothing."""
     problems = Problems(sheet)
-    author = ledger.author(said._replace(source="import"), "purchase import", {})
+    author = said._replace(source="import").of_command("purchase import", {})
     outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     plan: list[Planned] = []
     buyers: dict[str, Customer] = {}
@@ -179,7 +179,7 @@ def import_purchases(
 
 
 def _plan_purchase(
-    ledger: Ledger, author: Author, record: Record, buyers: dict[str, Customer], problems: Problems
+    ledger: Ledger, author: Metadata, record: Record, buyers: dict[str, Customer], problems: Problems
 ) -> Planned | None:
     """What is recorded of a purchase; None when it is known, or wrong and noted."""
     buyer = problems.read(record, "customer", lambda code: _buyer(ledger, buyers, code))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.domain import events as e
-from ledger.domain.session.decide import Author
+from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import (
     DeletionHeld,
@@ -58,7 +58,9 @@ def recorded_session(history: Sequence[e.RecordedEvent]) -> Recorded:
     return Recorded(session, imported or session)
 
 
-def opening(author: Author, told: Told, marks: tuple[str, str] | None, tariff_at: TariffAt) -> list[e.Event]:
+def opening(
+    author: Metadata, told: Told, marks: tuple[str, str] | None, tariff_at: TariffAt
+) -> list[e.Event]:
     """All facts of a session that is not recorded yet."""
     requested = e.Requested(
         **author.header(told.requested_at or told.rows[0].connected_at),
@@ -76,7 +78,7 @@ def opening(author: Author, told: Told, marks: tuple[str, str] | None, tariff_at
     return facts
 
 
-def growth(author: Author, told: Told, recorded: Recorded, tariff_at: TariffAt) -> Growth:
+def growth(author: Metadata, told: Told, recorded: Recorded, tariff_at: TariffAt) -> Growth:
     """What a file adds to a recorded session."""
     session = recorded.session
     matched = _match(told, recorded)
@@ -105,7 +107,7 @@ def growth(author: Author, told: Told, recorded: Recorded, tariff_at: TariffAt) 
 
 
 def _connections(
-    author: Author, stretches: Sequence[Stretch], first: int, ended_at: datetime | None, tariff_at: TariffAt
+    author: Metadata, stretches: Sequence[Stretch], first: int, ended_at: datetime | None, tariff_at: TariffAt
 ) -> list[e.Event]:
     """Connected and Disconnected in order of time; what closes with the session has no Disconnected."""
     facts: list[tuple[datetime, int, e.Event]] = []
@@ -125,7 +127,7 @@ def _connections(
 
 
 def _afterwards(
-    author: Author, told: Told, ended_at: datetime, session: Session | None = None
+    author: Metadata, told: Told, ended_at: datetime, session: Session | None = None
 ) -> Iterator[e.Event]:
     """The deletion and the old document, unless they are recorded."""
     if told.purged_at is not None and (session is None or session.purged_at is None):

@@ -10,8 +10,8 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
 from ledger.domain.clock import local_month, office_time
 from ledger.domain.customer import Customer, require_live, was_owned
-from ledger.domain.session.decide import AHEAD_MAX
 from ledger.domain.session.evolve import Session
+from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import ImportConflict, LedgerError
 from ledger.handlers.quote import owns
 from ledger.imports.columns import Problems, records
@@ -75,7 +75,7 @@ class _Plan:
         self, ledger: Ledger, said: Metadata, problems: Problems, outcome: Outcome, progress: Progress
     ) -> None:
         self.ledger = ledger
-        self.author = ledger.author(said._replace(source="import"), "session import", {})
+        self.author = said._replace(source="import").of_command("session import", {})
         self.problems = problems
         self.outcome = outcome
         self.progress = progress

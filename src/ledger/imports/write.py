@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.application.ledger import Ledger, PersonalData
+from ledger.application.ledger import Ledger, Metadata, PersonalData
+from ledger.application.metadata import entry_of
 from ledger.domain import events as e
-from ledger.domain.session.decide import Author
 from ledger.errors import CommandReused
 from ledger.imports.result import Progress
 
@@ -29,13 +29,13 @@ class Planned(NamedTuple):
     rows: int
 
 
-def check_command(ledger: Ledger, author: Author, *, adds: bool) -> None:
+def check_command(ledger: Ledger, author: Metadata, *, adds: bool) -> None:
     """Raise CommandReused when the command id was given before, and not for this very import.
 
     The very same import adds nothing, so that needs no digest of the file.
     """
-    found = None if author.command is None else ledger.store.resolve("command", author.command)
-    if found is not None and (adds or found[1] != author.command_digest):
+    found = None if author.command_id is None else ledger.store.resolve("command", author.command_id)
+    if found is not None and (adds or found[1] != author.digest):
         raise CommandReused("the command id was used for something else")
 
 
@@ -62,7 +62,7 @@ def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iter
     """The events of a chunk, once its words are in the vault; their commitments are added to `kept`."""
     now = ledger.now()
     spoken = [(words, stream, version) for stream, version, _, words, _ in chunk if words is not None]
-    entries = [words.entry(stream, version + 1, now) for words, stream, version in spoken]
+    entries = [entry_of(words, stream, version + 1, now) for words, stream, version in spoken]
     commitments = ledger.vault.put_many(entries) if entries else []
     kept += commitments
     unused = iter(commitments)

@@ -1,4 +1,4 @@
-"""What an adapter is: bytes of a file in; records, lines that hold none, and lines that cannot be read, out.
+"""What adapters share: a file's bytes go in; records, skipped lines and quarantined lines come out.
 
 An adapter is one module with `read(raw, options)`. It knows no storage, no clock and no other file.
 Every line of the file (for JSON: every entry) comes out exactly once, so that counts add up.
@@ -6,6 +6,7 @@ Every line of the file (for JSON: every entry) comes out exactly once, so that c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
@@ -14,7 +15,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ledger.domain.events import RecordKind, TimeBasis
+from ledger.domain.instants import DayOrder
 from ledger.errors import BadSource
+from ledger.sources.file_kind import declared_encoding, kind_of_file, wide_encoding
 
 LINE_MAX_CHARACTERS = 10_000
 TEXT_MAX_CHARACTERS = 512
@@ -29,18 +32,24 @@ Reason = Literal[
     "no-zone",
     "no-such-local-time",
     "ambiguous-local-time",
+    "ambiguous-date",
     "bad-instance",
     "end-without-start",
+    "unknown-event",
+    "error-cell",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a line is in quarantine; none repeats the line."""
+FOREIGN: frozenset[Reason] = frozenset({"torn", "not-text", "too-long", "fields"})
+"""The reasons of lines that may be of another format altogether."""
 
 
 class Options(NamedTuple):
-    """How a file is to be read: its encoding, and the zone of times that do not say theirs."""
+    """How a file is read: encoding, zone of times without an offset, order of dates with slashes."""
 
     encoding: str = "utf-8-sig"
     zone: ZoneInfo | None = None
+    dates: DayOrder | None = None
 
 
 class Moment(NamedTuple):
@@ -52,16 +61,20 @@ class Moment(NamedTuple):
 
 
 class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection as a source tells of it.
+    """A connection as its source has it.
 
-    One of `started` and `ended` may be missing: a source that writes both apart, or still open. `user` is
-    the technician's name in the remote tool. `words` is what else is personal, for the vault; `stated` is
-    what else the source says and is not: when it changes, the record is amended.
+    One of `started` and `ended` may be missing: a source that writes both apart, or still open. `over_by` is
+    when a connection without a known end was over at the latest. `user` is the technician's name in the
+    remote tool. `words` is what else is personal, for the vault; `stated` is what else the source says and
+    is not: when it changes, the record is amended.
     """
 
     line: int
     started: Moment | None = None
     ended: Moment | None = None
+    over_by: Moment | None = None
+    is_shared: bool = False
+    """Its end cannot be told from that of another connection of the same address."""
     kind: RecordKind = "remote_control"
     precision_ms: int = 1_000
     native_id: str | None = None
@@ -83,9 +96,13 @@ class Quarantined(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A line that holds no record of its own: a header, a blank, another kind of event, half of a pair."""
+    """A line that holds no record of its own: a header, a blank, another kind of event, half of a pair.
+
+    `is_known` is False for a line in which nothing shows the format of the adapter.
+    """
 
     line: int
+    is_known: bool = True
 
 
 Told = SourceRecord | Quarantined | Skipped
@@ -107,17 +124,53 @@ class Line(NamedTuple):
     is_last: bool = False
 
 
+_JOURNAL = re.compile(
+    r"(?:<\d{1,3}>(?:1 )?)?"
+    r"(?:[^\W\d]{3,4}\.? {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
+    r"|[^\W\d]{2,4}\.? \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Z]{2,5}"
+    r"|\d{9,11}\.\d{6})"
+    r" \S{1,255} [^\s:\[\]]{1,255}(?:\[\d{1,10}\])?: ?(.*)"
+)
+
+
 def text_of(raw: bytes, options: Options) -> str:
-    """The text of a file; bytes that are none stay as halves of surrogate pairs. Raises BadSource."""
+    """Return the text of a file, in the encoding that its first bytes declare, else in that of the options.
+
+    Bytes that are no text stay as halves of surrogate pairs. Raises BadSource, naming another kind of file.
+    """
+    kind = kind_of_file(raw)
+    if kind is not None:
+        raise BadSource(f"the file is no text: it is {kind}", hint="export it as text or CSV, or unpack it")
+    wide = wide_encoding(raw)
+    declared = declared_encoding(raw)
+    encoding = declared or options.encoding
+    if (
+        wide is not None
+        and declared is None
+        and not options.encoding.lower().startswith(("utf-16", "utf_16"))
+    ):
+        raise BadSource(
+            f"the file is not {options.encoding.removesuffix('-sig')} text",
+            hint=f"its bytes look like --encoding {wide}",
+        )
     try:
-        return raw.decode(options.encoding, errors="surrogateescape")
+        if declared in {"utf-16", "utf-32"}:
+            unit = 2 if declared == "utf-16" else 4
+            return raw[: len(raw) // unit * unit].decode(declared, errors="surrogatepass")
+        return raw.decode(encoding, errors="surrogateescape")
     except (ValueError, LookupError) as error:
-        name = options.encoding.removesuffix("-sig")
-        raise BadSource(f"the file is not {name} text") from error
+        raise BadSource(f"the file is not {encoding.removesuffix('-sig')} text") from error
+
+
+def unprefixed(text: str) -> str:
+    """Return a line without what the journal of systemd or syslog writes before it: time, host, program."""
+    match = _JOURNAL.fullmatch(text)
+    return text if match is None else match[1]
 
 
 def lines_of(raw: bytes, options: Options) -> Iterator[Line]:
-    """The lines of a file, whether they end in LF or CRLF; the end of the file is no line."""
+    """Yield the lines of a file, whether they end in LF or CRLF; the end of the file is no line."""
     parts = text_of(raw, options).split("\n")
     last = parts.pop()
     for number, text in enumerate(parts, start=1):
@@ -135,23 +188,23 @@ def check_text(text: str) -> None:
 
 
 def is_text(text: str) -> bool:
-    """Whether it can be written as UTF-8."""
+    """Return True if the text can be written as UTF-8."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def quarantined(line: Line, reason: Reason) -> Quarantined:
-    """The line in quarantine; whatever is wrong with a last line without newline, it may only be torn."""
+    """Return the line in quarantine; a last line without newline may only be torn, whatever is wrong."""
     text = line.text[:LINE_MAX_CHARACTERS].encode(errors="replace").decode()
     return Quarantined(line.number, "torn" if line.is_last else reason, text)
 
 
 def some(**words: str | None) -> dict[str, str]:
-    """Those of the words that say something, none too long."""
+    """Return the words that are not blank, none too long."""
     return {name: text.strip()[:TEXT_MAX_CHARACTERS] for name, text in words.items() if text and text.strip()}
 
 
 def remote_id_of(text: str | None) -> str | None:
-    """The digits of a remote ID of nine or ten digits, however it is spaced; None for anything else."""
+    """Return the digits of a remote ID of nine or ten digits, however spaced; None for anything else."""
     if text is None:
         return None
     digits = "".join(c for c in text if not c.isspace() and c not in "-\u200b\ufeff")

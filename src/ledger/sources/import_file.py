@@ -1,7 +1,7 @@
-"""A file of a source, taken in: records made facts, in one transaction; the same file again changes nothing.
+"""Import of a source's file: its records become events, in one transaction.
 
-A record that is known and says the same is a duplicate; one that says something else amends it; the
-half of a pair completes it. What cannot be read goes into quarantine, never out of sight.
+A known record that says the same is a duplicate; one that says something else amends it; the half of a pair
+completes it. What cannot be read goes into quarantine. The same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from ledger.application.ledger import Ledger, Metadata, PersonalData
@@ -17,11 +17,12 @@ from ledger.domain import events as e
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import check_key
 from ledger.domain.session.evolve import CONFIRM_OVER
-from ledger.domain.source_record import Record, evolve
-from ledger.errors import LedgerError, ZoneMissing
+from ledger.domain.source_record import Record, computer_of, evolve
+from ledger.errors import CommandReused, LedgerError, ZoneMissing
+from ledger.handlers.computers import known_computers
 from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import Planned, write
-from ledger.sources.adapter import Options, Quarantined, Reason, Skipped, SourceRecord, Told
+from ledger.sources.adapter import FOREIGN, Options, Quarantined, Reason, Skipped, SourceRecord, Told
 from ledger.sources.known_records import Known, words_of
 from ledger.sources.merge import begun, joined_times, times_of
 from ledger.sources.record_id import content_of, native_key, source_stream, stable_key
@@ -30,7 +31,8 @@ from ledger.sources.result import SourceFile, Taken
 from ledger.sources.settings import Technicians
 
 QUARANTINE_KEPT_MAX = 1_000
-"""So many lines of a file are kept; the others are counted."""
+"""More lines of one file are counted, not kept."""
+_SHA256 = "file_sha256"
 
 
 def import_source(
@@ -42,36 +44,114 @@ def import_source(
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Taken:
-    """Take in a file whole, in one transaction; raises BadSource, ZoneMissing, AdapterUnknown."""
+    """Import a file whole, in one transaction; under a command id given before, nothing.
+
+    Of a file in which nothing was recognised, nothing is recorded. Raises BadSource, ZoneMissing,
+    AdapterUnknown, CommandReused.
+    """
     read = reader(file.adapter)
     if ADAPTERS[file.adapter].needs_zone and options.zone is None:
         raise ZoneMissing(f"{file.adapter} writes local times")
+    arguments = {"adapter": file.adapter, "instance": file.instance}
+    author = said._replace(source="import").of_command("source import", arguments)
+    before = _recorded_before(ledger, author)
+    if before is not None:
+        return _repeated(ledger, before, file)
     told = list(read(file.raw, options))
     taken = Taken(file.name, file.adapter, file.instance, read=len(told), recorded=not dry_run)
-    intake = _Intake(ledger, said, taken, progress)
+    taken.understood = is_understood(told)
+    intake = _Intake(ledger, author, taken, progress)
     intake.take(told)
-    plan = [] if dry_run else [*intake.plans(), *intake.imported(file.raw)]
+    plan = [] if dry_run or not taken.understood else [*intake.plans(), *intake.imported(file.raw)]
     if plan:
         taken.events = write(ledger, plan, progress)
     return taken
 
 
-class _Intake:
-    """Holds every record of a file against the ledger, counts, and notes what is to be recorded."""
+def is_understood(told: Sequence[Told]) -> bool:
+    """Return False for lines in none of which the format of the adapter shows; True where there are none."""
+    lines = [each for each in told if not (isinstance(each, Skipped) and not each.is_known)]
+    if any(not isinstance(each, Quarantined) or each.reason not in FOREIGN for each in lines):
+        return True
+    return not lines and not told
 
-    def __init__(self, ledger: Ledger, said: Metadata, taken: Taken, progress: Progress) -> None:
+
+# --- commands given again -----------------------------------------------------------------------
+
+
+def repeated_import(ledger: Ledger, said: Metadata, file: SourceFile) -> Taken | None:
+    """Return the outcome of a live import that was recorded under this command id; None for a new one.
+
+    Raises CommandReused. What a server answers changes: only the adapter and the instance are compared.
+    """
+    arguments = {"adapter": file.adapter, "instance": file.instance}
+    author = said._replace(source="import").of_command("source import", arguments)
+    before = _recorded_before(ledger, author)
+    return None if before is None else _outcome(ledger, before, file)
+
+
+def _recorded_before(ledger: Ledger, author: Metadata) -> e.SourceImported | None:
+    """Return the import that was recorded under a command id; raises CommandReused."""
+    found = None if author.command_id is None else ledger.store.resolve("command", author.command_id)
+    if found is None:
+        return None
+    stream, digest = found
+    mine = (event.event for event in ledger.events_of(stream) if event.event.command == author.command_id)
+    first = next(mine, None)
+    if digest != author.digest or not isinstance(first, e.SourceImported):
+        raise CommandReused("the command id was used for something else")
+    return first
+
+
+def _repeated(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Taken:
+    """Return what the first import said; raises CommandReused for another file, as far as that is known."""
+    known = (ledger.words(before.commitment) or {}).get(_SHA256)
+    if known not in {None, hashlib.sha256(file.raw).hexdigest()}:
+        raise CommandReused("the command id was used for another file")
+    return _outcome(ledger, before, file)
+
+
+def _outcome(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Taken:
+    texts = ledger.words(before.commitment) or {}
+    quarantine = [
+        Quarantined(q.line, cast("Reason", q.reason), texts.get(str(q.line), "")) for q in before.quarantine
+    ]
+    return Taken(
+        file.name,
+        file.adapter,
+        file.instance,
+        read=before.lines,
+        observed=before.observed,
+        duplicate=before.duplicate,
+        amended=before.amended,
+        skipped=before.skipped,
+        quarantine=quarantine,
+        quarantined_before=before.quarantined - len(quarantine),
+        repeated=True,
+    )
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+
+class _Intake:
+    """Compares every record of a file with the ledger, counts, and plans what is to be recorded."""
+
+    def __init__(self, ledger: Ledger, author: Metadata, taken: Taken, progress: Progress) -> None:
         self.ledger = ledger
-        author = ledger.author(said._replace(source="import", command_id=None), "source import", {})
-        self.header: dict[str, Any] = author.header(ledger.now())
+        self.author = author
+        # The command id stands in the event of the import alone.
+        self.header: dict[str, Any] = author.without_command().header(ledger.now())
         self.taken = taken
         self.progress = progress
         self.technicians = Technicians.from_config(ledger.folder.read_config())
         self.known = Known(ledger)
+        self._owners: dict[str, dict[str, str]] = {}
         self._planned: dict[UUID, Planned] = {}
         self._more: list[Planned] = []
 
     def take(self, told: Sequence[Told]) -> None:
-        """Sort what an adapter told into new, known, amended, quarantined and skipped."""
+        """Sort lines into new, known, amended, quarantined and skipped."""
         records = [each for each in told if isinstance(each, SourceRecord)]
         keys = {each.line: self._key(each) for each in records}
         self.known.look_up(key for key in keys.values() if key is not None)
@@ -88,13 +168,15 @@ class _Intake:
         return self.taken.instance if told.instance is None else told.instance
 
     def _key(self, told: SourceRecord) -> str | None:
-        """Which record it is; None for an end whose beginning is to be looked for."""
+        """Return the key of a record; None for an end whose beginning is to be looked for."""
         source = self.taken.adapter, self._instance(told)
         if told.native_id is not None:
             return native_key(*source, told.native_id)
         if told.started is None:
             return None
-        return stable_key(*source, format_instant(told.started.at), told.kind)
+        # Once every attempt was taken for a connection: the key is still that, so that the record is amended.
+        kind = "remote_control" if told.kind == "attempt" else told.kind
+        return stable_key(*source, format_instant(told.started.at), kind)
 
     def _take_record(self, told: SourceRecord, key: str | None) -> None:
         try:
@@ -114,6 +196,11 @@ class _Intake:
         if whole is None:
             self._quarantine(told, "end-without-start")
             return
+        if key is None and known is None:
+            key = self._key(whole)
+            assert key is not None  # noqa: S101 - it has a beginning now
+            self.known.look_up([key])
+            key, known = self.known.same(key, whole)
         self.taken.unnamed += technician is None and told.user is not None
         if known is not None:
             self._compare(known, whole, technician)
@@ -128,6 +215,12 @@ class _Intake:
 
     def _observe(self, told: SourceRecord, key: str, technician: str | None) -> None:
         times = times_of(told)
+        words = words_of(told)
+        name = (
+            None
+            if told.remote_id is not None
+            else computer_of(self.taken.adapter, self._instance(told), words)
+        )
         fact = e.SourceSessionObserved(
             **self.header,
             adapter=self.taken.adapter,
@@ -139,19 +232,28 @@ class _Intake:
             technician=technician,
             marks=None if told.remote_id is None else self.ledger.marks(times.started_at, told.remote_id),
             duration_s=told.duration_s,
+            computer=None if name is None else self.ledger.token(times.started_at, name),
+            customer=None if name is None else self._computers(self._instance(told)).get(name),
         )
         self.taken.observed += 1
-        self._count_untrue(times)
+        self._count(told, times)
         stream = self.ledger.ids.new()
-        words = words_of(told)
         self.known.add(evolve(None, stream, fact), words)
         self._planned[stream] = Planned(
             stream, 0, [fact], PersonalData("session", words) if words else None, 1
         )
 
+    def _computers(self, instance: str) -> dict[str, str]:
+        """Return the customers of the computers that the source names, as far as that was learnt."""
+        if instance not in self._owners:
+            self._owners[instance] = known_computers(self.ledger, (self.taken.adapter, instance))
+        return self._owners[instance]
+
     def _compare(self, known: Record, told: SourceRecord, technician: str | None) -> None:
         times = joined_times(known, told)
-        is_partial = told.started is None or (told.ended is None and known.times.ended_at is not None)
+        is_partial = told.started is None or (told.ended is None and times.ended_at is not None)
+        if is_partial and told.user is None:  # the close of a session with several viewers names nobody
+            technician = known.technician
         duration_s = known.duration_s if is_partial and told.duration_s is None else told.duration_s
         kind = known.kind if is_partial else told.kind
         content = content_of(kind, times, technician, duration_s, told.stated)
@@ -171,23 +273,23 @@ class _Intake:
             duration_s=duration_s,
         )
         self.taken.amended += 1
-        self._count_untrue(times)
+        self._count(told, times)
         self._amend(known, fact, words)
 
     def _amend(self, known: Record, fact: e.SourceSessionAmended, words: PersonalData | None) -> None:
-        """Append to a stream; words stand with the first fact of a plan, so another plan may be needed."""
+        """Plan one more event: personal data goes with the first event of a plan, so each has its own."""
         version = known.version
         evolve(known, known.id, fact)
         self._more.append(Planned(known.id, version, [fact], words, 1))
 
     def _marks(self, known: Record, told: SourceRecord, times: e.RecordTimes) -> tuple[str, str] | None:
-        """Fingerprints anew where the beginning or the ID may be another; the old ones once they cannot."""
+        """Return new fingerprints where the beginning or the ID may be another; else the old ones."""
         if told.remote_id is None:
             return known.marks
         return self.ledger.marks(times.started_at, told.remote_id) or known.marks
 
     def _new_words(self, known: Record, told: SourceRecord) -> PersonalData | None:
-        """What the source says otherwise of people; None when it says the same, or all was erased."""
+        """Return the personal data where it differs; None when it is the same, or all was erased."""
         words = words_of(told)
         if not words:
             return None
@@ -207,26 +309,29 @@ class _Intake:
             else PersonalData("session", words)
         )
 
-    def _count_untrue(self, times: e.RecordTimes) -> None:
+    def _count(self, told: SourceRecord, times: e.RecordTimes) -> None:
+        self.taken.attempts += told.kind == "attempt"
+        self.taken.shared += times.shared_end
+        self.taken.cut += times.over_by is not None and not times.shared_end
         if times.ended_at is not None:
             lasted = times.ended_at - times.started_at
             self.taken.untrue += not timedelta() <= lasted <= CONFIRM_OVER
 
     def plans(self) -> Iterator[Planned]:
-        """What is to be appended to the streams of records."""
+        """Yield what is appended to the streams of records."""
         yield from self._planned.values()
         yield from self._more
 
     def imported(self, raw: bytes) -> Iterator[Planned]:
-        """The fact that the file brought something new, with the lines in quarantine not seen before."""
+        """Yield the event of the import, with the quarantined lines not seen before; none for nothing new."""
         taken = self.taken
         stream = source_stream(taken.adapter, taken.instance)
         history = self.ledger.events_of(stream)
         fresh = self._unseen(history)
-        if not fresh and not taken.observed and not taken.amended:
+        if not fresh and not taken.observed and not taken.amended and self.author.command_id is None:
             return
         fact = e.SourceImported(
-            **self.header,
+            **self.author.header(self.ledger.now()),
             adapter=taken.adapter,
             instance=taken.instance,
             lines=taken.read,
@@ -237,11 +342,11 @@ class _Intake:
             skipped=taken.skipped,
             quarantine=tuple(e.QuarantinedLine(q.line, q.reason) for q in fresh),
         )
-        words = {"file_sha256": hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
+        words = {_SHA256: hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
         yield Planned(stream, len(history), [fact], PersonalData("session", words), 0)
 
     def _unseen(self, history: Sequence[e.RecordedEvent]) -> list[Quarantined]:
-        """The quarantined lines that no import of this source kept before."""
+        """Return the quarantined lines that no import of this source kept before."""
         seen: set[tuple[str, str]] = set()
         for event in history:
             if isinstance(event.event, e.SourceImported) and event.event.quarantine:
@@ -252,5 +357,5 @@ class _Intake:
 
 
 def _says(times: e.RecordTimes) -> tuple[datetime, datetime | None]:
-    """The moments alone, however their source wrote them."""
+    """Return the moments alone, however their source wrote them."""
     return times.started_at, times.ended_at

@@ -1,9 +1,9 @@
-"""The records that are in the ledger already: by key, or by the beginning that an end belongs to."""
+"""The records that the ledger has: by key, or by the beginning that an end belongs to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
@@ -15,20 +15,20 @@ from ledger.sources.record_id import numbered_key
 
 LONGEST = timedelta(hours=48)
 """The remote tools' own limit: an end belongs to no beginning further back."""
-
-
+SAME_S = 2
+"""An end and the seconds that it counts give the beginning to so many seconds."""
 WHOM = ("remote_id", "user", "partner", "computer", "address", "local_user")
-"""The words that say between whom a connection was."""
+"""The personal data that says between whom a connection was."""
 
 
 def words_of(told: SourceRecord) -> dict[str, str]:
-    """What a record says of people: the remote ID, the technician's name in the tool, and more."""
+    """Return the personal data of a record: the remote ID, the technician's name in the tool, and more."""
     own = {"remote_id": told.remote_id, "user": told.user}
     return {**told.words, **{name: text for name, text in own.items() if text}}
 
 
 def record_of(ledger: Ledger, stream: UUID) -> Record:
-    """A record as it stands."""
+    """Return a record as it stands."""
     record = project(None, ledger.events_of(stream))
     assert record is not None  # noqa: S101 - a reference is written with its record's first event
     return record
@@ -45,11 +45,11 @@ class Known:
         self._of_source: dict[tuple[str, str], list[Record]] = {}
 
     def look_up(self, keys: Iterable[str]) -> None:
-        """Find out which of these keys are taken; one question for all of them."""
+        """Look up which of these keys are taken, all in one query."""
         self._streams |= self._ledger.store.resolve_many("record", list(dict.fromkeys(keys)))
 
     def get(self, key: str) -> Record | None:
-        """The record of a key that was looked up, or made since."""
+        """Return the record of a key that was looked up, or made since."""
         if key not in self._records:
             stream = self._streams.get(key)
             if stream is None:
@@ -58,7 +58,7 @@ class Known:
         return self._records[key]
 
     def same(self, key: str, told: SourceRecord) -> tuple[str, Record | None]:
-        """The key of a record that its source gives no id to, and the record if it is known.
+        """Return the key of a record that its source gives no id to, and the record if it is known.
 
         Two that began at one moment are told apart by whom they were with, as far as that is still known;
         the second and later ones have keys of their own.
@@ -85,7 +85,7 @@ class Known:
         return self._ledger.months.marks_if_open(month, told.remote_id) in {None, record.marks}
 
     def add(self, record: Record, words: dict[str, str]) -> None:
-        """A record that the import makes."""
+        """Add a record that the import makes."""
         self._records[record.key] = record
         self._words[record.key] = words
         of_source = self._of_source.get((record.adapter, record.instance))
@@ -95,7 +95,11 @@ class Known:
     def begun_by(
         self, adapter: str, instance: str, told: SourceRecord, technician: str | None
     ) -> Record | None:
-        """The record that an end belongs to: the very same end, else the last open one before it."""
+        """Return the record that an end belongs to: the very same end, else the last open one before it.
+
+        An end that counts its seconds belongs only to a beginning that lies so far back; one with an
+        address, only to a beginning of that address.
+        """
         assert told.ended is not None  # noqa: S101 - an adapter gives one of both
         end = told.ended.at
         alike = [
@@ -103,8 +107,11 @@ class Known:
             for record in self._source(adapter, instance)
             if timedelta() <= end - record.times.started_at <= LONGEST
             and record.times.ended_at in (None, end)
+            and (record.times.over_by is None or end <= record.times.over_by)
+            and _counts_to(record, told, end)
             and record.technician == technician
             and self._is_with(record, told.remote_id)
+            and self._is_there(record, told)
         ]
         return max(alike, key=lambda r: (r.times.ended_at == end, r.times.started_at), default=None)
 
@@ -124,3 +131,19 @@ class Known:
             return remote_id is None and record.marks is None
         month = local_month(record.times.started_at)
         return self._ledger.months.marks_if_open(month, remote_id) == record.marks
+
+    def _is_there(self, record: Record, told: SourceRecord) -> bool:
+        """Return False where both name a computer or an address, and not the same."""
+        words = self._words.get(record.key)
+        known = words if words is not None else self._ledger.words(record.commitment) or {}
+        now = words_of(told)
+        return all(
+            known[name] == now[name] for name in ("computer", "address") if name in known and name in now
+        )
+
+
+def _counts_to(record: Record, told: SourceRecord, end: datetime) -> bool:
+    if told.duration_s is None:
+        return True
+    lasted_s = (end - record.times.started_at).total_seconds()
+    return abs(lasted_s - told.duration_s) <= SAME_S

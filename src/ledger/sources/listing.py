@@ -1,4 +1,4 @@
-"""What was taken in from the remote tools, read from the log: records, imports, lines in quarantine."""
+"""Records, imports and quarantined lines of the remote tools, read from the log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Kept(NamedTuple):
 
 
 def records(ledger: Ledger, position: int, period: Period | None = None) -> list[Record]:
-    """The records of connections that began in a period, as they stood then, by beginning."""
+    """Return the records that began in a period, as of a position, by beginning."""
     found: dict[bytes, Record] = {}
     for _, stream, version, topic, _, state in ledger.store.rows_of("record", position):
         uuid = UUID(bytes=stream)
@@ -46,7 +46,7 @@ def records(ledger: Ledger, position: int, period: Period | None = None) -> list
 
 
 def imports(ledger: Ledger, position: int) -> list[Import]:
-    """The imports that were recorded by then, in order."""
+    """Return the imports that were recorded by then, in order."""
     found: list[Import] = []
     for index, stream, version, topic, moment_us, state in ledger.store.rows_with(e.SourceImported.TOPIC):
         event = read_fact(topic, state, UUID(bytes=stream), version)
@@ -57,7 +57,7 @@ def imports(ledger: Ledger, position: int) -> list[Import]:
 
 
 def quarantine(ledger: Ledger, position: int) -> Iterator[Kept]:
-    """The lines in quarantine, each as it was when it first came, in order."""
+    """Yield the lines in quarantine, each as it first came, in order."""
     for recorded_at, _, event, _ in imports(ledger, position):
         texts = ledger.words(event.commitment) or {}
         for line in event.quarantine:

@@ -1,4 +1,4 @@
-"""Saved answers of web interfaces: JSON documents whose entries are counted as lines are."""
+"""Saved answers of web interfaces: JSON documents whose entries count as lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def document(raw: bytes, options: Options) -> Any:  # noqa: ANN401 - whatever JSON says
-    """The JSON of a file; raises BadSource."""
+    """Return the JSON of a file; raises BadSource."""
     text = text_of(raw, options)
     try:
         return msgspec.json.decode(text)
@@ -24,7 +24,7 @@ def document(raw: bytes, options: Options) -> Any:  # noqa: ANN401 - whatever JS
 
 
 def entries_of(raw: bytes, options: Options, key: str) -> list[object]:
-    """The entries of a page under a key; raises BadSource."""
+    """Return the entries of a page under a key; raises BadSource."""
     page = document(raw, options)
     told = cast("dict[str, object]", page) if isinstance(page, dict) else {}
     found = told.get(key)
@@ -34,7 +34,7 @@ def entries_of(raw: bytes, options: Options, key: str) -> list[object]:
 
 
 def converted(entries: list[object], kind: type[_Entry]) -> Iterator[tuple[int, _Entry | Quarantined]]:
-    """Each entry with its number from 1, as a struct or in quarantine."""
+    """Yield each entry with its number from 1, as a struct or in quarantine."""
     for number, entry in enumerate(entries, start=1):
         try:
             yield number, msgspec.convert(entry, kind)
@@ -43,7 +43,7 @@ def converted(entries: list[object], kind: type[_Entry]) -> Iterator[tuple[int, 
 
 
 def in_quarantine(number: int, reason: Reason, entry: object) -> Quarantined:
-    """An entry in quarantine, as compact JSON."""
+    """Return an entry in quarantine, as compact JSON."""
     plain = msgspec.to_builtins(entry) if isinstance(entry, msgspec.Struct) else entry
     try:
         text = _encode(plain).decode(errors="replace")

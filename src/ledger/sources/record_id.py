@@ -1,4 +1,4 @@
-"""Which record it is, and whether it says the same as before."""
+"""The key of a record, and the digest of what it says."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ SOURCES = UUID("7b0f6a2e-5f0c-5d53-9c5e-3f8d1f6f0a11")
 
 
 def source_stream(adapter: str, instance: str) -> UUID:
-    """The stream of a source: what was imported from it."""
+    """Return the stream of a source: what was imported from it."""
     return uuid5(SOURCES, f"{adapter}|{instance}")
 
 
 def native_key(adapter: str, instance: str, native_id: str) -> str:
-    """The key of a record that its source gives an id to."""
+    """Return the key of a record that its source gives an id to."""
     return str(uuid5(SOURCES, f"{adapter}|{instance}|{native_id}"))
 
 
 def stable_key(adapter: str, instance: str, *stable: str) -> str:
-    """The key of a record without an id: of what never changes in it, and is no personal data."""
+    """Return the key of a record without an id: of what never changes in it, and is no personal data."""
     return hashlib.sha256(msgspec.json.encode([adapter, instance, *stable])).hexdigest()
 
 
 def numbered_key(key: str, number: int) -> str:
-    """The key of the second, third … record of which the stable fields say the same."""
+    """Return the key of the second, third … record of which the stable fields say the same."""
     return hashlib.sha256(f"{key}|{number}".encode()).hexdigest()
 
 
@@ -41,7 +41,13 @@ def content_of(
     duration_s: int | None,
     stated: tuple[str, ...],
 ) -> str:
-    """SHA-256 of what a record says that is not personal."""
+    """Return the SHA-256 of what a record says that is not personal."""
     ended = None if times.ended_at is None else format_instant(times.ended_at)
     said = [kind, format_instant(times.started_at), ended, technician, duration_s, *stated]
+    if times.over_by is not None or times.shared_end:  # digests of records without are those of before
+        said += [
+            "over-by",
+            None if times.over_by is None else format_instant(times.over_by),
+            times.shared_end,
+        ]
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()

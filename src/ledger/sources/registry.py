@@ -1,4 +1,4 @@
-"""Every adapter by name: where it stands, whether its times are local, what it reads.
+"""Every adapter by name: its module, what it reads, whether its times are local.
 
 The modules are imported when they are used; the order here is the order in `--help`.
 """
@@ -16,7 +16,7 @@ Read = Callable[[bytes, Options], Iterator[Told]]
 
 
 class Entry(NamedTuple):
-    """An adapter: its module in this package, whether it needs a zone, and what it reads."""
+    """An adapter: its module in this package, what it reads, and whether it needs a zone."""
 
     module: str
     what: str
@@ -40,7 +40,7 @@ ADAPTERS: dict[str, Entry] = {
 
 
 def reader(name: str) -> Read:
-    """The `read` of an adapter; raises AdapterUnknown."""
+    """Return the `read` of an adapter; raises AdapterUnknown."""
     if name not in ADAPTERS:
         raise AdapterUnknown(f"there is no adapter {name!r}")
     return cast("Read", import_module(f"ledger.sources.adapters.{ADAPTERS[name].module}").read)

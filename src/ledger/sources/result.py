@@ -1,17 +1,18 @@
-"""What an import of a source's file did, or would do."""
+"""The outcome of importing a source's file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ledger.domain.source_record import DEFAULT_INSTANCE
 from ledger.sources.adapter import Quarantined
 
-DEFAULT_INSTANCE = "main"
+__all__ = ["DEFAULT_INSTANCE", "SourceFile", "Taken"]
 
 
 class SourceFile(NamedTuple):
-    """A file of a source: who reads it, its name for messages, its bytes, which of several such sources."""
+    """A file of a source: its adapter, its name for messages, its bytes, which of several such sources."""
 
     adapter: str
     name: str
@@ -24,7 +25,10 @@ class Taken:
     """Lines read = observed + duplicate + amended + quarantined + skipped.
 
     `unnamed` counts records whose user is nobody's alias; `untrue` those that end before they start or
-    last over 48 hours. `recorded` is False for a dry run.
+    last over 48 hours; `shared` those whose ends cannot be told apart; `cut` those without an end that were
+    over when the tool was started again. `understood` is False for a file with lines in none of which
+    anything was recognised: nothing of it is recorded. `recorded` is False for a dry run, `repeated` is True
+    where the command id says that this very file was imported before.
     """
 
     name: str
@@ -37,11 +41,18 @@ class Taken:
     skipped: int = 0
     unnamed: int = 0
     untrue: int = 0
+    attempts: int = 0
+    shared: int = 0
+    cut: int = 0
     quarantine: list[Quarantined] = field(default_factory=list[Quarantined])
+    quarantined_before: int = 0
+    """Lines that are in quarantine and not listed: of an import that is repeated."""
+    understood: bool = True
     recorded: bool = True
+    repeated: bool = False
     events: int = 0
 
     @property
     def quarantined(self) -> int:
-        """How many lines could not be taken in."""
-        return len(self.quarantine)
+        """The number of lines in quarantine."""
+        return len(self.quarantine) + self.quarantined_before

@@ -1,4 +1,4 @@
-"""What a connection was for, as the remote tools call it."""
+"""Kinds of connections by the names of the remote tools."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ _KINDS: dict[str, RecordKind] = {
 
 
 def kind_of(text: str) -> RecordKind:
-    """The kind of a name in any spelling (RemoteControl, remote_control); unknown for another."""
+    """Return the kind of a name in any spelling (RemoteControl, remote_control); unknown for another."""
     return _KINDS.get("".join(c for c in text.casefold() if c.isalnum()), "unknown")

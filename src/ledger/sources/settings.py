@@ -1,4 +1,4 @@
-"""What ledger.toml says of sources: whose names are whose handles, and where a server stands."""
+"""Settings of sources in ledger.toml: names of technicians with their handles, addresses of servers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _SERVER_KEYS = {"url", "instance"}
 
 
 class Technicians:
-    """Names as the remote tools write them, and the handles that stand for them in the ledger."""
+    """Names of technicians in the remote tools, with their handles in the ledger."""
 
     def __init__(self, handles: Mapping[str, str]) -> None:
         self._handles = {_normal(name): handle for name, handle in handles.items()}
 
     @classmethod
     def from_config(cls, config: Mapping[str, object]) -> Technicians:
-        """The `[technicians]` of ledger.toml; raises BadConfig."""
+        """Return the `[technicians]` of ledger.toml; raises BadConfig."""
         table = config.get("technicians", {})
         if not isinstance(table, dict):
             raise BadConfig("[technicians] of ledger.toml is no table")
@@ -32,7 +32,7 @@ class Technicians:
         return cls(handles)
 
     def handle(self, name: str | None) -> str | None:
-        """The handle of a name; None for one that is no alias."""
+        """Return the handle of a name; None for one that is no alias."""
         return None if name is None else self._handles.get(_normal(name))
 
 
@@ -41,7 +41,7 @@ def _normal(name: str) -> str:
 
 
 def server_settings(config: Mapping[str, object], adapter: str) -> dict[str, str]:
-    """`[sources.<adapter>]` of ledger.toml: url, instance; raises BadConfig."""
+    """Return `[sources.<adapter>]` of ledger.toml: url, instance; raises BadConfig."""
     sources = config.get("sources", {})
     table = cast("dict[str, object]", sources).get(adapter, {}) if isinstance(sources, dict) else None
     if not isinstance(table, dict):

@@ -20,14 +20,14 @@ UNFINISHED = (".part", ".tmp")
 
 
 class Waiting(NamedTuple):
-    """A file in the spool, and who reads it."""
+    """A file in the spool, and its adapter."""
 
     adapter: str
     path: Path
 
 
 def waiting(folder: Path) -> list[Waiting]:
-    """The files that wait, by adapter and name; raises SpoolTrouble for a folder that names no adapter."""
+    """Return the files that wait, by adapter and name; raises SpoolTrouble for a folder of no adapter."""
     try:
         return [each for subfolder in _subfolders(folder) for each in _files(subfolder)]
     except OSError as error:

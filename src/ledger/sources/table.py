@@ -1,14 +1,17 @@
 """Tables with a line of column names, `,` `;` or TAB between cells; every line comes out once.
 
 A cell in quotes may go over several lines. A last line without newline is taken when it has every cell.
+Excel's own first line (`sep=;`) names the delimiter, and rows of empty cells are skipped.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ledger.domain.instants import InstantError, slash_order
 from ledger.errors import BadSource
 from ledger.imports.columns import normal
 from ledger.sources.adapter import (
@@ -27,6 +30,11 @@ QUOTED_LINES_MAX = 50
 """A cell in quotes goes on over so many lines at most."""
 NOTHING = ("", "NULL", "\\N")
 """How databases write that a cell is empty."""
+ERROR_CELL = re.compile(
+    r"#[^\W\d_][\w/]*[!?]+|#(?:N/A|N/D|NV)[!?]*|(?:Err|B[łl][ąa]d):\s*\d{3}|#{2,}", re.IGNORECASE
+)
+"""An error that a spreadsheet wrote in the place of a value, in any language."""
+_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*\s*', re.IGNORECASE)
 
 Columns = Mapping[str, tuple[str, ...]]
 """Every column by its name, and what else it is called."""
@@ -47,14 +55,18 @@ class _Header(NamedTuple):
 def rows(
     raw: bytes, options: Options, columns: Columns, required: Sequence[str]
 ) -> Iterator[Cells | Quarantined | Skipped]:
-    """Every line as cells, as none, or in quarantine; raises BadSource for the header."""
+    """Yield every line as cells, skipped, or in quarantine; raises BadSource for the header."""
     header: _Header | None = None
+    delimiter: str | None = None
     for group in _grouped(list(lines_of(raw, options))):
         first = group[0]
         if not first.text.strip():
+            yield Skipped(first.number, is_known=False)
+        elif header is None and delimiter is None and (mark := _SEPARATOR.fullmatch(first.text)):
+            delimiter = mark[1]
             yield Skipped(first.number)
         elif header is None:
-            header = _header(first, columns, required)
+            header = _header(first, columns, required, delimiter)
             yield Skipped(first.number)
         else:
             yield _row(group, header)
@@ -64,8 +76,24 @@ def rows(
         raise BadSource("the file has no line of column names")
 
 
+def ordered(options: Options, texts: Iterable[str]) -> Options:
+    """Return the options with the order of day and month that the dates with slashes of a file show.
+
+    Raises BadSource where some of them say one order and some the other.
+    """
+    if options.dates is not None:
+        return options
+    try:
+        return options._replace(dates=slash_order(texts))
+    except InstantError as error:
+        raise BadSource(
+            "dates with slashes have the day first in some lines, and the month first in others",
+            hint="say the order with --dates dmy or --dates mdy; lines of the other order go into quarantine",
+        ) from error
+
+
 def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
-    """Lines that are one: those in which a quote that one opened is closed by another."""
+    """Yield the lines that make one row: a quote that one of them opens is closed by another."""
     place = 0
     while place < len(lines):
         quotes, end = 0, place
@@ -79,8 +107,8 @@ def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
         place = end + 1
 
 
-def _header(line: Line, columns: Columns, required: Sequence[str]) -> _Header:
-    delimiter = max(DELIMITERS, key=line.text.count)
+def _header(line: Line, columns: Columns, required: Sequence[str], delimiter: str | None) -> _Header:
+    delimiter = delimiter or max(DELIMITERS, key=line.text.count)
     try:
         check_text(line.text)
         titles = _cells(line.text, delimiter)
@@ -103,7 +131,7 @@ def _header(line: Line, columns: Columns, required: Sequence[str]) -> _Header:
     return _Header(delimiter, names)
 
 
-def _row(group: list[Line], header: _Header) -> Cells | Quarantined:
+def _row(group: list[Line], header: _Header) -> Cells | Quarantined | Skipped:
     text = "\n".join(line.text for line in group)
     whole = Line(group[0].number, text, group[-1].is_last)
     try:
@@ -111,6 +139,10 @@ def _row(group: list[Line], header: _Header) -> Cells | Quarantined:
         cells = _cells(text, header.delimiter)
     except UnreadableLineError as error:
         return quarantined(whole, error.reason)
+    if not any(cells):
+        return Skipped(whole.number, is_known=False)
+    if any(map(ERROR_CELL.fullmatch, cells)):
+        return quarantined(whole, "error-cell")
     width = len(header.names)
     if (whole.is_last and len(cells) < width) or any(cells[width:]):
         return quarantined(whole, "fields")

@@ -35,7 +35,7 @@ _REFUSED = {401, 403}
 
 
 class Server(NamedTuple):
-    """Where to ask, with which token, and how to wait for so many seconds."""
+    """The address of a server, the token for it, and a function that sleeps."""
 
     url: str
     token: str
@@ -64,7 +64,7 @@ class _Page:
 
 
 def fetch(server: Server, since: datetime, until: datetime) -> bytes:
-    """Every record from `since` to `until`, as one page; raises SourceUnreachable, SourceRefused."""
+    """Return every record from `since` to `until`, as one page; raises SourceUnreachable, SourceRefused."""
     _check_url(server.url)
     asked = {"from_date": format_instant(since - OVERLAP), "to_date": format_instant(until)}
     records: list[object] = []
@@ -108,7 +108,7 @@ def _page(server: Server, asked: Mapping[str, str]) -> _Page:
 
 
 def _asked(server: Server, url: str) -> bytes:
-    """The body of an answer; a server that is busy or broken is asked again, a few times."""
+    """Return the body of an answer; a server that is busy or broken is asked again, a few times."""
     request = Request(  # noqa: S310 - `_check_url` allows https, and http on this machine
         url, headers={"Authorization": f"Bearer {server.token}", "Accept": "application/json"}
     )
@@ -138,7 +138,7 @@ def _body(answer: Any) -> bytes:  # noqa: ANN401 - urllib does not say what it o
 
 
 def _trouble(error: HTTPError, wait: float) -> tuple[str, float]:
-    """What is wrong, and how long to wait before the next try; raises where there is no sense in one."""
+    """Return what is wrong and the seconds to wait; raises where another try makes no sense."""
     if error.code in _REFUSED:
         raise SourceRefused(f"the server refuses the token (HTTP {error.code})") from None
     if error.code == _TOO_MANY:

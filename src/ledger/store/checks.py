@@ -16,6 +16,7 @@ from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
 from ledger.store.finding import Finding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
+from ledger.store.reader import subject_in
 from ledger.store.references import OPENING_TOPICS, references_of
 from ledger.store.sqlite.database import open_database, refusals
 from ledger.store.sqlite.schema import SCHEMA
@@ -133,8 +134,9 @@ def events(database: AnyDatabase) -> Iterator[Finding]:
 
 def versions(database: AnyDatabase) -> Iterator[Finding]:
     """The versions of every stream are 1, 2, 3 … without a gap."""
-    for stream, count, first, last in database.execute(_GAPS):
-        yield Finding("stream-version", f"stream {stream} has {count} events, versions {first} to {last}")
+    for stream, count, first, last in database.execute(_GAPS).fetchall():
+        subject = subject_in(database, bytes.fromhex(stream)) or "a stream without a key"
+        yield Finding("stream-version", f"{subject} has {count} events, versions {first} to {last}")
 
 
 def _rows(database: AnyDatabase) -> Iterator[_Row]:

@@ -52,6 +52,11 @@ class Bulk:
         references = [reference for event in events for reference in references_of(event)]
         return self._appender.append([plain(event) for event in events], references)
 
+    @property
+    def recorded_at_us(self) -> int:
+        """The moment that all events of the transaction are recorded at, in microseconds since 1970."""
+        return self._appender.recorded_at_us
+
 
 class _FactStore(EventStore[UUID]):
     """The library's event store, which also tells the recorder the keys that the events give."""
@@ -108,6 +113,15 @@ class LedgerStore(LogReader, Application[UUID]):
         """One immediate transaction fed by batches, for imports; rolled back whole on an error."""
         with self._appending() as appender:
             yield Bulk(appender)
+
+    def append(self, events: Sequence[RecordedEvent]) -> int:
+        """Append events, all or none, and return the moment recorded, in microseconds since 1970.
+
+        Raises VersionTaken, ReferenceTaken.
+        """
+        with self.bulk() as batch:
+            batch.append(events)
+        return batch.recorded_at_us
 
     @property
     def place(self) -> str:

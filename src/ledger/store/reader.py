@@ -18,7 +18,7 @@ from msgspec import json
 
 from ledger.errors import StoreDamaged
 from ledger.store.leaf import entry_line
-from ledger.store.references import Kind
+from ledger.store.references import NOUNS, Kind
 from ledger.store.sqlite.statements import AnyDatabase
 from ledger.store.subtrees import HashReader
 
@@ -92,6 +92,7 @@ _LEAF = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE leaf_index = ?"""
 _NUMBER = "SELECT key FROM reference WHERE kind = 'session' AND stream = ?"
+_NAMES = "SELECT kind, key FROM reference WHERE stream = ?"
 
 
 class LogReader(ABC):
@@ -163,6 +164,11 @@ class LogReader(ABC):
         with self._reading() as database:
             found = database.execute(_NUMBER, (stream.bytes,)).fetchone()
         return None if found is None else int(found[0])
+
+    def subject_of(self, stream: UUID) -> str | None:
+        """Return what a stream is about as people name it, session 17; None for one without a key."""
+        with self._reading() as database:
+            return subject_in(database, stream.bytes)
 
     def keys(self, kind: Kind) -> list[str | int]:
         """Every key of a kind, in order."""
@@ -250,6 +256,12 @@ class LogReader(ABC):
         if found is None or not isinstance(found[0], int):
             raise StoreDamaged(f"event {index} is damaged beyond reading")
         return found[0]
+
+
+def subject_in(database: AnyDatabase, stream: bytes) -> str | None:
+    """Return the noun and key of a stream, as `LogReader.subject_of`."""
+    names = database.execute(_NAMES, (stream,)).fetchall()
+    return next((f"{NOUNS[kind]} {key}" for kind, key in names if kind in NOUNS), None)
 
 
 def line_of(row: Row) -> bytes:

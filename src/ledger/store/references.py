@@ -20,6 +20,14 @@ from ledger.domain.events import (
 
 Kind = Literal["session_ref", "customer", "command", "session", "invoice", "xml", "record", "finding"]
 
+NOUNS: dict[Kind, str] = {
+    "session": "session",
+    "customer": "customer",
+    "invoice": "document",
+    "record": "record",
+    "finding": "finding",
+}
+"""The keys that people name a stream by, and the noun before each."""
 OPENING_TOPICS = frozenset({Requested.TOPIC})
 """The events that open a session; a session's number is its place among them, from 1."""
 

@@ -36,4 +36,5 @@ def read_key(path: Path) -> SigningKey:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file of mode 0600 whole or not at all, and sync it and its folder."""
-    write_whole(path, text.encode(), 0o600)
+    # A fixed name: what a killed process leaves of a key is overwritten by the next one, not kept.
+    write_whole(path, text.encode(), 0o600, beside=path.with_name(f".{path.name}.part"))

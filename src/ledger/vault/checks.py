@@ -34,10 +34,11 @@ class Committed(NamedTuple):
 
 
 class Log(NamedTuple):
-    """What the checks ask of the log: the commitment in a place, and all of them with their subjects."""
+    """The log as the checks need it: the commitment in a place, all of them, and the subject of a stream."""
 
     recorded: Recorded
     committed: Iterable[Committed]
+    subject_of: Callable[[UUID], str]
 
 
 def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us: int) -> Iterator[Finding]:
@@ -50,9 +51,9 @@ def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterat
     """What is in a vault, wherever its files or tables are; one that cannot be used is a finding, too."""
     try:
         with opened() as vault:
-            yield from check_rows(vault)
-            yield from check_orphans(vault, log.recorded, now_us)
-            yield from check_missing(vault, log.committed)
+            yield from check_rows(vault, log.subject_of)
+            yield from check_orphans(vault, log, now_us)
+            yield from check_missing(vault, log)
     except LedgerError as error:
         yield Finding("vault-unreadable", error.fact)
 
@@ -75,34 +76,35 @@ def unreadable(folder: Path) -> list[str]:
     return sorted(name for name in left_out(folder) if not (folder / "keys" / name).exists())
 
 
-def check_rows(vault: Vault) -> Iterator[Finding]:
+def check_rows(vault: Vault, subject_of: Callable[[UUID], str]) -> Iterator[Finding]:
     """Every row opens with its keys and is what its commitment says."""
     absent = vault.absent_classes()
     for row in vault.rows():
         if row.kind in absent:
             continue  # named by `check_files`
         if not vault.has_keys(row.kind, row.subject):
-            yield Finding("vault-row-without-key", f"{_name(row)} was erased and is still there")
+            yield Finding("vault-row-without-key", f"{_name(row, subject_of)} was erased and is still there")
             continue
         try:
             vault.get(row.commitment)
         except VaultDamaged:
-            yield Finding("vault-row-damaged", f"{_name(row)} does not open, or is not what was put")
-
-
-def check_orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[Finding]:
-    """No row is older than one hour and without its event."""
-    for row in orphans(vault, recorded, now_us):
-        yield Finding("vault-row-without-event", f"{_name(row)} belongs to no event")
-
-
-def check_missing(vault: Vault, committed: Iterable[Committed]) -> Iterator[Finding]:
-    """No event's data are missing while their keys live."""
-    for kind, subject, stream, version, commitment in committed:
-        if not vault.holds(commitment) and vault.has_keys(kind, subject):
             yield Finding(
-                "vault-row-missing", f"the {kind} data of stream {stream} version {version} are missing"
+                "vault-row-damaged", f"{_name(row, subject_of)} does not open, or is not what was put"
             )
+
+
+def check_orphans(vault: Vault, log: Log, now_us: int) -> Iterator[Finding]:
+    """No row is older than one hour and without its event."""
+    for row in orphans(vault, log.recorded, now_us):
+        yield Finding("vault-row-without-event", f"{_name(row, log.subject_of)} belongs to no event")
+
+
+def check_missing(vault: Vault, log: Log) -> Iterator[Finding]:
+    """No event's data are missing while their keys live."""
+    for kind, subject, stream, version, commitment in log.committed:
+        if not vault.holds(commitment) and vault.has_keys(kind, subject):
+            what = f"the {kind} data of {log.subject_of(stream)}, its event {version}, are missing"
+            yield Finding("vault-row-missing", what)
 
 
 def orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[VaultRow]:
@@ -147,5 +149,5 @@ def _integrity(database: Database) -> Iterator[Finding]:
                 yield Finding("vault-damaged", f"{database.name}: {line}")
 
 
-def _name(row: VaultRow) -> str:
-    return f"the vault row of {row.kind} data for stream {row.stream} version {row.version}"
+def _name(row: VaultRow, subject_of: Callable[[UUID], str]) -> str:
+    return f"the vault row of {row.kind} data of {subject_of(row.stream)}, its event {row.version},"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
+from ledger.domain import metadata
 from ledger.errors import VaultDamaged
 
-VaultClass = Literal["session", "tax", "customer"]
-"""Retention: erased by the purge; kept as long as the tax law says; erased on request."""
+VaultClass = metadata.VaultClass
 CLASSES: tuple[VaultClass, ...] = ("session", "tax", "customer")
 
 NONCE_BYTES = 12

@@ -77,6 +77,11 @@ class MonthKeys:
         key = self._key(month)
         return None if key is None else _marks(key, digits)
 
+    def token(self, month: str, text: str) -> str:
+        """Return the fingerprint of a text in a month, for example of a computer's name."""
+        key = self._key(month) or self._made_key(month)
+        return text_of(hmac.digest(key, b"text:" + text.encode(), "sha256")[:MARK_BYTES])
+
     def open_months(self) -> list[str]:
         """The months whose key lives, in order."""
         with refusals(self._database.name):

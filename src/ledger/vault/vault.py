@@ -20,6 +20,7 @@ from uuid import UUID
 import msgspec
 
 from ledger.errors import ErasureIncomplete, LedgerError, LedgerMissing, VaultDamaged
+from ledger.message import Hint, step
 from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.cipher import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
@@ -79,7 +80,9 @@ class Vault:
         if not path.is_file():
             raise LedgerMissing(
                 f"there is no vault.db in {folder}",
-                hint="put it back from a copy of the ledger; session-ledger init would not bring it back",
+                hint=Hint(
+                    "put it back from a copy of the ledger; ", step("init"), " would not bring it back"
+                ),
             )
         self._entropy = entropy
         self._database: AnyDatabase = open_database(path, busy_seconds=busy_seconds)

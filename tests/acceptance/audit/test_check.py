@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sqlite3
 import sys
@@ -12,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from ledger.store.sqlite.schema import SCHEMA
-from projections.engine import pool as shares
+from projections.engine import pool
 from projections.views import SCHEMA_VERSION
 from tests.acceptance.report.test_replay import BILLING, live, rows
 from tests.support.office import Answer, Office, sqlite_only
 from tests.support.shop import EVENING, PERIOD, REPORTS, eventful_month
 
 HOUR_US = 3_600_000_000
+STREAM_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{32}")
 COMMANDS: tuple[tuple[str, ...], ...] = (
     *REPORTS,
     ("report", "billing", "--period", PERIOD, "--as-of", "2026-12-01T10:00:00+01:00"),
@@ -86,18 +88,18 @@ def asked(file: Path, query: str) -> list[tuple[object, ...]]:
 # --- good -------------------------------------------------------------------------------------
 
 
-def test_a_good_ledger_is_met_with_silence(shop: Office) -> None:
+def test_check_is_silent_for_a_good_ledger(shop: Office) -> None:
     """No output on either stream, exit 0; with a repair too, which has nothing to do."""
     for words in ((), ("--repair",), ("events", "views"), ("vault", "deleted", "calendar")):
         assert shop.run("check", *words) == Answer(0, "", "")
 
 
-def test_a_ledger_without_read_models_is_good(shop: Office) -> None:
+def test_ledger_without_read_models_is_good(shop: Office) -> None:
     (shop.folder / "views.current").unlink()
     assert found(shop) == []
 
 
-def test_an_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:
+def test_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:
     answer = shop.run("check", "luck")
     assert answer.status == 2
     assert (
@@ -117,7 +119,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("table", EDITS)
-def test_an_edited_row_of_a_read_model_is_named_once_and_repaired(shop: Office, table: str) -> None:
+def test_edited_row_of_a_read_model_is_named_once_and_repaired(shop: Office, table: str) -> None:
     changed(live(shop), EDITS[table], guards=False)
     what = "customer K-008" if table == "merges" else "session 3"
     answer = shop.run("check")
@@ -128,7 +130,7 @@ def test_an_edited_row_of_a_read_model_is_named_once_and_repaired(shop: Office, 
     assert found(shop) == []
 
 
-def test_the_rows_that_are_not_named_are_counted(shop: Office) -> None:
+def test_rows_that_are_not_named_are_counted(shop: Office) -> None:
     """Ten of a table by name; after a damage it may be all of them."""
     changed(live(shop), "UPDATE sessions SET state = 'EDITED'", guards=False)
     lines = shop.run("check", "views").out.splitlines()
@@ -144,16 +146,16 @@ def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest
     changed(live(shop), f"DELETE FROM deletions WHERE {three}", guards=False)
     alone = shop.run("check", "views")
     assert alone.out.count("view-row") == 6
-    monkeypatch.setattr(shares, "PROCESSES", 3)
-    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
-    monkeypatch.setattr(shares, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(pool, "PROCESSES", 3)
+    monkeypatch.setattr(pool, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
     assert shop.run("check", "views") == alone
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     assert shop.run("check", "views") == alone
 
 
 @sqlite_only
-def test_an_audit_of_a_large_log_finds_what_one_process_finds(
+def test_audit_of_a_large_log_finds_what_one_process_finds(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The read models are looked at beside it; when that cannot be, here."""
@@ -166,7 +168,7 @@ def test_an_audit_of_a_large_log_finds_what_one_process_finds(
     assert shop.run("audit", "verify") == alone
 
 
-def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
+def test_row_without_an_event_is_named(shop: Office) -> None:
     changed(
         live(shop),
         "INSERT INTO deletions SELECT 999, * FROM (SELECT evidence, purging, targets, files, bytes,"
@@ -176,7 +178,7 @@ def test_a_row_that_no_event_knows_is_named(shop: Office) -> None:
     assert "session 999" in shop.run("check").out
 
 
-def test_a_read_model_with_a_damaged_page_is_named_and_repaired(shop: Office) -> None:
+def test_read_model_with_a_damaged_page_is_named_and_repaired(shop: Office) -> None:
     """The pages of the rows hold garbage; a report says so and how to get out of it, without a traceback."""
     file = live(shop)
     changed(file, f"PRAGMA user_version = {SCHEMA_VERSION}", guards=False)
@@ -200,7 +202,7 @@ def test_a_read_model_with_a_damaged_page_is_named_and_repaired(shop: Office) ->
 
 
 @sqlite_only
-def test_a_flipped_byte_of_a_payload_is_named_by_its_event(shop: Office) -> None:
+def test_flipped_byte_of_a_payload_is_named_by_its_event(shop: Office) -> None:
     """An amount is not edited silently: 15 minutes less of session 4, guards put back."""
     events = shop.folder / "events.db"
     changed(
@@ -214,20 +216,36 @@ def test_a_flipped_byte_of_a_payload_is_named_by_its_event(shop: Office) -> None
 
 
 @sqlite_only
-def test_a_payload_that_is_no_json_is_named_twice(shop: Office) -> None:
+def test_payload_that_is_no_json_is_named_twice(shop: Office) -> None:
     changed(shop.folder / "events.db", "UPDATE events SET state = CAST('{' AS BLOB) WHERE leaf_index = 36")
     assert found(shop) == ["event-hash", "event-payload"]
 
 
 @sqlite_only
-def test_an_event_that_was_taken_out_is_named(shop: Office) -> None:
+def test_removed_event_is_named(shop: Office) -> None:
     changed(shop.folder / "events.db", "DELETE FROM events WHERE leaf_index = 36")
     assert found(shop)[:1] == ["event-index"]
     assert "stream-version" in found(shop)
 
 
 @sqlite_only
-def test_a_cut_tail_is_named_by_what_hangs_on_it(shop: Office) -> None:
+def test_findings_about_a_stream_name_its_subject(shop: Office) -> None:
+    """Nobody can look up a stream's id: sessions and customers are named by what people call them."""
+    changed(
+        shop.folder / "events.db",
+        "DELETE FROM events WHERE originator_version = 2"
+        " AND originator_id = (SELECT stream FROM reference WHERE kind = 'session' AND key = 4)",
+    )
+    answer = shop.run("check", "versions")
+    assert "stream-version: session 4 has " in answer.out
+    changed(shop.folder / "vault.db", "DELETE FROM vault WHERE class = 'session'", guards=False)
+    answer = shop.run("check", "vault")
+    assert "vault-row-missing: the session data of session " in answer.out
+    assert not STREAM_ID.search(answer.out)
+
+
+@sqlite_only
+def test_cut_tail_is_named_by_its_keys_and_vault_rows(shop: Office) -> None:
     """The last events removed row by row, guards put back: keys, words and numbers are left over."""
     changed(shop.folder / "events.db", "DELETE FROM events WHERE leaf_index >= 200")
     assert set(found(shop, "references")) == {"reference-extra"}
@@ -236,7 +254,7 @@ def test_a_cut_tail_is_named_by_what_hangs_on_it(shop: Office) -> None:
 
 @sqlite_only
 @pytest.mark.parametrize("part", [0, 1, 3, 7])
-def test_a_truncated_file_is_named(shop: Office, part: int) -> None:
+def test_truncated_file_is_named(shop: Office, part: int) -> None:
     """Cut at so many eighths of its size; nothing but sentences from any command."""
     events = shop.folder / "events.db"
     changed(events, "PRAGMA user_version = 0")
@@ -255,7 +273,7 @@ def test_a_truncated_file_is_named(shop: Office, part: int) -> None:
 
 
 @sqlite_only
-def test_a_reference_that_is_missing_is_named(shop: Office) -> None:
+def test_missing_reference_is_named(shop: Office) -> None:
     changed(
         shop.folder / "events.db",
         "DELETE FROM reference WHERE kind = 'session' AND key = 3",
@@ -269,7 +287,7 @@ def test_a_reference_that_is_missing_is_named(shop: Office) -> None:
 
 
 @sqlite_only
-def test_a_lost_guard_is_named(shop: Office) -> None:
+def test_lost_guard_is_named(shop: Office) -> None:
     changed(shop.folder / "events.db", "DROP TRIGGER events_no_update", guards=False)
     assert shop.run("check").out == "store-guard: events.db has lost events_no_update\n"
 
@@ -278,7 +296,7 @@ def test_a_lost_guard_is_named(shop: Office) -> None:
 
 
 @sqlite_only
-def test_a_row_missing_from_the_vault_is_named(shop: Office) -> None:
+def test_row_missing_from_the_vault_is_named(shop: Office) -> None:
     """The words of session 39's request are gone while their key lives; nothing brings them back."""
     changed(
         shop.folder / "vault.db",
@@ -303,7 +321,7 @@ def with_orphan(office: Office, age_us: int) -> None:
 
 
 @sqlite_only
-def test_an_orphan_of_the_vault_is_named_after_an_hour_and_removed_by_repair(shop: Office) -> None:
+def test_orphan_of_the_vault_is_named_after_an_hour_and_removed_by_repair(shop: Office) -> None:
     with_orphan(shop, HOUR_US + 1_000_000)
     assert "vault-row-without-event" in found(shop)
     answer = shop.run("check", "--repair")
@@ -312,14 +330,14 @@ def test_an_orphan_of_the_vault_is_named_after_an_hour_and_removed_by_repair(sho
 
 
 @sqlite_only
-def test_a_young_orphan_may_belong_to_a_command_that_still_runs(shop: Office) -> None:
+def test_young_orphan_is_left_to_a_command_that_may_still_run(shop: Office) -> None:
     with_orphan(shop, HOUR_US - 1_000_000)
     assert "vault-row-without-event" not in found(shop)
     assert asked(shop.folder / "vault.db", "SELECT count(*) FROM vault WHERE commitment = 'orphan'") == [(1,)]
 
 
 @sqlite_only
-def test_a_purged_session_whose_data_are_alive_is_named_and_completed(shop: Office) -> None:
+def test_purged_session_with_data_left_is_named_and_completed(shop: Office) -> None:
     """The event is written first: whoever dies before the erasure leaves this behind."""
     kept = {name: (shop.folder / name).read_bytes() for name in ("vault.db", "keys/session.db")}
     shop.does("session", "release", "39")
@@ -341,7 +359,7 @@ def test_a_purged_session_whose_data_are_alive_is_named_and_completed(shop: Offi
 
 @sqlite_only
 @pytest.mark.parametrize("name", ["vault.db", "keys/tax.db", "keys/session.db", "keys/customer.db"])
-def test_a_damaged_or_lost_file_of_the_vault_is_named(shop: Office, name: str) -> None:
+def test_damaged_or_lost_file_of_the_vault_is_named(shop: Office, name: str) -> None:
     """No key file and no vault that is garbage stops `check`, or ends any command in a traceback."""
     file = shop.folder / name
     for log in file.parent.glob(f"{file.name}-*"):
@@ -398,7 +416,7 @@ def noise(content: bytearray, chance: random.Random) -> None:
 DAMAGES: tuple[Callable[[bytearray, random.Random], None], ...] = (flip, zero, noise)
 
 
-def test_the_evening_is_the_shops_now(shop: Office) -> None:
+def test_eventful_month_ends_at_the_office_clock(shop: Office) -> None:
     """The orphans above are old or young by this clock."""
     assert shop.now == EVENING
     assert shop.asks("status")["now"] == "2026-12-01T17:00:00Z"

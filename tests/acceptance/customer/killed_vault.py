@@ -21,7 +21,9 @@ for _module in (
     "cli.commands.customer.erase",
     "cli.commands.retention",
     "cli.commands.session.data",
-    "cli.commands.customer.customer",
+    "cli.commands.customer.add",
+    "cli.commands.customer.merge",
+    "cli.commands.customer.update",
     "cli.commands.session.life",
 ):
     import_module(_module)  # what every process needs is read once

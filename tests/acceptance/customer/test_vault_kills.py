@@ -17,10 +17,11 @@ import pytest
 from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.retention import erased_classes
-from ledger.handlers.reasons import vault_class_of
+from ledger.handlers.check import invariants
+from ledger.handlers.vault_classes import vault_class_of
 from ledger.store.mapper import read_fact
 from ledger.vault.entry import VaultRow
-from projections import checking
+from projections.read_side import ReadSide
 from tests.support.office import Office
 from tests.support.scan import files_below, found_in, sealed
 
@@ -88,11 +89,12 @@ def kill() -> Generator[Kill]:
 
 def opened(folder: Path, *, later: timedelta = timedelta()) -> Ledger:
     moment = parse_instant(NOW) + later
-    return Ledger.open(folder, Environment(lambda: moment, os.urandom, moment.isoformat()))
+    environment = Environment(lambda: moment, os.urandom, moment.isoformat())
+    return Ledger.open(folder, environment, read_models=ReadSide)
 
 
 def found(ledger: Ledger) -> set[str]:
-    return {finding.name for finding in checking.findings(ledger, ["vault", "deleted"])}
+    return {finding.name for finding in invariants.findings(ledger, ["vault", "deleted"])}
 
 
 def commitments(ledger: Ledger) -> tuple[set[str], set[str]]:
@@ -138,14 +140,14 @@ def test_killed_at_every_write(scene: str, template: Path, kill: Kill, tmp_path:
             before = rows(ledger)
             assert found(ledger) <= {"vault-row-without-key", "vault-not-erased"}, step
             assert status == -9 or found(ledger) == set()
-            list(checking.repair(ledger))
+            list(invariants.repair(ledger))
             assert found(ledger) == set(), step
             young = set(before) - alive - dead
             assert set(rows(ledger)) == alive | young, step
 
         with opened(folder, later=timedelta(hours=1, seconds=1)) as ledger:
             assert found(ledger) == ({"vault-row-without-event"} if young else set()), step
-            list(checking.repair(ledger))
+            list(invariants.repair(ledger))
             assert found(ledger) == set(), step
             assert set(rows(ledger)) == alive, step
             assert all(ledger.words(commitment) for commitment in alive), step

@@ -21,15 +21,15 @@ from hypothesis import strategies as st
 from ledger.application.ledger import Environment, Ledger
 from ledger.application.metadata import Metadata
 from ledger.domain.clock import parse_instant
-from ledger.domain.events import InvoiceRejected
-from ledger.domain.session.correct import Correction
+from ledger.domain.events import InvoiceRejected, following
+from ledger.domain.session.commands import Correct, Waive
 from ledger.errors import NothingToBill, NothingToCorrect, Refused
-from ledger.handlers import session_amend as mending
 from ledger.handlers.invoice.charges import buyer_of, charged
 from ledger.handlers.invoice.correct import correct, standing_invoice
 from ledger.handlers.invoice.issue import issue
 from ledger.handlers.invoice.withdraw import withdraw
 from ledger.handlers.privacy.invoices import all_documents
+from ledger.handlers.session import handle
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
 from tests.support.office import Office, sqlite_only
 from tests.support.shop import copied
@@ -226,13 +226,13 @@ def _do(ledger: Ledger, deed: str, number: int, minutes: int) -> None:
     if deed in {"shorten", "lengthen"}:
         assert session.ended_at is not None
         sign = 1 if deed == "lengthen" else -1
-        change = Correction(ended_at=session.ended_at + sign * timedelta(minutes=minutes))
-        _quietly(lambda: mending.correct(ledger, said, str(number), change=change, reason="wrong-time"))
+        moved = session.ended_at + sign * timedelta(minutes=minutes)
+        _quietly(lambda: handle(ledger, said, str(number), Correct(ended_at=moved, reason="wrong-time")))
     elif deed == "kind":
-        change = Correction(issue="test" if minutes % 2 else "other")
-        _quietly(lambda: mending.correct(ledger, said, str(number), change=change, reason="wrong-issue"))
+        command = Correct(issue="test" if minutes % 2 else "other", reason="wrong-issue")
+        _quietly(lambda: handle(ledger, said, str(number), command))
     elif deed == "waive":
-        mending.waive(ledger, said, str(number), reason="goodwill", percent=minutes)
+        handle(ledger, said, str(number), Waive(reason="goodwill", percent=minutes))
     elif deed == "issue" and session.billed is None:
         _quietly(lambda: issue(ledger, said, customer=session.customer, sessions=[stream], tool="t"))
     elif deed == "withdraw":
@@ -253,7 +253,7 @@ def _withdraw(ledger: Ledger, pick: int) -> None:
     invoice = documents[pick % len(documents)]
     if invoice.state == "issued":
         refused = InvoiceRejected(at=ledger.now(), by="anna", code=450)
-        ledger.record(invoice.id, invoice.version, [refused])
+        ledger.record(following(invoice.id, invoice.version, refused))
     _quietly(lambda: withdraw(ledger, Metadata("anna"), invoice.issued.number, reason="checked"))
 
 

@@ -186,6 +186,60 @@ def test_a_command_id_given_twice_issues_one_invoice(office: Office) -> None:
     assert (other.status, "E-COMMAND-REUSED" in other.err) == (1, True)
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_issuing_of_a_month_repeated_under_its_id_answers_with_the_first_document(
+    office: Office, form: str
+) -> None:
+    example(office)
+    words = ("invoice", "issue", "--period", PERIOD, "--customer", "K-1", "--yes", "-f", form)
+    first = office.does(*words, "--command-id", "m-1")
+    events = office.events()
+
+    again = office.does(*words, "--command-id", "m-1")
+
+    assert FIRST in first.out
+    assert (again.out, office.events()) == (first.out, events)
+    assert "recorded before" in again.err
+    assert "recorded before" not in first.err
+
+
+def test_issuing_of_another_month_or_day_under_the_same_id_is_refused(office: Office) -> None:
+    example(office)
+    business(office, "K-2")
+    words = ("invoice", "issue", "--command-id", "m-1", "--yes")
+    office.does(*words, "--period", PERIOD, "--customer", "K-1")
+
+    for other in (
+        ("--period", "2026-10", "--customer", "K-1"),
+        ("--period", PERIOD, "--customer", "K-2"),
+        ("--period", PERIOD, "--customer", "K-1", "--date", "2026-12-01"),
+    ):
+        refused = office.run(*words, *other)
+        assert (refused.status, "E-COMMAND-REUSED" in refused.err) == (1, True), other
+
+
+def test_draft_whose_amount_moved_is_not_issued_and_both_amounts_are_named(office: Office) -> None:
+    """Given a draft that was seen, when goodwill is given meanwhile, then nothing is issued."""
+    example(office)
+    office.does("session", "waive", "2", "--percent", "50", "--reason", "goodwill")
+    events = office.events()
+
+    one = office.run("invoice", "issue", "--session", "2", "--expect-gross", "61.50", "--yes")
+    month = office.run(
+        "invoice", "issue", "--period", PERIOD, "--customer", "K-1", "--expect-gross", "61.50", "--yes"
+    )
+
+    assert (one.status, "61.50 was seen, and now it comes to 30.75 (E-DRAFT-CHANGED)" in one.err) == (4, True)
+    assert (month.status, "E-DRAFT-CHANGED" in month.err) == (4, True)
+    assert office.events() == events
+    assert issued(office, "issue", "--session", "2", "--expect-gross", "30.75")["gross_grosze"] == 3075
+
+
+def test_expected_amount_is_of_one_document(office: Office) -> None:
+    answer = office.run("invoice", "issue", "--period", PERIOD, "--all", "--expect-gross", "1.00", "--yes")
+    assert (answer.status, "E-OPTIONS" in answer.err) == (2, True)
+
+
 def test_a_shop_that_comes_from_elsewhere_begins_where_it_stopped(office: Office) -> None:
     """The start counts for a series that gave no number yet, and for it alone."""
     example(office)

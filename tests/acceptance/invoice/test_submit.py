@@ -16,7 +16,8 @@ import pytest
 from ledger.application.metadata import Metadata
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import InvoiceAccepted, InvoiceRejected, InvoiceSubmitted
-from ledger.handlers.invoice.payments import paid
+from ledger.domain.invoice.commands import RecordPayment
+from ledger.handlers.invoice.payments import handle
 from ledger.handlers.invoice.submit import submit
 from ledger.ksef.client import Ksef
 from ledger.ksef.settings import Access, TokenLogin
@@ -213,7 +214,7 @@ def test_what_is_recorded_meanwhile_does_not_lose_the_answer(billed: Shop) -> No
     def pays(_seconds: float) -> None:
         with billed.opened() as other:
             on = parse_instant(TODAY).date()
-            paid(other, Metadata("basia"), FIRST, amount_grosze=100, on=on, method="cash")
+            handle(other, Metadata("basia"), FIRST, RecordPayment(amount_grosze=100, on=on, method="cash"))
 
     with billed.opened() as ledger, Ksef(access, pays) as ksef:
         assert submit(ledger, Metadata("anna"), FIRST, ksef).outcome == "accepted"

@@ -15,6 +15,7 @@ from ledger.domain.events import (
     InvoiceWithdrawn,
     SessionBilled,
     SessionUnbilled,
+    following,
 )
 from ledger.handlers.invoice.submit import submit
 from ledger.ksef.client import Ksef
@@ -151,7 +152,7 @@ def _submitted_meanwhile_withdrawn(shop: Shop) -> str:
         with shop.opened() as other:
             invoice = other.find_invoice(FIRST)
             if invoice.state == "submitted":
-                other.record(invoice.id, invoice.version, [shop.facts(FIRST)[1]])
+                other.record(following(invoice.id, invoice.version, shop.facts(FIRST)[1]))
                 withdrawn(shop)
 
     access = Access(shop.server.base_url, NIP, TokenLogin(TOKEN))
@@ -189,7 +190,7 @@ def test_check_finds_a_session_on_a_withdrawn_invoice(rejected: Shop) -> None:
     assert isinstance(first, SessionBilled)
     with rejected.opened() as ledger:
         stream, _ = ledger.find_session("1")
-        ledger.record(stream, ledger.session(stream).version, [first])
+        ledger.record(following(stream, ledger.session(stream).version, first))
     found = rejected.office.run("check", "bills")
     assert (found.status, found.out.split(":")[0]) == (3, "bill-withdrawn")
 

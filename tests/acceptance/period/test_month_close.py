@@ -152,6 +152,29 @@ def test_a_session_from_a_record_matches_after_the_words_of_the_record_are_gone(
     assert "record_without_session" not in open_kinds(office)
 
 
+def test_request_from_a_record_repeated_after_the_words_are_gone_gives_the_first_answer(
+    office: Office,
+) -> None:
+    recorded(office, ALONE)
+    alone = (f for f in reconciled(office).document["findings"] if f["kind"] == "record_without_session")
+    record = next(alone)["records"][0]
+    request = ("session", "request", "--customer", "K-1", "--issue", "other", "--command-id", "r-1")
+    first = office.asks(*request, "--from-record", record)
+    for other in (("--contact", "Ewa"), ("--at", "2026-11-17T09:01:00Z"), ("--remote-id", "111222333")):
+        refused = office.run(*request, "--from-record", record, *other)
+        assert (refused.status, "E-COMMAND-REUSED" in refused.err) == (1, True), other
+    office.now = "2027-06-01T12:00:00+02:00"
+    office.does("retention", "run", "--yes")
+    events = office.events()
+
+    again = office.does(*request, "--from-record", record[:12], "-f", "json")
+
+    assert (again.document, office.events()) == (first, events)
+    assert "recorded before" in again.err
+    without = office.run(*request)
+    assert (without.status, "E-COMMAND-REUSED" in without.err) == (1, True)
+
+
 def test_as_of_tells_what_was_found_before_the_records_came(office: Office) -> None:
     recorded(office, MATCHING)
     before = office.now

@@ -52,7 +52,7 @@ def rows(file: Path, table: str) -> list[tuple[object, ...]]:
 # --- the same bytes ---------------------------------------------------------------------------
 
 
-def test_a_replay_and_lost_read_models_change_no_byte_of_any_report(shop: Office, tmp_path: Path) -> None:
+def test_replay_and_lost_read_models_change_no_byte_of_any_report(shop: Office, tmp_path: Path) -> None:
     """Table, CSV, JSON, NDJSON, XLSX and HTML, a day later too, when nothing new was recorded."""
     before = outputs(shop, tmp_path / "before")
     assert len(before) == 6 * len(REPORTS)
@@ -62,7 +62,7 @@ def test_a_replay_and_lost_read_models_change_no_byte_of_any_report(shop: Office
     assert outputs(shop, tmp_path / "after") == before
 
 
-def test_a_copied_folder_elsewhere_gives_the_same_bytes(shop: Office, tmp_path: Path) -> None:
+def test_copied_folder_elsewhere_gives_the_same_bytes(shop: Office, tmp_path: Path) -> None:
     """No path, host or user of the machine stands in a report."""
     shutil.copytree(shop.folder, tmp_path / "elsewhere")
     copy = object.__new__(Office)
@@ -103,7 +103,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_as_of_before_a_change_a_report_has_the_bytes_it_had(change: str, tmp_path: Path) -> None:
+def test_report_as_of_before_a_change_has_the_bytes_it_had(change: str, tmp_path: Path) -> None:
     """Each of these changes some report, and none of the reports as of the moment before it."""
     office = sample_month(tmp_path / "ledger")
     reports = (
@@ -126,7 +126,7 @@ def test_as_of_before_a_change_a_report_has_the_bytes_it_had(change: str, tmp_pa
     assert told() != now
 
 
-def test_as_of_before_a_price_list_explains_and_asks_what_if_as_it_was(tmp_path: Path) -> None:
+def test_explain_and_what_if_as_of_before_a_price_list_are_as_they_were(tmp_path: Path) -> None:
     """A list published later, even a retroactive one, changes nothing that was connected before."""
     office = sample_month(tmp_path / "ledger")
     questions = (
@@ -145,7 +145,7 @@ def test_as_of_before_a_price_list_explains_and_asks_what_if_as_it_was(tmp_path:
     assert all(line["tariff"] == "pomoc-zdalna-2024" for line in office.asks(*BILLING)["sessions"])
 
 
-def test_as_of_a_later_moment_is_the_report_of_now_but_for_its_date(shop: Office) -> None:
+def test_report_as_of_a_later_moment_is_that_of_now_but_for_its_date(shop: Office) -> None:
     """Everything recorded up to then: sums and sessions are those of the live read model."""
     live_document = shop.asks(*BILLING)
     then = shop.asks(*BILLING, "--as-of", "2027-01-01T00:00:00Z")
@@ -153,7 +153,7 @@ def test_as_of_a_later_moment_is_the_report_of_now_but_for_its_date(shop: Office
     assert {**then, "as_of": None} == {**live_document, "as_of": None}
 
 
-def test_as_of_before_a_merge_each_code_has_its_own_sessions(tmp_path: Path) -> None:
+def test_each_code_has_its_own_sessions_as_of_before_a_merge(tmp_path: Path) -> None:
     """Afterwards both codes ask for the sessions of both."""
     office = sample_month(tmp_path / "ledger")
     office.now = "2026-12-01T09:00:00+01:00"
@@ -168,7 +168,7 @@ def test_as_of_before_a_merge_each_code_has_its_own_sessions(tmp_path: Path) -> 
     assert sessions("K-008") == sessions("K-007") == [5, 6, 15, 21, 30, 35]
 
 
-def test_as_of_the_very_moment_of_an_event_has_it(tmp_path: Path) -> None:
+def test_event_is_in_the_report_as_of_its_own_moment(tmp_path: Path) -> None:
     """A prefix ends with the last event recorded at the instant, not before it."""
     office = sample_month(tmp_path / "ledger")
     office.now = "2026-12-01T09:00:00+01:00"
@@ -182,7 +182,7 @@ def test_as_of_the_very_moment_of_an_event_has_it(tmp_path: Path) -> None:
     assert net("2026-12-01T09:00:00+01:00") == 0
 
 
-def test_before_the_first_event_there_is_nothing(shop: Office) -> None:
+def test_report_as_of_before_the_first_event_is_refused(shop: Office) -> None:
     """Exit 1, a sentence, no traceback."""
     answer = shop.run(*BILLING, "--as-of", "2020-01-01")
     assert answer.status == 1
@@ -192,7 +192,7 @@ def test_before_the_first_event_there_is_nothing(shop: Office) -> None:
 # --- while others read ------------------------------------------------------------------------
 
 
-def test_an_open_reader_keeps_the_old_read_model_through_a_replay(shop: Office) -> None:
+def test_open_reader_keeps_the_old_read_model_through_a_replay(shop: Office) -> None:
     """A connection in the middle of a read goes on; whoever comes next reads the new file."""
     shop.does(*BILLING)
     old = live(shop)
@@ -208,7 +208,7 @@ def test_an_open_reader_keeps_the_old_read_model_through_a_replay(shop: Office) 
     assert rows(live(shop), "billing") == expected
 
 
-def test_a_reader_in_another_process_keeps_reading(shop: Office) -> None:
+def test_reader_in_another_process_keeps_reading(shop: Office) -> None:
     """The same with a process of its own, which opened the file before the replay."""
     shop.does(*BILLING)
     program = (
@@ -279,7 +279,7 @@ def test_one_projection_of_a_ledger_without_read_models_makes_all(shop: Office) 
     assert len(rows(live(shop), "sessions")) == 45
 
 
-def test_replay_tells_events_and_speed(shop: Office) -> None:
+def test_replay_prints_events_and_speed(shop: Office) -> None:
     """A line for people; as JSON the shape of json.md."""
     events = shop.events()
     assert shop.does("replay").out.startswith(f"{events} events in ")
@@ -307,7 +307,7 @@ def together(office: Office, *commands: Sequence[str]) -> list[int]:
     return [process.wait() for process in started]
 
 
-def test_two_replays_at_once_leave_one_whole_read_model(shop: Office) -> None:
+def test_two_replays_at_once_leave_one_complete_read_model(shop: Office) -> None:
     """Each fills a file of its own; the last to finish names its own."""
     good = {name: rows(live(shop), name) for name in NAMES} if shop.does(*BILLING) else {}
     assert together(shop, ["replay"], ["replay"], ["replay", "billing"], BILLING) == [0, 0, 0, 0]
@@ -392,7 +392,7 @@ DAMAGES = (
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_or_foreign_read_model_is_derived_anew(shop: Office, damage: object) -> None:
+def test_damaged_or_foreign_read_model_is_derived_again(shop: Office, damage: object) -> None:
     """The report is what it was; nobody has to know."""
     before = shop.does(*BILLING, "-f", "json").out
     assert callable(damage)
@@ -404,7 +404,7 @@ def test_a_damaged_or_foreign_read_model_is_derived_anew(shop: Office, damage: o
 
 
 @pytest.mark.parametrize("named", ["", "views-77.db", "../events.db", "events.db", "\xff\xfe"])
-def test_a_pointer_that_leads_nowhere_is_made_anew(shop: Office, named: str) -> None:
+def test_pointer_that_leads_nowhere_is_replaced(shop: Office, named: str) -> None:
     """It never makes another file of the folder a read model."""
     before = shop.does(*BILLING, "-f", "json").out
     (shop.folder / "views.current").write_text(named, encoding="latin-1")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from projections.engine import pool as shares
+from projections.engine import pool
 from projections.engine.writer import NAMES
 from projections.inputs import decode as decoding
-from projections.inputs import state as fold
+from projections.inputs import state as inputs
 from tests.acceptance.report.test_replay import live, rows
 from tests.support.counting import counted
 from tests.support.office import Office, sqlite_only
@@ -32,7 +32,7 @@ def shop(tmp_path: Path) -> Office:
 # --- ordinary sessions ------------------------------------------------------------------------
 
 
-def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
+def test_ordinary_session_has_the_rows_that_the_domain_gives(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read at once or fact by fact: requested, connected, ended, purged, with a certificate, billed."""
@@ -48,11 +48,11 @@ def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
         read += life is not None
         return life
 
-    monkeypatch.setattr(fold, "ordinary", counted)
+    monkeypatch.setattr(inputs, "ordinary", counted)
     shop.does("replay")
     assert read > 10
     quick = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(fold, "ordinary", never)
+    monkeypatch.setattr(inputs, "ordinary", never)
     shop.does("replay")
     assert {name: rows(live(shop), name) for name in NAMES} == quick
 
@@ -63,16 +63,16 @@ def test_an_ordinary_session_has_the_rows_that_the_domain_gives(
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine with three processors, where a few sessions are worth a process."""
-    monkeypatch.setattr(shares, "PROCESSES", 3)
-    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 5)
-    monkeypatch.setattr(shares, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(pool, "PROCESSES", 3)
+    monkeypatch.setattr(pool, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
 
 
 @pytest.mark.parametrize("last", [0, 1, 4, 5, 9, 46])
 @pytest.mark.usefixtures("shared")
 def test_each_session_is_worked_on_once(last: int) -> None:
     """However many there are, and whoever takes them; what a process had that failed is left for this one."""
-    with shares.shared(counted, last, [("fine",), ("fails",)]) as sharing:
+    with pool.shared(counted, last, [("fine",), ("fails",)]) as sharing:
         mine = [number for block in sharing.mine for number in block]
         fine, failed = sharing.answers()
         left = [number for block in sharing.left() for number in block]
@@ -85,7 +85,7 @@ def test_each_session_is_worked_on_once(last: int) -> None:
 
 @pytest.mark.usefixtures("shared")
 def test_what_a_process_had_that_died_is_left() -> None:
-    with shares.shared(counted, 9, [("dies",)]) as sharing:
+    with pool.shared(counted, 9, [("dies",)]) as sharing:
         mine = [number for block in sharing.mine for number in block]
         assert list(sharing.answers()) == [None]
         left = [number for block in sharing.left() for number in block]
@@ -95,7 +95,7 @@ def test_what_a_process_had_that_died_is_left() -> None:
 
 @pytest.mark.usefixtures("shared")
 def test_no_process_outlives_an_error_of_the_one_that_asked() -> None:
-    with pytest.raises(KeyboardInterrupt), shares.shared(counted, 9, [("lasts",), ("lasts",)]):
+    with pytest.raises(KeyboardInterrupt), pool.shared(counted, 9, [("lasts",), ("lasts",)]):
         raise KeyboardInterrupt
     assert active_children() == []
 
@@ -134,13 +134,13 @@ def test_no_process_outlives_the_one_that_asked_when_that_is_killed(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("shared")
-def test_a_replay_in_several_processes_fills_the_same_rows(
+def test_replay_in_several_processes_fills_the_same_rows(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row by row and in the same order, and nothing of theirs is left behind."""
     shared_out = shop.asks("replay")
     several = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(shares, "PROCESSES", 1)
+    monkeypatch.setattr(pool, "PROCESSES", 1)
     alone_out = shop.asks("replay")
     assert {name: rows(live(shop), name) for name in NAMES} == several
     assert [out["events"] for out in (shared_out, alone_out)] == [shared_out["events"]] * 2
@@ -149,7 +149,9 @@ def test_a_replay_in_several_processes_fills_the_same_rows(
 
 
 @pytest.mark.usefixtures("shared")
-def test_what_another_process_did_not_do_is_done_here(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_of_a_failed_worker_are_done_by_its_parent(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed, or out of memory: its part of the rows is there all the same."""
     shop.does("replay")
     good = {name: rows(live(shop), name) for name in NAMES}
@@ -160,7 +162,7 @@ def test_what_another_process_did_not_do_is_done_here(shop: Office, monkeypatch:
 
 
 @pytest.mark.usefixtures("shared")
-def test_no_other_process_takes_a_module_from_the_folder_one_works_in(
+def test_workers_import_no_module_from_the_current_folder(
     shop: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A folder may hold anything, also a `projections` of its own."""
@@ -175,9 +177,7 @@ def test_no_other_process_takes_a_module_from_the_folder_one_works_in(
 
 @sqlite_only
 @pytest.mark.usefixtures("shared")
-def test_an_event_that_another_process_cannot_read_is_named(
-    shop: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_event_that_a_worker_cannot_read_is_named(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal is the one that a single process gives, and the live read model stays."""
     shop.does("report", "sessions", "--period", PERIOD)
     before = live(shop)
@@ -190,7 +190,7 @@ def test_an_event_that_another_process_cannot_read_is_named(
     events.close()
     refused = shop.run("replay")
     assert "E-EVENT-UNREADABLE" in refused.err
-    monkeypatch.setattr(shares, "PROCESSES", 1)
+    monkeypatch.setattr(pool, "PROCESSES", 1)
     assert shop.run("replay") == refused
     assert live(shop) == before
     assert not list(shop.folder.glob("*-part*"))

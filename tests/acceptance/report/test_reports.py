@@ -58,7 +58,7 @@ def test_billing_has_the_shape_of_the_contract(shop: Office) -> None:
     assert " ".join(document["total"]) == "sessions started_hours net_grosze vat_grosze gross_grosze"
 
 
-def test_the_total_is_the_sum_of_the_customers_and_they_of_their_sessions(shop: Office) -> None:
+def test_total_is_the_sum_of_customers_and_they_of_their_sessions(shop: Office) -> None:
     """VAT is taken once on each customer's net, half up; the total's VAT is the sum of theirs."""
     document = shop.asks(*BILLING)
     for customer in document["customers"]:
@@ -88,7 +88,7 @@ def test_deletions_have_the_shape_of_the_contract(shop: Office) -> None:
     )
 
 
-def test_an_explanation_has_the_shape_of_the_contract(shop: Office) -> None:
+def test_explanation_has_the_shape_of_the_contract(shop: Office) -> None:
     document = shop.asks("session", "explain", "4")
     has_keys(document, "session hours net_grosze")
     for hour in document["hours"]:
@@ -120,7 +120,7 @@ def test_what_if_has_the_shape_of_the_contract_and_every_session(shop: Office) -
     assert document["total"]["sessions_changed"] == len(changed) > 0
 
 
-def test_what_a_customer_would_say_is_never_dearer(shop: Office) -> None:
+def test_reading_that_favours_the_customer_is_never_dearer(shop: Office) -> None:
     """Each reading that favours the customer; the changes are named."""
     document = shop.asks("tariff", "what-if", "--favour", "customer", "--period", PERIOD)
     assert document["changes"]["boundary"] == "cheapest"
@@ -135,7 +135,7 @@ def kinds(office: Office) -> list[tuple[int, str]]:
     return [(x["session"], x["kind"]) for x in office.asks(*BILLING)["exceptions"]]
 
 
-def test_an_imported_session_is_not_back_dated_and_one_typed_late_is(month: Office) -> None:
+def test_session_typed_late_is_back_dated_and_an_imported_one_not(month: Office) -> None:
     """Imports are meant for the past; 15 minutes of a typed moment are nothing yet."""
     assert kinds(month) == [(40, "over_12_h"), (42, "open_session")]
     request = ("session", "request", "--customer", "K-001", "--issue", "other")
@@ -148,7 +148,7 @@ def test_an_imported_session_is_not_back_dated_and_one_typed_late_is(month: Offi
     assert [(x["session"], x["kind"]) for x in late] == [(42, "open_session"), (44, "back_dated")]
 
 
-def test_a_long_session_waits_for_a_person(month: Office) -> None:
+def test_session_over_48_hours_waits_for_confirmation(month: Office) -> None:
     """Over 48 hours: rated, shown, not counted until somebody confirmed it with a reason."""
     before = month.asks(*BILLING)["total"]
     month.does("session", "correct", "3", "--ended-at", "2026-11-06 09:21", "--reason", "wrong-time")
@@ -175,7 +175,7 @@ def sessions_of(period: str, office: Office) -> list[int]:
         ("2026-Q3", []),
     ],
 )
-def test_a_session_stands_where_it_ended_on_the_office_clock(
+def test_session_is_billed_where_it_ended_on_the_office_clock(
     month: Office, period: str, numbers: list[int]
 ) -> None:
     """Session 13 began on the 8th at 23:30 and ended on the 9th: it is of the 9th."""
@@ -189,7 +189,7 @@ def test_midnight_belongs_to_the_day_that_begins(month: Office) -> None:
     assert sessions_of("2026-11-07", month) == [12]
 
 
-def test_a_report_of_one_customer_has_theirs_and_nobody_elses(shop: Office) -> None:
+def test_report_of_one_customer_has_only_their_sessions(shop: Office) -> None:
     """Under either code of a merged customer; an open session of somebody else is not theirs."""
     for code in ("K-007", "K-008"):
         document = shop.asks(*BILLING, "--customer", code)
@@ -199,7 +199,7 @@ def test_a_report_of_one_customer_has_theirs_and_nobody_elses(shop: Office) -> N
     assert [x["session"] for x in shop.asks(*BILLING, "--customer", "K-004")["exceptions"]] == [42]
 
 
-def test_the_terminal_shows_sums_and_exceptions_too(month: Office) -> None:
+def test_terminal_shows_sums_and_exceptions_too(month: Office) -> None:
     """Three tables, a heading each, sums with names; the totals in the language of the reader."""
     shown = month.does(*BILLING).out
     assert re.findall(r"^(Billing|Customers|Exceptions)\b", shown, re.MULTILINE) == [
@@ -213,7 +213,7 @@ def test_the_terminal_shows_sums_and_exceptions_too(month: Office) -> None:
     assert "total" not in month.does("--lang", "pl", *BILLING).out
 
 
-def test_no_name_stands_in_the_read_models(shop: Office) -> None:
+def test_read_models_hold_no_name(shop: Office) -> None:
     """Ids only: what the vault keeps is looked up while printing."""
     shop.does(*BILLING)
     with sqlite3.connect(live(shop)) as views:
@@ -233,7 +233,7 @@ def verdicts(office: Office, *more: str) -> dict[int, str]:
     return {s["session"]: s["verdict"] for s in document["sessions"]}
 
 
-def test_the_verdict_is_told_by_the_time_alone(month: Office) -> None:
+def test_verdict_of_a_report_follows_from_time_alone(month: Office) -> None:
     """15 minutes to the second are in time; one more is late; before the end is unknown."""
     ends = {2: "11-02 15:44:00", 3: "11-03 10:13:59", 4: "11-03 18:49:00", 6: "11-04 12:12"}
     for number, ended_at in ends.items():
@@ -245,7 +245,7 @@ def test_the_verdict_is_told_by_the_time_alone(month: Office) -> None:
     assert month.run(*DELETIONS).status == 3
 
 
-def test_a_deletion_in_the_very_second_is_in_the_drawing(month: Office, tmp_path: Path) -> None:
+def test_deletion_in_the_second_of_the_end_is_in_the_drawing(month: Office, tmp_path: Path) -> None:
     """A delay of nought is a delay: every deletion that has one is counted in a bar."""
     month.does("session", "correct", "4", "--ended-at", "2026-11-03 18:49", "--reason", "wrong-time")
     month.run(*DELETIONS, "-o", str(tmp_path / "d.html"))
@@ -256,7 +256,7 @@ def test_a_deletion_in_the_very_second_is_in_the_drawing(month: Office, tmp_path
     assert sum(bars) == len([delay for delay in delays if delay is not None])
 
 
-def test_what_is_open_past_its_time_makes_the_exit_and_a_hold_takes_it_back(month: Office) -> None:
+def test_open_deletion_past_its_time_sets_the_exit_status_until_held(month: Office) -> None:
     """By the clock without --as-of, by that instant with it."""
     assert month.run(*DELETIONS).status == 3
     early = month.run("report", "deletions", "--period", "2026-11-27", "--as-of", "2026-12-01T08:00:00+01:00")
@@ -269,7 +269,7 @@ def test_what_is_open_past_its_time_makes_the_exit_and_a_hold_takes_it_back(mont
     assert verdicts(month)[39] == "late"
 
 
-def test_the_drawing_speaks_the_readers_language(month: Office, tmp_path: Path) -> None:
+def test_drawing_is_in_the_language_of_the_reader(month: Office, tmp_path: Path) -> None:
     for lang, said in (("pl", "w terminie"), ("en", "in time")):
         file = tmp_path / f"{lang}.html"
         month.run("--lang", lang, *DELETIONS, "-o", str(file))
@@ -279,7 +279,7 @@ def test_the_drawing_speaks_the_readers_language(month: Office, tmp_path: Path) 
 # --- status, settings -------------------------------------------------------------------------
 
 
-def test_status_counts_what_wants_doing_by_the_clock(month: Office) -> None:
+def test_status_counts_open_work_by_the_clock(month: Office) -> None:
     """Session 39 ended and was never deleted; session 42 is connected."""
     document = month.asks("status")
     counts = ("requested", "connected", "disconnected", "undeleted", "overdue", "unknown")
@@ -298,7 +298,7 @@ def settings(office: Office) -> dict[str, tuple[str, str]]:
     return {s["key"]: (s["value"], s["from"]) for s in office.asks("config", "show")["settings"]}
 
 
-def test_a_setting_changes_the_report_and_says_where_it_stands(month: Office) -> None:
+def test_setting_changes_the_report_and_names_its_event(month: Office) -> None:
     assert settings(month)["purge.sla_seconds"] == ("900", "default")
     assert verdicts(month)[13] == "pass"
     assert month.does("config", "set", "purge.sla=5m").out == "purge.sla_seconds = 300\n"
@@ -306,7 +306,7 @@ def test_a_setting_changes_the_report_and_says_where_it_stands(month: Office) ->
     assert verdicts(month)[13] == "late"
 
 
-def test_the_same_setting_again_changes_nothing_and_says_so(month: Office) -> None:
+def test_same_setting_again_changes_nothing(month: Office) -> None:
     """A script may set what it wants to be so, as often as it likes."""
     month.does("config", "set", "purge.sla=5m")
     events = month.events()
@@ -331,7 +331,7 @@ def test_several_settings_are_one_change(month: Office) -> None:
 # --- price lists ------------------------------------------------------------------------------
 
 
-def test_a_published_list_holds_from_its_day_on(month: Office, tmp_path: Path) -> None:
+def test_published_list_holds_from_its_day_on(month: Office, tmp_path: Path) -> None:
     file = price_list(tmp_path)
     before = month.asks(*BILLING)
     assert month.run("tariff", "publish", str(file)).status == 2
@@ -351,7 +351,7 @@ def test_a_published_list_holds_from_its_day_on(month: Office, tmp_path: Path) -
     assert (again.status, "tariff list" in again.err) == (1, True)
 
 
-def test_a_list_from_the_past_needs_a_reason(month: Office, tmp_path: Path) -> None:
+def test_list_from_the_past_needs_a_reason(month: Office, tmp_path: Path) -> None:
     file = str(price_list(tmp_path, valid_from="2026-11-01"))
     refused = month.run("tariff", "publish", file, "--yes")
     assert (refused.status, "(E-TARIFF-RETROACTIVE)" in refused.err) == (1, True)
@@ -359,7 +359,7 @@ def test_a_list_from_the_past_needs_a_reason(month: Office, tmp_path: Path) -> N
     month.does("tariff", "publish", file, "--yes", "--retroactive", "--reason", "price-change")
 
 
-def test_a_list_is_shown_by_id_or_the_beginning_of_its_digest(month: Office, tmp_path: Path) -> None:
+def test_list_is_shown_by_id_or_the_beginning_of_its_digest(month: Office, tmp_path: Path) -> None:
     """Neither nothing at all nor a letter or two names one."""
     month.does("tariff", "publish", str(price_list(tmp_path)), "--yes")
     digests = {t["tariff"]: t["digest"] for t in month.asks("tariff", "list")["tariffs"]}
@@ -377,7 +377,7 @@ def test_a_list_is_shown_by_id_or_the_beginning_of_its_digest(month: Office, tmp
     assert "monitory.mastiff.pl" in month.asks("tariff", "show", "--text")["text"]
 
 
-def test_a_difference_says_what_differs_and_no_more(month: Office, tmp_path: Path) -> None:
+def test_difference_of_lists_names_only_what_differs(month: Office, tmp_path: Path) -> None:
     """The holidays that publishing adds are not told as removed."""
     file = tmp_path / "other.toml"
     text = (files("ledger") / "data" / "tariff.toml").read_text(encoding="utf-8")
@@ -392,7 +392,7 @@ def test_a_difference_says_what_differs_and_no_more(month: Office, tmp_path: Pat
     assert "+not toml" in month.does("tariff", "diff", "pomoc-zdalna-2024", str(file)).out
 
 
-def test_a_good_file_is_met_with_silence_and_a_bad_one_with_its_faults(month: Office, tmp_path: Path) -> None:
+def test_lint_is_silent_for_a_good_list_and_names_faults_of_a_bad_one(month: Office, tmp_path: Path) -> None:
     file = price_list(tmp_path)
     assert month.does("tariff", "check", str(file)) == (0, "", "")
     text = file.read_text(encoding="utf-8")
@@ -410,7 +410,7 @@ def test_a_good_file_is_met_with_silence_and_a_bad_one_with_its_faults(month: Of
 # --- quotes -----------------------------------------------------------------------------------
 
 
-def test_a_quote_is_what_the_session_costs_afterwards(month: Office) -> None:
+def test_quote_is_what_the_session_costs_afterwards(month: Office) -> None:
     """A customer's hardware from 17:30 for 90 minutes: a free hour, then half of an evening hour."""
     words = ("--customer", "K-002", "--issue", "hardware", "--order", "ZAM/2025/388", "--minutes", "90")
     told = month.asks("quote", *words, "--at", "2026-11-16 17:30")["expected"]
@@ -418,7 +418,7 @@ def test_a_quote_is_what_the_session_costs_afterwards(month: Office) -> None:
     assert told["assumptions"] == ["boundary.unit-start", "hardware.out-of-office-50"]
 
 
-def test_a_quote_knows_what_was_bought_under_a_merged_code(shop: Office) -> None:
+def test_quote_counts_purchases_under_a_merged_code(shop: Office) -> None:
     """K-008 bought a projector and turned out to be K-007: both have half the price."""
     for code, net in (("K-007", 5000), ("K-008", 5000), ("K-009", 10000)):
         prices = shop.asks("quote", "--customer", code, "--at", "2026-12-02 12:00")["prices"]
@@ -466,7 +466,7 @@ ODD: Iterable[tuple[int, str, str]] = (
 
 
 @pytest.mark.parametrize(("status", "code", "line"), ODD)
-def test_an_odd_question_is_answered_with_a_sentence(shop: Office, status: int, code: str, line: str) -> None:
+def test_odd_question_is_answered_with_a_sentence(shop: Office, status: int, code: str, line: str) -> None:
     words = re.findall(r"'[^']*'|\S+", line)
     answer = shop.run(*(word.strip("'") for word in words))
     assert (answer.status, answer.out) == (status, "")
@@ -474,7 +474,7 @@ def test_an_odd_question_is_answered_with_a_sentence(shop: Office, status: int, 
     assert f"({code})\nhint: " in answer.err
 
 
-def test_an_empty_period_is_no_error(shop: Office) -> None:
+def test_empty_period_is_no_error(shop: Office) -> None:
     """Exit 0, headings, and a word on stderr; open sessions stand in every period from Connected on."""
     for words in (("report", "billing"), ("report", "deletions"), ("report", "sessions")):
         answer = shop.does(*words, "--period", "2025")

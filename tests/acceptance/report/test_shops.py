@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from cli.context import App
-from cli.reading import reading
 from ledger.domain.clock import parse_instant, parse_period
 from projections.queries.organisation import groups_of, summed
 from tests.support import postgres
@@ -132,7 +131,7 @@ def added(*documents: Document) -> Document:
     }
 
 
-def test_the_sums_are_those_of_the_single_reports(three: dict[str, Office]) -> None:
+def test_sums_of_shops_are_those_of_the_single_reports(three: dict[str, Office]) -> None:
     """Shop by shop and together, on both stores; every kind and verdict but `failed` occurs."""
     for period in (PERIOD, EVER):
         answer = asked(three, "--period", period, "-f", "json")
@@ -150,13 +149,13 @@ def test_the_sums_are_those_of_the_single_reports(three: dict[str, Office]) -> N
     assert {verdict for verdict, sessions in together["deletions"].items() if not sessions} == {"failed"}
 
 
-def test_a_shop_is_judged_by_the_time_that_it_allows(three: dict[str, Office]) -> None:
+def test_shop_is_judged_by_the_time_that_it_allows(three: dict[str, Office]) -> None:
     """Ninety minutes are late where 15 are allowed, and in time where two hours are."""
     late = {each["shop"]: each["deletions"]["late"] for each in asked(three, "-f", "json").document["shops"]}
     assert late == {"ochota": 1, "praga": 0, "wola": 0}
 
 
-def test_each_ledger_is_named_with_the_events_that_its_figures_stand_for(three: dict[str, Office]) -> None:
+def test_each_ledger_is_named_with_the_events_behind_its_figures(three: dict[str, Office]) -> None:
     three["ochota"].does("audit", "checkpoint")
     three["ochota"].does("customer", "add", "K-2", "--name", "Ola")
     for each in asked(three, "-f", "json").document["shops"]:
@@ -171,12 +170,12 @@ def test_each_ledger_is_named_with_the_events_that_its_figures_stand_for(three: 
             assert each["checkpoint"]["size"] == each["events"] - 1
 
 
-def test_what_is_recorded_while_a_ledger_is_read_does_not_count(tmp_path: Path) -> None:
+def test_events_recorded_while_a_ledger_is_read_do_not_count(tmp_path: Path) -> None:
     """Figures and root are of one position, also when another process brings the read model further."""
     office = opened(tmp_path / "wola")
     helped(office, "2026-11-12T11:00:00", "2026-11-12T11:40:00")
     app, period = App(office.folder), parse_period(PERIOD)
-    with reading(app, None) as state:
+    with app.snapshot(None) as state:
         helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00")
         assert office.asks("report", "billing", "--period", PERIOD)["total"]["sessions"] == 2
         found = summed({"wola": groups_of(state.views, period, sla_seconds=900, now=state.as_of)})
@@ -184,7 +183,7 @@ def test_what_is_recorded_while_a_ledger_is_read_does_not_count(tmp_path: Path) 
     app.close()
 
 
-def test_as_of_a_moment_nothing_later_counts(three: dict[str, Office]) -> None:
+def test_shops_as_of_a_moment_count_nothing_later(three: dict[str, Office]) -> None:
     """What was recorded since changes the report, and not the one as of before."""
     before = asked(three, "--as-of", DECEMBER, "-f", "json")
     for office in three.values():
@@ -195,7 +194,7 @@ def test_as_of_a_moment_nothing_later_counts(three: dict[str, Office]) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "ndjson", "xlsx", "html", "pdf"])
-def test_the_report_is_written_in_every_format(suffix: str, tmp_path: Path) -> None:
+def test_shops_report_is_written_in_every_format(suffix: str, tmp_path: Path) -> None:
     """The same bytes at the second time."""
     shops = {name: opened(tmp_path / name) for name in ("ochota", "wola")}
     once, again = tmp_path / f"once.{suffix}", tmp_path / f"again.{suffix}"
@@ -215,7 +214,7 @@ def down(office: Office) -> None:
     config.write_text(text.replace(postgres.server(), "/nowhere"), encoding="utf-8")
 
 
-def test_a_server_that_does_not_answer_leaves_the_other_shops(three: dict[str, Office]) -> None:
+def test_server_that_does_not_answer_leaves_the_other_shops(three: dict[str, Office]) -> None:
     """It is named everywhere, and the sum says of how many shops it is."""
     whole = asked(three, "-f", "json").document
     down(three["praga"])
@@ -250,7 +249,7 @@ def test_a_server_that_does_not_answer_leaves_the_other_shops(three: dict[str, O
         ("ledger.toml", b"name = ", "E-CONFIG"),
     ],
 )
-def test_a_damaged_ledger_leaves_the_other_shops(
+def test_damaged_ledger_leaves_the_other_shops(
     file: str, content: bytes | None, code: str, tmp_path: Path
 ) -> None:
     """A ledger without its events is one that is damaged; without anything it is none."""
@@ -263,7 +262,7 @@ def test_a_damaged_ledger_leaves_the_other_shops(
     assert [each["shop"] for each in answer.document["shops"]] == ["ochota"]
 
 
-def test_where_no_ledger_can_be_read_the_sum_is_of_none(tmp_path: Path) -> None:
+def test_sum_is_of_no_shop_where_no_ledger_can_be_read(tmp_path: Path) -> None:
     shops = {"wola": opened(tmp_path / "wola")}
     (shops["wola"].folder / "events.db").unlink()
     answer = asked(shops)
@@ -271,7 +270,7 @@ def test_where_no_ledger_can_be_read_the_sum_is_of_none(tmp_path: Path) -> None:
     assert "\n0 of 1 " in answer.out
 
 
-def test_neither_personal_data_nor_keys_are_needed(tmp_path: Path) -> None:
+def test_shops_report_needs_neither_personal_data_nor_keys(tmp_path: Path) -> None:
     """A head office may hold copies without them."""
     shops = {"wola": opened(tmp_path / "wola")}
     helped(shops["wola"], "2026-11-12T11:00:00", "2026-11-12T11:40:00")
@@ -355,7 +354,7 @@ def test_two_ledgers_of_one_origin_are_two_shops(tmp_path: Path) -> None:
     assert [each["origin"] for each in shops.document["shops"]] == ["ledger", "ledger"]
 
 
-def test_a_folder_that_holds_no_ledger_is_refused(tmp_path: Path) -> None:
+def test_folder_that_holds_no_ledger_is_refused(tmp_path: Path) -> None:
     office = Office(tmp_path / "wola")
     answer = office.run("report", "shops", str(office.folder), str(tmp_path), "--period", PERIOD)
     assert (answer.status, answer.out) == (2, "")

@@ -10,7 +10,7 @@ import pytest
 
 from cli.registry import COMMANDS
 from ledger.application.ledger import Ledger
-from ledger.application.metadata import Environment, PersonalData
+from ledger.application.metadata import Environment, PersonalData, entry_of
 from ledger.handlers.settings import shop_tariff_text
 from tests.support.office import Office
 
@@ -232,7 +232,7 @@ def test_an_erasure_that_was_cut_short_is_completed_by_saying_it_again(made: Off
     with Ledger.open(made.folder, environment) as ledger:
         stream, _ = ledger.find_session(number)
         ledger.vault.put_many(
-            [PersonalData("session", {"contact": "Jan Kowalski"}).entry(stream, 1, ledger.now())]
+            [entry_of(PersonalData("session", {"contact": "Jan Kowalski"}), stream, 1, ledger.now())]
         )
     assert made.run("session", "purge", number, "--declare", "--yes").status == 1
     with Ledger.open(made.folder, environment) as ledger:

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ledger.domain import events as e
+from ledger.domain.events import following
 from tests.support.purging_office import PC_1, ended, filled, opened, topics
 
 
@@ -18,7 +19,7 @@ def certified(folder: Path, number: str) -> None:
             at=ledger.now(), by="anna", number=len(session.certificates) + 1, verdict="pass",
             delay_seconds=300, sla_seconds=900, tree_size=1, root="",
         )  # fmt: skip
-        ledger.record(stream, session.version, [issued])
+        ledger.record(following(stream, session.version, issued))
 
 
 def test_a_corrected_end_supersedes_the_certificate(tmp_path: Path) -> None:

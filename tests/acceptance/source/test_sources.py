@@ -201,7 +201,7 @@ def test_three_hooks_of_a_console_tell_of_three_connections(office: Office) -> N
     told = imported(office, ("vnc-hooks", "hooks.txt", ()), (VECTORS / "vnc" / "hooks.txt").read_bytes())
     assert (told["observed"], told["duplicate"], told["amended"]) == (3, 2, 3)
     records = sorted(listed(office), key=lambda record: str(record["started_at"]))
-    assert [record["kind"] for record in records] == ["unknown", "remote_control", "remote_control"]
+    assert [record["kind"] for record in records] == ["attempt", "remote_control", "remote_control"]
     assert all(record["ended_at"] for record in records)
 
 

@@ -14,11 +14,22 @@ from ledger.application.ledger import Environment, Ledger, Metadata, Receipt
 from ledger.application.read_models import MonthStatus
 from ledger.domain import events as e
 from ledger.domain.clock import Period, parse_instant, parse_period
-from ledger.errors import FindingsOpen, MonthChanged, PeriodOpen, ReadSideMissing, TariffFaults
-from ledger.handlers import session_amend as mending
+from ledger.domain.session.commands import BillUnrecorded, DeclarePurged
+from ledger.errors import (
+    FindingsOpen,
+    FindingUnknown,
+    MonthChanged,
+    PeriodOpen,
+    ReadSideMissing,
+    SampleEmpty,
+    TariffFaults,
+)
 from ledger.handlers import settings as state
 from ledger.handlers import source_records as reconciling
+from ledger.handlers.audit.review import draw_sample
 from ledger.handlers.invoice.issue import issue
+from ledger.handlers.period import close, standing_of
+from ledger.handlers.session import handle
 from projections.queries import reconciliation
 from projections.read_side import ANSWER_AGE_MAX, ReadSide
 from projections.views import Views
@@ -48,8 +59,8 @@ def invoiced(ledger: Ledger, *numbers: int, customer: str = "K-1") -> Receipt:
 
 def settled(ledger: Ledger, number: int) -> None:
     """A session without a record or data left, with the reason why it may be billed."""
-    mending.declare_purged(ledger, ANNA, str(number))
-    reconciling.waive(ledger, ANNA, str(number), reason="checked")
+    handle(ledger, ANNA, str(number), DeclarePurged())
+    handle(ledger, ANNA, str(number), BillUnrecorded(reason="checked"))
 
 
 @pytest.fixture
@@ -177,7 +188,7 @@ def test_open_findings_are_computed_again_after_a_minute(
 
 def test_close_counts_what_the_month_leaves_open_itself(office: Office) -> None:
     with opened(office) as ledger:
-        receipt = reconciling.close(ledger, ANNA, MONTH)
+        receipt = close(ledger, ANNA, MONTH)
 
     closed = receipt.events[-1].event
     assert isinstance(closed, e.PeriodClosed)
@@ -188,18 +199,18 @@ def test_close_refuses_open_findings_where_required(office: Office) -> None:
     office.does("config", "set", "reconcile.require=matched")
     with opened(office) as ledger:
         with pytest.raises(FindingsOpen, match="2026-11 has 2 open findings"):
-            reconciling.close(ledger, ANNA, MONTH)
+            close(ledger, ANNA, MONTH)
 
         assert not ledger.state.is_closed(PERIOD)
 
 
 def test_close_refuses_a_month_other_than_the_one_seen_and_names_both(office: Office) -> None:
     with opened(office) as ledger:
-        seen = reconciling.standing_of(ledger, MONTH)
+        seen = standing_of(ledger, MONTH)
         settled(ledger, 1)
 
         with pytest.raises(MonthChanged) as refused:
-            reconciling.close(ledger, ANNA, MONTH, expected=seen)
+            close(ledger, ANNA, MONTH, expected=seen)
 
         assert refused.value.exit_status == 4
         assert "2 findings, 2 sessions with data, 2 not billed" in refused.value.fact
@@ -209,19 +220,19 @@ def test_close_refuses_a_month_other_than_the_one_seen_and_names_both(office: Of
 
 def test_close_as_seen_is_recorded(office: Office) -> None:
     with opened(office) as ledger:
-        reconciling.close(ledger, ANNA, MONTH, expected=reconciling.standing_of(ledger, MONTH))
+        close(ledger, ANNA, MONTH, expected=standing_of(ledger, MONTH))
 
         assert ledger.state.is_closed(PERIOD)
 
 
 def test_close_without_a_read_side_is_refused(office: Office) -> None:
     with opened(office, alone=True) as ledger, pytest.raises(ReadSideMissing):
-        reconciling.close(ledger, ANNA, MONTH)
+        close(ledger, ANNA, MONTH)
 
 
 def test_month_that_goes_on_is_not_closed_by_the_core(office: Office) -> None:
     with opened(office) as ledger, pytest.raises(PeriodOpen):
-        reconciling.close(ledger, ANNA, parse_period("2026-12"))
+        close(ledger, ANNA, parse_period("2026-12"))
 
 
 def test_month_status_names_what_is_open(office: Office) -> None:
@@ -244,9 +255,9 @@ def test_month_status_names_what_is_open(office: Office) -> None:
 def test_documents_deletions_and_a_closed_month_are_signed_without_a_face(office: Office) -> None:
     with opened(office) as ledger:
         deeds: tuple[Callable[[], Receipt], ...] = (
-            lambda: mending.declare_purged(ledger, ANNA, "1"),
+            lambda: handle(ledger, ANNA, "1", DeclarePurged()),
             lambda: invoiced(ledger, 1, 2),
-            lambda: reconciling.close(ledger, ANNA, MONTH),
+            lambda: close(ledger, ANNA, MONTH),
         )
         for deed in deeds:
             deed()
@@ -280,3 +291,44 @@ def test_price_list_with_a_fault_is_not_published_by_the_core(office: Office) ->
             state.publish(ledger, ANNA, faulty, retroactive=True, reason="price-change")
 
         assert ledger.store.length() == before
+
+
+# --- findings and samples -----------------------------------------------------------------------
+
+
+def test_finding_that_is_not_open_is_not_acknowledged_by_the_core(office: Office) -> None:
+    with opened(office) as ledger:
+        before = ledger.store.length()
+
+        with pytest.raises(FindingUnknown, match="there is no open finding F2611-0123456789"):
+            reconciling.acknowledge(ledger, ANNA, "F2611-0123456789", reason="checked")
+
+        assert ledger.store.length() == before
+
+
+def test_open_finding_is_acknowledged_with_its_kind_by_the_core(office: Office) -> None:
+    with opened(office) as ledger:
+        (finding,) = ledger.read_models.open_findings(MONTH)[1]
+
+        acknowledged = reconciling.acknowledge(ledger, ANNA, finding, reason="checked").events[0].event
+
+        assert isinstance(acknowledged, e.FindingAcknowledged)
+        assert (acknowledged.finding, acknowledged.kind) == (finding, "ended_without_purge")
+        assert 1 not in ledger.read_models.open_findings(MONTH)
+
+
+def test_acknowledging_without_a_read_side_is_refused(office: Office) -> None:
+    with opened(office, alone=True) as ledger, pytest.raises(ReadSideMissing):
+        reconciling.acknowledge(ledger, ANNA, "F2611-0123456789", reason="checked")
+
+
+def test_population_of_a_sample_is_what_the_signed_events_tell(office: Office) -> None:
+    with opened(office) as ledger:
+        ledger.signer.checkpoint()
+    helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00")
+    with opened(office) as ledger:
+        drawn = draw_sample(ledger, ANNA, period=MONTH, size=10, nonce="heron").event
+
+        assert (drawn.population, sorted(drawn.sessions)) == (2, [1, 2])
+        with pytest.raises(SampleEmpty):
+            draw_sample(ledger, ANNA, period=parse_period("2026-10"), size=10, nonce="heron")

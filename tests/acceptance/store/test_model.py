@@ -32,17 +32,17 @@ from ledger.application.ledger import Environment, Ledger
 from ledger.application.metadata import Metadata
 from ledger.domain.clock import epoch_microseconds, office_time, parse_instant
 from ledger.domain.rating.inputs import Kind, SessionFacts
-from ledger.domain.session.correct import Correction
+from ledger.domain.session.commands import Connect, Correct, DeclarePurged, End, RequestInvoice, Waive
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import Refused
 from ledger.folder.layout import Folder
-from ledger.handlers import session as sessions
-from ledger.handlers import session_amend as mending
+from ledger.handlers.check import invariants
 from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as invoicing
-from ledger.handlers.invoice import payments as invoice_life
 from ledger.handlers.privacy.invoices import all_documents
-from projections import checking
+from ledger.handlers.session import handle, request
 from projections.engine import runner
+from projections.read_side import ReadSide
 from projections.views import live_file, opened
 from tests.ledger.domain.rating.oracle import opened_hours
 from tests.support.billing_office import shop
@@ -151,7 +151,8 @@ class Shop(RuleBasedStateMachine):
         self.folder = Path(mkdtemp(dir=self.place)) / "ledger"
         shutil.copytree(self.template, self.folder)
         self.now = BEGAN
-        self.ledger = Ledger.open(self.folder, Environment(lambda: self.now, os.urandom))
+        environment = Environment(lambda: self.now, os.urandom)
+        self.ledger = Ledger.open(self.folder, environment, read_models=ReadSide)
         self.known: dict[int, Help] = {}
         self.numbers: list[str] = []
         """Of every document, corrections too, in order."""
@@ -186,9 +187,9 @@ class Shop(RuleBasedStateMachine):
     @rule()
     def request(self) -> None:
         number = len(self.known) + 1
-        asked = sessions.request(self.ledger, ANNA, customer="K-1", issue="other", contact="Jan Próba")
+        asked = request(self.ledger, ANNA, RequestHelp(customer="K-1", issue="other", contact="Jan Próba"))
         assert asked.session == number
-        invoice_life.invoice_request(self.ledger, ANNA, str(number), on=office_time(self.now).date())
+        handle(self.ledger, ANNA, str(number), RequestInvoice(on=office_time(self.now).date()))
         self.known[number] = Help()
 
     @rule(which=WHICH)
@@ -196,7 +197,7 @@ class Shop(RuleBasedStateMachine):
         number, known = self._one(which)
         if self._taken(
             "connect",
-            lambda: sessions.connect(self.ledger, ANNA, str(number)),
+            lambda: handle(self.ledger, ANNA, str(number), Connect()),
             may=known.state == "requested",
         ):
             known.begins = self.now
@@ -205,7 +206,7 @@ class Shop(RuleBasedStateMachine):
     def end(self, which: int) -> None:
         number, known = self._one(which)
         if self._taken(
-            "end", lambda: sessions.end(self.ledger, ANNA, str(number)), may=known.state == "connected"
+            "end", lambda: handle(self.ledger, ANNA, str(number), End()), may=known.state == "connected"
         ):
             known.ends = self.now
 
@@ -219,9 +220,7 @@ class Shop(RuleBasedStateMachine):
         assume(ends != known.begins)
 
         def deed() -> object:
-            return mending.correct(
-                self.ledger, ANNA, str(number), change=Correction(ended_at=ends), reason="wrong-time"
-            )
+            return handle(self.ledger, ANNA, str(number), Correct(ended_at=ends, reason="wrong-time"))
 
         if self._taken("correct", deed, may=known.begins < ends <= self.now + timedelta(minutes=2)):
             known.ends = ends
@@ -229,7 +228,7 @@ class Shop(RuleBasedStateMachine):
     @rule(which=WHICH, percent=st.integers(0, 90))
     def waive(self, which: int, percent: int) -> None:
         number, known = self._one(which)
-        mending.waive(self.ledger, ANNA, str(number), reason="goodwill", percent=percent)
+        handle(self.ledger, ANNA, str(number), Waive(reason="goodwill", percent=percent))
         known.percent = percent
 
     @rule(which=WHICH)
@@ -237,7 +236,7 @@ class Shop(RuleBasedStateMachine):
         number, known = self._one(which)
 
         def deed() -> object:
-            return mending.declare_purged(self.ledger, ANNA, str(number))
+            return handle(self.ledger, ANNA, str(number), DeclarePurged())
 
         if self._taken("purge", deed, may=known.state == "ended" or known.deleted_too_early):
             known.purged_at = self.now
@@ -293,11 +292,11 @@ class Shop(RuleBasedStateMachine):
         assert set(issued) == set(self.numbers)
         standing = [known.said.net_grosze for known in self.known.values() if known.said]
         assert sum(issued.values()) == sum(standing)
-        assert [*checking.store_findings(Folder(self.folder), ())] == []
+        assert [*invariants.store_findings(Folder(self.folder), ())] == []
         changed = [
             each for each in self.known.values() if each.said and each.said.checked != each.bill.checked
         ]
-        named = [each.name for each in checking.findings(self.ledger, ())]
+        named = [each.name for each in invariants.findings(self.ledger, ())]
         assert named == ["bill-changed"] * len(changed)
 
     def _is_derived_again(self) -> None:

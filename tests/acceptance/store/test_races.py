@@ -320,7 +320,7 @@ def test_two_that_catch_up_write_each_event_once(shop: tuple[Office, LedgerStore
     live = files.live_file(office.folder)
     assert live is not None
     with files.opened(live) as views:
-        place = runner.place_of(live)
+        place = runner.position_in(live)
         assert place is not None
         with runner.current(office.folder, store):
             pass  # the other is faster, from the same place

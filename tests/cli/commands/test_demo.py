@@ -9,7 +9,7 @@ import pytest
 from cli.main import run
 
 
-def test_a_demo_is_made_anew_until_somebody_goes_on_in_it(
+def test_demo_is_made_anew_until_somebody_goes_on_in_it(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SESSION_LEDGER_NOW", raising=False)
@@ -26,7 +26,7 @@ def test_a_demo_is_made_anew_until_somebody_goes_on_in_it(
     assert (folder / "events.db").exists()
 
 
-def test_a_demo_that_was_broken_off_is_made_anew(tmp_path: Path) -> None:
+def test_demo_that_was_broken_off_is_made_anew(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     folder.mkdir()
     (folder / ".session-ledger-demo").touch()

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from ledger.application.backup import backup
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import BackupTarget, KeyReadable, LedgerMissing
 from ledger.folder.layout import Folder
 from ledger.handlers import customer as customers
-from ledger.handlers import session as sessions
+from ledger.handlers.check import invariants
+from ledger.handlers.session import request
 from ledger.handlers.settings import shop_tariff_text
 from ledger.store.checks import check_store
-from projections import checking
+from projections.read_side import ReadSide
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 OUTSIDE = Environment(lambda: NOW, os.urandom)
@@ -26,13 +29,13 @@ ANNA = Metadata("anna", "desk-1")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    made = Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
+    made = create_ledger(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text())
     customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
     return made
 
 
 def ask(ledger: Ledger) -> None:
-    sessions.request(ledger, ANNA, customer="K-1", issue="other", contact="601 888 312")
+    request(ledger, ANNA, RequestHelp(customer="K-1", issue="other", contact="601 888 312"))
 
 
 def test_a_copy_is_read_like_the_ledger_but_for_the_session_data(ledger: Ledger, tmp_path: Path) -> None:
@@ -133,17 +136,17 @@ def test_a_copy_is_whole_and_a_ledger_that_lost_its_keys_is_not(ledger: Ledger, 
     ask(ledger)
     copy = tmp_path / "copy"
     backup(ledger.folder, copy)
-    with Ledger.open(copy, OUTSIDE) as opened:
-        assert list(checking.findings(opened, ["vault", "deleted"])) == []
-        assert checking.unreadable(opened) == ["month.db", "session.db"]
-        assert list(checking.repair(opened)) == []
+    with Ledger.open(copy, OUTSIDE, read_models=ReadSide) as opened:
+        assert list(invariants.findings(opened, ["vault", "deleted"])) == []
+        assert invariants.unreadable(opened) == ["month.db", "session.db"]
+        assert list(invariants.repair(opened)) == []
         assert len(list(opened.vault.rows())) == 2
     (copy / "keys" / "tax.db").unlink()
     with Ledger.open(copy, OUTSIDE) as opened:
-        assert [found.name for found in checking.findings(opened, ["vault"])] == ["vault-unreadable"]
-    assert checking.unreadable(ledger) == []
+        assert [found.name for found in invariants.findings(opened, ["vault"])] == ["vault-unreadable"]
+    assert invariants.unreadable(ledger) == []
     for file in ledger.folder.keys.glob("session.db*"):
         file.unlink()
     with Ledger.open(ledger.folder.path, OUTSIDE) as lost:
-        assert [found.name for found in checking.findings(lost, ["vault"])] == ["vault-unreadable"]
+        assert [found.name for found in invariants.findings(lost, ["vault"])] == ["vault-unreadable"]
     ledger.close()

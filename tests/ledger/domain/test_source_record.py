@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from ledger.domain import events as e
-from ledger.domain.source_record import RECORD_FACTS, Record, evolve, project
+from ledger.domain.source_record import RECORD_FACTS, Record, computer_of, evolve, project
 from tests.support.given import ANNA, STREAM, minutes
 
 SESSION = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
@@ -53,6 +55,10 @@ def dismissed() -> e.SourceSessionDismissed:
 
 def erased() -> e.RecordDataErased:
     return e.RecordDataErased(**ANNA.header(minutes(99)))
+
+
+def computer_known() -> e.RecordComputerKnown:
+    return e.RecordComputerKnown(**ANNA.header(minutes(97)), customer="K-1")
 
 
 def record(*facts: e.Event) -> Record:
@@ -110,8 +116,31 @@ def test_erased_words_are_erased_until_the_source_says_them_again() -> None:
 
 def test_the_projector_reads_a_stream_and_knows_every_fact_of_it() -> None:
     """Given the events of a stream, then the projector gives the record; of none, none."""
-    facts = [observed(), amended(), matched(), dismissed(), erased()]
+    facts = [observed(), amended(), matched(), dismissed(), computer_known(), erased()]
     events = [e.RecordedEvent(STREAM, number, event) for number, event in enumerate(facts, start=1)]
     assert project(None, events) == record(*facts)
     assert project(None, []) is None
     assert {type(event) for event in facts} == set(RECORD_FACTS)
+
+
+def test_known_computer_outlasts_an_amendment() -> None:
+    """Given a record of a customer's computer, when its source says another end, then it is still theirs."""
+    assert record(observed(), computer_known(), amended()).customer == "K-1"
+
+
+@pytest.mark.parametrize(
+    ("adapter", "instance", "words", "name"),
+    [
+        ("meshcentral", "main", {"computer": "node//Kx1"}, "node//kx1"),
+        ("guacamole", "main", {"computer": " Kasa  1 ", "address": "192.0.2.7"}, "kasa 1"),
+        ("generic-csv", "main", {"partner": "PC-BIURO"}, "pc-biuro"),
+        ("vnc-log", "kasa-1", {"address": "192.0.2.7"}, "kasa-1"),
+        ("vnc-log", "main", {"address": "192.0.2.7"}, None),
+        ("meshcentral", "main", {"computer": " "}, None),
+        ("meshcentral", "main", {}, None),
+    ],
+)
+def test_computer_is_named_by_the_source_or_by_where_its_log_lies(
+    adapter: str, instance: str, words: dict[str, str], name: str | None
+) -> None:
+    assert computer_of(adapter, instance, words) == name

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.folder import atomic_write
-from ledger.folder.atomic_write import discard, filled_whole, make_folder, replacing, sync, write_whole
+from ledger.folder.atomic_write import discard, filled_whole, make_folder, sync, write_whole, written_beside
 from tests.support.purges import everything
 
 fcntl = pytest.importorskip("fcntl", reason="the fakes look at descriptors as POSIX does")
@@ -42,23 +42,11 @@ def test_a_folder_that_was_not_filled_whole_is_empty_again(tmp_path: Path) -> No
 
 
 def test_file_is_written_whole_with_its_mode(tmp_path: Path) -> None:
-    (tmp_path / ".key.part").write_bytes(b"of a writer that died")
-    write_whole(tmp_path / "key", b"new", 0o600)
+    beside = tmp_path / ".key.part"
+    beside.write_bytes(b"of a writer that died")
+    write_whole(tmp_path / "key", b"new", 0o600, beside=beside)
     assert everything(tmp_path) == {"key": b"new"}
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
-
-
-def _half_written(path: Path) -> None:
-    with replacing(path) as file:
-        file.write(b"half")
-        raise OSError("full")
-
-
-def test_file_stays_as_it_was_when_writing_fails(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"before")
-    with pytest.raises(OSError, match="full"):
-        _half_written(tmp_path / "file")
-    assert everything(tmp_path) == {"file": b"before"}
 
 
 class HeldOpen:
@@ -137,3 +125,21 @@ def test_macos_falls_back_where_the_file_system_knows_no_full_flush(
     monkeypatch.setattr(os, "fsync", synced.append)
     write_whole(tmp_path / "file", b"new")
     assert len(synced) == 2
+
+
+def _half_written(path: Path) -> None:
+    with written_beside(path) as out:
+        out.write(b"half")
+        raise OSError("full")
+
+
+def test_file_keeps_old_bytes_until_new_ones_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with pytest.raises(OSError, match="full"):
+        _half_written(path)
+    assert everything(tmp_path) == {"file": b"old"}
+    with written_beside(path) as out:
+        out.write(b"new")
+        assert path.read_bytes() == b"old"
+    assert everything(tmp_path) == {"file": b"new"}

@@ -11,7 +11,7 @@ from ledger.errors import StoreUnsafe
 from ledger.folder import network_share as shares
 from ledger.folder.layout import Folder
 from ledger.folder.network_share import network_share
-from projections.checking import place_findings
+from ledger.handlers.check.invariants import place_findings
 
 
 def mount(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str) -> None:

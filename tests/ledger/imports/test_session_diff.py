@@ -11,7 +11,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain import events as e
-from ledger.domain.session.decide import Author
+from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import project
 from ledger.imports.columns import Problems
 from ledger.imports.session_diff import Growth, growth, opening, recorded_session
@@ -19,7 +19,7 @@ from ledger.imports.session_rows import Row, Told, gather
 from ledger.imports.table_reader import Sheet
 from tests.support.given import ANNA, NINE, STREAM, connected, disconnected, ended, minutes, requested
 
-FILE = Author("anna", "import")
+FILE = Metadata("anna", source="import")
 
 
 def row(begins: int, closes: int | None, **more: object) -> Row:

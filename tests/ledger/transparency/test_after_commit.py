@@ -13,12 +13,14 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain import events as e
+from ledger.domain.session.commands import Connect, DeclarePurged, End
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import SigningKeyMissing, VersionTaken
-from ledger.handlers import session as sessions
-from ledger.handlers import session_amend as mending
 from ledger.handlers.customer import Profile, add
+from ledger.handlers.session import handle, request
 from ledger.handlers.settings import shop_tariff_text
 from tests.support.given import NINE, header
 
@@ -30,7 +32,7 @@ ROOT = Path(__file__).parents[3]
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger that is signed up to its end."""
     environment = Environment(lambda: NINE, os.urandom)
-    made = Ledger.create(
+    made = create_ledger(
         tmp_path / "l", environment, ANNA, origin="shop", tariff_text=shop_tariff_text(), testing=True
     )
     with made:
@@ -72,7 +74,7 @@ def test_event_recorded_through_the_core_is_signed_exactly_when_it_must_be(
 ) -> None:
     before = signed(ledger)
 
-    ledger.record(ledger.ids.new(), 0, [fact_of(kind)])
+    ledger.record(e.following(ledger.ids.new(), 0, fact_of(kind)))
 
     assert signed(ledger) == (before + 1 if kind in e.SIGNED_AT_ONCE else before)
 
@@ -81,7 +83,7 @@ def test_event_recorded_through_the_core_is_signed_exactly_when_it_must_be(
 def test_event_recorded_with_others_is_signed_with_them(kind: type[e.Event], ledger: Ledger) -> None:
     kinds: tuple[type[e.Event], ...] = (e.Noted, kind, e.Noted)
 
-    ledger.record_together([e.RecordedEvent(ledger.ids.new(), 1, fact_of(each)) for each in kinds])
+    ledger.record([e.RecordedEvent(ledger.ids.new(), 1, fact_of(each)) for each in kinds])
 
     assert signed(ledger) == ledger.store.length()
 
@@ -91,7 +93,7 @@ def test_no_command_appends_past_the_ledger() -> None:
     folders = ("commands", "imports", "sources")
     files = [file for folder in folders for file in (ROOT / "src" / "ledger" / folder).rglob("*.py")]
     assert files
-    assert [file.name for file in files if ".store.save(" in file.read_text(encoding="utf-8")] == []
+    assert [file.name for file in files if ".store.append(" in file.read_text(encoding="utf-8")] == []
 
 
 # --- several commits ----------------------------------------------------------------------------
@@ -103,7 +105,7 @@ def test_several_commits_are_signed_once_at_the_end(ledger: Ledger) -> None:
     with ledger.signing.once():
         for _ in range(3):
             with ledger.signing.once():
-                ledger.record(ledger.ids.new(), 0, [fact_of(e.DataPurged)])
+                ledger.record(e.following(ledger.ids.new(), 0, fact_of(e.DataPurged)))
         assert len(ledger.store.checkpoints()) == before
 
     assert len(ledger.store.checkpoints()) == before + 1
@@ -115,8 +117,8 @@ def test_commits_before_a_failure_are_signed(ledger: Ledger) -> None:
 
     def twice_at_one_version() -> None:
         with ledger.signing.once():
-            ledger.record(stream, 0, [fact_of(e.DataPurged)])
-            ledger.record(stream, 0, [fact_of(e.DataPurged)])
+            ledger.record(e.following(stream, 0, fact_of(e.DataPurged)))
+            ledger.record(e.following(stream, 0, fact_of(e.DataPurged)))
 
     with pytest.raises(VersionTaken):
         twice_at_one_version()
@@ -127,7 +129,7 @@ def test_commits_before_a_failure_are_signed(ledger: Ledger) -> None:
 def test_nothing_is_signed_where_nothing_had_to_be(ledger: Ledger) -> None:
     before = signed(ledger)
     with ledger.signing.once():
-        ledger.record(ledger.ids.new(), 0, [fact_of(e.Noted)])
+        ledger.record(e.following(ledger.ids.new(), 0, fact_of(e.Noted)))
 
     assert signed(ledger) == before
 
@@ -140,12 +142,12 @@ def test_refusal_to_sign_is_kept_and_undoes_nothing(ledger: Ledger) -> None:
     key = ledger.folder.signing_key
     hidden = key.rename(key.with_suffix(".away"))
 
-    ledger.record(ledger.ids.new(), 0, [fact_of(e.DataPurged)])
+    ledger.record(e.following(ledger.ids.new(), 0, fact_of(e.DataPurged)))
 
     assert isinstance(ledger.signing.refusal, SigningKeyMissing)
     assert (signed(ledger), ledger.store.length()) == (before, length + 1)
     hidden.rename(key)
-    ledger.record(ledger.ids.new(), 0, [fact_of(e.DataPurged)])
+    ledger.record(e.following(ledger.ids.new(), 0, fact_of(e.DataPurged)))
     assert ledger.signing.refusal is None
     assert signed(ledger) == length + 2
 
@@ -153,16 +155,16 @@ def test_refusal_to_sign_is_kept_and_undoes_nothing(ledger: Ledger) -> None:
 def test_command_given_again_signs_what_its_first_run_left_unsigned(ledger: Ledger) -> None:
     """As after a kill between the commit and the signature."""
     add(ledger, ANNA, "K-1", Profile("no", "PL", "pl", {"name": "Igiełka"}))
-    number = str(sessions.request(ledger, ANNA, customer="K-1", issue="test").session)
-    sessions.connect(ledger, ANNA, number)
-    sessions.end(ledger, ANNA, number)
+    number = str(request(ledger, ANNA, RequestHelp(customer="K-1", issue="test")).session)
+    handle(ledger, ANNA, number, Connect())
+    handle(ledger, ANNA, number, End())
     key = ledger.folder.signing_key
     hidden = key.rename(key.with_suffix(".away"))
     said = Metadata("anna", command_id="purge-1")
-    mending.declare_purged(ledger, said, number)
+    handle(ledger, said, number, DeclarePurged())
     assert signed(ledger) < ledger.store.length()
     hidden.rename(key)
 
-    assert mending.declare_purged(ledger, said, number).repeated
+    assert handle(ledger, said, number, DeclarePurged()).repeated
 
     assert signed(ledger) == ledger.store.length()

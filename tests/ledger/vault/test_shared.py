@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.create import create_ledger
 from ledger.application.ledger import Environment, Ledger, Metadata, PersonalData
-from ledger.domain.events import Noted, RecordedEvent
+from ledger.application.metadata import entry_of
+from ledger.domain.events import Noted, RecordedEvent, following
+from ledger.domain.session.commands import Note
+from ledger.domain.session.request import RequestHelp
 from ledger.errors import StoreBusy, VersionTaken
 from ledger.handlers import customer as customers
-from ledger.handlers import session as sessions
-from ledger.handlers import session_amend as mending
+from ledger.handlers.session import handle, request
 from ledger.handlers.settings import shop_tariff_text
 from ledger.store.event_store import LedgerStore
 
@@ -27,9 +30,9 @@ ANNA = Metadata("anna", "desk-1")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.create(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text()) as made:
+    with create_ledger(tmp_path / "l", OUTSIDE, ANNA, origin="shop", tariff_text=shop_tariff_text()) as made:
         customers.add(made, ANNA, "K-1", customers.check_profile({"name": "Żaneta"}))
-        sessions.request(made, ANNA, customer="K-1", issue="other")
+        request(made, ANNA, RequestHelp(customer="K-1", issue="other"))
         yield made
 
 
@@ -48,11 +51,11 @@ def test_who_gives_up_waiting_leaves_the_words_that_another_waits_with(ledger: L
     """Given two who note the same of one session, and the first gives up, the second's words are there."""
     stream, _ = ledger.find_session("1")
     words = PersonalData("tax", {"summary": "driver reinstalled"})
-    (commitment,) = ledger.vault.put_many([words.entry(stream, 2, NOW)])
+    (commitment,) = ledger.vault.put_many([entry_of(words, stream, 2, NOW)])
     with impatient(ledger) as first, writing(ledger) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy):
-            mending.note(first, ANNA, "1", summary="driver reinstalled")
+            handle(first, ANNA, "1", Note(summary="driver reinstalled"))
     ledger.store.save(RecordedEvent(stream, 2, Noted(at=NOW, by="marek", commitment=commitment)))
     assert ledger.words(commitment) == {"summary": "driver reinstalled"}
 
@@ -62,7 +65,7 @@ def test_who_gives_up_a_stream_of_his_own_takes_its_words_back(ledger: Ledger) -
     with impatient(ledger) as first, writing(ledger) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy):
-            sessions.request(first, ANNA, customer="K-1", issue="other", contact="601 888 312")
+            request(first, ANNA, RequestHelp(customer="K-1", issue="other", contact="601 888 312"))
     assert list(ledger.vault.rows()) == before
     assert len(ledger.vault.key_subjects("session")) == 0
 
@@ -70,20 +73,19 @@ def test_who_gives_up_a_stream_of_his_own_takes_its_words_back(ledger: Ledger) -
 def test_who_lost_the_place_takes_his_words_back(ledger: Ledger) -> None:
     stream, _ = ledger.find_session("1")
     version = ledger.session(stream).version
-    mending.note(ledger, ANNA, "1", summary="the winner's")
+    handle(ledger, ANNA, "1", Note(summary="the winner's"))
     before = list(ledger.vault.rows())
+    events = following(stream, version, Noted(at=NOW, by="marek"))
     with pytest.raises(VersionTaken):
-        ledger.record(
-            stream, version, [Noted(at=NOW, by="marek")], PersonalData("tax", {"summary": "the loser's"})
-        )
+        ledger.record(events, PersonalData("tax", {"summary": "the loser's"}))
     assert list(ledger.vault.rows()) == before
 
 
 def test_words_recorded_after_an_erasure_outlive_its_completion(ledger: Ledger) -> None:
     """Given rows from before and after an erasing event under one key, only the former go."""
     stream, _ = ledger.find_session("1")
-    mending.note(ledger, ANNA, "1", summary="old")
-    mending.note(ledger, ANNA, "1", summary="young")
+    handle(ledger, ANNA, "1", Note(summary="old"))
+    handle(ledger, ANNA, "1", Note(summary="young"))
     ledger.vault.erase_before("tax", {stream: 3})
     (row,) = (row for row in ledger.vault.rows() if row.kind == "tax")
     assert ledger.words(row.commitment) == {"summary": "young"}

@@ -1,4 +1,4 @@
-"""The fold, the rebuild and the plain reading of every stream say the same of every history."""
+"""Catch-up, rebuild and plain reading of every stream agree for every history."""
 
 from __future__ import annotations
 
@@ -31,10 +31,9 @@ from ledger.errors import EventUnreadable, NoCalendar
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
-from projections.engine import pool as shares
-from projections.engine import runner
+from projections.engine import pool, replay, runner
 from projections.engine.writer import NAMES
-from projections.inputs import state as fold
+from projections.inputs import state as inputs
 from projections.read_models.billing import BEFORE_ADOPTION, RatedSession, rate_session
 from projections.views import live_file
 from tests.support.given import NINE
@@ -81,7 +80,7 @@ HISTORIES = histories(st.none() | st.sampled_from(list(LISTS)), BOOK_FACTS)
 
 
 class Plain:
-    """Everything read stream by stream, with the domain's own functions and nothing of the fold."""
+    """Everything read stream by stream, with the domain's own functions and nothing of the inputs."""
 
     def __init__(self, store: LedgerStore) -> None:
         self.sessions: list[tuple[int, Session, list[Row]]] = []
@@ -272,7 +271,7 @@ def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.RecordedEvent]
                 pass  # brings the read models up to here
         plain = Plain(store).rows()
         assert live_rows(folder, store) == plain
-        patch.setattr(shares, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
+        patch.setattr(pool, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
         runner.replay(folder, store)
         assert live_rows(folder, store) == plain
 
@@ -285,7 +284,7 @@ def requests(count: int) -> list[e.RecordedEvent]:
 
 
 @pytest.mark.parametrize(("many", "anew"), [(10**9, False), (3, True), (0, True)])
-def test_what_is_mostly_new_is_derived_anew(many: int, anew: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a parameter
+def test_mostly_new_history_is_derived_again(many: int, anew: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a parameter
     """Given rows of a short history and many events since, a rebuild is faster; it says how long it takes."""
     told: list[int] = []
 
@@ -318,28 +317,28 @@ def renumbered(history: list[e.RecordedEvent]) -> list[e.RecordedEvent]:
     ]
 
 
-def test_what_the_histories_are_made_of_is_in_the_lists() -> None:
+def test_generated_histories_use_every_event_type() -> None:
     """The three lists differ in what the rows depend on."""
     assert [parse_tariff(text).pin for text in LISTS.values()] == ["session", "session", "unit"]
     assert [parse_tariff(text).period_by for text in LISTS.values()] == ["ended", "started", "ended"]
     assert parse_tariff(LIST).valid_from < date(2026, 1, 1)
 
 
-def test_every_fact_has_its_place_in_the_fold() -> None:
-    """A fact that the fold does not know would stop every report."""
-    assert set(e.EVENTS) == fold.KNOWN
+def test_every_event_type_is_known_to_the_inputs() -> None:
+    """An event type that the inputs do not know would stop every report."""
+    assert set(e.EVENTS) == inputs.KNOWN
 
 
-def test_a_file_is_whole_when_it_has_what_is_declared(tmp_path: Path) -> None:
+def test_built_file_is_complete_by_its_declared_tables(tmp_path: Path) -> None:
     """Otherwise every report would derive it anew, for ever."""
     with made_store() as (_, store):
         path = tmp_path / "views-1.db"
         path.touch()
-        runner.build(path, store, store.length())
-        assert runner.place_of(path) is not None
+        replay.build(path, store, store.length())
+        assert runner.position_in(path) is not None
 
 
-def test_an_event_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
+def test_unreadable_event_is_named(tmp_path: Path) -> None:
     """The projection stops at it; nothing is skipped, and the live read model stays where it was."""
     with LedgerStore.create(tmp_path / "events.db", lambda: epoch_microseconds(NINE)) as store:
         store.save(*opening())
@@ -359,6 +358,6 @@ def test_an_event_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
                 pass
         with pytest.raises(EventUnreadable, match=r"session\.teleported:1"):
             runner.replay(tmp_path, store)
-        place = runner.place_of(tmp_path / "views-1.db")
+        place = runner.position_in(tmp_path / "views-1.db")
         assert place is not None
-        assert place.position == len(opening())
+        assert place.events == len(opening())

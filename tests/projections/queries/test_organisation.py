@@ -89,7 +89,7 @@ def test_verdict_and_overdue_are_those_of_the_deletion_report(
 
 
 @given(st.dictionaries(st.text(max_size=3), st.lists(st.integers(0, 10**9), max_size=3), max_size=12))
-def test_together_is_the_sum_of_the_shops(shops: dict[str, list[int]]) -> None:
+def test_total_is_the_sum_of_the_shops(shops: dict[str, list[int]]) -> None:
     """Whatever they are called; a shop without a session is there, and has nothing."""
     groups: dict[str, list[Group]] = {
         name: [("to_bill", "pass", 0, 1, 2, net_grosze) for net_grosze in amounts]

@@ -30,7 +30,7 @@ def test_vat_is_taken_once_on_each_customers_sum() -> None:
     assert two.vat_grosze == 12 + 13
 
 
-def test_only_what_is_to_be_billed_is_summed_and_customers_stand_by_code() -> None:
+def test_only_sessions_to_be_billed_are_summed_by_customer_code() -> None:
     sums = list(sums_by_customer([billed("K-2", 1), billed("K-1", 2), billed("K-1", 4, counted=False)]))
     assert [(each.customer, each.started_hours, each.net_grosze) for each in sums] == [
         ("K-1", 1, 2),
@@ -42,7 +42,7 @@ def test_only_what_is_to_be_billed_is_summed_and_customers_stand_by_code() -> No
     ("delay_seconds", "said"),
     [(None, "open"), (-1, "unknown"), (0, "pass"), (900, "pass"), (901, "late")],
 )
-def test_the_verdict_is_told_by_the_delay(delay_seconds: int | None, said: str) -> None:
+def test_verdict_follows_from_the_delay(delay_seconds: int | None, said: str) -> None:
     assert verdict(delay_seconds, 900) == said
 
 
@@ -55,7 +55,7 @@ def deletion(delay_seconds: int | None = None, *, held: bool = False, before: bo
     return Deletion(1, None, "K-1", NOON, purged_at, delay_seconds, said, evidence, held_until, before, 7)
 
 
-def test_what_waits_longer_than_allowed_is_overdue_unless_it_is_held_or_older_than_the_ledger() -> None:
+def test_open_deletion_past_its_time_is_overdue_unless_held_or_before_adoption() -> None:
     late, early = NOON + timedelta(seconds=901), NOON + timedelta(seconds=900)
     assert is_overdue(deletion(), late, 900)
     assert not is_overdue(deletion(), early, 900)
@@ -66,9 +66,7 @@ def test_what_waits_longer_than_allowed_is_overdue_unless_it_is_held_or_older_th
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=40), st.integers(1, 100))
-def test_a_quantile_is_the_least_delay_that_so_many_do_not_exceed(
-    delays: Sequence[int], percent: int
-) -> None:
+def test_quantile_is_the_least_delay_that_so_many_do_not_exceed(delays: Sequence[int], percent: int) -> None:
     """Nearest rank: a delay that occurred, never one in between."""
     ordered = sorted(delays)
     found = nearest_rank(ordered, percent)
@@ -79,11 +77,11 @@ def test_a_quantile_is_the_least_delay_that_so_many_do_not_exceed(
     assert len(below) * 100 < percent * len(delays)
 
 
-def test_of_nothing_there_is_no_quantile() -> None:
+def test_quantile_of_nothing_is_none() -> None:
     assert nearest_rank([], 50) is None
 
 
-def test_what_is_older_than_the_ledger_is_counted_apart_and_in_nothing_else() -> None:
+def test_sessions_before_adoption_are_counted_apart_only() -> None:
     found = summary([deletion(60), deletion(), deletion(3600), deletion(before=True)], 2)
     assert (found.ended, found.before_adoption, found.abandoned, found.declared) == (3, 1, 2, 2)
     assert found.by_verdict == {"pass": 1, "late": 1, "failed": 0, "unknown": 0, "open": 1}

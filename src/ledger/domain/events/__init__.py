@@ -35,6 +35,7 @@ from ledger.domain.events.base import (
     Verification,
 )
 from ledger.domain.events.customers import (
+    ComputerLearned,
     CustomerDataErased,
     CustomerErased,
     CustomerMerged,
@@ -114,6 +115,7 @@ from ledger.domain.events.source_records import (
     PeriodClosed,
     PeriodReopened,
     QuarantinedLine,
+    RecordComputerKnown,
     RecordDataErased,
     RecordKind,
     RecordTimes,
@@ -140,6 +142,7 @@ __all__ = [
     "CertificateIssued",
     "CertificateSuperseded",
     "Channel",
+    "ComputerLearned",
     "Confirmed",
     "Connected",
     "Connection",
@@ -201,6 +204,7 @@ __all__ = [
     "Reasoned",
     "ReceiptIssued",
     "Reclassified",
+    "RecordComputerKnown",
     "RecordDataErased",
     "RecordKind",
     "RecordTimes",
@@ -229,6 +233,7 @@ __all__ = [
     "VatTreatment",
     "Verification",
     "Waived",
+    "following",
 ]
 
 EVENTS: tuple[type[Event], ...] = (
@@ -242,6 +247,7 @@ EVENTS: tuple[type[Event], ...] = (
     CustomerMerged,
     PurchaseRecorded,
     PurchaseReturned,
+    ComputerLearned,
     ErasureRequested,
     CustomerErased,
     CustomerDataErased,
@@ -290,6 +296,7 @@ EVENTS: tuple[type[Event], ...] = (
     SourceSessionAmended,
     SourceSessionMatched,
     SourceSessionDismissed,
+    RecordComputerKnown,
     RecordDataErased,
     SourceImported,
     FindingAcknowledged,
@@ -340,3 +347,8 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     originator_id: UUID
     originator_version: int
     event: Event
+
+
+def following(stream: UUID, version: int, *events: Event) -> list[RecordedEvent]:
+    """Return events in their places in a stream, after its version."""
+    return [RecordedEvent(stream, version + n, event) for n, event in enumerate(events, start=1)]

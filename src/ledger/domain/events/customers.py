@@ -55,6 +55,18 @@ class PurchaseReturned(Reasoned, frozen=True, kw_only=True):
     order_ref: str
 
 
+class ComputerLearned(Personal, frozen=True, kw_only=True):
+    """A computer that a source names is this customer's: a person matched a record of it to their session.
+
+    Its name lies in the vault under the customer's key: it outlasts the month, and ends with their data.
+    """
+
+    TOPIC: ClassVar[str] = "customer.computer_learned:1"
+
+    adapter: str
+    instance: str
+
+
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What an erasure leaves, under which rule, until when."""
 

@@ -16,12 +16,17 @@ from ledger.domain.events.base import Event, Personal, Reasoned
 
 TimeBasis = Literal["utc", "utc-assumed", "offset", "local-declared"]
 RecordKind = Literal[
-    "remote_control", "view_only", "file_transfer", "terminal", "chat", "vpn", "meeting", "unknown"
+    "remote_control", "view_only", "file_transfer", "terminal", "chat", "vpn", "meeting", "unknown", "attempt"
 ]
+"""`attempt`: never let in, a wrong password or a scan; it is no connection."""
 
 
 class RecordTimes(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """When a connection was, as a source wrote it: UTC, the source's own text, and how sure it is."""
+    """When a connection was, as a source wrote it: UTC, the source's own text, and how sure it is.
+
+    Without a known end, `over_by` is when it was over at the latest: the tool had been started again. With
+    `shared_end`, several of one address were open at once, and their ends cannot be told apart.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
@@ -29,6 +34,8 @@ class RecordTimes(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     ended_text: str = ""
     basis: TimeBasis = "utc"
     precision_ms: int = 1_000
+    over_by: datetime | None = None
+    shared_end: bool = False
 
 
 class SourceSessionObserved(Personal, frozen=True, kw_only=True):
@@ -49,7 +56,11 @@ class SourceSessionObserved(Personal, frozen=True, kw_only=True):
     marks: tuple[str, str] | None = None
     """Fingerprints of the remote ID under the key of the month in which it started."""
     duration_s: int | None = None
-    """What the source itself says it lasted."""
+    """The duration that the source itself gives."""
+    computer: str | None = None
+    """Fingerprint of the computer's name under the month's key, where there is no remote ID."""
+    customer: str | None = None
+    """The customer whose computer it is known to be."""
 
 
 class SourceSessionAmended(Personal, frozen=True, kw_only=True):
@@ -75,6 +86,14 @@ class SourceSessionMatched(Reasoned, frozen=True, kw_only=True):
 
     session: UUID
     how: Literal["person", "rule"] = "person"
+
+
+class RecordComputerKnown(Event, frozen=True, kw_only=True):
+    """The record's computer is known to be this customer's now; it was not when the record was imported."""
+
+    TOPIC: ClassVar[str] = "record.computer_known:1"
+
+    customer: str
 
 
 class SourceSessionDismissed(Reasoned, frozen=True, kw_only=True):

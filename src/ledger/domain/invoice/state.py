@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.money import format_amount
+from ledger.message import Hint, step
 
 State = Literal["issued", "submitted", "accepted", "rejected", "withdrawn"]
 
@@ -185,25 +186,27 @@ def require_withdrawable(invoice: Invoice, original: Invoice, owed_grosze: int) 
     if original.corrections and original.corrections[-1].correction != invoice.id:
         later = original.corrections[-1].number
         raise errors.NotWithdrawable(
-            f"{number} was corrected by {later} since", hint=f"session-ledger invoice withdraw {later}"
+            f"{number} was corrected by {later} since", hint=Hint(step("invoice withdraw", later))
         )
     if not min(owed_grosze, 0) <= original.paid_grosze <= max(owed_grosze, 0):
         paid, owed = format_amount(original.paid_grosze), format_amount(owed_grosze)
         raise errors.NotWithdrawable(
             f"{paid} was paid on {original.issued.number}, and {owed} is owed without {number}",
-            hint=f"session-ledger invoice paid {original.issued.number} --amount=-… gives it back",
+            hint=Hint(step("invoice paid", original.issued.number, "--amount=-…"), " gives it back"),
         )
 
 
 def _not_rejected(invoice: Invoice, original: Invoice) -> errors.NotWithdrawable:
     """The refusal of a document that counts or may yet; its hint leads on from where the document stands."""
     number, duty = invoice.issued.number, invoice.issued.duty
-    submit = f"session-ledger invoice submit {number}"
-    correct = f"session-ledger invoice correct {original.issued.number}"
+    correct = Hint(step("invoice correct", original.issued.number))
     if invoice.state == "submitted":
-        why, hint = f"KSeF has not said yet what becomes of {number}", f"{submit} --check-only"
+        why, hint = (
+            f"KSeF has not said yet what becomes of {number}",
+            Hint(step("invoice submit", number, "--check-only")),
+        )
     elif invoice.state == "issued" and duty == "ksef":
-        why, hint = f"{number} was never sent to KSeF", submit
+        why, hint = f"{number} was never sent to KSeF", Hint(step("invoice submit", number))
     elif invoice.state == "issued":
         why, hint = f"{number} counts outside KSeF ({duty})", correct
     else:

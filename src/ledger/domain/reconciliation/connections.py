@@ -9,7 +9,7 @@ from ledger.domain.reconciliation.inputs import SLACK_S, Seen, SeenRecord, seen_
 
 
 def connections(records: Iterable[SeenRecord]) -> list[Seen]:
-    """The connections behind records, by their start: the same one seen by two sources is one."""
+    """Return the connections behind records, by their start: one seen by two sources is one."""
     groups: dict[object, list[SeenRecord]] = defaultdict(list)
     for record in records:
         group = record.key if record.marks is None else (record.marks[0], record.technician)
@@ -19,7 +19,7 @@ def connections(records: Iterable[SeenRecord]) -> list[Seen]:
 
 
 def _merged(group: list[SeenRecord]) -> list[Seen]:
-    """Records of one partner and technician as connections; a source has at most one record of each."""
+    """Group records of one partner and technician; a source has at most one record of a connection."""
     if len(group) == 1:
         return [seen_in(group)]
     closed_first = sorted(group, key=lambda r: (r.ended_s is None, r.started_s, r.ended_s or 0, r.key))

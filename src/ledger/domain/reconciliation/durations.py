@@ -1,4 +1,4 @@
-"""Matched sessions: the time that is billed against the time that the records tell."""
+"""Matched sessions: the time that is billed against the time of the records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ledger.domain.reconciliation.intervals import merged, total
 from ledger.domain.reconciliation.matching import Matching
 
 TOLERANCE_S = 60
-"""Two tellings of one duration that lie nearer are the same, unless they lie across an edge of the price."""
+"""Two accounts of one duration that lie nearer are the same, unless across an edge of the price."""
 TOLERANCE_PERCENT = 2
 UNCERTAIN_S = 2
 """Sources write whole seconds, cut off: an end is never surer than this."""
@@ -18,7 +18,7 @@ HOUR_S = 3600
 
 
 def of_sessions(mine: Sequence[SeenSession], matching: Matching, price: Price) -> Iterator[Finding]:
-    """What is found about sessions that records were matched to, and about data that should be gone."""
+    """Yield findings about sessions with matched records, and about data that should be gone."""
     for session in mine:
         records = matching.of_session.get(session.number, [])
         if session.keeps_data:
@@ -48,7 +48,7 @@ def _fragments(session: SeenSession, records: Sequence[Seen]) -> Iterator[Findin
 
 
 def nested_in(records: Sequence[Seen]) -> dict[tuple[str, ...], Seen]:
-    """The connections that lie inside a longer one of the same technician, by their keys: in which."""
+    """Map the keys of connections inside a longer one of the same technician to that one."""
     found: dict[tuple[str, ...], Seen] = {}
     outer: dict[str | None, Seen] = {}
     for seen in sorted(records, key=lambda s: (s.start_s, -_end(s), s.keys)):
@@ -65,7 +65,7 @@ def _end(seen: Seen) -> int:
 
 
 def _late_files(session: SeenSession, records: Sequence[Seen]) -> Iterator[Finding]:
-    """The tool was connected after the session's data were said to be gone."""
+    """Yield a finding where the tool was connected after the session's data were deleted."""
     if session.purged_s is None:
         return
     late_s = max(map(_end, records)) - session.purged_s
@@ -74,7 +74,7 @@ def _late_files(session: SeenSession, records: Sequence[Seen]) -> Iterator[Findi
 
 
 def _compared(session: SeenSession, records: Sequence[Seen], price: Price) -> Iterator[Finding]:
-    """What is billed against what the records would bill."""
+    """Compare what is billed with what the records would bill."""
     ledger = tuple((s.start_s, s.end_s) for s in session.stretches if s.end_s is not None)
     source = tuple((seen.start_s, seen.end_s) for seen in records if seen.end_s is not None)
     ledger_s = total(ledger)
@@ -100,7 +100,7 @@ def _compared(session: SeenSession, records: Sequence[Seen], price: Price) -> It
 
 
 def _apart(ledger: Intervals, source: Intervals) -> int:
-    """How far the connected time differs.
+    """Return how far the connected time differs.
 
     Gaps between fragments may be connected time in the ledger: then it lies between their sum and span.
     """
@@ -110,14 +110,14 @@ def _apart(ledger: Intervals, source: Intervals) -> int:
 
 
 def _shift(ledger: Intervals, source: Intervals) -> int:
-    """How far the first beginnings, or the last ends, lie apart."""
+    """Return how far the first beginnings, or the last ends, lie apart."""
     start_s = min(start for start, _ in ledger) - min(start for start, _ in source)
     end_s = max(end for _, end in ledger) - max(end for _, end in source)
     return max(abs(start_s), abs(end_s))
 
 
 def _touches_edge(intervals: Iterable[tuple[int, int]], within_s: int) -> bool:
-    """Whether a beginning lies near a full hour, or a duration near whole hours: only there prices change."""
+    """Return True near a full hour or near a duration of whole hours: only there prices change."""
     return any(
         _from_hour(start) <= within_s or _from_hour(end - start) <= within_s for start, end in intervals
     )
@@ -129,7 +129,7 @@ def _from_hour(seconds: int) -> int:
 
 
 def _moved(ledger: Intervals, within_s: int) -> Iterator[tuple[Detail, Intervals]]:
-    """The same connections with the first beginning, or the last end, a little earlier or later."""
+    """Yield the same connections with the first beginning, or the last end, a little moved."""
     connected = sorted(ledger)
     first, last = connected[0], max(connected, key=lambda each: each[1])
     for moved_s in (-within_s, within_s):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
-from ledger.domain.clock import from_epoch_seconds, local_month
+from ledger.domain.clock import Period, from_epoch_seconds, local_month, month_period
 from ledger.domain.reconciliation.inputs import Seen, SeenSession
 
 Kind = Literal[
@@ -36,13 +38,14 @@ ALONE: tuple[Kind, ...] = ("record_without_session", "session_without_record")
 """Say less than any other finding of the same record or session, acknowledged or not."""
 
 DIGEST_CHARACTERS = 10
+_ID_BEGINS = re.compile(r"F([0-9]{2})(0[1-9]|1[0-2])-")
 
 Detail = dict[str, int | str]
 Intervals = tuple[tuple[int, int], ...]
 
 
 class Priced(NamedTuple):
-    """What a bill would say: started hours and net, in grosze."""
+    """Started hours and net of a bill, in grosze."""
 
     started_hours: int
     net_grosze: int
@@ -50,7 +53,7 @@ class Priced(NamedTuple):
 
 NOTHING = Priced(0, 0)
 Price = Callable[[int | None, Intervals], Priced | None]
-"""A session, by number, had it been connected so; for None the list price of anybody. None: no price."""
+"""The price of a session, by number, with other times; for None the list price. None: no price."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The same for the same kind, records, sessions and facts, in every run; begins with its month."""
+        """Return the id: the same for the same facts in every run, beginning with the month."""
         told = [self.kind, self.records, self.sessions, self.before, self.after, self.facts]
         month = local_month(from_epoch_seconds(self.at_s))
         digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:DIGEST_CHARACTERS]
@@ -78,18 +81,24 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def severity(self) -> Literal["open", "info"]:
-        """Whether a person should look at it."""
+        """Return `open` where a person should look at it."""
         return "info" if self.kind in INFO else "open"
 
     @property
     def changes_started_hours(self) -> bool:
-        """Whether another number of hours would be billed."""
+        """Return True if another number of hours would be billed."""
         return (self.before or NOTHING).started_hours != (self.after or NOTHING).started_hours
 
     @property
     def difference_grosze(self) -> int:
-        """By how much the bill's net would change."""
+        """Return by how much the bill's net would change."""
         return (self.after or NOTHING).net_grosze - (self.before or NOTHING).net_grosze
+
+
+def month_of_id(named: str) -> Period | None:
+    """Return the month that the id of a finding begins with; None for what is no such id."""
+    begins = _ID_BEGINS.match(named)
+    return None if begins is None else month_period(date(2000 + int(begins[1]), int(begins[2]), 1))
 
 
 class Scope(NamedTuple):
@@ -99,11 +108,11 @@ class Scope(NamedTuple):
     ends_s: int
 
     def holds(self, second: int) -> bool:
-        """Whether a second lies in it."""
+        """Return True if a second lies in it."""
         return self.begins_s <= second < self.ends_s
 
     def has(self, session: SeenSession) -> bool:
-        """Whether a session stands in it: by its end, an open one wherever it began before."""
+        """Return True if a session ended in it, or is open and began before its end."""
         if session.ended_s is None:
             return session.start_s < self.ends_s
         return self.holds(session.ended_s)
@@ -137,11 +146,11 @@ def about_session(
     detail: Detail,
     billed: tuple[Priced | None, Priced | None] = (None, None),
 ) -> Finding:
-    """A finding about a session and records of it; `billed` now, and did the sources say it all."""
+    """Return a finding about a session and its records; `billed` now, and by the sources alone."""
     facts = (session.start_s, session.ended_s, *(s for seen in records for s in (seen.start_s, seen.end_s)))
     return Finding(kind, session.start_s, keys_of(records), (session.number,), detail, *billed, facts)
 
 
 def keys_of(records: Iterable[Seen]) -> tuple[str, ...]:
-    """The keys of all their records, in order."""
+    """Return the keys of all their records, in order."""
     return tuple(sorted(key for seen in records for key in seen.keys))

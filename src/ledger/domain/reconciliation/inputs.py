@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 SLACK_S = 120
-"""How far two tellings of one beginning may lie apart."""
+"""Two accounts of one beginning lie no further apart."""
 LONGEST_S = 48 * 3600
 """The remote tool's own limit: nothing true lasts longer, and nothing open is looked for further on."""
 
@@ -24,12 +24,16 @@ class SeenRecord(msgspec.Struct, frozen=True, gc=False):
     technician: str | None
     marks: tuple[str, str] | None
     session: int | None = None
-    """The session that a person said it is of."""
+    """The session that a person matched it to."""
     dismissed: bool = False
+    customer: str | None = None
+    """The customer whose computer it is known to be."""
+    computer: str | None = None
+    """Fingerprint of the computer's name, comparable within one month."""
 
     @property
     def is_true(self) -> bool:
-        """Whether it can be true: it ends after it starts, and within 48 hours."""
+        """Return True if it ends after it starts, and within 48 hours."""
         return self.ended_s is None or 0 <= self.ended_s - self.started_s <= LONGEST_S
 
 
@@ -52,13 +56,14 @@ class SeenSession(msgspec.Struct, frozen=True, gc=False):
     ended_s: int | None
     purged_s: int | None = None
     keeps_data: bool = False
-    """Whether its data should be gone by now and are not."""
+    """Its data should be gone by now and are not."""
     unrecorded: bool = False
-    """Whether somebody said that it may be billed without a record."""
+    """It may be billed without a record."""
+    customer: str | None = None
 
     @property
     def start_s(self) -> int:
-        """When its first connection began."""
+        """Return when its first connection began."""
         return min(stretch.start_s for stretch in self.stretches)
 
 
@@ -75,22 +80,27 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def first(self) -> SeenRecord:
-        """The record that speaks for it: a closed one before an open one."""
+        """Return the record that counts: a closed one before an open one."""
         return self.records[0]
 
     @property
+    def customer(self) -> str | None:
+        """Return the customer whose computer it is known to be."""
+        return next((r.customer for r in self.records if r.customer is not None), None)
+
+    @property
     def session(self) -> int | None:
-        """The session that a person said it is of."""
+        """The session that a person matched it to."""
         return next((r.session for r in self.records if r.session is not None), None)
 
     @property
     def is_dismissed(self) -> bool:
-        """Whether a person said that it is nothing to bill."""
+        """Return True if a person dismissed it."""
         return any(r.dismissed for r in self.records)
 
 
 def seen_in(records: Sequence[SeenRecord]) -> Seen:
-    """The connection of records of one partner and technician, those that are closed first."""
+    """Return the connection of records of one partner and technician, closed ones first."""
     first = records[0]
     keys = tuple(sorted(record.key for record in records))
     return Seen(tuple(records), keys, first.started_s, first.ended_s, first.technician, first.marks)

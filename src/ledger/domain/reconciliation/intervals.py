@@ -1,4 +1,4 @@
-"""Stretches of time: which of them meet, and how long they are together."""
+"""Stretches of time: pairs that meet, and their length together."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Protocol, TypeVar
 
 
 class Timed(Protocol):
-    """Whatever has a beginning and an end."""
+    """A stretch with a beginning and an end."""
 
     @property
     def start_s(self) -> int:
-        """When it begins."""
+        """Return when it begins."""
         ...
 
     @property
     def end_s(self) -> int:
-        """When it ends."""
+        """Return when it ends."""
         ...
 
 
@@ -26,7 +26,7 @@ Right = TypeVar("Right", bound=Timed)
 
 
 def together(left: Iterable[Left], right: Iterable[Right], slack_s: int) -> Iterator[tuple[Left, Right]]:
-    """Every pair of both sides that overlaps, or lies at most `slack_s` apart."""
+    """Yield every pair of both sides that overlaps, or lies at most `slack_s` apart."""
     rights = sorted(right, key=lambda each: each.start_s)
     waiting: list[tuple[int, int, Left]] = []
     lefts = sorted(left, key=lambda each: each.start_s)
@@ -54,7 +54,7 @@ def _met(waiting: list[tuple[int, int, Left]], other: Right, slack_s: int) -> It
 
 
 def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same time without overlaps, in order."""
+    """Return the same time without overlaps, in order."""
     found: list[tuple[int, int]] = []
     for start, end in sorted(intervals):
         if found and start <= found[-1][1]:
@@ -65,6 +65,6 @@ def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def total(intervals: Sequence[tuple[int, int]]) -> int:
-    """How many seconds they cover together."""
+    """Return the seconds that they cover together."""
     apart = intervals if len(intervals) == 1 else merged(intervals)
     return sum(end - start for start, end in apart)

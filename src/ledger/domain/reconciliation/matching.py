@@ -1,4 +1,4 @@
-"""Which connection is of which session.
+"""Matching of connections and sessions.
 
 The fingerprint, the technician and the time decide; ties, and pairs that only look alike, go to a person.
 """
@@ -25,14 +25,14 @@ class Near(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """What came of it; connections by their start."""
+    """The outcome; connections by their start."""
 
     connections: list[Seen]
     untrue: list[Seen]
     of_session: dict[int, list[Seen]]
     near: list[Near]
     alone: list[Seen]
-    """Connections that nothing was found for, dismissed ones aside."""
+    """Connections without a session, dismissed ones left out."""
 
 
 class Span(NamedTuple):
@@ -50,7 +50,7 @@ class _Timed(NamedTuple):
 
 
 def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Matching:
-    """Bring records and sessions together, in whatever order they come.
+    """Match records and sessions, in any order of input.
 
     A record that a person gave to a session that is not among these is of no other, either.
     """
@@ -66,6 +66,9 @@ def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Mat
         elif seen.session in known:
             of_session[seen.session].append(seen)
     ties, waiting = _settle(waiting, sessions, of_session)
+    more, waiting = _settle_by_computer(waiting, sessions, of_session)
+    ties += more
+    waiting = _settle_by_time(waiting, sessions, of_session)
     free = [session for session in sessions if session.number not in of_session]
     near, alone = _suggest(waiting, free)
     untrue = [seen for seen in merged if not seen.first.is_true and not seen.is_dismissed]
@@ -78,7 +81,7 @@ def match(records: Iterable[SeenRecord], sessions: Sequence[SeenSession]) -> Mat
 def _settle(
     waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
 ) -> tuple[list[Near], list[Seen]]:
-    """Give each connection to the one session it can be of; ties, and what is of none, come back."""
+    """Assign each connection to the only session it can be of; return ties, and those of none."""
     by_mark: dict[tuple[str, str], list[SeenSession]] = defaultdict(list)
     for session in sessions:
         if session.marks is not None:
@@ -109,7 +112,7 @@ def _settle(
 def _fits(
     group: Sequence[Seen], sessions: Sequence[SeenSession], technician: str | None
 ) -> dict[int, dict[int, bool]]:
-    """By connection: the sessions whose time it fits, and whether by overlap, not by its start alone."""
+    """Return by connection the sessions whose time it fits: True by overlap, False by its start alone."""
     spans = [_span(session, technician) for session in sessions]
     begins = {session.number: _begins(session, technician) for session in sessions}
     timed = [_Timed(seen.start_s, _end_or_start(seen), seen) for seen in group]
@@ -123,7 +126,7 @@ def _fits(
 
 
 def _span(session: SeenSession, technician: str | None) -> Span:
-    """From a technician's first connection in a session to the end of the last; one for any of them."""
+    """Return the span from a technician's first connection to the end of the last; None is any of them."""
     mine = [s for s in session.stretches if technician in (None, s.technician)]
     start_s = min(s.start_s for s in mine)
     ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
@@ -145,16 +148,88 @@ def _overlaps_by_half(span: Span, each: _Timed) -> bool:
 
 
 def _best(fits: dict[int, bool]) -> list[int]:
-    """The sessions by overlap, else those by start; more than one is a tie."""
+    """Return the sessions by overlap, else those by start; more than one is a tie."""
     by_overlap = [number for number, overlaps in fits.items() if overlaps]
     return sorted(by_overlap or fits)
+
+
+# --- records without a remote ID ----------------------------------------------------------------
+
+
+def _settle_by_computer(
+    waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
+) -> tuple[list[Near], list[Seen]]:
+    """Assign connections of a known computer to the only session of its customer that fits in time."""
+    of_customer: dict[str, list[SeenSession]] = defaultdict(list)
+    for session in sessions:
+        if session.customer is not None:
+            of_customer[session.customer].append(session)
+    groups: dict[tuple[str, str | None], list[Seen]] = defaultdict(list)
+    left: list[Seen] = []
+    for seen in waiting:
+        if seen.marks is None and seen.customer in of_customer:
+            groups[seen.customer or "", seen.technician].append(seen)
+        else:
+            left.append(seen)
+    ties: list[Near] = []
+    for (customer, technician), group in groups.items():
+        mine = [each for each in of_customer[customer] if technician in {None, *_technicians(each)}]
+        fits = _fits(group, mine, technician)
+        for seen in group:
+            best = _best(fits.get(id(seen), {}))
+            if len(best) == 1:
+                of_session[best[0]].append(seen)
+            elif best:
+                ties.append(Near(seen, tuple(best), "several_sessions"))
+            else:
+                left.append(seen)
+    return ties, left
+
+
+def _settle_by_time(
+    waiting: list[Seen], sessions: Sequence[SeenSession], of_session: dict[int, list[Seen]]
+) -> list[Seen]:
+    """Assign connections of an unknown computer where technician and time leave one session only.
+
+    The session has no remote ID and no record yet, and all that fits it names one computer: another one would
+    be a job that nobody noted. Returns the connections that are left.
+    """
+    by_person: dict[str, tuple[list[Seen], list[SeenSession]]] = defaultdict(lambda: ([], []))
+    for seen in waiting:
+        if seen.marks is None and seen.customer is None and seen.technician is not None:
+            by_person[seen.technician][0].append(seen)
+    for session in sessions:
+        for technician in _technicians(session) & by_person.keys():
+            by_person[technician][1].append(session)
+    free = {
+        session.number for session in sessions if session.marks is None and session.number not in of_session
+    }
+    candidates: dict[int, list[Seen]] = defaultdict(list)
+    for technician, (group, mine) in by_person.items():
+        fits = _fits(group, mine, technician)
+        for seen in group:
+            found = fits.get(id(seen), {})
+            for number in found if len(found) == 1 else ():
+                candidates[number].append(seen)
+    settled: set[int] = set()
+    for number, group in candidates.items():
+        computers = {seen.first.computer for seen in group}
+        is_one = len(group) == 1 or (len(computers) == 1 and None not in computers)
+        if number in free and is_one:
+            of_session[number] += group
+            settled |= {id(seen) for seen in group}
+    return [seen for seen in waiting if id(seen) not in settled]
+
+
+def _technicians(session: SeenSession) -> set[str]:
+    return {stretch.technician for stretch in session.stretches}
 
 
 # --- suggestions --------------------------------------------------------------------------------
 
 
 def _suggest(waiting: list[Seen], free: list[SeenSession]) -> tuple[list[Near], list[Seen]]:
-    """Pairs that time and technician speak for, though not the fingerprint; each side in one of them."""
+    """Pair what fits in time and technician, though not by fingerprint; each side in one pair."""
     candidates = sorted(
         {
             (abs(seen.start_s - session.start_s), seen.keys, session.number): (seen, session, why)
@@ -185,7 +260,7 @@ def _candidates(waiting: list[Seen], free: list[SeenSession]) -> Iterator[tuple[
 def _alike(
     waiting: list[Seen], free: list[SeenSession]
 ) -> Iterator[tuple[list[Seen], list[SeenSession], str | None]]:
-    """Groups within which something may be near: the same sorted digits, the same technician."""
+    """Yield groups in which pairs may be near: the same sorted digits, the same technician."""
     by_digits: dict[str, tuple[list[Seen], list[SeenSession]]] = defaultdict(lambda: ([], []))
     by_person: dict[str, tuple[list[Seen], list[SeenSession]]] = defaultdict(lambda: ([], []))
     for seen in waiting:
@@ -205,8 +280,10 @@ def _alike(
 
 
 def _why(seen: Seen, session: SeenSession) -> str | None:
-    """Why a pair that fits in time is no match but worth a look; None where it is not."""
-    knows = seen.technician in {stretch.technician for stretch in session.stretches}
+    """Return why a pair that fits in time is worth a look; None where it is not."""
+    if seen.customer is not None and seen.customer != session.customer:
+        return None
+    knows = seen.technician in _technicians(session)
     if seen.marks is not None and session.marks is not None and seen.marks[1] == session.marks[1]:
         if seen.technician is None:
             return "technician_unknown"

@@ -29,7 +29,7 @@ class _Busy(NamedTuple):
 
 
 def overlaps(matching: Matching, by_number: dict[int, SeenSession], scope: Scope) -> Iterator[Finding]:
-    """Overlaps of a minute and more: by the partner's fingerprint, and by the technician."""
+    """Yield overlaps of a minute and more: by the partner's fingerprint, and by the technician."""
     busy = [*_busy(matching, by_number)]
     kinds: tuple[Kind, ...] = ("overlap_same_partner", "overlap_same_technician")
     for kind in kinds:
@@ -45,7 +45,7 @@ def overlaps(matching: Matching, by_number: dict[int, SeenSession], scope: Scope
 
 
 def _busy(matching: Matching, by_number: dict[int, SeenSession]) -> Iterator[_Busy]:
-    """Everything that somebody was busy with, near matches as the session they probably are."""
+    """Yield connections, and sessions without one; a near match counts as the session it probably is."""
     probable = {near.seen.keys: near.sessions[0] for near in matching.near}
     of_session = {seen.keys: number for number, records in matching.of_session.items() for seen in records}
     told = {*matching.of_session, *probable.values()}
@@ -65,7 +65,7 @@ def _busy(matching: Matching, by_number: dict[int, SeenSession]) -> Iterator[_Bu
 
 
 def _pairs(group: list[_Busy], kind: Kind) -> Iterator[tuple[_Busy, _Busy]]:
-    """Each that overlaps one before it, with one of these: so many at once do not make a pair each."""
+    """Yield each that overlaps one before it, with one of these, not with each of many at once."""
     active: list[tuple[int, int, _Busy]] = []
     for each in sorted(group, key=lambda busy: (busy.start_s, busy.number)) if len(group) > 1 else ():
         if each.end_s - each.start_s >= OVERLAP_S:
@@ -78,7 +78,7 @@ def _pairs(group: list[_Busy], kind: Kind) -> Iterator[tuple[_Busy, _Busy]]:
 
 
 def _is_other(one: _Busy, other: _Busy, kind: Kind) -> bool:
-    """Whether both at once is worth a look: not two connections of one session."""
+    """Return True if both at once is worth a look: not two connections of one session."""
     if one.session is not None and one.session == other.session:
         return False
     if kind == "overlap_same_technician":

@@ -1,4 +1,4 @@
-"""Everything that the reconciliation finds in a stretch of time.
+"""The findings of a reconciliation.
 
 Nothing here is recorded: findings follow from records and sessions, and go when these agree.
 """
@@ -31,7 +31,7 @@ from ledger.domain.reconciliation.overlaps import overlaps
 
 DAY_S = 86_400
 SILENT_S = 7 * DAY_S
-"""A source that says nothing for so long, while there are sessions, has perhaps stopped."""
+"""A source without a record for so long, while there are sessions, has perhaps stopped."""
 
 
 def find(
@@ -41,7 +41,7 @@ def find(
     price: Price,
     acknowledged: Collection[str] = (),
 ) -> list[Finding]:
-    """Every finding of a stretch of time, by its moment; `acknowledged` are ids that may stand."""
+    """Return every finding of a stretch of time, by its moment; `acknowledged` are ids that may stand."""
     by_number = {session.number: session for session in sessions}
     mine = [session for session in sessions if scope.has(session)]
     candidates = [
@@ -129,7 +129,7 @@ def _alone(matching: Matching, mine: Sequence[SeenSession], scope: Scope, price:
 
 
 def _jobs(alone: Sequence[Seen]) -> Iterator[tuple[Seen, list[Seen]]]:
-    """Connections of no session, each with the channels inside it."""
+    """Yield connections of no session, each with the channels inside it."""
     groups: dict[object, list[Seen]] = defaultdict(list)
     for seen in alone:
         groups[seen.keys if seen.marks is None else (seen.marks[0], seen.technician)].append(seen)
@@ -145,7 +145,7 @@ def _jobs(alone: Sequence[Seen]) -> Iterator[tuple[Seen, list[Seen]]]:
 
 
 def _silent(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -> Iterator[Finding]:
-    """Sources that say nothing for a week, while a technician they know connects."""
+    """Yield sources without a record for a week in which a technician they know connects."""
     starts: dict[str, list[int]] = defaultdict(list)
     people: dict[str, set[str]] = defaultdict(set)
     for seen in matching.connections:
@@ -169,7 +169,7 @@ def _silent(matching: Matching, sessions: Sequence[SeenSession], scope: Scope) -
 
 
 def _begins(sessions: Iterable[SeenSession]) -> dict[str, list[int]]:
-    """When each technician's connections begin in the ledger, in order."""
+    """Return when each technician's connections begin in the ledger, in order."""
     begins: dict[str, list[int]] = defaultdict(list)
     for session in sessions:
         for stretch in session.stretches:

@@ -1,80 +1,55 @@
-"""Corrections: what always was so, as complete new facts."""
+"""Corrections of a session, as complete new facts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 
 from ledger import errors
 from ledger.domain import events as e
-from ledger.domain.session.decide import Author, not_before, require
+from ledger.domain.session.commands import Correct
 from ledger.domain.session.evolve import Session
+from ledger.domain.session.life import SessionContext
+from ledger.domain.time_rules import not_ahead, not_before
 
 
-class Correction(NamedTuple):
-    """What a person says always was so; whatever is None stays as recorded."""
-
-    connection: int | None = None
-    connected_at: datetime | None = None
-    disconnected_at: datetime | None = None
-    add: tuple[datetime, datetime] | None = None
-    remove: int | None = None
-    ended_at: datetime | None = None
-    issue: e.Issue | None = None
-    order_ref: str | None = None
-
-
-def correct(
-    session: Session,
-    author: Author,
-    change: Correction,
-    *,
-    at: datetime,
-    technician: str,
-    tariff_at: Callable[[datetime], str | None],
-    reason: str,
-) -> list[e.Event]:
-    """The complete new facts.
+def correct(session: Session, command: Correct, context: SessionContext) -> e.SessionCorrected:
+    """Return the complete new facts; the caller has checked the session's state.
 
     A connection that the end had closed moves with a corrected end, and the end moves with the last
-    connection when nothing else is said.
+    connection when nothing else is named.
     """
-    require(session, "correct")
-    connections = _corrected_connections(session, change, technician, tariff_at)
-    ended_at = _corrected_end(session, change, connections)
+    for moment in command.moments:
+        not_ahead(moment, context.now)
+    connections = _corrected_connections(session, command, context)
+    ended_at = _corrected_end(session, command, connections)
     connections = [
-        msgspec.structs.replace(c, disconnected_at=ended_at) if _closed_by_end(session, change, c) else c
+        msgspec.structs.replace(c, disconnected_at=ended_at) if _closed_by_end(session, command, c) else c
         for c in connections
     ]
-    issues = _corrected_issues(session, change)
+    issues = _corrected_issues(session, command)
     _check_facts(connections, ended_at)
     same = (list(session.connections), session.ended_at, list(session.issues))
     if (connections, ended_at, issues) == same:
         raise errors.NothingToCorrect("the correction changes nothing")
-    return [
-        e.SessionCorrected(
-            **author.header(at),
-            connections=tuple(connections),
-            issues=tuple(issues),
-            ended_at=ended_at,
-            reason=reason,
-        )
-    ]
+    return e.SessionCorrected(
+        **context.header,
+        connections=tuple(connections),
+        issues=tuple(issues),
+        ended_at=ended_at,
+        reason=command.reason,
+    )
 
 
-def _corrected_connections(
-    session: Session, change: Correction, technician: str, tariff_at: Callable[[datetime], str | None]
-) -> list[e.Connection]:
+def _corrected_connections(session: Session, change: Correct, context: SessionContext) -> list[e.Connection]:
     numbers = {c.number for c in session.connections}
     for wanted in (change.connection, change.remove):
         if wanted is not None and wanted not in numbers:
             raise errors.ConnectionUnknown(f"the session has no connection {wanted}")
 
     def pinned(when: datetime) -> str | None:
-        return session.accepted_tariff or tariff_at(when)
+        return session.accepted_tariff or context.lookups.tariff_at(when)
 
     connections: list[e.Connection] = []
     for connection in session.connections:
@@ -92,11 +67,12 @@ def _corrected_connections(
         connections.append(corrected)
     if change.add is not None:
         began, closed = change.add
+        technician = change.technician or context.metadata.by
         connections.append(e.Connection(max(numbers) + 1, technician, began, closed, pinned(began)))
     return connections
 
 
-def _corrected_end(session: Session, change: Correction, connections: list[e.Connection]) -> datetime | None:
+def _corrected_end(session: Session, change: Correct, connections: list[e.Connection]) -> datetime | None:
     if change.ended_at is not None:
         if session.ended_at is None:
             raise errors.SessionOpen("the session has not ended, so its end cannot be corrected")
@@ -106,7 +82,7 @@ def _corrected_end(session: Session, change: Correction, connections: list[e.Con
     return max((c.disconnected_at for c in connections if c.disconnected_at), default=session.ended_at)
 
 
-def _closed_by_end(session: Session, change: Correction, connection: e.Connection) -> bool:
+def _closed_by_end(session: Session, change: Correct, connection: e.Connection) -> bool:
     return (
         change.ended_at is not None
         and connection.disconnected_at == session.ended_at
@@ -114,7 +90,7 @@ def _closed_by_end(session: Session, change: Correction, connection: e.Connectio
     )
 
 
-def _corrected_issues(session: Session, change: Correction) -> list[e.IssueFrom]:
+def _corrected_issues(session: Session, change: Correct) -> list[e.IssueFrom]:
     if change.issue is None and change.order_ref is None:
         return list(session.issues)
     issue = change.issue or session.issue

@@ -1,165 +1,53 @@
-"""What may happen next in a session: every rule stands here, and runs before a fact exists.
+"""Decisions: the events that a command on a session causes, or the refusal that stops it.
 
-A decision takes the session as it is and what a person says, and gives the facts to record. `LIFE`
-is the table of states and commands; the rest are rules of time and number. Typed words are no part of
-a decision: their commitment is put on the fact when the vault has taken them.
+Pure: a decision reads the session, the command and its context, never a clock or a store. Personal data is
+no part of it; the commitment is put on the event once the vault holds the data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from ledger import errors
 from ledger.domain import events as e
-from ledger.domain.clock import office_text, office_time
-from ledger.domain.session.evolve import CONFIRM_OVER, STATES, Session, State
-from ledger.errors import Refused
+from ledger.domain.clock import office_time
+from ledger.domain.session import commands as c
+from ledger.domain.session.correct import correct
+from ledger.domain.session.evolve import CONFIRM_OVER, Session
+from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
+from ledger.domain.session.purge_rules import note_artefact, superseded
+from ledger.domain.time_rules import AHEAD_MAX, day_not_ahead, not_before
 
-_OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
-_OVER: frozenset[State] = frozenset({"ended", "purged"})
 _UNTIL = "--until is the day on which it is looked at again"
-AHEAD_MAX = timedelta(minutes=2)
-"""Clocks differ by so much; what lies further ahead has not happened."""
-
-LIFE: dict[str, frozenset[State]] = {
-    "quote": _OPEN,
-    "accept": _OPEN,
-    "connect": _OPEN,
-    "disconnect": frozenset({"connected"}),
-    "end": frozenset({"connected", "disconnected"}),
-    "reclassify": _OPEN,
-    "correct": frozenset(STATES) - {"requested", "cancelled"},
-    "waive": frozenset(STATES) - {"cancelled"},
-    "note": frozenset(STATES),
-    "cancel": frozenset({"requested"}),
-    "confirm": _OVER,
-    "bill-unrecorded": frozenset(STATES) - {"requested", "cancelled"},
-    "hold": frozenset(STATES) - {"purged"},
-    "release": frozenset(STATES) - {"purged"},
-    "purge": frozenset({"ended", "cancelled"}),
-    "review": _OVER,
-    "bill-elsewhere": _OVER,
-    "receipt": _OVER,
-    "invoice-request": frozenset(STATES) - {"cancelled"},
-}
-"""The states in which each command may be given; further rules are in its decision."""
-
-_REFUSALS: dict[State, tuple[type[Refused], str]] = {
-    "requested": (errors.SessionNotConnected, "nobody has connected in this session"),
-    "connected": (errors.SessionOpen, "the session is still connected"),
-    "disconnected": (errors.SessionOpen, "the session has not ended"),
-    "ended": (errors.SessionEnded, "the session has ended"),
-    "purged": (errors.SessionEnded, "the session has ended and its data are deleted"),
-    "cancelled": (errors.SessionCancelled, "the session was cancelled"),
-}
-_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
-    ("disconnect", "disconnected"): (errors.SessionNotConnected, "nobody is connected now"),
-    ("cancel", "connected"): (errors.SessionWasConnected, "somebody is connected in this session"),
-    ("cancel", "disconnected"): (errors.SessionWasConnected, "somebody was connected in this session"),
-    ("purge", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("purge", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
-}
 
 
-class Author(NamedTuple):
-    """Who records, from where, on which workstation, under which command id."""
-
-    by: str
-    source: e.Source = "cli"
-    workstation: str | None = None
-    command: str | None = None
-    command_digest: str | None = None
-
-    def header(self, at: datetime) -> dict[str, Any]:
-        """The fields every fact begins with."""
-        by, source, workstation, command, digest = self
-        return {
-            "at": at,
-            "by": by,
-            "source": source,
-            "workstation": workstation,
-            "command": command,
-            "command_digest": digest,
-        }
+def decide(session: Session, command: c.SessionCommand, context: SessionContext) -> list[e.Event]:
+    """Return the events that a command causes; raises the refusal of its state or of its own rules."""
+    if command.step in LIFE and not isinstance(command, c.DeclarePurged):  # its rule knows an exception
+        require(session, command.step)
+    return _DECIDE[type(command)](session, command, context)
 
 
-def require(session: Session, command: str) -> None:
-    """Raise the refusal of LIFE unless the command may be given in the session's state."""
-    state = session.state
-    if state in LIFE[command]:
-        return
-    refusal, event = _OWN_REFUSALS.get((command, state), _REFUSALS[state])
-    raise refusal(event)
+def _quote(session: Session, _: c.QuotePrice, context: SessionContext) -> list[e.Event]:
+    tariff, prices = context.lookups.price(session, context.at)
+    return [e.Quoted(**context.header, tariff=tariff, prices=tuple(prices))]
 
 
-def not_before(at: datetime, first: datetime | None, what: str) -> None:
-    """Raise TimeOrder for a moment before one that must have come first."""
-    if first is not None and at < first:
-        raise errors.TimeOrder(f"{office_text(at)} lies before {what}, {office_text(first)}")
-
-
-def not_ahead(at: datetime, now: datetime) -> None:
-    """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
-    if at > now + AHEAD_MAX:
-        raise errors.TimeAhead(f"{office_text(at)} lies ahead of the clock, {office_text(now)}")
-
-
-def day_not_ahead(on: date, now: datetime) -> None:
-    """Raise TimeAhead for a day of the office's that has not begun."""
-    if on > office_time(now).date():
-        raise errors.TimeAhead(f"{on} lies ahead of the clock, {office_text(now)}")
-
-
-def quote(
-    session: Session, author: Author, *, at: datetime, tariff: str, prices: Sequence[e.PriceSegment]
-) -> list[e.Event]:
-    """The price was told: a timeline under the price list of that digest."""
-    require(session, "quote")
-    return [e.Quoted(**author.header(at), tariff=tariff, prices=tuple(prices))]
-
-
-def accept(
-    session: Session,
-    author: Author,
-    *,
-    at: datetime,
-    how: e.AcceptedHow,
-    tariff: str | None,
-    start_now: bool = False,
-    loss_of_withdrawal: bool = False,
-    confirmation_sent: bool = False,
-) -> list[e.Event]:
-    """The customer said yes: to the quoted price list, or to `tariff` when none was quoted.
-
-    Raises QuoteOld where the last quote was for another kind of help, TimeOrder for a moment before it.
-    """
-    require(session, "accept")
-    _require_told(session, at)
-    digest = session.quoted_tariff or tariff
-    if digest is None:
+def _accept(session: Session, command: c.Accept, context: SessionContext) -> list[e.Event]:
+    """The quoted price list is accepted, or the one in force when none was quoted."""
+    _require_quoted(session, context.at)
+    tariff = session.quoted_tariff or context.lookups.tariff_at(context.at)
+    if tariff is None:
         raise errors.NoQuote("no price list was in force at that moment")
-    return [
-        e.Accepted(
-            **author.header(at),
-            how=how,
-            tariff=digest,
-            start_now=start_now,
-            loss_of_withdrawal=loss_of_withdrawal,
-            confirmation_sent=confirmation_sent,
-        )
-    ]
+    return [e.Accepted(**context.header, tariff=tariff, **_fields(command))]
 
 
-def _require_told(session: Session, at: datetime) -> None:
-    """Raise unless the price last told, if one was, is that of what the session is about now."""
+def _require_quoted(session: Session, at: datetime) -> None:
+    """Raise unless the last quote, if there is one, is for what the session is about now."""
     if session.quoted_otherwise is not None:
         was, is_ = session.quoted_otherwise
         raise errors.QuoteOld(f"the price was told for {was}, and the session is about {is_} now")
@@ -167,183 +55,169 @@ def _require_told(session: Session, at: datetime) -> None:
         not_before(at, session.quoted_at, "the quote")
 
 
-def connect(
-    session: Session,
-    author: Author,
-    *,
-    at: datetime,
-    technician: str,
-    tariff: str | None,
-    after_drop: datetime | None = None,
-) -> list[e.Event]:
-    """A technician connects; `after_drop` first closes the technician's own lost connection then.
-
-    `tariff` is the digest of the price list in force at `at`; an accepted quote wins over it.
-    """
-    require(session, "connect")
+def _connect(session: Session, command: c.Connect, context: SessionContext) -> list[e.Event]:
+    """An accepted price list wins over the one in force."""
+    at, technician = context.at, command.technician or context.metadata.by
     not_before(at, session.requested_at, "the request")
     events: list[e.Event] = []
-    mine = [c for c in session.connections if c.technician == technician]
-    opened = next((c for c in mine if c.disconnected_at is None), None)
-    if opened is not None:
-        if after_drop is None:
+    mine = [each for each in session.connections if each.technician == technician]
+    if any(each.disconnected_at is None for each in mine):
+        if command.after_drop is None:
             raise errors.TechnicianConnected(f"{technician} is connected in this session already")
-        events += disconnect(session, author, at=after_drop, technician=technician)
-        not_before(at, after_drop, "the loss of the link")
-    closed = max((c.disconnected_at for c in mine if c.disconnected_at is not None), default=None)
+        dropped = context._replace(at=command.after_drop)
+        events += _disconnect(session, c.Disconnect(technician=technician), dropped)
+        not_before(at, command.after_drop, "the loss of the link")
+    closed = max((each.disconnected_at for each in mine if each.disconnected_at is not None), default=None)
     not_before(at, closed, f"the last disconnect of {technician}")
     connected = e.Connected(
-        **author.header(at),
-        connection=max((c.number for c in session.connections), default=0) + 1,
+        **context.header,
+        connection=max((each.number for each in session.connections), default=0) + 1,
         technician=technician,
-        tariff=session.accepted_tariff or tariff,
+        tariff=session.accepted_tariff or context.lookups.tariff_at(at),
     )
     return [*events, connected]
 
 
-def disconnect(session: Session, author: Author, *, at: datetime, technician: str | None) -> list[e.Event]:
-    """The link was lost or closed; without a technician the only open connection is meant."""
-    require(session, "disconnect")
-    opened = [c for c in session.open_connections() if technician in (None, c.technician)]
+def _disconnect(session: Session, command: c.Disconnect, context: SessionContext) -> list[e.Event]:
+    technician = command.technician
+    opened = [each for each in session.open_connections() if technician in (None, each.technician)]
     if len(opened) != 1:
         who = technician or "more than one technician"
         verb = "is" if opened else "is not"
         raise errors.ConnectionUnknown(f"{who} {verb} connected in this session")
-    not_before(at, opened[0].connected_at, "the connection began")
-    return [e.Disconnected(**author.header(at), connection=opened[0].number)]
+    not_before(context.at, opened[0].connected_at, "the connection began")
+    return [e.Disconnected(**context.header, connection=opened[0].number)]
 
 
-def end(
-    session: Session, author: Author, *, at: datetime | None, now: datetime, ended_by: e.EndedBy
-) -> list[e.Event]:
-    """The session is over at `at`, else at the last disconnect, else (still connected) now."""
-    require(session, "end")
-    if at is None:
-        at = now if session.open_connections() else session.last_disconnected_at()
-    assert at is not None  # noqa: S101 - a session that is not connected has a last disconnect
+def _end(session: Session, command: c.End, context: SessionContext) -> list[e.Event]:
+    if command.at is None and not session.open_connections():
+        context = context._replace(at=session.last_disconnected_at() or context.at)
     for connection in session.connections:
-        not_before(at, connection.disconnected_at or connection.connected_at, "a connection")
-    return [e.Ended(**author.header(at), ended_by=ended_by)]
+        not_before(context.at, connection.disconnected_at or connection.connected_at, "a connection")
+    return [e.Ended(**context.header, ended_by=command.ended_by)]
 
 
-def reclassify(
-    session: Session, author: Author, *, at: datetime, issue: e.Issue, order_ref: str | None, reason: str
-) -> list[e.Event]:
-    """From `at` on the session is about something else."""
-    require(session, "reclassify")
-    not_before(at, session.issues[-1].at, "what the session was about last began")
-    return [e.Reclassified(**author.header(at), issue=issue, order_ref=order_ref, reason=reason)]
+def _cancel(session: Session, _: c.Cancel, context: SessionContext) -> list[e.Event]:
+    not_before(context.at, session.requested_at, "the request")
+    return [e.Cancelled(**context.header)]
 
 
-def waive(
-    session: Session, author: Author, *, at: datetime, percent: int | None, hours: int | None, reason: str
-) -> list[e.Event]:
-    """Goodwill: `percent` off, or the last `hours` started hours free; the last waiver stands.
+def _reclassify(session: Session, command: c.ReclassifySession, context: SessionContext) -> list[e.Event]:
+    not_before(context.at, session.issues[-1].at, "what the session was about last began")
+    return [e.Reclassified(**context.header, **_fields(command))]
 
-    What stands on an invoice of this ledger may be waived still: a correction puts the invoice right.
-    """
-    require(session, "waive")
+
+def _correct(session: Session, command: c.Correct, context: SessionContext) -> list[e.Event]:
+    corrected = correct(session, command, context)
+    return [corrected, *superseded(session, context.metadata, at=context.at, ended_at=corrected.ended_at)]
+
+
+def _waive(session: Session, command: c.Waive, context: SessionContext) -> list[e.Event]:
+    """A session on an invoice of this ledger may still be waived: a correction puts the invoice right."""
     if session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
-    return [e.Waived(**author.header(at), percent=percent, hours=hours, reason=reason)]
+    return [e.Waived(**context.header, **_fields(command))]
 
 
-def note(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
-    """What was done was written down."""
-    require(session, "note")
-    return [e.Noted(**author.header(at))]
+def _note(_session: Session, _: c.Note, context: SessionContext) -> list[e.Event]:
+    return [e.Noted(**context.header)]
 
 
-def cancel(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
-    """The request came to nothing."""
-    require(session, "cancel")
-    not_before(at, session.requested_at, "the request")
-    return [e.Cancelled(**author.header(at))]
-
-
-def confirm(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Event]:
-    """A session over 48 hours may be billed."""
-    require(session, "confirm")
+def _confirm(session: Session, command: c.Confirm, context: SessionContext) -> list[e.Event]:
     if session.duration <= CONFIRM_OVER:
         raise errors.NotConfirmable("the session does not exceed 48 hours")
-    return [e.Confirmed(**author.header(at), reason=reason)]
+    return [e.Confirmed(**context.header, reason=command.reason)]
 
 
-def unrecorded(session: Session, author: Author, *, at: datetime, reason: str) -> list[e.Event]:
-    """No source has a record of the session, and it is billed all the same."""
-    require(session, "bill-unrecorded")
+def _bill_unrecorded(session: Session, command: c.BillUnrecorded, context: SessionContext) -> list[e.Event]:
     if session.unrecorded:
         raise errors.NothingToCorrect("the session may be billed without a record already")
-    return [e.SessionUnrecorded(**author.header(at), reason=reason)]
+    return [e.SessionUnrecorded(**context.header, reason=command.reason)]
 
 
-def hold(session: Session, author: Author, *, at: datetime, until: date, reason: str) -> list[e.Event]:
-    """The deletion waits until a day."""
-    require(session, "hold")
-    if until < office_time(at).date():
-        raise errors.TimeOrder(f"{until} is over, and nothing would be held until then", hint=_UNTIL)
-    return [e.Held(**author.header(at), until=until, reason=reason)]
+def _hold(_session: Session, command: c.Hold, context: SessionContext) -> list[e.Event]:
+    if command.until < office_time(context.at).date():
+        raise errors.TimeOrder(f"{command.until} is over, and nothing would be held until then", hint=_UNTIL)
+    return [e.Held(**context.header, **_fields(command))]
 
 
-def release(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
-    """The deletion waits no longer."""
-    require(session, "release")
+def _release(session: Session, _: c.Release, context: SessionContext) -> list[e.Event]:
     if session.held_until is None:
         raise errors.NotHeld("the deletion of the session's data is not suspended")
-    return [e.Released(**author.header(at))]
+    return [e.Released(**context.header)]
 
 
-def require_undeleted(session: Session) -> None:
-    """Raise unless a session's data may be deleted: it is over, and they were not deleted since its end."""
-    if session.deleted_too_early:
-        return
-    require(session, "purge")
-    if session.purged_at is not None:
-        raise errors.SessionPurged("the session's data are deleted already")
+def _note_artefact(session: Session, command: c.NoteArtefact, context: SessionContext) -> list[e.Event]:
+    return note_artefact(session, context.metadata, at=context.at, artefact=command.kind)
 
 
-def declare_purged(session: Session, author: Author, *, at: datetime) -> list[e.Event]:
-    """Somebody says the session's data are gone; nothing was measured.
-
-    The minute of the end will do, as it is typed, and an end may be told a little ahead of the clock.
-    """
+def _declare_purged(session: Session, _: c.DeclarePurged, context: SessionContext) -> list[e.Event]:
+    """The minute of the end will do, as it is typed; an end may lie a little ahead of the clock."""
     require_undeleted(session)
-    if session.ended_at is not None and at < session.ended_at - AHEAD_MAX:
-        not_before(at, session.ended_at, "the session's end")
+    if session.ended_at is not None and context.at < session.ended_at - AHEAD_MAX:
+        not_before(context.at, session.ended_at, "the session's end")
     if session.held_until is not None:
         raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
-    return [e.DataPurged(**author.header(at))]
+    return [e.DataPurged(**context.header)]
 
 
-def review(
-    session: Session, author: Author, *, at: datetime, result: Literal["ok", "exception"], sample: str | None
+def _review(session: Session, command: c.Review, context: SessionContext) -> list[e.Event]:
+    sample = context.lookups.sample_of(session)
+    return [e.SessionReviewed(**context.header, reason="checked", result=command.result, sample=sample)]
+
+
+def _bill_elsewhere(session: Session, command: c.BillElsewhere, context: SessionContext) -> list[e.Event]:
+    _require_unbilled(session)
+    return [e.BilledElsewhere(**context.header, document=command.document)]
+
+
+def _settle_by_receipt(
+    session: Session, command: c.SettleByReceipt, context: SessionContext
 ) -> list[e.Event]:
-    """A reviewer looked at the deletion."""
-    require(session, "review")
-    return [e.SessionReviewed(**author.header(at), reason="checked", result=result, sample=sample)]
+    _require_unbilled(session)
+    not_before(context.at, session.ended_at, "the session's end")
+    return [e.ReceiptIssued(**context.header, number=command.number)]
 
 
-def bill_elsewhere(session: Session, author: Author, *, at: datetime, document: str) -> list[e.Event]:
-    """The session stands on a document made before, or beside, this ledger."""
-    require(session, "bill-elsewhere")
+def _require_unbilled(session: Session) -> None:
     if session.billed is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
-    return [e.BilledElsewhere(**author.header(at), document=document)]
 
 
-def settle_by_receipt(session: Session, author: Author, *, at: datetime, number: str) -> list[e.Event]:
-    """A receipt of the till settles the session instead of an invoice."""
-    require(session, "receipt")
-    if session.billed is not None:
-        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
-    not_before(at, session.ended_at, "the session's end")
-    return [e.ReceiptIssued(**author.header(at), number=number)]
-
-
-def request_invoice(session: Session, author: Author, *, at: datetime, on: date) -> list[e.Event]:
-    """A consumer asks for an invoice; asking again changes only the day."""
-    require(session, "invoice-request")
-    day_not_ahead(on, at)
+def _request_invoice(session: Session, command: c.RequestInvoice, context: SessionContext) -> list[e.Event]:
+    day_not_ahead(command.on, context.at)
     if session.billed_on is not None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
-    return [e.InvoiceRequested(**author.header(at), on=on)]
+    return [e.InvoiceRequested(**context.header, on=command.on)]
+
+
+def _fields(command: c.SessionCommand) -> dict[str, Any]:
+    """Return the fields that the event takes as they are."""
+    fields = msgspec.structs.asdict(command)
+    return {key: value for key, value in fields.items() if key != "at" and key not in command.PERSONAL}
+
+
+_DECIDE: dict[type[c.SessionCommand], Callable[[Session, Any, SessionContext], list[e.Event]]] = {
+    c.QuotePrice: _quote,
+    c.Accept: _accept,
+    c.Connect: _connect,
+    c.Disconnect: _disconnect,
+    c.End: _end,
+    c.Cancel: _cancel,
+    c.ReclassifySession: _reclassify,
+    c.Correct: _correct,
+    c.Waive: _waive,
+    c.Note: _note,
+    c.Confirm: _confirm,
+    c.Hold: _hold,
+    c.Release: _release,
+    c.NoteArtefact: _note_artefact,
+    c.DeclarePurged: _declare_purged,
+    c.Review: _review,
+    c.BillUnrecorded: _bill_unrecorded,
+    c.BillElsewhere: _bill_elsewhere,
+    c.SettleByReceipt: _settle_by_receipt,
+    c.RequestInvoice: _request_invoice,
+}
+COMMANDS: tuple[type[c.SessionCommand], ...] = tuple(_DECIDE)
+"""Every command on a session."""

@@ -1,4 +1,4 @@
-"""Decisions about the measured purge: who may begin one, what came of it, what its time says."""
+"""Decisions about the measured purge: its beginning, its outcome, the verdict on its delay."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Literal
 
 from ledger import errors
 from ledger.domain import events as e
-from ledger.domain.session.decide import Author, require_undeleted
+from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import Session
+from ledger.domain.session.life import require_undeleted
 
 Measured = Literal["measured", "absence_measured"]
 
 
 def unreported(session: Session) -> set[str]:
-    """The workstations that were used and have not reported their part as done.
+    """Return the workstations whose purge is outstanding.
 
-    Of a session that was deleted too early, only what was reported since its end counts.
+    Outcomes reported before the corrected end of the session are ignored.
     """
     since = session.ended_at if session.deleted_too_early else None
     done = {
@@ -29,7 +30,7 @@ def unreported(session: Session) -> set[str]:
 
 
 def may_purge(session: Session, workstation: str) -> None:
-    """Raise what stands against a purge on a workstation: state, hold, another workstation's turn."""
+    """Raise the refusal of a purge on a workstation: the state, a hold, another workstation's turn."""
     require_undeleted(session)
     if session.held_until is not None:
         raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
@@ -40,7 +41,7 @@ def may_purge(session: Session, workstation: str) -> None:
 
 def start_purge(
     session: Session,
-    author: Author,
+    metadata: Metadata,
     *,
     at: datetime,
     workstation: str,
@@ -49,15 +50,15 @@ def start_purge(
     files: int,
     size_bytes: int,
 ) -> list[e.Event]:
-    """A purge begins on a workstation under a plan of that digest."""
+    """Record that a purge begins on a workstation, under the plan of that digest."""
     may_purge(session, workstation)
-    header = author._replace(workstation=workstation).header(at)
+    header = metadata._replace(workstation=workstation).header(at)
     return [e.PurgeStarted(**header, plan=plan, targets=targets, files=files, bytes=size_bytes)]
 
 
 def finish_purge(
     session: Session,
-    author: Author,
+    metadata: Metadata,
     *,
     at: datetime,
     plan: str,
@@ -66,9 +67,9 @@ def finish_purge(
     host: e.PurgeHost,
     complete: bool,
 ) -> list[e.Event]:
-    """What came of a purge: it failed, or one workstation's part is done, or the data are gone."""
+    """Record the outcome of a purge: it failed, one workstation's part is done, or the data are gone."""
     may_purge(session, host.workstation)
-    header = author._replace(workstation=host.workstation).header(at)
+    header = metadata._replace(workstation=host.workstation).header(at)
     if not complete:
         return [e.PurgeFailed(**header, plan=plan, targets=tuple(targets), host=host)]
     if unreported(session) - {host.workstation}:
@@ -80,16 +81,16 @@ def finish_purge(
 
 
 def note_artefact(
-    session: Session, author: Author, *, at: datetime, artefact: e.ArtefactKind
+    session: Session, metadata: Metadata, *, at: datetime, artefact: e.ArtefactKind
 ) -> list[e.Event]:
-    """A file of the session's lies outside its workspace."""
+    """Record that a file of the session lies outside its workspace."""
     if session.purged_at is not None:
         raise errors.SessionPurged("the session's data are deleted already")
-    return [e.ArtefactNoted(**author.header(at), artefact=artefact)]
+    return [e.ArtefactNoted(**metadata.header(at), artefact=artefact)]
 
 
 def verdict(delay_seconds: int | None, sla_seconds: int) -> Literal["open", "unknown", "pass", "late"]:
-    """What the time between the end and the deletion says."""
+    """Return the verdict on the time between the end and the deletion."""
     if delay_seconds is None:
         return "open"
     if delay_seconds < 0:
@@ -97,8 +98,10 @@ def verdict(delay_seconds: int | None, sla_seconds: int) -> Literal["open", "unk
     return "pass" if delay_seconds <= sla_seconds else "late"
 
 
-def superseded(session: Session, author: Author, *, at: datetime, ended_at: datetime | None) -> list[e.Event]:
-    """What a corrected end changes in the certificate that is in force: both figures, or nothing."""
+def superseded(
+    session: Session, metadata: Metadata, *, at: datetime, ended_at: datetime | None
+) -> list[e.Event]:
+    """Return the event that supersedes the certificate in force where a corrected end changes its delay."""
     live = next((each.issued for each in session.certificates if each.superseded is None), None)
     if live is None or session.purged_at is None or ended_at is None:
         return []
@@ -107,7 +110,7 @@ def superseded(session: Session, author: Author, *, at: datetime, ended_at: date
         return []
     return [
         e.CertificateSuperseded(
-            **author.header(at),
+            **metadata.header(at),
             number=live.number,
             verdict_before=live.verdict,
             delay_before_seconds=live.delay_seconds,

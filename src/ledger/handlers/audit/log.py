@@ -31,12 +31,12 @@ def prove(ledger: Ledger, named: str) -> list[Proof]:
 
 def rotate_key(ledger: Ledger, said: Metadata) -> Receipt:
     """Sign with the key in force for the last time, and record the next one, signed by both."""
-    author = ledger.author(said, "audit key rotate", {})
+    author = said.of_command("audit key rotate", {})
     if repeat := ledger.repeat_of(author, None):
         return repeat
     rotation = ledger.signer.prepare_rotation(ledger.entropy)
     event = e.SigningKeyRotated(**author.header(ledger.now()), **rotation._asdict())
-    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event])
+    receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event))
     ledger.reread_state()
     ledger.signer.checkpoint()
     return receipt

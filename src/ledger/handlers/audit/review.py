@@ -1,22 +1,16 @@
-"""Samples of deletions: drawn and recorded, and what the reviewer says of each session."""
+"""Samples of deletions, drawn for a reviewer and recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import Period
 from ledger.domain.identifiers import check_key
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.sampling import draw, sample_id
-from ledger.domain.session import decide as d
-from ledger.domain.session.evolve import Session
-from ledger.errors import BadReason, SampleEmpty
-from ledger.handlers.reasons import REASON_MAX_CHARACTERS
-from ledger.handlers.session import tell
+from ledger.errors import SampleEmpty
 from ledger.transparency.checkpoint import parse_checkpoint, root_text
 
 
@@ -27,23 +21,14 @@ class Drawn(NamedTuple):
     receipt: Receipt
 
 
-def draw_sample(
-    ledger: Ledger,
-    said: Metadata,
-    *,
-    period: Period,
-    size: int,
-    nonce: str,
-    population_at: Callable[[int], Sequence[int]],
-) -> Drawn:
-    """Draw from the newest checkpoint; the log is signed first where there is none.
+def draw_sample(ledger: Ledger, metadata: Metadata, *, period: Period, size: int, nonce: str) -> Drawn:
+    """Draw from the sessions that ended in a period, by the newest checkpoint; the log is signed if unsigned.
 
-    `population_at(n)` gives the sessions that ended in the period as the first n events tell it. The
-    same sample again records nothing. Raises SampleEmpty.
+    The same sample again records nothing. Raises: SampleEmpty.
     """
     check_key(nonce, "the inspector's word")
-    author = ledger.author(said, "audit sample", {"period": str(period), "size": size, "nonce": nonce})
-    if repeat := ledger.repeat_of(author, None):
+    metadata = metadata.of_command("audit sample", {"period": str(period), "size": size, "nonce": nonce})
+    if repeat := ledger.repeat_of(metadata):
         event = next(each.event for each in repeat.events if isinstance(each.event, e.SampleDrawn))
         return Drawn(event, repeat)
     stored = ledger.store.checkpoints()
@@ -52,11 +37,11 @@ def draw_sample(
     for known in ledger.state.samples:
         if known.sample == sample:
             return Drawn(known, Receipt((), ledger.last_recorded_at(), repeated=True))
-    population = population_at(checkpoint.size)
+    population = ledger.read_models.ended_sessions(period, checkpoint.size)
     if not population:
         raise SampleEmpty(f"no session of the period stands in the signed {checkpoint.size} events")
     event = e.SampleDrawn(
-        **author.header(ledger.now()),
+        **metadata.header(ledger.now()),
         sample=sample,
         first=period.first,
         until=period.until,
@@ -66,23 +51,6 @@ def draw_sample(
         population=len(population),
         sessions=draw(checkpoint.root, nonce, population, size),
     )
-    receipt = ledger.record(LEDGER_STREAM, ledger.state.version, [event])
+    receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event))
     ledger.reread_state()
     return Drawn(event, receipt)
-
-
-def review(
-    ledger: Ledger, said: Metadata, named: str, *, result: Literal["ok", "exception"], note: str
-) -> Receipt:
-    """Say what came of looking at a session's deletion; the sentence goes to the vault's class `tax`."""
-    sentence = note.strip()
-    if not sentence or len(sentence) > REASON_MAX_CHARACTERS:
-        raise BadReason("a note is a sentence of at most 2000 characters")
-    _, number = ledger.find_session(named)
-    drawn_in = [each.sample for each in ledger.state.samples if number in each.sessions]
-
-    def decide(session: Session, author: d.Author, moment: datetime) -> list[e.Event]:
-        return d.review(session, author, at=moment, result=result, sample=drawn_in[-1] if drawn_in else None)
-
-    words = PersonalData("tax", {"reason": sentence})
-    return tell(ledger, said, named, "review", {"result": result}, decide=decide, at=None, words=words)

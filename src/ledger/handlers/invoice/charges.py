@@ -18,6 +18,7 @@ from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import AlreadyBilled, NotBillable
 from ledger.handlers.buyer import members_of
 from ledger.handlers.quote import purchases_of
+from ledger.message import Hint, step
 
 
 class Charged(NamedTuple):
@@ -88,7 +89,11 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
     if ended_at is not None and ledger.state.billed_before_adoption(ended_at):
         raise AlreadyBilled(f"session {number} ended before the first day of billing")
     if session.duration > CONFIRM_OVER and not session.confirmed:
-        hint = f"session-ledger session confirm {number} --reason …, or session correct, if it was shorter"
+        confirm, mend = (
+            step("session confirm", number, "--reason", "…"),
+            step("session correct", is_brief=True),
+        )
+        hint = Hint(confirm, ", or ", mend, ", if it was shorter")
         raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it", hint=hint)
 
 

@@ -7,16 +7,18 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger import errors
-from ledger.application.ledger import Ledger, Metadata, Receipt
+from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, corrected_rows, standing_after, sums_of
 from ledger.domain.invoice.state import Invoice, require_correctable, require_live
+from ledger.domain.reasons import split_reason
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
-from ledger.handlers.invoice.issue import (
+from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.numbered import (
     Issuing,
     Written,
     billed_event,
@@ -24,11 +26,10 @@ from ledger.handlers.invoice.issue import (
     drawn_event,
     obligation_began,
     publish,
-    repeated,
     require_issue_day,
+    tried_again,
 )
-from ledger.handlers.invoice.ksef_duty import standing_of
-from ledger.handlers.reasons import split_reason
+from ledger.handlers.invoice.repeat import is_of_document
 
 
 class Standing(NamedTuple):
@@ -160,11 +161,34 @@ def correct(
     """
     code, sentence = split_reason(reason)
     told = {"number": number, "reason": code, "to_zero": to_zero, "on": on, "effect": effect}
-    author = ledger.author(said, "invoice correct", told)
-    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
-        return repeated(ledger, author)
+    author = said.of_command("invoice correct", told)
+
+    def attempt() -> Receipt:
+        return _correct(
+            ledger, author, number, (code, sentence), tool=tool, to_zero=to_zero, on=on, effect=effect
+        )
+
+    return tried_again(ledger, attempt)
+
+
+def _correct(
+    ledger: Ledger,
+    author: Metadata,
+    number: str,
+    reason: tuple[str, PersonalData | None],
+    *,
+    tool: str,
+    to_zero: bool,
+    on: date | None,
+    effect: e.CorrectionEffect | None,
+) -> Receipt:
+    code, sentence = reason
+    if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
+        return repeat
     draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()
-    original = draft.standing.invoice.issued
+    corrected = draft.standing.invoice
+    ledger.require_seen(author, corrected.id, corrected.version)
+    original = corrected.issued
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.correction_series", day)
     require_issue_day(day, now, drawn.seen, original.issued_on)

@@ -1,165 +1,129 @@
-"""Issuing: what a customer's sessions come to becomes a numbered document, in one transaction.
+"""Issuing: sessions of a customer become a numbered document, in one transaction.
 
-The number, the document and each session's "billed" are written together at the versions the draft saw:
-a second number, a second bill or an unseen correction is a conflict, and then nothing is written.
+The number, the document and each session's "billed" are written together at the versions the draft saw: a
+second number, a second bill or an unseen correction is a conflict, and then nothing is written. What another
+issuer caused is decided again from the start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from ledger import errors
-from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
+from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import month_period, office_time
-from ledger.domain.invoice.document import Corrects, Document, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
-from ledger.domain.invoice.lines import Sums, lines_of, sums_of
-from ledger.domain.invoice.state import Series
-from ledger.domain.ledger_state import LEDGER_STREAM
-from ledger.domain.numbering import next_number, parse_pattern, stream_of
-from ledger.domain.session.decide import Author
-from ledger.fa3.seller import seller_of
-from ledger.fa3.validate import validate
-from ledger.fa3.writer import fa3_xml
-from ledger.folder import documents as document_files
-from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_unbilled
-from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party, document_of
-from ledger.handlers.invoice.ksef_duty import exempt_of, standing_of
+from ledger.domain.money import format_amount
+from ledger.handlers.invoice.charges import Charged
+from ledger.handlers.invoice.draft import Draft, drafted
+from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.handlers.invoice.numbered import (
+    Issuing,
+    Written,
+    billed_event,
+    draw,
+    drawn_event,
+    obligation_began,
+    publish,
+    require_issue_day,
+    tried_again,
+)
+from ledger.handlers.invoice.plan import PlannedInvoice
+from ledger.handlers.invoice.repeat import is_of_document, of_issue
 
 
-class Draft(NamedTuple):
-    """What would be issued to a customer; nothing is recorded. Sessions that cost nothing are left out."""
+class IssuedPeriod(NamedTuple):
+    """The outcome of a plan: documents issued, and customers whose sessions wait, each with the reason."""
 
-    buyer: Buyer
-    party: Party
-    words: dict[str, str]
-    consumer: bool
-    treatment: e.VatTreatment
-    sessions: list[Charged]
-    lines: list[e.InvoiceLine]
-    vat_percent: int
-    sums: Sums
-    receipt: str | None
-
-
-class Drawn(NamedTuple):
-    """The next number of a series, and the series as it was when it was looked at."""
-
-    series: str
-    seen: Series
-    number: str
-
-
-class Issuing(NamedTuple):
-    """A document in the making: who issues it, when, on which day, in which stream, under which number."""
-
-    author: Author
-    now: datetime
-    day: date
-    stream: UUID
-    drawn: Drawn
-
-    @property
-    def header(self) -> dict[str, Any]:
-        """The fields of every fact beside the document; the document alone names the command."""
-        return self.author._replace(command=None, command_digest=None).header(self.now)
-
-
-class Written(NamedTuple):
-    """A document with its parties, ready to be written; `words` are what the vault keeps of it."""
-
-    issued: e.InvoiceIssued
-    buyer: Party
-    words: dict[str, str]
-    corrects: Corrects | None = None
-
-
-# --- drafting ---------------------------------------------------------------------------------
-
-
-def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
-    """What the sessions of a customer come to on one invoice.
-
-    Raises NothingToBill, AlreadyBilled, NotBillable, NeedsReceipt, VatUndecided, BuyerIncomplete,
-    MixedRates, MixedReceipts.
-    """
-    buyer = buyer_of(ledger, customer)
-    found = [charged(ledger, stream, buyer) for stream in streams]
-    sessions = [each for each in found if each.charges]
-    if not sessions:
-        raise errors.NothingToBill("the sessions cost nothing, or there are none")
-    for each in sessions:
-        if each.session.customer not in buyer.codes:
-            raise errors.NotBillable(f"session {each.number} is not of customer {buyer.code}")
-        require_unbilled(ledger, each)
-    known = ledger.find_customer(buyer.code)
-    words = ledger.words(known.commitment)
-    if words is None or not words.get("name"):
-        raise errors.BuyerIncomplete(f"the name of customer {buyer.code} is not there any more")
-    consumer = known.consumer == "yes" or (known.consumer == "unknown" and not _tax_number(words))
-    _require_taxable(buyer.code, known.vat_treatment, words, consumer=consumer)
-    if consumer:
-        _require_demand(sessions)
-    lines = lines_of(charge for each in sessions for charge in each.charges)
-    vat_percent = _rate_of(sessions, known.vat_treatment)
-    return Draft(
-        buyer,
-        buyer_party(words, known.country, consumer=consumer),
-        {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country},
-        consumer,
-        known.vat_treatment,
-        sessions,
-        lines,
-        vat_percent,
-        sums_of(lines, vat_percent),
-        _receipt_of(sessions),
-    )
-
-
-def _tax_number(words: dict[str, str]) -> str | None:
-    return words.get("nip") or words.get("vat_id")
-
-
-def _require_taxable(code: str, treatment: e.VatTreatment, words: dict[str, str], *, consumer: bool) -> None:
-    if treatment == "ask":
-        raise errors.VatUndecided(f"customer {code} is abroad and nobody decided how help is taxed")
-    if treatment == "pl" and not consumer and not words.get("nip"):
-        raise errors.BuyerIncomplete(f"customer {code} is a business without a NIP")
-    if treatment == "eu" and not words.get("vat_id"):
-        raise errors.BuyerIncomplete(f"customer {code} is an EU business without a VAT number")
-    if not words.get("address_line1") and not consumer:
-        raise errors.BuyerIncomplete(f"customer {code} has no address")
-
-
-def _require_demand(sessions: Sequence[Charged]) -> None:
-    waiting = [each.number for each in sessions if each.session.invoice_requested_on is None]
-    if waiting:
-        raise errors.NeedsReceipt(f"a consumer asked for no invoice for session {waiting[0]}")
-
-
-def _rate_of(sessions: Sequence[Charged], treatment: e.VatTreatment) -> int:
-    if treatment != "pl":
-        return 0
-    percents = {each.vat_percent for each in sessions}
-    if len(percents) > 1:
-        raise errors.MixedRates("the sessions fall under different rates of VAT")
-    return percents.pop()
-
-
-def _receipt_of(sessions: Sequence[Charged]) -> str | None:
-    receipts = {None if each.session.receipt is None else each.session.receipt.number for each in sessions}
-    if len(receipts) > 1:
-        raise errors.MixedReceipts("the sessions are not all settled by one receipt")
-    return receipts.pop()
+    issued: list[e.InvoiceIssued]
+    waiting: list[tuple[str, errors.Refused]]
 
 
 # --- issuing ----------------------------------------------------------------------------------
+
+
+def issue_period(
+    ledger: Ledger,
+    said: Metadata,
+    planned: Iterable[PlannedInvoice],
+    *,
+    tool: str,
+    on: date | None = None,
+    advance: Callable[[], None] | None = None,
+    expected_gross_grosze: int | None = None,
+) -> IssuedPeriod:
+    """Issue the documents of a plan, each in a transaction of its own; the log is signed once, at the end.
+
+    What is refused meanwhile waits with the rest of the plan. `advance` is called after each document.
+    """
+    every = list(planned)
+    outcome = IssuedPeriod([], [(each.customer, each.why) for each in every if each.waits and each.why])
+    with ledger.signing.once():
+        for each in (planned for planned in every if planned.state == "issue"):
+            try:
+                receipt = issue(
+                    ledger,
+                    said,
+                    customer=each.customer,
+                    sessions=each.streams,
+                    tool=tool,
+                    on=on,
+                    expected_gross_grosze=expected_gross_grosze,
+                )
+            except errors.Refused as why:
+                outcome.waiting.append((each.customer, why))
+            else:
+                outcome.issued.append(document_in(receipt))
+            if advance is not None:
+                advance()
+    return outcome
+
+
+def draft_session(ledger: Ledger, said: Metadata, named: str) -> Draft | None:
+    """Draft the invoice over one session; None where the same command has issued it already.
+
+    Raises: SessionUnknown, FindingsOpen, and what `drafted` does.
+    """
+    stream, _ = ledger.find_session(named)
+    if said.command_id is not None and ledger.store.resolve("command", said.command_id) is not None:
+        return None
+    draft = drafted(ledger, ledger.session(stream).customer, [stream])
+    require_settled(ledger, draft.sessions)
+    return draft
+
+
+def issue_session(
+    ledger: Ledger,
+    said: Metadata,
+    named: str,
+    *,
+    tool: str,
+    on: date | None = None,
+    expected_gross_grosze: int | None = None,
+) -> Receipt:
+    """Issue one invoice over one session; raises SessionUnknown, and what `issue` does."""
+    stream, _ = ledger.find_session(named)
+    customer = ledger.session(stream).customer
+    return issue(
+        ledger,
+        said,
+        customer=customer,
+        sessions=[stream],
+        tool=tool,
+        on=on,
+        expected_gross_grosze=expected_gross_grosze,
+    )
+
+
+def document_in(receipt: Receipt) -> e.InvoiceIssued:
+    """Return the document that a receipt is of."""
+    issued = receipt.events[0].event
+    assert isinstance(issued, e.InvoiceIssued)  # noqa: S101 - the document comes first
+    return issued
 
 
 def issue(
@@ -170,17 +134,42 @@ def issue(
     sessions: Sequence[UUID],
     tool: str,
     on: date | None = None,
+    expected_gross_grosze: int | None = None,
 ) -> Receipt:
     """Issue one invoice over these sessions of a customer; `tool` is the program as the XML names it.
 
-    Raises what `drafted` does, FindingsOpen, BadIssueDate, ExemptionEnded, SellerIncomplete, XmlInvalid,
-    Conflict.
+    `expected_gross_grosze` is the amount that a person saw. Raises: DraftChanged, FindingsOpen, BadIssueDate,
+    ExemptionEnded, SellerIncomplete, XmlInvalid, Conflict, and what `drafted` does.
     """
-    told = {"customer": customer, "sessions": sorted(map(str, sessions)), "on": on}
-    author = ledger.author(said, "invoice issue", told)
-    if author.command is not None and ledger.store.resolve("command", author.command) is not None:
-        return repeated(ledger, author)
+    author = of_issue(said, customer, sessions, on)
+    return tried_again(
+        ledger,
+        lambda: _issue(
+            ledger,
+            author,
+            customer=customer,
+            sessions=sessions,
+            tool=tool,
+            on=on,
+            expected_gross_grosze=expected_gross_grosze,
+        ),
+    )
+
+
+def _issue(
+    ledger: Ledger,
+    author: Metadata,
+    *,
+    customer: str,
+    sessions: Sequence[UUID],
+    tool: str,
+    on: date | None,
+    expected_gross_grosze: int | None,
+) -> Receipt:
+    if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
+        return repeat
     draft, now = drafted(ledger, customer, sessions), ledger.now()
+    require_gross(draft, expected_gross_grosze)
     require_settled(ledger, draft.sessions)
     day = on or office_time(now).date()
     drawn = draw(ledger, "invoice.series", day)
@@ -214,126 +203,19 @@ def issue(
     return publish(ledger, issuing, Written(issued, draft.party, draft.words), others, tool=tool)
 
 
+def require_gross(draft: Draft, expected_grosze: int | None) -> None:
+    """Raise DraftChanged unless the draft comes to the gross amount that a person saw, if they named one."""
+    gross_grosze = draft.sums.gross_grosze
+    if expected_grosze is not None and gross_grosze != expected_grosze:
+        seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
+        raise errors.DraftChanged(f"an invoice of {seen} was seen, and now it comes to {now}")
+
+
 def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
-    """Raise FindingsOpen for a session that reconcile.require holds back; the read models are asked."""
+    """Raise FindingsOpen for a session that reconcile.require holds back, by the read models."""
     if ledger.state.texts["reconcile.require"] == "off":
         return
     for each in sessions:
         found = ledger.read_models.open_findings(month_period(each.service_on)).get(each.number)
         if found:
             raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
-
-
-def repeated(ledger: Ledger, author: Author) -> Receipt:
-    """The receipt of the same command given before; raises CommandReused."""
-    found = ledger.store.resolve("command", author.command or "")
-    assert found is not None  # noqa: S101 - asked for before
-    stream, digest = found
-    if digest != author.command_digest:
-        raise errors.CommandReused("the command id was used for something else")
-    number = ledger.invoice(stream).issued.number
-    return ledger.receipt_again(ledger.recorded_together(stream, lambda event: _bears(event, number)))
-
-
-def _bears(event: e.Event, number: str) -> bool:
-    """Whether a fact was recorded with the document of that number."""
-    return number in {getattr(event, "number", None), getattr(event, "correction", None)}
-
-
-def draw(ledger: Ledger, setting: str, day: date) -> Drawn:
-    """The next number of the series that a setting's pattern makes of a day."""
-    pattern = parse_pattern(ledger.state.texts[setting])
-    name = pattern.series(day)
-    seen = ledger.series(name)
-    last = seen.drawn[-1].number if seen.drawn else None
-    return Drawn(name, seen, next_number(pattern, day, last, ledger.state.texts["invoice.start"]))
-
-
-def require_issue_day(day: date, now: datetime, series: Series, service_until: date | None) -> None:
-    """Raise BadIssueDate for a day ahead, before the end of the help, or before the series' last document."""
-    if day > office_time(now).date():
-        raise errors.BadIssueDate(f"{day} lies ahead")
-    if service_until is not None and day < service_until:
-        raise errors.BadIssueDate(f"on {day} the help had not ended: that was on {service_until}")
-    last = series.last_issued_on
-    if last is not None and day < last:
-        raise errors.BadIssueDate(f"a document of the series was issued on {last} already, after {day}")
-
-
-def billed_event(
-    each: Charged, issuing: Issuing, number: str, correction: str | None = None
-) -> e.RecordedEvent:
-    """The session stands on the invoice of that number with what it comes to now."""
-    session = each.session
-    event = e.SessionBilled(
-        **issuing.header,
-        invoice=issuing.stream if session.billed_on is None else session.billed_on.invoice,
-        number=number,
-        net_grosze=each.rated.net_grosze,
-        band_hours=each.rated.band_hours,
-        correction=correction,
-    )
-    return e.RecordedEvent(session.id, session.version + 1, event)
-
-
-def drawn_event(issuing: Issuing, exempt_grosze: int) -> e.RecordedEvent:
-    """The number, drawn at the version the series was seen at."""
-    drawn = issuing.drawn
-    event = e.NumberDrawn(
-        **issuing.header,
-        series=drawn.series,
-        number=drawn.number,
-        invoice=issuing.stream,
-        issued_on=issuing.day,
-        exempt_grosze=exempt_grosze,
-    )
-    return e.RecordedEvent(stream_of(drawn.series), drawn.seen.version + 1, event)
-
-
-def obligation_began(ledger: Ledger, issuing: Issuing, *, begins: bool) -> list[e.RecordedEvent]:
-    """The latch, where this document crosses the monthly limit, at the version the book was seen at."""
-    if not begins:
-        return []
-    event = e.KsefObligationBegan(
-        **issuing.header,
-        number=issuing.drawn.number,
-        month=f"{issuing.day:%Y-%m}",
-        exempt_grosze=exempt_of(ledger, issuing.day),
-    )
-    return [e.RecordedEvent(LEDGER_STREAM, ledger.state.version + 1, event)]
-
-
-def publish(
-    ledger: Ledger, issuing: Issuing, written: Written, others: Sequence[e.RecordedEvent], *, tool: str
-) -> Receipt:
-    """Write the XML, check it, put it on disk, and record everything in one transaction.
-
-    The file comes first: an acknowledged document always has its bytes. When somebody else was faster the
-    file goes again; what another failure leaves lies there unused, and `check` names it.
-    """
-    seller = seller_of(ledger.folder.read_config())
-    issued, buyer, words, corrects = written
-    sessions = {line.session: ledger.session(line.session) for line in issued.lines}
-    document = document_of(
-        ledger, issued, seller, buyer, made_at=issued.at, sessions=sessions, corrects=corrects
-    )
-    xml = xml_of(document, tool)
-    digest = document_files.keep(ledger.folder.documents, xml)
-    issued = msgspec.structs.replace(issued, xml_sha256=digest, xml_bytes=len(xml))
-    try:
-        receipt = ledger.record_together(
-            [e.RecordedEvent(issuing.stream, 1, issued), *others], PersonalData("tax", words)
-        )
-    except errors.Conflict:
-        if ledger.store.resolve("xml", digest) is None:  # another process may have issued these very bytes
-            document_files.forget(ledger.folder.documents, digest)
-        raise
-    ledger.reread_state()
-    return receipt
-
-
-def xml_of(document: Document, tool: str) -> bytes:
-    """FA(3) of a document, valid by schema and by our own arithmetic; raises XmlInvalid."""
-    xml = fa3_xml(document, tool)
-    validate(xml)
-    return xml

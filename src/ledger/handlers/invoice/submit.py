@@ -21,7 +21,6 @@ from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.ksef_duty import send_by, sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
-from ledger.domain.session.decide import Author
 from ledger.folder import documents as document_files
 from ledger.ksef.client import Ksef, Taken, TurnedDown, Verdict
 from ledger.ksef.status_codes import words_of
@@ -143,7 +142,7 @@ def ask(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted:
 
 def _begun(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> _Sending:
     invoice = _submittable(ledger, number)
-    author = ledger.author(said, "invoice submit", {})
+    author = said.of_command("invoice submit", {})
     return _Sending(ledger, author, _plan(ledger, invoice), ksef, invoice)
 
 
@@ -178,7 +177,7 @@ class _Sending:
     """One document, and what is recorded of it on the way."""
 
     ledger: Ledger
-    author: Author
+    author: Metadata
     plan: Plan
     ksef: Ksef
     invoice: Invoice
@@ -202,7 +201,7 @@ class _Sending:
             session_reference=session,
             reference="",
         )
-        self.recorded += self.ledger.record(self.invoice.id, self.invoice.version, [event]).events
+        self.recorded += self.ledger.record(e.following(self.invoice.id, self.invoice.version, event)).events
 
     def settled(self, verdict: Verdict) -> Submitted:
         """Record what KSeF decided."""
@@ -285,7 +284,7 @@ class _Sending:
             if isinstance(event, e.InvoiceAccepted) and known is not None and _says_no_more(event, known):
                 return
             try:
-                self.recorded += self.ledger.record(invoice.id, invoice.version, [event]).events
+                self.recorded += self.ledger.record(e.following(invoice.id, invoice.version, event)).events
             except errors.Conflict:
                 if attempt == _RECORDINGS_MAX:
                     raise

@@ -14,10 +14,9 @@ import msgspec
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice, names_document, require_withdrawable
-from ledger.domain.session.decide import Author
+from ledger.domain.reasons import split_reason
 from ledger.domain.session.evolve import Session, project
 from ledger.handlers.invoice.payments import owed
-from ledger.handlers.reasons import split_reason
 
 
 class Released(NamedTuple):
@@ -88,29 +87,26 @@ def withdraw(ledger: Ledger, said: Metadata, number: str, *, reason: str) -> Rec
     All in one transaction at the versions seen here. Raises what `withdrawal` does, BadReason, Conflict.
     """
     code, sentence = split_reason(reason)
-    author = ledger.author(said, "invoice withdraw", {"number": number, "reason": code})
-    if ledger.repeat_of(author, sentence):
-        return _repeated(ledger, number, author)
+    author = said.of_command("invoice withdraw", {"number": number, "reason": code})
+    if repeat := ledger.repeat_of(author, sentence, belongs=_is_of_withdrawal):
+        return repeat
     found, now = withdrawal(ledger, number), ledger.now()
     invoice = found.invoice
+    ledger.require_seen(author, invoice.id, invoice.version)
     withdrawn = e.InvoiceWithdrawn(**author.header(now), reason=code)
     recorded = [e.RecordedEvent(invoice.id, invoice.version + 1, withdrawn), *_others(found, author, now)]
-    return ledger.record_together(recorded, sentence)
+    return ledger.record(recorded, sentence)
 
 
-def _repeated(ledger: Ledger, number: str, author: Author) -> Receipt:
-    """What this command recorded before: the document's event, and those of others right after it."""
-    told = e.CorrectionWithdrawn | e.SessionUnbilled | e.SessionBilled
-
-    def belongs(fact: e.Event) -> bool:
-        return fact.command == author.command or isinstance(fact, told)
-
-    return ledger.receipt_again(ledger.recorded_together(ledger.find_invoice(number).id, belongs))
+def _is_of_withdrawal(withdrawn: e.Event, event: e.Event) -> bool:
+    """Return True for an event that was recorded with the withdrawal of a document."""
+    del withdrawn
+    return isinstance(event, e.CorrectionWithdrawn | e.SessionUnbilled | e.SessionBilled)
 
 
-def _others(found: Withdrawal, author: Author, now: datetime) -> Iterator[e.RecordedEvent]:
+def _others(found: Withdrawal, author: Metadata, now: datetime) -> Iterator[e.RecordedEvent]:
     """What the original and the sessions are told; the document alone names the command."""
-    header = author._replace(command=None, command_digest=None).header(now)
+    header = author.without_command().header(now)
     invoice, original = found.invoice, found.original
     number = invoice.issued.number
     if invoice is not original:

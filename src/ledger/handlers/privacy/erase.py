@@ -6,15 +6,13 @@ customer who came back, are others and stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.application.ledger import Ledger, Receipt
+from ledger.application.ledger import Ledger
 from ledger.domain import events as e
-from ledger.domain.clock import from_epoch_microseconds
 from ledger.domain.retention import ERASING_TOPICS, DataClass, erased_classes
-from ledger.errors import StoreDamaged
 from ledger.handlers.privacy.invoices import forget_documents
 from ledger.store.mapper import read_fact
 from ledger.vault.cipher import CLASSES
@@ -27,18 +25,6 @@ class Left(NamedTuple):
     stream: UUID
     version: int
     """The version of the erasing event; what was recorded before it is to go."""
-
-
-def record_together(ledger: Ledger, events: Sequence[e.RecordedEvent]) -> Receipt:
-    """Append events of several streams, all of them or none; raises Conflict."""
-    ledger.append(events)
-    last = events[-1]
-    for row in reversed(ledger.store.stream_rows(last.originator_id.bytes)):
-        if row[2] == last.originator_version:
-            streams = {event.originator_id for event in events}
-            session = ledger.store.session_number(last.originator_id) if len(streams) == 1 else None
-            return Receipt(tuple(events), from_epoch_microseconds(row[4]), session)
-    raise StoreDamaged(f"version {last.originator_version} of stream {last.originator_id} cannot be found")
 
 
 def placed(facts: Iterable[tuple[UUID, int, e.Event]]) -> list[e.RecordedEvent]:

@@ -19,7 +19,7 @@ from ledger.domain.retention import TAX_LAW, DataClass, answer_until, tax_until
 from ledger.domain.session.evolve import Session
 from ledger.errors import BadCombination, CustomerIsErased, ErasureWaiting
 from ledger.handlers.buyer import members_of, sessions_of
-from ledger.handlers.privacy.erase import complete, erase_recorded, left_behind, placed, record_together
+from ledger.handlers.privacy.erase import complete, erase_recorded, left_behind, placed
 from ledger.handlers.privacy.invoices import documents_of, kept_until
 from ledger.handlers.privacy.retention import last_tax_words
 
@@ -157,16 +157,17 @@ def _summed(kept: list[e.Kept]) -> tuple[e.Kept, ...]:
 
 def request(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = None) -> Receipt:
     """Record that the customer asks for erasure; it is answered within a month."""
-    author = ledger.author(said, "customer erase", {"customer": code, "at": at, "request": True})
+    author = said.of_command("customer erase", {"customer": code, "at": at, "request": True})
     if repeat := ledger.repeat_of(author, None):
         return repeat
     moment = at or ledger.now()
     ledger.check_not_ahead(moment)
     customers = [ledger.find_customer(member) for member in members_of(ledger, code)]
+    ledger.require_seen(author, customers[0].id, customers[0].version)
     if any(c.erasure is not None and c.erased is None for c in customers):
         raise ErasureWaiting(f"a request of customer {code} is waiting")
     fact = _requested(author.header(moment), moment)
-    return ledger.record(customers[0].id, customers[0].version, [fact])
+    return ledger.record(e.following(customers[0].id, customers[0].version, fact))
 
 
 def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = None) -> Answered:
@@ -175,19 +176,20 @@ def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = No
     Raises CustomerIsErased when there is nothing to answer, BadCombination for `at` beside a request that
     waits, ErasureIncomplete when the events stand and a reader holds the vault up.
     """
-    author = ledger.author(said, "customer erase", {"customer": code, "at": at, "request": False})
+    author = said.of_command("customer erase", {"customer": code, "at": at, "request": False})
     repeat = ledger.repeat_of(author, None)
     complete(ledger)
     if repeat is not None:
         return _given(ledger, code)._replace(receipt=repeat)
     planned = plan(ledger, code)
+    ledger.require_seen(author, planned.customers[0].id, planned.customers[0].version)
     _check(planned, at)
     now = ledger.now()
     requested_at = min([c.erasure.at for c in planned.waiting if c.erasure], default=at or now)
     ledger.check_not_ahead(requested_at)
     events = _events(planned, author.header(now), author.header(requested_at))
     with ledger.signing.once():  # the words go before anything else
-        receipt = record_together(ledger, events)
+        receipt = ledger.record(events)
         erase_recorded(ledger, events)
     erased = next(event.event for event in events if isinstance(event.event, e.CustomerErased))
     return Answered(planned.code, requested_at, erased, planned.name, receipt)

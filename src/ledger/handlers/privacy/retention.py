@@ -13,7 +13,7 @@ from ledger.domain.clock import from_epoch_microseconds, office_time
 from ledger.domain.retention import SOON, abandoned_since, tax_until
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import ErasureIncomplete
-from ledger.handlers.privacy.erase import complete, erase_recorded, placed, record_together
+from ledger.handlers.privacy.erase import complete, erase_recorded, placed
 from ledger.handlers.privacy.invoices import all_documents, kept_until
 from ledger.store.mapper import read_fact
 from ledger.vault.cipher import VaultClass
@@ -106,7 +106,7 @@ def run(ledger: Ledger, said: Metadata, items: Sequence[Due]) -> Ran:
     being cut is told of in the answer: the events stand, and a repeat completes the erasure.
     """
     chosen, waiting = [d for d in items if is_to_erase(d)], [d for d in items if d.state == "held"]
-    author = ledger.author(said, "retention run", {})
+    author = said.of_command("retention run", {})
     receipt = ledger.repeat_of(author, None)
     try:
         complete(ledger)
@@ -114,7 +114,7 @@ def run(ledger: Ledger, said: Metadata, items: Sequence[Due]) -> Ran:
             header = author.header(ledger.now())
             facts = placed((d.stream, d.version, _fact(d, header)) for d in chosen)
             with ledger.signing.once():  # the words go before anything else
-                receipt = record_together(ledger, facts)
+                receipt = ledger.record(facts)
                 erase_recorded(ledger, receipt.events)
     except ErasureIncomplete as refusal:
         return Ran(receipt, chosen, waiting, refusal)

@@ -1,8 +1,8 @@
-"""What the generic formats share: named fields, each of them checked, made a record."""
+"""Named fields of the generic formats, each checked, as a record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
@@ -16,19 +16,24 @@ PRECISION_MAX_MS = 86_400_000
 DURATION_MAX_S = 10**9
 
 
+def times_of(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Yield the texts of beginnings and ends, for the order of their dates."""
+    return (fields[name] for fields in rows for name in ("started_at", "ended_at") if name in fields)
+
+
 def record_of(line: int, fields: Mapping[str, str], options: Options) -> SourceRecord:
-    """The record of a line by field name; a field that is empty is not there. Raises UnreadableLineError."""
+    """Return the record of a line by field name, empty fields left out. Raises UnreadableLineError."""
     if "started_at" not in fields:
         raise UnreadableLineError("fields")
-    zone = _zone(fields.get("time_zone"), options.zone)
+    read_in = options._replace(zone=_zone(fields.get("time_zone"), options.zone))
     partner = fields.get("partner_id")
     remote_id = remote_id_of(partner)
     if partner is not None and remote_id is None:
         raise UnreadableLineError("fields")
     return SourceRecord(
         line=line,
-        started=_moment(fields["started_at"], zone, fields.get("time_basis")),
-        ended=_moment(fields["ended_at"], zone, fields.get("time_basis")) if "ended_at" in fields else None,
+        started=_moment(fields["started_at"], fields, read_in),
+        ended=_moment(fields["ended_at"], fields, read_in) if "ended_at" in fields else None,
         kind=kind_of(fields.get("kind", "unknown")),
         precision_ms=_precision(fields.get("precision_s", "1")),
         native_id=_native_id(fields.get("source_record_id")),
@@ -41,10 +46,11 @@ def record_of(line: int, fields: Mapping[str, str], options: Options) -> SourceR
     )
 
 
-def _moment(text: str, zone: ZoneInfo | None, declared: str | None) -> Moment:
+def _moment(text: str, fields: Mapping[str, str], options: Options) -> Moment:
+    declared = fields.get("time_basis")
     if declared is not None and declared not in get_args(TimeBasis):
         raise UnreadableLineError("fields")
-    found = moment(text, zone)
+    found = moment(text, options.zone, order=options.dates)
     return found if declared is None else found._replace(basis=cast("TimeBasis", declared))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.sources.adapter import Options, Told, UnreadableLineError, quarantined
-from ledger.sources.adapters.generic import record_of
-from ledger.sources.table import Cells, Columns, rows
+from ledger.sources.adapters.generic import record_of, times_of
+from ledger.sources.table import Cells, Columns, ordered, rows
 
 COLUMNS: Columns = {
     "source_record_id": ("id_zrodla", "id_polaczenia", "guid"),
@@ -29,8 +29,10 @@ _REQUIRED = ("started_at",)
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every line as a record, as no record, or in quarantine; raises BadSource for the header."""
-    for row in rows(raw, options, COLUMNS, _REQUIRED):
+    """Yield every line as a record, skipped, or in quarantine; raises BadSource for the header."""
+    found = list(rows(raw, options, COLUMNS, _REQUIRED))
+    options = ordered(options, times_of(row.fields for row in found if isinstance(row, Cells)))
+    for row in found:
         if not isinstance(row, Cells):
             yield row
             continue

@@ -13,14 +13,14 @@ from ledger.sources.adapter import (
     Line,
     Options,
     Skipped,
-    SourceRecord,
     Told,
     UnreadableLineError,
     check_text,
     lines_of,
     quarantined,
 )
-from ledger.sources.adapters.generic import record_of
+from ledger.sources.adapters.generic import record_of, times_of
+from ledger.sources.table import ordered
 
 
 class _Artefact(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,18 +51,25 @@ _decode = msgspec.json.Decoder(_Session).decode
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every line as a record, as blank, or in quarantine."""
+    """Yield every line as a record, skipped, or in quarantine; raises BadSource for dates in both orders."""
+    found: list[tuple[Line, dict[str, str]]] = []
     for line in lines_of(raw, options):
         if not line.text.strip():
-            yield Skipped(line.number)
+            yield Skipped(line.number, is_known=False)
             continue
         try:
-            yield _record(line, options)
+            found.append((line, _fields(line)))
+        except UnreadableLineError as error:
+            yield quarantined(line, error.reason)
+    options = ordered(options, times_of(fields for _, fields in found))
+    for line, fields in found:
+        try:
+            yield record_of(line.number, fields, options)
         except UnreadableLineError as error:
             yield quarantined(line, error.reason)
 
 
-def _record(line: Line, options: Options) -> SourceRecord:
+def _fields(line: Line) -> dict[str, str]:
     check_text(line.text)
     try:
         session = _decode(line.text)
@@ -75,11 +82,11 @@ def _record(line: Line, options: Options) -> SourceRecord:
     fields = {name: str(value) for name, value in told.items() if value not in (None, "")}
     if artefacts:
         fields["artefacts"] = " ".join(artefacts)
-    return record_of(line.number, fields, options)
+    return fields
 
 
 def _named(artefact: _Artefact) -> str:
-    """What is kept of a file the source names: its kind, its size and a hash of its path."""
+    """Return what is kept of a file that the source names: its kind, its size and a hash of its path."""
     ref = (
         "" if artefact.ref is None else hashlib.sha256(artefact.ref.encode(errors="replace")).hexdigest()[:16]
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ledger.sources.adapter import Options, SourceRecord, Told, UnreadableLineError, quarantined, some
-from ledger.sources.table import Cells, Columns, rows
+from ledger.sources.table import Cells, Columns, ordered, rows
 from ledger.sources.timestamps import moment
 
 COLUMNS: Columns = dict.fromkeys(
@@ -27,12 +27,16 @@ COLUMNS: Columns = dict.fromkeys(
     (),
 )
 _REQUIRED = ("history_id", "start_date", "end_date")
+_TIMES = ("start_date", "end_date")
 _ID_DIGITS_MAX = 20
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every line as a record, as no record, or in quarantine; raises BadSource for the header."""
-    for row in rows(raw, options, COLUMNS, _REQUIRED):
+    """Yield every line as a record, skipped, or in quarantine; raises BadSource for the header."""
+    found = list(rows(raw, options, COLUMNS, _REQUIRED))
+    cells = [row.fields for row in found if isinstance(row, Cells)]
+    options = ordered(options, (row[name] for row in cells for name in _TIMES if name in row))
+    for row in found:
         if not isinstance(row, Cells):
             yield row
             continue
@@ -51,8 +55,8 @@ def _record(line: int, fields: Mapping[str, str], options: Options) -> SourceRec
     ended = fields.get("end_date")
     return SourceRecord(
         line=line,
-        started=moment(fields["start_date"], options.zone),
-        ended=None if ended is None else moment(ended, options.zone),
+        started=moment(fields["start_date"], options.zone, order=options.dates),
+        ended=None if ended is None else moment(ended, options.zone, order=options.dates),
         native_id=number,
         user=fields.get("username"),
         words=some(computer=fields.get("connection_name"), address=fields.get("remote_host")),

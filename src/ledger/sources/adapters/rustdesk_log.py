@@ -1,6 +1,6 @@
-"""RustDesk's own log on the customer's computer: that a connection was opened, with the offset of its time.
+"""RustDesk's own log on the customer's computer: a connection that was opened, with the offset of its time.
 
-It is evidence that somebody came, and does not say who, nor reliably when they left.
+It is evidence of a connection, without who it was, and without a reliable end.
 """
 
 from __future__ import annotations
@@ -18,22 +18,26 @@ from ledger.sources.adapter import (
     lines_of,
     quarantined,
     some,
+    unprefixed,
 )
 from ledger.sources.timestamps import moment
 
-_OPENED = re.compile(
-    r"\[(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d+ [+-]\d{2}:\d{2})\] .*"
-    r" #(\d{1,9}) Connection opened from (\S+?)\.?",
-    re.ASCII,
-)
+_STAMP = r"\[(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)?\s?(?:Z|[+-]\d{2}:?\d{2}))\] "
+_OPENED = re.compile(_STAMP + r".*#(\d{1,9}) Connection opened from (\S+?)\.?(?:\s.*)?", re.ASCII)
+_LIKE = re.compile(_STAMP, re.ASCII)
+_OPENING = "Connection opened"
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every line once: a connection as an open record, or in quarantine."""
+    """Yield every line once: a connection as an open record, or in quarantine."""
     for line in lines_of(raw, options):
-        match = _OPENED.fullmatch(line.text)
+        text = unprefixed(line.text)
+        match = _OPENED.fullmatch(text)
+        if match is None and _OPENING in text:
+            yield quarantined(line, "fields")
+            continue
         if match is None:
-            yield Skipped(line.number)
+            yield Skipped(line.number, is_known=_LIKE.match(text) is not None)
             continue
         try:
             check_text(line.text)

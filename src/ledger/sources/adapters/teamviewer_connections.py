@@ -1,8 +1,9 @@
 """`Connections.txt` (the technician's side) and `Connections_incoming.txt` (the other one) of TeamViewer.
 
-Lines of fields between TABs, no header; times are UTC without saying so. Six fields: the partner's ID,
-start, end, the local user, the kind, a GUID. Seven: the ID and the name of who came in, and then the same.
-A line is written when the connection ends.
+Lines of fields, no header; times are UTC without an offset. Six fields: the partner's ID, start, end, the
+local user, the kind, a GUID. Seven: the ID and the name of who came in, and then the same. Between fields
+stands a TAB, or each of them but the last is filled up with blanks to a width of 32: then the two times and
+the GUID are what the others are found by. A line is written when the connection ends.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from ledger.sources.timestamps import moment
 
 _OUTGOING, _INCOMING = 6, 7
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
+_TIME = r"(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s\d{1,2}:\d{2}(?::\d{2})?)"
+_PADDED = re.compile(rf"(\S.*?)\s+{_TIME}\s+{_TIME}\s+(\S.*?)\s+(\{{?[0-9a-fA-F-]{{36}}\}}?)", re.ASCII)
+_GAP = re.compile(r"\s{2,}")
 
 
 class _Fields(NamedTuple):
@@ -42,10 +46,10 @@ class _Fields(NamedTuple):
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every line as a record, as blank, or in quarantine."""
+    """Yield every line as a record, skipped, or in quarantine."""
     for line in lines_of(raw, options):
         if not line.text.strip():
-            yield Skipped(line.number)
+            yield Skipped(line.number, is_known=False)
             continue
         try:
             yield _record(line)
@@ -75,13 +79,13 @@ def _record(line: Line) -> SourceRecord:
         native_id=match[1].lower(),
         # Whom an incoming connection went to, its file does not say.
         remote_id=None if is_incoming else remote_id,
-        user=fields.name if is_incoming else fields.local_user,
+        user=(fields.name if is_incoming else fields.local_user) or None,
         words=words,
     )
 
 
 def _fields(text: str) -> _Fields:
-    cells = [cell.strip() for cell in text.split("\t")]
+    cells = [cell.strip() for cell in text.split("\t")] if "\t" in text else _padded(text)
     while cells and not cells[-1]:  # version 15 ends its lines with a TAB
         cells.pop()
     if len(cells) == _OUTGOING:
@@ -89,3 +93,14 @@ def _fields(text: str) -> _Fields:
     if len(cells) == _INCOMING:
         return _Fields(*cells)
     raise UnreadableLineError("fields")
+
+
+def _padded(text: str) -> list[str]:
+    """Return the fields of a line without a TAB; a name as wide as its column has one blank after it."""
+    match = _PADDED.fullmatch(text.strip())
+    if match is None:
+        raise UnreadableLineError("fields")
+    head, started, ended, tail, guid = match.groups()
+    user, _, kind = tail.rpartition("  ") if "  " in tail else tail.rpartition(" ")
+    whose = _GAP.split(head, maxsplit=1) if _GAP.search(head) else [head]
+    return [*whose, started, ended, user.strip(), kind.strip(), guid]

@@ -1,4 +1,4 @@
-"""Saved pages of TeamViewer's `POST /api/v1/EventLogging`: a session that started, and that it ended.
+"""Saved pages of TeamViewer's `POST /api/v1/EventLogging`: sessions that started, and that ended.
 
 Both are events of their own, without an id in common: an end belongs to the last start of the same author
 and partner. A start without an end is an open record; an end without a start is held against the open
@@ -29,10 +29,20 @@ from ledger.sources.pages import converted, entries_of, in_quarantine
 from ledger.sources.timestamps import moment
 
 _STARTED, _ENDED = "StartedSession", "EndedSession"
+_OTHERS = frozenset(
+    {
+        "IncomingSession",
+        "JoinedSession",
+        "LeftSession",
+        "ParticipantJoinedSession",
+        "ParticipantLeftSession",
+    }
+)
+"""Events of a session that say neither its start nor its end."""
 
 
 class AuditEvent(msgspec.Struct):
-    """An entry of the log, as far as it is read."""
+    """An entry of the log, as far as it is read; a server may leave out what is optional."""
 
     EventName: str
     Timestamp: str
@@ -47,16 +57,18 @@ class _Heard(NamedTuple):
 
     @property
     def who(self) -> tuple[str | None, str | None]:
-        """Whose session with whom."""
+        """The two sides of the session."""
         return self.event.Author, self.event.AffectedItem
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every entry once: a pair as a record and a skipped entry; raises BadSource."""
+    """Yield every entry once: a pair as a record and a skipped entry; raises BadSource."""
     heard: list[_Heard] = []
     for number, entry in converted(entries_of(raw, options, "AuditEvents"), AuditEvent):
         if isinstance(entry, Quarantined):
             yield entry
+        elif entry.EventName.endswith("Session") and entry.EventName not in {_STARTED, _ENDED, *_OTHERS}:
+            yield in_quarantine(number, "unknown-event", entry)
         elif entry.EventName not in {_STARTED, _ENDED}:
             yield Skipped(number)
         else:

@@ -52,7 +52,7 @@ class Connection(msgspec.Struct):
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every entry as a record or in quarantine; raises BadSource when there is no list of them."""
+    """Yield every entry as a record or in quarantine; raises BadSource when there is no list of them."""
     for number, entry in converted(entries_of(raw, options, "records"), Connection):
         if isinstance(entry, Quarantined):
             yield entry
@@ -74,7 +74,7 @@ def _record(number: int, entry: Connection) -> SourceRecord:
     return SourceRecord(
         line=number,
         started=moment(entry.start_date),
-        ended=None if entry.end_date is None else moment(entry.end_date),
+        ended=moment(entry.end_date) if entry.end_date else None,
         kind=_KINDS.get(entry.support_session_type or 0, "unknown"),
         native_id=entry.id.lower(),
         remote_id=remote_id,

@@ -1,8 +1,8 @@
-"""x11vnc: what its hooks find in their environment, a line for each variable.
+"""x11vnc: the environment of its hooks, a line for each variable.
 
 A hook appends `env | grep ^RFB_ | sort` to a file. The block of `-gone` tells both ends, in seconds since
-1970; without it a connection is still open, or its server was killed. `-accept` hears of everybody who
-connects; `-afteraccept` of who is let in, unless they go at once.
+1970; without it a connection is still open, or its server was killed. `-accept` runs for every connection,
+`-afteraccept` for one that is let in, unless it goes at once. One that went before is an attempt.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from ledger.sources.timestamps import from_epoch
 
 _VARIABLE = re.compile(r"(RFB_[A-Z0-9_]+)=(.*)")
 _SECONDS_DIGITS_MAX = 12
-_TOLD_BY_NOBODY = "unknown-user"
+_NO_USER = "unknown-user"
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
-    """Every line once: a block as a record, or in quarantine, where it begins."""
+    """Yield every line once: a block as a record, or in quarantine, where it begins."""
     block: list[Line] = []
     names: set[str] = set()
     for line in lines_of(raw, options):
@@ -40,7 +40,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
             yield from _told(block)
             block, names = [], set()
         if match is None:
-            yield Skipped(line.number)
+            yield Skipped(line.number, is_known=False)
         else:
             block.append(line)
             names.add(match[1])
@@ -74,15 +74,15 @@ def _record(block: Line) -> SourceRecord:
         ended=from_epoch(_seconds(now), now) if mode == "gone" else None,
         kind=_kind(variables, mode),
         native_id="|".join(told),
-        user=user if user != _TOLD_BY_NOBODY else None,
+        user=user if user != _NO_USER else None,
         words=some(address=variables.get("RFB_CLIENT_IP")),
     )
 
 
 def _kind(variables: dict[str, str], mode: str) -> RecordKind:
-    """What it was for; unknown for somebody who went before they were let in."""
+    """Return the kind of a connection; an attempt is one that went before it was let in."""
     if mode == "gone" and variables.get("RFB_STATE") != "NORMAL":
-        return "unknown"
+        return "attempt"
     return "view_only" if variables.get("RFB_LOGIN_VIEWONLY") == "1" else "remote_control"
 
 

@@ -169,8 +169,7 @@ class SQLiteAppender(Appender):
 def conflict_of(message: str, row: EventRow | ReferenceRow) -> LedgerError:
     """What a guard's message means for the row it stopped."""
     if message == VERSION_IS_TAKEN:
-        _, stream, version, *_ = cast("EventRow", row)
-        return VersionTaken(f"version {version} of stream {UUID(bytes=stream)} is taken")
+        return VersionTaken("something else was recorded of the same subject meanwhile")
     if message == REFERENCE_IS_TAKEN:
         kind, key, *_ = cast("ReferenceRow", row)
         return ReferenceTaken(f"{kind} {key!r} is taken")

@@ -47,7 +47,7 @@ def texts(root: ET.Element) -> list[str]:
 # --- bands ------------------------------------------------------------------------------------
 
 
-def test_a_bar_stands_where_its_hour_opened_and_is_an_hour_wide() -> None:
+def test_bar_stands_where_its_hour_opened_and_is_an_hour_wide() -> None:
     root = parsed(bands_over_day(SPANS, [StartedHour(MONDAY, 18 * 60 + 5, "off_hours", 12)]))
     ((x, width, title),) = bars(root)
     midnight, one = (_x(line) for line in _grid(root)[:2])
@@ -62,7 +62,7 @@ def _grid(root: ET.Element) -> list[ET.Element]:
     return sorted(lines, key=lambda line: float(line.get("x1", "")))
 
 
-def test_an_hour_past_midnight_goes_on_in_the_next_row() -> None:
+def test_hour_past_midnight_goes_on_in_the_next_row() -> None:
     root = parsed(bands_over_day(SPANS, [StartedHour(MONDAY, 23 * 60 + 30, "night", 1)]))
     (before, after) = bars(root)
     assert before[1] == after[1] == pytest.approx((_x(_grid(root)[1]) - _x(_grid(root)[0])) / 2)
@@ -80,7 +80,7 @@ def test_hours_at_once_stand_in_lanes_and_those_without_room_are_counted() -> No
     assert "+3" in texts(root)
 
 
-def test_an_hour_of_another_day_is_neither_drawn_nor_counted() -> None:
+def test_hour_of_another_day_is_neither_drawn_nor_counted() -> None:
     root = parsed(bands_over_day(SPANS, [StartedHour(date(2026, 12, 1), 900, "office", 1)]))
     assert bars(root) == []
     assert root.findtext(f"{SVG}desc") == "office 0, off hours 0, night 0"
@@ -94,7 +94,7 @@ def test_bands_are_told_apart_without_colour() -> None:
     assert svg.count('fill="url(#bands-hatched)"') == 2
 
 
-def test_the_chart_says_what_it_shows_in_the_language_asked_for() -> None:
+def test_chart_says_what_it_shows_in_the_language_asked_for() -> None:
     hours = [StartedHour(MONDAY, 700, "office", 1)] * 2
     root = parsed(bands_over_day(SPANS, hours, lang="pl", title=Text("Listopad <1>", "November")))
     assert root.findtext(f"{SVG}title") == "Listopad <1>"
@@ -105,12 +105,12 @@ def test_the_chart_says_what_it_shows_in_the_language_asked_for() -> None:
     assert "pn 11-16" in texts(root)
 
 
-def test_a_month_without_sessions_is_drawn() -> None:
+def test_month_without_sessions_is_drawn() -> None:
     assert len(parsed(bands_over_day(SPANS, [])).findall(f"{SVG}rect")) > len(SPANS)
     parsed(bands_over_day([], []))
 
 
-def test_a_band_of_another_price_list_has_its_own_name() -> None:
+def test_band_of_another_price_list_has_its_own_name() -> None:
     assert "weekend" in texts(parsed(bands_over_day([Span(MONDAY, 0, 1440, "weekend")], [])))
 
 
@@ -127,7 +127,7 @@ def test_each_delay_stands_in_one_bucket_an_edge_in_the_one_it_ends() -> None:
     assert "in time 4, late 2, SLA 15 min" in svg
 
 
-def test_the_agreed_time_is_an_edge_of_its_own() -> None:
+def test_agreed_time_is_an_edge_of_its_own() -> None:
     svg = histogram([1000, 1001, 1002], 1001)
     assert counts(svg) == [2, 1]
     assert "≤ 16 min 41 s" in texts(parsed(svg))
@@ -139,7 +139,7 @@ def test_nothing_deleted_says_so() -> None:
 
 
 @given(st.lists(st.integers(0, 10**8), max_size=40), st.integers(1, 10**7))
-def test_the_counts_add_up_and_the_late_ones_lie_right_of_the_line(delays: list[int], sla: int) -> None:
+def test_counts_add_up_and_the_late_ones_lie_right_of_the_line(delays: list[int], sla: int) -> None:
     svg = histogram(delays, sla)
     assert sum(counts(svg)) == len(delays)
     line = next(
@@ -152,7 +152,7 @@ def test_the_counts_add_up_and_the_late_ones_lie_right_of_the_line(delays: list[
 @pytest.mark.parametrize(
     ("seconds", "said"), [(0, "0 s"), (59, "59 s"), (900, "15 min"), (5400, "1 h 30 min"), (604800, "7 d")]
 )
-def test_a_duration_is_said_in_whole_units(seconds: int, said: str) -> None:
+def test_duration_is_said_in_whole_units(seconds: int, said: str) -> None:
     assert duration(seconds) == said
 
 
@@ -160,7 +160,7 @@ def test_a_duration_is_said_in_whole_units(seconds: int, said: str) -> None:
 
 
 @pytest.mark.parametrize("svg", [bands_over_day(SPANS, []), histogram([1], 900)])
-def test_a_chart_stands_alone_fetches_nothing_and_keeps_its_ids_to_itself(svg: str) -> None:
+def test_chart_stands_alone_fetches_nothing_and_keeps_its_ids_to_itself(svg: str) -> None:
     name = parsed(svg).get("class")
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", svg)
     assert set(re.findall(r"url\((.)", svg)) <= {"#"}
@@ -169,7 +169,7 @@ def test_a_chart_stands_alone_fetches_nothing_and_keeps_its_ids_to_itself(svg: s
     assert all(each.startswith(f"{name}-") for each in ids)
 
 
-def test_the_order_of_the_data_changes_no_byte() -> None:
+def test_order_of_the_data_changes_no_byte() -> None:
     hours = [StartedHour(MONDAY, minute, "office", minute) for minute in (700, 650, 710)]
     assert bands_over_day(SPANS, hours) == bands_over_day(SPANS, hours[::-1])
     assert histogram([5, 50, 500], 900) == histogram([500, 5, 50], 900)

@@ -69,7 +69,7 @@ AMOUNTS = st.integers(0, ZLOTY_MAX * 100 + 99)
 
 
 @given(AMOUNTS)
-def test_the_polish_words_say_the_amount_in_the_right_forms(grosze: int) -> None:
+def test_polish_words_say_the_amount_in_the_right_forms(grosze: int) -> None:
     words = amount_in_words(grosze, "pl").split(" ")
     noun = next(at for at, word in enumerate(words) if word.startswith("złot"))
     assert read_polish(words[:noun]) == grosze // 100
@@ -79,7 +79,7 @@ def test_the_polish_words_say_the_amount_in_the_right_forms(grosze: int) -> None
 
 
 @given(AMOUNTS)
-def test_the_english_words_say_the_amount(grosze: int) -> None:
+def test_english_words_say_the_amount(grosze: int) -> None:
     zloty, _, groszy = amount_in_words(grosze, "en").partition(" and ")
     number, _, noun = zloty.rpartition(" ")
     assert (read_english(number), noun) == (grosze // 100, "zloty" if grosze // 100 == 1 else "zlotys")
@@ -88,7 +88,7 @@ def test_the_english_words_say_the_amount(grosze: int) -> None:
 
 
 @given(AMOUNTS.filter(bool))
-def test_a_negative_amount_is_the_amount_after_minus(grosze: int) -> None:
+def test_negative_amount_is_the_amount_after_minus(grosze: int) -> None:
     assert amount_in_words(-grosze, "pl") == f"minus {amount_in_words(grosze, 'pl')}"
 
 
@@ -182,7 +182,7 @@ def test_groszy_by_the_table(grosze: int, words: str) -> None:
     assert amount_in_words(grosze, "pl") == f"zero złotych {words}"
 
 
-def test_the_greatest_amount_has_words_and_the_next_one_has_none() -> None:
+def test_greatest_amount_has_words_and_the_next_one_has_none() -> None:
     nines = "dziewięćset dziewięćdziesiąt dziewięć"
     expected = f"{nines} miliardów {nines} milionów {nines} tysięcy {nines} złotych zero groszy"
     assert amount_in_words(ZLOTY_MAX * 100, "pl") == expected

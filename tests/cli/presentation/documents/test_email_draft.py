@@ -34,12 +34,12 @@ def to(party: Party) -> Paper:
     return papers.paper(replace(papers.plain(), buyer=party))
 
 
-def test_the_letter_holds_the_pdf_and_the_xml_byte_for_byte() -> None:
+def test_letter_holds_the_pdf_and_the_xml_byte_for_byte() -> None:
     held = {part.get_filename(): part.get_content() for part in opened(papers.paper()).iter_attachments()}
     assert held == {"FV-2026-11-0001.pdf": PDF, "FV-2026-11-0001.xml": papers.XML}
 
 
-def test_the_letter_is_addressed_dated_and_a_draft() -> None:
+def test_letter_is_addressed_dated_and_a_draft() -> None:
     seller = replace(papers.SELLER, email="faktury@mastiff.example")
     letter = opened(papers.paper(replace(papers.plain(), seller=seller)))
     assert letter["Subject"] == "Faktura FV/2026/11/0001"
@@ -50,7 +50,7 @@ def test_the_letter_is_addressed_dated_and_a_draft() -> None:
     assert letter["X-Unsent"] == "1"
 
 
-def test_the_letter_says_what_to_pay_until_when_and_where() -> None:
+def test_letter_says_what_to_pay_until_when_and_where() -> None:
     text = said(opened(papers.paper()))
     for line in (
         "Faktura FV/2026/11/0001 z dnia 2026-11-22",
@@ -63,11 +63,11 @@ def test_the_letter_says_what_to_pay_until_when_and_where() -> None:
         assert line in text.splitlines(), line
 
 
-def test_the_letter_can_be_in_english() -> None:
+def test_letter_can_be_in_english() -> None:
     assert "To pay: PLN 1,045.50, by 2026-12-06" in said(opened(papers.paper(), "en"))
 
 
-def test_a_letter_with_a_correction_asks_for_no_transfer() -> None:
+def test_letter_with_a_correction_asks_for_no_transfer() -> None:
     letter = opened(papers.correction())
     text = said(letter)
     assert letter["Subject"] == "Faktura korygująca FK/2026/11/0001"
@@ -76,7 +76,7 @@ def test_a_letter_with_a_correction_asks_for_no_transfer() -> None:
     assert "Rachunek" not in text
 
 
-def test_a_letter_with_what_the_till_took_asks_for_no_transfer() -> None:
+def test_letter_with_what_the_till_took_asks_for_no_transfer() -> None:
     text = said(opened(papers.to_receipt()))
     assert "Razem: 246,00 zł brutto, w tym VAT 46,00" in text.splitlines()
     assert "Rachunek" not in text
@@ -95,7 +95,7 @@ def test_a_letter_with_what_the_till_took_asks_for_no_transfer() -> None:
         "a@c.example\r\nBcc: x@y.example",
     ],
 )
-def test_an_address_that_mail_could_not_find_is_left_out(address: str | None) -> None:
+def test_address_that_mail_could_not_find_is_left_out(address: str | None) -> None:
     assert opened(to(Party("X", email=address)))["To"] is None
 
 
@@ -109,14 +109,14 @@ def test_no_name_writes_a_header_of_its_own(name: str, number: str) -> None:
     assert len(list(letter.iter_attachments())) == 2
 
 
-def test_the_same_paper_gives_the_same_letter_and_another_one_another() -> None:
+def test_same_paper_gives_the_same_letter_and_another_one_another() -> None:
     first = eml(papers.paper(), PDF, "pl")
     assert eml(papers.paper(), PDF, "pl") == first
     other = eml(papers.paper(), PDF + b"x", "pl")
     assert email.message_from_bytes(other)["Message-ID"] != email.message_from_bytes(first)["Message-ID"]
 
 
-def test_the_name_of_any_ledger_makes_a_message_id() -> None:
+def test_name_of_any_ledger_makes_a_message_id() -> None:
     letter = opened(papers.paper(origin="księga mojej firmy/1"))
     assert letter["Message-ID"].endswith("@ksi-ga-mojej-firmy-1>")
     assert opened(papers.paper(origin="…"))["Message-ID"].endswith("@ledger>")

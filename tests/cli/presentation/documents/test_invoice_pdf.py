@@ -52,7 +52,7 @@ def printed(paper: Paper, folder: Path, lang: Lang = "pl") -> str:
 # --- what stands on it ------------------------------------------------------------------------
 
 
-def test_an_invoice_says_what_the_law_asks_for(tmp_path: Path) -> None:
+def test_invoice_says_what_the_law_asks_for(tmp_path: Path) -> None:
     text = printed(papers.paper(), tmp_path)
     for said in (
         "Faktura FV/2026/11/0001", "2026-11-22", "2026-11-16 – 2026-11-18", "Warszawa", "Łódzkie Młyny S.A.",
@@ -65,7 +65,7 @@ def test_an_invoice_says_what_the_law_asks_for(tmp_path: Path) -> None:
     assert set(papers.POLISH) <= set(text)
 
 
-def test_an_invoice_can_be_read_in_english(tmp_path: Path) -> None:
+def test_invoice_can_be_read_in_english(tmp_path: Path) -> None:
     text = printed(papers.paper(paid_grosze=10_000), tmp_path, "en")
     for said in (
         "To pay: PLN 1,045.50",
@@ -76,7 +76,7 @@ def test_an_invoice_can_be_read_in_english(tmp_path: Path) -> None:
     assert "Do zapłaty" not in text
 
 
-def test_a_consumer_reads_the_gross_first(tmp_path: Path) -> None:
+def test_consumer_reads_the_gross_first(tmp_path: Path) -> None:
     text = printed(papers.consumer(), tmp_path)
     assert "Do zapłaty: 246,00 zł brutto, w tym VAT 46,00" in text
     assert "23 % 246,00 46,00 200,00" in text
@@ -91,7 +91,7 @@ def test_what_a_receipt_settled_is_not_to_be_paid_again(tmp_path: Path) -> None:
     assert "Rachunek" not in text
 
 
-def test_a_correction_shows_before_after_and_the_difference(tmp_path: Path) -> None:
+def test_correction_shows_before_after_and_the_difference(tmp_path: Path) -> None:
     text = printed(papers.correction(), tmp_path)
     for said in (
         "Faktura korygująca FK/2026/11/0001", "Koryguje FV/2026/11/0001 (2026-11-22)",
@@ -104,7 +104,7 @@ def test_a_correction_shows_before_after_and_the_difference(tmp_path: Path) -> N
     assert "Rachunek" not in text  # nobody pays the shop for it
 
 
-def test_a_correction_of_the_buyer_shows_both(tmp_path: Path) -> None:
+def test_correction_of_the_buyer_shows_both(tmp_path: Path) -> None:
     of = papers.document(
         (),
         kind="KOR",
@@ -124,7 +124,7 @@ def test_a_correction_of_the_buyer_shows_both(tmp_path: Path) -> None:
         ("non_eu", "pl", "poza terytorium kraju"),
     ],
 )
-def test_a_buyer_abroad_reads_why_there_is_no_vat(
+def test_buyer_abroad_reads_why_there_is_no_vat(
     tmp_path: Path, treatment: str, lang: Lang, said: str
 ) -> None:
     text = printed(papers.abroad(treatment), tmp_path, lang)
@@ -133,7 +133,7 @@ def test_a_buyer_abroad_reads_why_there_is_no_vat(
     assert ("PL5260250274" in text) == (treatment == "eu")
 
 
-def test_the_number_of_a_buyer_outside_the_union_is_not_called_one_of_the_union(tmp_path: Path) -> None:
+def test_number_of_a_buyer_outside_the_union_is_not_called_one_of_the_union(tmp_path: Path) -> None:
     text = printed(papers.abroad("non_eu"), tmp_path)
     assert "Numer podatkowy: GB123" in text
     assert "VAT UE: DE123456789" in printed(papers.abroad(), tmp_path)
@@ -148,7 +148,7 @@ def test_the_number_of_a_buyer_outside_the_union_is_not_called_one_of_the_union(
         (105_550, "zapłacono 1 055,50 zł, nadpłata 10,00 zł"),
     ],
 )
-def test_the_state_of_the_payment_is_told(tmp_path: Path, paid: int, said: str) -> None:
+def test_state_of_the_payment_is_told(tmp_path: Path, paid: int, said: str) -> None:
     text = printed(papers.paper(paid_grosze=paid), tmp_path)
     assert re.search(rf"Stan zapłaty {re.escape(said)}(?! ?[,z])", text)
 
@@ -162,14 +162,14 @@ def test_the_state_of_the_payment_is_told(tmp_path: Path, paid: int, said: str) 
         (None, "Dane jeszcze nie usunięte."),
     ],
 )
-def test_a_session_says_when_its_data_went_and_how_that_is_known(
+def test_session_says_when_its_data_went_and_how_that_is_known(
     tmp_path: Path, evidence: str | None, said: str
 ) -> None:
     text = printed(papers.paper(sessions=(papers.session(12, 1, evidence=evidence),)), tmp_path)
     assert said in text
 
 
-def test_the_hours_stand_with_band_discount_and_the_sentence_they_are_priced_by(tmp_path: Path) -> None:
+def test_hours_stand_with_band_discount_and_the_sentence_they_are_priced_by(tmp_path: Path) -> None:
     at = papers.session(13, 1).connected_at
     hours = (papers.hour(at, 40_000), papers.hour(at, 5_000, band="office", percent=50))
     text = printed(
@@ -182,7 +182,7 @@ def test_the_hours_stand_with_band_discount_and_the_sentence_they_are_priced_by(
     assert "Odstąpiono od 50,00 zł netto." in text
 
 
-def test_the_ledger_stands_on_it_as_on_a_certificate(tmp_path: Path) -> None:
+def test_ledger_stands_on_it_as_on_a_certificate(tmp_path: Path) -> None:
     text = printed(papers.paper(), tmp_path)
     assert "Księga: ledger.mastiff.example · rozmiar 1234 · skrót AAAQEAYEAUDAOCAJ" in text
 
@@ -215,7 +215,7 @@ def test_text_that_would_turn_the_writing_is_shown_as_an_escape(tmp_path: Path) 
 # --- KOD I ------------------------------------------------------------------------------------
 
 
-def test_the_code_is_the_documented_address() -> None:
+def test_code_is_the_documented_address() -> None:
     """The example of the notes on the Ministry's codes; its digest begins and ends as they say."""
     digest = urlsafe_b64decode("u-MNtxMBladwr5mLdHOwcSFdfDqwfBMqvMbzZCtXNNE=")
     assert (digest.hex()[:8], digest.hex()[-6:]) == ("bbe30db7", "5734d1")
@@ -224,7 +224,7 @@ def test_the_code_is_the_documented_address() -> None:
     )
 
 
-def test_the_drawing_is_the_matrix_of_the_code() -> None:
+def test_drawing_is_the_matrix_of_the_code() -> None:
     """Its dark runs, module by module, are those of an encoder asked alone."""
     url = verification_url("5260250274", date(2026, 11, 22), bytes(32), "https://qr-test.ksef.mf.gov.pl/")
     matrix = segno.make_qr(url, error="m", boost_error=False).matrix
@@ -254,7 +254,7 @@ def test_beneath_the_code_stands_the_ksef_number_or_offline(
     assert b"https://qr.ksef.mf.gov.pl/invoice/5260250274/22-11-2026/" in pdf
 
 
-def test_a_document_outside_ksef_has_no_code(tmp_path: Path) -> None:
+def test_document_outside_ksef_has_no_code(tmp_path: Path) -> None:
     pdf = invoice_pdf(papers.consumer(), "pl")
     assert "OFFLINE" not in read(pdf, tmp_path)
     assert b"qr.ksef" not in pdf
@@ -263,7 +263,7 @@ def test_a_document_outside_ksef_has_no_code(tmp_path: Path) -> None:
 # --- the file ---------------------------------------------------------------------------------
 
 
-def test_the_xml_lies_in_it_byte_for_byte(tmp_path: Path) -> None:
+def test_xml_lies_in_it_byte_for_byte(tmp_path: Path) -> None:
     program = tool("pdfdetach")
     (tmp_path / "i.pdf").write_bytes(invoice_pdf(papers.paper(xml=papers.XML + b"\r\n"), "pl"))
     subprocess.run([program, "-saveall", "-o", str(tmp_path), str(tmp_path / "i.pdf")], check=True)
@@ -297,7 +297,7 @@ PRINT = (
 )
 
 
-def test_the_same_paper_gives_the_same_bytes_in_another_time_zone_and_locale() -> None:
+def test_same_paper_gives_the_same_bytes_in_another_time_zone_and_locale() -> None:
     here = invoice_pdf(papers.paper(), "pl")
     assert invoice_pdf(papers.paper(), "pl") == here
     elsewhere = {**os.environ, "TZ": "America/Los_Angeles", "LC_ALL": "C"}
@@ -310,7 +310,7 @@ def test_the_same_paper_gives_the_same_bytes_in_another_time_zone_and_locale() -
 # --- any text ---------------------------------------------------------------------------------
 
 
-def test_a_name_in_a_script_that_no_font_here_has_is_shown_as_escapes(tmp_path: Path) -> None:
+def test_name_in_a_script_that_no_font_here_has_is_shown_as_escapes(tmp_path: Path) -> None:
     """The XML has the name; its picture must not fail for it. What the fonts have stays as it is."""
     of = replace(papers.plain(), buyer=Party("漢字 Łódź Привет 🐢"))
     text = printed(papers.paper(of), tmp_path)

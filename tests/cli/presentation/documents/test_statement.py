@@ -46,7 +46,7 @@ def test_each_hour_stands_with_the_sentence_it_is_priced_by() -> None:
     assert hours[0][-1] == f"bands.night: „{papers.NIGHT}”"
 
 
-def test_the_shape_for_machines_holds_no_name() -> None:
+def test_shape_for_machines_holds_no_name() -> None:
     told = json.loads(written(json_file))
     assert (told["schema"], told["customer"]) == ("session-ledger/invoice-statement/1", "K-041")
     assert [each["evidence"] for each in told["sessions"]] == ["measured", "measured", "declared", None]
@@ -60,7 +60,7 @@ def test_the_shape_for_machines_holds_no_name() -> None:
         ("en", ("PLN 900.00 net, VAT PLN 207.00, PLN 1,107.00 gross", "This is no invoice")),
     ],
 )
-def test_the_statement_is_printed(tmp_path: Path, lang: Lang, said: tuple[str, ...]) -> None:
+def test_statement_is_printed(tmp_path: Path, lang: Lang, said: tuple[str, ...]) -> None:
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")
     (tmp_path / "s.pdf").write_bytes(written(pdf, lang=lang))
@@ -72,7 +72,7 @@ def test_the_statement_is_printed(tmp_path: Path, lang: Lang, said: tuple[str, .
         assert each in text, each
 
 
-def test_the_statement_is_the_same_bytes_twice() -> None:
+def test_statement_is_the_same_bytes_twice() -> None:
     assert written(pdf) == written(pdf)
     assert written(xlsx) == written(xlsx)
 
@@ -94,14 +94,14 @@ def sales() -> Report:
     return Report("sales", title, {}, (Table("sales", title, columns, rows),))
 
 
-def test_a_spreadsheet_reads_amounts_as_numbers_and_a_name_that_looks_like_a_formula_as_text() -> None:
+def test_spreadsheet_reads_amounts_as_numbers_and_a_name_that_looks_like_a_formula_as_text() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(xlsx, sales())))
     _, *rows = book.get_sheet_by_name("sales").to_python()
     assert rows == [[name, 1045.5 - 0.02 * number, number] for number, name in enumerate(HOSTILE)]
     assert all(isinstance(row[1], float) for row in rows)
 
 
-def test_the_statement_as_a_workbook_has_moments_and_amounts_as_such() -> None:
+def test_statement_as_a_workbook_has_moments_and_amounts_as_such() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(xlsx)))
     _, first, *_, total = book.get_sheet_by_name("sessions").to_python()
     assert first[3] == datetime(2026, 11, 21, 22, 5)  # noqa: DTZ001 - a sheet knows no zone
@@ -128,7 +128,7 @@ def test_libreoffice_reads_numbers_as_numbers_and_leaves_a_formula_of_a_name_as_
     assert texts[3:] == list(HOSTILE)
 
 
-def test_a_customer_whose_name_no_font_has_gets_a_statement(tmp_path: Path) -> None:
+def test_customer_whose_name_no_font_has_gets_a_statement(tmp_path: Path) -> None:
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")
     of = statement_report(replace(papers.statement(), name="漢字"), "pl")

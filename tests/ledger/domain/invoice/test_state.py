@@ -17,9 +17,9 @@ from ledger.domain.invoice import state as invoices
 from ledger.domain.invoice.state import Invoice, Series, State
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.ledger_state import evolve as book_evolve
-from ledger.domain.session import decide as d
+from ledger.domain.session import commands as c
 from ledger.domain.session.evolve import evolve
-from tests.support.given import ANNA, NINE, STREAM, in_state, minutes
+from tests.support.given import NINE, STREAM, decided, in_state, minutes
 
 INVOICE = UUID(int=7)
 CORRECTION = UUID(int=8)
@@ -337,24 +337,24 @@ def test_a_session_stands_on_one_live_document_and_a_correction_to_zero_frees_it
     found = evolve(in_state("ended"), STREAM, _billed())
     assert (found.billed, found.billed_on) == ("FV/2026/11/0001", _billed())
     with pytest.raises(errors.AlreadyBilled, match="FV/2026/11/0001"):
-        d.settle_by_receipt(found, ANNA, at=minutes(90), number="0012")
+        decided(found, c.SettleByReceipt(number="0012"), at=minutes(90))
     with pytest.raises(errors.AlreadyBilled, match="FV/2026/11/0001"):
-        d.request_invoice(found, ANNA, at=minutes(90), on=ISSUED_ON)
+        decided(found, c.RequestInvoice(on=ISSUED_ON), at=minutes(90))
     with pytest.raises(errors.AlreadyBilled, match="FV/2026/11/0001"):
-        d.bill_elsewhere(found, ANNA, at=minutes(90), document="F/1")
+        decided(found, c.BillElsewhere(document="F/1"), at=minutes(90))
     freed = e.SessionUnbilled(at=minutes(61), by="anna", invoice=INVOICE, number="FK/2026/11/0001")
     found = evolve(found, STREAM, freed)
     assert (found.billed, found.billed_on) == (None, None)
-    assert d.settle_by_receipt(found, ANNA, at=minutes(90), number="0012")
+    assert decided(found, c.SettleByReceipt(number="0012"), at=minutes(90))
 
 
 def test_a_session_freed_from_its_invoice_stands_on_its_receipt_again() -> None:
     """The till counted the sale once, and still does."""
     found = in_state("ended")
-    (receipt,) = d.settle_by_receipt(found, ANNA, at=minutes(40), number="0012")
+    (receipt,) = decided(found, c.SettleByReceipt(number="0012"), at=minutes(40))
     found = evolve(found, STREAM, receipt)
     assert found.billed == "receipt:0012"
-    (demand,) = d.request_invoice(found, ANNA, at=minutes(50), on=ISSUED_ON)
+    (demand,) = decided(found, c.RequestInvoice(on=ISSUED_ON), at=minutes(50))
     found = evolve(found, STREAM, demand)
     assert found.invoice_requested_on == ISSUED_ON
     found = evolve(found, STREAM, _billed())
@@ -378,16 +378,16 @@ def test_a_sessions_fact_names_the_document_that_says_so() -> None:
 
 def test_a_receipt_is_not_printed_before_the_help_ended() -> None:
     with pytest.raises(errors.TimeOrder):
-        d.settle_by_receipt(in_state("ended"), ANNA, at=minutes(29), number="0012")
+        decided(in_state("ended"), c.SettleByReceipt(number="0012"), at=minutes(29))
 
 
 def test_goodwill_after_the_invoice_is_taken_and_after_a_receipt_it_is_not() -> None:
     """A correction puts an invoice right; what stands elsewhere no document of this ledger reaches."""
     on_invoice = evolve(in_state("ended"), STREAM, _billed())
-    assert d.waive(on_invoice, ANNA, at=minutes(90), percent=10, hours=None, reason="goodwill")
+    assert decided(on_invoice, c.Waive(percent=10, reason="goodwill"), at=minutes(90))
     on_receipt = evolve(in_state("ended"), STREAM, e.ReceiptIssued(at=minutes(40), by="anna", number="0012"))
     with pytest.raises(errors.AlreadyBilled, match="receipt:0012"):
-        d.waive(on_receipt, ANNA, at=minutes(90), percent=10, hours=None, reason="goodwill")
+        decided(on_receipt, c.Waive(percent=10, reason="goodwill"), at=minutes(90))
 
 
 # --- the book ---------------------------------------------------------------------------------

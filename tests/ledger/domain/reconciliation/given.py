@@ -29,10 +29,12 @@ def record(
     source: str = "tv/pc",
     session: int | None = None,
     dismissed: bool = False,
+    customer: str | None = None,
+    computer: str | None = None,
 ) -> SeenRecord:
     """A record; its key says all that distinguishes it."""
     return SeenRecord(
-        key=f"{source}|{start}|{end}|{digits}|{technician}",
+        key=f"{source}|{start}|{end}|{digits}|{technician}|{computer}",
         source=source,
         started_s=at(start),
         ended_s=None if end is None else at(end),
@@ -40,6 +42,8 @@ def record(
         marks=None if digits is None else marks(digits),
         session=session,
         dismissed=dismissed,
+        customer=customer,
+        computer=computer,
     )
 
 
@@ -52,6 +56,7 @@ def session(
     purged: float | None = None,
     keeps_data: bool = False,
     unrecorded: bool = False,
+    customer: str | None = None,
 ) -> SeenSession:
     """A session; it ended when all of its stretches did."""
     ends = [end for _, end in stretches]
@@ -67,6 +72,7 @@ def session(
         purged_s=None if purged is None else at(purged),
         keeps_data=keeps_data,
         unrecorded=unrecorded,
+        customer=customer,
     )
 
 

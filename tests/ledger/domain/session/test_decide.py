@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import msgspec
@@ -12,16 +11,18 @@ from hypothesis import strategies as st
 
 from ledger import errors
 from ledger.domain import events as e
-from ledger.domain.session import correct as correction
-from ledger.domain.session import decide as d
-from ledger.domain.session.correct import Correction
+from ledger.domain.session import commands as c
+from ledger.domain.session.decide import COMMANDS
 from ledger.domain.session.evolve import SESSION_FACTS, STATES, Session, State, evolve, project
+from ledger.domain.session.life import LIFE
 from ledger.errors import Refused
 from tests.support.given import (
     ANNA,
+    AT,
     NINE,
     STREAM,
     connected,
+    decided,
     disconnected,
     ended,
     in_state,
@@ -30,28 +31,31 @@ from tests.support.given import (
     session,
 )
 
-AT = minutes(60)
-COMMANDS: dict[str, Callable[[Session], list[e.Event]]] = {
-    "quote": lambda s: d.quote(s, ANNA, at=AT, tariff="t1", prices=()),
-    "accept": lambda s: d.accept(s, ANNA, at=AT, how="phone", tariff="t1"),
-    "connect": lambda s: d.connect(s, ANNA, at=AT, technician="marek", tariff="t1"),
-    "disconnect": lambda s: d.disconnect(s, ANNA, at=AT, technician=None),
-    "end": lambda s: d.end(s, ANNA, at=AT, now=AT, ended_by="technician"),
-    "reclassify": lambda s: d.reclassify(s, ANNA, at=AT, issue="test", order_ref=None, reason="other"),
-    "correct": lambda s: correct(s, Correction(issue="test")),
-    "waive": lambda s: d.waive(s, ANNA, at=AT, percent=50, hours=None, reason="goodwill"),
-    "note": lambda s: d.note(s, ANNA, at=AT),
-    "cancel": lambda s: d.cancel(s, ANNA, at=AT),
-    "confirm": lambda s: d.confirm(s, ANNA, at=AT, reason="checked"),
-    "hold": lambda s: d.hold(s, ANNA, at=AT, until=date(2027, 1, 1), reason="legal-claim"),
-    "release": lambda s: d.release(s, ANNA, at=AT),
-    "purge": lambda s: d.declare_purged(s, ANNA, at=AT),
-    "review": lambda s: d.review(s, ANNA, at=AT, result="ok", sample=None),
-    "bill-unrecorded": lambda s: d.unrecorded(s, ANNA, at=AT, reason="checked"),
-    "bill-elsewhere": lambda s: d.bill_elsewhere(s, ANNA, at=AT, document="F/1"),
-    "receipt": lambda s: d.settle_by_receipt(s, ANNA, at=AT, number="0012"),
-    "invoice-request": lambda s: d.request_invoice(s, ANNA, at=AT, on=date(2026, 11, 16)),
+GIVEN: dict[str, c.SessionCommand] = {
+    each.step: each
+    for each in (
+        c.QuotePrice(),
+        c.Accept(how="phone"),
+        c.Connect(technician="marek"),
+        c.Disconnect(),
+        c.End(at=AT),
+        c.ReclassifySession(issue="test", reason="other"),
+        c.Correct(issue="test", reason="checked"),
+        c.Waive(percent=50, reason="goodwill"),
+        c.Note(summary="tested"),
+        c.Cancel(),
+        c.Confirm(reason="checked"),
+        c.Hold(until=date(2027, 1, 1), reason="legal-claim"),
+        c.Release(),
+        c.DeclarePurged(),
+        c.Review(result="ok", note="fine"),
+        c.BillUnrecorded(reason="checked"),
+        c.BillElsewhere(document="F/1"),
+        c.SettleByReceipt(number="0012"),
+        c.RequestInvoice(on=date(2026, 11, 16)),
+    )
 }
+"""One command for each row of LIFE."""
 
 
 def prepare(command: str, found: Session) -> None:
@@ -62,30 +66,29 @@ def prepare(command: str, found: Session) -> None:
         found.ended_at = NINE + timedelta(hours=49)
 
 
-def correct(found: Session, change: Correction) -> list[e.Event]:
-    return correction.correct(
-        found, ANNA, change, at=AT, technician="anna", tariff_at=lambda _: "t2", reason="checked"
-    )
+def correct(found: Session, change: c.Correct) -> list[e.Event]:
+    return decided(found, change, tariff="t2")
 
 
-def test_every_command_stands_in_the_table() -> None:
-    assert set(COMMANDS) == set(d.LIFE)
+def test_every_command_has_a_decision_and_a_row_of_the_table_or_a_rule_of_its_own() -> None:
+    assert set(GIVEN) == set(LIFE)
+    assert {type(each) for each in GIVEN.values()} == set(COMMANDS) - {c.NoteArtefact}
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", GIVEN)
 def test_a_command_is_taken_in_the_states_of_the_table_and_refused_in_the_others(
     command: str, state: State
 ) -> None:
     given_session = in_state(state)
-    if state in d.LIFE[command]:
+    if state in LIFE[command]:
         prepare(command, given_session)
-        events = COMMANDS[command](given_session)
+        events = decided(given_session, GIVEN[command])
         assert events
         assert all(isinstance(event, SESSION_FACTS) for event in events)
     else:
         with pytest.raises(Refused):
-            COMMANDS[command](given_session)
+            decided(given_session, GIVEN[command])
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -109,14 +112,14 @@ def test_a_session_is_in_the_state_its_facts_brought_it_to(state: State) -> None
 )
 def test_a_refusal_says_what_stands_in_the_way(command: str, state: State, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
-        COMMANDS[command](in_state(state))
+        decided(in_state(state), GIVEN[command])
 
 
 def test_a_session_without_a_record_is_let_through_once() -> None:
     found = in_state("ended")
     found.unrecorded = True
     with pytest.raises(errors.NothingToCorrect):
-        d.unrecorded(found, ANNA, at=AT, reason="checked")
+        decided(found, c.BillUnrecorded(reason="checked"))
 
 
 # --- connecting -------------------------------------------------------------------------------
@@ -125,38 +128,38 @@ def test_a_session_without_a_record_is_let_through_once() -> None:
 def test_a_technician_connects_once_and_another_may_join() -> None:
     found = session(requested(), connected(0))
     with pytest.raises(errors.TechnicianConnected):
-        d.connect(found, ANNA, at=AT, technician="anna", tariff="t1")
-    (event,) = d.connect(found, ANNA, at=AT, technician="marek", tariff="t1")
+        decided(found, c.Connect(technician="anna"))
+    (event,) = decided(found, c.Connect(technician="marek"))
     assert (event.TOPIC, getattr(event, "connection", None)) == ("session.connected:1", 2)
 
 
 def test_after_a_drop_the_lost_connection_is_closed_first() -> None:
     found = session(requested(), connected(0))
-    events = d.connect(found, ANNA, at=AT, technician="anna", tariff="t1", after_drop=minutes(20))
+    events = decided(found, c.Connect(technician="anna", after_drop=minutes(20)))
     assert [type(event) for event in events] == [e.Disconnected, e.Connected]
     assert [event.at for event in events] == [minutes(20), AT]
 
 
 def test_nobody_connects_before_the_request_or_before_the_last_disconnect() -> None:
     with pytest.raises(errors.TimeOrder):
-        d.connect(session(requested()), ANNA, at=minutes(-1), technician="anna", tariff=None)
+        decided(session(requested()), c.Connect(technician="anna"), at=minutes(-1), tariff=None)
     found = session(requested(), connected(0), disconnected(20))
     with pytest.raises(errors.TimeOrder):
-        d.connect(found, ANNA, at=minutes(19), technician="anna", tariff=None)
+        decided(found, c.Connect(technician="anna"), at=minutes(19), tariff=None)
 
 
 def test_the_price_list_that_was_accepted_wins_over_the_one_in_force() -> None:
     found = session(requested(), e.Quoted(**ANNA.header(NINE), tariff="quoted", prices=()))
-    (accepted,) = d.accept(found, ANNA, at=NINE, how="phone", tariff="later")
+    (accepted,) = decided(found, c.Accept(how="phone"), at=NINE, tariff="later")
     found = session(requested(), e.Quoted(**ANNA.header(NINE), tariff="quoted", prices=()), accepted)
-    (event,) = d.connect(found, ANNA, at=AT, technician="anna", tariff="later")
+    (event,) = decided(found, c.Connect(technician="anna"), tariff="later")
     assert isinstance(event, e.Connected)
     assert event.tariff == "quoted"
 
 
 def test_nothing_is_accepted_without_any_price_list() -> None:
     with pytest.raises(errors.NoQuote):
-        d.accept(session(requested()), ANNA, at=NINE, how="chat", tariff=None)
+        decided(session(requested()), c.Accept(how="chat"), at=NINE, tariff=None)
 
 
 def quoted(at: int = 0) -> e.Quoted:
@@ -171,7 +174,7 @@ def reclassified(at: int, issue: e.Issue, order_ref: str | None = None) -> e.Rec
 
 def accepted(found: Session, at: int = 60) -> e.Event:
     """What saying yes records."""
-    (event,) = d.accept(found, ANNA, at=minutes(at), how="phone", tariff="t1")
+    (event,) = decided(found, c.Accept(how="phone"), at=minutes(at))
     return event
 
 
@@ -215,7 +218,7 @@ def test_accept_without_a_quote_asks_for_none_after_a_change() -> None:
 
 def test_accept_after_a_correction_of_the_issue_is_refused() -> None:
     history = (requested(), quoted(), connected(5))
-    (corrected,) = correct(session(*history), Correction(issue="test"))
+    (corrected,) = correct(session(*history), c.Correct(issue="test", reason="checked"))
     with pytest.raises(errors.QuoteOld):
         accepted(session(*history, corrected))
 
@@ -245,10 +248,10 @@ def test_history_with_consent_to_an_older_price_is_read_as_it_is() -> None:
 def test_a_disconnect_needs_a_name_when_two_are_connected() -> None:
     found = session(requested(), connected(0), connected(5, 2, "marek"))
     with pytest.raises(errors.ConnectionUnknown, match="more than one technician is connected"):
-        d.disconnect(found, ANNA, at=AT, technician=None)
+        decided(found, c.Disconnect())
     with pytest.raises(errors.ConnectionUnknown, match="ewa is not connected"):
-        d.disconnect(found, ANNA, at=AT, technician="ewa")
-    (event,) = d.disconnect(found, ANNA, at=AT, technician="marek")
+        decided(found, c.Disconnect(technician="ewa"))
+    (event,) = decided(found, c.Disconnect(technician="marek"))
     assert isinstance(event, e.Disconnected)
     assert event.connection == 2
 
@@ -258,15 +261,15 @@ def test_a_disconnect_needs_a_name_when_two_are_connected() -> None:
 
 def test_an_end_without_a_moment_is_the_last_disconnect_and_now_while_connected() -> None:
     lost = session(requested(), connected(0), disconnected(20))
-    assert d.end(lost, ANNA, at=None, now=AT, ended_by="link-lost")[0].at == minutes(20)
+    assert decided(lost, c.End(ended_by="link-lost"))[0].at == minutes(20)
     linked = session(requested(), connected(0))
-    assert d.end(linked, ANNA, at=None, now=AT, ended_by="technician")[0].at == AT
+    assert decided(linked, c.End(ended_by="technician"))[0].at == AT
 
 
 def test_no_session_ends_before_a_connection_did() -> None:
     found = session(requested(), connected(0), disconnected(20))
     with pytest.raises(errors.TimeOrder):
-        d.end(found, ANNA, at=minutes(19), now=AT, ended_by="technician")
+        decided(found, c.End(ended_by="technician", at=minutes(19)))
 
 
 def test_an_end_closes_every_connection() -> None:
@@ -290,111 +293,125 @@ def test_the_first_connection_that_lasts_a_second_decides() -> None:
 
 def test_only_a_session_over_48_hours_is_confirmed() -> None:
     long = session(requested(), connected(0), ended(48 * 60 + 1))
-    assert d.confirm(long, ANNA, at=AT, reason="checked")
+    assert decided(long, c.Confirm(reason="checked"))
     exactly = session(requested(), connected(0), ended(48 * 60))
     with pytest.raises(errors.NotConfirmable):
-        d.confirm(exactly, ANNA, at=AT, reason="checked")
+        decided(exactly, c.Confirm(reason="checked"))
 
 
 def test_a_session_is_said_to_need_no_record_once() -> None:
     given_session = in_state("ended")
-    (event,) = d.unrecorded(given_session, ANNA, at=AT, reason="checked")
+    (event,) = decided(given_session, c.BillUnrecorded(reason="checked"))
     evolve(given_session, STREAM, event)
 
     assert given_session.unrecorded
     with pytest.raises(errors.NothingToCorrect):
-        d.unrecorded(given_session, ANNA, at=AT, reason="checked")
+        decided(given_session, c.BillUnrecorded(reason="checked"))
 
 
 def test_a_held_session_is_not_purged_until_it_is_released() -> None:
     held = e.Held(**ANNA.header(AT), until=date(2027, 1, 1), reason="legal-claim")
     found = session(requested(), connected(0), ended(30), held)
     with pytest.raises(errors.DeletionHeld):
-        d.declare_purged(found, ANNA, at=AT)
-    (released,) = d.release(found, ANNA, at=AT)
+        decided(found, c.DeclarePurged())
+    (released,) = decided(found, c.Release())
     free = session(requested(), connected(0), ended(30), held, released)
-    assert d.declare_purged(free, ANNA, at=AT)
+    assert decided(free, c.DeclarePurged())
     with pytest.raises(errors.NotHeld):
-        d.release(free, ANNA, at=AT)
+        decided(free, c.Release())
 
 
 def test_a_cancelled_session_is_purged_once() -> None:
     found = in_state("cancelled")
-    (purged,) = d.declare_purged(found, ANNA, at=AT)
+    (purged,) = decided(found, c.DeclarePurged())
     again = session(requested(), e.Cancelled(**ANNA.header(minutes(5))), purged)
     with pytest.raises(errors.SessionPurged):
-        d.declare_purged(again, ANNA, at=AT)
+        decided(again, c.DeclarePurged())
 
 
 def test_what_stands_on_a_document_is_neither_waived_nor_put_on_another() -> None:
-    (billed,) = d.bill_elsewhere(in_state("ended"), ANNA, at=AT, document="F/1")
+    (billed,) = decided(in_state("ended"), c.BillElsewhere(document="F/1"))
     found = session(requested(), connected(0), ended(30), billed)
     assert found.billed == "elsewhere:F/1"
     with pytest.raises(errors.AlreadyBilled):
-        d.bill_elsewhere(found, ANNA, at=AT, document="F/2")
+        decided(found, c.BillElsewhere(document="F/2"))
     with pytest.raises(errors.AlreadyBilled):
-        d.waive(found, ANNA, at=AT, percent=10, hours=None, reason="goodwill")
+        decided(found, c.Waive(percent=10, reason="goodwill"))
 
 
 def test_a_reclassification_comes_after_the_one_before() -> None:
-    (event,) = d.reclassify(
-        in_state("connected"), ANNA, at=minutes(10), issue="hardware", order_ref="Z/1", reason="other"
+    (event,) = decided(
+        in_state("connected"),
+        c.ReclassifySession(issue="hardware", order_ref="Z/1", reason="other"),
+        at=minutes(10),
     )
     found = session(requested(), connected(0), event)
     assert (found.issue, found.order_ref) == ("hardware", "Z/1")
     with pytest.raises(errors.TimeOrder):
-        d.reclassify(found, ANNA, at=minutes(9), issue="other", order_ref=None, reason="other")
+        decided(found, c.ReclassifySession(issue="other", reason="other"), at=minutes(9))
 
 
 # --- corrections ------------------------------------------------------------------------------
 
 
-def corrected(found: Session, change: Correction) -> e.SessionCorrected:
+def corrected(found: Session, change: c.Correct) -> e.SessionCorrected:
     (event,) = correct(found, change)
     assert isinstance(event, e.SessionCorrected)
     return event
 
 
 def test_a_corrected_end_moves_the_connection_it_had_closed() -> None:
-    event = corrected(session(requested(), connected(0), ended(30)), Correction(ended_at=minutes(45)))
+    event = corrected(
+        session(requested(), connected(0), ended(30)), c.Correct(ended_at=minutes(45), reason="checked")
+    )
     assert (event.ended_at, event.connections[0].disconnected_at) == (minutes(45), minutes(45))
 
 
 def test_a_corrected_last_connection_moves_the_end() -> None:
     found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
-    event = corrected(found, Correction(connection=2, disconnected_at=minutes(50)))
+    event = corrected(found, c.Correct(connection=2, disconnected_at=minutes(50), reason="checked"))
     assert (event.ended_at, event.connections[1].disconnected_at) == (minutes(50), minutes(50))
 
 
 def test_an_end_after_the_last_disconnect_stays_where_it_was() -> None:
     found = session(requested(), connected(0), disconnected(10), ended(30))
-    event = corrected(found, Correction(connection=1, disconnected_at=minutes(12)))
+    event = corrected(found, c.Correct(connection=1, disconnected_at=minutes(12), reason="checked"))
     assert event.ended_at == minutes(30)
 
 
 def test_a_connection_is_pinned_anew_only_when_its_beginning_moves() -> None:
     found = session(requested(), connected(0), ended(30))
-    assert corrected(found, Correction(connection=1, connected_at=minutes(1))).connections[0].tariff == "t2"
     assert (
-        corrected(found, Correction(connection=1, disconnected_at=minutes(20))).connections[0].tariff == "t1"
+        corrected(found, c.Correct(connection=1, connected_at=minutes(1), reason="checked"))
+        .connections[0]
+        .tariff
+        == "t2"
+    )
+    assert (
+        corrected(found, c.Correct(connection=1, disconnected_at=minutes(20), reason="checked"))
+        .connections[0]
+        .tariff
+        == "t1"
     )
 
 
 def test_connections_are_added_and_removed() -> None:
     found = session(requested(), connected(0), disconnected(10), connected(20, 2), ended(30))
-    added = corrected(found, Correction(add=(minutes(40), minutes(50))))
-    assert [c.number for c in added.connections] == [1, 2, 3]
+    added = corrected(found, c.Correct(add=(minutes(40), minutes(50)), reason="checked"))
+    assert [each.number for each in added.connections] == [1, 2, 3]
     assert added.ended_at == minutes(50)
-    removed = corrected(found, Correction(remove=2))
-    assert [c.number for c in removed.connections] == [1]
+    removed = corrected(found, c.Correct(remove=2, reason="checked"))
+    assert [each.number for each in removed.connections] == [1]
     assert removed.ended_at == minutes(10)
 
 
 def test_what_it_was_about_all_along_replaces_every_reclassification() -> None:
     reclassified = e.Reclassified(**ANNA.header(minutes(5)), issue="hardware", order_ref="Z/1")
     found = session(requested(), connected(0), reclassified, ended(30))
-    assert corrected(found, Correction(issue="test")).issues == (e.IssueFrom(at=NINE, issue="test"),)
-    assert corrected(found, Correction(order_ref="Z/2")).issues == (
+    assert corrected(found, c.Correct(issue="test", reason="checked")).issues == (
+        e.IssueFrom(at=NINE, issue="test"),
+    )
+    assert corrected(found, c.Correct(order_ref="Z/2", reason="checked")).issues == (
         e.IssueFrom(at=NINE, issue="hardware", order_ref="Z/2"),
     )
 
@@ -402,33 +419,33 @@ def test_what_it_was_about_all_along_replaces_every_reclassification() -> None:
 def test_an_accepted_price_list_stays_pinned_in_a_correction() -> None:
     accepted = e.Accepted(**ANNA.header(NINE), how="phone", tariff="accepted")
     found = session(requested(), accepted, connected(0), ended(30))
-    event = corrected(found, Correction(connection=1, connected_at=minutes(2)))
+    event = corrected(found, c.Correct(connection=1, connected_at=minutes(2), reason="checked"))
     assert event.connections[0].tariff == "accepted"
 
 
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (Correction(connection=7, connected_at=NINE), errors.ConnectionUnknown),
-        (Correction(remove=7), errors.ConnectionUnknown),
-        (Correction(remove=1), errors.NothingToCorrect),
-        (Correction(issue="other"), errors.NothingToCorrect),
-        (Correction(ended_at=minutes(-5)), errors.TimeOrder),
-        (Correction(connection=1, disconnected_at=minutes(-5)), errors.TimeOrder),
-        (Correction(add=(minutes(40), minutes(50)), ended_at=minutes(45)), errors.TimeOrder),
+        (c.Correct(connection=7, connected_at=NINE, reason="checked"), errors.ConnectionUnknown),
+        (c.Correct(remove=7, reason="checked"), errors.ConnectionUnknown),
+        (c.Correct(remove=1, reason="checked"), errors.NothingToCorrect),
+        (c.Correct(issue="other", reason="checked"), errors.NothingToCorrect),
+        (c.Correct(ended_at=minutes(-5), reason="checked"), errors.TimeOrder),
+        (c.Correct(connection=1, disconnected_at=minutes(-5), reason="checked"), errors.TimeOrder),
+        (c.Correct(add=(minutes(40), minutes(50)), ended_at=minutes(45), reason="checked"), errors.TimeOrder),
     ],
 )
-def test_a_correction_that_cannot_be_true_is_refused(change: Correction, refusal: type[Refused]) -> None:
+def test_a_correction_that_cannot_be_true_is_refused(change: c.Correct, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
         correct(session(requested(), connected(0), ended(30)), change)
 
 
 def test_an_open_session_is_corrected_but_not_its_end() -> None:
     found = session(requested(), connected(0))
-    event = corrected(found, Correction(connection=1, connected_at=minutes(3)))
+    event = corrected(found, c.Correct(connection=1, connected_at=minutes(3), reason="checked"))
     assert (event.ended_at, event.connections[0].disconnected_at) == (None, None)
     with pytest.raises(errors.SessionOpen):
-        correct(found, Correction(ended_at=minutes(5)))
+        correct(found, c.Correct(ended_at=minutes(5), reason="checked"))
 
 
 def test_a_correction_never_connects_a_technician_twice() -> None:
@@ -436,13 +453,13 @@ def test_a_correction_never_connects_a_technician_twice() -> None:
     stuck = msgspec.structs.replace(found.connections[0], disconnected_at=None)
     found.connections[0] = stuck
     with pytest.raises(errors.TechnicianConnected):
-        correct(found, Correction(issue="test"))
+        correct(found, c.Correct(issue="test", reason="checked"))
 
 
 # --- the fold ---------------------------------------------------------------------------------
 
 
-@given(st.lists(st.sampled_from([*COMMANDS]), max_size=12))
+@given(st.lists(st.sampled_from([*GIVEN]), max_size=12))
 def test_what_is_decided_can_always_be_folded_and_versions_count_the_facts(names: list[str]) -> None:
     """Whatever is asked in whatever order, accepted facts project to the same session again."""
     recorded = [e.RecordedEvent(STREAM, 1, requested())]
@@ -450,7 +467,7 @@ def test_what_is_decided_can_always_be_folded_and_versions_count_the_facts(names
         found = project(None, recorded)
         assert found is not None
         try:
-            events = COMMANDS[name](found)
+            events = decided(found, GIVEN[name])
         except Refused:
             continue
         recorded += [
@@ -463,7 +480,7 @@ def test_what_is_decided_can_always_be_folded_and_versions_count_the_facts(names
 
 
 def test_a_note_changes_nothing_that_a_decision_reads() -> None:
-    (note,) = d.note(in_state("ended"), ANNA, at=AT)
+    (note,) = decided(in_state("ended"), c.Note(summary="tested"))
     noted = session(requested(), connected(0), ended(30), note)
     plain = in_state("ended")
     plain.version += 1
@@ -473,18 +490,18 @@ def test_a_note_changes_nothing_that_a_decision_reads() -> None:
 def test_a_deletion_is_not_declared_for_a_time_before_the_end() -> None:
     """The minute of the end will do, as it is typed."""
     found = session(requested(), connected(0), ended(30))
-    assert d.declare_purged(found, ANNA, at=minutes(28))
+    assert decided(found, c.DeclarePurged(), at=minutes(28))
     with pytest.raises(errors.TimeOrder, match="lies before the session's end"):
-        d.declare_purged(found, ANNA, at=minutes(27))
+        decided(found, c.DeclarePurged(), at=minutes(27))
 
 
 def test_what_was_deleted_before_a_later_end_may_be_deleted_again() -> None:
-    found = session(requested(), connected(0), ended(30), *d.declare_purged(in_state("ended"), ANNA, at=AT))
+    found = session(requested(), connected(0), ended(30), *decided(in_state("ended"), c.DeclarePurged()))
     with pytest.raises(errors.SessionPurged):
-        d.declare_purged(found, ANNA, at=minutes(90))
+        decided(found, c.DeclarePurged(), at=minutes(90))
     late = session(
         requested(), connected(0), ended(30), e.DataPurged(**ANNA.header(minutes(20))),
     )  # fmt: skip
     assert late.deleted_too_early
-    (again,) = d.declare_purged(late, ANNA, at=minutes(90))
+    (again,) = decided(late, c.DeclarePurged(), at=minutes(90))
     assert not session(requested(), connected(0), ended(30), again).deleted_too_early

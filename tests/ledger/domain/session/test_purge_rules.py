@@ -9,8 +9,8 @@ import pytest
 
 from ledger import errors
 from ledger.domain import events as e
+from ledger.domain.metadata import Metadata
 from ledger.domain.session import purge_rules as deletion
-from ledger.domain.session.decide import Author
 from ledger.domain.session.evolve import Session, evolve
 from tests.support.given import ANNA, NINE, connected, ended, minutes, requested, session
 
@@ -25,7 +25,7 @@ def host(workstation: str) -> e.PurgeHost:
 
 def elsewhere(number: int = 2, workstation: str = "desk-2", source: e.Source = "cli") -> e.Connected:
     """A connection from another workstation."""
-    author = Author("marek", source, workstation)
+    author = Metadata("marek", workstation, source=source)
     return e.Connected(**author.header(NINE), connection=number, technician="marek")
 
 

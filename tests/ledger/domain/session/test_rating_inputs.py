@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ledger.domain import events as e
+from ledger.domain.metadata import Metadata
 from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts, Waiver
-from ledger.domain.session import decide as d
-from ledger.domain.session.decide import Author
+from ledger.domain.session import commands as c
 from ledger.domain.session.evolve import rating_facts
-from tests.support.given import ANNA, NINE, connected, disconnected, ended, minutes, requested, session
+from tests.support.given import (
+    ANNA,
+    NINE,
+    connected,
+    decided,
+    disconnected,
+    ended,
+    minutes,
+    requested,
+    session,
+)
 
 NINE_S = 1_794_819_600
 HALF_SECOND = timedelta(milliseconds=500)
@@ -32,13 +42,13 @@ def test_a_correction_replaces_connections_issues_and_the_end() -> None:
 
 def test_a_confirmed_session_says_so() -> None:
     long = session(requested(), connected(0), ended(49 * 60))
-    (confirmed,) = d.confirm(long, ANNA, at=minutes(50 * 60), reason="checked")
+    (confirmed,) = decided(long, c.Confirm(reason="checked"), at=minutes(50 * 60))
     assert not long.confirmed
     assert session(requested(), connected(0), ended(49 * 60), confirmed).confirmed
 
 
 def test_the_workstations_of_a_session_are_those_somebody_connected_from() -> None:
-    imported = e.Connected(**Author("anna", source="import").header(NINE), connection=1, technician="anna")
+    imported = e.Connected(**Metadata("anna", source="import").header(NINE), connection=1, technician="anna")
     assert session(requested(), imported).workstations == set()
     assert session(requested(), imported, connected(5, 2, "marek")).workstations == {"desk-1"}
 

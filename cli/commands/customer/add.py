@@ -1,0 +1,34 @@
+"""`session-ledger customer add`: register a customer."""
+
+from __future__ import annotations
+
+import click
+
+from cli.commands.customer.profile import given, profile_options
+from cli.context import App, pass_app
+from cli.options import Recording, ask_option, recording_options
+from cli.params import CUSTOMER
+from cli.presentation import next_steps
+from cli.presentation.text import Text
+
+
+@click.command()
+@click.argument("code", type=CUSTOMER)
+@profile_options
+@ask_option
+@recording_options
+@pass_app
+def add(app: App, /, recording: Recording, code: str, **options: str | None) -> None:
+    """Register a customer under a code of your own.
+
+    \b
+    Example:
+      session-ledger customer add K-041 --name "Zakład Krawiecki Nowak" --consumer no
+    """
+    from ledger.handlers import customer as customers
+
+    receipt = customers.add(app.open(), recording.said(), code, customers.check_profile(given(options)))
+    recording.tell(
+        app, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
+    )
+    app.hint(next_steps.after_customer_add(code))

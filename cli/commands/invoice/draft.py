@@ -1,0 +1,62 @@
+"""`session-ledger invoice draft`: the plan of a period's documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import App, pass_app
+from cli.output import Report, report_options
+from cli.params import CUSTOMER, PERIOD
+from cli.presentation.columns import period_document, titled
+from cli.presentation.text import Text
+from ledger.domain.clock import Period, format_instant
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.command()
+@click.option("--period", required=True, type=PERIOD, help="The month whose help is to be billed.")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@report_options
+@pass_app
+def draft(app: App, period: Period, customer: str | None) -> Report:
+    """What `invoice issue` would issue, and what would wait and why; nothing is recorded.
+
+    \b
+    Example:
+      session-ledger invoice draft --period 2026-11
+    """
+    from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
+    from ledger.handlers.invoice.plan import plan
+
+    ledger = app.open(for_reports=True)
+    as_of = ledger.last_recorded_at()
+    planned = plan(ledger, period, customer=customer)
+    tables = [plan_table(ledger, planned)]
+    if customer is not None:
+        lines = [line for each in planned if each.draft is not None for line in each.draft.lines]
+        tables.append(lines_table(ledger, lines))
+    document = {
+        "schema": "session-ledger/invoice-plan/1",
+        "period": period_document(period),
+        "as_of": format_instant(as_of),
+        "documents": [plan_document(each) for each in planned],
+    }
+    _tell_what_is_missing(app)
+    title = titled(Text("Plan faktur", "Invoices to be"), period)
+    return Report("invoice-plan", title, document, tuple(tables), as_of)
+
+
+def _tell_what_is_missing(app: App) -> None:
+    """Warn of a missing seller now, not at the first invoice: the plan could not be carried out."""
+    from ledger.errors import SellerIncomplete
+    from ledger.fa3.seller import seller_of
+
+    try:
+        seller_of(app.open().folder.read_config())
+    except SellerIncomplete as why:
+        app.say(f"{why.fact} ({why.code})")
+        app.hint(why.hint)

@@ -1,0 +1,61 @@
+"""`session-ledger invoice verify`: compare a file with the issued documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import App, pass_app
+from cli.presentation.text import Text
+
+if TYPE_CHECKING:
+    from ledger.domain.invoice.state import Invoice
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.xml")
+@click.option("-f", "--format", "answer", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+@pass_app
+def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
+    """Whether a file is a document that was issued here, told from its SHA-256 alone; 3 when it is not.
+
+    One that was withdrawn counts for nothing: 3 as well.
+
+    \b
+    Example:
+      session-ledger invoice verify FV-2026-11-0001.xml
+    """
+    import hashlib
+
+    from ledger.errors import FileTrouble
+
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
+    ledger = app.open()
+    found = ledger.store.resolve("xml", digest)
+    invoice = None if found is None else ledger.invoice(found[0])
+    if answer == "json":
+        number, state = (None, None) if invoice is None else (invoice.issued.number, invoice.state)
+        told = {"sha256": digest, "number": number, "state": state}
+        app.emit({"schema": "session-ledger/invoice-verify/1", **told})
+    else:
+        app.emit(_verified(invoice))
+    if invoice is None or invoice.state == "withdrawn":
+        ctx.exit(3)
+
+
+def _verified(invoice: Invoice | None) -> Text:
+    if invoice is None:
+        return Text(pl="nie jest to plik stąd", en="no document of this ledger has these bytes")
+    number = invoice.issued.number
+    if invoice.state == "withdrawn":
+        return Text(
+            pl=f"{number}: ten plik, co do bajtu, i wycofany: nic nie znaczy",
+            en=f"{number}: these very bytes, and withdrawn: it counts for nothing",
+        )
+    return Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes")

@@ -1,0 +1,33 @@
+"""`session-ledger report deletion-protocol`: deletions as a form to sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from cli.arguments import deletion_period_option
+from cli.context import App, pass_app
+from cli.options import as_of_option
+from cli.output import Report, report_options
+from cli.params import Now
+from cli.presentation.tables.deletion_register import deletion_protocol
+from ledger.domain.clock import Period
+from ledger.handlers.privacy.deletion_register import KINDS, disposals
+
+
+@click.command()
+@deletion_period_option
+@as_of_option
+@report_options
+@pass_app
+def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
+    """Report what was deleted in a period as a protocol, a form to sign; PDF is its main format.
+
+    \b
+    Example:
+      session-ledger --lang pl report deletion-protocol --period 2026-11 -o protokol.pdf
+    """
+    with app.snapshot(as_of) as snapshot:
+        found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
+        return deletion_protocol(found, period, snapshot.state.origin, snapshot.as_of, app.lang)

@@ -1,0 +1,227 @@
+"""`session-ledger report shops`: a period over the ledgers of many shops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.commands.report.organisation_ledgers import Read, Unread, read_all
+from cli.context import App, pass_app
+from cli.options import as_of_option
+from cli.output import Column, Report, Row, Table, report_options
+from cli.params import PERIOD, Now
+from cli.presentation.columns import period_document, titled
+from cli.presentation.text import Lang, Text
+from ledger.domain.clock import Period, format_instant
+from ledger.folder.organisation import check_shops, read_shops, shops_of
+from ledger.transparency.checkpoint import root_text
+from projections.queries.organisation import VERDICTS, Figures, summed
+
+Found = Mapping[str | None, Figures]
+
+_NO_VAT = Text(
+    "Kwoty netto: VAT liczy się od sumy każdego klienta w każdym sklepie; od sumy sklepów wyszedłby inny.",
+    "Net amounts: VAT is taken on each customer's sum in each shop; on a sum of shops it would be another.",
+)
+_SHOP = Column("shop", Text("Sklep", "Shop"))
+_MONEY = (
+    Column("ended", Text("Zakończone", "Ended"), "integer"),
+    Column("open_sessions", Text("Trwają", "Open"), "integer"),
+    Column("started_hours", Text("Godziny", "Hours"), "integer"),
+    Column("to_bill_hours", Text("Do rozl. godz.", "To bill, hours"), "integer"),
+    Column("to_bill_grosze", Text("Do rozliczenia", "To bill"), "grosze"),
+    Column("billed_grosze", Text("Rozliczone", "Billed"), "grosze"),
+    Column("elsewhere_grosze", Text("Poza księgą", "Elsewhere"), "grosze"),
+    Column("unconfirmed_grosze", Text("Niepotwierdzone", "Not confirmed"), "grosze"),
+    Column("unrated", Text("Bez kwoty", "No amount"), "integer"),
+)
+_DELETIONS = {
+    "pass": Text("W terminie", "In time"),
+    "late": Text("Po terminie", "Late"),
+    "failed": Text("Nieudane", "Failed"),
+    "unknown": Text("Nieznane", "Unknown"),
+    "open": Text("Nieusunięte", "Not deleted"),
+    "before_adoption": Text("Sprzed księgi", "Before adoption"),
+}
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]…")
+@click.option(
+    "--shops",
+    "listed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help='A TOML file that lists them: [shops], then lines such as wola = "FOLDER".',
+)
+@click.option("--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL.")
+@as_of_option
+@report_options
+@pass_app
+def shops(
+    app: App, folders: tuple[Path, ...], listed: Path | None, period: Period, as_of: datetime | Now | None
+) -> Report:
+    """Report a period over the ledgers of many shops: each of them, and all together.
+
+    A FOLDER holds the ledger of a shop and gives it its name; --shops gives names of one's own. A ledger
+    that cannot be read is named with its error, and the sum says of how many shops it is. Amounts are net:
+    VAT is taken on each customer's sum, in each shop's own reports.
+
+    Exit status 3 when a ledger could not be read, or when a deletion is open past the time that its shop
+    allows, failed or unknown.
+
+    \b
+    Examples:
+      session-ledger report shops wola praga --period 2026-11
+      session-ledger report shops --shops shops.toml --period 2026-11 -o november.xlsx
+    """
+    chosen = [*([] if listed is None else read_shops(listed)), *shops_of(folders)]
+    check_shops(chosen)
+    outcomes = read_all(app, chosen, period, as_of)
+    read = [outcome for outcome in outcomes if isinstance(outcome, Read)]
+    unread = [outcome for outcome in outcomes if isinstance(outcome, Unread)]
+    found = summed({each.name: each.groups for each in read})
+    last = max((each.as_of for each in read), default=None)
+    document = {
+        "schema": "session-ledger/report-shops/1",
+        "period": period_document(period),
+        "as_of": None if last is None else format_instant(last),
+        "shops": [_document(each, found[each.name]) for each in read],
+        "unread": [{"shop": each.name, "code": each.error.code, "fact": each.error.fact} for each in unread],
+        "total": {"shops": len(read), "of_shops": len(outcomes), **_figures(found[None])},
+    }
+    names = ", ".join(each.name for each in unread)
+    without = [Text(f"Suma jest bez: {names}.", f"The sum is without: {names}.")] if unread else []
+    return Report(
+        "shops",
+        titled(Text("Sklepy", "Shops"), period),
+        document,
+        (
+            _money_table(outcomes, found),
+            _total_table(len(read), len(outcomes), found[None], app.lang),
+            _deletion_table(read, len(outcomes), found, app.lang),
+            _ledger_table(read),
+            _unread_table(unread),
+        ),
+        last,
+        notes=(*without, _NO_VAT),
+        exit_status=3 if unread or found[None].overdue else 0,
+    )
+
+
+# --- for machines -----------------------------------------------------------------------------
+
+
+def _document(each: Read, figures: Figures) -> dict[str, object]:
+    signed = each.checkpoint
+    return {
+        "shop": each.name,
+        "origin": each.origin,
+        "events": each.events,
+        "root": each.root,
+        "checkpoint": None if signed is None else {"size": signed.size, "root": root_text(signed.root)},
+        "as_of": format_instant(each.as_of),
+        "sla_seconds": each.sla_seconds,
+        **_figures(figures),
+    }
+
+
+def _figures(figures: Figures) -> dict[str, object]:
+    kinds = ("ended", "to_bill", "billed", "elsewhere", "unconfirmed", "unrated")
+    return {
+        **{kind: getattr(figures, kind)._asdict() for kind in kinds},
+        "open_sessions": figures.open.sessions,
+        "deletions": {**figures.deletions, "overdue": figures.overdue},
+    }
+
+
+# --- for people -------------------------------------------------------------------------------
+
+
+def _of_shops(read: int, shops: int, lang: Lang) -> str:
+    return Text(f"{read} z {shops}", f"{read} of {shops}").said(lang)
+
+
+def _money(figures: Figures) -> Row:
+    return (
+        figures.ended.sessions,
+        figures.open.sessions,
+        figures.ended.started_hours,
+        figures.to_bill.started_hours,
+        figures.to_bill.net_grosze,
+        figures.billed.net_grosze,
+        figures.elsewhere.net_grosze,
+        figures.unconfirmed.net_grosze,
+        figures.unrated.sessions,
+    )
+
+
+def _money_table(outcomes: Sequence[Read | Unread], found: Found) -> Table:
+    """Every shop has its row; one that was not read has its error there and no figure."""
+    columns = (_SHOP, *_MONEY, Column("error", Text("Błąd", "Error")))
+    rows: list[Row] = [
+        (each.name, *(None for _ in _MONEY), each.error.code)
+        if isinstance(each, Unread)
+        else (each.name, *_money(found[each.name]), None)
+        for each in outcomes
+    ]
+    return Table("shops", Text("Sklepy", "Shops"), columns, rows)
+
+
+def _total_table(read: int, shops: int, together: Figures, lang: Lang) -> Table:
+    columns = (Column("shops", Text("Sklepy", "Shops")), *_MONEY)
+    rows: list[Row] = [(_of_shops(read, shops, lang), *_money(together))]
+    return Table("total", Text("Razem", "Together"), columns, rows)
+
+
+def _deletion_table(read: Sequence[Read], shops: int, found: Found, lang: Lang) -> Table:
+    columns = (
+        _SHOP,
+        *(Column(verdict, _DELETIONS[verdict], "integer") for verdict in VERDICTS),
+        Column("overdue", Text("Zaległe", "Overdue"), "integer"),
+        Column("sla_seconds", Text("Czas dozwolony", "Allowed"), "seconds"),
+    )
+    rows: list[Row] = [(each.name, *_deleted(found[each.name]), each.sla_seconds) for each in read]
+    rows.append((_of_shops(len(read), shops, lang), *_deleted(found[None]), None))
+    return Table("deletions", Text("Usuwanie danych sesji", "Deletion of session data"), columns, rows)
+
+
+def _deleted(figures: Figures) -> Row:
+    return (*figures.deletions.values(), figures.overdue)
+
+
+def _ledger_table(read: Sequence[Read]) -> Table:
+    columns = (
+        _SHOP,
+        Column("origin", Text("Księga", "Ledger")),
+        Column("events", Text("Zdarzenia", "Events"), "integer"),
+        Column("root", Text("Korzeń", "Root")),
+        Column("as_of", Text("Ostatnie zdarzenie", "Last event"), "instant"),
+        Column("checkpoint_size", Text("Podpisano", "Signed"), "integer"),
+    )
+    rows: list[Row] = [
+        (
+            each.name,
+            each.origin,
+            each.events,
+            each.root,
+            each.as_of,
+            None if each.checkpoint is None else each.checkpoint.size,
+        )
+        for each in read
+    ]
+    return Table("ledgers", Text("Z czego", "What this stands for"), columns, rows)
+
+
+def _unread_table(unread: Sequence[Unread]) -> Table:
+    columns = (
+        _SHOP,
+        Column("code", Text("Kod", "Code")),
+        Column("fact", Text("Co się stało", "What happened")),
+        Column("hint", Text("Co zrobić", "What to do")),
+    )
+    rows: list[Row] = [(each.name, each.error.code, each.error.fact, each.error.hint) for each in unread]
+    return Table("unread", Text("Nie odczytano", "Not read"), columns, rows)

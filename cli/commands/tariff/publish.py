@@ -1,0 +1,47 @@
+"""`session-ledger tariff publish`: put a price list into force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.commands.tariff.price_list import read_price_list
+from cli.context import App, pass_app
+from cli.options import Recording, personal_option, recording_options, yes_option
+from cli.presentation import next_steps
+from cli.presentation.text import Text
+from ledger.errors import TariffFaults
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--retroactive", is_flag=True, help="It begins before the last recorded connection.")
+@personal_option("--reason", help="Why; needed with --retroactive.")
+@yes_option
+@recording_options
+@pass_app
+def publish(
+    app: App, recording: Recording, file: Path, reason: str | None, *, retroactive: bool, yes: bool
+) -> None:
+    """Publish a price list, in force from its valid_from on. It is linted first; it cannot be withdrawn.
+
+    Recorded sessions keep the list they were connected under.
+
+    \b
+    Example:
+      session-ledger tariff publish 2027.toml --yes
+    """
+    from ledger.domain.rating.tariff_lint import lint
+    from ledger.handlers import settings as state
+
+    text = read_price_list(file)
+    problems = lint(text)
+    for problem in problems:
+        app.say(f"{file.name}: {problem}")
+    if problems:
+        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
+    app.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
+    receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
+    recording.tell(app, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
+    app.hint(next_steps.AFTER_TARIFF_PUBLISH)

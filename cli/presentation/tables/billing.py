@@ -1,0 +1,152 @@
+"""Started hours and money by session and customer, as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from cli.presentation.columns import (
+    CONNECTED_AT,
+    CUSTOMER_CODE,
+    ENDED_AT,
+    GROSS,
+    ISSUE,
+    NAME,
+    NET,
+    REF,
+    SESSION,
+    STARTED_HOURS,
+    VAT,
+    WAIVED,
+    period_document,
+    titled,
+)
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
+from ledger.application.ledger import Ledger
+from ledger.domain.clock import Period, format_instant
+from projections.read_models import billing as view
+
+_TOTAL = labels.SUM
+
+
+_BANDS = {
+    "office": Text("Biuro", "Office"),
+    "off_hours": Text("Poza biurem", "Off hours"),
+    "night": Text("Noc", "Night"),
+}
+
+
+def billing_report(
+    ledger: Ledger,
+    found: view.Billing,
+    period: Period,
+    as_of: datetime,
+    lang: Lang,
+    charts: Iterable[str] = (),
+) -> Report:
+    """Return the billing of a period; names of customers are read from the vault as they are shown."""
+    total = (
+        sum(s.counted for s in found.sessions),
+        sum(c.started_hours for c in found.customers),
+        sum(c.net_grosze for c in found.customers),
+        sum(c.vat_grosze for c in found.customers),
+        sum(c.gross_grosze for c in found.customers),
+    )
+    keys = ("sessions", "started_hours", "net_grosze", "vat_grosze", "gross_grosze")
+    document = {
+        "schema": "session-ledger/report-billing/1",
+        "period": period_document(period),
+        "as_of": format_instant(as_of),
+        "sessions": [_session_document(s) for s in found.sessions],
+        "customers": [c._asdict() for c in found.customers],
+        "exceptions": [
+            {"session": x.session, "session_ref": x.session_ref, "kind": x.kind} for x in found.exceptions
+        ],
+        "total": dict(zip(keys, total, strict=True)),
+    }
+    title = titled(Text("Rozliczenie", "Billing"), period)
+    return Report(
+        "billing",
+        title,
+        document,
+        (
+            _session_table(found.sessions),
+            _customer_table(ledger, lang, found.customers, total),
+            _exception_table(found.exceptions),
+        ),
+        as_of,
+        charts=charts,
+    )
+
+
+def _session_document(session: view.BilledSession) -> dict[str, object]:
+    document = session._asdict()
+    del document["vat_percent"], document["counted"]
+    document["connected_at"] = format_instant(session.connected_at)
+    document["ended_at"] = format_instant(session.ended_at)
+    return document
+
+
+def _session_table(sessions: list[view.BilledSession]) -> Table:
+    bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
+    columns = (
+        SESSION,
+        REF,
+        CUSTOMER_CODE,
+        ISSUE,
+        CONNECTED_AT,
+        ENDED_AT,
+        STARTED_HOURS,
+        *(Column(f"{band}_hours", _BANDS.get(band, Text(band, band)), "integer") for band in bands),
+        NET,
+        WAIVED,
+        Column("billed", Text("Rozliczono", "Billed as")),
+        Column("assumptions", labels.ASSUMPTIONS),
+    )
+    rows = [
+        (
+            s.session,
+            s.session_ref,
+            s.customer,
+            s.issue,
+            s.connected_at,
+            s.ended_at,
+            s.started_hours,
+            *(s.band_hours.get(band, 0) for band in bands),
+            s.net_grosze,
+            s.waived_grosze,
+            s.billed,
+            tuple(s.assumptions),
+        )
+        for s in sessions
+    ]
+    return Table("sessions", labels.SESSIONS, columns, rows)
+
+
+def _customer_table(
+    ledger: Ledger, lang: Lang, customers: list[view.BilledCustomer], total: tuple[int, ...]
+) -> Table:
+    """Return the sums with names; the vault is opened only for a format that shows them."""
+    columns = (
+        CUSTOMER_CODE,
+        NAME,
+        STARTED_HOURS,
+        NET,
+        VAT,
+        GROSS,
+    )
+
+    def rows() -> Iterator[Row]:
+        for sums in customers:
+            yield (sums.customer, ledger.customer_name(sums.customer), *sums[1:])
+        if customers:
+            yield (None, _TOTAL.said(lang), *total[1:])
+
+    return Table("customers", labels.CUSTOMERS, columns, rows())
+
+
+def _exception_table(exceptions: list[view.BillingException]) -> Table:
+    columns = (SESSION, REF, CUSTOMER_CODE, Column("kind", Text("Co sprawdzić", "To look at")))
+    return Table("exceptions", Text("Wyjątki", "Exceptions"), columns, [tuple(x) for x in exceptions])

@@ -1,0 +1,101 @@
+"""Customers as reports; names and purchases come from the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cli.presentation.columns import CUSTOMER_CODE, NAME, NIP, ORDER_REF, VALUE
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.text import Text
+from cli.presentation.wording import labels
+from ledger.application.ledger import ERASED, Ledger
+from ledger.domain.clock import format_instant
+
+_FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")
+
+
+def customers_report(ledger: Ledger) -> Report:
+    """Return all customers."""
+
+    def rows() -> Iterator[Row]:
+        for code in ledger.customer_codes():
+            customer = ledger.find_customer(code)
+            words = ledger.words(customer.commitment) or {"name": ERASED}
+            yield (
+                code,
+                words.get("name"),
+                words.get("nip"),
+                customer.country,
+                customer.consumer,
+                len(customer.purchases),
+                customer.merged_into,
+            )
+
+    columns = (
+        CUSTOMER_CODE,
+        NAME,
+        NIP,
+        Column("country", Text("Kraj", "Country")),
+        Column("consumer", Text("Konsument", "Consumer")),
+        Column("purchases", Text("Zakupy", "Purchases"), "integer"),
+        Column("merged_into", Text("Połączony z", "Merged into")),
+    )
+    found = list(rows())
+    keys = [column.key for column in columns]
+    document = {
+        "schema": "session-ledger/customer-list/1",
+        "customers": [dict(zip(keys, row, strict=True)) for row in found],
+    }
+    title = labels.CUSTOMERS
+    return Report(
+        "customers", title, document, (Table("customers", title, columns, found),), ledger.last_recorded_at()
+    )
+
+
+def customer_report(ledger: Ledger, code: str) -> Report:
+    """Return the data and purchases of one customer.
+
+    Raises CustomerUnknown.
+    """
+    customer = ledger.find_customer(code)
+    words = ledger.words(customer.commitment)
+    data = {
+        key: (words or {}).get(key, ERASED if words is None and key == "name" else None) for key in _FIELDS
+    }
+    data |= {"country": customer.country, "consumer": customer.consumer}
+    data |= {"vat_treatment": customer.vat_treatment, "merged_into": customer.merged_into}
+    purchases: list[Row] = []
+    for bought in customer.purchases:
+        product = (ledger.words(bought.commitment) or {}).get("product")
+        purchases.append((bought.order_ref, bought.purchased_at, product, bought.returned_at))
+    document = {
+        "schema": "session-ledger/customer/1",
+        "customer": code,
+        **data,
+        "purchases": [
+            {
+                "order_ref": bought.order_ref,
+                "purchased_at": format_instant(bought.purchased_at),
+                "returned_at": None if bought.returned_at is None else format_instant(bought.returned_at),
+            }
+            for bought in customer.purchases
+        ],
+    }
+    facts = Table(
+        "customer",
+        Text(f"Klient {code}", f"Customer {code}"),
+        (Column("field", Text("Pole", "Field")), VALUE),
+        [(key, value) for key, value in data.items() if value],
+    )
+    orders = Table(
+        "purchases",
+        Text("Zakupy", "Purchases"),
+        (
+            ORDER_REF,
+            Column("purchased_at", Text("Data zakupu", "Purchased at"), "instant"),
+            Column("product", Text("Produkt", "Product")),
+            Column("returned_at", Text("Zwrot", "Returned at"), "instant"),
+        ),
+        purchases,
+    )
+    return Report("customer", facts.title, document, (facts, orders), ledger.last_recorded_at())

@@ -1,0 +1,197 @@
+"""Holds, exceptions, samples and superseded certificates of a deletion report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT
+from cli.presentation.formats.model import Column, Row, Table
+from cli.presentation.text import Text
+from ledger.application.ledger import Ledger
+from ledger.domain import events as e
+from ledger.domain.clock import Period, format_instant
+from ledger.domain.ledger_state import LedgerState
+from ledger.handlers.privacy.deletion_register import told
+from projections.read_models.deletions import Deletion
+
+if TYPE_CHECKING:
+    pass
+
+_NAMES = frozenset(
+    {
+        "session.held",
+        "session.released",
+        "session.part_purged",
+        "session.purge_failed",
+        "session.data_purged",
+        "session.certificate_superseded",
+        "session.reviewed",
+    }
+)
+_NOT_AS_PLANNED = frozenset({"residual", "failed"})
+
+
+class Extras(NamedTuple):
+    """Holds, exceptions, certificates and samples of the sessions of a report, by session."""
+
+    holds: dict[int, e.Held]
+    exceptions: Counter[tuple[str, str]]
+    """Number of targets of a kind by result or flag."""
+    superseded: list[tuple[int, e.CertificateSuperseded]]
+    reviews: dict[int, e.SessionReviewed]
+    samples: list[e.SampleDrawn]
+
+
+def extras(
+    ledger: Ledger, state: LedgerState, position: int, period: Period, found: Iterable[Deletion]
+) -> Extras:
+    """Read holds, exceptions, samples and superseded certificates of a report's sessions from the log."""
+    numbers = {each.session for each in found}
+    sampled = [s for s in state.samples if s.first < period.until and period.first < s.until]
+    told_of = Extras({}, Counter(), [], {}, sampled)
+    outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
+    for each in told(ledger, position, _NAMES):
+        number = ledger.session_number(each.stream)
+        if number in numbers:
+            _note(told_of, outcomes, number, each.event)
+    for outcome in outcomes.values():
+        for target in outcome.targets:
+            found_so = [target.result] if target.result in _NOT_AS_PLANNED else []
+            told_of.exceptions.update((target.kind, what) for what in [*found_so, *target.flags])
+    return told_of
+
+
+def _note(
+    told_of: Extras,
+    outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged],
+    number: int,
+    event: e.Event,
+) -> None:
+    match event:
+        case e.Held():
+            told_of.holds[number] = event
+        case e.Released():
+            told_of.holds.pop(number, None)
+        case e.PartPurged() | e.PurgeFailed() | e.DataPurged():
+            if event.host is not None:
+                outcomes[number, event.host.workstation] = event
+        case e.CertificateSuperseded():
+            told_of.superseded.append((number, event))
+        case e.SessionReviewed():
+            told_of.reviews[number] = event
+        case _:
+            pass
+
+
+def documents(told_of: Extras) -> dict[str, Any]:
+    """Return holds, exceptions, superseded certificates and samples for JSON."""
+    return {
+        "holds": [
+            {
+                "session": number,
+                "until": held.until.isoformat(),
+                "by": held.by,
+                "reason": held.reason,
+            }
+            for number, held in sorted(told_of.holds.items())
+        ],
+        "exceptions": [
+            {"target_kind": kind, "exception": what, "targets": count}
+            for (kind, what), count in sorted(told_of.exceptions.items())
+        ],
+        "superseded_certificates": [
+            {
+                "session": number,
+                "number": event.number,
+                "at": format_instant(event.at),
+                "verdict_before": event.verdict_before,
+                "delay_before_seconds": event.delay_before_seconds,
+                "verdict": event.verdict,
+                "delay_seconds": event.delay_seconds,
+            }
+            for number, event in told_of.superseded
+        ],
+        "samples": [
+            {
+                "sample": drawn.sample,
+                "nonce": drawn.nonce,
+                "tree_size": drawn.tree_size,
+                "root": drawn.root,
+                "population": drawn.population,
+                "sessions": [
+                    {"session": number, "result": _result(told_of, drawn, number)}
+                    for number in drawn.sessions
+                ],
+            }
+            for drawn in told_of.samples
+        ],
+    }
+
+
+def _result(told_of: Extras, drawn: e.SampleDrawn, number: int) -> str | None:
+    reviewed = told_of.reviews.get(number)
+    return None if reviewed is None or reviewed.at < drawn.at else reviewed.result
+
+
+def tables(told_of: Extras) -> tuple[Table, ...]:
+    """Return a table for each kind that has rows."""
+    made = (_holds(told_of), _exceptions(told_of), _superseded(told_of), _samples(told_of))
+    return tuple(table for table in made if table.rows)
+
+
+def _holds(told_of: Extras) -> Table:
+    columns = (
+        SESSION,
+        Column("until", Text("Do", "Until"), "date"),
+        Column("by", Text("Kto", "By")),
+        Column("reason", Text("Powód", "Reason")),
+    )
+    rows: list[Row] = [(n, held.until, held.by, held.reason) for n, held in sorted(told_of.holds.items())]
+    return Table("holds", Text("Wstrzymane usunięcia", "Deletions on hold"), columns, rows)
+
+
+def _exceptions(told_of: Extras) -> Table:
+    columns = (
+        Column("target_kind", Text("Rodzaj celu", "Kind of target")),
+        Column("exception", Text("Wyjątek", "Exception")),
+        TARGETS,
+    )
+    rows: list[Row] = [(kind, what, count) for (kind, what), count in sorted(told_of.exceptions.items())]
+    return Table("exceptions", Text("Wyjątki według celu", "Exceptions by target"), columns, rows)
+
+
+def _superseded(told_of: Extras) -> Table:
+    columns = (
+        SESSION,
+        Column("number", Text("Potwierdzenie", "Certificate"), "integer"),
+        Column("at", Text("Zastąpiono", "Superseded"), "instant"),
+        Column("verdict_before", Text("Ocena przedtem", "Verdict before")),
+        Column("delay_before_seconds", Text("Po, przedtem", "After, before"), "seconds"),
+        VERDICT,
+        DELAY_SECONDS,
+    )
+    rows: list[Row] = [
+        (n, f.number, f.at, f.verdict_before, f.delay_before_seconds, f.verdict, f.delay_seconds)
+        for n, f in told_of.superseded
+    ]
+    title = Text("Zastąpione potwierdzenia", "Superseded certificates")
+    return Table("superseded_certificates", title, columns, rows)
+
+
+def _samples(told_of: Extras) -> Table:
+    columns = (
+        Column("sample", Text("Próba", "Sample")),
+        Column("nonce", Text("Słowo", "Word")),
+        Column("tree_size", Text("Drzewo", "Tree"), "integer"),
+        SESSION,
+        RESULT,
+        Column("note", Text("Uwagi", "Note")),
+    )
+    rows: list[Row] = [
+        (drawn.sample, drawn.nonce, drawn.tree_size, number, _result(told_of, drawn, number), "")
+        for drawn in told_of.samples
+        for number in drawn.sessions
+    ]
+    return Table("samples", Text("Próby", "Samples"), columns, rows)

@@ -1,0 +1,203 @@
+"""The protocol and the register of deletions as reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording.deletion_register import (
+    BLANKS,
+    DATA,
+    EVIDENCE,
+    LISTED,
+    METHODS,
+    NOTES,
+    PROTOCOL,
+    PROTOCOL_TITLE,
+    REGISTER_TITLE,
+    RESULTS,
+    SIGNATURES,
+    SUBJECT,
+    WHY,
+)
+from ledger.domain.clock import Period, format_instant, office_time
+from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
+from ledger.handlers.privacy.deletion_register import Disposal
+
+
+def deletion_protocol(
+    found: list[Disposal], period: Period, origin: str, as_of: datetime, lang: Lang
+) -> Report:
+    """Return the protocol of the deletions of a period: a form to sign."""
+    columns = (
+        LEAF_INDEX,
+        Column("subject", Text("Czego dotyczy", "Concerns")),
+        Column("data", Text("Rodzaj danych", "Data")),
+        AT,
+        METHOD,
+        FILES,
+        BYTES,
+        RESULT,
+        Column("verification", Text("Sprawdzenie", "Verification")),
+    )
+    values = {
+        "system": origin,
+        "reference": f"{origin}/{period.first}..{period.until}",
+        "day": f"{office_time(as_of):%Y-%m-%d}",
+    }
+    return Report(
+        "deletion-protocol",
+        titled(PROTOCOL_TITLE, period),
+        _document("session-ledger/deletion-protocol/1", origin, as_of, period, found),
+        (Table("deletions", LISTED, columns, [_protocol_row(each, lang) for each in found]),),
+        as_of,
+        notes=NOTES,
+        form=tuple((text, values.get(name, "")) for name, text in PROTOCOL.items()),
+        signatures=SIGNATURES,
+    )
+
+
+def deletion_register(
+    found: list[Disposal],
+    period: Period,
+    origin: str,
+    as_of: datetime,
+    lang: Lang,
+    title: Text = REGISTER_TITLE,
+) -> Report:
+    """Return the register of the deletions of a period; `title` where only some kinds are listed."""
+    columns = (
+        LEAF_INDEX,
+        Column("at", Text("Data", "Date"), "instant"),
+        Column("subject", Text("Czego dotyczy", "Concerns")),
+        Column("reason", Text("Cel i przyczyna", "Purpose and reason")),
+        Column("data", Text("Rodzaj danych", "Data")),
+        Column("way", Text("Sposób", "Way")),
+        Column("method", Text("Opis techniczny", "Technique")),
+        Column("by", Text("Osoba", "Person")),
+        Column("verification", Text("Weryfikacja kompletności", "Verification of completeness")),
+        Column("medium", Text("Nośnik", "Medium")),
+        *(Column(name, text) for name, text in BLANKS.items()),
+        Column("remarks", Text("Uwagi", "Remarks")),
+    )
+    rows = [_register_row(each, lang) for each in found]
+    return Report(
+        "deletion-register",
+        titled(title, period),
+        _document("session-ledger/deletion-register/1", origin, as_of, period, found),
+        (Table("deletions", LISTED, columns, rows),),
+        as_of,
+        notes=NOTES,
+    )
+
+
+def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
+    return each.event.targets if isinstance(each.event, DataPurged) else ()
+
+
+def _distinct(values: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(values))
+
+
+def _subject(each: Disposal, lang: Lang) -> str:
+    return f"{SUBJECT[_concerns(each)].said(lang)} {each.subject}"
+
+
+def _concerns(each: Disposal) -> str:
+    """Return the subject of a deletion: session, customer or period."""
+    return each.event.TOPIC.partition(".")[0]
+
+
+def _method(each: Disposal, lang: Lang) -> str:
+    if not isinstance(each.event, DataPurged):
+        return METHODS["erase-key-and-row"].said(lang)
+    if each.event.evidence == "declared":
+        return METHODS["declared"].said(lang)
+    used = [target.method for target in _targets(each) if target.method != "none"]
+    return _distinct([METHODS[method].said(lang) for method in used]) or METHODS["none"].said(lang)
+
+
+def _result(each: Disposal, lang: Lang) -> str:
+    if isinstance(each.event, CustomerErased):
+        return RESULTS[each.event.outcome].said(lang)
+    return _distinct([RESULTS[t.result].said(lang) for t in _targets(each)]) or RESULTS["removed"].said(lang)
+
+
+def _verification(each: Disposal, lang: Lang) -> str:
+    if not isinstance(each.event, DataPurged):
+        return ""
+    ways = _distinct([target.verified for target in _targets(each) if target.verified])
+    return EVIDENCE[each.event.evidence].said(lang) + (f" ({ways})" if ways else "")
+
+
+def _protocol_row(each: Disposal, lang: Lang) -> Row:
+    targets = _targets(each)
+    is_declared = isinstance(each.event, DataPurged) and each.event.evidence == "declared"
+    return (
+        each.leaf_index,
+        _subject(each, lang),
+        DATA[each.data].said(lang),
+        each.event.at,
+        _method(each, lang),
+        sum(target.files for target in targets) if targets else None,
+        sum(target.bytes for target in targets) if targets else None,
+        "" if is_declared else _result(each, lang),
+        _verification(each, lang),
+    )
+
+
+def _register_row(each: Disposal, lang: Lang) -> Row:
+    host = each.event.host if isinstance(each.event, DataPurged) else None
+    flags = [flag for target in _targets(each) for flag in target.flags]
+    left = sum(target.residual for target in _targets(each))
+    remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else [])]
+    if isinstance(each.event, CustomerErased):
+        remarks.append(RESULTS[each.event.outcome].said(lang))
+    return (
+        each.leaf_index,
+        each.event.at,
+        _subject(each, lang),
+        WHY[each.why].said(lang),
+        DATA[each.data].said(lang),
+        RESULTS["deleted"].said(lang),
+        _method(each, lang),
+        each.event.by,
+        _verification(each, lang),
+        "" if host is None else f"{host.workstation} {host.filesystem or ''}".rstrip(),
+        *("" for _ in BLANKS),
+        ", ".join(remarks),
+    )
+
+
+def _document(
+    schema: str, origin: str, as_of: datetime, period: Period, found: list[Disposal]
+) -> dict[str, Any]:
+    return {
+        "schema": schema,
+        "ledger": origin,
+        "period": period_document(period),
+        "as_of": format_instant(as_of),
+        "deletions": [
+            {
+                "leaf_index": each.leaf_index,
+                "kind": each.kind,
+                "concerns": _concerns(each),
+                "subject": each.subject,
+                "at": format_instant(each.event.at),
+                "by": each.event.by,
+                "reason": each.why,
+                "data": each.data,
+                "evidence": each.event.evidence if isinstance(each.event, DataPurged) else None,
+                "outcome": each.event.outcome if isinstance(each.event, CustomerErased) else None,
+                "targets": len(_targets(each)),
+                "files": sum(target.files for target in _targets(each)),
+                "bytes": sum(target.bytes for target in _targets(each)),
+                "residual": sum(target.residual for target in _targets(each)),
+            }
+            for each in found
+        ],
+    }

@@ -1,0 +1,180 @@
+"""The deletion history of a period as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cli.presentation.columns import (
+    BYTES,
+    CUSTOMER_CODE,
+    DELAY_SECONDS,
+    ENDED_AT,
+    EVIDENCE,
+    FILES,
+    HELD_UNTIL,
+    LEAF_INDEX,
+    REF,
+    SESSION,
+    TARGETS,
+    VERDICT,
+    period_document,
+    titled,
+)
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.tables.deletion_extras import Extras, documents, tables
+from cli.presentation.tables.tree_heads import Heads
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
+from ledger.domain.clock import Period, format_instant, office_time
+from projections.read_models import deletions as view
+
+
+def deletions_report(
+    found: list[view.Deletion],
+    summary: view.Summary,
+    heads: Heads,
+    more: Extras,
+    *,
+    period: Period,
+    sla_seconds: int,
+    as_of: datetime,
+    lang: Lang,
+    overdue: bool,
+) -> Report:
+    """Return the deletion history of a period; exit status 3 if a deletion is overdue or the log forks."""
+    document = {
+        "schema": "session-ledger/report-deletions/1",
+        "period": period_document(period),
+        "as_of": format_instant(as_of),
+        "sla_seconds": sla_seconds,
+        "sessions": [_deletion_document(d, heads) for d in found],
+        "summary": {
+            "ended": summary.ended,
+            **summary.by_verdict,
+            "declared": summary.declared,
+            "abandoned": summary.abandoned,
+            "held": summary.held,
+            "before_adoption": summary.before_adoption,
+            "delay_p50_seconds": summary.delay_p50_seconds,
+            "delay_p95_seconds": summary.delay_p95_seconds,
+            "delay_max_seconds": summary.delay_max_seconds,
+        },
+        **heads.document(),
+        **documents(more),
+    }
+    return Report(
+        "deletions",
+        titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
+        document,
+        (_deletion_table(found), _summary_table(summary, sla_seconds, lang), *tables(more)),
+        as_of,
+        charts=_drawings(found, sla_seconds, lang),
+        notes=(
+            Text(
+                f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
+                f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
+            ),
+            *heads.notes(),
+        ),
+        exit_status=3 if overdue or heads.is_continued is False else 0,
+    )
+
+
+def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
+    """How long the deletions took; what draws is imported only for the formats that show it."""
+    from cli.presentation.charts import histogram, weekly_trend
+
+    delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
+    yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
+    ended = [(office_time(d.ended_at).date(), d.verdict == "pass") for d in found if not d.before_adoption]
+    yield weekly_trend(ended, lang=lang)
+
+
+def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, object]:
+    purged_at = deletion.purged_at
+    return {
+        "session": deletion.session,
+        "session_ref": deletion.session_ref,
+        "ended_at": format_instant(deletion.ended_at),
+        "purged_at": None if purged_at is None else format_instant(purged_at),
+        "delay_seconds": deletion.delay_seconds,
+        "verdict": deletion.verdict,
+        "evidence": deletion.evidence,
+        "targets": deletion.targets,
+        "files": deletion.files,
+        "bytes": deletion.bytes,
+        "leaf_index": deletion.leaf_index,
+        "checkpoint_size": heads.first_over(deletion.leaf_index),
+        "held_until": deletion.held_until,
+        "before_adoption": deletion.before_adoption,
+    }
+
+
+def _deletion_table(found: list[view.Deletion]) -> Table:
+    urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
+    columns = (
+        SESSION,
+        REF,
+        CUSTOMER_CODE,
+        ENDED_AT,
+        Column("purged_at", Text("Usunięto", "Deleted"), "instant"),
+        DELAY_SECONDS,
+        VERDICT,
+        EVIDENCE,
+        TARGETS,
+        FILES,
+        BYTES,
+        HELD_UNTIL,
+        LEAF_INDEX,
+    )
+    rows = [
+        (
+            d.session,
+            d.session_ref,
+            d.customer,
+            d.ended_at,
+            d.purged_at,
+            d.delay_seconds,
+            "before_adoption" if d.before_adoption else d.verdict,
+            d.evidence,
+            d.targets,
+            d.files,
+            d.bytes,
+            d.held_until,
+            d.leaf_index,
+        )
+        for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
+    ]
+    return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
+
+
+_FIGURES = {
+    "ended": Text("zakończone sesje", "ended sessions"),
+    "pass": Text("usunięte w terminie", "deleted in time"),
+    "late": Text("usunięte po terminie", "deleted late"),
+    "failed": Text("usuwanie nieudane", "deletion failed"),
+    "unknown": Text(
+        "usuwanie niezakończone albo przed końcem sesji", "deletion unfinished, or before the end"
+    ),
+    "open": Text("nieusunięte", "not deleted"),
+    "declared": Text("tylko zadeklarowane", "declared only"),
+    "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),
+    "held": labels.HELD,
+    "before_adoption": Text("sprzed tej księgi, osobno", "from before this ledger, apart"),
+    "delay_p50_seconds": Text("połowa w ciągu (s)", "half of them within (s)"),
+    "delay_p95_seconds": Text("95 % w ciągu (s)", "95 % of them within (s)"),
+    "delay_max_seconds": Text("najdłużej (s)", "the longest (s)"),
+    "sla_seconds": Text("czas dozwolony (s)", "time allowed (s)"),
+}
+"""The figures of the summary in words, in their order."""
+
+
+def _summary_table(summary: view.Summary, sla_seconds: int, lang: Lang) -> Table:
+    columns = (
+        Column("figure", Text("Liczba", "Figure")),
+        Column("value", labels.VALUE, "integer"),
+    )
+    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds}
+    rows: list[Row] = [(text.said(lang), values[name]) for name, text in _FIGURES.items()]
+    return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)

@@ -1,0 +1,79 @@
+"""The price of help over time, as a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cli.presentation.columns import GROSS, NET, VAT
+from cli.presentation.formats.model import Column, Report, Table
+from cli.presentation.text import Text
+from cli.presentation.wording import labels
+from ledger.domain.clock import format_instant
+from ledger.domain.events import Issue
+from ledger.domain.rating.quote import Quote, QuotedTotal
+from ledger.handlers.quote import price_segments
+
+_EXPECTED = ("started_hours", "net_grosze", "vat_grosze", "gross_grosze")
+
+
+def quote_report(
+    told: Quote,
+    *,
+    tariff: str,
+    customer: str | None,
+    issue: Issue,
+    at: datetime,
+    minutes: int | None,
+    as_of: datetime,
+) -> Report:
+    """Return the price of a started hour as a timeline and, if `minutes` are named, the total."""
+    document: dict[str, object] = {
+        "schema": "session-ledger/quote/1",
+        "at": format_instant(at),
+        "customer": customer,
+        "issue": issue,
+        "tariff": tariff,
+        "prices": [
+            {
+                "opens_at": format_instant(price.opens_at),
+                "until": None if price.until is None else format_instant(price.until),
+                "net_grosze": price.net_grosze,
+                "gross_grosze": price.gross_grosze,
+            }
+            for price in price_segments(told)
+        ],
+    }
+    tables = [_price_table(told)]
+    if told.total is not None:
+        expected = dict(zip(_EXPECTED, _expected(told.total), strict=True))
+        assumptions = list(told.total.assumptions)
+        document["expected"] = {"minutes": minutes, **expected, "assumptions": assumptions}
+        tables.append(_total_table(told.total))
+    return Report("quote", Text("Wycena", "Quote"), document, tuple(tables), as_of)
+
+
+def _expected(total: QuotedTotal) -> tuple[int, int, int, int]:
+    net, gross = total.rated.net_grosze, total.gross_grosze
+    return total.rated.started_hours, net, gross - net, gross
+
+
+def _price_table(told: Quote) -> Table:
+    columns = (
+        Column("opens_at", Text("Otwarta od", "Opened from"), "instant"),
+        Column("until", labels.UNTIL, "instant"),
+        NET,
+        GROSS,
+    )
+    rows = [(p.opens_at, p.until, p.net_grosze, p.gross_grosze) for p in price_segments(told)]
+    return Table("prices", Text("Cena rozpoczętej godziny", "Price of a started hour"), columns, rows)
+
+
+def _total_table(total: QuotedTotal) -> Table:
+    columns = (
+        Column("started_hours", labels.STARTED_HOURS_IN_FULL, "integer"),
+        NET,
+        VAT,
+        GROSS,
+    )
+    title = Text(f"Razem za {total.minutes} min", f"Total for {total.minutes} min")
+    return Table("expected", title, columns, [_expected(total)])

@@ -1,0 +1,79 @@
+"""Unpaid invoices as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.tables.invoice import buyer_name
+from cli.presentation.text import Text
+from ledger.application.ledger import Ledger
+from ledger.domain.clock import format_instant
+from projections.queries import sales_register as view
+
+
+def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date, as_of: datetime) -> Report:
+    """Return the unpaid invoices and their sums by age."""
+    columns = (
+        NUMBER,
+        CUSTOMER_CODE,
+        BUYER,
+        ISSUED_ON,
+        DUE_ON,
+        GROSS,
+        PAID,
+        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
+        Column("days_overdue", Text("Dni po terminie", "Days overdue"), "integer"),
+        Column("age", Text("Wiek", "Age")),
+    )
+    ages: dict[str, int] = {}
+    for each in found:
+        ages[each.age] = ages.get(each.age, 0) + each.left_grosze
+    document = {
+        "schema": "session-ledger/report-receivables/1",
+        "as_of": format_instant(as_of),
+        "invoices": [
+            {
+                "number": each.invoice.issued.number,
+                "customer": each.invoice.issued.customer,
+                "due_on": each.invoice.issued.due_on.isoformat(),
+                "gross_grosze": each.gross_grosze,
+                "paid_grosze": each.paid_grosze,
+                "left_grosze": each.left_grosze,
+                "days_overdue": each.days_overdue,
+                "age": each.age,
+            }
+            for each in found
+        ],
+        "ages": ages,
+        "left_grosze": sum(ages.values()),
+    }
+    title = Text(f"Należności na {today}", f"Receivables on {today}")
+    age_columns = (
+        Column("age", Text("Wiek", "Age")),
+        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
+    )
+    tables = (
+        Table("receivables", title, columns, _receivable_rows(ledger, found)),
+        Table("ages", Text("Według wieku", "By age"), age_columns, list(ages.items())),
+    )
+    return Report("receivables", title, document, tables, as_of)
+
+
+def _receivable_rows(ledger: Ledger, found: list[view.Receivable]) -> Iterator[Row]:
+    for each in found:
+        issued = each.invoice.issued
+        yield (
+            issued.number,
+            issued.customer,
+            buyer_name(ledger, issued),
+            issued.issued_on,
+            issued.due_on,
+            each.gross_grosze,
+            each.paid_grosze,
+            each.left_grosze,
+            max(each.days_overdue, 0),
+            each.age,
+        )

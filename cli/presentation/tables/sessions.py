@@ -1,0 +1,63 @@
+"""Sessions with their states, as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cli.presentation.columns import (
+    CONNECTED_AT,
+    CUSTOMER_CODE,
+    ENDED_AT,
+    HELD_UNTIL,
+    ISSUE,
+    ORDER_REF,
+    REF,
+    SESSION,
+    STATE,
+)
+from cli.presentation.formats.model import Column, Report, Table
+from cli.presentation.text import Text
+from ledger.domain.clock import format_instant
+from projections.read_models import sessions as view
+
+_COLUMNS = (
+    SESSION,
+    REF,
+    CUSTOMER_CODE,
+    STATE,
+    ISSUE,
+    ORDER_REF,
+    Column("technicians", Text("Technicy", "Technicians")),
+    Column("connections", Text("Połączenia", "Connections"), "integer"),
+    Column("requested_at", Text("Zgłoszono", "Requested"), "instant"),
+    CONNECTED_AT,
+    ENDED_AT,
+    Column("purged_at", Text("Usunięto dane", "Data deleted"), "instant"),
+    HELD_UNTIL,
+)
+
+
+def session_list_report(
+    name: str,
+    title: Text,
+    lines: Sequence[view.SessionLine],
+    as_of: datetime,
+    more: dict[str, object] | None = None,
+) -> Report:
+    """Return a report of sessions; `more` comes before them in the JSON."""
+    document: dict[str, object] = {
+        "schema": f"session-ledger/{name}/1",
+        **(more or {}),
+        "as_of": format_instant(as_of),
+        "sessions": [_document(line) for line in lines],
+    }
+    return Report(name, title, document, (Table("sessions", title, _COLUMNS, list(lines)),), as_of)
+
+
+def _document(line: view.SessionLine) -> dict[str, object]:
+    found: dict[str, object] = {"session": line.number}
+    for key, value in line._asdict().items():
+        if key != "number":
+            found[key] = format_instant(value) if isinstance(value, datetime) else value
+    return found

@@ -1,0 +1,82 @@
+"""Prices under another reading of the price list, as a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cli.presentation.columns import CUSTOMER_CODE, NET, REF, SESSION, period_document, titled
+from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
+from ledger.domain.clock import Period, format_instant
+from projections.queries import what_if as view
+
+
+def what_if_report(
+    found: list[view.Compared], changes: dict[str, str], period: Period, as_of: datetime, lang: Lang
+) -> Report:
+    """Return both prices of each session that changes and of each customer."""
+    customers = view.by_customer(found)
+    changed = [s for s in found if s.net_grosze != s.other_net_grosze]
+    total = {
+        "net_grosze": sum(c.net_grosze for c in customers),
+        "other_net_grosze": sum(c.other_net_grosze for c in customers),
+        "sessions_changed": len(changed),
+    }
+    document = {
+        "schema": "session-ledger/what-if/1",
+        "changes": changes,
+        "sessions": [
+            {
+                "session": s.session,
+                "session_ref": s.session_ref,
+                "net_grosze": s.net_grosze,
+                "other_net_grosze": s.other_net_grosze,
+            }
+            for s in found
+        ],
+        "customers": [c._asdict() for c in customers],
+        "total": total,
+        "period": period_document(period),
+        "as_of": format_instant(as_of),
+    }
+    net = NET
+    other = Column("other_net_grosze", Text("Inaczej", "Otherwise"), "grosze")
+    difference = Column("difference_grosze", labels.DIFFERENCE, "grosze")
+    session_rows: list[Row] = [
+        (
+            s.session,
+            s.session_ref,
+            s.customer,
+            s.net_grosze,
+            s.other_net_grosze,
+            s.other_net_grosze - s.net_grosze,
+        )
+        for s in changed
+    ]
+    customer_rows: list[Row] = [
+        (c.customer, c.net_grosze, c.other_net_grosze, c.other_net_grosze - c.net_grosze) for c in customers
+    ]
+    if customer_rows:
+        nets = (total["net_grosze"], total["other_net_grosze"])
+        customer_rows.append((labels.SUM.said(lang), *nets, nets[1] - nets[0]))
+    return Report(
+        "what-if",
+        titled(Text("Przy innym odczytaniu", "Under another reading"), period),
+        document,
+        (
+            Table(
+                "sessions",
+                Text("Sesje, które się zmieniają", "Sessions that change"),
+                (SESSION, REF, CUSTOMER_CODE, net, other, difference),
+                session_rows,
+            ),
+            Table(
+                "customers",
+                labels.CUSTOMERS,
+                (CUSTOMER_CODE, net, other, difference),
+                customer_rows,
+            ),
+        ),
+        as_of,
+    )

@@ -1,0 +1,118 @@
+"""Outcomes of documents sent to KSeF, as lines and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording import labels
+from ledger.domain.clock import format_instant
+from ledger.errors import KsefSilent, LedgerError
+
+if TYPE_CHECKING:
+    from ledger.handlers.invoice.submit import Plan, Submitted
+
+
+_OUTCOMES = {
+    "planned": Text("do wysłania", "to be sent"),
+    "accepted": Text("przyjęta", "accepted"),
+    "rejected": Text("odrzucona", "rejected"),
+    "waiting": labels.WAITING,
+}
+
+
+class Submission(NamedTuple):
+    """A document with its plan, its outcome once it was sent, and the refusal that makes it wait."""
+
+    plan: Plan
+    submitted: Submitted | None = None
+    why: LedgerError | None = None
+
+    @property
+    def outcome(self) -> str:
+        """planned, accepted, rejected or waiting."""
+        if self.submitted is not None:
+            return self.submitted.outcome
+        if self.why is not None:
+            return "waiting"
+        return "accepted" if self.plan.state == "accepted" else "planned"
+
+    @property
+    def is_away(self) -> bool:
+        """Return True if KSeF does not answer, so that others need not be tried."""
+        if self.submitted is not None:
+            return self.submitted.is_away
+        return isinstance(self.why, KsefSilent)
+
+
+def outcome_line(row: Submission, lang: Lang) -> str:
+    """Return number, outcome, and the KSeF number or the reason."""
+    return f"{row.plan.number}  {_OUTCOMES[row.outcome].said(lang)}  {_rest(row, lang)}".rstrip()
+
+
+def _rest(row: Submission, lang: Lang) -> str:
+    from ledger.ksef.status_codes import words_of
+
+    submitted = row.submitted
+    if submitted is not None and submitted.accepted is not None:
+        return submitted.accepted.ksef_number
+    if submitted is not None and submitted.code is not None:
+        return f"{submitted.code}: {Text(*words_of(submitted.code)).said(lang)}"
+    if row.why is not None:
+        return f"{row.why.fact} ({row.why.code})"
+    return row.plan.mode if row.outcome == "planned" else ""
+
+
+def remarks(row: Submission) -> Iterator[str | Text]:
+    """Yield what a person should know beside the line: deadlines, a missing UPO, details of KSeF."""
+    plan, submitted = row.plan, row.submitted
+    number = plan.number
+    if plan.send_by is not None and plan.is_late and row.outcome != "rejected":
+        yield Text(
+            pl=f"{number}: miała trafić do KSeF do {plan.send_by}",
+            en=f"{number}: it had to be in KSeF by {plan.send_by}",
+        )
+    elif plan.send_by is not None and row.outcome in {"planned", "waiting"}:
+        yield Text(
+            pl=f"{number}: tryb offline24, do KSeF najpóźniej {plan.send_by}",
+            en=f"{number}: offline24, to KSeF by {plan.send_by} at the latest",
+        )
+    if submitted is None:
+        return
+    if submitted.accepted is not None and submitted.accepted.upo_sha256 is None:
+        yield Text(
+            pl=f"{number}: KSeF nie ma jeszcze UPO; następne invoice submit {number} je pobierze",
+            en=f"{number}: KSeF has no UPO yet; the next invoice submit {number} fetches it",
+        )
+    for detail in submitted.details:
+        yield f"{number}: {harmless(detail)}"
+    if submitted.original is not None:
+        yield Text(
+            pl=f"{number}: numer KSeF tamtego dokumentu: {submitted.original}",
+            en=f"{number}: the other document has the KSeF number {submitted.original}",
+        )
+
+
+def submission_document(row: Submission) -> dict[str, object]:
+    """Return the outcome of one document for JSON."""
+    from ledger.ksef.status_codes import words_of
+
+    plan, submitted = row.plan, row.submitted
+    accepted = None if submitted is None else submitted.accepted
+    code = None if submitted is None else submitted.code
+    reason = None if row.why is None else row.why.code
+    return {
+        "number": plan.number,
+        "outcome": row.outcome,
+        "mode": plan.mode,
+        "send_by": None if plan.send_by is None else plan.send_by.isoformat(),
+        "late": plan.is_late,
+        "ksef_number": None if accepted is None else accepted.ksef_number,
+        "acquired_at": None if accepted is None else format_instant(accepted.acquired_at),
+        "upo_sha256": None if accepted is None else accepted.upo_sha256,
+        "duplicate": accepted is not None and accepted.duplicate,
+        "code": code,
+        "reason": reason if code is None else words_of(code).en,
+        "original": None if submitted is None else submitted.original,
+    }

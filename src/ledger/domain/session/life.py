@@ -1,0 +1,109 @@
+"""The table of states and commands, and what every decision on a session shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from ledger import errors
+from ledger.domain import events as e
+from ledger.domain.metadata import Metadata
+from ledger.domain.session.evolve import STATES, Session, State
+from ledger.errors import Refused
+
+_OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
+_OVER: frozenset[State] = frozenset({"ended", "purged"})
+
+LIFE: dict[str, frozenset[State]] = {
+    "quote": _OPEN,
+    "accept": _OPEN,
+    "connect": _OPEN,
+    "disconnect": frozenset({"connected"}),
+    "end": frozenset({"connected", "disconnected"}),
+    "reclassify": _OPEN,
+    "correct": frozenset(STATES) - {"requested", "cancelled"},
+    "waive": frozenset(STATES) - {"cancelled"},
+    "note": frozenset(STATES),
+    "cancel": frozenset({"requested"}),
+    "confirm": _OVER,
+    "bill-unrecorded": frozenset(STATES) - {"requested", "cancelled"},
+    "hold": frozenset(STATES) - {"purged"},
+    "release": frozenset(STATES) - {"purged"},
+    "purge": frozenset({"ended", "cancelled"}),
+    "review": _OVER,
+    "bill-elsewhere": _OVER,
+    "receipt": _OVER,
+    "invoice-request": frozenset(STATES) - {"cancelled"},
+}
+"""The states in which each command may be given; further rules are in its decision."""
+
+_REFUSALS: dict[State, tuple[type[Refused], str]] = {
+    "requested": (errors.SessionNotConnected, "nobody has connected in this session"),
+    "connected": (errors.SessionOpen, "the session is still connected"),
+    "disconnected": (errors.SessionOpen, "the session has not ended"),
+    "ended": (errors.SessionEnded, "the session has ended"),
+    "purged": (errors.SessionEnded, "the session has ended and its data are deleted"),
+    "cancelled": (errors.SessionCancelled, "the session was cancelled"),
+}
+_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
+    ("disconnect", "disconnected"): (errors.SessionNotConnected, "nobody is connected now"),
+    ("cancel", "connected"): (errors.SessionWasConnected, "somebody is connected in this session"),
+    ("cancel", "disconnected"): (errors.SessionWasConnected, "somebody was connected in this session"),
+    ("purge", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("purge", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
+    ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
+}
+
+
+class Lookups(Protocol):
+    """What a decision asks beside the session; answered when asked."""
+
+    def tariff_at(self, at: datetime) -> str | None:
+        """Return the digest of the price list in force at a moment."""
+        ...
+
+    def price(self, session: Session, at: datetime) -> tuple[str, Sequence[e.PriceSegment]]:
+        """Return the digest of the price list in force and the price under it; raises NoQuote."""
+        ...
+
+    def sample_of(self, session: Session) -> str | None:
+        """Return the last sample that the session was drawn in."""
+        ...
+
+
+class SessionContext(NamedTuple):
+    """Who records, when it happened, when it is recorded, and what may be looked up."""
+
+    metadata: Metadata
+    at: datetime
+    now: datetime
+    lookups: Lookups
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The fields that every event of the command begins with."""
+        return self.metadata.header(self.at)
+
+
+def require(session: Session, step: str) -> None:
+    """Raise the refusal of LIFE unless its row allows the session's state."""
+    state = session.state
+    if state in LIFE[step]:
+        return
+    refusal, fact = _OWN_REFUSALS.get((step, state), _REFUSALS[state])
+    raise refusal(fact)
+
+
+def require_undeleted(session: Session) -> None:
+    """Raise unless the session is over and its data were not deleted since its end."""
+    if session.deleted_too_early:
+        return
+    require(session, "purge")
+    if session.purged_at is not None:
+        raise errors.SessionPurged("the session's data are deleted already")
