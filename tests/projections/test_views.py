@@ -57,7 +57,12 @@ def test_pointer_to_a_file_replaced_meanwhile_is_read_again(
         point_to(tmp_path, next_file(tmp_path))
     remove_others(tmp_path, tmp_path / "views-3.db")
     told = iter(["views-1.db\n", "views-3.db\n"])
-    monkeypatch.setattr(Path, "read_text", lambda _path, encoding: next(told) + encoding[:0])
+
+    def read_text(_path: Path, encoding: str) -> str:
+        assert encoding == "ascii"
+        return next(told)
+
+    monkeypatch.setattr(Path, "read_text", read_text)
     assert live_file(tmp_path) == tmp_path / "views-3.db"
 
 

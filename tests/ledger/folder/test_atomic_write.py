@@ -106,7 +106,11 @@ def test_macos_empties_the_memory_of_the_drive(tmp_path: Path, monkeypatch: pyte
     asked: list[int] = []
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
-    monkeypatch.setattr(fcntl, "fcntl", lambda _, command: asked.append(command))
+
+    def full_flush(_descriptor: int, command: int) -> None:
+        asked.append(command)
+
+    monkeypatch.setattr(fcntl, "fcntl", full_flush)
     write_whole(tmp_path / "file", b"new")
     assert asked == [51, 51]  # the file, then its folder
 
