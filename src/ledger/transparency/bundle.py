@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.errors import BundleTarget
-from ledger.folder.atomic_write import filled_whole, make_folder
+from ledger.folder.atomic_write import filled_whole, flush_to_disk, make_folder
 
 MANIFEST = "MANIFEST.sha256"
 TOOLS = ("VERIFY.md", "verify.py", "verify.html")
@@ -101,5 +100,5 @@ def _write(path: Path, parts: Iterable[bytes]) -> str:
             digest.update(part)
             file.write(part)
         file.flush()
-        os.fsync(file.fileno())
+        flush_to_disk(file.fileno())
     return digest.hexdigest()

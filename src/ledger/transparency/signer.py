@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from ledger.domain import merkle
 from ledger.errors import BadNote, LogForked, LogShrunk, SigningKeyForeign, SigningKeyMissing, StoreDamaged
+from ledger.folder.atomic_write import move
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
 from ledger.transparency.checkpoint import Checkpoint, TreeHead, parse_checkpoint
 from ledger.transparency.note import SigningKey, key_name, parse_note, signer_of
-from ledger.transparency.signing_key import create_key, read_key, replace, write_private
+from ledger.transparency.signing_key import create_key, read_key, write_private
 
 
 class Rotation(NamedTuple):
@@ -64,7 +65,7 @@ class Signer:
                 current = read_key(coming)
             if str(current.verifier) != self._vkey:
                 raise SigningKeyForeign("keys/signing.key is not the key that the last rotation names")
-            replace(coming, self._folder.signing_key)
+            move(coming, self._folder.signing_key)
         return current
 
     def checkpoint(self) -> Checkpoint:

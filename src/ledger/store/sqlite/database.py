@@ -6,6 +6,7 @@ Every SQLite file of the ledger is opened here: events, vault, keys.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -132,6 +133,9 @@ def settle(database: Database, busy_seconds: float) -> None:
     """Set what keeps a connection durable and erasing, and ask whether it was taken; raises StoreUnsafe."""
     for pragma, value, _ in _SETTINGS:
         database.execute(f"PRAGMA {pragma}={value}")
+    if sys.platform == "darwin":  # see flush_to_disk
+        database.execute("PRAGMA fullfsync=ON")
+        database.execute("PRAGMA checkpoint_fullfsync=ON")
     expected = [(pragma, answer) for pragma, _, answer in _SETTINGS]
     for pragma, answer in [*expected, ("busy_timeout", int(busy_seconds * 1000))]:
         (found,) = database.execute(f"PRAGMA {pragma}").fetchone()
