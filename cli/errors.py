@@ -7,6 +7,7 @@ foresaw may hold a customer's data: of a defect only the class and the place are
 
 from __future__ import annotations
 
+import errno
 import sys
 from types import TracebackType
 
@@ -14,7 +15,7 @@ import click
 
 from cli.log import log
 from cli.presentation.text import harmless
-from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError
+from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -69,10 +70,15 @@ def _refusal(error: Exception) -> LedgerError | None:
         ctx = error.ctx if isinstance(error, click.UsageError) else None
         hint = f"{ctx.command_path} --help" if ctx else None
         return BadUsage(" ".join(error.format_message().split()).removesuffix("."), hint=hint)
-    if isinstance(error, OSError) and error.strerror:
-        name = f"{error.filename}: " if error.filename else ""
-        return FileTrouble(f"{name}{error.strerror}")
-    return None
+    return _of_system(error) if isinstance(error, OSError) else None
+
+
+def _of_system(error: OSError) -> LedgerError | None:
+    """Return what the system refused; None for an error that names no cause."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StoreFull(f"the disk has no space left for {error.filename or 'what is written'}")
+    name = f"{error.filename}: " if error.filename else ""
+    return FileTrouble(f"{name}{error.strerror}") if error.strerror else None
 
 
 def _defect_fact(error: Exception, calls: list[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from ledger.errors import StoreBusy
 from ledger.folder import lock
 from ledger.folder.atomic_write import discard, patiently, write_whole
-from ledger.store.sqlite.database import transaction
+from ledger.store.sqlite.database import is_read_only, transaction
 
 POINTER = "views.current"
 LOCK = "views.lock"
@@ -111,8 +111,9 @@ class Views(sqlite3.Connection):
 def opened(path: Path) -> Generator[Views]:
     """Open a read model, to be read or caught up."""
     with closing(_connection(path)) as views:
-        views.execute("PRAGMA journal_mode=WAL")
-        views.execute("PRAGMA synchronous=NORMAL")
+        if not is_read_only(path.parent):
+            views.execute("PRAGMA journal_mode=WAL")
+            views.execute("PRAGMA synchronous=NORMAL")
         yield views
 
 
@@ -131,5 +132,5 @@ def filled(path: Path) -> Generator[Views]:
 
 
 def _connection(path: Path) -> Views:
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if is_read_only(path.parent) else 'mode=rw'}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Views)

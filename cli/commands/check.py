@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool) -> None:
     """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
 
-    Names: integrity, guards, events, versions, references, tree (the event store); vault, deleted (personal
-    data, purges, certificates); requests (for erasure); views (the read models against a replay); signing
-    (the key that signs, and what it signed); calendar (the list's holidays); clock (against the last event,
-    and the remote tools' clocks); series, documents, bills (numbers without a gap, the files of invoices,
-    every session on one invoice).
+    Names: integrity, guards, events, versions, references, tree (the event store); vault, rights, deleted
+    (personal data, who may write the folder or read a server's log, purges, certificates); requests (for
+    erasure); views (the read models against a replay); signing (the key that signs, and what it signed);
+    calendar (the list's holidays); clock (against the last event, and the remote tools' clocks); series,
+    documents, bills (numbers without a gap, the files of invoices, every session on one invoice).
 
     \b
     Examples:

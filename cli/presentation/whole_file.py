@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import FileTrouble
 from ledger.folder.atomic_write import written_beside
+
+PRIVATE = 0o600
 
 
 def check_writable(path: Path) -> None:
@@ -20,10 +22,12 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def written_whole(path: Path) -> Generator[BinaryIO]:
-    """Open a binary file that takes its name only when all bytes are on disk; raises FileTrouble, OSError.
+def written_whole(path: Path, *, private: bool = True) -> Generator[BinaryIO]:
+    """Open a binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
 
-    A device or a pipe is written to directly; a link keeps pointing where it does.
+    It is written beside the target and renamed over it; its owner alone may read it, whatever the umask,
+    unless it is not `private`. What a killed process left of it is written over. What is no ordinary file, a
+    device or a pipe, is written to directly; a link keeps pointing where it does.
     """
     check_writable(path)
     target = path.resolve()
@@ -31,8 +35,14 @@ def written_whole(path: Path) -> Generator[BinaryIO]:
         with target.open("wb") as out:
             yield out
         return
-    with written_beside(target) as out:
-        yield out
+    beside = target.with_name(f".{target.name}.part")
+    with ExitStack() as stack:
+        try:
+            whole = stack.enter_context(written_beside(target, PRIVATE if private else 0o666, beside=beside))
+        except BlockingIOError:
+            fact = f"{beside.name} is being written by another process"
+            raise FileTrouble(fact, hint="wait for it, or name another file") from None
+        yield whole
 
 
 def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:

@@ -72,7 +72,7 @@ def build(
 
     With `only`, the other projections are copied from `live`, and its position takes the place of `until`.
     """
-    with refusals(path.name), uncollected(), filled(path) as views:
+    with refusals(path.name, path.parent), uncollected(), filled(path) as views:
         names = NAMES if only is None or live is None else (only,)
         copied = [name for name in NAMES if name not in names]
         if copied:

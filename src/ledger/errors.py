@@ -614,8 +614,9 @@ class ImportRejected(LedgerError):
     code = "E-IMPORT"
     hint = "mend the lines and import the file again; --errors FILE.csv writes them out"
 
-    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, name: str, problems: Sequence[Problem], *, stopped: bool = False) -> None:
         lines = "1 bad line" if len(problems) == 1 else f"{len(problems)} bad places"
+        lines = f"at least {lines}" if stopped else lines
         super().__init__(f"{name} has {lines}; nothing was imported")
         self.problems = problems
         self.exit_status = 2 if any(p.malformed for p in problems) else 1

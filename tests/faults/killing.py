@@ -40,7 +40,7 @@ class Ended(NamedTuple):
 
     @property
     def answered(self) -> bool:
-        """Whether the whole answer was printed: from then on it is acknowledged."""
+        """Return True if the whole answer was printed: from then on it is acknowledged."""
         return self.out.endswith("\n")
 
     @property
@@ -59,7 +59,7 @@ class _Running(Protocol):
     pid: int
 
     def is_over(self, seconds: float) -> bool:
-        """Whether it has ended, waiting at most so long."""
+        """Return True if it has ended, waiting at most so long."""
         ...
 
     def status(self) -> int:

@@ -51,6 +51,8 @@ SCENES: dict[str, tuple[str, ...]] = {
     "replay": ("replay",),
     "import": ("session", "import", "{root}/rows.csv"),
     "backup": ("backup", "{root}/copy"),
+    "store copy": ("store", "copy", "{root}/copy"),
+    "bundle": ("audit", "export", "{root}/bundle"),
 }
 REPAIRABLE = {
     "purge": {"purge-unfinished", "purge-failed", "vault-not-erased", "vault-row-without-key"},
@@ -65,6 +67,8 @@ class State(NamedTuple):
     history: list[str]
     beside: dict[str, object]
     copy: list[str]
+    left: list[str]
+    """Names of what copies and bundles put there, whole or not."""
 
 
 class Office:
@@ -102,7 +106,8 @@ class Office:
         held = everything(self.root)
         beside = {name: held[name] for name in held if name.startswith(("papers", "ws"))}
         history = _history(self.root / "ledger" / "events.db")
-        return State(history, beside, _history(self.root / "copy" / "events.db"))
+        left = [name for name in held if name.startswith(("copy", "bundle", "."))]
+        return State(history, beside, _history(self.root / "copy" / "events.db"), sorted(left))
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ class Server:
         raise AssertionError(self.cluster.log.read_text())
 
     def answers(self) -> bool:
-        """Whether it takes commands, once it does, or has ended."""
+        """Wait until it takes commands, or has ended; True if it takes them."""
         while self._process.poll() is None:
             with suppress(psycopg.OperationalError):
                 self.cluster.says("SELECT 1")
@@ -218,7 +218,7 @@ def _is_whole(server: Server, answers: list[Said]) -> None:
 
 
 def _was_cut_off(said: Said) -> bool:
-    """Whether the server went away in mid-command, not before it."""
+    """Return True if the server went away in mid-command, not before it."""
     return any(
         words in said.err for words in ("closed the connection", "terminating", "lost while it recorded")
     )

@@ -54,7 +54,7 @@ def request(app: App, output: Path | None) -> None:
         raise FileTrouble("the checkpoint would take the name of the request", hint="name a .tsq file")
     check_writable(query)
     _write_new(note, made.note)
-    with written_whole(query) as file:
+    with written_whole(query, private=False) as file:
         file.write(anchor.request(made.note, ledger.entropy))
     app.emit(
         Text(
@@ -226,7 +226,7 @@ def _write_new(path: Path, text: str) -> bool:
         if _bytes_of(path) != text.encode():
             raise FileTrouble(f"{path} is there and says something else", hint="move it away; keep it")
         return False
-    with written_whole(path) as file:
+    with written_whole(path, private=False) as file:
         file.write(text.encode())
     return True
 

@@ -47,7 +47,7 @@ def export(app: App, folder: Path, period: Period | None) -> None:
 
 
 def _ended_in(app: App, period: Period) -> list[int]:
-    """The numbers of the sessions that ended in a period."""
+    """Return the numbers of the sessions that ended in a period."""
     from projections.read_models import deletions
 
     with app.snapshot(None, records=True) as snapshot:

@@ -36,7 +36,7 @@ def checkpoint(app: App, output: Path | None) -> None:
 
     made = app.open().signer.checkpoint()
     if output is not None:
-        with written_whole(output) as file:
+        with written_whole(output, private=False) as file:
             file.write(made.note.encode())
         app.say_written(output)
     app.emit(made.note.rstrip("\n"))
@@ -77,7 +77,7 @@ def prove(app: App, named: str, output: Path | None) -> None:
     if output is None:
         app.emit(text.rstrip("\n"))
         return
-    with written_whole(output) as file:
+    with written_whole(output, private=False) as file:
         file.write(text.encode())
     size = proofs[0].tree_size
     app.emit(
@@ -91,7 +91,7 @@ def prove(app: App, named: str, output: Path | None) -> None:
 @click.command()
 @pass_app
 def key_show(app: App) -> None:
-    """The public key in force, one line in C2SP form; give it to whoever will verify, by another way.
+    """Print the public key in force, one line in C2SP form; give it to whoever will verify, by another way.
 
     \b
     Example:

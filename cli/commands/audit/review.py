@@ -53,7 +53,7 @@ def sample(app: App, recording: Recording, period: Period, size: int, nonce: str
 
 
 def _sheet(fact: SampleDrawn) -> Text:
-    """The list with columns to write in."""
+    """Build the list with columns to write in."""
     blank = "_" * 12
     lines = [f"{number:>8}  {blank}  {blank}" for number in fact.sessions]
     head_pl = (

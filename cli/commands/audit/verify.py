@@ -15,7 +15,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.presentation.text import Text
-from ledger.errors import BadNote, FileTrouble, StoreDamaged
+from ledger.errors import BadNote, StoreDamaged
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ledger.store.finding import Finding
     from ledger.transparency.verify import Verified
 
-NOTE_CHARACTERS_MAX = 1 << 20
 FINE = (0, 3)
 """The exit statuses of a check that came to its end."""
 LARGE_BYTES = 16 << 20
@@ -55,11 +54,10 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
       session-ledger audit verify
       session-ledger audit verify --since head-2026-11-30.note -f json
     """
-    from ledger.transparency.checkpoint import parse_checkpoint
+    from ledger.transparency.checkpoint import read_held_checkpoint
     from ledger.transparency.note import parse_verifier_key
 
-    with _named(str(since)):
-        held = None if since is None else parse_checkpoint(_text_of(since))
+    held = None if since is None else read_held_checkpoint(since)
     with _named("--vkey"):
         trusted = None if vkey is None else parse_verifier_key(vkey)
     with _views_beside(app) as views:
@@ -88,14 +86,6 @@ def _named(what: str) -> Generator[None]:
         raise BadNote(f"{what}: {error.fact}") from None
 
 
-def _text_of(file: Path) -> str:
-    try:
-        with file.open(encoding="utf-8", newline="") as opened:
-            return opened.read(NOTE_CHARACTERS_MAX + 1)
-    except (OSError, UnicodeDecodeError):
-        raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
-
-
 def _store_findings(app: App) -> Iterator[Finding]:
     from ledger.folder.layout import Folder
     from ledger.handlers.check import invariants
@@ -105,7 +95,7 @@ def _store_findings(app: App) -> Iterator[Finding]:
 
 @contextmanager
 def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
-    """The read models against a replay: what gives the findings; `check views` beside this for a large log.
+    """Compare the read models with a replay, for a large log in a process beside this one (`check views`).
 
     What that could not do is done here, so that what is wrong is told here.
     """

@@ -27,7 +27,7 @@ from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
 from projections.queries.explain import Explained, explained
 
-_HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment"}
+_HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment", "fields"}
 _FOR_MACHINES = {"marks"}
 """Details that tell a person nothing."""
 

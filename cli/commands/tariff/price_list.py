@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.application.ledger import Ledger
+from ledger.domain.identifiers import shown
 from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import FileTrouble, TariffUnknown
 
@@ -27,7 +28,7 @@ def find_price_list(ledger: Ledger, named: str | None) -> ListedTariff:
         by_digest = [t for t in tariffs if len(named) >= DIGEST_MIN and t.digest.startswith(named)]
         found = found or by_digest[: len(by_digest) == 1]
     if not found:
-        raise TariffUnknown(f"there is no price list {'in force' if named is None else named}")
+        raise TariffUnknown(f"there is no price list {'in force' if named is None else shown(named)}")
     return found[-1]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.presentation.text import Text
 from ledger.domain import merkle
 from ledger.store.event_store import LedgerStore
-from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, read_held_checkpoint, root_text
 
 if TYPE_CHECKING:
     pass
@@ -75,6 +75,6 @@ def heads_of(store: LedgerStore, position: int, since: Path | None) -> Heads:
     sizes = [size for size, _ in stored]
     if since is None:
         return Heads(sizes, newest)
-    held = parse_checkpoint(since.read_text(encoding="utf-8"))
+    held = read_held_checkpoint(since)
     is_continued = held.size <= position and merkle.root(store.hashes, held.size) == held.root
     return Heads(sizes, newest, held, is_continued)

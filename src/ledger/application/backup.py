@@ -6,15 +6,15 @@ vault copied after it has its words, and the keys copied last open them.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from ledger.application.backends import refuse_postgres
 from ledger.errors import BackupTarget, LedgerMissing, NotACopy
-from ledger.folder.atomic_write import filled_whole, make_folder, sync, write_new
+from ledger.folder.atomic_write import sync, write_new
 from ledger.folder.layout import Folder
+from ledger.folder.written_aside import refusal, written_aside
 from ledger.store.sqlite.database import open_database, refusals
 from ledger.vault.keys import LEFT_OUT, refuse_readable
 from ledger.vault.remote_id_fingerprints import MonthKeys
@@ -35,19 +35,15 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
     if not folder.events.is_file():
         raise LedgerMissing(f"there is no events.db in {folder.path}")
     try:
-        make_folder(target)
-        if any(target.iterdir()):
-            raise BackupTarget(f"{target} is not empty")
-        with filled_whole(target):
-            return _copied(folder, target, with_session_keys=with_session_keys)
+        with written_aside(target) as part:
+            return _copied(folder, part, with_session_keys=with_session_keys)
     except OSError as error:
-        raise BackupTarget(f"{target} cannot be written: {error.strerror}") from error
+        raise refusal(error, target, BackupTarget) from error
 
 
 def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[str]:
     (target / "keys").mkdir(mode=0o700)
-    shutil.copyfile(folder.config, target / folder.config.name)
-    sync(target / folder.config.name)
+    write_new(target / folder.config.name, folder.config.read_bytes(), 0o600)
     names = sorted((*LONG_LIVED_KEYS, *(SHORT_LIVED_KEYS if with_session_keys else ())))
     kept = [folder.keys / name for name in names if (folder.keys / name).exists()]
     copied = [folder.events, folder.vault, *kept]
@@ -57,14 +53,14 @@ def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[st
         refuse_readable(folder.signing_key)
         copied.append(folder.signing_key)
         write_new(target / "keys" / folder.signing_key.name, folder.signing_key.read_bytes(), 0o600)
-    copied += _copy_documents(folder, target)
+    copied += copy_documents(folder, target)
     if not with_session_keys:
         left_out = "".join(f"{name}\n" for name in SHORT_LIVED_KEYS)
         write_new(target / LEFT_OUT, left_out.encode("ascii"), 0o600)
     return [source.relative_to(folder.path).as_posix() for source in copied]
 
 
-def _copy_documents(folder: Folder, target: Path) -> list[Path]:
+def copy_documents(folder: Folder, target: Path) -> list[Path]:
     """Copy the issued documents, after the events: a file exists before its event."""
     if not folder.documents.is_dir():
         return []
@@ -82,7 +78,7 @@ def _copy_database(source: Path, copy: Path) -> None:
     if source.parent.name == "keys":
         refuse_readable(source)
     with closing(open_database(source)) as database, closing(open_database(copy)) as target:
-        with refusals(source.name):
+        with refusals(source.name, copy.parent):
             database.backup(target)
         target.truncate_log()
     sync(copy)

@@ -278,7 +278,7 @@ class Ledger(Repository):
             bound = recorded[index]
             entry = entry_of(personal_data, bound.originator_id, bound.originator_version, self.now())
             (commitment,) = self.vault.put_many([entry])
-            event = msgspec.structs.replace(bound.event, commitment=commitment)
+            event = msgspec.structs.replace(bound.event, commitment=commitment, fields=personal_data.fields)
             recorded[index] = msgspec.structs.replace(bound, event=event)
         try:
             recorded_at_us = self.store.append(recorded)

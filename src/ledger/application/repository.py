@@ -17,7 +17,7 @@ from ledger.domain import events as e
 from ledger.domain import ledger_state as ledger_states
 from ledger.domain.clock import from_epoch_microseconds
 from ledger.domain.customer import Customer
-from ledger.domain.identifiers import composed
+from ledger.domain.identifiers import composed, shown
 from ledger.domain.invoice import state as invoices
 from ledger.domain.invoice.state import Invoice, Series
 from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
@@ -114,7 +114,7 @@ class Repository:
             hint = f"ref:{reference} is the session with that reference"
             raise errors.SessionUnknown(f"there is no session number {reference}", hint=hint)
         if found is None:
-            raise errors.SessionUnknown(f"there is no session {reference}")
+            raise errors.SessionUnknown(f"there is no session {shown(reference)}")
         return found[0], int(named) if by_number else self.session_number(found[0])
 
     def session_number(self, stream: UUID) -> int:
@@ -151,7 +151,7 @@ class Repository:
         """Return a billing document by its number; raises InvoiceUnknown."""
         found = self.store.resolve("invoice", number)
         if found is None:
-            raise errors.InvoiceUnknown(f"there is no document {number}")
+            raise errors.InvoiceUnknown(f"there is no document {shown(number)}")
         return self.invoice(found[0])
 
     def invoice(self, stream: UUID) -> Invoice:
@@ -171,7 +171,7 @@ class Repository:
         """Return a customer by code; raises CustomerUnknown."""
         found = self.store.resolve("customer", code)
         if found is None:
-            raise errors.CustomerUnknown(f"there is no customer {code}")
+            raise errors.CustomerUnknown(f"there is no customer {shown(code)}")
         return self._aggregate(found[0], customers.project, e.CustomerRegistered)
 
     def customer_codes(self) -> list[str]:

@@ -14,6 +14,7 @@ KEY_LENGTH_MAX = 128
 NOBODY = "operator"
 
 _SPACE = re.compile(r"\s")
+_CODE = re.compile(r"(?=.*[0-9])[\w/.:#-]{1,64}")
 # A phone number has nine digits, a NIP ten, a PESEL eleven; shorter and longer runs are codes.
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
 
@@ -27,6 +28,11 @@ def looks_personal(text: str) -> str | None:
     if _NUMBER_OF_A_PERSON.search(text):
         return "nine to eleven digits in a row"
     return None
+
+
+def shown(word: str) -> str:
+    """Return a typed word as a refusal may repeat it: a code with a digit, nothing that may name a person."""
+    return word if _CODE.fullmatch(word) and looks_personal(word) is None else "of that name"
 
 
 def composed(text: str) -> str:

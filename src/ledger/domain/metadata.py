@@ -64,6 +64,11 @@ class PersonalData(NamedTuple):
     vault_class: VaultClass
     values: dict[str, str]
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields, sorted; numbered lines of a file count as one, `lines`."""
+        return tuple(sorted({"lines" if name.isdigit() else name for name in self.values}))
+
 
 def _as_text(value: object) -> str:
     return format_instant(value) if isinstance(value, datetime) else str(value)

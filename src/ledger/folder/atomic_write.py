@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import rmtree
-from typing import BinaryIO, TypeVar
+from typing import IO, BinaryIO, TypeVar
+
+from ledger.folder import lock
 
 WAIT_SECONDS = 2.0 if sys.platform == "win32" else 0.0
 """How long a refusal is waited out. Windows refuses to replace, remove or open a file that another process
@@ -66,20 +67,57 @@ def written_beside(path: Path, mode: int = 0o666, *, beside: Path | None = None)
     """Open a binary file that takes its name only when all of it is on disk.
 
     It is written under another name in the same folder, by chance or as given, and renamed; if the block
-    fails, nothing of it stays. Raises OSError.
+    fails, nothing of it stays. What a killed writer left under a given name is written over. Raises OSError,
+    and BlockingIOError while another process writes under the given name.
     """
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") if beside is None else beside
-    unfinished.unlink(missing_ok=True)  # of a writer that died: its mode may be another
+    file = os.fdopen(_claimed(unfinished, mode), "wb")
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            flush_to_disk(file.fileno())
-        move(unfinished, path)
+        yield file
+        file.flush()
+        flush_to_disk(file.fileno())
+        let_go(file)
+        patiently(lambda: unfinished.replace(path))
     except BaseException:
+        with suppress(OSError):  # what did not fit on the disk does not fit now either
+            let_go(file)
         discard(unfinished)
         raise
+    finally:
+        file.close()
+    sync(path.parent)
+
+
+def _claimed(unfinished: Path, mode: int) -> int:
+    """Open the file that is written, emptied, and lock it; raises BlockingIOError where another does."""
+    no_links = getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | no_links, mode)
+        try:
+            lock.claim(descriptor)
+            if os.name != "posix" or _is_named(descriptor, unfinished):
+                if not mode & 0o077:  # of a killed writer: its mode may be another
+                    unfinished.chmod(mode)
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # renamed by its writer before the lock was free: the target itself by now
+
+
+def _is_named(descriptor: int, path: Path) -> bool:
+    """Return True if an open file still has this name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def let_go(file: IO[bytes]) -> None:
+    """Close a file where an open one is not renamed or removed; elsewhere it stays locked until it was."""
+    if os.name != "posix":
+        file.close()
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o666, *, beside: Path | None = None) -> None:
@@ -131,18 +169,3 @@ def sync_folders(top: Path) -> None:
     """Have the names in a folder and in all below it on the disk."""
     for folder, _, _ in os.walk(top):
         sync(Path(folder))
-
-
-@contextmanager
-def filled_whole(folder: Path) -> Generator[None]:
-    """What is put into an empty folder lasts when this ends well, and is gone again when it does not."""
-    try:
-        yield
-        sync_folders(folder)
-    except BaseException:
-        for each in folder.iterdir():
-            if each.is_dir():
-                rmtree(each, ignore_errors=True)
-            else:
-                each.unlink(missing_ok=True)
-        raise

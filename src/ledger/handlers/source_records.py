@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import format_instant
+from ledger.domain.identifiers import shown
 from ledger.domain.reasons import split_reason
 from ledger.domain.session.evolve import CONFIRM_OVER
 from ledger.domain.session.life import require
@@ -32,7 +33,7 @@ def find_record(ledger: Ledger, named: str) -> Record:
     alike = [str(key) for key in ledger.store.keys("record") if str(key).startswith(named)]
     if len(alike) != 1 or len(named) < KEY_CHARACTERS_MIN:
         what = "several records begin with" if len(alike) > 1 else "there is no record"
-        raise RecordUnknown(f"{what} {named}")
+        raise RecordUnknown(f"{what} {shown(named)}")
     return find_record(ledger, alike[0])
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.application.backup import copy_documents
 from ledger.application.ledger import Ledger
 from ledger.domain import merkle
 from ledger.domain.clock import epoch_microseconds
-from ledger.errors import LedgerExists, LogForked
+from ledger.errors import LedgerExists, LedgerMissing, LogForked
+from ledger.folder.atomic_write import write_new
 from ledger.folder.layout import Folder
+from ledger.folder.written_aside import refusal, written_aside
 from ledger.store.copy import copy_log
 from ledger.store.event_store import LedgerStore
 from ledger.store.postgres.address import SCHEMES, Address
@@ -45,8 +46,9 @@ class _Place(NamedTuple):
 def copy_ledger(ledger: Ledger, target: str, owner: str | None, progress: Progress) -> Copied:
     """Copy a ledger into an empty place, a URL or a new folder, while nobody records; then verify it there.
 
-    Keys, vault, log, in this order: until the last is whole there is no ledger there, and a copy that was
-    interrupted can be repeated. Raises LedgerExists, StoreDamaged, LogForked.
+    A folder is written aside and renamed. On PostgreSQL keys, vault and log come in this order: until
+    the last is whole there is no ledger there. A copy that was interrupted can be repeated.
+    Raises: LedgerExists, StoreDamaged, StoreFull, LogForked.
     """
     with _made(ledger, target, owner) as place, ledger.store.held():
         sealed = place.vault.take_from(ledger.vault)
@@ -58,13 +60,13 @@ def copy_ledger(ledger: Ledger, target: str, owner: str | None, progress: Progre
 
 
 def is_url(target: str) -> bool:
-    """Whether a target is a URL, and not a folder."""
+    """Return True if a target is a URL, and not a folder."""
     return target.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)) or "://" in target
 
 
 @contextmanager
 def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
-    """An empty ledger to fill."""
+    """Make an empty ledger to fill."""
 
     def clock() -> int:
         return epoch_microseconds(ledger.now())
@@ -81,35 +83,44 @@ def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
         ):
             yield _Place(shared, sealed, marks)
         return
-    folder = Folder(Path(target))
-    if folder.path.exists() and any(folder.path.iterdir()):
-        raise LedgerExists(f"{target} is not empty", hint="name a folder that does not exist yet")
-    folder.create(ledger.state.origin)
-    _copy_files(ledger.folder, folder)
-    with (
-        LedgerStore.create(folder.events, clock) as store,
-        Vault.create(folder.path, ledger.entropy) as vault,
-        MonthKeys.create(folder.path, ledger.entropy) as months,
-    ):
-        yield _Place(store, vault, months)
+    try:
+        with written_aside(Path(target)) as part:
+            folder = Folder(part)
+            _create(folder, ledger.state.origin)
+            _copy_files(ledger.folder, folder)
+            with (
+                LedgerStore.create(folder.events, clock) as store,
+                Vault.create(folder.path, ledger.entropy) as vault,
+                MonthKeys.create(folder.path, ledger.entropy) as months,
+            ):
+                yield _Place(store, vault, months)
+    except OSError as error:
+        raise refusal(error, Path(target), LedgerExists) from error
+
+
+def _create(folder: Folder, name: str) -> None:
+    try:
+        folder.create(name)
+    except LedgerMissing as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        raise
 
 
 def _copy_files(source: Folder, target: Folder) -> None:
-    """Settings without the server's URL, the signing key and what it remembers, and issued documents."""
+    """Copy the settings without the server's URL, the signing key with its memory, and issued documents."""
     lines = source.config.read_text(encoding="utf-8").splitlines(keepends=True)
     here = [line for line in lines if not line.startswith(("store ", "store=", "report_store"))]
-    target.config.write_text("".join(here), encoding="utf-8")
+    target.config.unlink()
+    write_new(target.config, "".join(here).encode(), 0o600)
     for path in (source.signing_key, source.last_checkpoint):
         if path.exists():
-            descriptor = os.open(target.keys / path.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(path.read_bytes())
-    if source.documents.is_dir():
-        shutil.copytree(source.documents, target.documents)
+            write_new(target.keys / path.name, path.read_bytes(), 0o600)
+    copy_documents(source, target.path)
 
 
 def _verified(source: LedgerStore, target: LedgerStore) -> bytes:
-    """The root of the copy, computed from its bytes and the same as the source's; raises LogForked."""
+    """Return the root of the copy, computed from its bytes and the same as the source's; raises LogForked."""
     size = source.length()
     found = recompute(target, {size, *(size for size, _ in source.checkpoints())})
     is_same = found.size == size and source.checkpoints() == target.checkpoints()

@@ -47,6 +47,10 @@ class Record(NamedTuple):
     cells: dict[str, str]
 
 
+PROBLEMS_MAX = 10_000
+"""A table with so many is of another kind than it was taken for: reading stops there."""
+
+
 @dataclass
 class Problems:
     """Everything wrong with one table, collected so that all of it is told at once."""
@@ -55,8 +59,10 @@ class Problems:
     found: list[Problem] = field(default_factory=list[Problem])
 
     def add(self, line: int, column: str, error: LedgerError) -> None:
-        """Note a refusal at its place."""
+        """Note a refusal at its place; raises ImportRejected once there are more than anybody would mend."""
         self.found.append(Problem(line, column, error.fact, error.code, isinstance(error, Malformed)))
+        if len(self.found) == PROBLEMS_MAX:
+            self.raise_if_any()
 
     def read(self, record: Record, column: str, parse: Callable[[str], _T]) -> _T | None:
         """What `parse` makes of a cell; None for an empty one, and for a refusal, which is noted."""
@@ -81,7 +87,7 @@ class Problems:
         """Raise ImportRejected when anything was found."""
         if self.found:
             self.found.sort(key=lambda p: (p.line, p.column))
-            raise ImportRejected(self.sheet.name, self.found)
+            raise ImportRejected(self.sheet.name, self.found, stopped=len(self.found) == PROBLEMS_MAX)
 
 
 def instant(text: str) -> datetime:

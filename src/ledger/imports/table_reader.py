@@ -12,12 +12,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from ledger.errors import BadSheet
+from ledger.imports.workbook import WorkbookTooLarge, WorkbookUnreadable, read_rows
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
@@ -75,7 +76,7 @@ class Sheet(NamedTuple):
 
 
 def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
-    """The table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
+    """Return the table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
             raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB", hint=_IN_PARTS)
@@ -143,16 +144,19 @@ def _decoded(name: str, raw: bytes, encoding: str) -> str:
 
 
 def _xlsx_rows(name: str, raw: bytes) -> _Rows:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only spreadsheets need it
-
     try:
         _check_extent(name, raw)
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
-        found = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, *_UNREADABLE) as error:
+        found = read_rows(raw)
+    except (WorkbookUnreadable, *_UNREADABLE) as error:
         hint = "open it in the program that made it, and save it again as .xlsx or as CSV in UTF-8"
         raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=hint) from error
-    return lambda: enumerate(([_cell_text(cell) for cell in cells] for cells in found), start=1)
+    except WorkbookTooLarge:
+        fact = f"{name} takes more memory or time than a spreadsheet may"
+        raise BadSheet(fact, hint="save it again as CSV in UTF-8") from None
+    return lambda: enumerate(map(_cells, io.BytesIO(found)), start=1)
+
+
+_cells = msgspec.json.Decoder(list[str]).decode
 
 
 def _check_extent(name: str, raw: bytes) -> None:
@@ -176,20 +180,3 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * _LETTERS + letter - ord("A") + 1
     return number
-
-
-def _cell_text(cell: object) -> str:
-    """A cell as a person would have typed it into CSV."""
-    match cell:
-        case bool():
-            return "yes" if cell else "no"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return cell.isoformat(sep=" ")
-        case date() | time_of_day():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-        case _:
-            return str(cell).strip()

@@ -68,6 +68,7 @@ def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iter
     unused = iter(commitments)
     for stream, version, facts, words, _ in chunk:
         for number, event in enumerate(facts, start=1):
-            is_spoken = words is not None and number == 1
-            told = msgspec.structs.replace(event, commitment=next(unused)) if is_spoken else event
+            told = event
+            if words is not None and number == 1:
+                told = msgspec.structs.replace(event, commitment=next(unused), fields=words.fields)
             yield e.RecordedEvent(stream, version + number, told)

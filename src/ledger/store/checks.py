@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
-from ledger.errors import EventUnreadable, LedgerError, StoreDamaged
+from ledger.errors import EventUnreadable, LedgerError, StoreDamaged, StoreFull
 from ledger.store.finding import Finding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
@@ -60,13 +60,15 @@ WHERE r.stream IS NOT d.stream OR r.digest IS NOT d.digest"""
 
 
 def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Finding]:
-    """The findings of the named checks (all of CHECKS unless told), in one snapshot of the file."""
+    """Yield the findings of the named checks (all of CHECKS unless told), in one snapshot of the file."""
     names = CHECKS if checks is None else checks
     try:
         with closing(open_database(path)) as database, database.transaction(write=False):
             database.text_factory = _forgiving_text
             for name in names:
                 yield from run(CHECKS[name], database)
+    except StoreFull:  # the disk is at fault, not the ledger
+        raise
     except LedgerError as error:
         yield Finding("store-unreadable", error.fact)
 
@@ -77,10 +79,12 @@ def _forgiving_text(stored: bytes) -> str:
 
 
 def run(check: Check, database: AnyDatabase) -> Iterator[Finding]:
-    """The findings of one check; what stops it is one, too."""
+    """Yield the findings of one check; what stops it is one, too."""
     try:
         with refusals(database.name):
             yield from check(database)
+    except StoreFull:  # the disk is at fault, not the ledger
+        raise
     except LedgerError as error:
         yield Finding("store-unreadable", error.fact)
 
@@ -89,7 +93,7 @@ def run(check: Check, database: AnyDatabase) -> Iterator[Finding]:
 
 
 def integrity(database: AnyDatabase) -> Iterator[Finding]:
-    """What SQLite itself finds wrong with its pages and indexes."""
+    """Check what SQLite itself finds wrong with its pages and indexes."""
     for (line,) in database.execute("PRAGMA integrity_check").fetchall():
         if line != "ok":
             yield Finding("store-integrity", f"{database.name}: {line}")
@@ -133,7 +137,7 @@ def events(database: AnyDatabase) -> Iterator[Finding]:
 
 
 def versions(database: AnyDatabase) -> Iterator[Finding]:
-    """The versions of every stream are 1, 2, 3 … without a gap."""
+    """Check that the versions of every stream are 1, 2, 3 … without a gap."""
     for stream, count, first, last in database.execute(_GAPS).fetchall():
         subject = subject_in(database, bytes.fromhex(stream)) or "a stream without a key"
         yield Finding("stream-version", f"{subject} has {count} events, versions {first} to {last}")
@@ -166,7 +170,7 @@ def _hash_holds(row: _Row) -> bool:
 
 
 def references(database: AnyDatabase) -> Iterator[Finding]:
-    """The table `reference` says exactly what the events say. Derived in a temporary table, on disk."""
+    """Check that the table `reference` is what the events say, derived in a temporary table on disk."""
     database.execute(_DERIVED)
     database.executemany(_DERIVE, _derived_rows(database))
     for name, statement, sentence in (
@@ -198,7 +202,7 @@ def _derived_rows(database: AnyDatabase) -> Iterator[_ReferenceRow]:
 
 
 def tree(database: AnyDatabase) -> Iterator[Finding]:
-    """The stored subtrees are those of the leaves: none is missing, none is another, none is too many."""
+    """Check that the stored subtrees are those of the leaves: none is missing, another, or too many."""
     (size,) = database.execute("SELECT coalesce(max(leaf_index) + 1, 0) FROM events").fetchone()
     stored: dict[tuple[int, int], bytes] = {
         (level, number): found for level, number, found in database.execute(_SUBTREES)

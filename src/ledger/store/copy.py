@@ -34,7 +34,7 @@ Progress = Callable[[int], object]
 
 
 def copy_log(source: LedgerStore, target: LedgerStore, progress: Progress) -> int:
-    """How many events were copied, in one transaction; raises StoreDamaged for one that is not as hashed."""
+    """Copy the events in one transaction; their number. Raises StoreDamaged for one not as hashed."""
     count = 0
     with source.snapshot() as read, target.copying() as appender:
         for rows in _events(read):

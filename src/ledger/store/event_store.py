@@ -48,7 +48,7 @@ class Bulk:
         self._appender = appender
 
     def append(self, events: Sequence[RecordedEvent]) -> list[int]:
-        """The numbers of the sessions these events open, in order; raises VersionTaken, ReferenceTaken."""
+        """Return the numbers of the sessions these open, in order; raises VersionTaken, ReferenceTaken."""
         references = [reference for event in events for reference in references_of(event)]
         return self._appender.append([plain(event) for event in events], references)
 
@@ -78,7 +78,7 @@ class LedgerStore(LogReader, Application[UUID]):
 
     @classmethod
     def create(cls, path: Path, clock: Callable[[], int]) -> Self:
-        """A new, empty log; raises LedgerExists where there is one with an event in it."""
+        """Make a new, empty log; raises LedgerExists where there is one with an event in it."""
         with closing(open_database(path, create=True)) as database, database.transaction():
             if _holds_event(database):
                 raise LedgerExists(f"{path.name} holds a ledger already")
@@ -88,7 +88,7 @@ class LedgerStore(LogReader, Application[UUID]):
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], int], *, busy_seconds: float = BUSY_SECONDS) -> Self:
-        """The log of a file; raises LedgerMissing, LedgerOld, StoreDamaged."""
+        """Open the log of a file; raises LedgerMissing, LedgerOld, StoreDamaged."""
         if not path.is_file():
             raise LedgerMissing(f"there is no {path.name} in {path.parent}")
         store = cls(LedgerFactory(path, clock, busy_seconds))
@@ -101,7 +101,7 @@ class LedgerStore(LogReader, Application[UUID]):
 
     @staticmethod
     def is_unfinished(path: Path) -> bool:
-        """Whether the making of a log was cut short here: a file that holds nothing, or no event."""
+        """Return True if the making of a log was cut short here: a file that holds nothing, or no event."""
         if not path.is_file():
             return False
         with suppress(LedgerError), closing(open_database(path)) as database, refusals(path.name):
@@ -129,7 +129,7 @@ class LedgerStore(LogReader, Application[UUID]):
         return self._factory.place
 
     def copying(self) -> AbstractContextManager[Appender]:
-        """A write transaction that takes rows as another store keeps them; rolled back whole on an error."""
+        """Open a write transaction that takes rows of another store; rolled back whole on an error."""
         return self._appending()
 
     def held(self) -> AbstractContextManager[Statements]:
@@ -155,7 +155,7 @@ class LedgerStore(LogReader, Application[UUID]):
         return True
 
     def commitment_at(self, stream: UUID, version: int) -> str | None:
-        """The commitment that the event in this place holds; None without event or commitment."""
+        """Return the commitment that the event in this place holds; None without event or commitment."""
         with self._reading() as database:
             found = database.execute(_FACT, (stream.bytes, version)).fetchone()
         if found is None:
@@ -164,25 +164,25 @@ class LedgerStore(LogReader, Application[UUID]):
         return fact.commitment if isinstance(fact, Personal) else None
 
     def is_decided(self, stream: UUID, version: int) -> bool:
-        """Whether nobody can be waiting to write this place: it is taken, or begins a stream of one's own."""
+        """Return True if no writer can be waiting for this place: it is taken, or begins a new stream."""
         if version == 1:
             return True
         with self._reading() as database:
             return database.execute(_FACT, (stream.bytes, version)).fetchone() is not None
 
     def snapshot(self, text: Callable[[bytes], object] | None = None) -> AbstractContextManager[AnyDatabase]:
-        """A connection of its own that sees one moment; `text` reads what SQLite stored as text."""
+        """Open a connection of its own that sees one moment; `text` reads what SQLite stored as text."""
         return self._factory.snapshot(text)
 
     def _reading(self) -> AbstractContextManager[AnyDatabase]:
         return self._factory.reading()
 
     def _writing(self) -> AbstractContextManager[Statements]:
-        """A write transaction."""
+        """Return a write transaction."""
         return self._factory.writing()
 
     def _appending(self) -> AbstractContextManager[Appender]:
-        """A write transaction that appends."""
+        """Return a write transaction that appends."""
         return self._factory.appending()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -190,15 +190,15 @@ class LedgerStore(LogReader, Application[UUID]):
         return Environment(name, dict(env or {}))
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory:  # noqa: ARG002 - a path needs no env
-        """The factory of this file."""
+        """Return the factory of this file."""
         return cast("InfrastructureFactory", self._factory)
 
     def construct_mapper(self) -> Mapper[UUID]:
-        """The mapper of facts."""
+        """Return the mapper of facts."""
         return self.factory.mapper(self.construct_transcoder(), FactMapper)
 
     def construct_event_store(self) -> EventStore[UUID]:
-        """The event store that passes on the keys."""
+        """Return the event store that passes on the keys."""
         return _FactStore(self.mapper, self.recorder)
 
 

@@ -25,7 +25,7 @@ def recorded_at_text(recorded_at_us: int) -> str:
 def entry_line(  # noqa: PLR0917 - the parts of the line, in its order
     index: int, stream: bytes, version: int, topic: str, recorded_at_us: int, payload: bytes
 ) -> bytes:
-    """The export's line of one event, without newline.
+    """Return the export's line of one event, without newline.
 
     `stream` is the id's 16 bytes, `payload` compact JSON in UTF-8; the keys stand in this order.
     """
@@ -60,6 +60,6 @@ def _recorded_at_bytes(recorded_at_us: int) -> bytes:
 
 @lru_cache(maxsize=256)
 def _stream_text(stream: bytes) -> bytes:
-    """The id as UUIDs are written. Kept a while: the events of a stream often follow one another."""
+    """Return the id as UUIDs are written. Kept a while: the events of a stream often follow one another."""
     uid = stream.hex()
     return f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:]}".encode()

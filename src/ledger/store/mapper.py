@@ -45,13 +45,13 @@ Plain = tuple[UUID, int, str, bytes]
 
 
 def plain(event: RecordedEvent) -> Plain:
-    """An event as it is stored: the payload is the fact alone, as compact JSON."""
+    """Return an event as it is stored: the payload is the fact alone, as compact JSON."""
     fact = event.event
     return event.originator_id, event.originator_version, fact.TOPIC, _encode(fact)
 
 
 def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Event:
-    """The fact of a stored event; raises EventUnreadable, which names topic, stream and version."""
+    """Return the fact of a stored event; raises EventUnreadable, which names topic, stream and version."""
     try:
         decoder = DECODERS[topic]
     except KeyError as error:
@@ -70,11 +70,11 @@ class FactMapper(Mapper[UUID]):
     """`Event` to and from the library's `StoredEvent`."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """The stored form of an `Event`."""
+        """Return the stored form of an `Event`."""
         return StoredEvent(*plain(cast("RecordedEvent", domain_event)))
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        """The `Event` of a stored form; raises EventUnreadable."""
+        """Return the `Event` of a stored form; raises EventUnreadable."""
         stream, version = cast("UUID", stored_event.originator_id), stored_event.originator_version
         return RecordedEvent(
             stream, version, read_fact(stored_event.topic, stored_event.state, stream, version)

@@ -100,14 +100,14 @@ class LogReader(ABC):
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[AnyDatabase]:
-        """A connection to read with, inside `refusals`."""
+        """Return a connection to read with, inside `refusals`."""
 
     def pages(self, after: int, until: int | None = None, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
-        """The events between two positions, in order; no read transaction is open between two pages."""
+        """Yield the events between two positions, in order; no read transaction is open between two pages."""
         return self._pages(_PAGE, after, until, size)
 
     def beside_sessions(self, after: int, until: int) -> Iterator[list[Row]]:
-        """The events between two positions that are about something else than a session, in order."""
+        """Yield the events between two positions that are about something else than a session, in order."""
         return self._pages(_BESIDE_SESSIONS, after, until, PAGE_SIZE)
 
     def _pages(self, sql: str, after: int, until: int | None, size: int) -> Iterator[list[Row]]:
@@ -123,7 +123,7 @@ class LogReader(ABC):
             after = rows[-1][0] + 1
 
     def lives(self, numbers: Sequence[int], until: int) -> list[Life]:
-        """These sessions as they stood after `until` events, by number; a range is read fastest."""
+        """Return these sessions as they stood after `until` events, by number; a range is read fastest."""
         with self._reading() as database:
             if isinstance(numbers, range):
                 rows = database.execute(_LIVES_OF_A_RANGE, (numbers.start, numbers.stop, until))
@@ -132,17 +132,17 @@ class LogReader(ABC):
             return rows.fetchall()
 
     def sessions(self) -> int:
-        """How many sessions there are: the number of the last one."""
+        """Return the number of sessions, which is that of the last one."""
         with self._reading() as database:
             return int(database.execute(_SESSIONS).fetchone()[0])
 
     def sessions_between(self, after: int, until: int) -> dict[int, int]:
-        """The sessions that have events between two positions, and how many."""
+        """Return the sessions that have events between two positions, and how many."""
         with self._reading() as database:
             return dict(database.execute(_SESSIONS_BETWEEN, (after, until)).fetchall())
 
     def stream_rows(self, stream: bytes, until: int | None = None) -> list[Row]:
-        """The events of one stream up to a position, by version."""
+        """Return the events of one stream up to a position, by version."""
         with self._reading() as database:
             return database.execute(_STREAM, (stream, _NO_END if until is None else until)).fetchall()
 
@@ -153,14 +153,14 @@ class LogReader(ABC):
         return None if found is None else (UUID(bytes=found[0]), found[1])
 
     def resolve_many(self, kind: Kind, keys: Iterable[str | int]) -> dict[str | int, UUID]:
-        """The streams of those keys that somebody has."""
+        """Return the streams of those keys that somebody has."""
         wanted = json.encode(list(keys)).decode()
         with self._reading() as database:
             rows = database.execute(_RESOLVE_MANY, (kind, wanted)).fetchall()
         return {int(key) if kind == "session" else key: UUID(bytes=stream) for key, stream in rows}
 
     def session_number(self, stream: UUID) -> int | None:
-        """The number of the session that a stream is; None for other streams."""
+        """Return the number of the session that a stream is; None for other streams."""
         with self._reading() as database:
             found = database.execute(_NUMBER, (stream.bytes,)).fetchone()
         return None if found is None else int(found[0])
@@ -176,24 +176,24 @@ class LogReader(ABC):
             return [key for (key,) in database.execute(_KEYS, (kind,)).fetchall()]
 
     def payloads(self, kind: Kind, topic: str) -> list[tuple[str | int, bytes]]:
-        """The payloads of a topic in the streams of all keys of a kind, each with its key, in order."""
+        """Yield the payloads of a topic in the streams of all keys of a kind, each with its key, in order."""
         with self._reading() as database:
             return database.execute(_PAYLOADS, (kind, topic)).fetchall()
 
     def rows_of(self, kind: Kind, until: int | None = None) -> list[Row]:
-        """The events up to a position in the streams of all keys of a kind, in order."""
+        """Return the events up to a position in the streams of all keys of a kind, in order."""
         with self._reading() as database:
             return database.execute(_OF_KIND, (kind, _NO_END if until is None else until)).fetchall()
 
     def rows_with(self, topic: str) -> list[Row]:
-        """The events of a topic, in order; reads the whole log."""
+        """Return the events of a topic, in order; reads the whole log."""
         with self._reading() as database:
             return database.execute(_WITH_TOPIC, (topic,)).fetchall()
 
     def streams(
         self, kind: Kind, keys: Iterable[str | int], until: int | None = None
     ) -> Iterator[tuple[str | int, list[Row]]]:
-        """The streams of these keys, in the keys' order, each with its events up to a position."""
+        """Yield the streams of these keys, in the keys' order, each with its events up to a position."""
         wanted = json.encode(list(keys)).decode()
         with self._reading() as database:
             rows = database.execute(_STREAMS, (kind, wanted, _NO_END if until is None else until)).fetchall()
@@ -201,18 +201,18 @@ class LogReader(ABC):
             yield int(key) if kind == "session" else key, [row[1:] for row in found]
 
     def leaf_hash_at(self, index: int) -> bytes:
-        """The stored hash of an event; empty bytes where there is none."""
+        """Return the stored hash of an event; empty bytes where there is none."""
         with self._reading() as database:
             found = database.execute(_LEAF_HASH, (index,)).fetchone()
         return b"" if found is None else found[0]
 
     def hashes(self, level: int, first: int, count: int) -> list[bytes]:
-        """So many stored hashes of a level, as `ledger.domain.merkle` reads them; raises StoreDamaged."""
+        """Return stored hashes of a level as `ledger.domain.merkle` reads them; raises StoreDamaged."""
         with self._reading() as database:
             return HashReader(database).hashes(level, first, count)
 
     def leaf(self, index: int) -> bytes:
-        """The export's line of an event, without newline; raises StoreDamaged where there is none."""
+        """Return the export's line of an event, without newline; raises StoreDamaged where there is none."""
         with self._reading() as database:
             row = database.execute(_LEAF, (index,)).fetchone()
         if row is None:
@@ -236,7 +236,7 @@ class LogReader(ABC):
             return database.execute(_ANCHORS).fetchall()
 
     def length(self) -> int:
-        """How many events there are: the position after the last one."""
+        """Return the number of events: the position after the last one."""
         with self._reading() as database:
             return int(database.execute(_LENGTH).fetchone()[0])
 
@@ -246,7 +246,7 @@ class LogReader(ABC):
         return None if length == 0 else self.recorded_at_us(length - 1)
 
     def position_at(self, recorded_at_us: int) -> int:
-        """How many events were recorded up to, and at, a moment in microseconds since 1970."""
+        """Return the number of events recorded up to, and at, a moment in microseconds since 1970."""
         return bisect_right(range(self.length()), recorded_at_us, key=self.recorded_at_us)
 
     def recorded_at_us(self, index: int) -> int:
@@ -265,7 +265,7 @@ def subject_in(database: AnyDatabase, stream: bytes) -> str | None:
 
 
 def line_of(row: Row) -> bytes:
-    """The export's line of a row, without newline; raises StoreDamaged for a row that can have none."""
+    """Return the export's line of a row, without newline; raises StoreDamaged if it can have none."""
     index, stream, version, topic, recorded_at_us, state = row
     try:
         return entry_line(index, stream, version, topic, recorded_at_us, state)

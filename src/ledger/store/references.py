@@ -42,7 +42,7 @@ class Reference(NamedTuple):
 
 
 def references_of(event: RecordedEvent) -> list[Reference]:
-    """The keys an event gives to its stream; session numbers are not among them, the log gives those.
+    """Return the keys an event gives to its stream; session numbers are not among them, the log gives those.
 
     Every event of one command names it: the first one keeps the row.
     """

@@ -29,7 +29,7 @@ class StreamIds:
         self._last = (-1, 0)
 
     def new(self) -> UUID:
-        """A new id; within one millisecond, and while the clock stands behind, the last one plus one."""
+        """Make a new id; within one millisecond, and while the clock stands behind, the last one plus one."""
         with self._lock:
             moment_ms, random = self._clock() // 1000, 0
             last_ms, last_random = self._last

@@ -47,22 +47,22 @@ class TimeStamp(NamedTuple):
     """The signed part of the answer; two answers that differ only around it are the same."""
 
     def is_over(self, note: str) -> bool:
-        """Whether it is over exactly these bytes."""
+        """Return True if it is over exactly these bytes."""
         return hashlib.new(self.hash_name, note.encode()).digest() == self.imprint
 
 
 def short_root(root: bytes) -> str:
-    """The first 16 characters of a root in base32: 80 bits, as documents carry them."""
+    """Return the first 16 characters of a root in base32: 80 bits, as documents carry them."""
     return b32encode(root).decode()[:SHORT_ROOT_CHARACTERS]
 
 
 def short_head(size: int, root: bytes) -> str:
-    """A tree head as invoices and certificates carry it: the size and the short root."""
+    """Return a tree head as invoices and certificates carry it: the size and the short root."""
     return f"{size} {short_root(root)}"
 
 
 def request(note: str, entropy: Callable[[int], bytes]) -> bytes:
-    """A time stamp request over a note: SHA-256, a nonce, and the authority's certificate wanted."""
+    """Build a time stamp request over a note: SHA-256, a nonce, and the authority's certificate wanted."""
     imprint = _der(0x30, _SHA256 + _der(0x04, hashlib.sha256(note.encode()).digest()))
     nonce = bytes([entropy(1)[0] & 0x3F | 0x40]) + entropy(NONCE_BYTES - 1)  # positive, and of full length
     return _der(0x30, _VERSION_1 + imprint + _der(0x02, nonce) + _CERTIFICATE_WANTED)
@@ -73,7 +73,7 @@ def _der(tag: int, content: bytes) -> bytes:
 
 
 def read(answer: bytes) -> TimeStamp:
-    """What an authority's answer says; raises AnchorBad for anything that is none, or is a refusal."""
+    """Parse an authority's answer; raises AnchorBad for anything that is none, or is a refusal."""
     response = _response(answer)
     try:
         said = response.tst_info
@@ -104,7 +104,7 @@ def _response(answer: bytes) -> TimeStampResponse:
 
 
 def read_certificates(pem: bytes) -> list[Certificate]:
-    """The certificates of a PEM file; raises AnchorBad where there is none."""
+    """Return the certificates of a PEM file; raises AnchorBad where there is none."""
     from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - costs start-up
 
     try:

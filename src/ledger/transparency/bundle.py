@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -13,9 +14,11 @@ from typing import NamedTuple
 
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.errors import BundleTarget
-from ledger.folder.atomic_write import filled_whole, flush_to_disk, make_folder
+from ledger.folder.atomic_write import flush_to_disk
+from ledger.folder.written_aside import refusal, written_aside
 
 MANIFEST = "MANIFEST.sha256"
+CONTENTS = "contents.json"
 TOOLS = ("VERIFY.md", "verify.py", "verify.html")
 _GROUP = 1000
 
@@ -31,8 +34,10 @@ class BundleSource(NamedTuple):
     """(size, note), the newest last."""
     vkeys: Sequence[str]
     """Oldest first."""
-    proofs: Mapping[str, str]
-    """File name without suffix: its proofs, one after another."""
+    proofs: Mapping[int, str]
+    """The number of a session: its proofs, one after another."""
+    has_all_proofs: bool
+    """There is a file of proofs for every session of the log."""
     anchors: Sequence[tuple[int, bytes]]
     """(size, time stamp) over the note of that size."""
 
@@ -43,15 +48,12 @@ def write_bundle(target: Path, source: BundleSource) -> list[str]:
     Raises BundleTarget.
     """
     try:
-        make_folder(target)
-        if any(target.iterdir()):
-            raise BundleTarget(f"{target} is not empty")
-        with filled_whole(target):
-            digests = {name: _write(target / name, parts) for name, parts in _files(source)}
+        with written_aside(target, mode=0o777) as part:
+            digests = {name: _write(part / name, parts) for name, parts in _files(source)}
             manifest = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
-            _write(target / MANIFEST, [manifest.encode()])
+            _write(part / MANIFEST, [manifest.encode()])
     except OSError as error:
-        raise BundleTarget(f"{target} cannot be written: {error.strerror}") from error
+        raise refusal(error, target, BundleTarget) from error
     return sorted([*digests, MANIFEST])
 
 
@@ -64,13 +66,25 @@ def _files(source: BundleSource) -> Iterator[tuple[str, Iterable[bytes]]]:
     for place, (size, token) in enumerate(source.anchors):
         alone = sum(each == size for each, _ in source.anchors) == 1
         yield f"anchors/{size}.tsr" if alone else f"anchors/{size}-{place}.tsr", [token]
-    for name, text in source.proofs.items():
-        yield f"proofs/{name}.tlog-proof", [text.encode()]
+    for number, text in source.proofs.items():
+        yield f"proofs/session-{number}.tlog-proof", [text.encode()]
+    yield CONTENTS, [_contents(source)]
     yield from _tiles(source)
     yield "vkey", [f"{vkey}\n".encode() for vkey in source.vkeys]
     data = files("ledger") / "data" / "verify"
     for name in TOOLS:
         yield name, [(data / name).read_bytes()]
+
+
+def _contents(source: BundleSource) -> bytes:
+    """Return what belongs to the bundle: a file removed with its line of the list is missed."""
+    told = {
+        "schema": "session-ledger/bundle/1",
+        "entries": source.size,
+        "checkpoints": [size for size, _ in source.checkpoints],
+        "proofs": "all" if source.has_all_proofs else list(source.proofs),
+    }
+    return json.dumps(told, separators=(",", ":")).encode() + b"\n"
 
 
 def _tiles(source: BundleSource) -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from codecs import BOM_UTF8
+from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain.merkle import HASH_BYTES
-from ledger.errors import BadNote
-from ledger.transparency.note import decoded, parse_note
+from ledger.errors import BadNote, FileTrouble
+from ledger.transparency.note import NOTE_BYTES_MAX, decoded, parse_note
 
 SIZE_MAX = 2**63 - 1
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -22,7 +24,7 @@ class TreeHead(NamedTuple):
     root: bytes
 
     def text(self) -> str:
-        """The note's text: three lines and no extension."""
+        """Return the note's text: three lines and no extension."""
         return f"{self.origin}\n{self.size}\n{root_text(self.root)}\n"
 
 
@@ -34,7 +36,7 @@ class Checkpoint(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many leaves it covers."""
+        """Return the number of leaves it covers."""
         return self.head.size
 
     @property
@@ -44,12 +46,12 @@ class Checkpoint(NamedTuple):
 
 
 def root_text(root: bytes) -> str:
-    """A root as checkpoints write it: base64."""
+    """Return a root as checkpoints write it: base64."""
     return b64encode(root).decode()
 
 
 def parse_checkpoint(note: str) -> Checkpoint:
-    """The tree head of a signed note; its signatures are not looked at. Raises BadNote."""
+    """Return the tree head of a signed note; its signatures are not looked at. Raises BadNote."""
     lines = parse_note(note).text.split("\n")
     if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]) or int(lines[1]) > SIZE_MAX:  # noqa: PLR2004 - three lines and what follows the last newline
         raise BadNote("a checkpoint is a note of an origin, a size and a root")
@@ -57,3 +59,30 @@ def parse_checkpoint(note: str) -> Checkpoint:
     if len(root) != HASH_BYTES:
         raise BadNote("the root of a checkpoint is 32 bytes in base64")
     return Checkpoint(TreeHead(lines[0], int(lines[1]), root), note)
+
+
+def held_checkpoint(content: bytes) -> Checkpoint:
+    """Parse a checkpoint that lay elsewhere, as it was before a mail program got hold of it. Raises BadNote.
+
+    A byte order mark, line ends of another system and empty lines at the end are undone; nothing else is.
+    """
+    if len(content) > NOTE_BYTES_MAX:
+        raise BadNote("a note has at most 1 MiB")
+    try:
+        text = content.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadNote("a note is text in UTF-8") from None
+    return parse_checkpoint(text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n")
+
+
+def read_held_checkpoint(file: Path) -> Checkpoint:
+    """Read the checkpoint that lay elsewhere from a file; raises FileTrouble, and BadNote naming the file."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(NOTE_BYTES_MAX + 1)
+    except OSError:
+        raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
+    try:
+        return held_checkpoint(content)
+    except BadNote as error:
+        raise BadNote(f"{file}: {error.fact}") from None

@@ -12,7 +12,7 @@ from ledger.transparency.proof import Proof
 
 
 def proof_of(store: LedgerStore, index: int) -> Proof | None:
-    """The proof of an event; None while no checkpoint covers it. Raises StoreDamaged, BadNote."""
+    """Return the proof of an event; None while no checkpoint covers it. Raises StoreDamaged, BadNote."""
     found = store.checkpoint_over(index)
     if found is None:
         return None
@@ -20,7 +20,7 @@ def proof_of(store: LedgerStore, index: int) -> Proof | None:
 
 
 def proof_in(store: LedgerStore, index: int, note: str) -> Proof:
-    """The proof of an event in a given checkpoint, which covers it."""
+    """Return the proof of an event in a given checkpoint, which covers it."""
     checkpoint = parse_checkpoint(note)
     hashes = merkle.inclusion_proof(merkle.tiles(store.hashes, checkpoint.size), index, checkpoint.size)
     return Proof(store.leaf(index), index, tuple(hashes), checkpoint)

@@ -35,7 +35,7 @@ class KeyChain(NamedTuple):
     rotated_at: tuple[int, ...]
 
     def key_for(self, size: int) -> VerifierKey | None:
-        """The key that signs a checkpoint of that size; None where no key is known."""
+        """Return the key that signs a checkpoint of that size; None where no key is known."""
         return self.keys[bisect_left(self.rotated_at, size)] if self.keys else None
 
 
@@ -50,7 +50,7 @@ def rotations(store: LogReader) -> list[Rotated]:
 
 
 def key_chain(recorded: list[Rotated], present: VerifierKey | None) -> KeyChain:
-    """The chain that the rotations tell; without one, the key that is present here. Raises BadNote."""
+    """Return the chain that the rotations tell; without one, the key that is present here. Raises BadNote."""
     if not recorded:
         return KeyChain((present,) if present else (), ())
     lines = [recorded[0].event.from_vkey, *(each.event.to_vkey for each in recorded)]

@@ -25,6 +25,15 @@ _KEY_BYTES = 33
 _DASH = "— "
 _PRIVATE = "PRIVATE+KEY+"
 _NOT_IN_NAME = re.compile(r"[\s+]+")
+_Y_BITS = 2**255 - 1
+_SMALL_ORDER = {
+    0,
+    1,
+    2**255 - 20,
+    2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+}
+"""y of the points of small order: under such a key one signature fits every text."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -75,7 +84,7 @@ class SigningKey(NamedTuple):
         return VerifierKey(self.name, public)
 
     def sign_bytes(self, message: bytes) -> bytes:
-        """The 64 bytes of an Ed25519 signature (RFC 8032); the same every time."""
+        """Return the 64 bytes of an Ed25519 signature (RFC 8032); the same every time."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
             Ed25519PrivateKey,
         )
@@ -83,12 +92,12 @@ class SigningKey(NamedTuple):
         return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
 
     def sign(self, text: str) -> str:
-        """The whole note over a text that ends in a newline."""
+        """Return the whole note over a text that ends in a newline."""
         signed = b64encode(self.verifier.key_id + self.sign_bytes(text.encode())).decode()
         return f"{text}\n{_DASH}{self.name} {signed}\n"
 
     def secret_line(self) -> str:
-        """The key as it lies in its file."""
+        """Return the key as it lies in its file."""
         key = b64encode(_ED25519 + self.seed).decode()
         return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{key}\n"
 
@@ -97,17 +106,19 @@ class SigningKey(NamedTuple):
 
 
 def key_name(origin: str) -> str:
-    """A name as notes allow it: without spaces and plus signs."""
+    """Return a name as notes allow it: without spaces and plus signs."""
     return _NOT_IN_NAME.sub("-", origin.strip()) or "-"
 
 
 def parse_verifier_key(line: str) -> VerifierKey:
-    """The public key of a line; raises BadNote."""
-    name, _, rest = line.strip().partition("+")
+    """Return the public key of a line; raises BadNote."""
+    name, _, rest = line.strip(" \t\r\n\ufeff").partition("+")
     key_id, _, encoded = rest.partition("+")
     key = decoded(encoded)
     if not name or len(key) != _KEY_BYTES or key[:1] != _ED25519:
         raise BadNote("this is no Ed25519 verifier key")
+    if int.from_bytes(key[1:], "little") & _Y_BITS in _SMALL_ORDER:
+        raise BadNote("a verifier key of small order, which anybody can sign for")
     parsed = VerifierKey(name, key[1:])
     if parsed.key_id.hex() != key_id:
         raise BadNote("the id of the verifier key does not fit the key")
@@ -115,7 +126,7 @@ def parse_verifier_key(line: str) -> VerifierKey:
 
 
 def parse_signing_key(line: str) -> SigningKey:
-    """The key of a key file; raises BadSigningKey without repeating it."""
+    """Return the key of a key file; raises BadSigningKey without repeating it."""
     try:
         name, key_id, encoded = line.strip().removeprefix(_PRIVATE).split("+", 2)
         key = decoded(encoded)
@@ -130,7 +141,7 @@ def parse_signing_key(line: str) -> SigningKey:
 
 
 def parse_note(text: str) -> Note:
-    """A note in its parts, unchecked; raises BadNote for anything that is none, or too large."""
+    """Return a note in its parts, unchecked; raises BadNote for anything that is none, or too large."""
     if len(text.encode(errors="surrogatepass")) > NOTE_BYTES_MAX:
         raise BadNote("a note has at most 1 MiB")
     body, gap, lines = text.rpartition("\n\n")
@@ -151,7 +162,7 @@ def _signature(line: str) -> Signature:
 
 
 def signer_of(note: Note, keys: Iterable[VerifierKey]) -> VerifierKey | None:
-    """The first of these keys that signed the note; None when none did, or one's signature is wrong."""
+    """Return the first of these keys that signed the note; None if none did or a signature is wrong."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - costs start-up
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
         Ed25519PublicKey,
@@ -171,7 +182,7 @@ def signer_of(note: Note, keys: Iterable[VerifierKey]) -> VerifierKey | None:
 
 
 def is_signed_bytes(key: VerifierKey, signature: bytes, message: bytes) -> bool:
-    """Whether a bare Ed25519 signature over these bytes is this key's."""
+    """Return True if a bare Ed25519 signature over these bytes is this key's."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - costs start-up
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
         Ed25519PublicKey,
@@ -185,7 +196,7 @@ def is_signed_bytes(key: VerifierKey, signature: bytes, message: bytes) -> bool:
 
 
 def decoded(encoded: str) -> bytes:
-    """The bytes of canonical base64; raises BadNote."""
+    """Return the bytes of canonical base64; raises BadNote."""
     try:
         found = b64decode(encoded, validate=True)
     except (Base64Error, ValueError):

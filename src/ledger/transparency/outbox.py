@@ -43,7 +43,7 @@ class Posting(NamedTuple):
 
 
 def posting(checkpoint: Checkpoint, day: date) -> Posting:
-    """What is sent on a day of the office calendar."""
+    """Return what is sent on a day of the office calendar."""
     name = f"{day.isoformat()}-{checkpoint.size}"
     letter = _LETTER.format(
         origin=checkpoint.head.origin,

@@ -29,13 +29,13 @@ class Proof:
     checkpoint: Checkpoint
 
     def holds(self) -> bool:
-        """Whether the hashes lead from the leaf to the checkpoint's root; signatures are not looked at."""
+        """Return True if the hashes lead from leaf to root; signatures are not looked at."""
         head = self.checkpoint.head
         return is_included(leaf_hash(self.leaf), self.index, head.size, self.hashes, head.root)
 
     @property
     def tree_size(self) -> int:
-        """How many leaves the proof's tree has."""
+        """Return the number of leaves of the proof's tree."""
         return self.checkpoint.size
 
     @property
@@ -57,7 +57,7 @@ class Proof:
 
 
 def parse_proofs(text: str) -> list[Proof]:
-    """The proofs of a file, in order; raises BadNote for anything that is none."""
+    """Return the proofs of a file, in order; raises BadNote for anything that is none."""
     first, *rest = re.split(rf"^{re.escape(HEADER)}\n", text, flags=re.MULTILINE)
     if first or not rest:
         raise BadNote("a proof begins with its format and version")

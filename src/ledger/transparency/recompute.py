@@ -42,7 +42,7 @@ class Tree:
 
     @property
     def size(self) -> int:
-        """How many leaves there are."""
+        """Return the number of leaves."""
         return len(self.levels[0])
 
     def extend(self, leaves: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
@@ -59,7 +59,7 @@ class Tree:
             level += 1
 
     def root(self, size: int) -> bytes:
-        """The root of the first so many leaves."""
+        """Return the root of the first so many leaves."""
         return merkle.root(self._read, size)
 
     def _read(self, level: int, first: int, count: int) -> Sequence[bytes]:
@@ -87,7 +87,7 @@ def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
 
 
 def _leaves(database: AnyDatabase, findings: list[Finding]) -> Iterator[list[bytes]]:
-    """The hashes of the events' lines, page by page, in the order in which they lie there."""
+    """Yield the hashes of the events' lines, page by page, in the order in which they lie there."""
     after, next_index, last_us = 0, 0, 0
     while rows := database.execute(_ROWS, (after, _PAGE)).fetchall():
         if rows[-1][0] < after:
@@ -106,7 +106,7 @@ def _leaves(database: AnyDatabase, findings: list[Finding]) -> Iterator[list[byt
 
 
 def _as_recorded(rows: list[_Row], next_index: int, last_us: int) -> list[bytes] | None:
-    """The hashes of a page in which nothing is amiss; None where something is, and each row is looked at."""
+    """Return the hashes of a page; None where something is amiss and each row must be looked at."""
     *parts, stored = zip(
         *rows, strict=True
     )  # by column: what is held against them is held against all at once
@@ -128,7 +128,7 @@ class _Page:
         self._findings = findings
 
     def hash_of(self, row: _Row) -> bytes:
-        """The hash of a row's line; of a row that has none what is stored with it."""
+        """Return the hash of a row's line; of a row that has none what is stored with it."""
         index, stream, version, topic, recorded_at_us, state, stored = row
         if index != self.next_index:
             self._find("event-index", f"event {index} follows event {self.next_index - 1}")

@@ -15,11 +15,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain import merkle
-from ledger.errors import BadNote, LogForked, LogShrunk, SigningKeyForeign, SigningKeyMissing, StoreDamaged
+from ledger.errors import (
+    BadNote,
+    LogForked,
+    LogShrunk,
+    SigningKeyForeign,
+    SigningKeyMissing,
+    StoreDamaged,
+    StoreFailed,
+)
 from ledger.folder.atomic_write import move
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
+from ledger.store.sqlite.database import is_read_only
 from ledger.transparency.checkpoint import Checkpoint, TreeHead, parse_checkpoint
 from ledger.transparency.note import SigningKey, key_name, parse_note, signer_of
 from ledger.transparency.signing_key import create_key, read_key, write_private
@@ -35,7 +44,7 @@ class Rotation(NamedTuple):
 
 
 def rotation_bytes(from_vkey: str, to_vkey: str) -> bytes:
-    """What both keys sign when one follows the other."""
+    """Return the bytes that both keys sign when one follows the other."""
     return f"{from_vkey}\n{to_vkey}\n".encode()
 
 
@@ -54,7 +63,7 @@ class Signer:
         return self._name
 
     def key(self) -> SigningKey:
-        """The key in force; a rotation that was recorded and not finished is finished.
+        """Return the key in force; a rotation that was recorded and not finished is finished.
 
         Raises SigningKeyMissing, SigningKeyForeign, KeyReadable, BadSigningKey.
         """
@@ -71,8 +80,11 @@ class Signer:
     def checkpoint(self) -> Checkpoint:
         """Sign the log as it stands, or give the last checkpoint again where nothing was added.
 
-        Raises LogShrunk, LogForked, StoreDamaged and the refusals of `key`.
+        From a disk that can only be read, the last checkpoint as it is. Raises LogShrunk, LogForked,
+        StoreDamaged, StoreFailed and the refusals of `key`.
         """
+        if is_read_only(self._folder.path):
+            return self._last_of_locked()
         with self._store.signing() as add:  # nobody appends meanwhile
             key, last = self.key(), self.last()
             size = self._store.length()
@@ -83,8 +95,15 @@ class Signer:
                 add(found.size, found.note)
         return found
 
+    def _last_of_locked(self) -> Checkpoint:
+        """Return what was signed last; raises StoreFailed where nothing was."""
+        found = self.last()
+        if found is None:
+            raise StoreFailed("the ledger was never signed, and lies on a disk that can only be read")
+        return found
+
     def last(self) -> Checkpoint | None:
-        """What was signed last: as remembered beside the key, else the newest that the database holds.
+        """Return what was signed last: as remembered beside the key, else the newest that the database holds.
 
         Raises LogForked when the memory cannot be read.
         """
@@ -126,7 +145,7 @@ class Signer:
             raise SigningKeyForeign("keys/signing.key did not sign the last checkpoint")
 
     def _check_leaves(self, begin: int, end: int) -> None:
-        """The hashes about to be signed for the first time are those of the events as they are."""
+        """Check that the hashes about to be signed for the first time are those of the events as they are."""
         for rows in self._store.pages(begin, end):
             hashes = self._store.hashes(0, rows[0][0], len(rows))
             for row, stored in zip(rows, hashes, strict=True):
@@ -152,7 +171,7 @@ class Signer:
 
 
 def create_signing_key(folder: Folder, origin: str, entropy: Callable[[int], bytes]) -> SigningKey:
-    """The first key of a ledger; one that is there stays."""
+    """Make the first key of a ledger; one that is there stays."""
     if os.path.lexists(folder.signing_key):
         return read_key(folder.signing_key)
     return create_key(folder.signing_key, key_name(origin), entropy)

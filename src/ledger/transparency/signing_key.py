@@ -14,14 +14,14 @@ _KEY_CHARACTERS_MAX = 4096
 
 
 def create_key(path: Path, name: str, entropy: Callable[[int], bytes]) -> SigningKey:
-    """A new key in a file of mode 0600; `entropy(n)` gives n random bytes."""
+    """Write a new key to a file of mode 0600; `entropy(n)` gives n random bytes."""
     key = SigningKey(name, entropy(SEED_BYTES))
     write_private(path, key.secret_line())
     return key
 
 
 def read_key(path: Path) -> SigningKey:
-    """The key of a file; raises SigningKeyMissing, KeyReadable, BadSigningKey."""
+    """Read the key of a file; raises SigningKeyMissing, KeyReadable, BadSigningKey."""
     if not path.is_file():
         raise SigningKeyMissing(f"there is no {path.name} in {path.parent.name}")
     refuse_readable(path)

@@ -71,7 +71,7 @@ def verify_log(
 
 
 def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[Finding]:
-    """Whether what was signed is still there, by the tree as it is stored: no event is hashed anew."""
+    """Check that what was signed is still there, by the tree as it is stored: no event is hashed anew."""
     findings: list[Finding] = []
     signed = list(_signed(store, signer, None, findings))
     yield from findings
@@ -82,7 +82,7 @@ def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[Finding]:
 
 
 def _present(folder: Folder, findings: list[Finding]) -> VerifierKey | None:
-    """The key in the ledger's folder. A copy without it is whole; one that others can read is a finding."""
+    """Return the key in the ledger's folder, if there is one; a key that others can read is a finding."""
     if not folder.signing_key.exists():
         return None
     try:

@@ -5,13 +5,15 @@ The log is handed in as functions and records, so that the vault knows nothing o
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.errors import KeysMissing, LedgerError, VaultDamaged
+from ledger.errors import KeysMissing, LedgerError, StoreFull, VaultDamaged
 from ledger.store.finding import Finding
 from ledger.store.sqlite.database import Database, open_database
 from ledger.vault.cipher import CLASSES, VaultClass
@@ -19,6 +21,7 @@ from ledger.vault.entry import VaultRow
 from ledger.vault.keys import left_out, open_key_file
 from ledger.vault.vault import Recorded, Vault
 
+OWNERS_ALONE = ("ledger.toml", "events.db", "vault.db", "documents", "keys")
 ORPHAN_AFTER_US = 3_600_000_000
 """A row is put before its event; only after an hour is it sure that none will come."""
 
@@ -48,18 +51,20 @@ def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us:
 
 
 def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterator[Finding]:
-    """What is in a vault, wherever its files or tables are; one that cannot be used is a finding, too."""
+    """Check what is in a vault, files or tables; one that cannot be used is a finding, too."""
     try:
         with opened() as vault:
             yield from check_rows(vault, log.subject_of)
             yield from check_orphans(vault, log, now_us)
             yield from check_missing(vault, log)
+    except StoreFull:  # the disk is at fault, not the vault
+        raise
     except LedgerError as error:
         yield Finding("vault-unreadable", error.fact)
 
 
 def check_files(folder: Path) -> Iterator[Finding]:
-    """The files can be opened, nobody else can read the keys, and SQLite finds nothing wrong.
+    """Check that the files open, that keys are private, and that SQLite finds nothing wrong.
 
     A key file that is not there is `vault-unreadable`, unless `backup` left it out of this copy: that copy
     is whole, and `unreadable` tells what cannot be read in it.
@@ -71,8 +76,30 @@ def check_files(folder: Path) -> Iterator[Finding]:
             yield from _check_file(folder / "keys" / name, key=True)
 
 
+def check_rights(folder: Path) -> Iterator[Finding]:
+    """Check that nobody but its owner may write to a ledger's folder: who can, moves what a purge deletes.
+
+    A group of the owner's own, as many systems give everyone, is no other person.
+    """
+    if os.name != "posix":
+        return
+    from pwd import getpwuid  # noqa: PLC0415 - POSIX alone has it
+
+    for path in (folder, *(folder / name for name in OWNERS_ALONE)):
+        if not path.exists():
+            continue
+        held = path.stat()
+        try:
+            is_own_group = getpwuid(held.st_uid).pw_gid == held.st_gid
+        except KeyError:  # an owner that this machine does not know
+            is_own_group = False
+        if held.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)):
+            name = "the ledger's folder" if path == folder else path.name
+            yield Finding("folder-writable", f"{name} can be written by others than its owner: chmod go-w it")
+
+
 def unreadable(folder: Path) -> list[str]:
-    """The key files that a copy is without on purpose."""
+    """Return the key files that a copy is without on purpose."""
     return sorted(name for name in left_out(folder) if not (folder / "keys" / name).exists())
 
 
@@ -108,14 +135,14 @@ def check_missing(vault: Vault, log: Log) -> Iterator[Finding]:
 
 
 def orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[VaultRow]:
-    """The rows older than one hour whose commitment stands in no event."""
+    """Yield the rows older than one hour whose commitment stands in no event."""
     for row in vault.rows():
         if now_us - row.moment_us > ORPHAN_AFTER_US and recorded(row.stream, row.version) != row.commitment:
             yield row
 
 
 def repair(vault: Vault, recorded: Recorded, now_us: int) -> int:
-    """How many rows were removed: orphans, and what an interrupted erasure left behind."""
+    """Remove orphans and what an interrupted erasure left behind; the number of rows."""
     dead = vault.erase_dead()
     lost = [row.commitment for row in orphans(vault, recorded, now_us)]
     return dead + vault.remove(lost, recorded)
@@ -137,6 +164,8 @@ def _check_file(path: Path, *, key: bool = False) -> Iterator[Finding]:
             yield from _integrity(database)
     except KeysMissing:
         yield Finding("vault-unreadable", f"{path.name} is not here: what it opens cannot be read")
+    except StoreFull:
+        raise
     except LedgerError as error:
         name = "key-readable" if error.code == "E-KEY-READABLE" else "vault-damaged"
         yield Finding(name, error.fact)

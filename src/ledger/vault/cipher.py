@@ -14,19 +14,19 @@ NONCE_BYTES = 12
 
 
 def place_of(kind: VaultClass, subject: UUID, stream: UUID, version: int) -> bytes:
-    """The associated data of a box: moved to another row, it does not open."""
+    """Return the associated data of a box: moved to another row, it does not open."""
     return b"%b|%b|%b|%b" % (kind.encode(), subject.bytes, stream.bytes, version.to_bytes(8, "big"))
 
 
 def seal(key: bytes, nonce: bytes, place: bytes, values: bytes) -> bytes:
-    """The box of canonical values; a nonce is used once under a key."""
+    """Seal canonical values; a nonce is used once under a key."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - 23 ms of start-up
 
     return AESGCM(key).encrypt(nonce, values, place)
 
 
 def unseal(key: bytes, nonce: bytes, place: bytes, box: bytes) -> bytes:
-    """The canonical values of a box; raises VaultDamaged."""
+    """Open a box into canonical values; raises VaultDamaged."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
 

@@ -17,15 +17,15 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical(values: Mapping[str, str]) -> bytes:
-    """The values as compact JSON in UTF-8, keys sorted: the same values always give the same bytes."""
+    """Return the values as compact JSON in UTF-8, keys sorted: the same values always give the same bytes."""
     return _encode(values)
 
 
 def commitment_of(key: bytes, stream: UUID, version: int, values: bytes) -> str:
-    """The commitment of canonical values to their event: 43 characters of base64url without padding."""
+    """Return the commitment of canonical values to their event: 43 characters of base64url."""
     return text_of(hmac.digest(key, stream.bytes + version.to_bytes(8, "big") + values, "sha256"))
 
 
 def text_of(digest: bytes) -> str:
-    """A digest as base64url without padding."""
+    """Return a digest as base64url without padding."""
     return urlsafe_b64encode(digest).rstrip(b"=").decode()

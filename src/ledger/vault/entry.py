@@ -39,7 +39,7 @@ class VaultRow(NamedTuple):
 
 
 def row_of(stored: Stored) -> VaultRow:
-    """A row as it is; raises VaultDamaged for one of other types than were written."""
+    """Return a row as it is; raises VaultDamaged for one of other types than were written."""
     commitment, kind, subject, stream, version, moment_us = stored
     whole = tuple(map(type, stored)) == _TYPES and kind in CLASSES and version > 0
     if not whole or len(subject) != _UUID_BYTES or len(stream) != _UUID_BYTES:  # a damaged page

@@ -58,7 +58,7 @@ def create_key_file(path: Path, table: str = _TABLE) -> None:
 
 
 def open_key_file(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """A connection to a key file; raises KeysMissing, KeyReadable."""
+    """Open a key file; raises KeysMissing, KeyReadable."""
     if not path.is_file():
         raise KeysMissing(f"there is no key file {path.name}")
     refuse_readable(path)
@@ -73,7 +73,7 @@ def refuse_readable(path: Path) -> None:
 
 
 def left_out(folder: Path) -> frozenset[str]:
-    """The key files that a copy is without on purpose; none in a ledger itself."""
+    """Return the key files that a copy is without on purpose; none in a ledger itself."""
     path = folder / LEFT_OUT
     try:
         return frozenset(path.read_text(encoding="ascii").split())
@@ -93,7 +93,7 @@ class KeyFile:
 
     @property
     def is_here(self) -> bool:
-        """Whether the keys are here: a copy may be without them."""
+        """Return True if the keys are here: a copy may be without them."""
         return self.path.is_file()
 
     @cached_property
@@ -102,13 +102,13 @@ class KeyFile:
         return open_key_file(self.path, self._busy_seconds)
 
     def get(self, subject: UUID) -> SubjectKeys | None:
-        """The keys of a subject; None when they never were, or are gone."""
+        """Return the keys of a subject; None when they never were, or are gone."""
         with refusals(self.path.name):
             found = self.database.execute(_GET, (subject.bytes,)).fetchone()
         return None if found is None else SubjectKeys(*found)
 
     def ensure(self, subjects: Iterable[UUID]) -> dict[UUID, SubjectKeys]:
-        """The keys of all these subjects, made where there were none; on disk when this returns."""
+        """Return the keys of all these subjects, made where there were none; on disk when this returns."""
         wanted = list(subjects)
         keys, fresh = self._get_many(wanted), dict[UUID, SubjectKeys]()
         for subject in wanted:

@@ -62,17 +62,17 @@ class MonthKeys:
         self.close()
 
     def marks(self, month: str, remote_id: str) -> tuple[str, str]:
-        """The fingerprints of an ID in a month, whose key is made when there is none; raises BadRemoteId."""
+        """Return the fingerprints of an ID in a month, its key made if need be; raises BadRemoteId."""
         digits_of(remote_id)  # before a key is made for it
         return self.marker(month)(remote_id)
 
     def marker(self, month: str) -> Marker:
-        """What gives the fingerprints of IDs in a month, whose key is made when there is none."""
+        """Return what gives the fingerprints of IDs in a month, whose key is made when there is none."""
         key = self._key(month) or self._made_key(month)
         return lambda remote_id: _marks(key, digits_of(remote_id))
 
     def marks_if_open(self, month: str, remote_id: str) -> tuple[str, str] | None:
-        """The same for comparing; None when the month has no key, or none any more."""
+        """Return the same for comparing; None when the month has no key, or none any more."""
         digits = digits_of(remote_id)
         key = self._key(month)
         return None if key is None else _marks(key, digits)
@@ -83,7 +83,7 @@ class MonthKeys:
         return text_of(hmac.digest(key, b"text:" + text.encode(), "sha256")[:MARK_BYTES])
 
     def open_months(self) -> list[str]:
-        """The months whose key lives, in order."""
+        """Return the months whose key lives, in order."""
         with refusals(self._database.name):
             rows = self._database.execute("SELECT month FROM month_key ORDER BY month").fetchall()
         return [month for (month,) in rows]
@@ -117,7 +117,7 @@ class MonthKeys:
 
 
 def digits_of(remote_id: str) -> str:
-    """The digits of an ID however it is typed, for example 123 456 789; raises BadRemoteId."""
+    """Return the digits of an ID however it is typed, for example 123 456 789; raises BadRemoteId."""
     digits = _NOT_DIGITS.sub("", remote_id)
     if not digits:
         raise BadRemoteId("the remote ID holds no digit")

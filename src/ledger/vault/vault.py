@@ -102,7 +102,7 @@ class Vault:
 
     @staticmethod
     def holds_words(folder: Path) -> bool:
-        """Whether there are sealed words in a folder; a vault that cannot be read may hold some."""
+        """Return True if there are sealed words in a folder; a vault that cannot be read may hold some."""
         path = folder / "vault.db"
         if not path.is_file():
             return False
@@ -136,11 +136,11 @@ class Vault:
         moment_us: int,
         values: Mapping[str, str],
     ) -> str:
-        """The commitment of values that are now on disk; the event that holds it is written next."""
+        """Put values on disk and return their commitment; the event that holds it is written next."""
         return self.put_many([Entry(kind, subject, stream, version, moment_us, values)])[0]
 
     def put_many(self, entries: Sequence[Entry]) -> list[str]:
-        """The commitments, in order, of values that are now on disk: all of them or none."""
+        """Put values on disk, all of them or none, and return the commitments in order."""
         with self._database.transaction():
             keys = {
                 kind: self._keys[kind].ensure(dict.fromkeys(e.subject for e in entries if e.kind == kind))
@@ -161,7 +161,7 @@ class Vault:
     # --- reading ------------------------------------------------------------------------------
 
     def get(self, commitment: str) -> dict[str, str] | None:
-        """The values behind a commitment; None when they are erased, or their keys are not here.
+        """Return the values behind a commitment; None when they are erased, or their keys are not here.
 
         Raises VaultDamaged.
         """
@@ -180,7 +180,7 @@ class Vault:
         return msgspec.json.decode(plain, type=dict[str, str])
 
     def holds(self, commitment: str) -> bool:
-        """Whether there is a row of this commitment; whether it opens is not asked."""
+        """Return True if there is a row of this commitment; whether it opens is not asked."""
         with refusals(self._database.name):
             return self._row_of(commitment) is not None
 
@@ -193,7 +193,7 @@ class Vault:
         commitment: str,
         values: Mapping[str, str],
     ) -> bool | None:
-        """Whether the event's values were these; None when nobody can tell any more."""
+        """Return True if the event's values were these; None when nobody can tell any more."""
         keys = self._live_keys(kind, subject)
         if keys is None:
             return None
@@ -201,11 +201,11 @@ class Vault:
         return hmac.compare_digest(own, commitment)
 
     def has_keys(self, kind: VaultClass, subject: UUID) -> bool:
-        """Whether the keys of a subject live, here."""
+        """Return True if the keys of a subject live, here."""
         return self._live_keys(kind, subject) is not None
 
     def absent_classes(self) -> list[VaultClass]:
-        """The classes whose key file is not here: a copy without them. Nothing of theirs is erased."""
+        """Return the classes whose key file is not here: a copy without them. Nothing of theirs is erased."""
         return [kind for kind in CLASSES if not self._keys[kind].is_here]
 
     def key_subjects(self, kind: VaultClass) -> list[UUID]:
@@ -242,7 +242,7 @@ class Vault:
         return count
 
     def sealed(self, after: str) -> list[_Sealed]:
-        """A page of whole rows, by commitment."""
+        """Return a page of whole rows, by commitment."""
         with refusals(self._database.name):
             return self._database.execute(_SEALED, (after, _PAGE_SIZE)).fetchall()
 
@@ -275,7 +275,7 @@ class Vault:
                 raise ErasureIncomplete(f"{database.name} is in use, and its log may hold a copy")
 
     def erase_dead(self) -> int:
-        """How many rows were removed whose keys are gone: what an interrupted erasure left behind."""
+        """Remove the rows whose keys are gone, as an interrupted erasure leaves them; their number."""
         count = 0
         with self._database.transaction():
             for kind in CLASSES:
@@ -296,7 +296,7 @@ class Vault:
         *,
         decided: Callable[[UUID, int], bool] | None = None,
     ) -> int:
-        """How many of these rows were removed; a row that an event holds stays.
+        """Remove these rows, but for those that an event holds; the number removed.
 
         For a command that lost a race, and for rows whose command died. The winner may have put the very
         same row: then the event of that place holds its commitment. While nobody has won, another writer

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.folder import atomic_write
-from ledger.folder.atomic_write import discard, filled_whole, make_folder, sync, write_whole, written_beside
+from ledger.folder.atomic_write import discard, make_folder, sync, write_whole, written_beside
 from tests.support.purges import everything
 
 fcntl = pytest.importorskip("fcntl", reason="the fakes look at descriptors as POSIX does")
@@ -22,23 +22,6 @@ def test_a_folder_is_made_with_those_above_it_and_once(tmp_path: Path) -> None:
         make_folder(tmp_path / "a" / "b" / "c", 0o700)
     assert stat.S_IMODE((tmp_path / "a" / "b" / "c").stat().st_mode) == 0o700
     assert set(everything(tmp_path)) == {"a", "a/b", "a/b/c"}
-
-
-def _half_filled(folder: Path) -> None:
-    with filled_whole(folder):
-        (folder / "sub").mkdir()
-        (folder / "sub" / "file").touch()
-        (folder / "file").touch()
-        raise OSError("full")
-
-
-def test_a_folder_that_was_not_filled_whole_is_empty_again(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="full"):
-        _half_filled(tmp_path)
-    assert everything(tmp_path) == {}
-    with filled_whole(tmp_path):
-        (tmp_path / "file").touch()
-    assert everything(tmp_path) == {"file": b""}
 
 
 def test_file_is_written_whole_with_its_mode(tmp_path: Path) -> None:

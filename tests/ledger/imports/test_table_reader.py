@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from ledger.errors import BadSheet, ImportRejected
 from ledger.imports import table_reader as sheets
-from ledger.imports.columns import Column, Problems, Record, records
+from ledger.imports.columns import PROBLEMS_MAX, Column, Problems, Record, records
 from ledger.imports.table_reader import Line, Sheet, read_sheet
+from ledger.imports.workbook import Limits, WorkbookTooLarge, read_rows
 
 COLUMNS = (
     Column("customer", ("klient", "kod klienta"), required=True),
@@ -158,7 +159,7 @@ def test_empty_rows_and_columns_keep_their_place_in_a_workbook(tmp_path: Path) -
     assert found == Sheet("table.xlsx", ["a", "b"], [Line(4, ["1", ""])])
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)), min_size=1, max_size=20))  # noqa: DTZ001 - the same
 def test_a_date_comes_out_of_a_workbook_to_the_second(tmp_path: Path, moments: list[datetime]) -> None:
     """Spreadsheets keep moments as fractions of a day."""
@@ -185,7 +186,7 @@ def test_a_packed_giant_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         read_sheet(path)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @example(b"", 0, 0)
 @example(b"\x00\x00", 1000, 2)
 @given(st.binary(max_size=20), st.integers(0, 5000), st.integers(0, 40))
@@ -255,3 +256,39 @@ def test_what_is_wrong_with_lines_is_told_by_line() -> None:
     assert rejected(
         ["customer", "ended_at"], ["", "2026"], ["K-1", "", "more"], ["K-1", "x" * 10_001], ["K-1", "", ""]
     ) == [(2, "customer", "E-IMPORT-EMPTY"), (3, "3", "E-IMPORT-LINE"), (4, "", "E-IMPORT-LINE")]
+
+
+# --- the reader's own process ------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are those of POSIX")
+@pytest.mark.parametrize(
+    "limits",
+    [Limits(memory_bytes=24 << 20), Limits(output_bytes=2_000), Limits(seconds=0)],
+    ids=["memory", "output", "time"],
+)
+def test_workbook_beyond_a_limit_ends_its_reader_alone(tmp_path: Path, limits: Limits) -> None:
+    """An ordinary workbook, and limits that it is too large for: a refusal, and this process goes on."""
+    rows = [(f"K-{n}", f"{n:08}" * 50) for n in range(20_000)]
+    raw = workbook(tmp_path, ("customer", "note"), *rows).read_bytes()
+    with pytest.raises(WorkbookTooLarge):
+        read_rows(raw, limits)
+    assert len(read_rows(raw).splitlines()) == 20_001
+
+
+def test_workbook_beyond_a_limit_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workbook(tmp_path, ("customer", "note"), ("K-1", "x" * 3_000))
+    monkeypatch.setattr(sheets, "read_rows", lambda raw: read_rows(raw, Limits(output_bytes=1_000)))
+    with pytest.raises(BadSheet, match=r"table\.xlsx takes more memory or time") as refused:
+        read_sheet(path)
+    assert (refused.value.code, refused.value.exit_status) == ("E-IMPORT-FILE", 2)
+
+
+def test_table_of_bad_rows_alone_is_refused_early(tmp_path: Path) -> None:
+    """What would be a million sentences is ten thousand, and the rest is not read."""
+    sheet = csv_sheet(tmp_path, "customer;koniec\n" + ";x\n" * (PROBLEMS_MAX + 5_000))
+    problems = Problems(sheet)
+    read: list[Record] = []
+    with pytest.raises(ImportRejected, match="at least 10000 bad places") as rejected:
+        read.extend(records(sheet, COLUMNS, problems))
+    assert len(rejected.value.problems) == PROBLEMS_MAX

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 from ledger.errors import VersionTaken
-from ledger.domain.events import RecordedEvent, Ended, Requested
+from ledger.domain.events import Ended, RecordedEvent, Requested
 from ledger.store.stream_ids import StreamIds
 from ledger.store.event_store import LedgerStore
 

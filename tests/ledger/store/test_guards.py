@@ -110,7 +110,7 @@ def test_the_database_keeps_the_tree_and_what_was_signed(
 
 
 def passes(connection: sqlite3.Connection, attack: str) -> bool:
-    """Whether an attack passes; what it did is taken back."""
+    """Return True if an attack passes; what it did is taken back."""
     connection.execute("BEGIN")
     try:
         connection.execute(attack)

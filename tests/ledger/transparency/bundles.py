@@ -5,6 +5,7 @@ A damaged bundle is found out by its root. What is signed and still wrong shows 
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -84,6 +85,7 @@ def write(
     keys: Sequence[Signer] = (Signer(1),),
     signer: Signer | None = None,
     proof_files: Mapping[str, Sequence[int]] | None = None,
+    promised: str | None = None,
 ) -> Path:
     """A bundle of fewer than 256 leaves and one checkpoint, signed by the last key if no other is named."""
     note = (signer or keys[-1]).note(leaves)
@@ -94,6 +96,9 @@ def write(
         f"checkpoints/{len(leaves)}.note": note.encode(),
         "vkey": "".join(f"{key.vkey}\n" for key in keys).encode(),
     }
+    numbers = ",".join(re.findall(r"session-([0-9]+)", " ".join(proof_files or ())))
+    told = f'{{"schema":"session-ledger/bundle/1","entries":{len(leaves)},"checkpoints":[{len(leaves)}]'
+    files["contents.json"] = (promised or f'{told},"proofs":[{numbers}]}}').encode()
     if leaves:
         files[f"tile/0/000.p/{len(leaves)}"] = tile
     for name, places in (proof_files or {}).items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import BadNote, BadSigningKey, LedgerError
-from ledger.transparency.checkpoint import TreeHead, parse_checkpoint
+from ledger.transparency.checkpoint import TreeHead, parse_checkpoint, read_held_checkpoint
 from ledger.transparency.note import (
     SigningKey,
     VerifierKey,
@@ -22,6 +24,7 @@ from ledger.transparency.note import (
     signer_of,
 )
 from ledger.transparency.proof import Proof, parse_proofs
+from tests.ledger.transparency.verifiers import module
 
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 NOTE_OF_PETER = (
@@ -193,3 +196,47 @@ class TestProofs:
 def test_a_verifier_key_of_a_wrong_length_is_refused() -> None:
     with pytest.raises(BadNote):
         parse_verifier_key(str(VerifierKey("a", bytes(31))))
+
+
+# --- what mail programs do --------------------------------------------------------------------
+
+MAILED: dict[str, Callable[[bytes], bytes]] = {
+    "as it was": lambda note: note,
+    "line ends of Windows": lambda note: note.replace(b"\n", b"\r\n"),
+    "line ends of an old Mac": lambda note: note.replace(b"\n", b"\r"),
+    "a mark of byte order": lambda note: b"\xef\xbb\xbf" + note,
+    "both, and empty lines": lambda note: b"\xef\xbb\xbf" + note.replace(b"\n", b"\r\n") + b"\r\n\r\n",
+    "no end of the last line": lambda note: note.rstrip(b"\n"),
+}
+
+
+@pytest.mark.parametrize("name", MAILED)
+def test_checkpoint_that_was_mailed_is_the_one_that_was_signed(tmp_path: Path, name: str) -> None:
+    """The program and verify.py, which stands for verify.html, read it alike."""
+    key = SigningKey("shop", bytes(range(32)))
+    note = key.sign(TreeHead("shop", 7, bytes(32)).text())
+    file = tmp_path / "head.note"
+    file.write_bytes(MAILED[name](note.encode()))
+    read = read_held_checkpoint(file)
+    assert (read.note, signer_of(parse_note(read.note), [key.verifier])) == (note, key.verifier)
+    assert module().mended(file.read_bytes()) == note.encode()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe", b"x" * (2 << 20)])
+def test_file_that_is_no_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "head.note").write_bytes(content)
+    with pytest.raises(BadNote, match=r"head\.note: "):
+        read_held_checkpoint(tmp_path / "head.note")
+
+
+def test_key_of_small_order_is_no_key() -> None:
+    """All eight points, by arithmetic: doubled three times they are the neutral one."""
+    alone = module()
+    for y in alone.SMALL_ORDER:
+        point = vars(alone)["_point"](y)
+        for _ in range(3):
+            point = vars(alone)["_twice"](point)
+        x, height, z, _ = point
+        assert (x % alone.P, (height - z) % alone.P) == (0, 0)
+        with pytest.raises(BadNote, match="small order"):
+            parse_verifier_key(str(VerifierKey("shop", y)))

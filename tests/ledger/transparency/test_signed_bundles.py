@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ledger.transparency.bundles import Signer, line, root, write
+from tests.ledger.transparency.bundles import NAME, Signer, line, root, write
 from tests.ledger.transparency.damages import seal
 from tests.ledger.transparency.verifiers import (
     SOURCE,
@@ -26,9 +28,9 @@ from tests.ledger.transparency.verifiers import (
 )
 from tests.support.chromium import NEEDS_BROWSER, Page
 
-FACT = '{"at":"2026-11-16T17:00:00Z"}'
+FACT = '{"at":"2026-11-16T17:00:00Z","by":"anna"}'
 REQUESTED, ENDED, PURGED = "session.requested:1", "session.ended:1", "session.data_purged:2"
-ROTATED, OTHER = "ledger.signing_key_rotated:1", "ledger.opened:1"
+ROTATED, OTHER, OPENED = "ledger.signing_key_rotated:1", "other.happened:1", "ledger.opened:1"
 GOOD = (
     line(0, 0, 1, OTHER, FACT),
     line(1, 1, 1, REQUESTED, FACT),
@@ -75,6 +77,65 @@ def ends_with(kind: str, data: str) -> Writer:
     return of([*GOOD, line(5, 0, 2, kind, data)])
 
 
+def says(kind: str, data: str, *more: bytes) -> Writer:
+    """The good entries, the last of session 1 saying something else."""
+    return of([*GOOD[:4], line(4, 1, 3, kind, data), *more])
+
+
+def spoken(**more: object) -> str:
+    """What an event says, and more."""
+    return json.dumps({"at": "2026-11-16T17:00:00Z", "by": "anna", **more}, separators=(",", ":"))
+
+
+class Weak(Signer):
+    """A key of small order: one signature fits every text, though nobody has a secret."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        key = b"\x01" + (1).to_bytes(32, "little")
+        self._id = sha256(NAME.encode() + b"\n" + key).digest()[:4]
+        self.vkey = f"{NAME}+{self._id.hex()}+{b64encode(key).decode()}"
+
+
+def twice_listed(folder: Path) -> Path:
+    """A file that the list names twice, once with a wrong hash."""
+    write(folder, GOOD)
+    listed = (folder / "MANIFEST.sha256").read_text(encoding="utf-8")
+    (folder / "MANIFEST.sha256").write_text(f"{'0' * 64}  vkey\n{listed}", encoding="utf-8")
+    return folder
+
+
+def without(pattern: str) -> Writer:
+    """A bundle from which files are taken away, with their lines of the list."""
+
+    def put(folder: Path) -> Path:
+        write(folder, GOOD, proof_files=WHOLE)
+        for file in list(folder.glob(pattern)):
+            file.unlink()
+        seal(folder)
+        return folder
+
+    return put
+
+
+def promising(contents: str) -> Writer:
+    """A bundle that says something else of what belongs to it."""
+
+    def put(folder: Path) -> Path:
+        return write(folder, GOOD, proof_files=WHOLE, promised=contents)
+
+    return put
+
+
+def certified(**more: object) -> Writer:
+    """The good entries and a certificate."""
+    return of([*GOOD, line(5, 1, 4, "session.certificate_issued:1", spoken(**more))])
+
+
+DEEP = '{"at":"2026-11-16T17:00:00Z","by":"anna","more":' + "[" * 2000 + "]" * 2000 + "}"
+FIVE = b64encode(root(GOOD)).decode()
+
+
 class Case(NamedTuple):
     """A bundle, and what both verifiers must say of it."""
 
@@ -97,7 +158,7 @@ CASES: dict[str, Case] = {
     ),
     "a key after the payload": Case(ends_with(OTHER, '{"a":1},"index":{}'), failed("entries")),
     "a payload twice": Case(ends_with(OTHER, '{"a":1},"data":{"b":2}'), failed("entries")),
-    "a payload that is no JSON": Case(ends_with(PURGED, "{nonsense}"), failed("entries")),
+    "a payload that is no JSON": Case(says(PURGED, "{nonsense}"), failed("entries")),
     "a payload with Python's own number": Case(ends_with(OTHER, '{"a":NaN}'), failed("entries")),
     "a number of five thousand digits": Case(ends_with(OTHER, '{"a":' + "9" * 5000 + "}"), PASS),
     "an index left out": Case(of([line(1, 0, 1, OTHER, FACT)]), failed("entries")),
@@ -109,7 +170,90 @@ CASES: dict[str, Case] = {
     "a proof left out": Case(of(GOOD, proof_files={"session-1": [1, 4]}), failed("proof")),
     "proofs in another order": Case(of(GOOD, proof_files={"session-1": [2, 1, 4]}), failed("proof")),
     "proofs of a session that is not": Case(of(GOOD, proof_files={"session-3": [0]}), failed("proof")),
-    "proofs of no session": Case(of(GOOD, proof_files={"other": [0]}), failed("proof")),
+    "proofs of no session": Case(of(GOOD, proof_files={"other": [0]}), failed("contents", "proof")),
+    # what no root can tell
+    "recorded in the thirteenth month": Case(
+        of([*GOOD[:4], GOOD[4].replace(b"2026-11-16T17:00:04", b"2026-13-45T25:61:61")]), failed("instant")
+    ),
+    "recorded on a day that is in no year": Case(
+        of([*GOOD[:4], GOOD[4].replace(b"2026-11-16", b"2027-02-29")]), failed("instant")
+    ),
+    "recorded on a leap day": Case(of([*GOOD[:4], GOOD[4].replace(b"2026-11-16", b"2028-02-29")]), PASS),
+    "a deletion on the thirtieth of February": Case(
+        says(PURGED, spoken(at="2026-02-30T10:00:00Z")), failed("instant")
+    ),
+    "a deletion at an hour that is none": Case(
+        says(PURGED, spoken(at="2026-11-16T24:00:00Z")), failed("instant")
+    ),
+    "a deletion without an instant": Case(says(PURGED, '{"by":"anna"}'), failed("instant")),
+    "a deletion before computers": Case(says(PURGED, spoken(at="1969-12-31T23:59:59Z")), failed("instant")),
+    "an end corrected to no instant": Case(
+        says("session.corrected:1", spoken(ended_at="soon")), failed("instant")
+    ),
+    "an instant with an offset": Case(says(PURGED, spoken(at="2026-11-16T18:00:00.5+01:00")), PASS),
+    "a deletion by nobody": Case(says(PURGED, '{"at":"2026-11-16T17:00:00Z"}'), failed("value")),
+    "an evidence of null": Case(says(PURGED, spoken(evidence=None)), failed("value")),
+    "an evidence of a number": Case(says(PURGED, spoken(evidence=1)), failed("value")),
+    "an evidence of an object": Case(says(PURGED, spoken(evidence={"measured": True})), failed("value")),
+    "an evidence with a look-alike letter": Case(
+        says(PURGED, spoken(evidence="mea\u0455ured")), failed("value")
+    ),
+    "an evidence of an object's own": Case(says(PURGED, spoken(evidence="constructor")), failed("value")),
+    "an erasure of nothing": Case(says("session.data_erased:1", spoken()), failed("value")),
+    "a source that is none": Case(says(PURGED, spoken(source="rumour")), failed("value")),
+    "a hold without an end": Case(says("session.held:1", spoken(until=True)), failed("value")),
+    "fields that are no names": Case(
+        says("session.noted:1", spoken(commitment="x", fields=["<b>"])), failed("value")
+    ),
+    "files counted in halves": Case(says(PURGED, spoken(targets=[{"files": 0.5}])), failed("value")),
+    "files counted below zero": Case(says(PURGED, spoken(targets=[{"files": -1}])), failed("value")),
+    "a time allowed of minus one": Case(
+        ends_with("ledger.setting_changed:1", spoken(key="purge.sla_seconds", value=-1)), failed("value")
+    ),
+    "a topic of an object's own": Case(says("session.constructor:1", spoken()), PASS),
+    "a key twice": Case(
+        says(PURGED, '{"at":"2026-11-16T17:00:00Z","by":"anna","by":"ola"}'), failed("entries")
+    ),
+    "a key twice, once escaped": Case(
+        says(PURGED, '{"at":"2026-11-16T17:00:00Z","by":"anna","\\u0062y":"ola"}'), failed("entries")
+    ),
+    "a key twice, further in": Case(
+        says(PURGED, spoken(targets=[])[:-1] + ',"host":{"a":{"b":1,"b":2}}}'), failed("entries")
+    ),
+    "a text that looks like a key twice": Case(says(PURGED, spoken(note='{"a":1,"a":2}')), PASS),
+    "a thousand lists in one another": Case(says(PURGED, DEEP), failed("entries")),
+    "brackets in a text": Case(says(PURGED, spoken(note="[{" * 500)), PASS),
+    "a session opened twice": Case(says(REQUESTED, FACT), failed("stream")),
+    "a session that nobody asked for": Case(ends_with(ENDED, FACT), failed("stream")),
+    "a ledger opened twice": Case(
+        of([line(0, 0, 1, OPENED, FACT), line(1, 0, 2, OPENED, FACT)]), failed("stream")
+    ),
+    "a file listed twice": Case(twice_listed, failed("manifest")),
+    "a key of small order": Case(of(GOOD, keys=(Weak(),)), failed("keys", "signature")),
+    "no proof at all": Case(without("proofs/*"), failed("contents")),
+    "a proof less": Case(without("proofs/session-2*"), failed("contents")),
+    "no older checkpoint": Case(without("checkpoints/*"), failed("checkpoint", "contents")),
+    "nothing said of what belongs here": Case(without("contents.json"), failed("contents")),
+    "something said that is no JSON": Case(promising("{"), failed("contents")),
+    "a promise of other entries": Case(
+        promising('{"schema":"session-ledger/bundle/1","entries":4,"checkpoints":[5],"proofs":"all"}'),
+        failed("contents"),
+    ),
+    "a promise of every proof": Case(
+        promising('{"schema":"session-ledger/bundle/1","entries":5,"checkpoints":[5],"proofs":"all"}'), PASS
+    ),
+    "a promise of what is no list": Case(
+        promising('{"schema":"session-ledger/bundle/1","entries":5,"checkpoints":[5],"proofs":"none"}'),
+        failed("contents"),
+    ),
+    "a checkpoint promised twice over": Case(
+        promising('{"schema":"session-ledger/bundle/1","entries":5,"checkpoints":[3,5],"proofs":"all"}'),
+        failed("contents"),
+    ),
+    "a certificate of a root of this log": Case(certified(tree_size=5, root=FIVE), failed("contents")),
+    "a certificate of another root": Case(certified(tree_size=4, root=FIVE), failed("root")),
+    "a certificate of a tree to come": Case(certified(tree_size=6, root=FIVE), failed("root")),
+    "a certificate of no tree": Case(certified(tree_size="5", root=FIVE), failed("root")),
 }
 
 
@@ -230,3 +374,21 @@ def test_the_key_that_is_trusted_is_the_one_that_was_checked(tmp_path: Path, pag
     for key, expected in ((NEW.vkey, failed("trusted-key")), (OLD.vkey, PASS), ("", PASS)):
         page.asks("(() => {" + type_in.replace("{}", json.dumps(key)) + "})()")
         assert told(page) == expected
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize("sizes", [(5, "pass"), (4, "pass"), (6, "fail")])
+def test_a_mailed_checkpoint_is_read_alike(tmp_path: Path, page: Page, sizes: tuple[int, str]) -> None:
+    """With a mark of byte order, and line ends of Windows, by both: the same verdict as without."""
+    size, expected = sizes
+    bundle = write(tmp_path / "bundle", GOOD)
+    note = OLD.note([*GOOD, GOOD[0]][:size]).encode().replace(b"\n", b"\r\n")
+    (tmp_path / "held.note").write_bytes(b"\xef\xbb\xbf" + note)
+    assert by_python(bundle, "--since", str(tmp_path / "held.note")).state == expected
+    try:
+        page.asks("delete document.documentElement.dataset.state")
+        page.chooses("#since", tmp_path / "held.note")
+        page.wait("!['working', undefined].includes(document.documentElement.dataset.state)")
+        assert by_browser(page, bundle).state == expected
+    finally:
+        page.asks("since = null")

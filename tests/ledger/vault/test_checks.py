@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from ledger.vault.checks import (
     check_files,
     check_missing,
     check_orphans,
+    check_rights,
     check_rows,
     check_vault,
     repair,
@@ -192,3 +194,20 @@ def test_a_flipped_bit_never_crashes_the_check(tmp_path: Path, vault: Vault, log
         with Vault(tmp_path, bytes) as sound:
             assert sorted(sound.rows()) == before
             assert all(sound.get(commitment) == {"n": "canary"} for commitment in log.values())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+@pytest.mark.parametrize("name", [".", "ledger.toml", "vault.db", "keys"])
+def test_what_others_may_write_is_a_finding(tmp_path: Path, name: str) -> None:
+    for each in ("ledger.toml", "vault.db"):
+        (tmp_path / each).touch(0o600)
+    (tmp_path / "keys").mkdir(0o700)
+    tmp_path.chmod(0o700)
+    assert list(check_rights(tmp_path)) == []
+    path = tmp_path / name
+    path.chmod(path.stat().st_mode | 0o002)
+    assert [finding.name for finding in check_rights(tmp_path)] == ["folder-writable"]
+    path.chmod(path.stat().st_mode & ~0o002 | 0o020)
+    assert list(check_rights(tmp_path)) == [], "the owner's own group is no other person"
+    os.chown(path, -1, 65533) if os.geteuid() == 0 else pytest.skip("another group needs root")
+    assert [finding.name for finding in check_rights(tmp_path)] == ["folder-writable"]

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """Checks an exported ledger without the program that made it. One file, Python 3.8 or newer, nothing else.
 
-    python3 -I verify.py [BUNDLE] [--vkey KEY] [--since NOTE] [--lang pl] [--json]
+    python3 -I verify.py [BUNDLE] [--vkey KEY] [--since NOTE] [--lang pl] [--brief | --json] [--csv FILE]
 
-It reads and writes nothing but this: it reads the folder it lies in (or BUNDLE) and prints what it found.
+It reads the folder it lies in (or BUNDLE), prints a row for each session and what it found, and writes
+nothing but the table that --csv names.
 Exit status: 0 everything holds; 3 something does not; 2 the folder cannot be read as a bundle.
 
 What is checked, each by the public specification named beside it:
   the list of files            MANIFEST.sha256, SHA-256 of each
+  what belongs to the bundle   contents.json: entries, checkpoints, proofs
   the entries                  entries.jsonl: keys, order, numbers, versions of each stream
   the tree                     RFC 6962: leaf = SHA-256(00 || line), node = SHA-256(01 || left || right)
   the checkpoints              C2SP signed-note and tlog-checkpoint, Ed25519 by RFC 8032
   the keys                     one after another as the log's own entries tell
   the tiles and the proofs     C2SP tlog-tiles and tlog-proof
+  the sessions                 instants and values; one that this program does not know is a finding
 """
 
 from __future__ import annotations
@@ -20,14 +23,16 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import csv
 import hashlib
 import io
 import json
 import os
 import re
 import sys
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple, cast
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, cast
 
 Point = Tuple[int, int, int, int]
 """x, y, z and t in extended coordinates."""
@@ -44,6 +49,14 @@ LINE = re.compile(
     rb',"version":([1-9][0-9]{0,9}),"type":"([a-z_.]+:[0-9]+)"'
     rb',"recorded_at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)","data":(\{.*\})\}'
 )
+NEST_MAX = 64
+STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
+    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
+)
+DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 PROOF_NAME = re.compile(r"proofs/session-([1-9][0-9]{0,9})\.tlog-proof")
 
@@ -52,12 +65,80 @@ class Unreadable(Exception):
     """Something is not what its format says; the text is the finding."""
 
 
+# --- instants ---------------------------------------------------------------------------------------
+
+SECOND = 1000000
+
+
+def microseconds(text: object) -> Optional[int]:
+    """Return an instant in microseconds since 1970; None for one that no calendar and clock has."""
+    match = INSTANT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(each) for each in match.groups()[:6])
+    fraction, sign, off_hours, off_minutes = match.groups()[6:]
+    days = epoch_days(year, month, day)
+    offset = 0 if sign is None else int(sign + "1") * (int(off_hours) * 3600 + int(off_minutes) * 60)
+    if days is None or hour > 23 or minute > 59 or second > 59 or abs(offset) > 86340:
+        return None
+    seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset
+    return seconds * SECOND + int(((fraction or "") + "000000")[:6]) if seconds >= 0 else None
+
+
+def epoch_days(year: int, month: int, day: int) -> Optional[int]:
+    """Return the days since 1970; None for a day that is in no calendar, or lies before."""
+    try:
+        return date(year, month, day).toordinal() - 719163 if year >= 1970 else None
+    except ValueError:
+        return None
+
+
+def instant_text(moment_us: Optional[int]) -> str:
+    """Return an instant as UTC, with microseconds where it has any; empty for None."""
+    if moment_us is None:
+        return ""
+    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=moment_us)
+    return moment.replace(tzinfo=None).isoformat() + "Z"
+
+
+def office_midnight(day: str) -> Optional[int]:
+    """Return when a day begins in Poland, in microseconds since 1970; None for a text that is no day.
+
+    Summer time holds from the last Sunday of March to the last Sunday of October, as since 1996.
+    """
+    match = DAY.fullmatch(day)
+    days = None if match is None else epoch_days(*(int(each) for each in match.groups()))
+    if match is None or days is None:
+        return None
+    summer, winter = (last_sunday(int(match[1]), month) for month in (3, 10))
+    return (days * 24 - (2 if summer < days <= winter else 1)) * 3600 * SECOND
+
+
+def last_sunday(year: int, month: int) -> int:
+    """Return the last Sunday of March or October in days since 1970."""
+    last = date(year, month, 31).toordinal() - 719163
+    return last - (last + 4) % 7
+
+
 # --- Ed25519: RFC 8032, section 5.1.7, slow and plain ------------------------------------------------
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 SQRT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+
+
+# y of the points of small order, without the sign: under such a key one signature fits every text.
+SMALL_ORDER = {
+    value.to_bytes(32, "little")
+    for value in (
+        0,
+        1,
+        P - 1,
+        2707385501144840649318225287225658788936804267575313519463743609750303402022,
+        55188659117513257062467267217118295137698188065244968500265048394206261417927,
+    )
+}
 
 
 def _add(a: Point, b: Point) -> Point:
@@ -202,10 +283,20 @@ class Key:
         key = unpack(encoded)
         if not name or len(key) != 33 or key[0] != 1:
             raise Unreadable("not an Ed25519 verifier key")
+        if key[1:32] + bytes([key[32] & 127]) in SMALL_ORDER:
+            raise Unreadable("a verifier key of small order, which anybody can sign for")
         self.line, self.name, self.public = line, name, key[1:]
         self.id = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
         if self.id.hex() != key_id:
             raise Unreadable("the id of a verifier key does not fit it")
+
+
+def mended(content: bytes) -> bytes:
+    """Return a checkpoint as it was before a mail program marked its byte order or changed its line ends."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        content = content[3:]
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content.rstrip(b"\n") + b"\n"
 
 
 class Note:
@@ -250,6 +341,31 @@ class Note:
 # --- the bundle ----------------------------------------------------------------------------------------
 
 
+class Session:
+    """One session as the log's own entries tell it; instants in microseconds since 1970."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.places: List[int] = []
+        self.requested: Optional[int] = None
+        self.connected = self.cancelled = self.has_ended = self.was_purged = False
+        self.ended: Optional[int] = None
+        self.purged: Optional[int] = None
+        self.recorded: Optional[int] = None
+        self.by = ""
+        self.evidence = "none"
+        self.purging = ""
+        self.parts = self.files = 0
+        self.purges = 0
+        self.held_until = ""
+        self.has_data = self.knows_data = False
+        self.data: Set[str] = set()
+        self.notes: Set[str] = set()
+        self.erased: List[str] = []
+        self.first: Optional[Tuple[Optional[int], Optional[int]]] = None
+        self.marks: Set[str] = set()
+
+
 class Bundle:
     """A folder, and what was found in it: (code, sentence), the first SHOWN_MAX of each code."""
 
@@ -259,9 +375,11 @@ class Bundle:
         self.files: Dict[str, bytes] = {}
         self.counts: Dict[str, int] = {}  # all findings of a code, shown or not
         self.rotations: List[Tuple[int, Dict[str, Any]]] = []
-        self.streams: Dict[bytes, List[int]] = {}  # the entries of each session's stream
-        self.sessions: List[bytes] = []  # the stream of session 1, 2, 3
-        self.deletions: Dict[bytes, Dict[str, Any]] = {}
+        self.streams: Dict[bytes, Session] = {}
+        self.sessions: List[Session] = []  # session 1, 2, 3
+        self.allowed_seconds = 900  # until a setting says otherwise
+        self.billing_from: Optional[int] = None
+        self.certified: List[Tuple[int, object, object]] = []  # entry, size and root that a certificate names
         self.tree = Tree([])
         self.keys: List[Key] = []
         self.rotated_at: List[int] = []
@@ -299,8 +417,10 @@ def check_manifest(bundle: Bundle) -> None:
         match = re.fullmatch(rb"([0-9a-f]{64})  ([^\x00-\x1f]+)", line)
         if match is None:
             bundle.find("manifest", "MANIFEST.sha256 line %d cannot be read" % number)
-        else:
-            listed[match[2].decode("utf-8", "replace")] = match[1].decode()
+            continue
+        if match[2].decode("utf-8", "replace") in listed:
+            bundle.find("manifest", "MANIFEST.sha256 line %d lists a file twice" % number)
+        listed[match[2].decode("utf-8", "replace")] = match[1].decode()
     there = {name: content for name, content in bundle.files.items() if name != "MANIFEST.sha256"}
     for name in sorted(set(listed) | set(there)):
         if name not in there:
@@ -332,51 +452,291 @@ def check_entries(bundle: Bundle) -> None:
             bundle.find("entries", "entries.jsonl line %d has version %d" % (number + 1, int(version)))
         if recorded_at < last:
             bundle.find("entries", "entries.jsonl line %d was recorded before the one above" % (number + 1))
+        recorded = microseconds(recorded_at.decode())
+        if recorded is None:
+            bundle.find("instant", "entries.jsonl line %d was recorded at no possible instant" % (number + 1))
         versions[stream], last = int(version), max(recorded_at, last)
-        take(bundle, number, stream, kind.decode(), read_data(bundle, number, data))
+        entry = Entry(bundle, number, kind.decode(), recorded, read_data(bundle, number, data))
+        take(bundle, entry, stream, int(version))
     bundle.tree = Tree([leaf_hash(line) for line in lines])
     bundle.checked["entries"] = len(lines)
 
 
 def _refused(word: str) -> None:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Refuse NaN and Infinity, which are Python's, not JSON's."""
     raise ValueError(word)
 
 
-JSON = json.JSONDecoder(parse_int=float, parse_constant=_refused)  # float: a number may have any length
+def _once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    """Return an object no key of which is there twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
 
 
-def read_data(bundle: Bundle, number: int, data: bytes) -> Dict[str, Any]:
-    """The JSON of an entry and nothing after it; {} for what is none, which is found."""
+JSON = json.JSONDecoder(parse_int=float, parse_constant=_refused, object_pairs_hook=_once)
+"""Numbers as floats: one may have any length."""
+
+
+def read_json(data: bytes) -> object:
+    """Return the value of a JSON text; None for one that is none, names a key twice or nests too deep."""
+    if data.count(b"{") + data.count(b"[") > NEST_MAX:
+        depth = 0
+        for each in re.findall(rb"[][{}]", STRING.sub(b"", data)):
+            depth += 1 if each in b"[{" else -1
+            if depth > NEST_MAX:
+                return None
     try:
-        found: Any = JSON.decode(data.decode("utf-8"))
+        return JSON.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
-        found = None
+        return None
+
+
+def read_data(bundle: Bundle, number: int, data: bytes) -> Optional[Dict[str, Any]]:
+    """Return the JSON object of an entry; None for what is none, which is found."""
+    found: Any = read_json(data)
     if isinstance(found, dict):
         return cast("Dict[str, Any]", found)
     bundle.find("entries", "entries.jsonl line %d holds no JSON object" % (number + 1))
-    return {}
+    return None
 
 
-def take(bundle: Bundle, number: int, stream: bytes, kind: str, fact: Dict[str, Any]) -> None:
-    """Keep what an entry tells of keys and of sessions: how each session's data went, in the log's words."""
-    if kind == ROTATED:
-        bundle.rotations.append((number, fact))
-    if not kind.startswith("session."):
+def whole_number(value: object) -> Optional[int]:
+    """Return a number that is whole and not below zero, at most 2**53 - 1; None for everything else."""
+    if isinstance(value, float) and value.is_integer() and 0 <= value < 2**53:
+        return int(value)
+    return None
+
+
+class Entry:
+    """One entry: its topic and what it says; what it says and this program does not know is found."""
+
+    def __init__(
+        self, bundle: Bundle, number: int, kind: str, recorded: Optional[int], fact: Optional[Dict[str, Any]]
+    ) -> None:
+        self.bundle, self.number, self.recorded = bundle, number, recorded
+        self.topic = kind.partition(":")[0]
+        self.kind, self.fact, self.is_read = kind, fact or {}, fact is not None
+
+    def unknown(self, key: str) -> None:
+        """Note a value that this program does not know."""
+        self.bundle.find("value", "entries.jsonl line %d: %s has an unknown value" % (self.number + 1, key))
+
+    def instant(self, key: str) -> Optional[int]:
+        """Return an instant; one that is missing or impossible is found."""
+        found = microseconds(self.fact.get(key))
+        if found is None:
+            self.bundle.find(
+                "instant", "entries.jsonl line %d: %s is no possible instant" % (self.number + 1, key)
+            )
+        return found
+
+    def choice(self, key: str, known: Sequence[str], default: str) -> str:
+        """Return one of the known words; `unknown` for another, which is found."""
+        found: object = self.fact.get(key, default)
+        if isinstance(found, str) and found in known:
+            return found
+        self.unknown(key)
+        return "unknown"
+
+    def text(self, key: str) -> str:
+        """Return a text that is not empty; `unknown` for anything else, which is found."""
+        found = self.fact.get(key)
+        if isinstance(found, str) and found:
+            return found
+        self.unknown(key)
+        return "unknown"
+
+    def names(self) -> Optional[Set[str]]:
+        """Return the names of the fields that the vault keeps for it; None where an older entry has none."""
+        found: object = self.fact.get("fields")
+        if found is None:
+            return None
+        names = cast("List[object]", found) if isinstance(found, list) else [None]
+        if not names or not all(isinstance(each, str) and NAME.fullmatch(each) for each in names):
+            self.unknown("fields")
+            return None
+        return {str(each) for each in names}
+
+    def files(self) -> int:
+        """Return the number of files that a purge removed, by its targets."""
+        targets: object = self.fact.get("targets", [])
+        found = 0
+        for each in cast("List[object]", targets) if isinstance(targets, list) else [None]:
+            told = cast("Dict[str, object]", each).get("files", 0.0) if isinstance(each, dict) else None
+            count = whole_number(told)
+            if count is None:
+                self.unknown("targets")
+                return 0
+            found += count
+        return found
+
+
+def take(bundle: Bundle, entry: Entry, stream: bytes, version: int) -> None:
+    """Keep what an entry tells of keys, of rules and of sessions."""
+    if entry.topic in OPENINGS and version != 1:
+        bundle.find("stream", "entries.jsonl line %d opens a stream that is open" % (entry.number + 1))
+    if entry.kind == ROTATED:
+        bundle.rotations.append((entry.number, entry.fact))
+    if entry.topic.startswith("ledger."):
+        take_rule(bundle, entry)
+    if not entry.topic.startswith("session."):
         return
-    name = kind.partition(":")[0][len("session.") :]
-    bundle.streams.setdefault(stream, []).append(number)
-    state = bundle.deletions.setdefault(stream, {"ended": False, "data": "kept"})
-    if name == "requested":
-        bundle.sessions.append(stream)
-    elif name == "ended" or (name == "corrected" and fact.get("ended_at") is not None):
-        state["ended"] = True
-    elif name == "data_purged" and fact:
-        state["data"] = str(fact.get("evidence", "declared"))
-    elif name == "purge_failed" and state["data"] in ("kept", "started"):
-        state["data"] = "failed"
-    elif name == "purge_started" and state["data"] in ("kept", "failed"):
-        state["data"] = "started"
+    session = bundle.streams.setdefault(stream, Session())
+    session.places.append(entry.number)
+    if entry.topic == "session.requested" and not session.number:
+        bundle.sessions.append(session)
+        session.number = len(bundle.sessions)
+    elif not session.number:
+        bundle.find("stream", "entries.jsonl line %d is of a session never asked for" % (entry.number + 1))
+    if entry.is_read:
+        take_session(session, entry)
+
+
+def take_rule(bundle: Bundle, entry: Entry) -> None:
+    """Keep the time allowed, and the first day that is billed here."""
+    if entry.topic == "ledger.setting_changed" and entry.fact.get("key") == "purge.sla_seconds":
+        allowed = whole_number(entry.fact.get("value"))
+        if allowed is None:
+            entry.unknown("value")
+        else:
+            bundle.allowed_seconds = allowed
+    elif entry.topic == "ledger.opened" and entry.fact.get("billing_from") is not None:
+        bundle.billing_from = office_midnight(str(entry.fact["billing_from"]))
+        if bundle.billing_from is None:
+            entry.unknown("billing_from")
+
+
+OPENINGS = ("ledger.opened", "customer.registered", "session.requested")
+REASONED = ("reclassified", "corrected", "waived", "confirmed", "held", "reviewed", "unrecorded", "noted")
+"""What is written for the bill: the purge of a session's data leaves it."""
+EVIDENCE = ("measured", "absence_measured", "declared")
+BACK_DATED = 900 * SECOND
+AHEAD = 120 * SECOND
+MINUTE = 60 * SECOND
+
+
+def take_session(session: Session, entry: Entry) -> None:
+    """Keep what an entry tells of its session."""
+    name, told = entry.topic[len("session.") :], Told(entry)
+    if entry.fact.get("commitment") is not None:
+        names = entry.names()
+        if name in REASONED:
+            session.notes |= {"unknown"} if names is None else names
+        else:
+            session.has_data = True
+            session.data |= {"unknown"} if names is None else names
+    if name in TAKEN:
+        TAKEN[name](session, entry, told)
+
+
+class Told:
+    """When an entry says that it happened, who says so, and from where."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.at, self.by = entry.instant("at"), entry.text("by")
+        self.source = entry.choice("source", ("cli", "import"), "cli")
+
+
+def _requested(session: Session, _: Entry, told: Told) -> None:
+    session.requested = told.at
+
+
+def _connected(session: Session, _: Entry, __: Told) -> None:
+    session.connected = True
+
+
+def _cancelled(session: Session, _: Entry, __: Told) -> None:
+    session.cancelled = True
+
+
+def _ended(session: Session, _: Entry, told: Told) -> None:
+    session.has_ended, session.ended = True, told.at
+
+
+def _corrected(session: Session, entry: Entry, _: Told) -> None:
+    before = session.ended
+    session.has_ended = entry.fact.get("ended_at") is not None
+    session.ended = entry.instant("ended_at") if session.has_ended else None
+    if session.was_purged and session.ended != before:
+        session.marks.add("corrected_after_deletion")
+
+
+def _held(session: Session, entry: Entry, _: Told) -> None:
+    until: object = entry.fact.get("until")
+    session.held_until = until if isinstance(until, str) and office_midnight(until) is not None else "unknown"
+    if session.held_until == "unknown":
+        entry.unknown("until")
+
+
+def _released(session: Session, _: Entry, __: Told) -> None:
+    session.held_until = ""
+
+
+def _data_erased(session: Session, entry: Entry, _: Told) -> None:
+    data = entry.choice("data", ("session", "tax"), "")
+    why = entry.choice("why", ("retention", "abandoned", "erasure"), "")
+    session.erased.append("%s:%s" % (data, why))
+    if why == "erasure":
+        session.marks.add("erased_on_request")
+
+
+def _certificate_issued(session: Session, entry: Entry, _: Told) -> None:
+    entry.bundle.certified.append((entry.number, entry.fact.get("tree_size"), entry.fact.get("root")))
+    session.marks.discard("certificate_superseded")
+
+
+def _certificate_superseded(session: Session, _: Entry, __: Told) -> None:
+    session.marks.add("certificate_superseded")
+
+
+def _purge_started(session: Session, _: Entry, __: Told) -> None:
+    session.purging = session.purging or "started"
+
+
+def _purge_failed(session: Session, entry: Entry, _: Told) -> None:
+    session.purging = "failed"
+    session.files += entry.files()
+
+
+def _part_purged(session: Session, entry: Entry, _: Told) -> None:
+    entry.choice("evidence", EVIDENCE, "")
+    session.purging = ""
+    session.parts += 1
+    session.files += entry.files()
+
+
+def _data_purged(session: Session, entry: Entry, told: Told) -> None:
+    session.evidence = entry.choice("evidence", EVIDENCE, "declared")
+    session.purging, session.was_purged = "", True
+    session.purged, session.recorded, session.by = told.at, entry.recorded, told.by
+    session.files += entry.files()
+    session.first = session.first or (session.ended, told.at)
+    if session.purges:
+        session.marks.add("deleted_again")
+    session.marks.discard("imported")
+    if told.source == "import":
+        session.marks.add("imported")
+    session.purges += 1
+
+
+TAKEN: Dict[str, Callable[[Session, Entry, Told], None]] = {
+    "requested": _requested,
+    "connected": _connected,
+    "cancelled": _cancelled,
+    "ended": _ended,
+    "corrected": _corrected,
+    "held": _held,
+    "released": _released,
+    "data_erased": _data_erased,
+    "certificate_issued": _certificate_issued,
+    "certificate_superseded": _certificate_superseded,
+    "purge_started": _purge_started,
+    "purge_failed": _purge_failed,
+    "part_purged": _part_purged,
+    "data_purged": _data_purged,
+}
 
 
 def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
@@ -546,23 +906,231 @@ def check_proof_file(bundle: Bundle, name: str, content: bytes) -> int:
     return len(rest)
 
 
+def check_contents(bundle: Bundle) -> None:
+    """Check that the checkpoints and proofs that contents.json promises are here, and no others."""
+    found = read_json(bundle.read("contents.json"))
+    if not isinstance(found, dict):
+        bundle.find(
+            "contents", "contents.json is not there, or cannot be read: what belongs here is not known"
+        )
+        return
+    told = cast("Dict[str, object]", found)
+    if told.get("schema") != CONTENTS or whole_number(told.get("entries")) != bundle.tree.size:
+        bundle.find("contents", "contents.json is of other entries than these")
+    for kind, prefix, suffix in KEPT:
+        promised = told.get(kind)
+        if kind == "proofs" and promised == "all":
+            promised = [float(session.number) for session in bundle.sessions]
+        listed = cast("List[object]", promised) if isinstance(promised, list) else [None]
+        numbers = [whole_number(each) for each in listed]
+        if None in numbers:
+            bundle.find("contents", "contents.json does not list the %s" % kind)
+            continue
+        names = {"%s%s%s" % (prefix, number, suffix) for number in numbers}
+        for name in sorted(names ^ {name for name in bundle.files if name.startswith(kind + "/")}):
+            where = "is not there" if name in names else "does not belong here"
+            bundle.find("contents", "%s %s" % (name, where))
+
+
+def check_certificates(bundle: Bundle) -> None:
+    """Check that the roots that certificates name are those of this log, and their checkpoints here."""
+    for number, size, root in bundle.certified:
+        entries = whole_number(size)
+        if entries is None or not 0 < entries <= min(number, bundle.tree.size):
+            bundle.find("root", "the certificate in line %d names no tree of this log" % (number + 1))
+        elif base64.b64encode(bundle.tree.root(entries)).decode() != root:
+            bundle.find("root", "the certificate in line %d names another root" % (number + 1))
+        elif "checkpoints/%d.note" % entries not in bundle.files:
+            bundle.find("contents", "checkpoints/%d.note is not there; a certificate names it" % entries)
+
+
+CONTENTS = "session-ledger/bundle/1"
+KEPT = (("checkpoints", "checkpoints/", ".note"), ("proofs", "proofs/session-", ".tlog-proof"))
+
+
 def places_of(bundle: Bundle, name: str) -> Optional[List[int]]:
     """The entries of the session that a file of proofs is named after; None when there is no such session."""
     match = PROOF_NAME.fullmatch(name)
     number = 0 if match is None else int(match[1])
-    return bundle.streams[bundle.sessions[number - 1]] if 0 < number <= len(bundle.sessions) else None
+    return bundle.sessions[number - 1].places if 0 < number <= len(bundle.sessions) else None
 
 
-# --- what the log says of the deletions ------------------------------------------------------------------
+# --- the sessions: what was held, when it ended, when it was gone, who says so --------------------------
+
+COLUMNS = (
+    "session",
+    "state",
+    "data",
+    "data_held",
+    "notes",
+    "requested_at",
+    "ended_at",
+    "deleted_at",
+    "recorded_at",
+    "by",
+    "evidence",
+    "allowed_seconds",
+    "delay_seconds",
+    "verdict",
+    "first_delay_seconds",
+    "first_verdict",
+    "held_until",
+    "part_purges",
+    "files",
+    "erased",
+    "marks",
+)
+CATEGORIES = (*EVIDENCE, "unknown", "failed", "started", "part_purged", "erased", "kept")
+VERDICTS = ("pass", "late", "failed", "unknown", "open", "before_adoption", "")
+MARKS = (
+    "corrected_after_deletion",
+    "back_dated",
+    "dated_ahead",
+    "deleted_again",
+    "certificate_superseded",
+    "held",
+    "part_purged",
+    "erased_on_request",
+    "never_connected",
+    "imported",
+    "data_unknown",
+)
+Row = Dict[str, Any]
+
+
+def delay_of(ended: Optional[int], purged: Optional[int]) -> Optional[int]:
+    """Return the whole seconds from the end to the deletion."""
+    return None if ended is None or purged is None else (purged - ended) // SECOND
+
+
+def verdict_of(delay: Optional[int], allowed: int) -> str:
+    """Return what the time between end and deletion says; unknown where it is none, or below zero."""
+    if delay is None or delay < 0:
+        return "unknown"
+    return "pass" if delay <= allowed else "late"
+
+
+def state_of(session: Session) -> str:
+    """Return how far the session came."""
+    if session.has_ended:
+        return "ended"
+    return "cancelled" if session.cancelled else "connected" if session.connected else "requested"
+
+
+def row_of(bundle: Bundle, session: Session) -> Row:
+    """Return what the log says of one session, by COLUMNS."""
+    allowed, delay, verdict = bundle.allowed_seconds, delay_of(session.ended, session.purged), ""
+    first: Tuple[Optional[int], str] = (None, "")
+    if session.has_ended:
+        if session.was_purged:
+            verdict = verdict_of(delay, allowed)
+        else:
+            verdict = "failed" if session.purging == "failed" else "unknown" if session.purging else "open"
+        if session.ended is not None and session.ended < (bundle.billing_from or 0):
+            verdict = "before_adoption"
+    if session.first is not None and session.first != (session.ended, session.purged):
+        first = delay_of(*session.first), verdict_of(delay_of(*session.first), allowed)
+    holds = session.has_data and not session.was_purged and "session:" not in " ".join(session.erased)
+    return {
+        "session": session.number,
+        "state": state_of(session),
+        "data": sorted(session.data),
+        "data_held": holds,
+        "notes": sorted(session.notes),
+        "requested_at": instant_text(session.requested),
+        "ended_at": instant_text(session.ended),
+        "deleted_at": instant_text(session.purged),
+        "recorded_at": instant_text(session.recorded),
+        "by": session.by,
+        "evidence": session.evidence,
+        "allowed_seconds": allowed,
+        "delay_seconds": delay,
+        "verdict": verdict,
+        "first_delay_seconds": first[0],
+        "first_verdict": first[1],
+        "held_until": session.held_until,
+        "part_purges": session.parts,
+        "files": session.files,
+        "erased": session.erased,
+        "marks": marks_of(session, allowed, holds=holds),
+    }
+
+
+def marks_of(session: Session, allowed: int, *, holds: bool) -> List[str]:
+    """Return what a reviewer should look at, in the order of MARKS."""
+    found = set(session.marks)
+    if session.purged is not None and session.recorded is not None and "imported" not in found:
+        waited = session.recorded - session.purged
+        delay, by_record = delay_of(session.ended, session.purged), delay_of(session.ended, session.recorded)
+        turned = delay is not None and by_record is not None and delay <= allowed < by_record
+        if waited > BACK_DATED or (waited > MINUTE and turned):
+            found.add("back_dated")
+        if waited < -AHEAD:
+            found.add("dated_ahead")
+    if session.held_until and not session.was_purged:
+        found.add("held")
+    if session.parts and not session.was_purged:
+        found.add("part_purged")
+    if holds and not session.has_ended and not session.connected:
+        found.add("never_connected")
+    if "unknown" in session.data | session.notes:
+        found.add("data_unknown")
+    return [mark for mark in MARKS if mark in found]
+
+
+def category_of(session: Session) -> str:
+    """Return how the data of a session that ended went: one of CATEGORIES."""
+    if session.was_purged:
+        return session.evidence
+    if session.purging:
+        return session.purging
+    if session.parts:
+        return "part_purged"
+    return "erased" if "session:" in " ".join(session.erased) else "kept"
+
+
+def rows_of(bundle: Bundle) -> List[Row]:
+    """Return a row for each session, by number."""
+    return [row_of(bundle, session) for session in bundle.sessions]
 
 
 def deletions(bundle: Bundle) -> Dict[str, int]:
-    """How many sessions ended, and how their data went: by the log's own entries."""
-    ended = [state["data"] for state in bundle.deletions.values() if state["ended"]]
+    """Count the sessions that ended, and how their data went; the parts add up to the whole."""
+    ended = [category_of(session) for session in bundle.sessions if session.has_ended]
     counts = {"ended": len(ended)}
-    for kind in ("measured", "absence_measured", "declared", "failed", "started", "kept"):
+    for kind in CATEGORIES:
         counts[kind] = ended.count(kind)
     return counts
+
+
+def totals(rows: Sequence[Row]) -> Dict[str, Dict[str, int]]:
+    """Count the sessions of each verdict and of each mark."""
+    verdicts = [row["verdict"] for row in rows]
+    marks = [mark for row in rows for mark in row["marks"]]
+    return {
+        "verdicts": {each or "not_ended": verdicts.count(each) for each in VERDICTS},
+        "marks": {each: marks.count(each) for each in MARKS},
+    }
+
+
+def cell(value: object) -> str:
+    """Return a value as a cell of a table: no line ends in it, no control characters, no formula."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, int):
+        return "" if value is None else str(value)
+    text = " ".join(cast("List[str]", value)) if isinstance(value, list) else str(value)
+    text = "".join(each if each.isprintable() else "?" for each in text)
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+
+
+def write_csv(file: Path, rows: Sequence[Row]) -> None:
+    """Write a row for each session to a new file; raises OSError where there is one."""
+    with file.open("x", encoding="utf-8", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(COLUMNS)
+        for row in rows:
+            table.writerow([cell(row[name]) for name in COLUMNS])
 
 
 # --- telling ---------------------------------------------------------------------------------------------
@@ -575,9 +1143,14 @@ WORDS = {
         "untrusted": "It is signed with the key in this folder. Compare it with the one you were given:",
         "checked": "checked: ",
         "more": "%s: %d more of these",
+        "allowed": "time allowed between end and deletion: %d s; all times are UTC",
         "history": "sessions that ended: %(ended)d; data deleted, measured: %(measured)d; found absent: "
-        "%(absence_measured)d; declared: %(declared)d; failed: %(failed)d; begun: %(started)d; "
-        "kept: %(kept)d",
+        "%(absence_measured)d; declared: %(declared)d; unknown evidence: %(unknown)d; failed: %(failed)d; "
+        "begun: %(started)d; in part: %(part_purged)d; erased: %(erased)d; kept: %(kept)d",
+        "verdicts": "verdicts: ",
+        "marks": "marks: ",
+        "head": "session|state|data|ended|deleted|recorded|by|evidence|after s|verdict|first|held until|"
+        "marks",
     },
     "pl": {
         "pass": "ZGODNE: wszystko w tym folderze się zgadza.",
@@ -586,11 +1159,44 @@ WORDS = {
         "untrusted": "Podpisano kluczem z tego folderu. Porównaj go z tym, który otrzymałeś:",
         "checked": "sprawdzono: ",
         "more": "%s: jeszcze takich: %d",
+        "allowed": "czas dozwolony od końca do usunięcia: %d s; wszystkie czasy UTC",
         "history": "sesje zakończone: %(ended)d; dane usunięte, zmierzono: %(measured)d; stwierdzono brak: "
-        "%(absence_measured)d; oświadczono: %(declared)d; nieudane: %(failed)d; rozpoczęte: %(started)d; "
-        "zachowane: %(kept)d",
+        "%(absence_measured)d; oświadczono: %(declared)d; dowód nieznany: %(unknown)d; nieudane: %(failed)d; "
+        "rozpoczęte: %(started)d; częściowo: %(part_purged)d; wymazane: %(erased)d; zachowane: %(kept)d",
+        "verdicts": "oceny: ",
+        "marks": "znaczniki: ",
+        "head": "sesja|stan|dane|koniec|usunięto|zapisano|kto|dowód|po s|ocena|pierwsza|wstrzymane do|"
+        "znaczniki",
     },
 }
+SHOWN = (
+    "session",
+    "state",
+    "data",
+    "ended_at",
+    "deleted_at",
+    "recorded_at",
+    "by",
+    "evidence",
+    "delay_seconds",
+    "verdict",
+    "first_verdict",
+    "held_until",
+    "marks",
+)
+"""The columns that are printed; --csv has all."""
+
+
+def print_rows(rows: Sequence[Row], heads: Sequence[str]) -> None:
+    """Print a table of the sessions, each column as wide as its widest cell."""
+    table = [list(heads)]
+    for row in rows:
+        cells = [cell(row[name]) or "-" for name in SHOWN]
+        table.append([re.sub(r"(T)([0-9:]{8})(?:[.][0-9]+)?Z$", r" \2", each) for each in cells])
+    widths = [max(len(line[n]) for line in table) for n in range(len(heads))]
+    for line in table:
+        print("  ".join(each.ljust(width) for each, width in zip(line, widths)).rstrip())
+    print()
 
 
 def verify(folder: Path, trusted: Optional[str] = None, since: Optional[bytes] = None) -> Bundle:
@@ -602,12 +1208,16 @@ def verify(folder: Path, trusted: Optional[str] = None, since: Optional[bytes] =
     check_checkpoints(bundle, since)
     check_tiles(bundle)
     check_proofs(bundle)
+    check_contents(bundle)
+    check_certificates(bundle)
     return bundle
 
 
-def tell(bundle: Bundle, trusted: Optional[str], lang: str) -> None:
-    """The verdict in plain words."""
-    words = WORDS[lang]
+def tell(bundle: Bundle, trusted: Optional[str], lang: str, *, brief: bool) -> None:
+    """Print the sessions and the verdict in plain words."""
+    words, rows = WORDS[lang], rows_of(bundle)
+    if rows and not brief:
+        print_rows(rows, words["head"].split("|"))
     for code, sentence in bundle.findings:
         print("%s: %s" % (code, sentence))
     for code, count in bundle.counts.items():
@@ -615,6 +1225,10 @@ def tell(bundle: Bundle, trusted: Optional[str], lang: str) -> None:
             print(words["more"] % (code, count - SHOWN_MAX))
     print(words["checked"] + ", ".join("%s %d" % pair for pair in bundle.checked.items()))
     print(words["history"] % deletions(bundle))
+    for name, counts in totals(rows).items():
+        told = ["%s %d" % pair for pair in counts.items() if pair[1]]
+        print(words[name] + (", ".join(told) or "-"))
+    print(words["allowed"] % bundle.allowed_seconds)
     print(words["fail"] % sum(bundle.counts.values()) if bundle.findings else words["pass"])
     if not bundle.findings:
         print(words["untrusted"] if trusted is None else words["trusted"])
@@ -631,16 +1245,20 @@ def main() -> int:
     parser.add_argument("--vkey", help="the public key you were given by another way")
     parser.add_argument("--since", metavar="NOTE", help="a checkpoint you hold: the log must continue it")
     parser.add_argument("--lang", choices=("en", "pl"), default="en")
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument("--brief", action="store_true", help="print no row for each session")
+    parser.add_argument("--json", action="store_true", help="print findings and sessions as JSON")
+    parser.add_argument("--csv", metavar="FILE", help="write a row for each session to this new file")
     asked = parser.parse_args()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     folder = Path(asked.bundle) if asked.bundle else Path(__file__).resolve().parent
-    trusted = None if asked.vkey is None else asked.vkey.strip()
+    trusted = None if asked.vkey is None else asked.vkey.strip(" \t\r\n\ufeff")
     try:
-        since = None if asked.since is None else Path(asked.since).read_bytes()
+        since = None if asked.since is None else mended(Path(asked.since).read_bytes())
         bundle = verify(folder, trusted, since)
+        if asked.csv is not None:
+            write_csv(Path(asked.csv), rows_of(bundle))
     except (Unreadable, OSError) as error:
         print("cannot be read: %s" % error, file=sys.stderr)
         return 2
@@ -653,11 +1271,14 @@ def main() -> int:
             "findings": findings,
             "counts": bundle.counts,
             "checked": bundle.checked,
+            "allowed_seconds": bundle.allowed_seconds,
             "deletions": deletions(bundle),
+            **totals(rows_of(bundle)),
+            "sessions": rows_of(bundle),
         }
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        tell(bundle, trusted, asked.lang)
+        tell(bundle, trusted, asked.lang, brief=asked.brief)
     return 3 if bundle.findings else 0
 
 

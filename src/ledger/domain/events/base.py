@@ -57,6 +57,8 @@ class Personal(Event, frozen=True, kw_only=True):
     """A fact part of which lies in the vault, bound to it by a commitment."""
 
     commitment: str | None = None
+    fields: tuple[str, ...] = ()
+    """Names of what the vault keeps for it, without the words: contact, path. Empty in older events."""
 
 
 class Reasoned(Personal, frozen=True, kw_only=True):

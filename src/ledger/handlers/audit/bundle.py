@@ -37,13 +37,14 @@ def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) 
         checkpoints=store.checkpoints(newest.size),
         vkeys=[str(key) for key in chain.keys],
         proofs=dict(_proofs(ledger, newest, numbers)),
+        has_all_proofs=sessions is None,
         anchors=[(size, token) for size, _, token in store.anchors()],
     )
     return write_bundle(target, source)
 
 
-def _proofs(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Iterator[tuple[str, str]]:
-    """A file for each session with a proof of each of its events in the newest checkpoint."""
+def _proofs(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield a file for each session, with a proof of each of its events in the newest checkpoint."""
     read = merkle.tiles(ledger.store.hashes, newest.size)
     for number in numbers:
         stream, _ = ledger.find_session(str(number))
@@ -56,4 +57,4 @@ def _proofs(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Itera
             )
             for row in ledger.store.stream_rows(stream.bytes, newest.size)
         ]
-        yield f"session-{number}", "".join(proof.text for proof in proofs)
+        yield number, "".join(proof.text for proof in proofs)

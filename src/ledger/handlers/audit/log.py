@@ -10,7 +10,7 @@ from ledger.transparency.proof import Proof
 
 
 def prove(ledger: Ledger, named: str) -> list[Proof]:
-    """A proof for each event of a session or document in the newest checkpoint, made where it is older.
+    """Return a proof for each event of a session or document in the newest checkpoint, renewed if older.
 
     A document is proven with all it rests on: its sessions, its corrections. Raises SessionUnknown.
     """

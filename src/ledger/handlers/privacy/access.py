@@ -21,6 +21,7 @@ PersonalData = dict[str, str] | str | None
 
 _OF_THE_EVENT = frozenset(e.Event.__struct_fields__) | {
     "commitment",
+    "fields",
     "marks",
     "targets",
     "host",

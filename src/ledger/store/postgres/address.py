@@ -61,7 +61,7 @@ class Address:
         return cls(url, database, ledger, tuple(sorted(asked.items())))
 
     def of_role(self, role: str) -> Address:
-        """The same place for another role."""
+        """Return the same place for another role."""
         return replace(self, options=tuple(sorted({**dict(self.options), "user": role}.items())))
 
     @property
@@ -85,5 +85,5 @@ class Address:
         return f"{self.ledger}_vault"
 
     def keys_of(self, kind: str) -> str:
-        """The schema of one class of keys, in the database of the keys."""
+        """Return the schema of one class of keys, in the database of the keys."""
         return f"{self.ledger}_{kind}"

@@ -26,11 +26,16 @@ SELECT c.relname::text, right_::text FROM pg_class AS c JOIN pg_namespace AS n O
 CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS right_
 WHERE n.nspname = current_schema() AND c.relkind = 'r'
 AND has_table_privilege(current_user, c.oid, right_) ORDER BY 1, 2"""
+_QUIET = {"log_statement": "none", "log_min_duration_statement": "-1", "log_min_duration_sample": "-1"}
+"""What keeps statements that succeed out of the server's log."""
+_LOGGING = """\
+SELECT name::text, setting FROM pg_settings
+WHERE name IN ('log_statement', 'log_min_duration_statement', 'log_min_duration_sample')"""
 _GUARD_NAMES = ("append_only", "no_delete", "no_update")
 
 
 def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
-    """The findings of the named checks, in one snapshot of the database."""
+    """Yield the findings of the named checks, in one snapshot of the database."""
     try:
         address = Address.parse(url)
         database = PostgresDatabase(address, address.log)
@@ -42,7 +47,7 @@ def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
 
 
 def rights(database: AnyDatabase) -> Iterator[Finding]:
-    """The role of every day may change nothing in the log but by the functions."""
+    """Check that the role of every day may change the log by its functions alone."""
     for table, right in database.execute(_RIGHTS):
         yield Finding("store-rights", f"this role may {right} in the table {table} of {database.name}")
 
@@ -60,6 +65,23 @@ def guards(database: AnyDatabase) -> Iterator[Finding]:
             yield Finding("store-guard", f"{database.name} has lost {name}")
         elif found[name].split() != source.split():
             yield Finding("store-guard", f"{database.name} has another {name} than it was made with")
+
+
+def check_logging(address: Address) -> Iterator[Finding]:
+    """Check that the server does not write the statements of the keys' database to its log, with the keys.
+
+    Asked of the connection itself, so that what is set for the database or the role counts.
+    """
+    try:
+        with closing(PostgresDatabase(address.keys, address.keys_of("session"))) as database:
+            told = dict(database.execute(_LOGGING).fetchall())
+    except LedgerError as error:
+        yield Finding("store-unreadable", error.fact)
+        return
+    for name, quiet in _QUIET.items():
+        if told.get(name, quiet) != quiet:
+            sentence = f"the server has {name} = {told[name]} for this database: keys stand in its log"
+            yield Finding("statements-logged", sentence)
 
 
 CHECKS: dict[str, Check] = {**checks.CHECKS, "integrity": rights, "guards": guards}

@@ -80,7 +80,7 @@ _APPENDED = re.compile(r"INSERT INTO (subtree|checkpoint|anchor) \([^)]*\) VALUE
 
 @lru_cache(maxsize=256)
 def translated(sql: str) -> bytes:
-    """A statement of SQLite as PostgreSQL takes it. The log is only written to by its functions."""
+    """Translate a statement of SQLite for PostgreSQL. The log is only written to by its functions."""
     sql = _APPENDED.sub(r"SELECT append_\1(\2)", sql.replace("%", "%%"))
     for theirs, ours in _TRANSLATED:
         sql = sql.replace(theirs, ours)
@@ -174,7 +174,7 @@ class PostgresDatabase:
 def connect(
     address: Address, schema: str | None = None, *, busy_seconds: float = BUSY_SECONDS
 ) -> psycopg.Connection:
-    """A connection of the driver; raises StoreDriverMissing, StoreUnreachable."""
+    """Return a connection of the driver; raises StoreDriverMissing, StoreUnreachable."""
     try:
         import psycopg  # noqa: PLC0415 - 110 ms of start-up, and an extra that SQLite does without
     except ImportError:
@@ -205,7 +205,7 @@ def postgres_refusals(name: str) -> Generator[None]:
 
 
 def refusal_of(name: str, error: psycopg.Error) -> LedgerError:
-    """What an error of the driver means; its text is the server's first line, which quotes no row."""
+    """Turn an error of the driver into a refusal, with the server's first line, which quotes no row."""
     import psycopg  # noqa: PLC0415 - 110 ms of start-up, and an extra that SQLite does without
 
     state = error.sqlstate or ""

@@ -65,13 +65,13 @@ class PostgresAppender(Appender):
         return -1 if last_index is None else last_index, last_recorded_at_us or 0, last_number
 
     def insert_events(self, rows: Sequence[EventRow]) -> None:
-        """Raises VersionTaken."""
+        """Raise VersionTaken."""
         if rows:
             given = [list(column) for column in zip(*rows, strict=True)]
             self._call(_APPEND_EVENT, given, {str(row[0]): row for row in rows})
 
     def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
-        """Raises ReferenceTaken."""
+        """Raise ReferenceTaken."""
         if rows:
             kinds, keys, streams, digests = map(list, zip(*rows, strict=True))
             texts = [str(key) for key in keys]
@@ -116,7 +116,7 @@ class PostgresRecorder(ApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> list[StoredEvent]:
-        """The events of one stream, by version."""
+        """Return the events of one stream, by version."""
         stream = cast("UUID", originator_id)
         statement = STREAM + ("DESC LIMIT ?" if desc else "ASC LIMIT ?")
         lowest, highest = gt if gt is not None else -1, lte if lte is not None else NO_END
@@ -135,7 +135,7 @@ class PostgresRecorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> list[Notification]:
-        """The events from one notification id to another, in order."""
+        """Return the events from one notification id to another, in order."""
         first = 0 if start is None else start - inclusive_of_start
         wanted = json.encode(topics).decode()
         with self._factory.reading() as database:
@@ -148,7 +148,7 @@ class PostgresRecorder(ApplicationRecorder):
             ]
 
     def max_notification_id(self) -> int | None:
-        """The last event's; None in an empty log."""
+        """Return the last event's; None in an empty log."""
         with self._factory.reading() as database:
             return cast(
                 "int | None", database.execute("SELECT max(leaf_index) + 1 FROM events").fetchone()[0]
@@ -157,7 +157,7 @@ class PostgresRecorder(ApplicationRecorder):
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
-        """Nobody waits for events here; read models catch up when they are read."""
+        """Refuse to wait for events; read models catch up when they are read."""
         raise NotImplementedError
 
 
@@ -177,7 +177,7 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
         self._lock = Lock()
 
     def _database(self) -> PostgresDatabase:
-        """This thread's connection."""
+        """Return this thread's connection."""
         found: PostgresDatabase | None = getattr(self._own, "database", None)
         if found is None:
             found = self._own.database = self._new()
@@ -192,12 +192,12 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
 
     @contextmanager
     def reading(self) -> Generator[PostgresDatabase]:
-        """The thread's connection."""
+        """Yield the thread's connection."""
         yield self._database()
 
     @contextmanager
     def writing(self) -> Generator[PostgresDatabase]:
-        """A transaction that holds the lock of the log."""
+        """Open a transaction that holds the lock of the log."""
         database = self._database()
         with database.transaction():
             yield database
@@ -213,7 +213,7 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
 
     @contextmanager
     def snapshot(self, text: Callable[[bytes], object] | None = None) -> Generator[PostgresDatabase]:
-        """A connection of its own that sees one moment. Text is always text here."""
+        """Open a connection of its own that sees one moment. Text is always text here."""
         del text
         with closing(self._new()) as database, database.transaction(write=False):
             yield database
@@ -227,7 +227,7 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
         self._own = local()
 
     def application_recorder(self) -> PostgresRecorder:
-        """The recorder; tables are made once, by `prepare`."""
+        """Return the recorder; tables are made once, by `prepare`."""
         return PostgresRecorder(self)
 
     def aggregate_recorder(self, purpose: str = "events") -> PostgresRecorder:
@@ -246,7 +246,7 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
 def create_postgres_store(
     address: Address, clock: Callable[[], int], owner: str | None = None
 ) -> LedgerStore:
-    """A new, empty log, its tables made where they are not there yet; raises LedgerExists."""
+    """Make a new, empty log, its tables where they are not there yet; raises LedgerExists."""
     prepare(address, owner)
     store = LedgerStore(PostgresFactory(address, clock))
     if store.length():
@@ -258,7 +258,7 @@ def create_postgres_store(
 def open_postgres_store(
     address: Address, clock: Callable[[], int], *, busy_seconds: float = BUSY_SECONDS
 ) -> LedgerStore:
-    """The log of a database; raises StoreEmpty, StoreUnsafe, StoreUnreachable, StoreFailed."""
+    """Open the log of a database; raises StoreEmpty, StoreUnsafe, StoreUnreachable, StoreFailed."""
     factory = PostgresFactory(address, clock, busy_seconds)
     with factory.reading() as database:
         is_made = database.execute(_PREPARED).fetchone() is not None

@@ -219,7 +219,7 @@ _FUNCTION = re.compile(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", re.DOTAL
 
 
 def log_statements(schema: str) -> Iterator[str]:
-    """What makes the tables of the log and their guards."""
+    """Return the statements that make the tables of the log and their guards."""
     yield _TABLES.format(s=schema)
     yield _REFUSE.format(s=schema)
     for table in LOG_TABLES:
@@ -273,7 +273,7 @@ def _begin(database: psycopg.Connection) -> None:
 
 
 def _make(database: psycopg.Connection, schema: str, role: str, statements: list[str], grants: str) -> None:
-    """The tables of a schema that has none; raises StoreFailed for tables of another version."""
+    """Make the tables of a schema that has none; raises StoreFailed for tables of another version."""
     from psycopg import sql  # noqa: PLC0415 - with the driver, which is an extra
 
     there = database.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone()
@@ -291,7 +291,7 @@ def _make(database: psycopg.Connection, schema: str, role: str, statements: list
 
 
 def _make_database(maker: Address, name: str) -> None:
-    """A database of that name, when there is none and the role may make one."""
+    """Make a database of that name, when there is none and the role may make one."""
     with suppress(StoreUnreachable), connect(replace(maker, database=name)):
         return
     import psycopg  # noqa: PLC0415 - `connect` tells when it is missing
@@ -304,7 +304,7 @@ def _make_database(maker: Address, name: str) -> None:
 
 
 def function_bodies(schema: str) -> dict[str, str]:
-    """The source of every function of the log, by name, as `prepare` makes it."""
+    """Return the source of every function of the log, by name, as `prepare` makes it."""
     text = "".join(log_statements(schema))
     return {
         match[1]: match[2]

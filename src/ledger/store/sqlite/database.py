@@ -5,6 +5,8 @@ Every SQLite file of the ledger is opened here: events, vault, keys.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Generator
@@ -38,6 +40,11 @@ _REFUSALS: dict[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_ERROR: (StoreDamaged, "{name} is not a file of this ledger: {error}"),
 }
 _PRIMARY_CODE = 0xFF
+_IMMUTABLE = "mode=ro&immutable=1"
+"""For a disk that can only be read: SQLite makes no log and no lock beside the file then."""
+_OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_FREE_BYTES_MIN = 64 * 1024
+"""The index of a write-ahead log takes 32 KiB, and SQLite calls it an I/O error where there is no room."""
 
 
 class Database(sqlite3.Connection):
@@ -53,7 +60,7 @@ class Database(sqlite3.Connection):
 
         Raises StoreBusy, StoreFull, StoreFailed, StoreDamaged.
         """
-        with refusals(self.name), transaction(self, write=write):
+        with refusals(self.name, self.log.parent), transaction(self, write=write):
             yield
 
     def truncate_log(self) -> bool:
@@ -61,7 +68,7 @@ class Database(sqlite3.Connection):
 
         SQLite syncs what it moved and not the cut, and what was deleted would come back with the log.
         """
-        with refusals(self.name):
+        with refusals(self.name, self.log.parent):
             busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         try:
             if not busy and self.log.exists():
@@ -85,32 +92,69 @@ def transaction(connection: sqlite3.Connection, *, write: bool) -> Generator[Non
 
 
 @contextmanager
-def refusals(name: str) -> Generator[None]:
-    """Turn what SQLite raises about the file `name` into refusals; a broken constraint passes through."""
+def refusals(name: str, folder: Path | None = None) -> Generator[None]:
+    """Turn what SQLite raises about the file `name` into refusals; a broken constraint passes through.
+
+    SQLite gives one code for several causes; the folder tells whether its disk is full, or read-only.
+    """
     try:
         yield
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        raise _refusal(name, error) from error
+        raise _refusal(name, error, folder) from error
     except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its message
         raise StoreDamaged(f"{name} is damaged: it holds text that is none") from error
 
 
-def _refusal(name: str, error: sqlite3.DatabaseError) -> LedgerError:
+def has_no_space(folder: Path) -> bool:
+    """Return True if nothing of the size that SQLite needs can be written in a folder."""
+    try:
+        return shutil.disk_usage(folder).free < _FREE_BYTES_MIN
+    except OSError:
+        return False
+
+
+def refuse_waiting_log(path: Path) -> None:
+    """Raise StoreFailed where a write-ahead log that was not moved back lies beside the file."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        fact = f"{path.name} was copied while it was written to, and lies on a disk that can only be read"
+        raise StoreFailed(fact, hint="copy the folder elsewhere, and read it there")
+
+
+def is_read_only(folder: Path) -> bool:
+    """Return True if the disk of a folder can only be read, whoever asks."""
+    try:
+        return os.name == "posix" and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _refusal(name: str, error: sqlite3.DatabaseError, folder: Path | None) -> LedgerError:
     # Without a code the error is the driver's own: a text that is not UTF-8.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE
+    if code in _OF_THE_DISK and folder is not None:
+        if has_no_space(folder):
+            code = sqlite3.SQLITE_FULL
+        elif is_read_only(folder):
+            return StoreFailed(
+                f"{name} lies on a disk that can only be read", hint="copy the folder elsewhere"
+            )
     kind, fact = _REFUSALS.get(code, (StoreFailed, "{name} cannot be used: {error}"))
     return kind(fact.format(name=name, error=error))
 
 
 def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """A connection to a file that exists, or may be made, with every setting set and asserted.
+    """Open a file that exists, or may be made, with every setting set and asserted.
 
     Raises StoreUnsafe where a setting is not taken, and the refusals of `Database.transaction`.
     """
-    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-    with refusals(path.name):
+    reads_only = not create and is_read_only(path.parent)
+    uri = f"{path.absolute().as_uri()}?{_IMMUTABLE if reads_only else 'mode=rwc' if create else 'mode=rw'}"
+    if reads_only:
+        refuse_waiting_log(path)
+    with refusals(path.name, path.parent):
         database = sqlite3.connect(
             uri,
             uri=True,
@@ -122,7 +166,8 @@ def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUS
         database.name = path.name
         database.log = path.with_name(f"{path.name}-wal")
         try:
-            settle(database, busy_seconds)
+            if not reads_only:  # what nobody can write to needs no care for how it is written
+                settle(database, busy_seconds)
         except BaseException:
             database.close()
             raise

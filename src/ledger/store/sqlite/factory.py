@@ -36,7 +36,7 @@ class LedgerConnection(SQLiteConnection):
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
-        """A cursor inside `Database.transaction`; the library's own begins deferred."""
+        """Open a cursor inside `Database.transaction`; the library's own begins deferred."""
         with self.database.transaction(write=commit), self.cursor() as cursor:
             yield SQLiteCursor(cursor)
 
@@ -55,7 +55,7 @@ class LedgerPool(SQLiteConnectionPool):
     def get_connection(
         self, timeout: float | None = None, *, is_writer: bool | None = None
     ) -> SQLiteConnection:
-        """A connection; raises StoreBusy when another thread writes for longer than the timeout."""
+        """Return a connection; raises StoreBusy when another thread writes for longer than the timeout."""
         try:
             return super().get_connection(timeout, is_writer=is_writer)
         except ConnectionUnavailableError as error:
@@ -71,10 +71,10 @@ class LedgerDatastore(SQLiteDatastore):
 
     @contextmanager
     def reading(self) -> Generator[Database]:
-        """A bare connection for single statements."""
+        """Open a bare connection for single statements."""
         with self.get_connection(commit=False) as connection:
             database = cast("LedgerConnection", connection).database
-            with refusals(database.name):
+            with refusals(database.name, database.log.parent):
                 yield database
 
 
@@ -83,27 +83,27 @@ class StoreFactory(Protocol):
 
     @property
     def place(self) -> str:
-        """Where they are: a path, or a URL."""
+        """Return where they are: a path, or a URL."""
         ...
 
     def application_recorder(self) -> ApplicationRecorder:
-        """The library's way of appending and reading."""
+        """Return the library's way of appending and reading."""
         ...
 
     def reading(self) -> AbstractContextManager[AnyDatabase]:
-        """A connection for single statements."""
+        """Return a connection for single statements."""
         ...
 
     def writing(self) -> AbstractContextManager[Statements]:
-        """A write transaction, alone until it ends."""
+        """Return a write transaction, alone until it ends."""
         ...
 
     def appending(self) -> AbstractContextManager[Appender]:
-        """A write transaction that appends."""
+        """Return a write transaction that appends."""
         ...
 
     def snapshot(self, text: Callable[[bytes], object] | None = None) -> AbstractContextManager[AnyDatabase]:
-        """A connection of its own that sees one moment."""
+        """Return a connection of its own that sees one moment."""
         ...
 
     def close(self) -> None:
@@ -123,26 +123,26 @@ class LedgerFactory(SQLiteFactory):
         self._clock = clock
 
     def application_recorder(self) -> LedgerRecorder:
-        """The recorder; tables are made once, by `LedgerStore.create`, never on opening."""
+        """Return the recorder; tables are made once, by `LedgerStore.create`, never on opening."""
         return LedgerRecorder(self.datastore, self._clock)
 
     def reading(self) -> AbstractContextManager[Database]:
-        """A bare connection of the pool."""
+        """Return a bare connection of the pool."""
         return self.ledger_datastore.reading()
 
     @contextmanager
     def writing(self) -> Generator[Statements]:
-        """A transaction that began immediately."""
+        """Open a transaction that began immediately."""
         with self.ledger_datastore.transaction(commit=True) as cursor:
             yield cursor.sqlite_cursor
 
     def appending(self) -> AbstractContextManager[Appender]:
-        """The recorder's own."""
+        """Return the recorder's own."""
         return self.application_recorder().appending()
 
     @contextmanager
     def snapshot(self, text: Callable[[bytes], object] | None = None) -> Generator[Database]:
-        """A connection outside the pool; `text` makes of stored bytes what is read."""
+        """Open a connection outside the pool; `text` makes of stored bytes what is read."""
         with closing(open_database(self._path)) as database, database.transaction(write=False):
             if text is not None:
                 database.text_factory = text

@@ -69,14 +69,14 @@ class Appender(ABC):
 
     @abstractmethod
     def insert_events(self, rows: Sequence[EventRow]) -> None:
-        """Raises VersionTaken."""
+        """Raise VersionTaken."""
 
     @abstractmethod
     def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
-        """Raises ReferenceTaken."""
+        """Raise ReferenceTaken."""
 
     def append(self, events: Sequence[Plain], references: Iterable[Reference]) -> list[int]:
-        """The numbers of the sessions these events open, in order.
+        """Return the numbers of the sessions these events open, in order.
 
         Raises VersionTaken, ReferenceTaken.
         """
@@ -108,7 +108,7 @@ class Appender(ABC):
         )
 
     def _insert_subtrees(self, leaves: Sequence[bytes]) -> None:
-        """A row for every 256 children that became complete, level by level; the leaves are there already."""
+        """Insert a row for every 256 children that became complete, level by level, above the leaves."""
         level, reader, first = 1, HashReader(self.statements), self.next_index
         before, after = first, first + len(leaves)
         while (before := before // TILE_WIDTH) < (after := after // TILE_WIDTH):
@@ -150,11 +150,11 @@ class SQLiteAppender(Appender):
         return last_index, last_recorded_at_us, int(self._cursor.execute(_LAST_NUMBER).fetchone()[0])
 
     def insert_events(self, rows: Sequence[EventRow]) -> None:
-        """Raises VersionTaken."""
+        """Raise VersionTaken."""
         self._insert(_INSERT_EVENT, rows)
 
     def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
-        """Raises ReferenceTaken."""
+        """Raise ReferenceTaken."""
         self._insert(_INSERT_REFERENCE, rows)
 
     def _insert(self, statement: str, rows: Sequence[EventRow] | Sequence[ReferenceRow]) -> None:
@@ -167,7 +167,7 @@ class SQLiteAppender(Appender):
 
 
 def conflict_of(message: str, row: EventRow | ReferenceRow) -> LedgerError:
-    """What a guard's message means for the row it stopped."""
+    """Turn a guard's message into the refusal of the row it stopped."""
     if message == VERSION_IS_TAKEN:
         return VersionTaken("something else was recorded of the same subject meanwhile")
     if message == REFERENCE_IS_TAKEN:
@@ -177,7 +177,7 @@ def conflict_of(message: str, row: EventRow | ReferenceRow) -> LedgerError:
 
 
 def plain_of(stored_events: Sequence[StoredEvent]) -> list[Plain]:
-    """The library's stored events as they are appended."""
+    """Return the library's stored events as they are appended."""
     return [(cast("UUID", s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events]
 
 
@@ -189,7 +189,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self._clock = clock
 
     def construct_create_table_statements(self) -> list[str]:
-        """What makes the tables and their guards."""
+        """Return the statements that make the tables and their guards."""
         return list(SCHEMA.values())
 
     @contextmanager
@@ -224,7 +224,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> list[StoredEvent]:
-        """The events of one stream, by version."""
+        """Return the events of one stream, by version."""
         stream = cast("UUID", originator_id)
         statement = STREAM + ("DESC LIMIT ?" if desc else "ASC LIMIT ?")
         lowest, highest = gt if gt is not None else -1, lte if lte is not None else NO_END
@@ -241,7 +241,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> list[Notification]:
-        """The events from one notification id to another, in order."""
+        """Return the events from one notification id to another, in order."""
         first = 0 if start is None else start - inclusive_of_start
         wanted = json.encode(topics).decode()
         parameters = (first, NO_END if stop is None else stop, wanted, wanted, limit)

@@ -15,11 +15,11 @@ class Rows(Protocol):
 
     @property
     def rowcount(self) -> int:
-        """How many rows were changed."""
+        """Return the number of rows changed."""
         ...
 
     def fetchone(self) -> Any:  # noqa: ANN401 - a row is whatever was selected
-        """The next row; None after the last."""
+        """Return the next row; None after the last."""
         ...
 
     def fetchall(self) -> list[Any]:

@@ -1,0 +1,208 @@
+"""What verify.py, verify.html and the deletion report say of every kind of session, row by row."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+
+from tests.ledger.transparency.bundles import line, write
+from tests.ledger.transparency.verifiers import SOURCE, by_browser, module, run_alone
+from tests.support.chromium import NEEDS_BROWSER, Page
+from tests.support.every_session import every_session
+from tests.support.office import Office, sqlite_only
+
+pytestmark = sqlite_only
+COUNTS = ("deletions", "verdicts", "marks")
+Document = dict[str, Any]
+
+
+@cache
+def _made() -> tuple[Office, Path]:
+    folder = Path(mkdtemp(prefix="session-ledger-rows-"))
+    office = every_session(folder)
+    office.does("audit", "export", str(folder / "bundle"))
+    return office, folder / "bundle"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _swept() -> Any:  # noqa: ANN401 - a generator without a value
+    yield
+    shutil.rmtree(_made()[1].parent)
+    _made.cache_clear()
+
+
+def _by_python(bundle: Path) -> Document:
+    document: Document = json.loads(run_alone(bundle, "--json").stdout)
+    return document
+
+
+def _seconds(instant: str | None) -> datetime | None:
+    return datetime.fromisoformat(instant) if instant else None
+
+
+def test_rows_are_those_of_the_deletion_report() -> None:
+    """Every session that ended, with the verdict, the evidence and the delay of the report."""
+    office, bundle = _made()
+    report = office.run("report", "deletions", "--period", "2026-11", "-f", "json").document
+    ended = [row for row in _by_python(bundle)["sessions"] if row["state"] == "ended"]
+    assert len(ended) == len(report["sessions"]) >= 19
+    for row, told in zip(ended, report["sessions"], strict=True):
+        assert row["session"] == told["session"]
+        assert _seconds(row["ended_at"]) == _seconds(told["ended_at"])
+        assert _seconds(row["deleted_at"]) == _seconds(told["purged_at"])
+        assert row["verdict"] == ("before_adoption" if told["before_adoption"] else told["verdict"])
+        for key in ("delay_seconds", "evidence", "files"):
+            assert row[key] == told[key], (key, row, told)
+        assert (row["held_until"] or None) == told["held_until"]
+        assert row["allowed_seconds"] == report["sla_seconds"]
+
+
+@NEEDS_BROWSER
+def test_page_has_the_same_rows_and_the_same_counts(page: Page) -> None:
+    _, bundle = _made()
+    found = _by_python(bundle)
+    assert by_browser(page, bundle).state == found["verdict"] == "pass"
+    assert json.loads(page.asks("JSON.stringify(shown.rows)")) == found["sessions"]
+    totals = json.loads(page.asks("JSON.stringify(shown.totals)"))
+    assert totals == {name: found[name] for name in COUNTS}
+
+
+def test_parts_add_up_to_the_whole() -> None:
+    found = _by_python(_made()[1])
+    ended = found["deletions"].pop("ended")
+    assert ended == sum(found["deletions"].values())
+    assert len(found["sessions"]) == sum(found["verdicts"].values())
+
+
+def test_every_verdict_and_mark_of_an_honest_ledger_is_there() -> None:
+    """The month holds every kind, so that the comparison above is of every kind."""
+    found = _by_python(_made()[1])
+    missing = [name for name, count in {**found["verdicts"], **found["marks"]}.items() if not count]
+    assert missing == ["dated_ahead", "deleted_again", "data_unknown"]
+
+
+def test_a_correction_after_the_deletion_keeps_the_first_verdict() -> None:
+    rows = _by_python(_made()[1])["sessions"]
+    mended = [row for row in rows if "corrected_after_deletion" in row["marks"]]
+    assert {("late", "pass"), ("pass", "unknown")} <= {(r["first_verdict"], r["verdict"]) for r in mended}
+
+
+def test_kinds_of_data_are_named_without_their_words() -> None:
+    _, bundle = _made()
+    rows = _by_python(bundle)["sessions"]
+    assert {tuple(row["data"]) for row in rows} == {
+        (),
+        ("contact",),
+        ("contact", "description"),
+        ("remote_id",),
+    }
+    assert ["reason"] in [row["notes"] for row in rows]
+    assert b"Canary" not in b"".join(file.read_bytes() for file in bundle.rglob("*") if file.is_file())
+
+
+def test_kinds_of_data_of_older_events_are_unknown(tmp_path: Path) -> None:
+    fact = '{"at":"2026-11-16T17:00:00Z","by":"anna","commitment":"x"}'
+    write(tmp_path, [line(0, 0, 1, "session.requested:1", fact)])
+    (row,) = _by_python(tmp_path)["sessions"]
+    assert (row["data"], row["marks"]) == (["unknown"], ["never_connected", "data_unknown"])
+
+
+def test_csv_has_a_row_for_each_session(tmp_path: Path) -> None:
+    _, bundle = _made()
+    ran = run_alone(bundle, "--csv", str(tmp_path / "sessions.csv"), "--brief")
+    assert ran.returncode == 0, ran.stderr
+    with (tmp_path / "sessions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    sessions = _by_python(bundle)["sessions"]
+    assert [row["session"] for row in rows] == [str(row["session"]) for row in sessions]
+    assert [row["verdict"] for row in rows] == [row["verdict"] for row in sessions]
+    assert run_alone(bundle, "--csv", str(tmp_path / "sessions.csv")).returncode == 2, "written over"
+
+
+def test_csv_holds_no_formula_and_no_line_end(tmp_path: Path) -> None:
+    fact = json.dumps({"at": "2026-11-16T17:00:00Z", "by": "=cmd|' /C calc'!A0\n\u202e"}, ensure_ascii=False)
+    leaves = [
+        line(n, 0, n + 1, topic, fact) for n, topic in enumerate(("session.requested:1", "session.ended:1"))
+    ]
+    write(tmp_path / "b", [*leaves, line(2, 0, 3, "session.data_purged:2", fact)])
+    run_alone(tmp_path / "b", "--csv", str(tmp_path / "sessions.csv"))
+    with (tmp_path / "sessions.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["by"] == "'=cmd|' /C calc'!A0??"
+
+
+@NEEDS_BROWSER
+def test_page_sorts_by_any_column_and_back(page: Page) -> None:
+    by_browser(page, _made()[1])
+    numbers = "[...document.querySelectorAll('#rows tr')].map(row => row.cells[0].textContent).join()"
+    heads = page.asks("document.querySelectorAll('#head button').length")
+    in_order = page.asks(numbers)
+    for place in range(heads):
+        page.asks(f"document.querySelectorAll('#head button')[{place}].click()")
+        assert page.asks(f"document.querySelectorAll('#head th')[{place}].getAttribute('aria-sort')")
+        assert sorted(page.asks(numbers).split(",")) == sorted(in_order.split(","))
+    page.asks("document.querySelectorAll('#head button')[3].click()")
+    delays = page.asks("[...shown.rows].sort(compared).map(row => row.delay_seconds)")
+    known = [each for each in delays if each is not None]
+    assert known == sorted(known)
+    assert delays[len(known) :] == [None] * (len(delays) - len(known))
+    page.asks("document.querySelectorAll('#head button')[0].click()")
+    assert page.asks(numbers) == in_order
+
+
+@NEEDS_BROWSER
+def test_plot_says_in_words_what_it_draws(page: Page) -> None:
+    by_browser(page, _made()[1])
+    told = page.asks("document.getElementById('plot').getAttribute('aria-label')")
+    counts = [int(each.rsplit(" ", 1)[1]) for each in told.split(": ", 1)[1].split(", ")]
+    assert sum(counts) == _by_python(_made()[1])["deletions"]["ended"]
+
+
+def test_summer_time_of_the_office_is_that_of_the_time_zone() -> None:
+    """The file has no time zones of its own; the first day of billing begins at the office's midnight."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - as above
+
+    from ledger.domain.clock import epoch_microseconds  # noqa: PLC0415 - beside its use
+
+    alone, warsaw = module(), ZoneInfo("Europe/Warsaw")
+    for day in range(365 * 12):
+        midnight = datetime.fromordinal(datetime(2020, 1, 1).toordinal() + day).replace(tzinfo=warsaw)  # noqa: DTZ001 - made aware here
+        assert alone.office_midnight(f"{midnight:%Y-%m-%d}") == epoch_microseconds(midnight)
+    assert [alone.office_midnight(text) for text in ("2026-02-30", "soon", "2026-2-1", "1969-12-31")] == [
+        None
+    ] * 4
+
+
+def _old_python() -> str | None:
+    found = [shutil.which("python3.8"), *map(str, Path.home().glob(".pyenv/versions/3.8.*/bin/python3.8"))]
+    for each in filter(None, found):
+        if subprocess.run([each, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return each
+    return None
+
+
+@pytest.mark.skipif(_old_python() is None, reason="no Python 3.8 here")
+def test_file_runs_on_the_oldest_python_that_it_names(tmp_path: Path) -> None:
+    _, bundle = _made()
+    old, new = (
+        subprocess.run(
+            [python, "-I", str(SOURCE / "verify.py"), str(bundle), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            encoding="utf-8",
+        ).stdout
+        for python, words in ((str(_old_python()), ()), (sys.executable, ()))
+    )
+    assert old == new
+    assert run_alone(bundle, "--csv", str(tmp_path / "x.csv"), "--lang", "pl").returncode == 0

@@ -1,0 +1,208 @@
+"""A month with every kind of session: how they ended, how their data went, and what came afterwards."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+from tests.support.office import Office
+from tests.support.purging_office import filled
+
+PC_1, PC_2 = ("--workstation", "pc-1", "--yes"), ("--workstation", "pc-2", "--yes")
+_HEADER = "session_ref,customer,issue,connected_at,ended_at,purged_at,remote_id"
+_IMPORTED = (
+    ("OLD-1", "K-1", "other", "2026-11-02 10:00", "2026-11-02 10:40", "2026-11-02 10:45", ""),
+    ("OLD-2", "K-1", "other", "2026-11-04 10:00", "2026-11-04 10:40", "2026-11-04 10:45", ""),
+    ("OLD-3", "K-1", "other", "2026-11-05 10:00", "2026-11-05 10:40", "2026-11-05 12:45", ""),
+    ("OLD-4", "K-1", "other", "2026-11-06 10:00", "2026-11-06 10:40", "", "123 456 789"),
+)
+"""Billed elsewhere; declared in time; declared late; not deleted."""
+
+
+def every_session(folder: Path) -> Office:
+    """A ledger whose sessions are of every kind, on the 20th of January."""
+    shop = _Month(folder)
+    for deal in (
+        shop.measured_in_time,
+        shop.measured_late,
+        shop.failed,
+        shop.failed_then_found_gone,
+        shop.begun_without_outcome,
+        shop.declared,
+        shop.declared_for_an_hour_ago,
+        shop.late_until_corrected,
+        shop.too_early_by_a_correction,
+        shop.held,
+        shop.released,
+        shop.gone_on_one_of_two_workstations,
+        shop.gone_on_both_workstations,
+        shop.confirmed_and_superseded,
+        shop.open_still,
+        shop.erased_on_request,
+        shop.cancelled_long_ago,
+        shop.never_connected,
+        shop.cancelled_lately,
+    ):
+        deal()
+    return shop.office
+
+
+class _Month:
+    """The shop, and the day of the last session: each begins at nine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._workspaces = folder / "ws"
+        self._workspaces.mkdir()
+        self.office = Office(folder / "ledger", now=_at(6, day=7), init=("--billing-from", "2026-11-03"))
+        self._day = 7
+        self.office.does("config", "set", f"purge.workspaces={self._workspaces}", "purge.sla=15m")
+        for code in ("K-1", "K-2"):
+            self.office.does("customer", "add", code, "--name", "Zakład Igiełka", "--consumer", "no")
+        self.office.takes("session", _HEADER, _IMPORTED)
+
+    def _asked(self, customer: str = "K-1") -> str:
+        self._day += 1
+        self.office.now = _at(9, day=self._day)
+        words = (
+            "--customer",
+            customer,
+            "--issue",
+            "other",
+            "--contact",
+            "Jan Canary",
+            "--description",
+            "printer",
+        )
+        return str(self.office.does("session", "request", *words, "-f", "json").document["session"])
+
+    def _ended(self, *workstations: str, customer: str = "K-1") -> str:
+        """A session of twenty minutes with a file, used on workstations one after the other."""
+        number = self._asked(customer)
+        for place, each in enumerate(workstations or ("pc-1",)):
+            if place:
+                self.office.does("session", "disconnect", number)
+            self.office.does("session", "connect", number, "--workstation", each)
+        filled(self.office, number, "customer.pst")
+        self._later(20)
+        self.office.does("session", "end", number)
+        return number
+
+    def _later(self, minutes: int) -> None:
+        day, hour = self.office.now[8:10], int(self.office.now[11:13])
+        passed = int(self.office.now[14:16]) + minutes
+        self.office.now = _at(hour + passed // 60, passed % 60, day=int(day))
+
+    def _does(self, *words: str) -> None:
+        self.office.does("session", *words)
+
+    def _purged_after(self, minutes: int, *words: str) -> str:
+        number = self._ended()
+        self._later(minutes)
+        self._does("purge", number, *(words or PC_1))
+        return number
+
+    def measured_in_time(self) -> None:
+        self._purged_after(5)
+
+    def measured_late(self) -> None:
+        self._purged_after(40)
+
+    def _fails(self) -> str:
+        number = self._ended()
+        self._later(3)
+        with patch.object(os, "unlink", side_effect=PermissionError(errno.EACCES, "no")):
+            assert self.office.run("session", "purge", number, *PC_1).status == 3
+        return number
+
+    def failed(self) -> None:
+        self._fails()
+
+    def failed_then_found_gone(self) -> None:
+        number = self._fails()
+        (self._workspaces / number / "customer.pst").unlink()
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def begun_without_outcome(self) -> None:
+        """The machine goes off between the plan and the first file."""
+        number = self._ended()
+        self._later(3)
+        with patch.object(os, "unlink", side_effect=KeyboardInterrupt):
+            assert self.office.run("session", "purge", number, *PC_1).status != 0
+
+    def declared(self) -> None:
+        self._purged_after(6, "--declare", "--yes")
+
+    def declared_for_an_hour_ago(self) -> None:
+        number = self._ended()
+        ended_at = self.office.now
+        self._later(100)
+        self._does("purge", number, "--declare", "--at", ended_at, "--yes")
+
+    def late_until_corrected(self) -> None:
+        number = self._purged_after(100)
+        hour = self.office.now[:11] + f"{int(self.office.now[11:13]) - 1}:55:00+01:00"
+        self._does("correct", number, "--ended-at", hour, "--reason", "wrong-time: forgot")
+
+    def too_early_by_a_correction(self) -> None:
+        number = self._purged_after(5)
+        self._later(20)
+        self._does("correct", number, "--ended-at", self.office.now, "--reason", "wrong-time")
+
+    def held(self) -> None:
+        number = self._ended()
+        self._does("hold", number, "--until", "2027-03-01", "--reason", "legal-claim: a dispute")
+
+    def released(self) -> None:
+        number = self._ended()
+        self._does("hold", number, "--until", "2027-03-01", "--reason", "legal-claim: a dispute")
+        self._does("release", number)
+        self._later(4)
+        self._does("purge", number, *PC_1)
+
+    def gone_on_one_of_two_workstations(self) -> None:
+        number = self._ended("pc-1", "pc-2")
+        self._later(4)
+        self._does("purge", number, *PC_1)
+
+    def gone_on_both_workstations(self) -> None:
+        number = self._ended("pc-1", "pc-2")
+        self._later(4)
+        self._does("purge", number, *PC_1)
+        self._later(4)
+        self._does("purge", number, *PC_2)
+
+    def confirmed_and_superseded(self) -> None:
+        number = self._purged_after(5)
+        self._does("certificate", number, "-o", str(self.office.folder.parent / "confirmation.json"))
+        ended_at = self.office.now[:14] + "18:00+01:00"
+        self._does("correct", number, "--ended-at", ended_at, "--reason", "wrong-time")
+
+    def open_still(self) -> None:
+        number = self._asked()
+        self._does("connect", number, "--workstation", "pc-1")
+
+    def erased_on_request(self) -> None:
+        self._ended(customer="K-2")
+        self.office.does("customer", "erase", "K-2", "--yes")
+
+    def cancelled_long_ago(self) -> None:
+        number = self._asked()
+        self._does("cancel", number)
+        self.office.now = "2027-01-20T10:00:00+01:00"
+        self.office.does("retention", "run", "--yes")
+
+    def never_connected(self) -> None:
+        self.office.does(
+            "session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Jan Canary"
+        )
+
+    def cancelled_lately(self) -> None:
+        asked = self.office.does("session", "request", "--customer", "K-1", "--issue", "other", "-f", "json")
+        self._does("cancel", str(asked.document["session"]))
+
+
+def _at(hour: int, minute: int = 0, *, day: int) -> str:
+    return f"2026-11-{day:02}T{hour:02}:{minute:02}:00+01:00"
