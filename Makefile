@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test offices long faults check bench docs lock clean
+.PHONY: help demo test offices long faults windows check bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -51,6 +51,13 @@ long: $(VENV)/.test             ## eight that record at once, a primary killed: 
 faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model, in long runs of hours, with their figures
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
+WINDOWS ?= .windows
+WINDOWS_TESTS ?= tests/windows tests/ledger/domain tests/ledger/folder tests/ledger/purge tests/projections tests/cli
+windows:                        ## the demo and WINDOWS_TESTS under a Windows Python and Wine, in ./.windows; root, Debian 12
+	tests/windows/set-up $(WINDOWS)
+	$(WINDOWS)/run demo demo-ledger
+	$(WINDOWS)/python -m pytest -q -p no:cacheprovider $(WINDOWS_TESTS)
+
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -78,4 +85,4 @@ lock:                           ## pin the dependencies again
 	$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
 clean:                          ## remove what make made
-	rm -rf $(VENV) build dist demo-ledger .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(WINDOWS) build dist demo-ledger .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -34,12 +34,24 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     gc.set_threshold(OBJECTS_BEFORE_A_LOOK)
     signal(SIGTERM, _end)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    speak_utf8()
     status = run(sys.argv[1:])
     gc.freeze()  # all is written and closed: what is left need not be looked through before the end
     sys.exit(status)
+
+
+def speak_utf8() -> None:
+    """Read and write UTF-8, also in a pipe, where Windows has a code page of its own.
+
+    Reports are written as bytes in UTF-8; with messages in another encoding one file would hold both.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(
+                encoding="utf-8", errors="backslashreplace", newline=None if stream.isatty() else "\n"
+            )
+    if isinstance(sys.stdin, TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8")
 
 
 def _end(*_: object) -> NoReturn:

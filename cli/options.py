@@ -128,7 +128,9 @@ def _system_handle() -> str:
 
 
 def _host_name() -> str:
-    return handle_of(os.uname().nodename)
+    import platform
+
+    return handle_of(platform.node())
 
 
 def _now_is_none(ctx: click.Context, param: click.Parameter, value: object) -> object:

@@ -6,15 +6,15 @@ a torn image: a new file gets a new number, and then that one line is replaced.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import sqlite3
 from collections.abc import Generator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from ledger.folder.atomic_write import sync
+from ledger.errors import StoreBusy
+from ledger.folder import lock
+from ledger.folder.atomic_write import discard, patiently, write_whole
 from ledger.store.sqlite.database import is_read_only, transaction
 
 POINTER = "views.current"
@@ -33,13 +33,29 @@ NAMES_IN_FILE = {
 
 
 def live_file(folder: Path) -> Path | None:
-    """Return the read model that views.current names; None where there is none."""
+    """Return the read model that views.current names; None where there is none.
+
+    Raises: StoreBusy: the system does not let the pointer be read.
+    """
+    before = None
+    while (name := _live_name(folder)) != before:  # another one: the first was replaced and removed meanwhile
+        if name is None or _NAME.fullmatch(name) is None:
+            return None
+        if (folder / name).is_file():
+            return folder / name
+        before = name
+    return None
+
+
+def _live_name(folder: Path) -> str | None:
+    """Return what stands in the pointer; None where there is none, or one that is no text."""
+    pointer = folder / POINTER
     try:
-        name = (folder / POINTER).read_text(encoding="ascii").strip()
+        return patiently(lambda: pointer.read_text(encoding="ascii")).strip()
+    except PermissionError as error:  # it is there: to derive anew beside it would not help
+        raise StoreBusy(f"{POINTER} cannot be read: {error.strerror}") from error
     except (OSError, UnicodeDecodeError):
         return None
-    path = folder / name
-    return path if _NAME.fullmatch(name) and path.is_file() else None
 
 
 def next_file(folder: Path) -> Path:
@@ -58,31 +74,26 @@ def _numbered(folder: Path) -> dict[int, Path]:
 @contextmanager
 def alone(folder: Path) -> Generator[None]:
     """Hold the lock of the one process that derives read models in a folder; a killed one loses it."""
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with lock.held(folder / LOCK):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def point_to(folder: Path, path: Path) -> None:
     """Make a file the live one."""
-    pointer = folder / f"{path.name}.pointer"
-    with pointer.open("w", encoding="ascii") as file:
-        file.write(path.name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    pointer.replace(folder / POINTER)
-    sync(folder)
+    write_whole(folder / POINTER, f"{path.name}\n".encode("ascii"), beside=folder / f"{path.name}.pointer")
 
 
 def remove_others(folder: Path, *kept: Path | None) -> None:
-    """Delete every other file: older ones, and what a killed replay left."""
+    """Delete every other file: older ones, and what a killed replay left.
+
+    One that another process holds open, which Windows does not delete, stays until the next replay.
+    """
+    for part in folder.glob("views-*.db-part*"):  # of worker processes
+        discard(part)
     for path in _numbered(folder).values():
-        if path not in kept:
-            for each in (path, *folder.glob(f"{path.name}-*")):  # its log, and the files of worker processes
-                each.unlink(missing_ok=True)
+        if path not in kept and discard(path):
+            for each in folder.glob(f"{path.name}-*"):  # its log
+                discard(each)
 
 
 # --- connections ------------------------------------------------------------------------------

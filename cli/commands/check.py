@@ -54,6 +54,7 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]
     """Check the store first, unopened: a damaged one cannot be opened for the rest."""
     from ledger.handlers.check import invariants
     from ledger.store.finding import Finding
+    from ledger.vault.keys import ACCESS_IS_SEEN
 
     store = list(dict.fromkeys(invariants.store_findings(Folder(app.ledger_dir), names)))
     yield from store
@@ -72,6 +73,13 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]
             Text(
                 pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
                 en=f"note: a copy without {name}: what it opens cannot be read here",
+            )
+        )
+    if not ACCESS_IS_SEEN and (not names or "vault" in names):
+        app.say(
+            Text(
+                pl="uwaga: kto może czytać klucze, rozstrzygają tu listy dostępu, których check nie widzi",
+                en="note: who can read the keys is decided by access lists here, which check does not see",
             )
         )
     yield from invariants.findings(ledger, names)

@@ -20,6 +20,8 @@ INSTALL = {
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of a shell; install it once with the line below.
 
+    PowerShell and cmd have none.
+
     \b
     Example:
       session-ledger completion bash

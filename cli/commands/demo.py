@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.main import run
+from cli.presentation import shell
 from cli.presentation.text import Text
 from ledger.errors import DemoFolder, Found
 
@@ -148,7 +148,7 @@ def _clear(app: App, folder: Path) -> None:
 def _do(app: App, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None:
     """Show a command as one would type it, and run it."""
     app.say("")
-    app.say(f"$ session-ledger {shlex.join(words)}")
+    app.say(f"$ session-ledger {shell.join(words)}")
     sys.stderr.flush()
     status = run(words)
     if status not in allowed:
@@ -156,32 +156,34 @@ def _do(app: App, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None:
 
 
 def _tell_what_next(app: App, folder: Path) -> None:
-    billing, deletions = _pages(folder)
+    billing, deletions = (page.as_posix() for page in _pages(folder))
+    place, auditor = folder.as_posix(), (folder / AUDITOR).as_posix()
+    now = shell.variable("SESSION_LEDGER_NOW", NOW)
     app.say(
         Text(
             pl=f"""
 Gotowe. Otwórz w przeglądarce:
   {billing}
   {deletions}
-  {folder / AUDITOR / "verify.html"}, i wskaż w niej folder {folder / AUDITOR}
+  {auditor}/verify.html, i wskaż w niej folder {auditor}
 Spróbuj dalej (zmienną słucha tylko księga do prób: u niej jest nadal ten dzień):
-  export SESSION_LEDGER_NOW={NOW}
-  python3 -I {folder / AUDITOR / "verify.py"} --lang pl
-  session-ledger --ledger {folder} session list --state connected
-  session-ledger --ledger {folder} session show ref:2026/11/A-14
-  session-ledger --ledger {folder} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {folder} tariff what-if boundary=per_band --period 2026-11""",
+  {now}
+  {shell.PYTHON} -I {auditor}/verify.py --lang pl
+  session-ledger --ledger {place} session list --state connected
+  session-ledger --ledger {place} session show ref:2026/11/A-14
+  session-ledger --ledger {place} quote --at "2026-11-16 21:50"
+  session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11""",
             en=f"""
 Done. Open in a browser:
   {billing}
   {deletions}
-  {folder / AUDITOR / "verify.html"}, and choose the folder {folder / AUDITOR} in it
+  {auditor}/verify.html, and choose the folder {auditor} in it
 Try next (only a ledger for trying obeys the variable: in it, it is still that day):
-  export SESSION_LEDGER_NOW={NOW}
-  python3 -I {folder / AUDITOR / "verify.py"}
-  session-ledger --ledger {folder} session list --state connected
-  session-ledger --ledger {folder} session show ref:2026/11/A-14
-  session-ledger --ledger {folder} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {folder} tariff what-if boundary=per_band --period 2026-11""",
+  {now}
+  {shell.PYTHON} -I {auditor}/verify.py
+  session-ledger --ledger {place} session list --state connected
+  session-ledger --ledger {place} session show ref:2026/11/A-14
+  session-ledger --ledger {place} quote --at "2026-11-16 21:50"
+  session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11""",
         )
     )

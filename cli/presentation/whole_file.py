@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import FileTrouble
-from ledger.folder.atomic_write import sync
-from ledger.folder.written_aside import lock
+from ledger.folder.atomic_write import written_beside
 
 PRIVATE = 0o600
 
@@ -25,7 +23,7 @@ def check_writable(path: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path, *, private: bool = True) -> Generator[BinaryIO]:
-    """A binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
+    """Open a binary file that takes its name only when everything is on disk; raises FileTrouble, OSError.
 
     It is written beside the target and renamed over it; its owner alone may read it, whatever the umask,
     unless it is not `private`. What a killed process left of it is written over. What is no ordinary file, a
@@ -38,38 +36,13 @@ def written_whole(path: Path, *, private: bool = True) -> Generator[BinaryIO]:
             yield out
         return
     beside = target.with_name(f".{target.name}.part")
-    with os.fdopen(_claimed(beside, PRIVATE if private else 0o666), "wb") as out:
+    with ExitStack() as stack:
         try:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-            if os.name == "posix":
-                beside.replace(target)
-        except BaseException:
-            if os.name == "posix":
-                beside.unlink(missing_ok=True)
-            raise
-    if os.name != "posix":  # an open file cannot be renamed there
-        beside.replace(target)
-    sync(target.parent)
-
-
-def _claimed(beside: Path, mode: int) -> int:
-    """Open the file that is written beside, emptied, and lock it; raises FileTrouble where another does."""
-    no_links = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | no_links, mode)
-    try:
-        lock(descriptor)
-        if mode == PRIVATE:
-            beside.chmod(mode)
-        os.ftruncate(descriptor, 0)
-    except OSError as error:
-        os.close(descriptor)
-        if isinstance(error, BlockingIOError):
+            whole = stack.enter_context(written_beside(target, PRIVATE if private else 0o666, beside=beside))
+        except BlockingIOError:
             fact = f"{beside.name} is being written by another process"
             raise FileTrouble(fact, hint="wait for it, or name another file") from None
-        raise
-    return descriptor
+        yield whole
 
 
 def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:

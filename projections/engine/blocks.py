@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.backends import read_again
-from projections.engine.pool import Blocks, Sharing, answer_with, chunks, helpers, shared
+from ledger.folder.atomic_write import discard
+from projections.engine.pool import Blocks, Sharing, chunks, helpers, shared
 from projections.engine.writer import write
 from projections.inputs.state import Inputs
 from projections.views import Views, filled
@@ -22,7 +23,7 @@ Progress = Callable[[int], None]
 class Parts(NamedTuple):
     """The division of work, and the file that each worker fills with rows."""
 
-    sharing: Sharing
+    sharing: Sharing[tuple[int, int]]
     files: list[Path]
 
 
@@ -44,11 +45,12 @@ def elsewhere(store: LedgerStore, path: Path, until: int, names: Sequence[str]) 
     try:
         for file in files:
             file.touch(exist_ok=False)
-        with shared(__name__, last, [(store.place, file, until, *names) for file in files]) as sharing:
+        asked = [(store.place, file, until, *names) for file in files]
+        with shared(_fill_alone, last, asked) as sharing:
             yield Parts(sharing, files)
     finally:
         for file in files:
-            file.unlink(missing_ok=True)
+            discard(file)  # on Windows it is still attached; `remove_others` removes it
 
 
 def put_together(
@@ -58,7 +60,7 @@ def put_together(
     for answer, file in zip(parts.sharing.answers(), parts.files, strict=True):
         if answer is None:
             continue
-        sessions, events = map(int, answer)
+        sessions, events = answer
         attached = file.name.rpartition("-")[2]
         views.execute(f"ATTACH DATABASE ? AS {attached}", (str(file),))
         for name in names:
@@ -69,16 +71,12 @@ def put_together(
     fill(views, inputs, parts.sharing.left(), names, progress)
 
 
-def _fill_alone(blocks: Blocks, place: str, file: str, until: str, *names: str) -> tuple[int, int]:
+def _fill_alone(blocks: Blocks, place: str, file: Path, until: int, *names: str) -> tuple[int, int]:
     """Fill a worker's file; return the number of sessions read, and of their events."""
     from projections.read_models.schema import create_tables  # noqa: PLC0415 - what only reads starts without SQLAlchemy
 
-    with read_again(place) as store, filled(Path(file)) as views, views.transaction():
+    with read_again(place) as store, filled(file) as views, views.transaction():
         create_tables(views)
-        inputs = Inputs.at(store, int(until))
+        inputs = Inputs.at(store, until)
         fill(views, inputs, blocks, names, lambda _: None)
     return inputs.sessions_read, inputs.events_read
-
-
-if __name__ == "__main__":
-    answer_with(_fill_alone)

@@ -10,7 +10,7 @@ from typing import Any
 from ledger.application.backends import read_again
 from ledger.application.read_models import Difference
 from ledger.store.event_store import LedgerStore
-from projections.engine.pool import Blocks, answer_with, chunks, helpers, shared
+from projections.engine.pool import Blocks, chunks, helpers, shared
 from projections.engine.replay import check_all_read
 from projections.engine.runner import position_of
 from projections.engine.writer import NAMES, ROWS, merges
@@ -28,14 +28,14 @@ def differences(views: Views, store: LedgerStore, position: int) -> Iterator[Dif
     """
     last = store.sessions()
     (file,) = views.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
-    with shared(__name__, last, [(store.place, file, position)] * helpers(last)) as sharing:
+    with shared(_compare_alone, last, [(store.place, file, position)] * helpers(last)) as sharing:
         inputs = Inputs(store, 0, {})
         _, count = inputs.take(position)
         different = set(_differing(views, inputs, sharing.mine))
         for answer in sharing.answers():
             if answer is not None:
-                inputs.events_read += int(answer[0])
-                different.update(Difference(*_parsed(word)) for word in answer[1:])
+                inputs.events_read += answer[0]
+                different.update(answer[1])
         different.update(_differing(views, inputs, sharing.left()))
     check_all_read(store, 0, position, count + inputs.events_read)
     for name in NAMES:
@@ -73,20 +73,11 @@ def _apart(expected: list[tuple[Any, ...]], live: list[tuple[Any, ...]]) -> set[
     return {number for number in numbers if by_number.get(number) != others.get(number)}
 
 
-def _compare_alone(blocks: Blocks, place: str, file: str, position: str) -> list[object]:
-    """Return the number of events that a worker read, then each difference as table:number."""
+def _compare_alone(blocks: Blocks, place: str, file: str, position: int) -> tuple[int, list[Difference]]:
+    """Return the number of events that a worker read, then each difference."""
     with read_again(place) as store, opened(Path(file)) as views, views.transaction():
-        if position_of(views) != int(position):
+        if position_of(views) != position:
             raise ValueError(position)  # the rows were caught up meanwhile
-        inputs = Inputs.at(store, int(position))
-        found = [f"{each.table}:{each.key}" for each in _differing(views, inputs, blocks)]
-    return [inputs.events_read, *found]
-
-
-def _parsed(word: str) -> tuple[str, int]:
-    table, _, number = word.partition(":")
-    return table, int(number)
-
-
-if __name__ == "__main__":
-    answer_with(_compare_alone)
+        inputs = Inputs.at(store, position)
+        found = list(_differing(views, inputs, blocks))
+    return inputs.events_read, found

@@ -1,20 +1,26 @@
-"""Worker processes for a full replay.
+"""Worker processes for long work on every session.
 
-Sessions are independent: each process takes the next block of session numbers from a shared pipe. The parent
-repeats every block that a worker did not finish, so errors are raised in the parent.
+Sessions are independent: each process takes the next free block of session numbers. The parent repeats every
+block that a worker did not finish, so errors are raised in the parent.
 """
 
 from __future__ import annotations
 
 import os
-import sys
+import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from struct import Struct
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from subprocess import Popen
+    from concurrent.futures import Future
+    from multiprocessing.process import BaseProcess
+    from multiprocessing.sharedctypes import Synchronized
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 SESSIONS_AT_A_TIME = 500
 """Sessions read at a time: what is made of them stays in the processor's cache."""
@@ -24,10 +30,7 @@ WORTH_A_PROCESS = 50_000
 """Sessions whose rows take longer to make than a process takes to start."""
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 PROCESSES = min(8, _PROCESSORS)
-"""At most as many as run at once, and as SQLite attaches files."""
-_BORDERS = Struct("<qq")
-_BLOCKS_MAX = 256
-"""Pairs of borders that the pipe of every system holds unread."""
+"""As many as can run at once, and as SQLite attaches files."""
 
 
 def helpers(last: int) -> int:
@@ -46,13 +49,10 @@ def _cut(numbers: range, size: int) -> list[range]:
 
 
 class Blocks:
-    """Blocks of session numbers for one process; iterating takes the next free one.
+    """Sessions to work on. Going through them takes one block after another that nobody has taken."""
 
-    All processes read from one pipe, so the borders of a block reach exactly one of them.
-    """
-
-    def __init__(self, first: range, pipe: int) -> None:
-        self._first, self._pipe = first, pipe
+    def __init__(self, first: range, every: Sequence[range], take: Callable[[], int]) -> None:
+        self._first, self._every, self._take = first, every, take
         self.taken: list[range] = []
 
     def __iter__(self) -> Iterator[range]:
@@ -60,75 +60,145 @@ class Blocks:
         while block:
             self.taken.append(block)
             yield block
-            borders = os.read(self._pipe, _BORDERS.size)
-            block = range(*_BORDERS.unpack(borders)) if borders else range(0)
+            number = self._take()
+            block = self._every[number] if number < len(self._every) else range(0)
 
 
-class Sharing:
-    """Sessions shared among processes: the parent's blocks, and the answers of the workers."""
+class Sharing(Generic[Answer]):
+    """Sessions that several processes work on: this one's blocks, and what the others answered."""
 
-    def __init__(self, every: list[range], mine: Blocks, others: Sequence[Popen[bytes]]) -> None:
+    def __init__(
+        self,
+        every: list[range],
+        mine: Blocks,
+        others: Sequence[Future[tuple[list[range], Answer]] | None],
+    ) -> None:
         self.mine = mine
         self._every, self._others = every, others
         self._done: set[range] = set()
 
-    def answers(self) -> Iterator[list[str] | None]:
-        """Yield the words that each worker answered, in order; None where it failed."""
-        for process in self._others:
-            output, _ = process.communicate()
-            if process.returncode:
+    def answers(self) -> Iterator[Answer | None]:
+        """Yield the answer of each other process once it is done, in order; None where it failed."""
+        for other in self._others:
+            if other is None:
                 yield None
                 continue
-            count, *words = output.decode().split()
-            borders = list(map(int, words[: 2 * int(count)]))
-            self._done.update(map(range, borders[::2], borders[1::2]))
-            yield words[len(borders) :]
+            try:
+                taken, answer = other.result()
+            except Exception:  # noqa: BLE001 - the process that asked does it again, and raises what is wrong
+                yield None
+                continue
+            self._done.update(taken)
+            yield answer
 
     def left(self) -> list[range]:
-        """Return the blocks that no process finished."""
+        """Return the blocks that nobody did."""
         return [block for block in self._every if block not in self._done and block not in self.mine.taken]
 
 
 @contextmanager
-def shared(module: str, last: int, asked: Sequence[Sequence[object]]) -> Generator[Sharing]:
-    """Share the sessions up to a number among this process and one worker for each of `asked`, its arguments.
+def shared(
+    work: Callable[Concatenate[Blocks, ...], Answer], last: int, asked: Sequence[Sequence[object]]
+) -> Generator[Sharing[Answer]]:
+    """Share the sessions up to a number between this process and one more for each of `asked`.
 
-    Workers run a module in a new process: a forked one would share SQLite connections, which SQLite forbids.
-    Ctrl-C reaches the parent alone, which ends the workers; none outlives it.
+    Each of them calls `work`, a function of a module, with its blocks and what was asked. They are started
+    afresh: one that was forked would share this one's connections, which SQLite forbids. Each has a first
+    block of its own. Ctrl-C reaches this process alone, which ends them; none outlives it.
     """
-    from subprocess import PIPE, Popen  # noqa: PLC0415 - only long work needs it
-
-    every = _cut(range(1, last + 1), max(SESSIONS_IN_A_BLOCK, -(-last // _BLOCKS_MAX)))
+    every = _cut(range(1, last + 1), SESSIONS_IN_A_BLOCK)
     firsts = [*every[: 1 + len(asked)], *[range(0)] * (1 + len(asked) - len(every))]
-    pipe, filled = os.pipe()
-    with os.fdopen(filled, "wb") as file:
-        file.writelines(_BORDERS.pack(each.start, each.stop) for each in every[len(firsts) :])
-    others: list[Popen[bytes]] = []
+    if not asked:
+        numbers = count(len(firsts))
+        yield Sharing(every, Blocks(firsts[0], every, lambda: next(numbers)), [])
+        return
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor  # noqa: PLC0415 - only long work needs it
+    from multiprocessing import active_children, get_context  # noqa: PLC0415 - the same
+
+    with ExitStack() as ending:
+        before, spawning = set(active_children()), get_context("spawn")
+        others: list[Future[tuple[list[range], Answer]]] = []
+        with _started_safely():
+            taken = spawning.Value("q", len(firsts))
+            pool = ProcessPoolExecutor(len(asked), spawning, initializer=_begin, initargs=(taken,))
+            ending.callback(pool.shutdown, wait=True, cancel_futures=True)
+            with suppress(OSError, BrokenExecutor):  # no process could be started: all is done here
+                for first, more in zip(firsts[1:], asked, strict=True):
+                    others.append(pool.submit(_helped, work, first, (last, SESSIONS_IN_A_BLOCK), more))
+        ending.callback(lambda: _kill(set(active_children()) - before))
+        absent = [None] * (len(asked) - len(others))
+        yield Sharing(every, Blocks(firsts[0], every, lambda: _next(taken)), [*others, *absent])
+
+
+def _kill(processes: Iterable[BaseProcess]) -> None:
+    for each in processes:
+        each.kill()
+
+
+@contextmanager
+def _started_safely() -> Generator[None]:
+    """Start processes that take no module from the folder one works in, and do not hear Ctrl-C.
+
+    Python puts that folder first in the path of a command given as text, which is how a process begins.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    heard = None
+    if hasattr(signal, "pthread_sigmask"):  # a process inherits it
+        heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        for first, more in zip(firsts[1:], asked, strict=True):
-            words = map(str, (pipe, first.start, first.stop, *more))
-            # -P: a module of ours, never one that lies in the current folder.
-            command = [sys.executable, "-P", "-m", module, *words]
-            others.append(Popen(command, stdout=PIPE, process_group=0, pass_fds=[pipe]))  # noqa: S603 - see above
-        yield Sharing(every, Blocks(firsts[0], pipe), others)
+        yield
     finally:
-        os.close(pipe)
-        for process in others:
-            if process.returncode is None:
-                process.kill()
-                process.communicate()
+        if heard is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
-def answer_with(work: Callable[..., Sequence[object]]) -> None:
-    """Run as a worker: pass the blocks and the arguments to `work`, print the words that it returns."""
+def _next(taken: Synchronized[int]) -> int:
+    """Return the number of the next block that nobody has taken."""
+    with taken.get_lock():
+        number = taken.value
+        taken.value += 1
+    return number
+
+
+# --- in another process -----------------------------------------------------------------------
+
+
+def _begin(taken: Synchronized[int]) -> None:
+    """Prepare a process that works for another: deaf to Ctrl-C, and gone when the other is."""
     import gc  # noqa: PLC0415 - only here
+    from threading import Thread  # noqa: PLC0415 - the same
 
-    gc.disable()  # it scans millions of rows and finds no cycle in them
-    pipe, first, stop, *more = sys.argv[1:]
-    blocks = Blocks(range(int(first), int(stop)), int(pipe))
-    try:
-        words = work(blocks, *more)
-    except Exception:  # noqa: BLE001 - the parent repeats the block and raises what is wrong
-        sys.exit(1)
-    borders = [border for block in blocks.taken for border in (block.start, block.stop)]
-    sys.stdout.write(" ".join(map(str, (len(blocks.taken), *borders, *words))))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # it would find nothing in millions of rows, and look at them all
+    _HANDED_ON.append(taken)  # the library hands it to a process that begins, and to no task
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process  # noqa: PLC0415 - only here
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+_HANDED_ON: list[Synchronized[int]] = []
+
+
+def _helped(
+    work: Callable[Concatenate[Blocks, ...], Answer],
+    first: range,
+    cut: tuple[int, int],
+    asked: Sequence[object],
+) -> tuple[list[range], Answer]:
+    """Work on blocks in another process; return which ones, and the answer."""
+    last, size = cut
+    blocks = Blocks(first, _cut(range(1, last + 1), size), lambda: _next(_HANDED_ON[0]))
+    answer = work(blocks, *asked)
+    return blocks.taken, answer

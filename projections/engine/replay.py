@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreDamaged
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import discard, sync
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
 from projections.engine.blocks import Progress, elsewhere, fill, put_together
@@ -52,7 +52,7 @@ def rebuild(
         inputs = build(path, store, store.length(), only=only, live=live, progress=progress)
         sync(path)
     except BaseException:
-        path.unlink()
+        discard(path)
         raise
     point_to(folder, path)
     remove_others(folder, path, live)  # a reader may still hold the one before open

@@ -29,7 +29,10 @@ _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _OF_A_MACHINE = re.compile(
-    r"pypi|pythonhosted|index-url|npmjs|conda|/home/|/root/|/Users/|/work/|/tmp/|[A-Z]:\\", re.IGNORECASE
+    # The made user's folder and the system's own are examples of settings.
+    r"pypi|pythonhosted|index-url|npmjs|conda|/home/|/root/|/Users/|/work/|/tmp/"
+    r"|[A-Z]:\\(?!Users\\anna|Program Files)",
+    re.IGNORECASE,
 )
 
 

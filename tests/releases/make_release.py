@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import re
 import sqlite3
 import sys
@@ -428,6 +429,7 @@ def make(folder: Path) -> None:
     )  # the one it ran on is nobody's business
     with (
         patch.object(os, "uname", lambda: machine),
+        patch.object(platform, "node", lambda: machine.nodename),  # which remembers its first answer
         contextlib.chdir(folder),
         fake_ksef(date(2026, 11, 25)) as server,
     ):

@@ -1,17 +1,20 @@
-"""A process that shares in work: it answers with the numbers it took, or fails with them."""
+"""Work of another process: it answers with the numbers it took, or fails with them."""
 
 from __future__ import annotations
 
-from projections.engine.pool import Blocks, answer_with
+import os
+import time
+
+from projections.engine.pool import Blocks
 
 
 def counted(blocks: Blocks, how: str) -> list[int]:
-    """The numbers of all blocks that nobody else took."""
+    """Return the numbers of all blocks that nobody else took."""
     taken = [number for block in blocks for number in block]
     if how == "fails":
         raise OSError
+    if how == "dies":
+        os._exit(1)
+    if how == "lasts":
+        time.sleep(600)
     return taken
-
-
-if __name__ == "__main__":
-    answer_with(counted)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import App, pass_app
-from cli.presentation import next_steps
+from cli.presentation import next_steps, shell
 from cli.presentation.text import Text
 from ledger.errors import FileTrouble
 
@@ -65,8 +64,8 @@ def request(app: App, output: Path | None) -> None:
     )
     reply = query.with_suffix(".tsr")
     header = "Content-Type: application/timestamp-query"
-    sent, got = quote(f"@{query}"), quote(str(reply))
-    app.hint(f"curl -H '{header}' --data-binary {sent} -o {got} ADDRESS-OF-THE-AUTHORITY")
+    sent, got = shell.join([f"@{query.as_posix()}"]), shell.join([reply.as_posix()])
+    app.hint(f"curl -H {shell.quoted(header)} --data-binary {sent} -o {got} ADDRESS-OF-THE-AUTHORITY")
     app.hint(next_steps.attach_time_stamp(got))
 
 

@@ -8,6 +8,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.params import PERIOD
+from cli.presentation import shell
 from cli.presentation.text import Text
 from ledger.domain.clock import Period
 
@@ -41,7 +42,8 @@ def export(app: App, folder: Path, period: Period | None) -> None:
             en=f"Wrote {folder}: {len(names)} files, proofs of {proofs} sessions",
         )
     )
-    app.hint(f"python3 -I {folder / 'verify.py'} --vkey '{ledger.signer.key().verifier}'")
+    verifier = shell.quoted(str(ledger.signer.key().verifier))
+    app.hint(f"{shell.PYTHON} -I {(folder / 'verify.py').as_posix()} --vkey {verifier}")
 
 
 def _ended_in(app: App, period: Period) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator
@@ -17,6 +18,8 @@ from cli.presentation.text import Text
 from ledger.errors import BadNote, StoreDamaged
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from ledger.store.finding import Finding
     from ledger.transparency.verify import Verified
 
@@ -122,8 +125,16 @@ def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
         yield there
     finally:
         if beside.poll() is None:
-            beside.send_signal(SIGINT)  # it ends those that it started
+            _end(beside)
             beside.communicate()
+
+
+def _end(process: Popen[str]) -> None:
+    """Have a process end itself and those that it started; on Windows, which sends no signal, it is ended."""
+    if os.name == "posix":
+        process.send_signal(SIGINT)
+    else:
+        process.terminate()  # what it started sees that, and ends too
 
 
 def _finding(line: str) -> Finding:

@@ -6,14 +6,13 @@ vault copied after it has its words, and the keys copied last open them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from ledger.application.backends import refuse_postgres
 from ledger.errors import BackupTarget, LedgerMissing, NotACopy
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import sync, write_new
 from ledger.folder.layout import Folder
 from ledger.folder.written_aside import refusal, written_aside
 from ledger.store.sqlite.database import open_database, refusals
@@ -44,7 +43,7 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
 
 def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[str]:
     (target / "keys").mkdir(mode=0o700)
-    write_private(target / folder.config.name, folder.config.read_bytes())
+    write_new(target / folder.config.name, folder.config.read_bytes(), 0o600)
     names = sorted((*LONG_LIVED_KEYS, *(SHORT_LIVED_KEYS if with_session_keys else ())))
     kept = [folder.keys / name for name in names if (folder.keys / name).exists()]
     copied = [folder.events, folder.vault, *kept]
@@ -53,12 +52,12 @@ def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[st
     if folder.signing_key.exists():
         refuse_readable(folder.signing_key)
         copied.append(folder.signing_key)
-        write_private(target / "keys" / folder.signing_key.name, folder.signing_key.read_bytes())
+        write_new(target / "keys" / folder.signing_key.name, folder.signing_key.read_bytes(), 0o600)
     copied += copy_documents(folder, target)
     if not with_session_keys:
         left_out = "".join(f"{name}\n" for name in SHORT_LIVED_KEYS)
-        write_private(target / LEFT_OUT, left_out.encode("ascii"))
-    return [str(source.relative_to(folder.path)) for source in copied]
+        write_new(target / LEFT_OUT, left_out.encode("ascii"), 0o600)
+    return [source.relative_to(folder.path).as_posix() for source in copied]
 
 
 def copy_documents(folder: Folder, target: Path) -> list[Path]:
@@ -69,7 +68,7 @@ def copy_documents(folder: Folder, target: Path) -> list[Path]:
     copy.mkdir(mode=0o700)
     for source in sorted(folder.documents.iterdir()):
         if not source.name.startswith("."):  # one that is being written
-            write_private(copy / source.name, source.read_bytes())
+            write_new(copy / source.name, source.read_bytes(), 0o600)
     return [folder.documents]
 
 
@@ -83,15 +82,6 @@ def _copy_database(source: Path, copy: Path) -> None:
             database.backup(target)
         target.truncate_log()
     sync(copy)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file of mode 0600, on disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:

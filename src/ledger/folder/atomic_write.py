@@ -1,24 +1,154 @@
-"""What outlasts a power cut: a file's bytes once the file was synced, a name once its folder was."""
+"""Files written whole or not at all, and what outlasts a power cut: bytes and names that were synced."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
-from collections.abc import Generator
+import sys
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, TypeVar
+
+from ledger.folder import lock
+
+WAIT_SECONDS = 2.0 if sys.platform == "win32" else 0.0
+"""How long a refusal is waited out. Windows refuses to replace, remove or open a file that another process
+holds open; elsewhere an open file is in nobody's way, and a refusal is final."""
+_PAUSE_SECONDS = 0.002
+_HELD_OPEN = {errno.EACCES, errno.EPERM, errno.EBUSY}
+
+Answer = TypeVar("Answer")
+
+
+def patiently(act: Callable[[], Answer]) -> Answer:
+    """Return what an act returns; repeat it for WAIT_SECONDS while the system says that a file is in use."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return act()
+        except OSError as error:
+            if error.errno not in _HELD_OPEN or time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def flush_to_disk(descriptor: int) -> None:
+    """Write an opened file's bytes to the medium.
+
+    On macOS fsync() leaves them in the drive's own memory; F_FULLFSYNC empties that too (fcntl(2) there).
+    A file system that does not know it, a share for one, gets the plain call.
+    """
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415 - Windows has none
+
+        with suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
 
 
 def sync(path: Path) -> None:
     """Have the bytes of a file on the disk, or the names in a folder where a folder can be opened."""
     if os.name != "posix" and path.is_dir():
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    # Windows flushes no handle that was opened for reading alone.
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
-        os.fsync(descriptor)
+        flush_to_disk(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def written_beside(path: Path, mode: int = 0o666, *, beside: Path | None = None) -> Generator[BinaryIO]:
+    """Open a binary file that takes its name only when all of it is on disk.
+
+    It is written under another name in the same folder, by chance or as given, and renamed; if the block
+    fails, nothing of it stays. What a killed writer left under a given name is written over. Raises OSError,
+    and BlockingIOError while another process writes under the given name.
+    """
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") if beside is None else beside
+    file = os.fdopen(_claimed(unfinished, mode), "wb")
+    try:
+        yield file
+        file.flush()
+        flush_to_disk(file.fileno())
+        let_go(file)
+        patiently(lambda: unfinished.replace(path))
+    except BaseException:
+        with suppress(OSError):  # what did not fit on the disk does not fit now either
+            let_go(file)
+        discard(unfinished)
+        raise
+    finally:
+        file.close()
+    sync(path.parent)
+
+
+def _claimed(unfinished: Path, mode: int) -> int:
+    """Open the file that is written, emptied, and lock it; raises BlockingIOError where another does."""
+    no_links = getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | no_links, mode)
+        try:
+            lock.claim(descriptor)
+            if os.name != "posix" or _is_named(descriptor, unfinished):
+                if not mode & 0o077:  # of a killed writer: its mode may be another
+                    unfinished.chmod(mode)
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # renamed by its writer before the lock was free: the target itself by now
+
+
+def _is_named(descriptor: int, path: Path) -> bool:
+    """Return True if an open file still has this name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def let_go(file: IO[bytes]) -> None:
+    """Close a file where an open one is not renamed or removed; elsewhere it stays locked until it was."""
+    if os.name != "posix":
+        file.close()
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o666, *, beside: Path | None = None) -> None:
+    """Give a file this content, whole or not at all; it is on disk when this returns."""
+    with written_beside(path, mode, beside=beside) as file:
+        file.write(content)
+
+
+def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Make a file that was not there; it is on disk when this returns, its name once the folder is synced."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        flush_to_disk(file.fileno())
+
+
+def move(path: Path, target: Path) -> None:
+    """Give a file another's name; the name is on disk when this returns."""
+    patiently(lambda: path.replace(target))
+    sync(target.parent)
+
+
+def discard(path: Path) -> bool:
+    """Remove a file that is of no more use; False where another process holds it open, and it stays."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno not in _HELD_OPEN:
+            raise
+        return False
+    return True
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
@@ -39,23 +169,3 @@ def sync_folders(top: Path) -> None:
     """Have the names in a folder and in all below it on the disk."""
     for folder, _, _ in os.walk(top):
         sync(Path(folder))
-
-
-@contextmanager
-def written_beside(path: Path) -> Generator[BinaryIO]:
-    """Open a binary file that takes its name only when all of it is on disk.
-
-    It is written under another name in the same folder and renamed; if the block fails, nothing of it stays.
-    Raises OSError.
-    """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("xb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    sync(path.parent)

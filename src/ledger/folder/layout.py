@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import BadConfig, LedgerExists, LedgerMissing
-from ledger.folder.atomic_write import make_folder, sync
+from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
+from ledger.folder.atomic_write import make_folder, write_whole
+from ledger.folder.network_share import network_share
 
 CONFIG_TEXT = """\
 # Session Ledger: where things are and how they look.
@@ -113,6 +114,9 @@ _KNOWN = {
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
+_ON_A_SHARE = "name a folder on a disk of this machine; init --store is for several offices"
+
+
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -163,7 +167,7 @@ class Folder:
     def create(self, name: str, *, store_url: str | None = None, unfinished: bool = False) -> None:
         """Make the folder, or go on with one whose making was cut short.
 
-        Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig.
+        Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig, StoreUnsafe on a network share.
         """
         if not name or not name.isprintable():
             raise BadConfig("the ledger's name is empty or holds a character that cannot be printed")
@@ -171,19 +175,17 @@ class Folder:
             there = self.events.exists() if store_url is None else os.path.lexists(self.config)
             if there and not unfinished:
                 raise LedgerExists(f"there is a ledger in {self.path.name} already")
+            if share := network_share(self.path):
+                raise StoreUnsafe(f"{self.path} lies on {share}, where locks do not hold", hint=_ON_A_SHARE)
             make_folder(self.path)
             make_folder(self.keys, 0o700)
             self.keys.chmod(0o700)
             if unfinished:
                 self.signing_key.unlink(missing_ok=True)  # it bears the name that was given then
-            with self.config.open("w", encoding="utf-8") as file:
-                text = CONFIG_TEXT.format(name=_quoted(name))
-                if store_url is not None:
-                    text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            sync(self.path)
+            text = CONFIG_TEXT.format(name=_quoted(name))
+            if store_url is not None:
+                text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
+            write_whole(self.config, text.encode())
         except OSError as error:
             raise LedgerMissing(f"the folder {self.path} cannot be made: {error.strerror}") from error
 

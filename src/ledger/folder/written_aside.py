@@ -8,24 +8,15 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
+from typing import IO
 
 from ledger.errors import LedgerError, StoreFull
-from ledger.folder.atomic_write import make_folder, sync, sync_folders
+from ledger.folder import lock
+from ledger.folder.atomic_write import flush_to_disk, let_go, make_folder, patiently, sync, sync_folders
 
 PART = ".part"
 MARK = ".session-ledger-part"
 """Locked by the writer; the names that are being moved into a folder that was there stand in it."""
-
-if os.name == "posix":
-    from fcntl import LOCK_EX, LOCK_NB, flock
-
-    def lock(descriptor: int) -> None:
-        """Lock an open file as its only writer; raises BlockingIOError."""
-        flock(descriptor, LOCK_EX | LOCK_NB)
-else:
-
-    def lock(descriptor: int) -> None:
-        """Where files that are open cannot be removed, that is the lock."""
 
 
 class OccupiedError(OSError):
@@ -59,8 +50,8 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
     _refuse_foreign(part, mark)
     if not mark.exists():
         _refuse_filled(target, part, mark)
-    with _locked(mark, part) as names:
-        _clear(target, part, names)
+    with _locked(mark, part) as held:
+        _clear(target, part, _names(mark))
         try:
             _refuse_filled(target, part, mark)
             make_folder(part, mode)
@@ -69,13 +60,15 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
             if inside:
                 _move(part, target, mark)
             else:
-                part.rename(target)
+                _rename(part, target)
                 sync(target.absolute().parent)
         except BaseException:
             with suppress(OSError):
                 _clear(target, part, _names(mark) if inside else [])
+            let_go(held)
             mark.unlink(missing_ok=True)
             raise
+        let_go(held)
         mark.unlink()
         sync(mark.absolute().parent)
 
@@ -95,20 +88,19 @@ def _refuse_foreign(part: Path, mark: Path) -> None:
 
 
 @contextmanager
-def _locked(mark: Path, part: Path) -> Generator[list[str]]:
-    """Hold the mark, made where it is not there; the names that an attempt cut short was moving."""
+def _locked(mark: Path, part: Path) -> Generator[IO[bytes]]:
+    """Hold the mark, made where it is not there; raises OccupiedError while another process holds it."""
     descriptor = os.open(mark, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
+    with os.fdopen(descriptor, "rb") as file:
         try:
-            lock(descriptor)
+            lock.claim(file.fileno())
         except OSError:
             raise OccupiedError(f"{part} is being written by another process") from None
-        yield _names(mark)
-    finally:
-        os.close(descriptor)
+        yield file
 
 
 def _names(mark: Path) -> list[str]:
+    """Return the names that an attempt was moving."""
     return mark.read_text(encoding="utf-8").splitlines()
 
 
@@ -118,11 +110,15 @@ def _move(part: Path, target: Path, mark: Path) -> None:
     with mark.open("w", encoding="utf-8") as file:
         file.writelines(f"{name}\n" for name in names)
         file.flush()
-        os.fsync(file.fileno())
+        flush_to_disk(file.fileno())
     for name in names:
-        (part / name).rename(target / name)
+        _rename(part / name, target / name)
     part.rmdir()
     sync(target)
+
+
+def _rename(path: Path, target: Path) -> None:
+    patiently(lambda: path.rename(target))
 
 
 def _clear(target: Path, part: Path, names: list[str]) -> None:

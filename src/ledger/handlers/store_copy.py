@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.application.backup import copy_documents, write_private
+from ledger.application.backup import copy_documents
 from ledger.application.ledger import Ledger
 from ledger.domain import merkle
 from ledger.domain.clock import epoch_microseconds
 from ledger.errors import LedgerExists, LedgerMissing, LogForked
+from ledger.folder.atomic_write import write_new
 from ledger.folder.layout import Folder
 from ledger.folder.written_aside import refusal, written_aside
 from ledger.store.copy import copy_log
@@ -111,10 +112,10 @@ def _copy_files(source: Folder, target: Folder) -> None:
     lines = source.config.read_text(encoding="utf-8").splitlines(keepends=True)
     here = [line for line in lines if not line.startswith(("store ", "store=", "report_store"))]
     target.config.unlink()
-    write_private(target.config, "".join(here).encode())
+    write_new(target.config, "".join(here).encode(), 0o600)
     for path in (source.signing_key, source.last_checkpoint):
         if path.exists():
-            write_private(target.keys / path.name, path.read_bytes())
+            write_new(target.keys / path.name, path.read_bytes(), 0o600)
     copy_documents(source, target.path)
 
 

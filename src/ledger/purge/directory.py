@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -57,6 +58,8 @@ class OpenFolder(Protocol):
 
 def descriptors_available() -> bool:
     """Whether this system deletes through directory descriptors."""
+    if sys.platform == "win32":
+        return True  # by handles
     with_descriptor = {os.open, os.stat, os.unlink, os.rmdir} <= os.supports_dir_fd
     listing = os.listdir in os.supports_fd
     return with_descriptor and listing and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
@@ -166,8 +169,13 @@ class PathFolder:
         self.close()
 
 
-def open_folder(path: Path, *, by_descriptor: bool) -> DescriptorFolder | PathFolder:
+def open_folder(path: Path, *, by_descriptor: bool) -> OpenFolder:
     """The folder at a path in the make that is asked for; raises OSError."""
+    if sys.platform == "win32" and by_descriptor:
+        from ledger.purge.kernel32 import Kernel32  # noqa: PLC0415 - only there
+        from ledger.purge.windows_directory import HandleFolder, extended  # noqa: PLC0415 - the same
+
+        return HandleFolder(Kernel32(), extended(str(path)))
     return DescriptorFolder.open(path) if by_descriptor else PathFolder.open(path)
 
 

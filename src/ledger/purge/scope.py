@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from ledger.domain.events import TargetKind
 from ledger.purge.directory import OpenFolder, is_folder
@@ -150,10 +151,31 @@ def _match(folder: OpenFolder, parts: list[str], at: str, seen: Found) -> None:
     if head == "**" and rest:
         _match(folder, rest, at, seen)
     for name in folder.names():
-        if not fnmatchcase(name, "*" if head == "**" else head):
+        if not _matches(folder, name, "*" if head == "**" else head):
             continue
         path = f"{at}/{name}" if at else name
         _match_one(folder, name, path, parts if head == "**" else rest, seen)
+
+
+def _matches(folder: OpenFolder, name: str, glob: str) -> bool:
+    """Return True if a name is one that a glob names, as the disk compares names.
+
+    macOS may keep letters and their marks apart (NFD), and its disks and those of Windows do not tell large
+    letters from small ones.
+    """
+    composed, wanted = normalize("NFC", name), normalize("NFC", glob)
+    if fnmatchcase(composed, wanted):
+        return True
+    return fnmatchcase(composed.casefold(), wanted.casefold()) and _ignores_case(folder, name)
+
+
+def _ignores_case(folder: OpenFolder, name: str) -> bool:
+    """Return True if the same thing is found under the same name in other letters."""
+    try:
+        found, other = folder.lstat(name), folder.lstat(name.swapcase())
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) == (other.st_dev, other.st_ino)
 
 
 def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: Found) -> None:

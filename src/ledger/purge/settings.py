@@ -108,7 +108,8 @@ def _folder(value: object, key: str) -> Path:
         raise BadConfig(f"ledger.toml: {key} is not a path")
     path = Path(value)
     if not path.is_absolute() or ".." in path.parts:
-        raise BadConfig(f"ledger.toml: {key} is not an absolute path without '..'")
+        begins = "" if os.name == "posix" else "; begin with the drive: 'C:\\…' in single quotes"
+        raise BadConfig(f"ledger.toml: {key} is not an absolute path without '..'{begins}")
     if path == Path(path.anchor):
         raise BadConfig(f"ledger.toml: {key} is the root of the file system")
     return path

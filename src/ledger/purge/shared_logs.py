@@ -6,7 +6,6 @@ that holds no such line is left as it is, and said to be.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from ledger.domain.clock import local_month
 from ledger.domain.events import LogRewritten
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import discard, flush_to_disk, move
 from ledger.purge.settings import SharedLog
 
 SIZE_MAX_BYTES = 256 * 1024 * 1024
@@ -95,13 +94,12 @@ def _replaced(path: Path, looked: Looked) -> bool:
         with beside.open("wb") as file:
             file.write(looked.kept)
             file.flush()
-            os.fsync(file.fileno())
+            flush_to_disk(file.fileno())
         beside.chmod(found.st_mode & 0o7777)
         now = path.stat()
         if (now.st_size, now.st_mtime_ns) != (looked.size, looked.modified_ns):
             return False
-        beside.replace(path)
-        sync(path.parent)
+        move(beside, path)
     finally:
-        beside.unlink(missing_ok=True)
+        discard(beside)
     return True

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.errors import BundleTarget
+from ledger.folder.atomic_write import flush_to_disk
 from ledger.folder.written_aside import refusal, written_aside
 
 MANIFEST = "MANIFEST.sha256"
@@ -114,5 +114,5 @@ def _write(path: Path, parts: Iterable[bytes]) -> str:
             digest.update(part)
             file.write(part)
         file.flush()
-        os.fsync(file.fileno())
+        flush_to_disk(file.fileno())
     return digest.hexdigest()

@@ -24,13 +24,14 @@ from ledger.errors import (
     StoreDamaged,
     StoreFailed,
 )
+from ledger.folder.atomic_write import move
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
 from ledger.store.sqlite.database import is_read_only
 from ledger.transparency.checkpoint import Checkpoint, TreeHead, parse_checkpoint
 from ledger.transparency.note import SigningKey, key_name, parse_note, signer_of
-from ledger.transparency.signing_key import create_key, read_key, replace, write_private
+from ledger.transparency.signing_key import create_key, read_key, write_private
 
 
 class Rotation(NamedTuple):
@@ -73,7 +74,7 @@ class Signer:
                 current = read_key(coming)
             if str(current.verifier) != self._vkey:
                 raise SigningKeyForeign("keys/signing.key is not the key that the last rotation names")
-            replace(coming, self._folder.signing_key)
+            move(coming, self._folder.signing_key)
         return current
 
     def checkpoint(self) -> Checkpoint:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from ledger.errors import BadSigningKey, SigningKeyMissing
-from ledger.folder.atomic_write import sync
+from ledger.folder.atomic_write import write_whole
 from ledger.transparency.note import SEED_BYTES, SigningKey, parse_signing_key
 from ledger.vault.keys import refuse_readable
 
@@ -37,16 +36,5 @@ def read_key(path: Path) -> SigningKey:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file of mode 0600 whole or not at all, and sync it and its folder."""
-    beside = path.with_name(f".{path.name}.part")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    replace(beside, path)
-
-
-def replace(path: Path, target: Path) -> None:
-    """Give a file another's name, for good."""
-    path.replace(target)
-    sync(target.parent)
+    # A fixed name: what a killed process leaves of a key is overwritten by the next one, not kept.
+    write_whole(path, text.encode(), 0o600, beside=path.with_name(f".{path.name}.part"))

@@ -22,6 +22,8 @@ KEY_BYTES = 32
 LEFT_OUT = Path("keys") / "left-out"
 """In a copy: the names of the key files that `backup` left out on purpose, a line each."""
 
+ACCESS_IS_SEEN = os.name == "posix"
+"""Elsewhere access lists decide who can read a file, and modes say nothing of them."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _TABLE = """\
 CREATE TABLE IF NOT EXISTS key (
@@ -66,7 +68,7 @@ def open_key_file(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
 def refuse_readable(path: Path) -> None:
     """Raise KeyReadable when others than the owner can read a key file, or its folder."""
     for each in (path.parent, path):
-        if os.name == "posix" and each.stat().st_mode & _OTHERS:
+        if ACCESS_IS_SEEN and each.stat().st_mode & _OTHERS:
             raise KeyReadable(f"{each.name} can be read by others than its owner")
 
 

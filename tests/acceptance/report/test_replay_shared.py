@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
 import sys
+import time
+from multiprocessing import active_children, spawn
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from projections.engine.writer import NAMES
 from projections.inputs import decode as decoding
 from projections.inputs import state as inputs
 from tests.acceptance.report.test_replay import live, rows
+from tests.support.counting import counted
 from tests.support.office import Office, sqlite_only
 from tests.support.shop import PERIOD, eventful_month
 
@@ -67,15 +72,65 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("shared")
 def test_each_session_is_worked_on_once(last: int) -> None:
     """However many there are, and whoever takes them; what a process had that failed is left for this one."""
-    with pool.shared("tests.support.counting", last, [("fine",), ("fails",)]) as sharing:
+    with pool.shared(counted, last, [("fine",), ("fails",)]) as sharing:
         mine = [number for block in sharing.mine for number in block]
         fine, failed = sharing.answers()
         left = [number for block in sharing.left() for number in block]
     assert fine is not None
     assert failed is None
-    assert sorted([*mine, *map(int, fine), *left]) == list(range(1, last + 1))
+    assert sorted([*mine, *fine, *left]) == list(range(1, last + 1))
     assert bool(fine) is (last > 4)
     assert bool(left) is (last > 8)
+
+
+@pytest.mark.usefixtures("shared")
+def test_what_a_process_had_that_died_is_left() -> None:
+    with pool.shared(counted, 9, [("dies",)]) as sharing:
+        mine = [number for block in sharing.mine for number in block]
+        assert list(sharing.answers()) == [None]
+        left = [number for block in sharing.left() for number in block]
+    assert left
+    assert sorted([*mine, *left]) == list(range(1, 10))
+
+
+@pytest.mark.usefixtures("shared")
+def test_no_process_outlives_an_error_of_the_one_that_asked() -> None:
+    with pytest.raises(KeyboardInterrupt), pool.shared(counted, 9, [("lasts",), ("lasts",)]):
+        raise KeyboardInterrupt
+    assert active_children() == []
+
+
+ASKER = """
+import multiprocessing, time
+from projections.engine import pool
+from tests.support.counting import counted
+if __name__ == "__main__":
+    with pool.shared(counted, 9, [("lasts",)]):
+        print(multiprocessing.active_children()[0].pid, flush=True)
+        time.sleep(600)
+"""
+
+
+def test_no_process_outlives_the_one_that_asked_when_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "asker.py").write_text(ASKER, encoding="ascii")
+    repository = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, tmp_path / "asker.py"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+    ) as asker:
+        assert asker.stdout is not None
+        other = int(asker.stdout.readline())
+        time.sleep(1)  # it has begun
+        asker.kill()
+    for _ in range(100):
+        try:
+            os.kill(other, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("it is still there")
 
 
 @pytest.mark.usefixtures("shared")
@@ -100,7 +155,7 @@ def test_blocks_of_a_failed_worker_are_done_by_its_parent(
     """Killed, or out of memory: its part of the rows is there all the same."""
     shop.does("replay")
     good = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(spawn, "get_executable", lambda: os.fsencode(shutil.which("false") or ""))
     shop.does("replay")
     assert {name: rows(live(shop), name) for name in NAMES} == good
     assert not list(shop.folder.glob("*-part*"))
@@ -111,12 +166,13 @@ def test_workers_import_no_module_from_the_current_folder(
     shop: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A folder may hold anything, also a `projections` of its own."""
-    trap = tmp_path / "trap" / "projections"
-    trap.mkdir(parents=True)
-    (trap / "__init__.py").write_text("open('sprung', 'w').close()\n")
-    monkeypatch.chdir(trap.parent)
+    for name in ("projections", "multiprocessing"):
+        trap = tmp_path / "trap" / name
+        trap.mkdir(parents=True)
+        (trap / "__init__.py").write_text("open('sprung', 'w').close()\n")
+    monkeypatch.chdir(tmp_path / "trap")
     shop.does("replay")
-    assert not (trap.parent / "sprung").exists()
+    assert not (tmp_path / "trap" / "sprung").exists()
 
 
 @sqlite_only

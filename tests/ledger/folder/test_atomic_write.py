@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ledger.folder.atomic_write import make_folder, written_beside
+from ledger.folder import atomic_write
+from ledger.folder.atomic_write import discard, make_folder, sync, write_whole, written_beside
 from tests.support.purges import everything
+
+fcntl = pytest.importorskip("fcntl", reason="the fakes look at descriptors as POSIX does")
 
 
 def test_a_folder_is_made_with_those_above_it_and_once(tmp_path: Path) -> None:
@@ -16,6 +22,96 @@ def test_a_folder_is_made_with_those_above_it_and_once(tmp_path: Path) -> None:
         make_folder(tmp_path / "a" / "b" / "c", 0o700)
     assert stat.S_IMODE((tmp_path / "a" / "b" / "c").stat().st_mode) == 0o700
     assert set(everything(tmp_path)) == {"a", "a/b", "a/b/c"}
+
+
+def test_file_is_written_whole_with_its_mode(tmp_path: Path) -> None:
+    beside = tmp_path / ".key.part"
+    beside.write_bytes(b"of a writer that died")
+    write_whole(tmp_path / "key", b"new", 0o600, beside=beside)
+    assert everything(tmp_path) == {"key": b"new"}
+    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+
+
+class HeldOpen:
+    """`Path.replace` and `Path.unlink` as Windows answers them while another process has the target open."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
+        self.left = refusals
+        for name in ("replace", "unlink"):
+            monkeypatch.setattr(Path, name, self._refusing(getattr(Path, name)))
+
+    def _refusing(self, act: Callable[..., object]) -> Callable[..., object]:
+        def refusing(path: Path, *more: object, **options: object) -> object:
+            if path.exists() and self.left:
+                self.left -= 1
+                raise PermissionError(13, "Permission denied")
+            return act(path, *more, **options)
+
+        return refusing
+
+
+def test_replacement_is_tried_again_while_target_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic_write, "WAIT_SECONDS", 2.0)
+    held = HeldOpen(monkeypatch, refusals=3)
+    write_whole(tmp_path / "file", b"new")
+    assert held.left == 0
+    assert everything(tmp_path) == {"file": b"new"}
+
+
+def test_refused_replacement_is_final_after_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic_write, "WAIT_SECONDS", 0.05)
+    HeldOpen(monkeypatch, refusals=10_000)
+    with pytest.raises(PermissionError):
+        write_whole(tmp_path / "file", b"new")
+
+
+def test_file_that_is_held_open_is_not_discarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    HeldOpen(monkeypatch, refusals=1)
+    assert [discard(tmp_path / "file"), discard(tmp_path / "file")] == [False, True]
+
+
+def test_no_file_is_flushed_by_a_handle_for_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows refuses that."""
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            assert fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_whole(tmp_path / "file", b"new")
+    sync(tmp_path / "file")
+
+
+def test_macos_empties_the_memory_of_the_drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+
+    def full_flush(_descriptor: int, command: int) -> None:
+        asked.append(command)
+
+    monkeypatch.setattr(fcntl, "fcntl", full_flush)
+    write_whole(tmp_path / "file", b"new")
+    assert asked == [51, 51]  # the file, then its folder
+
+
+def test_macos_falls_back_where_the_file_system_knows_no_full_flush(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    def refused(_descriptor: int, _command: int) -> int:
+        raise OSError(45, "Operation not supported")
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", refused)
+    monkeypatch.setattr(os, "fsync", synced.append)
+    write_whole(tmp_path / "file", b"new")
+    assert len(synced) == 2
 
 
 def _half_written(path: Path) -> None:

@@ -22,6 +22,7 @@ from ledger.domain.events import (
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import LedgerError, StoreFull, ViewsDamaged
 from ledger.folder.layout import Folder
+from ledger.folder.network_share import network_share
 from ledger.handlers.check import documents
 from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
@@ -237,8 +238,15 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
         yield from store_checks.check_store(folder.events, chosen)
 
 
+def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the place of a ledger; part of the check `guards`."""
+    if (not names or "guards" in names) and (share := network_share(folder.path)):
+        yield Finding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
+
+
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
     """Yield what the named checks beyond the event store find; an error that stops one is a finding, too."""
+    yield from place_findings(ledger.folder, names)
     reported: set[str] = set()
     for name, check in _OF_LEDGER.items():
         if not names or name in names:

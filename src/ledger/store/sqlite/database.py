@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -177,6 +178,9 @@ def settle(database: Database, busy_seconds: float) -> None:
     """Set what keeps a connection durable and erasing, and ask whether it was taken; raises StoreUnsafe."""
     for pragma, value, _ in _SETTINGS:
         database.execute(f"PRAGMA {pragma}={value}")
+    if sys.platform == "darwin":  # see flush_to_disk
+        database.execute("PRAGMA fullfsync=ON")
+        database.execute("PRAGMA checkpoint_fullfsync=ON")
     expected = [(pragma, answer) for pragma, _, answer in _SETTINGS]
     for pragma, answer in [*expected, ("busy_timeout", int(busy_seconds * 1000))]:
         (found,) = database.execute(f"PRAGMA {pragma}").fetchone()

@@ -1,0 +1,28 @@
+"""How `audit verify` ends the check beside it when it is interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from cli.commands.audit import verify
+
+
+@pytest.mark.parametrize(("system", "expected"), [("posix", -signal.SIGINT), ("nt", -signal.SIGTERM)])
+def test_process_beside_is_ended_by_what_the_system_has(
+    monkeypatch: pytest.MonkeyPatch, system: str, expected: int
+) -> None:
+    program = (
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); print(flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "name", system)
+            vars(verify)["_end"](process)
+        assert process.wait(10) == expected
