@@ -63,7 +63,7 @@ def test_a_generated_page_is_current(page: Path) -> None:
 
 
 def test_the_pages_that_can_be_generated_are() -> None:
-    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "settings", "states"]
+    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "instants", "settings", "states"]
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import msgspec
 from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS, PROGRAM
 from ledger import errors
+from ledger.domain import instants
 from ledger.domain.events import (
     EVENTS,
     REASON_CODES,
@@ -169,3 +170,27 @@ def settings_page() -> str:
     rows = "".join(f"| `{key}` | {value} |\n" for key, value in {**SETTINGS, **TEXT_SETTINGS}.items())
     codes = "".join(f"- `{code}`\n" for code in REASON_CODES)
     return f"| setting | default |\n|---|---|\n{rows}\n## Reason codes\n\n{codes}"
+
+
+def instants_page() -> str:
+    """The spellings of instants and of offsets, as tables of Markdown."""
+    spellings = [f"| `{text}` | `{meant}` |" for text, meant in instants.SPELLINGS]
+    written = {text: minutes for text, minutes in instants.OFFSETS if text == text.strip()}
+    offsets = [f"| `{text}` | {_ahead(minutes)} |" for text, minutes in written.items()]
+    return "\n".join(
+        [
+            "| written | means |",
+            "|---|---|",
+            *spellings,
+            "",
+            "| offset | from UTC |",
+            "|---|---|",
+            *offsets,
+            "",
+        ]
+    )
+
+
+def _ahead(minutes: int) -> str:
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

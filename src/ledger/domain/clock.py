@@ -10,21 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ledger.domain.instants import YEAR_MAX, YEAR_MIN, DayOrder, InstantError, in_zone, read_written
 from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocalTime
 
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-YEAR_MIN, YEAR_MAX = 1900, 2999
-"""The years that can be typed; every instant in them, and a day beside them, has an office time."""
 _DAY_SECONDS = 86_400
 _MICROSECOND = timedelta(microseconds=1)
-
-_ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
-    r"\s*(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?"
-)
-_POLISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
 
 def epoch_seconds(instant: datetime) -> int:
@@ -65,50 +58,42 @@ def office_text(instant: datetime) -> str:
 
 
 def from_office(naive: datetime) -> datetime:
-    """The UTC instant of a time on the office clock; raises NoSuchLocalTime, AmbiguousLocalTime."""
-    first = naive.replace(tzinfo=OFFICE_ZONE, fold=0)
-    second = naive.replace(tzinfo=OFFICE_ZONE, fold=1)
-    instant = first.astimezone(UTC)
-    if instant.astimezone(OFFICE_ZONE).replace(tzinfo=None) != naive:
-        raise NoSuchLocalTime(f"the office clock never showed {naive:%Y-%m-%d %H:%M:%S}")
-    if first.utcoffset() != second.utcoffset():
-        raise AmbiguousLocalTime(f"the office clock showed {naive:%Y-%m-%d %H:%M:%S} twice")
-    return instant
+    """Return the UTC instant of a time on the office clock; raises NoSuchLocalTime, AmbiguousLocalTime."""
+    try:
+        return in_zone(naive, OFFICE_ZONE)
+    except InstantError as error:
+        shown = f"{naive:%Y-%m-%d %H:%M:%S}"
+        if error.reason == "no-such-local-time":
+            raise NoSuchLocalTime(f"the office clock never showed {shown}") from error
+        raise AmbiguousLocalTime(f"the office clock showed {shown} twice") from error
 
 
-def parse_instant(text: str, *, now: datetime | None = None) -> datetime:
-    """A UTC instant from what a person types or a file holds.
+def parse_instant(
+    text: str, *, now: datetime | None = None, order: DayOrder | None = None, needs_time: bool = False
+) -> datetime:
+    """Return the UTC instant of a text that a person typed or a file holds, in any spelling of `instants`.
 
-    ISO 8601 with offset or Z; without one, office time; `16.11.2026 18:05`; a date alone is its
-    midnight; `now` where the caller says what now is. Raises BadInstant and the two local-time errors.
+    Without an offset, office time; a date alone is its midnight, unless `needs_time`; `now` where the
+    caller gives it. `order` is that of dates with slashes. Raises BadInstant and the two local-time errors.
     """
     stripped = text.strip()
     if stripped == "now" and now is not None:
         return now
-    if match := _ISO.fullmatch(stripped):
-        *fields, fraction, offset = match.groups()
-    elif match := _POLISH.fullmatch(stripped):
-        day, month, year, *time_of_day = match.groups()
-        fields, fraction, offset = [year, month, day, *time_of_day], None, None
-    else:
-        raise BadInstant(f"{stripped!r} is not a date and a time")
-    year, month, day, hour, minute, second = (int(field or 0) for field in fields)
-    microsecond = int(fraction.ljust(6, "0")) if fraction else 0
     try:
-        moment = datetime(year, month, day, hour, minute, second, microsecond, UTC)
-    except ValueError as error:
-        raise BadInstant(f"{stripped!r} is not a date and a time") from error
-    if not YEAR_MIN <= moment.year <= YEAR_MAX:
-        raise BadInstant(f"{stripped!r} lies outside the years {YEAR_MIN} to {YEAR_MAX}")
-    if offset is None:
-        return from_office(moment.replace(tzinfo=None))
-    return moment if offset == "Z" else moment - _offset(offset)
+        written = read_written(stripped, order)
+    except InstantError as error:
+        raise BadInstant(_trouble(stripped, error)) from error
+    if needs_time and written.precision == "day":
+        raise BadInstant(f"{stripped!r} is a day without a time")
+    return written.utc or from_office(written.wall)
 
 
-def _offset(text: str) -> timedelta:
-    """How far +02:00 lies ahead of UTC."""
-    ahead = timedelta(hours=int(text[1:3]), minutes=int(text[4:]))
-    return -ahead if text[0] == "-" else ahead
+def _trouble(text: str, error: InstantError) -> str:
+    if error.reason == "out-of-years":
+        return f"{text!r} lies outside the years {YEAR_MIN} to {YEAR_MAX}"
+    if error.reason == "ambiguous-date":
+        return f"{text!r} can be read day first and month first"
+    return f"{text!r} is not a date and a time"
 
 
 def office_midnight(day: date) -> datetime:

@@ -29,6 +29,7 @@ Reason = Literal[
     "no-zone",
     "no-such-local-time",
     "ambiguous-local-time",
+    "ambiguous-date",
     "bad-instance",
     "end-without-start",
 ]

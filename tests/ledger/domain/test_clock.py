@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain import clock
+from ledger.domain import instants as spellings
 from ledger.domain.clock import Period, format_instant, parse_instant, parse_period
 from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocalTime
 
 instants = st.datetimes(timezones=st.just(UTC))
 typed = st.datetimes(
-    datetime(clock.YEAR_MIN, 1, 1),  # noqa: DTZ001 - hypothesis puts the zone on
-    datetime(clock.YEAR_MAX, 12, 31, 23, 59, 59, 999_999),  # noqa: DTZ001 - the same
+    datetime(spellings.YEAR_MIN, 1, 1),  # noqa: DTZ001 - hypothesis puts the zone on
+    datetime(spellings.YEAR_MAX, 12, 31, 23, 59, 59, 999_999),  # noqa: DTZ001 - the same
     timezones=st.just(UTC),
 )
 recent = st.datetimes(datetime(2020, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis puts the zone on
@@ -124,13 +125,10 @@ def test_now_is_what_the_caller_says_and_without_that_no_instant() -> None:
         "31.11.2026",
         "2026-11-16 24:00",
         "2026-11-16 18:05:60",
-        "2026-11-16 18:05:00.1234567",
         "2026-11-16T18:05+25:00",
-        "16.11.2026 18:05Z",
         "0000-01-01",
         "0001-01-01",
         "0001-01-01T00:00+14:00",
-        "16/11/2026",
     ],
 )
 def test_what_is_no_date_and_time_is_refused(text: str) -> None:
@@ -144,7 +142,7 @@ def test_a_year_that_nobody_means_is_refused(text: str) -> None:
         parse_instant(text)
 
 
-@pytest.mark.parametrize("text", ["1900-01-01T00:00+23:59", "2999-12-31T23:59:59.999999-23:59", "1900-01-01"])
+@pytest.mark.parametrize("text", ["1900-01-01T00:00+14:00", "2999-12-31T23:59:59.999999-14:00", "1900-01-01"])
 def test_an_instant_at_the_edge_of_the_years_that_can_be_typed_has_an_office_time(text: str) -> None:
     instant = parse_instant(text)
     assert clock.office_time(instant).astimezone(UTC) == instant

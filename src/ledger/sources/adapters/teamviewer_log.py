@@ -27,7 +27,7 @@ from ledger.sources.adapter import (
     lines_of,
     quarantined,
 )
-from ledger.sources.timestamps import from_zone, naive
+from ledger.sources.timestamps import from_zone, written
 
 _WALL = r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}[.:]\d{3})"
 _START = re.compile(rf"Start:\s+{_WALL}\s*(?:\(UTC(?:([+-])(\d{{1,2}}):(\d{{2}}))?\))?\s*", re.ASCII)
@@ -99,7 +99,7 @@ def _sort(line: Line, runs: list[_Run], zone: ZoneInfo) -> bool:
     text, message = found[1], found[2]
     counts = _INCOMING.search(message) or _ENDING in message or any(mark in message for mark in _LEFT)
     try:
-        wall, _ = naive(_dotted(text))
+        wall = written(_dotted(text)).wall
     except UnreadableLineError:
         if counts:
             raise
@@ -114,7 +114,7 @@ def _sort(line: Line, runs: list[_Run], zone: ZoneInfo) -> bool:
 
 def _begun(match: re.Match[str], zone: ZoneInfo) -> _Run:
     try:
-        wall, _ = naive(_dotted(match[1]))
+        wall = written(_dotted(match[1])).wall
     except UnreadableLineError:
         return _Run()
     if "(UTC" not in match[0]:
