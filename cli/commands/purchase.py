@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import click
 
-from cli.commands.import_options import import_options, take_in
+from cli.commands.import_options import Source, import_options, take_in
 from cli.commands.session.amend import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options
@@ -41,13 +40,11 @@ def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[st
 def import_(
     app: App,
     recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
+    source: Source,
     *,
     dry_run: bool,
 ) -> None:
-    """Purchases from a CSV or XLSX file, taken whole or not at all.
+    """Purchases from a table (CSV, XLSX, ODS, XLS), taken whole or not at all.
 
     Columns: customer, order_ref, purchased_at; product. Sessions that change their price are told.
 
@@ -55,16 +52,18 @@ def import_(
     Example:
       session-ledger purchase import purchases.csv
     """
-    from ledger.imports.customers import import_purchases
+    from ledger.imports.customers import PURCHASE_COLUMNS, import_purchases
 
     ledger = app.open()
     position = ledger.store.length()
     outcome = take_in(
         app,
-        file,
-        encoding,
-        errors_file,
-        lambda sheet, bar: import_purchases(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
+        source,
+        PURCHASE_COLUMNS,
+        lambda sheet, layout, bar: import_purchases(
+            ledger, recording.said(), sheet, layout=layout, dry_run=dry_run, progress=bar
+        ),
+        dry_run=dry_run,
         as_json=recording.as_json,
     )
     if outcome.events:

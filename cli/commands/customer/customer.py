@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.commands.import_options import import_options, take_in
+from cli.commands.import_options import Source, import_options, take_in
 from cli.commands.session.amend import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, personal_option, recording_options, yes_option
@@ -50,14 +49,12 @@ def _given(options: dict[str, str | None]) -> dict[str, str]:
 def import_(
     app: App,
     recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
+    source: Source,
     *,
     update: bool,
     dry_run: bool,
 ) -> None:
-    """Customers from a CSV or XLSX file, taken whole or not at all.
+    """Customers from a table (CSV, XLSX, ODS, XLS), taken whole or not at all.
 
     Columns: customer, name; nip, address_line1, address_line2, country, email, consumer, vat_id,
     vat_treatment. Polish headings are understood.
@@ -66,17 +63,17 @@ def import_(
     Example:
       session-ledger customer import customers.csv --dry-run
     """
-    from ledger.imports.customers import import_customers
+    from ledger.imports.customers import CUSTOMER_COLUMNS, import_customers
 
     ledger = app.open()
     take_in(
         app,
-        file,
-        encoding,
-        errors_file,
-        lambda sheet, bar: import_customers(
-            ledger, recording.said(), sheet, update=update, dry_run=dry_run, progress=bar
+        source,
+        CUSTOMER_COLUMNS,
+        lambda sheet, layout, bar: import_customers(
+            ledger, recording.said(), sheet, layout=layout, update=update, dry_run=dry_run, progress=bar
         ),
+        dry_run=dry_run,
         as_json=recording.as_json,
     )
     app.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from cli.commands.import_options import import_options, take_in
+from cli.commands.import_options import Source, import_options, take_in
 from cli.context import App, pass_app
 from cli.options import Recording
 from ledger.domain.clock import local_month
@@ -18,13 +16,11 @@ from ledger.domain.clock import local_month
 def import_(
     app: App,
     recording: Recording,
-    file: Path,
-    encoding: str,
-    errors_file: Path | None,
+    source: Source,
     *,
     dry_run: bool,
 ) -> None:
-    """Sessions from a CSV or XLSX file, taken whole or not at all.
+    """Import sessions from a table (CSV, XLSX, ODS, XLS), taken whole or not at all.
 
     Columns: session_ref, customer, issue, connected_at, ended_at; requested_at, order_ref, technician,
     remote_id, channel, ended_by, purged_at, billed_as. Rows of one session_ref are connections of one
@@ -36,15 +32,18 @@ def import_(
       session-ledger session import november.csv --dry-run
       session-ledger session import historia.xlsx --errors zle-wiersze.csv
     """
+    from ledger.imports.session_rows import COLUMNS
     from ledger.imports.sessions import import_sessions
 
     ledger = app.open()
     outcome = take_in(
         app,
-        file,
-        encoding,
-        errors_file,
-        lambda sheet, bar: import_sessions(ledger, recording.said(), sheet, dry_run=dry_run, progress=bar),
+        source,
+        COLUMNS,
+        lambda sheet, layout, bar: import_sessions(
+            ledger, recording.said(), sheet, layout=layout, dry_run=dry_run, progress=bar
+        ),
+        dry_run=dry_run,
         as_json=recording.as_json,
     )
     if outcome.last_ended_at is not None:
