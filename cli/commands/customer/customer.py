@@ -79,6 +79,19 @@ def import_(
     app.hint("session-ledger purchase import purchases.csv, then session import sessions.csv")
 
 
+def _tell_shared(app: App, code: str, nip: str | None) -> None:
+    """Say that a NIP is the seller's own, or another customer's too."""
+    from ledger.handlers.party_numbers import shared_nips
+
+    for each in shared_nips(app.open(), [(code, nip or "")]):
+        app.say(
+            Text(
+                pl=f"NIP {each.nip} ma też {f'klient {each.other}' if each.other else 'sam sprzedawca'}",
+                en=each.fact,
+            )
+        )
+
+
 @click.command()
 @click.argument("code", type=CUSTOMER)
 @profile_options
@@ -94,10 +107,12 @@ def add(app: App, /, recording: Recording, code: str, **options: str | None) -> 
     """
     from ledger.handlers import customer as customers
 
-    receipt = customers.add(app.open(), recording.said(), code, customers.check_profile(_given(options)))
+    profile = customers.check_profile(_given(options))
+    receipt = customers.add(app.open(), recording.said(), code, profile)
     recording.tell(
         app, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
     )
+    _tell_shared(app, code, profile.personal.get("nip"))
     app.hint(f"session-ledger purchase add {code} --order REF --at DATE, if they bought something")
 
 
@@ -121,6 +136,8 @@ def update(app: App, /, recording: Recording, code: str, reason: str, **options:
     recording.tell(
         app, Text(pl=f"Klient {code} zmieniony", en=f"Customer {code} updated"), receipt, customer=code
     )
+    if options.get("nip"):
+        _tell_shared(app, code, customers.current_data(app.open(), code).get("nip"))
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
@@ -11,6 +11,7 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.session.decide import AHEAD_MAX, Author
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handlers.customer import Profile, check_profile, current_data, registered
+from ledger.handlers.party_numbers import shared_nips
 from ledger.imports.cells import FALSE_WORDS, TRUE_WORDS
 from ledger.imports.columns import Column, Problems, Record, records
 from ledger.imports.layout import PLAIN, Layout
@@ -88,7 +89,15 @@ def import_customers(
         outcome.new += code not in known
         plan += [planned] if planned else []
     problems.raise_if_any()
+    outcome.warnings += _shared(ledger, profiles)
     return _written(ledger, author, outcome, plan, progress)
+
+
+def _shared(ledger: Ledger, profiles: dict[str, tuple[int, Profile]]) -> Iterator[Warned]:
+    """Yield a warning for each NIP that is the seller's own, or another customer's too."""
+    told = [(code, profile.personal.get("nip", "")) for code, (_, profile) in profiles.items()]
+    for each in shared_nips(ledger, told):
+        yield Warned(profiles[each.code][0], "nip", each.fact)
 
 
 def _written(

@@ -24,6 +24,7 @@ from ledger.domain.invoice.state import Series
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.numbering import next_number, parse_pattern, stream_of
 from ledger.domain.session.decide import Author
+from ledger.fa3.parties import check_buyer
 from ledger.fa3.seller import seller_of
 from ledger.fa3.validate import validate
 from ledger.fa3.writer import fa3_xml
@@ -87,7 +88,7 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     """What the sessions of a customer come to on one invoice.
 
     Raises NothingToBill, AlreadyBilled, NotBillable, NeedsReceipt, VatUndecided, BuyerIncomplete,
-    MixedRates, MixedReceipts.
+    MixedRates, MixedReceipts, InvoiceField.
     """
     buyer = buyer_of(ledger, customer)
     found = [charged(ledger, stream, buyer) for stream in streams]
@@ -106,11 +107,13 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     _require_taxable(buyer.code, known.vat_treatment, words, consumer=consumer)
     if consumer:
         _require_demand(sessions)
+    party = buyer_party(words, known.country, consumer=consumer)
+    check_buyer(party, known.vat_treatment, is_consumer=consumer)
     lines = lines_of(charge for each in sessions for charge in each.charges)
     vat_percent = _rate_of(sessions, known.vat_treatment)
     return Draft(
         buyer,
-        buyer_party(words, known.country, consumer=consumer),
+        party,
         {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country},
         consumer,
         known.vat_treatment,
