@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -119,3 +120,7 @@ def _write_year(book: Any, year: int) -> list[Kept]:  # noqa: ANN401 - xlsxwrite
             page.write(line, 8, sum_of_month)
             line += 2
     return kept
+
+
+if __name__ == "__main__":
+    write_ugly(Path(sys.argv[1]))

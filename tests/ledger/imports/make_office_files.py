@@ -49,12 +49,13 @@ def write_workbook(path: Path) -> None:
         page.set_first_sheet()
 
 
-def convert(path: Path, form: str, folder: Path) -> Path:
+def convert(path: Path, form: str, folder: Path, *, reads: str | None = None) -> Path:
     """Return a file as LibreOffice saves it in another form, for example `ods` or `csv:…`."""
     program = shutil.which("soffice")
     assert program is not None
     profile = (folder / "profile").absolute().as_uri()
     words = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", form]
+    words += [] if reads is None else [f"--infilter={reads}"]
     subprocess.run([*words, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=180)
     return folder / f"{path.stem}.{form.partition(':')[0]}"
 
