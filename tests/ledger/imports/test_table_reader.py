@@ -38,7 +38,7 @@ def whole(path: Path, encoding: str = "utf-8-sig") -> Sheet:
     found = read_sheet(path, encoding=encoding)
     lines = list(found.lines)
     assert (len(found.lines), list(found.lines)) == (len(lines), lines)
-    return found._replace(lines=lines)
+    return Sheet(found.name, found.header, lines)
 
 
 def _new(path: Path) -> Any:  # noqa: ANN401 - xlsxwriter has no types
@@ -148,7 +148,7 @@ def test_cells_of_a_workbook_read_as_one_would_type_them(tmp_path: Path) -> None
         "2026-11-16 18:05:01",
         "2026-11-16",
         "18:05:00",
-        "1 day, 6:00:00",
+        "30:00:00",
         "x",
     ]
 
