@@ -61,6 +61,8 @@ def text_of(cell: object, *, shows_time: bool = False) -> str:  # noqa: PLR0911 
     A midnight comes from the reader as a date; `shows_time` says that its format has a time of day.
     """
     if isinstance(cell, str):
+        if cell.isascii() and cell[:2] != "PT":
+            return cell.strip()
         found = _ISO_LENGTH.fullmatch(cell) if cell[:2] == "PT" else None
         if found is not None:  # an OpenDocument's length of time of a day and more
             return DateCell(f"{int(found[1])}:{found[2]}:{found[3]}")
