@@ -61,17 +61,19 @@ def text_of(cell: object, *, shows_time: bool = False) -> str:  # noqa: PLR0911 
     A midnight comes from the reader as a date; `shows_time` says that its format has a time of day.
     """
     if isinstance(cell, str):
-        found = _ISO_LENGTH.fullmatch(cell)
+        if cell.isascii() and cell[:2] != "PT":
+            return cell.strip()
+        found = _ISO_LENGTH.fullmatch(cell) if cell[:2] == "PT" else None
         if found is not None:  # an OpenDocument's length of time of a day and more
             return DateCell(f"{int(found[1])}:{found[2]}:{found[3]}")
         return with_plain_blanks(cell).strip()
+    if type(cell) is datetime:
+        return DateCell(cell.isoformat(sep=" "))
     match cell:
         case bool():
             return "yes" if cell else "no"
         case float() if cell.is_integer():
             return str(int(cell))
-        case datetime():
-            return DateCell(cell.isoformat(sep=" "))
         case date():
             return DateCell(f"{cell.isoformat()} 00:00:00" if shows_time else cell.isoformat())
         case time_of_day():

@@ -110,7 +110,7 @@ class Problems:
 
 def _in_order(text: str, problems: Problems, *, day_will_do: bool = False) -> datetime:
     """Return a moment; an order of the file that some of its dates contradict is none."""
-    if "/" not in text:
+    if "/" not in text:  # nearly every cell
         return moment(text, day_will_do=day_will_do)
     order = problems.order
     if order is None:
@@ -157,9 +157,7 @@ def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iter
             continue
         _check_line(number, cells, there, len(sheet.header), problems)
         before = len(problems.found)
-        for name, text in named.items():
-            if text[0] in _SUSPECT or type(text) is not str or not text.isascii():
-                _check_cell(number, name, text, problems, is_moment=name in moments)
+        _check_cells(number, named, moments, problems)
         if len(problems.found) > before:
             wrong = {problem.column for problem in problems.found[before:]}
             named = {name: text for name, text in named.items() if name not in wrong}
@@ -174,6 +172,16 @@ def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iter
 
 
 _SUSPECT = "#eEbBfF"
+
+
+def _check_cells(number: int, named: dict[str, str], moments: set[str], problems: Problems) -> None:
+    """Note what is wrong with the cells of a line; nearly every cell is passed by its first look."""
+    for name, text in named.items():
+        if type(text) is DateCell:
+            if name not in moments:
+                _check_cell(number, name, text, problems, is_moment=False)
+        elif text[0] in _SUSPECT or not text.isascii():
+            _check_cell(number, name, text, problems, is_moment=name in moments)
 
 
 def _check_cell(number: int, name: str, text: str, problems: Problems, *, is_moment: bool) -> None:

@@ -12,7 +12,7 @@ from ledger.errors import BadInstant, ImportConflict, LedgerError, TimeOrder
 from ledger.imports.columns import Problems, Record
 from ledger.imports.moments import Told, is_time, length, moment, told
 
-_APART = ("day", "end_day", "duration", "minutes")
+_APART = frozenset({"day", "end_day", "duration", "minutes"})
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _BLANKS = re.compile(r"\s+")
@@ -24,7 +24,7 @@ def composed(records: Iterator[Record], problems: Problems) -> Iterator[Record]:
     seen: dict[str, dict[str, str]] = {}
     for record in records:
         cells = record.cells
-        if any(name in cells for name in _APART) or _needs_day(cells):
+        if not _APART.isdisjoint(cells) or _needs_day(cells):
             cells = _with_moments(record, problems)
         if pattern and "session_ref" not in cells and "connected_at" in cells:
             cells = cells | {"session_ref": _reference(pattern, record, cells, problems)}

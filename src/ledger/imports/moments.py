@@ -16,6 +16,7 @@ from ledger.errors import BadCell, BadInstant
 
 YEAR_FIRST = 1990
 """A date before this is no date of remote help: a length of time that a workbook keeps as a date."""
+_ISO_LENGTHS = frozenset({len("2026-11-16 17:20"), len("2026-11-16 17:20:00")})
 _NOON, _HOUR_MINUTES = 12, 60
 
 _FACTS = {
@@ -63,6 +64,14 @@ def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = Fals
     Raises BadInstant for less than that (with `day_will_do` a day is its midnight), and the refusals of
     the nights when the office clock changes.
     """
+    if len(text) in _ISO_LENGTHS and text[4] == text[7] == "-" and text[13] == ":":
+        try:  # the form of nearly every large file and of every workbook: ten times as fast
+            wall = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            if wall.tzinfo is None and wall.year >= YEAR_FIRST and text.isascii():
+                return from_office(wall)
     written = _written(text, order)
     if isinstance(written, timedelta):
         hint = "keep the day in a column of its own, named Data"

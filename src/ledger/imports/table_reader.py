@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from ledger.errors import BadSheet
 from ledger.imports.cells import ErrorCell, text_of
@@ -279,8 +279,8 @@ class _Grid:
 
         name, raw, kind, book, number = self._source
         try:
-            cells: list[list[object]] = list(
-                map(list[object], book.get_sheet_by_index(number).to_python(skip_empty_area=False))
+            cells = cast(
+                "list[list[object]]", book.get_sheet_by_index(number).to_python(skip_empty_area=False)
             )
             marks = _marks(raw, kind, number, cells)
         except (CalamineError, *_UNREADABLE) as error:
@@ -302,7 +302,7 @@ def _with_errors(
 
 
 def _marks(raw: bytes, kind: str, number: int, cells: list[list[object]]) -> Marks:
-    dates = {at for at, row in enumerate(cells) if any(type(cell) is date for cell in row)}
+    dates = {at for at, row in enumerate(cells) if date in map(type, row)}
     match kind:
         case "xlsx":
             return xlsx_marks(raw, number, dates)

@@ -51,12 +51,25 @@ def xlsx_marks(raw: bytes, sheet: int, dates: AbstractSet[int]) -> Marks:
         if part is None:
             return marks
         timed = _timed_styles(archive) if dates else frozenset[int]()
+        if not timed and not _has_errors(archive, part):
+            return marks
         with archive.open(part) as file:
             for number, row in _rows(file):
                 has_error = any(word in row for word in _IS_ERROR)
                 if has_error or (timed and number in dates):
                     _mark_row(number, row, timed, marks)
     return marks
+
+
+def _has_errors(archive: zipfile.ZipFile, part: str) -> bool:
+    """Return True if any cell of a sheet may hold an error; a look that costs no more than unpacking."""
+    tail = b""
+    with archive.open(part) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            if any(word in tail + chunk[:8] or word in chunk for word in _IS_ERROR):
+                return True
+            tail = chunk[-8:]
+    return False
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:
