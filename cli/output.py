@@ -38,6 +38,7 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "table": Format("cli.presentation.formats.table", (".txt",)),
     "csv": Format("cli.presentation.formats.csv_file", (".csv",)),
+    "csv-pl": Format("cli.presentation.formats.csv_office", ()),
     "json": Format("cli.presentation.formats.json_file", (".json",)),
     "ndjson": Format("cli.presentation.formats.ndjson", (".ndjson", ".jsonl")),
     "xlsx": Format("cli.presentation.formats.xlsx", (".xlsx",), binary=True),

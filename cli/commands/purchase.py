@@ -41,7 +41,7 @@ def import_(
     app: App,
     source: ImportSource,
 ) -> None:
-    """Import purchases from a CSV or XLSX file, all of them or none.
+    """Import purchases from a table (CSV, XLSX, ODS, XLS), all of them or none.
 
     Columns: customer, order_ref, purchased_at; product. Sessions that change their price are told.
 
@@ -49,15 +49,16 @@ def import_(
     Example:
       session-ledger purchase import purchases.csv
     """
-    from ledger.imports.customers import import_purchases
+    from ledger.imports.customers import PURCHASE_COLUMNS, import_purchases
 
     ledger = app.open()
     position = ledger.store.length()
     outcome = take_in(
         app,
         source,
-        lambda sheet, bar: import_purchases(
-            ledger, source.recording.said(), sheet, dry_run=source.dry_run, progress=bar
+        PURCHASE_COLUMNS,
+        lambda sheet, layout, bar: import_purchases(
+            ledger, source.recording.said(), sheet, layout=layout, dry_run=source.dry_run, progress=bar
         ),
     )
     if outcome.events:

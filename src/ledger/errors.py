@@ -598,6 +598,13 @@ class ImportConflict(Refused):
     hint = Hint(step("session correct"), " changes what is recorded; an import never does")
 
 
+class NamesUnconfirmed(Refused):
+    """Names in a table have no customer's code that a person has confirmed; nothing was imported."""
+
+    code = "E-IMPORT-NAMES"
+    hint = "look through the codes in that file, fill in what is empty, and run the same command again"
+
+
 class Problem(NamedTuple):
     """What is wrong: file line (1 = header), column, fact, the refusal's code, whether it is malformed."""
 

@@ -143,6 +143,13 @@ def _imported(text: str) -> Reproducer:
     return reproduce
 
 
+def _names_unconfirmed(desk: Desk) -> Told:
+    head = "session_ref,customer,issue,connected_at,ended_at"
+    row = "new/1,Jan Nowy,other,2026-11-16 09:00,2026-11-16 09:10"
+    (desk.folder / "sessions.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    return desk.types("session import sessions.csv --names names.csv")
+
+
 def _not_utf8(desk: Desk) -> Told:
     (desk.folder / "sessions.csv").write_bytes("zgłoszenie".encode("cp1250"))
     return desk.types("session import sessions.csv")
@@ -335,6 +342,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-IMPORT-LINE": _imported("new/1,K-1,other,2026-11-16 09:00,2026-11-16 09:10,and more"),
     "E-IMPORT-EMPTY": _imported(",K-1,other,2026-11-16 09:00,2026-11-16 09:10"),
     "E-IMPORT-CELL": _imported("new/1,K-1,chat,2026-11-16 09:00,2026-11-16 09:10"),
+    "E-IMPORT-NAMES": _names_unconfirmed,
     "E-IMPORT-CONFLICT": _imported("done,K-1,other,2026-11-16 11:05,2026-11-16 11:50"),
     "E-CONFIG": _broken_config,
     "E-TARIFF-FAULTS": _faulty_tariff,

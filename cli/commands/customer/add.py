@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.commands.customer.profile import given, profile_options
+from cli.commands.customer.profile import given, profile_options, tell_shared
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, recording_options
 from cli.params import CUSTOMER
@@ -27,8 +27,10 @@ def add(app: App, /, recording: Recording, code: str, **options: str | None) -> 
     """
     from ledger.handlers import customer as customers
 
-    receipt = customers.add(app.open(), recording.said(), code, customers.check_profile(given(options)))
+    profile = customers.check_profile(given(options))
+    receipt = customers.add(app.open(), recording.said(), code, profile)
     recording.tell(
         app, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
     )
+    tell_shared(app, code, profile.personal.get("nip"))
     app.hint(next_steps.after_customer_add(code))

@@ -19,7 +19,7 @@ def import_(
     *,
     update: bool,
 ) -> None:
-    """Import customers from a CSV or XLSX file, all of them or none.
+    """Import customers from a table (CSV, XLSX, ODS, XLS), all of them or none.
 
     Columns: customer, name; nip, address_line1, address_line2, country, email, consumer, vat_id,
     vat_treatment. Polish headings are understood.
@@ -28,14 +28,21 @@ def import_(
     Example:
       session-ledger customer import customers.csv --dry-run
     """
-    from ledger.imports.customers import import_customers
+    from ledger.imports.customers import CUSTOMER_COLUMNS, import_customers
 
     ledger = app.open()
     take_in(
         app,
         source,
-        lambda sheet, bar: import_customers(
-            ledger, source.recording.said(), sheet, update=update, dry_run=source.dry_run, progress=bar
+        CUSTOMER_COLUMNS,
+        lambda sheet, layout, bar: import_customers(
+            ledger,
+            source.recording.said(),
+            sheet,
+            layout=layout,
+            update=update,
+            dry_run=source.dry_run,
+            progress=bar,
         ),
     )
     app.hint(next_steps.AFTER_CUSTOMER_IMPORT)

@@ -1,4 +1,4 @@
-"""The fields of a customer as options."""
+"""The fields of a customer as options, and what is printed about their numbers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from cli.context import App
 from cli.options import personal_option
 from cli.params import CONSUMER, VAT_TREATMENT
+from cli.presentation.text import Text
 
 
 def profile_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
@@ -32,3 +34,16 @@ def profile_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over wha
 def given(options: dict[str, str | None]) -> dict[str, str]:
     """Return the fields that were typed."""
     return {key: value for key, value in options.items() if value is not None}
+
+
+def tell_shared(app: App, code: str, nip: str | None) -> None:
+    """Print that a NIP is the seller's own, or another customer's too."""
+    from ledger.handlers.party_numbers import shared_nips
+
+    for each in shared_nips(app.open(), [(code, nip or "")]):
+        app.say(
+            Text(
+                pl=f"NIP {each.nip} ma też {f'klient {each.other}' if each.other else 'sam sprzedawca'}",
+                en=each.fact,
+            )
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.arguments import reason_option
-from cli.commands.customer.profile import given, profile_options
+from cli.commands.customer.profile import given, profile_options, tell_shared
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, if_version_option, recording_options
 from cli.params import CUSTOMER
@@ -33,3 +33,5 @@ def update(app: App, /, recording: Recording, code: str, reason: str, **options:
     recording.tell(
         app, Text(pl=f"Klient {code} zmieniony", en=f"Customer {code} updated"), receipt, customer=code
     )
+    if options.get("nip"):
+        tell_shared(app, code, customers.current_data(app.open(), code).get("nip"))

@@ -17,7 +17,7 @@ def import_(
     app: App,
     source: ImportSource,
 ) -> None:
-    """Sessions from a CSV or XLSX file, taken whole or not at all.
+    """Import sessions from a table (CSV, XLSX, ODS, XLS), all of them or none.
 
     Columns: session_ref, customer, issue, connected_at, ended_at; requested_at, order_ref, technician,
     remote_id, channel, ended_by, purged_at, billed_as. Rows of one session_ref are connections of one
@@ -29,14 +29,16 @@ def import_(
       session-ledger session import november.csv --dry-run
       session-ledger session import historia.xlsx --errors zle-wiersze.csv
     """
+    from ledger.imports.session_rows import COLUMNS
     from ledger.imports.sessions import import_sessions
 
     ledger = app.open()
     outcome = take_in(
         app,
         source,
-        lambda sheet, bar: import_sessions(
-            ledger, source.recording.said(), sheet, dry_run=source.dry_run, progress=bar
+        COLUMNS,
+        lambda sheet, layout, bar: import_sessions(
+            ledger, source.recording.said(), sheet, layout=layout, dry_run=source.dry_run, progress=bar
         ),
     )
     if outcome.last_ended_at is not None:

@@ -11,7 +11,7 @@ from cli.presentation.formats.model import Kind, Page, Report
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """Row by row; the same in every language."""
+    """Write row by row; the same in every language."""
     del page
     table = report.tables[0]
     kinds: list[Kind] = [column.kind for column in table.columns]

@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import Any, BinaryIO, cast
 
 from cli.presentation.formats.cells import office, plain_text
-from cli.presentation.formats.model import Cell, Kind, Page, Report, Row, Table
+from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table
 from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording.vocabulary import word
 from ledger.domain.clock import format_instant
 from ledger.errors import TooManyRows
 
@@ -24,6 +25,58 @@ _NO_EVENT = datetime(1980, 1, 1, tzinfo=UTC)
 _WIDTHS: dict[Kind, int] = {"instant": 20, "date": 11, "grosze": 11}
 _LOOKS: dict[Kind, str] = {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"}
 
+_SUM = Text("Suma", "Sum")
+SHEETS = {
+    "ages": "Wiekowanie",
+    "assumptions": "Założenia",
+    "counts": "Liczby",
+    "customer": "Klient",
+    "customers": "Klienci",
+    "dates": "Terminy",
+    "deletions": "Usunięcia",
+    "difference": "Różnica",
+    "erased": "Usunięte dane",
+    "events": "Zdarzenia",
+    "exceptions": "Wyjątki",
+    "expected": "Oczekiwane",
+    "findings": "Ustalenia",
+    "held": "Wstrzymane",
+    "holds": "Wstrzymania",
+    "hours": "Godziny",
+    "imports": "Wczytania",
+    "invoices": "Faktury",
+    "items": "Pozycje",
+    "ledgers": "Księgi",
+    "lines": "Wiersze",
+    "notes": "Uwagi",
+    "open": "Otwarte",
+    "plan": "Plan faktur",
+    "prices": "Ceny",
+    "purchases": "Zakupy",
+    "receivables": "Należności",
+    "records": "Zapisy",
+    "requests": "Żądania",
+    "sales": "Sprzedaż",
+    "samples": "Próby",
+    "sessions": "Sesje",
+    "settings": "Ustawienia",
+    "shops": "Sklepy",
+    "summary": "Podsumowanie",
+    "targets": "Cele",
+    "tariffs": "Cenniki",
+    "till": "Paragony",
+    "total": "Razem",
+    "unread": "Nieodczytane",
+}
+"""Polish names of sheets; a table that is not here keeps its own."""
+SUMMED = frozenset({"sessions", "customers", "invoices", "sales", "receivables", "till", "plan"})
+"""Tables whose amounts add up: each row is another session, customer or document."""
+_HOURS = "_hours"
+
+
+def _adds_up(column: Column) -> bool:
+    return column.kind == "grosze" or (column.kind == "integer" and column.key.endswith(_HOURS))
+
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
     """Write the whole workbook at once, in memory: names of people never reach a temporary file."""
@@ -33,7 +86,9 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     for table in report.tables:
         _Sheet(book, table, page.lang).fill()
     if report.notes:
-        _write_notes(book.add_worksheet("notes"), report.notes, page.lang)
+        _write_notes(
+            book.add_worksheet(SHEETS["notes"] if page.lang == "pl" else "notes"), report.notes, page.lang
+        )
     book.close()
     out.write(buffer.getvalue())
 
@@ -52,8 +107,18 @@ class _Sheet:
 
     def __init__(self, book: Any, table: Table, lang: Lang) -> None:  # noqa: ANN401 - XlsxWriter ships no types
         self._table = table
-        self._sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "-", table.name)[:SHEET_NAME_MAX])
+        self._lang = lang
+        name = SHEETS.get(table.name, table.name) if lang == "pl" else table.name
+        self._sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "-", name)[:SHEET_NAME_MAX])
         self._head = book.add_format({"bold": True, "bottom": 1})
+        self._sums: dict[int, int] = {}
+        if lang == "pl" and table.name in SUMMED:
+            self._sums = {at: 0 for at, column in enumerate(table.columns) if _adds_up(column)}
+            self._sum_words = book.add_format({"bold": True, "top": 1})
+            self._sum_looks = {
+                kind: book.add_format({"bold": True, "top": 1} | look)
+                for kind, look in {"grosze": {"num_format": "0.00"}, "integer": {}}.items()
+            }
         self._looks = {kind: book.add_format({"num_format": look}) for kind, look in _LOOKS.items()}
         self._heads = [harmless(column.title.said(lang)) for column in table.columns]
         self._widths = [
@@ -62,7 +127,7 @@ class _Sheet:
         ]
 
     def fill(self) -> None:
-        """Heads, rows, and the page set up for A4 paper."""
+        """Write heads and rows, and set the page up for A4 paper."""
         for index, head in enumerate(self._heads):
             self._sheet.write_string(0, index, head, self._head)
         number = 0
@@ -71,6 +136,18 @@ class _Sheet:
                 raise TooManyRows(f"the sheet {self._table.name} would have more than {ROWS_MAX - 1} rows")
             self._write_row(number, row)
         self._set_up(number)
+        if self._sums and number > 1:
+            self._write_sums(number + 1)
+
+    def _write_sums(self, number: int) -> None:
+        """Write a row below the table, outside its filter: the sum of each column that adds up."""
+        if 0 not in self._sums:
+            self._sheet.write_string(number, 0, _SUM.pl, self._sum_words)
+        for at, total in self._sums.items():
+            kind = self._table.columns[at].kind
+            self._sheet.write_number(
+                number, at, total / 100 if kind == "grosze" else total, self._sum_looks[kind]
+            )
 
     def _set_up(self, last_row: int) -> None:
         for index, characters in enumerate(self._widths):
@@ -84,8 +161,11 @@ class _Sheet:
 
     def _write_row(self, number: int, row: Row) -> None:
         for index, (cell, column) in enumerate(zip(row, self._table.columns, strict=True)):
+            if index in self._sums and cell is not None:
+                self._sums[index] += cast("int", cell)
             if cell is not None and column.kind == "text":
-                text = harmless(plain_text(cell))
+                told = word(column.key, cell, "pl") if self._lang == "pl" else cell
+                text = harmless(plain_text(told))
                 self._sheet.write_string(number, index, _cut(text))
                 self._widths[index] = max(self._widths[index], len(text))
             elif cell is not None:

@@ -46,7 +46,7 @@ def buyer(document: Document) -> Element:
     party = document.buyer
     return element(
         "Podmiot2",
-        _identity(party, document, "buyer"),
+        _identity(party, document.treatment, "buyer", is_consumer=document.is_consumer),
         _address(party, "buyer") if party.address_line1.strip() else None,
         element("JST", "2"),
         element("GV", "2"),
@@ -57,13 +57,22 @@ def buyer_before(party: Party, document: Document) -> Element:
     """Podmiot2K: the buyer as it stood on the invoice that is corrected."""
     field = "corrects.buyer_before"
     address = _address(party, field) if party.address_line1.strip() else None
-    return element("Podmiot2K", _identity(party, document, field), address)
+    return element(
+        "Podmiot2K", _identity(party, document.treatment, field, is_consumer=document.is_consumer), address
+    )
 
 
-def _identity(party: Party, document: Document, field: str) -> Element:
-    if document.is_consumer and document.treatment == "eu":
+def check_buyer(party: Party, treatment: VatTreatment, *, is_consumer: bool) -> None:
+    """Raise InvoiceField for a buyer that cannot be written, before a document is made of it."""
+    _identity(party, treatment, "buyer", is_consumer=is_consumer)
+    if party.address_line1.strip():
+        _address(party, "buyer")
+
+
+def _identity(party: Party, treatment: VatTreatment, field: str, *, is_consumer: bool) -> Element:
+    if is_consumer and treatment == "eu":
         raise InvoiceField("treatment is that of a business of another member state, and buyer is a consumer")
-    number = _consumer() if document.is_consumer else _number(party, document.treatment, field)
+    number = _consumer() if is_consumer else _number(party, treatment, field)
     return element(
         "DaneIdentyfikacyjne", *number, element("Nazwa", token(party.name, f"{field}.name", longest=512))
     )

@@ -110,6 +110,7 @@ _KNOWN = {
     "ksef",
     "technicians",
     "sources",
+    "imports",
 }
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 

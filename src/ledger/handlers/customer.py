@@ -12,6 +12,7 @@ from ledger.domain.customer import decide_purchase, decide_return, require_live
 from ledger.domain.identifiers import check_key
 from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
+from ledger.handlers.party_numbers import check_nip, check_vat_id, check_writable
 
 PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
 """Fields of a customer that the vault keeps."""
@@ -32,8 +33,8 @@ class Profile(NamedTuple):
 def check_profile(data: Mapping[str, str]) -> Profile:
     """Check the data of a customer from text fields; raises BadCell naming the field.
 
-    `consumer` defaults to unknown; `vat_treatment` to pl for PL and to ask abroad. A NIP is checked
-    by its check digit and kept as ten digits.
+    `consumer` defaults to unknown; `vat_treatment` to pl for PL and to ask abroad. A NIP is kept as ten
+    digits, an EU VAT number with its prefix; what `invoice issue` would refuse is refused here.
     """
     country = data.get("country", "").strip().upper() or "PL"
     if len(country) != 2 or not country.isascii() or not country.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
@@ -49,25 +50,22 @@ def check_profile(data: Mapping[str, str]) -> Profile:
         raise BadCell("name is empty", hint="--name says who it is; --name - reads it from standard input")
     if any(len(text) > TEXT_MAX_CHARACTERS for text in personal.values()):
         raise BadCell(f"a field is longer than {TEXT_MAX_CHARACTERS} characters")
+    check_writable(personal)
+    shown = consumer == "no"  # of whoever may be a private person, a refusal repeats nothing
     if personal["nip"]:
-        personal["nip"] = check_nip(personal["nip"])
+        personal["nip"] = check_nip(personal["nip"], shown=shown)
+    if personal["vat_id"]:
+        personal["vat_id"] = check_vat_id(
+            personal["vat_id"], country, cast("e.VatTreatment", treatment), shown=shown
+        )
+    if treatment == "eu" and consumer == "yes":
+        raise BadCell("vat_treatment eu is that of a business, and the customer is a consumer")
     return Profile(
         cast("e.Consumer", consumer),
         country,
         cast("e.VatTreatment", treatment),
         {key: text for key, text in personal.items() if text},
     )
-
-
-def check_nip(text: str) -> str:
-    """Return the ten digits of a NIP; raises BadCell without repeating it: a NIP may name a person."""
-    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - only customers with a NIP need it
-    from stdnum.pl import nip  # noqa: PLC0415 - the same
-
-    try:
-        return str(nip.validate(text))
-    except ValidationError as error:
-        raise BadCell("nip is not a valid NIP") from error
 
 
 def add(ledger: Ledger, metadata: Metadata, code: str, profile: Profile) -> Receipt:

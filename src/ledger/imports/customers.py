@@ -1,8 +1,8 @@
-"""customers.csv and purchases.csv: who the customers are, and what they bought."""
+"""customers.csv and purchases.csv: customers, and what they bought."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
@@ -11,17 +11,27 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handlers.customer import Profile, check_profile, current_data, registered
-from ledger.imports.columns import Column, Problems, Record, instant, records
+from ledger.handlers.party_numbers import shared_nips
+from ledger.imports.cells import FALSE_WORDS, TRUE_WORDS
+from ledger.imports.columns import Column, Problems, Record, records
+from ledger.imports.layout import PLAIN, Layout
 from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import Planned, check_command, write
 
 CUSTOMER_COLUMNS = (
     Column("customer", ("klient", "kod klienta", "kod"), required=True),
-    Column("name", ("nazwa", "imię i nazwisko", "firma"), required=True),
-    Column("nip"),
+    Column(
+        "name",
+        ("nazwa", "imię i nazwisko", "firma"),
+        required=True,
+        guesses=("nazwa firmy", "nazwa klienta", "klient nazwa", "nazwisko", "nabywca", "kontrahent"),
+    ),
+    Column("nip", guesses=("nr nip", "numer nip", "nip klienta")),
     Column("address_line1", ("adres", "ulica", "adres 1")),
     Column("address_line2", ("adres 2", "miejscowość", "kod i miejscowość")),
+    Column("postcode", ("kod pocztowy",)),
+    Column("town", ("miasto",), guesses=("poczta",)),
     Column("country", ("kraj",)),
     Column("email", ("e-mail", "mail")),
     Column("consumer", ("konsument",)),
@@ -30,11 +40,21 @@ CUSTOMER_COLUMNS = (
 )
 PURCHASE_COLUMNS = (
     Column("customer", ("klient", "kod klienta"), required=True),
-    Column("order_ref", ("zamówienie", "numer zamówienia", "nr zamówienia"), required=True),
-    Column("purchased_at", ("data zakupu", "kupiono", "data"), required=True),
+    Column(
+        "order_ref",
+        ("zamówienie", "numer zamówienia", "nr zamówienia"),
+        required=True,
+        guesses=("nr zam.", "nr zam", "dokument", "paragon", "nr dokumentu"),
+    ),
+    Column("purchased_at", ("data zakupu", "kupiono", "data"), required=True, is_moment=True),
     Column("product", ("produkt", "towar", "nazwa towaru")),
 )
-_CONSUMER_WORDS = {"tak": "yes", "nie": "no", "jdg": "sole_trader", "nieznany": "unknown"}
+_CONSUMER_WORDS = {
+    **dict.fromkeys((*TRUE_WORDS, "konsument", "consumer"), "yes"),
+    **dict.fromkeys((*FALSE_WORDS, "firma", "business"), "no"),
+    **dict.fromkeys(("jdg", "jednoosobowa", "jdg poza zawodem"), "sole_trader"),
+    **dict.fromkeys(("nieznany", "nieustalony", "nie ustalono", "not known"), "unknown"),
+}
 
 
 # --- customers --------------------------------------------------------------------------------
@@ -45,15 +65,17 @@ def import_customers(
     said: Metadata,
     sheet: Sheet,
     *,
+    layout: Layout = PLAIN,
     update: bool = False,
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Outcome:
     """Register the customers of a table; one known with other data is refused, or with `update` changed."""
-    problems = Problems(sheet)
+    problems = Problems(sheet, layout)
     author = said._replace(source="import").of_command("customer import", {})
     outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     profiles = _profiles(sheet, problems, outcome)
+    outcome.leave_out(problems.left_out)
     known = ledger.store.resolve_many("customer", list(profiles))
     plan: list[Planned] = []
     for code, (line, profile) in profiles.items():
@@ -67,13 +89,21 @@ def import_customers(
         outcome.new += code not in known
         plan += [planned] if planned else []
     problems.raise_if_any()
+    outcome.warnings += _shared(ledger, profiles)
     return _written(ledger, author, outcome, plan, progress)
+
+
+def _shared(ledger: Ledger, profiles: dict[str, tuple[int, Profile]]) -> Iterator[Warned]:
+    """Yield a warning for each NIP that is the seller's own, or another customer's too."""
+    told = [(code, profile.personal.get("nip", "")) for code, (_, profile) in profiles.items()]
+    for each in shared_nips(ledger, told):
+        yield Warned(profiles[each.code][0], "nip", each.fact)
 
 
 def _written(
     ledger: Ledger, author: Metadata, outcome: Outcome, plan: list[Planned], progress: Progress
 ) -> Outcome:
-    """The outcome once the plan is written, unless it is empty or this is a dry run."""
+    """Return the outcome once the plan is written, unless it is empty or this is a dry run."""
     check_command(ledger, author, adds=bool(plan))
     progress(outcome.unchanged)
     if plan and outcome.recorded:
@@ -82,7 +112,7 @@ def _written(
 
 
 def _profiles(sheet: Sheet, problems: Problems, outcome: Outcome) -> dict[str, tuple[int, Profile]]:
-    """Customers by code with their first line; a repeated row is counted as unchanged."""
+    """Return customers by code with their first line; a repeated row is counted as unchanged."""
     profiles: dict[str, tuple[int, Profile]] = {}
     for record in records(sheet, CUSTOMER_COLUMNS, problems):
         code = problems.read(record, "customer", _customer_key)
@@ -106,6 +136,9 @@ def _customer_key(text: str) -> str:
 def _profile(record: Record, problems: Problems) -> Profile | None:
     consumer = record.cells.get("consumer", "").lower()
     cells = record.cells | {"consumer": _CONSUMER_WORDS.get(consumer, consumer)}
+    place = " ".join(cells.pop(name) for name in ("postcode", "town") if name in cells)
+    if place and "address_line2" not in cells:
+        cells["address_line2"] = place
     if "name" not in cells:
         return None  # noted already
     try:
@@ -125,7 +158,7 @@ def _plan_customer(
     *,
     update: bool,
 ) -> Planned | None:
-    """What is recorded of a customer; None when nothing is new."""
+    """Return what is recorded of a customer; None when nothing is new."""
     words = PersonalData("customer", profile.personal)
     if code not in known:
         return Planned(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words, 1)
@@ -157,11 +190,12 @@ def import_purchases(
     said: Metadata,
     sheet: Sheet,
     *,
+    layout: Layout = PLAIN,
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Outcome:
     """Record the purchases of a table; a known one changes nothing."""
-    problems = Problems(sheet)
+    problems = Problems(sheet, layout)
     author = said._replace(source="import").of_command("purchase import", {})
     outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     plan: list[Planned] = []
@@ -174,6 +208,7 @@ def import_purchases(
         outcome.new += planned is not None
         outcome.unchanged += planned is None
         plan += [planned] if planned else []
+    outcome.leave_out(problems.left_out)
     problems.raise_if_any()
     return _written(ledger, author, outcome, plan, progress)
 
@@ -181,10 +216,10 @@ def import_purchases(
 def _plan_purchase(
     ledger: Ledger, author: Metadata, record: Record, buyers: dict[str, Customer], problems: Problems
 ) -> Planned | None:
-    """What is recorded of a purchase; None when it is known, or wrong and noted."""
+    """Return what is recorded of a purchase; None when it is known, or wrong and noted."""
     buyer = problems.read(record, "customer", lambda code: _buyer(ledger, buyers, code))
     order_ref = problems.read(record, "order_ref", _order_key)
-    at = problems.read(record, "purchased_at", instant)
+    at = problems.read(record, "purchased_at", problems.day_or_instant)
     if buyer is None or order_ref is None or at is None:
         return None
     try:

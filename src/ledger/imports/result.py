@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.domain.clock import office_text
+from ledger.imports.left_out import LeftOut
 
 Progress = Callable[[int], None]
 """Called with the number of rows done since it was last called."""
@@ -25,8 +26,17 @@ class Warned(NamedTuple):
     fact: str
 
 
+class Difference(NamedTuple):
+    """A session's amount in the sheet and by the price list; `net_grosze` is None where that has none."""
+
+    line: int
+    session_ref: str
+    sheet_grosze: int
+    net_grosze: int | None
+
+
 def ahead(at: datetime) -> str:
-    """What is said of a moment that has not come yet; perhaps only its year is mistyped."""
+    """Return what is said of a moment that has not come yet; perhaps its year is mistyped."""
     return f"{office_text(at)} lies ahead of the clock"
 
 
@@ -43,4 +53,15 @@ class Outcome:
     recorded: bool = True
     events: int = 0
     last_ended_at: datetime | None = None
-    """The latest end that a table of sessions tells of."""
+    """The latest end in a table of sessions."""
+    shown: list[str] = field(default_factory=list[str])
+    """The first records as they are, or would be, recorded, a line each."""
+    amounts: list[Difference] = field(default_factory=list[Difference])
+    """The sheet's own amounts beside those of the price list."""
+    left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+    """Rows that are no records; they do not count as read."""
+
+    def leave_out(self, rows: list[LeftOut]) -> None:
+        """Take rows that are no records out of those read."""
+        self.left_out = rows
+        self.read -= len(rows)

@@ -1,4 +1,4 @@
-"""What a session of a file adds to the ledger: everything, what was missing, nothing, or a conflict.
+"""The difference between a session of a file and the ledger: new, missing parts, nothing, or a conflict.
 
 A file may come again after the ledger went its own way, by a correction or by commands. So what it says
 is known when earlier imports said the same, even where a correction has replaced it since. Only what
@@ -79,7 +79,7 @@ def opening(
 
 
 def growth(author: Metadata, told: Told, recorded: Recorded, tariff_at: TariffAt) -> Growth:
-    """What a file adds to a recorded session."""
+    """Return what a file adds to a recorded session."""
     session = recorded.session
     matched = _match(told, recorded)
     ended_at = _end(told, session, matched)
@@ -109,7 +109,7 @@ def growth(author: Metadata, told: Told, recorded: Recorded, tariff_at: TariffAt
 def _connections(
     author: Metadata, stretches: Sequence[Stretch], first: int, ended_at: datetime | None, tariff_at: TariffAt
 ) -> list[e.Event]:
-    """Connected and Disconnected in order of time; what closes with the session has no Disconnected."""
+    """Return Connected and Disconnected in order of time; no Disconnected where the session ends."""
     facts: list[tuple[datetime, int, e.Event]] = []
     for number, (connected_at, closed_at, technician) in enumerate(stretches, start=first):
         connected = e.Connected(
@@ -129,7 +129,7 @@ def _connections(
 def _afterwards(
     author: Metadata, told: Told, ended_at: datetime, session: Session | None = None
 ) -> Iterator[e.Event]:
-    """The deletion and the old document, unless they are recorded."""
+    """Yield the deletion and the old document, unless they are recorded."""
     if told.purged_at is not None and (session is None or session.purged_at is None):
         yield e.DataPurged(**author.header(told.purged_at))
     if told.billed_as is not None and (session is None or session.billed is None):
@@ -184,7 +184,7 @@ def _match(told: Told, recorded: Recorded) -> _Matched:
 
 
 def _repeated(stretch: Stretch, connections: dict[int, e.Connection]) -> int | None:
-    """The number of the connection that says all that the stretch says."""
+    """Return the number of the connection that says all that the stretch says."""
     for number, connection in connections.items():
         if _begins_alike(stretch, connection) and stretch.ended_at in (None, connection.disconnected_at):
             return number
@@ -194,7 +194,7 @@ def _repeated(stretch: Stretch, connections: dict[int, e.Connection]) -> int | N
 def _met(
     stretch: Stretch, before: dict[int, e.Connection], ours: dict[int, e.Connection], matched: _Matched
 ) -> int | None:
-    """The number of the open connection that the stretch closes; None for a new one, or a conflict."""
+    """Return the number of the open connection that the stretch closes; None if new or a conflict."""
     alike = [n for view in (before, ours) for n, known in view.items() if _begins_alike(stretch, known)]
     opened = next((n for n in alike if n in ours and ours[n].disconnected_at is None), None)
     if opened is not None and stretch.ended_at is not None:
@@ -233,7 +233,7 @@ def _end(told: Told, session: Session, matched: _Matched) -> datetime | None:
 def _impossible(
     told: Told, session: Session, matched: _Matched, ended_at: datetime | None
 ) -> Iterator[Conflict]:
-    """What the file says that cannot happen to the session as it stands."""
+    """Yield what the file says that cannot happen to the session as recorded."""
     if session.cancelled_at is not None:
         yield "connected_at", SessionCancelled("the session was cancelled")
     for connection in session.connections:
@@ -250,7 +250,7 @@ def _impossible(
 
 
 def _unfitting(stretch: Stretch, session: Session, closed: dict[int, datetime]) -> Iterator[LedgerError]:
-    """What keeps a new connection out of the session."""
+    """Yield the refusals of a new connection of the session."""
     if session.ended_at is not None:
         yield ImportConflict("a connection after the recorded end")
     if stretch.connected_at < session.requested_at:

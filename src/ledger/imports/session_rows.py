@@ -1,12 +1,13 @@
 """sessions.csv: each row is one connection; rows of one session_ref are one session.
 
-Here a row becomes typed values and rows become sessions; what a session changes in the ledger is
-decided in `ledger.imports.session_diff`.
+Here a row becomes typed values and rows become sessions; `ledger.imports.session_diff` decides what a
+session changes in the ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,62 +15,115 @@ from typing import NamedTuple
 
 from ledger.domain import events as e
 from ledger.domain.identifiers import check_key
+from ledger.domain.money import parse_amount
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
-from ledger.imports.columns import Column, Parse, Problems, Record, instant
+from ledger.imports.columns import Column, Parse, Problems, Record
+from ledger.imports.layout import PLAIN, Layout
 
 COLUMNS = (
     Column("session_ref", ("sesja", "numer sesji", "nr sesji", "zgłoszenie"), required=True),
-    Column("customer", ("klient", "kod klienta"), required=True),
-    Column("issue", ("rodzaj", "sprawa"), required=True),
-    Column("connected_at", ("początek", "połączono", "od"), required=True),
-    Column("ended_at", ("koniec", "zakończono", "do"), required=True, may_be_empty=True),
-    Column("requested_at", ("zgłoszono", "data zgłoszenia")),
+    Column(
+        "customer",
+        ("klient", "kod klienta"),
+        required=True,
+        guesses=("nazwa klienta", "firma", "kontrahent", "nabywca", "klient / firma", "nazwa", "dla kogo"),
+    ),
+    Column(
+        "issue",
+        ("rodzaj", "sprawa"),
+        required=True,
+        guesses=("rodzaj pomocy", "typ", "rodzaj sprawy", "temat", "czego dotyczy"),
+    ),
+    Column(
+        "connected_at",
+        ("początek", "połączono", "od", "godz. od", "godzina od", "od godz."),
+        required=True,
+        is_moment=True,
+        guesses=("start", "rozpoczęcie", "godzina rozpoczęcia", "początek sesji", "godz. rozp.", "czas od"),
+    ),
+    Column(
+        "ended_at",
+        ("koniec", "zakończono", "do", "godz. do", "godzina do", "do godz."),
+        required=True,
+        may_be_empty=True,
+        is_moment=True,
+        guesses=(
+            "stop",
+            "zakończenie",
+            "godzina zakończenia",
+            "koniec sesji",
+            "godz. zak.",
+            "czas do",
+            "end",
+        ),
+    ),
+    Column("day", ("data", "dzień", "data sesji", "data usługi"), is_moment=True, guesses=("date", "kiedy")),
+    Column("end_day", ("data zakończenia", "data końca"), is_moment=True),
+    Column(
+        "duration",
+        ("czas trwania",),
+        is_moment=True,
+        guesses=("czas", "czas pracy", "czas pomocy", "ile", "duration", "długość"),
+    ),
+    Column("minutes", ("minuty", "czas w minutach", "czas (min)", "liczba minut"), guesses=("min",)),
+    Column(
+        "net",
+        ("kwota netto", "netto"),
+        guesses=("kwota", "wartość", "wartość netto", "do zapłaty", "należność", "netto zł", "kwota zł"),
+    ),
+    Column("requested_at", ("zgłoszono", "data zgłoszenia"), is_moment=True),
     Column("order_ref", ("zamówienie", "numer zamówienia", "nr zamówienia")),
-    Column("technician", ("technik", "serwisant")),
-    Column("remote_id", ("id teamviewer", "id zdalne", "teamviewer id")),
+    Column("technician", ("technik", "serwisant"), guesses=("kto", "pracownik", "informatyk", "wykonał")),
+    Column("remote_id", ("id teamviewer", "id zdalne", "teamviewer id"), guesses=("id", "id tv", "tv")),
     Column("channel", ("kanał",)),
     Column("ended_by", ("zakończył", "kto zakończył")),
-    Column("purged_at", ("usunięto", "dane usunięto", "data usunięcia")),
-    Column("billed_as", ("faktura", "numer faktury", "nr faktury")),
+    Column("purged_at", ("usunięto", "dane usunięto", "data usunięcia"), is_moment=True),
+    Column("billed_as", ("faktura", "numer faktury", "nr faktury"), guesses=("fv", "nr fv", "faktura vat")),
 )
 MOMENTS = ("requested_at", "connected_at", "ended_at", "purged_at")
 """The columns that hold moments, which an import takes wherever they lie."""
 DOCUMENT_MAX_CHARACTERS = 128
 
 _ISSUES = {
-    "hardware": "hardware",
-    "hw": "hardware",
-    "sprzęt": "hardware",
-    "sprzet": "hardware",
-    "other": "other",
-    "inne": "other",
-    "inny": "other",
-    "test": "test",
+    "hardware": (
+        "hw",
+        "sprzęt",
+        "sprzet",
+        "sprzęt od nas",
+        "nasz-sprzęt",
+        "nasz sprzęt",
+        "purchased hardware",
+    ),
+    "other": ("inne", "inna", "inny", "inna sprawa", "other matter"),
+    "test": ("próba", "proba", "test połączenia", "connection test"),
 }
 _CHANNELS = {
-    "phone": "phone",
-    "telefon": "phone",
-    "email": "email",
-    "e-mail": "email",
-    "chat": "chat",
-    "czat": "chat",
-    "in_person": "in_person",
-    "osobiście": "in_person",
-    "other": "other",
-    "inny": "other",
+    "phone": ("telefon", "tel", "tel.", "telephone", "telefonicznie"),
+    "email": ("e-mail", "mail", "poczta"),
+    "chat": ("czat", "komunikator"),
+    "in_person": ("osobiście", "osobiscie", "in person"),
+    "other": ("inny", "inne", "inny kanał", "skype", "whatsapp", "messenger"),
 }
 _ENDED_BY = {
-    "technician": "technician",
-    "technik": "technician",
-    "customer": "customer",
-    "klient": "customer",
-    "link-lost": "link-lost",
-    "zerwane": "link-lost",
+    "technician": ("technik",),
+    "customer": ("klient",),
+    "link-lost": ("zerwane", "zerwanie", "zerwane połączenie", "link lost"),
 }
+
+
+def columns_of(layout: Layout) -> tuple[Column, ...]:
+    """Return the columns under a layout: a pattern stands for references, a length of time for the end."""
+    if layout is PLAIN:
+        return COLUMNS
+    given = set(layout.columns.values())
+    optional = {"session_ref"} if layout.session_ref else set[str]()
+    if given & {"duration", "minutes"}:
+        optional.add("ended_at")
+    return tuple(c._replace(required=c.required and c.name not in optional) for c in COLUMNS)
 
 
 class Stretch(NamedTuple):
-    """One connection as a row tells it; `ended_at` is None while it is open, a technician may be unsaid."""
+    """One connection of a row; `ended_at` is None while it is open, a technician may be missing."""
 
     connected_at: datetime
     ended_at: datetime | None
@@ -93,11 +147,13 @@ class Row(NamedTuple):
     ended_by: e.EndedBy | None = None
     purged_at: datetime | None = None
     billed_as: str | None = None
+    net: int | None = None
+    """Grosze that the sheet itself has for the row; compared, never recorded."""
 
 
 @dataclass(slots=True)
 class Told:
-    """One session as the rows of its reference tell it, in order of time.
+    """One session out of the rows of its reference, in order of time.
 
     `ended_at` is the last end once no connection is open, and `ended_by` what stands in that row.
     """
@@ -115,12 +171,13 @@ class Told:
 
     @property
     def stretches(self) -> list[Stretch]:
-        """Its connections."""
+        """The session's connections."""
         return [Stretch(row.connected_at, row.ended_at, row.technician) for row in self.rows]
 
 
-def _choice(words: dict[str, str], what: str) -> Parse:
-    known = ", ".join(dict.fromkeys(words.values()))
+def _choice(meanings: dict[str, tuple[str, ...]], what: str) -> Parse:
+    known = ", ".join(meanings)
+    words = {word: value for value, others in meanings.items() for word in (value, *others)}
 
     def parse(text: str) -> str:
         try:
@@ -132,7 +189,7 @@ def _choice(words: dict[str, str], what: str) -> Parse:
 
 
 def _key(what: str) -> Parse:
-    """Keys stand on many lines: each is looked at once."""
+    """Return a reader of keys; one that stands on many lines is looked at once."""
 
     @lru_cache(maxsize=4096)
     def parse(text: str) -> str:
@@ -148,34 +205,44 @@ def _document(text: str) -> str:
 
 
 def _remote_id(text: str) -> str:
-    digits = text.replace(" ", "")
+    digits = "".join(text.split())
     if not (digits.isdigit() and digits.isascii()):
         raise BadCell("remote_id is digits, spaces allowed")
     return digits
+
+
+_MONEY = re.compile(r"(?:zł|pln)\.?$", re.IGNORECASE)
+
+
+def _net(text: str) -> int:
+    return parse_amount(_MONEY.sub("", "".join(text.split())))
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     "session_ref": lambda text: check_key(text, "the session_ref"),
     "customer": _key("the customer code"),
     "issue": _choice(_ISSUES, "issue"),
-    "connected_at": instant,
-    "ended_at": instant,
-    "requested_at": instant,
     "order_ref": _key("the order"),
     "technician": _key("the technician"),
     "remote_id": _remote_id,
     "channel": _choice(_CHANNELS, "channel"),
     "ended_by": _choice(_ENDED_BY, "ended_by"),
-    "purged_at": instant,
     "billed_as": _document,
+    "net": _net,
 }
 
 
-def read_row(record: Record, problems: Problems) -> Row | None:
-    """The typed row; None when something in it cannot be read (all of it is noted)."""
+def parsers(problems: Problems) -> Mapping[str, Parse]:
+    """Return the reader of each column; moments are read in the order of dates of the whole file."""
+    return _PARSERS | dict.fromkeys(MOMENTS, problems.instant)
+
+
+def read_row(record: Record, problems: Problems, readers: Mapping[str, Parse] | None = None) -> Row | None:
+    """Return the typed row; None when something in it cannot be read (all of it is noted)."""
     before = len(problems.found)
-    values = problems.read_all(record, _PARSERS)
-    if len(problems.found) > before or any(column not in values for column in Row._fields[1:5]):
+    values = problems.read_all(record, readers or parsers(problems))
+    is_broken = len(problems.found) > before or record.line in problems.broken
+    if is_broken or any(column not in values for column in Row._fields[1:5]):
         return None
     row = Row(record.line, **values)
     if row.ended_at is not None and row.ended_at < row.connected_at:
@@ -191,7 +258,7 @@ _SAME = "rows of one session say the same of it"
 
 
 def gather(rows: Iterable[Row], problems: Problems) -> tuple[dict[str, Told], int]:
-    """Sessions by reference in order of first appearance, and the number of identical rows dropped."""
+    """Return sessions by reference in order of appearance, and the number of identical rows dropped."""
     told: dict[str, Told] = {}
     identical = 0
     for row in rows:
@@ -209,7 +276,7 @@ def gather(rows: Iterable[Row], problems: Problems) -> tuple[dict[str, Told], in
 
 
 def _add_up(session: Told, problems: Problems) -> None:
-    """Put the rows in order of time and take what they say of the session together."""
+    """Put the rows in order of time and take together what they say of the session."""
     session.rows.sort(key=_in_order)
     for row in session.rows:
         _check_same(row, session.first, problems)
@@ -237,7 +304,7 @@ def _check_same(row: Row, first: Row, problems: Problems) -> None:
 
 
 def _check_order(session: Told, problems: Problems) -> None:
-    """Rules over all rows of a session; noted at its first line."""
+    """Check the rules over all rows of a session; what is wrong is noted at its first line."""
 
     def refuse(column: str, error: LedgerError) -> None:
         problems.add(session.first.line, column, error)
@@ -255,7 +322,7 @@ def _check_order(session: Told, problems: Problems) -> None:
 
 
 def _twice_at_once(stretches: Iterable[Stretch]) -> Iterable[str]:
-    """Technicians who would be connected twice at a time; stretches come in order of time."""
+    """Yield technicians who would be connected twice at a time; stretches come in order of time."""
     last: dict[str, Stretch] = {}
     for stretch in stretches:
         if stretch.technician is None:

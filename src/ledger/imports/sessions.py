@@ -1,27 +1,33 @@
-"""Sessions in bulk: new ones, ones that grew, ones that say the same; everything else is a conflict."""
+"""Sessions in bulk: new, grown and unchanged ones; everything else is a conflict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 
 from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
-from ledger.domain.clock import local_month, office_time
+from ledger.domain.clock import local_month, office_text, office_time
 from ledger.domain.customer import Customer, require_live, was_owned
 from ledger.domain.session.evolve import Session
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import ImportConflict, LedgerError
 from ledger.handlers.quote import owns
+from ledger.imports.amounts import differences
 from ledger.imports.columns import Problems, records
+from ledger.imports.day_and_times import composed
+from ledger.imports.layout import PLAIN, Layout
 from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
 from ledger.imports.session_diff import growth, opening, recorded_session
-from ledger.imports.session_rows import COLUMNS, MOMENTS, Row, Told, gather, read_row
+from ledger.imports.session_rows import MOMENTS, Row, Told, columns_of, gather, parsers, read_row
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import CHUNK, Planned, check_command, write
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
+SHOWN_MAX = 5
+"""Sessions that are shown of an import: enough to see that columns were understood."""
 _NO_ORDER = "hardware without an order counts as other: a customer of the shop gets 50 % off"
 
 
@@ -30,6 +36,7 @@ def import_sessions(
     said: Metadata,
     sheet: Sheet,
     *,
+    layout: Layout = PLAIN,
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Outcome:
@@ -37,9 +44,10 @@ def import_sessions(
 
     `progress` counts rows that are known as they are compared, and the others as they are written.
     """
-    problems = Problems(sheet)
+    problems = Problems(sheet, layout)
     told, identical = gather(_rows(sheet, problems, progress), problems)
     outcome = Outcome(sheet.name, read=len(sheet.lines), unchanged=identical, recorded=not dry_run)
+    outcome.leave_out(problems.left_out)
     plan = _Plan(ledger, said, problems, outcome, progress)
     progress(identical)
     plan.look_up(told)
@@ -49,22 +57,34 @@ def import_sessions(
         outcome.events = write(ledger, plan.written(), progress)
         if plan.purged:
             ledger.vault.erase("session", *plan.purged)
+    outcome.shown = [_shown(each) for each in islice(told.values(), SHOWN_MAX)]
+    outcome.amounts = list(differences(ledger, told.values()))
     outcome.last_ended_at = max((t.ended_at for t in told.values() if t.ended_at), default=None)
     return outcome
 
 
+def _shown(told: Told) -> str:
+    """Return a session in a line, as it is recorded."""
+    row = told.rows[0]
+    ended = "…" if told.ended_at is None else office_text(told.ended_at)
+    more = filter(None, (row.technician, told.order_ref, told.billed_as))
+    words = (row.session_ref, row.customer, row.issue, office_text(row.connected_at), "–", ended, *more)
+    return " ".join(words)
+
+
 def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[Row]:
-    """The typed rows of sessions all of whose rows can be read."""
+    """Return the typed rows of sessions all of whose rows can be read."""
     rows: list[Row] = []
     broken: set[str | None] = set()
-    for record in records(sheet, COLUMNS, problems):
-        row = read_row(record, problems)
+    readers = parsers(problems)
+    for record in composed(records(sheet, columns_of(problems.layout), problems), problems):
+        row = read_row(record, problems, readers)
         if row is None:
             broken.add(record.cells.get("session_ref"))
         else:
             rows.append(row)
         if record.line % CHUNK == 0:
-            progress(0)  # nothing is done yet, but somebody is at work
+            progress(0)  # nothing is recorded yet, but the bar lives
     return [row for row in rows if row.session_ref not in broken] if broken else rows
 
 
@@ -88,7 +108,7 @@ class _Plan:
 
     @property
     def adds(self) -> bool:
-        """Whether anything is new."""
+        """Return True if anything is new."""
         return bool(self.opened or self.grown)
 
     def look_up(self, sessions: Mapping[str, Told]) -> None:
@@ -127,7 +147,7 @@ class _Plan:
         self.opened.append(told)
 
     def _owns(self, code: str, order_ref: str, at: datetime) -> bool:
-        """As `owns`; most orders are found with the customer, who is known by now."""
+        """Return True as `owns` does; most orders are found with the customer, who is known by now."""
         return was_owned(self._customers[code].purchases, order_ref, at) or owns(
             self.ledger, code, order_ref, at
         )
@@ -152,7 +172,7 @@ class _Plan:
             self.purged.append(stream)
 
     def written(self) -> Iterator[Planned]:
-        """What is to be appended; new sessions become events only as they are written."""
+        """Yield what is to be appended; new sessions become events only as they are written."""
         tariff_at, new_id = self.ledger.state.tariff_at, self.ledger.ids.new
         for told in self.opened:
             words, marks = self._kept(told)
@@ -161,10 +181,10 @@ class _Plan:
         yield from self.grown
 
     def _kept(self, told: Told) -> tuple[PersonalData | None, tuple[str, str] | None]:
-        """What the ledger keeps of a new session's remote ID: the words for the vault, the fingerprints.
+        """Return the personal data and the fingerprints that are kept of a new session's remote ID.
 
-        A session whose data are said to be gone keeps no words here either; one that was over before the
-        first day of billing keeps nothing.
+        A session whose data are gone keeps no personal data; one that was over before the first day of
+        billing keeps nothing.
         """
         if told.remote_id is None:
             return None, None
@@ -179,7 +199,7 @@ class _Plan:
 
 
 def _has_other_remote_id(ledger: Ledger, told: Told, session: Session) -> bool:
-    """Whether a remote ID differs, as far as a living key can tell."""
+    """Return True if a remote ID differs, as far as a living key shows it."""
     if told.remote_id is None:
         return False
     words = ledger.words(session.commitment) or {}

@@ -1,4 +1,4 @@
-"""A table from a file: CSV, or the first sheet of an XLSX, as numbered lines of text cells.
+"""A table from a file: CSV, or sheets of a workbook, as numbered lines of text cells.
 
 Nothing is interpreted here but the container: delimiter, encoding, and the types a spreadsheet
 keeps its cells in.
@@ -6,42 +6,35 @@ keeps its cells in.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import msgspec
-
 from ledger.errors import BadSheet
-from ledger.imports.workbook import WorkbookTooLarge, WorkbookUnreadable, read_rows
+from ledger.imports import workbook
+from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
+from ledger.imports.file_kind import READ, kind_of
+from ledger.imports.workbook_marks import column_number
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
 """Cells between the corners of a spreadsheet, empty ones too: the reader keeps all of them in memory."""
-DELIMITERS = ",;\t"
 
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, IndexError)
-"""What unpacking raises: the file is damaged, cut off, packed in an unknown way, or locked by a password."""
 _IN_PARTS = "divide it, and import the parts one after another"
-_LETTERS = 26
+_SAVE_AGAIN = "open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8"
 
 
 class Line(NamedTuple):
-    """One line of the table: its number in the file (the header is line 1) and its cells."""
+    """One line of the table: its number in the file (the first is 1) and its cells."""
 
     number: int
     cells: list[str]
-
-
-_Rows = Callable[[], Iterator[tuple[int, list[str]]]]
-"""What goes through a file from its beginning: the number of a line and its cells."""
 
 
 class Lines(Protocol):
@@ -51,32 +44,149 @@ class Lines(Protocol):
     def __iter__(self) -> Iterator[Line]: ...
 
 
-class _Read:
-    """The lines below the header, read anew each time: as cells they take far more room than their file."""
+class Page(NamedTuple):
+    """One sheet of a workbook, or the whole of a CSV file, which has no name."""
 
-    def __init__(self, rows: _Rows) -> None:
-        self._rows = rows
+    name: str
+    rows: Rows
+    hidden: bool = False
+
+    def first_lines(self, most: int) -> list[Line]:
+        """Return the first lines that hold anything."""
+        return [line for line, _ in zip(_filled(self.rows), range(most), strict=False)]
+
+
+class Book(NamedTuple):
+    """A file with its sheets in order, and the separator of a CSV file."""
+
+    name: str
+    pages: tuple[Page, ...]
+    delimiter: str = ""
+
+
+class Part(NamedTuple):
+    """The lines of one sheet below its headings: the sheet, the row of its headings, their places.
+
+    `places` say which cell of a line comes where in the table; None where the order is the sheet's own.
+    """
+
+    page: Page
+    heading_row: int
+    places: tuple[int | None, ...] | None = None
+
+
+class _Read:
+    """The lines below the headings, read anew each time: as cells they take far more room than their file."""
+
+    def __init__(self, parts: Sequence[Part], begins: Sequence[int]) -> None:
+        self._parts = parts
+        self._begins = begins
         self._count = sum(1 for _ in self)
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Line]:
-        lines = _filled(self._rows)
-        next(lines, None)  # the header
-        return lines
+        for part, begins in zip(self._parts, self._begins, strict=True):
+            lines = _filled(part.page.rows)
+            if part.places is None and begins == 0:
+                for line in lines:
+                    if line.number == part.heading_row:
+                        break
+                yield from lines
+                continue
+            for number, cells in lines:
+                if number > part.heading_row:
+                    yield Line(begins + number, _placed(cells, part.places))
+
+
+def _placed(cells: list[str], places: tuple[int | None, ...] | None) -> list[str]:
+    if places is None:
+        return cells
+    return [cells[at] if at is not None and at < len(cells) else "" for at in places]
 
 
 class Sheet(NamedTuple):
-    """A table: its name for messages, its header, its lines."""
+    """A table: its name for messages, its headings, its lines.
+
+    Lines of several sheets are numbered on: `where` gives the sheet and the row of a line.
+    """
 
     name: str
     header: list[str]
     lines: Lines
+    heading_row: int = 1
+    begins: tuple[int, ...] = (0,)
+    pages: tuple[str, ...] = ("",)
+    delimiter: str = ""
+
+    def where(self, line: int) -> tuple[str, int]:
+        """Return the sheet of a line, and its row there."""
+        if len(self.begins) == 1:
+            return self.pages[0], line
+        at = max(bisect_right(self.begins, line - 1) - 1, 0)
+        return self.pages[at], line - self.begins[at]
+
+    def place(self, line: int) -> str:
+        """Return a line as messages name it: the file, the sheet where several are read, the row."""
+        page, row = self.where(line)
+        return f"{self.name}:{row}" if len(self.begins) == 1 else f"{self.name}[{page}]:{row}"
 
 
-def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
-    """Return the table of a file; an .xlsx is read as a spreadsheet, all else as CSV. Raises BadSheet."""
+def read_sheet(path: Path, *, encoding: str = UTF_8) -> Sheet:
+    """Return the table of a file whose first filled row holds the headings; raises BadSheet.
+
+    Of a workbook it is the first sheet that is not hidden.
+    """
+    book = open_book(path, encoding=encoding)
+    page = next((page for page in book.pages if not page.hidden), book.pages[0])
+    return table_of(book, [Part(page, first_row(book, page).number)])
+
+
+def first_row(book: Book, page: Page) -> Line:
+    """Return the first row that holds anything; raises BadSheet when none does."""
+    first = next(iter(page.first_lines(1)), None)
+    if first is None:
+        hint = "its first line names the columns; --help of the command tells which"
+        raise BadSheet(f"{book.name} is empty: it has no line of column names", hint=hint)
+    return first
+
+
+def table_of(book: Book, parts: Sequence[Part]) -> Sheet:
+    """Return the table of one or several sheets; columns of the same heading become one."""
+    headers = [_headings(part) for part in parts]
+    header = list(dict.fromkeys(title for titles in headers for title in titles)) if parts[1:] else headers[0]
+    begins, at = [0], 0
+    for part in parts[:-1]:
+        at += max((number for number, _ in part.page.rows()), default=0)
+        begins.append(at)
+    if parts[1:]:
+        parts = [
+            part._replace(places=tuple(titles.index(t) if t in titles else None for t in header))
+            for part, titles in zip(parts, headers, strict=True)
+        ]
+    lines = _Read(parts, begins)
+    pages = tuple(part.page.name for part in parts)
+    return Sheet(book.name, header, lines, parts[0].heading_row, tuple(begins), pages, book.delimiter)
+
+
+def _headings(part: Part) -> list[str]:
+    cells = next(line.cells for line in _filled(part.page.rows) if line.number == part.heading_row)
+    header = list(cells)
+    while not header[-1]:  # spreadsheets leave empty cells behind
+        header.pop()
+    return header
+
+
+def _filled(rows: Rows) -> Iterator[Line]:
+    return (Line(number, cells) for number, cells in rows() if any(cells))
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
+    """Return a file's sheets; its first bytes say what it is. Raises BadSheet."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
             raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB", hint=_IN_PARTS)
@@ -84,79 +194,56 @@ def read_sheet(path: Path, *, encoding: str = "utf-8-sig") -> Sheet:
     except OSError as error:
         hint = "name a file that is there and that you may read"
         raise BadSheet(f"{path.name} cannot be read: {error.strerror}", hint=hint) from error
-    is_spreadsheet = path.suffix.lower() == ".xlsx"
-    rows = _xlsx_rows(path.name, raw) if is_spreadsheet else _csv_rows(path.name, raw, encoding)
-    first = next(_filled(rows), None)
-    if first is None:
-        hint = "its first line names the columns; --help of the command tells which"
-        raise BadSheet(f"{path.name} is empty: it has no line of column names", hint=hint)
-    header = first.cells
-    while not header[-1]:  # spreadsheets leave empty cells behind
-        header.pop()
-    return Sheet(path.name, header, _Read(rows))
+    kind = kind_of(raw, path.suffix.lower())
+    if kind == "csv":
+        rows, delimiter = csv_rows(path.name, raw, encoding)
+        return Book(path.name, (Page("", rows),), delimiter)
+    if kind not in READ:
+        hint = "take the password off" if "password" in kind else _SAVE_AGAIN
+        raise BadSheet(f"{path.name} is {kind}, not a table", hint=hint)
+    return Book(path.name, _pages(path.name, raw, kind))
 
 
-def _filled(rows: _Rows) -> Iterator[Line]:
-    return (Line(number, cells) for number, cells in rows() if any(cells))
+def _pages(name: str, raw: bytes, kind: str) -> tuple[Page, ...]:
+    """Return the sheets of a workbook, each read when its rows are asked for."""
+    try:
+        if kind != "xls":
+            _check_extent(name, raw)
+        found = workbook.sheets_of(raw, kind)
+    except workbook.WorkbookLocked as error:
+        fact = f"{name} is locked by a password, not a table"
+        raise BadSheet(fact, hint="take the password off") from error
+    except (workbook.WorkbookUnreadable, *workbook.UNREADABLE) as error:
+        raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN) from error
+    except workbook.WorkbookTooLarge as error:
+        raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
+    if not found:
+        raise BadSheet(f"{name} is empty: it has no line of column names", hint=_SAVE_AGAIN)
+    return tuple(
+        Page(sheet.name, _Grid(name, raw, kind, number), sheet.hidden) for number, sheet in enumerate(found)
+    )
 
 
-def _csv_rows(name: str, raw: bytes, encoding: str) -> _Rows:
-    data = _decoded(name, raw, encoding).encode()
+class _Grid:
+    """The rows of one sheet as text, read once they are asked for."""
 
-    def text(newline: str) -> io.TextIOWrapper:
-        return io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=newline)
+    def __init__(self, name: str, raw: bytes, kind: str, number: int) -> None:
+        self._source = (name, raw, kind, number)
+        self._found: bytes | None = None
 
-    header = next((line for line in text("\n") if line.strip()), "")
-    delimiter = max(DELIMITERS, key=header.count)
+    def __call__(self) -> Iterator[tuple[int, list[str]]]:
+        self._found = self._found if self._found is not None else self._read()
+        for number, line in enumerate(io.BytesIO(self._found), start=1):
+            yield number, workbook.cells_of(line)
 
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(text(""), delimiter=delimiter, strict=True)
-        number = 1
+    def _read(self) -> bytes:
+        name, raw, kind, number = self._source
         try:
-            for cells in reader:
-                yield number, [cell.strip() for cell in cells]
-                number = reader.line_num + 1
-        except csv.Error as error:
-            hint = "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
-            raise BadSheet(f"{name}:{number}: the line is not CSV: {error}", hint=hint) from error
-
-    return rows
-
-
-def _decoded(name: str, raw: bytes, encoding: str) -> str:
-    try:
-        text = raw.decode(encoding)
-        text.encode()  # some encodings give halves of characters, which are no text
-    except LookupError as error:
-        raise BadSheet(
-            f"{encoding!r} is no encoding of text", hint="for example --encoding cp1250"
-        ) from error
-    except ValueError as error:
-        where = ""
-        if isinstance(error, UnicodeDecodeError):
-            line = raw.count(b"\n", 0, error.start) + 1
-            where = f" at line {line}"
-        raise BadSheet(f"{name} is not {encoding.removesuffix('-sig')} text{where}") from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise BadSheet(f"{name} holds a zero byte at line {line}")
-    return text
-
-
-def _xlsx_rows(name: str, raw: bytes) -> _Rows:
-    try:
-        _check_extent(name, raw)
-        found = read_rows(raw)
-    except (WorkbookUnreadable, *_UNREADABLE) as error:
-        hint = "open it in the program that made it, and save it again as .xlsx or as CSV in UTF-8"
-        raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=hint) from error
-    except WorkbookTooLarge:
-        fact = f"{name} takes more memory or time than a spreadsheet may"
-        raise BadSheet(fact, hint="save it again as CSV in UTF-8") from None
-    return lambda: enumerate(map(_cells, io.BytesIO(found)), start=1)
-
-
-_cells = msgspec.json.Decoder(list[str]).decode
+            return workbook.read_rows(raw, kind, number)
+        except workbook.WorkbookTooLarge as error:
+            raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
+        except workbook.WorkbookUnreadable as error:
+            raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN) from error
 
 
 def _check_extent(name: str, raw: bytes) -> None:
@@ -170,13 +257,6 @@ def _check_extent(name: str, raw: bytes) -> None:
                 continue
             with archive.open(part) as file:
                 extent = _EXTENT.search(file.read(_HEAD_BYTES))
-            if extent and _column_number(extent[1]) * int(extent[2]) > CELLS_MAX:
+            if extent and column_number(extent[1]) * int(extent[2]) > CELLS_MAX:
                 cell = (extent[1] + extent[2]).decode()
                 raise BadSheet(f"{name} reaches to cell {cell}", hint="delete the empty rows and columns")
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * _LETTERS + letter - ord("A") + 1
-    return number

@@ -1,8 +1,9 @@
 """Workbooks read in a process of their own: whatever a file does to its reader, this one lives.
 
-`python -m ledger.imports.workbook` reads a workbook from stdin and writes the rows of its first sheet to
-stdout, a JSON list of texts a line. A library in another language reads it: an allocation too large for it
-ends its process at once, and no `except` would see that.
+`python -m ledger.imports.workbook KIND SHEET LIMITS…` reads a workbook from stdin and writes to stdout a
+JSON value a line: the sheets where SHEET is -1, else the rows of that sheet as lists of cells. A library in
+another language reads it: an allocation too large for it ends its process at once, and no `except` would
+see that.
 """
 
 from __future__ import annotations
@@ -11,14 +12,34 @@ import io
 import os
 import subprocess
 import sys
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
-from typing import NamedTuple
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
-NOT_READ, TOO_LARGE = 10, 11
-"""Exit statuses of the reader: the file is no workbook; its rows are more than the limit."""
+from ledger.imports.cells import DateCell, ErrorCell, text_of
+from ledger.imports.workbook_marks import Marks, ods_marks, xlsx_marks
+from ledger.imports.workbook_xls import xls_marks
+
+NOT_READ, TOO_LARGE, LOCKED = 10, 11, 12
+"""Exit statuses of the reader: no workbook; more rows than the limit; locked by a password."""
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    KeyError,
+    SyntaxError,
+)
+"""What unpacking raises: the file is damaged, cut off, packed in an unknown way, or locked by a password."""
+_ALL_SHEETS = -1
+_MARKED: dict[str, type[str]] = {"d": DateCell, "e": ErrorCell}
 
 
 class Limits(NamedTuple):
@@ -29,17 +50,48 @@ class Limits(NamedTuple):
     seconds: int = 120
 
 
+class SheetOfBook(NamedTuple):
+    """A sheet: its name, and whether it is hidden."""
+
+    name: str
+    hidden: bool
+
+
 class WorkbookUnreadable(Exception):  # noqa: N818 - the caller says it in the file's name
     """The reader could not read the file."""
+
+
+class WorkbookLocked(Exception):  # noqa: N818 - as above
+    """The file is locked by a password."""
 
 
 class WorkbookTooLarge(Exception):  # noqa: N818 - as above
     """The reader came to one of its limits, or was ended by the system."""
 
 
-def read_rows(raw: bytes, limits: Limits = Limits()) -> bytes:  # noqa: B008 - immutable
-    """Return the rows of the first sheet, a JSON list a line; raises WorkbookUnreadable, WorkbookTooLarge."""
-    command = [sys.executable, "-P", "-m", __name__, *map(str, limits)]
+LIMITS = Limits()
+_REFUSALS = {NOT_READ: WorkbookUnreadable, LOCKED: WorkbookLocked}
+
+
+def sheets_of(raw: bytes, kind: str, limits: Limits | None = None) -> list[SheetOfBook]:
+    """Return the sheets of a workbook; raises WorkbookUnreadable, WorkbookLocked, WorkbookTooLarge."""
+    told = _asked(raw, kind, _ALL_SHEETS, limits or LIMITS)
+    return [SheetOfBook(*msgspec.json.decode(line, type=tuple[str, bool])) for line in told.splitlines()]
+
+
+def read_rows(raw: bytes, kind: str, number: int, limits: Limits | None = None) -> bytes:
+    """Return the rows of a sheet, one JSON list a line (see `cells_of`); raises as `sheets_of` does."""
+    return _asked(raw, kind, number, limits or LIMITS)
+
+
+def cells_of(line: bytes) -> list[str]:
+    """Return the cells of a row; dates and errors keep their kind."""
+    cells = msgspec.json.decode(line, type=list[str | tuple[str, str]])
+    return [cell if isinstance(cell, str) else _MARKED[cell[0]](cell[1]) for cell in cells]
+
+
+def _asked(raw: bytes, kind: str, number: int, limits: Limits) -> bytes:
+    command = [sys.executable, "-P", "-m", __name__, kind, str(number), *map(str, limits)]
     try:
         ran = subprocess.run(  # noqa: S603 - this very module, and numbers
             command,
@@ -51,28 +103,12 @@ def read_rows(raw: bytes, limits: Limits = Limits()) -> bytes:  # noqa: B008 - i
         )
     except subprocess.TimeoutExpired:
         raise WorkbookTooLarge from None
-    if ran.returncode == NOT_READ:
-        raise WorkbookUnreadable
     if ran.returncode != 0:
-        raise WorkbookTooLarge
+        raise _REFUSALS.get(ran.returncode, WorkbookTooLarge)
     return ran.stdout
 
 
-def text_of(cell: object) -> str:
-    """Return a cell as a person would have typed it into CSV."""
-    match cell:
-        case bool():
-            return "yes" if cell else "no"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return cell.isoformat(sep=" ")
-        case date() | time_of_day():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-        case _:
-            return str(cell).strip()
+# --- in the reader's process ------------------------------------------------------------------
 
 
 def _limit(limits: Limits) -> None:
@@ -92,27 +128,82 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
+def _sheets(book: Any) -> Iterator[object]:  # noqa: ANN401 - the library's reader
+    from python_calamine import SheetVisibleEnum  # noqa: PLC0415 - within the limits
+
+    for sheet in book.sheets_metadata:
+        yield sheet.name, sheet.visible != SheetVisibleEnum.Visible
+
+
+def _rows(book: Any, raw: bytes, kind: str, number: int) -> Iterator[object]:  # noqa: ANN401 - as above
+    cells = cast("list[list[object]]", book.get_sheet_by_index(number).to_python(skip_empty_area=False))
+    errors, with_time = _marks(raw, kind, number, cells)
+    wrong: dict[int, dict[int, str]] = {}
+    for (row, column), error in errors.items():
+        wrong.setdefault(row, {})[column] = error
+    timed = {row for row, _ in with_time}
+    for at, found in enumerate(cells):
+        if at in wrong:
+            yield _encoded(_with_errors(at, found, wrong[at], with_time))
+        elif at in timed:
+            shown = [(at, column) in with_time for column in range(len(found))]
+            yield _encoded(text_of(cell, shows_time=shows) for cell, shows in zip(found, shown, strict=True))
+        else:
+            yield _encoded(map(text_of, found))
+
+
+def _encoded(cells: Iterator[str]) -> list[object]:
+    kinds = {kind: mark for mark, kind in _MARKED.items()}
+    return [cell if type(cell) is str else (kinds[type(cell)], str(cell)) for cell in cells]
+
+
+def _with_errors(
+    number: int, row: list[object], errors: Mapping[int, str], with_time: set[tuple[int, int]]
+) -> Iterator[str]:
+    """Yield the cells of a row in which errors stand; the library leaves them out at a row's end."""
+    padded = row + [""] * (max(errors) + 1 - len(row))
+    for column, cell in enumerate(padded):
+        if column in errors:
+            yield ErrorCell(errors[column])
+        else:
+            yield text_of(cell, shows_time=(number, column) in with_time)
+
+
+def _marks(raw: bytes, kind: str, number: int, cells: list[list[object]]) -> Marks:
+    dates = {at for at, row in enumerate(cells) if date in map(type, row)}
+    match kind:
+        case "xlsx":
+            return xlsx_marks(raw, number, dates)
+        case "ods":
+            return ods_marks(raw, number)
+        case _:
+            return xls_marks(raw, number)
+
+
 def _main() -> int:
-    limits = Limits(*map(int, sys.argv[1:]))
+    kind, number, *limited = sys.argv[1:]
+    limits = Limits(*map(int, limited))
     raw = sys.stdin.buffer.read()
     _limit(limits)
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - within the limits
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 - as above
 
+    written = 0
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        lines = _sheets(book) if int(number) == _ALL_SHEETS else _rows(book, raw, kind, int(number))
+        with os.fdopen(1, "wb", 1 << 20) as out:
+            for each in lines:
+                line = msgspec.json.encode(each) + b"\n"
+                written += len(line)
+                if written > limits.output_bytes:
+                    return TOO_LARGE
+                out.write(line)
     except MemoryError:
         return TOO_LARGE
-    except (CalamineError, EOFError, OSError, RuntimeError, ValueError, IndexError):
+    except PasswordError:
+        return LOCKED
+    except (CalamineError, *UNREADABLE):
         return NOT_READ
-    written = 0
-    with os.fdopen(1, "wb", 1 << 20) as out:
-        for cells in rows:
-            line = msgspec.json.encode([text_of(cell) for cell in cells]) + b"\n"
-            written += len(line)
-            if written > limits.output_bytes:
-                return TOO_LARGE
-            out.write(line)
     return 0
 
 

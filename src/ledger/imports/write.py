@@ -1,4 +1,4 @@
-"""Writing what an import decided: words to the vault chunk by chunk, the events in one transaction."""
+"""Writing of an import: personal data to the vault chunk by chunk, the events in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHUNK = 4_000
 
 
 class Planned(NamedTuple):
-    """What is appended to a stream after a version, the words its first fact commits to, its rows."""
+    """What is appended to a stream after a version, the personal data of its first event, its rows."""
 
     stream: UUID
     version: int
@@ -40,7 +40,7 @@ def check_command(ledger: Ledger, author: Metadata, *, adds: bool) -> None:
 
 
 def write(ledger: Ledger, plan: Iterable[Planned], progress: Progress) -> int:
-    """How many events were written: the plan whole, or nothing of it and of its words."""
+    """Write the plan whole, or nothing of it and of its personal data; return the number of events."""
     plan = iter(plan)
     kept: list[str] = []
     events = 0
@@ -59,7 +59,7 @@ def write(ledger: Ledger, plan: Iterable[Planned], progress: Progress) -> int:
 
 
 def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iterator[e.RecordedEvent]:
-    """The events of a chunk, once its words are in the vault; their commitments are added to `kept`."""
+    """Yield the events of a chunk once its personal data is in the vault; commitments are added to `kept`."""
     now = ledger.now()
     spoken = [(words, stream, version) for stream, version, _, words, _ in chunk if words is not None]
     entries = [entry_of(words, stream, version + 1, now) for words, stream, version in spoken]

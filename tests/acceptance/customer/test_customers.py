@@ -40,7 +40,7 @@ def test_names_may_come_on_standard_input_a_line_an_option(office: Office) -> No
 
 
 def test_abroad_nobody_knows_the_vat_until_somebody_decides(office: Office) -> None:
-    office.does("customer", "add", "K-2", "--name", "GmbH", "--country", "de", "--vat-id", "DE123456789")
+    office.does("customer", "add", "K-2", "--name", "GmbH", "--country", "de", "--vat-id", "DE136695976")
     assert customer(office, "K-2")["vat_treatment"] == "ask"
     office.does("customer", "update", "K-2", "--vat-treatment", "eu", "--reason", "checked")
     assert customer(office, "K-2")["vat_treatment"] == "eu"

@@ -207,8 +207,22 @@ def test_bad_lines_are_written_out_on_request(office: Office, tmp_path: Path) ->
     bad = tmp_path / "bad.csv"
     assert office.run("session", "import", str(path), "--errors", str(bad)).status == 2
     lines = bad.read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("line,column,problem,session_ref")
-    assert lines[1].startswith("3,issue,")
+    assert lines[0] == f"{HEADER},import_problem"
+    assert lines[1].startswith("A-1,K-1,?,2026-11-16 10:00,")
+    assert lines[1].endswith(',"3: issue: issue is one of hardware, other, test"')
+
+
+def test_bad_lines_mended_in_their_own_file_are_imported(office: Office, tmp_path: Path) -> None:
+    path = office.table("sessions.csv", HEADER, [put(ONE, issue="?"), put(OPEN, issue="??")])
+    bad = tmp_path / "bad.csv"
+    assert office.run("session", "import", str(path), "--errors", str(bad)).status == 2
+    bad.write_text(bad.read_text(encoding="utf-8").replace(",?,", ",other,"), encoding="utf-8")
+    worse = tmp_path / "worse.csv"
+    assert office.run("session", "import", str(bad), "--errors", str(worse)).status == 2
+    mended = worse.read_text(encoding="utf-8").replace(",??,", ",test,")
+    assert mended.count("import_problem") == 1
+    worse.write_text(mended, encoding="utf-8")
+    assert office.asks("session", "import", str(worse))["new"] == 1
 
 
 def test_bad_lines_are_not_written_over_the_file_they_are_of(office: Office) -> None:

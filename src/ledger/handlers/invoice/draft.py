@@ -11,6 +11,7 @@ from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.invoice.document import Party
 from ledger.domain.invoice.lines import Sums, lines_of, sums_of
+from ledger.fa3.parties import check_buyer
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
 
@@ -34,7 +35,7 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     """Draft one invoice over sessions of a customer.
 
     Raises: NothingToBill, AlreadyBilled, NotBillable, NeedsReceipt, VatUndecided, BuyerIncomplete,
-    MixedRates, MixedReceipts.
+    MixedRates, MixedReceipts, InvoiceField.
     """
     buyer = buyer_of(ledger, customer)
     found = [charged(ledger, stream, buyer) for stream in streams]
@@ -53,11 +54,13 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     _require_taxable(buyer.code, known.vat_treatment, words, consumer=consumer)
     if consumer:
         _require_demand(sessions)
+    party = buyer_party(words, known.country, consumer=consumer)
+    check_buyer(party, known.vat_treatment, is_consumer=consumer)
     lines = lines_of(charge for each in sessions for charge in each.charges)
     vat_percent = _rate_of(sessions, known.vat_treatment)
     return Draft(
         buyer,
-        buyer_party(words, known.country, consumer=consumer),
+        party,
         {key: words[key] for key in BUYER_FIELDS if key in words} | {"country": known.country},
         consumer,
         known.vat_treatment,

@@ -19,6 +19,7 @@ from ledger.domain.invoice.ksef_duty import plan as judged
 from ledger.errors import (
     ExemptionEnded,
     FindingsOpen,
+    InvoiceField,
     NeedsReceipt,
     NotBillable,
     NothingToBill,
@@ -33,6 +34,7 @@ _STATES: tuple[tuple[type[Refused], State], ...] = (
     (NothingToBill, "nothing_due"),
     (NeedsReceipt, "needs_receipt"),
     (VatUndecided, "blocked"),
+    (InvoiceField, "blocked"),
 )
 
 

@@ -1,0 +1,89 @@
+"""Rows of a CSV file: its encoding, its separator, its lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+
+from ledger.errors import BadSheet
+from ledger.imports.cells import CONTROL, with_plain_blanks
+from ledger.imports.file_kind import declared_encoding
+
+DELIMITERS = ",;\t"
+UTF_8 = "utf-8-sig"
+"""UTF-8 with or without its mark: what is read unless an encoding is named or declared."""
+
+Rows = Callable[[], Iterator[tuple[int, list[str]]]]
+"""Goes through a file from its beginning: the number of a line and its cells."""
+
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\s]*', re.IGNORECASE)
+_C0 = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
+
+
+def csv_rows(name: str, raw: bytes, encoding: str) -> tuple[Rows, str]:
+    """Return what reads the rows, and the separator; raises BadSheet."""
+    decoded = with_plain_blanks(_decoded(name, raw, encoding))
+    data = decoded.encode()
+
+    def text(newline: str) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=newline)
+
+    header = next((line.strip("\r\n") for line in text("\n") if line.strip()), "")
+    told = _SEPARATOR_LINE.fullmatch(header)
+    delimiter = told[1] if told else max(DELIMITERS, key=header.count)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(text(""), delimiter=delimiter, strict=True)
+        number, skips = 1, told is not None
+        try:
+            for cells in reader:
+                if skips and any(cells):  # Excel's own first line, which names the separator
+                    skips = False
+                else:
+                    yield number, [cell.strip() for cell in cells]
+                number = reader.line_num + 1
+        except csv.Error as error:
+            hint = "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
+            raise BadSheet(f"{name}:{number}: the line is not CSV: {error}", hint=hint) from error
+
+    return rows, delimiter
+
+
+def _decoded(name: str, raw: bytes, encoding: str) -> str:
+    declared = declared_encoding(raw) if encoding == UTF_8 else None
+    used = declared or encoding
+    try:
+        text = raw.decode(used)
+        encoded = text.encode()  # some encodings give halves of characters, which are no text
+    except LookupError as error:
+        raise BadSheet(
+            f"{encoding!r} is no encoding of text", hint="for example --encoding cp1250"
+        ) from error
+    except ValueError as error:
+        where = ""
+        if isinstance(error, UnicodeDecodeError):
+            line = raw.count(b"\n", 0, error.start) + 1
+            where = f" at line {line}"
+        raise BadSheet(f"{name} is not {used.removesuffix('-sig')} text{where}") from error
+    if b"\0" in encoded:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        hint = None
+        if used == UTF_8 and (raw[1::2].count(0) > len(raw) // 4 or raw[::2].count(0) > len(raw) // 4):
+            hint = "it looks like UTF-16 without its mark: --encoding utf-16-le"
+        raise BadSheet(f"{name} holds a zero byte at line {line}", hint=hint)
+    _check_controls(name, text, encoded, used)
+    return text
+
+
+def _check_controls(name: str, text: str, encoded: bytes, encoding: str) -> None:
+    """Raise BadSheet for control characters: bytes of cp1250 read as ISO 8859-2 become such."""
+    if len(encoded.translate(None, _C0)) == len(encoded) and b"\xc2" not in encoded:
+        return
+    found = CONTROL.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        fact = f"{name} holds the control character U+{ord(found[0]):04X} at line {line}"
+        hint = f"{encoding.removesuffix('-sig')} is probably not its encoding; try --encoding cp1250"
+        raise BadSheet(fact, hint=hint)

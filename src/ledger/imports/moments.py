@@ -1,0 +1,138 @@
+"""Moments and lengths of time as tables hold them: day and time of day in one cell, or apart.
+
+Spellings of dates are those of `ledger.domain.instants`; a time of day alone and a length of time are
+only known here, since only tables keep them in cells of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from ledger.domain.clock import from_office
+from ledger.domain.instants import DayOrder, InstantError, Written, read_written
+from ledger.errors import BadCell, BadInstant
+
+YEAR_FIRST = 1990
+"""A date before this is no date of remote help: a length of time that a workbook keeps as a date."""
+_ISO_LENGTHS = frozenset({len("2026-11-16 17:20"), len("2026-11-16 17:20:00")})
+_NOON, _HOUR_MINUTES = 12, 60
+
+_FACTS = {
+    "bad-time": "the cell is not a date and a time",
+    "out-of-years": "the cell is a date that no ledger reaches",
+    "ambiguous-date": "the date with slashes can be read in two ways",
+}
+_SLASHES_HINT = "--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March"
+_TIME = re.compile(
+    r"(?:godz(?:ina|\.)?\s*|g\.\s*|o\s+)?"
+    r"(?P<hour>\d{1,2})(?P<mark>[:.])(?P<minute>\d{2})(?:(?P=mark)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+class Told(NamedTuple):
+    """The day, time of day and offset of a cell; each is None where the cell does not say it.
+
+    `time_of_day` is counted from midnight, since 24:00 is one.
+    """
+
+    day: date | None
+    time_of_day: timedelta | None
+    offset: timedelta | None = None
+
+
+def told(text: str, order: DayOrder | None = None) -> Told:
+    """Return the parts of a moment that a cell holds.
+
+    Raises BadInstant, which never repeats the cell: it may be a name.
+    """
+    written = _written(text, order)
+    if isinstance(written, timedelta):
+        return Told(None, written)
+    day = written.wall.date()
+    if written.precision == "day":
+        return Told(day, None, written.offset)
+    return Told(day, written.wall - datetime.combine(day, time()), written.offset)
+
+
+def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = False) -> datetime:
+    """Return the UTC instant of a cell that holds a day and a time of day; without an offset, office time.
+
+    Raises BadInstant for less than that (with `day_will_do` a day is its midnight), and the refusals of
+    the nights when the office clock changes.
+    """
+    if len(text) in _ISO_LENGTHS and text[4] == text[7] == "-" and text[13] == ":":
+        try:  # the form of nearly every large file and of every workbook: ten times as fast
+            wall = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            if wall.tzinfo is None and wall.year >= YEAR_FIRST and text.isascii():
+                return from_office(wall)
+    written = _written(text, order)
+    if isinstance(written, timedelta):
+        hint = "keep the day in a column of its own, named Data"
+        raise BadInstant("the cell is a time of day without a day", hint=hint)
+    if written.precision == "day" and not day_will_do:
+        hint = "write the time of day too, for example 16.11.2026 18:05"
+        raise BadInstant("the cell is a day without a time of day", hint=hint)
+    if written.wall.year < YEAR_FIRST:
+        raise BadInstant(f"the date lies before {YEAR_FIRST}: a length of time, or a mistyped year")
+    if written.offset is not None:
+        return written.wall.replace(tzinfo=UTC) - written.offset
+    return from_office(written.wall)
+
+
+def _written(text: str, order: DayOrder | None) -> Written | timedelta:
+    """Return a date as it was read, or a time of day: 12.04.25 is a date, 12.04 is a time."""
+    try:
+        return read_written(text, order)
+    except InstantError as error:
+        if error.reason == "bad-time" and (found := _TIME.fullmatch(text.strip())):
+            return _time_of_day(found)
+        fact = _FACTS.get(error.reason, _FACTS["bad-time"])
+        raise BadInstant(fact, hint=_SLASHES_HINT if error.reason == "ambiguous-date" else None) from None
+
+
+def _time_of_day(found: re.Match[str]) -> timedelta:
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    if found["half"] and not 1 <= hour <= _NOON:
+        raise BadInstant("the day has no such time")
+    if found["half"]:
+        hour = hour % _NOON + (_NOON if found["half"].lower() == "p" else 0)
+    microsecond = int((found["fraction"] or "0")[:6].ljust(6, "0"))
+    whole = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microsecond)
+    if minute >= _HOUR_MINUTES or second >= _HOUR_MINUTES or whole > timedelta(days=1):
+        raise BadInstant("the day has no such time")
+    return whole
+
+
+def is_time(text: str) -> bool:
+    """Return True if a cell holds a time of day alone."""
+    return _TIME.fullmatch(text) is not None
+
+
+_LENGTH = re.compile(
+    r"(?:(?P<hours>\d+(?:[.,]\d+)?)\s*(?:godz(?:ina|iny|in)?|g|h|hrs?|hours?)\.?)?\s*(?:i\s+)?"
+    r"(?:(?P<minutes>\d+)\s*(?:min(?:uta|uty|ut|utes?)?|m|['\u2032])\.?)?",
+    re.IGNORECASE,
+)
+_HOURS_AND_REST = re.compile(r"(\d+)\s*(?:godz|g|h)\.?\s*([0-5]\d)", re.IGNORECASE)
+_CLOCK_LENGTH = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?")
+
+
+def length(text: str) -> timedelta:
+    """Return a length of time: `1 godz. 20 min`, `1:20`, `80 min`, `1,5 h`, `1h20`; raises BadCell."""
+    stripped = " ".join(text.split())
+    if found := _CLOCK_LENGTH.fullmatch(stripped):
+        return timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=int(found[3] or 0))
+    if found := _HOURS_AND_REST.fullmatch(stripped):
+        return timedelta(hours=int(found[1]), minutes=int(found[2]))
+    found = _LENGTH.fullmatch(stripped)
+    if found is None or not (found["hours"] or found["minutes"]):
+        raise BadCell("a length of time is written 1 godz. 20 min, 1:20, 80 min or 1,5 h")
+    hours = float((found["hours"] or "0").replace(",", "."))
+    return timedelta(minutes=round(hours * _HOUR_MINUTES) + int(found["minutes"] or 0))
