@@ -79,7 +79,7 @@ class FakeKernel:
     def path_of(self, handle: int) -> str:
         return self.there(self.opened[handle].path)
 
-    def look(self, handle: int) -> w.Seen:
+    def look(self, handle: int) -> w.HandleInfo:
         found = self.opened[handle].path.lstat()
         is_link = stat.S_ISLNK(found.st_mode)
         attributes = w.FILE_ATTRIBUTE_DIRECTORY * (stat.S_ISDIR(found.st_mode) or is_link)
@@ -88,7 +88,7 @@ class FakeKernel:
             stat.S_ISREG(found.st_mode) and not found.st_mode & stat.S_IWUSR
         )
         tag = 0xA0000003 if is_link else 0  # IO_REPARSE_TAG_MOUNT_POINT: a junction
-        return w.Seen(
+        return w.HandleInfo(
             attributes, tag, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_nlink
         )
 

@@ -13,7 +13,7 @@ if sys.platform == "win32":
     from contextlib import suppress
     from ctypes import wintypes
 
-    from ledger.purge.windows_directory import CallUnknownError, Seen, refusal
+    from ledger.purge.windows_directory import CallUnknownError, HandleInfo, refusal
 
     _OPEN_EXISTING = 3
     _INVALID_HANDLE = ctypes.c_void_p(-1).value
@@ -94,7 +94,7 @@ if sys.platform == "win32":
             _asserted(_final_path(handle, buffer, length, 0))
             return buffer.value
 
-        def look(self, handle: int) -> Seen:
+        def look(self, handle: int) -> HandleInfo:
             """Describe what is open; where the file system has no identity of 128 bits, by that of 64."""
             found, tag, identity = _ByHandle(), _Tag(), _Id()
             _asserted(_by_handle(handle, ctypes.byref(found)))
@@ -105,7 +105,7 @@ if sys.platform == "win32":
             with suppress(CallUnknownError):
                 self._ask(handle, _ATTRIBUTE_TAG_INFO, tag)
             written = found.written.dwHighDateTime << 32 | found.written.dwLowDateTime
-            return Seen(
+            return HandleInfo(
                 attributes=found.attributes,
                 reparse_tag=tag.tag,
                 volume=volume,

@@ -64,7 +64,7 @@ def refusal(code: int) -> OSError:
     return OSError(_ERRNO.get(code, errno.EIO), f"Windows error {code}")
 
 
-class Seen(NamedTuple):
+class HandleInfo(NamedTuple):
     """An opened thing as the system describes it by its handle."""
 
     attributes: int
@@ -114,7 +114,7 @@ class Kernel(Protocol):
         r"""Return the path without links, `\\?\C:\…`, GetFinalPathNameByHandleW."""
         ...
 
-    def look(self, handle: int) -> Seen:
+    def look(self, handle: int) -> HandleInfo:
         """Describe what is open, GetFileInformationByHandle and its Ex for tag and identity."""
         ...
 
@@ -232,7 +232,7 @@ class HandleFolder:
                 self._kernel.dispose_plainly(handle)
 
 
-def _refuse_another(found: Seen, path: str, above: str | None) -> None:
+def _refuse_another(found: HandleInfo, path: str, above: str | None) -> None:
     """Raise OSError for a link, for no folder, and for one that does not lie directly in the folder above."""
     if not found.is_folder:
         raise NotADirectoryError(errno.ENOTDIR, "a link, or no folder")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.folder import atomic_write
+from ledger.folder import atomic_write, lock
 from ledger.folder.atomic_write import discard, make_folder, sync, write_whole, written_beside
 from tests.support.purges import everything
 
@@ -130,3 +130,34 @@ def test_file_keeps_old_bytes_until_new_ones_are_whole(tmp_path: Path) -> None:
         out.write(b"new")
         assert path.read_bytes() == b"old"
     assert everything(tmp_path) == {"file": b"new"}
+
+
+def test_name_that_another_writer_has_claimed_is_refused(tmp_path: Path) -> None:
+    path, beside = tmp_path / "file", tmp_path / ".file.part"
+    with written_beside(path, beside=beside) as out:
+        out.write(b"first")
+        with pytest.raises(BlockingIOError):
+            write_whole(path, b"second", beside=beside)
+    assert everything(tmp_path) == {"file": b"first"}
+
+
+def test_writer_that_waited_for_a_renamed_file_leaves_the_target_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It opened the first writer's file just before that one got its name."""
+    path, beside = tmp_path / "file", tmp_path / ".file.part"
+    claim = lock.claim
+    seen: list[bytes] = []
+
+    def slow(descriptor: int) -> None:
+        if not seen:
+            beside.write_bytes(b"first")
+            beside.replace(path)
+        claim(descriptor)
+        seen.append(path.read_bytes())
+
+    monkeypatch.setattr(lock, "claim", slow)
+    with written_beside(path, beside=beside) as out:
+        out.write(b"second")
+        assert path.read_bytes() == b"first"
+    assert everything(tmp_path) == {"file": b"second"}

@@ -13,13 +13,15 @@ import pytest
 
 from ledger.folder import lock
 
+BEHIND_ALL = 2**30
+
 
 def _fake_msvcrt() -> ModuleType:
     """Make what the lock uses of the runtime of Windows: a byte of a file, held by one descriptor."""
     holders: dict[int, int] = {}
 
     def locking(descriptor: int, mode: int, count: int) -> None:
-        assert (count, os.lseek(descriptor, 0, os.SEEK_CUR)) == (1, 0)
+        assert (count, os.lseek(descriptor, 0, os.SEEK_CUR)) in {(1, 0), (1, BEHIND_ALL)}
         file = os.fstat(descriptor).st_ino
         if mode == fake.__dict__["LK_UNLCK"]:
             assert holders.pop(file) == descriptor
@@ -65,3 +67,14 @@ def test_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
         raise ValueError("inside")
     with lock.held(tmp_path / "lock"):
         pass
+
+
+@pytest.mark.usefixtures("_system")
+def test_claimed_file_is_refused_to_another_writer_and_read_by_all(tmp_path: Path) -> None:
+    path = tmp_path / "file.part"
+    path.write_bytes(b"names")
+    with path.open("r+b") as first, path.open("r+b") as second:
+        lock.claim(first.fileno())
+        with pytest.raises(BlockingIOError):
+            lock.claim(second.fileno())
+        assert (first.read(), second.read()) == (b"names", b"names")

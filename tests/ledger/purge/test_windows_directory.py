@@ -166,7 +166,7 @@ def test_identity_is_volume_and_file_id(drive: FakeKernel) -> None:
 
 def test_file_of_the_cloud_is_a_file() -> None:
     """Its reparse tag stands for no other name."""
-    cloud = w.Seen(w.FILE_ATTRIBUTE_REPARSE_POINT, 0x9000001A, 1, 2, 3, 0, 1)
+    cloud = w.HandleInfo(w.FILE_ATTRIBUTE_REPARSE_POINT, 0x9000001A, 1, 2, 3, 0, 1)
     assert (cloud.is_link, cloud.is_folder) == (False, False)
 
 
