@@ -96,14 +96,14 @@ def sales() -> Report:
 
 def test_spreadsheet_reads_amounts_as_numbers_and_a_name_that_looks_like_a_formula_as_text() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(xlsx, sales())))
-    _, *rows = book.get_sheet_by_name("sales").to_python()
+    _, *rows = book.get_sheet_by_name("Sprzedaż").to_python()
     assert rows == [[name, 1045.5 - 0.02 * number, number] for number, name in enumerate(HOSTILE)]
     assert all(isinstance(row[1], float) for row in rows)
 
 
 def test_statement_as_a_workbook_has_moments_and_amounts_as_such() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(xlsx)))
-    _, first, *_, total = book.get_sheet_by_name("sessions").to_python()
+    _, first, *_, total = book.get_sheet_by_name("Sesje").to_python()
     assert first[3] == datetime(2026, 11, 21, 22, 5)  # noqa: DTZ001 - a sheet knows no zone
     assert (first[7], total[7]) == (800.0, 900.0)
 
