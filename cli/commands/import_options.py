@@ -1,11 +1,9 @@
-"""Options, progress, counts and bad lines of every bulk import."""
+"""Options and progress of every bulk import."""
 
 from __future__ import annotations
 
-import csv
 import functools
 import gc
-import io
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,34 +12,32 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.commands.import_answers import (
+    TOLD_MAX,
+    tell_amounts,
+    tell_left_out,
+    tell_outcome,
+    tell_rejected,
+    write_errors,
+)
 from cli.context import App
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
-from ledger.domain.money import format_amount
-from ledger.errors import BadUsage, ImportRejected, Problem
+from ledger.errors import BadUsage, ImportRejected
 
 if TYPE_CHECKING:
     from ledger.imports.choice import Chosen
     from ledger.imports.layout import Column, Layout
-    from ledger.imports.left_out import LeftOut
     from ledger.imports.result import Outcome, Progress
     from ledger.imports.table_reader import Sheet
 
-TOLD_MAX = 50
-"""The most bad lines or warnings printed on the terminal; --errors writes all of them."""
-_SCHEMA = {"schema": "session-ledger/import/1"}
 _OF_SOURCE = (
     *("file", "encoding", "errors_file", "dry_run", "recording"),
     *("profile", "sheets", "all_sheets", "heading_row", "columns", "ignore", "constants"),
     *("dates", "guess", "save_profile", "names_file", "yes"),
 )
-_WHY = {
-    "title": Text(pl="tytuł", en="title"),
-    "total": Text(pl="suma", en="total"),
-    "headings": Text(pl="powtórzony nagłówek", en="headings again"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +130,15 @@ def take_in(
             outcome = importer(sheet, layout, bar.advance)
     except ImportRejected as rejected:
         problems = list(rejected.problems)
-        _tell_rejected(app, sheet, problems, as_json=as_json)
+        tell_rejected(app, sheet, problems, as_json=as_json)
         if source.errors_file is not None:
-            _write_errors(app, source.errors_file, sheet, problems)
+            write_errors(app, source.errors_file, sheet, problems)
         if not layout.columns and any(problem.code == "E-IMPORT-COLUMN" for problem in problems):
             app.hint("--guess --dry-run finds sheet, headings and columns, and shows what would be read")
         if any((problem.column, problem.code) == ("customer", "E-KEY-PERSONAL") for problem in problems):
             app.hint("--names FILE.csv proposes codes for customers' names")
         raise
-    _tell_left_out(app, sheet, outcome.left_out)
+    tell_left_out(app, sheet, outcome.left_out)
     for warning in outcome.warnings[:TOLD_MAX]:
         app.say(f"{sheet.place(warning.line)}: {warning.column}: warning: {warning.fact}")
     if len(outcome.warnings) > TOLD_MAX:
@@ -150,8 +146,8 @@ def take_in(
     if source.dry_run and not as_json:
         for line in outcome.shown:
             app.say(f"  {line}")
-    _tell_amounts(app, sheet, outcome)
-    _tell_outcome(app, outcome, as_json=as_json)
+    tell_amounts(app, sheet, outcome)
+    tell_outcome(app, outcome, as_json=as_json)
     return outcome
 
 
@@ -240,127 +236,3 @@ def _without_collecting() -> Generator[None]:
         yield
     finally:
         gc.enable()
-
-
-# --- what came of it ----------------------------------------------------------------------------
-
-
-def _tell_left_out(app: App, sheet: Sheet, rows: list[LeftOut]) -> None:
-    for why, word in _WHY.items():
-        found = [row for row in rows if row.why == why]
-        if found:
-            places = ", ".join(_row_of(sheet, row.line) for row in found[:TOLD_MAX])
-            app.say(
-                Text(
-                    pl=f"pominięto wiersze ({word.pl}): {len(found)}: {places}",
-                    en=f"rows left out ({word.en}): {len(found)}: {places}",
-                )
-            )
-
-
-def _row_of(sheet: Sheet, line: int) -> str:
-    page, row = sheet.where(line)
-    return f"{page}:{row}" if sheet.pages[1:] else str(row)
-
-
-def _tell_amounts(app: App, sheet: Sheet, outcome: Outcome) -> None:
-    """Name every row whose own amount is not that of the price list, and both sums."""
-    if not outcome.amounts:
-        return
-    for each in outcome.amounts:
-        if each.net_grosze != each.sheet_grosze:
-            own = format_amount(each.sheet_grosze)
-            net = "–" if each.net_grosze is None else format_amount(each.net_grosze)
-            app.say(
-                Text(
-                    pl=f"{sheet.place(each.line)}: {each.session_ref}: w arkuszu {own}, według cennika {net}",
-                    en=f"{sheet.place(each.line)}: {each.session_ref}: {own} in sheet, {net} by price list",
-                )
-            )
-    sheet_sum = sum(each.sheet_grosze for each in outcome.amounts)
-    counted = sum(each.net_grosze or 0 for each in outcome.amounts)
-    own, net = format_amount(sheet_sum), format_amount(counted)
-    app.say(
-        Text(
-            pl=f"suma kwot arkusza {own}, według cennika {net}",
-            en=f"the sheet's amounts add up to {own}, by price list {net}",
-        )
-    )
-
-
-def _tell_rejected(app: App, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
-    for problem in problems[:TOLD_MAX]:
-        app.say(f"{sheet.place(problem.line)}: {problem.column}: {problem.fact} ({problem.code})")
-    if len(problems) > TOLD_MAX:
-        app.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
-    if as_json:
-        refused = len({problem.line for problem in problems})
-        counts = {"read": len(sheet.lines), "new": 0, "extended": 0, "unchanged": 0, "refused": refused}
-        told = [_told(sheet, problem) for problem in problems]
-        app.emit(_SCHEMA | {"file": sheet.name} | counts | {"warnings": [], "problems": told})
-
-
-def _told(sheet: Sheet, problem: Problem) -> dict[str, Any]:
-    page, row = sheet.where(problem.line)
-    return problem._asdict() | {"line": row} | ({"sheet": page} if sheet.pages[1:] else {})
-
-
-def _write_errors(app: App, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
-    """Write the bad lines in the file's own columns, so that they can be mended and imported."""
-    from ledger.imports.layout import PROBLEM_COLUMN
-
-    facts: dict[int, list[str]] = {}
-    for problem in problems:
-        _, row = sheet.where(problem.line)
-        facts.setdefault(problem.line, []).append(f"{row}: {problem.column}: {problem.fact}")
-    cells = {line.number: line.cells for line in sheet.lines if line.number in facts}
-    is_workbook = not sheet.delimiter
-    keeps = [title != PROBLEM_COLUMN for title in sheet.header]
-    with written_whole(file) as out:
-        text = io.TextIOWrapper(out, encoding="utf-8-sig" if is_workbook else "utf-8", newline="")
-        writer = csv.writer(text, delimiter=sheet.delimiter or ";")
-        writer.writerow([*_kept(sheet.header, keeps), PROBLEM_COLUMN])
-        for line, told in facts.items():
-            own = cells.get(line, [])
-            padded = own + [""] * (len(sheet.header) - len(own))
-            writer.writerow([*_kept(padded, keeps), "; ".join(told)])
-        text.flush()
-        text.detach()
-    app.say_written(file)
-
-
-def _kept(cells: list[str], keeps: list[bool]) -> list[str]:
-    """Return the cells without the column of an earlier round."""
-    return [cell for cell, keep in zip(cells, keeps, strict=False) if keep]
-
-
-def _tell_outcome(app: App, outcome: Outcome, *, as_json: bool) -> None:
-    """Print the counts, in rows: read = new + extended + unchanged."""
-    if as_json:
-        app.emit(
-            _SCHEMA
-            | {
-                "file": outcome.name,
-                "dry_run": not outcome.recorded,
-                "read": outcome.read,
-                "new": outcome.new,
-                "extended": outcome.extended,
-                "unchanged": outcome.unchanged,
-                "refused": 0,
-                "warnings": [warning._asdict() for warning in outcome.warnings],
-                "problems": [],
-            }
-            | ({"left_out": [row._asdict() for row in outcome.left_out]} if outcome.left_out else {})
-        )
-        return
-    counts = f"{outcome.read} = {outcome.new} + {outcome.extended} + {outcome.unchanged}"
-    dry_en = "" if outcome.recorded else " (dry run, nothing recorded)"
-    dry_pl = "" if outcome.recorded else " (na próbę, nic nie zapisano)"
-    app.emit(
-        Text(
-            pl=f"{outcome.name}: wiersze {counts} (nowe + rozszerzone + bez zmian){dry_pl}",
-            en=f"{outcome.name}: rows {counts} (new + extended + unchanged){dry_en}",
-        )
-    )
-    if outcome.recorded and not outcome.events:
-        app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))

@@ -71,6 +71,8 @@ SHEETS = {
 """Polish names of sheets; a table that is not here keeps its own."""
 SUMMED = frozenset({"sessions", "customers", "invoices", "sales", "receivables", "till", "plan"})
 """Tables whose amounts add up: each row is another session, customer or document."""
+WITH_TOTALS = frozenset({"statement"})
+"""Reports whose tables end in a total of their own: adding it up again would double it."""
 _HOURS = "_hours"
 
 
@@ -84,7 +86,7 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     book: Any = import_module("xlsxwriter").Workbook(buffer, {"in_memory": True})  # it ships no types
     book.set_properties(_properties(report, page.lang))
     for table in report.tables:
-        _Sheet(book, table, page.lang).fill()
+        _Sheet(book, table, page.lang, has_sums=report.name not in WITH_TOTALS).fill()
     if report.notes:
         _write_notes(
             book.add_worksheet(SHEETS["notes"] if page.lang == "pl" else "notes"), report.notes, page.lang
@@ -105,14 +107,14 @@ def _properties(report: Report, lang: Lang) -> dict[str, Any]:
 class _Sheet:
     """One table on one sheet."""
 
-    def __init__(self, book: Any, table: Table, lang: Lang) -> None:  # noqa: ANN401 - XlsxWriter ships no types
+    def __init__(self, book: Any, table: Table, lang: Lang, *, has_sums: bool) -> None:  # noqa: ANN401 - XlsxWriter ships no types
         self._table = table
         self._lang = lang
         name = SHEETS.get(table.name, table.name) if lang == "pl" else table.name
         self._sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "-", name)[:SHEET_NAME_MAX])
         self._head = book.add_format({"bold": True, "bottom": 1})
         self._sums: dict[int, int] = {}
-        if lang == "pl" and table.name in SUMMED:
+        if has_sums and lang == "pl" and table.name in SUMMED:
             self._sums = {at: 0 for at, column in enumerate(table.columns) if _adds_up(column)}
             self._sum_words = book.add_format({"bold": True, "top": 1})
             self._sum_looks = {

@@ -106,7 +106,11 @@ def _candidate(
         if _known(best.cells, names) < _HEADINGS_MIN:
             best = lines[0]
     found = {names.get(normal(cell)) for cell in best.cells if cell}
-    given = found | set(layout.constants) | ({"session_ref"} if layout.session_ref or layout.guess else set())
+    given: set[str | None] = (
+        found
+        | set(layout.constants)
+        | ({"session_ref"} if layout.session_ref or layout.guess else set[str]())
+    )
     needed = {column.name for column in columns if column.required}
     if "duration" in found or "minutes" in found:
         needed.discard("ended_at")

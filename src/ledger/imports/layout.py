@@ -122,10 +122,10 @@ def profile_text(layout: Layout) -> str:
     for key, value in cast("dict[str, object]", msgspec.to_builtins(layout)).items():
         if isinstance(value, dict):
             entries = cast("dict[str, object]", value)
-            nested = {k: v for k, v in entries.items() if isinstance(v, dict)}
+            nested = {k: cast("dict[str, object]", v) for k, v in entries.items() if isinstance(v, dict)}
             for name, words in (nested or {"": entries}).items():
                 tables.append(f"\n[{key}{f'.{name}' if name else ''}]")
-                tables += [f"{_quoted(k)} = {_value(v)}" for k, v in cast("dict[str, object]", words).items()]
+                tables += [f"{_quoted(k)} = {_value(v)}" for k, v in words.items()]
         elif key != "guess":
             lines.append(f"{key} = {_value(value)}")
     return "\n".join([*lines, *tables]) + "\n"

@@ -180,6 +180,8 @@ class _Ods:
                 self._table, self._row, self._columns = self._table + 1, -1, []
             case "table-row":
                 self._row, self._column = self._row + 1, -1
+            case _:
+                pass
 
     def end(self, element: Element) -> None:
         """Take up one element whose children are there."""

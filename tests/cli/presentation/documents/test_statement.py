@@ -96,14 +96,15 @@ def sales() -> Report:
 
 def test_spreadsheet_reads_amounts_as_numbers_and_a_name_that_looks_like_a_formula_as_text() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(xlsx, sales())))
-    _, *rows = book.get_sheet_by_name("sales").to_python()
+    _, *rows, total = book.get_sheet_by_name("Sprzedaż").to_python()
+    assert total == ["Suma", sum(104_550 - 2 * number for number in range(len(HOSTILE))) / 100, ""]
     assert rows == [[name, 1045.5 - 0.02 * number, number] for number, name in enumerate(HOSTILE)]
     assert all(isinstance(row[1], float) for row in rows)
 
 
 def test_statement_as_a_workbook_has_moments_and_amounts_as_such() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(xlsx)))
-    _, first, *_, total = book.get_sheet_by_name("sessions").to_python()
+    _, first, *_, total = book.get_sheet_by_name("Sesje").to_python()
     assert first[3] == datetime(2026, 11, 21, 22, 5)  # noqa: DTZ001 - a sheet knows no zone
     assert (first[7], total[7]) == (800.0, 900.0)
 
@@ -123,9 +124,10 @@ def test_libreoffice_reads_numbers_as_numbers_and_leaves_a_formula_of_a_name_as_
     cells = list(ET.parse(tmp_path / "sales.fods").iter(f"{table}table-cell"))  # noqa: S314 - made here
     assert not [cell for cell in cells if f"{table}formula" in cell.attrib]
     values = [float(c.attrib[f"{office}value"]) for c in cells if c.get(f"{office}value-type") == "float"]
+    *values, _ = values  # the sum below
     assert values == [value for n in range(len(HOSTILE)) for value in (pytest.approx(1045.5 - 0.02 * n), n)]
     texts = ["".join(c.itertext()).strip() for c in cells if c.get(f"{office}value-type") == "string"]
-    assert texts[3:] == list(HOSTILE)
+    assert texts[3:] == [*HOSTILE, "Suma"]
 
 
 def test_customer_whose_name_no_font_has_gets_a_statement(tmp_path: Path) -> None:

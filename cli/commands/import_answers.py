@@ -1,0 +1,151 @@
+"""Answers of every bulk import: counts, rows left out, amounts, bad lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.context import App
+from cli.presentation.text import Text
+from cli.presentation.whole_file import written_whole
+from ledger.domain.money import format_amount
+from ledger.errors import Problem
+
+if TYPE_CHECKING:
+    from ledger.imports.left_out import LeftOut
+    from ledger.imports.result import Outcome
+    from ledger.imports.table_reader import Sheet
+
+TOLD_MAX = 50
+"""The most bad lines or warnings printed on the terminal; --errors writes all of them."""
+_SCHEMA = {"schema": "session-ledger/import/1"}
+_WHY = {
+    "title": Text(pl="tytuł", en="title"),
+    "total": Text(pl="suma", en="total"),
+    "headings": Text(pl="powtórzony nagłówek", en="headings again"),
+}
+
+
+def tell_left_out(app: App, sheet: Sheet, rows: list[LeftOut]) -> None:
+    """Print the rows that were left out, by reason."""
+    for why, word in _WHY.items():
+        found = [row for row in rows if row.why == why]
+        if found:
+            places = ", ".join(_row_of(sheet, row.line) for row in found[:TOLD_MAX])
+            app.say(
+                Text(
+                    pl=f"pominięto wiersze ({word.pl}): {len(found)}: {places}",
+                    en=f"rows left out ({word.en}): {len(found)}: {places}",
+                )
+            )
+
+
+def _row_of(sheet: Sheet, line: int) -> str:
+    page, row = sheet.where(line)
+    return f"{page}:{row}" if sheet.pages[1:] else str(row)
+
+
+def tell_amounts(app: App, sheet: Sheet, outcome: Outcome) -> None:
+    """Name every row whose own amount is not that of the price list, and both sums."""
+    if not outcome.amounts:
+        return
+    for each in outcome.amounts:
+        if each.net_grosze != each.sheet_grosze:
+            own = format_amount(each.sheet_grosze)
+            net = "–" if each.net_grosze is None else format_amount(each.net_grosze)
+            app.say(
+                Text(
+                    pl=f"{sheet.place(each.line)}: {each.session_ref}: w arkuszu {own}, według cennika {net}",
+                    en=f"{sheet.place(each.line)}: {each.session_ref}: {own} in sheet, {net} by price list",
+                )
+            )
+    sheet_sum = sum(each.sheet_grosze for each in outcome.amounts)
+    counted = sum(each.net_grosze or 0 for each in outcome.amounts)
+    own, net = format_amount(sheet_sum), format_amount(counted)
+    app.say(
+        Text(
+            pl=f"suma kwot arkusza {own}, według cennika {net}",
+            en=f"the sheet's amounts add up to {own}, by price list {net}",
+        )
+    )
+
+
+def tell_rejected(app: App, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
+    """Print the bad lines, and the counts as JSON."""
+    for problem in problems[:TOLD_MAX]:
+        app.say(f"{sheet.place(problem.line)}: {problem.column}: {problem.fact} ({problem.code})")
+    if len(problems) > TOLD_MAX:
+        app.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
+    if as_json:
+        refused = len({problem.line for problem in problems})
+        counts = {"read": len(sheet.lines), "new": 0, "extended": 0, "unchanged": 0, "refused": refused}
+        told = [_told(sheet, problem) for problem in problems]
+        app.emit(_SCHEMA | {"file": sheet.name} | counts | {"warnings": [], "problems": told})
+
+
+def _told(sheet: Sheet, problem: Problem) -> dict[str, Any]:
+    page, row = sheet.where(problem.line)
+    return problem._asdict() | {"line": row} | ({"sheet": page} if sheet.pages[1:] else {})
+
+
+def write_errors(app: App, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
+    """Write the bad lines in the file's own columns, so that they can be mended and imported."""
+    from ledger.imports.layout import PROBLEM_COLUMN
+
+    facts: dict[int, list[str]] = {}
+    for problem in problems:
+        _, row = sheet.where(problem.line)
+        facts.setdefault(problem.line, []).append(f"{row}: {problem.column}: {problem.fact}")
+    cells = {line.number: line.cells for line in sheet.lines if line.number in facts}
+    is_workbook = not sheet.delimiter
+    keeps = [title != PROBLEM_COLUMN for title in sheet.header]
+    with written_whole(file) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8-sig" if is_workbook else "utf-8", newline="")
+        writer = csv.writer(text, delimiter=sheet.delimiter or ";")
+        writer.writerow([*_kept(sheet.header, keeps), PROBLEM_COLUMN])
+        for line, told in facts.items():
+            own = cells.get(line, [])
+            padded = own + [""] * (len(sheet.header) - len(own))
+            writer.writerow([*_kept(padded, keeps), "; ".join(told)])
+        text.flush()
+        text.detach()
+    app.say_written(file)
+
+
+def _kept(cells: list[str], keeps: list[bool]) -> list[str]:
+    """Return the cells without the column of an earlier round."""
+    return [cell for cell, keep in zip(cells, keeps, strict=False) if keep]
+
+
+def tell_outcome(app: App, outcome: Outcome, *, as_json: bool) -> None:
+    """Print the counts, in rows: read = new + extended + unchanged."""
+    if as_json:
+        app.emit(
+            _SCHEMA
+            | {
+                "file": outcome.name,
+                "dry_run": not outcome.recorded,
+                "read": outcome.read,
+                "new": outcome.new,
+                "extended": outcome.extended,
+                "unchanged": outcome.unchanged,
+                "refused": 0,
+                "warnings": [warning._asdict() for warning in outcome.warnings],
+                "problems": [],
+            }
+            | ({"left_out": [row._asdict() for row in outcome.left_out]} if outcome.left_out else {})
+        )
+        return
+    counts = f"{outcome.read} = {outcome.new} + {outcome.extended} + {outcome.unchanged}"
+    dry_en = "" if outcome.recorded else " (dry run, nothing recorded)"
+    dry_pl = "" if outcome.recorded else " (na próbę, nic nie zapisano)"
+    app.emit(
+        Text(
+            pl=f"{outcome.name}: wiersze {counts} (nowe + rozszerzone + bez zmian){dry_pl}",
+            en=f"{outcome.name}: rows {counts} (new + extended + unchanged){dry_en}",
+        )
+    )
+    if outcome.recorded and not outcome.events:
+        app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
