@@ -24,8 +24,8 @@ from ledger.folder.layout import Folder
 from ledger.handlers import source_records as reconciling
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
-from ledger.handlers.purge import settings_of
 from ledger.handlers.reasons import vault_class_of
+from ledger.handlers.workspace import settings_of
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact

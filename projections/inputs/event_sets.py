@@ -13,6 +13,7 @@ BOOK_FACTS = (
     e.KsefObligationBegan,
     e.PeriodClosed,
     e.PeriodReopened,
+    e.PlacesChanged,
 )
 BOOKKEEPING = (
     e.SigningKeyRotated,
@@ -20,6 +21,7 @@ BOOKKEEPING = (
     e.KsefObligationBegan,
     e.PeriodClosed,
     e.PeriodReopened,
+    e.PlacesChanged,
 )
 """Facts of the book that change no row."""
 TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
@@ -32,6 +34,7 @@ SHOWN_NOWHERE = (
     e.SessionReviewed,
     e.InvoiceRequested,
     e.CertificateIssued,
+    e.WorkspaceMade,
 )
 """Facts of a session that no row depends on; that a certificate is superseded is a fact of its own."""
 ELSEWHERE = (

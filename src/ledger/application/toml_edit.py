@@ -12,6 +12,7 @@ from ledger.errors import BadConfig
 from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.folder.atomic_write import sync
 from ledger.ksef.settings import environment_of
+from ledger.purge.protected import require_harmless
 from ledger.purge.settings import parse_settings
 
 KEYS = (
@@ -87,13 +88,18 @@ def _is_whole(text: str) -> bool:
 
 
 def change_file(path: Path, changes: dict[str, str]) -> None:
-    """Give keys other values, all of them or none: written beside, synced, put in place; raises BadConfig."""
+    """Give keys other values, all of them or none: written beside, synced, put in place.
+
+    Raises BadConfig; PlaceProtected for a place that a purge must not delete in.
+    """
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig("ledger.toml cannot be read") from error
     for key, typed in changes.items():
         text = with_value(text, key, toml_value(key, typed))
+    if any(key.startswith("purge.") for key in changes):
+        require_harmless(parse_settings(tomllib.loads(text)), path.parent)
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:

@@ -115,6 +115,11 @@ def _delay(session: Session) -> int:
     """Whole seconds from the end to the measured deletion."""
     if session.purge_evidence == "declared":
         raise errors.CertificateDeclared("the deletion was only declared; nothing was measured")
+    if session.doubts:
+        flags = ", ".join(session.doubts)
+        raise errors.CertificateNotPurged(
+            f"the place was not the remembered one ({flags}), so the deletion is not confirmed"
+        )
     if session.purged_at is None or session.ended_at is None:
         raise errors.CertificateNotPurged("no deletion of the session's data was completed and measured")
     delay_seconds = int((session.purged_at - session.ended_at).total_seconds() // 1)

@@ -11,12 +11,20 @@ from ledger.domain.events import (
     SourceImported,
     SourceSessionAmended,
     SourceSessionObserved,
+    WorkspaceMade,
 )
 from ledger.errors import BadReason
 from ledger.vault.cipher import VaultClass
 
 REASON_MAX_CHARACTERS = 2_000
-_OF_SESSIONS = (Requested, ArtefactNoted, SourceSessionObserved, SourceSessionAmended, SourceImported)
+_OF_SESSIONS = (
+    Requested,
+    WorkspaceMade,
+    ArtefactNoted,
+    SourceSessionObserved,
+    SourceSessionAmended,
+    SourceImported,
+)
 """Facts whose words say whom a session was with."""
 
 

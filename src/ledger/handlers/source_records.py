@@ -24,9 +24,9 @@ from ledger.errors import (
     RecordUnknown,
     RecordUntrue,
 )
-from ledger.handlers.purge import settings_of
 from ledger.handlers.reasons import split_reason
 from ledger.handlers.session import tell
+from ledger.handlers.workspace import settings_of
 from ledger.purge import shared_logs as logs
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")

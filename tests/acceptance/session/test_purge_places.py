@@ -11,11 +11,22 @@ from tests.support.purging_office import PC_1, begun, deletion, filled, office, 
 # --- workstations -----------------------------------------------------------------------------
 
 
+CHAT = ("--kind", "chat")
+
+
+def video(folder: Path) -> Path:
+    """A file of two bytes below a root."""
+    file = folder / "out" / "b"
+    file.write_text("bb", encoding="utf-8")
+    return file
+
+
 def test_each_workstation_that_was_used_reports(tmp_path: Path) -> None:
     made = office(tmp_path)
     number = begun(made)
     made.does("session", "connect", number, "--technician", "marek", "--workstation", "pc-2")
-    workspace = filled(made, number, "a")
+    filled(made, number, "a")
+    made.does("session", "artefact", number, str(video(tmp_path)), *CHAT, "--workstation", "pc-2")
     made.does("session", "end", number)
     answer = made.run("session", "purge", number, "--workstation", "pc-3", "--yes")
     assert (answer.status, "E-PURGE-OTHER-HOST" in answer.err, "pc-1, pc-2" in answer.err) == (1, True, True)
@@ -25,9 +36,6 @@ def test_each_workstation_that_was_used_reports(tmp_path: Path) -> None:
     assert made.asks("session", "show", number)["events"][0]["personal"] == {"contact": "Jan Canary"}
     again = made.run("session", "purge", number, *PC_1)
     assert (again.status, "lie on pc-2" in again.err) == (1, True)
-    filled(made, number)
-    workspace.mkdir()
-    (workspace / "b").write_text("bb", encoding="utf-8")
     made.does("session", "purge", number, "--workstation", "pc-2", "--yes")
     found = deletion(made, number)
     assert (found["evidence"], found["files"], found["bytes"]) == ("measured", 2, 3)
@@ -39,6 +47,7 @@ def test_an_artefact_brings_its_workstation_back(tmp_path: Path) -> None:
     made = office(tmp_path)
     number = begun(made)
     made.does("session", "connect", number, "--technician", "marek", "--workstation", "pc-2")
+    made.does("session", "artefact", number, str(video(tmp_path)), *CHAT, "--workstation", "pc-2")
     made.does("session", "end", number)
     made.does("session", "purge", number, *PC_1)
     file = tmp_path / "out" / "x"
@@ -69,7 +78,7 @@ def test_a_workspace_is_its_owner_s_alone(tmp_path: Path) -> None:
 
 def test_without_a_folder_for_them_there_is_no_workspace(tmp_path: Path) -> None:
     made = office(tmp_path)
-    number = begun(made)
+    number = begun(made, placed=False)
     (tmp_path / "ws").rmdir()
     assert "E-WORKSPACES" in made.run("session", "workspace", number).err
     without_places(made.folder / "ledger.toml")
@@ -99,7 +108,7 @@ def test_all_that_wait_are_purged_and_held_ones_are_not(tmp_path: Path) -> None:
     made = office(tmp_path)
     for _ in range(4):
         filled(made, begun(made), "a")
-    begun(made, workstation="pc-2")
+    begun(made, workstation="pc-2", placed=False)
     for number in ("1", "2", "3", "5"):
         made.does("session", "end", number)
     made.does("session", "hold", "2", "--until", "2027-01-31", "--reason", "legal-claim")

@@ -72,6 +72,8 @@ from ledger.domain.events.invoices import (
 )
 from ledger.domain.events.ledger import (
     LedgerOpened,
+    NamedPlace,
+    PlacesChanged,
     SampleDrawn,
     SettingChanged,
     SigningKeyRotated,
@@ -80,6 +82,7 @@ from ledger.domain.events.ledger import (
 from ledger.domain.events.sessions import (
     Accepted,
     ArtefactNoted,
+    ArtefactWithdrawn,
     BilledElsewhere,
     Cancelled,
     CertificateIssued,
@@ -94,6 +97,7 @@ from ledger.domain.events.sessions import (
     IssueFrom,
     Noted,
     PartPurged,
+    Place,
     PriceSegment,
     PurgeFailed,
     PurgeHost,
@@ -107,6 +111,7 @@ from ledger.domain.events.sessions import (
     SessionDataErased,
     SessionReviewed,
     Waived,
+    WorkspaceMade,
 )
 from ledger.domain.events.source_records import (
     FindingAcknowledged,
@@ -135,6 +140,7 @@ __all__ = [
     "AcceptedHow",
     "ArtefactKind",
     "ArtefactNoted",
+    "ArtefactWithdrawn",
     "BilledElsewhere",
     "Cancelled",
     "CertificateIssued",
@@ -180,6 +186,7 @@ __all__ = [
     "KsefObligationBegan",
     "LedgerOpened",
     "LogRewritten",
+    "NamedPlace",
     "Noted",
     "NumberDrawn",
     "PartPurged",
@@ -188,6 +195,8 @@ __all__ = [
     "PeriodClosed",
     "PeriodReopened",
     "Personal",
+    "Place",
+    "PlacesChanged",
     "PriceSegment",
     "PurchaseRecorded",
     "PurchaseReturned",
@@ -229,6 +238,7 @@ __all__ = [
     "VatTreatment",
     "Verification",
     "Waived",
+    "WorkspaceMade",
 ]
 
 EVENTS: tuple[type[Event], ...] = (
@@ -236,6 +246,7 @@ EVENTS: tuple[type[Event], ...] = (
     SettingChanged,
     TariffPublished,
     SigningKeyRotated,
+    PlacesChanged,
     SampleDrawn,
     CustomerRegistered,
     CustomerUpdated,
@@ -259,7 +270,9 @@ EVENTS: tuple[type[Event], ...] = (
     Confirmed,
     Held,
     Released,
+    WorkspaceMade,
     ArtefactNoted,
+    ArtefactWithdrawn,
     PurgeStarted,
     PartPurged,
     PurgeFailed,

@@ -192,6 +192,26 @@ class PurgeTarget(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """hard-link, appeared, swapped, other-device: what a reviewer should know of it."""
 
 
+class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Identity of a folder or a file; its path lies in the vault, under the commitment of the event."""
+
+    inode: int
+    filesystem: str | None = None
+    """Identity of the file system that outlasts a remount: uuid:… or fsid:…; None where it has none."""
+    generation: int | None = None
+    """Inode generation, another one for a new file under an old inode; None where it is not given."""
+
+
+class WorkspaceMade(Personal, frozen=True, kw_only=True):
+    """The session's own folder was made, or found, in a place that its purge has to look at."""
+
+    TOPIC: ClassVar[str] = "session.workspace_made:1"
+
+    place: Place
+    host: str | None = None
+    """The true name of the host."""
+
+
 class PurgeHost(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Where targets lay: the workstation and what its system says of the medium."""
 
@@ -200,6 +220,8 @@ class PurgeHost(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     filesystem: str | None = None
     mount_options: str | None = None
     rotational: bool | None = None
+    true_host: str | None = None
+    """The host's own name, beside the workstation that was named; None in events of older releases."""
 
 
 class PurgeStarted(Event, frozen=True, kw_only=True):
@@ -212,6 +234,9 @@ class PurgeStarted(Event, frozen=True, kw_only=True):
     targets: int
     files: int
     bytes: int
+    true_host: str | None = None
+    doubts: tuple[str, ...] = ()
+    """Flags of the plan that keep the deletion from being claimed."""
 
 
 class PartPurged(Event, frozen=True, kw_only=True):
@@ -223,6 +248,7 @@ class PartPurged(Event, frozen=True, kw_only=True):
     plan: str
     targets: tuple[PurgeTarget, ...]
     host: PurgeHost
+    rule: int = 1
 
 
 class PurgeFailed(Event, frozen=True, kw_only=True):
@@ -233,6 +259,7 @@ class PurgeFailed(Event, frozen=True, kw_only=True):
     plan: str
     targets: tuple[PurgeTarget, ...]
     host: PurgeHost
+    rule: int = 1
 
 
 class DataPurged(Event, frozen=True, kw_only=True):
@@ -248,6 +275,10 @@ class DataPurged(Event, frozen=True, kw_only=True):
     plan: str | None = None
     targets: tuple[PurgeTarget, ...] = ()
     host: PurgeHost | None = None
+    rule: int = 1
+    """1: the place was no part of the evidence. 2: it was, and a flag in DOUBTS denies `measured`."""
+    clock: datetime | None = None
+    """What the clock showed, where the deletion is dated by the end or the beginning it cannot precede."""
 
 
 class ArtefactNoted(Personal, frozen=True, kw_only=True):
@@ -256,6 +287,17 @@ class ArtefactNoted(Personal, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "session.artefact_noted:1"
 
     artefact: ArtefactKind
+    place: Place | None = None
+    host: str | None = None
+
+
+class ArtefactWithdrawn(Reasoned, frozen=True, kw_only=True):
+    """A file was noted by mistake; no purge looks for it any more."""
+
+    TOPIC: ClassVar[str] = "session.artefact_withdrawn:1"
+
+    artefact: int
+    """Its number in the session, counted from 1."""
 
 
 class CertificateIssued(Event, frozen=True, kw_only=True):
