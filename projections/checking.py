@@ -25,7 +25,7 @@ from ledger.handlers import source_records as reconciling
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
 from ledger.handlers.reasons import vault_class_of
-from ledger.handlers.workspace import settings_of
+from ledger.handlers.workspace import left_places, settings_of
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
@@ -82,6 +82,7 @@ def _deleted(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("month-key-left", sentence)
     yield from _purges(ledger)
     yield from _workspaces(ledger)
+    yield from left_places(ledger)
 
 
 def _workspaces(ledger: Ledger) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ class Purging(msgspec.Struct, gc=False):
     at: datetime
     evidence: e.Evidence = "declared"
     targets: tuple[e.PurgeTarget, ...] = ()
-    rule: int = 1
+    rule: int | None = None
 
 
 class Billing(msgspec.Struct, gc=False):

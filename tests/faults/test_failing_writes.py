@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from ledger.domain.events import DataPurged
+from ledger.purge.place import true_host
 from tests.faults import shim
 from tests.support.billing_office import NIP, SELLER
 from tests.support.office import ON_POSTGRES, Answer
@@ -43,9 +44,9 @@ SCENES: dict[str, tuple[str, ...]] = {
     "init": ("init", "--testing", "--name", "shop"),
     "customer": ("customer", "add", "K-9", "--name", "Nowy Klient", *TOLD),
     "request": (*REQUEST, "--contact", "Jan Canary", *TOLD),
-    "connect": ("session", "connect", "3", "--workstation", "pc-1", *TOLD),
+    "connect": ("session", "connect", "3", "--workstation", true_host(), *TOLD),
     "end": ("session", "end", "4", *TOLD),
-    "purge": ("session", "purge", "1", "--workstation", "pc-1", "--yes"),
+    "purge": ("session", "purge", "1", "--workstation", true_host(), "--yes"),
     "issue": ("invoice", "issue", "--session", "2", "--yes", *TOLD),
     "export": ("invoice", "export", "--all", "-o", "{root}/papers"),
     "replay": ("replay",),
@@ -140,7 +141,7 @@ def _furnish(office: Office) -> None:
         at = f"2026-11-16T{hour}:00:00+01:00"
         office.does(*REQUEST, "--contact", "Jan Canary", now=at)
         if number != "3":
-            office.does("session", "connect", number, "--workstation", "pc-1", now=at)
+            office.does("session", "connect", number, "--workstation", true_host(), now=at)
         if number in {"1", "2"}:
             office.does("session", "end", number, now=f"2026-11-16T{hour}:40:00+01:00")
     for name in ("a", "sub/b"):

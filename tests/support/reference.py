@@ -24,6 +24,8 @@ from ledger.domain.events import (
     IssueFrom,
     Kept,
     LogRewritten,
+    NamedPlace,
+    Place,
     PriceSegment,
     PurgeHost,
     PurgeTarget,
@@ -37,6 +39,8 @@ from ledger.errors import LedgerError
 
 WIDTH = 100
 PARTS = (
+    NamedPlace,
+    Place,
     Connection,
     IssueFrom,
     PriceSegment,

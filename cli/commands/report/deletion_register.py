@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.columns import period_document, titled
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording.certificate import VERDICTS
+from cli.presentation.wording.deletion_marks import FIRST, MARKS
 from cli.presentation.wording.deletion_register import (
     BLANKS,
     DATA,
@@ -29,9 +31,13 @@ from cli.presentation.wording.deletion_register import (
     SUBJECT,
     WHY,
 )
+from cli.presentation.wording.purge import FLAGS
 from cli.reading import Snapshot, reading
 from ledger.domain.clock import Period, format_instant, office_time
-from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
+from ledger.domain.events import CustomerErased, DataPurged, PurgeHost, PurgeTarget
+from ledger.domain.session.deletion_marks import Marks
+from ledger.domain.session.doubts import doubts_of
+from ledger.handlers.privacy.deletion_marks import marks_until
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
 
 
@@ -66,7 +72,12 @@ def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
             Column("bytes", Text("Bajty", "Bytes"), "integer"),
             Column("result", Text("Wynik", "Result")),
             Column("verification", Text("Sprawdzenie", "Verification")),
+            Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+            Column("by", Text("Kto", "By")),
+            Column("marks", Text("Zastrzeżenia", "Marks")),
         )
+        marks = _marks(snapshot, found)
+        rows = [_protocol_row(each, snapshot.lang, marks.get(each.leaf_index)) for each in found]
         values = {
             "system": origin,
             "reference": f"{origin}/{period.first}..{period.until}",
@@ -75,8 +86,8 @@ def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
         return Report(
             "deletion-protocol",
             titled(PROTOCOL_TITLE, period),
-            _document("session-ledger/deletion-protocol/1", snapshot, period, found),
-            (Table("deletions", LISTED, columns, [_protocol_row(each, snapshot.lang) for each in found]),),
+            _document("session-ledger/deletion-protocol/1", snapshot, period, found, marks),
+            (Table("deletions", LISTED, columns, rows),),
             snapshot.as_of,
             notes=NOTES,
             form=tuple((text, values.get(name, "")) for name, text in PROTOCOL.items()),
@@ -114,13 +125,15 @@ def registered(snapshot: Snapshot, period: Period, kinds: Collection[Kind], titl
         Column("verification", Text("Weryfikacja kompletności", "Verification of completeness")),
         Column("medium", Text("Nośnik", "Medium")),
         *(Column(name, text) for name, text in BLANKS.items()),
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
         Column("remarks", Text("Uwagi", "Remarks")),
     )
-    rows = [_register_row(each, snapshot.lang) for each in found]
+    marks = _marks(snapshot, found)
+    rows = [_register_row(each, snapshot.lang, marks.get(each.leaf_index)) for each in found]
     return Report(
         "deletion-register",
         titled(title, period),
-        _document("session-ledger/deletion-register/1", snapshot, period, found),
+        _document("session-ledger/deletion-register/1", snapshot, period, found, marks),
         (Table("deletions", LISTED, columns, rows),),
         snapshot.as_of,
         notes=NOTES,
@@ -128,6 +141,29 @@ def registered(snapshot: Snapshot, period: Period, kinds: Collection[Kind], titl
 
 
 # --- rows -------------------------------------------------------------------------------------
+
+
+def _marks(snapshot: Snapshot, found: Sequence[Disposal]) -> dict[int, Marks]:
+    """Return the marks of the sessions' deletions, by the event's place in the log."""
+    if not any(isinstance(each.event, DataPurged) for each in found):
+        return {}
+    reader = marks_until(snapshot.ledger, snapshot.position)
+    purged = [each for each in found if isinstance(each.event, DataPurged)]
+    told = ((each.leaf_index, reader.of(int(each.subject))) for each in purged)
+    return {leaf_index: marks for leaf_index, marks in told if marks is not None}
+
+
+def _said(each: Disposal, lang: Lang, marks: Marks | None) -> list[str]:
+    """Return the marks in words, the first verdict among them where the present one differs."""
+    if marks is None:
+        return []
+    flags = doubts_of(_targets(each), marks.rule)
+    said = [MARKS[mark].said(lang) for mark in marks.marks] + [FLAGS[flag].said(lang) for flag in flags]
+    if said:
+        first = VERDICTS[marks.first_verdict].said(lang)
+        delay = "" if marks.first_delay_seconds is None else f", {marks.first_delay_seconds} s"
+        said.append(f"{FIRST.said(lang)}: {first}{delay}")
+    return said
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
@@ -169,7 +205,7 @@ def _verification(each: Disposal, lang: Lang) -> str:
     return EVIDENCE[each.event.evidence].said(lang) + (f" ({ways})" if ways else "")
 
 
-def _protocol_row(each: Disposal, lang: Lang) -> Row:
+def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     targets = _targets(each)
     is_declared = isinstance(each.event, DataPurged) and each.event.evidence == "declared"
     return (
@@ -182,14 +218,17 @@ def _protocol_row(each: Disposal, lang: Lang) -> Row:
         sum(target.bytes for target in targets) if targets else None,
         "" if is_declared else _result(each, lang),
         _verification(each, lang),
+        each.recorded_at,
+        each.event.by,
+        "; ".join(_said(each, lang, marks)),
     )
 
 
-def _register_row(each: Disposal, lang: Lang) -> Row:
+def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     host = each.event.host if isinstance(each.event, DataPurged) else None
     flags = [flag for target in _targets(each) for flag in target.flags]
     left = sum(target.residual for target in _targets(each))
-    remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else [])]
+    remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else []), *_said(each, lang, marks)]
     if isinstance(each.event, CustomerErased):
         remarks.append(RESULTS[each.event.outcome].said(lang))
     return (
@@ -202,13 +241,23 @@ def _register_row(each: Disposal, lang: Lang) -> Row:
         _method(each, lang),
         each.event.by,
         _verification(each, lang),
-        "" if host is None else f"{host.workstation} {host.filesystem or ''}".rstrip(),
+        "" if host is None else _medium(host),
         *("" for _ in BLANKS),
+        each.recorded_at,
         ", ".join(remarks),
     )
 
 
-def _document(schema: str, snapshot: Snapshot, period: Period, found: list[Disposal]) -> dict[str, Any]:
+def _medium(host: PurgeHost) -> str:
+    """Return the workstation, the host's own name where that is another one, and the file system."""
+    is_other = host.true_host is not None and host.true_host != host.workstation
+    name = f"{host.workstation} ({host.true_host})" if is_other else host.workstation
+    return f"{name} {host.filesystem or ''}".rstrip()
+
+
+def _document(
+    schema: str, snapshot: Snapshot, period: Period, found: list[Disposal], marks: Mapping[int, Marks]
+) -> dict[str, Any]:
     return {
         "schema": schema,
         "ledger": snapshot.state.origin,
@@ -230,7 +279,18 @@ def _document(schema: str, snapshot: Snapshot, period: Period, found: list[Dispo
                 "files": sum(target.files for target in _targets(each)),
                 "bytes": sum(target.bytes for target in _targets(each)),
                 "residual": sum(target.residual for target in _targets(each)),
+                "recorded_at": format_instant(each.recorded_at),
+                **_marks_document(each, marks.get(each.leaf_index)),
             }
             for each in found
         ],
+    }
+
+
+def _marks_document(each: Disposal, marks: Marks | None) -> dict[str, Any]:
+    return {
+        "first_verdict": None if marks is None else marks.first_verdict,
+        "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
+        "marks": [] if marks is None else list(marks.marks),
+        "doubts": [] if marks is None else list(doubts_of(_targets(each), marks.rule)),
     }

@@ -13,12 +13,14 @@ from cli.context import App, pass_app
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.columns import CUSTOMER_CODE, REF, SESSION, period_document, titled
-from cli.presentation.tables.deletion import documents, extras, tables
+from cli.presentation.tables.deletion import Extras, documents, extras, tables
 from cli.presentation.tables.tree_heads import Heads, heads_of
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording.deletion_marks import older_rule
 from cli.presentation.wording.deletion_register import OTHER_KINDS
 from cli.reading import Snapshot, period_options, reading, resolved_customer
 from ledger.domain.clock import Period, format_instant, office_time
+from ledger.domain.session.deletion_marks import Marks
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind
 from projections.read_models import deletions as view
@@ -84,12 +86,14 @@ def _deletion_report(
     overdue: bool,
 ) -> Report:
     told_of = extras(snapshot, period, found)
+    marked = sum(bool(_marks_of(told_of, d) or d.doubts) for d in found)
+    older = sum(_is_of_older_rule(told_of.marks.get(d.session), d) for d in found)
     document = {
         "schema": "session-ledger/report-deletions/1",
         "period": period_document(period),
         "as_of": format_instant(snapshot.as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, heads) for d in found],
+        "sessions": [_deletion_document(d, heads, told_of.marks.get(d.session)) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -97,6 +101,8 @@ def _deletion_report(
             "abandoned": summary.abandoned,
             "held": summary.held,
             "before_adoption": summary.before_adoption,
+            "marked": marked,
+            "older_rule": older,
             "delay_p50_seconds": summary.delay_p50_seconds,
             "delay_p95_seconds": summary.delay_p95_seconds,
             "delay_max_seconds": summary.delay_max_seconds,
@@ -108,7 +114,11 @@ def _deletion_report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds, snapshot.lang), *tables(told_of)),
+        (
+            _deletion_table(found, told_of),
+            _summary_table(summary, sla_seconds, marked, snapshot.lang),
+            *tables(told_of, found, snapshot.lang),
+        ),
         snapshot.as_of,
         charts=_drawings(found, sla_seconds, snapshot.lang),
         notes=(
@@ -116,10 +126,21 @@ def _deletion_report(
                 f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
                 f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
             ),
+            *([older_rule(older)] if older else []),
             *heads.notes(),
         ),
         exit_status=3 if overdue or heads.is_continued is False else 0,
     )
+
+
+def _marks_of(told_of: Extras, deletion: view.Deletion) -> tuple[str, ...]:
+    marks = told_of.marks.get(deletion.session)
+    return () if marks is None else marks.marks
+
+
+def _is_of_older_rule(marks: Marks | None, deletion: view.Deletion) -> bool:
+    """Return True for a measured deletion that was recorded before the place became part of the evidence."""
+    return marks is not None and marks.rule == 1 and deletion.evidence in {"measured", "absence_measured"}
 
 
 def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
@@ -132,7 +153,7 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     yield weekly_trend(ended, lang=lang)
 
 
-def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, object]:
+def _deletion_document(deletion: view.Deletion, heads: Heads, marks: Marks | None) -> dict[str, object]:
     purged_at = deletion.purged_at
     return {
         "session": deletion.session,
@@ -149,10 +170,17 @@ def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, objec
         "checkpoint_size": heads.first_over(deletion.leaf_index),
         "held_until": deletion.held_until,
         "before_adoption": deletion.before_adoption,
+        "doubts": list(deletion.doubts),
+        "recorded_at": None if marks is None else format_instant(marks.recorded_at),
+        "by": None if marks is None else marks.by,
+        "first_verdict": None if marks is None else marks.first_verdict,
+        "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
+        "marks": [] if marks is None else list(marks.marks),
+        "rule": None if marks is None else marks.rule,
     }
 
 
-def _deletion_table(found: list[view.Deletion]) -> Table:
+def _deletion_table(found: list[view.Deletion], told_of: Extras) -> Table:
     urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
     columns = (
         SESSION,
@@ -168,6 +196,9 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
         Column("bytes", Text("Bajty", "Bytes"), "integer"),
         Column("held_until", Text("Wstrzymane do", "Held until")),
         Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("by", Text("Kto", "By")),
+        Column("marks", Text("Zastrzeżenia", "Marks")),
     )
     rows = [
         (
@@ -184,10 +215,16 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
             d.bytes,
             d.held_until,
             d.leaf_index,
+            *_told_by(told_of.marks.get(d.session)),
+            ", ".join([*_marks_of(told_of, d), *d.doubts]),
         )
         for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
     ]
     return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
+
+
+def _told_by(marks: Marks | None) -> tuple[datetime | None, str | None]:
+    return (None, None) if marks is None else (marks.recorded_at, marks.by)
 
 
 _FIGURES = {
@@ -202,6 +239,7 @@ _FIGURES = {
     "declared": Text("tylko zadeklarowane", "declared only"),
     "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),
     "held": Text("wstrzymane", "held"),
+    "marked": Text("z zastrzeżeniem", "with a mark"),
     "before_adoption": Text("sprzed tej księgi, osobno", "from before this ledger, apart"),
     "delay_p50_seconds": Text("połowa w ciągu (s)", "half of them within (s)"),
     "delay_p95_seconds": Text("95 % w ciągu (s)", "95 % of them within (s)"),
@@ -211,11 +249,11 @@ _FIGURES = {
 """The figures of the summary in words, in their order."""
 
 
-def _summary_table(summary: view.Summary, sla_seconds: int, lang: Lang) -> Table:
+def _summary_table(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> Table:
     columns = (
         Column("figure", Text("Liczba", "Figure")),
         Column("value", Text("Wartość", "Value"), "integer"),
     )
-    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds}
+    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds, "marked": marked}
     rows: list[Row] = [(text.said(lang), values[name]) for name, text in _FIGURES.items()]
     return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)

@@ -28,6 +28,7 @@ from cli.presentation.wording.certificate import (
     TITLE,
     VERDICTS,
 )
+from cli.presentation.wording.deletion_marks import MARKS, RULES
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
 from ledger.handlers.certificate import Confirmation, Part
@@ -59,6 +60,15 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "delay_seconds": issued.delay_seconds,
         "sla_seconds": issued.sla_seconds,
         "verdict": issued.verdict,
+        "first_verdict": confirmation.marks.first_verdict,
+        "first_delay_seconds": confirmation.marks.first_delay_seconds,
+        "recorded_at": format_instant(confirmation.marks.recorded_at),
+        "marks": list(confirmation.marks.marks),
+        "rule": confirmation.marks.rule,
+        "withdrawn": [
+            {"artefact": each.artefact, "at": format_instant(each.at), "reason": each.reason, "by": each.by}
+            for each in confirmation.withdrawn
+        ],
         "evidence": purged.evidence,
         "operator": purged.by,
         "tool": issued.tool,
@@ -147,6 +157,9 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
     yield blocks.heading(HEADINGS["time"].said(lang))
     yield blocks.form(_times(confirmation, lang))
     yield blocks.paragraph(ASSUMPTION.said(lang))
+    if confirmation.marks.marks:
+        yield blocks.heading(HEADINGS["marks"].said(lang))
+        yield blocks.items(_marks(confirmation, lang))
     if confirmation.failed:
         yield blocks.heading(HEADINGS["failed"].said(lang))
         yield blocks.items(_failed(confirmation, lang))
@@ -209,8 +222,23 @@ def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "delay": f"{issued.delay_seconds} s",
         "sla": f"{issued.sla_seconds} s",
         "verdict": VERDICTS[issued.verdict].said(lang),
+        "recorded": f"{_both(confirmation.marks.recorded_at)}, {confirmation.marks.by}",
+        "rule": RULES[confirmation.marks.rule].said(lang),
     }
     return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _marks(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
+    """Yield the first verdict and the present one, then each thing that stands between them."""
+    marks, issued = confirmation.marks, confirmation.issued
+    delay = "–" if marks.first_delay_seconds is None else f"{marks.first_delay_seconds} s"
+    yield f"{LABELS['first'].said(lang)}: {VERDICTS[marks.first_verdict].said(lang)}, {delay}"
+    now = VERDICTS[issued.verdict].said(lang)
+    yield f"{LABELS['verdict'].said(lang)}: {now}, {issued.delay_seconds} s"
+    for mark in marks.marks:
+        yield MARKS[mark].said(lang)
+    for each in confirmation.withdrawn:
+        yield f"{LABELS['withdrawn'].said(lang)} {each.artefact}: {_both(each.at)}, {each.reason}, {each.by}"
 
 
 def _earlier(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
@@ -249,6 +277,7 @@ def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
     rotational = "unknown" if host.rotational is None else "yes" if host.rotational else "no"
     values = {
         "host": f"{host.workstation}, {host.system}",
+        "true_host": host.true_host or LABELS["not_recorded"].said(lang),
         "filesystem": host.filesystem or "–",
         "mount_options": host.mount_options or "–",
         "rotational": LABELS[rotational].said(lang),

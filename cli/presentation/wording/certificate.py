@@ -74,6 +74,7 @@ VERDICTS = {
     "pass": Text(pl="w terminie", en="in time"),
     "late": Text(pl="po terminie", en="late"),
     "unknown": Text(pl="nieznana", en="unknown"),
+    "open": Text(pl="koniec nieznany", en="the end is not known"),
 }
 POLICY = (
     "„Wszelkie dane, pliki tymczasowe zostaną usunięte bezpośrednio po zakończeniu sesji pomocy zdalnej.”"
@@ -100,6 +101,7 @@ HEADINGS = {
         pl="Zastąpione potwierdzenia i obecne dane", en="Superseded confirmations, and the figures now"
     ),
     "time": Text(pl="Czas", en="Time"),
+    "marks": Text(pl="Zastrzeżenia do oceny", en="Marks on the verdict"),
     "failed": Text(pl="Wcześniejsze nieudane próby", en="Earlier attempts that failed"),
     "measured": Text(pl="Co zmierzono", en="What was measured"),
     "targets": Text(pl="Cele", en="Targets"),
@@ -144,7 +146,13 @@ LABELS = {
     "delay": Text(pl="Zmierzone opóźnienie", en="Measured delay"),
     "sla": Text(pl="Dozwolony czas", en="Time allowed"),
     "verdict": Text(pl="Ocena", en="Verdict"),
+    "recorded": Text(pl="Zapisano", en="Recorded"),
+    "rule": Text(pl="Reguła dowodu", en="Rule of evidence"),
+    "first": Text(pl="Ocena pierwsza", en="First verdict"),
+    "withdrawn": Text(pl="Plik zdjęty z listy", en="File taken off the list"),
+    "not_recorded": Text(pl="nie zapisano", en="not recorded"),
     "host": Text(pl="Stanowisko", en="Workstation"),
+    "true_host": Text(pl="Nazwa komputera", en="Name of the host"),
     "filesystem": Text(pl="System plików", en="File system"),
     "mount_options": Text(pl="Opcje montowania", en="Mount options"),
     "rotational": Text(pl="Nośnik wirujący", en="Rotational medium"),

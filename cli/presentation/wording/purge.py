@@ -58,6 +58,10 @@ FLAGS = {
     "other-place": Text(
         pl="leżało w miejscu innym niż zapamiętane", en="it lay in another place than the remembered one"
     ),
+    "earlier-place": Text(
+        pl="leżało tam, gdzie je zapamiętano; ledger.toml nie podaje już tego miejsca",
+        en="it lay where it was remembered, in a place that ledger.toml names no more",
+    ),
     "place-unknown": Text(
         pl="system nie mówi, czy to samo miejsce co zapamiętane",
         en="the system does not tell if this is the remembered place",

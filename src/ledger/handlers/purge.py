@@ -135,8 +135,11 @@ def _workspaces(
     for number, each in enumerate(session.workspaces, start=1):
         if each.host == host and each.workstation in {None, workstation} and not each.gone:
             locators = (f"workspace/{session_number}", f"workspace/{session_number}/{number}")
-            was_gone = any(_was_gone(session, workstation, locator) for locator in locators)
-            noted = _noted(ledger, number, each, was_gone=was_gone)
+            gone = [locator for locator in locators if _was_gone(session, workstation, locator)]
+            noted = _noted(ledger, number, each, was_gone=bool(gone))
+            last = session.purge_outcomes.get(workstation)
+            reported = set[str]() if last is None else {target.locator for target in last.targets}
+            noted = noted._replace(seen_as=next((each for each in locators if each in reported), ""))
             found[noted.path or number] = noted
     return list(found.values())
 

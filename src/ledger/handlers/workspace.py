@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from ledger.errors import ArtefactRefused, VersionTaken, WorkspacesMissing
 from ledger.handlers.reasons import split_reason
 from ledger.handlers.session import tell
 from ledger.purge.directory import descriptors_available
-from ledger.purge.place import is_same, seen_at, true_host
+from ledger.purge.place import Seen, is_same, seen_at, true_host
 from ledger.purge.plan import make_plan
-from ledger.purge.protected import require_file_harmless, require_harmless
+from ledger.purge.protected import is_ledger, require_file_harmless, require_harmless
 from ledger.purge.scope import Named, Scope, root_of
 from ledger.purge.settings import Pattern, PurgeSettings, parse_settings
+from ledger.store.finding import Finding
 
 ATTEMPTS_MAX = 5
 """Attempts to record a change of places beside other writers."""
@@ -174,10 +176,7 @@ def note_places(ledger: Ledger, said: Metadata) -> Receipt | None:
 def _identities(settings: PurgeSettings) -> tuple[e.NamedPlace, ...]:
     found: list[e.NamedPlace] = []
     for key, path in settings.places():
-        try:
-            seen = seen_at(path)
-        except OSError:
-            seen = None
+        seen = _seen(path)
         found.append(e.NamedPlace(key=key, place=None if seen is None else seen.place))
     return tuple(found)
 
@@ -241,19 +240,74 @@ def earlier_workspaces(ledger: Ledger) -> list[Path]:
 # --- what is still there ----------------------------------------------------------------------
 
 
-def unpurged_places(ledger: Ledger) -> Iterator[tuple[int, Session, list[Path]]]:
-    """Return the sessions that are over and not deleted, with the remembered paths that are not there."""
-    host = true_host()
-    seen: set[bytes] = set()
-    topics = {e.WorkspaceMade.TOPIC, e.ArtefactNoted.TOPIC}
+def left_places(ledger: Ledger) -> Iterator[Finding]:
+    """Yield what is still there: of sessions that wait too long, and in places that are named no more."""
+    known: set[Path] = set()
+    for number, session in _placed(ledger):
+        for path, place in _remembered_paths(ledger, session):
+            known.add(path)
+            yield from _left_of(ledger, number, session, path, place)
+    for workspaces in earlier_workspaces(ledger):
+        for number, path in numbered(workspaces):
+            if path not in known and ledger.store.resolve("session", number) is not None:
+                sentence = f"a folder of session {number} stands in a place that ledger.toml names no more"
+                yield Finding("place-unnamed", sentence)
+    today = settings_of(ledger).workspaces
+    for number, path in () if today is None else numbered(today):
+        if is_ledger(path):
+            yield Finding("place-ledger", f"a ledger stands where session {number} would have its folder")
+
+
+def _left_of(ledger: Ledger, number: int, session: Session, path: Path, place: e.Place) -> Iterator[Finding]:
+    sla = timedelta(seconds=ledger.state.settings["purge.sla_seconds"])
+    seen = _seen(path)
+    if seen is None or seen.is_link or is_same(place, seen.place) is False:
+        if not session.purge_attempts:  # else the attempt is a finding of its own
+            yield Finding("place-gone", f"a file or folder of session {number} is not where it was")
+    elif (
+        session.ended_at is not None and session.held_until is None and ledger.now() > session.ended_at + sla
+    ):
+        yield Finding("place-left", f"session {number} ended, and its files are there; purge it")
+
+
+def _placed(ledger: Ledger) -> list[tuple[int, Session]]:
+    """Return the sessions with remembered places whose data are not recorded as deleted, by number."""
+    topics, over = {e.WorkspaceMade.TOPIC, e.ArtefactNoted.TOPIC}, {e.DataPurged.TOPIC}
+    placed: set[bytes] = set()
+    gone: set[bytes] = set()
     for rows in ledger.store.pages(0):
-        seen |= {row[1] for row in rows if row[3] in topics}
-    for stream in seen:
-        session = ledger.session(UUID(bytes=stream))
-        if session.state == "purged":
-            continue
-        remembered: list[Artefact | Workspace] = [each for each in session.workspaces if not each.gone]
-        remembered += [each for each in session.artefacts if not each.withdrawn]
-        words = [ledger.words(each.commitment) for each in remembered if each.host in {None, host}]
-        paths = [Path(each["path"]) for each in words if each is not None]
-        yield ledger.session_number(session.id), session, paths
+        placed |= {row[1] for row in rows if row[3] in topics}
+        gone |= {row[1] for row in rows if row[3] in over}
+    sessions = [ledger.session(UUID(bytes=stream)) for stream in placed - gone]
+    return sorted(((ledger.session_number(each.id), each) for each in sessions), key=itemgetter(0))
+
+
+def _remembered_paths(ledger: Ledger, session: Session) -> Iterator[tuple[Path, e.Place]]:
+    """Yield the remembered paths on this host that no purge was through with."""
+    remembered: list[Artefact | Workspace] = [each for each in session.workspaces if not each.gone]
+    remembered += [each for each in session.artefacts if not each.withdrawn]
+    last = {each.workstation: each for each in remembered}
+    done = {w for w in last if isinstance(session.purge_outcomes.get(w or ""), e.PartPurged)}
+    found: dict[Path, e.Place] = {}
+    for each in remembered:
+        words = ledger.words(each.commitment)
+        is_here = each.host == true_host() and each.workstation not in done
+        if is_here and words is not None and each.place is not None:
+            found[Path(words["path"])] = each.place
+    yield from found.items()
+
+
+def numbered(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Yield what bears a number in a folder, by number; nothing where the folder is not there."""
+    try:
+        found = [path for path in folder.iterdir() if path.name.isascii() and path.name.isdigit()]
+    except OSError:
+        return
+    yield from sorted((int(path.name), path) for path in found)
+
+
+def _seen(path: Path) -> Seen | None:
+    try:
+        return seen_at(path)
+    except OSError:
+        return None

@@ -26,6 +26,8 @@ def compare(scope: Scope, found: Found) -> None:
         _leave(found, "link")
     if scope.note == "unremembered" and found.entries:
         found.flags.add("other-place")
+    if scope.note == "earlier" and found.entries:
+        found.flags.add("earlier-place")
     _flag_links_out(scope, found)
 
 

@@ -48,7 +48,7 @@ def true_host() -> str:
 def seen_at(path: Path) -> Seen | None:
     """Return what stands at a path, a link as itself; None where nothing does. Raises OSError."""
     try:
-        found = path.lstat()
+        found = os.stat(path, follow_symlinks=False)  # noqa: PTH116 - as the walk asks
     except (FileNotFoundError, NotADirectoryError):
         return None
     generation = None if stat.S_ISLNK(found.st_mode) else _generation(path)

@@ -76,6 +76,8 @@ class Noted(NamedTuple):
     """An earlier purge can have seen it gone: only then its path may be forgotten."""
     was: Place | None = None
     real: str | None = None
+    seen_as: str = ""
+    """The locator under which an earlier purge reported it."""
 
 
 class Named(NamedTuple):
@@ -125,13 +127,16 @@ def _workspaces(
     for each in made:
         if each.path is None:
             note = "forgotten" if each.was_gone else "lost"
-            found.append(Scope("workspace", f"workspace/{name}/{each.number}", note=note))
+            locator = each.seen_as or f"workspace/{name}/{each.number}"
+            if today is None or locator != f"workspace/{name}":  # else today's place bears it
+                found.append(Scope("workspace", locator, note=note))
         else:
             is_named = each.path.parent == today
             locator = f"workspace/{name}" if is_named else f"workspace/{name}/{each.number}"
             paths.add(each.path)
             root, last = each.path.parent, each.path.name
-            found.append(Scope("workspace", locator, root, last, was=each.was, real=each.real))
+            note = "" if is_named else "earlier"
+            found.append(Scope("workspace", locator, root, last, note=note, was=each.was, real=each.real))
     note = "unremembered" if made else ""
     if today is not None and today / name not in paths:
         paths.add(today / name)

@@ -235,7 +235,7 @@ class PurgeStarted(Event, frozen=True, kw_only=True):
     files: int
     bytes: int
     true_host: str | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[str, ...] | None = None
     """Flags of the plan that keep the deletion from being claimed."""
 
 
@@ -248,7 +248,7 @@ class PartPurged(Event, frozen=True, kw_only=True):
     plan: str
     targets: tuple[PurgeTarget, ...]
     host: PurgeHost
-    rule: int = 1
+    rule: int | None = None
 
 
 class PurgeFailed(Event, frozen=True, kw_only=True):
@@ -259,7 +259,7 @@ class PurgeFailed(Event, frozen=True, kw_only=True):
     plan: str
     targets: tuple[PurgeTarget, ...]
     host: PurgeHost
-    rule: int = 1
+    rule: int | None = None
 
 
 class DataPurged(Event, frozen=True, kw_only=True):
@@ -275,8 +275,8 @@ class DataPurged(Event, frozen=True, kw_only=True):
     plan: str | None = None
     targets: tuple[PurgeTarget, ...] = ()
     host: PurgeHost | None = None
-    rule: int = 1
-    """1: the place was no part of the evidence. 2: it was, and a flag in DOUBTS denies `measured`."""
+    rule: int | None = None
+    """None: the place was no part of the evidence. 2: it was, and a flag in DOUBTS denies `measured`."""
     clock: datetime | None = None
     """What the clock showed, where the deletion is dated by the end or the beginning it cannot precede."""
 

@@ -22,9 +22,9 @@ DOUBTS = frozenset(
 )
 
 
-def doubts_of(targets: Iterable[e.PurgeTarget], rule: int) -> tuple[str, ...]:
+def doubts_of(targets: Iterable[e.PurgeTarget], rule: int | None) -> tuple[str, ...]:
     """Return the doubts of targets, in order; none under the older rule."""
-    if rule < RULE:
+    if rule is None or rule < RULE:
         return ()
     return tuple(sorted({flag for target in targets for flag in target.flags} & DOUBTS))
 

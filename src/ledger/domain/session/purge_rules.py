@@ -63,7 +63,7 @@ def start_purge(
             files=files,
             bytes=size_bytes,
             true_host=true_host,
-            doubts=tuple(doubts),
+            doubts=tuple(doubts) or None,
         )
     ]
 
