@@ -169,7 +169,8 @@ def abandoned(views: Views, before: datetime, period: Period) -> int:
 def summary(deletions: Sequence[Deletion], abandoned_requests: int) -> Summary:
     """The figures of a history; quantiles by nearest rank over what has a delay of zero or more."""
     counted = [d for d in deletions if not d.before_adoption]
-    delays = sorted(d.delay_seconds for d in counted if d.delay_seconds is not None and d.delay_seconds >= 0)
+    claimed = [d.delay_seconds for d in counted if d.delay_seconds is not None and not d.doubts]
+    delays = sorted(delay for delay in claimed if delay >= 0)
     return Summary(
         ended=len(counted),
         by_verdict={v: sum(d.verdict == v for d in counted) for v in VERDICTS},

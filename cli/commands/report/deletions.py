@@ -147,7 +147,8 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     """How long the deletions took; what draws is imported only for the formats that show it."""
     from cli.presentation.charts import histogram, weekly_trend
 
-    delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
+    counted = [d for d in found if not (d.before_adoption or d.doubts)]
+    delays = [d.delay_seconds for d in counted if d.delay_seconds is not None]
     yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
     ended = [(office_time(d.ended_at).date(), d.verdict == "pass") for d in found if not d.before_adoption]
     yield weekly_trend(ended, lang=lang)

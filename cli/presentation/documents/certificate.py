@@ -221,11 +221,21 @@ def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "finished": _both(confirmation.purged.at),
         "delay": f"{issued.delay_seconds} s",
         "sla": f"{issued.sla_seconds} s",
-        "verdict": VERDICTS[issued.verdict].said(lang),
+        "verdict": _verdict(confirmation, lang),
         "recorded": f"{_both(confirmation.marks.recorded_at)}, {confirmation.marks.by}",
         "rule": RULES[confirmation.marks.rule].said(lang),
     }
     return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _verdict(confirmation: Confirmation, lang: Lang) -> str:
+    """Return the verdict, and the first one where that was another."""
+    issued, marks = confirmation.issued, confirmation.marks
+    said = VERDICTS[issued.verdict].said(lang)
+    if marks.first_verdict == issued.verdict:
+        return said
+    first = VERDICTS[marks.first_verdict].said(lang)
+    return f"{said} ({LABELS['first'].said(lang)}: {first}, {marks.first_delay_seconds} s)"
 
 
 def _marks(confirmation: Confirmation, lang: Lang) -> Iterator[str]:

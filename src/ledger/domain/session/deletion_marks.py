@@ -1,7 +1,8 @@
 """Marks of a deletion: what a verdict owes to words told, or clocks set, after the fact.
 
 The first verdict is that of the first deletion against the end as it was first told, under the time allowed
-when the deletion was recorded. It stands beside the present one and never changes.
+when the deletion was recorded; of a back-dated declaration its recording counts. It stands beside the present
+one and never changes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ledger.domain.session.purge_rules import verdict
 
 BACK_DATED = timedelta(minutes=15)
 """A declaration about a moment longer ago is marked, whatever the verdict."""
+BACK_DATED_MARK = "back_dated"
 MARKED = (e.Ended, e.SessionCorrected, e.DataPurged, e.ArtefactWithdrawn)
 """Events that marks are read from."""
 
@@ -48,9 +50,12 @@ def marks_of(told: Sequence[Recorded], sla_seconds: int) -> Marks | None:
     purges = [(each.event, *each[1:]) for each in told if isinstance(each.event, e.DataPurged)]
     if not purges:
         return None
-    (first, _, sla_then), (last, recorded_at, last_sla) = purges[0], purges[-1]
+    (first, first_recorded_at, sla_then), (last, recorded_at, last_sla) = purges[0], purges[-1]
     first_end = next((each.event.at for each in told if isinstance(each.event, e.Ended)), None)
-    first_delay_seconds = _delay_seconds(first_end, first.at)
+    first_marks = _date_marks(told, first, first_recorded_at, sla_then)
+    first_delay_seconds = _delay_seconds(
+        first_end, first_recorded_at if BACK_DATED_MARK in first_marks else first.at
+    )
     first_verdict = verdict(first_delay_seconds, sla_then, doubts_of(first.targets, first.rule))
     marks = [*_end_marks(told, last), *_date_marks(told, last, recorded_at, last_sla)]
     if len(purges) > 1:
@@ -97,7 +102,7 @@ def _date_marks(
     end = _end(told)
     as_said, as_recorded = _delay_seconds(end, last.at), _delay_seconds(end, recorded_at)
     improves = verdict(as_said, sla_seconds) != verdict(as_recorded, sla_seconds)
-    return ["back_dated"] if late_by > BACK_DATED or (improves and recorded_at > last.at) else []
+    return [BACK_DATED_MARK] if late_by > BACK_DATED or (improves and recorded_at > last.at) else []
 
 
 def _end(told: Sequence[Recorded]) -> datetime | None:
