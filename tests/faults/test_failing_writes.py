@@ -101,7 +101,8 @@ class Office:
     def state(self) -> State:
         """What is recorded, and what lies beside the ledger."""
         held = everything(self.root)
-        beside = {name: held[name] for name in held if name.startswith(("papers", "ws"))}
+        beside = {name: held[name] for name in held if name.startswith("papers")}
+        beside |= {f"ws/{name}": what for name, what in everything(self.root.parent / "ws").items()}
         history = _history(self.root / "ledger" / "events.db")
         return State(history, beside, _history(self.root / "copy" / "events.db"))
 
@@ -129,8 +130,9 @@ def office() -> Generator[Office]:
 
 def _furnish(office: Office) -> None:
     office.does(*SCENES["init"], now="2026-11-16T08:00:00+01:00")
-    (office.root / "ws").mkdir()
-    settings = (*SELLER, "ksef.mode=exempt_10k", f"purge.workspaces={office.root / 'ws'}")
+    workspaces = office.root.parent / "ws"  # beside the copies: a place is known by its inode
+    workspaces.mkdir()
+    settings = (*SELLER, "ksef.mode=exempt_10k", f"purge.workspaces={workspaces}")
     office.does("config", "set", *settings, now="2026-11-16T08:00:00+01:00")
     office.does(
         "customer", "add", "K-1", "--name", "Łódź Żółć Sp. z o.o.", "--nip", NIP, "--consumer", "no",
@@ -144,10 +146,6 @@ def _furnish(office: Office) -> None:
             office.does("session", "connect", number, "--workstation", true_host(), now=at)
         if number in {"1", "2"}:
             office.does("session", "end", number, now=f"2026-11-16T{hour}:40:00+01:00")
-    for name in ("a", "sub/b"):
-        file = office.root / "ws" / "1" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(name, encoding="utf-8")
     office.does("invoice", "issue", "--session", "1", "--yes")
     office.does("session", "list")
     rows = [f"old-{n},K-1,other,2026-11-{n + 1:02} 10:00,2026-11-{n + 1:02} 10:20" for n in range(20)]
@@ -162,6 +160,10 @@ def _afresh(office: Office, scene: str) -> None:
         office.root.mkdir()
     else:
         shutil.copytree(office.root.parent / "template", office.root)
+    for name in ("a", "sub/b"):
+        file = office.root.parent / "ws" / "1" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name, encoding="utf-8")
 
 
 @pytest.mark.parametrize("with_errno", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])
