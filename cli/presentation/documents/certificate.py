@@ -60,15 +60,7 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "delay_seconds": issued.delay_seconds,
         "sla_seconds": issued.sla_seconds,
         "verdict": issued.verdict,
-        "first_verdict": confirmation.marks.first_verdict,
-        "first_delay_seconds": confirmation.marks.first_delay_seconds,
-        "recorded_at": format_instant(confirmation.marks.recorded_at),
-        "marks": list(confirmation.marks.marks),
-        "rule": confirmation.marks.rule,
-        "withdrawn": [
-            {"artefact": each.artefact, "at": format_instant(each.at), "reason": each.reason, "by": each.by}
-            for each in confirmation.withdrawn
-        ],
+        **_marks_document(confirmation),
         "evidence": purged.evidence,
         "operator": purged.by,
         "tool": issued.tool,
@@ -109,6 +101,20 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "root": issued.root,
         "checkpoint": confirmation.proof.note,
         "proof": confirmation.proof.text,
+    }
+
+
+def _marks_document(confirmation: Confirmation) -> dict[str, Any]:
+    return {
+        "first_verdict": confirmation.marks.first_verdict,
+        "first_delay_seconds": confirmation.marks.first_delay_seconds,
+        "recorded_at": format_instant(confirmation.marks.recorded_at),
+        "marks": list(confirmation.marks.marks),
+        "rule": confirmation.marks.rule,
+        "withdrawn": [
+            {"artefact": each.artefact, "at": format_instant(each.at), "reason": each.reason, "by": each.by}
+            for each in confirmation.withdrawn
+        ],
     }
 
 

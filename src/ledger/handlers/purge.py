@@ -23,9 +23,16 @@ from ledger.domain.identifiers import check_token
 from ledger.domain.session import decide as d
 from ledger.domain.session import purge_rules as deletion
 from ledger.domain.session.decide import AHEAD_MAX
-from ledger.domain.session.doubts import DOUBTS, in_doubt
+from ledger.domain.session.doubts import DOUBTS
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import LedgerError, PurgeNowhere, SessionPurged, VersionTaken
+from ledger.handlers.purge_evidence import (
+    CLOCK_BACK,
+    attempt_before,
+    continued,
+    evidence_of,
+    leaves_a_doubt,
+)
 from ledger.handlers.workspace import note_places, places_during, settings_of
 from ledger.purge.evidence import host_of
 from ledger.purge.execute import Means, carry_out, is_gone
@@ -40,9 +47,6 @@ Others = Callable[[int, datetime, datetime], Sequence[tuple[datetime, datetime |
 
 ATTEMPTS_MAX = 5
 """Attempts to record an outcome beside other writers of the session."""
-REMOVED_BEFORE = "removed-before"
-CLOCK_BACK = "clock-back"
-INTERRUPTED = "interrupted"
 _VAULT = "vault/session"
 
 
@@ -100,16 +104,8 @@ def prepare(ledger: Ledger, named: str, workstation: str, *, by_descriptor: bool
     scopes = scopes_of(settings, subject, artefacts, made, earlier)
     plan = make_plan(stream, workstation, scopes, by_descriptor=by_descriptor)
     require_plan_harmless(plan, ledger.folder.path)
-    return Purge(
-        stream,
-        number,
-        workstation,
-        plan,
-        session.ended_at,
-        settings.grace_seconds,
-        _fields(ledger, session),
-        host,
-    )
+    fields = _fields(ledger, session)
+    return Purge(stream, number, workstation, plan, session.ended_at, settings.grace_seconds, fields, host)
 
 
 def _fields(ledger: Ledger, session: Session) -> tuple[str, ...]:
@@ -191,14 +187,14 @@ def purge(ledger: Ledger, said: Metadata, prepared: Purge, means: Means) -> Outc
     note_places(ledger, said)
     first_empty = _all_were_empty(ledger, prepared)
     interrupted = session.purge_started_at is not None
-    before = _attempt_before(session, prepared.workstation)
+    before = attempt_before(session, prepared.workstation)
     saw_all = interrupted and _interrupted_saw_all(ledger, prepared)
     started_at = _start(ledger, author, prepared, session)
     second_look_at = None
     if prepared.ended_at is not None:
         second_look_at = prepared.ended_at + timedelta(seconds=prepared.grace_seconds)
     looked = carry_out(prepared.plan, means, second_look_at=second_look_at)
-    targets = [_continued(target, before, saw_all=saw_all) for target in looked]
+    targets = [continued(target, before, saw_all=saw_all) for target in looked]
     session = ledger.session(prepared.stream)
     deletion.may_purge(session, prepared.workstation)  # somebody may have suspended it meanwhile
     is_dated = ledger.now() >= started_at - AHEAD_MAX  # else the clock ran back: a repeat dates it
@@ -207,8 +203,8 @@ def purge(ledger: Ledger, said: Metadata, prepared: Purge, means: Means) -> Outc
     if vault is not None and not is_dated:
         vault = msgspec.structs.replace(vault, flags=(CLOCK_BACK,))
     if vault is not None:
-        targets.append(_continued(vault, before, saw_all=saw_all))
-    evidence = _evidence(targets, means, first_empty=first_empty)
+        targets.append(continued(vault, before, saw_all=saw_all))
+    evidence = evidence_of(targets, means, first_empty=first_empty)
     floor = max(started_at, prepared.ended_at or started_at)
     receipt = _finish(ledger, author, prepared, evidence, targets, floor=floor, complete=complete)
     fact = receipt.events[-1].event
@@ -222,41 +218,12 @@ def _wait_until(means: Means, moment: datetime | None) -> None:
         means.wait(seconds)
 
 
-def _attempt_before(session: Session, workstation: str) -> dict[str, e.PurgeTarget]:
-    """Return what the failed attempt before removed on this workstation, by locator."""
-    last = session.purge_outcomes.get(workstation)
-    if not isinstance(last, e.PurgeFailed):
-        return {}
-    ways = {"unlink", "erase-key-and-row"}
-    return {target.locator: target for target in last.targets if target.method in ways}
-
-
 def _interrupted_saw_all(ledger: Ledger, prepared: Purge) -> bool:
     """Return True if the attempt that was cut short found every remembered place here as it was."""
     told = [event.event for event in ledger.events_of(prepared.stream)]
     last = next(fact for fact in reversed(told) if isinstance(fact, e.PurgeStarted))
     is_here = last.true_host == prepared.true_host and last.workstation == prepared.workstation
     return is_here and not last.doubts
-
-
-def _continued(target: e.PurgeTarget, before: dict[str, e.PurgeTarget], *, saw_all: bool) -> e.PurgeTarget:
-    """Keep what attempts before measured: a target they removed may be absent now, or made anew since."""
-    known, flags = before.get(target.locator), set(target.flags)
-    if saw_all and "missing" in flags:  # it was there when the attempt began that was cut short
-        flags = (flags - {"missing"}) | {INTERRUPTED}
-        target = msgspec.structs.replace(target, flags=tuple(sorted(flags)))
-    if known is None:
-        return target
-    if "appeared" in known.flags and "replaced" not in known.flags:
-        flags.discard("replaced")  # what was remembered is gone; this came after it
-    if target.kind == "vault" and target.result == "absent":
-        return msgspec.structs.replace(target, result="removed", method=known.method)
-    if target.result == "absent" and (known.result == "removed" or REMOVED_BEFORE in known.flags):
-        flags = (
-            (flags - {"missing", "path-erased", INTERRUPTED}) | (DOUBTS & set(known.flags)) | {REMOVED_BEFORE}
-        )
-        target = msgspec.structs.replace(target, method=known.method)
-    return msgspec.structs.replace(target, flags=tuple(sorted(flags)))
 
 
 def repeated(ledger: Ledger, said: Metadata, number: int) -> Outcome | None:
@@ -304,35 +271,7 @@ def _all_were_empty(ledger: Ledger, prepared: Purge) -> bool:
     told = [event.event for event in ledger.events_of(prepared.stream)]
     begun = [fact for fact in told if isinstance(fact, e.PurgeStarted)]
     seen = any(fact.files for fact in begun if fact.workstation == prepared.workstation)
-    return not (prepared.plan.entries or seen or any(map(_leaves_a_doubt, told)))
-
-
-def _leaves_a_doubt(fact: e.Event) -> bool:
-    """Return True for a file noted, or a place not looked at, of which an empty plan says nothing."""
-    if isinstance(fact, e.PurgeFailed):
-        return any(target.kind != "vault" and target.result == "failed" for target in fact.targets)
-    return isinstance(fact, e.ArtefactNoted)
-
-
-def _evidence(targets: Sequence[e.PurgeTarget], means: Means, *, first_empty: bool) -> deletion.Measured:
-    """Return `measured` if a file was seen and removed, or none was ever there and the vault's data went.
-
-    A noted file that is gone before the purge looked was removed by another; a place in doubt proves nothing.
-    """
-    gone = any(
-        target.result == "absent"
-        and REMOVED_BEFORE not in target.flags
-        and (target.kind == "artefact" or not {INTERRUPTED, "path-erased"}.isdisjoint(target.flags))
-        for target in targets
-    )
-    if gone or in_doubt(targets):
-        return "absence_measured"
-    files = any(
-        target.kind != "vault" and (target.result == "removed" or REMOVED_BEFORE in target.flags)
-        for target in targets
-    )
-    words = first_empty and any(target.kind == "vault" and target.result == "removed" for target in targets)
-    return "measured" if means.by_descriptor and (files or words) else "absence_measured"
+    return not (prepared.plan.entries or seen or any(map(leaves_a_doubt, told)))
 
 
 def _vault_target(

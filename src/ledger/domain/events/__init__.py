@@ -11,10 +11,6 @@ beside the commitment of the sentence.
 
 from __future__ import annotations
 
-from uuid import UUID
-
-import msgspec
-
 from ledger.domain.events.base import (
     REASON_CODES,
     AcceptedHow,
@@ -28,6 +24,7 @@ from ledger.domain.events.base import (
     Personal,
     PurgeMethod,
     Reasoned,
+    RecordedEvent,
     Source,
     TargetKind,
     TargetResult,
@@ -79,10 +76,20 @@ from ledger.domain.events.ledger import (
     SigningKeyRotated,
     TariffPublished,
 )
-from ledger.domain.events.sessions import (
-    Accepted,
+from ledger.domain.events.purges import (
     ArtefactNoted,
     ArtefactWithdrawn,
+    DataPurged,
+    PartPurged,
+    Place,
+    PurgeFailed,
+    PurgeHost,
+    PurgeStarted,
+    PurgeTarget,
+    WorkspaceMade,
+)
+from ledger.domain.events.sessions import (
+    Accepted,
     BilledElsewhere,
     Cancelled,
     CertificateIssued,
@@ -90,19 +97,12 @@ from ledger.domain.events.sessions import (
     Confirmed,
     Connected,
     Connection,
-    DataPurged,
     Disconnected,
     Ended,
     Held,
     IssueFrom,
     Noted,
-    PartPurged,
-    Place,
     PriceSegment,
-    PurgeFailed,
-    PurgeHost,
-    PurgeStarted,
-    PurgeTarget,
     Quoted,
     Reclassified,
     Released,
@@ -111,7 +111,6 @@ from ledger.domain.events.sessions import (
     SessionDataErased,
     SessionReviewed,
     Waived,
-    WorkspaceMade,
 )
 from ledger.domain.events.source_records import (
     FindingAcknowledged,
@@ -213,6 +212,7 @@ __all__ = [
     "RecordDataErased",
     "RecordKind",
     "RecordTimes",
+    "RecordedEvent",
     "Released",
     "Requested",
     "SampleDrawn",
@@ -345,11 +345,3 @@ data that could contradict them are gone. The rest is covered by the next signat
 A rotation of the key signs by itself, before and after. An import tells what happened elsewhere before,
 and is signed with what comes next.
 """
-
-
-class RecordedEvent(msgspec.Struct, frozen=True):
-    """A fact in its place: the envelope that the event store saves and gives back."""
-
-    originator_id: UUID
-    originator_version: int
-    event: Event

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -63,3 +64,11 @@ class Reasoned(Personal, frozen=True, kw_only=True):
     """A fact that somebody gave a reason for: a code here, the sentence in the vault."""
 
     reason: str = "other"
+
+
+class RecordedEvent(msgspec.Struct, frozen=True):
+    """A fact in its place: the envelope that the event store saves and gives back."""
+
+    originator_id: UUID
+    originator_version: int
+    event: Event

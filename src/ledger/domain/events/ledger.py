@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from ledger.domain.events.base import Event, Personal, Reasoned
-from ledger.domain.events.sessions import Place
+from ledger.domain.events.purges import Place
 
 
 class LedgerOpened(Event, frozen=True, kw_only=True):

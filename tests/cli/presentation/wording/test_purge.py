@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from cli.presentation.wording.purge import FLAGS
-from ledger.handlers.purge import CLOCK_BACK, INTERRUPTED, REMOVED_BEFORE
+from ledger.handlers.purge_evidence import CLOCK_BACK, INTERRUPTED, REMOVED_BEFORE
 from ledger.purge import walk
 
 PURGE = Path(walk.__file__).parent
