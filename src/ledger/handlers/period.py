@@ -12,7 +12,7 @@ from ledger.domain.clock import Period, local_month, office_time
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.reasons import split_reason
 from ledger.errors import FindingsOpen, MonthChanged, NotAMonth, PeriodIsClosed, PeriodOpen
-from ledger.handlers.purge import settings_of
+from ledger.handlers.workspace import settings_of
 from ledger.purge import shared_logs as logs
 
 _DAY = timedelta(days=1)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ledger.purge.compare import compare
 from ledger.purge.directory import open_folder
 from ledger.purge.scope import Scope
 from ledger.purge.walk import Found
@@ -95,14 +96,15 @@ def look(scope: Scope, *, by_descriptor: bool) -> Found:
         return _nowhere(scope)
     try:
         with open_folder(scope.root, by_descriptor=by_descriptor) as root:
-            return scope.seek(root)
+            found = scope.seek(root)
+        compare(scope, found)
     except OSError as error:
         found = Found()
         if scope.kind != "shared_log":  # a tool that was never here has no log here
             found.left = 1
             found.flags.add("root-missing" if isinstance(error, FileNotFoundError) else "root-refused")
             found.refused(error)
-        return found
+    return found
 
 
 def _nowhere(scope: Scope) -> Found:
@@ -110,7 +112,7 @@ def _nowhere(scope: Scope) -> Found:
     if scope.kind == "artefact" and scope.note == "outside":
         found.left = 1
         found.flags.add("outside-roots")
-    elif scope.kind == "artefact":
+    elif scope.kind in {"artefact", "workspace"}:
         found.flags.add("path-erased")
         found.left = int(scope.note == "lost")
     return found

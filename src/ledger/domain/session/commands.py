@@ -245,14 +245,43 @@ class NoteArtefact(SessionCommand, frozen=True, kw_only=True):
     """A file of the session lies outside its workspace; its path goes to the vault."""
 
     NAME: ClassVar[str] = "artefact"
-    PERSONAL: ClassVar[tuple[str, ...]] = ("path",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("path", "real", "place", "host")
 
     kind: e.ArtefactKind
     path: str
+    real: str = ""
+    """The path without links, where that is another one."""
+    place: e.Place | None = None
+    host: str | None = None
 
     def sealed(self) -> tuple[Self, PersonalData | None]:
         """Return the command and its path."""
-        return self, PersonalData("session", {"path": self.path})
+        return self, PersonalData("session", {"path": self.path, "real": self.real or self.path})
+
+
+class WithdrawArtefact(ReasonedCommand, frozen=True, kw_only=True):
+    """A file was noted by mistake; it is taken off the list, and the note stays."""
+
+    NAME: ClassVar[str] = "artefact"
+
+    withdraw: int
+    """Its number in the list, from 1."""
+
+
+class MakeWorkspace(SessionCommand, frozen=True, kw_only=True):
+    """The session's own folder was made, or found in another place; its path goes to the vault."""
+
+    NAME: ClassVar[str] = "workspace"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("path", "real", "place", "host")
+
+    path: str
+    real: str
+    place: e.Place
+    host: str
+
+    def sealed(self) -> tuple[Self, PersonalData | None]:
+        """Return the command and its path."""
+        return self, PersonalData("session", {"path": self.path, "real": self.real})
 
 
 class DeclarePurged(TimedCommand, frozen=True, kw_only=True):

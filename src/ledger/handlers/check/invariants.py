@@ -27,8 +27,8 @@ from ledger.handlers.check import documents
 from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
-from ledger.handlers.purge import settings_of
 from ledger.handlers.vault_classes import vault_class_of
+from ledger.handlers.workspace import left_places, settings_of
 from ledger.store import checks as store_checks
 from ledger.store.finding import Finding
 from ledger.store.mapper import read_fact
@@ -91,6 +91,7 @@ def _deleted(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("month-key-left", sentence)
     yield from _purges(ledger)
     yield from _workspaces(ledger)
+    yield from left_places(ledger)
 
 
 def _workspaces(ledger: Ledger) -> Iterator[Finding]:
