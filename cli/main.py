@@ -50,8 +50,9 @@ def speak_utf8() -> None:
             stream.reconfigure(
                 encoding="utf-8", errors="backslashreplace", newline=None if stream.isatty() else "\n"
             )
-    if isinstance(sys.stdin, TextIOWrapper) and not sys.stdin.isatty():
-        sys.stdin.reconfigure(encoding="utf-8")
+    typed = sys.stdin
+    if isinstance(typed, TextIOWrapper) and not typed.isatty():
+        typed.reconfigure(encoding="utf-8")
 
 
 def _end(*_: object) -> NoReturn:

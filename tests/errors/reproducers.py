@@ -266,13 +266,22 @@ def _quote_of_another_kind(desk: Desk) -> Told:
     return desk.types("session accept asked --how phone")
 
 
+def _no_others(*_: object) -> tuple[()]:
+    """Return the other sessions in whose time a file could have been written: none."""
+    return ()
+
+
+def _no_wait(_seconds: float) -> None:
+    """Wait for nothing: the session ended long ago."""
+
+
 def _plan_changed(desk: Desk) -> Told:
     desk.types(f"config set purge.workspaces={desk.folder}")
     desk.types("session request --customer K-1 --issue other --ref never")
     desk.types("session cancel never")
     with _opened(desk) as ledger:
-        prepared = prepare(ledger, "never", "pc-1", by_descriptor=True, others=lambda *_: ())
-        means = Means(ledger.now, lambda _: None)
+        prepared = prepare(ledger, "never", "pc-1", by_descriptor=True, others=_no_others)
+        means = Means(ledger.now, _no_wait)
         return desk.fails(lambda: purge(ledger, Metadata("anna"), prepared, means, plan_digest="0" * 64))
 
 

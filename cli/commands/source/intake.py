@@ -50,7 +50,7 @@ class Taking(NamedTuple):
 
     def again(self, file: SourceFile) -> Taken | None:
         """Print the outcome of an import that was recorded under the same command id; None for a new one."""
-        from ledger.sources.import_file import repeated_import
+        from ledger.sources.repeated_import import repeated_import
 
         taken = repeated_import(self.app.open(), self.recording.said(), file)
         if taken is not None:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 from cli.presentation.formats.cells import office, plain_text
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table
 from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.wording.labels import SUM_OF_COLUMN
 from cli.presentation.wording.vocabulary import word
 from ledger.domain.clock import format_instant
 from ledger.errors import TooManyRows
@@ -25,7 +26,6 @@ _NO_EVENT = datetime(1980, 1, 1, tzinfo=UTC)
 _WIDTHS: dict[Kind, int] = {"instant": 20, "date": 11, "grosze": 11}
 _LOOKS: dict[Kind, str] = {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"}
 
-_SUM = Text("Suma", "Sum")
 SHEETS = {
     "ages": "Wiekowanie",
     "assumptions": "Założenia",
@@ -144,7 +144,7 @@ class _Sheet:
     def _write_sums(self, number: int) -> None:
         """Write a row below the table, outside its filter: the sum of each column that adds up."""
         if 0 not in self._sums:
-            self._sheet.write_string(number, 0, _SUM.pl, self._sum_words)
+            self._sheet.write_string(number, 0, SUM_OF_COLUMN.pl, self._sum_words)
         for at, total in self._sums.items():
             kind = self._table.columns[at].kind
             self._sheet.write_number(

@@ -36,9 +36,9 @@ from ledger.handlers.invoice.plan import PlannedInvoice
 from projections.queries.sales_register import Register, kind_of, withdrawn_on
 
 STATES = {
-    "issue": Text("do wystawienia", "to be issued"),
+    "issue": labels.TO_BE_ISSUED,
     "nothing_due": Text("nic do zapłaty", "nothing due"),
-    "needs_receipt": Text("paragon", "needs a receipt"),
+    "needs_receipt": labels.NEEDS_RECEIPT,
     "blocked": Text("wstrzymana", "blocked"),
     "waiting": labels.WAITING,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cli.presentation.columns import KIND, SESSIONS, WHAT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
 from ledger.domain.clock import Period, format_instant, local_month
 from ledger.domain.ledger_state import LedgerState
@@ -54,7 +55,7 @@ def month_report(state: LedgerState, period: Period, month: Month, as_of: dateti
 def _rows(month: Month, lang: Lang) -> list[Row]:
     numbered = (
         (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
-        (Text("dane nieusunięte", "data not deleted"), month.unpurged),
+        (labels.DATA_NOT_DELETED, month.unpurged),
         (Text("nierozliczone", "not billed"), month.unbilled),
     )
     findings: list[Row] = [(Text("niezgodności", "findings").said(lang), len(month.findings), None)]

@@ -32,7 +32,7 @@ LABELS = {
     "served_from": Text(pl="Wykonano", en="Served"),
     "sessions": Text(pl="Sesje, których dotyczy dokument", en="The sessions behind the lines"),
     "state": Text(pl="Stan zapłaty", en="Paid"),
-    "transfer": Text(pl="przelew", en="bank transfer"),
+    "transfer": labels.BANK_TRANSFER,
     "unit": Text(pl="godz.", en="h"),
     "vat": Text(pl="Podsumowanie VAT", en="VAT summary"),
     "vat_difference": labels.DIFFERENCE,
@@ -111,13 +111,13 @@ HOUR_HEADS = {
     "rule": labels.PRICE_LIST,
 }
 BANDS = {
-    "office": Text(pl="godziny biura", en="office hours"),
+    "office": labels.OFFICE_HOURS,
     "off_hours": labels.OFF_HOURS,
     "night": labels.NIGHT,
 }
 ISSUES = {
     "hardware": Text(pl="sprzęt", en="hardware"),
-    "other": Text(pl="inna sprawa", en="other matter"),
+    "other": labels.OTHER_MATTER,
     "test": Text(pl="test", en="test"),
 }
 NO_HOURS = Text(pl="Bez rozpoczętych godzin.", en="No started hours.")

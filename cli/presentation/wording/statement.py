@@ -22,7 +22,7 @@ TITLE = Text(pl="Zestawienie sesji", en="Statement of sessions")
 SESSIONS = labels.SESSIONS
 HOURS = labels.STARTED_HOURS_IN_FULL
 CUSTOMER = labels.CUSTOMER
-SUMS_LABEL = Text(pl="Suma", en="Sum")
+SUMS_LABEL = labels.SUM_OF_COLUMN
 SUMS = Text(
     pl="{net} zł netto, VAT {vat} zł, {gross} zł brutto", en="PLN {net} net, VAT PLN {vat}, PLN {gross} gross"
 )
@@ -31,7 +31,7 @@ NO_INVOICE = Text(
     pl="Zestawienie nie jest fakturą. Stoją w nim wszystkie sesje, także bezpłatne i testowe.",
     en="This is no invoice. Every session stands in it, free and test sessions too.",
 )
-NOT_DELETED = Text(pl="jeszcze nie", en="not yet")
+NOT_DELETED = labels.NOT_YET
 EVIDENCE = {
     "measured": labels.MEASURED,
     "absence_measured": labels.ABSENCE_MEASURED,

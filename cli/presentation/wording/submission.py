@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _OUTCOMES = {
-    "planned": Text("do wysłania", "to be sent"),
+    "planned": labels.TO_BE_SENT,
     "accepted": Text("przyjęta", "accepted"),
     "rejected": Text("odrzucona", "rejected"),
     "waiting": labels.WAITING,

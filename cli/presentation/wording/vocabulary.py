@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.presentation.formats.model import Cell
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import certificate, deletion_register, finding, labels, purge
 
 VOCABULARY: dict[str, dict[str, Text]] = {
     "session_state": {
@@ -16,7 +17,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
     },
     "issue": {
         "hardware": Text("sprzęt od nas", "purchased hardware"),
-        "other": Text("inna sprawa", "other matter"),
+        "other": labels.OTHER_MATTER,
         "test": Text("test połączenia", "connection test"),
     },
     "channel": {
@@ -28,7 +29,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
     },
     "ended_by": {
         "technician": Text("technik", "technician"),
-        "customer": Text("klient", "customer"),
+        "customer": deletion_register.SUBJECT["customer"],
         "link-lost": Text("zerwane połączenie", "link lost"),
     },
     "accepted_how": {
@@ -49,7 +50,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "ask": Text("do ustalenia", "to be decided"),
     },
     "band": {
-        "office": Text("godziny biura", "office hours"),
+        "office": labels.OFFICE_HOURS,
         "off_hours": Text("poza godzinami biura", "outside office hours"),
         "night": Text("pora nocna", "night"),
     },
@@ -64,41 +65,41 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "test": Text("test bezpłatny", "free test"),
     },
     "verdict": {
-        "pass": Text("w terminie", "in time"),
-        "late": Text("po terminie", "late"),
+        "pass": labels.IN_TIME,
+        "late": labels.LATE,
         "failed": Text("nie usunięto", "not deleted"),
         "unknown": Text("nie wiadomo", "unknown"),
-        "open": Text("jeszcze nie", "not yet"),
+        "open": labels.NOT_YET,
         "before_adoption": Text("sprzed tej księgi", "before this ledger"),
     },
     "evidence": {
-        "measured": Text("zmierzono", "measured"),
+        "measured": labels.MEASURED,
         "absence_measured": Text("stwierdzono brak", "absence measured"),
         "declared": Text("oświadczenie", "declared"),
-        "none": Text("brak", "none"),
+        "none": certificate.LABELS["none"],
     },
     "target": {
-        "workspace": Text("folder sesji", "workspace"),
+        "workspace": certificate.KINDS["workspace"],
         "artefact": Text("wskazany plik", "noted file"),
         "pattern": Text("pliki narzędzia", "tool's files"),
-        "shared_log": Text("wspólny dziennik", "shared log"),
+        "shared_log": certificate.KINDS["shared_log"],
         "vault": Text("sejf (dane osobowe)", "vault"),
         "vendor": Text("u dostawcy", "at the vendor"),
     },
     "result": {
-        "removed": Text("usunięto", "removed"),
+        "removed": purge.RESULTS["removed"],
         "absent": Text("nie było", "was not there"),
         "retained": Text("zostaje do zamknięcia miesiąca", "kept until the month closes"),
         "residual": Text("pozostało", "left"),
         "failed": Text("nie udało się", "failed"),
         "external": Text("nie stąd: u dostawcy", "not from here: at the vendor"),
-        "erased": Text("usunięto", "erased"),
+        "erased": labels.IS_ERASED,
         "partly": Text("usunięto w części", "partly erased"),
-        "refused": Text("odmówiono", "refused"),
-        "deleted": Text("usunięcie", "deletion"),
+        "refused": labels.REFUSED,
+        "deleted": deletion_register.RESULTS["deleted"],
     },
     "method": {
-        "none": Text("nic do usunięcia", "nothing to remove"),
+        "none": deletion_register.METHODS["none"],
         "unlink": Text("usunięcie pliku z folderu", "file removed from its folder"),
         "unlink-by-path": Text("usunięcie pliku według ścieżki", "file removed by its path"),
         "erase-key-and-row": Text("zniszczenie zapisu i jego klucza", "record and its key destroyed"),
@@ -140,7 +141,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
     },
     "ksef_duty": {
         "ksef": Text("do KSeF", "to KSeF"),
-        "to_send": Text("do wysłania", "to be sent"),
+        "to_send": labels.TO_BE_SENT,
         "exempt": Text("poza KSeF (limit)", "outside KSeF (limit)"),
         "consumer": Text("poza KSeF (konsument)", "outside KSeF (consumer)"),
     },
@@ -151,7 +152,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "emergency": Text("awaria KSeF", "KSeF failure"),
     },
     "payment_method": {
-        "transfer": Text("przelew", "bank transfer"),
+        "transfer": labels.BANK_TRANSFER,
         "card": Text("karta", "card"),
         "cash": Text("gotówka", "cash"),
     },
@@ -165,9 +166,9 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "KOR": Text("faktura korygująca", "corrective invoice"),
     },
     "plan_state": {
-        "issue": Text("do wystawienia", "to be issued"),
+        "issue": labels.TO_BE_ISSUED,
         "nothing_due": Text("nic do zapłaty", "nothing to pay"),
-        "needs_receipt": Text("paragon", "needs a receipt"),
+        "needs_receipt": labels.NEEDS_RECEIPT,
         "blocked": Text("brak danych", "blocked"),
         "waiting": Text("czeka", "waits"),
     },
@@ -194,19 +195,19 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "price_changed_after_invoice": Text("kwota inna niż na fakturze", "amount differs from the invoice"),
     },
     "finding": {
-        "end_before_start": Text("koniec przed początkiem", "ends before it starts"),
-        "over_48_h": Text("ponad 48 godzin", "over 48 hours"),
+        "end_before_start": finding.KINDS["end_before_start"],
+        "over_48_h": finding.KINDS["over_48_h"],
         "open_session": Text("sesja niezakończona", "session not ended"),
-        "near_match": Text("prawie pasuje", "nearly matches"),
-        "overlap_same_partner": Text("dwa połączenia z jednym komputerem", "two at one computer"),
-        "overlap_same_technician": Text("jeden technik w dwóch miejscach", "one technician at two"),
+        "near_match": finding.KINDS["near_match"],
+        "overlap_same_partner": finding.KINDS["overlap_same_partner"],
+        "overlap_same_technician": finding.KINDS["overlap_same_technician"],
         "artefact_after_purge": Text("połączenie po usunięciu danych", "connection after the deletion"),
         "duration_mismatch": Text("inny czas trwania", "different duration"),
-        "ended_without_purge": Text("dane nieusunięte", "data not deleted"),
+        "ended_without_purge": labels.DATA_NOT_DELETED,
         "record_without_session": Text("połączenie bez sesji", "record without session"),
         "session_without_record": Text("sesja bez połączenia", "session without record"),
-        "silent_source": Text("źródło milczy", "source is silent"),
-        "merged_fragments": Text("kilka połączeń jednej sesji", "several connections of one session"),
+        "silent_source": finding.KINDS["silent_source"],
+        "merged_fragments": finding.KINDS["merged_fragments"],
         "nested_channel": Text("kanał w trakcie połączenia", "channel within a connection"),
         "band_edge": Text("tuż przy granicy ceny", "close to a change of price"),
     },

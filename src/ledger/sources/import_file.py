@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from ledger.application.ledger import Ledger, Metadata, PersonalData
@@ -18,7 +18,7 @@ from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import check_key
 from ledger.domain.session.evolve import CONFIRM_OVER
 from ledger.domain.source_record import Record, computer_of, evolve
-from ledger.errors import CommandReused, LedgerError, ZoneMissing
+from ledger.errors import LedgerError, ZoneMissing
 from ledger.handlers.computers import known_computers
 from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import Planned, write
@@ -27,12 +27,12 @@ from ledger.sources.known_records import Known, words_of
 from ledger.sources.merge import begun, joined_times, times_of
 from ledger.sources.record_id import content_of, native_key, source_stream, stable_key
 from ledger.sources.registry import ADAPTERS, reader
+from ledger.sources.repeated_import import FILE_SHA256, recorded_before, repeated
 from ledger.sources.result import SourceFile, Taken
 from ledger.sources.settings import Technicians
 
 QUARANTINE_KEPT_MAX = 1_000
 """More lines of one file are counted, not kept."""
-_SHA256 = "file_sha256"
 
 
 def import_source(
@@ -54,9 +54,9 @@ def import_source(
         raise ZoneMissing(f"{file.adapter} writes local times")
     arguments = {"adapter": file.adapter, "instance": file.instance}
     author = said._replace(source="import").of_command("source import", arguments)
-    before = _recorded_before(ledger, author)
+    before = recorded_before(ledger, author)
     if before is not None:
-        return _repeated(ledger, before, file)
+        return repeated(ledger, before, file)
     told = list(read(file.raw, options))
     taken = Taken(file.name, file.adapter, file.instance, read=len(told), recorded=not dry_run)
     taken.understood = is_understood(told)
@@ -74,64 +74,6 @@ def is_understood(told: Sequence[Told]) -> bool:
     if any(not isinstance(each, Quarantined) or each.reason not in FOREIGN for each in lines):
         return True
     return not lines and not told
-
-
-# --- commands given again -----------------------------------------------------------------------
-
-
-def repeated_import(ledger: Ledger, said: Metadata, file: SourceFile) -> Taken | None:
-    """Return the outcome of a live import that was recorded under this command id; None for a new one.
-
-    Raises CommandReused. What a server answers changes: only the adapter and the instance are compared.
-    """
-    arguments = {"adapter": file.adapter, "instance": file.instance}
-    author = said._replace(source="import").of_command("source import", arguments)
-    before = _recorded_before(ledger, author)
-    return None if before is None else _outcome(ledger, before, file)
-
-
-def _recorded_before(ledger: Ledger, author: Metadata) -> e.SourceImported | None:
-    """Return the import that was recorded under a command id; raises CommandReused."""
-    found = None if author.command_id is None else ledger.store.resolve("command", author.command_id)
-    if found is None:
-        return None
-    stream, digest = found
-    mine = (event.event for event in ledger.events_of(stream) if event.event.command == author.command_id)
-    first = next(mine, None)
-    if digest != author.digest or not isinstance(first, e.SourceImported):
-        raise CommandReused("the command id was used for something else")
-    return first
-
-
-def _repeated(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Taken:
-    """Return what the first import said; raises CommandReused for another file, as far as that is known."""
-    known = (ledger.words(before.commitment) or {}).get(_SHA256)
-    if known not in {None, hashlib.sha256(file.raw).hexdigest()}:
-        raise CommandReused("the command id was used for another file")
-    return _outcome(ledger, before, file)
-
-
-def _outcome(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Taken:
-    texts = ledger.words(before.commitment) or {}
-    quarantine = [
-        Quarantined(q.line, cast("Reason", q.reason), texts.get(str(q.line), "")) for q in before.quarantine
-    ]
-    return Taken(
-        file.name,
-        file.adapter,
-        file.instance,
-        read=before.lines,
-        observed=before.observed,
-        duplicate=before.duplicate,
-        amended=before.amended,
-        skipped=before.skipped,
-        quarantine=quarantine,
-        quarantined_before=before.quarantined - len(quarantine),
-        repeated=True,
-    )
-
-
-# --- lines --------------------------------------------------------------------------------------
 
 
 class _Intake:
@@ -347,7 +289,7 @@ class _Intake:
             skipped=taken.skipped,
             quarantine=tuple(e.QuarantinedLine(q.line, q.reason) for q in fresh),
         )
-        words = {_SHA256: hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
+        words = {FILE_SHA256: hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
         yield Planned(stream, len(history), [fact], PersonalData("session", words), 0)
 
     def _unseen(self, history: Sequence[e.RecordedEvent]) -> list[Quarantined]:
