@@ -10,7 +10,7 @@ from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import from_epoch_microseconds
 from ledger.domain.ledger_state import LEDGER_STREAM, SETTINGS
-from ledger.domain.session.deletion_marks import Marks, Recorded, marks_of
+from ledger.domain.session.deletion_marks import Marks, RecordedDeletion, marks_of
 from ledger.domain.session.evolve import Certificate, Session, project
 from ledger.domain.session.purge_rules import verdict
 from ledger.store.mapper import read_fact
@@ -184,7 +184,7 @@ def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmatio
     )
 
 
-def _recorded(ledger: Ledger, stream: UUID) -> list[Recorded]:
+def _recorded(ledger: Ledger, stream: UUID) -> list[RecordedDeletion]:
     """Return the events of a session, each with the time allowed at its place in the log."""
     changes = [
         (row[0], int(fact.value))
@@ -193,10 +193,10 @@ def _recorded(ledger: Ledger, stream: UUID) -> list[Recorded]:
         and isinstance(fact := read_fact(row[3], row[5], LEDGER_STREAM, row[2]), e.SettingChanged)
         and fact.key == "purge.sla_seconds"
     ]
-    found: list[Recorded] = []
+    found: list[RecordedDeletion] = []
     for row in ledger.store.stream_rows(stream.bytes):
         before = (value for index, value in reversed(changes) if index < row[0])
         sla_seconds = next(before, SETTINGS["purge.sla_seconds"])
         event = read_fact(row[3], row[5], stream, row[2])
-        found.append(Recorded(event, from_epoch_microseconds(row[4]), sla_seconds))
+        found.append(RecordedDeletion(event, from_epoch_microseconds(row[4]), sla_seconds))
     return found

@@ -2,8 +2,7 @@
 
 Order: the plan is hashed and `PurgeStarted` recorded; files are removed and looked for; after the grace
 period they are looked for again; only when nothing is left the session's own data go from the vault,
-among them the paths of its artefacts; then the outcome is recorded. Killed anywhere, a rerun finds what
-is there and never claims more than it saw.
+among them the paths of its artefacts; then the outcome is recorded. A rerun after a kill claims what it saw.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ from ledger.handlers.workspace import note_places, places_during, settings_of
 from ledger.purge.evidence import host_of
 from ledger.purge.execute import Means, carry_out, is_gone
 from ledger.purge.place import true_host
-from ledger.purge.plan import Plan, make_plan
+from ledger.purge.plan import PurgePlan, make_plan
 from ledger.purge.protected import require_harmless, require_plan_harmless
-from ledger.purge.scope import Noted, Span, Subject, scopes_of
+from ledger.purge.scope import NotedArtefact, SessionSpan, Subject, scopes_of
 from ledger.purge.settings import PurgeSettings
 
 Others = Callable[[int, datetime, datetime], Sequence[tuple[datetime, datetime | None]]]
@@ -55,7 +54,7 @@ class Purge(NamedTuple):
     stream: UUID
     number: int
     workstation: str
-    plan: Plan
+    plan: PurgePlan
     ended_at: datetime | None
     grace_seconds: int
     fields: tuple[str, ...]
@@ -63,7 +62,7 @@ class Purge(NamedTuple):
     true_host: str = ""
 
 
-class Outcome(NamedTuple):
+class PurgeOutcome(NamedTuple):
     """What was recorded at the end of a purge."""
 
     receipt: Receipt
@@ -113,8 +112,8 @@ def _fields(ledger: Ledger, session: Session) -> tuple[str, ...]:
     return (*sorted(kept), *(["path"] if artefacts else []))
 
 
-def _artefacts(ledger: Ledger, session: Session, workstation: str) -> list[Noted]:
-    noted: list[Noted] = []
+def _artefacts(ledger: Ledger, session: Session, workstation: str) -> list[NotedArtefact]:
+    noted: list[NotedArtefact] = []
     for number, artefact in enumerate(session.artefacts, start=1):
         if artefact.workstation in {None, workstation} and not artefact.withdrawn:
             was_gone = _was_gone(session, workstation, f"artefact/{number}")
@@ -124,9 +123,9 @@ def _artefacts(ledger: Ledger, session: Session, workstation: str) -> list[Noted
 
 def _workspaces(
     ledger: Ledger, session: Session, workstation: str, session_number: int, host: str
-) -> list[Noted]:
+) -> list[NotedArtefact]:
     """Return the session's folders on this host, the last of those made under one path."""
-    found: dict[Path | int, Noted] = {}
+    found: dict[Path | int, NotedArtefact] = {}
     for number, each in enumerate(session.workspaces, start=1):
         if each.host == host and each.workstation in {None, workstation} and not each.gone:
             locators = (f"workspace/{session_number}", f"workspace/{session_number}/{number}")
@@ -139,10 +138,12 @@ def _workspaces(
     return list(found.values())
 
 
-def _noted(ledger: Ledger, number: int, remembered: Artefact | Workspace, *, was_gone: bool) -> Noted:
+def _noted(ledger: Ledger, number: int, remembered: Artefact | Workspace, *, was_gone: bool) -> NotedArtefact:
     words = ledger.words(remembered.commitment)
     path = None if words is None else Path(words["path"])
-    return Noted(number, path, was_gone, remembered.place, None if words is None else words.get("real"))
+    return NotedArtefact(
+        number, path, was_gone, remembered.place, None if words is None else words.get("real")
+    )
 
 
 def _was_gone(session: Session, workstation: str, locator: str) -> bool:
@@ -167,8 +168,8 @@ def _subject(session: Session, number: int, settings: PurgeSettings, others: Oth
     return Subject(number, session.session_ref, _span(begins, ends), meanwhile)
 
 
-def _span(begins: datetime, ends: datetime) -> Span:
-    return Span(epoch_microseconds(begins) * 1000, epoch_microseconds(ends) * 1000)
+def _span(begins: datetime, ends: datetime) -> SessionSpan:
+    return SessionSpan(epoch_microseconds(begins) * 1000, epoch_microseconds(ends) * 1000)
 
 
 # --- doing it ---------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def _span(begins: datetime, ends: datetime) -> Span:
 
 def purge(
     ledger: Ledger, said: Metadata, prepared: Purge, means: Means, *, plan_digest: str | None = None
-) -> Outcome:
+) -> PurgeOutcome:
     """Record the beginning, delete, look, look again, erase from the vault, record the outcome.
 
     An end up to two minutes ahead is waited for first. `plan_digest` is that of the plan which a person saw.
@@ -214,7 +215,7 @@ def purge(
     receipt = _finish(ledger, author, prepared, evidence, targets, floor=floor, complete=complete)
     fact = receipt.events[-1].event
     assert isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed)  # noqa: S101 - as finish_purge says
-    return Outcome(receipt, fact, interrupted)
+    return PurgeOutcome(receipt, fact, interrupted)
 
 
 def _wait_until(means: Means, moment: datetime | None) -> None:
@@ -231,14 +232,14 @@ def _interrupted_saw_all(ledger: Ledger, prepared: Purge) -> bool:
     return is_here and not last.doubts
 
 
-def repeated(ledger: Ledger, said: Metadata, number: int) -> Outcome | None:
+def repeated(ledger: Ledger, said: Metadata, number: int) -> PurgeOutcome | None:
     """Return what the same command recorded before; an attempt without an outcome recorded nothing."""
     author = said.of_command("session purge", {"session": number})
     receipt = ledger.repeat_of(author, None)
     fact = None if receipt is None else receipt.events[-1].event
     if receipt is None or not isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed):
         return None
-    return Outcome(receipt, fact, _began_anew(ledger.events_of(receipt.events[-1].originator_id), fact))
+    return PurgeOutcome(receipt, fact, _began_anew(ledger.events_of(receipt.events[-1].originator_id), fact))
 
 
 def _began_anew(recorded: Sequence[e.RecordedEvent], outcome: e.Event) -> bool:

@@ -20,12 +20,12 @@ from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import ArtefactRefused, VersionTaken, WorkspacesMissing
 from ledger.handlers.session import handle
 from ledger.purge.directory import descriptors_available
-from ledger.purge.place import Seen, is_same, seen_at, true_host
+from ledger.purge.place import SeenPlace, is_same, seen_at, true_host
 from ledger.purge.plan import make_plan
 from ledger.purge.protected import is_ledger, require_file_harmless, require_harmless
-from ledger.purge.scope import Named, Scope, root_of
-from ledger.purge.settings import Pattern, PurgeSettings, parse_settings
-from ledger.store.finding import Finding
+from ledger.purge.scope import Named, PurgeScope, root_of
+from ledger.purge.settings import FilePattern, PurgeSettings, parse_settings
+from ledger.store.finding import CheckFinding
 
 ATTEMPTS_MAX = 5
 """Attempts to record a change of places beside other writers."""
@@ -105,7 +105,7 @@ def note_artefact(ledger: Ledger, said: Metadata, named: str, *, path: Path, kin
     require_file_harmless(path, ledger.folder.path)
     require_harmless(settings, ledger.folder.path, deep=False)
     stream, _ = ledger.find_session(named)
-    scope = Scope("artefact", "artefact/0", root, path.relative_to(root).as_posix())
+    scope = PurgeScope("artefact", "artefact/0", root, path.relative_to(root).as_posix())
     plan = make_plan(stream, "", [scope], by_descriptor=descriptors_available())
     found = plan.targets[0].found
     if found.left or found.errno or not found.entries:
@@ -206,7 +206,7 @@ def _named(ledger: Ledger, change: e.PlacesChanged) -> Named | None:
     settings = PurgeSettings(
         workspaces=None if told.workspaces is None else Path(told.workspaces),
         roots=tuple(map(Path, told.roots)),
-        patterns=tuple(Pattern(each.name, Path(each.root), each.glob) for each in told.patterns),
+        patterns=tuple(FilePattern(each.name, Path(each.root), each.glob) for each in told.patterns),
     )
     identities = zip(settings.places(), change.places, strict=False)
     roots = tuple((path, each.place) for (_, path), each in identities if each.place is not None)
@@ -224,7 +224,7 @@ def earlier_workspaces(ledger: Ledger) -> list[Path]:
 # --- what is still there ----------------------------------------------------------------------
 
 
-def left_places(ledger: Ledger) -> Iterator[Finding]:
+def left_places(ledger: Ledger) -> Iterator[CheckFinding]:
     """Yield what is still there: of sessions that wait too long, and in places that are named no more."""
     known: set[Path] = set()
     for number, session in _placed(ledger):
@@ -235,23 +235,27 @@ def left_places(ledger: Ledger) -> Iterator[Finding]:
         for number, path in numbered(workspaces):
             if path not in known and ledger.store.resolve("session", number) is not None:
                 sentence = f"a folder of session {number} stands in a place that ledger.toml names no more"
-                yield Finding("place-unnamed", sentence)
+                yield CheckFinding("place-unnamed", sentence)
     today = settings_of(ledger).workspaces
     for number, path in () if today is None else numbered(today):
         if is_ledger(path):
-            yield Finding("place-ledger", f"a ledger stands where session {number} would have its folder")
+            yield CheckFinding(
+                "place-ledger", f"a ledger stands where session {number} would have its folder"
+            )
 
 
-def _left_of(ledger: Ledger, number: int, session: Session, path: Path, place: e.Place) -> Iterator[Finding]:
+def _left_of(
+    ledger: Ledger, number: int, session: Session, path: Path, place: e.Place
+) -> Iterator[CheckFinding]:
     sla = timedelta(seconds=ledger.state.settings["purge.sla_seconds"])
     seen = _seen(path)
     if seen is None or seen.is_link or is_same(place, seen.place) is False:
         if not session.purge_attempts:  # else the attempt is a finding of its own
-            yield Finding("place-gone", f"a file or folder of session {number} is not where it was")
+            yield CheckFinding("place-gone", f"a file or folder of session {number} is not where it was")
     elif (
         session.ended_at is not None and session.held_until is None and ledger.now() > session.ended_at + sla
     ):
-        yield Finding("place-left", f"session {number} ended, and its files are there; purge it")
+        yield CheckFinding("place-left", f"session {number} ended, and its files are there; purge it")
 
 
 def _placed(ledger: Ledger) -> list[tuple[int, Session]]:
@@ -290,7 +294,7 @@ def numbered(folder: Path) -> Iterator[tuple[int, Path]]:
     yield from sorted((int(path.name), path) for path in found)
 
 
-def _seen(path: Path) -> Seen | None:
+def _seen(path: Path) -> SeenPlace | None:
     try:
         return seen_at(path)
     except OSError:

@@ -6,11 +6,11 @@ import os
 
 from ledger.domain.events import Place
 from ledger.purge.place import filesystem_above, is_same, seen_at
-from ledger.purge.scope import Scope
-from ledger.purge.walk import Found
+from ledger.purge.scope import PurgeScope
+from ledger.purge.walk import FoundFile
 
 
-def compare(scope: Scope, found: Found) -> None:
+def compare(scope: PurgeScope, found: FoundFile) -> None:
     """Flag what differs from the remembered place; what lies behind a link or on another disk is left."""
     if scope.root is None or scope.kind in {"shared_log", "vendor"}:
         return
@@ -31,7 +31,7 @@ def compare(scope: Scope, found: Found) -> None:
     _flag_links_out(scope, found)
 
 
-def _compare_place(scope: Scope, was: Place, found: Found) -> None:
+def _compare_place(scope: PurgeScope, was: Place, found: FoundFile) -> None:
     assert scope.root is not None  # noqa: S101 - its only caller looked
     path = scope.root / scope.path
     now = seen_at(path)
@@ -52,7 +52,7 @@ def _compare_place(scope: Scope, was: Place, found: Found) -> None:
         found.flags.add("link")
 
 
-def _compare_root(scope: Scope, found: Found) -> None:
+def _compare_root(scope: PurgeScope, found: FoundFile) -> None:
     assert scope.root is not None  # noqa: S101 - its only caller looked
     now = seen_at(scope.root) if scope.root_was else None
     if now is not None:
@@ -60,7 +60,7 @@ def _compare_root(scope: Scope, found: Found) -> None:
             _compare_identity(was, now.place, found)
 
 
-def _compare_identity(was: Place, now: Place, found: Found) -> None:
+def _compare_identity(was: Place, now: Place, found: FoundFile) -> None:
     if None not in (was.filesystem, now.filesystem) and was.filesystem != now.filesystem:
         _leave(found, "other-disk")
         return
@@ -71,14 +71,14 @@ def _compare_identity(was: Place, now: Place, found: Found) -> None:
         found.flags.add("disk-unknown")
 
 
-def _leave(found: Found, flag: str) -> None:
+def _leave(found: FoundFile, flag: str) -> None:
     """Touch nothing there."""
     found.entries.clear()
     found.left = max(1, found.left)
     found.flags.add(flag)
 
 
-def _flag_links_out(scope: Scope, found: Found) -> None:
+def _flag_links_out(scope: PurgeScope, found: FoundFile) -> None:
     """Flag a link to something outside: it is removed, and what it leads to is not."""
     assert scope.root is not None  # noqa: S101 - its only caller looked
     inside = os.path.realpath(scope.root if scope.kind == "pattern" else scope.root / scope.path)

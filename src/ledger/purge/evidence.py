@@ -10,15 +10,15 @@ from pathlib import Path
 from ledger.domain.events import PurgeHost, PurgeTarget, TargetResult
 from ledger.purge.directory import open_folder
 from ledger.purge.mounts import mount_of
-from ledger.purge.plan import Planned, look
-from ledger.purge.walk import UNSYNCED, Found, Removal, inventory
+from ledger.purge.plan import PlannedTarget, look
+from ledger.purge.walk import UNSYNCED, FoundFile, Removal, inventory
 
 _BLOCK_DEVICES = Path("/sys/dev/block")
 NOT_LOOKED = {"root-missing", "root-refused", "outside-roots", "other-disk"}
 """With one of these nobody could look, before or afterwards."""
 
 
-def look_again(target: Planned, *, by_descriptor: bool) -> Found:
+def look_again(target: PlannedTarget, *, by_descriptor: bool) -> FoundFile:
     """What is left: whatever is found as before, and every name of the plan that this would not find."""
     scope, before = target
     after = look(scope, by_descriptor=by_descriptor)
@@ -40,7 +40,7 @@ def look_again(target: Planned, *, by_descriptor: bool) -> Found:
 
 
 def measured(
-    target: Planned, done: Removal, after: Found, *, by_descriptor: bool, verified_at: datetime
+    target: PlannedTarget, done: Removal, after: FoundFile, *, by_descriptor: bool, verified_at: datetime
 ) -> PurgeTarget:
     """The target as it stands in the event: its result follows from the look afterwards alone."""
     scope, before = target
@@ -63,7 +63,7 @@ def measured(
     )
 
 
-def _result(target: Planned, done: Removal, after: Found) -> TargetResult:
+def _result(target: PlannedTarget, done: Removal, after: FoundFile) -> TargetResult:
     if (target.found.flags | after.flags) & NOT_LOOKED or target.scope.note == "lost":
         return "failed"
     if UNSYNCED in done.flags:
@@ -73,7 +73,7 @@ def _result(target: Planned, done: Removal, after: Found) -> TargetResult:
     return "removed" if done.files or done.folders else "absent"
 
 
-def unmeasured(target: Planned) -> PurgeTarget:
+def unmeasured(target: PlannedTarget) -> PurgeTarget:
     """A target that a purge does not touch: a log of all sessions, or what lies at a vendor's."""
     scope, found = target
     result: TargetResult = "external"

@@ -32,7 +32,7 @@ _STABLE_FSID = frozenset({"ext2", "ext3", "ext4", "btrfs", "f2fs", "zfs", "bcach
 """Their f_fsid comes from the UUID on the medium; that of others comes from the device number."""
 
 
-class Seen(NamedTuple):
+class SeenPlace(NamedTuple):
     """What stands at a path now: its identity, and if it is a link."""
 
     place: Place
@@ -45,7 +45,7 @@ def true_host() -> str:
     return handle_of(platform.node())
 
 
-def seen_at(path: Path) -> Seen | None:
+def seen_at(path: Path) -> SeenPlace | None:
     """Return what stands at a path, a link as itself; None where nothing does. Raises OSError."""
     try:
         found = os.stat(path, follow_symlinks=False)  # noqa: PTH116 - as the walk asks
@@ -53,7 +53,7 @@ def seen_at(path: Path) -> Seen | None:
         return None
     generation = None if stat.S_ISLNK(found.st_mode) else _generation(path)
     filesystem = filesystem_of(path if stat.S_ISDIR(found.st_mode) else path.parent)
-    return Seen(
+    return SeenPlace(
         Place(inode=found.st_ino, filesystem=filesystem, generation=generation),
         stat.S_ISLNK(found.st_mode),
         stat.S_ISDIR(found.st_mode),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ledger.errors import PlaceProtected
-from ledger.purge.plan import Plan
+from ledger.purge.plan import PurgePlan
 from ledger.purge.settings import PurgeSettings
 
 LOOKED_MAX = 20_000
@@ -149,7 +149,7 @@ def own_files(ledger: Path) -> Iterator[Node]:
                 yield node
 
 
-def require_plan_harmless(plan: Plan, ledger: Path) -> None:
+def require_plan_harmless(plan: PurgePlan, ledger: Path) -> None:
     """Raise PlaceProtected if a plan names something of a ledger, whatever the path says."""
     own = set(own_files(ledger))
     for target in plan.targets:

@@ -16,13 +16,13 @@ from unicodedata import normalize
 
 from ledger.domain.events import Place, TargetKind
 from ledger.purge.directory import OpenFolder, is_folder
-from ledger.purge.settings import Pattern, PurgeSettings
-from ledger.purge.walk import DEPTH_MAX, Entry, Found, inventory
+from ledger.purge.settings import FilePattern, PurgeSettings
+from ledger.purge.walk import DEPTH_MAX, FolderEntry, FoundFile, inventory
 
 _NO_FILE_NAME = re.compile(r"[^\w.\-]+")
 
 
-class Span(NamedTuple):
+class SessionSpan(NamedTuple):
     """A stretch of time, both ends in it; nanoseconds since 1970, as files tell theirs."""
 
     begins_ns: int
@@ -38,12 +38,12 @@ class Subject(NamedTuple):
 
     number: int
     ref: str | None = None
-    span: Span | None = None
-    others: tuple[Span, ...] = ()
+    span: SessionSpan | None = None
+    others: tuple[SessionSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class PurgeScope:
     """One target before anybody looked. `root` None: there is nothing here to look at."""
 
     kind: TargetKind
@@ -51,8 +51,8 @@ class Scope:
     root: Path | None = None
     path: str = ""
     """What is looked for, relative to the root; of a pattern its glob, the names filled in."""
-    span: Span | None = None
-    others: tuple[Span, ...] = ()
+    span: SessionSpan | None = None
+    others: tuple[SessionSpan, ...] = ()
     note: str = ""
     was: Place | None = None
     """Identity of what was made or noted there; None where nothing was remembered."""
@@ -61,14 +61,14 @@ class Scope:
     root_was: tuple[Place, ...] = ()
     """Identities of the root while the session lasted."""
 
-    def seek(self, root: OpenFolder) -> Found:
+    def seek(self, root: OpenFolder) -> FoundFile:
         """What lies there now."""
         if self.kind == "pattern":
             return _matching(self, root)
         return inventory(root, self.path)
 
 
-class Noted(NamedTuple):
+class NotedArtefact(NamedTuple):
     """A noted artefact: its number in the session, and its path; None once the vault has forgotten it."""
 
     number: int
@@ -91,10 +91,10 @@ class Named(NamedTuple):
 def scopes_of(
     settings: PurgeSettings,
     subject: Subject,
-    artefacts: Sequence[Noted],
-    workspaces: Sequence[Noted] = (),
+    artefacts: Sequence[NotedArtefact],
+    workspaces: Sequence[NotedArtefact] = (),
     earlier: Sequence[Named] = (),
-) -> list[Scope]:
+) -> list[PurgeScope]:
     """Return everything that a purge of the session looks at on this machine, in a fixed order.
 
     `workspaces` are the folders that were made for it, `earlier` what ledger.toml named during its life.
@@ -110,50 +110,56 @@ def scopes_of(
         replace(_pattern(pattern, subject, roots), locator=f"{pattern.name}/{place}")
         for place, pattern in enumerate(_earlier_patterns(settings, earlier), start=1)
     ]
-    found += [Scope("shared_log", log.name, log.path.parent, log.path.name) for log in settings.shared_logs]
-    found += [Scope("vendor", vendor.name, note=vendor.note) for vendor in settings.vendors]
+    found += [
+        PurgeScope("shared_log", log.name, log.path.parent, log.path.name) for log in settings.shared_logs
+    ]
+    found += [PurgeScope("vendor", vendor.name, note=vendor.note) for vendor in settings.vendors]
     return found
 
 
 def _workspaces(
     settings: PurgeSettings,
     number: int,
-    made: Sequence[Noted],
+    made: Sequence[NotedArtefact],
     earlier: Sequence[Named],
     roots: Mapping[Path, tuple[Place, ...]],
-) -> list[Scope]:
+) -> list[PurgeScope]:
     """Return the folders that were made, then where one would lie by the settings of today and before."""
-    name, found, paths = str(number), list[Scope](), set[Path]()
+    name, found, paths = str(number), list[PurgeScope](), set[Path]()
     today = settings.workspaces
     for each in made:
         if each.path is None:
             note = "forgotten" if each.was_gone else "lost"
             locator = each.seen_as or f"workspace/{name}/{each.number}"
             if today is None or locator != f"workspace/{name}":  # else today's place bears it
-                found.append(Scope("workspace", locator, note=note))
+                found.append(PurgeScope("workspace", locator, note=note))
         else:
             is_named = each.path.parent == today
             locator = f"workspace/{name}" if is_named else f"workspace/{name}/{each.number}"
             paths.add(each.path)
             root, last = each.path.parent, each.path.name
             note = "" if is_named else "earlier"
-            found.append(Scope("workspace", locator, root, last, note=note, was=each.was, real=each.real))
+            found.append(
+                PurgeScope("workspace", locator, root, last, note=note, was=each.was, real=each.real)
+            )
     note = "unremembered" if made else ""
     if today is not None and today / name not in paths:
         paths.add(today / name)
         found.append(
-            Scope("workspace", f"workspace/{name}", today, name, note=note, root_was=roots.get(today, ()))
+            PurgeScope(
+                "workspace", f"workspace/{name}", today, name, note=note, root_was=roots.get(today, ())
+            )
         )
     for place, named in enumerate(earlier, start=1):
         before = named.settings.workspaces
         if before is not None and before / name not in paths:
             paths.add(before / name)
             locator, was = f"workspace/{name}/before-{place}", roots.get(before, ())
-            found.append(Scope("workspace", locator, before, name, note=note, root_was=was))
+            found.append(PurgeScope("workspace", locator, before, name, note=note, root_was=was))
     return found
 
 
-def _earlier_patterns(settings: PurgeSettings, earlier: Sequence[Named]) -> list[Pattern]:
+def _earlier_patterns(settings: PurgeSettings, earlier: Sequence[Named]) -> list[FilePattern]:
     """Return patterns that ledger.toml names no more, each once."""
     today = {(pattern.root, pattern.glob) for pattern in settings.patterns}
     gone = {
@@ -174,18 +180,18 @@ def root_of(settings: PurgeSettings, path: Path) -> Path | None:
     return max(roots, key=lambda root: len(root.parts), default=None)
 
 
-def _artefact(settings: PurgeSettings, artefact: Noted) -> Scope:
+def _artefact(settings: PurgeSettings, artefact: NotedArtefact) -> PurgeScope:
     locator = f"artefact/{artefact.number}"
     if artefact.path is None:
-        return Scope("artefact", locator, note="forgotten" if artefact.was_gone else "lost")
+        return PurgeScope("artefact", locator, note="forgotten" if artefact.was_gone else "lost")
     root = root_of(settings, artefact.path)
     if root is None:
-        return Scope("artefact", locator, note="outside")
+        return PurgeScope("artefact", locator, note="outside")
     path = artefact.path.relative_to(root).as_posix()
-    return Scope("artefact", locator, root, path, was=artefact.was, real=artefact.real)
+    return PurgeScope("artefact", locator, root, path, was=artefact.was, real=artefact.real)
 
 
-def _pattern(pattern: Pattern, subject: Subject, roots: Mapping[Path, tuple[Place, ...]]) -> Scope:
+def _pattern(pattern: FilePattern, subject: Subject, roots: Mapping[Path, tuple[Place, ...]]) -> PurgeScope:
     glob = pattern.glob.replace("{session}", str(subject.number))
     span = subject.span
     if "{ref}" in glob:
@@ -194,7 +200,7 @@ def _pattern(pattern: Pattern, subject: Subject, roots: Mapping[Path, tuple[Plac
         else:
             glob = glob.replace("{ref}", globbing.escape(file_name_of(subject.ref)))
     root_was = roots.get(pattern.root, ())
-    return Scope("pattern", pattern.name, pattern.root, glob, span, subject.others, root_was=root_was)
+    return PurgeScope("pattern", pattern.name, pattern.root, glob, span, subject.others, root_was=root_was)
 
 
 def file_name_of(ref: str) -> str:
@@ -205,12 +211,12 @@ def file_name_of(ref: str) -> str:
 # --- patterns ---------------------------------------------------------------------------------
 
 
-def _matching(scope: Scope, root: OpenFolder) -> Found:
+def _matching(scope: PurgeScope, root: OpenFolder) -> FoundFile:
     """The files a pattern names that were written in the session's time and in no other session's."""
-    found = Found()
+    found = FoundFile()
     if scope.span is None:
         return found
-    seen = Found()
+    seen = FoundFile()
     _match(root, scope.path.split("/"), "", seen)
     found.flags, found.left, found.errno = seen.flags, seen.left, seen.errno
     for entry in {entry.path: entry for entry in seen.files}.values():
@@ -224,7 +230,7 @@ def _matching(scope: Scope, root: OpenFolder) -> Found:
     return found
 
 
-def _match(folder: OpenFolder, parts: list[str], at: str, seen: Found) -> None:
+def _match(folder: OpenFolder, parts: list[str], at: str, seen: FoundFile) -> None:
     """Gather what the parts of a glob match below a folder; `**` stands for any number of folders."""
     if at.count("/") > DEPTH_MAX:
         seen.flags.add("too-deep")
@@ -261,7 +267,7 @@ def _ignores_case(folder: OpenFolder, name: str) -> bool:
     return (found.st_dev, found.st_ino) == (other.st_dev, other.st_ino)
 
 
-def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: Found) -> None:
+def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: FoundFile) -> None:
     try:
         if not is_folder(folder.lstat(name)):
             if not rest or rest == ["**"]:
@@ -278,7 +284,7 @@ def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: 
         seen.left += 1
 
 
-def _single(folder: OpenFolder, name: str, path: str) -> Found:
+def _single(folder: OpenFolder, name: str, path: str) -> FoundFile:
     found = inventory(folder, name)
-    found.entries = [Entry(path, *entry[1:]) for entry in found.entries]
+    found.entries = [FolderEntry(path, *entry[1:]) for entry in found.entries]
     return found

@@ -113,6 +113,7 @@ from ledger.domain.events.sessions import (
     SessionReviewed,
     Waived,
 )
+from ledger.domain.events.signed_at_once import SIGNED_AT_ONCE
 from ledger.domain.events.source_records import (
     FindingAcknowledged,
     LogRewritten,
@@ -318,37 +319,3 @@ EVENTS: tuple[type[Event], ...] = (
     PeriodReopened,
 )
 EVENT_OF_TOPIC: dict[str, type[Event]] = {event.TOPIC: event for event in EVENTS}
-SIGNED_AT_ONCE: frozenset[type[Event]] = frozenset(
-    {
-        # a billing document: what it says, its number, what it makes of sessions, its way through KSeF
-        InvoiceIssued,
-        InvoiceCorrected,
-        InvoiceWithdrawn,
-        CorrectionWithdrawn,
-        InvoiceSubmitted,
-        InvoiceAccepted,
-        InvoiceRejected,
-        NumberDrawn,
-        KsefObligationBegan,
-        SessionBilled,
-        SessionUnbilled,
-        # a deletion or an erasure, and what is given out about it
-        PartPurged,
-        PurgeFailed,
-        DataPurged,
-        CertificateIssued,
-        CustomerErased,
-        CustomerDataErased,
-        SessionDataErased,
-        InvoiceDataErased,
-        RecordDataErased,
-        # the end of a month
-        PeriodClosed,
-    }
-)
-"""Events that `Ledger` signs right after their commit: others outside rely on them from that moment, or the
-data that could contradict them are gone. The rest is covered by the next signature.
-
-A rotation of the key signs by itself, before and after. An import tells what happened elsewhere before,
-and is signed with what comes next.
-"""

@@ -17,8 +17,7 @@ from ledger.errors import BadCombination, BadReason
 class SessionCommand(msgspec.Struct, frozen=True, kw_only=True):
     """A request to change one session, before anything is decided.
 
-    The fields are stored: the digest of a command id is taken from them. A new field is left out of
-    `arguments` while it has its default, so that commands given before keep their digest.
+    The digest of a command id is taken from the fields: a new one is left out of `arguments` at its default.
     """
 
     NAME: ClassVar[str]

@@ -23,7 +23,7 @@ MARKED = (e.Ended, e.SessionCorrected, e.DataPurged, e.ArtefactWithdrawn)
 """Events that marks are read from."""
 
 
-class Recorded(NamedTuple):
+class RecordedDeletion(NamedTuple):
     """An event of a session, when it was recorded, and the time allowed for a deletion at that place."""
 
     event: e.Event
@@ -42,7 +42,7 @@ class Marks(NamedTuple):
     marks: tuple[str, ...]
 
 
-def marks_of(told: Sequence[Recorded], sla_seconds: int) -> Marks | None:
+def marks_of(told: Sequence[RecordedDeletion], sla_seconds: int) -> Marks | None:
     """Return the marks of a session's events, in their order; None while nothing is deleted.
 
     `sla_seconds` is the time allowed now.
@@ -69,7 +69,7 @@ def marks_of(told: Sequence[Recorded], sla_seconds: int) -> Marks | None:
     )
 
 
-def _end_marks(told: Sequence[Recorded], last: e.DataPurged) -> list[str]:
+def _end_marks(told: Sequence[RecordedDeletion], last: e.DataPurged) -> list[str]:
     """Return what was done to the end: told ahead of the clock, corrected before or after the deletion."""
     marks: list[str] = []
     end: datetime | None = None
@@ -91,7 +91,7 @@ def _end_marks(told: Sequence[Recorded], last: e.DataPurged) -> list[str]:
 
 
 def _date_marks(
-    told: Sequence[Recorded], last: e.DataPurged, recorded_at: datetime, sla_seconds: int
+    told: Sequence[RecordedDeletion], last: e.DataPurged, recorded_at: datetime, sla_seconds: int
 ) -> list[str]:
     """Return `back_dated` for words about the past, `clock_back` for a measured moment before the log."""
     if last.source != "cli":
@@ -105,7 +105,7 @@ def _date_marks(
     return [BACK_DATED_MARK] if late_by > BACK_DATED or (improves and recorded_at > last.at) else []
 
 
-def _end(told: Sequence[Recorded]) -> datetime | None:
+def _end(told: Sequence[RecordedDeletion]) -> datetime | None:
     """Return the end as it is told now."""
     end: datetime | None = None
     for event, *_ in told:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.ledger_state import SETTINGS
-from ledger.domain.session.deletion_marks import MARKED, Marks, Recorded, marks_of
-from ledger.handlers.privacy.deletion_register import Disposal, Told, told
+from ledger.domain.session.deletion_marks import MARKED, Marks, RecordedDeletion, marks_of
+from ledger.handlers.privacy.deletion_register import DeletionRecord, Disposal, told
 
 _SLA = "purge.sla_seconds"
 NAMES = frozenset({event.TOPIC.partition(":")[0] for event in MARKED} | {"ledger.setting_changed"})
@@ -20,10 +20,10 @@ class MarksReader:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._lives: dict[int, list[Recorded]] = {}
+        self._lives: dict[int, list[RecordedDeletion]] = {}
         self._sla_seconds = SETTINGS[_SLA]
 
-    def take(self, each: Told) -> None:
+    def take(self, each: DeletionRecord) -> None:
         """Take one event; those that say nothing of a deletion are passed over."""
         event = each.event
         if isinstance(event, e.SettingChanged):
@@ -31,7 +31,9 @@ class MarksReader:
                 self._sla_seconds = int(event.value)
         elif isinstance(event, MARKED):
             number = self._ledger.session_number(each.stream)
-            self._lives.setdefault(number, []).append(Recorded(event, each.recorded_at, self._sla_seconds))
+            self._lives.setdefault(number, []).append(
+                RecordedDeletion(event, each.recorded_at, self._sla_seconds)
+            )
 
     def of(self, number: int) -> Marks | None:
         """Return the marks of a session; None while its data are not recorded as deleted."""

@@ -26,7 +26,7 @@ _NAMES = frozenset(
 )
 
 
-class Told(NamedTuple):
+class DeletionRecord(NamedTuple):
     """A fact in its place in the log."""
 
     leaf_index: int
@@ -50,14 +50,14 @@ class Disposal(NamedTuple):
     event: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
 
 
-def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[Told]:
+def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[DeletionRecord]:
     """The facts of some kinds (topics without version) among the first `position` events; reads the log."""
     for rows in ledger.store.pages(0, position):
         for row in rows:
             if row[3].partition(":")[0] in names:
                 stream = UUID(bytes=row[1])
                 fact = read_fact(row[3], row[5], stream, row[2])
-                yield Told(row[0], stream, fact, from_epoch_microseconds(row[4]))
+                yield DeletionRecord(row[0], stream, fact, from_epoch_microseconds(row[4]))
 
 
 def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[Kind]) -> list[Disposal]:
@@ -82,7 +82,7 @@ def _destroyed_key(disposal: Disposal) -> bool:
     return not (isinstance(event, e.CustomerErased) and event.outcome == "refused")
 
 
-def _disposal(ledger: Ledger, each: Told) -> Disposal:
+def _disposal(ledger: Ledger, each: DeletionRecord) -> Disposal:
     event = each.event
     match event:
         case e.DataPurged():

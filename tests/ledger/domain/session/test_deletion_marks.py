@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.domain import events as e
-from ledger.domain.session.deletion_marks import Marks, Recorded, marks_of
+from ledger.domain.session.deletion_marks import Marks, RecordedDeletion, marks_of
 from ledger.domain.session.doubts import doubts_of, in_doubt
 from tests.support.given import ended, minutes
 
@@ -16,9 +16,9 @@ HOST = e.PurgeHost(workstation="desk-1", system="Linux")
 MISSING = e.PurgeTarget(kind="workspace", locator="workspace/1", result="absent", flags=("missing",))
 
 
-def at(event: e.Event, *, later: int = 0, sla: int = SLA) -> Recorded:
+def at(event: e.Event, *, later: int = 0, sla: int = SLA) -> RecordedDeletion:
     """An event recorded some minutes after the moment it names."""
-    return Recorded(event, event.at + timedelta(minutes=later), sla)
+    return RecordedDeletion(event, event.at + timedelta(minutes=later), sla)
 
 
 def purged(minute: int, **more: object) -> e.DataPurged:
@@ -31,7 +31,7 @@ def corrected(minute: int, end: int | None) -> e.SessionCorrected:
     return e.SessionCorrected(at=minutes(minute), by="anna", connections=(), issues=(), ended_at=ended_at)
 
 
-def marked(*told: Recorded, sla: int = SLA) -> Marks:
+def marked(*told: RecordedDeletion, sla: int = SLA) -> Marks:
     found = marks_of(told, sla)
     assert found is not None
     return found
@@ -82,7 +82,7 @@ def test_request_without_an_end_is_open() -> None:
     ],
 )
 def test_what_was_told_after_the_fact_is_marked(
-    told: tuple[Recorded, ...], first: str, marks: tuple[str, ...]
+    told: tuple[RecordedDeletion, ...], first: str, marks: tuple[str, ...]
 ) -> None:
     found = marked(*told)
     assert (found.first_verdict, found.marks) == (first, marks)
