@@ -134,8 +134,8 @@ from ledger.domain.events.source_records import (
 )
 
 __all__ = [
-    "FACTS",
-    "FACT_OF_TOPIC",
+    "EVENTS",
+    "EVENT_OF_TOPIC",
     "REASON_CODES",
     "SIGNED_AT_ONCE",
     "Accepted",
@@ -168,7 +168,6 @@ __all__ = [
     "ErasureRequested",
     "Event",
     "Evidence",
-    "Fact",
     "FindingAcknowledged",
     "Held",
     "InvoiceAccepted",
