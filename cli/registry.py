@@ -116,15 +116,15 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.session.workspace:artefact", "Note a file elsewhere that belongs to a session"
     ),
     "session purge": Entry(
-        "cli.commands.session.data:purge", "Delete a session's data, measured and recorded"
+        "cli.commands.session.purge:purge", "Delete a session's data, measured and recorded"
     ),
     "session certificate": Entry(
         "cli.commands.session.certificate:certificate", "Confirm a measured deletion, as PDF or JSON"
     ),
     "session hold": Entry(
-        "cli.commands.session.data:hold", "Keep a session's data for a reason, until a day"
+        "cli.commands.session.hold:hold", "Keep a session's data for a reason, until a day"
     ),
-    "session release": Entry("cli.commands.session.data:release", "End the suspension of a deletion"),
+    "session release": Entry("cli.commands.session.hold:release", "End the suspension of a deletion"),
     "session show": Entry("cli.commands.session.show:show", "Show one session with its events"),
     "session list": Entry("cli.commands.session.list:list_", "List sessions by state, customer or period"),
     "session explain": Entry(

@@ -20,7 +20,7 @@ from ledger.store.sqlite.database import Database
 for _module in (
     "cli.commands.customer.erase",
     "cli.commands.retention",
-    "cli.commands.session.data",
+    "cli.commands.session.purge",
     "cli.commands.customer.add",
     "cli.commands.customer.merge",
     "cli.commands.customer.update",

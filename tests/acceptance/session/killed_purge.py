@@ -20,7 +20,7 @@ from cli.main import run
 from ledger.store.sqlite import database
 
 for _module in (
-    "cli.commands.session.purge",
+    "cli.commands.session.purge_steps",
     "ledger.handlers.purge",
     "ledger.handlers.audit.log",
     "projections.engine.runner",
