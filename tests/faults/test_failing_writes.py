@@ -106,7 +106,8 @@ class Office:
         held = everything(self.root)
         beside = {name: held[name] for name in held if name.startswith(("papers", "ws"))}
         history = _history(self.root / "ledger" / "events.db")
-        left = [name for name in held if name.startswith(("copy", "bundle", "."))]
+        # A write-ahead log that could not be removed belongs to its database: the next one to open it does.
+        left = [n for n in held if n.startswith(("copy", "bundle", ".")) and not n.endswith(("-wal", "-shm"))]
         return State(history, beside, _history(self.root / "copy" / "events.db"), sorted(left))
 
 
