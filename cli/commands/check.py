@@ -13,7 +13,7 @@ from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.layout import Folder
 
 if TYPE_CHECKING:
-    from ledger.store.finding import Finding
+    from ledger.store.finding import CheckFinding
 
 
 @click.command()
@@ -50,10 +50,10 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
         ctx.exit(3)
 
 
-def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]:
+def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFinding]:
     """Check the store first, unopened: a damaged one cannot be opened for the rest."""
     from ledger.handlers.check import invariants
-    from ledger.store.finding import Finding
+    from ledger.store.finding import CheckFinding
     from ledger.vault.keys import ACCESS_IS_SEEN
 
     store = list(dict.fromkeys(invariants.store_findings(Folder(app.ledger_dir), names)))
@@ -63,7 +63,7 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[Finding]
     try:
         ledger = app.open()
     except StoreDamaged as error:
-        yield Finding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.fact)
         return
     if repair:
         for done in invariants.repair(ledger):

@@ -75,18 +75,21 @@ def check(app: App, ctx: click.Context) -> None:
       session-ledger config check
     """
     from ledger.fa3.seller import missing_of, parse_seller
-    from ledger.handlers.purge import settings_of
+    from ledger.handlers.workspace import settings_of
     from ledger.ksef.offline_code import issuer_of
-    from ledger.ksef.settings import problems_of
+    from ledger.ksef.settings import problems_of as ksef_problems_of
+    from ledger.purge.protected import problems_of
     from ledger.purge.settings import missing_places
 
     ledger = app.open()
-    found = [f"config-place: {sentence}" for sentence in missing_places(settings_of(ledger))]
+    settings = settings_of(ledger)
+    found = [f"config-place: {sentence}" for sentence in missing_places(settings)]
+    found += [f"config-place: {sentence}" for sentence in problems_of(settings, ledger.folder.path)]
     seller = parse_seller(ledger.folder.read_config())
     if seller:  # a shop that issues no invoices here says nothing of itself
         found += [f"config-seller: seller.{key} is not set" for key in missing_of(seller)]
     today = office_time(ledger.now()).date()
-    found += [f"config-ksef: {sentence}" for sentence in problems_of(ledger.folder.read_config(), today)]
+    found += [f"config-ksef: {sentence}" for sentence in ksef_problems_of(ledger.folder.read_config(), today)]
     try:
         issuer_of(ledger.folder.read_config(), app.offline_key_password(), ledger.now())
     except (BadConfig, KsefNotSetUp, KeyReadable) as error:
@@ -134,6 +137,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     from ledger.application.toml_edit import KEYS, change_file
     from ledger.domain.ledger_state import parse_setting
     from ledger.handlers import settings as state
+    from ledger.handlers.workspace import note_places
 
     ledger = app.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]
@@ -143,7 +147,12 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     if changes:
         receipt = state.change_settings(ledger, recording.said(), changes)
     if places:
+        moves = any(key.startswith("purge.") for key in places)
+        if moves:
+            note_places(ledger, recording.said())  # where files lay until now, if no command needed it yet
         change_file(ledger.folder.config, places)
+        if moves:
+            note_places(ledger, recording.said())
         receipt = receipt or Receipt((), ledger.last_recorded_at())
     if receipt is None:
         app.say(Text(pl="tak już jest; nic nie zmieniono", en="so it is already; nothing was changed"))

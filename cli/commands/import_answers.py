@@ -15,7 +15,7 @@ from ledger.errors import Problem
 
 if TYPE_CHECKING:
     from ledger.imports.left_out import LeftOut
-    from ledger.imports.result import Outcome
+    from ledger.imports.result import ImportOutcome
     from ledger.imports.table_reader import Sheet
 
 TOLD_MAX = 50
@@ -47,7 +47,7 @@ def _row_of(sheet: Sheet, line: int) -> str:
     return f"{page}:{row}" if sheet.pages[1:] else str(row)
 
 
-def tell_amounts(app: App, sheet: Sheet, outcome: Outcome) -> None:
+def tell_amounts(app: App, sheet: Sheet, outcome: ImportOutcome) -> None:
     """Name every row whose own amount is not that of the price list, and both sums."""
     if not outcome.amounts:
         return
@@ -119,7 +119,7 @@ def _kept(cells: list[str], keeps: list[bool]) -> list[str]:
     return [cell for cell, keep in zip(cells, keeps, strict=False) if keep]
 
 
-def tell_outcome(app: App, outcome: Outcome, *, as_json: bool) -> None:
+def tell_outcome(app: App, outcome: ImportOutcome, *, as_json: bool) -> None:
     """Print the counts, in rows: read = new + extended + unchanged."""
     if as_json:
         app.emit(

@@ -15,7 +15,7 @@ from ledger.errors import NamesUnconfirmed
 
 if TYPE_CHECKING:
     from ledger.imports.layout import Column, Layout
-    from ledger.imports.names import Proposal
+    from ledger.imports.names import NameProposal
     from ledger.imports.table_reader import Sheet
 
 _HEADER = ("name", "customer", "how")
@@ -51,7 +51,7 @@ def _read(file: Path) -> list[tuple[str, str, str]]:
     return [(cells[0], cells[1], cells[2]) for cells in padded]
 
 
-def _write(app: App, file: Path, rows: list[tuple[str, str, str]], new: list[Proposal]) -> None:
+def _write(app: App, file: Path, rows: list[tuple[str, str, str]], new: list[NameProposal]) -> None:
     with written_whole(file) as out:
         text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
         writer = csv.writer(text, delimiter=";")

@@ -30,7 +30,7 @@ from ledger.errors import BadUsage, ImportRejected
 if TYPE_CHECKING:
     from ledger.imports.choice import Chosen
     from ledger.imports.layout import Column, Layout
-    from ledger.imports.result import Outcome, Progress
+    from ledger.imports.result import ImportOutcome, Progress
     from ledger.imports.table_reader import Sheet
 
 _OF_SOURCE = (
@@ -113,8 +113,8 @@ def take_in(
     app: App,
     source: ImportSource,
     columns: tuple[Column, ...],
-    importer: Callable[[Sheet, Layout, Progress], Outcome],
-) -> Outcome:
+    importer: Callable[[Sheet, Layout, Progress], ImportOutcome],
+) -> ImportOutcome:
     """Read the file, import it and print the counts; on bad lines print them and raise ImportRejected."""
     from ledger.imports.choice import choose
     from ledger.imports.table_reader import open_book

@@ -76,6 +76,7 @@ class Purging(msgspec.Struct, gc=False):
     at: datetime
     evidence: e.Evidence = "declared"
     targets: tuple[e.PurgeTarget, ...] = ()
+    rule: int | None = None
 
 
 class Invoicing(msgspec.Struct, gc=False):

@@ -13,6 +13,7 @@ LEDGER_EVENTS = (
     e.KsefObligationBegan,
     e.PeriodClosed,
     e.PeriodReopened,
+    e.PlacesChanged,
 )
 CHANGES_NO_ROW = (
     e.SigningKeyRotated,
@@ -20,6 +21,7 @@ CHANGES_NO_ROW = (
     e.KsefObligationBegan,
     e.PeriodClosed,
     e.PeriodReopened,
+    e.PlacesChanged,
 )
 """Events of the ledger's own stream that change no row."""
 TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
@@ -32,6 +34,7 @@ SHOWN_NOWHERE = (
     e.SessionReviewed,
     e.InvoiceRequested,
     e.CertificateIssued,
+    e.WorkspaceMade,
 )
 """Events of a session that no row depends on; a superseded certificate has an event of its own."""
 ELSEWHERE = (

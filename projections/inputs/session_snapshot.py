@@ -15,6 +15,7 @@ import msgspec
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.rating.inputs import NEVER_S, Kind, Purchase, SessionFacts
+from ledger.domain.session.doubts import doubts_of
 from ledger.domain.session.evolve import Session, State, rating_facts
 from ledger.store.reader import Row
 from projections.inputs.decode import OrdinaryLife
@@ -53,6 +54,8 @@ class SessionSnapshot(msgspec.Struct, gc=False):
     cancelled_us: int | None = None
     purging: Literal["", "started", "failed"] = ""
     """started: a purge has no outcome yet. failed: something is still there."""
+    doubts: tuple[str, ...] = ()
+    """Flags that keep its deletion from being claimed."""
     superseded: bool = False
     """True if its last certificate was superseded and no new one issued."""
     held_until: str | None = None
@@ -113,6 +116,7 @@ def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> SessionSnapsh
         life.left_us,
         back_dated,
         _measured(purging.targets) if purging.targets else (0, 0, 0),
+        doubts=doubts_of(purging.targets, purging.rule) if purging.targets else (),
     )
     billing = life.billing
     if billing is not None and billing.document is not None:
@@ -156,6 +160,7 @@ def of_session(
         connections=len(session.connections),
         cancelled_us=_micros(session.cancelled_at),
         purging="failed" if session.purge_failed_at else "started" if session.purge_started_at else "",
+        doubts=session.doubts,
         superseded=bool(certificates) and certificates[-1].superseded is not None,
         held_until=None if session.held_until is None else session.held_until.isoformat(),
         billed=session.billed,

@@ -2,7 +2,7 @@
 
 The verdict follows from time: `pass` within the SLA from Ended, `late` after it, `unknown` when the recorded
 deletion lies before the end, `open` while nothing is recorded. A purge that found something left is
-`failed`; one without an outcome is `unknown`.
+`failed`; one without an outcome is `unknown`, and so is one whose place is in doubt.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
         abandoned_since,
         snapshot.purge_index,
         1 if snapshot.superseded else 0,
+        " ".join(snapshot.doubts),
     )
 
 
@@ -57,6 +58,8 @@ class Deletion(NamedTuple):
     targets: int = 0
     files: int = 0
     bytes: int = 0
+    doubts: tuple[str, ...] = ()
+    """Flags that keep the deletion from being claimed: the place was not the remembered one."""
 
 
 class Summary(NamedTuple):
@@ -75,7 +78,7 @@ class Summary(NamedTuple):
 
 _DELETION = """\
 SELECT s.number, session_ref, customer, ended_at, purged_at, evidence, purging, held_until, before_adoption,
-       leaf_index, targets, files, bytes
+       leaf_index, targets, files, bytes, doubts
 FROM sessions s CROSS JOIN deletions d USING (number) WHERE {conditions} ORDER BY s.number"""
 _OF_PERIOD = _DELETION.format(conditions="ended_at >= ? AND ended_at < ?")
 _OF_CUSTOMER = _DELETION.format(conditions="customer = ? AND ended_at >= ? AND ended_at < ?")
@@ -115,6 +118,8 @@ def unknown(views: Views) -> int:
 
 def _deletion(found: tuple[Any, ...], sla_seconds: int) -> Deletion:
     number, session_ref, customer, ended_us, purged_us, evidence, purging, held_until, before, *rest = found
+    leaf_index, targets, files, size_bytes, flags = rest
+    doubts = tuple(flags.split())
     delay_seconds = None if purged_us is None else (purged_us - ended_us) // 1_000_000
     return Deletion(
         number,
@@ -123,19 +128,25 @@ def _deletion(found: tuple[Any, ...], sla_seconds: int) -> Deletion:
         from_epoch_microseconds(ended_us),
         None if purged_us is None else from_epoch_microseconds(purged_us),
         delay_seconds,
-        verdict(delay_seconds, sla_seconds, purging),
+        verdict(delay_seconds, sla_seconds, purging, doubts),
         evidence,
         held_until,
         bool(before),
-        *rest,
+        leaf_index,
+        targets,
+        files,
+        size_bytes,
+        doubts,
     )
 
 
-def verdict(delay_seconds: int | None, sla_seconds: int, purging: str = "") -> str:
-    """Return the verdict: of the last purge where it did not succeed, else by the delay."""
+def verdict(
+    delay_seconds: int | None, sla_seconds: int, purging: str = "", doubts: Sequence[str] = ()
+) -> str:
+    """Return the verdict: of the last purge where it did not succeed, else by the delay and the doubts."""
     if delay_seconds is None and purging:
         return "failed" if purging == "failed" else "unknown"
-    return verdict_of_time(delay_seconds, sla_seconds)
+    return verdict_of_time(delay_seconds, sla_seconds, doubts)
 
 
 def is_overdue(deletion: Deletion, now: datetime, sla_seconds: int) -> bool:
@@ -158,7 +169,8 @@ def abandoned(views: Views, before: datetime, period: Period) -> int:
 def summary(deletions: Sequence[Deletion], abandoned_requests: int) -> Summary:
     """Return the figures of a history; quantiles by nearest rank over delays of zero or more."""
     counted = [d for d in deletions if not d.before_adoption]
-    delays = sorted(d.delay_seconds for d in counted if d.delay_seconds is not None and d.delay_seconds >= 0)
+    claimed = [d.delay_seconds for d in counted if d.delay_seconds is not None and not d.doubts]
+    delays = sorted(delay for delay in claimed if delay >= 0)
     return Summary(
         ended=len(counted),
         by_verdict={v: sum(d.verdict == v for d in counted) for v in VERDICTS},

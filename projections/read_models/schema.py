@@ -94,6 +94,7 @@ deletions = Table(
     Column("abandoned_since", Integer),
     Column("leaf_index", Integer),
     Column("superseded", Integer, nullable=False),
+    Column("doubts", Text, nullable=False),
     sqlite_strict=True,
 )
 """One row for every session that ended, and for every request that came to nothing (`abandoned_since`)."""

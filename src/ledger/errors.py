@@ -483,7 +483,7 @@ class PurgeOtherHost(Refused):
     """Data of the session lie on another workstation; each one that was used deletes its own and reports."""
 
     code = "E-PURGE-OTHER-HOST"
-    hint = Hint("run ", step("session purge"), " there; --workstation says where it runs")
+    hint = Hint("run ", step("session purge"), " there; only --declare speaks for a machine that is not here")
 
 
 class PurgeNowhere(Refused):
@@ -510,6 +510,20 @@ class ArtefactRefused(Refused):
         step("config show", is_brief=True),
         " lists them",
     )
+
+
+class PlaceProtected(Refused):
+    """A place of sessions' files is, holds or lies in a ledger, a copy of one, or a folder of the system."""
+
+    code = "E-PLACE-PROTECTED"
+    hint = "name a folder that holds nothing but files of sessions"
+
+
+class ClockBehind(Refused):
+    """The clock is behind the log or the session's end, so that a deletion could not be dated."""
+
+    code = "E-CLOCK-BEHIND"
+    hint = "set this machine's clock right, then purge again; nothing was deleted"
 
 
 class AlreadyBilled(Refused):

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from ledger.domain.invoice.ksef_duty import Candidate, Standing, check_token, judge
+from ledger.domain.invoice.ksef_duty import Candidate, KsefStatus, check_token, judge
 from ledger.ksef.client import Ksef, Patience
 from ledger.ksef.settings import Access, Secrets, TokenLogin, access_of
 from tests.errors.desk import Desk, Told
 from tests.support.ksef.papers import paper
 from tests.support.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
 
-IN_2027 = Standing("exempt_10k", date(2027, 1, 1))
+IN_2027 = KsefStatus("exempt_10k", date(2027, 1, 1))
 
 
 def _raised_by(raising: Callable[[], object]) -> Callable[[Desk], Told]:

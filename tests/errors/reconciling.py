@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.application.read_models import ReadModels
 from ledger.domain.clock import parse_instant, parse_period
-from ledger.handlers.period import Standing, close
+from ledger.handlers.period import MonthCounts, close
 from ledger.sources.record_id import native_key
 from projections.read_side import ReadSide
 from tests.errors.desk import Desk, Told
@@ -46,7 +46,7 @@ def _opened(desk: Desk, read_models: Callable[[Ledger], ReadModels] | None) -> L
 
 def _month_moved_on(desk: Desk) -> Told:
     with _opened(desk, ReadSide) as ledger:
-        seen = Standing(findings=0, unpurged=7, unbilled=0)
+        seen = MonthCounts(findings=0, unpurged=7, unbilled=0)
         return desk.fails(lambda: close(ledger, Metadata("anna"), parse_period("2026-09"), expected=seen))
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 from cli.presentation.formats import xlsx
@@ -49,6 +50,7 @@ LINES = {
     "E-PURGE-NOWHERE": "session purge done --yes",
     "E-PURGE-OTHER-HOST": "session purge done --yes --workstation another",
     "E-WORKSPACES": "session workspace done",
+    "E-PLACE-PROTECTED": "config set purge.workspaces=/etc",
     "E-ARTEFACT": "session artefact done nowhere --kind chat",
     "E-REASON": "session waive done --percent 5 --reason ''",
     "E-REMOTE-ID": "session request --customer K-1 --issue other --remote-id none",
@@ -118,6 +120,13 @@ def _typed(line: str) -> Reproducer:
 
 def _raised_by(raising: Callable[[], object]) -> Reproducer:
     return lambda desk: desk.fails(raising)
+
+
+def _purging_with_the_clock_behind(desk: Desk) -> Told:
+    (desk.folder / "sessions").mkdir()
+    desk.types(f"config set purge.workspaces={desk.folder / 'sessions'}")
+    with patch.dict(os.environ, SESSION_LEDGER_NOW="2026-11-16T11:00:00+01:00"):
+        return desk.types("session purge no --yes")
 
 
 def _refusing_the_question(desk: Desk) -> Told:
@@ -357,6 +366,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-TARIFF-FAULTS": _faulty_tariff,
     "E-TARIFF-RETROACTIVE": _retroactive_tariff,
     "E-TARIFF": _raised_by(lambda: parse_tariff("id = 'x'")),
+    "E-CLOCK-BEHIND": _purging_with_the_clock_behind,
     "E-NOT-CONFIRMED": _refusing_the_question,
     "E-BINARY-TERMINAL": _workbook_on_a_terminal,
     "E-STORE-DAMAGED": _damaged_store,

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.purge.place import true_host
 from tests.faults import shim
 from tests.faults.disk import Disk, Image
 from tests.faults.trace import Record, read_trace
@@ -157,29 +158,29 @@ def commands(root: Path) -> list[tuple[str, tuple[str, ...]]]:
         )),
         ("2026-11-16T08:02:00", ("session", "import", str(root / "rows.csv"))),
         ("2026-11-16T09:00:00", (*request, "--contact", "Jan Canary", "--remote-id", "987654321")),
-        ("2026-11-16T09:00:00", ("session", "connect", "6", "--workstation", "pc-1")),
+        ("2026-11-16T09:00:00", ("session", "connect", "6", "--workstation", true_host())),
         ("2026-11-16T09:10:00", (
             "tool", str(root / "ws/6/a"), "chat", str(root / "ws/6/sub/b"), "video",
             str(root / ARTEFACT), "log",
         )),
         ("2026-11-16T09:30:00", (
-            "session", "artefact", "6", str(root / ARTEFACT), "--kind", "chat", "--workstation", "pc-1",
+            "session", "artefact", "6", str(root / ARTEFACT), "--kind", "chat", "--workstation", true_host(),
         )),
         ("2026-11-16T09:40:00", ("session", "end", "6")),
         ("2026-11-16T09:41:00", ("status",)),
-        ("2026-11-16T09:42:00", ("session", "purge", "6", "--workstation", "pc-1", "--yes")),
+        ("2026-11-16T09:42:00", ("session", "purge", "6", "--workstation", true_host(), "--yes")),
         ("2026-11-16T09:43:00", ("audit", "checkpoint")),
         ("2026-11-17T08:59:00", ("neighbour", "comes")),
         ("2026-11-17T09:00:00", (*request, "--contact", "Jan Canary", "--description", "druk")),
-        ("2026-11-17T09:01:00", ("session", "connect", "7", "--workstation", "pc-1")),
+        ("2026-11-17T09:01:00", ("session", "connect", "7", "--workstation", true_host())),
         ("2026-11-17T09:02:00", ("session", "note", "7", "--summary", "sterownik")),
         ("2026-11-17T09:40:00", ("session", "end", "7")),
         ("2026-11-17T09:41:00", ("invoice", "issue", "--session", "6", "--yes")),
         ("2026-12-01T09:00:00", ("invoice", "issue", "--period", "2026-11", "--customer", "K-1", "--yes")),
         ("2026-12-01T09:01:00", ("invoice", "export", "--all", "-o", str(root / "out" / "papers"))),
-        ("2026-12-01T09:02:00", ("session", "purge", "7", "--workstation", "pc-1", "--yes")),
+        ("2026-12-01T09:02:00", ("session", "purge", "7", "--workstation", true_host(), "--yes")),
         ("2026-12-01T09:02:30", ("neighbour", "goes")),
-        ("2026-12-01T09:02:40", ("session", "purge", "--ended", "--workstation", "pc-1", "--yes")),
+        ("2026-12-01T09:02:40", ("session", "purge", "--ended", "--workstation", true_host(), "--yes")),
         ("2026-12-01T09:03:00", ("replay",)),
         ("2026-12-01T09:03:00", ("period", "close", "2026-11", "--logs", "--yes")),
         ("2026-12-01T09:03:10", ("audit", "export", str(root / "out" / "for" / "auditor"))),

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from ledger.domain.events import DataPurged
+from ledger.purge.place import true_host
 from tests.faults import shim
 from tests.support.billing_office import NIP, SELLER
 from tests.support.office import ON_POSTGRES, Answer
@@ -43,9 +44,9 @@ SCENES: dict[str, tuple[str, ...]] = {
     "init": ("init", "--testing", "--name", "shop"),
     "customer": ("customer", "add", "K-9", "--name", "Nowy Klient", *TOLD),
     "request": (*REQUEST, "--contact", "Jan Canary", *TOLD),
-    "connect": ("session", "connect", "3", "--workstation", "pc-1", *TOLD),
+    "connect": ("session", "connect", "3", "--workstation", true_host(), *TOLD),
     "end": ("session", "end", "4", *TOLD),
-    "purge": ("session", "purge", "1", "--workstation", "pc-1", "--yes"),
+    "purge": ("session", "purge", "1", "--workstation", true_host(), "--yes"),
     "issue": ("invoice", "issue", "--session", "2", "--yes", *TOLD),
     "export": ("invoice", "export", "--all", "-o", "{root}/papers"),
     "replay": ("replay",),
@@ -104,7 +105,8 @@ class Office:
     def state(self) -> State:
         """What is recorded, and what lies beside the ledger."""
         held = everything(self.root)
-        beside = {name: held[name] for name in held if name.startswith(("papers", "ws"))}
+        beside = {name: held[name] for name in held if name.startswith("papers")}
+        beside |= {f"ws/{name}": what for name, what in everything(self.root.parent / "ws").items()}
         history = _history(self.root / "ledger" / "events.db")
         # A write-ahead log that could not be removed belongs to its database: the next one to open it does.
         left = [n for n in held if n.startswith(("copy", "bundle", ".")) and not n.endswith(("-wal", "-shm"))]
@@ -134,8 +136,9 @@ def office() -> Generator[Office]:
 
 def _furnish(office: Office) -> None:
     office.does(*SCENES["init"], now="2026-11-16T08:00:00+01:00")
-    (office.root / "ws").mkdir()
-    settings = (*SELLER, "ksef.mode=exempt_10k", f"purge.workspaces={office.root / 'ws'}")
+    workspaces = office.root.parent / "ws"  # beside the copies: a place is known by its inode
+    workspaces.mkdir()
+    settings = (*SELLER, "ksef.mode=exempt_10k", f"purge.workspaces={workspaces}")
     office.does("config", "set", *settings, now="2026-11-16T08:00:00+01:00")
     office.does(
         "customer", "add", "K-1", "--name", "Łódź Żółć Sp. z o.o.", "--nip", NIP, "--consumer", "no",
@@ -146,13 +149,9 @@ def _furnish(office: Office) -> None:
         at = f"2026-11-16T{hour}:00:00+01:00"
         office.does(*REQUEST, "--contact", "Jan Canary", now=at)
         if number != "3":
-            office.does("session", "connect", number, "--workstation", "pc-1", now=at)
+            office.does("session", "connect", number, "--workstation", true_host(), now=at)
         if number in {"1", "2"}:
             office.does("session", "end", number, now=f"2026-11-16T{hour}:40:00+01:00")
-    for name in ("a", "sub/b"):
-        file = office.root / "ws" / "1" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(name, encoding="utf-8")
     office.does("invoice", "issue", "--session", "1", "--yes")
     office.does("session", "list")
     rows = [f"old-{n},K-1,other,2026-11-{n + 1:02} 10:00,2026-11-{n + 1:02} 10:20" for n in range(20)]
@@ -167,6 +166,10 @@ def _afresh(office: Office, scene: str) -> None:
         office.root.mkdir()
     else:
         shutil.copytree(office.root.parent / "template", office.root)
+    for name in ("a", "sub/b"):
+        file = office.root.parent / "ws" / "1" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name, encoding="utf-8")
 
 
 @pytest.mark.parametrize("with_errno", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from ledger.purge.place import true_host
 from tests.support.billing_office import SELLER
 from tests.support.office import Office
 
@@ -17,7 +18,7 @@ BETWEEN = timedelta(minutes=7)
 OPEN_MAX = 6
 """So many sessions are open at once: all of them end long before 48 hours."""
 CUSTOMERS = 4
-PC_1 = ("--workstation", "pc-1")
+PC_1 = ("--workstation", true_host())
 Taken = Callable[[dict[str, Any]], None]
 """What takes the answer of a command, as JSON."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ledger.purge.place import true_host
 from tests.support.office import Office
 
 CUSTOMERS, IMPORTED, TYPED = 120, 150, 60
@@ -132,12 +133,12 @@ def _typed_session(made: Aviary, number: str) -> None:
         *("--description", "-"),
     )
     made.does(*request, *said, typed=birds.word(birds.of_session) + "\n")
-    made.does("session", "connect", number, "--workstation", "pc-1")
+    made.does("session", "connect", number, "--workstation", true_host())
     workspace = Path(office.does("session", "workspace", number).out.strip())
     (workspace / birds.word(birds.of_session)).write_text(birds.word(birds.of_session), encoding="utf-8")
     artefact = made.roots / f"{birds.word(birds.of_session)}.txt"
     artefact.write_text("chat", encoding="utf-8")
-    made.does("session", "artefact", number, str(artefact), "--kind", "chat", "--workstation", "pc-1")
+    made.does("session", "artefact", number, str(artefact), "--kind", "chat", "--workstation", true_host())
     office.now = ENDED
     made.does("session", "end", number)
     made.does("session", "note", number, "--summary", birds.word(birds.of_tax))

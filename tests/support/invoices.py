@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain.invoice.document import Corrects, Document, DocumentNote, DocumentRow, Party, Payment
 from ledger.domain.money import vat_on
 
 SYSTEM = "Session Ledger 0.1"
@@ -32,11 +32,11 @@ def row(
     day: int = 16,
     before: bool = False,
     name: str = "Zdalna pomoc",
-) -> Row:
+) -> DocumentRow:
     """A line on a day of November 2026, whose net follows from it."""
     net = quantity * (list_grosze - discount_grosze)
     service_on = date(2026, 11, day)
-    return Row(
+    return DocumentRow(
         number, f"u-{number}", service_on, name, quantity, list_grosze, discount_grosze, net, before=before
     )
 
@@ -48,7 +48,7 @@ def summed(document: Document) -> Document:
     return replace(document, net_grosze=net, vat_grosze=vat, gross_grosze=net + vat)
 
 
-def invoice(*rows: Row) -> Document:
+def invoice(*rows: DocumentRow) -> Document:
     """An ordinary invoice over these rows."""
     return summed(
         Document(
@@ -71,7 +71,7 @@ def invoice(*rows: Row) -> Document:
     )
 
 
-def correction(*rows: Row, ksef_number: str | None = None) -> Document:
+def correction(*rows: DocumentRow, ksef_number: str | None = None) -> Document:
     """A correction of the ordinary invoice by these rows, before and after."""
     corrects = Corrects(
         "FV/2026/11/0001", date(2026, 11, 22), "godziny policzone dwa razy", "correction", ksef_number
@@ -87,12 +87,12 @@ HALF = row(3, 1, 100_00, 50_00, day=18, name="Zdalna pomoc, w godzinach biura")
 EXAMPLE = (OFF_HOURS, NIGHT, HALF)
 
 
-def as_before(line: Row) -> Row:
+def as_before(line: DocumentRow) -> DocumentRow:
     """The row as it stood."""
     return replace(line, before=True)
 
 
-def to(line: Row, quantity: int) -> Row:
+def to(line: DocumentRow, quantity: int) -> DocumentRow:
     """The row with other hours."""
     return replace(line, quantity=quantity, net_grosze=quantity * (line.list_grosze - line.discount_grosze))
 
@@ -107,8 +107,8 @@ KINDS: dict[str, Document] = {
     "notes": replace(
         invoice(*EXAMPLE),
         notes=(
-            Note("Sesja S-0001", "dane usunięte 2026-11-18T11:02:03+01:00", 1),
-            Note("Zamówienie", "ZAM/17"),
+            DocumentNote("Sesja S-0001", "dane usunięte 2026-11-18T11:02:03+01:00", 1),
+            DocumentNote("Zamówienie", "ZAM/17"),
         ),
     ),
     "correction": correction(

@@ -10,12 +10,12 @@ from ledger.domain.clock import Period
 from ledger.domain.invoice.document import (
     Corrects,
     Document,
+    DocumentRow,
     Paper,
     Party,
     Payment,
     PrintedHour,
     PrintedSession,
-    Row,
     Statement,
 )
 
@@ -32,9 +32,9 @@ BUYER = Party(
 DUE = Payment(date(2026, 12, 6), "PL61109010140000071219812874", "Bank Spółdzielczy")
 
 
-def row(number: int, net: int, *, quantity: int = 1, discount: int = 0, **more: Any) -> Row:  # noqa: ANN401 - fields
+def row(number: int, net: int, *, quantity: int = 1, discount: int = 0, **more: Any) -> DocumentRow:  # noqa: ANN401 - fields
     """A line whose list price follows from the rest."""
-    return Row(
+    return DocumentRow(
         number=number,
         unit_id=f"u.{number}",
         service_on=more.pop("service_on", date(2026, 11, 16)),
@@ -69,7 +69,7 @@ def session(number: int, count: int, **more: Any) -> PrintedSession:  # noqa: AN
     return PrintedSession(number=number, **{**told, **more})
 
 
-def document(rows: tuple[Row, ...], *, percent: int = 23, **more: Any) -> Document:  # noqa: ANN401 - fields
+def document(rows: tuple[DocumentRow, ...], *, percent: int = 23, **more: Any) -> Document:  # noqa: ANN401 - fields
     """An ordinary invoice over these rows."""
     net = sum(-each.net_grosze if each.before else each.net_grosze for each in rows)
     vat = (net * percent + 50) // 100

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from ledger.domain.events import PurgeTarget
 from ledger.purge.execute import Means, carry_out, no_step
-from ledger.purge.plan import Plan, make_plan
-from ledger.purge.scope import Noted, Scope, Subject, scopes_of
+from ledger.purge.plan import PurgePlan, make_plan
+from ledger.purge.scope import NotedArtefact, PurgeScope, Subject, scopes_of
 from ledger.purge.settings import PurgeSettings
 from ledger.purge.walk import Step
 
@@ -31,16 +31,16 @@ def workspaces(folder: Path, *files: str) -> PurgeSettings:
 
 def planned(
     settings: PurgeSettings,
-    *artefacts: Noted,
+    *artefacts: NotedArtefact,
     subject: Subject | None = None,
     by_descriptor: bool = True,
-) -> Plan:
+) -> PurgePlan:
     """The plan of session 17 on pc-1."""
-    scopes: list[Scope] = scopes_of(settings, subject or Subject(17), artefacts)
+    scopes: list[PurgeScope] = scopes_of(settings, subject or Subject(17), artefacts)
     return make_plan(STREAM, "pc-1", scopes, by_descriptor=by_descriptor)
 
 
-def carried(plan: Plan, *, step: Step = no_step, by_descriptor: bool = True) -> list[PurgeTarget]:
+def carried(plan: PurgePlan, *, step: Step = no_step, by_descriptor: bool = True) -> list[PurgeTarget]:
     """What came of each target."""
     means = Means(lambda: NOW, _nobody_waits, by_descriptor, step)
     return carry_out(plan, means, second_look_at=None)
@@ -51,7 +51,7 @@ def _nobody_waits(seconds: float) -> None:
 
 
 def purged(
-    settings: PurgeSettings, *artefacts: Noted, step: Step = no_step, by_descriptor: bool = True
+    settings: PurgeSettings, *artefacts: NotedArtefact, step: Step = no_step, by_descriptor: bool = True
 ) -> PurgeTarget:
     """Plan and carry out; the first target."""
     plan = planned(settings, *artefacts, by_descriptor=by_descriptor)

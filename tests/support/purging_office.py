@@ -24,8 +24,8 @@ def office(folder: Path) -> Office:
     return made
 
 
-def begun(made: Office, *, workstation: str = "pc-1", ref: str | None = None) -> str:
-    """A session with a contact, connected on a workstation; its number."""
+def begun(made: Office, *, workstation: str = "pc-1", ref: str | None = None, placed: bool = True) -> str:
+    """A session with a contact, connected on a workstation, its workspace made there; its number."""
     words = () if ref is None else ("--ref", ref)
     asked = made.does(
         "session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Jan Canary", *words,
@@ -33,12 +33,14 @@ def begun(made: Office, *, workstation: str = "pc-1", ref: str | None = None) ->
     )  # fmt: skip
     number = str(asked.document["session"])
     made.does("session", "connect", number, "--workstation", workstation)
+    if placed:
+        made.does("session", "workspace", number, "--workstation", workstation)
     return number
 
 
-def filled(made: Office, number: str, *names: str) -> Path:
-    """The session's workspace, with these files in it."""
-    workspace = Path(made.does("session", "workspace", number).out.strip())
+def filled(made: Office, number: str, *names: str, workstation: str = "pc-1") -> Path:
+    """The session's workspace on a workstation, with these files in it."""
+    workspace = Path(made.does("session", "workspace", number, "--workstation", workstation).out.strip())
     for name in names:
         file = workspace / name
         file.parent.mkdir(parents=True, exist_ok=True)

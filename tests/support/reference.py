@@ -25,6 +25,8 @@ from ledger.domain.events import (
     IssueFrom,
     Kept,
     LogRewritten,
+    NamedPlace,
+    Place,
     PriceSegment,
     PurgeHost,
     PurgeTarget,
@@ -38,6 +40,8 @@ from ledger.errors import LedgerError
 
 WIDTH = 100
 PARTS = (
+    NamedPlace,
+    Place,
     Connection,
     IssueFrom,
     PriceSegment,

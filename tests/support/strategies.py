@@ -101,10 +101,12 @@ def _purge_facts() -> tuple[st.SearchStrategy[e.Event], ...]:
         result=st.just("removed"),
         files=st.integers(0, 3),
         bytes=st.integers(0, 9),
+        flags=st.sampled_from(((), ("missing",), ("hard-link", "replaced"))),
     )
     of_one_host = {
         "plan": st.just("ab" * 32),
         "targets": st.lists(target, max_size=2).map(tuple),
+        "rule": st.sampled_from((1, 2)),
         "host": st.builds(
             e.PurgeHost, workstation=st.sampled_from(("desk-1", "desk-2")), system=st.just("Linux")
         ),
@@ -122,6 +124,12 @@ def _purge_facts() -> tuple[st.SearchStrategy[e.Event], ...]:
         _facts(e.PurgeFailed, **of_one_host),
         _facts(e.DataPurged, evidence=st.just("measured"), **of_one_host),
         _facts(e.ArtefactNoted, artefact=st.just("chat"), commitment=st.just("c3")),
+        _facts(
+            e.WorkspaceMade,
+            place=st.just(e.Place(inode=7, filesystem="uuid:00", generation=1)),
+            host=st.just("desk-1"),
+            commitment=st.just("c4"),
+        ),
         _facts(e.SessionDataErased, data=st.just("session"), why=st.just("abandoned")),
         _facts(e.SessionReviewed, result=st.just("ok")),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.purge.directory import OpenFolder, open_folder
-from ledger.purge.walk import Found, Removal, inventory, remove
+from ledger.purge.walk import FoundFile, Removal, inventory, remove
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="needs Windows, or Wine: make windows")
 READ_ONLY = 0o400
@@ -31,12 +31,12 @@ def held(path: Path) -> OpenFolder:
     return open_folder(path, by_descriptor=True)
 
 
-def looked(path: Path) -> Found:
+def looked(path: Path) -> FoundFile:
     with held(path) as folder:
         return inventory(folder, "17")
 
 
-def removed(path: Path, found: Found) -> Removal:
+def removed(path: Path, found: FoundFile) -> Removal:
     with held(path) as folder:
         return remove(folder, found.entries, lambda _what, _path: None)
 
@@ -45,7 +45,7 @@ def test_workspace_is_deleted_with_what_is_read_only(workspace: Path) -> None:
     found = looked(workspace)
     done = removed(workspace, found)
     assert (done.files, done.folders, done.bytes, done.errno, done.flags) == (2, 2, 8, None, set())
-    assert looked(workspace) == Found()
+    assert looked(workspace) == FoundFile()
     assert list(workspace.iterdir()) == []
 
 

@@ -15,7 +15,7 @@ from ledger.errors import FileTrouble
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from ledger.handlers.audit.timestamps import Kept
+    from ledger.handlers.audit.timestamps import KeptTimestamp
 
 FILE_BYTES_MAX = 1 << 20
 
@@ -242,7 +242,7 @@ def _trusted(ca: Path | None) -> list[Certificate] | None:
     return None if ca is None else read_certificates(_bytes_of(ca))
 
 
-def _as_json(kept: Kept) -> dict[str, object]:
+def _as_json(kept: KeptTimestamp) -> dict[str, object]:
     from ledger.domain.clock import format_instant
 
     stamp = kept.stamp
@@ -255,7 +255,7 @@ def _as_json(kept: Kept) -> dict[str, object]:
     }
 
 
-def _tell(app: App, kept: list[Kept]) -> None:
+def _tell(app: App, kept: list[KeptTimestamp]) -> None:
     from ledger.domain.clock import format_instant
 
     for each in kept:

@@ -20,7 +20,7 @@ from ledger.errors import BadNote, StoreDamaged
 if TYPE_CHECKING:
     from subprocess import Popen
 
-    from ledger.store.finding import Finding
+    from ledger.store.finding import CheckFinding
     from ledger.transparency.verify import Verified
 
 FINE = (0, 3)
@@ -70,9 +70,9 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
             verified = verify_log(ledger.folder, ledger.store, ledger.signer, trusted=trusted, since=held)
             found += [*verified.findings, *views()]
         except StoreDamaged as error:
-            from ledger.store.finding import Finding
+            from ledger.store.finding import CheckFinding
 
-            found.append(Finding("store-unreadable", error.fact))
+            found.append(CheckFinding("store-unreadable", error.fact))
     _tell(app, verified, found, answer)
     ctx.exit(3 if found else 0)
 
@@ -86,7 +86,7 @@ def _named(what: str) -> Generator[None]:
         raise BadNote(f"{what}: {error.fact}") from None
 
 
-def _store_findings(app: App) -> Iterator[Finding]:
+def _store_findings(app: App) -> Iterator[CheckFinding]:
     from ledger.folder.layout import Folder
     from ledger.handlers.check import invariants
 
@@ -94,7 +94,7 @@ def _store_findings(app: App) -> Iterator[Finding]:
 
 
 @contextmanager
-def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
+def _views_beside(app: App) -> Generator[Callable[[], list[CheckFinding]]]:
     """Compare the read models with a replay, for a large log in a process beside this one (`check views`).
 
     What that could not do is done here, so that what is wrong is told here.
@@ -102,7 +102,7 @@ def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
     from ledger.folder.layout import Folder
     from ledger.handlers.check import invariants
 
-    def here() -> list[Finding]:
+    def here() -> list[CheckFinding]:
         return list(invariants.findings(app.open(), ("views",)))
 
     events = Folder(app.ledger_dir).events
@@ -117,7 +117,7 @@ def _views_beside(app: App) -> Generator[Callable[[], list[Finding]]]:
         [sys.executable, *words], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", process_group=0
     )
 
-    def there() -> list[Finding]:
+    def there() -> list[CheckFinding]:
         lines, _ = beside.communicate()
         return [*map(_finding, lines.splitlines())] if beside.returncode in FINE else here()
 
@@ -137,14 +137,14 @@ def _end(process: Popen[str]) -> None:
         process.terminate()  # what it started sees that, and ends too
 
 
-def _finding(line: str) -> Finding:
-    from ledger.store.finding import Finding
+def _finding(line: str) -> CheckFinding:
+    from ledger.store.finding import CheckFinding
 
     name, _, sentence = line.partition(": ")
-    return Finding(name, sentence)
+    return CheckFinding(name, sentence)
 
 
-def _tell(app: App, verified: Verified | None, found: list[Finding], answer: str) -> None:
+def _tell(app: App, verified: Verified | None, found: list[CheckFinding], answer: str) -> None:
     if answer == "json":
         app.emit(
             {

@@ -19,7 +19,7 @@ from ledger.errors import BadCombination, KsefSilent, Refused
 from ledger.message import Hint
 
 if TYPE_CHECKING:
-    from ledger.handlers.invoice.submit import Plan
+    from ledger.handlers.invoice.submit import SubmissionPlan
     from ledger.ksef.client import Ksef
 
 
@@ -93,7 +93,7 @@ def _planned(app: App, numbers: tuple[str, ...], *, every: bool) -> list[Submiss
 
 
 def _sent(
-    app: App, recording: Recording, due: list[Plan], *, check_only: bool, yes: bool
+    app: App, recording: Recording, due: list[SubmissionPlan], *, check_only: bool, yes: bool
 ) -> list[Submission]:
     ksef = _ksef(app)
     if not check_only:
@@ -117,7 +117,7 @@ def _sent(
 
 
 def _one(
-    app: App, recording: Recording, plan: Plan, ksef: Ksef, *, check_only: bool, alone: bool
+    app: App, recording: Recording, plan: SubmissionPlan, ksef: Ksef, *, check_only: bool, alone: bool
 ) -> Submission:
     """Submit one document; if several go, a refusal of one stops no other."""
     from ledger.handlers.invoice import submit as submitting

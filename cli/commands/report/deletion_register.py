@@ -13,6 +13,7 @@ from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.tables.deletion_register import deletion_register
 from ledger.domain.clock import Period
+from ledger.handlers.privacy.deletion_marks import marks_by_event
 from ledger.handlers.privacy.deletion_register import KINDS, disposals
 
 
@@ -30,4 +31,5 @@ def register(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """
     with app.snapshot(as_of) as snapshot:
         found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
-        return deletion_register(found, period, snapshot.state.origin, snapshot.as_of, app.lang)
+        marks = marks_by_event(snapshot.ledger, snapshot.position, found)
+        return deletion_register(found, marks, period, snapshot.state.origin, snapshot.as_of, app.lang)

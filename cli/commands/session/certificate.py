@@ -44,6 +44,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
     """
     from cli.presentation.documents.certificate import document_of, pdf_of
     from cli.presentation.wording.certificate import VERDICTS
+    from cli.presentation.wording.deletion_marks import MARKS
     from ledger.handlers.certificate import certify
 
     if output is not None:
@@ -68,5 +69,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         en=f"Confirmation {confirmation.id}: {said.en}, {issued.delay_seconds} s after the end",
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
+    for mark in confirmation.marks.marks:
+        app.say(MARKS[mark])
     if output is None:
         app.hint(next_steps.after_certificate(confirmation.number))

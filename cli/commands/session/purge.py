@@ -20,7 +20,7 @@ from ledger.errors import PurgeOtherHost
 from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
-    from ledger.handlers.purge import Outcome, Purge
+    from ledger.handlers.purge import Purge, PurgeOutcome
     from ledger.purge.execute import Means
 
 LISTED_MAX = 1000
@@ -206,7 +206,7 @@ def _plan_document(prepared: Purge) -> dict[str, Any]:
 # --- the outcome ------------------------------------------------------------------------------
 
 
-def _told(app: App, recording: Recording, outcome: Outcome, ended_at: datetime | None) -> bool:
+def _told(app: App, recording: Recording, outcome: PurgeOutcome, ended_at: datetime | None) -> bool:
     """Tell what came of a purge; whether something is still there."""
     fact, number = outcome.fact, outcome.receipt.session
     delay_seconds = None if ended_at is None else int((fact.at - ended_at).total_seconds() // 1)

@@ -14,45 +14,81 @@ from cli.params import ARTEFACT_KIND
 from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.domain.events import ArtefactKind
+from ledger.errors import BadCombination
 
 
 @click.command()
 @session_argument
+@recording_options
 @pass_app
-def workspace(app: App, session: str) -> None:
+def workspace(app: App, recording: Recording, session: str) -> None:
     """Print the folder for a session's files, made for you alone while the session is not over.
 
-    Received files, recordings and notes that lie in it are deleted by session purge.
+    Received files, recordings and notes that lie in it are deleted by session purge. The place is remembered
+    with the session, so that a purge can tell it from another one.
 
     \b
     Example:
       session-ledger session workspace 17
     """
-    from ledger.handlers import purge as purging
+    from ledger.application.metadata import Receipt
+    from ledger.handlers import workspace as places
 
-    click.echo(str(purging.workspace(app.open(), session)))  # as it is: a script changes into it
+    ledger = app.open()
+    path, receipt = places.workspace(ledger, recording.said(), session)
+    if recording.as_json:
+        known = Receipt((), ledger.last_recorded_at(), ledger.find_session(session)[1])
+        recording.tell(app, str(path), receipt or known, path=str(path))
+    else:
+        click.echo(str(path))  # as it is: a script changes into it
 
 
 @click.command()
 @session_argument
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--kind", required=True, type=ARTEFACT_KIND, help="What the file is.")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--kind", type=ARTEFACT_KIND, help="What the file is.")
+@click.option("--withdraw", type=click.IntRange(min=1), metavar="N", help="Take file number N off the list.")
+@click.option("--reason", metavar="TEXT", help="Why it is taken off.")
 @if_version_option
 @recording_options
 @pass_app
-def artefact(app: App, recording: Recording, session: str, path: Path, kind: ArtefactKind) -> None:
+def artefact(
+    app: App,
+    recording: Recording,
+    session: str,
+    path: Path | None,
+    kind: ArtefactKind | None,
+    withdraw: int | None,
+    reason: str | None,
+) -> None:
     """A file outside the workspace goes with the session, and is deleted with it. Its path is kept apart.
 
-    It has to lie below one of purge.roots, so that a purge can never delete anywhere else.
+    It has to lie below one of purge.roots, so that a purge can never delete anywhere else. One that was
+    noted by mistake is taken off the list with --withdraw; the note and the reason stay in the history.
 
     \b
-    Example:
+    Examples:
       session-ledger session artefact 17 ~/Downloads/report.pdf --kind received
+      session-ledger session artefact 17 --withdraw 1 --reason "double-entry"
     """
-    from ledger.handlers import purge as purging
+    from ledger.handlers import workspace as places
 
+    if withdraw is not None:
+        if path is not None or kind is not None or reason is None:
+            raise BadCombination("--withdraw goes with --reason, and with no file")
+        receipt = places.withdraw_artefact(
+            app.open(), recording.said(), session, number=withdraw, reason=reason
+        )
+        line = Text(
+            pl=f"Sesja {receipt.session}: plik {withdraw} zdjęty z listy",
+            en=f"Session {receipt.session}: file {withdraw} taken off the list",
+        )
+        recording.tell(app, line, receipt)
+        return
+    if path is None or kind is None or reason is not None:
+        raise BadCombination("a file goes with --kind; --reason goes with --withdraw")
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
-    receipt = purging.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
+    receipt = places.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
     line = Text(
         pl=f"Sesja {receipt.session}: plik zapisany ({kind})",
         en=f"Session {receipt.session}: file noted ({kind})",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ledger.domain.instants import DayOrder
-    from ledger.sources.result import Taken
+    from ledger.sources.result import TakenFile
     from ledger.sources.spool import Waiting
 
 LIVE = "teamviewer-webapi"
@@ -107,7 +107,7 @@ def import_(
     _check(adapter, files, spool, live=live, since=since is not None)
     keep_input(errors_file, files)
     taking = Taking(app, recording, Options(encoding, _zone(zone), dates), dry_run)
-    taken: list[Taken] = []
+    taken: list[TakenFile] = []
     waits = False
     try:
         if spool is not None:
@@ -154,7 +154,7 @@ def _zone(name: str | None) -> ZoneInfo | None:
 # --- a spool ------------------------------------------------------------------------------------
 
 
-def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Taken], None]) -> bool:
+def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[TakenFile], None]) -> bool:
     """Import every file that waits; return True if one of them cannot be read at all."""
     from ledger.sources.result import SourceFile
     from ledger.sources.spool import PROCESSED, QUARANTINED, put_away, waiting
@@ -193,7 +193,7 @@ class _Settings(NamedTuple):
     instance: str
 
 
-def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> Taken:
+def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> TakenFile:
     """Ask the server for what is new since the last record known, and import it."""
     from ledger.sources.result import SourceFile
     from ledger.sources.teamviewer_client import Server, fetch

@@ -19,7 +19,7 @@ from ledger.errors import BadSource
 
 if TYPE_CHECKING:
     from ledger.sources.adapter import Options
-    from ledger.sources.result import SourceFile, Taken
+    from ledger.sources.result import SourceFile, TakenFile
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 TOLD_MAX = 50
@@ -34,7 +34,7 @@ class Taking(NamedTuple):
     options: Options
     dry_run: bool
 
-    def take(self, file: SourceFile, number: int = 1) -> Taken:
+    def take(self, file: SourceFile, number: int = 1) -> TakenFile:
         """Import one file, and print the outcome; each file after the first has a command id of its own."""
         from ledger.sources.import_file import import_source
 
@@ -48,7 +48,7 @@ class Taking(NamedTuple):
         tell(self.app, taken, as_json=self.recording.as_json)
         return taken
 
-    def again(self, file: SourceFile) -> Taken | None:
+    def again(self, file: SourceFile) -> TakenFile | None:
         """Print the outcome of an import that was recorded under the same command id; None for a new one."""
         from ledger.sources.repeated_import import repeated_import
 
@@ -68,7 +68,7 @@ def read_file(file: Path) -> bytes:
         raise BadSource(f"{file.name} cannot be read: {error.strerror}") from error
 
 
-def tell(app: App, taken: Taken, *, as_json: bool) -> None:
+def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
     """Print the counts of a file, and its lines in quarantine."""
     for line in taken.quarantine[:TOLD_MAX]:
         app.say(f"{taken.name}:{line.line}: {line.reason}")
@@ -92,7 +92,7 @@ def tell(app: App, taken: Taken, *, as_json: bool) -> None:
         app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
 
 
-def _notes(taken: Taken) -> Iterator[Text]:
+def _notes(taken: TakenFile) -> Iterator[Text]:
     """Yield what the counts alone do not say about the records of a file."""
     name = taken.name
     if taken.unnamed:
@@ -124,7 +124,7 @@ def _notes(taken: Taken) -> Iterator[Text]:
         )
 
 
-def _counts(taken: Taken) -> Text:
+def _counts(taken: TakenFile) -> Text:
     parts = taken.observed, taken.duplicate, taken.amended, taken.quarantined, taken.skipped
     counts = f"{taken.read} = {' + '.join(map(str, parts))}"
     dry_en, dry_pl = ("", "") if taken.recorded else (" (dry run, nothing recorded)", " (na próbę)")
@@ -134,7 +134,7 @@ def _counts(taken: Taken) -> Text:
     )
 
 
-def document(taken: Taken) -> dict[str, Any]:
+def document(taken: TakenFile) -> dict[str, Any]:
     """Return the counts as a JSON document."""
     return {
         "schema": "session-ledger/source-import/1",
@@ -158,7 +158,7 @@ def document(taken: Taken) -> dict[str, Any]:
     }
 
 
-def write_errors(app: App, file: Path, taken: list[Taken]) -> None:
+def write_errors(app: App, file: Path, taken: list[TakenFile]) -> None:
     """Write every line in quarantine, with its file and the reason."""
     with written_whole(file) as out:
         text = TextIOWrapper(out, encoding="utf-8", newline="")

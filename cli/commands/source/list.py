@@ -21,7 +21,7 @@ from ledger.errors import BadCombination
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
     from ledger.domain.source_record import Record
-    from ledger.sources.listing import Import, Kept
+    from ledger.sources.listing import Import, KeptLine
 
 _ADAPTER = Column("adapter", Text("Źródło", "Source"))
 _INSTANCE = Column("instance", Text("Instancja", "Instance"))
@@ -201,7 +201,7 @@ def _imports(found: list[Import], moment: datetime) -> Report:
     return Report("source-imports", title, document | {"imports": documents}, (table,), moment)
 
 
-def _quarantine(found: list[Kept], moment: datetime) -> Report:
+def _quarantine(found: list[KeptLine], moment: datetime) -> Report:
     title = Text("Kwarantanna", "Quarantine")
     documents = [each._asdict() | {"recorded_at": format_instant(each.recorded_at)} for each in found]
     document = {"schema": "session-ledger/source-quarantine/1", "as_of": format_instant(moment)}

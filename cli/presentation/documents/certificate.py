@@ -28,6 +28,7 @@ from cli.presentation.wording.certificate import (
     TITLE,
     VERDICTS,
 )
+from cli.presentation.wording.deletion_marks import MARKS, RULES
 from cli.presentation.wording.purge import RESULTS
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
@@ -60,6 +61,7 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "delay_seconds": issued.delay_seconds,
         "sla_seconds": issued.sla_seconds,
         "verdict": issued.verdict,
+        **_marks_document(confirmation),
         "evidence": purged.evidence,
         "operator": purged.by,
         "tool": issued.tool,
@@ -100,6 +102,20 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "root": issued.root,
         "checkpoint": confirmation.proof.note,
         "proof": confirmation.proof.text,
+    }
+
+
+def _marks_document(confirmation: Confirmation) -> dict[str, Any]:
+    return {
+        "first_verdict": confirmation.marks.first_verdict,
+        "first_delay_seconds": confirmation.marks.first_delay_seconds,
+        "recorded_at": format_instant(confirmation.marks.recorded_at),
+        "marks": list(confirmation.marks.marks),
+        "rule": confirmation.marks.rule,
+        "withdrawn": [
+            {"artefact": each.artefact, "at": format_instant(each.at), "reason": each.reason, "by": each.by}
+            for each in confirmation.withdrawn
+        ],
     }
 
 
@@ -148,6 +164,9 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
     yield blocks.heading(HEADINGS["time"].said(lang))
     yield blocks.form(_times(confirmation, lang))
     yield blocks.paragraph(ASSUMPTION.said(lang))
+    if confirmation.marks.marks:
+        yield blocks.heading(HEADINGS["marks"].said(lang))
+        yield blocks.items(_marks(confirmation, lang))
     if confirmation.failed:
         yield blocks.heading(HEADINGS["failed"].said(lang))
         yield blocks.items(_failed(confirmation, lang))
@@ -209,9 +228,34 @@ def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "finished": _both(confirmation.purged.at),
         "delay": f"{issued.delay_seconds} s",
         "sla": f"{issued.sla_seconds} s",
-        "verdict": VERDICTS[issued.verdict].said(lang),
+        "verdict": _verdict(confirmation, lang),
+        "recorded": f"{_both(confirmation.marks.recorded_at)}, {confirmation.marks.by}",
+        "rule": RULES[confirmation.marks.rule].said(lang),
     }
     return [(LABELS[name].said(lang), value) for name, value in values.items()]
+
+
+def _verdict(confirmation: Confirmation, lang: Lang) -> str:
+    """Return the verdict, and the first one where that was another."""
+    issued, marks = confirmation.issued, confirmation.marks
+    said = VERDICTS[issued.verdict].said(lang)
+    if marks.first_verdict == issued.verdict:
+        return said
+    first = VERDICTS[marks.first_verdict].said(lang)
+    return f"{said} ({LABELS['first'].said(lang)}: {first}, {marks.first_delay_seconds} s)"
+
+
+def _marks(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
+    """Yield the first verdict and the present one, then each thing that stands between them."""
+    marks, issued = confirmation.marks, confirmation.issued
+    delay = "–" if marks.first_delay_seconds is None else f"{marks.first_delay_seconds} s"
+    yield f"{LABELS['first'].said(lang)}: {VERDICTS[marks.first_verdict].said(lang)}, {delay}"
+    now = VERDICTS[issued.verdict].said(lang)
+    yield f"{LABELS['verdict'].said(lang)}: {now}, {issued.delay_seconds} s"
+    for mark in marks.marks:
+        yield MARKS[mark].said(lang)
+    for each in confirmation.withdrawn:
+        yield f"{LABELS['withdrawn'].said(lang)} {each.artefact}: {_both(each.at)}, {each.reason}, {each.by}"
 
 
 def _earlier(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
@@ -250,6 +294,7 @@ def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
     rotational = "unknown" if host.rotational is None else "yes" if host.rotational else "no"
     values = {
         "host": f"{host.workstation}, {host.system}",
+        "true_host": host.true_host or LABELS["not_recorded"].said(lang),
         "filesystem": host.filesystem or "–",
         "mount_options": host.mount_options or "–",
         "rotational": LABELS[rotational].said(lang),

@@ -14,7 +14,7 @@ from cli.presentation.documents.typesetting import PAGE, set_pages
 from cli.presentation.text import Lang, Text, harmless
 from cli.presentation.wording import invoice as w
 from ledger.domain.clock import office_time
-from ledger.domain.invoice.document import Corrects, Document, Paper, Party, Row
+from ledger.domain.invoice.document import Corrects, Document, DocumentRow, Paper, Party
 from ledger.ksef.qr_link import verification_url
 from ledger.transparency.anchor import short_root
 
@@ -157,7 +157,7 @@ def _lines(document: Document, lang: Lang) -> dict[str, object]:
     }
 
 
-def _line(row: Row, document: Document, lang: Lang) -> list[str]:
+def _line(row: DocumentRow, document: Document, lang: Lang) -> list[str]:
     state = w.LABELS["before" if row.before else "after"].said(lang)
     return [
         str(row.number),

@@ -85,7 +85,7 @@ def customer_data_report(
     return Report("customer-export", title, document, tables, dated)
 
 
-def _held_row(held: holdings.Held) -> Row:
+def _held_row(held: holdings.HeldData) -> Row:
     says = ", ".join(f"{key}={value}" for key, value in held.says.items())
     words = held.words
     if isinstance(words, dict):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT
 from cli.presentation.formats.model import Column, Row, Table
-from cli.presentation.text import Text
+from cli.presentation.text import Lang, Text
+from cli.presentation.wording.deletion_marks import MARKS
+from cli.presentation.wording.purge import FLAGS
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
-from ledger.domain.ledger_state import LedgerState
+from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
+from ledger.domain.session.deletion_marks import Marks
+from ledger.handlers.privacy.deletion_marks import NAMES, MarksReader
 from ledger.handlers.privacy.deletion_register import told
 from projections.read_models.deletions import Deletion
-
-if TYPE_CHECKING:
-    pass
 
 _NAMES = frozenset(
     {
@@ -42,6 +43,8 @@ class Extras(NamedTuple):
     superseded: list[tuple[int, e.CertificateSuperseded]]
     reviews: dict[int, e.SessionReviewed]
     samples: list[e.SampleDrawn]
+    marks: dict[int, Marks]
+    """Of every session whose data are deleted."""
 
 
 def extras(
@@ -50,9 +53,13 @@ def extras(
     """Read holds, exceptions, samples and superseded certificates of a report's sessions from the log."""
     numbers = {each.session for each in found}
     sampled = [s for s in state.samples if s.first < period.until and period.first < s.until]
-    told_of = Extras({}, Counter(), [], {}, sampled)
+    told_of = Extras({}, Counter(), [], {}, sampled, {})
+    reader = MarksReader(ledger)
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
-    for each in told(ledger, position, _NAMES):
+    for each in told(ledger, position, _NAMES | NAMES):
+        reader.take(each)
+        if each.stream == LEDGER_STREAM:
+            continue
         number = ledger.session_number(each.stream)
         if number in numbers:
             _note(told_of, outcomes, number, each.event)
@@ -60,6 +67,9 @@ def extras(
         for target in outcome.targets:
             found_so = [target.result] if target.result in _NOT_AS_PLANNED else []
             told_of.exceptions.update((target.kind, what) for what in [*found_so, *target.flags])
+    for number in numbers:
+        if (marks := reader.of(number)) is not None:
+            told_of.marks[number] = marks
     return told_of
 
 
@@ -135,10 +145,44 @@ def _result(told_of: Extras, drawn: e.SampleDrawn, number: int) -> str | None:
     return None if reviewed is None or reviewed.at < drawn.at else reviewed.result
 
 
-def tables(told_of: Extras) -> tuple[Table, ...]:
+def tables(told_of: Extras, found: Sequence[Deletion], lang: Lang) -> tuple[Table, ...]:
     """Return a table for each kind that has rows."""
-    made = (_holds(told_of), _exceptions(told_of), _superseded(told_of), _samples(told_of))
-    return tuple(table for table in made if table.rows)
+    made = (_marks(told_of, found, lang), _holds(told_of), _exceptions(told_of), _superseded(told_of))
+    return tuple(table for table in (*made, _samples(told_of)) if table.rows)
+
+
+def _marks(told_of: Extras, found: Sequence[Deletion], lang: Lang) -> Table:
+    """The sessions whose verdict is not only what the clock measured: the first one beside it."""
+    columns = (
+        SESSION,
+        Column("first_verdict", Text("Ocena pierwsza", "First verdict")),
+        Column("first_delay_seconds", Text("Po, najpierw", "After, at first"), "seconds"),
+        VERDICT,
+        DELAY_SECONDS,
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("by", Text("Kto", "By")),
+        Column("why", Text("Dlaczego", "Why")),
+    )
+    rows: list[Row] = []
+    for each in found:
+        marks = told_of.marks.get(each.session)
+        why = () if marks is None else marks.marks
+        if marks is not None and (why or each.doubts):
+            said = [MARKS[mark].said(lang) for mark in why] + [FLAGS[flag].said(lang) for flag in each.doubts]
+            rows.append(
+                (
+                    each.session,
+                    marks.first_verdict,
+                    marks.first_delay_seconds,
+                    each.verdict,
+                    each.delay_seconds,
+                    marks.recorded_at,
+                    marks.by,
+                    "; ".join(said),
+                )
+            )
+    title = Text("Oceny z zastrzeżeniem", "Verdicts with a mark")
+    return Table("marked", title, columns, rows)
 
 
 def _holds(told_of: Extras) -> Table:

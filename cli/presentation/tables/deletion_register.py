@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording.certificate import VERDICTS
+from cli.presentation.wording.deletion_marks import FIRST, MARKS
 from cli.presentation.wording.deletion_register import (
     BLANKS,
     DATA,
@@ -24,15 +26,23 @@ from cli.presentation.wording.deletion_register import (
     SUBJECT,
     WHY,
 )
+from cli.presentation.wording.purge import FLAGS
 from ledger.domain.clock import Period, format_instant, office_time
-from ledger.domain.events import CustomerErased, DataPurged, PurgeTarget
+from ledger.domain.events import CustomerErased, DataPurged, PurgeHost, PurgeTarget
+from ledger.domain.session.deletion_marks import Marks
+from ledger.domain.session.doubts import doubts_of
 from ledger.handlers.privacy.deletion_register import Disposal
 
 
 def deletion_protocol(
-    found: list[Disposal], period: Period, origin: str, as_of: datetime, lang: Lang
+    found: list[Disposal],
+    marks: Mapping[int, Marks],
+    period: Period,
+    origin: str,
+    as_of: datetime,
+    lang: Lang,
 ) -> Report:
-    """Return the protocol of the deletions of a period: a form to sign."""
+    """Return the protocol of the deletions of a period: a form to sign. `marks` by the event's place."""
     columns = (
         LEAF_INDEX,
         Column("subject", Text("Czego dotyczy", "Concerns")),
@@ -43,7 +53,11 @@ def deletion_protocol(
         BYTES,
         RESULT,
         Column("verification", Text("Sprawdzenie", "Verification")),
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("by", Text("Kto", "By")),
+        Column("marks", Text("Zastrzeżenia", "Marks")),
     )
+    rows = [_protocol_row(each, lang, marks.get(each.leaf_index)) for each in found]
     values = {
         "system": origin,
         "reference": f"{origin}/{period.first}..{period.until}",
@@ -52,8 +66,8 @@ def deletion_protocol(
     return Report(
         "deletion-protocol",
         titled(PROTOCOL_TITLE, period),
-        _document("session-ledger/deletion-protocol/1", origin, as_of, period, found),
-        (Table("deletions", LISTED, columns, [_protocol_row(each, lang) for each in found]),),
+        _document("session-ledger/deletion-protocol/1", origin, as_of, period, found, marks),
+        (Table("deletions", LISTED, columns, rows),),
         as_of,
         notes=NOTES,
         form=tuple((text, values.get(name, "")) for name, text in PROTOCOL.items()),
@@ -63,6 +77,7 @@ def deletion_protocol(
 
 def deletion_register(
     found: list[Disposal],
+    marks: Mapping[int, Marks],
     period: Period,
     origin: str,
     as_of: datetime,
@@ -82,17 +97,31 @@ def deletion_register(
         Column("verification", Text("Weryfikacja kompletności", "Verification of completeness")),
         Column("medium", Text("Nośnik", "Medium")),
         *(Column(name, text) for name, text in BLANKS.items()),
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
         Column("remarks", Text("Uwagi", "Remarks")),
     )
-    rows = [_register_row(each, lang) for each in found]
+    rows = [_register_row(each, lang, marks.get(each.leaf_index)) for each in found]
     return Report(
         "deletion-register",
         titled(title, period),
-        _document("session-ledger/deletion-register/1", origin, as_of, period, found),
+        _document("session-ledger/deletion-register/1", origin, as_of, period, found, marks),
         (Table("deletions", LISTED, columns, rows),),
         as_of,
         notes=NOTES,
     )
+
+
+def _said(each: Disposal, lang: Lang, marks: Marks | None) -> list[str]:
+    """Return the marks in words, the first verdict among them where the present one differs."""
+    if marks is None:
+        return []
+    flags = doubts_of(_targets(each), marks.rule)
+    said = [MARKS[mark].said(lang) for mark in marks.marks] + [FLAGS[flag].said(lang) for flag in flags]
+    if said:
+        first = VERDICTS[marks.first_verdict].said(lang)
+        delay = "" if marks.first_delay_seconds is None else f", {marks.first_delay_seconds} s"
+        said.append(f"{FIRST.said(lang)}: {first}{delay}")
+    return said
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
@@ -134,7 +163,7 @@ def _verification(each: Disposal, lang: Lang) -> str:
     return EVIDENCE[each.event.evidence].said(lang) + (f" ({ways})" if ways else "")
 
 
-def _protocol_row(each: Disposal, lang: Lang) -> Row:
+def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     targets = _targets(each)
     is_declared = isinstance(each.event, DataPurged) and each.event.evidence == "declared"
     return (
@@ -147,14 +176,17 @@ def _protocol_row(each: Disposal, lang: Lang) -> Row:
         sum(target.bytes for target in targets) if targets else None,
         "" if is_declared else _result(each, lang),
         _verification(each, lang),
+        each.recorded_at,
+        each.event.by,
+        "; ".join(_said(each, lang, marks)),
     )
 
 
-def _register_row(each: Disposal, lang: Lang) -> Row:
+def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     host = each.event.host if isinstance(each.event, DataPurged) else None
     flags = [flag for target in _targets(each) for flag in target.flags]
     left = sum(target.residual for target in _targets(each))
-    remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else [])]
+    remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else []), *_said(each, lang, marks)]
     if isinstance(each.event, CustomerErased):
         remarks.append(RESULTS[each.event.outcome].said(lang))
     return (
@@ -167,14 +199,36 @@ def _register_row(each: Disposal, lang: Lang) -> Row:
         _method(each, lang),
         each.event.by,
         _verification(each, lang),
-        "" if host is None else f"{host.workstation} {host.filesystem or ''}".rstrip(),
+        "" if host is None else _medium(host),
         *("" for _ in BLANKS),
+        each.recorded_at,
         ", ".join(remarks),
     )
 
 
+def _medium(host: PurgeHost) -> str:
+    """Return the workstation, the host's own name where that is another one, and the file system."""
+    is_other = host.true_host is not None and host.true_host != host.workstation
+    name = f"{host.workstation} ({host.true_host})" if is_other else host.workstation
+    return f"{name} {host.filesystem or ''}".rstrip()
+
+
+def _marks_document(each: Disposal, marks: Marks | None) -> dict[str, Any]:
+    return {
+        "first_verdict": None if marks is None else marks.first_verdict,
+        "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
+        "marks": [] if marks is None else list(marks.marks),
+        "doubts": [] if marks is None else list(doubts_of(_targets(each), marks.rule)),
+    }
+
+
 def _document(
-    schema: str, origin: str, as_of: datetime, period: Period, found: list[Disposal]
+    schema: str,
+    origin: str,
+    as_of: datetime,
+    period: Period,
+    found: list[Disposal],
+    marks: Mapping[int, Marks],
 ) -> dict[str, Any]:
     return {
         "schema": schema,
@@ -197,6 +251,8 @@ def _document(
                 "files": sum(target.files for target in _targets(each)),
                 "bytes": sum(target.bytes for target in _targets(each)),
                 "residual": sum(target.residual for target in _targets(each)),
+                "recorded_at": format_instant(each.recorded_at),
+                **_marks_document(each, marks.get(each.leaf_index)),
             }
             for each in found
         ],

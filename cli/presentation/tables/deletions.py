@@ -26,7 +26,9 @@ from cli.presentation.tables.deletion_extras import Extras, documents, tables
 from cli.presentation.tables.tree_heads import Heads
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording import labels
+from cli.presentation.wording.deletion_marks import older_rule
 from ledger.domain.clock import Period, format_instant, office_time
+from ledger.domain.session.deletion_marks import Marks
 from projections.read_models import deletions as view
 
 
@@ -43,12 +45,14 @@ def deletions_report(
     overdue: bool,
 ) -> Report:
     """Return the deletion history of a period; exit status 3 if a deletion is overdue or the log forks."""
+    marked = sum(bool(_marks_of(more, d) or d.doubts) for d in found)
+    older = sum(_is_of_older_rule(more.marks.get(d.session), d) for d in found)
     document = {
         "schema": "session-ledger/report-deletions/1",
         "period": period_document(period),
         "as_of": format_instant(as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, heads) for d in found],
+        "sessions": [_deletion_document(d, heads, more.marks.get(d.session)) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -56,6 +60,8 @@ def deletions_report(
             "abandoned": summary.abandoned,
             "held": summary.held,
             "before_adoption": summary.before_adoption,
+            "marked": marked,
+            "older_rule": older,
             "delay_p50_seconds": summary.delay_p50_seconds,
             "delay_p95_seconds": summary.delay_p95_seconds,
             "delay_max_seconds": summary.delay_max_seconds,
@@ -67,7 +73,11 @@ def deletions_report(
         "deletions",
         titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
         document,
-        (_deletion_table(found), _summary_table(summary, sla_seconds, lang), *tables(more)),
+        (
+            _deletion_table(found, more),
+            _summary_table(summary, sla_seconds, marked, lang),
+            *tables(more, found, lang),
+        ),
         as_of,
         charts=_drawings(found, sla_seconds, lang),
         notes=(
@@ -75,23 +85,35 @@ def deletions_report(
                 f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
                 f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
             ),
+            *([older_rule(older)] if older else []),
             *heads.notes(),
         ),
         exit_status=3 if overdue or heads.is_continued is False else 0,
     )
 
 
+def _marks_of(more: Extras, deletion: view.Deletion) -> tuple[str, ...]:
+    marks = more.marks.get(deletion.session)
+    return () if marks is None else marks.marks
+
+
+def _is_of_older_rule(marks: Marks | None, deletion: view.Deletion) -> bool:
+    """Return True for a measured deletion that was recorded before the place became part of the evidence."""
+    return marks is not None and marks.rule == 1 and deletion.evidence in {"measured", "absence_measured"}
+
+
 def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Iterator[str]:
     """How long the deletions took; what draws is imported only for the formats that show it."""
     from cli.presentation.charts import histogram, weekly_trend
 
-    delays = [d.delay_seconds for d in found if d.delay_seconds is not None and not d.before_adoption]
+    counted = [d for d in found if not (d.before_adoption or d.doubts)]
+    delays = [d.delay_seconds for d in counted if d.delay_seconds is not None]
     yield histogram([delay for delay in delays if delay >= 0], sla_seconds, lang=lang)
     ended = [(office_time(d.ended_at).date(), d.verdict == "pass") for d in found if not d.before_adoption]
     yield weekly_trend(ended, lang=lang)
 
 
-def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, object]:
+def _deletion_document(deletion: view.Deletion, heads: Heads, marks: Marks | None) -> dict[str, object]:
     purged_at = deletion.purged_at
     return {
         "session": deletion.session,
@@ -108,10 +130,17 @@ def _deletion_document(deletion: view.Deletion, heads: Heads) -> dict[str, objec
         "checkpoint_size": heads.first_over(deletion.leaf_index),
         "held_until": deletion.held_until,
         "before_adoption": deletion.before_adoption,
+        "doubts": list(deletion.doubts),
+        "recorded_at": None if marks is None else format_instant(marks.recorded_at),
+        "by": None if marks is None else marks.by,
+        "first_verdict": None if marks is None else marks.first_verdict,
+        "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
+        "marks": [] if marks is None else list(marks.marks),
+        "rule": None if marks is None else marks.rule,
     }
 
 
-def _deletion_table(found: list[view.Deletion]) -> Table:
+def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
     urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
     columns = (
         SESSION,
@@ -127,6 +156,9 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
         BYTES,
         HELD_UNTIL,
         LEAF_INDEX,
+        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("by", Text("Kto", "By")),
+        Column("marks", Text("Zastrzeżenia", "Marks")),
     )
     rows = [
         (
@@ -143,10 +175,16 @@ def _deletion_table(found: list[view.Deletion]) -> Table:
             d.bytes,
             d.held_until,
             d.leaf_index,
+            *_told_by(more.marks.get(d.session)),
+            ", ".join([*_marks_of(more, d), *d.doubts]),
         )
         for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
     ]
     return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
+
+
+def _told_by(marks: Marks | None) -> tuple[datetime | None, str | None]:
+    return (None, None) if marks is None else (marks.recorded_at, marks.by)
 
 
 _FIGURES = {
@@ -161,6 +199,7 @@ _FIGURES = {
     "declared": Text("tylko zadeklarowane", "declared only"),
     "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),
     "held": labels.HELD,
+    "marked": Text("z zastrzeżeniem", "with a mark"),
     "before_adoption": Text("sprzed tej księgi, osobno", "from before this ledger, apart"),
     "delay_p50_seconds": Text("połowa w ciągu (s)", "half of them within (s)"),
     "delay_p95_seconds": Text("95 % w ciągu (s)", "95 % of them within (s)"),
@@ -170,11 +209,11 @@ _FIGURES = {
 """The figures of the summary in words, in their order."""
 
 
-def _summary_table(summary: view.Summary, sla_seconds: int, lang: Lang) -> Table:
+def _summary_table(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> Table:
     columns = (
         Column("figure", Text("Liczba", "Figure")),
         Column("value", labels.VALUE, "integer"),
     )
-    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds}
+    values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds, "marked": marked}
     rows: list[Row] = [(text.said(lang), values[name]) for name, text in _FIGURES.items()]
     return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)

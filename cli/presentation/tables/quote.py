@@ -10,14 +10,14 @@ from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.domain.events import Issue
-from ledger.domain.rating.quote import Quote, QuotedTotal
+from ledger.domain.rating.quote import PriceQuote, QuotedTotal
 from ledger.handlers.quote import price_segments
 
 _EXPECTED = ("started_hours", "net_grosze", "vat_grosze", "gross_grosze")
 
 
 def quote_report(
-    told: Quote,
+    told: PriceQuote,
     *,
     tariff: str,
     customer: str | None,
@@ -57,7 +57,7 @@ def _expected(total: QuotedTotal) -> tuple[int, int, int, int]:
     return total.rated.started_hours, net, gross - net, gross
 
 
-def _price_table(told: Quote) -> Table:
+def _price_table(told: PriceQuote) -> Table:
     columns = (
         Column("opens_at", Text("Otwarta od", "Opened from"), "instant"),
         Column("until", labels.UNTIL, "instant"),

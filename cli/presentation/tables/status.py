@@ -11,7 +11,7 @@ from cli.presentation.tables.due_dates import dates_document, dates_table
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
-from ledger.handlers.privacy.retention import Request
+from ledger.handlers.privacy.retention import RetentionRequest
 from projections.read_models.deletions import Deletion
 from projections.read_models.sessions import SessionLine
 
@@ -34,7 +34,7 @@ class Status(NamedTuple):
     counts: list[tuple[str, Text, int]]
     waiting: list[SessionLine]
     overdue: list[Deletion]
-    asked: list[Request]
+    asked: list[RetentionRequest]
     dates: list[ComingDate]
 
 
@@ -72,11 +72,11 @@ def status_report(
     return Report("status", title, document, tables, as_of)
 
 
-def _deadlines(asked: list[Request]) -> list[dict[str, str]]:
+def _deadlines(asked: list[RetentionRequest]) -> list[dict[str, str]]:
     return [{"customer": each.customer, "deadline": each.deadline.isoformat()} for each in asked[:LISTED_MAX]]
 
 
-def _requests_table(asked: list[Request]) -> Table:
+def _requests_table(asked: list[RetentionRequest]) -> Table:
     """Return the requests for erasure that wait for their answer, the first deadline first."""
     columns = (
         CUSTOMER_CODE,

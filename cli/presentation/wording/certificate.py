@@ -76,6 +76,7 @@ VERDICTS = {
     "pass": labels.IN_TIME,
     "late": labels.LATE,
     "unknown": Text(pl="nieznana", en="unknown"),
+    "open": Text(pl="koniec nieznany", en="the end is not known"),
 }
 POLICY = (
     "„Wszelkie dane, pliki tymczasowe zostaną usunięte bezpośrednio po zakończeniu sesji pomocy zdalnej.”"
@@ -94,6 +95,7 @@ HEADINGS = {
         pl="Zastąpione potwierdzenia i obecne dane", en="Superseded confirmations, and the figures now"
     ),
     "time": Text(pl="Czas", en="Time"),
+    "marks": Text(pl="Zastrzeżenia do oceny", en="Marks on the verdict"),
     "failed": Text(pl="Wcześniejsze nieudane próby", en="Earlier attempts that failed"),
     "measured": Text(pl="Co zmierzono", en="What was measured"),
     "targets": labels.TARGETS,
@@ -138,7 +140,13 @@ LABELS = {
     "delay": Text(pl="Zmierzone opóźnienie", en="Measured delay"),
     "sla": Text(pl="Dozwolony czas", en="Time allowed"),
     "verdict": labels.VERDICT,
+    "recorded": Text(pl="Zapisano", en="Recorded"),
+    "rule": Text(pl="Reguła dowodu", en="Rule of evidence"),
+    "first": Text(pl="Ocena pierwsza", en="First verdict"),
+    "withdrawn": Text(pl="Plik zdjęty z listy", en="File taken off the list"),
+    "not_recorded": Text(pl="nie zapisano", en="not recorded"),
     "host": Text(pl="Stanowisko", en="Workstation"),
+    "true_host": Text(pl="Nazwa komputera", en="Name of the host"),
     "filesystem": Text(pl="System plików", en="File system"),
     "mount_options": Text(pl="Opcje montowania", en="Mount options"),
     "rotational": Text(pl="Nośnik wirujący", en="Rotational medium"),

@@ -28,7 +28,7 @@ def answer_lines(answered: erasing.Answered) -> Iterator[Text]:
     yield from map(erasure_letter.kept_line, erased.kept)
 
 
-def plan_lines(planned: erasing.Plan) -> Iterator[Text]:
+def plan_lines(planned: erasing.ErasurePlan) -> Iterator[Text]:
     """Yield what would be erased, what would be kept, and the requests that wait."""
     codes = ", ".join(c.customer for c in planned.customers if c.id in planned.holding) or "-"
     yield Text(

@@ -11,7 +11,7 @@ from ledger.domain.clock import format_instant
 from ledger.errors import KsefSilent, LedgerError
 
 if TYPE_CHECKING:
-    from ledger.handlers.invoice.submit import Plan, Submitted
+    from ledger.handlers.invoice.submit import SubmissionPlan, Submitted
 
 
 _OUTCOMES = {
@@ -25,7 +25,7 @@ _OUTCOMES = {
 class Submission(NamedTuple):
     """A document with its plan, its outcome once it was sent, and the refusal that makes it wait."""
 
-    plan: Plan
+    plan: SubmissionPlan
     submitted: Submitted | None = None
     why: LedgerError | None = None
 

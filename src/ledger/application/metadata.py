@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds
 from ledger.domain.metadata import Metadata, PersonalData
-from ledger.vault.entry import Entry
+from ledger.vault.entry import VaultEntry
 
 __all__ = ["Environment", "Metadata", "PersonalData", "Receipt", "Shared", "entry_of"]
 
@@ -39,7 +39,7 @@ class Receipt(NamedTuple):
     repeated: bool = False
 
 
-def entry_of(personal_data: PersonalData, stream: UUID, version: int, moment: datetime) -> Entry:
+def entry_of(personal_data: PersonalData, stream: UUID, version: int, moment: datetime) -> VaultEntry:
     """Return what the vault takes for the event in a place; the stream is the subject."""
     kind, values = personal_data
-    return Entry(kind, stream, stream, version, epoch_microseconds(moment), values)
+    return VaultEntry(kind, stream, stream, version, epoch_microseconds(moment), values)

@@ -15,6 +15,7 @@ from ledger.errors import BadConfig
 from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.folder.atomic_write import written_beside
 from ledger.ksef.settings import environment_of
+from ledger.purge.protected import require_harmless
 from ledger.purge.settings import parse_settings
 
 KEYS = (
@@ -69,7 +70,7 @@ def _with_line_ends_of(before: str, after: str) -> str:
 def change_file(path: Path, changes: dict[str, str]) -> None:
     """Give keys other values, all of them or none; the file is written beside, synced and put in place.
 
-    Raises: BadConfig.
+    Raises: BadConfig; PlaceProtected for a place that a purge must not delete in.
     """
     try:
         text = path.read_bytes().decode("utf-8")
@@ -77,6 +78,8 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         raise BadConfig("ledger.toml cannot be read") from error
     for key, typed in changes.items():
         text = with_value(text, key, value_of(key, typed))
+    if any(key.startswith("purge.") for key in changes):
+        require_harmless(parse_settings(tomllib.loads(text)), path.parent)
     try:
         with written_beside(path) as file:
             file.write(text.encode())

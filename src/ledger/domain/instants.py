@@ -124,7 +124,7 @@ class InstantError(ValueError):
         self.reason: Trouble = reason
 
 
-class Written(NamedTuple):
+class WrittenInstant(NamedTuple):
     """A text as it was read: the clock's face, its offset from UTC where one stands, and how exact it is."""
 
     wall: datetime
@@ -137,7 +137,7 @@ class Written(NamedTuple):
         return None if self.offset is None else self.wall.replace(tzinfo=UTC) - self.offset
 
 
-def read_written(text: str, order: DayOrder | None = None) -> Written:
+def read_written(text: str, order: DayOrder | None = None) -> WrittenInstant:
     """Read a date, with or without a time of day and an offset, in any of the spellings.
 
     `order` is that of dates with slashes. Raises InstantError: bad-time; ambiguous-date for a date with
@@ -247,19 +247,19 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.ASCII) for pattern in _PATTERNS)
 
 
-def _polish(match: re.Match[str]) -> Written:
+def _polish(match: re.Match[str]) -> WrittenInstant:
     day, month, year, hour, minute, second = match.groups()
     wall = _wall((int(year), int(month), int(day)), (int(hour), int(minute), int(second or 0)), None)
-    return Written(wall, None, "minute" if second is None else "second")
+    return WrittenInstant(wall, None, "minute" if second is None else "second")
 
 
-def _iso(match: re.Match[str]) -> Written:
+def _iso(match: re.Match[str]) -> WrittenInstant:
     year, month, day, hour, minute, second, fraction, sign, ahead, minutes = match.groups()
     wall = _wall((int(year), int(month), int(day)), (int(hour), int(minute), int(second or 0)), fraction)
     precision: Precision = "fraction" if fraction else "minute" if second is None else "second"
     if sign is not None:
-        return Written(wall, _ahead(sign, int(ahead), int(minutes)), precision)
-    return Written(wall, timedelta() if match[0].endswith("Z") else None, precision)
+        return WrittenInstant(wall, _ahead(sign, int(ahead), int(minutes)), precision)
+    return WrittenInstant(wall, timedelta() if match[0].endswith("Z") else None, precision)
 
 
 def _wall(date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None) -> datetime:
@@ -274,7 +274,7 @@ def _wall(date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str
     return wall
 
 
-def _written(found: dict[str, str | None], order: DayOrder | None) -> Written:
+def _written(found: dict[str, str | None], order: DayOrder | None) -> WrittenInstant:
     hour, minute, second = _clock(found)
     fraction = found.get("fraction")
     wall = _wall(_date(found, order), (hour, minute, second or 0), fraction)
@@ -284,7 +284,7 @@ def _written(found: dict[str, str | None], order: DayOrder | None) -> Written:
         precision = "fraction"
     else:
         precision = "minute" if second is None else "second"
-    return Written(wall, _offset(found), precision)
+    return WrittenInstant(wall, _offset(found), precision)
 
 
 def _date(found: dict[str, str | None], order: DayOrder | None) -> tuple[int, int, int]:

@@ -82,6 +82,8 @@ class LedgerState(Struct):
     ksef_from: e.KsefObligationBegan | None = None
     """The document that crossed the monthly limit: from it on everything goes to KSeF."""
     closures: list[Closure] = field(default_factory=list[Closure])
+    places: list[e.PlacesChanged] = field(default_factory=list[e.PlacesChanged])
+    """Every change of the places that ledger.toml names, in the order of recording."""
     tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
 
     def tariff_at(self, instant: datetime) -> str | None:
@@ -123,6 +125,8 @@ def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
             state.ksef_from = fact
         case e.SigningKeyRotated():
             state.signing_vkey = fact.to_vkey
+        case e.PlacesChanged():
+            state.places.append(fact)
         case e.SampleDrawn():
             state.samples.append(fact)
         case e.TariffPublished():

@@ -22,7 +22,7 @@ PATTERN_LENGTH_MAX = 40
 NUMBER_MAX = 10**9
 
 
-class Pattern(NamedTuple):
+class NumberPattern(NamedTuple):
     """What a number looks like: its digits, and text with {year} and {month} before and after them."""
 
     head: str
@@ -49,7 +49,7 @@ def _value(field: str, day: date) -> str:
     return f"{day.year:04d}" if field == "year" else f"{day.month:02d}"
 
 
-def parse_pattern(text: str) -> Pattern:
+def parse_pattern(text: str) -> NumberPattern:
     """A pattern as it is set; raises SettingUnknown.
 
     It has a year, since a number is used once in all time, and one {number}.
@@ -61,7 +61,7 @@ def parse_pattern(text: str) -> Pattern:
         )
     if not text.isascii() or not text.isprintable() or {" ", "#"} & set(text):
         raise SettingUnknown("a pattern of numbers is plain ASCII without spaces and #")
-    return Pattern(match[1], int(match[2] or 1), match[3])
+    return NumberPattern(match[1], int(match[2] or 1), match[3])
 
 
 def stream_of(series: str) -> UUID:
@@ -69,7 +69,7 @@ def stream_of(series: str) -> UUID:
     return uuid5(_NAMESPACE, series)
 
 
-def next_number(pattern: Pattern, day: date, last: str | None, start: str) -> str:
+def next_number(pattern: NumberPattern, day: date, last: str | None, start: str) -> str:
     """The number after `last` in the series of a day; in a new one `start` where it is one of it, else 1."""
     place = (pattern.place_of(start, day) or 1) if last is None else (pattern.place_of(last, day) or 0) + 1
     return pattern.number(day, place)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from ledger.domain.events import CorrectionEffect, InvoiceIssued
-from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain.invoice.document import Corrects, Document, DocumentNote, DocumentRow, Party, Payment
 from ledger.domain.money import parse_amount
 from ledger.fa3.parser import Node, local_name, parse, text_of
 
@@ -70,8 +70,8 @@ def _party(node: Node) -> Party:
     )
 
 
-def _row(node: Node, shared_day: str | None) -> Row:
-    return Row(
+def _row(node: Node, shared_day: str | None) -> DocumentRow:
+    return DocumentRow(
         number=int(_said(node, "NrWierszaFa")),
         unit_id=_said(node, "UU_ID"),
         service_on=date.fromisoformat(shared_day or _said(node, "P_6A")),
@@ -84,10 +84,10 @@ def _row(node: Node, shared_day: str | None) -> Row:
     )
 
 
-def _notes(body: Node) -> Iterator[Note]:
+def _notes(body: Node) -> Iterator[DocumentNote]:
     for node in _children(body, "DodatkowyOpis"):
         row = text_of(node, "NrWiersza")
-        yield Note(_said(node, "Klucz"), _said(node, "Wartosc"), None if row is None else int(row))
+        yield DocumentNote(_said(node, "Klucz"), _said(node, "Wartosc"), None if row is None else int(row))
 
 
 def _corrects(body: Node, effect: CorrectionEffect) -> Corrects:

@@ -34,7 +34,7 @@ _SENTENCES = {
 """What libxml2 found, by its own name of it. Its sentences quote the value, so they are not used."""
 
 
-class Entry(Protocol):
+class SchemaEntry(Protocol):
     """What libxml2 found in a line."""
 
     line: int
@@ -55,12 +55,12 @@ def schema_faults(root: Node) -> Iterator[Fault]:
             yield Fault(*place, _sentence(entry))
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: SchemaEntry) -> str:
     match = re.match(r"Element '([^']*)'", entry.message)
     return local_name(match[1]) if match else "Faktura"
 
 
-def _sentence(entry: Entry) -> str:
+def _sentence(entry: SchemaEntry) -> str:
     """Names of elements may be told: they are the schema's."""
     listed = re.search(r"Expected is (?:one of )?\( ([^()]*) \)", entry.message)
     if entry.type_name == "SCHEMAV_ELEMENT_CONTENT" and listed is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.domain.invoice.document import Document, Row
+from ledger.domain.invoice.document import Document, DocumentRow
 from ledger.domain.money import vat_on
 from ledger.errors import InvoiceSums
 
@@ -78,5 +78,5 @@ def _vat_faults(document: Document) -> Iterator[str]:
         yield f"VAT {document.vat_grosze} gr, {percent} % of net are {vat} gr"
 
 
-def _signed(row: Row) -> int:
+def _signed(row: DocumentRow) -> int:
     return -row.net_grosze if row.before else row.net_grosze

@@ -6,7 +6,7 @@ schema FA(3) 1-0E and the Ministry's brochure.
 
 from __future__ import annotations
 
-from ledger.domain.invoice.document import Corrects, Document, Note, Row
+from ledger.domain.invoice.document import Corrects, Document, DocumentNote, DocumentRow
 from ledger.errors import InvoiceField
 from ledger.fa3.parties import buyer, buyer_before, seller
 from ledger.fa3.totals import check_document
@@ -122,7 +122,7 @@ def _ksef_number(number: str | None) -> tuple[Element, ...]:
 
 
 def _notes(document: Document) -> list[Element]:
-    receipt = (Note("Paragon", document.receipt),) if document.receipt is not None else ()
+    receipt = (DocumentNote("Paragon", document.receipt),) if document.receipt is not None else ()
     return [
         element(
             "DodatkowyOpis",
@@ -134,7 +134,7 @@ def _notes(document: Document) -> list[Element]:
     ]
 
 
-def _row(row: Row, rate: Rate, *, dated: bool) -> Element:
+def _row(row: DocumentRow, rate: Rate, *, dated: bool) -> Element:
     """Price before the discount, discount off one hour, net of the line: art. 106e ust. 1 pkt 9-11."""
     return element(
         "FaWiersz",

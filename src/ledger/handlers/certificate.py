@@ -8,8 +8,12 @@ from uuid import UUID
 from ledger import errors
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
+from ledger.domain.clock import from_epoch_microseconds
+from ledger.domain.ledger_state import LEDGER_STREAM, SETTINGS
+from ledger.domain.session.deletion_marks import Marks, RecordedDeletion, marks_of
 from ledger.domain.session.evolve import Certificate, Session, project
 from ledger.domain.session.purge_rules import verdict
+from ledger.store.mapper import read_fact
 from ledger.transparency.evidence import proof_of
 from ledger.transparency.proof import Proof
 
@@ -36,6 +40,9 @@ class Confirmation(NamedTuple):
     held: tuple[e.Held, ...]
     """Every suspension before the deletion."""
     earlier: tuple[Certificate, ...]
+    marks: Marks
+    withdrawn: tuple[e.ArtefactWithdrawn, ...]
+    """Noted files that were taken off the list: no purge looked for them."""
     proof: Proof
     receipt: Receipt
 
@@ -116,6 +123,11 @@ def _delay(session: Session) -> int:
     """Return the whole seconds from the end to the measured deletion."""
     if session.purge_evidence == "declared":
         raise errors.CertificateDeclared("the deletion was only declared; nothing was measured")
+    if session.doubts:
+        flags = ", ".join(session.doubts)
+        raise errors.CertificateNotPurged(
+            f"the place was not the remembered one ({flags}), so the deletion is not confirmed"
+        )
     if session.purged_at is None or session.ended_at is None:
         raise errors.CertificateNotPurged("no deletion of the session's data was completed and measured")
     delay_seconds = int((session.purged_at - session.ended_at).total_seconds() // 1)
@@ -127,7 +139,7 @@ def _delay(session: Session) -> int:
 def _proof(ledger: Ledger, stream: UUID) -> Proof:
     """Return the proof of the deletion's event in the first checkpoint over it, made where there is none."""
     rows = ledger.store.stream_rows(stream.bytes)
-    index = next(row[0] for row in rows if row[3] == e.DataPurged.TOPIC)
+    index = next(row[0] for row in reversed(rows) if row[3] == e.DataPurged.TOPIC)
     found = proof_of(ledger.store, index)
     if found is None:
         ledger.signer.checkpoint()
@@ -144,7 +156,10 @@ def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmatio
     session = project(None, until)
     assert session is not None  # noqa: S101 - the stream has events
     facts = [each.event for each in until]
-    purged = next(event for event in facts if isinstance(event, e.DataPurged))
+    told = _recorded(ledger, stream)[: len(until)]
+    marks = marks_of(told, session.certificates[-1].issued.sla_seconds)
+    assert marks is not None  # noqa: S101 - a certificate is given of a deletion
+    purged = next(event for event in reversed(facts) if isinstance(event, e.DataPurged))
     last = None if purged.host is None else purged.host.workstation
     parts = [
         event
@@ -162,6 +177,26 @@ def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmatio
         failed=tuple(event for event in facts if isinstance(event, e.PurgeFailed)),
         held=tuple(event for event in facts if isinstance(event, e.Held)),
         earlier=tuple(session.certificates[:-1]),
+        marks=marks,
+        withdrawn=tuple(event for event in facts if isinstance(event, e.ArtefactWithdrawn)),
         proof=_proof(ledger, stream),
         receipt=receipt,
     )
+
+
+def _recorded(ledger: Ledger, stream: UUID) -> list[RecordedDeletion]:
+    """Return the events of a session, each with the time allowed at its place in the log."""
+    changes = [
+        (row[0], int(fact.value))
+        for row in ledger.store.stream_rows(LEDGER_STREAM.bytes)
+        if row[3] == e.SettingChanged.TOPIC
+        and isinstance(fact := read_fact(row[3], row[5], LEDGER_STREAM, row[2]), e.SettingChanged)
+        and fact.key == "purge.sla_seconds"
+    ]
+    found: list[RecordedDeletion] = []
+    for row in ledger.store.stream_rows(stream.bytes):
+        before = (value for index, value in reversed(changes) if index < row[0])
+        sla_seconds = next(before, SETTINGS["purge.sla_seconds"])
+        event = read_fact(row[3], row[5], stream, row[2])
+        found.append(RecordedDeletion(event, from_epoch_microseconds(row[4]), sla_seconds))
+    return found

@@ -22,7 +22,7 @@ _PESEL_DIGITS = 11
 _SHOWN_MAX = 20
 
 
-class Shared(NamedTuple):
+class SharedNumber(NamedTuple):
     """A customer's NIP that another customer, or the seller itself, has."""
 
     code: str
@@ -103,7 +103,7 @@ def check_writable(personal: Mapping[str, str]) -> None:
                 raise BadCell(error.fact, hint=hint) from error
 
 
-def shared_nips(ledger: Ledger, told: Iterable[tuple[str, str]]) -> Iterator[Shared]:
+def shared_nips(ledger: Ledger, told: Iterable[tuple[str, str]]) -> Iterator[SharedNumber]:
     """Yield the NIPs that are the seller's own or another customer's; `told` are codes with their NIPs."""
     asked = [(code, nip) for code, nip in told if nip]
     if not asked:
@@ -119,9 +119,9 @@ def shared_nips(ledger: Ledger, told: Iterable[tuple[str, str]]) -> Iterator[Sha
         holders.setdefault(nip, set()).add(code)
     for code, nip in asked:
         if nip == own:
-            yield Shared(code, nip, "")
+            yield SharedNumber(code, nip, "")
         for other in sorted(holders[nip] - {code}):
-            yield Shared(code, nip, other)
+            yield SharedNumber(code, nip, other)
 
 
 def _registered(ledger: Ledger) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,13 @@ from ledger.domain.clock import Period, local_month, office_time
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.reasons import split_reason
 from ledger.errors import FindingsOpen, MonthChanged, NotAMonth, PeriodIsClosed, PeriodOpen
-from ledger.handlers.purge import settings_of
+from ledger.handlers.workspace import settings_of
 from ledger.purge import shared_logs as logs
 
 _DAY = timedelta(days=1)
 
 
-class Standing(NamedTuple):
+class MonthCounts(NamedTuple):
     """Counts of what a month leaves open: findings, sessions with data, sessions not billed."""
 
     findings: int
@@ -26,11 +26,11 @@ class Standing(NamedTuple):
     unbilled: int
 
 
-def standing_of(ledger: Ledger, period: Period) -> Standing:
+def standing_of(ledger: Ledger, period: Period) -> MonthCounts:
     """Count what a month leaves open, by the read models; raises NotAMonth."""
     month_of(period)
     status = ledger.read_models.month_status(period)
-    return Standing(len(status.findings), len(status.unpurged), len(status.unbilled))
+    return MonthCounts(len(status.findings), len(status.unpurged), len(status.unbilled))
 
 
 def month_of(period: Period) -> str:
@@ -42,7 +42,7 @@ def month_of(period: Period) -> str:
     return month
 
 
-def check_closable(ledger: Ledger, period: Period, standing: Standing) -> str:
+def check_closable(ledger: Ledger, period: Period, standing: MonthCounts) -> str:
     """Return the month if it may be closed; raises NotAMonth, PeriodIsClosed, PeriodOpen, FindingsOpen."""
     month, state = month_of(period), ledger.state
     if state.is_closed(month):
@@ -74,7 +74,7 @@ def close(
     period: Period,
     *,
     rewrite_logs: bool = False,
-    expected: Standing | None = None,
+    expected: MonthCounts | None = None,
 ) -> Receipt:
     """Close a month: count what it leaves open, and destroy the key of its fingerprints.
 
@@ -100,7 +100,7 @@ def close(
     return receipt
 
 
-def _counted(standing: Standing) -> str:
+def _counted(standing: MonthCounts) -> str:
     return (
         f"{standing.findings} findings, {standing.unpurged} sessions with data, "
         f"{standing.unbilled} not billed"

@@ -8,7 +8,7 @@ from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_seconds, from_epoch_seconds
 from ledger.domain.customer import Bought, purchases_for_rating, was_owned
-from ledger.domain.rating.quote import Quote, quote
+from ledger.domain.rating.quote import PriceQuote, quote
 from ledger.errors import NoQuote
 from ledger.handlers.buyer import members_of
 
@@ -21,7 +21,7 @@ def quoted(
     order_ref: str | None,
     at: datetime,
     minutes: int | None = None,
-) -> tuple[str, Quote]:
+) -> tuple[str, PriceQuote]:
     """Return the digest of the price list in force at an instant and the quote under it; raises NoQuote."""
     digest = ledger.state.tariff_at(at)
     if digest is None:
@@ -48,7 +48,7 @@ def owns(ledger: Ledger, code: str, order_ref: str, at: datetime) -> bool:
     return was_owned(purchases_of(ledger, code), order_ref, at)
 
 
-def price_segments(told: Quote) -> tuple[e.PriceSegment, ...]:
+def price_segments(told: PriceQuote) -> tuple[e.PriceSegment, ...]:
     """Return the timeline for an event; a session that is always free is one segment without an end."""
     if told.free_quote is not None:
         opens_at = from_epoch_seconds(told.at_s)

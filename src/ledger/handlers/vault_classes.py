@@ -9,10 +9,18 @@ from ledger.domain.events import (
     SourceImported,
     SourceSessionAmended,
     SourceSessionObserved,
+    WorkspaceMade,
 )
 from ledger.vault.cipher import VaultClass
 
-_OF_SESSIONS = (Requested, ArtefactNoted, SourceSessionObserved, SourceSessionAmended, SourceImported)
+_OF_SESSIONS = (
+    Requested,
+    WorkspaceMade,
+    ArtefactNoted,
+    SourceSessionObserved,
+    SourceSessionAmended,
+    SourceImported,
+)
 """Events whose personal data identifies the customer of a session."""
 
 

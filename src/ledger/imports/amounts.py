@@ -11,11 +11,11 @@ from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts
 from ledger.domain.rating.rate import rate
 from ledger.errors import LedgerError
 from ledger.handlers.quote import purchases_of
-from ledger.imports.result import Difference
-from ledger.imports.session_rows import Told
+from ledger.imports.result import AmountDifference
+from ledger.imports.session_rows import ImportedSession
 
 
-def differences(ledger: Ledger, sessions: Iterable[Told]) -> Iterator[Difference]:
+def differences(ledger: Ledger, sessions: Iterable[ImportedSession]) -> Iterator[AmountDifference]:
     """Yield each session with an amount of its own: that amount, and the net of the price list.
 
     The price list's is None for an open session, or without a price list at that time.
@@ -27,7 +27,7 @@ def differences(ledger: Ledger, sessions: Iterable[Told]) -> Iterator[Difference
             code = told.first.customer
             if code not in bought:
                 bought[code] = _purchases(ledger, code)
-            yield Difference(
+            yield AmountDifference(
                 told.first.line, told.first.session_ref, sum(amounts), _net(ledger, told, bought[code])
             )
 
@@ -39,7 +39,7 @@ def _purchases(ledger: Ledger, code: str) -> tuple[Purchase, ...]:
         return ()
 
 
-def _net(ledger: Ledger, told: Told, purchases: tuple[Purchase, ...]) -> int | None:
+def _net(ledger: Ledger, told: ImportedSession, purchases: tuple[Purchase, ...]) -> int | None:
     digest = ledger.state.tariff_at(told.rows[0].connected_at)
     if told.ended_at is None or digest is None:
         return None

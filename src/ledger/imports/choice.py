@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.errors import BadSheet
 from ledger.imports.layout import Column, Layout, meanings, normal
-from ledger.imports.table_reader import Book, Page, Part, Sheet, first_row, table_of
+from ledger.imports.table_reader import Book, Page, Sheet, TablePart, first_row, table_of
 
 HEADINGS_WITHIN = 40
 """Filled rows among which headings are looked for."""
@@ -39,7 +39,7 @@ class Chosen(NamedTuple):
 class _Candidate(NamedTuple):
     """A sheet with its row of headings; `is_table` says that every required column is there."""
 
-    part: Part
+    part: TablePart
     header: list[str]
     known: int
     is_table: bool
@@ -119,7 +119,7 @@ def _candidate(
         is_table = needed <= given and len(found - {None}) > _HEADINGS_MIN
     else:
         is_table = needed <= given
-    part = Part(page, best.number)
+    part = TablePart(page, best.number)
     return _Candidate(part, best.cells, _known(best.cells, names), is_table)
 
 

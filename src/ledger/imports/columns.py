@@ -25,7 +25,7 @@ from ledger.imports.left_out import LeftOut, why_left_out
 from ledger.imports.moments import moment
 from ledger.imports.table_reader import Sheet
 
-__all__ = ["Column", "Problems", "Record", "instant", "normal", "records"]
+__all__ = ["Column", "Problems", "TableRecord", "instant", "normal", "records"]
 
 CELL_MAX_CHARACTERS = 10_000
 
@@ -33,7 +33,7 @@ Parse = Callable[[str], Any]
 _T = TypeVar("_T")
 
 
-class Record(NamedTuple):
+class TableRecord(NamedTuple):
     """One line: its number and its cells by column name; empty cells are not there."""
 
     line: int
@@ -66,7 +66,7 @@ class Problems:
         if len(self.found) == PROBLEMS_MAX:
             self.raise_if_any()
 
-    def read(self, record: Record, column: str, parse: Callable[[str], _T]) -> _T | None:
+    def read(self, record: TableRecord, column: str, parse: Callable[[str], _T]) -> _T | None:
         """Return what `parse` makes of a cell; None for an empty one, and for a refusal, which is noted."""
         text = record.cells.get(column)
         try:
@@ -75,7 +75,7 @@ class Problems:
             self.add(record.line, column, error)
             return None
 
-    def read_all(self, record: Record, parsers: Mapping[str, Parse]) -> dict[str, Any]:
+    def read_all(self, record: TableRecord, parsers: Mapping[str, Parse]) -> dict[str, Any]:
         """Return what the parsers make of a line's cells, by column, without refused and empty ones."""
         values: dict[str, Any] = {}
         for name, text in record.cells.items():
@@ -142,7 +142,7 @@ def instant(text: str) -> datetime:
     return moment(text)
 
 
-def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iterator[Record]:
+def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iterator[TableRecord]:
     """Yield the lines by column.
 
     Raises ImportRejected for unknown, doubled and missing columns, at the row of the headings.
@@ -174,7 +174,7 @@ def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iter
                 if name not in named:
                     problems.add(number, name, EmptyCell("the cell is empty"))
         own = {title: cells[at] for title, at in apart if at < len(cells)} if apart else {}
-        yield Record(number, named, own)
+        yield TableRecord(number, named, own)
 
 
 _SUSPECT = "#eEbBfF"

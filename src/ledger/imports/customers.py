@@ -13,11 +13,11 @@ from ledger.errors import CustomerTaken, LedgerError, PurchaseTaken
 from ledger.handlers.customer import Profile, check_profile, current_data, registered
 from ledger.handlers.party_numbers import shared_nips
 from ledger.imports.cells import FALSE_WORDS, TRUE_WORDS
-from ledger.imports.columns import Column, Problems, Record, records
+from ledger.imports.columns import Column, Problems, TableRecord, records
 from ledger.imports.layout import PLAIN, Layout
-from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
+from ledger.imports.result import ImportOutcome, Progress, Warned, ahead, no_progress
 from ledger.imports.table_reader import Sheet
-from ledger.imports.write import Planned, check_command, write
+from ledger.imports.write import PlannedStream, check_command, write
 
 CUSTOMER_COLUMNS = (
     Column("customer", ("klient", "kod klienta", "kod"), required=True),
@@ -69,15 +69,15 @@ def import_customers(
     update: bool = False,
     dry_run: bool = False,
     progress: Progress = no_progress,
-) -> Outcome:
+) -> ImportOutcome:
     """Register the customers of a table; one known with other data is refused, or with `update` changed."""
     problems = Problems(sheet, layout)
     author = said._replace(source="import").of_command("customer import", {})
-    outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
+    outcome = ImportOutcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     profiles = _profiles(sheet, problems, outcome)
     outcome.leave_out(problems.left_out)
     known = ledger.store.resolve_many("customer", list(profiles))
-    plan: list[Planned] = []
+    plan: list[PlannedStream] = []
     for code, (line, profile) in profiles.items():
         try:
             planned = _plan_customer(ledger, author, code, profile, known, update=update)
@@ -101,8 +101,8 @@ def _shared(ledger: Ledger, profiles: dict[str, tuple[int, Profile]]) -> Iterato
 
 
 def _written(
-    ledger: Ledger, author: Metadata, outcome: Outcome, plan: list[Planned], progress: Progress
-) -> Outcome:
+    ledger: Ledger, author: Metadata, outcome: ImportOutcome, plan: list[PlannedStream], progress: Progress
+) -> ImportOutcome:
     """Return the outcome once the plan is written, unless it is empty or this is a dry run."""
     check_command(ledger, author, adds=bool(plan))
     progress(outcome.unchanged)
@@ -111,7 +111,7 @@ def _written(
     return outcome
 
 
-def _profiles(sheet: Sheet, problems: Problems, outcome: Outcome) -> dict[str, tuple[int, Profile]]:
+def _profiles(sheet: Sheet, problems: Problems, outcome: ImportOutcome) -> dict[str, tuple[int, Profile]]:
     """Return customers by code with their first line; a repeated row is counted as unchanged."""
     profiles: dict[str, tuple[int, Profile]] = {}
     for record in records(sheet, CUSTOMER_COLUMNS, problems):
@@ -133,7 +133,7 @@ def _customer_key(text: str) -> str:
     return check_key(text, "the customer code")
 
 
-def _profile(record: Record, problems: Problems) -> Profile | None:
+def _profile(record: TableRecord, problems: Problems) -> Profile | None:
     consumer = record.cells.get("consumer", "").lower()
     cells = record.cells | {"consumer": _CONSUMER_WORDS.get(consumer, consumer)}
     place = " ".join(cells.pop(name) for name in ("postcode", "town") if name in cells)
@@ -157,11 +157,11 @@ def _plan_customer(
     known: Collection[str | int],
     *,
     update: bool,
-) -> Planned | None:
+) -> PlannedStream | None:
     """Return what is recorded of a customer; None when nothing is new."""
     words = PersonalData("customer", profile.personal)
     if code not in known:
-        return Planned(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words, 1)
+        return PlannedStream(ledger.ids.new(), 0, [registered(author, ledger.now(), code, profile)], words, 1)
     customer = ledger.find_customer(code)
     facts = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
     before = current_data(ledger, code)
@@ -179,7 +179,7 @@ def _plan_customer(
         vat_treatment=profile.vat_treatment,
         reason="data-changed",
     )
-    return Planned(customer.id, customer.version, [event], words, 1)
+    return PlannedStream(customer.id, customer.version, [event], words, 1)
 
 
 # --- purchases --------------------------------------------------------------------------------
@@ -193,12 +193,12 @@ def import_purchases(
     layout: Layout = PLAIN,
     dry_run: bool = False,
     progress: Progress = no_progress,
-) -> Outcome:
+) -> ImportOutcome:
     """Record the purchases of a table; a known one changes nothing."""
     problems = Problems(sheet, layout)
     author = said._replace(source="import").of_command("purchase import", {})
-    outcome = Outcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
-    plan: list[Planned] = []
+    outcome = ImportOutcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
+    plan: list[PlannedStream] = []
     buyers: dict[str, Customer] = {}
     latest = ledger.now() + AHEAD_MAX
     for record in records(sheet, PURCHASE_COLUMNS, problems):
@@ -214,8 +214,8 @@ def import_purchases(
 
 
 def _plan_purchase(
-    ledger: Ledger, author: Metadata, record: Record, buyers: dict[str, Customer], problems: Problems
-) -> Planned | None:
+    ledger: Ledger, author: Metadata, record: TableRecord, buyers: dict[str, Customer], problems: Problems
+) -> PlannedStream | None:
     """Return what is recorded of a purchase; None when it is known, or wrong and noted."""
     buyer = problems.read(record, "customer", lambda code: _buyer(ledger, buyers, code))
     order_ref = problems.read(record, "order_ref", _order_key)
@@ -231,7 +231,7 @@ def _plan_purchase(
     event = e.PurchaseRecorded(**author.header(at), order_ref=order_ref)
     product = record.cells.get("product")
     words = PersonalData("customer", {"product": product}) if product else None
-    planned = Planned(buyer.id, buyer.version, [event], words, 1)
+    planned = PlannedStream(buyer.id, buyer.version, [event], words, 1)
     buyer.purchases.append(Bought(order_ref, at))
     buyer.version += 1
     return planned

@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from ledger.domain.clock import format_instant
 from ledger.domain.instants import DayOrder
 from ledger.errors import BadInstant, ImportConflict, LedgerError, TimeOrder
-from ledger.imports.columns import Problems, Record
-from ledger.imports.moments import Told, is_time, length, moment, told
+from ledger.imports.columns import Problems, TableRecord
+from ledger.imports.moments import TypedMoment, is_time, length, moment, told
 
 _APART = frozenset({"day", "end_day", "duration", "minutes"})
 _DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ _MINUTE = timedelta(minutes=1)
 _BLANKS = re.compile(r"\s+")
 
 
-def composed(records: Iterator[Record], problems: Problems) -> Iterator[Record]:
+def composed(records: Iterator[TableRecord], problems: Problems) -> Iterator[TableRecord]:
     """Yield records with whole moments of beginning and end, and with references where the sheet has none."""
     pattern = problems.layout.session_ref
     seen: dict[str, dict[str, str]] = {}
@@ -42,7 +42,7 @@ def _needs_day(cells: dict[str, str]) -> bool:
     return bool(end) and len(end) < len("16.11.26 17:20") and is_time(end)
 
 
-def _with_moments(record: Record, problems: Problems) -> dict[str, str]:
+def _with_moments(record: TableRecord, problems: Problems) -> dict[str, str]:
     """Return the cells with the moments put together; what cannot be is noted."""
     cells = {name: text for name, text in record.cells.items() if name not in _APART}
     order = _order(record, problems)
@@ -71,12 +71,12 @@ def _with_moments(record: Record, problems: Problems) -> dict[str, str]:
     return cells
 
 
-def _order(record: Record, problems: Problems) -> DayOrder | None:
+def _order(record: TableRecord, problems: Problems) -> DayOrder | None:
     dated = (record.cells.get(name, "") for name in ("day", "end_day", "connected_at", "ended_at"))
     return problems.order if any("/" in text for text in dated) else None
 
 
-def _begin(record: Record, order: DayOrder | None) -> str | None:
+def _begin(record: TableRecord, order: DayOrder | None) -> str | None:
     text = record.cells.get("connected_at")
     if text is None:
         return None
@@ -90,7 +90,7 @@ def _begin(record: Record, order: DayOrder | None) -> str | None:
     return _text(begun._replace(day=begun.day or day))
 
 
-def _end(record: Record, begins: str, order: DayOrder | None) -> str | None:
+def _end(record: TableRecord, begins: str, order: DayOrder | None) -> str | None:
     """Return the end; a time of day before that of the beginning lies on the next day."""
     text = record.cells.get("ended_at")
     if text is None:
@@ -109,7 +109,7 @@ def _end(record: Record, begins: str, order: DayOrder | None) -> str | None:
     return _text(ended._replace(day=begun.day + _DAY if goes_over else begun.day))
 
 
-def _day_of(record: Record, column: str, order: DayOrder | None) -> date | None:
+def _day_of(record: TableRecord, column: str, order: DayOrder | None) -> date | None:
     text = record.cells.get(column)
     if text is None:
         return None
@@ -119,14 +119,14 @@ def _day_of(record: Record, column: str, order: DayOrder | None) -> date | None:
     return found.day
 
 
-def _length(record: Record) -> timedelta | None:
+def _length(record: TableRecord) -> timedelta | None:
     if "minutes" in record.cells:
         text = record.cells["minutes"]
         return length(f"{text} min" if text.isdigit() else text)
     return length(record.cells["duration"]) if "duration" in record.cells else None
 
 
-def _text(found: Told) -> str:
+def _text(found: TypedMoment) -> str:
     """Return a moment as ISO text; 24:00 is the next midnight."""
     assert found.day is not None  # noqa: S101 - the callers put it there
     assert found.time_of_day is not None  # noqa: S101 - the same
@@ -138,7 +138,7 @@ def _text(found: Told) -> str:
     return f"{text}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def _reference(pattern: str, record: Record, cells: dict[str, str], problems: Problems) -> str:
+def _reference(pattern: str, record: TableRecord, cells: dict[str, str], problems: Problems) -> str:
     """Return a pattern filled with a row's cells; blanks become dashes, since a reference has none."""
     begins = told(cells["connected_at"])
     at = begins.time_of_day or timedelta()

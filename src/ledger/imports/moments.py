@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from ledger.domain.clock import from_office
-from ledger.domain.instants import DayOrder, InstantError, Written, read_written
+from ledger.domain.instants import DayOrder, InstantError, WrittenInstant, read_written
 from ledger.errors import BadCell, BadInstant
 
 YEAR_FIRST = 1990
@@ -33,7 +33,7 @@ _TIME = re.compile(
 )
 
 
-class Told(NamedTuple):
+class TypedMoment(NamedTuple):
     """The day, time of day and offset of a cell; each is None where the cell does not say it.
 
     `time_of_day` is counted from midnight, since 24:00 is one.
@@ -44,18 +44,18 @@ class Told(NamedTuple):
     offset: timedelta | None = None
 
 
-def told(text: str, order: DayOrder | None = None) -> Told:
+def told(text: str, order: DayOrder | None = None) -> TypedMoment:
     """Return the parts of a moment that a cell holds.
 
     Raises BadInstant, which never repeats the cell: it may be a name.
     """
     written = _written(text, order)
     if isinstance(written, timedelta):
-        return Told(None, written)
+        return TypedMoment(None, written)
     day = written.wall.date()
     if written.precision == "day":
-        return Told(day, None, written.offset)
-    return Told(day, written.wall - datetime.combine(day, time()), written.offset)
+        return TypedMoment(day, None, written.offset)
+    return TypedMoment(day, written.wall - datetime.combine(day, time()), written.offset)
 
 
 def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = False) -> datetime:
@@ -86,7 +86,7 @@ def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = Fals
     return from_office(written.wall)
 
 
-def _written(text: str, order: DayOrder | None) -> Written | timedelta:
+def _written(text: str, order: DayOrder | None) -> WrittenInstant | timedelta:
     """Return a date as it was read, or a time of day: 12.04.25 is a date, 12.04 is a time."""
     try:
         return read_written(text, order)

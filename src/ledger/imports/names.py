@@ -22,7 +22,7 @@ _FORMS = frozenset(
 _CLOSE = 0.85
 
 
-class Proposal(NamedTuple):
+class NameProposal(NamedTuple):
     """A name of the sheet, the code proposed for it, and how the two fit."""
 
     name: str
@@ -32,7 +32,7 @@ class Proposal(NamedTuple):
 
 def proposals(
     ledger: Ledger, sheet: Sheet, columns: Sequence[Column], layout: Layout, confirmed: Mapping[str, str]
-) -> list[Proposal]:
+) -> list[NameProposal]:
     """Return a proposal for each name that is no customer's code and not confirmed yet."""
     names = meanings(tuple(columns), layout)
     place = next(
@@ -73,16 +73,16 @@ def _without_form(name: str) -> str:
     return "_".join(sorted(word for word in words if word not in _FORMS)) or normal(name)
 
 
-def _proposal(name: str, same: Mapping[str, list[str]], plain: Mapping[str, list[str]]) -> Proposal:
+def _proposal(name: str, same: Mapping[str, list[str]], plain: Mapping[str, list[str]]) -> NameProposal:
     """Return the only customer that fits; two that fit alike are none."""
     exact = same.get(normal(name), [])
     if len(exact) == 1:
-        return Proposal(name, exact[0], "same")
+        return NameProposal(name, exact[0], "same")
     if not exact:
         form = _without_form(name)
         near = plain.get(form) or [
             code for each in get_close_matches(form, plain, n=2, cutoff=_CLOSE) for code in plain[each]
         ]
         if len(near) == 1:
-            return Proposal(name, near[0], "similar")
-    return Proposal(name, "", "unknown")
+            return NameProposal(name, near[0], "similar")
+    return NameProposal(name, "", "unknown")

@@ -26,7 +26,7 @@ class Warned(NamedTuple):
     fact: str
 
 
-class Difference(NamedTuple):
+class AmountDifference(NamedTuple):
     """A session's amount in the sheet and by the price list; `net_grosze` is None where that has none."""
 
     line: int
@@ -41,7 +41,7 @@ def ahead(at: datetime) -> str:
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """Rows read = new + extended + unchanged. `recorded` is False for a dry run."""
 
     name: str
@@ -56,7 +56,7 @@ class Outcome:
     """The latest end in a table of sessions."""
     shown: list[str] = field(default_factory=list[str])
     """The first records as they are, or would be, recorded, a line each."""
-    amounts: list[Difference] = field(default_factory=list[Difference])
+    amounts: list[AmountDifference] = field(default_factory=list[AmountDifference])
     """The sheet's own amounts beside those of the price list."""
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
     """Rows that are no records; they do not count as read."""

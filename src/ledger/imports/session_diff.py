@@ -23,7 +23,7 @@ from ledger.errors import (
     TechnicianConnected,
     TimeOrder,
 )
-from ledger.imports.session_rows import Stretch, Told
+from ledger.imports.session_rows import ImportedSession, RowStretch
 
 UNKNOWN_TECHNICIAN = "unknown"
 """Who connected, where a file does not say."""
@@ -34,7 +34,7 @@ Conflict = tuple[str, LedgerError]
 """The column that says something else, and what is wrong with it."""
 
 
-class Recorded(NamedTuple):
+class RecordedSession(NamedTuple):
     """A session as it stands, and as imports alone told it; the same where none of them opened it."""
 
     session: Session
@@ -48,18 +48,18 @@ class Growth(NamedTuple):
     conflicts: list[Conflict]
 
 
-def recorded_session(history: Sequence[e.RecordedEvent]) -> Recorded:
+def recorded_session(history: Sequence[e.RecordedEvent]) -> RecordedSession:
     """Both views of a session from its events, of which there is at least one."""
     session = project(None, history)
     assert session is not None  # noqa: S101 - a reference is written with its session's first event
     if history[0].event.source != "import":
-        return Recorded(session, session)
+        return RecordedSession(session, session)
     imported = project(None, (event for event in history if event.event.source == "import"))
-    return Recorded(session, imported or session)
+    return RecordedSession(session, imported or session)
 
 
 def opening(
-    author: Metadata, told: Told, marks: tuple[str, str] | None, tariff_at: TariffAt
+    author: Metadata, told: ImportedSession, marks: tuple[str, str] | None, tariff_at: TariffAt
 ) -> list[e.Event]:
     """All facts of a session that is not recorded yet."""
     requested = e.Requested(
@@ -78,7 +78,7 @@ def opening(
     return facts
 
 
-def growth(author: Metadata, told: Told, recorded: Recorded, tariff_at: TariffAt) -> Growth:
+def growth(author: Metadata, told: ImportedSession, recorded: RecordedSession, tariff_at: TariffAt) -> Growth:
     """Return what a file adds to a recorded session."""
     session = recorded.session
     matched = _match(told, recorded)
@@ -107,7 +107,11 @@ def growth(author: Metadata, told: Told, recorded: Recorded, tariff_at: TariffAt
 
 
 def _connections(
-    author: Metadata, stretches: Sequence[Stretch], first: int, ended_at: datetime | None, tariff_at: TariffAt
+    author: Metadata,
+    stretches: Sequence[RowStretch],
+    first: int,
+    ended_at: datetime | None,
+    tariff_at: TariffAt,
 ) -> list[e.Event]:
     """Return Connected and Disconnected in order of time; no Disconnected where the session ends."""
     facts: list[tuple[datetime, int, e.Event]] = []
@@ -127,7 +131,7 @@ def _connections(
 
 
 def _afterwards(
-    author: Metadata, told: Told, ended_at: datetime, session: Session | None = None
+    author: Metadata, told: ImportedSession, ended_at: datetime, session: Session | None = None
 ) -> Iterator[e.Event]:
     """Yield the deletion and the old document, unless they are recorded."""
     if told.purged_at is not None and (session is None or session.purged_at is None):
@@ -141,7 +145,7 @@ def _afterwards(
 _MAY_COME_LATER = ("ended_by", "purged_at", "billed_as")
 
 
-def _differing(told: Told, recorded: Recorded) -> Iterator[Conflict]:
+def _differing(told: ImportedSession, recorded: RecordedSession) -> Iterator[Conflict]:
     """Columns that say something else than is recorded; an empty cell says nothing."""
     document = None if told.billed_as is None else f"elsewhere:{told.billed_as}"
     said: tuple[tuple[str, str, object], ...] = (
@@ -165,11 +169,11 @@ class _Matched(NamedTuple):
     """Recorded connections that the file closes, by number, and connections that only the file has."""
 
     closed: dict[int, datetime]
-    added: list[Stretch]
+    added: list[RowStretch]
     conflicts: list[Conflict]
 
 
-def _match(told: Told, recorded: Recorded) -> _Matched:
+def _match(told: ImportedSession, recorded: RecordedSession) -> _Matched:
     matched = _Matched({}, [], [])
     ours = {c.number: c for c in recorded.session.connections}
     before = {c.number: c for c in recorded.imported.connections}
@@ -183,7 +187,7 @@ def _match(told: Told, recorded: Recorded) -> _Matched:
     return matched
 
 
-def _repeated(stretch: Stretch, connections: dict[int, e.Connection]) -> int | None:
+def _repeated(stretch: RowStretch, connections: dict[int, e.Connection]) -> int | None:
     """Return the number of the connection that says all that the stretch says."""
     for number, connection in connections.items():
         if _begins_alike(stretch, connection) and stretch.ended_at in (None, connection.disconnected_at):
@@ -192,7 +196,7 @@ def _repeated(stretch: Stretch, connections: dict[int, e.Connection]) -> int | N
 
 
 def _met(
-    stretch: Stretch, before: dict[int, e.Connection], ours: dict[int, e.Connection], matched: _Matched
+    stretch: RowStretch, before: dict[int, e.Connection], ours: dict[int, e.Connection], matched: _Matched
 ) -> int | None:
     """Return the number of the open connection that the stretch closes; None if new or a conflict."""
     alike = [n for view in (before, ours) for n, known in view.items() if _begins_alike(stretch, known)]
@@ -213,7 +217,7 @@ def _met(
     return None
 
 
-def _begins_alike(stretch: Stretch, connection: e.Connection) -> bool:
+def _begins_alike(stretch: RowStretch, connection: e.Connection) -> bool:
     """Whether both begin together; a technician whom the file does not name may be anybody."""
     return stretch.connected_at == connection.connected_at and stretch.technician in (
         None,
@@ -221,7 +225,7 @@ def _begins_alike(stretch: Stretch, connection: e.Connection) -> bool:
     )
 
 
-def _end(told: Told, session: Session, matched: _Matched) -> datetime | None:
+def _end(told: ImportedSession, session: Session, matched: _Matched) -> datetime | None:
     """When the session is over, as recorded or once the file is taken in; None while it goes on."""
     if session.ended_at is not None:
         return session.ended_at
@@ -231,7 +235,7 @@ def _end(told: Told, session: Session, matched: _Matched) -> datetime | None:
 
 
 def _impossible(
-    told: Told, session: Session, matched: _Matched, ended_at: datetime | None
+    told: ImportedSession, session: Session, matched: _Matched, ended_at: datetime | None
 ) -> Iterator[Conflict]:
     """Yield what the file says that cannot happen to the session as recorded."""
     if session.cancelled_at is not None:
@@ -249,7 +253,7 @@ def _impossible(
         yield "purged_at", DeletionHeld(f"the deletion is suspended until {session.held_until}")
 
 
-def _unfitting(stretch: Stretch, session: Session, closed: dict[int, datetime]) -> Iterator[LedgerError]:
+def _unfitting(stretch: RowStretch, session: Session, closed: dict[int, datetime]) -> Iterator[LedgerError]:
     """Yield the refusals of a new connection of the session."""
     if session.ended_at is not None:
         yield ImportConflict("a connection after the recorded end")
@@ -259,7 +263,7 @@ def _unfitting(stretch: Stretch, session: Session, closed: dict[int, datetime]) 
         yield TechnicianConnected(f"{stretch.technician} is recorded as connected at that time")
 
 
-def _overlaps(stretch: Stretch, connection: e.Connection, closed: dict[int, datetime]) -> bool:
+def _overlaps(stretch: RowStretch, connection: e.Connection, closed: dict[int, datetime]) -> bool:
     """Whether one technician would be connected twice at once."""
     if stretch.technician != connection.technician:
         return False

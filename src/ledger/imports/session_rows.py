@@ -17,7 +17,7 @@ from ledger.domain import events as e
 from ledger.domain.identifiers import check_key
 from ledger.domain.money import parse_amount
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
-from ledger.imports.columns import Column, Parse, Problems, Record
+from ledger.imports.columns import Column, Parse, Problems, TableRecord
 from ledger.imports.layout import PLAIN, Layout
 
 COLUMNS = (
@@ -122,7 +122,7 @@ def columns_of(layout: Layout) -> tuple[Column, ...]:
     return tuple(c._replace(required=c.required and c.name not in optional) for c in COLUMNS)
 
 
-class Stretch(NamedTuple):
+class RowStretch(NamedTuple):
     """One connection of a row; `ended_at` is None while it is open, a technician may be missing."""
 
     connected_at: datetime
@@ -130,7 +130,7 @@ class Stretch(NamedTuple):
     technician: str | None
 
 
-class Row(NamedTuple):
+class SessionRow(NamedTuple):
     """One line of sessions.csv, typed."""
 
     line: int
@@ -152,14 +152,14 @@ class Row(NamedTuple):
 
 
 @dataclass(slots=True)
-class Told:
+class ImportedSession:
     """One session out of the rows of its reference, in order of time.
 
     `ended_at` is the last end once no connection is open, and `ended_by` what stands in that row.
     """
 
-    first: Row
-    rows: list[Row]
+    first: SessionRow
+    rows: list[SessionRow]
     ended_at: datetime | None = None
     ended_by: e.EndedBy | None = None
     requested_at: datetime | None = None
@@ -170,9 +170,9 @@ class Told:
     billed_as: str | None = None
 
     @property
-    def stretches(self) -> list[Stretch]:
+    def stretches(self) -> list[RowStretch]:
         """The session's connections."""
-        return [Stretch(row.connected_at, row.ended_at, row.technician) for row in self.rows]
+        return [RowStretch(row.connected_at, row.ended_at, row.technician) for row in self.rows]
 
 
 def _choice(meanings: dict[str, tuple[str, ...]], what: str) -> Parse:
@@ -237,14 +237,16 @@ def parsers(problems: Problems) -> Mapping[str, Parse]:
     return _PARSERS | dict.fromkeys(MOMENTS, problems.instant)
 
 
-def read_row(record: Record, problems: Problems, readers: Mapping[str, Parse] | None = None) -> Row | None:
+def read_row(
+    record: TableRecord, problems: Problems, readers: Mapping[str, Parse] | None = None
+) -> SessionRow | None:
     """Return the typed row; None when something in it cannot be read (all of it is noted)."""
     before = len(problems.found)
     values = problems.read_all(record, readers or parsers(problems))
     is_broken = len(problems.found) > before or record.line in problems.broken
-    if is_broken or any(column not in values for column in Row._fields[1:5]):
+    if is_broken or any(column not in values for column in SessionRow._fields[1:5]):
         return None
-    row = Row(record.line, **values)
+    row = SessionRow(record.line, **values)
     if row.ended_at is not None and row.ended_at < row.connected_at:
         problems.add(row.line, "ended_at", TimeOrder("the connection ends before it begins"))
         return None
@@ -257,14 +259,14 @@ _SAID_ONCE = ("requested_at", "order_ref", "remote_id", "channel", "purged_at", 
 _SAME = "rows of one session say the same of it"
 
 
-def gather(rows: Iterable[Row], problems: Problems) -> tuple[dict[str, Told], int]:
+def gather(rows: Iterable[SessionRow], problems: Problems) -> tuple[dict[str, ImportedSession], int]:
     """Return sessions by reference in order of appearance, and the number of identical rows dropped."""
-    told: dict[str, Told] = {}
+    told: dict[str, ImportedSession] = {}
     identical = 0
     for row in rows:
         session = told.get(row.session_ref)
         if session is None:
-            told[row.session_ref] = Told(row, [row])
+            told[row.session_ref] = ImportedSession(row, [row])
         elif any(row[1:] == known[1:] for known in session.rows):
             identical += 1
         else:
@@ -275,7 +277,7 @@ def gather(rows: Iterable[Row], problems: Problems) -> tuple[dict[str, Told], in
     return told, identical
 
 
-def _add_up(session: Told, problems: Problems) -> None:
+def _add_up(session: ImportedSession, problems: Problems) -> None:
     """Put the rows in order of time and take together what they say of the session."""
     session.rows.sort(key=_in_order)
     for row in session.rows:
@@ -292,18 +294,18 @@ def _add_up(session: Told, problems: Problems) -> None:
         session.ended_at, session.ended_by = last.ended_at, last.ended_by
 
 
-def _in_order(row: Row) -> tuple[datetime, bool, datetime]:
+def _in_order(row: SessionRow) -> tuple[datetime, bool, datetime]:
     return row.connected_at, row.ended_at is None, row.ended_at or row.connected_at
 
 
-def _check_same(row: Row, first: Row, problems: Problems) -> None:
+def _check_same(row: SessionRow, first: SessionRow, problems: Problems) -> None:
     for name in ("customer", "issue"):
         if getattr(row, name) != getattr(first, name):
             event = f"the session has another {name} at line {first.line}"
             problems.add(row.line, name, ImportConflict(event, hint=_SAME))
 
 
-def _check_order(session: Told, problems: Problems) -> None:
+def _check_order(session: ImportedSession, problems: Problems) -> None:
     """Check the rules over all rows of a session; what is wrong is noted at its first line."""
 
     def refuse(column: str, error: LedgerError) -> None:
@@ -321,9 +323,9 @@ def _check_order(session: Told, problems: Problems) -> None:
             refuse("connected_at", TechnicianConnected(event))
 
 
-def _twice_at_once(stretches: Iterable[Stretch]) -> Iterable[str]:
+def _twice_at_once(stretches: Iterable[RowStretch]) -> Iterable[str]:
     """Yield technicians who would be connected twice at a time; stretches come in order of time."""
-    last: dict[str, Stretch] = {}
+    last: dict[str, RowStretch] = {}
     for stretch in stretches:
         if stretch.technician is None:
             continue

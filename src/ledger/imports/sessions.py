@@ -19,11 +19,19 @@ from ledger.imports.amounts import differences
 from ledger.imports.columns import Problems, records
 from ledger.imports.day_and_times import composed
 from ledger.imports.layout import PLAIN, Layout
-from ledger.imports.result import Outcome, Progress, Warned, ahead, no_progress
+from ledger.imports.result import ImportOutcome, Progress, Warned, ahead, no_progress
 from ledger.imports.session_diff import growth, opening, recorded_session
-from ledger.imports.session_rows import MOMENTS, Row, Told, columns_of, gather, parsers, read_row
+from ledger.imports.session_rows import (
+    MOMENTS,
+    ImportedSession,
+    SessionRow,
+    columns_of,
+    gather,
+    parsers,
+    read_row,
+)
 from ledger.imports.table_reader import Sheet
-from ledger.imports.write import CHUNK, Planned, check_command, write
+from ledger.imports.write import CHUNK, PlannedStream, check_command, write
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
 SHOWN_MAX = 5
@@ -39,14 +47,14 @@ def import_sessions(
     layout: Layout = PLAIN,
     dry_run: bool = False,
     progress: Progress = no_progress,
-) -> Outcome:
+) -> ImportOutcome:
     """Take in a table of sessions whole, or raise ImportRejected naming every bad line.
 
     `progress` counts rows that are known as they are compared, and the others as they are written.
     """
     problems = Problems(sheet, layout)
     told, identical = gather(_rows(sheet, problems, progress), problems)
-    outcome = Outcome(sheet.name, read=len(sheet.lines), unchanged=identical, recorded=not dry_run)
+    outcome = ImportOutcome(sheet.name, read=len(sheet.lines), unchanged=identical, recorded=not dry_run)
     outcome.leave_out(problems.left_out)
     plan = _Plan(ledger, said, problems, outcome, progress)
     progress(identical)
@@ -63,7 +71,7 @@ def import_sessions(
     return outcome
 
 
-def _shown(told: Told) -> str:
+def _shown(told: ImportedSession) -> str:
     """Return a session in a line, as it is recorded."""
     row = told.rows[0]
     ended = "…" if told.ended_at is None else office_text(told.ended_at)
@@ -72,9 +80,9 @@ def _shown(told: Told) -> str:
     return " ".join(words)
 
 
-def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[Row]:
+def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[SessionRow]:
     """Return the typed rows of sessions all of whose rows can be read."""
-    rows: list[Row] = []
+    rows: list[SessionRow] = []
     broken: set[str | None] = set()
     readers = parsers(problems)
     for record in composed(records(sheet, columns_of(problems.layout), problems), problems):
@@ -92,15 +100,15 @@ class _Plan:
     """Looks every session of the file up, counts, and notes what is wrong."""
 
     def __init__(
-        self, ledger: Ledger, said: Metadata, problems: Problems, outcome: Outcome, progress: Progress
+        self, ledger: Ledger, said: Metadata, problems: Problems, outcome: ImportOutcome, progress: Progress
     ) -> None:
         self.ledger = ledger
         self.author = said._replace(source="import").of_command("session import", {})
         self.problems = problems
         self.outcome = outcome
         self.progress = progress
-        self.opened: list[Told] = []
-        self.grown: list[Planned] = []
+        self.opened: list[ImportedSession] = []
+        self.grown: list[PlannedStream] = []
         self.purged: list[UUID] = []
         self._latest = ledger.now() + AHEAD_MAX
         self._customers: dict[str, Customer] = {}
@@ -111,7 +119,7 @@ class _Plan:
         """Return True if anything is new."""
         return bool(self.opened or self.grown)
 
-    def look_up(self, sessions: Mapping[str, Told]) -> None:
+    def look_up(self, sessions: Mapping[str, ImportedSession]) -> None:
         """Sort the sessions into new, grown and unchanged ones."""
         known = self.ledger.store.resolve_many("session_ref", list(sessions))
         for session_ref, told in sessions.items():
@@ -122,7 +130,7 @@ class _Plan:
             else:
                 self._compare(told, stream)
 
-    def _warnings(self, told: Told) -> Iterator[Warned]:
+    def _warnings(self, told: ImportedSession) -> Iterator[Warned]:
         if told.first.issue == "hardware" and told.order_ref is None:
             yield Warned(told.first.line, "order_ref", _NO_ORDER)
         for row in told.rows:
@@ -131,7 +139,7 @@ class _Plan:
                 if at is not None and at > self._latest:
                     yield Warned(row.line, column, ahead(at))
 
-    def _open(self, told: Told) -> None:
+    def _open(self, told: ImportedSession) -> None:
         code = told.first.customer
         try:
             if code not in self._customers:
@@ -152,7 +160,7 @@ class _Plan:
             self.ledger, code, order_ref, at
         )
 
-    def _compare(self, told: Told, stream: UUID) -> None:
+    def _compare(self, told: ImportedSession, stream: UUID) -> None:
         recorded = recorded_session(self.ledger.events_of(stream))
         session = recorded.session
         facts, conflicts = growth(self.author, told, recorded, self.ledger.state.tariff_at)
@@ -167,20 +175,20 @@ class _Plan:
             self.progress(len(told.rows))
             return
         self.outcome.extended += len(told.rows)
-        self.grown.append(Planned(stream, session.version, facts, None, len(told.rows)))
+        self.grown.append(PlannedStream(stream, session.version, facts, None, len(told.rows)))
         if any(isinstance(event, e.DataPurged) for event in facts):
             self.purged.append(stream)
 
-    def written(self) -> Iterator[Planned]:
+    def written(self) -> Iterator[PlannedStream]:
         """Yield what is to be appended; new sessions become events only as they are written."""
         tariff_at, new_id = self.ledger.state.tariff_at, self.ledger.ids.new
         for told in self.opened:
             words, marks = self._kept(told)
             facts = opening(self.author, told, marks, tariff_at)
-            yield Planned(new_id(), 0, facts, words, len(told.rows))
+            yield PlannedStream(new_id(), 0, facts, words, len(told.rows))
         yield from self.grown
 
-    def _kept(self, told: Told) -> tuple[PersonalData | None, tuple[str, str] | None]:
+    def _kept(self, told: ImportedSession) -> tuple[PersonalData | None, tuple[str, str] | None]:
         """Return the personal data and the fingerprints that are kept of a new session's remote ID.
 
         A session whose data are gone keeps no personal data; one that was over before the first day of
@@ -198,7 +206,7 @@ class _Plan:
         return words, None if marker is None else marker(told.remote_id)
 
 
-def _has_other_remote_id(ledger: Ledger, told: Told, session: Session) -> bool:
+def _has_other_remote_id(ledger: Ledger, told: ImportedSession, session: Session) -> bool:
     """Return True if a remote ID differs, as far as a living key shows it."""
     if told.remote_id is None:
         return False

@@ -30,7 +30,7 @@ _IN_PARTS = "divide it, and import the parts one after another"
 _SAVE_AGAIN = "open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8"
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """One line of the table: its number in the file (the first is 1) and its cells."""
 
     number: int
@@ -41,7 +41,7 @@ class Lines(Protocol):
     """Lines that can be counted and gone through, again and again."""
 
     def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Line]: ...
+    def __iter__(self) -> Iterator[TableLine]: ...
 
 
 class Page(NamedTuple):
@@ -51,7 +51,7 @@ class Page(NamedTuple):
     rows: Rows
     hidden: bool = False
 
-    def first_lines(self, most: int) -> list[Line]:
+    def first_lines(self, most: int) -> list[TableLine]:
         """Return the first lines that hold anything."""
         return [line for line, _ in zip(_filled(self.rows), range(most), strict=False)]
 
@@ -64,7 +64,7 @@ class Book(NamedTuple):
     delimiter: str = ""
 
 
-class Part(NamedTuple):
+class TablePart(NamedTuple):
     """The lines of one sheet below its headings: the sheet, the row of its headings, their places.
 
     `places` say which cell of a line comes where in the table; None where the order is the sheet's own.
@@ -78,7 +78,7 @@ class Part(NamedTuple):
 class _Read:
     """The lines below the headings, read anew each time: as cells they take far more room than their file."""
 
-    def __init__(self, parts: Sequence[Part], begins: Sequence[int]) -> None:
+    def __init__(self, parts: Sequence[TablePart], begins: Sequence[int]) -> None:
         self._parts = parts
         self._begins = begins
         self._count = sum(1 for _ in self)
@@ -86,7 +86,7 @@ class _Read:
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[TableLine]:
         for part, begins in zip(self._parts, self._begins, strict=True):
             lines = _filled(part.page.rows)
             if part.places is None and begins == 0:
@@ -97,7 +97,7 @@ class _Read:
                 continue
             for number, cells in lines:
                 if number > part.heading_row:
-                    yield Line(begins + number, _placed(cells, part.places))
+                    yield TableLine(begins + number, _placed(cells, part.places))
 
 
 def _placed(cells: list[str], places: tuple[int | None, ...] | None) -> list[str]:
@@ -140,10 +140,10 @@ def read_sheet(path: Path, *, encoding: str = UTF_8) -> Sheet:
     """
     book = open_book(path, encoding=encoding)
     page = next((page for page in book.pages if not page.hidden), book.pages[0])
-    return table_of(book, [Part(page, first_row(book, page).number)])
+    return table_of(book, [TablePart(page, first_row(book, page).number)])
 
 
-def first_row(book: Book, page: Page) -> Line:
+def first_row(book: Book, page: Page) -> TableLine:
     """Return the first row that holds anything; raises BadSheet when none does."""
     first = next(iter(page.first_lines(1)), None)
     if first is None:
@@ -152,7 +152,7 @@ def first_row(book: Book, page: Page) -> Line:
     return first
 
 
-def table_of(book: Book, parts: Sequence[Part]) -> Sheet:
+def table_of(book: Book, parts: Sequence[TablePart]) -> Sheet:
     """Return the table of one or several sheets; columns of the same heading become one."""
     headers = [_headings(part) for part in parts]
     header = list(dict.fromkeys(title for titles in headers for title in titles)) if parts[1:] else headers[0]
@@ -170,7 +170,7 @@ def table_of(book: Book, parts: Sequence[Part]) -> Sheet:
     return Sheet(book.name, header, lines, parts[0].heading_row, tuple(begins), pages, book.delimiter)
 
 
-def _headings(part: Part) -> list[str]:
+def _headings(part: TablePart) -> list[str]:
     cells = next(line.cells for line in _filled(part.page.rows) if line.number == part.heading_row)
     header = list(cells)
     while not header[-1]:  # spreadsheets leave empty cells behind
@@ -178,8 +178,8 @@ def _headings(part: Part) -> list[str]:
     return header
 
 
-def _filled(rows: Rows) -> Iterator[Line]:
-    return (Line(number, cells) for number, cells in rows() if any(cells))
+def _filled(rows: Rows) -> Iterator[TableLine]:
+    return (TableLine(number, cells) for number, cells in rows() if any(cells))
 
 
 # --- files ------------------------------------------------------------------------------------

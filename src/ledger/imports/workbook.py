@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from ledger.imports.cells import DateCell, ErrorCell, text_of
-from ledger.imports.workbook_marks import Marks, ods_marks, xlsx_marks
+from ledger.imports.workbook_marks import CellMarks, ods_marks, xlsx_marks
 from ledger.imports.workbook_xls import xls_marks
 
 NOT_READ, TOO_LARGE, LOCKED = 10, 11, 12
@@ -169,7 +169,7 @@ def _with_errors(
             yield text_of(cell, shows_time=(number, column) in with_time)
 
 
-def _marks(raw: bytes, kind: str, number: int, cells: list[list[object]]) -> Marks:
+def _marks(raw: bytes, kind: str, number: int, cells: list[list[object]]) -> CellMarks:
     dates = {at for at, row in enumerate(cells) if date in map(type, row)}
     match kind:
         case "xlsx":

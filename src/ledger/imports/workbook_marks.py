@@ -24,7 +24,7 @@ _TIME_FORMAT_IDS = frozenset({18, 19, 20, 21, 22, 45, 46, 47})
 _LETTERS = 26
 
 
-class Marks(NamedTuple):
+class CellMarks(NamedTuple):
     """Cells by place: the error that stands there, and dates whose format shows a time of day."""
 
     errors: dict[Place, str]
@@ -43,9 +43,9 @@ _IS_ERROR = (b't="e"', b"t='e'")
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 
-def xlsx_marks(raw: bytes, sheet: int, dates: AbstractSet[int]) -> Marks:
+def xlsx_marks(raw: bytes, sheet: int, dates: AbstractSet[int]) -> CellMarks:
     """Return the marks of a sheet by its number; `dates` are the rows in which the reader found dates."""
-    marks = Marks({}, set())
+    marks = CellMarks({}, set())
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         part = _sheet_part(archive, sheet)
         if part is None:
@@ -130,7 +130,7 @@ def _rows(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, row
 
 
-def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: Marks) -> None:
+def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: CellMarks) -> None:
     column = -1
     for found in _CELL.finditer(row):
         tag = _attributes(found[1])
@@ -167,7 +167,7 @@ class _Ods:
     """Goes through content.xml: styles first, then the cells of one sheet."""
 
     def __init__(self, sheet: int) -> None:
-        self.marks = Marks({}, set())
+        self.marks = CellMarks({}, set())
         self._sheet = sheet
         self._table = self._row = self._column = -1
         self._columns: list[str] = []
@@ -232,7 +232,7 @@ class _Ods:
             self._row += times - 1
 
 
-def ods_marks(raw: bytes, sheet: int) -> Marks:
+def ods_marks(raw: bytes, sheet: int) -> CellMarks:
     """Return the marks of a sheet of an OpenDocument by its number."""
     reader = _Ods(sheet)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:

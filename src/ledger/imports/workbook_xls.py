@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from ledger.imports.workbook_marks import Marks, shows_time
+from ledger.imports.workbook_marks import CellMarks, shows_time
 
 _END_OF_CHAIN = 0xFFFFFFFE
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -24,7 +24,7 @@ _FORMULA, _BOUNDSHEET, _XF, _FORMAT, _BOOLERR, _NUMBER, _RK, _MULRK, _BOF, _EOF 
 )
 
 
-def xls_marks(raw: bytes, sheet: int) -> Marks:
+def xls_marks(raw: bytes, sheet: int) -> CellMarks:
     """Return the marks of a sheet by its number; raises ValueError for what is no such workbook."""
     try:
         stream = _workbook_stream(raw)
@@ -105,8 +105,8 @@ def _globals(stream: bytes) -> tuple[list[int], frozenset[int]]:
     return begins, frozenset(number for number, form in enumerate(styles) if form in timed)
 
 
-def _sheet_marks(stream: bytes, place: int, timed: frozenset[int]) -> Marks:
-    marks = Marks({}, set())
+def _sheet_marks(stream: bytes, place: int, timed: frozenset[int]) -> CellMarks:
+    marks = CellMarks({}, set())
     depth = 0
     for kind, data in _records(stream, place):
         depth += (kind == _BOF) - (kind == _EOF)

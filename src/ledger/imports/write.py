@@ -19,7 +19,7 @@ CHUNK = 4_000
 """Plans that are written at a time."""
 
 
-class Planned(NamedTuple):
+class PlannedStream(NamedTuple):
     """What is appended to a stream after a version, the personal data of its first event, its rows."""
 
     stream: UUID
@@ -39,7 +39,7 @@ def check_command(ledger: Ledger, author: Metadata, *, adds: bool) -> None:
         raise CommandReused("the command id was used for something else")
 
 
-def write(ledger: Ledger, plan: Iterable[Planned], progress: Progress) -> int:
+def write(ledger: Ledger, plan: Iterable[PlannedStream], progress: Progress) -> int:
     """Write the plan whole, or nothing of it and of its personal data; return the number of events."""
     plan = iter(plan)
     kept: list[str] = []
@@ -58,7 +58,7 @@ def write(ledger: Ledger, plan: Iterable[Planned], progress: Progress) -> int:
     return events
 
 
-def _recorded(ledger: Ledger, chunk: Sequence[Planned], kept: list[str]) -> Iterator[e.RecordedEvent]:
+def _recorded(ledger: Ledger, chunk: Sequence[PlannedStream], kept: list[str]) -> Iterator[e.RecordedEvent]:
     """Yield the events of a chunk once its personal data is in the vault; commitments are added to `kept`."""
     now = ledger.now()
     spoken = [(words, stream, version) for stream, version, _, words, _ in chunk if words is not None]

@@ -49,7 +49,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class KsefTaken:
     """KSeF has the document under this number."""
 
     ksef_number: str
@@ -69,7 +69,7 @@ class TurnedDown:
     """Of a duplicate: the KSeF number of the other file under our number."""
 
 
-Verdict = Taken | TurnedDown
+Verdict = KsefTaken | TurnedDown
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ class Ksef:
             return None
         return self._settled(session, found.reference_number, sha256)
 
-    def receipt(self, taken: Taken) -> bytes | None:
+    def receipt(self, taken: KsefTaken) -> bytes | None:
         """The official receipt (UPO); None where KSeF has none yet."""
         for pause in self._pauses():
             content = self._found(
@@ -175,7 +175,7 @@ class Ksef:
             return self._original(answer, sha256)
         if code != OK:
             return TurnedDown(code, tuple(answer.status.details or ()))
-        return Taken(_number(answer.ksef_number), _instant(answer.acquisition_date), session)
+        return KsefTaken(_number(answer.ksef_number), _instant(answer.acquisition_date), session)
 
     def _original(self, answer: Listed, sha256: str) -> Verdict:
         """Whether the file that has our number in KSeF is ours: the bytes there are hashed and compared."""
@@ -189,7 +189,7 @@ class Ksef:
             return TurnedDown(DUPLICATE, original=number)
         found = self._find(session, lambda each: each.ksef_number == number)
         acquired_on = None if found is None else found.acquisition_date
-        return Taken(number, _instant(acquired_on or _day_of(number)), session, is_duplicate=True)
+        return KsefTaken(number, _instant(acquired_on or _day_of(number)), session, is_duplicate=True)
 
     def _find(self, session: str, is_it: Callable[[Listed], bool]) -> Listed | None:
         """The newest document of a session that answers to a question; None without such a session."""

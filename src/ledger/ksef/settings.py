@@ -15,7 +15,7 @@ from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
 from ledger.fa3.seller import KSEF_KEYS, ksef_mode_of, parse_seller, table_of
 
 
-class Environment(NamedTuple):
+class KsefEnvironment(NamedTuple):
     """One KSeF: where it is talked to, and where its verification codes lead."""
 
     base_url: str
@@ -23,9 +23,9 @@ class Environment(NamedTuple):
 
 
 ENVIRONMENTS = {
-    "production": Environment("https://api.ksef.mf.gov.pl", "https://qr.ksef.mf.gov.pl"),
-    "demo": Environment("https://api-demo.ksef.mf.gov.pl", "https://qr-demo.ksef.mf.gov.pl"),
-    "test": Environment("https://api-test.ksef.mf.gov.pl", "https://qr-test.ksef.mf.gov.pl"),
+    "production": KsefEnvironment("https://api.ksef.mf.gov.pl", "https://qr.ksef.mf.gov.pl"),
+    "demo": KsefEnvironment("https://api-demo.ksef.mf.gov.pl", "https://qr-demo.ksef.mf.gov.pl"),
+    "test": KsefEnvironment("https://api-test.ksef.mf.gov.pl", "https://qr-test.ksef.mf.gov.pl"),
 }
 _OTHERS = 0o077
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -74,7 +74,7 @@ class Access:
     login: Login
 
 
-def environment_of(config: Mapping[str, object]) -> Environment:
+def environment_of(config: Mapping[str, object]) -> KsefEnvironment:
     """The KSeF that ledger.toml names, production where it names none; raises BadConfig.
 
     An address of its own leads elsewhere, for a KSeF on the way there or one for tests.

@@ -9,21 +9,22 @@ from pathlib import Path
 
 from ledger.domain.events import PurgeHost, PurgeTarget, TargetResult
 from ledger.purge.directory import open_folder
-from ledger.purge.plan import Planned, look
-from ledger.purge.walk import UNSYNCED, Found, Removal, inventory
+from ledger.purge.mounts import mount_of
+from ledger.purge.plan import PlannedTarget, look
+from ledger.purge.walk import UNSYNCED, FoundFile, Removal, inventory
 
-_MOUNTS = Path("/proc/self/mountinfo")
 _BLOCK_DEVICES = Path("/sys/dev/block")
-_OPTIONS_LENGTH_MAX = 256
-NOT_LOOKED = {"root-missing", "root-refused", "outside-roots"}
+NOT_LOOKED = {"root-missing", "root-refused", "outside-roots", "other-disk"}
 """With one of these nobody could look, before or afterwards."""
 
 
-def look_again(target: Planned, *, by_descriptor: bool) -> Found:
+def look_again(target: PlannedTarget, *, by_descriptor: bool) -> FoundFile:
     """What is left: whatever is found as before, and every name of the plan that this would not find."""
     scope, before = target
     after = look(scope, by_descriptor=by_descriptor)
     if scope.root is None or not before.entries or "root-missing" in after.flags:
+        return after
+    if after.left and "link" in after.flags:  # what stands in the place is counted already
         return after
     seen = {entry.path for entry in after.entries}
     names = {entry.path for entry in before.entries}
@@ -39,11 +40,11 @@ def look_again(target: Planned, *, by_descriptor: bool) -> Found:
 
 
 def measured(
-    target: Planned, done: Removal, after: Found, *, by_descriptor: bool, verified_at: datetime
+    target: PlannedTarget, done: Removal, after: FoundFile, *, by_descriptor: bool, verified_at: datetime
 ) -> PurgeTarget:
     """The target as it stands in the event: its result follows from the look afterwards alone."""
     scope, before = target
-    flags = (before.flags | done.flags | after.flags) - {"too-many"}
+    flags = (before.flags | done.flags | (after.flags - {"missing", "replaced"})) - {"too-many"}
     planned = {(entry.path, entry.identity) for entry in before.entries}
     if any((entry.path, entry.identity) not in planned for entry in after.entries):
         flags.add("appeared")
@@ -62,7 +63,7 @@ def measured(
     )
 
 
-def _result(target: Planned, done: Removal, after: Found) -> TargetResult:
+def _result(target: PlannedTarget, done: Removal, after: FoundFile) -> TargetResult:
     if (target.found.flags | after.flags) & NOT_LOOKED or target.scope.note == "lost":
         return "failed"
     if UNSYNCED in done.flags:
@@ -72,7 +73,7 @@ def _result(target: Planned, done: Removal, after: Found) -> TargetResult:
     return "removed" if done.files or done.folders else "absent"
 
 
-def unmeasured(target: Planned) -> PurgeTarget:
+def unmeasured(target: PlannedTarget) -> PurgeTarget:
     """A target that a purge does not touch: a log of all sessions, or what lies at a vendor's."""
     scope, found = target
     result: TargetResult = "external"
@@ -84,8 +85,8 @@ def unmeasured(target: Planned) -> PurgeTarget:
 # --- the host ---------------------------------------------------------------------------------
 
 
-def host_of(workstation: str, place: Path | None) -> PurgeHost:
-    """The workstation, and what its system says of the medium a place lies on; None where it is silent."""
+def host_of(workstation: str, place: Path | None, true_host: str | None = None) -> PurgeHost:
+    """Return the workstation and what its system says of the medium of a place; None where it is silent."""
     device = None
     try:
         device = None if place is None else place.lstat().st_dev
@@ -98,6 +99,7 @@ def host_of(workstation: str, place: Path | None) -> PurgeHost:
         filesystem=filesystem,
         mount_options=options,
         rotational=None if device is None else turns(device),
+        true_host=true_host,
     )
 
 
@@ -106,21 +108,6 @@ def _system() -> str:
         return "Windows"
     told = os.uname()
     return f"{told.sysname} {told.release} {told.machine}"
-
-
-def mount_of(device: int) -> tuple[str | None, str | None]:
-    """File system type and mount options of a device, from mountinfo (proc(5)); None where it is silent."""
-    try:
-        mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None, None
-    wanted = f"{os.major(device)}:{os.minor(device)}"
-    for line in mounts.splitlines():
-        mount, dash, kind = line.partition(" - ")
-        fields = mount.split()
-        if dash and len(fields) > 5 and fields[2] == wanted:  # noqa: PLR2004 - the sixth field has the options
-            return kind.split(" ", 1)[0], fields[5][:_OPTIONS_LENGTH_MAX]
-    return None, None
 
 
 def turns(device: int) -> bool | None:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ledger.domain.events import PurgeTarget
 from ledger.purge.directory import descriptors_available, open_folder
 from ledger.purge.evidence import look_again, measured, unmeasured
-from ledger.purge.plan import Plan, Planned
-from ledger.purge.walk import Found, Removal, Step, errno_name, remove, sync
+from ledger.purge.plan import PlannedTarget, PurgePlan
+from ledger.purge.walk import FoundFile, Removal, Step, errno_name, remove, sync
 
 
 def no_step(what: str, path: str) -> None:
@@ -27,7 +27,7 @@ class Means(NamedTuple):
     step: Step = no_step
 
 
-def carry_out(plan: Plan, means: Means, *, second_look_at: datetime | None) -> list[PurgeTarget]:
+def carry_out(plan: PurgePlan, means: Means, *, second_look_at: datetime | None) -> list[PurgeTarget]:
     """What came of each target. What is written up to `second_look_at` is still waited for."""
     done = [_removed(target, means) for target in plan.targets]
     if second_look_at is not None:
@@ -37,12 +37,12 @@ def carry_out(plan: Plan, means: Means, *, second_look_at: datetime | None) -> l
     return [_seen(target, removal, means) for target, removal in zip(plan.targets, done, strict=True)]
 
 
-def is_touched(target: Planned) -> bool:
+def is_touched(target: PlannedTarget) -> bool:
     """Whether a purge of one session removes such a target."""
     return target.scope.kind not in {"shared_log", "vendor"}
 
 
-def _removed(target: Planned, means: Means) -> Removal:
+def _removed(target: PlannedTarget, means: Means) -> Removal:
     scope, found = target
     if not is_touched(target) or scope.root is None:
         return Removal()
@@ -57,10 +57,10 @@ def _removed(target: Planned, means: Means) -> Removal:
         return Removal(errno=errno_name(error)) if found.entries else Removal()
 
 
-def _seen(target: Planned, removal: Removal, means: Means) -> PurgeTarget:
+def _seen(target: PlannedTarget, removal: Removal, means: Means) -> PurgeTarget:
     if not is_touched(target):
         return unmeasured(target)
-    after: Found = look_again(target, by_descriptor=means.by_descriptor)
+    after: FoundFile = look_again(target, by_descriptor=means.by_descriptor)
     return measured(target, removal, after, by_descriptor=means.by_descriptor, verified_at=means.now())
 
 

@@ -13,18 +13,19 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ledger.purge.compare import compare
 from ledger.purge.directory import open_folder
-from ledger.purge.scope import Scope
-from ledger.purge.walk import Found
+from ledger.purge.scope import PurgeScope
+from ledger.purge.walk import FoundFile
 
 FORMAT = "purge plan 1"
 
 
-class Planned(NamedTuple):
+class PlannedTarget(NamedTuple):
     """One target and what was seen of it."""
 
-    scope: Scope
-    found: Found
+    scope: PurgeScope
+    found: FoundFile
 
     @property
     def files(self) -> int:
@@ -37,12 +38,12 @@ class Planned(NamedTuple):
         return 0 if self.scope.kind == "shared_log" else sum(entry.size for entry in self.found.files)
 
 
-class Plan(NamedTuple):
+class PurgePlan(NamedTuple):
     """Every target of one purge, as seen on one workstation."""
 
     stream: UUID
     workstation: str
-    targets: tuple[Planned, ...]
+    targets: tuple[PlannedTarget, ...]
 
     @property
     def files(self) -> int:
@@ -74,9 +75,11 @@ class Plan(NamedTuple):
         return hashlib.sha256(self.canonical()).hexdigest()
 
 
-def make_plan(stream: UUID, workstation: str, scopes: Sequence[Scope], *, by_descriptor: bool) -> Plan:
+def make_plan(
+    stream: UUID, workstation: str, scopes: Sequence[PurgeScope], *, by_descriptor: bool
+) -> PurgePlan:
     """Look at every scope; nothing is touched."""
-    targets = [Planned(scope, look(scope, by_descriptor=by_descriptor)) for scope in scopes]
+    targets = [PlannedTarget(scope, look(scope, by_descriptor=by_descriptor)) for scope in scopes]
     names = Counter(
         entry.identity
         for target in targets
@@ -86,37 +89,38 @@ def make_plan(stream: UUID, workstation: str, scopes: Sequence[Scope], *, by_des
     for target in targets:
         if any(e.kind == "file" and e.links > names[e.identity] for e in target.found.files):
             target.found.flags.add("hard-link")
-    return Plan(stream, workstation, tuple(targets))
+    return PurgePlan(stream, workstation, tuple(targets))
 
 
-def look(scope: Scope, *, by_descriptor: bool) -> Found:
+def look(scope: PurgeScope, *, by_descriptor: bool) -> FoundFile:
     """What lies in a scope now. A root that is not there is said, and is not the same as nothing found."""
     if scope.root is None:
         return _nowhere(scope)
     try:
         with open_folder(scope.root, by_descriptor=by_descriptor) as root:
-            return scope.seek(root)
+            found = scope.seek(root)
+        compare(scope, found)
     except OSError as error:
-        found = Found()
+        found = FoundFile()
         if scope.kind != "shared_log":  # a tool that was never here has no log here
             found.left = 1
             found.flags.add("root-missing" if isinstance(error, FileNotFoundError) else "root-refused")
             found.refused(error)
-        return found
+    return found
 
 
-def _nowhere(scope: Scope) -> Found:
-    found = Found()
+def _nowhere(scope: PurgeScope) -> FoundFile:
+    found = FoundFile()
     if scope.kind == "artefact" and scope.note == "outside":
         found.left = 1
         found.flags.add("outside-roots")
-    elif scope.kind == "artefact":
+    elif scope.kind in {"artefact", "workspace"}:
         found.flags.add("path-erased")
         found.left = int(scope.note == "lost")
     return found
 
 
-def _document(target: Planned) -> dict[str, Any]:
+def _document(target: PlannedTarget) -> dict[str, Any]:
     scope, found = target
     return {
         "entries": [

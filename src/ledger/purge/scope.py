@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import glob as globbing
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
-from ledger.domain.events import TargetKind
+from ledger.domain.events import Place, TargetKind
 from ledger.purge.directory import OpenFolder, is_folder
-from ledger.purge.settings import Pattern, PurgeSettings
-from ledger.purge.walk import DEPTH_MAX, Entry, Found, inventory
+from ledger.purge.settings import FilePattern, PurgeSettings
+from ledger.purge.walk import DEPTH_MAX, FolderEntry, FoundFile, inventory
 
 _NO_FILE_NAME = re.compile(r"[^\w.\-]+")
 
 
-class Span(NamedTuple):
+class SessionSpan(NamedTuple):
     """A stretch of time, both ends in it; nanoseconds since 1970, as files tell theirs."""
 
     begins_ns: int
@@ -38,12 +38,12 @@ class Subject(NamedTuple):
 
     number: int
     ref: str | None = None
-    span: Span | None = None
-    others: tuple[Span, ...] = ()
+    span: SessionSpan | None = None
+    others: tuple[SessionSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class PurgeScope:
     """One target before anybody looked. `root` None: there is nothing here to look at."""
 
     kind: TargetKind
@@ -51,37 +51,124 @@ class Scope:
     root: Path | None = None
     path: str = ""
     """What is looked for, relative to the root; of a pattern its glob, the names filled in."""
-    span: Span | None = None
-    others: tuple[Span, ...] = ()
+    span: SessionSpan | None = None
+    others: tuple[SessionSpan, ...] = ()
     note: str = ""
+    was: Place | None = None
+    """Identity of what was made or noted there; None where nothing was remembered."""
+    real: str | None = None
+    """The remembered path with its links resolved."""
+    root_was: tuple[Place, ...] = ()
+    """Identities of the root while the session lasted."""
 
-    def seek(self, root: OpenFolder) -> Found:
+    def seek(self, root: OpenFolder) -> FoundFile:
         """What lies there now."""
         if self.kind == "pattern":
             return _matching(self, root)
         return inventory(root, self.path)
 
 
-class Noted(NamedTuple):
+class NotedArtefact(NamedTuple):
     """A noted artefact: its number in the session, and its path; None once the vault has forgotten it."""
 
     number: int
     path: Path | None
     was_gone: bool = False
-    """Whether an earlier purge can have seen it gone: only then its path may be forgotten."""
+    """An earlier purge can have seen it gone: only then its path may be forgotten."""
+    was: Place | None = None
+    real: str | None = None
+    seen_as: str = ""
+    """The locator under which an earlier purge reported it."""
 
 
-def scopes_of(settings: PurgeSettings, subject: Subject, artefacts: Sequence[Noted]) -> list[Scope]:
-    """Everything that a purge of the session has to look at on this machine, in a fixed order."""
-    found: list[Scope] = []
-    if settings.workspaces is not None:
-        name = str(subject.number)
-        found.append(Scope("workspace", f"workspace/{name}", settings.workspaces, name))
+class Named(NamedTuple):
+    """Settings that held while the session lasted, and the identity of each root then."""
+
+    settings: PurgeSettings
+    roots: tuple[tuple[Path, Place], ...]
+
+
+def scopes_of(
+    settings: PurgeSettings,
+    subject: Subject,
+    artefacts: Sequence[NotedArtefact],
+    workspaces: Sequence[NotedArtefact] = (),
+    earlier: Sequence[Named] = (),
+) -> list[PurgeScope]:
+    """Return everything that a purge of the session looks at on this machine, in a fixed order.
+
+    `workspaces` are the folders that were made for it, `earlier` what ledger.toml named during its life.
+    """
+    roots: dict[Path, tuple[Place, ...]] = {}
+    for named in earlier:
+        for path, place in named.roots:
+            roots[path] = (*roots.get(path, ()), place)
+    found = _workspaces(settings, subject.number, workspaces, earlier, roots)
     found += [_artefact(settings, artefact) for artefact in artefacts]
-    found += [_pattern(pattern, subject) for pattern in settings.patterns]
-    found += [Scope("shared_log", log.name, log.path.parent, log.path.name) for log in settings.shared_logs]
-    found += [Scope("vendor", vendor.name, note=vendor.note) for vendor in settings.vendors]
+    found += [_pattern(pattern, subject, roots) for pattern in settings.patterns]
+    found += [
+        replace(_pattern(pattern, subject, roots), locator=f"{pattern.name}/{place}")
+        for place, pattern in enumerate(_earlier_patterns(settings, earlier), start=1)
+    ]
+    found += [
+        PurgeScope("shared_log", log.name, log.path.parent, log.path.name) for log in settings.shared_logs
+    ]
+    found += [PurgeScope("vendor", vendor.name, note=vendor.note) for vendor in settings.vendors]
     return found
+
+
+def _workspaces(
+    settings: PurgeSettings,
+    number: int,
+    made: Sequence[NotedArtefact],
+    earlier: Sequence[Named],
+    roots: Mapping[Path, tuple[Place, ...]],
+) -> list[PurgeScope]:
+    """Return the folders that were made, then where one would lie by the settings of today and before."""
+    name, found, paths = str(number), list[PurgeScope](), set[Path]()
+    today = settings.workspaces
+    for each in made:
+        if each.path is None:
+            note = "forgotten" if each.was_gone else "lost"
+            locator = each.seen_as or f"workspace/{name}/{each.number}"
+            if today is None or locator != f"workspace/{name}":  # else today's place bears it
+                found.append(PurgeScope("workspace", locator, note=note))
+        else:
+            is_named = each.path.parent == today
+            locator = f"workspace/{name}" if is_named else f"workspace/{name}/{each.number}"
+            paths.add(each.path)
+            root, last = each.path.parent, each.path.name
+            note = "" if is_named else "earlier"
+            found.append(
+                PurgeScope("workspace", locator, root, last, note=note, was=each.was, real=each.real)
+            )
+    note = "unremembered" if made else ""
+    if today is not None and today / name not in paths:
+        paths.add(today / name)
+        found.append(
+            PurgeScope(
+                "workspace", f"workspace/{name}", today, name, note=note, root_was=roots.get(today, ())
+            )
+        )
+    for place, named in enumerate(earlier, start=1):
+        before = named.settings.workspaces
+        if before is not None and before / name not in paths:
+            paths.add(before / name)
+            locator, was = f"workspace/{name}/before-{place}", roots.get(before, ())
+            found.append(PurgeScope("workspace", locator, before, name, note=note, root_was=was))
+    return found
+
+
+def _earlier_patterns(settings: PurgeSettings, earlier: Sequence[Named]) -> list[FilePattern]:
+    """Return patterns that ledger.toml names no more, each once."""
+    today = {(pattern.root, pattern.glob) for pattern in settings.patterns}
+    gone = {
+        (pattern.root, pattern.glob): pattern
+        for named in earlier
+        for pattern in named.settings.patterns
+        if (pattern.root, pattern.glob) not in today
+    }
+    return list(gone.values())
 
 
 def root_of(settings: PurgeSettings, path: Path) -> Path | None:
@@ -93,17 +180,18 @@ def root_of(settings: PurgeSettings, path: Path) -> Path | None:
     return max(roots, key=lambda root: len(root.parts), default=None)
 
 
-def _artefact(settings: PurgeSettings, artefact: Noted) -> Scope:
+def _artefact(settings: PurgeSettings, artefact: NotedArtefact) -> PurgeScope:
     locator = f"artefact/{artefact.number}"
     if artefact.path is None:
-        return Scope("artefact", locator, note="forgotten" if artefact.was_gone else "lost")
+        return PurgeScope("artefact", locator, note="forgotten" if artefact.was_gone else "lost")
     root = root_of(settings, artefact.path)
     if root is None:
-        return Scope("artefact", locator, note="outside")
-    return Scope("artefact", locator, root, artefact.path.relative_to(root).as_posix())
+        return PurgeScope("artefact", locator, note="outside")
+    path = artefact.path.relative_to(root).as_posix()
+    return PurgeScope("artefact", locator, root, path, was=artefact.was, real=artefact.real)
 
 
-def _pattern(pattern: Pattern, subject: Subject) -> Scope:
+def _pattern(pattern: FilePattern, subject: Subject, roots: Mapping[Path, tuple[Place, ...]]) -> PurgeScope:
     glob = pattern.glob.replace("{session}", str(subject.number))
     span = subject.span
     if "{ref}" in glob:
@@ -111,7 +199,8 @@ def _pattern(pattern: Pattern, subject: Subject) -> Scope:
             span = None  # a file named after a reference that does not exist is nobody's
         else:
             glob = glob.replace("{ref}", globbing.escape(file_name_of(subject.ref)))
-    return Scope("pattern", pattern.name, pattern.root, glob, span, subject.others)
+    root_was = roots.get(pattern.root, ())
+    return PurgeScope("pattern", pattern.name, pattern.root, glob, span, subject.others, root_was=root_was)
 
 
 def file_name_of(ref: str) -> str:
@@ -122,12 +211,12 @@ def file_name_of(ref: str) -> str:
 # --- patterns ---------------------------------------------------------------------------------
 
 
-def _matching(scope: Scope, root: OpenFolder) -> Found:
+def _matching(scope: PurgeScope, root: OpenFolder) -> FoundFile:
     """The files a pattern names that were written in the session's time and in no other session's."""
-    found = Found()
+    found = FoundFile()
     if scope.span is None:
         return found
-    seen = Found()
+    seen = FoundFile()
     _match(root, scope.path.split("/"), "", seen)
     found.flags, found.left, found.errno = seen.flags, seen.left, seen.errno
     for entry in {entry.path: entry for entry in seen.files}.values():
@@ -141,7 +230,7 @@ def _matching(scope: Scope, root: OpenFolder) -> Found:
     return found
 
 
-def _match(folder: OpenFolder, parts: list[str], at: str, seen: Found) -> None:
+def _match(folder: OpenFolder, parts: list[str], at: str, seen: FoundFile) -> None:
     """Gather what the parts of a glob match below a folder; `**` stands for any number of folders."""
     if at.count("/") > DEPTH_MAX:
         seen.flags.add("too-deep")
@@ -178,7 +267,7 @@ def _ignores_case(folder: OpenFolder, name: str) -> bool:
     return (found.st_dev, found.st_ino) == (other.st_dev, other.st_ino)
 
 
-def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: Found) -> None:
+def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: FoundFile) -> None:
     try:
         if not is_folder(folder.lstat(name)):
             if not rest or rest == ["**"]:
@@ -195,7 +284,7 @@ def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: 
         seen.left += 1
 
 
-def _single(folder: OpenFolder, name: str, path: str) -> Found:
+def _single(folder: OpenFolder, name: str, path: str) -> FoundFile:
     found = inventory(folder, name)
-    found.entries = [Entry(path, *entry[1:]) for entry in found.entries]
+    found.entries = [FolderEntry(path, *entry[1:]) for entry in found.entries]
     return found

@@ -24,7 +24,7 @@ _KEYS = {"workspaces", "grace", "roots", "pattern", "shared_log", "vendor"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class FilePattern:
     """Files that a remote tool leaves below a root; `glob` may hold {session} and {ref}."""
 
     name: str
@@ -55,7 +55,7 @@ class PurgeSettings:
     workspaces: Path | None = None
     grace_seconds: int = GRACE_SECONDS
     roots: tuple[Path, ...] = ()
-    patterns: tuple[Pattern, ...] = ()
+    patterns: tuple[FilePattern, ...] = ()
     shared_logs: tuple[SharedLog, ...] = ()
     vendors: tuple[Vendor, ...] = ()
 
@@ -142,7 +142,7 @@ def _tables(purge: Mapping[str, object], key: str, wanted: set[str]) -> list[dic
     return tables
 
 
-def _pattern(table: Mapping[str, str]) -> Pattern:
+def _pattern(table: Mapping[str, str]) -> FilePattern:
     glob = table["glob"]
     parts = glob.split("/")
     if "" in parts or "." in parts or ".." in parts or "\0" in glob:
@@ -150,7 +150,7 @@ def _pattern(table: Mapping[str, str]) -> Pattern:
     rest = glob.replace("{session}", "").replace("{ref}", "")
     if "{" in rest or "}" in rest:
         raise BadConfig("ledger.toml: purge.pattern.glob holds a name in braces other than session and ref")
-    return Pattern(table["name"], _folder(table["root"], "purge.pattern.root"), glob)
+    return FilePattern(table["name"], _folder(table["root"], "purge.pattern.root"), glob)
 
 
 def missing_places(settings: PurgeSettings) -> list[str]:

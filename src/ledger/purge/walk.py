@@ -26,7 +26,7 @@ Step = Callable[[str, str], None]
 """Told of each step just before it is taken: `enter`, `unlink` or `rmdir`, and the path below the root."""
 
 
-class Entry(NamedTuple):
+class FolderEntry(NamedTuple):
     """One name below a root, as `lstat` tells it."""
 
     path: str
@@ -44,10 +44,10 @@ class Entry(NamedTuple):
 
 
 @dataclass(slots=True)
-class Found:
+class FoundFile:
     """What a look came upon; entries in the order of deleting: what lies in a folder comes before it."""
 
-    entries: list[Entry] = field(default_factory=list[Entry])
+    entries: list[FolderEntry] = field(default_factory=list[FolderEntry])
     left: int = 0
     """Things that are there and may not, or could not, be looked into."""
     flags: set[str] = field(default_factory=set[str])
@@ -55,7 +55,7 @@ class Found:
     """The first thing the system refused."""
 
     @property
-    def files(self) -> list[Entry]:
+    def files(self) -> list[FolderEntry]:
         """Everything that is no folder."""
         return [entry for entry in self.entries if entry.kind != "folder"]
 
@@ -68,7 +68,7 @@ class Found:
         """Remember why the system refused something."""
         self.errno = self.errno or errno_name(error)
 
-    def add(self, other: Found) -> None:
+    def add(self, other: FoundFile) -> None:
         """Take in what another look came upon."""
         self.entries += other.entries
         self.left += other.left
@@ -81,7 +81,7 @@ def errno_name(error: OSError) -> str:
     return errno.errorcode.get(error.errno or 0, "UNKNOWN")
 
 
-def entry_of(path: str, found: os.stat_result) -> Entry:
+def entry_of(path: str, found: os.stat_result) -> FolderEntry:
     """An entry as the system tells it."""
     kind: EntryKind = "other"
     if is_folder(found):
@@ -91,12 +91,12 @@ def entry_of(path: str, found: os.stat_result) -> Entry:
     elif stat.S_ISREG(found.st_mode):
         kind = "file"
     size = found.st_size if kind == "file" else 0
-    return Entry(path, kind, found.st_ino, found.st_dev, size, found.st_mtime_ns, found.st_nlink)
+    return FolderEntry(path, kind, found.st_ino, found.st_dev, size, found.st_mtime_ns, found.st_nlink)
 
 
-def inventory(root: OpenFolder, path: str) -> Found:
+def inventory(root: OpenFolder, path: str) -> FoundFile:
     """Everything at and below a path; nothing where the path does not exist."""
-    found = Found()
+    found = FoundFile()
     *parents, name = path.split("/")
     try:
         _through(root, parents, lambda folder: _look(folder, name, path, found))
@@ -126,7 +126,7 @@ def _through(root: OpenFolder, parents: Sequence[str], act: Callable[[OpenFolder
         _through(inner, parents[1:], act)
 
 
-def _look(folder: OpenFolder, name: str, path: str, found: Found) -> None:
+def _look(folder: OpenFolder, name: str, path: str, found: FoundFile) -> None:
     try:
         entry = entry_of(path, folder.lstat(name))
     except FileNotFoundError:
@@ -179,13 +179,13 @@ def sync(folder: OpenFolder, done: Removal) -> None:
         done.flags.add(UNSYNCED)
 
 
-def remove(root: OpenFolder, entries: Iterable[Entry], step: Step) -> Removal:
+def remove(root: OpenFolder, entries: Iterable[FolderEntry], step: Step) -> Removal:
     """Remove what the entries name, where it is still the same thing; every touched folder is synced."""
     done = Removal()
     planned = list(entries)
     names = {entry.path for entry in planned}
     tops = [entry for entry in planned if entry.path.rpartition("/")[0] not in names]
-    below: dict[str, list[Entry]] = {}
+    below: dict[str, list[FolderEntry]] = {}
     for entry in planned:
         below.setdefault(entry.path.rpartition("/")[0], []).append(entry)
     deleter = _Deleter(below, done, step)
@@ -205,7 +205,7 @@ def remove(root: OpenFolder, entries: Iterable[Entry], step: Step) -> Removal:
 class _Deleter:
     """One deletion under way."""
 
-    def __init__(self, below: dict[str, list[Entry]], done: Removal, step: Step) -> None:
+    def __init__(self, below: dict[str, list[FolderEntry]], done: Removal, step: Step) -> None:
         self._below, self._done, self._step = below, done, step
 
     def refused(self, error: OSError) -> None:
@@ -214,12 +214,12 @@ class _Deleter:
             self._done.flags.add("swapped")
         self._done.errno = self._done.errno or errno_name(error)
 
-    def remove_top(self, entry: Entry, folder: OpenFolder) -> None:
+    def remove_top(self, entry: FolderEntry, folder: OpenFolder) -> None:
         """Remove one thing and what lies in it, and sync the folder it lay in."""
         self.remove(folder, entry)
         sync(folder, self._done)
 
-    def remove(self, folder: OpenFolder, entry: Entry) -> None:
+    def remove(self, folder: OpenFolder, entry: FolderEntry) -> None:
         """Remove one thing and what lies in it, as far as the plan names it."""
         name = entry.path.rpartition("/")[2]
         try:
@@ -237,7 +237,7 @@ class _Deleter:
         except OSError as error:
             self.refused(error)
 
-    def _remove_folder(self, folder: OpenFolder, name: str, entry: Entry) -> None:
+    def _remove_folder(self, folder: OpenFolder, name: str, entry: FolderEntry) -> None:
         self._step("enter", entry.path)
         with folder.enter(name) as inner:
             if (inner.device, inner.inode) != (entry.device, entry.inode):

@@ -116,7 +116,7 @@ class UnreadableLineError(Exception):
         self.reason: Reason = reason
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """A line of text without its end; `is_last` when the file ends in it without a newline."""
 
     number: int
@@ -175,14 +175,14 @@ def journal_time(text: str) -> str | None:
     return None if match is None else match["iso"] or match["full"]
 
 
-def lines_of(raw: bytes, options: Options) -> Iterator[Line]:
+def lines_of(raw: bytes, options: Options) -> Iterator[SourceLine]:
     """Yield the lines of a file, whether they end in LF or CRLF; the end of the file is no line."""
     parts = text_of(raw, options).split("\n")
     last = parts.pop()
     for number, text in enumerate(parts, start=1):
-        yield Line(number, text.removesuffix("\r"))
+        yield SourceLine(number, text.removesuffix("\r"))
     if last.removesuffix("\r"):
-        yield Line(len(parts) + 1, last.removesuffix("\r"), is_last=True)
+        yield SourceLine(len(parts) + 1, last.removesuffix("\r"), is_last=True)
 
 
 def check_text(text: str) -> None:
@@ -198,7 +198,7 @@ def is_text(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def quarantined(line: Line, reason: Reason) -> Quarantined:
+def quarantined(line: SourceLine, reason: Reason) -> Quarantined:
     """Return the line in quarantine; a last line without newline may only be torn, whatever is wrong."""
     text = line.text[:LINE_MAX_CHARACTERS].encode(errors="replace").decode()
     return Quarantined(line.number, "torn" if line.is_last else reason, text)

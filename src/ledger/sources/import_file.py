@@ -21,14 +21,14 @@ from ledger.domain.source_record import Record, computer_of, evolve
 from ledger.errors import LedgerError, ZoneMissing
 from ledger.handlers.computers import known_computers
 from ledger.imports.result import Progress, no_progress
-from ledger.imports.write import Planned, write
+from ledger.imports.write import PlannedStream, write
 from ledger.sources.adapter import FOREIGN, Options, Quarantined, Reason, Skipped, SourceRecord, Told
 from ledger.sources.known_records import Known, words_of
 from ledger.sources.merge import begun, joined_times, times_of
 from ledger.sources.record_id import content_of, native_key, source_stream, stable_key
 from ledger.sources.registry import ADAPTERS, reader
 from ledger.sources.repeated_import import FILE_SHA256, recorded_before, repeated
-from ledger.sources.result import SourceFile, Taken
+from ledger.sources.result import SourceFile, TakenFile
 from ledger.sources.settings import Technicians
 
 QUARANTINE_KEPT_MAX = 1_000
@@ -43,7 +43,7 @@ def import_source(
     *,
     dry_run: bool = False,
     progress: Progress = no_progress,
-) -> Taken:
+) -> TakenFile:
     """Import a file whole, in one transaction; under a command id given before, nothing.
 
     Of a file in which nothing was recognised, nothing is recorded. Raises BadSource, ZoneMissing,
@@ -58,7 +58,7 @@ def import_source(
     if before is not None:
         return repeated(ledger, before, file)
     told = list(read(file.raw, options))
-    taken = Taken(file.name, file.adapter, file.instance, read=len(told), recorded=not dry_run)
+    taken = TakenFile(file.name, file.adapter, file.instance, read=len(told), recorded=not dry_run)
     taken.understood = is_understood(told)
     intake = _Intake(ledger, author, taken, progress)
     intake.take(told)
@@ -79,7 +79,7 @@ def is_understood(told: Sequence[Told]) -> bool:
 class _Intake:
     """Compares every record of a file with the ledger, counts, and plans what is to be recorded."""
 
-    def __init__(self, ledger: Ledger, author: Metadata, taken: Taken, progress: Progress) -> None:
+    def __init__(self, ledger: Ledger, author: Metadata, taken: TakenFile, progress: Progress) -> None:
         self.ledger = ledger
         self.author = author
         # The command id stands in the event of the import alone.
@@ -89,8 +89,8 @@ class _Intake:
         self.technicians = Technicians.from_config(ledger.folder.read_config())
         self.known = Known(ledger)
         self._owners: dict[str, dict[str, str]] = {}
-        self._planned: dict[UUID, Planned] = {}
-        self._more: list[Planned] = []
+        self._planned: dict[UUID, PlannedStream] = {}
+        self._more: list[PlannedStream] = []
 
     def take(self, told: Sequence[Told]) -> None:
         """Sort lines into new, known, amended, quarantined and skipped."""
@@ -181,7 +181,7 @@ class _Intake:
         self._count(told, times)
         stream = self.ledger.ids.new()
         self.known.add(evolve(None, stream, fact), words)
-        self._planned[stream] = Planned(
+        self._planned[stream] = PlannedStream(
             stream, 0, [fact], PersonalData("session", words) if words else None, 1
         )
 
@@ -222,7 +222,7 @@ class _Intake:
         """Plan one more event: personal data goes with the first event of a plan, so each has its own."""
         version = known.version
         evolve(known, known.id, fact)
-        self._more.append(Planned(known.id, version, [fact], words, 1))
+        self._more.append(PlannedStream(known.id, version, [fact], words, 1))
 
     def _fresh(self, remote_id: str, times: e.RecordTimes) -> tuple[str, str] | None:
         return self.ledger.remote_id_fingerprints(times.started_at, remote_id)
@@ -264,12 +264,12 @@ class _Intake:
             lasted = times.ended_at - times.started_at
             self.taken.untrue += not timedelta() <= lasted <= CONFIRM_OVER
 
-    def plans(self) -> Iterator[Planned]:
+    def plans(self) -> Iterator[PlannedStream]:
         """Yield what is appended to the streams of records."""
         yield from self._planned.values()
         yield from self._more
 
-    def imported(self, raw: bytes) -> Iterator[Planned]:
+    def imported(self, raw: bytes) -> Iterator[PlannedStream]:
         """Yield the event of the import, with the quarantined lines not seen before; none for nothing new."""
         taken = self.taken
         stream = source_stream(taken.adapter, taken.instance)
@@ -290,7 +290,7 @@ class _Intake:
             quarantine=tuple(e.QuarantinedLine(q.line, q.reason) for q in fresh),
         )
         words = {FILE_SHA256: hashlib.sha256(raw).hexdigest(), **{str(q.line): q.text for q in fresh}}
-        yield Planned(stream, len(history), [fact], PersonalData("session", words), 0)
+        yield PlannedStream(stream, len(history), [fact], PersonalData("session", words), 0)
 
     def _unseen(self, history: Sequence[e.RecordedEvent]) -> list[Quarantined]:
         """Return the quarantined lines that no import of this source kept before."""

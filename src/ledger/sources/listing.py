@@ -24,7 +24,7 @@ class Import(NamedTuple):
     """None once it is erased."""
 
 
-class Kept(NamedTuple):
+class KeptLine(NamedTuple):
     """A line in quarantine; `text` is None once it is erased."""
 
     recorded_at: datetime
@@ -56,10 +56,10 @@ def imports(ledger: Ledger, position: int) -> list[Import]:
     return found
 
 
-def quarantine(ledger: Ledger, position: int) -> Iterator[Kept]:
+def quarantine(ledger: Ledger, position: int) -> Iterator[KeptLine]:
     """Yield the lines in quarantine, each as it first came, in order."""
     for recorded_at, _, event, _ in imports(ledger, position):
         texts = ledger.words(event.commitment) or {}
         for line in event.quarantine:
             text = texts.get(str(line.line))
-            yield Kept(recorded_at, event.adapter, event.instance, line.line, line.reason, text)
+            yield KeptLine(recorded_at, event.adapter, event.instance, line.line, line.reason, text)

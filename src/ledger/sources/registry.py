@@ -15,7 +15,7 @@ from ledger.sources.adapter import Options, Told
 Read = Callable[[bytes, Options], Iterator[Told]]
 
 
-class Entry(NamedTuple):
+class AdapterEntry(NamedTuple):
     """An adapter: its module in this package, what it reads, and whether it needs a zone."""
 
     module: str
@@ -23,20 +23,26 @@ class Entry(NamedTuple):
     needs_zone: bool = False
 
 
-ADAPTERS: dict[str, Entry] = {
-    "teamviewer-connections": Entry("teamviewer_connections", "Connections.txt and Connections_incoming.txt"),
-    "teamviewer-webapi": Entry("teamviewer_webapi", "saved pages of /api/v1/reports/connections"),
-    "teamviewer-eventlog": Entry("teamviewer_eventlog", "saved pages of /api/v1/EventLogging"),
-    "teamviewer-log": Entry("teamviewer_log", "TeamViewer15_Logfile.log (local time: --tz)", needs_zone=True),
-    "meshcentral": Entry("meshcentral", "meshctrl ListEvents --json, ShowEvents, or meshcentral-events.db"),
-    "generic-csv": Entry("generic_csv", "a table with English or Polish column names"),
-    "generic-jsonl": Entry("generic_jsonl", "one record a line (ledger.source-session/1)"),
-    "guacamole": Entry("guacamole", "guacamole_connection_history as CSV (--tz)", needs_zone=True),
-    "vnc-hooks": Entry("vnc_hooks", "what x11vnc's -accept, -afteraccept and -gone were told"),
-    "vnc-log": Entry("vnc_log", "logs of x11vnc and Xvnc (local time: --tz)", needs_zone=True),
-    "xrdp-sesman": Entry("xrdp_sesman", "xrdp-sesman.log (local time: --tz)", needs_zone=True),
-    "rustdesk-log": Entry("rustdesk_log", "the client's log: evidence, no end"),
-    "anydesk": Entry("anydesk", "connection_trace.txt: evidence, no end (--tz)", needs_zone=True),
+ADAPTERS: dict[str, AdapterEntry] = {
+    "teamviewer-connections": AdapterEntry(
+        "teamviewer_connections", "Connections.txt and Connections_incoming.txt"
+    ),
+    "teamviewer-webapi": AdapterEntry("teamviewer_webapi", "saved pages of /api/v1/reports/connections"),
+    "teamviewer-eventlog": AdapterEntry("teamviewer_eventlog", "saved pages of /api/v1/EventLogging"),
+    "teamviewer-log": AdapterEntry(
+        "teamviewer_log", "TeamViewer15_Logfile.log (local time: --tz)", needs_zone=True
+    ),
+    "meshcentral": AdapterEntry(
+        "meshcentral", "meshctrl ListEvents --json, ShowEvents, or meshcentral-events.db"
+    ),
+    "generic-csv": AdapterEntry("generic_csv", "a table with English or Polish column names"),
+    "generic-jsonl": AdapterEntry("generic_jsonl", "one record a line (ledger.source-session/1)"),
+    "guacamole": AdapterEntry("guacamole", "guacamole_connection_history as CSV (--tz)", needs_zone=True),
+    "vnc-hooks": AdapterEntry("vnc_hooks", "what x11vnc's -accept, -afteraccept and -gone were told"),
+    "vnc-log": AdapterEntry("vnc_log", "logs of x11vnc and Xvnc (local time: --tz)", needs_zone=True),
+    "xrdp-sesman": AdapterEntry("xrdp_sesman", "xrdp-sesman.log (local time: --tz)", needs_zone=True),
+    "rustdesk-log": AdapterEntry("rustdesk_log", "the client's log: evidence, no end"),
+    "anydesk": AdapterEntry("anydesk", "connection_trace.txt: evidence, no end (--tz)", needs_zone=True),
 }
 
 

@@ -9,13 +9,13 @@ from ledger.application.ledger import Ledger, Metadata
 from ledger.domain import events as e
 from ledger.errors import CommandReused
 from ledger.sources.adapter import Quarantined, Reason
-from ledger.sources.result import SourceFile, Taken
+from ledger.sources.result import SourceFile, TakenFile
 
 FILE_SHA256 = "file_sha256"
 """The personal data of an import that holds the hash of its file, beside the quarantined lines."""
 
 
-def repeated_import(ledger: Ledger, said: Metadata, file: SourceFile) -> Taken | None:
+def repeated_import(ledger: Ledger, said: Metadata, file: SourceFile) -> TakenFile | None:
     """Return the outcome of a live import that was recorded under this command id; None for a new one.
 
     Raises CommandReused. What a server answers changes: only the adapter and the instance are compared.
@@ -39,7 +39,7 @@ def recorded_before(ledger: Ledger, author: Metadata) -> e.SourceImported | None
     return first
 
 
-def repeated(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Taken:
+def repeated(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> TakenFile:
     """Return what the first import said; raise CommandReused for another file, as far as that is known."""
     known = (ledger.words(before.commitment) or {}).get(FILE_SHA256)
     if known not in {None, hashlib.sha256(file.raw).hexdigest()}:
@@ -47,12 +47,12 @@ def repeated(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Take
     return _outcome(ledger, before, file)
 
 
-def _outcome(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Taken:
+def _outcome(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> TakenFile:
     texts = ledger.words(before.commitment) or {}
     quarantine = [
         Quarantined(q.line, cast("Reason", q.reason), texts.get(str(q.line), "")) for q in before.quarantine
     ]
-    return Taken(
+    return TakenFile(
         file.name,
         file.adapter,
         file.instance,

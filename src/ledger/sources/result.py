@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger.domain.source_record import DEFAULT_INSTANCE
 from ledger.sources.adapter import Quarantined
 
-__all__ = ["DEFAULT_INSTANCE", "SourceFile", "Taken"]
+__all__ = ["DEFAULT_INSTANCE", "SourceFile", "TakenFile"]
 
 
 class SourceFile(NamedTuple):
@@ -21,7 +21,7 @@ class SourceFile(NamedTuple):
 
 
 @dataclass
-class Taken:
+class TakenFile:
     """Lines read = observed + duplicate + amended + quarantined + skipped.
 
     `unnamed` counts records whose user is nobody's alias; `untrue` those that end before they start or

@@ -15,10 +15,10 @@ from ledger.domain.instants import InstantError, slash_order
 from ledger.errors import BadSource
 from ledger.imports.columns import normal
 from ledger.sources.adapter import (
-    Line,
     Options,
     Quarantined,
     Skipped,
+    SourceLine,
     UnreadableLineError,
     check_text,
     lines_of,
@@ -43,7 +43,7 @@ Columns = Mapping[str, tuple[str, ...]]
 class Cells(NamedTuple):
     """A line by column name; empty cells are not there."""
 
-    line: Line
+    line: SourceLine
     fields: dict[str, str]
 
 
@@ -92,7 +92,7 @@ def ordered(options: Options, texts: Iterable[str]) -> Options:
         ) from error
 
 
-def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
+def _grouped(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
     """Yield the lines that make one row: a quote that one of them opens is closed by another."""
     place = 0
     while place < len(lines):
@@ -107,7 +107,7 @@ def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
         place = end + 1
 
 
-def _header(line: Line, columns: Columns, required: Sequence[str], delimiter: str | None) -> _Header:
+def _header(line: SourceLine, columns: Columns, required: Sequence[str], delimiter: str | None) -> _Header:
     delimiter = delimiter or max(DELIMITERS, key=line.text.count)
     try:
         check_text(line.text)
@@ -131,9 +131,9 @@ def _header(line: Line, columns: Columns, required: Sequence[str], delimiter: st
     return _Header(delimiter, names)
 
 
-def _row(group: list[Line], header: _Header) -> Cells | Quarantined | Skipped:
+def _row(group: list[SourceLine], header: _Header) -> Cells | Quarantined | Skipped:
     text = "\n".join(line.text for line in group)
-    whole = Line(group[0].number, text, group[-1].is_last)
+    whole = SourceLine(group[0].number, text, group[-1].is_last)
     try:
         check_text(text)
         cells = _cells(text, header.delimiter)

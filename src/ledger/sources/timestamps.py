@@ -12,7 +12,7 @@ from ledger.domain.instants import (
     DayOrder,
     InstantError,
     Trouble,
-    Written,
+    WrittenInstant,
     in_zone,
     read_written,
 )
@@ -29,7 +29,7 @@ _REASONS: dict[Trouble, Reason] = {
 }
 
 
-def written(text: str, order: DayOrder | None = None) -> Written:
+def written(text: str, order: DayOrder | None = None) -> WrittenInstant:
     """Read a date with a time of day; raises UnreadableLineError."""
     try:
         found = read_written(text, order)

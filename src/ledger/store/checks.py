@@ -13,7 +13,7 @@ from uuid import UUID
 from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged, StoreFull
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
 from ledger.store.reader import subject_in
@@ -23,7 +23,7 @@ from ledger.store.sqlite.schema import SCHEMA
 from ledger.store.sqlite.statements import AnyDatabase
 from ledger.store.subtrees import HashReader, subtrees_over
 
-Check = Callable[[AnyDatabase], Iterator[Finding]]
+Check = Callable[[AnyDatabase], Iterator[CheckFinding]]
 
 _Row = tuple[int, bytes, int, str, int, bytes, bytes]
 _ReferenceRow = tuple[str, str | int, bytes, str | None]
@@ -59,7 +59,7 @@ SELECT kind, key FROM temp.derived AS d JOIN main.reference AS r USING (kind, ke
 WHERE r.stream IS NOT d.stream OR r.digest IS NOT d.digest"""
 
 
-def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Finding]:
+def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[CheckFinding]:
     """Yield the findings of the named checks (all of CHECKS unless told), in one snapshot of the file."""
     names = CHECKS if checks is None else checks
     try:
@@ -70,7 +70,7 @@ def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Fin
     except StoreFull:  # the disk is at fault, not the ledger
         raise
     except LedgerError as error:
-        yield Finding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.fact)
 
 
 def _forgiving_text(stored: bytes) -> str:
@@ -78,7 +78,7 @@ def _forgiving_text(stored: bytes) -> str:
     return stored.decode(errors="replace")
 
 
-def run(check: Check, database: AnyDatabase) -> Iterator[Finding]:
+def run(check: Check, database: AnyDatabase) -> Iterator[CheckFinding]:
     """Yield the findings of one check; what stops it is one, too."""
     try:
         with refusals(database.name):
@@ -86,61 +86,63 @@ def run(check: Check, database: AnyDatabase) -> Iterator[Finding]:
     except StoreFull:  # the disk is at fault, not the ledger
         raise
     except LedgerError as error:
-        yield Finding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.fact)
 
 
 # --- the file ---------------------------------------------------------------------------------
 
 
-def integrity(database: AnyDatabase) -> Iterator[Finding]:
+def integrity(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check what SQLite itself finds wrong with its pages and indexes."""
     for (line,) in database.execute("PRAGMA integrity_check").fetchall():
         if line != "ok":
-            yield Finding("store-integrity", f"{database.name}: {line}")
+            yield CheckFinding("store-integrity", f"{database.name}: {line}")
 
 
-def guards(database: AnyDatabase) -> Iterator[Finding]:
+def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Tables, indexes and triggers are the ones that were made, and nothing hangs on them besides."""
     found: dict[str, str] = dict(database.execute(_MADE))
     for name, statement in SCHEMA.items():
         if name not in found:
-            yield Finding("store-guard", f"{database.name} has lost {name}")
+            yield CheckFinding("store-guard", f"{database.name} has lost {name}")
         elif found[name].split() != statement.split():
-            yield Finding("store-guard", f"{database.name} has another {name} than it was made with")
+            yield CheckFinding("store-guard", f"{database.name} has another {name} than it was made with")
     for name in found.keys() - SCHEMA.keys():
-        yield Finding("store-guard", f"{database.name} has {name}, which it was not made with")
+        yield CheckFinding("store-guard", f"{database.name} has {name}, which it was not made with")
 
 
 # --- the events -------------------------------------------------------------------------------
 
 
-def events(database: AnyDatabase) -> Iterator[Finding]:
+def events(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Indexes contiguous from 0, hashes as computed again, payloads readable, moments never backwards."""
     next_index, last_recorded_at_us = 0, 0
     for row in _rows(database):
         index, stream, version, topic, recorded_at_us, state, _ = row
         if index != next_index:
-            yield Finding("event-index", f"event {index} follows event {next_index - 1}")
+            yield CheckFinding("event-index", f"event {index} follows event {next_index - 1}")
         next_index = index + 1
         if not _is_whole(row):
-            yield Finding("event-hash", f"event {index} is damaged beyond reading")
+            yield CheckFinding("event-hash", f"event {index} is damaged beyond reading")
             continue
         if recorded_at_us < last_recorded_at_us:
-            yield Finding("event-recorded-at", f"event {index} was recorded before the one in front of it")
+            yield CheckFinding(
+                "event-recorded-at", f"event {index} was recorded before the one in front of it"
+            )
         if not _hash_holds(row):
-            yield Finding("event-hash", f"event {index} is not what was recorded: its hash differs")
+            yield CheckFinding("event-hash", f"event {index} is not what was recorded: its hash differs")
         try:
             read_fact(topic, state, UUID(bytes=stream), version)
         except EventUnreadable as error:
-            yield Finding("event-payload", f"event {index}: {error.fact}")
+            yield CheckFinding("event-payload", f"event {index}: {error.fact}")
         last_recorded_at_us = recorded_at_us
 
 
-def versions(database: AnyDatabase) -> Iterator[Finding]:
+def versions(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check that the versions of every stream are 1, 2, 3 … without a gap."""
     for stream, count, first, last in database.execute(_GAPS).fetchall():
         subject = subject_in(database, bytes.fromhex(stream)) or "a stream without a key"
-        yield Finding("stream-version", f"{subject} has {count} events, versions {first} to {last}")
+        yield CheckFinding("stream-version", f"{subject} has {count} events, versions {first} to {last}")
 
 
 def _rows(database: AnyDatabase) -> Iterator[_Row]:
@@ -169,7 +171,7 @@ def _hash_holds(row: _Row) -> bool:
 # --- the keys ---------------------------------------------------------------------------------
 
 
-def references(database: AnyDatabase) -> Iterator[Finding]:
+def references(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check that the table `reference` is what the events say, derived in a temporary table on disk."""
     database.execute(_DERIVED)
     database.executemany(_DERIVE, _derived_rows(database))
@@ -179,7 +181,7 @@ def references(database: AnyDatabase) -> Iterator[Finding]:
         ("reference-different", _DIFFERENT, "{} {!r} leads elsewhere than its event says"),
     ):
         for kind, key in database.execute(statement):
-            yield Finding(name, sentence.format(kind, key))
+            yield CheckFinding(name, sentence.format(kind, key))
 
 
 def _derived_rows(database: AnyDatabase) -> Iterator[_ReferenceRow]:
@@ -201,7 +203,7 @@ def _derived_rows(database: AnyDatabase) -> Iterator[_ReferenceRow]:
 # --- the tree ---------------------------------------------------------------------------------
 
 
-def tree(database: AnyDatabase) -> Iterator[Finding]:
+def tree(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check that the stored subtrees are those of the leaves: none is missing, another, or too many."""
     (size,) = database.execute("SELECT coalesce(max(leaf_index) + 1, 0) FROM events").fetchone()
     stored: dict[tuple[int, int], bytes] = {
@@ -209,11 +211,13 @@ def tree(database: AnyDatabase) -> Iterator[Finding]:
     }
     for level, number, computed in subtrees_over(HashReader(database), size):
         if stored.pop((level, number), None) != computed:
-            yield Finding(
+            yield CheckFinding(
                 "tree-hash", f"the tree has another hash of level {level} number {number} than its leaves"
             )
     for level, number in stored:
-        yield Finding("tree-hash", f"the tree has level {level} number {number}, which no leaves are below")
+        yield CheckFinding(
+            "tree-hash", f"the tree has level {level} number {number}, which no leaves are below"
+        )
 
 
 CHECKS: Mapping[str, Check] = {

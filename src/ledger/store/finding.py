@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Finding(NamedTuple):
+class CheckFinding(NamedTuple):
     """One finding: a stable name, and a sentence that says what and where. Never personal data."""
 
     name: str

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ledger.domain.events import SigningKeyRotated
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.errors import BadNote
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 from ledger.store.reader import LogReader
 from ledger.transparency.note import VerifierKey, is_signed_bytes, parse_verifier_key
@@ -57,17 +57,19 @@ def key_chain(recorded: list[Rotated], present: VerifierKey | None) -> KeyChain:
     return KeyChain(tuple(map(parse_verifier_key, lines)), tuple(each.leaf_index for each in recorded))
 
 
-def broken_links(recorded: list[Rotated], trusted: VerifierKey | None) -> Iterator[Finding]:
+def broken_links(recorded: list[Rotated], trusted: VerifierKey | None) -> Iterator[CheckFinding]:
     """Rotations that their keys did not sign, and a key to trust that is none of the chain's."""
     before: str | None = None
     lines: list[str] = []
     for index, fact in recorded:
         if before not in (None, fact.from_vkey) or not _is_signed(fact):
-            yield Finding("key-rotation", f"the rotation in event {index} is not signed by both its keys")
+            yield CheckFinding(
+                "key-rotation", f"the rotation in event {index} is not signed by both its keys"
+            )
         before = fact.to_vkey
         lines += [fact.from_vkey, fact.to_vkey]
     if recorded and trusted is not None and str(trusted) not in lines:
-        yield Finding("key-unknown", "the key to trust is none of those that the log names")
+        yield CheckFinding("key-unknown", "the key to trust is none of those that the log names")
 
 
 def _is_signed(fact: SigningKeyRotated) -> bool:

@@ -45,7 +45,7 @@ class Signature(NamedTuple):
     signature: bytes
 
 
-class Note(NamedTuple):
+class SignedNote(NamedTuple):
     """A text, with its final newline, and its signatures. Nothing in it is believed before `verified`."""
 
     text: str
@@ -140,7 +140,7 @@ def parse_signing_key(line: str) -> SigningKey:
     return parsed
 
 
-def parse_note(text: str) -> Note:
+def parse_note(text: str) -> SignedNote:
     """Return a note in its parts, unchecked; raises BadNote for anything that is none, or too large."""
     if len(text.encode(errors="surrogatepass")) > NOTE_BYTES_MAX:
         raise BadNote("a note has at most 1 MiB")
@@ -150,7 +150,7 @@ def parse_note(text: str) -> Note:
     signatures = lines.removesuffix("\n").split("\n")
     if len(signatures) > SIGNATURES_MAX:
         raise BadNote(f"a note has at most {SIGNATURES_MAX} signatures")
-    return Note(body + "\n", tuple(map(_signature, signatures)))
+    return SignedNote(body + "\n", tuple(map(_signature, signatures)))
 
 
 def _signature(line: str) -> Signature:
@@ -161,7 +161,7 @@ def _signature(line: str) -> Signature:
     return Signature(name, signature[:_ID_BYTES], signature[_ID_BYTES:])
 
 
-def signer_of(note: Note, keys: Iterable[VerifierKey]) -> VerifierKey | None:
+def signer_of(note: SignedNote, keys: Iterable[VerifierKey]) -> VerifierKey | None:
     """Return the first of these keys that signed the note; None if none did or a signature is wrong."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - costs start-up
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above

@@ -14,7 +14,7 @@ from ledger.domain import merkle
 from ledger.domain.merkle import TILE_WIDTH
 from ledger.errors import StoreDamaged
 from ledger.store.event_store import LedgerStore
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line, entry_lines
 from ledger.store.sqlite.statements import AnyDatabase
 
@@ -31,7 +31,7 @@ class Recomputed(NamedTuple):
 
     size: int
     roots: Mapping[int, bytes]
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
 
 class Tree:
@@ -68,7 +68,7 @@ class Tree:
 
 def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
     """Everything that the stored bytes give; raises StoreDamaged for a file that cannot be read."""
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     with store.snapshot(bytes) as database:  # a topic's own bytes are hashed, whatever they are
         stored = {(level, number): found for level, number, found in database.execute(_SUBTREES)}
         tree = Tree()
@@ -76,9 +76,9 @@ def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
             for level, number, computed in tree.extend(hashes):
                 if stored.pop((level, number), None) != computed:
                     where = f"level {level} number {number}"
-                    findings.append(Finding("tree-hash", f"the tree has another hash at {where}"))
+                    findings.append(CheckFinding("tree-hash", f"the tree has another hash at {where}"))
     findings += [
-        Finding("tree-hash", f"the tree has level {level} number {number}, which no leaves are below")
+        CheckFinding("tree-hash", f"the tree has level {level} number {number}, which no leaves are below")
         for level, number in stored
     ]
     reached = {size for size in sizes if size <= tree.size}
@@ -86,7 +86,7 @@ def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
     return Recomputed(tree.size, roots, tuple(findings))
 
 
-def _leaves(database: AnyDatabase, findings: list[Finding]) -> Iterator[list[bytes]]:
+def _leaves(database: AnyDatabase, findings: list[CheckFinding]) -> Iterator[list[bytes]]:
     """Yield the hashes of the events' lines, page by page, in the order in which they lie there."""
     after, next_index, last_us = 0, 0, 0
     while rows := database.execute(_ROWS, (after, _PAGE)).fetchall():
@@ -123,7 +123,7 @@ def _as_recorded(rows: list[_Row], next_index: int, last_us: int) -> list[bytes]
 class _Page:
     """A page looked at row by row, to name what is amiss."""
 
-    def __init__(self, next_index: int, last_us: int, findings: list[Finding]) -> None:
+    def __init__(self, next_index: int, last_us: int, findings: list[CheckFinding]) -> None:
         self.next_index, self.last_us = next_index, last_us
         self._findings = findings
 
@@ -148,4 +148,4 @@ class _Page:
         return computed
 
     def _find(self, name: str, sentence: str) -> None:
-        self._findings.append(Finding(name, sentence))
+        self._findings.append(CheckFinding(name, sentence))

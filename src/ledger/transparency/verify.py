@@ -13,7 +13,7 @@ from ledger.domain import merkle
 from ledger.errors import BadNote, LedgerError
 from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
 from ledger.transparency.key_rotation import KeyChain, broken_links, key_chain, rotations
 from ledger.transparency.note import VerifierKey, parse_note, signer_of
@@ -36,7 +36,7 @@ class Verified(NamedTuple):
     root: bytes
     checkpoint: str
     newest: Checkpoint | None
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
 
 def verify_log(
@@ -48,10 +48,10 @@ def verify_log(
     since: Checkpoint | None = None,
 ) -> Verified:
     """Compute every root anew and hold it against what was signed. Raises StoreDamaged."""
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     if since is not None and since.head.origin != signer.name:
         sentence = f"the checkpoint that was brought along is that of the log {since.head.origin}"
-        findings.append(Finding("checkpoint-foreign", sentence))
+        findings.append(CheckFinding("checkpoint-foreign", sentence))
         since = None
     signed = list(_signed(store, signer, since, findings))
     recorded = rotations(store)
@@ -60,7 +60,7 @@ def verify_log(
     try:
         chain = key_chain(recorded, present)
     except BadNote as error:
-        findings.append(Finding("key-rotation", error.fact))
+        findings.append(CheckFinding("key-rotation", error.fact))
         chain = KeyChain((), ())
     size, roots, differing = recompute(store, {each.checkpoint.size for each in signed})
     findings = [*differing, *findings, *_against(signed, roots, chain, size)]
@@ -70,9 +70,9 @@ def verify_log(
     return Verified(size, roots[size], "wrong" if names else state, newest, tuple(findings))
 
 
-def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[Finding]:
+def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[CheckFinding]:
     """Check that what was signed is still there, by the tree as it is stored: no event is hashed anew."""
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     signed = list(_signed(store, signer, None, findings))
     yield from findings
     size = store.length()
@@ -81,35 +81,37 @@ def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[Finding]:
     yield from _against(told, {newest: merkle.root(store.hashes, newest)}, KeyChain((), ()), size)
 
 
-def _present(folder: Folder, findings: list[Finding]) -> VerifierKey | None:
+def _present(folder: Folder, findings: list[CheckFinding]) -> VerifierKey | None:
     """Return the key in the ledger's folder, if there is one; a key that others can read is a finding."""
     if not folder.signing_key.exists():
         return None
     try:
         return read_key(folder.signing_key).verifier
     except LedgerError as error:
-        findings.append(Finding("signing-key", error.fact))
+        findings.append(CheckFinding("signing-key", error.fact))
         return None
 
 
 def _signed(
-    store: LedgerStore, signer: Signer, since: Checkpoint | None, findings: list[Finding]
+    store: LedgerStore, signer: Signer, since: Checkpoint | None, findings: list[CheckFinding]
 ) -> Iterator[Signed]:
     for size, note in store.checkpoints():
         try:
             checkpoint = parse_checkpoint(note)
         except BadNote as error:
             findings.append(
-                Finding("checkpoint-note", f"the stored checkpoint of {size} events: {error.fact}")
+                CheckFinding("checkpoint-note", f"the stored checkpoint of {size} events: {error.fact}")
             )
             continue
         if checkpoint.size != size:
-            findings.append(Finding("checkpoint-note", f"the checkpoint stored for {size} events is another"))
+            findings.append(
+                CheckFinding("checkpoint-note", f"the checkpoint stored for {size} events is another")
+            )
         yield Signed(checkpoint, "in the database")
     try:
         last = signer.last()
     except LedgerError as error:
-        findings.append(Finding("signer-memory", error.fact))
+        findings.append(CheckFinding("signer-memory", error.fact))
     else:
         if last is not None:
             yield Signed(last, "that the signer remembers")
@@ -119,17 +121,17 @@ def _signed(
 
 def _against(
     signed: list[Signed], roots: Mapping[int, bytes], chain: KeyChain, size: int
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     agreed = 0
     for checkpoint, where in sorted(signed, key=lambda each: each.checkpoint.size):
         what = f"the checkpoint of {checkpoint.size} events {where}"
         key = chain.key_for(checkpoint.size)
         if key is not None and signer_of(parse_note(checkpoint.note), [key]) is None:
-            yield Finding("checkpoint-signature", f"{what} is not signed by the ledger's key")
+            yield CheckFinding("checkpoint-signature", f"{what} is not signed by the ledger's key")
         if checkpoint.size > size:
-            yield Finding("log-shrunk", f"{what} covers more than the {size} events that are here")
+            yield CheckFinding("log-shrunk", f"{what} covers more than the {size} events that are here")
         elif roots[checkpoint.size] != checkpoint.root:
             between = f"from event {min(agreed, checkpoint.size - 1)} to {checkpoint.size - 1}"
-            yield Finding("log-forked", f"{what} is over other events; what differs lies {between}")
+            yield CheckFinding("log-forked", f"{what} is over other events; what differs lies {between}")
         else:
             agreed = checkpoint.size

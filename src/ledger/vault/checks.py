@@ -14,7 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeysMissing, LedgerError, StoreFull, VaultDamaged
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.sqlite.database import Database, open_database
 from ledger.vault.cipher import CLASSES, VaultClass
 from ledger.vault.entry import VaultRow
@@ -44,13 +44,15 @@ class Log(NamedTuple):
     subject_of: Callable[[UUID], str]
 
 
-def check_vault(folder: Path, entropy: Callable[[int], bytes], log: Log, now_us: int) -> Iterator[Finding]:
+def check_vault(
+    folder: Path, entropy: Callable[[int], bytes], log: Log, now_us: int
+) -> Iterator[CheckFinding]:
     """Every finding about the vault of a ledger's folder; a file that cannot be used is one, too."""
     yield from check_files(folder)
     yield from check_contents(lambda: Vault(folder, entropy), log, now_us)
 
 
-def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterator[Finding]:
+def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterator[CheckFinding]:
     """Check what is in a vault, files or tables; one that cannot be used is a finding, too."""
     try:
         with opened() as vault:
@@ -60,10 +62,10 @@ def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterat
     except StoreFull:  # the disk is at fault, not the vault
         raise
     except LedgerError as error:
-        yield Finding("vault-unreadable", error.fact)
+        yield CheckFinding("vault-unreadable", error.fact)
 
 
-def check_files(folder: Path) -> Iterator[Finding]:
+def check_files(folder: Path) -> Iterator[CheckFinding]:
     """Check that the files open, that keys are private, and that SQLite finds nothing wrong.
 
     A key file that is not there is `vault-unreadable`, unless `backup` left it out of this copy: that copy
@@ -76,7 +78,7 @@ def check_files(folder: Path) -> Iterator[Finding]:
             yield from _check_file(folder / "keys" / name, key=True)
 
 
-def check_rights(folder: Path) -> Iterator[Finding]:
+def check_rights(folder: Path) -> Iterator[CheckFinding]:
     """Check that nobody but its owner may write to a ledger's folder: who can, moves what a purge deletes.
 
     A group of the owner's own, as many systems give everyone, is no other person.
@@ -95,7 +97,9 @@ def check_rights(folder: Path) -> Iterator[Finding]:
             is_own_group = False
         if held.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)):
             name = "the ledger's folder" if path == folder else path.name
-            yield Finding("folder-writable", f"{name} can be written by others than its owner: chmod go-w it")
+            yield CheckFinding(
+                "folder-writable", f"{name} can be written by others than its owner: chmod go-w it"
+            )
 
 
 def unreadable(folder: Path) -> list[str]:
@@ -103,35 +107,37 @@ def unreadable(folder: Path) -> list[str]:
     return sorted(name for name in left_out(folder) if not (folder / "keys" / name).exists())
 
 
-def check_rows(vault: Vault, subject_of: Callable[[UUID], str]) -> Iterator[Finding]:
+def check_rows(vault: Vault, subject_of: Callable[[UUID], str]) -> Iterator[CheckFinding]:
     """Every row opens with its keys and is what its commitment says."""
     absent = vault.absent_classes()
     for row in vault.rows():
         if row.kind in absent:
             continue  # named by `check_files`
         if not vault.has_keys(row.kind, row.subject):
-            yield Finding("vault-row-without-key", f"{_name(row, subject_of)} was erased and is still there")
+            yield CheckFinding(
+                "vault-row-without-key", f"{_name(row, subject_of)} was erased and is still there"
+            )
             continue
         try:
             vault.get(row.commitment)
         except VaultDamaged:
-            yield Finding(
+            yield CheckFinding(
                 "vault-row-damaged", f"{_name(row, subject_of)} does not open, or is not what was put"
             )
 
 
-def check_orphans(vault: Vault, log: Log, now_us: int) -> Iterator[Finding]:
+def check_orphans(vault: Vault, log: Log, now_us: int) -> Iterator[CheckFinding]:
     """No row is older than one hour and without its event."""
     for row in orphans(vault, log.recorded, now_us):
-        yield Finding("vault-row-without-event", f"{_name(row, log.subject_of)} belongs to no event")
+        yield CheckFinding("vault-row-without-event", f"{_name(row, log.subject_of)} belongs to no event")
 
 
-def check_missing(vault: Vault, log: Log) -> Iterator[Finding]:
+def check_missing(vault: Vault, log: Log) -> Iterator[CheckFinding]:
     """No event's data are missing while their keys live."""
     for kind, subject, stream, version, commitment in log.committed:
         if not vault.holds(commitment) and vault.has_keys(kind, subject):
             what = f"the {kind} data of {log.subject_of(stream)}, its event {version}, are missing"
-            yield Finding("vault-row-missing", what)
+            yield CheckFinding("vault-row-missing", what)
 
 
 def orphans(vault: Vault, recorded: Recorded, now_us: int) -> Iterator[VaultRow]:
@@ -158,24 +164,24 @@ def drop_unused_keys(vault: Vault, committed: Iterable[Committed]) -> None:
             vault.drop_keys(kind, unused)
 
 
-def _check_file(path: Path, *, key: bool = False) -> Iterator[Finding]:
+def _check_file(path: Path, *, key: bool = False) -> Iterator[CheckFinding]:
     try:
         with closing(open_key_file(path) if key else open_database(path)) as database:
             yield from _integrity(database)
     except KeysMissing:
-        yield Finding("vault-unreadable", f"{path.name} is not here: what it opens cannot be read")
+        yield CheckFinding("vault-unreadable", f"{path.name} is not here: what it opens cannot be read")
     except StoreFull:
         raise
     except LedgerError as error:
         name = "key-readable" if error.code == "E-KEY-READABLE" else "vault-damaged"
-        yield Finding(name, error.fact)
+        yield CheckFinding(name, error.fact)
 
 
-def _integrity(database: Database) -> Iterator[Finding]:
+def _integrity(database: Database) -> Iterator[CheckFinding]:
     with database.transaction(write=False):
         for (line,) in database.execute("PRAGMA integrity_check").fetchall():
             if line != "ok":
-                yield Finding("vault-damaged", f"{database.name}: {line}")
+                yield CheckFinding("vault-damaged", f"{database.name}: {line}")
 
 
 def _name(row: VaultRow, subject_of: Callable[[UUID], str]) -> str:

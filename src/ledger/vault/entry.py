@@ -16,7 +16,7 @@ Stored = tuple[str, VaultClass, bytes, bytes, int, int]
 """commitment, class, subject, stream, version, moment as the database gives them."""
 
 
-class Entry(NamedTuple):
+class VaultEntry(NamedTuple):
     """What is put: whose data of which class, for which event, when (microseconds since 1970)."""
 
     kind: VaultClass

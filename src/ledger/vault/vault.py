@@ -25,7 +25,7 @@ from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.cipher import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
 from ledger.vault.commitment import canonical, commitment_of
-from ledger.vault.entry import Entry, VaultRow, row_of
+from ledger.vault.entry import VaultEntry, VaultRow, row_of
 from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file
 
 Recorded = Callable[[UUID, int], str | None]
@@ -137,9 +137,9 @@ class Vault:
         values: Mapping[str, str],
     ) -> str:
         """Put values on disk and return their commitment; the event that holds it is written next."""
-        return self.put_many([Entry(kind, subject, stream, version, moment_us, values)])[0]
+        return self.put_many([VaultEntry(kind, subject, stream, version, moment_us, values)])[0]
 
-    def put_many(self, entries: Sequence[Entry]) -> list[str]:
+    def put_many(self, entries: Sequence[VaultEntry]) -> list[str]:
         """Put values on disk, all of them or none, and return the commitments in order."""
         with self._database.transaction():
             keys = {
@@ -150,7 +150,7 @@ class Vault:
             self._database.executemany(_PUT, rows)
         return [row[0] for row in rows]
 
-    def _sealed(self, entry: Entry, keys: SubjectKeys) -> _Sealed:
+    def _sealed(self, entry: VaultEntry, keys: SubjectKeys) -> _Sealed:
         kind, subject, stream, version, moment_us, values = entry
         plain = canonical(values)
         nonce = self._entropy(NONCE_BYTES)

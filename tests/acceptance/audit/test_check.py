@@ -172,7 +172,7 @@ def test_row_without_an_event_is_named(shop: Office) -> None:
     changed(
         live(shop),
         "INSERT INTO deletions SELECT 999, * FROM (SELECT evidence, purging, targets, files, bytes,"
-        " before_adoption, abandoned_since, leaf_index, superseded FROM deletions LIMIT 1)",
+        " before_adoption, abandoned_since, leaf_index, superseded, doubts FROM deletions LIMIT 1)",
         guards=False,
     )
     assert "session 999" in shop.run("check").out

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.purge.place import true_host
 from tests.support.canaries import LATER, Aviary, aviary
 from tests.support.scan import files_below, found_in, opened, sealed
 from tests.support.shop import SUFFIXES
@@ -110,7 +111,7 @@ def _papers(birds: Aviary, folder: Path) -> list[Path]:
 def _purge_and_erase(birds: Aviary) -> None:
     office = birds.office
     office.now = LATER
-    birds.does("session", "purge", "--ended", "--yes", "--workstation", "pc-1")
+    birds.does("session", "purge", "--ended", "--yes", "--workstation", true_host())
     codes = [each["customer"] for each in office.asks("customer", "list")["customers"]]
     for code in codes:
         birds.does("customer", "erase", code, "--yes")

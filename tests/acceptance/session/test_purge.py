@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from ledger.application.ledger import Metadata
-from ledger.errors import DeletionHeld, SessionPurged
+from ledger.errors import ClockBehind, DeletionHeld, SessionPurged
 from ledger.handlers import purge as purging
 from ledger.purge.execute import Means
+from ledger.purge.place import true_host
 from tests.support.purging_office import (
     PC_1,
     PURGED,
     alone,
+    begun,
     deletion,
     ended,
     filled,
@@ -121,11 +123,11 @@ def test_no_path_and_no_name_stands_in_an_event_or_a_log(tmp_path: Path) -> None
 
 
 def test_a_session_without_files_is_measured_by_what_went_from_the_vault(tmp_path: Path) -> None:
-    made, number, workspace = ended(tmp_path)
-    workspace.rmdir()
+    made, number, _ = ended(tmp_path)
     answer = made.does("session", "purge", number, *PC_1, "-f", "json").document
     assert answer["evidence"] == "measured"
-    assert [target["result"] for target in answer["targets"]] == ["absent", "removed"]
+    assert [target["result"] for target in answer["targets"]] == ["removed", "removed"]
+    assert "files" not in answer["targets"][0]
 
 
 def test_a_rerun_after_an_interrupted_attempt_claims_only_absence(tmp_path: Path) -> None:
@@ -213,16 +215,18 @@ def test_what_all_attempts_removed_is_added_up(tmp_path: Path) -> None:
     assert (deletion(made, number)["files"], deletion(made, number)["bytes"]) == (3, 3)
 
 
-def test_a_clock_that_was_set_back_is_not_waited_for(tmp_path: Path) -> None:
-    made, number, _ = ended(tmp_path, "a")
+def test_clock_that_is_behind_stops_a_purge_before_it_deletes(tmp_path: Path) -> None:
+    made, number, workspace = ended(tmp_path, "a")
     waits: list[float] = []
     with closing(opened(tmp_path)) as ledger:
         prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
         assert prepared.ended_at is not None
         before = prepared.ended_at - timedelta(days=5)
-        purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(lambda: before, waits.append))
-    assert waits == [prepared.grace_seconds]
-    assert topics(made, number)[-1] == "data_purged"
+        with pytest.raises(ClockBehind, match="behind the last event"):
+            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(lambda: before, waits.append))
+    assert waits == []
+    assert (workspace / "a").exists()
+    assert topics(made, number)[-1] == "ended"
 
 
 def test_a_hold_that_comes_in_between_leaves_the_vault_alone(tmp_path: Path) -> None:
@@ -295,10 +299,11 @@ def test_the_same_command_id_is_a_repeat(tmp_path: Path) -> None:
 
 
 def test_without_a_place_to_look_in_nothing_is_measured(tmp_path: Path) -> None:
-    made, number, _ = ended(tmp_path)
-    config = tmp_path / "ledger" / "ledger.toml"
-    without_places(config)
-    answer = made.run("session", "purge", number, *PC_1)
+    made = office(tmp_path)
+    number = begun(made, workstation=true_host(), placed=False)
+    made.does("session", "end", number)
+    without_places(tmp_path / "ledger" / "ledger.toml")
+    answer = made.run("session", "purge", number, "--yes")
     assert (answer.status, "E-PURGE-NOWHERE" in answer.err) == (1, True)
 
 
@@ -307,7 +312,7 @@ def test_a_request_that_came_to_nothing_has_only_words(tmp_path: Path) -> None:
     made.does("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Jan Canary")
     made.does("session", "cancel", "1")
     without_places(tmp_path / "ledger" / "ledger.toml")
-    answer = made.does("session", "purge", "1", *PC_1, "-f", "json").document
+    answer = made.does("session", "purge", "1", "--yes", "-f", "json").document
     assert (answer["evidence"], answer["delay_seconds"]) == ("measured", None)
 
 

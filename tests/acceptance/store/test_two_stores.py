@@ -136,7 +136,7 @@ def _purged(office: Office) -> None:
     office.now = "2026-11-16T10:00:00+01:00"
     office.does("session", "request", "--customer", "K-1", "--issue", "other", "--contact", "Jan Canary")
     office.does("session", "connect", "3", "--workstation", "pc-1")
-    workspace = Path(office.does("session", "workspace", "3").out.strip())
+    workspace = Path(office.does("session", "workspace", "3", "--workstation", "pc-1").out.strip())
     (workspace / "report.pdf").write_text("report", encoding="utf-8")
     for path in (workspace / "report.pdf", workspace):
         os.utime(path, (LEFT_S, LEFT_S))
@@ -170,13 +170,21 @@ def _recorded(office: Office) -> None:
     office.does("source", "import", "generic-csv", "records.csv", "-f", "json")
 
 
+def _no_generation(path: Path) -> None:
+    """Another one in every run."""
+    del path
+
+
 def lived(
     folder: Path, init: tuple[str, ...], life: Callable[[Office], None], patch: pytest.MonkeyPatch
 ) -> dict[str, bytes]:
     """What was answered and handed out in a life, as bytes; the folder is gone afterwards."""
     chance = random.Random(7)  # noqa: S311 - the same keys in every run
     patch.setattr(os, "urandom", chance.randbytes)
-    patch.setattr("ledger.purge.directory.os", Numbered())
+    numbered = Numbered()
+    patch.setattr("ledger.purge.directory.os", numbered)
+    patch.setattr("ledger.purge.place.os", numbered)
+    patch.setattr("ledger.purge.place._generation", _no_generation)
     folder.mkdir()
     patch.chdir(folder)
     Listened.said = []

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from ledger.domain.invoice.document import Corrects, Document, Note, Party
+from ledger.domain.invoice.document import Corrects, Document, DocumentNote, Party
 from ledger.errors import InvoiceField, InvoiceSums
 from ledger.fa3.totals import check_document
 from ledger.fa3.validate import validate
@@ -129,8 +129,11 @@ def buyer(**changes: str | None) -> Document:
         (replace(INVOICE, made_at=datetime(2026, 11, 22, 9)), "made_at has no time zone"),  # noqa: DTZ001 - the point
         (invoice(replace(NIGHT, name="x" * 513)), "row 2, name has 513 characters"),
         (invoice(replace(NIGHT, unit_id="x" * 51)), "row 2, unit_id has 51 characters; FA(3) takes 50"),
-        (replace(INVOICE, notes=(Note("k", "v"), Note("k", "x" * 257))), "notes[2].value has 257 characters"),
-        (replace(INVOICE, notes=(Note("", "v"),)), "notes[1].key is empty"),
+        (
+            replace(INVOICE, notes=(DocumentNote("k", "v"), DocumentNote("k", "x" * 257))),
+            "notes[2].value has 257 characters",
+        ),
+        (replace(INVOICE, notes=(DocumentNote("", "v"),)), "notes[1].key is empty"),
         (
             replace(INVOICE, payment=replace(INVOICE.payment, bank_account="123")),
             "payment.bank_account is not an account number",

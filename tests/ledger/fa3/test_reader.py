@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from ledger.domain.events import InvoiceIssued
-from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment
+from ledger.domain.invoice.document import Corrects, Document, DocumentNote, Party, Payment
 from ledger.fa3.reader import document_in
 from ledger.fa3.writer import fa3_xml
 from tests.support import papers
@@ -61,7 +61,9 @@ def unpaid(of: Document) -> Document:
 
 DOCUMENTS = {
     "plain": papers.plain(),
-    "notes": replace(papers.plain(), notes=(Note("Zamówienie", "Z/7"), Note("Sesja 12", "usunięte", 1))),
+    "notes": replace(
+        papers.plain(), notes=(DocumentNote("Zamówienie", "Z/7"), DocumentNote("Sesja 12", "usunięte", 1))
+    ),
     "email": replace(papers.plain(), seller=replace(papers.SELLER, email="faktury@mastiff.example")),
     "consumer": papers.consumer().document,
     "receipt": unpaid(papers.to_receipt().document),

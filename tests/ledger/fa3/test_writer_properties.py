@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ksef_client.documents.fa3.parse import parse_invoice_xml
 
 from ledger.domain.events import VatTreatment
-from ledger.domain.invoice.document import Document, Party, Row
+from ledger.domain.invoice.document import Document, DocumentRow, Party
 from ledger.domain.money import vat_on
 from ledger.fa3.validate import summary, validate
 from ledger.fa3.values import REFUSED
@@ -49,9 +49,9 @@ texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> tuple[Row, ...]:
+def rows(draw: st.DrawFn) -> tuple[DocumentRow, ...]:
     """One to five lines, at least one of which costs something."""
-    lines: list[Row] = []
+    lines: list[DocumentRow] = []
     for number in range(1, draw(st.integers(1, 5)) + 1):
         price = draw(st.integers(1, 999_999))
         discount = draw(st.just(0) | st.integers(0, price - 1))
@@ -69,7 +69,7 @@ def invoices(draw: st.DrawFn) -> Document:
     return summed(replace(document, treatment=treatment, receipt=draw(st.none() | st.just("W/1"))))
 
 
-def corrected(before: Sequence[Row], hours: Sequence[int]) -> Document:
+def corrected(before: Sequence[DocumentRow], hours: Sequence[int]) -> Document:
     """The correction of an invoice to other hours: VAT is that of the whole after less that before."""
     after = [to(line, count) for line, count in zip(before, hours, strict=False)]
     pairs = [state for old, new in zip(before, after, strict=False) for state in (as_before(old), new)]
@@ -78,7 +78,7 @@ def corrected(before: Sequence[Row], hours: Sequence[int]) -> Document:
     return replace(document, vat_grosze=vat, gross_grosze=document.net_grosze + vat)
 
 
-def _net(lines: Sequence[Row]) -> int:
+def _net(lines: Sequence[DocumentRow]) -> int:
     return sum(line.net_grosze for line in lines)
 
 
@@ -93,7 +93,9 @@ def test_any_invoice_is_valid_and_says_its_gross(document: Document) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(rows(), st.lists(st.integers(0, 99), min_size=5, max_size=5))
-def test_any_correction_is_valid_and_says_its_difference(before: tuple[Row, ...], hours: list[int]) -> None:
+def test_any_correction_is_valid_and_says_its_difference(
+    before: tuple[DocumentRow, ...], hours: list[int]
+) -> None:
     """However VAT before and after were rounded."""
     document = corrected(before, hours)
     xml = fa3_xml(document, SYSTEM)

@@ -17,7 +17,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import parse_instant, parse_period
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.handlers.audit.review import draw_sample
-from ledger.handlers.period import Standing, close, finish_close, keys_left, month_of, reopen, standing_of
+from ledger.handlers.period import MonthCounts, close, finish_close, keys_left, month_of, reopen, standing_of
 from ledger.handlers.settings import shop_tariff_text
 from projections.read_side import ReadSide
 from tests.support.given import ANNA, connected, ended, given, header, requested
@@ -25,7 +25,7 @@ from tests.support.given import ANNA, connected, ended, given, header, requested
 NOW = parse_instant("2026-12-02 09:00")
 H: dict[str, Any] = header(NOW)
 NOVEMBER = parse_period("2026-11")
-OPEN = Standing(findings=1, unpurged=1, unbilled=1)
+OPEN = MonthCounts(findings=1, unpurged=1, unbilled=1)
 
 
 @pytest.fixture

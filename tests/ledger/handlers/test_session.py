@@ -36,6 +36,7 @@ LIST = digest(shop_tariff_text())
 TODAY = date(2026, 11, 16)
 NEW_YEAR = date(2027, 1, 1)
 H: dict[str, Any] = header(AT)
+PLACE = e.Place(inode=7, filesystem="uuid:1")
 HELD = e.Held(**H, until=NEW_YEAR, reason="legal-claim")
 QUOTED = e.Quoted(**ANNA.header(minutes(1)), tariff=LIST, prices=())
 OVER = (requested(), connected(tariff=LIST), ended(30))
@@ -129,7 +130,19 @@ SUCCESSES: dict[str, Case] = {
         (requested(),),
         c.NoteArtefact(kind="chat", path="/home/anna/chat.txt"),
         (e.ArtefactNoted(**H, artefact="chat"),),
-        {"path": "/home/anna/chat.txt"},
+        {"path": "/home/anna/chat.txt", "real": "/home/anna/chat.txt"},
+    ),
+    "artefact withdrawn": (
+        (requested(), e.ArtefactNoted(**H, artefact="chat")),
+        c.WithdrawArtefact(withdraw=1, reason="double-entry"),
+        (e.ArtefactWithdrawn(**H, artefact=1, reason="double-entry"),),
+        None,
+    ),
+    "workspace": (
+        (requested(),),
+        c.MakeWorkspace(path="/ws/1", real="/ws/1", place=PLACE, host="vm"),
+        (e.WorkspaceMade(**H, place=PLACE, host="vm"),),
+        {"path": "/ws/1", "real": "/ws/1"},
     ),
     "purge": (OVER, c.DeclarePurged(), (e.DataPurged(**H),), None),
     "review": (
@@ -177,6 +190,8 @@ REFUSED: tuple[tuple[tuple[e.Event, ...], c.SessionCommand, type[LedgerError]], 
     (OVER, c.Hold(until=date(2026, 11, 15), reason="legal-claim"), errors.TimeOrder),
     (OVER, c.Release(), errors.NotHeld),
     (DELETED, c.NoteArtefact(kind="chat", path="/x"), errors.SessionPurged),
+    (OVER, c.WithdrawArtefact(withdraw=1, reason="checked"), errors.ArtefactRefused),
+    (DELETED, c.MakeWorkspace(path="/ws/1", real="/ws/1", place=PLACE, host="vm"), errors.SessionPurged),
     ((*OVER, HELD), c.DeclarePurged(), errors.DeletionHeld),
     (OVER, c.DeclarePurged(at=minutes(20)), errors.TimeOrder),
     (DELETED, c.Review(result="ok", note=""), errors.BadReason),

@@ -9,7 +9,7 @@ import pytest
 from ledger.errors import BadCell, BadInstant
 from ledger.imports.columns import Column, Problems, records
 from ledger.imports.moments import length, moment, told
-from ledger.imports.table_reader import Line, Sheet
+from ledger.imports.table_reader import Sheet, TableLine
 
 COLUMNS = (Column("at", required=True, is_moment=True),)
 
@@ -22,7 +22,7 @@ def read_at(*texts: str, **layout: str) -> list[datetime | str]:
     """What a file of one column of moments comes to: an instant, or the fact of a refusal."""
     from ledger.imports.layout import Layout  # noqa: PLC0415 - beside its use
 
-    sheet = Sheet("t.csv", ["at"], [Line(n, [text]) for n, text in enumerate(texts, start=2)])
+    sheet = Sheet("t.csv", ["at"], [TableLine(n, [text]) for n, text in enumerate(texts, start=2)])
     problems = Problems(sheet, Layout(**layout))  # type: ignore[arg-type] # as a test gives it
     found: list[datetime | str] = []
     for record in records(sheet, COLUMNS, problems):

@@ -15,20 +15,20 @@ from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import project
 from ledger.imports.columns import Problems
 from ledger.imports.session_diff import Growth, growth, opening, recorded_session
-from ledger.imports.session_rows import Row, Told, gather
+from ledger.imports.session_rows import ImportedSession, SessionRow, gather
 from ledger.imports.table_reader import Sheet
 from tests.support.given import ANNA, NINE, STREAM, connected, disconnected, ended, minutes, requested
 
 FILE = Metadata("anna", source="import")
 
 
-def row(begins: int, closes: int | None, **more: object) -> Row:
+def row(begins: int, closes: int | None, **more: object) -> SessionRow:
     """A connection so many minutes after NINE, of one session."""
     closed_at = None if closes is None else minutes(closes)
-    return Row(2, "A-1", "K-1", "other", minutes(begins), closed_at)._replace(**more)  # type: ignore[arg-type] # as a test gives it
+    return SessionRow(2, "A-1", "K-1", "other", minutes(begins), closed_at)._replace(**more)  # type: ignore[arg-type] # as a test gives it
 
 
-def told(*rows: Row) -> Told:
+def told(*rows: SessionRow) -> ImportedSession:
     """The session that rows add up to."""
     problems = Problems(Sheet("sessions.csv", [], []))
     sessions, _ = gather(rows, problems)
@@ -40,12 +40,12 @@ def tariff_at(_instant: datetime) -> str:
     return "listed"
 
 
-def imported(*rows: Row) -> list[e.Event]:
+def imported(*rows: SessionRow) -> list[e.Event]:
     """The facts that a first import of these rows records."""
     return opening(FILE, told(*rows), None, tariff_at)
 
 
-def again(recorded: Sequence[e.Event], *rows: Row) -> Growth:
+def again(recorded: Sequence[e.Event], *rows: SessionRow) -> Growth:
     """What these rows add to recorded facts."""
     history = [e.RecordedEvent(STREAM, n, fact) for n, fact in enumerate(recorded, start=1)]
     return growth(FILE, told(*rows), recorded_session(history), tariff_at)
@@ -276,7 +276,7 @@ stretches = st.tuples(st.integers(0, 100), st.none() | st.integers(0, 12), techn
 
 
 @st.composite
-def files(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
+def files(draw: st.DrawFn) -> tuple[list[SessionRow], list[SessionRow]]:
     """Rows of one session, and a later file in which some more are told and some open ones closed.
 
     What begins together is told apart by nothing but its end.
@@ -290,7 +290,7 @@ def files(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
 @settings(max_examples=300)
 @given(files())
 def test_what_grew_is_the_same_as_what_is_told_at_once_and_adds_nothing_a_second_time(
-    made: tuple[list[Row], list[Row]],
+    made: tuple[list[SessionRow], list[SessionRow]],
 ) -> None:
     """Where the two files can be taken in one after the other, the session is what the later file says."""
     problems = Problems(Sheet("sessions.csv", [], []))

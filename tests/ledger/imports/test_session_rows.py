@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from ledger.imports.columns import Problems, Record
-from ledger.imports.session_rows import Row, Told, gather, read_row
+from ledger.imports.columns import Problems, TableRecord
+from ledger.imports.session_rows import ImportedSession, SessionRow, gather, read_row
 from ledger.imports.table_reader import Sheet
 from tests.support.given import minutes
 
@@ -19,23 +19,23 @@ CELLS = {
 }
 
 
-def read(**cells: str) -> tuple[Row | None, list[tuple[str, str]]]:
+def read(**cells: str) -> tuple[SessionRow | None, list[tuple[str, str]]]:
     """The typed row of good cells with some changed, and what is wrong with it: column and code."""
     problems = Problems(Sheet("sessions.csv", [], []))
-    found = read_row(Record(2, {key: text for key, text in (CELLS | cells).items() if text}), problems)
+    found = read_row(TableRecord(2, {key: text for key, text in (CELLS | cells).items() if text}), problems)
     return found, [(problem.column, problem.code) for problem in problems.found]
 
 
-def added_up(*rows: Row) -> tuple[Told, list[tuple[int, str, str]]]:
+def added_up(*rows: SessionRow) -> tuple[ImportedSession, list[tuple[int, str, str]]]:
     """The session of rows, and what is wrong with them together: line, column and code."""
     problems = Problems(Sheet("sessions.csv", [], []))
     sessions, _ = gather(rows, problems)
     return sessions["A-1"], [(problem.line, problem.column, problem.code) for problem in problems.found]
 
 
-def row(line: int, begins: int, closes: int | None, **more: object) -> Row:
+def row(line: int, begins: int, closes: int | None, **more: object) -> SessionRow:
     closed_at = None if closes is None else minutes(closes)
-    return Row(line, "A-1", "K-1", "other", minutes(begins), closed_at)._replace(**more)  # type: ignore[arg-type] # as a test gives it
+    return SessionRow(line, "A-1", "K-1", "other", minutes(begins), closed_at)._replace(**more)  # type: ignore[arg-type] # as a test gives it
 
 
 def test_a_row_is_read_with_polish_dates_and_words() -> None:
@@ -43,7 +43,7 @@ def test_a_row_is_read_with_polish_dates_and_words() -> None:
         ended_at="16.11.2026 10:20", channel="Telefon", ended_by="klient", remote_id="123 456 789"
     )
     assert wrong == []
-    assert found == Row(
+    assert found == SessionRow(
         2,
         "2026/11/A-1",
         "K-1",
@@ -94,7 +94,7 @@ def test_a_cell_that_cannot_be_is_named_by_its_column(column: str, text: str, co
 def test_a_cell_that_is_no_moment_is_not_repeated() -> None:
     """It may be a name that slipped into the wrong column."""
     problems = Problems(Sheet("sessions.csv", [], []))
-    read_row(Record(2, CELLS | {"connected_at": "Jan Nowak"}), problems)
+    read_row(TableRecord(2, CELLS | {"connected_at": "Jan Nowak"}), problems)
     assert "Nowak" not in problems.found[0].fact
 
 
@@ -149,7 +149,9 @@ def test_identical_rows_are_one() -> None:
         ),
     ],
 )
-def test_rows_that_cannot_be_one_session_are_named(rows: list[Row], wrong: tuple[int, str, str]) -> None:
+def test_rows_that_cannot_be_one_session_are_named(
+    rows: list[SessionRow], wrong: tuple[int, str, str]
+) -> None:
     assert added_up(*rows)[1] == [wrong]
 
 

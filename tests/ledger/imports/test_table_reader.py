@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from ledger.errors import BadSheet, ImportRejected
 from ledger.imports import table_reader as sheets
-from ledger.imports.columns import PROBLEMS_MAX, Column, Problems, Record, records
-from ledger.imports.table_reader import Line, Sheet, read_sheet
+from ledger.imports.columns import PROBLEMS_MAX, Column, Problems, TableRecord, records
+from ledger.imports.table_reader import Sheet, TableLine, read_sheet
 from ledger.imports.workbook import Limits, WorkbookTooLarge, read_rows
 
 COLUMNS = (
@@ -67,12 +67,12 @@ def workbook(folder: Path, *rows: Sequence[object]) -> Path:
 def test_delimiter_and_line_ends_are_recognised(tmp_path: Path, delimiter: str, newline: str) -> None:
     text = newline.join(["a;b", '1;"x y"', "", "2; z "]).replace(";", delimiter)
     assert csv_sheet(tmp_path, text) == Sheet(
-        "table.csv", ["a", "b"], [Line(2, ["1", "x y"]), Line(4, ["2", "z"])]
+        "table.csv", ["a", "b"], [TableLine(2, ["1", "x y"]), TableLine(4, ["2", "z"])]
     )
 
 
 def test_lines_before_the_header_that_are_empty_do_not_count(tmp_path: Path) -> None:
-    assert csv_sheet(tmp_path, "\n\na;b\n1;2\n") == Sheet("table.csv", ["a", "b"], [Line(4, ["1", "2"])])
+    assert csv_sheet(tmp_path, "\n\na;b\n1;2\n") == Sheet("table.csv", ["a", "b"], [TableLine(4, ["1", "2"])])
 
 
 def test_a_line_is_numbered_as_an_editor_shows_it(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_empty_cells_behind_the_last_column_are_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_text_is_read_in_its_encoding(tmp_path: Path, raw: bytes, encoding: str) -> None:
-    assert csv_sheet(tmp_path, raw, encoding) == Sheet("table.csv", ["imię"], [Line(2, ["żółć"])])
+    assert csv_sheet(tmp_path, raw, encoding) == Sheet("table.csv", ["imię"], [TableLine(2, ["żółć"])])
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_cells_of_a_workbook_read_as_one_would_type_them(tmp_path: Path) -> None
 
 def test_empty_rows_and_columns_keep_their_place_in_a_workbook(tmp_path: Path) -> None:
     found = whole(workbook(tmp_path, [], ["a", "b", ""], [], ["1"]))
-    assert found == Sheet("table.xlsx", ["a", "b"], [Line(4, ["1", ""])])
+    assert found == Sheet("table.xlsx", ["a", "b"], [TableLine(4, ["1", ""])])
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -213,8 +213,8 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 # --- columns ----------------------------------------------------------------------------------
 
 
-def read(header: list[str], *lines: list[str]) -> list[Record]:
-    found = Sheet("table.csv", header, [Line(n, cells) for n, cells in enumerate(lines, start=2)])
+def read(header: list[str], *lines: list[str]) -> list[TableRecord]:
+    found = Sheet("table.csv", header, [TableLine(n, cells) for n, cells in enumerate(lines, start=2)])
     problems = Problems(found)
     read = list(records(found, COLUMNS, problems))
     problems.raise_if_any()
@@ -232,14 +232,14 @@ def rejected(header: list[str], *lines: list[str]) -> list[tuple[int, str, str]]
 )
 def test_columns_go_by_name_in_any_order(title: str) -> None:
     assert read([title, "Kod klienta"], ["2026", "K-1"]) == [
-        Record(2, {"ended_at": "2026", "customer": "K-1"})
+        TableRecord(2, {"ended_at": "2026", "customer": "K-1"})
     ]
 
 
 def test_empty_and_missing_cells_are_not_there() -> None:
     assert read(["customer", "ended_at"], ["K-1", ""], ["K-2"]) == [
-        Record(2, {"customer": "K-1"}),
-        Record(3, {"customer": "K-2"}),
+        TableRecord(2, {"customer": "K-1"}),
+        TableRecord(3, {"customer": "K-2"}),
     ]
 
 
@@ -288,7 +288,7 @@ def test_table_of_bad_rows_alone_is_refused_early(tmp_path: Path) -> None:
     """What would be a million sentences is ten thousand, and the rest is not read."""
     sheet = csv_sheet(tmp_path, "customer;koniec\n" + ";x\n" * (PROBLEMS_MAX + 5_000))
     problems = Problems(sheet)
-    read: list[Record] = []
+    read: list[TableRecord] = []
     with pytest.raises(ImportRejected, match="at least 10000 bad places") as rejected:
         read.extend(records(sheet, COLUMNS, problems))
     assert len(rejected.value.problems) == PROBLEMS_MAX

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
-from ledger.ksef.client import Ksef, Patience, Taken, TurnedDown
+from ledger.ksef.client import Ksef, KsefTaken, Patience, TurnedDown
 from ledger.ksef.settings import Access, CertificateLogin, TokenLogin
 from tests.support.ksef.keys import write_login
 from tests.support.ksef.papers import paper
@@ -32,7 +32,7 @@ class Clerk:
     def reach(self) -> Ksef:
         return Ksef(self.access, self.pauses.append, self.patience)
 
-    def sends(self, xml: bytes, *, is_offline: bool = False) -> Taken | TurnedDown:
+    def sends(self, xml: bytes, *, is_offline: bool = False) -> KsefTaken | TurnedDown:
         with self.reach() as ksef:
             return ksef.send(xml, is_offline=is_offline)
 
@@ -48,7 +48,7 @@ def test_a_document_is_taken_and_its_receipt_fetched(clerk: Clerk) -> None:
     xml = paper()
     with clerk.reach() as ksef:
         taken = ksef.send(xml, is_offline=False)
-        assert isinstance(taken, Taken)
+        assert isinstance(taken, KsefTaken)
         receipt = ksef.receipt(taken)
     (stored,) = clerk.server.office.documents
     assert (stored.xml, stored.ksef_number, stored.offline) == (xml, taken.ksef_number, False)
@@ -65,7 +65,7 @@ def test_a_certificate_signs_the_challenge(clerk: Clerk, tmp_path: Path) -> None
     """The signature is verified by the server with the certificate it carries."""
     certificate, key = write_login(tmp_path)
     clerk.access = Access(clerk.server.base_url, NIP, CertificateLogin(certificate, key))
-    assert isinstance(clerk.sends(paper()), Taken)
+    assert isinstance(clerk.sends(paper()), KsefTaken)
     assert clerk.server.office.logins == ["certificate"]
 
 
@@ -111,7 +111,7 @@ def test_a_document_before_its_day_is_marked_offline(clerk: Clerk) -> None:
 def test_work_in_progress_is_waited_for(clerk: Clerk) -> None:
     """The status is asked again after a pause, and after too many the document is left for later."""
     clerk.server.office.busy_polls = 2
-    assert isinstance(clerk.sends(paper()), Taken)
+    assert isinstance(clerk.sends(paper()), KsefTaken)
     assert clerk.pauses == [1.0, 1.0]
     clerk.server.office.busy_polls = 99
     with pytest.raises(KsefSilent):
@@ -137,7 +137,7 @@ def test_the_schema_is_checked_there_too(clerk: Clerk) -> None:
 def test_what_ksef_gave_up_itself_is_sent_again(clerk: Clerk) -> None:
     """Given 550 twice, then the third sending is taken; given it always, then the document waits."""
     clerk.server.office.rejections = [550, 500]
-    assert isinstance(clerk.sends(paper()), Taken)
+    assert isinstance(clerk.sends(paper()), KsefTaken)
     assert clerk.pauses == [1.0, 2.0]
     clerk.server.office.rejections = [550] * 9
     with pytest.raises(KsefSilent):
@@ -149,7 +149,7 @@ def test_our_own_bytes_sent_twice_are_one_document(clerk: Clerk) -> None:
     """Given a document that is there, when it is sent again, then its number and moment come back."""
     first = clerk.sends(paper())
     again = clerk.sends(paper())
-    assert isinstance(first, Taken)
+    assert isinstance(first, KsefTaken)
     assert again == replace(first, is_duplicate=True)
     with clerk.reach() as ksef:
         receipt = ksef.receipt(first)
@@ -160,7 +160,7 @@ def test_our_own_bytes_sent_twice_are_one_document(clerk: Clerk) -> None:
 def test_another_file_under_our_number_is_no_success(clerk: Clerk) -> None:
     """The bytes that are there are hashed; the number alone proves nothing."""
     first = clerk.sends(paper(net=200))
-    assert isinstance(first, Taken)
+    assert isinstance(first, KsefTaken)
     assert clerk.sends(paper(net=100)) == TurnedDown(440, original=first.ksef_number)
 
 
@@ -168,7 +168,7 @@ def test_a_lost_answer_is_found_without_sending_again(clerk: Clerk) -> None:
     """Given KSeF took the document and its answer was lost, then it is found in the session by its hash."""
     clerk.server.faults.silent_after = 1
     verdict = clerk.sends(paper())
-    assert isinstance(verdict, Taken)
+    assert isinstance(verdict, KsefTaken)
     assert not verdict.is_duplicate
     assert sum(each.endswith("/invoices") and each.startswith("POST") for each in clerk.server.asked) == 1
 
@@ -176,14 +176,14 @@ def test_a_lost_answer_is_found_without_sending_again(clerk: Clerk) -> None:
 def test_a_lost_sending_is_sent_again(clerk: Clerk) -> None:
     """Given the document never arrived, then it is sent once more."""
     clerk.server.faults.silent_before = 1
-    assert isinstance(clerk.sends(paper()), Taken)
+    assert isinstance(clerk.sends(paper()), KsefTaken)
     assert len(clerk.server.office.documents) == 1
 
 
 def test_an_earlier_session_is_asked_what_became_of_a_document(clerk: Clerk) -> None:
     """It answers with the number, with the refusal, or that nothing arrived."""
     taken = clerk.sends(paper())
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, KsefTaken)
     clerk.server.office.rejections = [450]
     with clerk.reach() as ksef:
         turned_down_in = ksef.session()
@@ -199,7 +199,7 @@ def test_an_earlier_session_is_asked_what_became_of_a_document(clerk: Clerk) -> 
 def test_a_busy_server_is_asked_again(clerk: Clerk, status: int) -> None:
     """As long as it asks to be left alone, and not for ever."""
     clerk.server.faults.statuses = [status, status]
-    assert isinstance(clerk.sends(paper()), Taken)
+    assert isinstance(clerk.sends(paper()), KsefTaken)
     assert len(clerk.pauses) == 2
     clerk.server.faults.statuses = [status] * 9
     with pytest.raises(KsefSilent):
@@ -211,7 +211,7 @@ def test_a_login_that_ran_out_is_renewed(clerk: Clerk) -> None:
     with clerk.reach() as ksef:
         ksef.send(paper("FV/1"), is_offline=False)
         clerk.server.office.forget_logins()
-        assert isinstance(ksef.send(paper("FV/2"), is_offline=False), Taken)
+        assert isinstance(ksef.send(paper("FV/2"), is_offline=False), KsefTaken)
     assert clerk.server.office.logins == ["token", "token"]
 
 
@@ -234,7 +234,7 @@ def test_a_receipt_that_is_not_ready_is_waited_for(clerk: Clerk) -> None:
     """After too many tries there is none; the number stands without it."""
     with clerk.reach() as ksef:
         taken = ksef.send(paper(), is_offline=False)
-        assert isinstance(taken, Taken)
+        assert isinstance(taken, KsefTaken)
         clerk.server.office.upo_misses = 2
         assert ksef.receipt(taken) is not None
         clerk.server.office.upo_misses = 9

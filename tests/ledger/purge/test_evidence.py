@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.purge import evidence
+from ledger.purge import evidence, mounts
 from ledger.purge.evidence import host_of
 
 MOUNTS = """\
@@ -45,13 +45,13 @@ def test_mountinfo_is_read_by_device(
     told: tuple[str | None, str | None],
 ) -> None:
     (tmp_path / "mounts").write_text(MOUNTS, encoding="utf-8")
-    monkeypatch.setattr(evidence, "_MOUNTS", tmp_path / "mounts")
-    assert evidence.mount_of(os.makedev(*device)) == told
+    monkeypatch.setattr(mounts, "_MOUNTS", tmp_path / "mounts")
+    assert mounts.mount_of(os.makedev(*device)) == told
 
 
 def test_without_mountinfo_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "_MOUNTS", tmp_path / "no")
-    assert evidence.mount_of(os.makedev(254, 0)) == (None, None)
+    monkeypatch.setattr(mounts, "_MOUNTS", tmp_path / "no")
+    assert mounts.mount_of(os.makedev(254, 0)) == (None, None)
 
 
 @pytest.mark.parametrize(

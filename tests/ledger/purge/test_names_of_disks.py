@@ -10,10 +10,10 @@ from unicodedata import normalize
 import pytest
 
 from ledger.purge.directory import PathFolder
-from ledger.purge.scope import Scope, Span
+from ledger.purge.scope import PurgeScope, SessionSpan
 
 Form = Literal["NFC", "NFD"]
-ALL_TIME = Span(0, 1 << 62)
+ALL_TIME = SessionSpan(0, 1 << 62)
 
 
 class ForgivingFolder(PathFolder):
@@ -26,7 +26,7 @@ class ForgivingFolder(PathFolder):
 
 
 def matched(folder: PathFolder, glob: str) -> list[str]:
-    scope = Scope("pattern", "recordings", Path("/"), glob, ALL_TIME)
+    scope = PurgeScope("pattern", "recordings", Path("/"), glob, ALL_TIME)
     return [entry.path for entry in scope.seek(folder).entries]
 
 

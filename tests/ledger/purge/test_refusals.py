@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.purge.scope import Noted
+from ledger.purge.scope import NotedArtefact
 from tests.support.purges import carried, everything, planned, purged, workspaces
 
 MAKES = pytest.mark.parametrize("by_descriptor", [True, False], ids=["by-descriptor", "by-path"])
@@ -29,7 +29,7 @@ def test_an_artefact_goes_and_its_folder_stays(tmp_path: Path, *, by_descriptor:
     (out / "mine").write_text("x", encoding="utf-8")
     (out / "other").write_text("y", encoding="utf-8")
     settings = type(settings)(workspaces=settings.workspaces, roots=(tmp_path / "out",))
-    plan = planned(settings, Noted(1, out / "mine"), by_descriptor=by_descriptor)
+    plan = planned(settings, NotedArtefact(1, out / "mine"), by_descriptor=by_descriptor)
     _, target = carried(plan, by_descriptor=by_descriptor)
     assert (target.kind, target.locator, target.result) == ("artefact", "artefact/1", "removed")
     assert everything(out) == {"other": b"y"}
@@ -42,7 +42,7 @@ def test_an_artefact_behind_a_link_on_the_way_is_refused(tmp_path: Path) -> None
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "sub").symlink_to(victim)
     settings = type(workspaces(tmp_path))(workspaces=tmp_path / "ws", roots=(tmp_path / "out",))
-    _, target = carried(planned(settings, Noted(1, tmp_path / "out" / "sub" / "mine")))
+    _, target = carried(planned(settings, NotedArtefact(1, tmp_path / "out" / "sub" / "mine")))
     assert (target.result, target.residual) == ("residual", 1)
     assert target.errno in {"ELOOP", "ENOTDIR"}
     assert (victim / "mine").exists()
@@ -51,14 +51,14 @@ def test_an_artefact_behind_a_link_on_the_way_is_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("noted", "result", "flag"),
     [
-        (Noted(1, Path("/etc/hostname")), "failed", "outside-roots"),
-        (Noted(1, Path("/etc/../etc/hostname")), "failed", "outside-roots"),
-        (Noted(1, None), "failed", "path-erased"),
-        (Noted(1, None, was_gone=True), "absent", "path-erased"),
+        (NotedArtefact(1, Path("/etc/hostname")), "failed", "outside-roots"),
+        (NotedArtefact(1, Path("/etc/../etc/hostname")), "failed", "outside-roots"),
+        (NotedArtefact(1, None), "failed", "path-erased"),
+        (NotedArtefact(1, None, was_gone=True), "absent", "path-erased"),
     ],
 )
 def test_an_artefact_that_nobody_may_or_can_look_for(
-    tmp_path: Path, noted: Noted, result: str, flag: str
+    tmp_path: Path, noted: NotedArtefact, result: str, flag: str
 ) -> None:
     """A path that is forgotten is gone only where an earlier purge can have seen it gone."""
     _, target = carried(planned(workspaces(tmp_path), noted))
@@ -102,7 +102,7 @@ def test_an_artefact_on_another_file_system_is_left(
     (mounted / "mine").write_text("kept", encoding="utf-8")
     settings = type(workspaces(tmp_path))(roots=(tmp_path / "ws",))
     (target,) = carried(
-        planned(settings, Noted(1, mounted / "mine"), by_descriptor=by_descriptor),
+        planned(settings, NotedArtefact(1, mounted / "mine"), by_descriptor=by_descriptor),
         by_descriptor=by_descriptor,
     )
     assert (target.result, target.residual, target.flags) == ("residual", 1, ("other-device",))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.purge.scope import Noted, Span, Subject, file_name_of, root_of
-from ledger.purge.settings import Pattern, PurgeSettings, SharedLog, Vendor
+from ledger.purge.scope import NotedArtefact, SessionSpan, Subject, file_name_of, root_of
+from ledger.purge.settings import FilePattern, PurgeSettings, SharedLog, Vendor
 from tests.support.purges import carried, everything, planned
 
-SPAN = Span(1000, 2000)
+SPAN = SessionSpan(1000, 2000)
 
 
 def videos(folder: Path, glob: str = "**/*.tvs", **written: int) -> PurgeSettings:
@@ -22,7 +22,7 @@ def videos(folder: Path, glob: str = "**/*.tvs", **written: int) -> PurgeSetting
         file.write_text(name, encoding="utf-8")
         os.utime(file, ns=(moment_ns, moment_ns))
     (folder / "videos").mkdir(exist_ok=True)
-    return PurgeSettings(patterns=(Pattern("videos", folder / "videos", glob),))
+    return PurgeSettings(patterns=(FilePattern("videos", folder / "videos", glob),))
 
 
 def test_a_pattern_takes_what_was_written_in_the_time_of_the_session(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_pattern_takes_what_was_written_in_the_time_of_the_session(tmp_path: P
 
 def test_a_file_in_the_time_of_another_session_stays_and_is_flagged(tmp_path: Path) -> None:
     made = videos(tmp_path, mine=1100, either=1500)
-    (target,) = carried(planned(made, subject=Subject(17, None, SPAN, (Span(1400, 1600),))))
+    (target,) = carried(planned(made, subject=Subject(17, None, SPAN, (SessionSpan(1400, 1600),))))
     assert (target.result, target.files, target.residual) == ("residual", 1, 1)
     assert target.flags == ("ambiguous",)
     assert set(everything(tmp_path / "videos")) == {"either.tvs"}
@@ -90,7 +90,7 @@ def test_a_pattern_does_not_follow_links(tmp_path: Path) -> None:
     victim.mkdir()
     (victim / "file.tvs").write_text("kept", encoding="utf-8")
     (tmp_path / "videos" / "sub").symlink_to(victim)
-    span = Span(0, 2**62)
+    span = SessionSpan(0, 2**62)
     (target,) = carried(planned(made, subject=Subject(17, None, span)))
     assert target.result == "absent"
     assert (victim / "file.tvs").exists()
@@ -136,4 +136,4 @@ def test_a_plan_hashes_the_same_for_the_same_and_differs_for_another(tmp_path: P
         file.write("more")
     os.utime(tmp_path / "videos" / "mine.tvs", ns=(1500, 1500))
     assert planned(made, subject=Subject(17, None, SPAN)).digest() != first.digest()
-    assert planned(made, Noted(1, None)).digest() != first.digest()
+    assert planned(made, NotedArtefact(1, None)).digest() != first.digest()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.purge import windows_directory as w
-from ledger.purge.walk import Found, Removal, inventory, remove
+from ledger.purge.walk import FoundFile, Removal, inventory, remove
 from ledger.purge.windows_directory import HandleFolder
 from tests.support.fake_kernel32 import FakeKernel
 
@@ -31,12 +31,12 @@ def root(drive: FakeKernel) -> HandleFolder:
     return HandleFolder(drive, w.extended("C:\\ws"))
 
 
-def looked(drive: FakeKernel) -> Found:
+def looked(drive: FakeKernel) -> FoundFile:
     with root(drive) as folder:
         return inventory(folder, "17")
 
 
-def removed(drive: FakeKernel, found: Found) -> Removal:
+def removed(drive: FakeKernel, found: FoundFile) -> Removal:
     with root(drive) as folder:
         return remove(folder, found.entries, lambda _what, _path: None)
 
@@ -57,7 +57,7 @@ def test_workspace_is_deleted_with_what_is_read_only_or_has_a_reserved_name(
     ]
     done = removed(drive, found)
     assert (done.files, done.folders, done.bytes, done.errno, done.flags) == (4, 2, 12, None, set())
-    assert looked(drive) == Found()
+    assert looked(drive) == FoundFile()
     assert list((drive.root / "ws").iterdir()) == []
     assert drive.opened == {}, "handles are left open"
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.vault.checks import (
     ORPHAN_AFTER_US,
     Committed,
@@ -23,7 +23,7 @@ from ledger.vault.checks import (
     check_vault,
     repair,
 )
-from ledger.vault.entry import Entry
+from ledger.vault.entry import VaultEntry
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
@@ -45,7 +45,7 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
     entropy = random.Random(3).randbytes  # noqa: S311 - the same keys in every run
     MonthKeys.create(tmp_path, entropy).close()
     with Vault.create(tmp_path, entropy) as made:
-        made.put_many([Entry("session", SUBJECT, STREAM, v, 0, {"n": "canary"}) for v in range(1, 21)])
+        made.put_many([VaultEntry("session", SUBJECT, STREAM, v, 0, {"n": "canary"}) for v in range(1, 21)])
         yield made
 
 
@@ -55,7 +55,7 @@ def log(vault: Vault) -> Held:
     return Held({(row.stream, row.version): row.commitment for row in vault.rows()})
 
 
-def names(findings: Iterator[Finding]) -> list[str]:
+def names(findings: Iterator[CheckFinding]) -> list[str]:
     return [finding.name for finding in findings]
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from ledger.errors import ErasureIncomplete
-from ledger.vault.entry import Entry
+from ledger.vault.entry import VaultEntry
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
 
@@ -57,7 +57,7 @@ def test_what_was_erased_is_in_no_file_any_more(tmp_path: Path, vault: Vault) ->
     for start in range(0, 400, 40):
         vault.put_many(
             [
-                Entry("session", subject, STREAM, start + place + 1, 0, {"name": f"canary {place}" * 5})
+                VaultEntry("session", subject, STREAM, start + place + 1, 0, {"name": f"canary {place}" * 5})
                 for place, subject in enumerate(subjects[start : start + 40])
             ]
         )

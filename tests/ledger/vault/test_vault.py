@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ledger.errors import KeysMissing, LedgerMissing, StoreBusy, VaultDamaged
 from ledger.vault.cipher import CLASSES, VaultClass
 from ledger.vault.commitment import canonical
-from ledger.vault.entry import Entry
+from ledger.vault.entry import VaultEntry
 from ledger.vault.vault import Vault
 
 SUBJECT, OTHER = UUID(int=1), UUID(int=2)
@@ -136,7 +136,7 @@ def test_many_are_put_as_one(vault: Vault, folder: Path) -> None:
         ("customer", 3),
     ]
     entries = [
-        Entry(kind, UUID(int=subject), STREAM, version, 0, {"n": str(version)})
+        VaultEntry(kind, UUID(int=subject), STREAM, version, 0, {"n": str(version)})
         for version, (kind, subject) in enumerate(places, 1)
     ]
     commitments = vault.put_many(entries)
@@ -147,7 +147,7 @@ def test_many_are_put_as_one(vault: Vault, folder: Path) -> None:
 
 
 def test_every_box_has_a_nonce_of_its_own(vault: Vault, folder: Path) -> None:
-    vault.put_many([Entry("session", SUBJECT, STREAM, version, 0, NAME) for version in range(1, 51)])
+    vault.put_many([VaultEntry("session", SUBJECT, STREAM, version, 0, NAME) for version in range(1, 51)])
     assert len(set(stored(folder / "vault.db", "SELECT nonce FROM vault"))) == 50
     assert len(set(stored(folder / "vault.db", "SELECT box FROM vault"))) == 50
 
@@ -258,7 +258,7 @@ def test_a_row_that_a_damaged_page_gives_is_damaged(vault: Vault, folder: Path) 
 
 def test_rows_are_walked_through_page_by_page(vault: Vault) -> None:
     """More rows than one reading takes."""
-    entries = [Entry("session", SUBJECT, STREAM, version, 0, {}) for version in range(1, 5012)]
+    entries = [VaultEntry("session", SUBJECT, STREAM, version, 0, {}) for version in range(1, 5012)]
     commitments = vault.put_many(entries)
     assert [row.commitment for row in vault.rows()] == sorted(commitments)
 
@@ -316,6 +316,6 @@ def test_a_vault_that_somebody_writes_to_is_a_conflict(folder: Path, vault: Vaul
 
 def test_every_file_has_the_settings_of_the_ledger(vault: Vault, folder: Path) -> None:
     """Given the files as they lie on disk, they are in WAL mode; the rest is asserted on opening."""
-    vault.put_many([Entry(kind, SUBJECT, STREAM, 1, 0, NAME) for kind in CLASSES])
+    vault.put_many([VaultEntry(kind, SUBJECT, STREAM, 1, 0, NAME) for kind in CLASSES])
     for file in ("vault.db", *(f"keys/{kind}.db" for kind in CLASSES)):
         assert stored(folder / file, "PRAGMA journal_mode") == [("wal",)]

@@ -69,15 +69,28 @@ from ledger.domain.events.invoices import (
 )
 from ledger.domain.events.ledger import (
     LedgerOpened,
+    NamedPlace,
+    PlacesChanged,
     SampleDrawn,
     SettingChanged,
     SigningKeyRotated,
     TariffPublished,
 )
+from ledger.domain.events.purges import (
+    ArtefactNoted,
+    ArtefactWithdrawn,
+    DataPurged,
+    PartPurged,
+    Place,
+    PurgeFailed,
+    PurgeHost,
+    PurgeStarted,
+    PurgeTarget,
+    WorkspaceMade,
+)
 from ledger.domain.events.recorded import RecordedEvent, following
 from ledger.domain.events.sessions import (
     Accepted,
-    ArtefactNoted,
     BilledElsewhere,
     Cancelled,
     CertificateIssued,
@@ -85,18 +98,12 @@ from ledger.domain.events.sessions import (
     Confirmed,
     Connected,
     Connection,
-    DataPurged,
     Disconnected,
     Ended,
     Held,
     IssueFrom,
     Noted,
-    PartPurged,
     PriceSegment,
-    PurgeFailed,
-    PurgeHost,
-    PurgeStarted,
-    PurgeTarget,
     Quoted,
     Reclassified,
     Released,
@@ -106,6 +113,7 @@ from ledger.domain.events.sessions import (
     SessionReviewed,
     Waived,
 )
+from ledger.domain.events.signed_at_once import SIGNED_AT_ONCE
 from ledger.domain.events.source_records import (
     FindingAcknowledged,
     LogRewritten,
@@ -126,14 +134,15 @@ from ledger.domain.events.source_records import (
 )
 
 __all__ = [
-    "FACTS",
-    "FACT_OF_TOPIC",
+    "EVENTS",
+    "EVENT_OF_TOPIC",
     "REASON_CODES",
     "SIGNED_AT_ONCE",
     "Accepted",
     "AcceptedHow",
     "ArtefactKind",
     "ArtefactNoted",
+    "ArtefactWithdrawn",
     "BilledElsewhere",
     "Cancelled",
     "CertificateIssued",
@@ -159,7 +168,6 @@ __all__ = [
     "ErasureRequested",
     "Event",
     "Evidence",
-    "Fact",
     "FindingAcknowledged",
     "Held",
     "InvoiceAccepted",
@@ -180,6 +188,7 @@ __all__ = [
     "KsefObligationBegan",
     "LedgerOpened",
     "LogRewritten",
+    "NamedPlace",
     "Noted",
     "NumberDrawn",
     "PartPurged",
@@ -188,6 +197,8 @@ __all__ = [
     "PeriodClosed",
     "PeriodReopened",
     "Personal",
+    "Place",
+    "PlacesChanged",
     "PriceSegment",
     "PurchaseRecorded",
     "PurchaseReturned",
@@ -231,6 +242,7 @@ __all__ = [
     "VatTreatment",
     "Verification",
     "Waived",
+    "WorkspaceMade",
     "following",
 ]
 
@@ -239,6 +251,7 @@ EVENTS: tuple[type[Event], ...] = (
     SettingChanged,
     TariffPublished,
     SigningKeyRotated,
+    PlacesChanged,
     SampleDrawn,
     CustomerRegistered,
     CustomerUpdated,
@@ -263,7 +276,9 @@ EVENTS: tuple[type[Event], ...] = (
     Confirmed,
     Held,
     Released,
+    WorkspaceMade,
     ArtefactNoted,
+    ArtefactWithdrawn,
     PurgeStarted,
     PartPurged,
     PurgeFailed,
@@ -303,37 +318,3 @@ EVENTS: tuple[type[Event], ...] = (
     PeriodReopened,
 )
 EVENT_OF_TOPIC: dict[str, type[Event]] = {event.TOPIC: event for event in EVENTS}
-SIGNED_AT_ONCE: frozenset[type[Event]] = frozenset(
-    {
-        # a billing document: what it says, its number, what it makes of sessions, its way through KSeF
-        InvoiceIssued,
-        InvoiceCorrected,
-        InvoiceWithdrawn,
-        CorrectionWithdrawn,
-        InvoiceSubmitted,
-        InvoiceAccepted,
-        InvoiceRejected,
-        NumberDrawn,
-        KsefObligationBegan,
-        SessionBilled,
-        SessionUnbilled,
-        # a deletion or an erasure, and what is given out about it
-        PartPurged,
-        PurgeFailed,
-        DataPurged,
-        CertificateIssued,
-        CustomerErased,
-        CustomerDataErased,
-        SessionDataErased,
-        InvoiceDataErased,
-        RecordDataErased,
-        # the end of a month
-        PeriodClosed,
-    }
-)
-"""Events that `Ledger` signs right after their commit: others outside rely on them from that moment, or the
-data that could contradict them are gone. The rest is covered by the next signature.
-
-A rotation of the key signs by itself, before and after. An import tells what happened elsewhere before,
-and is signed with what comes next.
-"""

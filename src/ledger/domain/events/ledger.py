@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from ledger.domain.events.base import Event, Reasoned
+import msgspec
+
+from ledger.domain.events.base import Event, Personal, Reasoned
+from ledger.domain.events.purges import Place
 
 
 class LedgerOpened(Event, frozen=True, kw_only=True):
@@ -25,6 +28,22 @@ class SettingChanged(Event, frozen=True, kw_only=True):
 
     key: str
     value: int | str | bool
+
+
+class NamedPlace(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A folder that ledger.toml names; `place` is None where it was not there."""
+
+    key: str
+    place: Place | None = None
+
+
+class PlacesChanged(Personal, frozen=True, kw_only=True):
+    """Files of sessions lie in these places of a host from here on; the paths are in the vault."""
+
+    TOPIC: ClassVar[str] = "ledger.places_changed:1"
+
+    host: str
+    places: tuple[NamedPlace, ...] = ()
 
 
 class TariffPublished(Reasoned, frozen=True, kw_only=True):

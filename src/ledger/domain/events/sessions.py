@@ -9,18 +9,12 @@ import msgspec
 
 from ledger.domain.events.base import (
     AcceptedHow,
-    ArtefactKind,
     Channel,
     EndedBy,
     Event,
-    Evidence,
     Issue,
     Personal,
-    PurgeMethod,
     Reasoned,
-    TargetKind,
-    TargetResult,
-    Verification,
 )
 
 
@@ -171,91 +165,6 @@ class Released(Event, frozen=True, kw_only=True):
     """The suspension of the deletion is over."""
 
     TOPIC: ClassVar[str] = "session.released:1"
-
-
-class PurgeTarget(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One thing a purge was about, and what was measured of it; the locator holds no personal data."""
-
-    kind: TargetKind
-    locator: str
-    result: TargetResult
-    files: int = 0
-    bytes: int = 0
-    method: PurgeMethod = "none"
-    residual: int = 0
-    """How many of its files are still there."""
-    errno: str | None = None
-    """Why the first of them could not be removed, as the system names it: EACCES, EBUSY, EROFS."""
-    verified: Verification | None = None
-    verified_at: datetime | None = None
-    flags: tuple[str, ...] = ()
-    """hard-link, appeared, swapped, other-device: what a reviewer should know of it."""
-
-
-class PurgeHost(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where targets lay: the workstation and what its system says of the medium."""
-
-    workstation: str
-    system: str
-    filesystem: str | None = None
-    mount_options: str | None = None
-    rotational: bool | None = None
-
-
-class PurgeStarted(Event, frozen=True, kw_only=True):
-    """A purge began on one workstation; only what its hashed plan names will be touched."""
-
-    TOPIC: ClassVar[str] = "session.purge_started:1"
-
-    plan: str
-    """SHA-256 of the plan, in hexadecimal."""
-    targets: int
-    files: int
-    bytes: int
-
-
-class PartPurged(Event, frozen=True, kw_only=True):
-    """One workstation's part is done; others that were used have not reported yet."""
-
-    TOPIC: ClassVar[str] = "session.part_purged:1"
-
-    evidence: Literal["measured", "absence_measured"]
-    plan: str
-    targets: tuple[PurgeTarget, ...]
-    host: PurgeHost
-
-
-class PurgeFailed(Event, frozen=True, kw_only=True):
-    """Something of the session's data is still there; a later purge may complete it."""
-
-    TOPIC: ClassVar[str] = "session.purge_failed:1"
-
-    plan: str
-    targets: tuple[PurgeTarget, ...]
-    host: PurgeHost
-
-
-class DataPurged(Event, frozen=True, kw_only=True):
-    """The session's data are gone. `declared`: somebody says so; nothing was measured here.
-
-    `measured`: removed here and found gone; `absence_measured`: nothing was seen being removed, but the
-    absence was. `plan`, `targets` and `host` are those of the workstation that finished last.
-    """
-
-    TOPIC: ClassVar[str] = "session.data_purged:2"
-
-    evidence: Evidence = "declared"
-    plan: str | None = None
-    targets: tuple[PurgeTarget, ...] = ()
-    host: PurgeHost | None = None
-
-
-class ArtefactNoted(Personal, frozen=True, kw_only=True):
-    """A file that belongs to the session lies outside its workspace; its path lies in the vault."""
-
-    TOPIC: ClassVar[str] = "session.artefact_noted:1"
-
-    artefact: ArtefactKind
 
 
 class CertificateIssued(Event, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """One line: `quantity` started hours; net = quantity x (list - discount), the discount off one hour."""
 
     number: int
@@ -65,7 +65,7 @@ class Corrects:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class DocumentNote:
     """A key and a value beside a row (DodatkowyOpis); row None: about the whole document."""
 
     key: str
@@ -86,7 +86,7 @@ class Document:
     is_consumer: bool
     treatment: VatTreatment
     vat_percent: int
-    rows: tuple[Row, ...]
+    rows: tuple[DocumentRow, ...]
     net_grosze: int
     vat_grosze: int
     gross_grosze: int
@@ -95,7 +95,7 @@ class Document:
     receipt: str | None = None
     """Number of the till receipt it is made out to (FP)."""
     corrects: Corrects | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[DocumentNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

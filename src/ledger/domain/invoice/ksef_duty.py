@@ -33,7 +33,7 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KsefStatus:
     """How the seller stands to KSeF before a document of a day."""
 
     mode: SellerMode
@@ -68,7 +68,7 @@ class Ruling:
     """Whether the month has come to 8,000.00 and more while the exemption lasts."""
 
 
-def judge(standing: Standing, candidate: Candidate) -> Ruling:
+def judge(standing: KsefStatus, candidate: Candidate) -> Ruling:
     """The duty of one document; raises ExemptionEnded.
 
     A reduction adds nothing and takes nothing off: the month's limit is counted to the seller's disfavour.
@@ -87,7 +87,7 @@ def judge(standing: Standing, candidate: Candidate) -> Ruling:
     return Ruling("exempt", counts, sum_after, is_near=sum_after >= EXEMPT_NEAR_GROSZE)
 
 
-def _stays_with_ksef(standing: Standing, candidate: Candidate) -> bool:
+def _stays_with_ksef(standing: KsefStatus, candidate: Candidate) -> bool:
     """Whether a document belongs to KSeF before any limit is counted."""
     if candidate.original_duty == "ksef":
         return True
@@ -96,7 +96,7 @@ def _stays_with_ksef(standing: Standing, candidate: Candidate) -> bool:
     return standing.mode != "exempt_10k" or standing.has_begun
 
 
-def plan(standing: Standing, candidates: Iterable[Candidate]) -> list[Ruling]:
+def plan(standing: KsefStatus, candidates: Iterable[Candidate]) -> list[Ruling]:
     """The duties of documents issued one after another on one day; raises ExemptionEnded."""
     rulings: list[Ruling] = []
     for candidate in candidates:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from ledger.domain.rating.hours import PricedHour, Span, TariffAt, help_spans, hours_of
+from ledger.domain.rating.hours import HelpSpan, PricedHour, TariffAt, help_spans, hours_of
 from ledger.domain.rating.inputs import CLAIMS, SessionFacts
 from ledger.domain.rating.prices import Prices, prices_of
 from ledger.domain.rating.rate import Rated, rate, waived_grosze
@@ -154,7 +154,7 @@ def _net_grosze(hours: list[PricedHour], facts: SessionFacts) -> int:
     return sum(nets) - waived_grosze(nets, facts.waiver)
 
 
-def _touched(clocks: list[list[Span]], tariff: Tariff) -> set[tuple[int, int]] | None:
+def _touched(clocks: list[list[HelpSpan]], tariff: Tariff) -> set[tuple[int, int]] | None:
     """The (claim, code) of every local hour that counted time touches; None where the table lacks one."""
     prices, touched = prices_of(tariff), set[tuple[int, int]]()
     for span in chain.from_iterable(clocks):

@@ -18,7 +18,7 @@ Interval = tuple[int, int]
 PricesAt = Callable[[int], Prices]
 
 
-class Span(NamedTuple):
+class HelpSpan(NamedTuple):
     """Connected help, half-open, all of one claim; `place` counts the changes of claim before it."""
 
     start_s: int
@@ -51,7 +51,7 @@ def priced_hours(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None
     return hours_of(help_spans(facts, tariff), tariff, tariff_at)
 
 
-def help_spans(facts: SessionFacts, tariff: Tariff) -> list[list[Span]]:
+def help_spans(facts: SessionFacts, tariff: Tariff) -> list[list[HelpSpan]]:
     """What each clock of a session counts: connected time cut where the claim changes, without test time."""
     first = facts.first_connection
     if first is None:
@@ -60,7 +60,9 @@ def help_spans(facts: SessionFacts, tariff: Tariff) -> list[list[Span]]:
     return [_spans_of_clock(clock, claims) for clock in _clocks(facts, first, tariff)]
 
 
-def hours_of(clocks: list[list[Span]], tariff: Tariff, tariff_at: TariffAt | None = None) -> list[PricedHour]:
+def hours_of(
+    clocks: list[list[HelpSpan]], tariff: Tariff, tariff_at: TariffAt | None = None
+) -> list[PricedHour]:
     """The started hours of what each clock counts, in the order they opened; raises NoCalendar."""
     prices_at = _prices_look_up(tariff, tariff_at)
     hours = [hour for spans in clocks for hour in _hours_of_clock(spans, tariff, prices_at)]
@@ -96,17 +98,17 @@ def _union(intervals: list[Interval]) -> list[Interval]:
     return merged
 
 
-def _spans_of_clock(intervals: list[Interval], claims: list[ClaimChange]) -> list[Span]:
+def _spans_of_clock(intervals: list[Interval], claims: list[ClaimChange]) -> list[HelpSpan]:
     edges = [NEVER_S, *(change.from_s for change in claims[1:]), END_OF_TIME_S]
     return [
-        Span(max(start, begins), min(end, ends), change.claim, place)
+        HelpSpan(max(start, begins), min(end, ends), change.claim, place)
         for start, end in intervals
         for place, (change, (begins, ends)) in enumerate(zip(claims, pairwise(edges), strict=True))
         if change.claim != TEST and start < ends and begins < end
     ]
 
 
-def _hours_of_clock(spans: list[Span], tariff: Tariff, prices_at: PricesAt) -> list[PricedHour]:
+def _hours_of_clock(spans: list[HelpSpan], tariff: Tariff, prices_at: PricesAt) -> list[PricedHour]:
     if tariff.boundary == "per_band":
         return list(_hours_by_price(spans, tariff.unit.seconds, prices_at))
     keeps = tariff.reclassify.in_open_hour == "keep"
@@ -116,7 +118,7 @@ def _hours_of_clock(spans: list[Span], tariff: Tariff, prices_at: PricesAt) -> l
     ]
 
 
-def _open_hours(spans: list[Span], unit_seconds: int, *, keeps_open_hour: bool) -> list[OpenHour]:
+def _open_hours(spans: list[HelpSpan], unit_seconds: int, *, keeps_open_hour: bool) -> list[OpenHour]:
     """An hour opens at the first connected second that no earlier one covers."""
     hours: list[OpenHour] = []
     covered_until, place = NEVER_S, 0
@@ -148,7 +150,7 @@ def _price_of(hour: OpenHour, boundary: Boundary, prices_at: PricesAt) -> Price:
     return choose(touched, key=lambda price: price.net_grosze)
 
 
-def _hours_by_price(spans: list[Span], unit_seconds: int, prices_at: PricesAt) -> Iterator[PricedHour]:
+def _hours_by_price(spans: list[HelpSpan], unit_seconds: int, prices_at: PricesAt) -> Iterator[PricedHour]:
     """The connected seconds of each net price summed and rounded up to hours, price by price.
 
     An hour of a price opens at the first second of that price for which no earlier one has room.

@@ -36,7 +36,7 @@ class QuotedTotal(NamedTuple):
     assumptions: tuple[str, ...]
 
 
-class Quote(NamedTuple):
+class PriceQuote(NamedTuple):
     """The timeline of a would-be session; or, without one, the sentence that makes its issue free."""
 
     at_s: int
@@ -54,14 +54,14 @@ def quote(
     purchases: tuple[Purchase, ...] = (),
     horizon_seconds: int = DAY_SECONDS,
     minutes: int | None = None,
-) -> Quote:
+) -> PriceQuote:
     """The price of help that would connect at an epoch second, up to the horizon; raises NoCalendar."""
     kind = Kind(at_s, issue, order_ref)
     claim = claim_of(kind, purchases, at_s, tariff.customer.lookback_days)
     total = None if minutes is None else _total(tariff, kind, purchases, minutes)
     if claim == TEST:
-        return Quote(at_s, (), tariff.free.test.quote, total)
-    return Quote(at_s, tuple(_segments(tariff, at_s, at_s + horizon_seconds, claim)), None, total)
+        return PriceQuote(at_s, (), tariff.free.test.quote, total)
+    return PriceQuote(at_s, tuple(_segments(tariff, at_s, at_s + horizon_seconds, claim)), None, total)
 
 
 def _segments(tariff: Tariff, from_s: int, until_s: int, claim: int) -> list[Segment]:

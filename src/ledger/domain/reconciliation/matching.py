@@ -35,7 +35,7 @@ class Matching(NamedTuple):
     """Connections without a session, dismissed ones left out."""
 
 
-class Span(NamedTuple):
+class MatchSpan(NamedTuple):
     """A technician in a session, from the first connection to the end of the last."""
 
     start_s: int
@@ -125,12 +125,12 @@ def _fits(
     return fits
 
 
-def _span(session: SeenSession, technician: str | None) -> Span:
+def _span(session: SeenSession, technician: str | None) -> MatchSpan:
     """Return the span from a technician's first connection to the end of the last; None is any of them."""
     mine = [s for s in session.stretches if technician in (None, s.technician)]
     start_s = min(s.start_s for s in mine)
     ends = [start_s + LONGEST_S if s.end_s is None else s.end_s for s in mine]
-    return Span(start_s, max(ends), session.number)
+    return MatchSpan(start_s, max(ends), session.number)
 
 
 def _begins(session: SeenSession, technician: str | None) -> list[int]:
@@ -141,7 +141,7 @@ def _end_or_start(seen: Seen) -> int:
     return seen.start_s if seen.end_s is None else seen.end_s
 
 
-def _overlaps_by_half(span: Span, each: _Timed) -> bool:
+def _overlaps_by_half(span: MatchSpan, each: _Timed) -> bool:
     overlap_s = min(span.end_s, each.end_s) - max(span.start_s, each.start_s)
     shorter_s = min(span.end_s - span.start_s, each.end_s - each.start_s)
     return overlap_s >= 0 and overlap_s * 2 >= shorter_s and (overlap_s > 0 or shorter_s == 0)

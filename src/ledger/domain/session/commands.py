@@ -17,8 +17,7 @@ from ledger.errors import BadCombination, BadReason
 class SessionCommand(msgspec.Struct, frozen=True, kw_only=True):
     """A request to change one session, before anything is decided.
 
-    The fields are stored: the digest of a command id is taken from them. A new field is left out of
-    `arguments` while it has its default, so that commands given before keep their digest.
+    The digest of a command id is taken from the fields: a new one is left out of `arguments` at its default.
     """
 
     NAME: ClassVar[str]
@@ -245,14 +244,43 @@ class NoteArtefact(SessionCommand, frozen=True, kw_only=True):
     """A file of the session lies outside its workspace; its path goes to the vault."""
 
     NAME: ClassVar[str] = "artefact"
-    PERSONAL: ClassVar[tuple[str, ...]] = ("path",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("path", "real", "place", "host")
 
     kind: e.ArtefactKind
     path: str
+    real: str = ""
+    """The path without links, where that is another one."""
+    place: e.Place | None = None
+    host: str | None = None
 
     def sealed(self) -> tuple[Self, PersonalData | None]:
         """Return the command and its path."""
-        return self, PersonalData("session", {"path": self.path})
+        return self, PersonalData("session", {"path": self.path, "real": self.real or self.path})
+
+
+class WithdrawArtefact(ReasonedCommand, frozen=True, kw_only=True):
+    """A file was noted by mistake; it is taken off the list, and the note stays."""
+
+    NAME: ClassVar[str] = "artefact"
+
+    withdraw: int
+    """Its number in the list, from 1."""
+
+
+class MakeWorkspace(SessionCommand, frozen=True, kw_only=True):
+    """The session's own folder was made, or found in another place; its path goes to the vault."""
+
+    NAME: ClassVar[str] = "workspace"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("path", "real", "place", "host")
+
+    path: str
+    real: str
+    place: e.Place
+    host: str
+
+    def sealed(self) -> tuple[Self, PersonalData | None]:
+        """Return the command and its path."""
+        return self, PersonalData("session", {"path": self.path, "real": self.real})
 
 
 class DeclarePurged(TimedCommand, frozen=True, kw_only=True):

@@ -16,10 +16,11 @@ from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.session import commands as c
+from ledger.domain.session import purge_rules as rules
 from ledger.domain.session.correct import correct
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
-from ledger.domain.session.purge_rules import note_artefact, superseded
+from ledger.domain.session.purge_rules import superseded
 from ledger.domain.time_rules import AHEAD_MAX, day_not_ahead, not_before
 
 _UNTIL = "--until is the day on which it is looked at again"
@@ -148,7 +149,28 @@ def _release(session: Session, _: c.Release, context: SessionContext) -> list[e.
 
 
 def _note_artefact(session: Session, command: c.NoteArtefact, context: SessionContext) -> list[e.Event]:
-    return note_artefact(session, context.metadata, at=context.at, artefact=command.kind)
+    return rules.note_artefact(
+        session,
+        context.metadata,
+        at=context.at,
+        artefact=command.kind,
+        place=command.place,
+        host=command.host,
+    )
+
+
+def _withdraw_artefact(
+    session: Session, command: c.WithdrawArtefact, context: SessionContext
+) -> list[e.Event]:
+    return rules.withdraw_artefact(
+        session, context.metadata, at=context.at, number=command.withdraw, reason=command.reason
+    )
+
+
+def _make_workspace(session: Session, command: c.MakeWorkspace, context: SessionContext) -> list[e.Event]:
+    return rules.make_workspace(
+        session, context.metadata, at=context.at, place=command.place, host=command.host
+    )
 
 
 def _declare_purged(session: Session, _: c.DeclarePurged, context: SessionContext) -> list[e.Event]:
@@ -212,6 +234,8 @@ _DECIDE: dict[type[c.SessionCommand], Callable[[Session, Any, SessionContext], l
     c.Hold: _hold,
     c.Release: _release,
     c.NoteArtefact: _note_artefact,
+    c.WithdrawArtefact: _withdraw_artefact,
+    c.MakeWorkspace: _make_workspace,
     c.DeclarePurged: _declare_purged,
     c.Review: _review,
     c.BillUnrecorded: _bill_unrecorded,

@@ -16,7 +16,17 @@ import msgspec
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_seconds
 from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts, Waiver
-from ledger.domain.session.state import CONFIRM_OVER, FLAG_OVER, STATES, Artefact, Certificate, Session, State
+from ledger.domain.session.doubts import doubts_of
+from ledger.domain.session.state import (
+    CONFIRM_OVER,
+    FLAG_OVER,
+    STATES,
+    Artefact,
+    Certificate,
+    Session,
+    State,
+    Workspace,
+)
 
 __all__ = [
     "CONFIRM_OVER",
@@ -27,6 +37,7 @@ __all__ = [
     "Certificate",
     "Session",
     "State",
+    "Workspace",
     "evolve",
     "project",
     "rating_facts",
@@ -121,10 +132,27 @@ def _released(session: Session, _fact: e.Released) -> None:
 
 
 def _artefact_noted(session: Session, fact: e.ArtefactNoted) -> None:
-    session.artefacts.append(Artefact(fact.artefact, fact.commitment, fact.workstation))
-    if fact.workstation is not None:  # it lies there, whatever that workstation reported before
-        session.workstations.add(fact.workstation)
-        session.purge_outcomes.pop(fact.workstation, None)
+    session.artefacts.append(
+        Artefact(fact.artefact, fact.commitment, fact.workstation, fact.place, fact.host)
+    )
+    _lies_on(session, fact.workstation)
+
+
+def _workspace_made(session: Session, fact: e.WorkspaceMade) -> None:
+    session.workspaces.append(Workspace(fact.place, fact.commitment, fact.workstation, fact.host))
+    _lies_on(session, fact.workstation)
+
+
+def _lies_on(session: Session, workstation: str | None) -> None:
+    """Data lie on a workstation, whatever it reported before."""
+    if workstation is not None:
+        session.workstations.add(workstation)
+        session.purge_outcomes.pop(workstation, None)
+
+
+def _artefact_withdrawn(session: Session, fact: e.ArtefactWithdrawn) -> None:
+    place = fact.artefact - 1
+    session.artefacts[place] = msgspec.structs.replace(session.artefacts[place], withdrawn=True)
 
 
 def _purge_started(session: Session, fact: e.PurgeStarted) -> None:
@@ -142,9 +170,19 @@ def _reported(session: Session, fact: e.PartPurged | e.PurgeFailed | e.DataPurge
         session.purge_outcomes[fact.host.workstation] = fact
 
 
+def _through_with(session: Session, host: e.PurgeHost | None) -> None:
+    """Look no more for the folders of a workstation; one that is made later is remembered anew."""
+    workstation = None if host is None else host.workstation
+    session.workspaces = [
+        msgspec.structs.replace(each, gone=True) if each.workstation in {None, workstation} else each
+        for each in session.workspaces
+    ]
+
+
 def _part_purged(session: Session, fact: e.PartPurged) -> None:
     session.purge_started_at = session.purge_failed_at = None
     _reported(session, fact)
+    _through_with(session, fact.host)
 
 
 def _purge_failed(session: Session, fact: e.PurgeFailed) -> None:
@@ -158,6 +196,10 @@ def _purged(session: Session, fact: e.DataPurged) -> None:
     session.purged_at = fact.at
     session.purge_evidence = fact.evidence
     _reported(session, fact)
+    _through_with(session, fact.host)
+    outcomes = session.purge_outcomes.values()
+    found = {flag for each in outcomes for flag in doubts_of(each.targets, each.rule)}
+    session.doubts = tuple(sorted(found))
 
 
 def _certificate_issued(session: Session, fact: e.CertificateIssued) -> None:
@@ -216,7 +258,9 @@ _EVOLVE: dict[type[e.Event], Callable[[Session, Any], None]] = {
     e.SessionUnrecorded: _unrecorded,
     e.Held: _held,
     e.Released: _released,
+    e.WorkspaceMade: _workspace_made,
     e.ArtefactNoted: _artefact_noted,
+    e.ArtefactWithdrawn: _artefact_withdrawn,
     e.PurgeStarted: _purge_started,
     e.PartPurged: _part_purged,
     e.PurgeFailed: _purge_failed,

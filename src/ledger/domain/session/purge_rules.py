@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.metadata import Metadata
+from ledger.domain.session.doubts import RULE
 from ledger.domain.session.evolve import Session
 from ledger.domain.session.life import require_undeleted
+from ledger.domain.time_rules import AHEAD_MAX
 
 Measured = Literal["measured", "absence_measured"]
 
@@ -49,11 +51,23 @@ def start_purge(
     targets: int,
     files: int,
     size_bytes: int,
+    true_host: str | None = None,
+    doubts: Sequence[str] = (),
 ) -> list[e.Event]:
-    """Record that a purge begins on a workstation, under the plan of that digest."""
+    """Begin a purge on a workstation under a plan of that digest."""
     may_purge(session, workstation)
     header = metadata._replace(workstation=workstation).header(at)
-    return [e.PurgeStarted(**header, plan=plan, targets=targets, files=files, bytes=size_bytes)]
+    return [
+        e.PurgeStarted(
+            **header,
+            plan=plan,
+            targets=targets,
+            files=files,
+            bytes=size_bytes,
+            true_host=true_host,
+            doubts=tuple(doubts) or None,
+        )
+    ]
 
 
 def finish_purge(
@@ -66,34 +80,86 @@ def finish_purge(
     targets: Sequence[e.PurgeTarget],
     host: e.PurgeHost,
     complete: bool,
+    clock: datetime | None = None,
 ) -> list[e.Event]:
-    """Record the outcome of a purge: it failed, one workstation's part is done, or the data are gone."""
+    """Record what came of a purge: it failed, or one workstation's part is done, or the data are gone.
+
+    `clock` is what the clock showed where `at` is a moment that the deletion cannot precede.
+    """
     may_purge(session, host.workstation)
     header = metadata._replace(workstation=host.workstation).header(at)
+    what: dict[str, Any] = {"plan": plan, "targets": tuple(targets), "host": host, "rule": RULE}
     if not complete:
-        return [e.PurgeFailed(**header, plan=plan, targets=tuple(targets), host=host)]
+        return [e.PurgeFailed(**header, **what)]
     if unreported(session) - {host.workstation}:
-        return [e.PartPurged(**header, evidence=evidence, plan=plan, targets=tuple(targets), host=host)]
+        return [e.PartPurged(**header, **what, evidence=evidence)]
     parts = [part.evidence for part in session.purge_outcomes.values() if isinstance(part, e.PartPurged)]
     if "absence_measured" in parts:  # the whole is as strong as its weakest part
         evidence = "absence_measured"
-    return [e.DataPurged(**header, evidence=evidence, plan=plan, targets=tuple(targets), host=host)]
+    return [e.DataPurged(**header, **what, evidence=evidence, clock=clock)]
+
+
+def require_clock(session: Session, now: datetime, last_recorded_at: datetime) -> None:
+    """Raise ClockBehind while the clock is more than two minutes behind the log or the session's end."""
+    for moment, what in ((last_recorded_at, "the last event"), (session.ended_at, "the session's end")):
+        if moment is not None and now < moment - AHEAD_MAX:
+            behind_seconds = int((moment - now).total_seconds())
+            raise errors.ClockBehind(f"the clock stands {behind_seconds} s behind {what}")
+
+
+def require_here(session: Session, workstation: str, host: str) -> None:
+    """Raise PurgeOtherHost unless a workstation is this host, or data were placed here under its name."""
+    placed = {(each.workstation, each.host) for each in session.workspaces}
+    placed |= {(each.workstation, each.host) for each in session.artefacts}
+    if workstation != host and (workstation, host) not in placed:
+        raise errors.PurgeOtherHost(f"this is {host}, and nothing of {workstation} was placed here")
 
 
 def note_artefact(
-    session: Session, metadata: Metadata, *, at: datetime, artefact: e.ArtefactKind
+    session: Session,
+    metadata: Metadata,
+    *,
+    at: datetime,
+    artefact: e.ArtefactKind,
+    place: e.Place | None = None,
+    host: str | None = None,
 ) -> list[e.Event]:
-    """Record that a file of the session lies outside its workspace."""
-    if session.purged_at is not None:
+    """Note a file of the session that lies outside its workspace."""
+    _require_unpurged(session)
+    return [e.ArtefactNoted(**metadata.header(at), artefact=artefact, place=place, host=host)]
+
+
+def withdraw_artefact(
+    session: Session, metadata: Metadata, *, at: datetime, number: int, reason: str
+) -> list[e.Event]:
+    """Take a file off the list that was noted by mistake."""
+    _require_unpurged(session)
+    if not 1 <= number <= len(session.artefacts) or session.artefacts[number - 1].withdrawn:
+        hint = "session-ledger session purge S --dry-run lists them: artefact/1 is number 1"
+        raise errors.ArtefactRefused(f"no file of the session is noted as number {number}", hint=hint)
+    return [e.ArtefactWithdrawn(**metadata.header(at), artefact=number, reason=reason)]
+
+
+def make_workspace(
+    session: Session, metadata: Metadata, *, at: datetime, place: e.Place, host: str
+) -> list[e.Event]:
+    """Remember where the session's own folder is."""
+    _require_unpurged(session)
+    return [e.WorkspaceMade(**metadata.header(at), place=place, host=host)]
+
+
+def _require_unpurged(session: Session) -> None:
+    if session.purged_at is not None and not session.deleted_too_early:
         raise errors.SessionPurged("the session's data are deleted already")
-    return [e.ArtefactNoted(**metadata.header(at), artefact=artefact)]
 
 
-def verdict(delay_seconds: int | None, sla_seconds: int) -> Literal["open", "unknown", "pass", "late"]:
-    """Return the verdict on the time between the end and the deletion."""
+def verdict(
+    delay_seconds: int | None, sla_seconds: int, doubts: Sequence[str] = ()
+) -> Literal["open", "unknown", "pass", "late"]:
+    """Return what the time between the end and the deletion says; `unknown` where the place is in doubt."""
     if delay_seconds is None:
         return "open"
-    if delay_seconds < 0:
+    if delay_seconds < 0 or doubts:
         return "unknown"
     return "pass" if delay_seconds <= sla_seconds else "late"
 
@@ -101,7 +167,7 @@ def verdict(delay_seconds: int | None, sla_seconds: int) -> Literal["open", "unk
 def superseded(
     session: Session, metadata: Metadata, *, at: datetime, ended_at: datetime | None
 ) -> list[e.Event]:
-    """Return the event that supersedes the certificate in force where a corrected end changes its delay."""
+    """Return what a corrected end changes in the certificate that is in force: both figures, or nothing."""
     live = next((each.issued for each in session.certificates if each.superseded is None), None)
     if live is None or session.purged_at is None or ended_at is None:
         return []

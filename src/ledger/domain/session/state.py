@@ -26,6 +26,20 @@ class Artefact(Struct, frozen=True):
     kind: e.ArtefactKind
     commitment: str | None
     workstation: str | None = None
+    place: e.Place | None = None
+    host: str | None = None
+    withdrawn: bool = False
+
+
+class Workspace(Struct, frozen=True):
+    """A folder of the session's own as it was made; its path lies in the vault under the commitment."""
+
+    place: e.Place
+    commitment: str | None
+    workstation: str | None
+    host: str | None
+    gone: bool = False
+    """A completed purge of its workstation was through with it."""
 
 
 class Certificate(Struct, frozen=True):
@@ -59,6 +73,7 @@ class Session(Struct):
     ended_by: str | None = None
     cancelled_at: datetime | None = None
     artefacts: list[Artefact] = field(default_factory=list["Artefact"])
+    workspaces: list[Workspace] = field(default_factory=list["Workspace"])
     purge_attempts: int = 0
     purge_started_at: datetime | None = None
     """The beginning of a purge without an outcome."""
@@ -71,6 +86,8 @@ class Session(Struct):
     """Files and bytes that all attempts together removed."""
     purged_at: datetime | None = None
     purge_evidence: e.Evidence | None = None
+    doubts: tuple[str, ...] = ()
+    """Flags of the completed purge that keep its deletion from being claimed."""
     words_erased: bool = False
     """True once its own personal data was erased without a purge: retention, or the customer's request."""
     certificates: list[Certificate] = field(default_factory=list["Certificate"])

@@ -42,7 +42,7 @@ class Clock(Part, frozen=True, kw_only=True):
     start: Literal["connected", "requested"]
 
 
-class Reclassify(Part, frozen=True, kw_only=True):
+class ReclassifyRule(Part, frozen=True, kw_only=True):
     """What becomes of an open hour when its session turns out to be about something else."""
 
     in_open_hour: Literal["keep", "new_window"]

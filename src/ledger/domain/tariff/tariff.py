@@ -37,7 +37,7 @@ from ledger.domain.tariff.sections import (
     Name,
     Part,
     Percent,
-    Reclassify,
+    ReclassifyRule,
     Text,
     Unit,
     VatRate,
@@ -67,7 +67,7 @@ class Tariff(Part, frozen=True, kw_only=True, eq=False):
     flag_long_hours: Annotated[int, Meta(ge=1, le=48)]
     unit: Unit
     clock: Clock
-    reclassify: Reclassify
+    reclassify: ReclassifyRule
     customer: CustomerPolicy
     holidays: HolidayPolicy
     bands: dict[Key, Band]

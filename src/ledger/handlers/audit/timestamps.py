@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.ledger import Ledger
 from ledger.errors import AnchorBad, AnchorForeign
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.transparency import anchor
 from ledger.transparency.anchor import TimeStamp
 
@@ -23,12 +23,12 @@ class Attached(NamedTuple):
     repeated: bool
 
 
-class Kept(NamedTuple):
+class KeptTimestamp(NamedTuple):
     """A stored time stamp: the checkpoint it was stored for, what it says, and what is wrong with it."""
 
     size: int
     stamp: TimeStamp | None
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
 
 def attach(
@@ -63,24 +63,26 @@ def _is_same(stamp: TimeStamp, kept: bytes) -> bool:
         return False
 
 
-def verify(ledger: Ledger, trusted: Sequence[Certificate] | None) -> list[Kept]:
+def verify(ledger: Ledger, trusted: Sequence[Certificate] | None) -> list[KeptTimestamp]:
     """Every stored time stamp against its checkpoint; with certificates, its signature as well."""
     notes = dict(ledger.store.checkpoints())
     return [_verified(size, answer, notes.get(size), trusted) for size, answer in stored(ledger)]
 
 
-def _verified(size: int, answer: bytes, note: str | None, trusted: Sequence[Certificate] | None) -> Kept:
+def _verified(
+    size: int, answer: bytes, note: str | None, trusted: Sequence[Certificate] | None
+) -> KeptTimestamp:
     what = f"the time stamp over the checkpoint of {size} events"
     try:
         stamp = anchor.read(answer)
     except AnchorBad as error:
-        return Kept(size, None, (Finding("anchor-damaged", f"{what}: {error.fact}"),))
-    findings: list[Finding] = []
+        return KeptTimestamp(size, None, (CheckFinding("anchor-damaged", f"{what}: {error.fact}"),))
+    findings: list[CheckFinding] = []
     if note is None or not stamp.is_over(note):
-        findings.append(Finding("anchor-foreign", f"{what} is over something else"))
+        findings.append(CheckFinding("anchor-foreign", f"{what} is over something else"))
     if trusted is not None:
         try:
             anchor.check_signature(answer, trusted)
         except AnchorBad as error:
-            findings.append(Finding("anchor-signature", f"{what}: {error.fact}"))
-    return Kept(size, stamp, tuple(findings))
+            findings.append(CheckFinding("anchor-signature", f"{what}: {error.fact}"))
+    return KeptTimestamp(size, stamp, tuple(findings))

@@ -15,11 +15,11 @@ from ledger.folder import documents as document_files
 from ledger.handlers.invoice.charges import buyer_of, charged_as_it_stood
 from ledger.handlers.invoice.submit import UPO_SUFFIX
 from ledger.handlers.privacy.invoices import all_documents
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 
 
-def series(ledger: Ledger) -> Iterator[Finding]:
+def series(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that every series gave its numbers without a gap, each to one document that exists."""
     drawn: defaultdict[str, list[e.NumberDrawn]] = defaultdict(list)
     for _, stream, version, topic, _, state in ledger.store.rows_with(e.NumberDrawn.TOPIC):
@@ -30,11 +30,11 @@ def series(ledger: Ledger) -> Iterator[Finding]:
         places = [_place(name, event.number) for event in events]
         for before, after, event in zip(places, places[1:], events[1:], strict=False):
             if after != before + 1:
-                yield Finding("series-gap", f"{event.number} does not follow {before} in series {name}")
+                yield CheckFinding("series-gap", f"{event.number} does not follow {before} in series {name}")
         for event in events:
             found = ledger.store.resolve("invoice", event.number)
             if found is None or found[0] != event.invoice:
-                yield Finding("series-number", f"{event.number} was drawn and leads to no document")
+                yield CheckFinding("series-number", f"{event.number} was drawn and leads to no document")
 
 
 def _place(series: str, number: str) -> int:
@@ -43,7 +43,7 @@ def _place(series: str, number: str) -> int:
     return int(inner) if inner.isdigit() else 0
 
 
-def files(ledger: Ledger) -> Iterator[Finding]:
+def files(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that every document has its XML, an erased one none, and every file its document."""
     folder = ledger.folder.documents
     known: set[str] = set()
@@ -54,21 +54,21 @@ def files(ledger: Ledger) -> Iterator[Finding]:
             known.add(invoice.accepted.upo_sha256)
         if invoice.erased:
             if any(folder.glob(f"{digest}*")):
-                yield Finding(
+                yield CheckFinding(
                     "document-not-erased", f"{number} is recorded as erased and its files are there"
                 )
             continue
         try:
             document_files.read(folder, digest)
         except LedgerError as error:
-            yield Finding("document-file", f"{number}: {error.fact}")
+            yield CheckFinding("document-file", f"{number}: {error.fact}")
         yield from _receipt(ledger, invoice)
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
         if path.name.split(".")[0] not in known:
-            yield Finding("document-unused", f"documents/{path.name} belongs to no document")
+            yield CheckFinding("document-unused", f"documents/{path.name} belongs to no document")
 
 
-def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[Finding]:
+def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[CheckFinding]:
     """Check that the official receipt of KSeF is there as it was fetched."""
     accepted = invoice.accepted
     if accepted is None or accepted.upo_sha256 is None:
@@ -79,7 +79,7 @@ def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[Finding]:
     except OSError:
         is_whole = False
     if not is_whole:
-        yield Finding(
+        yield CheckFinding(
             "document-receipt", f"{invoice.issued.number}: its UPO is missing, or is not what KSeF sent"
         )
 
@@ -100,7 +100,7 @@ def repair_files(ledger: Ledger) -> Iterator[str]:
         yield f"{len(unused)} file(s) removed from documents/ that belong to no document"
 
 
-def bills(ledger: Ledger) -> Iterator[Finding]:
+def bills(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that every invoice agrees with its sessions, and each of them is on one invoice only."""
     every = {invoice.id: invoice for invoice in all_documents(ledger)}
     billed: dict[UUID, str] = {}
@@ -123,23 +123,27 @@ def _nets(documents: list[Invoice]) -> Counter[UUID]:
 
 def _bill(
     ledger: Ledger, invoice: Invoice, stream: UUID, net_grosze: int, billed: dict[UUID, str]
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     number = ledger.session_number(stream)
     session, is_withdrawn = ledger.session(stream), invoice.state == "withdrawn"
     on = session.billed_on
     if on is None or on.invoice != invoice.id:
         if net_grosze and not is_withdrawn:
             sentence = f"{invoice.issued.number} charges session {number}, which does not stand on it"
-            yield Finding("bill-left", f"{sentence}; invoice correct {invoice.issued.number} takes it off")
+            yield CheckFinding(
+                "bill-left", f"{sentence}; invoice correct {invoice.issued.number} takes it off"
+            )
         return
     if is_withdrawn:
-        yield Finding("bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn")
+        yield CheckFinding("bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn")
     found = charged_as_it_stood(ledger, session, buyer_of(ledger, session.customer).purchases)
     if stream in billed:
-        yield Finding(
+        yield CheckFinding(
             "bill-twice", f"session {number} stands on {billed[stream]} and {invoice.issued.number}"
         )
     billed[stream] = invoice.issued.number
     if (on.net_grosze, on.band_hours) != (found.rated.net_grosze, found.rated.band_hours):
         sentence = f"session {number} comes to something else than {invoice.issued.number} says"
-        yield Finding("bill-changed", f"{sentence}; invoice correct {invoice.issued.number} puts it right")
+        yield CheckFinding(
+            "bill-changed", f"{sentence}; invoice correct {invoice.issued.number} puts it right"
+        )

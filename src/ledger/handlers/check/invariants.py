@@ -27,25 +27,25 @@ from ledger.handlers.check import documents
 from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
-from ledger.handlers.purge import settings_of
 from ledger.handlers.vault_classes import vault_class_of
+from ledger.handlers.workspace import left_places, settings_of
 from ledger.store import checks as store_checks
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 from ledger.transparency.verify import unlike_signed
 from ledger.vault import checks as vault_checks
 
-Check = Callable[[Ledger], Iterator[Finding]]
+Check = Callable[[Ledger], Iterator[CheckFinding]]
 _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
 SKEW_S = 60
 """A clock skew over this is reported; nothing is corrected by it."""
 UNREADABLE = "view-unreadable"
-_VIEW_UNREADABLE = Finding(UNREADABLE, "the read model cannot be read; a replay derives it again")
+_VIEW_UNREADABLE = CheckFinding(UNREADABLE, "the read model cannot be read; a replay derives it again")
 NAMED_MAX = 10
 """Rows named of a read model; after a damage all of them may differ."""
 
 
-def _vault(ledger: Ledger) -> Iterator[Finding]:
+def _vault(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that rows open, every row has its event, and every commitment with a key has its row."""
     log = vault_checks.Log(ledger.store.commitment_at, _committed(ledger), ledger.subject_of)
     now_us = epoch_microseconds(ledger.now())
@@ -55,7 +55,7 @@ def _vault(ledger: Ledger) -> Iterator[Finding]:
     yield from vault_checks.check_vault(ledger.folder.path, ledger.entropy, log, now_us)
 
 
-def _rights(ledger: Ledger) -> Iterator[Finding]:
+def _rights(ledger: Ledger) -> Iterator[CheckFinding]:
     """Nobody but its owner may write to the ledger's folder; no server logs the keys."""
     yield from vault_checks.check_rights(ledger.folder.path)
     url = ledger.folder.store_url()
@@ -80,20 +80,21 @@ def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
                     yield vault_checks.Committed(kind, subject, subject, version, commitment)
 
 
-def _deleted(ledger: Ledger) -> Iterator[Finding]:
+def _deleted(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that no personal data are left once their deletion is recorded, and no purge is unfinished."""
     for data, stream, _ in erasure.left_behind(ledger):
         sentence = f"the {data} data of {ledger.subject_of(stream)} are recorded as erased and in the vault"
-        yield Finding("vault-not-erased", sentence)
+        yield CheckFinding("vault-not-erased", sentence)
     has_months = "month.db" not in unreadable(ledger)  # a copy may be without them on purpose
     for month in keys_left(ledger) if has_months else ():
         sentence = f"{month} is closed and its fingerprint key is still there; close it again"
-        yield Finding("month-key-left", sentence)
+        yield CheckFinding("month-key-left", sentence)
     yield from _purges(ledger)
     yield from _workspaces(ledger)
+    yield from left_places(ledger)
 
 
-def _workspaces(ledger: Ledger) -> Iterator[Finding]:
+def _workspaces(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that no session recorded as deleted has a workspace on this machine."""
     workspaces = settings_of(ledger).workspaces
     if workspaces is None or not workspaces.is_dir():
@@ -102,7 +103,7 @@ def _workspaces(ledger: Ledger) -> Iterator[Finding]:
     for number in sorted(map(int, numbers)):
         found = ledger.store.resolve("session", number)
         if found is not None and any(row[3] in _PURGED for row in ledger.store.stream_rows(found[0].bytes)):
-            yield Finding(
+            yield CheckFinding(
                 "workspace-left", f"session {number} is recorded as deleted; its workspace is there"
             )
 
@@ -117,7 +118,7 @@ _PURGE_FINDINGS = {
 _CERTIFICATES = {CertificateIssued.TOPIC, CertificateSuperseded.TOPIC}
 
 
-def _purges(ledger: Ledger) -> Iterator[Finding]:
+def _purges(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that every purge has an outcome, none failed, and no certificate was superseded for good."""
     purges: dict[bytes, str] = {}
     certificates: dict[bytes, str] = {}
@@ -130,24 +131,24 @@ def _purges(ledger: Ledger) -> Iterator[Finding]:
     for stream, topic in purges.items():
         if topic in _PURGE_FINDINGS:
             name, sentence = _PURGE_FINDINGS[topic]
-            yield Finding(name, sentence.format(ledger.store.session_number(UUID(bytes=stream))))
+            yield CheckFinding(name, sentence.format(ledger.store.session_number(UUID(bytes=stream))))
     for stream, topic in certificates.items():
         if topic == CertificateSuperseded.TOPIC:
             number = ledger.store.session_number(UUID(bytes=stream))
             sentence = f"a correction changed what the certificate of session {number} says; issue a new one"
-            yield Finding("certificate-superseded", sentence)
+            yield CheckFinding("certificate-superseded", sentence)
 
 
-def _requests(ledger: Ledger) -> Iterator[Finding]:
+def _requests(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that every request for erasure is answered by its deadline."""
     today = office_time(ledger.now()).date()
     for request in retention.waiting_requests(ledger):
         if today > request.deadline:
             sentence = f"the erasure that customer {request.customer} asked for was due on {request.deadline}"
-            yield Finding("erasure-overdue", sentence)
+            yield CheckFinding("erasure-overdue", sentence)
 
 
-def _signing(ledger: Ledger) -> Iterator[Finding]:
+def _signing(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that the signed log is intact, and that the signing key is present, private and current."""
     if not ledger.signs:
         return
@@ -155,41 +156,41 @@ def _signing(ledger: Ledger) -> Iterator[Finding]:
     try:
         ledger.signer.key()
     except LedgerError as error:
-        yield Finding("signing-key", error.fact)
+        yield CheckFinding("signing-key", error.fact)
 
 
-def _clock(ledger: Ledger) -> Iterator[Finding]:
+def _clock(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that the clock is not behind the last event, nor a source's clock far from the ledger's."""
     behind_s = (ledger.last_recorded_at() - ledger.now()).total_seconds()
     if behind_s > AHEAD_MAX.total_seconds():
-        yield Finding("clock-behind", f"the clock stands {behind_s:.0f} s behind the last event")
+        yield CheckFinding("clock-behind", f"the clock stands {behind_s:.0f} s behind the last event")
     if not ledger.store.keys("record"):
         return
     for skew in ledger.read_models.clock_skews():
         if abs(skew.median_s) > SKEW_S:
-            yield Finding(
+            yield CheckFinding(
                 "clock-skew",
                 f"{skew.source} begins {skew.median_s:+d} s from the ledger, the median of "
                 f"{skew.connections} connections",
             )
 
 
-def _calendar(ledger: Ledger) -> Iterator[Finding]:
+def _calendar(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that the price list in force knows the public holidays of this year and the next."""
     ledger_state, now = ledger.state, ledger.now()
     digest = ledger_state.tariff_at(now)
     if digest is None:
-        yield Finding("tariff-none", "no price list is in force")
+        yield CheckFinding("tariff-none", "no price list is in force")
         return
     calendar = ledger.tariff(digest).calendar
     year = office_time(now).year + 1
     if calendar is not None and year > calendar.last_year:
-        yield Finding(
+        yield CheckFinding(
             "tariff-calendar", f"the price list in force knows no holidays of {year}; publish it again"
         )
 
 
-def _views(ledger: Ledger) -> Iterator[Finding]:
+def _views(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that the read models are those that the events give."""
     try:
         yield from _different(ledger.read_models.differences())
@@ -197,13 +198,15 @@ def _views(ledger: Ledger) -> Iterator[Finding]:
         yield _VIEW_UNREADABLE
 
 
-def _different(found: Iterator[Difference]) -> Iterator[Finding]:
+def _different(found: Iterator[Difference]) -> Iterator[CheckFinding]:
     for table, rows in groupby(found, key=lambda each: each.table):
         for each in islice(rows, NAMED_MAX):
             what = f"{'customer' if isinstance(each.key, str) else 'session'} {each.key}"
-            yield Finding("view-row", f"read model {table} says something else of {what} than the events")
+            yield CheckFinding(
+                "view-row", f"read model {table} says something else of {what} than the events"
+            )
         if more := sum(1 for _ in rows):
-            yield Finding("view-row", f"and of {more} more in read model {table}")
+            yield CheckFinding("view-row", f"and of {more} more in read model {table}")
 
 
 _OF_LEDGER: dict[str, Check] = {
@@ -226,7 +229,7 @@ CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 """The names of all checks, in the order they run."""
 
 
-def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
+def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFinding]:
     """Yield what the named checks of the event store find (all of them when none is named)."""
     chosen = [name for name in store_checks.CHECKS if not names or name in names]
     url = folder.store_url()
@@ -238,13 +241,13 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
         yield from store_checks.check_store(folder.events, chosen)
 
 
-def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[Finding]:
+def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFinding]:
     """Yield what is wrong with the place of a ledger; part of the check `guards`."""
     if (not names or "guards" in names) and (share := network_share(folder.path)):
-        yield Finding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
+        yield CheckFinding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
 
 
-def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
+def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[CheckFinding]:
     """Yield what the named checks beyond the event store find; an error that stops one is a finding, too."""
     yield from place_findings(ledger.folder, names)
     reported: set[str] = set()
@@ -256,7 +259,7 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
                 reported.add(finding.name)
 
 
-def _found(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
+def _found(name: str, check: Check, ledger: Ledger) -> Iterator[CheckFinding]:
     found = list(_looked(name, check, ledger))
     if name not in LOOKS_TWICE or not found:
         yield from found
@@ -266,7 +269,7 @@ def _found(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
     yield from (finding for finding in found if finding in again)
 
 
-def _looked(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
+def _looked(name: str, check: Check, ledger: Ledger) -> Iterator[CheckFinding]:
     try:
         yield from check(ledger)
     except ViewsDamaged:
@@ -274,7 +277,7 @@ def _looked(name: str, check: Check, ledger: Ledger) -> Iterator[Finding]:
     except StoreFull:  # the disk is at fault, not the ledger
         raise
     except LedgerError as error:
-        yield Finding(f"{name}-unreadable", error.fact)
+        yield CheckFinding(f"{name}-unreadable", error.fact)
 
 
 def unreadable(ledger: Ledger) -> list[str]:

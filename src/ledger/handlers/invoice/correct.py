@@ -32,7 +32,7 @@ from ledger.handlers.invoice.numbered import (
 from ledger.handlers.invoice.repeat import is_of_document
 
 
-class Standing(NamedTuple):
+class CorrectionBasis(NamedTuple):
     """An invoice as its corrections left it: lines, sums, the buyer's words, the highest line number used."""
 
     invoice: Invoice
@@ -47,7 +47,7 @@ class Standing(NamedTuple):
 class CorrectionDraft(NamedTuple):
     """What a correction would say; `rows` is empty where only the buyer's data change."""
 
-    standing: Standing
+    standing: CorrectionBasis
     rows: list[e.InvoiceLine]
     sums: Sums
     """The difference."""
@@ -58,7 +58,7 @@ class CorrectionDraft(NamedTuple):
     buyer_before: Party | None
 
 
-def standing_invoice(ledger: Ledger, invoice: Invoice) -> Standing:
+def standing_invoice(ledger: Ledger, invoice: Invoice) -> CorrectionBasis:
     """An invoice with every correction applied.
 
     Raises DocumentWithdrawn, CorrectionOfCorrection, BuyerIncomplete.
@@ -76,7 +76,7 @@ def standing_invoice(ledger: Ledger, invoice: Invoice) -> Standing:
         raise errors.BuyerIncomplete(f"the buyer of {invoice.issued.number} was erased")
     buyer = {key: text for key, text in words.items() if key in {*BUYER_FIELDS, "country"}}
     sums = sums_of(lines, invoice.issued.vat_percent)
-    return Standing(invoice, corrections, lines, sums, buyer, numbered, last.treatment)
+    return CorrectionBasis(invoice, corrections, lines, sums, buyer, numbered, last.treatment)
 
 
 def correction_drafted(
@@ -117,7 +117,7 @@ def _stands_on(each: Charged, invoice: Invoice) -> bool:
     return each.session.billed_on is not None and each.session.billed_on.invoice == invoice.id
 
 
-def _require_accepted(standing: Standing) -> None:
+def _require_accepted(standing: CorrectionBasis) -> None:
     invoice = standing.invoice
     for each in (invoice, *standing.corrections):
         if each.issued.duty == "ksef" and each.accepted is None:
@@ -127,7 +127,7 @@ def _require_accepted(standing: Standing) -> None:
 
 
 def _buyer_now(
-    ledger: Ledger, buyer: Buyer, standing: Standing, before: Party, *, to_zero: bool
+    ledger: Ledger, buyer: Buyer, standing: CorrectionBasis, before: Party, *, to_zero: bool
 ) -> tuple[dict[str, str], Party]:
     """The buyer's data as they are now; in KSeF another NIP is no correction."""
     known = ledger.find_customer(buyer.code)

@@ -9,7 +9,7 @@ from uuid import UUID
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
-from ledger.domain.invoice.document import Corrects, Document, Note, Party, Payment, Row
+from ledger.domain.invoice.document import Corrects, Document, DocumentNote, DocumentRow, Party, Payment
 from ledger.domain.session.evolve import Session
 from ledger.fa3.seller import Seller
 
@@ -73,9 +73,9 @@ def document_of(
     )
 
 
-def _row(line: e.InvoiceLine, session: int) -> Row:
+def _row(line: e.InvoiceLine, session: int) -> DocumentRow:
     band = _BANDS.get(line.band, line.band)
-    return Row(
+    return DocumentRow(
         number=line.number,
         unit_id=line.unit_id,
         service_on=line.service_on,
@@ -90,11 +90,11 @@ def _row(line: e.InvoiceLine, session: int) -> Row:
 
 def _notes(
     sessions: Mapping[UUID, Session], lines: Iterable[e.InvoiceLine], numbers: Mapping[UUID, int]
-) -> Iterable[Note]:
+) -> Iterable[DocumentNote]:
     """When the data of each session were deleted, beside its first line."""
     for stream, line in {line.session: line for line in reversed(list(lines))}.items():
         session = sessions[stream]
         if session.purged_at is not None and session.purge_evidence is not None:
             moment = office_time(session.purged_at).isoformat(timespec="seconds")
             told = f"dane usunięte {moment}, {_EVIDENCE[session.purge_evidence]}"
-            yield Note(f"Sesja {numbers[stream]}", told, line.number)
+            yield DocumentNote(f"Sesja {numbers[stream]}", told, line.number)

@@ -9,17 +9,17 @@ from typing import cast
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
-from ledger.domain.invoice.ksef_duty import ComingDate, Standing, coming_dates
+from ledger.domain.invoice.ksef_duty import ComingDate, KsefStatus, coming_dates
 from ledger.fa3.seller import ksef_mode_of, parse_seller, takes_consumers
 from ledger.handlers.invoice.submit import send_until
 from ledger.ksef.settings import logs_in_with_token
 from ledger.store.mapper import DECODERS
 
 
-def standing_of(ledger: Ledger, day: date) -> Standing:
+def standing_of(ledger: Ledger, day: date) -> KsefStatus:
     """How the shop stands to KSeF before a document of a day."""
     config = ledger.folder.read_config()
-    standing = Standing(
+    standing = KsefStatus(
         mode=ksef_mode_of(config),
         issued_on=day,
         has_begun=ledger.state.ksef_from is not None,

@@ -22,7 +22,7 @@ from ledger.domain.clock import office_time
 from ledger.domain.invoice.ksef_duty import send_by, sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.folder import documents as document_files
-from ledger.ksef.client import Ksef, Taken, TurnedDown, Verdict
+from ledger.ksef.client import Ksef, KsefTaken, TurnedDown, Verdict
 from ledger.ksef.status_codes import words_of
 from ledger.store.mapper import DECODERS
 
@@ -34,7 +34,7 @@ Outcome = Literal["accepted", "rejected", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SubmissionPlan:
     """How a document would go to KSeF today. `send_by`: until when it had to, for one dated before today."""
 
     number: str
@@ -48,7 +48,7 @@ class Plan:
 class Submitted:
     """What became of a document, and what was recorded of it just now."""
 
-    plan: Plan
+    plan: SubmissionPlan
     outcome: Outcome
     accepted: e.InvoiceAccepted | None = None
     code: int | None = None
@@ -91,12 +91,12 @@ def send_until(ledger: Ledger) -> date | None:
     return None if first is None else send_by(first, holidays_of(ledger))
 
 
-def planned(ledger: Ledger, number: str) -> Plan:
+def planned(ledger: Ledger, number: str) -> SubmissionPlan:
     """How it would be sent; raises InvoiceUnknown, NotForKsef, DocumentWithdrawn, CorrectionTooEarly."""
     return _plan(ledger, _submittable(ledger, number))
 
 
-def waiting_plan(ledger: Ledger, number: str) -> Plan:
+def waiting_plan(ledger: Ledger, number: str) -> SubmissionPlan:
     """The same for a document that cannot go yet; raises InvoiceUnknown."""
     return _plan(ledger, ledger.find_invoice(number))
 
@@ -158,12 +158,14 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
     return invoice
 
 
-def _plan(ledger: Ledger, invoice: Invoice) -> Plan:
+def _plan(ledger: Ledger, invoice: Invoice) -> SubmissionPlan:
     arrives_at = ledger.now() if invoice.accepted is None else invoice.accepted.acquired_at
     today, issued_on = office_time(arrives_at).date(), invoice.issued.issued_on
     mode = sending_mode(issued_on, today)
     until = send_by(issued_on, holidays_of(ledger)) if mode == "offline24" else None
-    return Plan(invoice.issued.number, mode, until, until is not None and today > until, invoice.state)
+    return SubmissionPlan(
+        invoice.issued.number, mode, until, until is not None and today > until, invoice.state
+    )
 
 
 def holidays_of(ledger: Ledger) -> Collection[date]:
@@ -178,7 +180,7 @@ class _Sending:
 
     ledger: Ledger
     author: Metadata
-    plan: Plan
+    plan: SubmissionPlan
     ksef: Ksef
     invoice: Invoice
     recorded: list[e.RecordedEvent] = field(default_factory=list[e.RecordedEvent])
@@ -205,7 +207,7 @@ class _Sending:
 
     def settled(self, verdict: Verdict) -> Submitted:
         """Record what KSeF decided."""
-        if isinstance(verdict, Taken):
+        if isinstance(verdict, KsefTaken):
             return self._taken(verdict)
         return self._turned_down(verdict)
 
@@ -217,7 +219,7 @@ class _Sending:
         """A document that KSeF has: its receipt is fetched where it is not there, or not whole."""
         submissions = self.invoice.submissions
         if submissions and not self._has_receipt(accepted):
-            taken = Taken(accepted.ksef_number, accepted.acquired_at, submissions[-1].session_reference)
+            taken = KsefTaken(accepted.ksef_number, accepted.acquired_at, submissions[-1].session_reference)
             digest = self._keep_receipt(taken)
             if digest not in {None, accepted.upo_sha256}:
                 accepted = msgspec.structs.replace(
@@ -230,7 +232,7 @@ class _Sending:
         path = self.ledger.folder.documents / f"{self.invoice.issued.xml_sha256}{UPO_SUFFIX}"
         return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == accepted.upo_sha256
 
-    def _taken(self, taken: Taken) -> Submitted:
+    def _taken(self, taken: KsefTaken) -> Submitted:
         accepted = e.InvoiceAccepted(
             **self.author.header(self.ledger.now()),
             ksef_number=taken.ksef_number,
@@ -258,7 +260,7 @@ class _Sending:
             recorded=tuple(self.recorded),
         )
 
-    def _keep_receipt(self, taken: Taken) -> str | None:
+    def _keep_receipt(self, taken: KsefTaken) -> str | None:
         """SHA-256 of the official receipt, which lies beside the XML then; None where there is none yet."""
         try:
             receipt = self.ksef.receipt(taken)

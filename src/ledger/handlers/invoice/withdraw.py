@@ -19,7 +19,7 @@ from ledger.domain.session.evolve import Session, project
 from ledger.handlers.invoice.payments import owed
 
 
-class Released(NamedTuple):
+class ReleasedSession(NamedTuple):
     """A session of the document; `before` is the bill it goes back to, None where it stands on none then."""
 
     number: int
@@ -32,7 +32,7 @@ class Withdrawal(NamedTuple):
 
     invoice: Invoice
     original: Invoice
-    sessions: list[Released]
+    sessions: list[ReleasedSession]
     elsewhere: list[int]
     """Sessions that a correction took off and that stand elsewhere since: they stay there."""
 
@@ -54,14 +54,16 @@ def withdrawal(ledger: Ledger, number: str) -> Withdrawal:
     return Withdrawal(invoice, original, sessions, elsewhere)
 
 
-def _freed(ledger: Ledger, invoice: Invoice) -> Iterator[Released]:
+def _freed(ledger: Ledger, invoice: Invoice) -> Iterator[ReleasedSession]:
     for stream in dict.fromkeys(line.session for line in invoice.issued.lines):
         session = ledger.session(stream)
         if session.billed_on is not None and session.billed_on.invoice == invoice.id:
-            yield Released(ledger.session_number(stream), session, None)
+            yield ReleasedSession(ledger.session_number(stream), session, None)
 
 
-def _changed(ledger: Ledger, correction: Invoice, original: Invoice) -> Iterator[tuple[Released, bool]]:
+def _changed(
+    ledger: Ledger, correction: Invoice, original: Invoice
+) -> Iterator[tuple[ReleasedSession, bool]]:
     """Each session whose bill the correction changed, and whether it stands as the correction left it."""
     for stream in dict.fromkeys(line.session for line in original.issued.lines):
         recorded = ledger.events_of(stream)
@@ -73,7 +75,10 @@ def _changed(ledger: Ledger, correction: Invoice, original: Invoice) -> Iterator
         assert before is not None  # noqa: S101 - no session begins with a bill
         assert then is not None  # noqa: S101 - as above
         now = ledger.session(stream)
-        yield Released(ledger.session_number(stream), now, before.billed_on), _place(now) == _place(then)
+        yield (
+            ReleasedSession(ledger.session_number(stream), now, before.billed_on),
+            _place(now) == _place(then),
+        )
 
 
 def _place(session: Session) -> tuple[str | None, str | None]:

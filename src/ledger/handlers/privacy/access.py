@@ -30,7 +30,7 @@ _OF_THE_EVENT = frozenset(e.Event.__struct_fields__) | {
 }
 
 
-class Held(NamedTuple):
+class HeldData(NamedTuple):
     """One event about a person: where, when, what it says, and the words kept apart."""
 
     customer: str
@@ -61,24 +61,24 @@ class SessionHeld(NamedTuple):
     purged_at: datetime | None
     purge_evidence: str | None
     held_until: str | None
-    events: list[Held]
+    events: list[HeldData]
 
 
 class Holdings(NamedTuple):
     """All of it; `customers` are the codes that count as this person, the living one first."""
 
     customers: list[str]
-    registration: list[Held]
-    purchases: list[Held]
+    registration: list[HeldData]
+    purchases: list[HeldData]
     sessions: list[SessionHeld]
-    documents: list[Held]
+    documents: list[HeldData]
     erased: list[Erased]
 
 
 def holdings(ledger: Ledger, code: str) -> Holdings:
     """What is held about a customer and those merged into it; raises CustomerUnknown."""
     codes = members_of(ledger, code)
-    about: list[Held] = []
+    about: list[HeldData] = []
     erased: list[Erased] = []
     for member in codes:
         recorded = ledger.events_of(ledger.find_customer(member).id)
@@ -91,7 +91,7 @@ def holdings(ledger: Ledger, code: str) -> Holdings:
         erased += _erased(sessions[-1].customer, number, recorded)
     purchases = [each for each in about if each.event.startswith("purchase.")]
     registration = [each for each in about if not each.event.startswith("purchase.")]
-    documents: list[Held] = []
+    documents: list[HeldData] = []
     for invoice in documents_of(ledger, codes):
         recorded = ledger.events_of(invoice.id)
         documents += [_held(ledger, invoice.issued.customer, None, event) for event in recorded]
@@ -116,7 +116,7 @@ def document(found: Holdings) -> dict[str, Any]:
     }
 
 
-def _plain(each: Held | Erased | SessionHeld) -> dict[str, Any]:
+def _plain(each: HeldData | Erased | SessionHeld) -> dict[str, Any]:
     return {
         key: format_instant(value) if isinstance(value, datetime) else value
         for key, value in each._asdict().items()
@@ -138,14 +138,14 @@ def _session(ledger: Ledger, number: int, recorded: list[e.RecordedEvent]) -> Se
     )
 
 
-def _held(ledger: Ledger, customer: str, session: int | None, event: e.RecordedEvent) -> Held:
+def _held(ledger: Ledger, customer: str, session: int | None, event: e.RecordedEvent) -> HeldData:
     fact = event.event
     said: dict[str, Any] = msgspec.to_builtins(fact)
     says = {key: value for key, value in said.items() if key not in _OF_THE_EVENT}
     words: PersonalData = None
     if (commitment := getattr(fact, "commitment", None)) is not None:
         words = ledger.words(commitment) or ERASED
-    return Held(customer, session, fact.TOPIC.partition(":")[0], fact.at, says, words)
+    return HeldData(customer, session, fact.TOPIC.partition(":")[0], fact.at, says, words)
 
 
 def _erased(customer: str, session: int | None, recorded: list[e.RecordedEvent]) -> Iterator[Erased]:

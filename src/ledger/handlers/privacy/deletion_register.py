@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
-from ledger.domain.clock import Period
+from ledger.domain.clock import Period, from_epoch_microseconds
 from ledger.store.mapper import read_fact
 
 Kind = Literal["sessions", "erasures", "retention", "keys"]
@@ -25,12 +26,13 @@ _NAMES = frozenset(
 )
 
 
-class Told(NamedTuple):
+class DeletionRecord(NamedTuple):
     """A fact in its place in the log."""
 
     leaf_index: int
     stream: UUID
     event: e.Event
+    recorded_at: datetime
 
 
 class Disposal(NamedTuple):
@@ -44,16 +46,18 @@ class Disposal(NamedTuple):
     subject: str
     why: Why
     data: str
+    recorded_at: datetime
     event: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
 
 
-def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[Told]:
+def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[DeletionRecord]:
     """The facts of some kinds (topics without version) among the first `position` events; reads the log."""
     for rows in ledger.store.pages(0, position):
         for row in rows:
             if row[3].partition(":")[0] in names:
                 stream = UUID(bytes=row[1])
-                yield Told(row[0], stream, read_fact(row[3], row[5], stream, row[2]))
+                fact = read_fact(row[3], row[5], stream, row[2])
+                yield DeletionRecord(row[0], stream, fact, from_epoch_microseconds(row[4]))
 
 
 def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[Kind]) -> list[Disposal]:
@@ -78,27 +82,39 @@ def _destroyed_key(disposal: Disposal) -> bool:
     return not (isinstance(event, e.CustomerErased) and event.outcome == "refused")
 
 
-def _disposal(ledger: Ledger, each: Told) -> Disposal:
+def _disposal(ledger: Ledger, each: DeletionRecord) -> Disposal:
     event = each.event
     match event:
         case e.DataPurged():
             number = str(ledger.session_number(each.stream))
-            return Disposal(each.leaf_index, "sessions", number, "session-end", "session", event)
+            return Disposal(
+                each.leaf_index, "sessions", number, "session-end", "session", each.recorded_at, event
+            )
         case e.SessionDataErased():
             number = str(ledger.session_number(each.stream))
             kind: Kind = "erasures" if event.why == "erasure" else "retention"
             why: Why = "request" if event.why == "erasure" else event.why
-            return Disposal(each.leaf_index, kind, number, why, event.data, event)
+            return Disposal(each.leaf_index, kind, number, why, event.data, each.recorded_at, event)
         case e.CustomerDataErased():
             kind = "erasures" if event.why == "erasure" else "retention"
             why = "request" if event.why == "erasure" else "retention"
-            return Disposal(each.leaf_index, kind, _code(ledger, each.stream), why, event.data, event)
+            return Disposal(
+                each.leaf_index, kind, _code(ledger, each.stream), why, event.data, each.recorded_at, event
+            )
         case e.CustomerErased():
             return Disposal(
-                each.leaf_index, "erasures", _code(ledger, each.stream), "request", "customer", event
+                each.leaf_index,
+                "erasures",
+                _code(ledger, each.stream),
+                "request",
+                "customer",
+                each.recorded_at,
+                event,
             )
         case e.PeriodClosed():
-            return Disposal(each.leaf_index, "keys", event.month, "month-closed", "fingerprints", event)
+            return Disposal(
+                each.leaf_index, "keys", event.month, "month-closed", "fingerprints", each.recorded_at, event
+            )
         case _:
             raise TypeError(f"{type(event).__name__} is no deletion")
 

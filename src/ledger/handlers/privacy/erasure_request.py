@@ -35,7 +35,7 @@ class SessionPart(NamedTuple):
     data: Literal["session", "tax"]
 
 
-class Plan(NamedTuple):
+class ErasurePlan(NamedTuple):
     """What an answer would erase and keep, of a customer and of those merged into it."""
 
     customers: list[Customer]
@@ -89,7 +89,7 @@ class Answered(NamedTuple):
 # --- the plan ---------------------------------------------------------------------------------
 
 
-def plan(ledger: Ledger, code: str) -> Plan:
+def plan(ledger: Ledger, code: str) -> ErasurePlan:
     """What an answer given now would erase and keep; raises CustomerUnknown."""
     codes = members_of(ledger, code)
     customers = [ledger.find_customer(member) for member in codes]
@@ -118,7 +118,7 @@ def plan(ledger: Ledger, code: str) -> Plan:
     documents = [each for each in documents_of(ledger, codes) if holds("tax", each.id)]
     over = [each for each in documents if kept_until(ledger, each) < office_time(ledger.now()).date()]
     kept += [e.Kept("tax", TAX_LAW, kept_until(ledger, each)) for each in documents if each not in over]
-    return Plan(customers, holding, parts, _summed(kept), words.get("name"), over)
+    return ErasurePlan(customers, holding, parts, _summed(kept), words.get("name"), over)
 
 
 def _session_kept(ledger: Ledger, session: Session, number: int) -> e.Kept | None:
@@ -210,7 +210,7 @@ def _given(ledger: Ledger, code: str) -> Answered:
     return Answered(customer.customer, requested_at, customer.erased)
 
 
-def _check(planned: Plan, at: datetime | None) -> None:
+def _check(planned: ErasurePlan, at: datetime | None) -> None:
     if planned.waiting and at is not None:
         raise BadCombination("a request is waiting; its day is recorded already, and --at says another")
     if planned.erases or planned.waiting:
@@ -225,7 +225,9 @@ def _requested(header: dict[str, Any], at: datetime) -> e.ErasureRequested:
     return e.ErasureRequested(**header, deadline=answer_until(office_time(at).date()))
 
 
-def _events(planned: Plan, header: dict[str, Any], request_header: dict[str, Any]) -> list[e.RecordedEvent]:
+def _events(
+    planned: ErasurePlan, header: dict[str, Any], request_header: dict[str, Any]
+) -> list[e.RecordedEvent]:
     """The request when none waits, what goes, and last the answer to the living customer."""
     answer = e.CustomerErased(**header, outcome=planned.outcome, sessions=planned.sessions, kept=planned.kept)
     root, *merged = planned.customers

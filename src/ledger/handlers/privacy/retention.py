@@ -39,7 +39,7 @@ class Due(NamedTuple):
     """The version of the stream when it was looked at."""
 
 
-class Request(NamedTuple):
+class RetentionRequest(NamedTuple):
     """A request for erasure that nobody has answered."""
 
     customer: str
@@ -82,7 +82,7 @@ def due(ledger: Ledger, now: datetime, until: int | None = None) -> list[Due]:
     return sorted(found, key=lambda d: (_ORDER.index(d.state), d.due_on, d.session or 0, d.customer))
 
 
-def waiting_requests(ledger: Ledger, until: int | None = None) -> Iterator[Request]:
+def waiting_requests(ledger: Ledger, until: int | None = None) -> Iterator[RetentionRequest]:
     """The requests for erasure that wait for their answer, by customer."""
     asked = dict.fromkeys(code for code, _ in ledger.store.payloads("customer", e.ErasureRequested.TOPIC))
     for code in sorted(map(str, asked)):
@@ -96,7 +96,7 @@ def waiting_requests(ledger: Ledger, until: int | None = None) -> Iterator[Reque
             elif isinstance(event.event, e.CustomerErased):
                 request = None
         if request is not None:
-            yield Request(code, found[0], len(recorded), request.at, request.deadline)
+            yield RetentionRequest(code, found[0], len(recorded), request.at, request.deadline)
 
 
 def run(ledger: Ledger, said: Metadata, items: Sequence[Due]) -> Ran:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ledger.errors import ZoneMissing
 from ledger.sources.adapter import (
-    Line,
     Options,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -32,7 +32,7 @@ _MINUTE_MS = 60_000
 
 
 class _Row(NamedTuple):
-    line: Line
+    line: SourceLine
     match: re.Match[str]
     stamp: int
 

@@ -10,9 +10,9 @@ import msgspec
 
 from ledger.domain.events import TimeBasis
 from ledger.sources.adapter import (
-    Line,
     Options,
     Skipped,
+    SourceLine,
     Told,
     UnreadableLineError,
     check_text,
@@ -52,7 +52,7 @@ _decode = msgspec.json.Decoder(_Session).decode
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every line as a record, skipped, or in quarantine; raises BadSource for dates in both orders."""
-    found: list[tuple[Line, dict[str, str]]] = []
+    found: list[tuple[SourceLine, dict[str, str]]] = []
     for line in lines_of(raw, options):
         if not line.text.strip():
             yield Skipped(line.number, is_known=False)
@@ -69,7 +69,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
             yield quarantined(line, error.reason)
 
 
-def _fields(line: Line) -> dict[str, str]:
+def _fields(line: SourceLine) -> dict[str, str]:
     check_text(line.text)
     try:
         session = _decode(line.text)

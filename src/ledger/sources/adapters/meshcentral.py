@@ -16,11 +16,11 @@ from msgspec import structs
 
 from ledger.domain.events import RecordKind
 from ledger.sources.adapter import (
-    Line,
     Moment,
     Options,
     Quarantined,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -137,7 +137,7 @@ def _events(text: str) -> Iterator[tuple[int, object]]:
             end = text.find("\n", place)
             is_last = end < 0
             end = len(text) if is_last else end
-            yield number, quarantined(Line(number, text[place:end], is_last), "fields")
+            yield number, quarantined(SourceLine(number, text[place:end], is_last), "fields")
             place = end
             continue
         if isinstance(value, list):

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ledger.sources.adapter import (
-    Line,
     Options,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -57,7 +57,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
             yield quarantined(line, error.reason)
 
 
-def _record(line: Line) -> SourceRecord:
+def _record(line: SourceLine) -> SourceRecord:
     check_text(line.text)
     fields = _fields(line.text)
     match = _GUID.fullmatch(fields.guid)

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from ledger.domain.instants import folds
 from ledger.errors import BadSource, ZoneMissing
 from ledger.sources.adapter import (
-    Line,
     Moment,
     Options,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -48,7 +48,7 @@ _ENDING = "ReceivedEndSession()"
 class _Marked:
     """A line of a connection that came, is ending, or was left; `wall` is None where it cannot be read."""
 
-    line: Line
+    line: SourceLine
     wall: datetime | None
     text: str
     message: str
@@ -90,7 +90,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
         yield from _Connections(run, options.zone, begins).told()
 
 
-def _sort(line: Line, runs: list[_Run], zone: ZoneInfo) -> bool:
+def _sort(line: SourceLine, runs: list[_Run], zone: ZoneInfo) -> bool:
     """Put a line to its run; return True if it is one that counts."""
     if match := _START.fullmatch(line.text):
         runs.append(_begun(match, zone))

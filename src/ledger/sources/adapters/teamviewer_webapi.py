@@ -32,7 +32,7 @@ class _EndCustomer(msgspec.Struct):
     email: str | None = None
 
 
-class Connection(msgspec.Struct):
+class WebApiConnection(msgspec.Struct):
     """An entry of the report, as far as it is read."""
 
     id: str
@@ -53,7 +53,7 @@ class Connection(msgspec.Struct):
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every entry as a record or in quarantine; raises BadSource when there is no list of them."""
-    for number, entry in converted(entries_of(raw, options, "records"), Connection):
+    for number, entry in converted(entries_of(raw, options, "records"), WebApiConnection):
         if isinstance(entry, Quarantined):
             yield entry
             continue
@@ -63,7 +63,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
             yield in_quarantine(number, error.reason, entry)
 
 
-def _record(number: int, entry: Connection) -> SourceRecord:
+def _record(number: int, entry: WebApiConnection) -> SourceRecord:
     texts = [value for value in msgspec.structs.astuple(entry) if isinstance(value, str)]
     if not all(map(is_text, texts)):
         raise UnreadableLineError("not-text")

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from ledger.domain.events import RecordKind
 from ledger.sources.adapter import (
-    Line,
     Options,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -32,7 +32,7 @@ _NO_USER = "unknown-user"
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every line once: a block as a record, or in quarantine, where it begins."""
-    block: list[Line] = []
+    block: list[SourceLine] = []
     names: set[str] = set()
     for line in lines_of(raw, options):
         match = _VARIABLE.fullmatch(line.text)
@@ -47,10 +47,10 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
     yield from _told(block)
 
 
-def _told(block: list[Line]) -> Iterator[Told]:
+def _told(block: list[SourceLine]) -> Iterator[Told]:
     if not block:
         return
-    whole = Line(block[0].number, "\n".join(line.text for line in block), block[-1].is_last)
+    whole = SourceLine(block[0].number, "\n".join(line.text for line in block), block[-1].is_last)
     try:
         yield _record(whole)
     except UnreadableLineError as error:
@@ -59,7 +59,7 @@ def _told(block: list[Line]) -> Iterator[Told]:
         yield Skipped(line.number)
 
 
-def _record(block: Line) -> SourceRecord:
+def _record(block: SourceLine) -> SourceRecord:
     check_text(block.text)
     variables = dict(line.split("=", 1) for line in block.text.split("\n"))
     mode = variables.get("RFB_MODE")

@@ -13,11 +13,11 @@ from typing import Literal, NamedTuple
 
 from ledger.errors import ZoneMissing
 from ledger.sources.adapter import (
-    Line,
     Moment,
     Options,
     Reason,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -70,7 +70,7 @@ _SCAN_S = 2
 
 
 class _Entry(NamedTuple):
-    line: Line
+    line: SourceLine
     text: str
     stamp: int | None
     """The place of its time in the log's clock."""
@@ -81,7 +81,7 @@ class _Entry(NamedTuple):
 class _Begun:
     """A connection that was accepted; `at` is None where its time cannot be read."""
 
-    line: Line
+    line: SourceLine
     at: Moment | None
     address: str
     has_failed: bool = False
@@ -191,7 +191,7 @@ class _Log:
             self._next_failed = True
 
     def _gone(
-        self, line: Line, event: _Event, address: str, at: Moment | None, reason: Reason | None
+        self, line: SourceLine, event: _Event, address: str, at: Moment | None, reason: Reason | None
     ) -> Iterator[Told]:
         visits = self._open.get(address)
         if event == "closing":

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from ledger.errors import ZoneMissing
 from ledger.sources.adapter import (
-    Line,
     Moment,
     Options,
     Skipped,
+    SourceLine,
     SourceRecord,
     Told,
     UnreadableLineError,
@@ -46,7 +46,7 @@ _MARK = "++ "
 class _Begun:
     """A client that was let in; `at` is None where its time cannot be read."""
 
-    line: Line
+    line: SourceLine
     at: Moment | None
     user: str
     address: str | None
@@ -58,7 +58,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
     if options.zone is None:
         raise ZoneMissing("the log's times are local")
     clock = WallClock(options.zone)
-    heard: list[tuple[Line, str, int | None]] = []
+    heard: list[tuple[SourceLine, str, int | None]] = []
     for line in lines_of(raw, options):
         match = _LINE.fullmatch(unprefixed(line.text))
         if match is None:
@@ -76,7 +76,7 @@ class _Log:
         self._clock = clock
         self._open: list[_Begun] = []
 
-    def told(self, heard: list[tuple[Line, str, int | None]]) -> Iterator[Told]:
+    def told(self, heard: list[tuple[SourceLine, str, int | None]]) -> Iterator[Told]:
         """Yield every line of sesman once."""
         for line, text, stamp in heard:
             try:
@@ -87,7 +87,7 @@ class _Log:
         for each in self._open:
             yield from _record(each)
 
-    def _take(self, line: Line, text: str, stamp: int | None) -> Iterator[Told]:
+    def _take(self, line: SourceLine, text: str, stamp: int | None) -> Iterator[Told]:
         if match := _FAILED.fullmatch(text):
             at = from_epoch(int(match["epoch"]), match["epoch"])
             words = some(address=_host(match["address"]), account=match["user"])
@@ -118,7 +118,7 @@ class _Log:
         except UnreadableLineError:
             return None
 
-    def _came(self, line: Line, match: re.Match[str], stamp: int | None) -> Iterator[Told]:
+    def _came(self, line: SourceLine, match: re.Match[str], stamp: int | None) -> Iterator[Told]:
         begun = _Begun(line, self._when(stamp), match["user"], match["address"], match["pid"])
         self._open.append(begun)
         if begun.at is None:

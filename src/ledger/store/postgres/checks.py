@@ -8,7 +8,7 @@ from contextlib import closing
 from ledger.errors import LedgerError
 from ledger.store import checks
 from ledger.store.checks import Check, run
-from ledger.store.finding import Finding
+from ledger.store.finding import CheckFinding
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import PostgresDatabase
 from ledger.store.postgres.schema import LOG_TABLES, function_bodies
@@ -34,7 +34,7 @@ WHERE name IN ('log_statement', 'log_min_duration_statement', 'log_min_duration_
 _GUARD_NAMES = ("append_only", "no_delete", "no_update")
 
 
-def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
+def check_postgres(url: str, names: Iterable[str]) -> Iterator[CheckFinding]:
     """Yield the findings of the named checks, in one snapshot of the database."""
     try:
         address = Address.parse(url)
@@ -43,31 +43,33 @@ def check_postgres(url: str, names: Iterable[str]) -> Iterator[Finding]:
             for name in names:
                 yield from run(CHECKS[name], database)
     except LedgerError as error:
-        yield Finding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.fact)
 
 
-def rights(database: AnyDatabase) -> Iterator[Finding]:
+def rights(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check that the role of every day may change the log by its functions alone."""
     for table, right in database.execute(_RIGHTS):
-        yield Finding("store-rights", f"this role may {right} in the table {table} of {database.name}")
+        yield CheckFinding("store-rights", f"this role may {right} in the table {table} of {database.name}")
 
 
-def guards(database: AnyDatabase) -> Iterator[Finding]:
+def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Triggers and functions are the ones that were made, and in force."""
     triggers = {(table, name): state for table, name, state in database.execute(_TRIGGERS)}
     for table in LOG_TABLES:
         for name in _GUARD_NAMES:
             if triggers.get((table, name)) != "A":
-                yield Finding("store-guard", f"{database.name} has lost {name} of {table}, or it is disabled")
+                yield CheckFinding(
+                    "store-guard", f"{database.name} has lost {name} of {table}, or it is disabled"
+                )
     found: dict[str, str] = dict(database.execute(_FUNCTIONS).fetchall())
     for name, source in function_bodies(database.name.partition(".")[2]).items():
         if name not in found:
-            yield Finding("store-guard", f"{database.name} has lost {name}")
+            yield CheckFinding("store-guard", f"{database.name} has lost {name}")
         elif found[name].split() != source.split():
-            yield Finding("store-guard", f"{database.name} has another {name} than it was made with")
+            yield CheckFinding("store-guard", f"{database.name} has another {name} than it was made with")
 
 
-def check_logging(address: Address) -> Iterator[Finding]:
+def check_logging(address: Address) -> Iterator[CheckFinding]:
     """Check that the server does not write the statements of the keys' database to its log, with the keys.
 
     Asked of the connection itself, so that what is set for the database or the role counts.
@@ -76,12 +78,12 @@ def check_logging(address: Address) -> Iterator[Finding]:
         with closing(PostgresDatabase(address.keys, address.keys_of("session"))) as database:
             told = dict(database.execute(_LOGGING).fetchall())
     except LedgerError as error:
-        yield Finding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.fact)
         return
     for name, quiet in _QUIET.items():
         if told.get(name, quiet) != quiet:
             sentence = f"the server has {name} = {told[name]} for this database: keys stand in its log"
-            yield Finding("statements-logged", sentence)
+            yield CheckFinding("statements-logged", sentence)
 
 
 CHECKS: dict[str, Check] = {**checks.CHECKS, "integrity": rights, "guards": guards}

@@ -22,7 +22,7 @@ from cli.presentation.documents import typesetting
 from cli.presentation.documents.invoice import invoice_pdf
 from cli.presentation.documents.qr import qr_svg
 from cli.presentation.text import Lang
-from ledger.domain.invoice.document import Corrects, Note, Paper, Party
+from ledger.domain.invoice.document import Corrects, DocumentNote, Paper, Party
 from ledger.ksef.qr_link import verification_url
 from tests.support import papers
 
@@ -188,7 +188,10 @@ def test_ledger_stands_on_it_as_on_a_certificate(tmp_path: Path) -> None:
 
 
 def test_notes_of_the_whole_document_are_printed_once(tmp_path: Path) -> None:
-    of = replace(papers.plain(), notes=(Note("Zamówienie", "Z/7"), Note("Sesja 12", "dane usunięte", 1)))
+    of = replace(
+        papers.plain(),
+        notes=(DocumentNote("Zamówienie", "Z/7"), DocumentNote("Sesja 12", "dane usunięte", 1)),
+    )
     text = printed(papers.paper(of), tmp_path)
     assert "Zamówienie: Z/7" in text
     assert "Sesja 12: dane" not in text

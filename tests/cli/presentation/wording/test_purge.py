@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from cli.presentation.wording.purge import FLAGS
+from ledger.handlers.purge_evidence import CLOCK_BACK, INTERRUPTED, REMOVED_BEFORE
 from ledger.purge import walk
 
 PURGE = Path(walk.__file__).parent
@@ -17,7 +18,8 @@ def test_every_flag_has_its_words() -> None:
     raised = {
         flag
         for file in PURGE.glob("*.py")
-        for told in re.findall(r"flags\.add\((.*)\)", file.read_text(encoding="utf-8"))
-        for flag in re.findall(r'"([a-z-]+)"', told)
+        for told in re.findall(r"flags\.add\((.*)\)|_leave\((found, .*)\)", file.read_text(encoding="utf-8"))
+        for flag in re.findall(r'"([a-z-]+)"', "".join(told))
     }
-    assert raised | {walk.UNSYNCED} == FLAGS.keys() | DROPPED
+    raised |= {walk.UNSYNCED, REMOVED_BEFORE, INTERRUPTED, CLOCK_BACK}
+    assert raised == FLAGS.keys() | DROPPED

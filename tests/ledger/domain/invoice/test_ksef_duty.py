@@ -13,8 +13,8 @@ from ledger.domain.invoice.ksef_duty import (
     EXEMPT_MAX_GROSZE,
     Candidate,
     ComingDate,
+    KsefStatus,
     Ruling,
-    Standing,
     check_token,
     coming_dates,
     judge,
@@ -25,7 +25,7 @@ from ledger.domain.invoice.ksef_duty import (
 from ledger.errors import ExemptionEnded, TokensEnded
 
 NOVEMBER = date(2026, 11, 25)
-EXEMPT = Standing("exempt_10k", NOVEMBER)
+EXEMPT = KsefStatus("exempt_10k", NOVEMBER)
 # 11 November, and Christmas as the law of 2026 has it.
 HOLIDAYS = {date(2026, 11, 11), date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)}
 
@@ -33,7 +33,7 @@ HOLIDAYS = {date(2026, 11, 11), date(2026, 12, 24), date(2026, 12, 25), date(202
 @pytest.mark.parametrize("mode", ["online", "offline24"])
 def test_a_business_goes_to_ksef_where_the_seller_is_in_it(mode: str) -> None:
     """Whatever its amount, and nothing counts toward the limit."""
-    ruling = judge(Standing("online" if mode == "online" else "offline24", NOVEMBER), Candidate(12_300))
+    ruling = judge(KsefStatus("online" if mode == "online" else "offline24", NOVEMBER), Candidate(12_300))
     assert ruling == Ruling("ksef", 0, 0)
 
 
@@ -41,8 +41,8 @@ def test_a_consumer_stays_outside_unless_the_seller_wants_them_in() -> None:
     """No consumer's document ever counts toward the limit."""
     candidate = Candidate(1_500_000, is_consumer=True)
     assert judge(EXEMPT, candidate) == Ruling("consumer", 0, 0)
-    assert judge(Standing("online", NOVEMBER), candidate).duty == "consumer"
-    inside = Standing("exempt_10k", NOVEMBER, consumers_in_ksef=True)
+    assert judge(KsefStatus("online", NOVEMBER), candidate).duty == "consumer"
+    inside = KsefStatus("exempt_10k", NOVEMBER, consumers_in_ksef=True)
     assert judge(inside, candidate) == Ruling("ksef", 0, 0)
 
 
@@ -61,13 +61,13 @@ def test_the_document_that_crosses_the_limit_begins_the_duty(
     so_far: int, gross: int, expected: Ruling
 ) -> None:
     """10,000.00 itself is still exempt; a reduction gives no room back."""
-    assert judge(Standing("exempt_10k", NOVEMBER, so_far), Candidate(gross)) == expected
+    assert judge(KsefStatus("exempt_10k", NOVEMBER, so_far), Candidate(gross)) == expected
 
 
 def test_once_begun_the_duty_lasts() -> None:
     """The first document of a new month goes to KSeF, however small; in 2027 too."""
     for day in (date(2026, 12, 1), date(2027, 3, 1)):
-        assert judge(Standing("exempt_10k", day, has_begun=True), Candidate(100)) == Ruling("ksef", 0, 0)
+        assert judge(KsefStatus("exempt_10k", day, has_begun=True), Candidate(100)) == Ruling("ksef", 0, 0)
 
 
 def test_a_correction_follows_its_original_into_ksef() -> None:
@@ -80,11 +80,11 @@ def test_a_correction_follows_its_original_into_ksef() -> None:
 
 def test_nobody_is_exempt_from_2027() -> None:
     """A business document is refused; a consumer's is not."""
-    standing = Standing("exempt_10k", date(2027, 1, 1))
+    standing = KsefStatus("exempt_10k", date(2027, 1, 1))
     with pytest.raises(ExemptionEnded, match="2027-01-01"):
         judge(standing, Candidate(100))
     assert judge(standing, Candidate(100, is_consumer=True)).duty == "consumer"
-    assert judge(Standing("exempt_10k", date(2026, 12, 31)), Candidate(100)).duty == "exempt"
+    assert judge(KsefStatus("exempt_10k", date(2026, 12, 31)), Candidate(100)).duty == "exempt"
 
 
 candidates = st.builds(Candidate, st.integers(-500_000, 900_000), st.booleans())
@@ -111,7 +111,7 @@ def test_a_plan_never_leaves_more_than_the_limit_outside(documents: list[Candida
 
 def test_a_plan_goes_on_where_the_duty_began_before() -> None:
     """The latch comes in with the standing."""
-    begun = Standing("exempt_10k", NOVEMBER, 9_000_00, has_begun=True)
+    begun = KsefStatus("exempt_10k", NOVEMBER, 9_000_00, has_begun=True)
     assert [r.duty for r in plan(begun, [Candidate(100), Candidate(200)])] == ["ksef", "ksef"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.rating.quote import Quote, quote
+from ledger.domain.rating.quote import PriceQuote, quote
 from ledger.domain.rating.rate import Issue, Kind, Purchase, SessionFacts, rate
 from ledger.domain.rating.what_if import with_changes
 from ledger.errors import NoCalendar
@@ -23,7 +23,7 @@ from tests.ledger.domain.rating.rating_cases import (
 ORDER = (Purchase("A", LONG_AGO_S, None),)
 
 
-def timeline(told: Quote) -> list[tuple[int, str, int]]:
+def timeline(told: PriceQuote) -> list[tuple[int, str, int]]:
     """(start in minutes after Monday's midnight, band, gross) of each segment."""
     return [((s.from_s - at(MONDAY)) // 60, s.price.band, s.gross_grosze) for s in told.segments]
 

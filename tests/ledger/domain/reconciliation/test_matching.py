@@ -170,10 +170,10 @@ SPANS = st.lists(
 def test_the_sweep_finds_what_comparing_every_pair_finds(
     left: list[tuple[int, int]], right: list[tuple[int, int]], slack: int
 ) -> None:
-    from ledger.domain.reconciliation.matching import Span  # noqa: PLC0415 - a struct of the module under test
+    from ledger.domain.reconciliation.matching import MatchSpan  # noqa: PLC0415 - a struct of the module under test
 
-    lefts = [Span(start, end, number) for number, (start, end) in enumerate(left)]
-    rights = [Span(start, end, number) for number, (start, end) in enumerate(right)]
+    lefts = [MatchSpan(start, end, number) for number, (start, end) in enumerate(left)]
+    rights = [MatchSpan(start, end, number) for number, (start, end) in enumerate(right)]
 
     met = [(a.number, b.number) for a, b in together(lefts, rights, slack)]
 

@@ -175,3 +175,55 @@ def test_a_correction_that_leaves_the_delay_supersedes_nothing() -> None:
     assert deletion.superseded(found, ANNA, at=AT, ended_at=minutes(30)) == []
     assert deletion.superseded(found, ANNA, at=AT, ended_at=None) == []
     assert deletion.superseded(over(), ANNA, at=AT, ended_at=minutes(50)) == []
+
+
+PLACE = e.Place(inode=7, filesystem="uuid:00", generation=1)
+
+
+def test_clock_that_is_behind_the_log_or_the_end_is_refused() -> None:
+    found = over()
+    deletion.require_clock(found, minutes(29), minutes(31))  # two minutes are borne
+    for now, last in ((minutes(27), NINE), (minutes(40), minutes(43))):
+        with pytest.raises(errors.ClockBehind):
+            deletion.require_clock(found, now, last)
+
+
+def test_purge_speaks_for_its_own_host_and_for_what_was_placed_here() -> None:
+    made = e.WorkspaceMade(at=AT, by="anna", workstation="desk-1", place=PLACE, host="vm")
+    noted = e.ArtefactNoted(at=AT, by="anna", workstation="desk-2", artefact="chat", place=PLACE, host="vm")
+    found = over(made, noted)
+    for workstation in ("vm", "desk-1", "desk-2"):
+        deletion.require_here(found, workstation, "vm")
+    with pytest.raises(errors.PurgeOtherHost, match="this is vm"):
+        deletion.require_here(found, "desk-3", "vm")
+
+
+def test_file_is_taken_off_the_list_once_and_while_data_are_held() -> None:
+    noted = e.ArtefactNoted(at=AT, by="anna", workstation="desk-1", artefact="chat", place=PLACE, host="vm")
+    found = over(noted)
+    (withdrawn,) = deletion.withdraw_artefact(found, ANNA, at=AT, number=1, reason="double-entry")
+    for number, state in ((0, found), (2, found), (1, over(noted, withdrawn))):
+        with pytest.raises(errors.ArtefactRefused):
+            deletion.withdraw_artefact(state, ANNA, at=AT, number=number, reason="double-entry")
+    gone = evolve(found, found.id, finished(found))
+    with pytest.raises(errors.SessionPurged):
+        deletion.make_workspace(gone, ANNA, at=AT, place=PLACE, host="vm")
+
+
+def test_folder_is_looked_for_until_its_workstation_has_reported() -> None:
+    made = e.WorkspaceMade(at=AT, by="anna", workstation="desk-1", place=PLACE, host="desk-1")
+    found = over(made)
+    assert [each.gone for each in found.workspaces] == [False]
+    gone = evolve(found, found.id, finished(found))
+    assert [each.gone for each in gone.workspaces] == [True]
+
+
+def test_doubt_in_any_part_keeps_the_whole_from_being_claimed() -> None:
+    found = over()
+    missing = e.PurgeTarget(kind="workspace", locator="workspace/1", result="absent", flags=("missing",))
+    (event,) = deletion.finish_purge(
+        found, ANNA, at=AT, plan=PLAN, evidence="absence_measured", targets=[missing],
+        host=host("desk-1"), complete=True,
+    )  # fmt: skip
+    assert evolve(found, found.id, event).doubts == ("missing",)
+    assert deletion.verdict(300, 900, ("missing",)) == "unknown"

@@ -1,0 +1,479 @@
+"""Every known road to an untrue deletion: what the purge says of it, and that no row says more than was seen.
+
+The table in docs/concepts/deletion-evidence.md is made of these answers: `pytest -s -k roads` prints it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ledger.application.ledger import Metadata
+from ledger.handlers import purge as purging
+from ledger.purge.execute import Means
+from ledger.store.sqlite.database import open_database
+from ledger.vault.vault import Vault
+from tests.support.office import Office, sqlite_only
+from tests.support.purging_office import (
+    ENDED,
+    PC_1,
+    PURGED,
+    alone,
+    begun,
+    deletion,
+    filled,
+    nobody_waits,
+    office,
+    opened,
+)
+
+pytestmark = sqlite_only
+PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "deletion-evidence.md"
+
+
+class Desk(NamedTuple):
+    """A session with two files in its workspace and one noted elsewhere; it ended five minutes ago."""
+
+    made: Office
+    folder: Path
+    number: str
+
+    @property
+    def workspace(self) -> Path:
+        return self.folder / "ws" / self.number
+
+    @property
+    def noted(self) -> Path:
+        return self.folder / "out" / "scan.pdf"
+
+    def purges(self, *words: str) -> list[str]:
+        """Purge; the flags of all targets, or the code of the refusal."""
+        answer = self.made.run("session", "purge", self.number, *(words or PC_1), "-f", "json")
+        if "(E-" in answer.err:
+            return [answer.err.partition("(")[2].partition(")")[0]]
+        return sorted({flag for target in answer.document["targets"] for flag in target.get("flags", ())})
+
+
+class Row(NamedTuple):
+    """What a road comes to."""
+
+    verdict: object
+    evidence: object
+    flags: str
+    certificate: str
+
+
+Act = Callable[[Desk], list[str]]
+
+
+def desk(folder: Path, *, placed: bool = True) -> Desk:
+    made = office(folder)
+    number = begun(made, placed=placed)
+    if placed:
+        filled(made, number, "a", "sub/b")
+    found = Desk(made, folder, number)
+    found.noted.write_text("scan", encoding="utf-8")
+    made.does("session", "artefact", number, str(found.noted), "--kind", "received", "--workstation", "pc-1")
+    made.now = ENDED
+    made.does("session", "end", number)
+    made.now = PURGED
+    return found
+
+
+def row_of(found: Desk, flags: list[str]) -> Row:
+    told = deletion(found.made, found.number)
+    marks = [*flags, *(str(mark) for mark in told["marks"])]  # type: ignore[attr-defined]
+    if told["first_verdict"] not in {None, told["verdict"]}:
+        marks.append(f"first: {told['first_verdict']}")
+    given = found.made.run("session", "certificate", found.number, "--by", "anna").status == 0
+    return Row(told["verdict"], told["evidence"], ", ".join(marks) or "–", "yes" if given else "no")
+
+
+# --- places -----------------------------------------------------------------------------------
+
+
+def nothing_wrong(found: Desk) -> list[str]:
+    flags = found.purges()
+    assert not found.workspace.exists()
+    assert not found.noted.exists()
+    return flags
+
+
+def place_changed(found: Desk) -> list[str]:
+    """The old place is remembered, looked at and emptied."""
+    (found.folder / "ws2").mkdir()
+    found.made.does("config", "set", f"purge.workspaces={found.folder / 'ws2'}")
+    flags = found.purges()
+    assert not found.workspace.exists()
+    return flags
+
+
+def place_edited_by_hand(found: Desk) -> list[str]:
+    """The folder was moved with the place, and ledger.toml edited."""
+    (found.folder / "ws2").mkdir()
+    found.workspace.rename(found.folder / "ws2" / found.number)
+    config = found.made.folder / "ledger.toml"
+    text = config.read_text(encoding="utf-8").replace(f"{found.folder}/ws", f"{found.folder}/ws2")
+    config.write_text(text, encoding="utf-8")
+    return found.purges()
+
+
+def link_for_the_folder(found: Desk) -> list[str]:
+    found.workspace.rename(found.folder / "big")
+    found.workspace.symlink_to(found.folder / "big")
+    flags = found.purges()
+    assert (found.folder / "big" / "a").exists()
+    return flags
+
+
+def link_on_the_way(found: Desk) -> list[str]:
+    (found.folder / "ws").rename(found.folder / "elsewhere")
+    (found.folder / "other").mkdir()
+    (found.folder / "ws").symlink_to(found.folder / "other")
+    flags = found.purges()
+    assert (found.folder / "elsewhere" / found.number / "a").exists()
+    return flags
+
+
+def link_inside(found: Desk) -> list[str]:
+    (found.folder / "big").mkdir()
+    (found.workspace / "dump").symlink_to(found.folder / "big")
+    return found.purges()
+
+
+def link_above(found: Desk) -> list[str]:
+    """A folder above all places became a link to another one."""
+    moved = found.folder / "out"
+    moved.rename(found.folder / "out-old")
+    (found.folder / "empty").mkdir()
+    moved.symlink_to(found.folder / "empty")
+    return found.purges()
+
+
+def folder_renamed(found: Desk) -> list[str]:
+    found.workspace.rename(found.folder / "ws" / "aside")
+    return found.purges()
+
+
+def folder_replaced(found: Desk) -> list[str]:
+    found.workspace.rename(found.folder / "ws" / "aside")
+    found.workspace.mkdir()
+    return found.purges()
+
+
+def file_renamed(found: Desk) -> list[str]:
+    found.noted.rename(found.noted.with_name("scan-old.pdf"))
+    return found.purges()
+
+
+def file_replaced(found: Desk) -> list[str]:
+    found.noted.rename(found.noted.with_name("scan-old.pdf"))
+    found.noted.write_text("another", encoding="utf-8")
+    return found.purges()
+
+
+def file_replaced_under_its_inode(found: Desk) -> list[str]:
+    """The file system may give the new file the inode of the old one; its generation tells them apart."""
+    found.noted.unlink()
+    found.noted.write_text("another", encoding="utf-8")
+    return found.purges()
+
+
+def file_hard_linked(found: Desk) -> list[str]:
+    (found.folder / "kept.pdf").hardlink_to(found.noted)
+    return found.purges()
+
+
+def file_added_before(found: Desk) -> list[str]:
+    (found.workspace / "later").write_text("x", encoding="utf-8")
+    return found.purges()
+
+
+def file_added_after_the_plan(found: Desk) -> list[str]:
+    def late(_seconds: float) -> None:
+        found.workspace.mkdir()
+        (found.workspace / "late.tvs").write_text("x", encoding="utf-8")
+
+    return _in_process(found, late)
+
+
+def file_withdrawn(found: Desk) -> list[str]:
+    found.made.does("session", "artefact", found.number, "--withdraw", "1", "--reason", "double-entry")
+    flags = found.purges()
+    assert found.noted.exists()
+    return flags
+
+
+# --- hosts and clocks ---------------------------------------------------------------------------
+
+
+def other_host(found: Desk) -> list[str]:
+    found.made.does("session", "request", "--customer", "K-1", "--issue", "other")
+    found.made.does("session", "connect", "2", "--workstation", "pc-9")
+    found.made.does("session", "end", "2")
+    return found._replace(number="2").purges("--workstation", "pc-9", "--yes")
+
+
+def clock_back(found: Desk) -> list[str]:
+    found.made.now = "2026-11-15T10:45:00+01:00"
+    flags = found.purges()
+    assert (found.workspace / "a").exists()
+    found.made.now = PURGED
+    return flags
+
+
+def clock_thirty_seconds_back(found: Desk) -> list[str]:
+    found.made.now = "2026-11-16T10:39:30+01:00"
+    return found.purges()
+
+
+def clock_ran_back_meanwhile(found: Desk) -> list[str]:
+    with closing(opened(found.folder)) as ledger:
+        prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
+        before = datetime.fromisoformat(PURGED) - timedelta(hours=1)
+        moments = iter([datetime.fromisoformat(PURGED)] * 2)
+        ledger.now = lambda: next(moments, before)  # type: ignore[method-assign]
+        means = Means(lambda: datetime.fromisoformat(PURGED), nobody_waits)
+        outcome = purging.purge(ledger, Metadata("anna", "pc-1"), prepared, means)
+    return sorted({flag for target in outcome.fact.targets for flag in target.flags})
+
+
+def clock_ahead(found: Desk) -> list[str]:
+    found.made.now = "2026-11-16T15:45:00+01:00"
+    return found.purges()
+
+
+def end_ahead(found: Desk) -> list[str]:
+    made = found.made
+    made.does("session", "request", "--customer", "K-1", "--issue", "other")
+    made.does("session", "connect", "2", "--workstation", "pc-1")
+    filled(made, "2", "a")
+    made.does("session", "end", "2", "--at", "2026-11-16T10:46:00+01:00")
+    return found._replace(number="2").purges()
+
+
+def back_dated(found: Desk) -> list[str]:
+    found.made.now = "2026-11-16T15:45:00+01:00"
+    answer = found.made.run(
+        "session", "purge", found.number, "--declare", "--yes", "--at", "2026-11-16T10:42:00+01:00"
+    )
+    assert answer.status == 0
+    return []
+
+
+def corrected_afterwards(found: Desk) -> list[str]:
+    found.made.now = "2026-11-16T12:45:00+01:00"
+    flags = found.purges()
+    words = ("--ended-at", "2026-11-16T12:35:00+01:00", "--reason", "wrong-time")
+    found.made.does("session", "correct", found.number, *words)
+    return flags
+
+
+def corrected_before(found: Desk) -> list[str]:
+    found.made.now = "2026-11-16T12:45:00+01:00"
+    words = ("--ended-at", "2026-11-16T12:35:00+01:00", "--reason", "wrong-time")
+    found.made.does("session", "correct", found.number, *words)
+    return found.purges()
+
+
+def time_allowed_changed(found: Desk) -> list[str]:
+    found.made.now = "2026-11-16T12:45:00+01:00"
+    flags = found.purges()
+    found.made.does("config", "set", "purge.sla=1d")
+    return flags
+
+
+# --- others at work -----------------------------------------------------------------------------
+
+
+def _in_process(found: Desk, wait: Callable[[float], None]) -> list[str]:
+    with closing(opened(found.folder)) as ledger:
+        prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
+        prepared = prepared._replace(grace_seconds=3600)
+        outcome = purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, wait))
+    return sorted({flag for target in outcome.fact.targets for flag in target.flags})
+
+
+def reader_in_the_way(found: Desk) -> list[str]:
+    """A reader holds the vault's log, the purge cannot finish; the repeat does, and the evidence stays."""
+    ledger = opened(found.folder)
+    with closing(ledger), closing(open_database(found.made.folder / "vault.db")) as reader:
+        ledger.__dict__["vault"] = Vault(ledger.folder.path, os.urandom, busy_seconds=0.1)
+        prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM vault").fetchone()
+        outcome = purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, nobody_waits))
+        reader.execute("COMMIT")
+    assert outcome.fact.targets[-1].flags == ("E-ERASE-INCOMPLETE",)
+    assert deletion(found.made, found.number)["verdict"] == "failed"
+    return found.purges()
+
+
+def killed_between(found: Desk) -> list[str]:
+    class Died(BaseException):
+        pass
+
+    def die(_seconds: float) -> None:
+        raise Died
+
+    with pytest.raises(Died):
+        _in_process(found, die)
+    return found.purges()
+
+
+def other_user(found: Desk) -> list[str]:
+    """The purge runs as a user who may open the ledger, and not the session's folder."""
+    for path in (found.made.folder, *found.made.folder.rglob("*")):
+        os.chown(path, 65534, 65534)
+    found.folder.chmod(0o755)
+    os.chown(found.folder / "ws", 65534, 65534)
+    child = os.fork()
+    if child == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+        os._exit(found.made.run("session", "purge", found.number, *PC_1).status)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 3
+    assert (found.workspace / "a").exists()
+    shown = found.made.asks("session", "show", found.number)["purge"]["outcomes"][0]["targets"]
+    return sorted({target["errno"] for target in shown if "errno" in target})
+
+
+ROADS: dict[str, Act] = {
+    "nothing wrong (control)": nothing_wrong,
+    "place changed with `config set`, files still in the old one": place_changed,
+    "folder moved to another place, ledger.toml edited by hand": place_edited_by_hand,
+    "link in the place of the session's folder": link_for_the_folder,
+    "link in the place of the folder of workspaces": link_on_the_way,
+    "link in the place of a root of noted files": link_above,
+    "link inside the folder, leading out of it": link_inside,
+    "folder renamed": folder_renamed,
+    "folder replaced by another one": folder_replaced,
+    "noted file renamed": file_renamed,
+    "noted file replaced": file_replaced,
+    "noted file deleted and written anew": file_replaced_under_its_inode,
+    "noted file hard linked elsewhere": file_hard_linked,
+    "noted file taken off the list, with a reason": file_withdrawn,
+    "file added before the purge (control)": file_added_before,
+    "file added after the plan": file_added_after_the_plan,
+    "purge for another host": other_host,
+    "clock a day back": clock_back,
+    "clock 30 s behind another machine (control)": clock_thirty_seconds_back,
+    "clock ran back during the purge": clock_ran_back_meanwhile,
+    "clock hours ahead": clock_ahead,
+    "end typed a minute ahead": end_ahead,
+    "deletion declared for a moment hours ago": back_dated,
+    "end corrected after the deletion": corrected_afterwards,
+    "end corrected before the deletion, after the time allowed": corrected_before,
+    "time allowed changed after the deletion": time_allowed_changed,
+    "reader in the way of the vault, purge repeated (control)": reader_in_the_way,
+    "killed between deletion and record, purge repeated": killed_between,
+}
+
+
+def _is_in_page(name: str, row: Row) -> None:
+    line = "| " + " | ".join([name, *map(str, row)]) + " |"
+    print(line)  # noqa: T201 - the table of the page
+    assert line in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", ROADS)
+def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
+    found = desk(tmp_path)
+    flags = ROADS[name](found)
+    if name in {"purge for another host", "end typed a minute ahead"}:
+        found = found._replace(number="2")
+    row = row_of(found, flags)
+    if row.verdict == "pass" and "control" not in name:  # in time: seen, or marked
+        assert row.flags != "–"
+    if row.evidence == "measured":
+        assert not found.workspace.exists()
+    if "control" in name:
+        assert (row.verdict, row.evidence, row.certificate) == ("pass", "measured", "yes")
+    _is_in_page(name, row)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+def test_roads_of_another_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = Path("/var/tmp") / f"roads-{os.getpid()}"  # noqa: S108 - pytest's own folders are root's alone
+    folder.mkdir(mode=0o755)
+    del tmp_path_factory
+    try:
+        found = desk(folder)
+        _is_in_page("purge by another user of the system", row_of(found, other_user(found)))
+    finally:
+        shutil.rmtree(folder)
+
+
+# --- disks --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def disk(folder: Path) -> Generator[Callable[..., None]]:
+    """An ext4 file system in a file, mounted on `ws`; what is given mounts and unmounts it."""
+    image, at = folder / "disk.img", folder / "ws"
+    with image.open("wb") as file:
+        file.truncate(16 * 1024 * 1024)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+    loops: list[str] = []
+
+    def mount(*, here: bool) -> None:
+        if not here:
+            subprocess.run(["umount", str(at)], check=True)
+            subprocess.run(["losetup", "-d", loops[-1]], check=True)
+            return
+        shown = subprocess.run(
+            ["losetup", "--find", "--show", str(image)], check=True, capture_output=True, text=True
+        )
+        loops.append(shown.stdout.strip())
+        subprocess.run(["mount", loops[-1], str(at)], check=True)
+
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", str(at)], check=False, capture_output=True)
+        for loop in loops:
+            subprocess.run(["losetup", "-d", loop], check=False, capture_output=True)
+
+
+def _can_mount() -> bool:
+    return os.geteuid() == 0 and Path("/dev/loop-control").exists() and shutil.which("mkfs.ext4") is not None
+
+
+@pytest.mark.skipif(not _can_mount(), reason="only root mounts a loop device, and mkfs.ext4 makes its disk")
+def test_roads_of_a_disk(tmp_path: Path) -> None:
+    (tmp_path / "ledger").parent.mkdir(exist_ok=True)
+    made = office(tmp_path)
+    with disk(tmp_path) as mount:
+        mount(here=True)
+        number = begun(made)
+        filled(made, number, "a")
+        found = Desk(made, tmp_path, number)
+        made.now = ENDED
+        made.does("session", "end", number)
+        made.now = PURGED
+        device = (tmp_path / "ws").stat().st_dev
+        mount(here=False)
+        _is_in_page("disk not mounted", row_of(found, found.purges()))
+        spare = tmp_path / "spare.img"
+        spare.write_bytes(bytes(1024 * 1024))
+        taken = subprocess.run(
+            ["losetup", "--find", "--show", str(spare)], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        try:
+            mount(here=True)
+            assert (tmp_path / "ws").stat().st_dev != device
+            flags = found.purges()
+        finally:
+            subprocess.run(["losetup", "-d", taken], check=True)
+        row = row_of(found, flags)
+        assert (row.verdict, row.evidence, row.certificate) == ("pass", "measured", "yes")
+        _is_in_page("disk mounted again, under another device number (control)", row)
