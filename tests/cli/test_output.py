@@ -277,6 +277,8 @@ def test_no_format_of_text_lets_an_escape_or_an_override_through(name: str) -> N
     made = with_text(text)
     made.document["text"] = text
     shown = written(made, name).decode()
+    if name == "csv-pl":  # its lines end as RFC 4180 has them
+        shown = shown.replace("\r\n", "\n")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066]", shown)
     assert name != "html" or "<script" not in shown
 

@@ -108,7 +108,8 @@ class Office:
         beside = {name: held[name] for name in held if name.startswith("papers")}
         beside |= {f"ws/{name}": what for name, what in everything(self.root.parent / "ws").items()}
         history = _history(self.root / "ledger" / "events.db")
-        left = [name for name in held if name.startswith(("copy", "bundle", "."))]
+        # A write-ahead log that could not be removed belongs to its database: the next one to open it does.
+        left = [n for n in held if n.startswith(("copy", "bundle", ".")) and not n.endswith(("-wal", "-shm"))]
         return State(history, beside, _history(self.root / "copy" / "events.db"), sorted(left))
 
 

@@ -136,17 +136,17 @@ class When:
             return self
         assert self.receipt is not None, self.refusal
         recorded = [each.event for each in self.receipt.events]
-        assert [_without_commitment(event) for event in recorded] == list(expected)
+        assert [_without_personal(event) for event in recorded] == list(expected)
         assert self.ledger.store.length() == self.length_before + len(expected)
         assert self.ledger.words(getattr(recorded[0], "commitment", None)) == personal
+        assert getattr(recorded[0], "fields", ()) == tuple(sorted(personal or ()))
         return self
 
 
-def _without_commitment(event: e.Event) -> e.Event:
-    """Return an event as the test wrote it: without what sealing adds."""
-    if isinstance(event, e.Personal):
-        return msgspec.structs.replace(event, commitment=None, fields=())
-    return event
+def _without_personal(event: e.Event) -> e.Event:
+    """Return an event without what follows from its personal data: the commitment, the names of fields."""
+    is_personal = isinstance(event, e.Personal)
+    return msgspec.structs.replace(event, commitment=None, fields=()) if is_personal else event
 
 
 @dataclass

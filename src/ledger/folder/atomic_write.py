@@ -95,15 +95,28 @@ def _claimed(unfinished: Path, mode: int) -> int:
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | no_links, mode)
         try:
             lock.claim(descriptor)
-            if os.name != "posix" or _is_named(descriptor, unfinished):
-                if not mode & 0o077:  # of a killed writer: its mode may be another
-                    unfinished.chmod(mode)
-                os.ftruncate(descriptor, 0)
-                return descriptor
+            is_ours = os.name != "posix" or _is_named(descriptor, unfinished)
         except BaseException:
             os.close(descriptor)
             raise
+        if is_ours:
+            return _emptied(descriptor, unfinished, mode)
         os.close(descriptor)  # renamed by its writer before the lock was free: the target itself by now
+
+
+def _emptied(descriptor: int, unfinished: Path, mode: int) -> int:
+    """Return the claimed file with its mode and nothing in it; where that fails, the file goes."""
+    try:
+        if not mode & 0o077:  # of a killed writer: its mode may be another
+            unfinished.chmod(mode)
+        os.ftruncate(descriptor, 0)
+    except BaseException:
+        if os.name == "posix":  # before the lock is given back; elsewhere the next writer writes over it
+            with suppress(OSError):
+                discard(unfinished)
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _is_named(descriptor: int, path: Path) -> bool:

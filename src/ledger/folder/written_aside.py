@@ -62,14 +62,14 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
             else:
                 _rename(part, target)
                 sync(target.absolute().parent)
+            let_go(held)
+            mark.unlink()
         except BaseException:
             with suppress(OSError):
                 _clear(target, part, _names(mark) if inside else [])
             let_go(held)
             mark.unlink(missing_ok=True)
             raise
-        let_go(held)
-        mark.unlink()
         sync(mark.absolute().parent)
 
 

@@ -32,6 +32,19 @@ def test_file_is_written_whole_with_its_mode(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(("module", "call"), [(Path, "chmod"), (os, "ftruncate")], ids=["mode", "length"])
+def test_file_that_cannot_be_prepared_leaves_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, call: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, call, fails)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(tmp_path / "key", b"new", 0o600, beside=tmp_path / ".key.part")
+    assert everything(tmp_path) == {}
+
+
 class HeldOpen:
     """`Path.replace` and `Path.unlink` as Windows answers them while another process has the target open."""
 

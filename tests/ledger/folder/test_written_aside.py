@@ -50,6 +50,26 @@ def test_attempt_that_failed_leaves_nothing(target: Path, error: BaseException) 
     assert everything(target.parent) == before
 
 
+def test_mark_that_cannot_be_removed_at_first_does_not_stay(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When an error comes as the mark goes, then it is told, and nothing lies beside the folder."""
+    before, unlink, refused = everything(target.parent), Path.unlink, list[Path]()
+
+    def fails_once(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name.startswith(".") and path.is_file() and not refused:
+            refused.append(path)
+            raise OSError(28, "No space left on device")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", fails_once)
+    with pytest.raises(OSError, match="No space left"), written_aside(target) as part:
+        fill(part)
+    assert refused
+    whole = {"copy": None} | {f"copy/{name}": what for name, what in WHOLE.items()}
+    assert everything(target.parent) in (before, whole)
+
+
 _KILLED = """
 import os, sys
 from pathlib import Path
