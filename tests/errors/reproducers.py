@@ -20,6 +20,7 @@ from ledger.domain.money import parse_amount
 from ledger.domain.tariff.tariff import parse_tariff
 from ledger.handlers.purge import prepare, purge
 from ledger.purge.execute import Means
+from ledger.purge.place import true_host
 from ledger.sources.teamviewer_client import Server, fetch
 from ledger.store.sqlite.database import Database, open_database, settle
 from ledger.vault.vault import Vault
@@ -280,7 +281,7 @@ def _plan_changed(desk: Desk) -> Told:
     desk.types("session request --customer K-1 --issue other --ref never")
     desk.types("session cancel never")
     with _opened(desk) as ledger:
-        prepared = prepare(ledger, "never", "pc-1", by_descriptor=True, others=_no_others)
+        prepared = prepare(ledger, "never", true_host(), by_descriptor=True, others=_no_others)
         means = Means(ledger.now, _no_wait)
         return desk.fails(lambda: purge(ledger, Metadata("anna"), prepared, means, plan_digest="0" * 64))
 
