@@ -132,7 +132,7 @@ def acknowledge(ledger: Ledger, metadata: Metadata, finding: str, *, reason: str
         return repeat
     found = ledger.read_models.finding(finding)
     if found is None:
-        raise FindingUnknown(f"there is no open finding {finding}")
+        raise FindingUnknown(f"there is no open finding {shown(finding)}")
     stream = uuid5(FINDINGS, finding)
     version = len(ledger.store.stream_rows(stream.bytes))
     ledger.require_seen(metadata, stream, version)

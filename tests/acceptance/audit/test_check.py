@@ -103,8 +103,8 @@ def test_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:
     answer = shop.run("check", "luck")
     assert answer.status == 2
     assert (
-        "integrity, guards, events, versions, references, tree, vault, deleted, requests, views, signing,"
-        " calendar" in answer.err
+        "integrity, guards, events, versions, references, tree, vault, rights, deleted, requests, views,"
+        " signing, calendar" in answer.err
     )
 
 

@@ -345,15 +345,27 @@ def test_an_artefact_that_was_gone_before_is_not_claimed_as_measured(tmp_path: P
     assert deletion(made, number)["evidence"] == "absence_measured"
 
 
-def test_attempts_that_failed_stand_in_the_certificate(tmp_path: Path) -> None:
+def test_a_place_made_anew_is_not_certified(tmp_path: Path) -> None:
     """The first finds no root; when one is there again, and empty, nobody can say who removed what."""
     made, number, workspace = ended(tmp_path, "report.pdf")
-    elsewhere = tmp_path / "elsewhere"
-    workspace.parent.rename(elsewhere)
+    workspace.parent.rename(tmp_path / "elsewhere")
     assert made.run("session", "purge", number, *PC_1).status == 3
     workspace.parent.mkdir()
     made.does("session", "purge", number, *PC_1)
     assert deletion(made, number)["evidence"] == "absence_measured"
+    refused = made.run("session", "certificate", number, "-o", str(tmp_path / "c.json"))
+    assert (refused.status, "E-CERTIFICATE-NOT-PURGED" in refused.err) == (1, True)
+    assert not (tmp_path / "c.json").exists()
+
+
+def test_attempts_that_failed_stand_in_the_certificate(tmp_path: Path) -> None:
+    """The first finds no root; the second finds it again, with the file that it held."""
+    made, number, workspace = ended(tmp_path, "report.pdf")
+    elsewhere = tmp_path / "elsewhere"
+    workspace.parent.rename(elsewhere)
+    assert made.run("session", "purge", number, *PC_1).status == 3
+    elsewhere.rename(workspace.parent)
+    made.does("session", "purge", number, *PC_1)
     made.does("session", "certificate", number, "-o", str(tmp_path / "c.json"))
     (failed,) = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))["failed_attempts"]
     assert (failed["workstation"], failed["files"]) == ("pc-1", 0)

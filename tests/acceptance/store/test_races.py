@@ -92,7 +92,7 @@ from ledger.folder.layout import Folder
 from ledger.store.event_store import LedgerStore
 from ledger.application.backends import open_store
 
-LedgerStore.save = lambda *_: os._exit(9)
+LedgerStore.append = lambda *_: os._exit(9)
 run(sys.argv[1:])
 """
 
