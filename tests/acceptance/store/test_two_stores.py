@@ -35,6 +35,8 @@ a1;123456789;anna;2026-11-18T10:00+01:00;2026-11-18T10:45+01:00;drukarka
 a2;987654321;anna;2026-11-19T10:00+01:00;2026-11-19T11:30+01:00;
 """
 """Two records: the one of session 5 tells another end, the other has no session."""
+FIRST_DAY = "2026-11-01T08:00:00+01:00"
+"""When the ledger begins: a purge refuses a clock that is behind the log."""
 LEFT_S = 1_794_820_000
 """When the file in the workspace was written, and the folder changed, on the system's clock."""
 FORMATS = (*SUFFIXES.values(), "pdf")
@@ -104,7 +106,7 @@ def eventful(office: Office) -> None:
 
 def documented(office: Office) -> None:
     """Whatever a month hands to others: documents of money, of deletion, and what the records say."""
-    office.now = "2026-11-01T08:00:00+01:00"
+    office.now = FIRST_DAY
     office.does("config", "set", *SELLER, "ksef.mode=exempt_10k")
     office.does("config", "set", f"purge.workspaces={Path('ws').absolute()}", "purge.roots=")
     example(office)
@@ -188,7 +190,8 @@ def lived(
     folder.mkdir()
     patch.chdir(folder)
     Listened.said = []
-    office = Listened(Path("ledger"), now=MORNING, init=("--name", "shop", *init))
+    office = Listened(Path("ledger"), now=FIRST_DAY, init=("--name", "shop", *init))
+    office.now = MORNING
     office.said.clear()  # the answer to init names the store
     life(office)
     found = {
