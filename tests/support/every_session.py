@@ -84,6 +84,8 @@ class _Month:
             if place:
                 self.office.does("session", "disconnect", number)
             self.office.does("session", "connect", number, "--workstation", each)
+            if place:
+                filled(self.office, number, "customer.pst", workstation=each)
         filled(self.office, number, "customer.pst")
         self._later(20)
         self.office.does("session", "end", number)

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT
+from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT, WHY
 from cli.presentation.formats.model import Column, Row, Table
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import MARKS
 from cli.presentation.wording.purge import FLAGS
 from ledger.application.ledger import Ledger
@@ -155,13 +156,13 @@ def _marks(told_of: Extras, found: Sequence[Deletion], lang: Lang) -> Table:
     """The sessions whose verdict is not only what the clock measured: the first one beside it."""
     columns = (
         SESSION,
-        Column("first_verdict", Text("Ocena pierwsza", "First verdict")),
+        Column("first_verdict", labels.FIRST_VERDICT),
         Column("first_delay_seconds", Text("Po, najpierw", "After, at first"), "seconds"),
         VERDICT,
         DELAY_SECONDS,
-        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
-        Column("by", Text("Kto", "By")),
-        Column("why", Text("Dlaczego", "Why")),
+        Column("recorded_at", labels.RECORDED, "instant"),
+        Column("by", labels.BY),
+        WHY,
     )
     rows: list[Row] = []
     for each in found:
@@ -189,7 +190,7 @@ def _holds(told_of: Extras) -> Table:
     columns = (
         SESSION,
         Column("until", Text("Do", "Until"), "date"),
-        Column("by", Text("Kto", "By")),
+        Column("by", labels.BY),
         Column("reason", Text("Powód", "Reason")),
     )
     rows: list[Row] = [(n, held.until, held.by, held.reason) for n, held in sorted(told_of.holds.items())]

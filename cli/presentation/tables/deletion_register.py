@@ -9,6 +9,7 @@ from typing import Any
 from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang, Text
+from cli.presentation.wording import labels
 from cli.presentation.wording.certificate import VERDICTS
 from cli.presentation.wording.deletion_marks import FIRST, MARKS
 from cli.presentation.wording.deletion_register import (
@@ -53,9 +54,9 @@ def deletion_protocol(
         BYTES,
         RESULT,
         Column("verification", Text("Sprawdzenie", "Verification")),
-        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
-        Column("by", Text("Kto", "By")),
-        Column("marks", Text("Zastrzeżenia", "Marks")),
+        Column("recorded_at", labels.RECORDED, "instant"),
+        Column("by", labels.BY),
+        Column("marks", labels.MARKS),
     )
     rows = [_protocol_row(each, lang, marks.get(each.leaf_index)) for each in found]
     values = {
@@ -97,7 +98,7 @@ def deletion_register(
         Column("verification", Text("Weryfikacja kompletności", "Verification of completeness")),
         Column("medium", Text("Nośnik", "Medium")),
         *(Column(name, text) for name, text in BLANKS.items()),
-        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("recorded_at", labels.RECORDED, "instant"),
         Column("remarks", Text("Uwagi", "Remarks")),
     )
     rows = [_register_row(each, lang, marks.get(each.leaf_index)) for each in found]

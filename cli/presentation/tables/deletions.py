@@ -156,9 +156,9 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
         BYTES,
         HELD_UNTIL,
         LEAF_INDEX,
-        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
-        Column("by", Text("Kto", "By")),
-        Column("marks", Text("Zastrzeżenia", "Marks")),
+        Column("recorded_at", labels.RECORDED, "instant"),
+        Column("by", labels.BY),
+        Column("marks", labels.MARKS),
     )
     rows = [
         (

@@ -11,8 +11,8 @@ from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.purge.place import true_host
 from tests.support.canaries import LATER, Aviary, aviary
 from tests.support.scan import files_below, found_in, opened, sealed
-from tests.support.stored import asked
 from tests.support.shop import SUFFIXES
+from tests.support.stored import asked
 
 OLD_AGE = "2034-01-02T09:00:00+01:00"
 """After the last day on which tax books of 2026 are kept."""
@@ -86,7 +86,7 @@ def test_a_thousand_canaries_are_gone(birds: Aviary, tmp_path: Path) -> None:
     # Then: no canary in any name or byte, no box, no key, in a log or a free page either; the paths of the
     # places where files of sessions lie are the shop's own words, of nobody's session, and stay.
     kept = sealed(folder)
-    assert [row for row, in asked(folder, "vault.db", "SELECT stream FROM vault")] == [LEDGER_STREAM.bytes]
+    assert [row for (row,) in asked(folder, "vault.db", "SELECT stream FROM vault")] == [LEDGER_STREAM.bytes]
     assert len(kept) == len(("box", "cipher key", "commitment key"))
     locked = {name: needle for name, needle in locked.items() if needle not in kept.values()}
     everything = files_below(folder, birds.workspaces, birds.roots)

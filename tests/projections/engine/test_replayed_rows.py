@@ -228,6 +228,7 @@ class Plain:
             micros(abandoned),
             purges[-1] if purges else None,
             int(bool(session.certificates) and session.certificates[-1].superseded is not None),
+            " ".join(session.doubts),
         )
 
 
