@@ -104,6 +104,7 @@ def test_kinds_of_data_are_named_without_their_words() -> None:
         (),
         ("contact",),
         ("contact", "description"),
+        ("contact", "description", "path", "real"),
         ("remote_id",),
     }
     assert ["reason"] in [row["notes"] for row in rows]

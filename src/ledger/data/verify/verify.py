@@ -363,6 +363,8 @@ class Session:
         self.notes: Set[str] = set()
         self.erased: List[str] = []
         self.first: Optional[Tuple[Optional[int], Optional[int]]] = None
+        self.doubted: Dict[str, bool] = {}
+        self.in_doubt = self.first_in_doubt = False
         self.marks: Set[str] = set()
 
 
@@ -572,6 +574,23 @@ class Entry:
             found += count
         return found
 
+    def is_doubtful(self) -> bool:
+        """Return True if a purge says, by the rule of today, that its place was not the remembered one."""
+        rule, targets = whole_number(self.fact.get("rule", 0.0)), self.fact.get("targets", [])
+        if rule is None or rule < RULE_OF_PLACES or not isinstance(targets, list):
+            return False
+        flags: Set[object] = set()
+        for each in cast("List[object]", targets):
+            told = cast("Dict[str, object]", each).get("flags", []) if isinstance(each, dict) else None
+            flags.update(cast("List[str]", told) if isinstance(told, list) else [])
+        return not DOUBTS.isdisjoint(flags)
+
+    def purging_host(self) -> Optional[str]:
+        """Return the workstation that a purge ran on; None where it names none."""
+        host = self.fact.get("host")
+        name = cast("Dict[str, object]", host).get("workstation") if isinstance(host, dict) else None
+        return name if isinstance(name, str) else None
+
 
 def take(bundle: Bundle, entry: Entry, stream: bytes, version: int) -> None:
     """Keep what an entry tells of keys, of rules and of sessions."""
@@ -611,6 +630,10 @@ def take_rule(bundle: Bundle, entry: Entry) -> None:
 OPENINGS = ("ledger.opened", "customer.registered", "session.requested")
 REASONED = ("reclassified", "corrected", "waived", "confirmed", "held", "reviewed", "unrecorded", "noted")
 """What is written for the bill: the purge of a session's data leaves it."""
+RULE_OF_PLACES = 2
+DOUBTS = frozenset(
+    ("missing", "replaced", "link", "hard-link", "swapped", "other-disk", "other-place", "place-unknown")
+)
 EVIDENCE = ("measured", "absence_measured", "declared")
 BACK_DATED = 900 * SECOND
 AHEAD = 120 * SECOND
@@ -695,8 +718,17 @@ def _purge_started(session: Session, _: Entry, __: Told) -> None:
     session.purging = session.purging or "started"
 
 
+def _doubts(session: Session, entry: Entry) -> bool:
+    """Keep whether the last purge of a workstation is in doubt."""
+    host = entry.purging_host()
+    if host is not None:
+        session.doubted[host] = entry.is_doubtful()
+    return entry.is_doubtful()
+
+
 def _purge_failed(session: Session, entry: Entry, _: Told) -> None:
     session.purging = "failed"
+    _doubts(session, entry)
     session.files += entry.files()
 
 
@@ -704,6 +736,7 @@ def _part_purged(session: Session, entry: Entry, _: Told) -> None:
     entry.choice("evidence", EVIDENCE, "")
     session.purging = ""
     session.parts += 1
+    _doubts(session, entry)
     session.files += entry.files()
 
 
@@ -712,7 +745,10 @@ def _data_purged(session: Session, entry: Entry, told: Told) -> None:
     session.purging, session.was_purged = "", True
     session.purged, session.recorded, session.by = told.at, entry.recorded, told.by
     session.files += entry.files()
-    session.first = session.first or (session.ended, told.at)
+    is_doubtful = _doubts(session, entry)
+    session.in_doubt = any(session.doubted.values())
+    if session.first is None:
+        session.first, session.first_in_doubt = (session.ended, told.at), is_doubtful
     if session.purges:
         session.marks.add("deleted_again")
     session.marks.discard("imported")
@@ -1003,9 +1039,9 @@ def delay_of(ended: Optional[int], purged: Optional[int]) -> Optional[int]:
     return None if ended is None or purged is None else (purged - ended) // SECOND
 
 
-def verdict_of(delay: Optional[int], allowed: int) -> str:
-    """Return what the time between end and deletion says; unknown where it is none, or below zero."""
-    if delay is None or delay < 0:
+def verdict_of(delay: Optional[int], allowed: int, *, in_doubt: bool) -> str:
+    """Return what the time between end and deletion says; unknown where it is none, negative or in doubt."""
+    if in_doubt or delay is None or delay < 0:
         return "unknown"
     return "pass" if delay <= allowed else "late"
 
@@ -1023,13 +1059,14 @@ def row_of(bundle: Bundle, session: Session) -> Row:
     first: Tuple[Optional[int], str] = (None, "")
     if session.has_ended:
         if session.was_purged:
-            verdict = verdict_of(delay, allowed)
+            verdict = verdict_of(delay, allowed, in_doubt=session.in_doubt)
         else:
             verdict = "failed" if session.purging == "failed" else "unknown" if session.purging else "open"
         if session.ended is not None and session.ended < (bundle.billing_from or 0):
             verdict = "before_adoption"
     if session.first is not None and session.first != (session.ended, session.purged):
-        first = delay_of(*session.first), verdict_of(delay_of(*session.first), allowed)
+        before = delay_of(*session.first)
+        first = before, verdict_of(before, allowed, in_doubt=session.first_in_doubt)
     holds = session.has_data and not session.was_purged and "session:" not in " ".join(session.erased)
     return {
         "session": session.number,
