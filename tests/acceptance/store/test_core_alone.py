@@ -300,7 +300,7 @@ def test_finding_that_is_not_open_is_not_acknowledged_by_the_core(office: Office
     with opened(office) as ledger:
         before = ledger.store.length()
 
-        with pytest.raises(FindingUnknown, match="there is no open finding F2611-0123456789"):
+        with pytest.raises(FindingUnknown, match="there is no open finding of that name"):
             reconciling.acknowledge(ledger, ANNA, "F2611-0123456789", reason="checked")
 
         assert ledger.store.length() == before
