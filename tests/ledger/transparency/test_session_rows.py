@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.session.doubts import DOUBTS, RULE
 from tests.ledger.transparency.bundles import line, write
 from tests.ledger.transparency.verifiers import SOURCE, by_browser, module, run_alone
 from tests.support.chromium import NEEDS_BROWSER, Page
@@ -116,6 +117,62 @@ def test_kinds_of_data_of_older_events_are_unknown(tmp_path: Path) -> None:
     write(tmp_path, [line(0, 0, 1, "session.requested:1", fact)])
     (row,) = _by_python(tmp_path)["sessions"]
     assert (row["data"], row["marks"]) == (["unknown"], ["never_connected", "data_unknown"])
+
+
+def _purged_with(folder: Path, *purges: dict[str, Any]) -> dict[str, Any]:
+    """The row of a session that ended at five and whose data these purges removed a minute later each."""
+    at = {"at": "2026-11-16T17:00:00Z", "by": "anna"}
+    leaves = [
+        line(n, 0, n + 1, topic, json.dumps(at))
+        for n, topic in enumerate(("session.requested:1", "session.ended:1"))
+    ]
+    for n, purge in enumerate(purges, start=2):
+        fact = {"topic": "session.data_purged:2", **at, "at": f"2026-11-16T17:0{n}:00Z", **purge}
+        topic = fact.pop("topic")
+        leaves.append(line(n, 0, n + 1, topic, json.dumps(fact)))
+    write(folder, leaves)
+    row: dict[str, Any] = _by_python(folder)["sessions"][0]
+    return row
+
+
+def _target(*flags: Any) -> dict[str, Any]:  # noqa: ANN401 - a damaged list may hold anything
+    return {"kind": "workspace", "files": 0, "flags": list(flags)}
+
+
+def test_the_verifiers_know_the_doubts_of_the_ledger() -> None:
+    text = (SOURCE / "verify.html").read_text(encoding="utf-8")
+    (listed,) = (each for each in text.splitlines() if each.startswith("const DOUBTS = "))
+    assert set(json.loads(listed.removeprefix("const DOUBTS = ").removesuffix(";"))) == DOUBTS
+    assert f"const RULE_OF_PLACES = {RULE};" in text
+    assert (module().DOUBTS, module().RULE_OF_PLACES) == (DOUBTS, RULE)
+
+
+@pytest.mark.parametrize("flag", sorted(DOUBTS))
+def test_a_place_in_doubt_makes_the_verdict_unknown(flag: str, tmp_path: Path) -> None:
+    """By the rule of today; an older purge keeps its verdict, and a flag that is no doubt changes none."""
+    host = {"workstation": "pc-1"}
+    told = {"rule": 2, "host": host, "targets": [_target("too-many", flag)]}
+    assert _purged_with(tmp_path / "today", told)["verdict"] == "unknown"
+    assert _purged_with(tmp_path / "older", {**told, "rule": None})["verdict"] == "pass"
+    assert _purged_with(tmp_path / "other", {**told, "targets": [_target("too-many")]})["verdict"] == "pass"
+
+
+def test_the_last_purge_of_each_workstation_counts(tmp_path: Path) -> None:
+    """A doubt ends when the same workstation purges again without one, not when another one does."""
+    one, two = {"rule": 2, "host": {"workstation": "pc-1"}}, {"rule": 2, "host": {"workstation": "pc-2"}}
+    part = {"topic": "session.part_purged:1", **one, "targets": [_target("replaced")]}
+    assert _purged_with(tmp_path / "b", part, {**two, "targets": []})["verdict"] == "unknown"
+    assert _purged_with(tmp_path / "c", part, {**one, "targets": []})["verdict"] == "pass"
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize("flags", [[[]], [{}], [None, 3.5], ["missing", {}], "missing", {"missing": 1}])
+def test_damaged_flags_are_judged_alike(flags: Any, tmp_path: Path, page: Page) -> None:  # noqa: ANN401 - as above
+    told = {"rule": 2, "host": {"workstation": "pc-1"}, "targets": [{"files": 0, "flags": flags}]}
+    row = _purged_with(tmp_path, told)
+    assert row["verdict"] == ("unknown" if isinstance(flags, list) and "missing" in flags else "pass")
+    by_browser(page, tmp_path)
+    assert page.asks("shown.rows.map(row => row.verdict)") == [row["verdict"]]
 
 
 def test_csv_has_a_row_for_each_session(tmp_path: Path) -> None:

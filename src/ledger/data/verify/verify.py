@@ -582,7 +582,8 @@ class Entry:
         flags: Set[object] = set()
         for each in cast("List[object]", targets):
             told = cast("Dict[str, object]", each).get("flags", []) if isinstance(each, dict) else None
-            flags.update(cast("List[str]", told) if isinstance(told, list) else [])
+            listed = cast("List[object]", told) if isinstance(told, list) else []
+            flags.update(flag for flag in listed if isinstance(flag, str))
         return not DOUBTS.isdisjoint(flags)
 
     def purging_host(self) -> Optional[str]:
