@@ -152,7 +152,8 @@ def test_a_place_in_doubt_makes_the_verdict_unknown(flag: str, tmp_path: Path) -
     """By the rule of today; an older purge keeps its verdict, and a flag that is no doubt changes none."""
     host = {"workstation": "pc-1"}
     told = {"rule": 2, "host": host, "targets": [_target("too-many", flag)]}
-    assert _purged_with(tmp_path / "today", told)["verdict"] == "unknown"
+    row = _purged_with(tmp_path / "today", told)
+    assert (row["verdict"], "place_in_doubt" in row["marks"]) == ("unknown", True)
     assert _purged_with(tmp_path / "older", {**told, "rule": None})["verdict"] == "pass"
     assert _purged_with(tmp_path / "other", {**told, "targets": [_target("too-many")]})["verdict"] == "pass"
 

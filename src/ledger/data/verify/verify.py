@@ -1027,6 +1027,7 @@ MARKS = (
     "certificate_superseded",
     "held",
     "part_purged",
+    "place_in_doubt",
     "erased_on_request",
     "never_connected",
     "imported",
@@ -1109,6 +1110,8 @@ def marks_of(session: Session, allowed: int, *, holds: bool) -> List[str]:
         found.add("held")
     if session.parts and not session.was_purged:
         found.add("part_purged")
+    if session.in_doubt:
+        found.add("place_in_doubt")
     if holds and not session.has_ended and not session.connected:
         found.add("never_connected")
     if "unknown" in session.data | session.notes:
