@@ -36,7 +36,7 @@ demo: $(VENV)/.runtime          ## the main job on the sample month, in ./demo-l
 	$(BIN)/session-ledger demo demo-ledger
 
 test: $(VENV)/.test             ## every test this machine can run
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 ON_BOTH := recording races reports replay replay_shared check imports import_again customers golden_cli scenarios_cli purge erasure \
            purge_places documents invoices invoice_races papers ksef_limit submit submit_once withdraw withdraw_crossing superseded \
@@ -65,7 +65,7 @@ check: $(VENV)/.dev             ## lint, types, import contracts, generated docs
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	PYTHONPATH=. $(BIN)/python -m cogapp --check docs/reference/*.md
-	$(BIN)/python -m pytest -n auto --cov --cov-report=
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
 	$(BIN)/python -m coverage report --rcfile=tests/domain.coveragerc
 
 bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=100000 sessions

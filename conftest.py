@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +13,17 @@ from typing import Any
 import pytest
 
 from tests.docs.examples import REWRITE, differences, steps, told
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+MEMORY_BYTES = 4 << 30
+"""A whole run writes less than one GiB; where a container has but a few MiB of memory, the disk is used."""
+
+
+def pytest_configure() -> None:
+    """Thousands of ledgers are made and thrown away: in memory, where a sync costs nothing."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
+    if roomy and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # processes that tests start use it, too
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

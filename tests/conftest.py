@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from ledger.handlers.check import invariants
 from tests.support.office import ON_POSTGRES
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _second_look_at_once() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] # pytest uses it
+    """Nobody else works on the ledger of a test: what `check` looks at twice need not wait in between."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(invariants, "SECOND_LOOK_S", 0)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(ON_POSTGRES, reason="the server answers for its own files"),
 ]
 
-IMAGES = 20_000 if shim.LONG else 2_000
+IMAGES = 20_000 if shim.LONG else 1_000
 PARTS = 2
 """Two tests share the images, so that two processes may."""
 CONTROL_IMAGES = 100
