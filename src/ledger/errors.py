@@ -17,19 +17,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple, Protocol
 
-from ledger.message import Hint, step
+from ledger.message import Hint, Message, msg, step
 
 
 class LedgerError(Exception):
-    """Base of everything the ledger refuses; carries a fact and a hint, never personal data."""
+    """Base of everything the ledger refuses; carries a fact and a hint, never personal data.
+
+    `fact` is English; `message` is the same for a face that speaks the language of its user.
+    """
 
     code: ClassVar[str] = ""
     exit_status: int = 1
     hint: str = ""
 
-    def __init__(self, fact: str, *, hint: str | None = None) -> None:
-        super().__init__(fact)
-        self.fact = fact
+    def __init__(self, fact: Message | str, *, hint: str | None = None) -> None:
+        self.message = msg(fact) if isinstance(fact, str) else fact
+        self.fact = str(self.message)
+        super().__init__(self.fact)
         if hint is not None:
             self.hint = hint
 
