@@ -213,7 +213,7 @@ def _pages(name: str, raw: bytes, kind: Form) -> tuple[Page, ...]:
     try:
         if kind != "xls":
             _check_extent(name, raw)
-        found = workbook.sheets_of(raw, kind)
+        found, rows = workbook.sheets_of(raw, kind)
     except workbook.WorkbookLocked as error:
         fact = f"{name} is locked by a password, not a table"
         raise BadSheet(fact, hint="take the password off") from error
@@ -223,17 +223,17 @@ def _pages(name: str, raw: bytes, kind: Form) -> tuple[Page, ...]:
         raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
     if not found:
         raise BadSheet(f"{name} is empty: it has no line of column names", hint=_SAVE_AGAIN)
-    return tuple(
-        Page(sheet.name, _Grid(name, raw, kind, number), sheet.hidden) for number, sheet in enumerate(found)
-    )
+    only = workbook.only_shown(found)
+    grids = [_Grid(name, raw, kind, n, rows if n == only else None) for n in range(len(found))]
+    return tuple(Page(sheet.name, grid, sheet.hidden) for sheet, grid in zip(found, grids, strict=True))
 
 
 class _Grid:
     """The rows of one sheet as text, read once they are asked for."""
 
-    def __init__(self, name: str, raw: bytes, kind: str, number: int) -> None:
+    def __init__(self, name: str, raw: bytes, kind: Form, number: int, found: bytes | None) -> None:
         self._source = (name, raw, kind, number)
-        self._found: bytes | None = None
+        self._found = found
 
     def __call__(self) -> Iterator[tuple[int, list[str]]]:
         self._found = self._found if self._found is not None else self._read()

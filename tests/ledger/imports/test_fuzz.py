@@ -12,6 +12,7 @@ import pytest
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain.clock import parse_instant
 from ledger.errors import BadSheet, LedgerError
+from ledger.imports import workbook
 from ledger.imports.sessions import import_sessions
 from ledger.imports.table_reader import open_book, read_sheet
 from tests.ledger.imports.make_office_files import write_workbook
@@ -137,8 +138,11 @@ def test_refused_tables_leave_nothing_behind(office: Office, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
-def test_malformed_workbooks_give_rows_or_a_refusal(tmp_path: Path, form: str) -> None:
-    """Given a workbook with broken bytes, then its rows come as text, or BadSheet."""
+def test_malformed_workbooks_give_rows_or_a_refusal(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a workbook with broken bytes, then its rows come, or BadSheet; its reader raises nothing else."""
+    monkeypatch.setitem(workbook.REFUSALS, 1, ReaderFailedError)
     good = tmp_path / "office.xlsx"
     write_workbook(good)
     raw = good.read_bytes() if form == "xlsx" else (KEPT / f"office.{form}").read_bytes()
@@ -153,6 +157,10 @@ def test_malformed_workbooks_give_rows_or_a_refusal(tmp_path: Path, form: str) -
         except BadSheet:
             refused += 1
     assert refused <= WORKBOOKS
+
+
+class ReaderFailedError(Exception):
+    """The reader's process ended with a traceback."""
 
 
 def _scratched(raw: bytes, chance: Random) -> bytes:
