@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
+from typing import cast
 
 
 class DateCell(str):
@@ -60,15 +61,17 @@ def text_of(cell: object, *, shows_time: bool = False) -> str:  # noqa: PLR0911 
 
     A midnight comes from the reader as a date; `shows_time` says that its format has a time of day.
     """
-    if isinstance(cell, str):
+    kind = type(cell)
+    if kind is str:
+        cell = cast("str", cell)
         if cell.isascii() and cell[:2] != "PT":
             return cell.strip()
         found = _ISO_LENGTH.fullmatch(cell) if cell[:2] == "PT" else None
         if found is not None:  # an OpenDocument's length of time of a day and more
             return DateCell(f"{int(found[1])}:{found[2]}:{found[3]}")
         return with_plain_blanks(cell).strip()
-    if type(cell) is datetime:
-        return DateCell(cell.isoformat(sep=" "))
+    if kind is datetime:
+        return DateCell(str(cell))
     match cell:
         case bool():
             return "yes" if cell else "no"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ledger.errors import BadSheet
 from ledger.imports.cells import CONTROL, with_plain_blanks
-from ledger.imports.file_kind import declared_encoding
+from ledger.imports.file_kind import declared_encoding, wide_encoding
 
 DELIMITERS = ",;\t"
 UTF_8 = "utf-8-sig"
@@ -52,8 +52,7 @@ def csv_rows(name: str, raw: bytes, encoding: str) -> tuple[Rows, str]:
 
 
 def _decoded(name: str, raw: bytes, encoding: str) -> str:
-    declared = declared_encoding(raw) if encoding == UTF_8 else None
-    used = declared or encoding
+    used = declared_encoding(raw) or encoding  # the file knows better
     try:
         text = raw.decode(used)
         encoded = text.encode()  # some encodings give halves of characters, which are no text
@@ -69,9 +68,8 @@ def _decoded(name: str, raw: bytes, encoding: str) -> str:
         raise BadSheet(f"{name} is not {used.removesuffix('-sig')} text{where}") from error
     if b"\0" in encoded:
         line = text.count("\n", 0, text.index("\0")) + 1
-        hint = None
-        if used == UTF_8 and (raw[1::2].count(0) > len(raw) // 4 or raw[::2].count(0) > len(raw) // 4):
-            hint = "it looks like UTF-16 without its mark: --encoding utf-16-le"
+        wide = wide_encoding(raw)
+        hint = wide and f"it looks like UTF-16 without its mark: --encoding {wide}"
         raise BadSheet(f"{name} holds a zero byte at line {line}", hint=hint)
     _check_controls(name, text, encoded, used)
     return text

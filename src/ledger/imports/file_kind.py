@@ -1,85 +1,142 @@
-"""The kind of a file by its first bytes, for those who are to read it and for what is said of others."""
+"""What the first bytes of a file say about it: its encoding, the form of its table, or another kind of file.
+
+Imports and adapters of sources ask here, so that no hint is guessed and no mark at the beginning is
+overlooked. A file's name decides nothing.
+"""
 
 from __future__ import annotations
 
-import codecs
 import io
+import re
 import zipfile
-from typing import Literal
+from typing import Literal, NamedTuple
 
-Kind = Literal["csv", "xlsx", "ods", "xls"]
+Form = Literal["csv", "xlsx", "ods", "xls"]
+"""What is read as a table: text, and the three forms of workbooks."""
 
-READ: tuple[Kind, ...] = ("csv", "xlsx", "ods", "xls")
 
+class FileKind(NamedTuple):
+    """A file's kind as messages name it ("it is …"), and the form in which it is read; None for no table."""
+
+    name: str
+    form: Form | None = None
+
+
+LOCKED = FileKind("locked by a password")
+
+_MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_LOCKED = "EncryptedPackage".encode("utf-16-le")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_OTHERS = (
-    (b"%PDF", "a PDF"),
+_BINARY = (
+    (b"%PDF-", "a PDF"),
     (b"{\\rtf", "a document of a word processor (RTF)"),
     (b"\x1f\x8b", "packed with gzip"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ\x00", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
     (b"7z\xbc\xaf", "packed with 7-Zip"),
     (b"Rar!", "packed with RAR"),
+    (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"MZ\x90\x00", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"ElfFile\x00", "an event log of Windows (.evtx)"),
+    (b"LPKSHHRH", "a journal of systemd in its own form"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
 )
 _MARKUP = (
-    (b"<!doctype html", "a web page (HTML)"),
-    (b"<html", "a web page (HTML)"),
-    (b"<table", "a web page (HTML)"),
-    (b"<?mso-application", "a workbook in XML of 2003"),
-    (b"<?xml", "XML"),
+    (re.compile(r"<\?xml\b.*mso-application", re.DOTALL), "a workbook in XML of 2003"),
+    (re.compile(r"<\?mso-application"), "a workbook in XML of 2003"),
+    (
+        re.compile(
+            r"(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
+            re.DOTALL,
+        ),
+        "a web page (HTML)",
+    ),
+    (re.compile(r"<\?xml\b"), "XML"),
+    (re.compile(r"(?:[\w-]+:[^\n]*\n)*mime-version:"), "a web page in one file (MHTML)"),
 )
+_OLE_STREAMS = (
+    ("EncryptedPackage", LOCKED),
+    ("WordDocument", FileKind("a document of a word processor (.doc)")),
+    ("PowerPoint Document", FileKind("a presentation (.ppt)")),
+    ("__properties_version1.0", FileKind("a mail of Outlook (.msg)")),
+)
+_HEAD_BYTES = 1_024
+_WIDE_SHARE = 0.9
 
 
 def declared_encoding(raw: bytes) -> str | None:
-    """Return the encoding that a byte order mark declares, or None without one."""
-    return next((name for mark, name in _BOMS if raw.startswith(mark)), None)
+    """Return the encoding that a byte order mark declares; None without one."""
+    return next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), None)
 
 
-def kind_of(raw: bytes, suffix: str) -> Kind | str:
-    """Return the kind of a file that is read as a table, or a noun phrase for one that is not.
+def wide_encoding(raw: bytes) -> str | None:
+    """Return utf-16-le or utf-16-be where every other byte is zero and no mark says so; else None."""
+    head = raw[:_HEAD_BYTES]
+    even, odd = head[::2], head[1::2]
+    if len(odd) > 1 and odd.count(0) > _WIDE_SHARE * len(odd) and not even.count(0):
+        return "utf-16-le"
+    if len(odd) > 1 and even.count(0) > _WIDE_SHARE * len(even) and not odd.count(0):
+        return "utf-16-be"
+    return None
 
-    The bytes decide; a suffix only where a damaged workbook has lost its first ones.
-    """
+
+def is_binary(raw: bytes) -> bool:
+    """Return True for zero bytes that no encoding of two or four bytes explains."""
+    return b"\0" in raw and declared_encoding(raw) is None and wide_encoding(raw) is None
+
+
+def kind_of(raw: bytes) -> FileKind:
+    """Return what a file is by its first bytes; what shows no other kind is text."""
     if raw.startswith(_ZIP):
         return _packed(raw)
     if raw.startswith(_OLE):
-        return "locked by a password" if _OLE_LOCKED in raw else "xls"
-    for start, name in _OTHERS:
-        if raw.startswith(start):
-            return name
-    head = raw[:512].removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    for start, name in _MARKUP:
-        if head.startswith(start):
-            return "a workbook in XML of 2003" if b"mso-application" in head else name
-    if suffix in {".xlsx", ".xlsm", ".ods"}:
-        return "xlsx" if suffix != ".ods" else "ods"
-    return "csv"
+        streams = (kind for name, kind in _OLE_STREAMS if name.encode("utf-16-le") in raw)
+        return next(streams, FileKind("an old Excel workbook (.xls)", "xls"))
+    for signature, name in _BINARY:
+        if raw.startswith(signature):
+            return FileKind(name)
+    head = _head_text(raw)
+    if head.startswith(("<", "mime-version:", "from:", "content-", "date:", "subject:")):
+        for pattern, name in _MARKUP:
+            if pattern.match(head):
+                return FileKind(name)
+    return FileKind("text", "csv")
 
 
-def _packed(raw: bytes) -> Kind | str:  # noqa: PLR0911 - one return a kind
+def _head_text(raw: bytes) -> str:
+    """Return the beginning of a file as small letters, in the encoding that its mark declares."""
+    encoding = declared_encoding(raw) or wide_encoding(raw) or "latin-1"
+    return raw[:_HEAD_BYTES].decode(encoding, errors="replace").lstrip().lower()
+
+
+def _packed(raw: bytes) -> FileKind:  # noqa: PLR0911 - one return a kind
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             names = set(archive.namelist())
             mimetype = archive.read("mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
-        return "xlsx"  # damaged; the reader of workbooks says so
+        # perhaps a workbook: its reader is asked, and says that it is damaged
+        return FileKind("a ZIP archive that is damaged or cut off", "xlsx")
     if b"opendocument.spreadsheet" in mimetype:
-        return "ods"
+        return FileKind("a workbook of LibreOffice (.ods)", "ods")
     if b"opendocument" in mimetype:
-        return "an OpenDocument that is no spreadsheet"
+        return FileKind("an OpenDocument that is no spreadsheet")
     if "xl/workbook.bin" in names:
-        return "a binary workbook (.xlsb)"
+        return FileKind("a binary workbook (.xlsb)")
+    if any(name.startswith("xl/") for name in names):
+        return FileKind("an Excel workbook", "xlsx")
     if any(name.startswith("word/") for name in names):
-        return "a document of a word processor (.docx)"
+        return FileKind("a document of a word processor (.docx)")
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
-        return "a workbook of Numbers"
-    return "xlsx"
+        return FileKind("a workbook of Numbers")
+    return FileKind("a ZIP archive")

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 from ledger.errors import BadSheet
 from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
-from ledger.imports.file_kind import READ, kind_of
+from ledger.imports.file_kind import LOCKED, Form, is_binary, kind_of
 from ledger.imports.workbook_marks import column_number
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
@@ -26,6 +26,8 @@ CELLS_MAX = 20_000_000
 
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods", ".xls"})
+"""Of a workbook that lost its first bytes the name alone shows that it was one."""
 _IN_PARTS = "divide it, and import the parts one after another"
 _SAVE_AGAIN = "open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8"
 
@@ -194,22 +196,24 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
     except OSError as error:
         hint = "name a file that is there and that you may read"
         raise BadSheet(f"{path.name} cannot be read: {error.strerror}", hint=hint) from error
-    kind = kind_of(raw, path.suffix.lower())
-    if kind == "csv":
-        rows, delimiter = csv_rows(path.name, raw, encoding)
-        return Book(path.name, (Page("", rows),), delimiter)
-    if kind not in READ:
-        hint = "take the password off" if "password" in kind else _SAVE_AGAIN
-        raise BadSheet(f"{path.name} is {kind}, not a table", hint=hint)
-    return Book(path.name, _pages(path.name, raw, kind))
+    kind = kind_of(raw)
+    if kind.form is None:
+        hint = "take the password off" if kind == LOCKED else _SAVE_AGAIN
+        raise BadSheet(f"{path.name} is {kind.name}, not a table", hint=hint)
+    if kind.form != "csv":
+        return Book(path.name, _pages(path.name, raw, kind.form))
+    if path.suffix.lower() in _WORKBOOKS and is_binary(raw):
+        raise BadSheet(f"{path.name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN)
+    rows, delimiter = csv_rows(path.name, raw, encoding)
+    return Book(path.name, (Page("", rows),), delimiter)
 
 
-def _pages(name: str, raw: bytes, kind: str) -> tuple[Page, ...]:
+def _pages(name: str, raw: bytes, kind: Form) -> tuple[Page, ...]:
     """Return the sheets of a workbook, each read when its rows are asked for."""
     try:
         if kind != "xls":
             _check_extent(name, raw)
-        found = workbook.sheets_of(raw, kind)
+        found, rows = workbook.sheets_of(raw, kind)
     except workbook.WorkbookLocked as error:
         fact = f"{name} is locked by a password, not a table"
         raise BadSheet(fact, hint="take the password off") from error
@@ -219,17 +223,17 @@ def _pages(name: str, raw: bytes, kind: str) -> tuple[Page, ...]:
         raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
     if not found:
         raise BadSheet(f"{name} is empty: it has no line of column names", hint=_SAVE_AGAIN)
-    return tuple(
-        Page(sheet.name, _Grid(name, raw, kind, number), sheet.hidden) for number, sheet in enumerate(found)
-    )
+    only = workbook.only_shown(found)
+    grids = [_Grid(name, raw, kind, n, rows if n == only else None) for n in range(len(found))]
+    return tuple(Page(sheet.name, grid, sheet.hidden) for sheet, grid in zip(found, grids, strict=True))
 
 
 class _Grid:
     """The rows of one sheet as text, read once they are asked for."""
 
-    def __init__(self, name: str, raw: bytes, kind: str, number: int) -> None:
+    def __init__(self, name: str, raw: bytes, kind: Form, number: int, found: bytes | None) -> None:
         self._source = (name, raw, kind, number)
-        self._found: bytes | None = None
+        self._found = found
 
     def __call__(self) -> Iterator[tuple[int, list[str]]]:
         self._found = self._found if self._found is not None else self._read()

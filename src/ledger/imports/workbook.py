@@ -1,9 +1,9 @@
 """Workbooks read in a process of their own: whatever a file does to its reader, this one lives.
 
 `python -m ledger.imports.workbook KIND SHEET LIMITS…` reads a workbook from stdin and writes to stdout a
-JSON value a line: the sheets where SHEET is -1, else the rows of that sheet as lists of cells. A library in
-another language reads it: an allocation too large for it ends its process at once, and no `except` would
-see that.
+JSON value a line: the rows of that sheet; where SHEET is -1 the list of sheets, and then the rows of the only
+one that is not hidden, if one is. A library in another language reads it: an allocation too large for it
+ends its process at once, and no `except` would see that.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -39,7 +39,10 @@ UNREADABLE = (
 )
 """What unpacking raises: the file is damaged, cut off, packed in an unknown way, or locked by a password."""
 _ALL_SHEETS = -1
-_MARKED: dict[str, type[str]] = {"d": DateCell, "e": ErrorCell}
+_PLAIN, _DATE, _ERROR = " de"
+_MARKED: dict[str, type[str]] = {_DATE: DateCell, _ERROR: ErrorCell}
+_LETTERS: dict[type[str], str] = {str: _PLAIN, DateCell: _DATE, ErrorCell: _ERROR}
+_DECODER = msgspec.json.Decoder(tuple[list[str], str])
 
 
 class Limits(NamedTuple):
@@ -70,24 +73,40 @@ class WorkbookTooLarge(Exception):  # noqa: N818 - as above
 
 
 LIMITS = Limits()
-_REFUSALS = {NOT_READ: WorkbookUnreadable, LOCKED: WorkbookLocked}
+REFUSALS: dict[int, type[Exception]] = {
+    1: WorkbookUnreadable,  # the library, or what looks into the file beside it, did not expect such a file
+    NOT_READ: WorkbookUnreadable,
+    LOCKED: WorkbookLocked,
+}
 
 
-def sheets_of(raw: bytes, kind: str, limits: Limits | None = None) -> list[SheetOfBook]:
-    """Return the sheets of a workbook; raises WorkbookUnreadable, WorkbookLocked, WorkbookTooLarge."""
-    told = _asked(raw, kind, _ALL_SHEETS, limits or LIMITS)
-    return [SheetOfBook(*msgspec.json.decode(line, type=tuple[str, bool])) for line in told.splitlines()]
+def sheets_of(raw: bytes, kind: str, limits: Limits | None = None) -> tuple[list[SheetOfBook], bytes]:
+    """Return the sheets of a workbook, and the rows of the one that is not hidden where there is only one.
+
+    Raises WorkbookUnreadable, WorkbookLocked, WorkbookTooLarge.
+    """
+    told, _, rows = _asked(raw, kind, _ALL_SHEETS, limits or LIMITS).partition(b"\n")
+    return msgspec.json.decode(told, type=list[SheetOfBook]), rows
+
+
+def only_shown(sheets: Sequence[SheetOfBook]) -> int | None:
+    """Return the number of the sheet that alone is not hidden; None where several are shown, or none."""
+    shown = [number for number, sheet in enumerate(sheets) if not sheet.hidden]
+    return shown[0] if len(shown) == 1 else None
 
 
 def read_rows(raw: bytes, kind: str, number: int, limits: Limits | None = None) -> bytes:
-    """Return the rows of a sheet, one JSON list a line (see `cells_of`); raises as `sheets_of` does."""
+    """Return the rows of a sheet, one in JSON a line (see `cells_of`); raises as `sheets_of` does."""
     return _asked(raw, kind, number, limits or LIMITS)
 
 
 def cells_of(line: bytes) -> list[str]:
     """Return the cells of a row; dates and errors keep their kind."""
-    cells = msgspec.json.decode(line, type=list[str | tuple[str, str]])
-    return [cell if isinstance(cell, str) else _MARKED[cell[0]](cell[1]) for cell in cells]
+    cells, kinds = _DECODER.decode(line)
+    for at, kind in enumerate(kinds):
+        if kind != _PLAIN:
+            cells[at] = _MARKED[kind](cells[at])
+    return cells
 
 
 def _asked(raw: bytes, kind: str, number: int, limits: Limits) -> bytes:
@@ -104,7 +123,7 @@ def _asked(raw: bytes, kind: str, number: int, limits: Limits) -> bytes:
     except subprocess.TimeoutExpired:
         raise WorkbookTooLarge from None
     if ran.returncode != 0:
-        raise _REFUSALS.get(ran.returncode, WorkbookTooLarge)
+        raise REFUSALS.get(ran.returncode, WorkbookTooLarge)
     return ran.stdout
 
 
@@ -128,11 +147,16 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
-def _sheets(book: Any) -> Iterator[object]:  # noqa: ANN401 - the library's reader
+def _sheets(book: Any, raw: bytes, kind: str) -> Iterator[object]:  # noqa: ANN401 - the library's reader
     from python_calamine import SheetVisibleEnum  # noqa: PLC0415 - within the limits
 
-    for sheet in book.sheets_metadata:
-        yield sheet.name, sheet.visible != SheetVisibleEnum.Visible
+    found = [
+        SheetOfBook(each.name, each.visible != SheetVisibleEnum.Visible) for each in book.sheets_metadata
+    ]
+    yield found
+    number = only_shown(found)
+    if number is not None:
+        yield from _rows(book, raw, kind, number)
 
 
 def _rows(book: Any, raw: bytes, kind: str, number: int) -> Iterator[object]:  # noqa: ANN401 - as above
@@ -149,12 +173,31 @@ def _rows(book: Any, raw: bytes, kind: str, number: int) -> Iterator[object]:  #
             shown = [(at, column) in with_time for column in range(len(found))]
             yield _encoded(text_of(cell, shows_time=shows) for cell, shows in zip(found, shown, strict=True))
         else:
-            yield _encoded(map(text_of, found))
+            yield _encoded(found)
 
 
-def _encoded(cells: Iterator[str]) -> list[object]:
-    kinds = {kind: mark for mark, kind in _MARKED.items()}
-    return [cell if type(cell) is str else (kinds[type(cell)], str(cell)) for cell in cells]
+def _encoded(cells: Iterable[object]) -> tuple[list[str], str]:
+    """Return the texts of a row and the kind of each, a letter a cell; no letters where all are plain."""
+    texts: list[str] = []
+    kinds: list[str] = []
+    is_plain = True
+    for cell in cells:
+        kind = type(cell)
+        if kind is str and cell.isascii() and cell[:2] != "PT":  # type: ignore[attr-defined, index]
+            texts.append(cell.strip())  # type: ignore[attr-defined]
+            kinds.append(_PLAIN)
+            continue
+        if kind is datetime:
+            texts.append(str(cell))
+            kinds.append(_DATE)
+            is_plain = False
+            continue
+        text = text_of(cell) if kind is not ErrorCell and kind is not DateCell else cast("str", cell)
+        letter = _LETTERS[type(text)]
+        is_plain = is_plain and letter == _PLAIN
+        texts.append(str(text))
+        kinds.append(letter)
+    return texts, "" if is_plain else "".join(kinds)
 
 
 def _with_errors(
@@ -190,7 +233,9 @@ def _main() -> int:
     written = 0
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        lines = _sheets(book) if int(number) == _ALL_SHEETS else _rows(book, raw, kind, int(number))
+        lines = (
+            _sheets(book, raw, kind) if int(number) == _ALL_SHEETS else _rows(book, raw, kind, int(number))
+        )
         with os.fdopen(1, "wb", 1 << 20) as out:
             for each in lines:
                 line = msgspec.json.encode(each) + b"\n"

@@ -36,6 +36,7 @@ class CellMarks(NamedTuple):
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG = re.compile(rb"<(?:\w+:)?%s\b([^>]*)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([0-9]{1,7})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/?)>(?:(.*?)</(?:\w+:)?c>)?", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
 _REF = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
@@ -54,10 +55,8 @@ def xlsx_marks(raw: bytes, sheet: int, dates: AbstractSet[int]) -> CellMarks:
         if not timed and not _has_errors(archive, part):
             return marks
         with archive.open(part) as file:
-            for number, row in _rows(file):
-                has_error = any(word in row for word in _IS_ERROR)
-                if has_error or (timed and number in dates):
-                    _mark_row(number, row, timed, marks)
+            for number, row in _rows(file, dates if timed else frozenset[int]()):
+                _mark_row(number, row, timed, marks)
     return marks
 
 
@@ -117,17 +116,30 @@ def shows_time(code: str) -> bool:
     return "h" in plain or "s" in plain.replace("general", "")
 
 
-def _rows(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield the rows of a sheet with their numbers from 0, a chunk of the file at a time."""
+def _rows(file: IO[bytes], dates: AbstractSet[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield the rows that hold an error or are in `dates`, with their numbers from 0; a chunk at a time."""
     number, rest = -1, b""
     while chunk := file.read(CHUNK_BYTES):
-        rows = (rest + chunk).split(b"</row>" if b":row>" not in rest + chunk else b":row>")
-        rest = rows.pop()
-        for row in rows:
-            for begun in _ROW.finditer(row):  # an empty row closes itself, and stands before the next one
-                told = _attributes(begun[1]).get(b"r", b"")
-                number = int(told) - 1 if told.isdigit() else number + 1
-            yield number, row
+        text = rest + chunk
+        begun = list(_ROW.finditer(text))
+        # the last row may go on in the next chunk; an empty row closes itself
+        rest = text[begun[-1].start() :] if begun else text
+        has_error = any(word in text for word in _IS_ERROR)
+        for at, row in enumerate(begun[:-1]):
+            number = _number(row[1], number)
+            if has_error or number in dates:
+                cells = text[row.end() : begun[at + 1].start()]
+                if number in dates or any(word in cells for word in _IS_ERROR):
+                    yield number, cells
+    last = _ROW.match(rest)
+    if last is not None:
+        yield _number(last[1], number), rest[last.end() :]
+
+
+def _number(attributes: bytes, before: int) -> int:
+    """Return the number of a row from 0; one that does not say it follows the row before."""
+    found = _ROW_NUMBER.search(attributes)
+    return int(found[1]) - 1 if found else before + 1
 
 
 def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: CellMarks) -> None:

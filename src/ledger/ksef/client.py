@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
+from ledger.ksef.duplicate import is_number, original_of, sentences
 from ledger.ksef.login import begin_login
 from ledger.ksef.settings import Access
 
@@ -34,6 +35,8 @@ UNDECIDED = frozenset({100, 150})
 _BUSY = frozenset({0, 429, 500, 502, 503, 504})
 """HTTP statuses after which the same may be asked again; 0: no answer at all."""
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
+_HIDDEN = frozenset({400, 403, _NOT_FOUND, 410})
+"""HTTP statuses for a document that KSeF does not show."""
 _PAGES_MAX = 100
 
 
@@ -129,7 +132,9 @@ class Ksef:
         return self._settled(session, found.reference_number, sha256)
 
     def receipt(self, taken: KsefTaken) -> bytes | None:
-        """The official receipt (UPO); None where KSeF has none yet."""
+        """The official receipt (UPO); None where KSeF has none yet, or its session is not known."""
+        if not taken.session:
+            return None
         for pause in self._pauses():
             content = self._found(
                 lambda client: client.sessions.get_session_invoice_upo_by_ksef(
@@ -174,22 +179,36 @@ class Ksef:
         if code == DUPLICATE:
             return self._original(answer, sha256)
         if code != OK:
-            return TurnedDown(code, tuple(answer.status.details or ()))
-        return KsefTaken(_number(answer.ksef_number), _instant(answer.acquisition_date), session)
+            return TurnedDown(code, sentences(answer.status.details))
+        number = _number(answer.ksef_number)
+        return KsefTaken(number, _acquired_at(number, answer), session)
 
     def _original(self, answer: Listed, sha256: str) -> Verdict:
-        """Whether the file that has our number in KSeF is ours: the bytes there are hashed and compared."""
-        extensions = answer.status.extensions or {}
-        number = _number(extensions.get("originalKsefNumber"))
-        session = str(extensions.get("originalSessionReferenceNumber") or "")
-        stored = self._again(
-            lambda client: client.invoices.get_invoice_bytes(number, access_token=self._token or "")
-        )
-        if _sha256(stored.content) != sha256:
-            return TurnedDown(DUPLICATE, original=number)
-        found = self._find(session, lambda each: each.ksef_number == number)
-        acquired_on = None if found is None else found.acquisition_date
-        return KsefTaken(number, _instant(acquired_on or _day_of(number)), session, is_duplicate=True)
+        """Whether the file that has our number in KSeF is ours: its bytes, or its hash, are compared.
+
+        Where KSeF does not tell which file it is, or does not show it, the answer is what it says: a no.
+        """
+        details = sentences(answer.status.details)
+        number, session = original_of(answer.status.extensions, details)
+        if number is None:
+            return TurnedDown(DUPLICATE, details)
+        found = self._find(session, lambda each: each.ksef_number == number) if session else None
+        there = self._hash_of(number) or (found.invoice_hash if found else None)
+        if there != sha256:
+            return TurnedDown(DUPLICATE, details, original=number)
+        return KsefTaken(number, _acquired_at(number, found), session or "", is_duplicate=True)
+
+    def _hash_of(self, number: str) -> str | None:
+        """The hash of a document's bytes; None where KSeF does not show them to this login."""
+        try:
+            stored = self._again(
+                lambda client: client.invoices.get_invoice_bytes(number, access_token=self._token or "")
+            )
+        except KsefRefused as error:
+            if error.status in _HIDDEN:
+                return None
+            raise
+        return _sha256(stored.content)
 
     def _find(self, session: str, is_it: Callable[[Listed], bool]) -> Listed | None:
         """The newest document of a session that answers to a question; None without such a session."""
@@ -313,22 +332,19 @@ def _sha256(data: bytes) -> str:
 
 def _number(text: object) -> str:
     """A KSeF number whose checksum holds; raises KsefRefused."""
-    from ksef_client.utils.ksef_number import is_valid_ksef_number  # noqa: PLC0415 - takes 200 ms
-
-    if not isinstance(text, str) or not is_valid_ksef_number(text):
+    if not isinstance(text, str) or not text:
+        raise KsefRefused("KSeF took the document and does not say its number yet", 0)
+    if not is_number(text):
         raise KsefRefused("KSeF answered a number whose checksum does not hold", 0)
     return text
 
 
-def _day_of(number: str) -> str:
-    """The day in a KSeF number, on which the document came in."""
-    return datetime.strptime(number.split("-")[1], "%Y%m%d").replace(tzinfo=UTC).isoformat()
-
-
-def _instant(text: str | None) -> datetime:
-    """An instant of KSeF's, of up to seven decimals, as UTC; raises ValueError."""
+def _acquired_at(number: str, told: Listed | None) -> datetime:
+    """When KSeF took a document, as UTC; where no moment can be read, the day in its number."""
     from ksef_client.utils.datetime_parsing import parse_api_datetime  # noqa: PLC0415 - takes 200 ms
 
-    if text is None:
-        raise KsefRefused("KSeF does not say when it took the document", 0)
-    return parse_api_datetime(text).astimezone(UTC)
+    for text in (told.acquisition_date, told.invoicing_date) if told else ():
+        with suppress(ValueError, TypeError):
+            if text:  # of up to seven decimals
+                return parse_api_datetime(text).astimezone(UTC)
+    return datetime.strptime(number.split("-")[1], "%Y%m%d").replace(tzinfo=UTC)

@@ -17,7 +17,7 @@ import msgspec
 from ledger.domain.events import RecordKind, TimeBasis
 from ledger.domain.instants import DayOrder
 from ledger.errors import BadSource
-from ledger.sources.file_kind import declared_encoding, kind_of_file, wide_encoding
+from ledger.imports.file_kind import declared_encoding, kind_of, wide_encoding
 
 LINE_MAX_CHARACTERS = 10_000
 TEXT_MAX_CHARACTERS = 512
@@ -139,9 +139,10 @@ def text_of(raw: bytes, options: Options) -> str:
 
     Bytes that are no text stay as halves of surrogate pairs. Raises BadSource, naming another kind of file.
     """
-    kind = kind_of_file(raw)
-    if kind is not None:
-        raise BadSource(f"the file is no text: it is {kind}", hint="export it as text or CSV, or unpack it")
+    kind = kind_of(raw)
+    if kind.form != "csv":
+        fact = f"the file is no text: it is {kind.name}"
+        raise BadSource(fact, hint="export it as text or CSV, or unpack it")
     wide = wide_encoding(raw)
     declared = declared_encoding(raw)
     encoding = declared or options.encoding

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ledger.domain.instants import InstantError, slash_order
 from ledger.errors import BadSource
+from ledger.imports.cells import is_error
 from ledger.imports.columns import normal
 from ledger.sources.adapter import (
     Options,
@@ -30,10 +31,6 @@ QUOTED_LINES_MAX = 50
 """A cell in quotes goes on over so many lines at most."""
 NOTHING = ("", "NULL", "\\N")
 """How databases write that a cell is empty."""
-ERROR_CELL = re.compile(
-    r"#[^\W\d_][\w/]*[!?]+|#(?:N/A|N/D|NV)[!?]*|(?:Err|B[łl][ąa]d):\s*\d{3}|#{2,}", re.IGNORECASE
-)
-"""An error that a spreadsheet wrote in the place of a value, in any language."""
 _SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*\s*', re.IGNORECASE)
 
 Columns = Mapping[str, tuple[str, ...]]
@@ -141,7 +138,7 @@ def _row(group: list[SourceLine], header: _Header) -> Cells | Quarantined | Skip
         return quarantined(whole, error.reason)
     if not any(cells):
         return Skipped(whole.number, is_known=False)
-    if any(map(ERROR_CELL.fullmatch, cells)):
+    if any(map(is_error, cells)):
         return quarantined(whole, "error-cell")
     width = len(header.names)
     if (whole.is_last and len(cells) < width) or any(cells[width:]):

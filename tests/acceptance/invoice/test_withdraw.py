@@ -140,8 +140,10 @@ def test_two_clerks_at_once_withdraw_once(rejected: Shop) -> None:
     assert is_silent(rejected)
 
 
-def test_another_programs_document_under_our_number_is_no_dead_end(billed: Shop) -> None:
-    """Given KSeF has other bytes under FIRST (440), then ours is withdrawn and its sessions get SECOND."""
+@pytest.mark.parametrize("told", [{"extensions"}, {"details"}, set[str]()])
+def test_another_programs_document_under_our_number_is_no_dead_end(billed: Shop, told: set[str]) -> None:
+    """Given KSeF has other bytes under FIRST (440), however it says so, then ours is withdrawn for SECOND."""
+    billed.server.office.duplicates_tell = told
     with Ksef(Access(billed.server.base_url, NIP, TokenLogin(TOKEN)), lambda _seconds: None) as ksef:
         ksef.send(paper(FIRST), is_offline=False)
     assert billed.submits(FIRST).status == 3

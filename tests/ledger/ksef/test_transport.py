@@ -164,6 +164,70 @@ def test_another_file_under_our_number_is_no_success(clerk: Clerk) -> None:
     assert clerk.sends(paper(net=100)) == TurnedDown(440, original=first.ksef_number)
 
 
+@pytest.mark.parametrize("told", [{"details"}, {"details", "extensions"}, set[str]()])
+def test_duplicate_is_a_rejection_wherever_it_is_told_and_where_it_is_not(
+    clerk: Clerk, told: set[str]
+) -> None:
+    """Given an answer 440 with or without its optional parts, then it is a no, and names what it can."""
+    first = clerk.sends(paper(net=200))
+    assert isinstance(first, KsefTaken)
+    clerk.server.office.duplicates_tell = told
+    verdict = clerk.sends(paper(net=100))
+    assert isinstance(verdict, TurnedDown)
+    assert (verdict.code, verdict.original) == (440, first.ksef_number if told else None)
+    assert bool(verdict.details) == ("details" in told)
+
+
+@pytest.mark.parametrize("hidden_by", [None, 403, 404])
+@pytest.mark.parametrize("told", ["extensions", "details"])
+def test_our_own_duplicate_is_known_by_its_bytes_or_by_its_hash(
+    clerk: Clerk, told: str, hidden_by: int | None
+) -> None:
+    """Given our own bytes sent twice, then it is ours, though KSeF shows its hash alone."""
+    first = clerk.sends(paper())
+    clerk.server.office.duplicates_tell = {told}
+    clerk.server.office.hidden_by = hidden_by
+    assert isinstance(first, KsefTaken)
+    assert clerk.sends(paper()) == replace(first, is_duplicate=True)
+    other = clerk.sends(paper(net=200))
+    assert isinstance(other, TurnedDown)
+    assert (other.code, other.original) == (440, first.ksef_number)
+
+
+def test_document_that_is_shown_in_no_way_is_what_ksef_says(clerk: Clerk) -> None:
+    """Given no bytes and no session, then 440 is a no that names the other number."""
+    first = clerk.sends(paper())
+    assert isinstance(first, KsefTaken)
+    clerk.server.office.hidden_by = 404
+    clerk.server.office.forget_sessions()
+    assert clerk.sends(paper()) == TurnedDown(440, original=first.ksef_number)
+
+
+@pytest.mark.parametrize(
+    ("omitted", "at"),
+    [
+        ({"acquisitionDate"}, datetime(2026, 11, 26, 11, tzinfo=UTC)),
+        ({"acquisitionDate", "invoicingDate"}, datetime(2026, 11, 26, tzinfo=UTC)),
+        ({"invoicingMode", "ordinalNumber", "invoiceHash"}, datetime(2026, 11, 26, 11, 5, tzinfo=UTC)),
+    ],
+)
+def test_document_is_taken_though_the_answer_lacks_optional_parts(
+    clerk: Clerk, omitted: set[str], at: datetime
+) -> None:
+    """Given no moment of acquisition, then that of the sending counts, or the day in the number."""
+    clerk.server.office.today = date(2026, 11, 26)
+    clerk.server.office.omitted = omitted
+    taken = clerk.sends(paper())
+    assert isinstance(taken, KsefTaken)
+    assert taken.acquired_at == at
+
+
+def test_document_without_a_number_yet_is_asked_after_later(clerk: Clerk) -> None:
+    clerk.server.office.omitted = {"ksefNumber"}
+    with pytest.raises(KsefRefused, match="does not say its number yet"):
+        clerk.sends(paper())
+
+
 def test_a_lost_answer_is_found_without_sending_again(clerk: Clerk) -> None:
     """Given KSeF took the document and its answer was lost, then it is found in the session by its hash."""
     clerk.server.faults.silent_after = 1

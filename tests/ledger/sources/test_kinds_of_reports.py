@@ -573,6 +573,15 @@ def test_utf_16_without_a_mark_has_the_right_hint() -> None:
     assert records(read("vnc-log", SEEDS[1][1].encode("utf-16-le"), WARSAW._replace(encoding="utf-16-le")))
 
 
+@pytest.mark.parametrize("blank", ["\x1f", "\x85", "\u2003", "\u3000 \u00a0"])
+def test_partner_of_blanks_alone_is_no_partner(blank: str) -> None:
+    """Blanks of other writings, which a pattern of ASCII takes for letters."""
+    found = read(
+        "anydesk", f"Incoming  2026-11-16, 17:20  User  {blank}\nOutgoing  2026-11-16, 17:30  User  \x85 1\n"
+    )
+    assert (reasons(found), len(records(found))) == ([(1, "fields")], 1)
+
+
 # --- xrdp -----------------------------------------------------------------------------------------
 
 

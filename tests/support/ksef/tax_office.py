@@ -108,6 +108,12 @@ class TaxOffice:
         self.registry: dict[tuple[str, str, str], Received] = {}
         self.logins: list[str] = []
         """How everybody who logged in did so: token or certificate."""
+        self.duplicates_tell = {"extensions"}
+        """Where an answer 440 names the other document: extensions, details."""
+        self.omitted: set[str] = set()
+        """Optional keys that answers on a document lack."""
+        self.hidden_by: int | None = None
+        """The HTTP status with which documents are not shown."""
         self._challenges: dict[str, int] = {}
         self._passes: dict[str, int] = {}
         """Authentication token -> status code of the login."""
@@ -275,10 +281,17 @@ class TaxOffice:
 
     def _point_to(self, original: Received, received: Received) -> None:
         received.code = DUPLICATE
-        received.extensions = {
-            "originalKsefNumber": cast("str", original.ksef_number),
-            "originalSessionReferenceNumber": original.session,
-        }
+        if "details" in self.duplicates_tell:
+            told = (
+                f"Duplikat faktury. Faktura o numerze KSeF: {original.ksef_number} została już prawidłowo "
+                f"przesłana do systemu w sesji: {original.session}"
+            )
+            received.details = [told]
+        if "extensions" in self.duplicates_tell:
+            received.extensions = {
+                "originalKsefNumber": cast("str", original.ksef_number),
+                "originalSessionReferenceNumber": original.session,
+            }
 
     def _register(self, key: tuple[str, str, str], received: Received, *, is_late: bool) -> None:
         body = f"{self.nip}-{self.today:%Y%m%d}-{next(self._numbers):012X}"
@@ -323,7 +336,7 @@ class TaxOffice:
             answer["ksefNumber"] = received.ksef_number
             answer["acquisitionDate"] = received.acquired_at.isoformat()
             answer["invoicingMode"] = "Offline" if received.offline else "Online"
-        return answer
+        return {name: said for name, said in answer.items() if name not in self.omitted}
 
     def receipt(self, received: Received) -> bytes:
         """The official receipt (UPO) of an accepted document."""
@@ -341,7 +354,9 @@ class TaxOffice:
         ).encode()
 
     def stored(self, ksef_number: str) -> Received:
-        """A document by its KSeF number; raises Refusal 404."""
+        """A document by its KSeF number; raises Refusal 404, or what `hidden_by` says."""
+        if self.hidden_by is not None:
+            raise Refusal(self.hidden_by, "not shown")
         for received in self.registry.values():
             if received.ksef_number == ksef_number:
                 return received

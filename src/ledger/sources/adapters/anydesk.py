@@ -50,7 +50,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
             yield Skipped(line.number, is_known=False)
         elif _REJECTED.fullmatch(line.text):
             yield Skipped(line.number)
-        elif match is None or stamp is None:
+        elif match is None or stamp is None or not match[4].strip():  # blanks that ASCII does not know
             yield quarantined(line, "fields" if is_text(line.text) else "not-text")
         else:
             rows.append(_Row(line, match, stamp))
