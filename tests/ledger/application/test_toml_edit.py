@@ -12,16 +12,17 @@ from ledger.application.toml_edit import change_file, with_value
 from ledger.errors import BadConfig
 from ledger.folder.layout import CONFIG_TEXT
 from ledger.purge.settings import parse_settings
+from tests.support.systems import absolute
 
-TEXT = """\
+TEXT = f"""\
 # kept
 name = "shop"
 
 [purge]   # where
 grace = "5s"
 roots = [
-    "/a",  # one
-    "/b",
+    "{absolute("/a")}",  # one
+    "{absolute("/b")}",
 ]
 
 [seller]
@@ -77,10 +78,11 @@ FORMS = {
 }
 
 
+ROOTS = [absolute("/c"), absolute('/with "quotes"')]
 VALUES: dict[str, str | list[str]] = {
     "purge.grace": "9s",
-    "purge.workspaces": "/ws",
-    "purge.roots": ["/c", '/with "quotes"'],
+    "purge.workspaces": absolute("/ws"),
+    "purge.roots": ROOTS,
     "seller.name": "Jaźń",
     "ksef.mode": "offline24",
 }
@@ -110,8 +112,8 @@ def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
 
 
 def test_list_over_several_lines_is_replaced_whole() -> None:
-    changed = with_value(TEXT, "purge.roots", ["/c"])
-    assert tomllib.loads(changed)["purge"]["roots"] == ["/c"]
+    changed = with_value(TEXT, "purge.roots", [absolute("/c")])
+    assert tomllib.loads(changed)["purge"]["roots"] == [absolute("/c")]
     assert changed.startswith('# kept\nname = "shop"\n\n[purge]   # where\ngrace = "5s"\n')
     assert changed.endswith('\n[seller]\nname = "Firma"\n')
 
@@ -134,14 +136,14 @@ def test_value_that_does_not_hold_changes_nothing(tmp_path: Path) -> None:
 def test_line_ends_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "ledger.toml"
     file.write_bytes(TEXT.replace("\n", "\r\n").encode())
-    change_file(file, {"purge.workspaces": "/ws"})
+    change_file(file, {"purge.workspaces": absolute("/ws")})
     assert b"\n" not in file.read_bytes().replace(b"\r\n", b"")
 
 
 def test_roots_are_separated_as_in_path(tmp_path: Path) -> None:
     file = tmp_path / "ledger.toml"
     file.write_text(TEXT, encoding="utf-8")
-    change_file(file, {"purge.roots": os.pathsep.join(["/c", '/with "quotes"'])})
+    change_file(file, {"purge.roots": os.pathsep.join(ROOTS)})
     found = parse_settings(tomllib.loads(file.read_text(encoding="utf-8")))
-    assert found.roots == (Path("/c"), Path('/with "quotes"'))
+    assert found.roots == tuple(map(Path, ROOTS))
     assert "# kept" in file.read_text(encoding="utf-8")

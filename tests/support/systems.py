@@ -1,0 +1,29 @@
+"""What one system has and another has not, for tests that run on both."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+IS_WINDOWS = os.name == "nt"
+needs_modes = pytest.mark.skipif(IS_WINDOWS, reason="Windows has access lists and no modes; check says so")
+needs_mounts = pytest.mark.skipif(
+    IS_WINDOWS, reason="Windows tells a share by its drive, not by a list of mounts"
+)
+needs_descriptors = pytest.mark.skipif(
+    IS_WINDOWS, reason="folders by descriptor are for POSIX; tests/windows has handles"
+)
+needs_signals = pytest.mark.skipif(IS_WINDOWS, reason="Windows has no signals")
+
+
+def absolute(path: str) -> str:
+    """Return a path from the root as this system has it: `/ws`, or `C:/ws`."""
+    return f"C:{path}" if IS_WINDOWS else path
+
+
+def is_for_its_owner(path: Path) -> bool:
+    """Return True if nobody else may look at a file or folder, and where the system tells it otherwise."""
+    return IS_WINDOWS or stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
