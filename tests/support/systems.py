@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,6 +18,21 @@ needs_descriptors = pytest.mark.skipif(
     IS_WINDOWS, reason="folders by descriptor are for POSIX; tests/windows has handles"
 )
 needs_signals = pytest.mark.skipif(IS_WINDOWS, reason="Windows has no signals")
+
+
+def _makes_links() -> bool:
+    with TemporaryDirectory() as folder:
+        try:
+            Path(folder, "link").symlink_to("nowhere")
+        except OSError:
+            return False
+        return Path(folder, "link").is_symlink()
+
+
+MAKES_LINKS = _makes_links()
+needs_links = pytest.mark.skipif(
+    not MAKES_LINKS, reason="no links are made here: Wine does not, Windows lets not everybody"
+)
 
 
 def absolute(path: str) -> str:

@@ -25,7 +25,9 @@ BY_NAME = {"here": "the ledger that this system wrote", "there": "the ledger tha
 
 def here(folder: Path, *words: str) -> wine.Ran:
     """Run one command in this system."""
-    return wine.started([str(Path(sys.executable).parent / "session-ledger"), *words], folder, SESSION_LEDGER_NOW=LATER)
+    return wine.started(
+        [str(Path(sys.executable).parent / "session-ledger"), *words], folder, SESSION_LEDGER_NOW=LATER
+    )
 
 
 def there(folder: Path, *words: str) -> wine.Ran:
@@ -75,7 +77,9 @@ def everything(folder: Path) -> dict[str, bytes]:
     ],
     ids=" ".join,
 )
-def test_ledger_answers_the_same_in_both_systems(written: tuple[Path, Path], command: tuple[str, ...]) -> None:
+def test_ledger_answers_the_same_in_both_systems(
+    written: tuple[Path, Path], command: tuple[str, ...]
+) -> None:
     """Keys, vault and documents are read, the log's tree is computed again."""
     ours, theirs = both(written, "--ledger", "shop", *command)
     assert ours.out
@@ -92,7 +96,18 @@ def test_reports_and_invoices_are_the_same_bytes(written: tuple[Path, Path]) -> 
     for report, suffixes in REPORTS.items():
         for suffix in suffixes:
             status = 3 if report == "deletions" else 0
-            both(written, "--ledger", "shop", "report", report, "--period", "2026-11", "-o", f"out/{report}.{suffix}", status=status)
+            both(
+                written,
+                "--ledger",
+                "shop",
+                "report",
+                report,
+                "--period",
+                "2026-11",
+                "-o",
+                f"out/{report}.{suffix}",
+                status=status,
+            )
     both(written, "--ledger", "shop", "invoice", "export", "--all", "-o", "out/invoices")
     ours, theirs = (everything(folder / "out") for folder in written)
     assert sorted(ours) == sorted(theirs)
@@ -101,8 +116,32 @@ def test_reports_and_invoices_are_the_same_bytes(written: tuple[Path, Path]) -> 
 
 
 def test_ledger_is_written_on_by_the_other_system(written: tuple[Path, Path]) -> None:
-    both(written, "--ledger", "shop", "customer", "add", "K-900", "--name", "Zakład Krawiecki Żółć", "--consumer", "no")
-    both(written, "--ledger", "shop", "invoice", "paid", "FV/2026/12/0001", "--amount", "1.00", "--on", "2026-12-01", "--method", "cash")
+    both(
+        written,
+        "--ledger",
+        "shop",
+        "customer",
+        "add",
+        "K-900",
+        "--name",
+        "Zakład Krawiecki Żółć",
+        "--consumer",
+        "no",
+    )
+    both(
+        written,
+        "--ledger",
+        "shop",
+        "invoice",
+        "paid",
+        "FV/2026/12/0001",
+        "--amount",
+        "1.00",
+        "--on",
+        "2026-12-01",
+        "--method",
+        "cash",
+    )
     ours, theirs = both(written, "--ledger", "shop", "customer", "show", "K-900", "-f", "json")
     assert "Żółć" in ours.out.decode()
     assert ours.out == theirs.out

@@ -1,4 +1,4 @@
-"""The guides' commands, played on a Windows Python: they print what the guides say, but for the shell's own words."""
+"""The guides' commands on a Windows Python: they print what the guides say, but for its shells' words."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ ROLES = {
         "guides/answer-an-erasure-request",
     ],
 }
+_PLACE = re.compile(r"\$\((session-ledger session workspace [^)]*)\)")
+_HERE = "#!/bin/sh\nsed 's#\\\\#/#g; s#^C:#{drive}#'\n"
+"""What shows the shell of this system a folder of drive C."""
 PAGES = [(role, page) for role, pages in ROLES.items() for page in pages]
 
 
@@ -40,9 +43,13 @@ def test_sixty_commands_are_played() -> None:
 def test_commands_of_a_guide_print_what_it_says(role: str, page: str, tmp_path: Path) -> None:
     del role
     (tmp_path / "session-ledger").symlink_to(wine.FOLDER / "run")
+    (tmp_path / "here").write_text(_HERE.format(drive=wine.FOLDER / "wine" / "drive_c"), encoding="utf-8")
+    (tmp_path / "here").chmod(0o755)
     expected = steps(_text(page))
     with wine.folder_on_c() as folder:
-        told = run([step.command for step in expected], folder, tmp_path, timeout=1800)
+        told = run(
+            [_PLACE.sub(r"$(\1 | here)", step.command) for step in expected], folder, tmp_path, timeout=1800
+        )
     assert len(told) == len(expected)
     for step, ran in zip(expected, told, strict=True):
         assert "E-DEFECT" not in "\n".join(ran.printed), f"{page}:{step.line}"

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
 from ledger.folder.organisation import SHOPS_MAX, Shop, check_shops, read_shops, shops_of
-from tests.support.systems import absolute
+from tests.support.systems import absolute, needs_links
 
 
 def listed(folder: Path, text: str) -> list[Shop]:
@@ -66,6 +66,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_shops(tmp_path / "latin.toml")
 
 
+@needs_links
 def test_a_folder_gives_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where it is named by a link, or as the place one is in."""
     (tmp_path / "wola").mkdir()

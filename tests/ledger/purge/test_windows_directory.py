@@ -14,6 +14,11 @@ from ledger.purge import windows_directory as w
 from ledger.purge.walk import FoundFile, Removal, inventory, remove
 from ledger.purge.windows_directory import HandleFolder
 from tests.support.fake_kernel32 import FakeKernel
+from tests.support.systems import IS_WINDOWS
+
+pytestmark = pytest.mark.skipif(
+    IS_WINDOWS, reason="its kernel is a folder of POSIX; tests/windows asks the real one"
+)
 
 
 @pytest.fixture
