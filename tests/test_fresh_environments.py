@@ -66,9 +66,12 @@ def python(version: str) -> str:
     """The interpreter of a version; skips where this machine has none."""
     command = [TOOLS / "uv", "python", "find", "--no-project", "--system", "--no-python-downloads", version]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
-    if found.returncode:
-        pytest.skip(f"there is no Python {version}")
-    return found.stdout.strip()
+    if found.returncode == 0:
+        return found.stdout.strip()
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for each in versions.glob(f"{version}.*/bin/python"):
+        return str(each)
+    pytest.skip(f"there is no Python {version}")
 
 
 def plays_the_demo(command: Path, folder: Path) -> None:

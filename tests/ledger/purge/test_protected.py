@@ -29,13 +29,13 @@ SYSTEM_OF_LINUX = [
     ("/dev/shm/sessions", None),  # noqa: S108 - named, not used
 ]
 SYSTEM_OF_WINDOWS = [
+    ("C:\\", "folder of the system"),  # these two hold the folder of every ledger in a test, too
+    ("C:\\Users", "folder of the system"),
     ("C:\\Windows", "folder of the system"),
     ("c:/windows/system32", "folder of the system"),
     ("C:\\Program Files\\TeamViewer", "folder of the system"),
     ("C:\\Program Files (x86)", "folder of the system"),
     ("C:\\ProgramData", "folder of the system"),
-    ("C:\\Users", "folder of the system"),
-    ("C:\\", "folder of the system"),
     ("C:\\ProgramData\\shop", None),
     ("C:\\Users\\anna\\Videos", None),
     ("C:\\Windows\\System32\\spool\\PRINTERS", None),
@@ -64,7 +64,7 @@ def test_folders_of_a_windows_are_known(place: str, why: str | None, environment
         ("copies/copy", "is another ledger or a copy"),
         ("copies/copy/keys", "is another ledger or a copy"),
         ("copies", "holds another ledger"),
-        *(SYSTEM_OF_WINDOWS if IS_WINDOWS else SYSTEM_OF_LINUX),
+        *(SYSTEM_OF_WINDOWS[2:] if IS_WINDOWS else SYSTEM_OF_LINUX),
         ("sessions", None),
     ],
 )
