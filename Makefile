@@ -52,7 +52,7 @@ faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model,
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
 WINDOWS ?= .windows
-WINDOWS_TESTS ?= tests/windows tests/ledger/domain tests/ledger/folder tests/ledger/purge tests/projections tests/cli
+WINDOWS_TESTS ?= tests/windows tests/ledger tests/projections tests/cli tests/acceptance/session/test_purge_roads.py
 windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: demo, guides, both systems, WINDOWS_TESTS; root, Debian 12
 	tests/windows/set-up $(WINDOWS)
 	$(WINDOWS)/run demo demo-ledger
