@@ -64,7 +64,15 @@ def told(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 def python(version: str) -> str:
     """The interpreter of a version; skips where this machine has none."""
-    command = [TOOLS / "uv", "python", "find", "--no-project", "--system", "--no-python-downloads", version]
+    command = [
+        str(TOOLS / "uv"),
+        "python",
+        "find",
+        "--no-project",
+        "--system",
+        "--no-python-downloads",
+        version,
+    ]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     if found.returncode == 0:
         return found.stdout.strip()

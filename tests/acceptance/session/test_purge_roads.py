@@ -34,7 +34,7 @@ from tests.support.purging_office import (
     office,
     opened,
 )
-from tests.support.systems import IS_WINDOWS, MAKES_LINKS
+from tests.support.systems import IS_WINDOWS, IS_WINE, MAKES_LINKS
 
 pytestmark = sqlite_only
 IS_ROOT = not IS_WINDOWS and os.geteuid() == 0
@@ -391,6 +391,8 @@ def _is_in_page(name: str, row: Row) -> None:
 def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
     if name.startswith("link") and not MAKES_LINKS:
         pytest.skip("no links are made here")
+    if IS_WINE and ROADS[name] is file_replaced_under_its_inode:
+        pytest.skip("an id of NTFS counts how often its record was used; one of Wine is the inode alone")
     found = desk(tmp_path)
     flags = ROADS[name](found)
     if name in {"purge for another host", "end typed a minute ahead"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -95,7 +96,7 @@ def test_slow_machine_tries_as_often_as_a_quick_one(
 
     monkeypatch.setattr(atomic_write, "WAIT_SECONDS", 2.0)
     monkeypatch.setattr(atomic_write, "TRIES_MIN", 10)
-    monkeypatch.setattr(atomic_write.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
     if is_done:
         assert atomic_write.patiently(act)
     else:
