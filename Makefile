@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test offices long faults windows check bench docs lock clean
+.PHONY: help demo test offices long faults windows fresh check bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -52,11 +52,15 @@ faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model,
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
 WINDOWS ?= .windows
-WINDOWS_TESTS ?= tests/windows tests/ledger/domain tests/ledger/folder tests/ledger/purge tests/projections tests/cli
-windows:                        ## the demo and WINDOWS_TESTS under a Windows Python and Wine, in ./.windows; root, Debian 12
+WINDOWS_TESTS ?= tests/windows tests/ledger tests/projections tests/cli tests/acceptance/session/test_purge_roads.py
+windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: demo, guides, both systems, WINDOWS_TESTS; root, Debian 12
 	tests/windows/set-up $(WINDOWS)
 	$(WINDOWS)/run demo demo-ledger
+	SESSION_LEDGER_WINDOWS=$(WINDOWS) $(BIN)/python -m pytest -n 1 tests/windows
 	$(WINDOWS)/python -m pytest -q -p no:cacheprovider $(WINDOWS_TESTS)
+
+fresh: $(VENV)/.release         ## the wheel in fresh environments: every Python here, uv, pipx, lowest versions; needs an index
+	SESSION_LEDGER_FRESH=1 $(BIN)/python -m pytest -n 1 tests/test_fresh_environments.py
 
 check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .
@@ -82,6 +86,7 @@ lock:                           ## pin the dependencies again
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
 	$(COMPILE) pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) requirements/release.in -c requirements/dev.txt -o requirements/release.txt
 	$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
 clean:                          ## remove what make made

@@ -17,6 +17,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.support.distributions import build, tracked
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"ledger": ROOT / "src" / "ledger", "projections": ROOT / "projections", "cli": ROOT / "cli"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -131,14 +133,8 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
 
 
 def _built(folder: Path) -> dict[str, bytes]:
-    """Build both distributions from a copy of the tracked files; their bytes by name."""
-    copy = folder / "source"
-    for name in _run("git", "ls-files").splitlines():
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
-    _run(sys.executable, "-m", "hatchling", "build", "-d", "dist", cwd=copy)
-    return {file.name: file.read_bytes() for file in (copy / "dist").iterdir()}
+    """Both distributions, built from a copy of the tracked files; their bytes by name."""
+    return {file.name: file.read_bytes() for file in build(folder)}
 
 
 def test_distributions_are_the_same_bytes_when_built_again(tmp_path: Path) -> None:
@@ -153,8 +149,7 @@ def test_source_distribution_holds_what_the_readme_s_commands_need(tmp_path: Pat
     (name,) = [name for name in built if name.endswith(".tar.gz")]
     archive = tarfile.open(fileobj=io.BytesIO(built[name]))  # noqa: SIM115 - it is in memory
     held = {member.name.partition("/")[2] for member in archive.getmembers()}
-    tracked = {file for file in _run("git", "ls-files").splitlines() if (ROOT / file).is_file()}
-    assert tracked - held <= {".ci/run"}
+    assert {*tracked()} - held <= {".ci/run"}
 
 
 # --- imports -----------------------------------------------------------------------------------

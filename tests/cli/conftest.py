@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import pty
 import subprocess
 import sys
 import time
@@ -75,6 +74,9 @@ def on_terminal(tmp_path: Path) -> Play:
 
 
 def _on_pty(command: list[str], typed: str) -> Outcome:
+    pty = pytest.importorskip(
+        "pty", reason="Windows has consoles and no terminals of POSIX", exc_type=ImportError
+    )
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True

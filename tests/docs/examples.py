@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(sys.executable).parent
 SAMPLE = ROOT / "src" / "ledger" / "data" / "sample"
 REWRITE = "python -m tests.docs.examples writes them anew"
 
@@ -76,8 +77,13 @@ def _step(lines: list[str], start: int, until: int) -> Step:
     return Step(start + 1, command, printed_from, until, printed, int(status[1]) if status else 0)
 
 
-def run(commands: list[str], folder: Path) -> list[Ran]:
-    """Run commands one after the other in one shell, in a folder that is the reader's home as well."""
+def run(
+    commands: list[str], folder: Path, programs: Path = PROGRAMS, timeout: float = _TIMEOUT_SECONDS
+) -> list[Ran]:
+    """Run commands one after the other in one shell, in a folder that is the reader's home as well.
+
+    `programs` is the folder in which the shell finds session-ledger.
+    """
     (folder / "sample").symlink_to(SAMPLE)
     script = "".join(
         f"printf '\\001\\n'\n{{ {command}\n}} 2>&1\nprintf '\\002%d\\n' $?\n" for command in commands
@@ -85,7 +91,7 @@ def run(commands: list[str], folder: Path) -> list[Ran]:
     environment = {
         "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PATH": f"{programs}:{PROGRAMS}:/usr/bin:/bin",
         "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}",  # a page may start the tests' own KSeF
     }
     shell = subprocess.run(
@@ -96,7 +102,7 @@ def run(commands: list[str], folder: Path) -> list[Ran]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=_TIMEOUT_SECONDS,
+        timeout=timeout,
         check=False,
     )
     parts = re.findall(r"\x01\n(.*?)\x02(\d+)\n", shell.stdout, re.DOTALL)

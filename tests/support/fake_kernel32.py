@@ -43,6 +43,9 @@ class FakeKernel:
     root: Path
     has_disposition_ex: bool = True
     flushes_folders: bool = True
+    kind: str = "NTFS"
+    file_id_offset: int = 0
+    """Added to each file id: ReFS has those of 128 bits."""
     opened: dict[int, Opened] = field(default_factory=dict[int, Opened])
     flushed: list[Path] = field(default_factory=list[Path])
     asked: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
@@ -89,8 +92,18 @@ class FakeKernel:
         )
         tag = 0xA0000003 if is_link else 0  # IO_REPARSE_TAG_MOUNT_POINT: a junction
         return w.HandleInfo(
-            attributes, tag, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_nlink
+            attributes,
+            tag,
+            found.st_dev,
+            found.st_ino + self.file_id_offset,
+            found.st_size,
+            found.st_mtime_ns,
+            found.st_nlink,
         )
+
+    def filesystem(self, handle: int) -> str:
+        assert handle in self.opened
+        return self.kind
 
     def names(self, path: str) -> list[str]:
         return [each.name for each in self.here(path).iterdir()]

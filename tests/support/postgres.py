@@ -20,6 +20,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support.systems import IS_WINDOWS
+
 OWNER, DESK = "keeper", "desk"
 """The role that makes tables, and the one of every day."""
 SETTINGS = """
@@ -129,6 +131,8 @@ def server() -> str:
     named = os.environ.get("SESSION_LEDGER_TEST_POSTGRES")
     if named:
         return named
+    if IS_WINDOWS:
+        pytest.skip("the server of these tests is one for Linux")
     cluster = Cluster(Path(mkdtemp(prefix="sl-pg-", dir="/tmp")))
     atexit.register(shutil.rmtree, cluster.folder, ignore_errors=True)
     cluster.make()

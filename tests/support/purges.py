@@ -81,5 +81,5 @@ def everything(folder: Path) -> dict[str, object]:
                 held = os.readlink(path)  # noqa: PTH115 - as it is written, whatever it is
             elif path.is_file():
                 held = path.read_bytes()
-            found[str(path.relative_to(folder))] = held
+            found[path.relative_to(folder).as_posix()] = held
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
@@ -65,7 +67,8 @@ def read_file(file: Path) -> bytes:
             raise BadSource(f"{file.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
         return file.read_bytes()
     except OSError as error:
-        raise BadSource(f"{file.name} cannot be read: {error.strerror}") from error
+        why = os.strerror(errno.EISDIR) if file.is_dir() else error.strerror  # Windows says: access denied
+        raise BadSource(f"{file.name} cannot be read: {why}") from error
 
 
 def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:

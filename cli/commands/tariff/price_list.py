@@ -38,7 +38,7 @@ def read_price_list(file: Path) -> str:
     Raises FileTrouble.
     """
     try:
-        return file.read_bytes().decode("utf-8")
+        return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

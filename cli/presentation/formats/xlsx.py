@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, BinaryIO, cast
@@ -23,6 +24,9 @@ WIDTH_MAX = 60
 A4 = 9
 _NO_EVENT = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of a file that covers no event: the first a ZIP archive knows."""
+_UNIX = 3
+_ENTRY_BYTES = 46
+"""Of an entry in a ZIP archive's central directory, before its name, extra field and comment."""
 _WIDTHS: dict[Kind, int] = {"instant": 20, "date": 11, "grosze": 11}
 _LOOKS: dict[Kind, str] = {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"}
 
@@ -92,7 +96,21 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
             book.add_worksheet(SHEETS["notes"] if page.lang == "pl" else "notes"), report.notes, page.lang
         )
     book.close()
-    out.write(buffer.getvalue())
+    out.write(_as_on_every_system(buffer.getvalue()))
+
+
+def _as_on_every_system(archive: bytes) -> bytes:
+    """Return the ZIP archive as made on Unix: `zipfile` writes into each entry which system it was.
+
+    The field is the second byte of `version made by` in the central directory, APPNOTE.TXT 4.4.2.
+    """
+    changed = bytearray(archive)
+    end = archive.rindex(b"PK\5\6")
+    entries, _, at = struct.unpack_from("<HLL", archive, end + 10)
+    for _ in range(entries):
+        changed[at + 5] = _UNIX
+        at += _ENTRY_BYTES + sum(struct.unpack_from("<3H", archive, at + 28))
+    return bytes(changed)
 
 
 def _properties(report: Report, lang: Lang) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import tomllib
@@ -42,16 +43,17 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
     """
     table, name = key.split(".", 1)
     try:
-        expected = tomllib.loads(text)
+        expected = _as_written(text)
         document = tomlkit.parse(text)
         section: Any = document.setdefault(table, tomlkit.table())
         section[name] = value
         changed = _with_line_ends_of(text, tomlkit.dumps(document))
         expected.setdefault(table, {})[name] = value
+        is_as_asked = _as_written(changed) == expected  # what was asked for, and nothing else
         config = tomllib.loads(changed)
     except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
         raise BadConfig(f"ledger.toml cannot be changed by this command: {error}") from error
-    if config != expected:  # what was asked for, and nothing else
+    if not is_as_asked:
         raise BadConfig(f"ledger.toml cannot be changed by this command: {key} is written in an unusual form")
     parse_settings(config)
     parse_seller(config)
@@ -59,6 +61,11 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
     takes_consumers(config)
     environment_of(config)
     return changed
+
+
+def _as_written(text: str) -> dict[str, Any]:
+    """Return what a file says, its floats as text: `nan` is equal to nothing, and 1.0 is not 1.00 here."""
+    return tomllib.loads(text, parse_float=str)
 
 
 def _with_line_ends_of(before: str, after: str) -> str:
@@ -73,7 +80,8 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
     Raises: BadConfig; PlaceProtected for a place that a purge must not delete in.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig("ledger.toml cannot be read") from error
     for key, typed in changes.items():
@@ -82,6 +90,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         require_harmless(parse_settings(tomllib.loads(text)), path.parent)
     try:
         with written_beside(path) as file:
-            file.write(text.encode())
+            # The mark that Notepad and PowerShell put before UTF-8 stays.
+            file.write(codecs.BOM_UTF8 * raw.startswith(codecs.BOM_UTF8) + text.encode())
     except OSError as error:
         raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error

@@ -17,6 +17,9 @@ from ledger.folder import lock
 WAIT_SECONDS = 2.0 if sys.platform == "win32" else 0.0
 """How long a refusal is waited out. Windows refuses to replace, remove or open a file that another process
 holds open; elsewhere an open file is in nobody's way, and a refusal is final."""
+TRIES_MIN = 500 if sys.platform == "win32" else 0
+"""So often it is tried at least: on a machine at work each try is slow, and so is whoever holds the file."""
+WAIT_SECONDS_MAX = 30.0
 _PAUSE_SECONDS = 0.002
 _HELD_OPEN = {errno.EACCES, errno.EPERM, errno.EBUSY}
 
@@ -24,13 +27,19 @@ Answer = TypeVar("Answer")
 
 
 def patiently(act: Callable[[], Answer]) -> Answer:
-    """Return what an act returns; repeat it for WAIT_SECONDS while the system says that a file is in use."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    """Return what an act returns; repeat it while the system says that a file is in use.
+
+    It ends after WAIT_SECONDS and TRIES_MIN tries, and after WAIT_SECONDS_MAX in any case.
+    """
+    began, tries = time.monotonic(), 0
     while True:
+        tries += 1
         try:
             return act()
         except OSError as error:
-            if error.errno not in _HELD_OPEN or time.monotonic() >= deadline:
+            waited = time.monotonic() - began
+            is_over = (waited >= WAIT_SECONDS and tries >= TRIES_MIN) or waited >= WAIT_SECONDS_MAX
+            if error.errno not in _HELD_OPEN or is_over:
                 raise
             time.sleep(_PAUSE_SECONDS)
 

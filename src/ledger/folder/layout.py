@@ -206,7 +206,7 @@ class Folder:
     def _named(self, key: str) -> str | None:
         """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
         try:
-            text = self.config.read_text(encoding="utf-8")
+            text = self.config.read_text(encoding="utf-8-sig")
             found = tomllib.loads(text).get(key) if key in text else None
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return None
@@ -215,7 +215,7 @@ class Folder:
     def read_config(self) -> dict[str, object]:
         """What ledger.toml says; raises BadConfig naming the file and the key or line."""
         try:
-            config = tomllib.loads(self.config.read_text(encoding="utf-8"))
+            config = tomllib.loads(self.config.read_text(encoding="utf-8-sig"))
         except FileNotFoundError as error:
             raise BadConfig("ledger.toml is missing") from error
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

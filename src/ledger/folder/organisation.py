@@ -32,7 +32,7 @@ class Shop(NamedTuple):
 def read_shops(file: Path) -> list[Shop]:
     """The shops of a file, in its order; a relative folder is beside it. Raises BadShops."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadShops(f"{file.name} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -93,7 +93,7 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
     if name.endswith(".toml"):
         where = name
         try:
-            table: object = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+            table: object = tomllib.loads(Path(name).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise BadConfig(
                 f"{name} cannot be read: {error.strerror}", hint="name a file that is there"

@@ -6,7 +6,9 @@ keeps its cells in.
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
 import zipfile
 from bisect import bisect_right
@@ -195,7 +197,9 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
         raw = path.read_bytes()
     except OSError as error:
         hint = "name a file that is there and that you may read"
-        raise BadSheet(f"{path.name} cannot be read: {error.strerror}", hint=hint) from error
+        # Windows says of a folder that access is denied.
+        why = os.strerror(errno.EISDIR) if path.is_dir() else error.strerror
+        raise BadSheet(f"{path.name} cannot be read: {why}", hint=hint) from error
     kind = kind_of(raw)
     if kind.form is None:
         hint = "take the password off" if kind == LOCKED else _SAVE_AGAIN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from ledger.domain.events import Place
 from ledger.purge.place import filesystem_above, is_same, seen_at
@@ -85,5 +86,5 @@ def _flag_links_out(scope: PurgeScope, found: FoundFile) -> None:
     for entry in found.entries:
         if entry.kind == "link":
             led_to = os.path.realpath(scope.root / entry.path)
-            if os.path.lexists(led_to) and os.path.commonpath((inside, led_to)) != inside:
+            if os.path.lexists(led_to) and not Path(led_to).is_relative_to(inside):
                 found.flags.add("link")

@@ -19,6 +19,7 @@ if sys.platform == "win32":
     _INVALID_HANDLE = ctypes.c_void_p(-1).value
     _BASIC_INFO, _DISPOSITION_INFO, _ATTRIBUTE_TAG_INFO, _ID_INFO, _DISPOSITION_INFO_EX = 0, 4, 9, 18, 21
     """Members of FILE_INFO_BY_HANDLE_CLASS."""
+    _NAME_LENGTH = 261
     _SECONDS_FROM_1601_TO_1970 = 11_644_473_600
 
     class _ByHandle(ctypes.Structure):
@@ -65,6 +66,11 @@ if sys.platform == "win32":
     _set.argtypes = [wintypes.HANDLE, ctypes.c_int, wintypes.LPVOID, wintypes.DWORD]
     _final_path = _dll.GetFinalPathNameByHandleW
     _final_path.argtypes = [wintypes.HANDLE, wintypes.LPWSTR, wintypes.DWORD, wintypes.DWORD]
+    _volume = _dll.GetVolumeInformationByHandleW
+    _volume.argtypes = [
+        wintypes.HANDLE, wintypes.LPWSTR, wintypes.DWORD, *[wintypes.LPDWORD] * 3,
+        wintypes.LPWSTR, wintypes.DWORD,
+    ]  # fmt: skip
     _flush = _dll.FlushFileBuffers
     _flush.argtypes = [wintypes.HANDLE]
 
@@ -114,6 +120,12 @@ if sys.platform == "win32":
                 modified_ns=written * 100 - _SECONDS_FROM_1601_TO_1970 * 10**9,
                 links=found.links,
             )
+
+        def filesystem(self, handle: int) -> str:
+            """Return the kind of file system."""
+            buffer = ctypes.create_unicode_buffer(_NAME_LENGTH)
+            _asserted(_volume(handle, None, 0, None, None, None, buffer, _NAME_LENGTH))
+            return buffer.value
 
         def names(self, path: str) -> list[str]:
             """Return the names in a folder."""

@@ -4,6 +4,10 @@ A device number is given anew at every mount and says nothing. Used instead, in 
 kernel keeps of a file system (FS_IOC_GETFSUUID, Linux 6.9), and the `f_fsid` of statvfs(3) on file systems
 that derive it from what is on the medium. Without either the file system is unknown, and the inode counts
 only together with its generation (FS_IOC_GETVERSION).
+
+On Windows the volume's serial number, which is written when it is formatted, and the file id, in which NTFS
+counts how often the record was used before (FILE_ID_INFO; [MS-FSCC] 2.1.9). FAT gives ids anew: there the
+file system is unknown.
 """
 
 from __future__ import annotations
@@ -13,15 +17,25 @@ import platform
 import stat
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from ledger.domain.events import Place
 from ledger.domain.identifiers import handle_of
 from ledger.purge.mounts import mount_of
+from ledger.purge.windows_directory import (
+    FILE_READ_ATTRIBUTES,
+    FILE_SHARE_READ_AND_WRITE,
+    FLAGS,
+    Kernel,
+    extended,
+)
 
 if sys.platform == "linux":
     import fcntl
+if sys.platform == "win32":
+    from ledger.purge.kernel32 import Kernel32
 
 _GETFSUUID = 0x80111500
 """_IOR(0x15, 0, struct fsuuid2), linux/fs.h: a length and up to 16 bytes."""
@@ -30,6 +44,10 @@ _GETVERSION = 0x80087601
 _UUID_BYTES = 16
 _STABLE_FSID = frozenset({"ext2", "ext3", "ext4", "btrfs", "f2fs", "zfs", "bcachefs", "erofs", "squashfs"})
 """Their f_fsid comes from the UUID on the medium; that of others comes from the device number."""
+
+
+_LASTING_IDS = frozenset({"NTFS", "ReFS"})
+_FILE_ID_MAX = (1 << 64) - 1
 
 
 class SeenPlace(NamedTuple):
@@ -47,6 +65,8 @@ def true_host() -> str:
 
 def seen_at(path: Path) -> SeenPlace | None:
     """Return what stands at a path, a link as itself; None where nothing does. Raises OSError."""
+    if sys.platform == "win32":
+        return seen_by_handle(Kernel32(), extended(os.path.abspath(path)))  # noqa: PTH100 - no link is followed
     try:
         found = os.stat(path, follow_symlinks=False)  # noqa: PTH116 - as the walk asks
     except (FileNotFoundError, NotADirectoryError):
@@ -62,6 +82,12 @@ def seen_at(path: Path) -> SeenPlace | None:
 
 def filesystem_of(folder: Path) -> str | None:
     """Return the identity of the file system that a folder lies on; None where it has none that lasts."""
+    if sys.platform == "win32":
+        try:
+            seen = seen_at(folder)
+        except OSError:
+            return None
+        return None if seen is None else seen.place.filesystem
     uuid = _ioctl(folder, _GETFSUUID, 1 + _UUID_BYTES)
     if uuid is not None and uuid[0] == _UUID_BYTES and any(uuid[1:]):
         return f"uuid:{uuid[1:].hex()}"
@@ -71,6 +97,34 @@ def filesystem_of(folder: Path) -> str | None:
     except OSError:
         return None
     return f"fsid:{fsid:016x}" if fsid and kind in _STABLE_FSID else None
+
+
+def seen_by_handle(kernel: Kernel, path: str) -> SeenPlace | None:
+    r"""Return what stands at a path `\\?\…` of Windows; None where nothing does. Raises OSError."""
+    try:
+        handle = kernel.open(path, FILE_READ_ATTRIBUTES, FILE_SHARE_READ_AND_WRITE, FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        found, kind = kernel.look(handle), kernel.filesystem(handle)
+    finally:
+        kernel.close(handle)
+    is_lasting = kind in _LASTING_IDS and found.volume
+    return SeenPlace(
+        Place(
+            inode=_in_64_bits(found.file_id),
+            filesystem=f"volume:{found.volume:016x}" if is_lasting else None,
+        ),
+        found.is_link,
+        found.is_folder,
+    )
+
+
+def _in_64_bits(file_id: int) -> int:
+    """Return an id of ReFS, of 128 bits, as an event can hold it; one of NTFS as it is."""
+    if file_id <= _FILE_ID_MAX:
+        return file_id
+    return int.from_bytes(sha256(file_id.to_bytes(16, "little")).digest()[:8], "little")
 
 
 def filesystem_above(path: Path) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePath
 
 from ledger.errors import PlaceProtected
 from ledger.purge.plan import PurgePlan
@@ -56,15 +56,37 @@ def problem_of(place: Path, ledger: Path, *, deep: bool = True) -> str | None:
 
 
 def _of_system(here: Path) -> str | None:
-    for name in (*_SYSTEM, *_SYSTEM_TOO):
-        for folder in {Path(name), Path(os.path.realpath(name))}:
-            if folder.is_relative_to(here):
-                return "is a folder of the system, or holds one"
-            if here.is_relative_to(folder) and not any(
-                here != Path(own) and here.is_relative_to(own) for own in _IN_SYSTEM
-            ):
-                return "lies in a folder of the system"
+    names, own = windows_folders(os.environ) if os.name == "nt" else ((*_SYSTEM, *_SYSTEM_TOO), _IN_SYSTEM)
+    folders = {folder for name in names for folder in (Path(name), Path(os.path.realpath(name)))}
+    return problem_among(here, folders, own)
+
+
+def problem_among(here: PurePath, folders: Iterable[PurePath], own: Iterable[str]) -> str | None:
+    """Return why a place is, holds or lies in one of the folders; what lies below one of `own` is free."""
+    is_free = any(here != type(here)(each) and here.is_relative_to(each) for each in own)
+    for folder in folders:
+        if folder.is_relative_to(here):
+            return "is a folder of the system, or holds one"
+        if here.is_relative_to(folder) and not is_free:
+            return "lies in a folder of the system"
     return None
+
+
+def windows_folders(environment: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the folders of a Windows by the variables that tell them, and which hold folders of the shop.
+
+    The queue of the printers is one of the latter: a purge may be told to clear it.
+    """
+    drive = environment.get("SYSTEMDRIVE", "C:") + "\\"
+    windows = environment.get("SYSTEMROOT", f"{drive}Windows")
+    data, users = environment.get("PROGRAMDATA", f"{drive}ProgramData"), f"{drive}Users"
+    programs = (f"{drive}Program Files", f"{drive}Program Files (x86)")
+    told = (
+        environment.get(name, programs[0]) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432")
+    )
+    hidden = ("$Recycle.Bin", "System Volume Information", "Recovery", "Boot", "EFI")
+    system = (windows, *programs, *told, data, users, *(f"{drive}{name}" for name in hidden))
+    return system, (data, users, f"{windows}\\System32\\spool")
 
 
 def _held(here: Path) -> str | None:

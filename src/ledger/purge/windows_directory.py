@@ -118,6 +118,10 @@ class Kernel(Protocol):
         """Describe what is open, GetFileInformationByHandle and its Ex for tag and identity."""
         ...
 
+    def filesystem(self, handle: int) -> str:
+        """Return the kind of file system, `NTFS`, GetVolumeInformationByHandleW."""
+        ...
+
     def names(self, path: str) -> list[str]:
         """Return the names in a folder, FindFirstFileW."""
         ...

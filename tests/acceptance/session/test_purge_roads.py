@@ -34,8 +34,10 @@ from tests.support.purging_office import (
     office,
     opened,
 )
+from tests.support.systems import IS_WINDOWS, IS_WINE, MAKES_LINKS
 
 pytestmark = sqlite_only
+IS_ROOT = not IS_WINDOWS and os.geteuid() == 0
 PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "deletion-evidence.md"
 
 
@@ -121,7 +123,7 @@ def place_edited_by_hand(found: Desk) -> list[str]:
     (found.folder / "ws2").mkdir()
     found.workspace.rename(found.folder / "ws2" / found.number)
     config = found.made.folder / "ledger.toml"
-    text = config.read_text(encoding="utf-8").replace(f"{found.folder}/ws", f"{found.folder}/ws2")
+    text = config.read_text(encoding="utf-8").replace('ws"', 'ws2"')
     config.write_text(text, encoding="utf-8")
     return found.purges()
 
@@ -387,6 +389,10 @@ def _is_in_page(name: str, row: Row) -> None:
 
 @pytest.mark.parametrize("name", ROADS)
 def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
+    if name.startswith("link") and not MAKES_LINKS:
+        pytest.skip("no links are made here")
+    if IS_WINE and ROADS[name] is file_replaced_under_its_inode:
+        pytest.skip("an id of NTFS counts how often its record was used; one of Wine is the inode alone")
     found = desk(tmp_path)
     flags = ROADS[name](found)
     if name in {"purge for another host", "end typed a minute ahead"}:
@@ -401,7 +407,7 @@ def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
     _is_in_page(name, row)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+@pytest.mark.skipif(not IS_ROOT, reason="only root becomes another user")
 def test_roads_of_another_user(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = Path("/var/tmp") / f"roads-{os.getpid()}"  # noqa: S108 - pytest's own folders are root's alone
     folder.mkdir(mode=0o755)
@@ -445,7 +451,7 @@ def disk(folder: Path) -> Generator[Callable[..., None]]:
 
 
 def _can_mount() -> bool:
-    return os.geteuid() == 0 and Path("/dev/loop-control").exists() and shutil.which("mkfs.ext4") is not None
+    return IS_ROOT and Path("/dev/loop-control").exists() and shutil.which("mkfs.ext4") is not None
 
 
 @pytest.mark.skipif(not _can_mount(), reason="only root mounts a loop device, and mkfs.ext4 makes its disk")

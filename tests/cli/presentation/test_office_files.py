@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -90,6 +92,18 @@ def test_english_workbook_keeps_codes_and_has_no_sums() -> None:
     assert book.sheet_names == ["sessions"]
     rows = book.get_sheet_by_index(0).to_python()
     assert (len(rows), rows[1][2]) == (5, "hardware")
+
+
+@pytest.mark.parametrize("system", ["win32", "linux", "darwin"])
+def test_workbook_is_the_same_bytes_whichever_system_writes_it(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    before = written("pl", *ROWS)
+    monkeypatch.setattr(sys, "platform", system)
+    after = written("pl", *ROWS)
+    assert after == before
+    assert {entry.create_system for entry in ZipFile(io.BytesIO(after)).infolist()} == {3}
+    assert ZipFile(io.BytesIO(after)).testzip() is None
 
 
 def test_one_row_has_no_sum_of_itself() -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,7 +120,10 @@ def test_the_schema_is_read_without_a_network() -> None:
         "validate(Path(sys.argv[1]).read_bytes()); print('valid', 'ksef_client' in sys.modules)"
     )
     file = Path(__file__).parent / "golden" / "example.xml"
-    if subprocess.run([*NO_NETWORK, "true"], capture_output=True, check=False).returncode:
+    if (
+        not which(NO_NETWORK[0])
+        or subprocess.run([*NO_NETWORK, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("this machine lets nobody make a network of his own")
     command = [*NO_NETWORK, sys.executable, "-c", program, str(file)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

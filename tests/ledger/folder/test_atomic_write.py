@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,28 @@ def test_refused_replacement_is_final_after_the_wait(tmp_path: Path, monkeypatch
     HeldOpen(monkeypatch, refusals=10_000)
     with pytest.raises(PermissionError):
         write_whole(tmp_path / "file", b"new")
+
+
+@pytest.mark.parametrize(("refusals", "is_done"), [(9, True), (10, False)])
+def test_slow_machine_tries_as_often_as_a_quick_one(
+    monkeypatch: pytest.MonkeyPatch, refusals: int, *, is_done: bool
+) -> None:
+    """Each try takes a second: the wait is over after two, and whoever holds the file is as slow."""
+    seconds, left = count(0.0), iter(range(refusals))
+
+    def act() -> bool:
+        if next(left, None) is not None:
+            raise PermissionError(13, "Permission denied")
+        return True
+
+    monkeypatch.setattr(atomic_write, "WAIT_SECONDS", 2.0)
+    monkeypatch.setattr(atomic_write, "TRIES_MIN", 10)
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    if is_done:
+        assert atomic_write.patiently(act)
+    else:
+        with pytest.raises(PermissionError):
+            atomic_write.patiently(act)
 
 
 def test_file_that_is_held_open_is_not_discarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

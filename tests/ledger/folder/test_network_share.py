@@ -12,6 +12,9 @@ from ledger.folder import network_share as shares
 from ledger.folder.layout import Folder
 from ledger.folder.network_share import network_share
 from ledger.handlers.check.invariants import place_findings
+from tests.support.systems import needs_mounts
+
+pytestmark = needs_mounts
 
 
 def mount(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str) -> None:

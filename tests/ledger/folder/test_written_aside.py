@@ -12,6 +12,7 @@ import pytest
 
 from ledger.folder.written_aside import OccupiedError, written_aside
 from tests.support.purges import everything
+from tests.support.systems import needs_links
 
 WHOLE = {"sub": None, "sub/file": b"1", "file": b"2"}
 
@@ -125,6 +126,7 @@ def test_what_is_no_rest_is_never_removed(tmp_path: Path, name: str) -> None:
     assert everything(tmp_path) == before
 
 
+@needs_links
 def test_link_in_the_place_of_the_part_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "copy.part").symlink_to(tmp_path / "other")

@@ -19,6 +19,7 @@ from ledger.ksef.settings import (
     problems_of,
 )
 from tests.support.ksef.keys import write_login
+from tests.support.systems import absolute, needs_modes
 
 TODAY, IN_2027 = date(2026, 11, 25), date(2027, 1, 1)
 SELLER = {"nip": "5260250274"}
@@ -80,6 +81,7 @@ def test_a_certificate_goes_before_a_token_and_lasts(tmp_path: Path) -> None:
     assert access.login == CertificateLogin(certificate, key, "hunter2")
 
 
+@needs_modes
 def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     """As with the ledger's own keys."""
     certificate, key = write_login(tmp_path)
@@ -112,7 +114,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         ({"ksef": test}, TOKEN, r"seller\.nip"),
         (config(**test), Secrets(), "neither a certificate nor a token"),
         (config(**test, certificate=str(certificate)), TOKEN, r"ksef\.key"),
-        (config(**test, certificate=str(certificate), key="/nowhere"), TOKEN, "not there"),
+        (config(**test, certificate=str(certificate), key=absolute("/nowhere")), TOKEN, "not there"),
     ):
         with pytest.raises(KsefNotSetUp, match=named):
             access_of(told, secrets, TODAY)

@@ -9,7 +9,9 @@ import pytest
 
 from ledger.purge import evidence, mounts
 from ledger.purge.evidence import host_of
+from tests.support.systems import IS_WINDOWS, needs_mounts
 
+SYSTEM = "Windows" if IS_WINDOWS else " ".join(os.uname()[i] for i in (0, 2, 4))
 MOUNTS = """\
 21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw,discard
 40 21 0:35 / /tmp rw,nosuid,nodev - tmpfs tmpfs rw,size=1m
@@ -19,7 +21,7 @@ broken line
 
 def test_the_host_of_a_place(tmp_path: Path) -> None:
     found = host_of("pc-1", tmp_path)
-    assert (found.workstation, found.system) == ("pc-1", " ".join(os.uname()[i] for i in (0, 2, 4)))
+    assert (found.workstation, found.system) == ("pc-1", SYSTEM)
     if Path("/proc/self/mountinfo").exists():
         assert found.filesystem
 
@@ -30,6 +32,7 @@ def test_without_a_place_nothing_is_said_of_the_medium(place: Path | None) -> No
     assert (found.filesystem, found.mount_options, found.rotational) == (None, None, None)
 
 
+@needs_mounts
 @pytest.mark.parametrize(
     ("device", "told"),
     [
@@ -49,11 +52,13 @@ def test_mountinfo_is_read_by_device(
     assert mounts.mount_of(os.makedev(*device)) == told
 
 
+@needs_mounts
 def test_without_mountinfo_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mounts, "_MOUNTS", tmp_path / "no")
     assert mounts.mount_of(os.makedev(254, 0)) == (None, None)
 
 
+@needs_mounts
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [
@@ -71,6 +76,7 @@ def test_whether_a_medium_turns(
     assert evidence.turns(os.makedev(8, 1)) is told
 
 
+@needs_mounts
 def test_of_a_partition_its_disk_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = tmp_path / "sda"
     (disk / "sda1").mkdir(parents=True)

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.purge.directory import PathFolder
 from ledger.purge.scope import PurgeScope, SessionSpan
+from tests.support.systems import IS_WINDOWS
 
 Form = Literal["NFC", "NFD"]
 ALL_TIME = SessionSpan(0, 1 << 62)
@@ -36,6 +37,7 @@ def test_pattern_takes_other_letters_where_the_disk_does(tmp_path: Path, glob: s
     assert matched(ForgivingFolder(tmp_path), glob) == ["Video.TVS"]
 
 
+@pytest.mark.skipif(IS_WINDOWS, reason="the disk of a Windows finds a name in other letters")
 def test_pattern_means_its_letters_where_the_disk_does(tmp_path: Path) -> None:
     (tmp_path / "Video.TVS").touch()
     assert matched(PathFolder(tmp_path), "*.tvs") == []

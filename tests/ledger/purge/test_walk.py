@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from ledger.purge import walk
-from ledger.purge.directory import DescriptorFolder, PathFolder, descriptors_available
+from ledger.purge.directory import descriptors_available, open_folder
 from tests.support.purges import at_step, carried, everything, planned, purged, workspaces
+from tests.support.systems import IS_WINDOWS, needs_descriptors, needs_links
 
 MAKES = pytest.mark.parametrize("by_descriptor", [True, False], ids=["by-descriptor", "by-path"])
 
@@ -28,10 +29,11 @@ def test_a_workspace_goes_with_everything_in_it(tmp_path: Path, *, by_descriptor
     assert everything(tmp_path) == {"ws": None}
 
 
-def test_posix_has_directory_descriptors() -> None:
-    assert descriptors_available() is (os.name == "posix")
+def test_deletion_goes_by_descriptors_or_handles() -> None:
+    assert descriptors_available()
 
 
+@needs_links
 @MAKES
 def test_links_go_as_links(tmp_path: Path, *, by_descriptor: bool) -> None:
     victim = tmp_path / "victim"
@@ -47,6 +49,7 @@ def test_links_go_as_links(tmp_path: Path, *, by_descriptor: bool) -> None:
     assert (victim / "sub").is_dir()
 
 
+@needs_links
 @pytest.mark.parametrize(
     ("when", "by_descriptor"),
     [("enter", True), ("enter", False), ("unlink", True)],  # by path the last one may be led astray
@@ -89,6 +92,7 @@ def test_an_empty_folder_in_the_place_of_another_stays(tmp_path: Path, *, by_des
     assert (tmp_path / "aside" / "file").exists()
 
 
+@needs_descriptors
 def test_every_folder_that_lost_a_name_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = workspaces(tmp_path, "a", "sub/b")
     folders = [tmp_path / "ws", tmp_path / "ws" / "17", tmp_path / "ws" / "17" / "sub"]
@@ -105,6 +109,7 @@ def test_every_folder_that_lost_a_name_is_synced(tmp_path: Path, monkeypatch: py
     assert synced == inodes
 
 
+@needs_descriptors
 def test_what_could_not_be_synced_is_not_removed_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A power cut could bring it back; the next attempt finds nothing, and syncs before it says so."""
     settings = workspaces(tmp_path, "a")
@@ -123,6 +128,7 @@ def test_what_could_not_be_synced_is_not_removed_yet(tmp_path: Path, monkeypatch
     assert (third.result, third.errno, fails) == ("absent", None, [])
 
 
+@needs_links
 @MAKES
 def test_a_folder_swapped_before_the_deletion_begins_stays(tmp_path: Path, *, by_descriptor: bool) -> None:
     settings = workspaces(tmp_path, "sub/file")
@@ -138,6 +144,7 @@ def test_a_folder_swapped_before_the_deletion_begins_stays(tmp_path: Path, *, by
     assert (victim / "file").exists()
 
 
+@needs_links
 def test_a_root_swapped_for_a_link_is_refused(tmp_path: Path) -> None:
     settings = workspaces(tmp_path, "file")
     plan = planned(settings)
@@ -154,7 +161,7 @@ def test_a_file_replaced_after_the_plan_stays(tmp_path: Path, *, by_descriptor: 
     settings = workspaces(tmp_path, "a", "b")
     plan = planned(settings, by_descriptor=by_descriptor)
     (tmp_path / "new").write_text("another", encoding="utf-8")
-    (tmp_path / "new").rename(tmp_path / "ws" / "17" / "a")
+    (tmp_path / "new").replace(tmp_path / "ws" / "17" / "a")
     (target,) = carried(plan, by_descriptor=by_descriptor)
     assert (target.result, target.files, target.residual) == ("residual", 1, 1)
     assert set(target.flags) == {"swapped", "appeared"}
@@ -219,6 +226,7 @@ def test_hard_links_among_themselves_are_not_flagged(tmp_path: Path) -> None:
     assert (target.result, target.files, target.flags) == ("removed", 2, ())
 
 
+@needs_descriptors
 def test_a_file_held_open_is_no_longer_reachable_by_name(tmp_path: Path) -> None:
     settings = workspaces(tmp_path, "a")
     with (tmp_path / "ws" / "17" / "a").open("rb") as held:
@@ -227,6 +235,7 @@ def test_a_file_held_open_is_no_longer_reachable_by_name(tmp_path: Path) -> None
     assert not (tmp_path / "ws" / "17").exists()
 
 
+@pytest.mark.skipif(IS_WINDOWS, reason="no pipes and sockets lie in folders of Windows")
 @MAKES
 def test_sockets_and_pipes_go_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, by_descriptor: bool
@@ -240,6 +249,7 @@ def test_sockets_and_pipes_go_too(
     assert (target.result, target.files) == ("removed", 3)
 
 
+@pytest.mark.skipif(IS_WINDOWS, reason="every name is text there")
 @MAKES
 def test_names_that_are_no_text_go_too(tmp_path: Path, *, by_descriptor: bool) -> None:
     settings = workspaces(tmp_path, "a")
@@ -264,12 +274,13 @@ def test_more_than_a_walk_may_hold_is_left(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b"])
 def test_a_step_takes_one_name_and_no_way_up(tmp_path: Path, name: str) -> None:
-    with DescriptorFolder.open(tmp_path) as folder, pytest.raises(ValueError, match="name"):
+    with open_folder(tmp_path, by_descriptor=True) as folder, pytest.raises(ValueError, match="name"):
         folder.unlink(name)
     with pytest.raises(ValueError, match="name"):
-        PathFolder.open(tmp_path).rmdir(name)
+        open_folder(tmp_path, by_descriptor=False).rmdir(name)
 
 
+@needs_descriptors
 def test_whoever_swaps_folders_for_links_all_the_time_leads_nobody_astray(tmp_path: Path) -> None:
     """The descriptor walk, sixty times against somebody who is as fast as can be."""
     victim = tmp_path / "victim"

@@ -8,12 +8,20 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ledger.domain.events import Place
 from ledger.purge import windows_directory as w
+from ledger.purge.place import is_same, seen_by_handle
 from ledger.purge.walk import FoundFile, Removal, inventory, remove
 from ledger.purge.windows_directory import HandleFolder
 from tests.support.fake_kernel32 import FakeKernel
+from tests.support.systems import IS_WINDOWS
+
+pytestmark = pytest.mark.skipif(
+    IS_WINDOWS, reason="its kernel is a folder of POSIX; tests/windows asks the real one"
+)
 
 
 @pytest.fixture
@@ -162,6 +170,49 @@ def test_identity_is_volume_and_file_id(drive: FakeKernel) -> None:
         assert (folder.device, folder.inode) == (found.st_dev, found.st_ino)
         seen = folder.lstat("17")
     assert (seen.st_dev, seen.st_ino) == (found.st_dev, (drive.root / "ws/17").stat().st_ino)
+
+
+def test_place_is_known_again_and_another_one_is_not(drive: FakeKernel) -> None:
+    """The folder of a session renamed away, with a new one in its place."""
+    first, again = (seen_by_handle(drive, w.extended("C:\\ws\\17")) for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert first.place.filesystem is not None
+    assert first.place.filesystem.startswith("volume:")
+    assert (first.is_folder, first.is_link, is_same(first.place, again.place)) == (True, False, True)
+    (drive.root / "ws/17").rename(drive.root / "ws/away")
+    assert seen_by_handle(drive, w.extended("C:\\ws\\17")) is None
+    (drive.root / "ws/17").mkdir()
+    other = seen_by_handle(drive, w.extended("C:\\ws\\17"))
+    assert other is not None
+    assert is_same(first.place, other.place) is False
+    assert drive.opened == {}, "handles are left open"
+
+
+def test_place_on_a_disk_that_gives_ids_anew_is_never_known(drive: FakeKernel) -> None:
+    drive.kind = "FAT32"
+    seen = seen_by_handle(drive, w.extended("C:\\ws\\17"))
+    assert seen is not None
+    assert seen.place.filesystem is None
+    assert is_same(seen.place, seen.place) is None
+
+
+def test_identity_of_128_bits_is_held_by_an_event(drive: FakeKernel) -> None:
+    drive.kind, drive.file_id_offset = "ReFS", 5 << 64
+    seen = seen_by_handle(drive, w.extended("C:\\ws\\17"))
+    assert seen is not None
+    assert msgspec.json.decode(msgspec.json.encode(seen.place), type=Place) == seen.place
+    drive.file_id_offset = 6 << 64
+    other = seen_by_handle(drive, w.extended("C:\\ws\\17"))
+    assert other is not None
+    assert is_same(seen.place, other.place) is False
+
+
+def test_junction_is_seen_as_itself(drive: FakeKernel) -> None:
+    (drive.root / "ws/junction").symlink_to((drive.root / "ws").resolve())
+    seen = seen_by_handle(drive, w.extended("C:\\ws\\junction"))
+    assert seen is not None
+    assert (seen.is_link, seen.is_folder) == (True, False)
 
 
 def test_file_of_the_cloud_is_a_file() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -11,7 +12,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 from tests.support.chromium import Page
+from tests.support.systems import IS_WINDOWS
 
+EMPTY = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if IS_WINDOWS else {}
+"""What a process needs to start at all."""
 SOURCE = Path(__file__).parents[3] / "src" / "ledger" / "data" / "verify"
 
 
@@ -26,7 +30,7 @@ def run_alone(bundle: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """verify.py as an auditor runs it: isolated, in an empty environment, from somewhere else."""
     return subprocess.run(
         [sys.executable, "-I", str(SOURCE / "verify.py"), str(bundle), *words],
-        env={},
+        env=EMPTY,
         cwd="/",
         capture_output=True,
         text=True,

@@ -44,7 +44,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
     inode: int
     filesystem: str | None = None
-    """Identity of the file system that outlasts a remount: uuid:… or fsid:…; None where it has none."""
+    """Identity of the file system, lasting over a remount: uuid:…, fsid:…, volume:…; None without one."""
     generation: int | None = None
     """Inode generation, another one for a new file under an old inode; None where it is not given."""
 

@@ -22,6 +22,7 @@ from ledger.errors import (
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import Database, open_database, refusals, settle
 from ledger.store.sqlite.statements import AnyDatabase
+from tests.support.systems import IS_WINDOWS
 
 NewSession = Callable[..., list[RecordedEvent]]
 
@@ -52,7 +53,7 @@ def test_a_setting_that_is_not_taken_is_an_error() -> None:
 
 
 def test_a_name_with_signs_of_a_web_address_is_only_a_name(tmp_path: Path) -> None:
-    path = tmp_path / "what?mode=memory#50%.db"
+    path = tmp_path / ("what%3Fmode=memory#50%.db" if IS_WINDOWS else "what?mode=memory#50%.db")
     open_database(path, create=True).close()
     assert path.is_file()
 

@@ -1,0 +1,48 @@
+"""What one system has and another has not, for tests that run on both."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import stat
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+IS_WINDOWS = os.name == "nt"
+IS_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+needs_modes = pytest.mark.skipif(IS_WINDOWS, reason="Windows has access lists and no modes; check says so")
+needs_mounts = pytest.mark.skipif(
+    IS_WINDOWS, reason="Windows tells a share by its drive, not by a list of mounts"
+)
+needs_descriptors = pytest.mark.skipif(
+    IS_WINDOWS, reason="folders by descriptor are for POSIX; tests/windows has handles"
+)
+needs_signals = pytest.mark.skipif(IS_WINDOWS, reason="Windows has no signals")
+
+
+def _makes_links() -> bool:
+    with TemporaryDirectory() as folder:
+        try:
+            Path(folder, "link").symlink_to("nowhere")
+        except OSError:
+            return False
+        return Path(folder, "link").is_symlink()
+
+
+MAKES_LINKS = _makes_links()
+needs_links = pytest.mark.skipif(
+    not MAKES_LINKS, reason="no links are made here: Wine does not, Windows lets not everybody"
+)
+
+
+def absolute(path: str) -> str:
+    """Return a path from the root as this system has it: `/ws`, or `C:/ws`."""
+    return f"C:{path}" if IS_WINDOWS else path
+
+
+def is_for_its_owner(path: Path) -> bool:
+    """Return True if nobody else may look at a file or folder, and where the system tells it otherwise."""
+    return IS_WINDOWS or stat.S_IMODE(path.stat().st_mode) & 0o077 == 0

@@ -1,0 +1,156 @@
+"""The distributions in fresh environments: every Python at hand, pip, uv and pipx, extras, lowest versions.
+
+Needs an index and the tools of requirements/release.txt: `make fresh`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.distributions import ROOT, build
+
+NAME = "remote-session-ledger"
+PYTHONS = ("3.11", "3.12", "3.13")
+AT_THE_FLOORS = (
+    "tests/ledger/domain",
+    "tests/ledger/fa3",
+    "tests/ledger/store/sqlite",
+    "tests/cli",
+    "tests/ledger/imports",
+)
+"""Tests that use each library whose floor could be wrong."""
+pytestmark = pytest.mark.skipif("SESSION_LEDGER_FRESH" not in os.environ, reason="needs an index: make fresh")
+TOOLS = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="module")
+def wheel(distributions: list[Path]) -> Path:
+    return distributions[-1]
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which no package of ours lies."""
+    yield tmp_path
+    shutil.rmtree(tmp_path, ignore_errors=True)  # 250 MB each
+
+
+def told(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """Run a command that must succeed; what it said."""
+    ran = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout + ran.stderr
+
+
+def python(version: str) -> str:
+    """The interpreter of a version; skips where this machine has none."""
+    command = [
+        str(TOOLS / "uv"),
+        "python",
+        "find",
+        "--no-project",
+        "--system",
+        "--no-python-downloads",
+        version,
+    ]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    if found.returncode == 0:
+        return found.stdout.strip()
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for each in versions.glob(f"{version}.*/bin/python"):
+        return str(each)
+    pytest.skip(f"there is no Python {version}")
+
+
+def plays_the_demo(command: Path, folder: Path) -> None:
+    told(command, "demo", "shop", cwd=folder)
+    assert "checkpoint: ok" in told(command, "--ledger", "shop", "audit", "verify", cwd=folder)
+
+
+def test_index_would_take_both_distributions(distributions: list[Path], outside: Path) -> None:
+    said = told(TOOLS / "twine", "check", "--strict", *distributions, cwd=outside)
+    assert said.count("PASSED") == 2
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_wheel_with_its_extra_works_in_an_environment_of_its_own(
+    version: str, wheel: Path, outside: Path
+) -> None:
+    told(python(version), "-m", "venv", "e", cwd=outside)
+    bin_folder = outside / "e" / "bin"
+    told(bin_folder / "pip", "-q", "install", f"{wheel}[postgres]", cwd=outside)
+    assert "No broken requirements" in told(bin_folder / "pip", "check", cwd=outside)
+    plays_the_demo(bin_folder / "session-ledger", outside)
+    assert "binary" in told(
+        bin_folder / "python", "-c", "import psycopg; print(psycopg.pq.__impl__)", cwd=outside
+    )
+
+
+def test_source_distribution_installs_too(distributions: list[Path], outside: Path) -> None:
+    told(sys.executable, "-m", "venv", "e", cwd=outside)
+    told(outside / "e" / "bin" / "pip", "-q", "install", distributions[0], cwd=outside)
+    plays_the_demo(outside / "e" / "bin" / "session-ledger", outside)
+
+
+@pytest.mark.parametrize(
+    ("install", "uninstall"), [("uv tool install", "uv tool uninstall"), ("pipx install", "pipx uninstall")]
+)
+def test_tool_installers_give_the_command_and_take_it_away(
+    install: str, uninstall: str, wheel: Path, outside: Path
+) -> None:
+    where = {
+        "UV_TOOL_DIR": f"{outside}/tools", "UV_TOOL_BIN_DIR": f"{outside}/bin",
+        "PIPX_HOME": f"{outside}/tools", "PIPX_BIN_DIR": f"{outside}/bin",
+    }  # fmt: skip
+    tool, *words = install.split()
+    told(TOOLS / tool, *words, wheel, cwd=outside, **where)
+    plays_the_demo(outside / "bin" / "session-ledger", outside)
+    told(TOOLS / tool, *uninstall.split()[1:], NAME, cwd=outside, **where)
+    assert not list((outside / "bin").iterdir())
+
+
+@pytest.mark.parametrize("version", [PYTHONS[0], PYTHONS[-1]])
+def test_lowest_versions_that_are_named_work(version: str, wheel: Path, outside: Path) -> None:
+    uv, bin_folder = TOOLS / "uv", outside / "e" / "bin"
+    told(uv, "venv", "-q", "-p", python(version), "e", cwd=outside)
+    lowest = ("pip", "compile", "-q", "--resolution", "lowest-direct", "--python", bin_folder / "python")
+    told(uv, *lowest, ROOT / "pyproject.toml", "-o", "floors.txt", cwd=outside)
+    into = ("pip", "install", "-q", "--python", bin_folder / "python")
+    told(uv, *into, "-r", "floors.txt", cwd=outside)
+    told(uv, *into, "--no-deps", wheel, cwd=outside)
+    plays_the_demo(bin_folder / "session-ledger", outside)
+    told(bin_folder / "session-ledger", "-v", "--log-file", "log", "--ledger", "shop", "status", cwd=outside)
+    tests = ("pytest", "pytest-xdist", "pytest-cov", "hypothesis", "time-machine")
+    told(uv, *into, "-c", "floors.txt", *tests, cwd=outside)
+    command = (
+        bin_folder / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "1",
+        "-p",
+        "no:cacheprovider",
+        *AT_THE_FLOORS,
+    )
+    assert " passed" in told(*command, cwd=ROOT)

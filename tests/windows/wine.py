@@ -1,0 +1,57 @@
+"""The Windows Python that `tests/windows/set-up` made, for tests that run here and look at both systems."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+FOLDER = Path(os.environ.get("SESSION_LEDGER_WINDOWS", "/nowhere")).absolute()
+"""What `set-up` was given."""
+needs_wine = pytest.mark.skipif(not (FOLDER / "run").exists(), reason="needs a Windows Python: make windows")
+_SECONDS = 300
+
+
+class Ran(NamedTuple):
+    """How a process ended, and the bytes it wrote."""
+
+    status: int
+    out: bytes
+    err: bytes
+
+
+@contextmanager
+def folder_on_c() -> Generator[Path]:
+    """Make a folder on drive C:, gone afterwards."""
+    folder = FOLDER / "wine" / "drive_c" / "office" / uuid.uuid4().hex[:12]
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def session_ledger(folder: Path, *words: str, **environment: str) -> Ran:
+    """Run one command as a Windows process in a folder of drive C:."""
+    return started([str(FOLDER / "run"), *words], folder, **environment)
+
+
+def started(command: list[str], folder: Path, **environment: str) -> Ran:
+    """Run one command of this system."""
+    ran = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
