@@ -48,8 +48,9 @@ long: $(VENV)/.test             ## eight that record at once, a primary killed: 
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/store/test_offices.py tests/acceptance/store/test_failover.py \
 	    -k "eight or killed"
 
-faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model, in long runs of hours, with their figures
-	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
+SHARE ?= 1
+faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model, in long runs of hours, with their figures; SHARE=0.1 for a tenth
+	SESSION_LEDGER_LONG=$(SHARE) $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
 WINDOWS ?= .windows
 WINDOWS_TESTS ?= tests/windows tests/ledger tests/projections tests/cli tests/acceptance/session/test_purge_roads.py

@@ -11,7 +11,6 @@ from tempfile import mkdtemp
 
 SOURCE = Path(__file__).with_name("shim.c")
 FLAGS = ("-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Wno-nonnull-compare", "-Werror")
-LONG = "SESSION_LEDGER_LONG" in os.environ
 ROOT = Path(__file__).parents[2]
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 

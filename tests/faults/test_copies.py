@@ -15,8 +15,8 @@ from random import Random
 
 import pytest
 
-from tests.faults import shim
 from tests.support.billing_office import SELLER
+from tests.support.long import LONG, times
 from tests.support.office import ON_POSTGRES, Answer, Office
 from tests.support.purges import everything
 from tests.support.shop import environment
@@ -26,9 +26,9 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX"),
 ]
 SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))
-KILLS = 50 if shim.LONG else 5
+KILLS = times(5, 50)
 """Of each command."""
-FREE_KIB = (8, 16, 32, 64, 96, 128, 192, 260, 320) if shim.LONG else (16, 96, 260)
+FREE_KIB = (8, 16, 32, 64, 96, 128, 192, 260, 320) if LONG else (16, 96, 260)
 COMMANDS: dict[str, tuple[str, ...]] = {
     "store copy": ("store", "copy", "{target}"),
     "backup": ("backup", "{target}", "--with-session-keys"),

@@ -23,6 +23,7 @@ from ledger.domain.events import DataPurged
 from ledger.purge.place import true_host
 from tests.faults import shim
 from tests.support.billing_office import NIP, SELLER
+from tests.support.long import LONG
 from tests.support.office import ON_POSTGRES, Answer
 from tests.support.purges import everything
 
@@ -32,7 +33,7 @@ pytestmark = [
 ]
 
 SERVER = Path(__file__).with_name("failing.py")
-CALLS_MAX = 1_000_000 if shim.LONG else 12
+CALLS_MAX = 1_000_000 if LONG else 12
 """So many changes of each command fail, spread over all of them; in the long run every one."""
 SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))
 NOW = "2026-12-01T10:00:00+01:00"

@@ -17,6 +17,7 @@ from tests.faults import shim
 from tests.faults.day import Day, spent
 from tests.faults.disk import everything, power_cut
 from tests.faults.judging import Judge
+from tests.support.long import times
 from tests.support.office import ON_POSTGRES
 
 pytestmark = [
@@ -24,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(ON_POSTGRES, reason="the server answers for its own files"),
 ]
 
-IMAGES = 20_000 if shim.LONG else 1_000
+IMAGES = times(1_000, 20_000)
 PARTS = 2
 """Two tests share the images, so that two processes may."""
 CONTROL_IMAGES = 100

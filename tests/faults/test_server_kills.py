@@ -26,11 +26,12 @@ import pytest
 
 from tests.support import postgres
 from tests.support.billing_office import SELLER
+from tests.support.long import times
 from tests.support.office import ON_POSTGRES, Answer, Office
 from tests.support.shop import environment
 
-LONG = "SESSION_LEDGER_LONG" in os.environ
-KILLS, ASK_EVERY = (500, 25) if LONG else (20, 5)
+KILLS = times(20, 500)
+ASK_EVERY = min(25, KILLS // 4)
 SEED = os.environ.get("SESSION_LEDGER_SEED") or str(SystemRandom().randrange(10**9))
 """It decides when what is killed; what is written at that moment is the machine's."""
 WRITERS = (("one",), ("two",), ("three",), ("four", "anew"))

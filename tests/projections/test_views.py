@@ -9,8 +9,8 @@ import pytest
 from ledger.errors import StoreBusy
 from ledger.folder import atomic_write
 from projections.views import POINTER, live_file, next_file, point_to, remove_others
-from tests.faults.shim import LONG
 from tests.support import swapping
+from tests.support.long import times
 from tests.support.systems import IS_WINDOWS
 
 
@@ -19,7 +19,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_every_reader_finds_a_read_model_while_they_are_swapped(tmp_path: Path) -> None:
-    seen = swapping.main(tmp_path, 2_000 if LONG else 100)
+    seen = swapping.main(tmp_path, times(100, 2_000))
     held = swapping.READERS if IS_WINDOWS else 0  # what a reader holds open there stays until the next swap
     assert (seen["refused"], seen["none"]) == (0, 0)
     assert 2 <= seen["files left"] <= 2 + held

@@ -38,6 +38,14 @@ def every_session(folder: Path) -> Office:
         shop.released,
         shop.gone_on_one_of_two_workstations,
         shop.gone_on_both_workstations,
+        shop.file_gone_before_anybody_looked,
+        shop.end_typed_ahead,
+        shop.end_corrected_before_the_deletion,
+        shop.file_taken_off_the_list,
+        shop.deleted_again_after_a_correction,
+        shop.noted_file_linked_elsewhere,
+        shop.left_over_then_gone,
+        shop.declared_for_the_days_end,
         shop.confirmed_and_superseded,
         shop.open_still,
         shop.erased_on_request,
@@ -50,21 +58,21 @@ def every_session(folder: Path) -> Office:
 
 
 class _Month:
-    """The shop, and the day of the last session: each begins at nine."""
+    """The shop, and how many half days are over: a session begins at nine, the next one at three."""
 
     def __init__(self, folder: Path) -> None:
         self._workspaces = folder / "ws"
         self._workspaces.mkdir()
         self.office = Office(folder / "ledger", now=_at(6, day=7), init=("--billing-from", "2026-11-03"))
-        self._day = 7
+        self._half_days = 0
         self.office.does("config", "set", f"purge.workspaces={self._workspaces}", "purge.sla=15m")
         for code in ("K-1", "K-2"):
             self.office.does("customer", "add", code, "--name", "Zakład Igiełka", "--consumer", "no")
         self.office.takes("session", _HEADER, _IMPORTED)
 
     def _asked(self, customer: str = "K-1") -> str:
-        self._day += 1
-        self.office.now = _at(9, day=self._day)
+        self.office.now = _at(15 if self._half_days % 2 else 9, day=8 + self._half_days // 2)
+        self._half_days += 1
         words = (
             "--customer",
             customer,
@@ -175,6 +183,71 @@ class _Month:
         self._does("purge", number, *PC_1)
         self._later(4)
         self._does("purge", number, *PC_2)
+
+    def file_gone_before_anybody_looked(self) -> None:
+        number = self._ended()
+        (self._workspaces / number).rename(self._workspaces / "aside")
+        self._later(4)
+        self._does("purge", number, *PC_1)
+
+    def end_typed_ahead(self) -> None:
+        """By a minute, and purged at once: the deletion is dated by the end."""
+        number = self._asked()
+        self._does("connect", number, "--workstation", "pc-1")
+        filled(self.office, number, "customer.pst")
+        self._later(20)
+        self._does("end", number, "--at", self.office.now.replace(":00+01:00", ":02+01:00"))
+        self._does("purge", number, *PC_1)
+
+    def end_corrected_before_the_deletion(self) -> None:
+        number = self._ended()
+        self._later(40)
+        self._does("correct", number, "--ended-at", self.office.now, "--reason", "wrong-time")
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def _noted(self) -> tuple[str, Path]:
+        number = self._asked()
+        self._does("connect", number, "--workstation", "pc-1")
+        filled(self.office, number, "customer.pst")
+        file = self._workspaces / f"noted-{number}.pdf"
+        file.write_text("x", encoding="utf-8")
+        self._does("artefact", number, str(file), "--kind", "received", "--workstation", "pc-1")
+        self._later(20)
+        self._does("end", number)
+        return number, file
+
+    def file_taken_off_the_list(self) -> None:
+        number, _ = self._noted()
+        self._does("artefact", number, "--withdraw", "1", "--reason", "double-entry")
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def noted_file_linked_elsewhere(self) -> None:
+        number, file = self._noted()
+        file.with_suffix(".kept").hardlink_to(file)
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def deleted_again_after_a_correction(self) -> None:
+        number = self._purged_after(5)
+        self._later(20)
+        self._does("correct", number, "--ended-at", self.office.now, "--reason", "wrong-time")
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def left_over_then_gone(self) -> None:
+        number = self._fails()
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def declared_for_the_days_end(self) -> None:
+        """Ten minutes back, which is enough to turn late into in time."""
+        number = self._ended()
+        self._later(10)
+        said = self.office.now
+        self._later(9)
+        self._does("purge", number, "--declare", "--at", said, "--yes")
 
     def confirmed_and_superseded(self) -> None:
         number = self._purged_after(5)

@@ -8,8 +8,8 @@ among them the paths of its artefacts; then the outcome is recorded. A rerun aft
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,11 +17,10 @@ import msgspec
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import epoch_microseconds
 from ledger.domain.identifiers import check_token
 from ledger.domain.session import purge_rules as deletion
 from ledger.domain.session.doubts import DOUBTS
-from ledger.domain.session.evolve import Artefact, Session, Workspace
+from ledger.domain.session.evolve import Session
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import LedgerError, PlanChanged, PurgeNowhere, SessionPurged, VersionTaken
 from ledger.handlers.purge_evidence import (
@@ -31,17 +30,14 @@ from ledger.handlers.purge_evidence import (
     evidence_of,
     leaves_a_doubt,
 )
-from ledger.handlers.workspace import note_places, places_during, settings_of
-from ledger.purge.evidence import host_of
+from ledger.handlers.purge_scopes import Others, meanwhile, require_one_host, scopes_now, subject_of
+from ledger.handlers.workspace import note_places, settings_of
+from ledger.purge.evidence import appeared, host_of
 from ledger.purge.execute import Means, carry_out, is_gone
 from ledger.purge.place import true_host
 from ledger.purge.plan import PurgePlan, make_plan
 from ledger.purge.protected import require_harmless, require_plan_harmless
-from ledger.purge.scope import NotedArtefact, SessionSpan, Subject, scopes_of
-from ledger.purge.settings import PurgeSettings
-
-Others = Callable[[int, datetime, datetime], Sequence[tuple[datetime, datetime | None]]]
-"""The times of the other sessions that lie in a stretch: (number of this one, begin, end)."""
+from ledger.purge.scope import Subject
 
 ATTEMPTS_MAX = 5
 """Attempts to record an outcome beside other writers of the session."""
@@ -59,6 +55,8 @@ class Purge(NamedTuple):
     grace_seconds: int
     fields: tuple[str, ...]
     """Names of the personal fields that would go from the vault."""
+    subject: Subject
+    """Names and times of the session by which its files are known."""
     true_host: str = ""
 
 
@@ -92,18 +90,18 @@ def prepare(ledger: Ledger, named: str, workstation: str, *, by_descriptor: bool
     deletion.require_here(session, workstation, host)
     settings = settings_of(ledger)
     require_harmless(settings, ledger.folder.path, deep=False)
-    artefacts = _artefacts(ledger, session, workstation)
-    made = _workspaces(ledger, session, workstation, number, host)
-    earlier = places_during(ledger, session)
-    looks_somewhere = settings.looks_somewhere or artefacts or made
+    require_one_host(ledger, session, workstation)
+    subject = subject_of(session, number, settings, others)
+    scopes = scopes_now(ledger, session, settings, subject, workstation)
+    looks_somewhere = settings.looks_somewhere or any(scope.is_remembered for scope in scopes)
     if session.connections and not looks_somewhere:
         raise PurgeNowhere("ledger.toml names no place where files of sessions lie")
-    subject = _subject(session, number, settings, others)
-    scopes = scopes_of(settings, subject, artefacts, made, earlier)
     plan = make_plan(stream, workstation, scopes, by_descriptor=by_descriptor)
     require_plan_harmless(plan, ledger.folder.path)
     fields = _fields(ledger, session)
-    return Purge(stream, number, workstation, plan, session.ended_at, settings.grace_seconds, fields, host)
+    return Purge(
+        stream, number, workstation, plan, session.ended_at, settings.grace_seconds, fields, subject, host
+    )
 
 
 def _fields(ledger: Ledger, session: Session) -> tuple[str, ...]:
@@ -112,64 +110,9 @@ def _fields(ledger: Ledger, session: Session) -> tuple[str, ...]:
     return (*sorted(kept), *(["path"] if artefacts else []))
 
 
-def _artefacts(ledger: Ledger, session: Session, workstation: str) -> list[NotedArtefact]:
-    noted: list[NotedArtefact] = []
-    for number, artefact in enumerate(session.artefacts, start=1):
-        if artefact.workstation in {None, workstation} and not artefact.withdrawn:
-            was_gone = _was_gone(session, workstation, f"artefact/{number}")
-            noted.append(_noted(ledger, number, artefact, was_gone=was_gone))
-    return noted
-
-
-def _workspaces(
-    ledger: Ledger, session: Session, workstation: str, session_number: int, host: str
-) -> list[NotedArtefact]:
-    """Return the session's folders on this host, the last of those made under one path."""
-    found: dict[Path | int, NotedArtefact] = {}
-    for number, each in enumerate(session.workspaces, start=1):
-        if each.host == host and each.workstation in {None, workstation} and not each.gone:
-            locators = (f"workspace/{session_number}", f"workspace/{session_number}/{number}")
-            gone = [locator for locator in locators if _was_gone(session, workstation, locator)]
-            noted = _noted(ledger, number, each, was_gone=bool(gone))
-            last = session.purge_outcomes.get(workstation)
-            reported = set[str]() if last is None else {target.locator for target in last.targets}
-            noted = noted._replace(seen_as=next((each for each in locators if each in reported), ""))
-            found[noted.path or number] = noted
-    return list(found.values())
-
-
-def _noted(ledger: Ledger, number: int, remembered: Artefact | Workspace, *, was_gone: bool) -> NotedArtefact:
-    words = ledger.words(remembered.commitment)
-    path = None if words is None else Path(words["path"])
-    return NotedArtefact(
-        number, path, was_gone, remembered.place, None if words is None else words.get("real")
-    )
-
-
-def _was_gone(session: Session, workstation: str, locator: str) -> bool:
-    """Return True if an earlier purge saw the target gone, or was cut short when it may have."""
-    last = session.purge_outcomes.get(workstation)
-    seen = () if last is None else last.targets
-    return session.purge_started_at is not None or any(
-        target.locator == locator and is_gone(target) for target in seen
-    )
-
-
-def _subject(session: Session, number: int, settings: PurgeSettings, others: Others) -> Subject:
-    begins = min((c.connected_at for c in session.connections), default=None)
-    if begins is None or session.ended_at is None or not settings.patterns:
-        return Subject(number, session.session_ref)
-    grace = timedelta(seconds=settings.grace_seconds)
-    ends = session.ended_at + grace
-    meanwhile = tuple(
-        _span(begun, ends if ended is None else ended + grace)
-        for begun, ended in others(number, begins, ends)
-    )
-    return Subject(number, session.session_ref, _span(begins, ends), meanwhile)
-
-
-def _span(begins: datetime, ends: datetime) -> SessionSpan:
-    return SessionSpan(epoch_microseconds(begins) * 1000, epoch_microseconds(ends) * 1000)
+def _placed(session: Session) -> tuple[int, int]:
+    """Return how many files were noted and folders made: more than before, and a purge is not over."""
+    return len(session.artefacts), len(session.workspaces)
 
 
 # --- doing it ---------------------------------------------------------------------------------
@@ -199,12 +142,21 @@ def purge(
     second_look_at = None
     if prepared.ended_at is not None:
         second_look_at = prepared.ended_at + timedelta(seconds=prepared.grace_seconds)
-    looked = carry_out(prepared.plan, means, second_look_at=second_look_at)
+
+    def cut_short(targets: Sequence[e.PurgeTarget]) -> None:
+        """Keep what was removed and seen gone when the purge is told to end while it waits."""
+        failed = [*targets, e.PurgeTarget(kind="vault", locator=_VAULT, result="failed")]
+        with suppress(LedgerError):
+            _finish(ledger, author, prepared, "absence_measured", failed, floor=started_at, complete=False)
+
+    looked = carry_out(prepared.plan, means, second_look_at=second_look_at, cut_short=cut_short)
     targets = [continued(target, before, saw_all=saw_all) for target in looked]
     session = ledger.session(prepared.stream)
     deletion.may_purge(session, prepared.workstation)  # somebody may have suspended it meanwhile
+    late = _placed_meanwhile(ledger, prepared, session, means)
     is_dated = ledger.now() >= started_at - AHEAD_MAX  # else the clock ran back: a repeat dates it
-    complete = all(map(is_gone, targets)) and is_dated
+    complete = all(map(is_gone, targets)) and is_dated and not late
+    targets += late
     vault = _vault_target(ledger, prepared, session, complete=complete, verified_at=means.now)
     if vault is not None and not is_dated:
         vault = msgspec.structs.replace(vault, flags=(CLOCK_BACK,))
@@ -212,10 +164,19 @@ def purge(
         targets.append(continued(vault, before, saw_all=saw_all))
     evidence = evidence_of(targets, means, first_empty=first_empty)
     floor = max(started_at, prepared.ended_at or started_at)
-    receipt = _finish(ledger, author, prepared, evidence, targets, floor=floor, complete=complete)
+    receipt = _finish(
+        ledger, author, prepared, evidence, targets, floor=floor, complete=complete, placed=_placed(session)
+    )
     fact = receipt.events[-1].event
     assert isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed)  # noqa: S101 - as finish_purge says
     return PurgeOutcome(receipt, fact, interrupted)
+
+
+def _placed_meanwhile(ledger: Ledger, prepared: Purge, session: Session, means: Means) -> list[e.PurgeTarget]:
+    """Return what was made, noted or named since the plan: it was not touched, and a repeat purges it."""
+    scopes = scopes_now(ledger, session, settings_of(ledger), prepared.subject, prepared.workstation)
+    found = meanwhile(prepared.plan, scopes, by_descriptor=means.by_descriptor)
+    return [appeared(each, by_descriptor=means.by_descriptor, verified_at=means.now()) for each in found]
 
 
 def _wait_until(means: Means, moment: datetime | None) -> None:
@@ -324,13 +285,17 @@ def _finish(
     *,
     floor: datetime,
     complete: bool,
+    placed: tuple[int, int] | None = None,
 ) -> Receipt:
-    """Record the outcome, dated not before `floor`; the raw clock stands beside it where that differs."""
+    """Record the outcome, dated not before `floor`; the raw clock stands beside it where that differs.
+
+    It failed after all where something was noted since `placed` was read.
+    """
     places = [target.scope.root for target in prepared.plan.targets if target.scope.root is not None]
     host = host_of(prepared.workstation, places[0] if places else None, prepared.true_host)
-    is_complete = complete and all(map(is_gone, targets))
     for attempt in range(ATTEMPTS_MAX):
         session, now = ledger.session(prepared.stream), ledger.now()
+        is_complete = complete and all(map(is_gone, targets)) and placed in {None, _placed(session)}
         facts = deletion.finish_purge(
             session,
             author,

@@ -19,6 +19,7 @@ from ledger.domain.session.commands import MakeWorkspace, NoteArtefact, Withdraw
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import ArtefactRefused, VersionTaken, WorkspacesMissing
 from ledger.handlers.session import handle
+from ledger.message import Message, msg
 from ledger.purge.directory import descriptors_available
 from ledger.purge.place import SeenPlace, is_same, seen_at, true_host
 from ledger.purge.plan import make_plan
@@ -29,6 +30,7 @@ from ledger.store.finding import CheckFinding
 
 ATTEMPTS_MAX = 5
 """Attempts to record a change of places beside other writers."""
+NAME_EACH = "give each machine a name of its own with --workstation NAME"
 _STAYS = {"root-missing", "root-refused", "other-device", "too-deep", "link"}
 _OPEN = {"requested", "connected", "disconnected"}
 
@@ -75,6 +77,8 @@ def _remember(ledger: Ledger, said: Metadata, named: str, session: Session, path
         raise WorkspacesMissing("the session's folder belongs to another user")
     if any(_is_remembered(ledger, each, path, seen.place, said) for each in session.workspaces):
         return None
+    if hosts := sorted(other_hosts(ledger, session, said.workstation)):
+        raise WorkspacesMissing(_named_twice(said, hosts), hint=NAME_EACH)
     note_places(ledger, said)
     host = true_host()
     command = MakeWorkspace(path=str(path), real=os.path.realpath(path), place=seen.place, host=host)
@@ -86,6 +90,31 @@ def _is_remembered(ledger: Ledger, known: Workspace, path: Path, place: e.Place,
     is_here = known.host == true_host() and known.workstation in {None, said.workstation}
     is_there = words is not None and words["path"] == str(path)
     return not known.gone and is_here and is_there and is_same(known.place, place) is not False
+
+
+def other_hosts(ledger: Ledger, session: Session, workstation: str | None) -> set[str]:
+    """Return the other hosts on which data were placed under the name of a workstation.
+
+    A host that was renamed is the same: what was placed stands here as it was.
+    """
+    found = set[str]()
+    remembered: list[Artefact | Workspace] = [each for each in session.workspaces if not each.gone]
+    remembered += [each for each in session.artefacts if not each.withdrawn]
+    for each in remembered:
+        if each.workstation == workstation and each.host not in {None, true_host()}:
+            words = ledger.words(each.commitment)
+            seen = None if words is None else _seen(Path(words["path"]))
+            if seen is None or each.place is None or is_same(each.place, seen.place) is not True:
+                found.add(str(each.host))
+    return found
+
+
+def _named_twice(said: Metadata, hosts: list[str]) -> Message:
+    return msg(
+        "the session has data of {workstation} on {hosts}, which is another machine",
+        workstation=str(said.workstation),
+        hosts=", ".join(hosts),
+    )
 
 
 # --- noted files ------------------------------------------------------------------------------
@@ -114,6 +143,8 @@ def note_artefact(ledger: Ledger, said: Metadata, named: str, *, path: Path, kin
             f"a purge would not reach the file ({why})",
             hint="name it by the folder it really lies in, below one of purge.roots, without a link",
         )
+    if hosts := sorted(other_hosts(ledger, ledger.session(stream), said.workstation)):
+        raise ArtefactRefused(_named_twice(said, hosts), hint=NAME_EACH)
     seen = seen_at(path)
     place, host = None if seen is None else seen.place, true_host()
     note_places(ledger, said)

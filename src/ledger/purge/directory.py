@@ -23,6 +23,11 @@ class OpenFolder(Protocol):
     device: int
     inode: int
 
+    @property
+    def mount(self) -> int | None:
+        """The mount it was reached through: a folder bound into another has its device."""
+        ...
+
     def names(self) -> list[str]:
         """What lies in it, in order."""
         ...
@@ -72,6 +77,7 @@ class DescriptorFolder:
         self._descriptor = descriptor
         found = os.fstat(descriptor)
         self.device, self.inode = found.st_dev, found.st_ino
+        self.mount: int | None = _mount_of(descriptor)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -124,6 +130,7 @@ class PathFolder:
             raise NotADirectoryError(20, "a link, or no folder")
         self._path = path
         self.device, self.inode = found.st_dev, found.st_ino
+        self.mount: int | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -177,6 +184,21 @@ def open_folder(path: Path, *, by_descriptor: bool) -> OpenFolder:
 
         return HandleFolder(Kernel32(), extended(str(path)))
     return DescriptorFolder.open(path) if by_descriptor else PathFolder.open(path)
+
+
+def is_on(inner: OpenFolder, outer: OpenFolder) -> bool:
+    """Whether a folder lies on the device and the mount of the one that it was entered from."""
+    return (inner.device, inner.mount) == (outer.device, outer.mount)
+
+
+def _mount_of(descriptor: int) -> int | None:
+    """The number of the mount that a descriptor was opened through, by Linux; None elsewhere."""
+    try:
+        with open(f"/proc/self/fdinfo/{descriptor}", encoding="ascii") as told:  # noqa: PTH123 - once a folder
+            line = next((each for each in told if each.startswith("mnt_id:")), "")
+    except OSError:
+        return None
+    return int(line.partition(":")[2]) if line else None
 
 
 def is_folder(found: os.stat_result) -> bool:

@@ -63,6 +63,21 @@ def measured(
     )
 
 
+def appeared(target: PlannedTarget, *, by_descriptor: bool, verified_at: datetime) -> PurgeTarget:
+    """The target as it stands in the event where it was placed while the purge ran: nothing was touched."""
+    scope, found = target
+    return PurgeTarget(
+        kind=scope.kind,
+        locator=scope.locator,
+        result="residual" if found.residual else "failed",
+        residual=found.residual,
+        errno=found.errno,
+        verified=None if scope.root is None else "lstat" if by_descriptor else "inventory",
+        verified_at=None if scope.root is None else verified_at,
+        flags=tuple(sorted({*found.flags, "appeared"} - {"too-many"})),
+    )
+
+
 def _result(target: PlannedTarget, done: Removal, after: FoundFile) -> TargetResult:
     if (target.found.flags | after.flags) & NOT_LOOKED or target.scope.note == "lost":
         return "failed"

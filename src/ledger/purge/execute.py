@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,13 +27,35 @@ class Means(NamedTuple):
     step: Step = no_step
 
 
-def carry_out(plan: PurgePlan, means: Means, *, second_look_at: datetime | None) -> list[PurgeTarget]:
-    """What came of each target. What is written up to `second_look_at` is still waited for."""
+def forget(targets: Sequence[PurgeTarget]) -> None:
+    """Nobody keeps what was done."""
+    del targets
+
+
+def carry_out(
+    plan: PurgePlan,
+    means: Means,
+    *,
+    second_look_at: datetime | None,
+    cut_short: Callable[[Sequence[PurgeTarget]], None] = forget,
+) -> list[PurgeTarget]:
+    """What came of each target. What is written up to `second_look_at` is still waited for.
+
+    `cut_short` is given what was seen when the waiting is ended from outside.
+    """
     done = [_removed(target, means) for target in plan.targets]
     if second_look_at is not None:
         seconds = (second_look_at - means.now()).total_seconds()
-        if seconds > 0:
-            means.wait(seconds)
+        try:
+            if seconds > 0:
+                means.wait(seconds)
+        except BaseException:
+            cut_short(_looked(plan, done, means))
+            raise
+    return _looked(plan, done, means)
+
+
+def _looked(plan: PurgePlan, done: Sequence[Removal], means: Means) -> list[PurgeTarget]:
     return [_seen(target, removal, means) for target, removal in zip(plan.targets, done, strict=True)]
 
 

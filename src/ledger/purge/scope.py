@@ -15,7 +15,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ledger.domain.events import Place, TargetKind
-from ledger.purge.directory import OpenFolder, is_folder
+from ledger.purge.directory import OpenFolder, is_folder, is_on
 from ledger.purge.settings import FilePattern, PurgeSettings
 from ledger.purge.walk import DEPTH_MAX, FolderEntry, FoundFile, inventory
 
@@ -60,6 +60,13 @@ class PurgeScope:
     """The remembered path with its links resolved."""
     root_was: tuple[Place, ...] = ()
     """Identities of the root while the session lasted."""
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it was made or noted; else the settings alone name it."""
+        return (
+            self.kind == "artefact" or self.was is not None or self.note in {"forgotten", "lost", "earlier"}
+        )
 
     def seek(self, root: OpenFolder) -> FoundFile:
         """What lies there now."""
@@ -275,7 +282,7 @@ def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: 
             return
         if rest:
             with folder.enter(name) as inner:
-                if inner.device == folder.device:
+                if is_on(inner, folder):
                     _match(inner, rest, path, seen)
     except FileNotFoundError:
         return

@@ -8,12 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
 
-from ledger.purge.directory import OpenFolder, is_folder
+from ledger.purge.directory import OpenFolder, is_folder, is_on
 
 DEPTH_MAX = 200
 """Folders deeper than this are left and flagged; each level holds a descriptor."""
@@ -121,7 +122,7 @@ def _through(root: OpenFolder, parents: Sequence[str], act: Callable[[OpenFolder
         act(root)
         return
     with root.enter(parents[0]) as inner:
-        if inner.device != root.device:
+        if not is_on(inner, root):
             raise _OtherDevice
         _through(inner, parents[1:], act)
 
@@ -142,6 +143,10 @@ def _look(folder: OpenFolder, name: str, path: str, found: FoundFile) -> None:
             return
         try:
             with folder.enter(name) as inner:
+                if not is_on(inner, folder):
+                    found.left += 1
+                    found.flags.add("other-device")
+                    return
                 for child in inner.names():
                     _look(inner, child, f"{path}/{child}", found)
         except OSError as error:
@@ -164,8 +169,6 @@ class Removal:
     files: int = 0
     bytes: int = 0
     folders: int = 0
-    vanished: int = 0
-    """Files of the plan that were gone when their turn came."""
     flags: set[str] = field(default_factory=set[str])
     errno: str | None = None
 
@@ -194,7 +197,7 @@ def remove(root: OpenFolder, entries: Iterable[FolderEntry], step: Step) -> Remo
         try:
             _through(root, parents, partial(deleter.remove_top, top))
         except FileNotFoundError:
-            done.vanished += 1
+            deleter.vanished()
         except _OtherDevice:
             done.flags.add("other-device")
         except OSError as error:
@@ -207,12 +210,17 @@ class _Deleter:
 
     def __init__(self, below: dict[str, list[FolderEntry]], done: Removal, step: Step) -> None:
         self._below, self._done, self._step = below, done, step
+        self._names: Counter[tuple[int, int, EntryKind]] = Counter()  # that were removed, by what they named
 
     def refused(self, error: OSError) -> None:
         """Remember the first thing the system refused; a link where a folder was has been put there."""
         if error.errno in {errno.ELOOP, errno.ENOTDIR}:
             self._done.flags.add("swapped")
         self._done.errno = self._done.errno or errno_name(error)
+
+    def vanished(self) -> None:
+        """Flag what was gone when its turn came: somebody else took it away, or only moved it."""
+        self._done.flags.add("missing")
 
     def remove_top(self, entry: FolderEntry, folder: OpenFolder) -> None:
         """Remove one thing and what lies in it, and sync the folder it lay in."""
@@ -229,18 +237,22 @@ class _Deleter:
                 self._remove_folder(folder, name, entry)
             else:
                 self._step("unlink", entry.path)
+                known = entry.links - self._names[entry.identity]
+                if entry.kind == "file" and folder.lstat(name).st_nlink > known:
+                    self._done.flags.add("hard-link")  # a name that the plan did not see
                 folder.unlink(name)
+                self._names[entry.identity] += 1
                 self._done.files += 1
                 self._done.bytes += entry.size
         except FileNotFoundError:
-            self._done.vanished += entry.kind != "folder"
+            self.vanished()
         except OSError as error:
             self.refused(error)
 
     def _remove_folder(self, folder: OpenFolder, name: str, entry: FolderEntry) -> None:
         self._step("enter", entry.path)
         with folder.enter(name) as inner:
-            if (inner.device, inner.inode) != (entry.device, entry.inode):
+            if (inner.device, inner.inode, inner.mount) != (entry.device, entry.inode, folder.mount):
                 self._done.flags.add("swapped")
                 return
             for child in self._below.get(entry.path, []):

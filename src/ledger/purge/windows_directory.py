@@ -159,6 +159,7 @@ class HandleFolder:
             kernel.close(self._handle)
             raise
         self.device, self.inode = found.volume, found.file_id
+        self.mount: int | None = None
         self._looked_at: dict[str, tuple[int, int]] = {}
 
     def names(self) -> list[str]:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from signal import SIGKILL
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 
@@ -118,6 +120,35 @@ def place_changed(found: Desk) -> list[str]:
     return flags
 
 
+def place_changed_and_back(found: Desk, *, filled_there: bool = True) -> list[str]:
+    there = found.folder / "ws2" / found.number
+    there.mkdir(parents=True)
+    found.made.does("config", "set", f"purge.workspaces={there.parent}")
+    if filled_there:
+        (there / "x").write_text("x", encoding="utf-8")
+    else:
+        there.rmdir()
+    found.made.does("config", "set", f"purge.workspaces={found.folder / 'ws'}")
+    flags = found.purges()
+    assert not there.exists()
+    return flags
+
+
+def place_changed_and_back_empty(found: Desk) -> list[str]:
+    return place_changed_and_back(found, filled_there=False)
+
+
+def place_edited_to_a_link(found: Desk) -> list[str]:
+    """`config set` refuses a link; by hand anything can be written."""
+    (found.folder / "link").symlink_to(found.folder / "ws")
+    refused = found.made.run("config", "set", f"purge.workspaces={found.folder / 'link'}")
+    assert "E-PLACE-PROTECTED" in refused.err
+    config = found.made.folder / "ledger.toml"
+    text = config.read_text(encoding="utf-8").replace(f'{found.folder}/ws"', f'{found.folder}/link"')
+    config.write_text(text, encoding="utf-8")
+    return found.purges()
+
+
 def place_edited_by_hand(found: Desk) -> list[str]:
     """The folder was moved with the place, and ledger.toml edited."""
     (found.folder / "ws2").mkdir()
@@ -194,6 +225,18 @@ def file_hard_linked(found: Desk) -> list[str]:
     return found.purges()
 
 
+def file_rewritten(found: Desk) -> list[str]:
+    """Other words in the same file: it is the file that was noted, and it goes."""
+    found.noted.write_text("other words", encoding="utf-8")
+    return found.purges()
+
+
+def file_sparse(found: Desk) -> list[str]:
+    with (found.workspace / "disk.img").open("wb") as file:
+        file.truncate(1 << 40)
+    return found.purges()
+
+
 def file_added_before(found: Desk) -> list[str]:
     (found.workspace / "later").write_text("x", encoding="utf-8")
     return found.purges()
@@ -222,6 +265,20 @@ def other_host(found: Desk) -> list[str]:
     found.made.does("session", "connect", "2", "--workstation", "pc-9")
     found.made.does("session", "end", "2")
     return found._replace(number="2").purges("--workstation", "pc-9", "--yes")
+
+
+def one_name_for_two_hosts(found: Desk) -> list[str]:
+    """A second machine under the name of the first is refused, so that a purge here speaks for here alone."""
+    found.made.does("session", "request", "--customer", "K-1", "--issue", "other")
+    found.made.does("session", "connect", "2", "--workstation", "pc-1")
+    found = found._replace(number="2")
+    filled(found.made, "2", "a")
+    found.workspace.rename(found.folder / "elsewhere")
+    with patch("platform.node", return_value="other"):
+        answer = found.made.run("session", "workspace", "2", "--workstation", "pc-1")
+    (found.folder / "elsewhere").rename(found.workspace)
+    found.made.does("session", "end", "2")
+    return [answer.err.partition("(")[2].partition(")")[0], *found.purges()]
 
 
 def clock_back(found: Desk) -> list[str]:
@@ -319,16 +376,113 @@ def reader_in_the_way(found: Desk) -> list[str]:
     return found.purges()
 
 
+def _killed(found: Desk, means: Means) -> None:
+    """Purge in a process of its own, which kills itself."""
+    child = os.fork()
+    if child == 0:
+        with closing(opened(found.folder)) as ledger:
+            prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
+            prepared = prepared._replace(grace_seconds=3600)
+            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, means._replace(now=ledger.now))
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -SIGKILL
+
+
+def _die(*_told: object) -> None:
+    os.kill(os.getpid(), SIGKILL)
+
+
 def killed_between(found: Desk) -> list[str]:
-    class Died(BaseException):
-        pass
-
-    def die(_seconds: float) -> None:
-        raise Died
-
-    with pytest.raises(Died):
-        _in_process(found, die)
+    """The files are gone; nobody lives who saw them go."""
+    _killed(found, Means(lambda: datetime.fromisoformat(PURGED), _die))
+    assert not found.workspace.exists()
     return found.purges()
+
+
+def killed_before(found: Desk) -> list[str]:
+    """Nothing was removed yet; the folder is renamed before the repeat."""
+    _killed(found, Means(lambda: datetime.fromisoformat(PURGED), nobody_waits, step=_die))
+    found.workspace.rename(found.folder / "ws" / "aside")
+    return found.purges()
+
+
+def told_to_end(found: Desk) -> list[str]:
+    """Ctrl-C while it waits for the second look: what was removed and seen gone is recorded."""
+
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _in_process(found, interrupt)
+    assert deletion(found.made, found.number)["verdict"] == "failed"
+    return found.purges()
+
+
+def noted_meanwhile(found: Desk) -> list[str]:
+    """A file is noted while the purge waits: it is there, so nothing is over."""
+
+    def note(_seconds: float) -> None:
+        file = found.folder / "out" / "late.pdf"
+        file.write_text("late", encoding="utf-8")
+        words = ("session", "artefact", found.number, str(file), "--kind", "received")
+        found.made.does(*words, "--workstation", "pc-1")
+
+    return _in_process(found, note)
+
+
+def noted_meanwhile_and_repeated(found: Desk) -> list[str]:
+    noted_meanwhile(found)
+    flags = found.purges()
+    assert not (found.folder / "out" / "late.pdf").exists()
+    return flags
+
+
+def made_elsewhere_meanwhile(found: Desk) -> list[str]:
+    def change(_seconds: float) -> None:
+        (found.folder / "ws2" / found.number).mkdir(parents=True)
+        found.made.does("config", "set", f"purge.workspaces={found.folder / 'ws2'}")
+        found.made.does("session", "workspace", found.number, "--workstation", "pc-1")
+        (found.folder / "ws2" / found.number / "x").write_text("x", encoding="utf-8")
+
+    return _in_process(found, change)
+
+
+def place_changed_meanwhile(found: Desk) -> list[str]:
+    """Nothing was made there by the program; what lies there is looked for all the same."""
+
+    def change(_seconds: float) -> None:
+        (found.folder / "ws2" / found.number).mkdir(parents=True)
+        (found.folder / "ws2" / found.number / "x").write_text("x", encoding="utf-8")
+        found.made.does("config", "set", f"purge.workspaces={found.folder / 'ws2'}")
+
+    return _in_process(found, change)
+
+
+def _between_plan_and_removal(found: Desk, act: Callable[[], object]) -> list[str]:
+    done: list[object] = []
+
+    def step(_what: str, _path: str) -> None:
+        if not done:
+            done.append(act())
+
+    with closing(opened(found.folder)) as ledger:
+        prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
+        means = Means(ledger.now, nobody_waits, step=step)
+        outcome = purging.purge(ledger, Metadata("anna", "pc-1"), prepared, means)
+    return sorted({flag for target in outcome.fact.targets for flag in target.flags})
+
+
+def linked_meanwhile(found: Desk) -> list[str]:
+    kept = found.folder / "kept"
+    return _between_plan_and_removal(found, lambda: kept.hardlink_to(found.workspace / "a"))
+
+
+def moved_out_meanwhile(found: Desk) -> list[str]:
+    return _between_plan_and_removal(found, lambda: (found.workspace / "a").rename(found.folder / "kept"))
+
+
+def noted_moved_meanwhile(found: Desk) -> list[str]:
+    return _between_plan_and_removal(found, lambda: found.noted.rename(found.folder / "kept"))
 
 
 def other_user(found: Desk) -> list[str]:
@@ -352,6 +506,9 @@ def other_user(found: Desk) -> list[str]:
 ROADS: dict[str, Act] = {
     "nothing wrong (control)": nothing_wrong,
     "place changed with `config set`, files still in the old one": place_changed,
+    "place changed and changed back, files in both": place_changed_and_back,
+    "place changed and changed back, nothing in the other (control)": place_changed_and_back_empty,
+    "place changed to a link, ledger.toml edited by hand": place_edited_to_a_link,
     "folder moved to another place, ledger.toml edited by hand": place_edited_by_hand,
     "link in the place of the session's folder": link_for_the_folder,
     "link in the place of the folder of workspaces": link_on_the_way,
@@ -362,11 +519,14 @@ ROADS: dict[str, Act] = {
     "noted file renamed": file_renamed,
     "noted file replaced": file_replaced,
     "noted file deleted and written anew": file_replaced_under_its_inode,
+    "noted file rewritten in its place (control)": file_rewritten,
     "noted file hard linked elsewhere": file_hard_linked,
+    "sparse file of a terabyte (control)": file_sparse,
     "noted file taken off the list, with a reason": file_withdrawn,
     "file added before the purge (control)": file_added_before,
     "file added after the plan": file_added_after_the_plan,
     "purge for another host": other_host,
+    "another machine under the same name": one_name_for_two_hosts,
     "clock a day back": clock_back,
     "clock 30 s behind another machine (control)": clock_thirty_seconds_back,
     "clock ran back during the purge": clock_ran_back_meanwhile,
@@ -377,7 +537,16 @@ ROADS: dict[str, Act] = {
     "end corrected before the deletion, after the time allowed": corrected_before,
     "time allowed changed after the deletion": time_allowed_changed,
     "reader in the way of the vault, purge repeated (control)": reader_in_the_way,
+    "told to end (Ctrl-C) between deletion and record, purge repeated": told_to_end,
     "killed between deletion and record, purge repeated": killed_between,
+    "killed before the first file, folder renamed, purge repeated": killed_before,
+    "file noted while the purge runs": noted_meanwhile,
+    "file noted while the purge runs, purge repeated": noted_meanwhile_and_repeated,
+    "folder made in another place while the purge runs": made_elsewhere_meanwhile,
+    "place changed while the purge runs, files in the new one": place_changed_meanwhile,
+    "file hard linked while the purge runs": linked_meanwhile,
+    "file moved out of the folder while the purge runs": moved_out_meanwhile,
+    "noted file moved away while the purge runs": noted_moved_meanwhile,
 }
 
 
@@ -395,7 +564,7 @@ def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
         pytest.skip("an id of NTFS counts how often its record was used; one of Wine is the inode alone")
     found = desk(tmp_path)
     flags = ROADS[name](found)
-    if name in {"purge for another host", "end typed a minute ahead"}:
+    if name in {"purge for another host", "another machine under the same name", "end typed a minute ahead"}:
         found = found._replace(number="2")
     row = row_of(found, flags)
     if row.verdict == "pass" and "control" not in name:  # in time: seen, or marked
@@ -448,6 +617,24 @@ def disk(folder: Path) -> Generator[Callable[..., None]]:
         subprocess.run(["umount", str(at)], check=False, capture_output=True)
         for loop in loops:
             subprocess.run(["losetup", "-d", loop], check=False, capture_output=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root binds folders")
+def test_roads_of_a_folder_that_is_bound_into_another(tmp_path: Path) -> None:
+    """It has the same device, and is not the session's: nothing in it is touched."""
+    found = desk(tmp_path)
+    (found.folder / "big").mkdir()
+    (found.folder / "big" / "precious").write_text("x", encoding="utf-8")
+    (found.workspace / "bound").mkdir()
+    command = ["mount", "--bind", str(found.folder / "big"), str(found.workspace / "bound")]
+    if subprocess.run(command, check=False, capture_output=True).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+    try:
+        flags = found.purges()
+        assert (found.folder / "big" / "precious").exists()
+        _is_in_page("another folder bound into the session's (mount --bind)", row_of(found, flags))
+    finally:
+        subprocess.run(["umount", str(found.workspace / "bound")], check=True)
 
 
 def _can_mount() -> bool:

@@ -46,10 +46,10 @@ from projections.read_side import ReadSide
 from projections.views import live_file, opened
 from tests.ledger.domain.rating.oracle import opened_hours
 from tests.support.billing_office import shop
+from tests.support.long import times
 from tests.support.office import sqlite_only
 
-LONG = "SESSION_LEDGER_LONG" in os.environ
-EXAMPLES, STEPS = 20_000 if LONG else 200, 50
+EXAMPLES, STEPS = times(200, 20_000), 50
 IN_MEMORY = next((place for place in ("/dev/shm",) if os.access(place, os.W_OK)), None)  # noqa: S108 - of tempfile
 """Nothing here is about the disk, and a thousand ledgers are written."""
 BEGAN = parse_instant("2026-11-16T09:00:00+01:00")

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from cli.presentation.wording.deletion_marks import MARKS
 from ledger.domain.session.doubts import DOUBTS, RULE
 from tests.ledger.transparency.bundles import line, write
-from tests.ledger.transparency.verifiers import SOURCE, by_browser, module, run_alone
+from tests.ledger.transparency.verifiers import SOURCE, by_browser, by_python, module, run_alone
 from tests.support.chromium import NEEDS_BROWSER, Page
 from tests.support.every_session import every_session
 from tests.support.office import Office, sqlite_only
@@ -56,14 +57,21 @@ def test_rows_are_those_of_the_deletion_report() -> None:
     office, bundle = _made()
     report = office.run("report", "deletions", "--period", "2026-11", "-f", "json").document
     ended = [row for row in _by_python(bundle)["sessions"] if row["state"] == "ended"]
-    assert len(ended) == len(report["sessions"]) >= 19
+    assert len(ended) == len(report["sessions"]) >= 27
     for row, told in zip(ended, report["sessions"], strict=True):
         assert row["session"] == told["session"]
         assert _seconds(row["ended_at"]) == _seconds(told["ended_at"])
         assert _seconds(row["deleted_at"]) == _seconds(told["purged_at"])
         assert row["verdict"] == ("before_adoption" if told["before_adoption"] else told["verdict"])
-        for key in ("delay_seconds", "evidence", "files"):
+        for key in ("delay_seconds", "evidence", "files", "first_delay_seconds", "rule"):
             assert row[key] == told[key], (key, row, told)
+        assert (row["first_verdict"] or None) == told["first_verdict"], (row, told)
+        assert row["by"] == (told["by"] or "")
+        assert _seconds(row["recorded_at"]) == _seconds(told["recorded_at"])
+        hosts = [(each["workstation"], each["true_host"] or "?") for each in told["hosts"]]
+        assert row["hosts"] == [f"{said} ({own})" for said, own in hosts]
+        assert DOUBTS & set(row["flags"]) == set(told["doubts"])
+        assert MARKS.keys() & set(row["marks"]) == set(told["marks"])
         assert (row["held_until"] or None) == told["held_until"]
         assert row["allowed_seconds"] == report["sla_seconds"]
 
@@ -89,7 +97,39 @@ def test_every_verdict_and_mark_of_an_honest_ledger_is_there() -> None:
     """The month holds every kind, so that the comparison above is of every kind."""
     found = _by_python(_made()[1])
     missing = [name for name, count in {**found["verdicts"], **found["marks"]}.items() if not count]
-    assert missing == ["dated_ahead", "deleted_again", "data_unknown"]
+    assert missing == ["clock_back", "dated_ahead", "sla_changed", "older_rule", "data_unknown"]
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize(
+    ("mark", "purge", "more"),
+    [
+        ("clock_back", {"at": "2026-11-16T16:00:00Z", "evidence": "measured", "rule": 2}, ()),
+        ("dated_ahead", {"at": "2026-11-16T19:00:00Z"}, ()),
+        ("older_rule", {"evidence": "absence_measured"}, ()),
+        ("sla_changed", {}, ({"key": "purge.sla_seconds", "value": 60},)),
+        ("dated_by_end", {"clock": "2026-11-16T16:59:30Z", "rule": 2, "evidence": "measured"}, ()),
+    ],
+)
+def test_marks_that_an_honest_month_has_not(
+    mark: str, purge: dict[str, Any], more: tuple[dict[str, Any], ...], tmp_path: Path, page: Page
+) -> None:
+    """A clock that ran back, an older release, a time allowed that was changed: by both, and alike."""
+    row = _purged_with(tmp_path, purge, settings=more)
+    assert mark in row["marks"]
+    by_browser(page, tmp_path)
+    assert json.loads(page.asks("JSON.stringify(shown.rows)")) == [row]
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize(
+    "host", ["pc-1", {"workstation": 1}, {"workstation": "pc-1", "true_host": 5}, {}, []]
+)
+def test_host_that_cannot_be_read_is_found_by_both(host: object, tmp_path: Path, page: Page) -> None:
+    row = _purged_with(tmp_path, {"host": host})
+    assert row["hosts"] == []
+    assert "value" in by_python(tmp_path).codes
+    assert by_browser(page, tmp_path) == by_python(tmp_path)
 
 
 def test_a_correction_after_the_deletion_keeps_the_first_verdict() -> None:
@@ -119,7 +159,9 @@ def test_kinds_of_data_of_older_events_are_unknown(tmp_path: Path) -> None:
     assert (row["data"], row["marks"]) == (["unknown"], ["never_connected", "data_unknown"])
 
 
-def _purged_with(folder: Path, *purges: dict[str, Any]) -> dict[str, Any]:
+def _purged_with(
+    folder: Path, *purges: dict[str, Any], settings: tuple[dict[str, Any], ...] = ()
+) -> dict[str, Any]:
     """The row of a session that ended at five and whose data these purges removed a minute later each."""
     at = {"at": "2026-11-16T17:00:00Z", "by": "anna"}
     leaves = [
@@ -130,6 +172,8 @@ def _purged_with(folder: Path, *purges: dict[str, Any]) -> dict[str, Any]:
         fact = {"topic": "session.data_purged:2", **at, "at": f"2026-11-16T17:0{n}:00Z", **purge}
         topic = fact.pop("topic")
         leaves.append(line(n, 0, n + 1, topic, json.dumps(fact)))
+    for n, setting in enumerate(settings):
+        leaves.append(line(len(leaves), 7, n + 1, "ledger.setting_changed:1", json.dumps({**at, **setting})))
     write(folder, leaves)
     row: dict[str, Any] = _by_python(folder)["sessions"][0]
     return row

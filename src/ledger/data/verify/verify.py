@@ -341,6 +341,17 @@ class Note:
 # --- the bundle ----------------------------------------------------------------------------------------
 
 
+class Deletion:
+    """A deletion that was recorded: what it says, when, and the time allowed then; in microseconds."""
+
+    def __init__(self, entry: Entry, at: Optional[int], source: str, rule: int, *, in_doubt: bool) -> None:
+        self.at, self.recorded, self.source = at, entry.recorded, source
+        self.rule, self.in_doubt = rule, in_doubt
+        self.evidence = entry.choice("evidence", EVIDENCE, "declared")
+        self.allowed = entry.bundle.allowed_seconds
+        self.clock = None if entry.fact.get("clock") is None else entry.instant("clock")
+
+
 class Session:
     """One session as the log's own entries tell it; instants in microseconds since 1970."""
 
@@ -356,16 +367,19 @@ class Session:
         self.evidence = "none"
         self.purging = ""
         self.parts = self.files = 0
-        self.purges = 0
         self.held_until = ""
         self.has_data = self.knows_data = False
         self.data: Set[str] = set()
         self.notes: Set[str] = set()
         self.erased: List[str] = []
-        self.first: Optional[Tuple[Optional[int], Optional[int]]] = None
+        self.first_end: Optional[int] = None
+        self.deletions: List[Deletion] = []
         self.doubted: Dict[str, bool] = {}
-        self.in_doubt = self.first_in_doubt = False
+        self.flagged: Dict[str, Set[str]] = {}
+        self.hosts: Set[str] = set()
+        self.in_doubt = False
         self.marks: Set[str] = set()
+        self.told: Set[str] = set()  # marks that count once the data are deleted
 
 
 class Bundle:
@@ -574,23 +588,41 @@ class Entry:
             found += count
         return found
 
-    def is_doubtful(self) -> bool:
-        """Return True if a purge says, by the rule of today, that its place was not the remembered one."""
-        rule, targets = whole_number(self.fact.get("rule", 0.0)), self.fact.get("targets", [])
-        if rule is None or rule < RULE_OF_PLACES or not isinstance(targets, list):
-            return False
-        flags: Set[object] = set()
-        for each in cast("List[object]", targets):
-            told = cast("Dict[str, object]", each).get("flags", []) if isinstance(each, dict) else None
-            listed = cast("List[object]", told) if isinstance(told, list) else []
-            flags.update(flag for flag in listed if isinstance(flag, str))
-        return not DOUBTS.isdisjoint(flags)
+    def rule(self) -> int:
+        """Return the rule that a purge was recorded under; 1, the older one, where it says none."""
+        if self.fact.get("rule") is None:
+            return 1
+        found = whole_number(self.fact["rule"])
+        if found is None:
+            self.unknown("rule")
+        return found or 1
 
-    def purging_host(self) -> Optional[str]:
-        """Return the workstation that a purge ran on; None where it names none."""
-        host = self.fact.get("host")
-        name = cast("Dict[str, object]", host).get("workstation") if isinstance(host, dict) else None
-        return name if isinstance(name, str) else None
+    def flags(self) -> Set[str]:
+        """Return the flags of a purge's targets; what cannot be read is found, and the rest kept."""
+        targets: object = self.fact.get("targets", [])
+        flags: Set[str] = set()
+        for each in cast("List[object]", targets) if isinstance(targets, list) else []:
+            told: object = cast("Dict[str, object]", each).get("flags", []) if isinstance(each, dict) else []
+            listed = cast("List[object]", told) if isinstance(told, list) else [None]
+            if not all(isinstance(flag, str) for flag in listed):
+                self.unknown("flags")
+            flags.update(flag for flag in listed if isinstance(flag, str))
+        return flags
+
+    def host(self) -> Optional[Tuple[str, str]]:
+        """Return the workstation that a purge was said to run on, and the host's own name; None without one.
+
+        The own name is ? where an older entry has none. What cannot be read is found.
+        """
+        found = self.fact.get("host")
+        if found is None:
+            return None
+        host = cast("Dict[str, object]", found) if isinstance(found, dict) else {}
+        said, own = host.get("workstation"), host.get("true_host")
+        if not isinstance(said, str) or not said or not isinstance(own, (str, type(None))):
+            self.unknown("host")
+            return None
+        return said, own or "?"
 
 
 def take(bundle: Bundle, entry: Entry, stream: bytes, version: int) -> None:
@@ -633,12 +665,21 @@ REASONED = ("reclassified", "corrected", "waived", "confirmed", "held", "reviewe
 """What is written for the bill: the purge of a session's data leaves it."""
 RULE_OF_PLACES = 2
 DOUBTS = frozenset(
-    ("missing", "replaced", "link", "hard-link", "swapped", "other-disk", "other-place", "place-unknown")
+    (
+        "missing",
+        "replaced",
+        "link",
+        "hard-link",
+        "swapped",
+        "other-disk",
+        "other-place",
+        "place-unknown",
+        "interrupted",
+    )
 )
 EVIDENCE = ("measured", "absence_measured", "declared")
 BACK_DATED = 900 * SECOND
 AHEAD = 120 * SECOND
-MINUTE = 60 * SECOND
 
 
 def take_session(session: Session, entry: Entry) -> None:
@@ -675,16 +716,23 @@ def _cancelled(session: Session, _: Entry, __: Told) -> None:
     session.cancelled = True
 
 
-def _ended(session: Session, _: Entry, told: Told) -> None:
+def _ended(session: Session, entry: Entry, told: Told) -> None:
     session.has_ended, session.ended = True, told.at
+    session.first_end = told.at if session.first_end is None else session.first_end
+    if None not in (told.at, entry.recorded) and cast("int", told.at) > cast("int", entry.recorded):
+        session.told.add("end_ahead")
 
 
 def _corrected(session: Session, entry: Entry, _: Told) -> None:
     before = session.ended
     session.has_ended = entry.fact.get("ended_at") is not None
     session.ended = entry.instant("ended_at") if session.has_ended else None
-    if session.was_purged and session.ended != before:
-        session.marks.add("corrected_after_deletion")
+    if session.ended != before:
+        session.told.add("corrected_after_deletion" if session.was_purged else "end_corrected")
+
+
+def _artefact_withdrawn(session: Session, _: Entry, __: Told) -> None:
+    session.told.add("artefact_withdrawn")
 
 
 def _held(session: Session, entry: Entry, _: Told) -> None:
@@ -719,12 +767,15 @@ def _purge_started(session: Session, _: Entry, __: Told) -> None:
     session.purging = session.purging or "started"
 
 
-def _doubts(session: Session, entry: Entry) -> bool:
-    """Keep whether the last purge of a workstation is in doubt."""
-    host = entry.purging_host()
+def _doubts(session: Session, entry: Entry) -> Tuple[int, bool]:
+    """Keep where a purge ran, and what it says of the place; its rule, and if the place is in doubt by it."""
+    host, rule, flags = entry.host(), entry.rule(), entry.flags()
+    is_doubtful = rule >= RULE_OF_PLACES and not DOUBTS.isdisjoint(flags)
     if host is not None:
-        session.doubted[host] = entry.is_doubtful()
-    return entry.is_doubtful()
+        session.hosts.add("%s (%s)" % host)
+        session.doubted[host[0]] = is_doubtful
+    session.flagged["" if host is None else host[0]] = flags
+    return rule, is_doubtful
 
 
 def _purge_failed(session: Session, entry: Entry, _: Told) -> None:
@@ -742,20 +793,17 @@ def _part_purged(session: Session, entry: Entry, _: Told) -> None:
 
 
 def _data_purged(session: Session, entry: Entry, told: Told) -> None:
-    session.evidence = entry.choice("evidence", EVIDENCE, "declared")
+    rule, in_doubt = _doubts(session, entry)
+    deletion = Deletion(entry, told.at, told.source, rule, in_doubt=in_doubt)
+    session.deletions.append(deletion)
+    session.evidence = deletion.evidence
     session.purging, session.was_purged = "", True
     session.purged, session.recorded, session.by = told.at, entry.recorded, told.by
     session.files += entry.files()
-    is_doubtful = _doubts(session, entry)
     session.in_doubt = any(session.doubted.values())
-    if session.first is None:
-        session.first, session.first_in_doubt = (session.ended, told.at), is_doubtful
-    if session.purges:
-        session.marks.add("deleted_again")
     session.marks.discard("imported")
     if told.source == "import":
         session.marks.add("imported")
-    session.purges += 1
 
 
 TAKEN: Dict[str, Callable[[Session, Entry, Told], None]] = {
@@ -764,6 +812,7 @@ TAKEN: Dict[str, Callable[[Session, Entry, Told], None]] = {
     "cancelled": _cancelled,
     "ended": _ended,
     "corrected": _corrected,
+    "artefact_withdrawn": _artefact_withdrawn,
     "held": _held,
     "released": _released,
     "data_erased": _data_erased,
@@ -1005,7 +1054,9 @@ COLUMNS = (
     "deleted_at",
     "recorded_at",
     "by",
+    "hosts",
     "evidence",
+    "rule",
     "allowed_seconds",
     "delay_seconds",
     "verdict",
@@ -1015,15 +1066,23 @@ COLUMNS = (
     "part_purges",
     "files",
     "erased",
+    "flags",
     "marks",
 )
 CATEGORIES = (*EVIDENCE, "unknown", "failed", "started", "part_purged", "erased", "kept")
 VERDICTS = ("pass", "late", "failed", "unknown", "open", "before_adoption", "")
 MARKS = (
     "corrected_after_deletion",
+    "end_corrected",
+    "end_ahead",
+    "dated_by_end",
+    "clock_back",
     "back_dated",
     "dated_ahead",
     "deleted_again",
+    "sla_changed",
+    "artefact_withdrawn",
+    "older_rule",
     "certificate_superseded",
     "held",
     "part_purged",
@@ -1048,6 +1107,36 @@ def verdict_of(delay: Optional[int], allowed: int, *, in_doubt: bool) -> str:
     return "pass" if delay <= allowed else "late"
 
 
+def dated_marks(deletion: Deletion, ended: Optional[int]) -> Set[str]:
+    """Return what a deletion owes to the past: said late, or measured by a clock that ran back."""
+    if deletion.source != "cli" or deletion.at is None or deletion.recorded is None:
+        return set()
+    late_by = deletion.recorded - (deletion.at if deletion.clock is None else deletion.clock)
+    if deletion.evidence != "declared":
+        return {"clock_back"} if late_by > AHEAD else set()
+    as_said, as_recorded = delay_of(ended, deletion.at), delay_of(ended, deletion.recorded)
+    improves = first_verdict_of(as_said, deletion) != first_verdict_of(as_recorded, deletion)
+    return {"back_dated"} if late_by > BACK_DATED or (improves and deletion.recorded > deletion.at) else set()
+
+
+def first_verdict_of(delay: Optional[int], deletion: Deletion, *, in_doubt: bool = False) -> str:
+    """Return the verdict under the time allowed when a deletion was recorded."""
+    return "open" if delay is None else verdict_of(delay, deletion.allowed, in_doubt=in_doubt)
+
+
+def first_of(session: Session) -> Tuple[Optional[int], str]:
+    """Return delay and verdict of the first deletion against the end as it was first told.
+
+    Of words about the past the moment of their recording counts. Nothing, where nothing is deleted.
+    """
+    if not session.deletions:
+        return None, ""
+    first = session.deletions[0]
+    is_back_dated = "back_dated" in dated_marks(first, session.ended)
+    delay = delay_of(session.first_end, first.recorded if is_back_dated else first.at)
+    return delay, first_verdict_of(delay, first, in_doubt=first.in_doubt)
+
+
 def state_of(session: Session) -> str:
     """Return how far the session came."""
     if session.has_ended:
@@ -1058,7 +1147,7 @@ def state_of(session: Session) -> str:
 def row_of(bundle: Bundle, session: Session) -> Row:
     """Return what the log says of one session, by COLUMNS."""
     allowed, delay, verdict = bundle.allowed_seconds, delay_of(session.ended, session.purged), ""
-    first: Tuple[Optional[int], str] = (None, "")
+    first = first_of(session)
     if session.has_ended:
         if session.was_purged:
             verdict = verdict_of(delay, allowed, in_doubt=session.in_doubt)
@@ -1066,9 +1155,6 @@ def row_of(bundle: Bundle, session: Session) -> Row:
             verdict = "failed" if session.purging == "failed" else "unknown" if session.purging else "open"
         if session.ended is not None and session.ended < (bundle.billing_from or 0):
             verdict = "before_adoption"
-    if session.first is not None and session.first != (session.ended, session.purged):
-        before = delay_of(*session.first)
-        first = before, verdict_of(before, allowed, in_doubt=session.first_in_doubt)
     holds = session.has_data and not session.was_purged and "session:" not in " ".join(session.erased)
     return {
         "session": session.number,
@@ -1081,7 +1167,9 @@ def row_of(bundle: Bundle, session: Session) -> Row:
         "deleted_at": instant_text(session.purged),
         "recorded_at": instant_text(session.recorded),
         "by": session.by,
+        "hosts": sorted(session.hosts),
         "evidence": session.evidence,
+        "rule": session.deletions[-1].rule if session.deletions else None,
         "allowed_seconds": allowed,
         "delay_seconds": delay,
         "verdict": verdict,
@@ -1091,6 +1179,7 @@ def row_of(bundle: Bundle, session: Session) -> Row:
         "part_purges": session.parts,
         "files": session.files,
         "erased": session.erased,
+        "flags": sorted({flag for each in session.flagged.values() for flag in each}),
         "marks": marks_of(session, allowed, holds=holds),
     }
 
@@ -1098,14 +1187,8 @@ def row_of(bundle: Bundle, session: Session) -> Row:
 def marks_of(session: Session, allowed: int, *, holds: bool) -> List[str]:
     """Return what a reviewer should look at, in the order of MARKS."""
     found = set(session.marks)
-    if session.purged is not None and session.recorded is not None and "imported" not in found:
-        waited = session.recorded - session.purged
-        delay, by_record = delay_of(session.ended, session.purged), delay_of(session.ended, session.recorded)
-        turned = delay is not None and by_record is not None and delay <= allowed < by_record
-        if waited > BACK_DATED or (waited > MINUTE and turned):
-            found.add("back_dated")
-        if waited < -AHEAD:
-            found.add("dated_ahead")
+    if session.deletions:
+        found |= deletion_marks(session, allowed)
     if session.held_until and not session.was_purged:
         found.add("held")
     if session.parts and not session.was_purged:
@@ -1117,6 +1200,25 @@ def marks_of(session: Session, allowed: int, *, holds: bool) -> List[str]:
     if "unknown" in session.data | session.notes:
         found.add("data_unknown")
     return [mark for mark in MARKS if mark in found]
+
+
+def deletion_marks(session: Session, allowed: int) -> Set[str]:
+    """Return what the verdict of a deletion owes to words told, or clocks set, after the fact."""
+    last = session.deletions[-1]
+    found = session.told | dated_marks(last, session.ended)
+    if last.clock is not None:
+        found.add("dated_by_end")
+    if len(session.deletions) > 1:
+        found.add("deleted_again")
+    delay = delay_of(session.ended, last.at)
+    if delay is not None and verdict_of(delay, allowed, in_doubt=False) != first_verdict_of(delay, last):
+        found.add("sla_changed")
+    if last.evidence in ("measured", "absence_measured") and last.rule == 1:
+        found.add("older_rule")
+    is_told = last.source == "cli" and last.at is not None and last.recorded is not None
+    if is_told and cast("int", last.at) - cast("int", last.recorded) > AHEAD:
+        found.add("dated_ahead")
+    return found
 
 
 def category_of(session: Session) -> str:
@@ -1190,8 +1292,8 @@ WORDS = {
         "begun: %(started)d; in part: %(part_purged)d; erased: %(erased)d; kept: %(kept)d",
         "verdicts": "verdicts: ",
         "marks": "marks: ",
-        "head": "session|state|data|ended|deleted|recorded|by|evidence|after s|verdict|first|held until|"
-        "marks",
+        "head": "session|state|data|ended|deleted|recorded|by|workstation (host)|evidence|after s|verdict|"
+        "first|held until|flags|marks",
     },
     "pl": {
         "pass": "ZGODNE: wszystko w tym folderze się zgadza.",
@@ -1206,8 +1308,8 @@ WORDS = {
         "rozpoczęte: %(started)d; częściowo: %(part_purged)d; wymazane: %(erased)d; zachowane: %(kept)d",
         "verdicts": "oceny: ",
         "marks": "znaczniki: ",
-        "head": "sesja|stan|dane|koniec|usunięto|zapisano|kto|dowód|po s|ocena|pierwsza|wstrzymane do|"
-        "znaczniki",
+        "head": "sesja|stan|dane|koniec|usunięto|zapisano|kto|stanowisko (host)|dowód|po s|ocena|pierwsza|"
+        "wstrzymane do|flagi|znaczniki",
     },
 }
 SHOWN = (
@@ -1218,11 +1320,13 @@ SHOWN = (
     "deleted_at",
     "recorded_at",
     "by",
+    "hosts",
     "evidence",
     "delay_seconds",
     "verdict",
     "first_verdict",
     "held_until",
+    "flags",
     "marks",
 )
 """The columns that are printed; --csv has all."""
@@ -1232,7 +1336,9 @@ def print_rows(rows: Sequence[Row], heads: Sequence[str]) -> None:
     """Print a table of the sessions, each column as wide as its widest cell."""
     table = [list(heads)]
     for row in rows:
-        cells = [cell(row[name]) or "-" for name in SHOWN]
+        first, present = ((row[each + "verdict"], row[each + "delay_seconds"]) for each in ("first_", ""))
+        shown = dict(row, first_verdict="") if first == present else row
+        cells = [cell(shown[name]) or "-" for name in SHOWN]
         table.append([re.sub(r"(T)([0-9:]{8})(?:[.][0-9]+)?Z$", r" \2", each) for each in cells])
     widths = [max(len(line[n]) for line in table) for n in range(len(heads))]
     for line in table:

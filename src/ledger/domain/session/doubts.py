@@ -18,6 +18,7 @@ DOUBTS = frozenset(
         "other-disk",
         "other-place",
         "place-unknown",
+        "interrupted",
     }
 )
 
