@@ -67,4 +67,4 @@ ELSEWHERE = (
     e.TransferReturned,
     e.TransferDataErased,
 )
-"""Events of documents, of the remote tools' records and of bank transfers, which have queries of their own."""
+"""Events of documents, of the remote tools' records and of bank transfers: they have queries of their own."""

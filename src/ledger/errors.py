@@ -699,14 +699,18 @@ class BadBankFile(Malformed):
     """A bank's file is in no format that is read, or something in it is not as its format says."""
 
     code = "E-BANK-FILE"
-    hint = "MT940, camt.053, and the CSV of mBank, PKO BP and Pekao are read; get the file from the bank again"
+    hint = (
+        "MT940, camt.053, and the CSV of mBank, PKO BP and Pekao are read; get the file from the bank again"
+    )
 
 
 class BankAccountUnknown(Malformed):
     """The file is of an account that is not among the shop's own."""
 
     code = "E-BANK-ACCOUNT"
-    hint = Hint(step("config set", "bank.accounts=NRB,NRB"), " names the shop's own accounts, VAT accounts too")
+    hint = Hint(
+        step("config set", "bank.accounts=NRB,NRB"), " names the shop's own accounts, VAT accounts too"
+    )
 
 
 class StatementOverlaps(Refused):

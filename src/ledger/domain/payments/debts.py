@@ -87,6 +87,4 @@ class Debts:
 
     def ordered(self, numbers: Sequence[str], first: Collection[str]) -> list[str]:
         """Return invoices by due day, those of the customers `first` before the others."""
-        return sorted(
-            numbers, key=lambda n: (self._debts[n].customer not in first, self._debts[n].due_on, n)
-        )
+        return sorted(numbers, key=lambda n: (self._debts[n].customer not in first, self._debts[n].due_on, n))

@@ -5,12 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 
-
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[A-Z0-9]+")
 _NOT_ACCOUNT = re.compile(r"[^0-9A-Z]")
 _LEGAL_FORMS = frozenset(
-    {"A", "C", "I", "JAWNA", "K", "KOMANDYTOWA", "O", "OO", "S", "SA", "SC", "SP", "SPJ", "SPK", "SPOLKA", "Z", "ZOO"}
+    {
+        "A",
+        "C",
+        "I",
+        "JAWNA",
+        "K",
+        "KOMANDYTOWA",
+        "O",
+        "OO",
+        "S",
+        "SA",
+        "SC",
+        "SP",
+        "SPJ",
+        "SPK",
+        "SPOLKA",
+        "Z",
+        "ZOO",
+    }
 )
 """Parts of the names of companies that tell nobody apart."""
 _LONE_WORD_MIN = 5
@@ -37,5 +54,3 @@ def plain_account(text: str) -> str:
     plain = _NOT_ACCOUNT.sub("", text.upper())
     digits = plain.removeprefix("PL")
     return digits if len(digits) == _NRB_DIGITS and digits.isdigit() else plain
-
-

@@ -104,9 +104,7 @@ class Matcher:
         ksef = [(debt.ksef_number, debt.number) for debt in listed if debt.ksef_number is not None]
         self._index = NumberIndex((debt.number for debt in listed), corrections, ksef)
 
-    def judge(
-        self, transfer: BankTransfer, *, taken_back: bool = False, doubtful: bool = False
-    ) -> Judged:
+    def judge(self, transfer: BankTransfer, *, taken_back: bool = False, doubtful: bool = False) -> Judged:
         """Return what one transfer is taken for.
 
         `taken_back`: the same file takes it back. `doubtful`: it may be one that is known already.
@@ -127,10 +125,9 @@ class Matcher:
         named, doubt = self._named(transfer, split)
         if transfer.amount_grosze < 0:
             return self._out(transfer, named)
-        if transfer.is_batch:
-            return Judged(verdict="listed", why="batch")
-        if transfer.is_reversal:
-            return self._listed("returned", named.numbers, transfer)
+        if transfer.is_batch or transfer.is_reversal:
+            numbers = () if transfer.is_batch else named.numbers
+            return self._listed("batch" if transfer.is_batch else "returned", numbers, transfer)
         if not transfer.account and not transfer.name:
             return self._from_nobody(transfer, named)
         if named.numbers or doubt is not None:
@@ -218,7 +215,11 @@ class Matcher:
         """List the candidates of the strongest hint that has one."""
         amount, debts = transfer.amount_grosze, self.debts
         speaks = debts.named_like(transfer.name)
-        for why, numbers in (("other-order", named.other_order), ("short-number", named.short)):
+        weak: tuple[tuple[Why, Sequence[str]], ...] = (
+            ("other-order", named.other_order),
+            ("short-number", named.short),
+        )
+        for why, numbers in weak:
             fitting = [number for number in numbers if debts.owed(number) == amount] or [
                 number for number in numbers if 0 < debts.owed(number) < amount
             ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ledger.domain.payments.folding import folded
@@ -30,10 +31,11 @@ _LETTERS_BEFORE = re.compile(r"([A-Z]+)[ /\-_.:]*$")
 _WORD_BEFORE = re.compile(r"([A-Z]+)[ .:]+[A-Z]+[ /\-_.:]*$")
 _MORE = re.compile(r" ?(?:[,;+&]|I |ORAZ |DO |- ?) ?\d{1,6}(?![\d.,/\-])")
 _OF_INVOICES = frozenset(
-    "FV F FA FAKT FAKTURA FAKTURE FAKTURY FAKTUR FVAT VAT NR NUMER RACHUNEK RACHUNKU INVOICE INV".split()
+    {"FV", "F", "FA", "FAKT", "FAKTURA", "FAKTURE", "FAKTURY", "FAKTUR", "FVAT", "VAT"}
+    | {"NR", "NUMER", "RACHUNEK", "RACHUNKU", "INVOICE", "INV"}
 )
 """Words before a number that say that it is one of an invoice."""
-_HARMLESS = frozenset("ZA I ORAZ TYTULEM WPLATA ZAPLATA PRZELEW PLATNOSC OPLATA".split())
+_HARMLESS = frozenset(["ZA", "I", "ORAZ", "TYTULEM", "WPLATA", "ZAPLATA", "PRZELEW", "PLATNOSC", "OPLATA"])
 _NOT_INVOICES = re.compile(r"KOR(EKT|YG)|PROFORM|ZAMOW|UMOW|OFERT")
 _SHORT = re.compile(
     r"(?<![A-Z])(?:FV|F|FA|FAKT|FAKTUR[AEY]?|FVAT|VAT|NR)(?: NR| VAT)?[ .:]{0,2}"
@@ -107,10 +109,7 @@ class NumberIndex:
         runs = list(_DIGITS.finditer(text))
         parts = tuple(int(run[0]) for run in runs)
         if runs:
-            gaps = tuple(
-                text[one.end() : other.start()].strip(_BETWEEN)
-                for one, other in zip(runs, runs[1:], strict=False)
-            )
+            gaps = tuple(text[one.end() : other.start()].strip(_BETWEEN) for one, other in pairwise(runs))
             head, tail = text[: runs[0].start()].strip(_BETWEEN), text[runs[-1].end() :].strip(_BETWEEN)
             self._by_parts[parts].append(_Number(number, head, gaps, tail, is_owed))
         return parts
@@ -165,7 +164,7 @@ class NumberIndex:
         return len(window) == length and bool(self._known(text, window))
 
     def _known(self, text: str, window: Sequence[_Token]) -> list[_Number]:
-        gaps = [text[one.end : other.start] for one, other in zip(window, window[1:], strict=False)]
+        gaps = [text[one.end : other.start] for one, other in pairwise(window)]
         if not all(gap and len(gap) <= _SHORT_MAX for gap in gaps):
             return []
         if any(len(token.text) > _SHORT_MAX for token in window):
@@ -201,9 +200,7 @@ class NumberIndex:
             doubts.append("number-goes-on")
 
     @staticmethod
-    def _goes_on(
-        text: str, tokens: Sequence[_Token], taken: set[int], begin: int, end: int
-    ) -> bool:
+    def _goes_on(text: str, tokens: Sequence[_Token], taken: set[int], begin: int, end: int) -> bool:
         """Return True if more digits belong to it: a range, a short second number, a longer number."""
         if begin and begin - 1 not in taken:
             gap = text[tokens[begin - 1].end : tokens[begin].start]
@@ -231,7 +228,7 @@ class NumberIndex:
 
     def _is_other_order(self, text: str, tokens: Sequence[_Token], at: int, length: int) -> tuple[str, ...]:
         window = tokens[at : at + length]
-        gaps = [text[one.end : other.start] for one, other in zip(window, window[1:], strict=False)]
+        gaps = [text[one.end : other.start] for one, other in pairwise(window)]
         is_one = len(window) == length > 1 and all(gap and not gap.strip(_BETWEEN) for gap in gaps)
         if not is_one or any(len(token.text) > _SHORT_MAX for token in window):
             return ()

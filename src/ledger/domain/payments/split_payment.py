@@ -6,7 +6,9 @@ import re
 
 import msgspec
 
-_FORM = re.compile(r"/VAT/(\d{1,10}(?:,\d{1,2})?)/IDC/([^/]{1,14})/INV/(.*?)(?:/TXT/(.*))?", re.IGNORECASE | re.DOTALL)
+_FORM = re.compile(
+    r"/VAT/(\d{1,10}(?:,\d{1,2})?)/IDC/([^/]{1,14})/INV/(.*?)(?:/TXT/(.*))?", re.IGNORECASE | re.DOTALL
+)
 
 
 class SplitPayment(msgspec.Struct, frozen=True):
@@ -27,4 +29,6 @@ def split_payment(title: str) -> SplitPayment | None:
     if found is None:
         return None
     whole, _, part = found[1].partition(",")
-    return SplitPayment(int(whole) * 100 + int(part.ljust(2, "0")), found[2], found[3].strip(), found[4] or "")
+    return SplitPayment(
+        int(whole) * 100 + int(part.ljust(2, "0")), found[2], found[3].strip(), found[4] or ""
+    )

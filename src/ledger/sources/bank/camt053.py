@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any, cast
 
 from lxml import etree
 
@@ -37,7 +38,8 @@ def read_camt053(raw: bytes) -> BankFile:
         line = error.lineno or 1
         # from None: the text of such an error quotes the file
         raise refusal(line, "XML", "the document is not well-formed") from None
-    if root.getroottree().docinfo.doctype:
+    document = cast("Any", root.getroottree().docinfo)  # its stubs know no doctype
+    if document.doctype:
         raise refusal(1, "XML", "the document has a DOCTYPE")
     match = _NAMESPACE.fullmatch(etree.QName(root).namespace or "")
     if match is None or int(match[2]) not in _VERSIONS:
@@ -48,10 +50,8 @@ def read_camt053(raw: bytes) -> BankFile:
     width = width_of(_ustrd(root), USTRD_WIDTHS)
     read = [_statement(each, width) for each in statements]
     kept = [statement for statement in read if statement is not None]
-    encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
-    return BankFile(
-        format=match[1], encoding=encoding, statements=kept, other_currency=len(read) - len(kept)
-    )
+    encoding = str(document.encoding or "utf-8").lower()
+    return BankFile(format=match[1], encoding=encoding, statements=kept, other_currency=len(read) - len(kept))
 
 
 def _statement(element: Element, width: int | None) -> Statement | None:
@@ -71,9 +71,7 @@ def _statement(element: Element, width: int | None) -> Statement | None:
             transfers += _entry(entry, width)
         else:
             not_booked += 1
-    number = next(
-        (n for name in ("ElctrncSeqNb", "LglSeqNb", "Id") if (n := _text(element, name))), ""
-    )
+    number = next((n for name in ("ElctrncSeqNb", "LglSeqNb", "Id") if (n := _text(element, name))), "")
     statement = Statement(
         account=plain_account(account),
         number=number,
@@ -111,10 +109,18 @@ def _entry(entry: Element, width: int | None) -> Iterator[BankTransfer]:
     parts = [part for details in _all(entry, "NtryDtls") for part in _all(details, "TxDtls")]
     told = _text(entry, "NtryDtls", "Btch", "NbOfTxs")
     if told and len(parts) > 1 and told != str(len(parts)):
-        raise refusal(_line(entry), "NbOfTxs", f"the batch holds {len(parts)} transfers, and the file says another number")
+        raise refusal(
+            _line(entry),
+            "NbOfTxs",
+            f"the batch holds {len(parts)} transfers, and the file says another number",
+        )
     amounts = [_part_amount(part, total if len(parts) == 1 else None) for part in parts]
     if parts and sum(amounts) != total:
-        raise refusal(_line(entry), "Ntry/Amt", f"the transfers of the batch come to {sum(amounts)} grosze, and the entry is {total}")
+        raise refusal(
+            _line(entry),
+            "Ntry/Amt",
+            f"the transfers of the batch come to {sum(amounts)} grosze, and the entry is {total}",
+        )
     if not parts:
         is_batch = told not in {"", "1"}
         yield _transfer(entry, None, sign * total, width, is_batch=is_batch)
@@ -134,7 +140,13 @@ def _part_amount(part: Element, whole: int | None) -> int:
 
 
 def _transfer(
-    entry: Element, part: Element | None, amount: int, width: int | None, *, place: int = 0, is_batch: bool = False
+    entry: Element,
+    part: Element | None,
+    amount: int,
+    width: int | None,
+    *,
+    place: int = 0,
+    is_batch: bool = False,
 ) -> BankTransfer:
     booked_on = _day(entry, "BookgDt")
     if booked_on is None:
@@ -213,7 +225,7 @@ def _day(entry: Element, name: str) -> date | None:
 
 
 def _line(element: Element) -> int:
-    return int(element.sourceline or 1)
+    return cast("int | None", element.sourceline) or 1
 
 
 def _all(element: Element, name: str) -> list[Element]:

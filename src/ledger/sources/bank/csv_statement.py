@@ -101,7 +101,9 @@ class _Reader:
         transfers = [each.transfer for each in booked]
         for one, other in pairwise(booked):
             if other.transfer.booked_on < one.transfer.booked_on:
-                raise refusal(other.transfer.line, self.columns.booked, "the rows are not in the order of booking")
+                raise refusal(
+                    other.transfer.line, self.columns.booked, "the rows are not in the order of booking"
+                )
             if None not in {one.balance, other.balance}:
                 assert one.balance is not None  # noqa: S101 - just looked
                 if one.balance + other.transfer.amount_grosze != other.balance:
@@ -134,7 +136,10 @@ class _Reader:
         self.account = plain_account(account.cells[0])
         booked, _ = self._booked(table)
         statement = self._statement(booked, self.account)
-        opening, closing = (self._balance(rows, name) for rows, name in ((self.before, labels.opening), (after, labels.closing)))
+        opening, closing = (
+            self._balance(rows, name)
+            for rows, name in ((self.before, labels.opening), (after, labels.closing))
+        )
         if statement.opening_grosze not in {None, opening[0]}:
             raise refusal(opening[1], labels.opening, "the first running balance does not follow from it")
         statement.opening_grosze, statement.closing_grosze = opening[0], closing[0]
@@ -261,4 +266,3 @@ class _Reader:
             raise refusal(line, column, "the amount has another form than the bank writes")
         grosze = int(match[2]) * 100 + int(match[3] or "0")
         return -grosze if match[1] == "-" else grosze
-

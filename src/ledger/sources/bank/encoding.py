@@ -56,7 +56,9 @@ def _guessed(raw: bytes) -> tuple[str, str]:
         if strange <= _POLISH and text not in found.values():
             found[encoding] = text
     if len(found) != 1:
-        fact = "several code pages give Polish letters" if found else "no code page gives Polish letters alone"
+        fact = (
+            "several code pages give Polish letters" if found else "no code page gives Polish letters alone"
+        )
         raise BadBankFile(msg("the encoding of the file cannot be told: {fact}", fact=fact), hint=_HINT)
     encoding, text = next(iter(found.items()))
     return text, NAMES[encoding]

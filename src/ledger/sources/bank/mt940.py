@@ -22,7 +22,30 @@ from ledger.sources.bank.statement import CURRENCY, BankFile, Statement, check_b
 _TAG = re.compile(r":(\d{2}[A-Z]?):(.*)", re.DOTALL)
 _ENTRY = re.compile(r"\d{6}(?:\d{4})?R?[CD][A-Z]?(\d{1,12},\d{0,2})[NSF][A-Z0-9]{3}.*")
 _BALANCE = re.compile(r"[CD]\d{6}([A-Z]{3})(\d{1,15},\d{0,2})")
-_KNOWN = frozenset({"20", "21", "25", "25P", "28", "28C", "60F", "60M", "61", "86", "62F", "62M", "64", "65", "34F", "13D", "90C", "90D", "13", "NS"})
+_KNOWN = frozenset(
+    {
+        "20",
+        "21",
+        "25",
+        "25P",
+        "28",
+        "28C",
+        "60F",
+        "60M",
+        "61",
+        "86",
+        "62F",
+        "62M",
+        "64",
+        "65",
+        "34F",
+        "13D",
+        "90C",
+        "90D",
+        "13",
+        "NS",
+    }
+)
 _SAFE_NUMBER = ":28C:1"
 """Polish banks write letters into the number of a statement, and the library loses the whole file over it."""
 
@@ -124,7 +147,9 @@ def _statement(tags: Sequence[_Tag], layout: Layout) -> Statement | None:
 def _currency(tag: _Tag) -> str:
     match = _BALANCE.fullmatch(tag.lines[0].strip())
     if match is None:
-        raise refusal(tag.line, f":{tag.name}:", "the balance has another form than C or D, date, currency, amount")
+        raise refusal(
+            tag.line, f":{tag.name}:", "the balance has another form than C or D, date, currency, amount"
+        )
     return match[1]
 
 

@@ -82,9 +82,13 @@ def _subfields(lines: Sequence[str], separator: str) -> dict[int, str]:
     ends = [start for start, _ in begins[1:]] + [len(text)]
     skip = len(separator) + 2
     found = {
-        code: text[start + skip : end].removesuffix("\n") for (start, code), end in zip(begins, ends, strict=True)
+        code: text[start + skip : end].removesuffix("\n")
+        for (start, code), end in zip(begins, ends, strict=True)
     }
-    return {code: joined(value.split("\n"), WORDS_WIDTH)[0] if "\n" in value else value for code, value in found.items()}
+    return {
+        code: joined(value.split("\n"), WORDS_WIDTH)[0] if "\n" in value else value
+        for code, value in found.items()
+    }
 
 
 def _of_subfields(found: dict[int, str], width: int | None) -> Details:

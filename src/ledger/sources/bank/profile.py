@@ -71,5 +71,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def profiles() -> tuple[Profile, ...]:
     """Return every profile that is shipped, by format."""
     folder = files("ledger") / "data" / "bank"
-    texts = sorted(each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".toml"))
+    texts = sorted(
+        each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".toml")
+    )
     return tuple(sorted((msgspec.toml.decode(text, type=Profile) for text in texts), key=lambda p: p.format))

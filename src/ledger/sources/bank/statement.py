@@ -14,7 +14,7 @@ CURRENCY = "PLN"
 
 
 class Statement(msgspec.Struct, kw_only=True):
-    """A statement of one account, its transfers in order of booking. Balances are None where the bank gives none."""
+    """A statement of one account, in order of booking; balances are None where the bank gives none."""
 
     account: str
     """Plain, see `plain_account`; empty where the file does not name it."""
