@@ -77,7 +77,9 @@ def expected() -> dict[str, Any]:
     return files
 
 
-def issued(number: str, customer: str, gross: int, vat: int, on: date, due_on: date) -> e.InvoiceIssued:
+def issued(  # noqa: PLR0917 - the cells of a row
+    number: str, customer: str, gross: int, vat: int, on: date, due_on: date
+) -> e.InvoiceIssued:
     """Return the event of an invoice without lines."""
     return e.InvoiceIssued(
         **_BY.header(_AT),

@@ -41,7 +41,7 @@ def confirm(
       session-ledger payment confirm --all-proposed --yes --digest 1f0c9e5a7b21
     """
     from cli.presentation.tables.payments import KEY_SHOWN
-    from ledger.handlers.payments.decide import choose, repeat_of_confirm
+    from ledger.handlers.payments.decide import choose, repeat_of_confirm, require_same
     from ledger.handlers.payments.decide import confirm as record
 
     if all_proposed == bool(transfers):
@@ -56,6 +56,8 @@ def confirm(
             amount = format_amount(each.words.amount_grosze, lang=app.lang)
             paid = ", ".join(part.invoice for part in each.judged.parts)
             app.say(f"{each.key[:KEY_SHOWN]}  {each.words.booked_on}  {amount}  {each.words.name}: {paid}")
+        if digest is not None:
+            require_same(chosen, digest)
         if not chosen.proposals:
             app.say(Text(pl="nic nie jest proponowane", en="nothing is proposed"))
             return

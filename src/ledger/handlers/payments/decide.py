@@ -14,6 +14,7 @@ import msgspec
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
+from ledger.domain.identifiers import shown
 from ledger.domain.invoice.commands import InvoiceContext, RecordPayment, decide
 from ledger.domain.invoice.state import Invoice, evolve
 from ledger.domain.payments.transfer import (
@@ -71,8 +72,7 @@ def confirm(ledger: Ledger, metadata: Metadata, chosen: Chosen, seen: str) -> Re
     metadata = _of_confirm(metadata, seen)
     if repeat := ledger.repeat_of(metadata):
         return repeat
-    if chosen.digest != seen:
-        raise ProposalsChanged(msg("what would be confirmed has another digest than {seen}", seen=seen))
+    require_same(chosen, seen)
     writer = _Writer(ledger, metadata)
     for each in chosen.proposals:
         parts = tuple(
@@ -81,6 +81,14 @@ def confirm(ledger: Ledger, metadata: Metadata, chosen: Chosen, seen: str) -> Re
         )
         writer.assign(each.transfer, parts, rule=each.judged.why)
     return writer.record()
+
+
+def require_same(chosen: Chosen, seen: str) -> None:
+    """Raise ProposalsChanged unless a person saw these very proposals."""
+    if chosen.digest != seen:
+        raise ProposalsChanged(
+            msg("what would be confirmed has another digest than {seen}", seen=shown(seen))
+        )
 
 
 def repeat_of_confirm(ledger: Ledger, metadata: Metadata, seen: str) -> Receipt | None:
@@ -108,12 +116,12 @@ def assign(
     TransferUnknown, TransferDecided, BadAssignment, InvoiceUnknown, BadPayment, Conflict.
     """
     transfer = find_transfer(ledger, key)
-    shown = transfer.id.hex[:KEY_SHOWN]
+    key_shown = transfer.id.hex[:KEY_SHOWN]
     arguments = {"transfer": transfer.id.hex, "to": [list(each) for each in parts], "overpaid": overpaid}
     metadata = metadata.of_command("payment assign", arguments)
     if repeat := ledger.repeat_of(metadata):
         return repeat
-    require_open(transfer, shown)
+    require_open(transfer, key_shown)
     if len({each.number for each in parts}) != len(parts) or not parts:
         raise BadAssignment(msg("each document is named once, and one at least"))
     wanted = list(parts)
@@ -123,7 +131,7 @@ def assign(
     paid = tuple(
         e.PaidPart(ledger.find_invoice(each.number).id, each.number, each.amount_grosze) for each in wanted
     )
-    require_whole(transfer, paid, shown)
+    require_whole(transfer, paid, key_shown)
     writer = _Writer(ledger, metadata)
     writer.assign(transfer, paid, rule="person", overpaid_grosze=max(rest, 0) if overpaid else 0)
     return writer.record()

@@ -180,7 +180,7 @@ def _by_library(tags: Sequence[_Tag], entries: Sequence[_Tag]) -> Any:  # noqa: 
             raise refusal(tag.line, ":61:", fact)
     wanted = [tag for tag in tags if tag.name in {"60F", "60M", "61", "62F", "62M"}]
     lines = [":20:X", ":25:X", _SAFE_NUMBER]
-    lines += [f":{tag.name}:{tag.lines[0].strip().partition('//')[0]}" for tag in wanted]
+    lines += [f":{tag.name.replace('M', 'F')}:{tag.lines[0].strip().partition('//')[0]}" for tag in wanted]
     try:
         read = cast(
             "list[Any]",

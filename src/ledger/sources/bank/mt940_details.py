@@ -115,7 +115,7 @@ def _of_words(text: str) -> Details:
     keys = list(_IN_WORDS.finditer(body))
     title_at = next((place for place, match in enumerate(keys) if match[1] == "TYT."), len(keys) - 1)
     keys = keys[: title_at + 1]  # what follows in the title are words of the payer
-    for match, end in zip(keys, [*(m.start() for m in keys[1:]), len(body)], strict=True):
+    for match, end in zip(keys, [*(m.start() for m in keys), len(body)][1:], strict=True):
         found.setdefault(match[1], body[match.end() : end].strip(" ;"))
     if not found:
         return Details(body, "", "", "", "" if bank_id is None else bank_id[1])
