@@ -34,6 +34,7 @@ GROUPS: dict[str, str] = {
     "purchase": "Purchases, which make help cheaper",
     "session": "A help session, from the request to the deletion of its data",
     "invoice": "Billing documents: planned, issued, corrected, paid",
+    "payment": "Money that arrives: bank statements, matched with invoices",
     "tariff": "Price lists as published, and prices under another reading",
     "report": "Billing, sales and deletions of a period",
     "source": "Records of the remote tools, compared with the sessions",
@@ -170,6 +171,20 @@ COMMANDS: dict[str, Entry] = {
     "invoice received": Entry(
         "cli.commands.invoice.received:received", "Record that the buyer confirmed a document"
     ),
+    # money that arrives
+    "payment import": Entry("cli.commands.payment.import_:import_", "Import transfers of a bank's file"),
+    "payment list": Entry("cli.commands.payment.list:list_", "List transfers and the invoices they may pay"),
+    "payment confirm": Entry(
+        "cli.commands.payment.confirm:confirm", "Record proposed transfers as payments, once seen"
+    ),
+    "payment assign": Entry("cli.commands.payment.decide:assign", "Assign a transfer to invoices by hand"),
+    "payment set-aside": Entry(
+        "cli.commands.payment.decide:set_aside", "Set a transfer aside that pays no invoice"
+    ),
+    "payment returned": Entry(
+        "cli.commands.payment.decide:returned", "Record that a transfer takes an earlier one back"
+    ),
+    "payment undo": Entry("cli.commands.payment.decide:undo", "Take a decision about a transfer back"),
     # prices
     "quote": Entry(
         "cli.commands.quote:quote", "Show the price of help now, or at a moment; nothing is recorded"

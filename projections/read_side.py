@@ -40,6 +40,10 @@ UNRELATED_TOPICS = frozenset(
         e.KsefObligationBegan,
         e.NumberDrawn,
         e.PaymentRecorded,
+        e.PaymentReversed,
+        e.StatementImported,
+        e.TransferSeen,
+        e.TransferAssigned,
         e.SessionBilled,
     )
 )

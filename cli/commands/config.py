@@ -112,6 +112,8 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     reconcile.require: matched keeps a month with open findings from being closed and billed (off).
     retention.tax_years: how many years after the year they were said reasons and notes are kept (6).
 
+    retention.transfer_days: after how many days words of an undecided transfer are erased (90).
+
     invoice.series, invoice.correction_series: what numbers look like (FV/{year}/{month}/{number:4}).
     invoice.start: the first number of the running month, for a shop that issued others before.
     invoice.term_days: how many days after its issue an invoice is to be paid.
@@ -123,6 +125,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     ksef.environment: production, demo or test; ksef.base_url: another address, https only.
     ksef.certificate, ksef.key: files to log in to KSeF with; a token never stands in a file.
     ksef.offline_certificate, ksef.offline_key: files that sign the second code on paper (KOD II).
+    bank.accounts: our own accounts, VAT accounts too, one after the other with commas.
     purge.workspaces: the folder in which each session has its own.
     purge.roots: other folders that a purge may delete noted files in, one after the other as in PATH.
     purge.grace: how long after the end a remote tool may still write (5s).

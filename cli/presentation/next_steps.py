@@ -43,6 +43,18 @@ def after_copy(folder: str) -> Hint:
     return Hint(step("audit verify", ledger=folder))
 
 
+# --- money that arrives -----------------------------------------------------------------------
+
+AFTER_PAYMENT_IMPORT = Hint(step("payment list"), " shows what is proposed and what is to decide")
+
+
+def after_payment_list(digest: str) -> Hint:
+    """Confirm what was seen."""
+    return Hint(
+        step("payment confirm", "--all-proposed", "--yes", "--digest", digest), " records what is proposed"
+    )
+
+
 # --- customers and price lists ----------------------------------------------------------------
 
 AFTER_CUSTOMER_IMPORT = Hint(

@@ -45,6 +45,7 @@ ELSEWHERE = (
     e.InvoiceSent,
     e.InvoiceReceived,
     e.PaymentRecorded,
+    e.PaymentReversed,
     e.InvoiceSubmitted,
     e.InvoiceAccepted,
     e.InvoiceRejected,
@@ -58,5 +59,12 @@ ELSEWHERE = (
     e.RecordDataErased,
     e.SourceImported,
     e.FindingAcknowledged,
+    e.StatementImported,
+    e.TransferSeen,
+    e.TransferAssigned,
+    e.TransferUnassigned,
+    e.TransferSetAside,
+    e.TransferReturned,
+    e.TransferDataErased,
 )
-"""Events of documents and of the remote tools' records, which have queries of their own."""
+"""Events of documents, of the remote tools' records and of bank transfers: they have queries of their own."""

@@ -695,6 +695,59 @@ class BadSource(Malformed):
     hint = Hint(step("source import", "--help"), " lists the adapters and what each of them reads")
 
 
+class BadBankFile(Malformed):
+    """A bank's file is in no format that is read, or something in it is not as its format says."""
+
+    code = "E-BANK-FILE"
+    hint = (
+        "MT940, camt.053, and the CSV of mBank, PKO BP and Pekao are read; get the file from the bank again"
+    )
+
+
+class BankAccountUnknown(Malformed):
+    """The file is of an account that is not among the shop's own."""
+
+    code = "E-BANK-ACCOUNT"
+    hint = Hint(
+        step("config set", "bank.accounts=NRB,NRB"), " names the shop's own accounts, VAT accounts too"
+    )
+
+
+class StatementOverlaps(Refused):
+    """The days of a statement came in another format before: the same money would be there twice."""
+
+    code = "E-BANK-OVERLAP"
+    hint = "go on with the format that was imported before; --anyway lists every transfer as maybe known"
+
+
+class TransferUnknown(Refused):
+    """No imported transfer has this id."""
+
+    code = "E-TRANSFER-UNKNOWN"
+    hint = Hint(step("payment list"), " shows the transfers with their ids")
+
+
+class TransferDecided(Refused):
+    """The transfer was assigned, set aside or returned already, or there is nothing to undo."""
+
+    code = "E-TRANSFER-DECIDED"
+    hint = Hint(step("payment undo", "ID", "--reason", "X"), " takes an assignment back")
+
+
+class BadAssignment(Refused):
+    """A transfer cannot pay these documents so, or nothing is proposed for it."""
+
+    code = "E-TRANSFER-ASSIGN"
+    hint = Hint(step("payment assign", "ID", "--to", "NUMBER=AMOUNT"), " takes all of the transfer apart")
+
+
+class ProposalsChanged(Conflict):
+    """What would be confirmed is not what was seen."""
+
+    code = "E-PAYMENT-CHANGED"
+    hint = Hint(step("payment list", "--proposed"), " shows it as it is now, with its digest")
+
+
 class AdapterUnknown(Malformed):
     """No adapter has this name."""
 

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.evidence import append_all, append_without_hashes, file_bytes, proof_ms
 from tests.bench.invoices import fa3_rates
 from tests.bench.issuing import issued
+from tests.bench.paying import paid
 from tests.bench.process import ours, run
 from tests.bench.reconciling import measured, write_records
 from tests.bench.sizes import RUNS, sizes
@@ -114,6 +115,21 @@ def reconcile(table: Table, root: Path, records: int) -> None:
     table.line("source reconcile", figures, "<= 20 s at 100,000", f"{taken.findings} findings")
 
 
+def payments(table: Table, root: Path, transfers: int) -> None:
+    """Whole processes: transfers against as many invoices, a tenth of them first."""
+    (root / "paying").mkdir()
+    few, many = (paid(root / "paying", count) for count in (transfers // 10, transfers))
+    table.part(f"{transfers:,} transfers of a bank file against {transfers:,} invoices")
+    for name, first, last in (
+        ("payment import", few.imported, many.imported),
+        ("payment list", few.listed, many.listed),
+        ("payment confirm --all-proposed", few.confirmed, many.confirmed),
+    ):
+        times = f"{last.seconds / first.seconds:.1f} times {first.seconds:.1f} s at {few.transfers:,}"
+        table.line(name, took(last.seconds, last.peak_mb), "linear from a tenth", times)
+    table.line("proposed", f"{many.proposed:,}")
+
+
 def main() -> None:
     """Run everything up to --size."""
     parser = argparse.ArgumentParser(prog="tests.bench")
@@ -124,6 +140,8 @@ def main() -> None:
     parser.add_argument("--only-fa3", action="store_true", help="the XML of invoices alone")
     parser.add_argument("--only-reconcile", action="store_true", help="records against sessions alone")
     parser.add_argument("--records", type=int, default=100_000, help="records, and sessions, reconciled")
+    parser.add_argument("--only-payments", action="store_true", help="transfers against invoices alone")
+    parser.add_argument("--transfers", type=int, default=10_000, help="transfers, and invoices, matched")
     parser.add_argument("--only-invoices", action="store_true", help="a month invoiced alone")
     parser.add_argument("--customers", type=int, default=1_000, help="customers whose month is invoiced")
     asked = parser.parse_args()
@@ -134,6 +152,7 @@ def main() -> None:
         "fa3": asked.only_fa3,
         "reconcile": asked.only_reconcile,
         "invoices": asked.only_invoices,
+        "payments": asked.only_payments,
     }
     with TemporaryDirectory(prefix="session-ledger-bench-") as name:
         root = Path(name)
@@ -147,6 +166,8 @@ def main() -> None:
             fa3(table)
         if only["reconcile"] or not any(only.values()):
             reconcile(table, root, asked.records)
+        if only["payments"] or not any(only.values()):
+            payments(table, root, asked.transfers)
         if only["evidence"] or not any(only.values()):
             evidence(table, root, asked.events)
     if not any(only.values()):

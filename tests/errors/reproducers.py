@@ -29,6 +29,7 @@ from tests.errors.desk import Desk, Told
 from tests.errors.invoicing import INVOICING
 from tests.errors.ksef import KSEF
 from tests.errors.offices import OFFICES
+from tests.errors.paying import PAYING
 from tests.errors.reconciling import RECONCILING
 from tests.errors.signing import SIGNING
 
@@ -393,6 +394,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     **BILLING,
     **INVOICING,
     **OFFICES,
+    **PAYING,
     **RECONCILING,
     **SIGNING,
 }

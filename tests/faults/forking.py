@@ -19,7 +19,7 @@ from cli.registry import COMMANDS
 for _entry in COMMANDS.values():
     import_module(_entry.target.partition(":")[0])  # what every process needs is read once
 _SOURCE = Path(__file__).parents[2] / "src"
-for _package in ("ledger/handlers", "ledger/imports"):
+for _package in ("ledger/handlers", "ledger/imports", "ledger/sources"):
     for _file in sorted((_SOURCE / _package).rglob("[!_]*.py")):
         import_module(".".join(_file.relative_to(_SOURCE).with_suffix("").parts))
 

@@ -18,6 +18,7 @@ _WHAT = {
     "tax": Text("uzasadnienia i notatki", "reasons and notes"),
     "document": Text("faktura i dane nabywcy", "invoice and its buyer"),
     "record": Text("dane z zapisów narzędzia", "words of the tools' records"),
+    "transfer": Text("dane przelewu", "words of a bank transfer"),
     "request": Text("żądanie usunięcia", "request for erasure"),
 }
 

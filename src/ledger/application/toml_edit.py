@@ -13,7 +13,15 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ledger.errors import BadConfig
-from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
+from ledger.fa3.seller import (
+    KSEF_KEYS,
+    OPTIONAL,
+    REQUIRED,
+    ksef_mode_of,
+    own_accounts,
+    parse_seller,
+    takes_consumers,
+)
 from ledger.folder.atomic_write import written_beside
 from ledger.ksef.settings import environment_of
 from ledger.purge.protected import require_harmless
@@ -25,12 +33,15 @@ KEYS = (
     "purge.roots",
     *(f"seller.{key}" for key in (*REQUIRED, *OPTIONAL)),
     *(f"ksef.{key}" for key in KSEF_KEYS),
+    "bank.accounts",
 )
 """Settings that a command can change; patterns and logs are written by hand in the file."""
 
 
 def value_of(key: str, text: str) -> str | list[str]:
-    """Return the value as TOML has it; several roots are separated as in PATH, none is an empty list."""
+    """Return the value as TOML has it; several roots are separated as in PATH, accounts by commas."""
+    if key == "bank.accounts":
+        return [account.strip() for account in text.split(",") if account.strip()]
     if key == "purge.roots":
         return [root for root in text.split(os.pathsep) if root]
     return text
@@ -60,6 +71,7 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
     ksef_mode_of(config)
     takes_consumers(config)
     environment_of(config)
+    own_accounts(config)
     return changed
 
 

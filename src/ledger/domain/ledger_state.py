@@ -26,6 +26,7 @@ SETTINGS: dict[str, int] = {
     "purge.sla_seconds": 900,
     "purge.abandoned_days": 30,
     "retention.tax_years": 6,
+    "retention.transfer_days": 90,
     "invoice.term_days": 14,
 }
 """The settings that are events, with what holds until somebody changes them."""

@@ -46,6 +46,8 @@ def erased_classes(event: e.Event) -> tuple[DataClass, ...]:
             return ("session",)
         case e.SessionDataErased() | e.CustomerDataErased() | e.InvoiceDataErased() | e.RecordDataErased():
             return (event.data,)
+        case e.TransferDataErased():
+            return (event.data,)
         case e.CustomerErased():
             is_kept = event.outcome == "refused" or any(kept.data == "customer" for kept in event.kept)
             return () if is_kept else ("customer",)
@@ -62,6 +64,7 @@ ERASING_TOPICS = frozenset(
         e.CustomerDataErased.TOPIC,
         e.InvoiceDataErased.TOPIC,
         e.RecordDataErased.TOPIC,
+        e.TransferDataErased.TOPIC,
     }
 )
 """The topics of the facts that may say so."""

@@ -9,6 +9,7 @@ from typing import cast, get_args
 from ledger.domain.invoice.document import Party
 from ledger.domain.invoice.ksef_duty import SellerMode
 from ledger.errors import BadConfig, SellerIncomplete
+from ledger.message import msg
 
 REQUIRED = ("nip", "name", "address_line1")
 OPTIONAL = ("address_line2", "bank_account", "bank_name", "place", "email")
@@ -110,3 +111,33 @@ def _iban(text: str) -> str:
         return str(iban.validate(f"PL{plain}" if plain.isdigit() else plain))
     except ValidationError as error:
         raise BadConfig("ledger.toml: seller.bank_account is not a valid IBAN") from error
+
+
+def own_accounts(config: Mapping[str, object]) -> list[str]:
+    """The shop's own accounts: `bank.accounts` and `seller.bank_account`, without PL and blanks.
+
+    Raises: BadConfig.
+    """
+    table = config.get("bank", {})
+    if not isinstance(table, dict):
+        raise BadConfig(msg("ledger.toml: bank is not a table"))
+    told = cast("dict[str, object]", table)
+    for key in told:
+        if key != "accounts":
+            raise BadConfig(msg("ledger.toml has an unknown key '{key}'", key=f"bank.{key}"))
+    listed = told.get("accounts", [])
+    if not isinstance(listed, list):
+        raise BadConfig(msg("ledger.toml: bank.accounts is a list of account numbers"))
+    named = [*cast("list[object]", listed), *filter(None, [parse_seller(config).get("bank_account")])]
+    return list(dict.fromkeys(_own_account(each) for each in named))
+
+
+def _own_account(told: object) -> str:
+    from stdnum import iban  # noqa: PLC0415 - only shops that import statements name several
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - the same
+
+    text = str(told).replace(" ", "").upper()
+    try:
+        return iban.validate(text if text[:2].isalpha() else f"PL{text}").removeprefix("PL")
+    except ValidationError as error:
+        raise BadConfig(msg("ledger.toml: bank.accounts has a number that is no valid account")) from error

@@ -82,6 +82,10 @@ time_zone = "Europe/Warsaw"
 # offline_certificate = "/home/anna/ksef/offline.crt"  # type Offline, P-256: signs KOD II on paper
 # offline_key = "/home/anna/ksef/offline.key"  # its password: SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD
 #
+# The shop's own accounts, VAT accounts too: what session-ledger payment import takes statements of.
+# [bank]
+# accounts = ["PL61109010140000071219812874"]
+#
 # Who is who: names as the remote tools write them, and the handles that stand in the ledger.
 # [technicians]
 # "Anna Nowak" = "anna"
@@ -111,6 +115,7 @@ _KNOWN = {
     "technicians",
     "sources",
     "imports",
+    "bank",
 }
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 

@@ -16,9 +16,12 @@ from ledger.domain.events import (
     RecordedEvent,
     Requested,
     SourceSessionObserved,
+    TransferSeen,
 )
 
-Kind = Literal["session_ref", "customer", "command", "session", "invoice", "xml", "record", "finding"]
+Kind = Literal[
+    "session_ref", "customer", "command", "session", "invoice", "xml", "record", "finding", "transfer"
+]
 
 NOUNS: dict[Kind, str] = {
     "session": "session",
@@ -26,6 +29,7 @@ NOUNS: dict[Kind, str] = {
     "invoice": "document",
     "record": "record",
     "finding": "finding",
+    "transfer": "transfer",
 }
 """The keys that people name a stream by, and the noun before each."""
 OPENING_TOPICS = frozenset({Requested.TOPIC})
@@ -58,6 +62,8 @@ def references_of(event: RecordedEvent) -> list[Reference]:
         found.append(Reference("xml", fact.xml_sha256, stream))
     elif isinstance(fact, SourceSessionObserved):
         found.append(Reference("record", fact.key, stream))
+    elif isinstance(fact, TransferSeen):
+        found.append(Reference("transfer", stream.hex, stream))
     elif isinstance(fact, FindingAcknowledged) and event.originator_version == 1:
         found.append(Reference("finding", fact.finding, stream))
     if fact.command is not None:

@@ -200,6 +200,15 @@ class Vault:
         own = commitment_of(keys.commitment, stream, version, canonical(values))
         return hmac.compare_digest(own, commitment)
 
+    def fingerprints(self, kind: VaultClass, subject: UUID) -> Callable[[bytes], bytes]:
+        """Return what gives the keyed fingerprint, 32 bytes, of data of a subject.
+
+        Its keys are made where there are none; as long as they live, the same data give the same fingerprint.
+        """
+        with self._database.transaction():
+            key = self._keys[kind].ensure([subject])[subject].commitment
+        return lambda data: hmac.digest(key, b"fingerprint:" + data, "sha256")
+
     def has_keys(self, kind: VaultClass, subject: UUID) -> bool:
         """Return True if the keys of a subject live, here."""
         return self._live_keys(kind, subject) is not None

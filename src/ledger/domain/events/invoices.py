@@ -123,6 +123,19 @@ class PaymentRecorded(Event, frozen=True, kw_only=True):
     amount_grosze: int
     on: date
     method: PaymentMethod
+    transfer: UUID | None = None
+    """The stream of the transfer on a bank statement that somebody confirmed as this payment."""
+
+
+class PaymentReversed(Event, frozen=True, kw_only=True):
+    """A payment by a bank transfer was none, or the bank took it back: so much is owed again."""
+
+    TOPIC: ClassVar[str] = "invoice.payment_reversed:1"
+
+    amount_grosze: int
+    """As it was recorded: positive for money that had come in."""
+    on: date
+    transfer: UUID
 
 
 class InvoiceSubmitted(Event, frozen=True, kw_only=True):

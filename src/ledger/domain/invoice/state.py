@@ -29,6 +29,7 @@ class Invoice(Struct):
     version: int = 1
     corrections: list[e.InvoiceCorrected] = field(default_factory=list[e.InvoiceCorrected])
     payments: list[e.PaymentRecorded] = field(default_factory=list[e.PaymentRecorded])
+    reversals: list[e.PaymentReversed] = field(default_factory=list[e.PaymentReversed])
     sent: list[e.InvoiceSent] = field(default_factory=list[e.InvoiceSent])
     received_on: date | None = None
     submissions: list[e.InvoiceSubmitted] = field(default_factory=list[e.InvoiceSubmitted])
@@ -53,8 +54,9 @@ class Invoice(Struct):
 
     @property
     def paid_grosze(self) -> int:
-        """What came in, less what went back."""
-        return sum(payment.amount_grosze for payment in self.payments)
+        """What came in, less what went back, without the payments that were reversed."""
+        came = sum(payment.amount_grosze for payment in self.payments)
+        return came - sum(reversal.amount_grosze for reversal in self.reversals)
 
     @property
     def is_correction(self) -> bool:
@@ -74,6 +76,8 @@ def evolve(invoice: Invoice | None, stream: UUID, fact: e.Event) -> Invoice:
             invoice.corrections = [x for x in invoice.corrections if x.correction != fact.correction]
         case e.PaymentRecorded():
             invoice.payments.append(fact)
+        case e.PaymentReversed():
+            invoice.reversals.append(fact)
         case e.InvoiceSent():
             invoice.sent.append(fact)
         case e.InvoiceReceived():

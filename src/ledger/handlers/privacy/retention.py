@@ -10,6 +10,7 @@ from uuid import UUID
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import from_epoch_microseconds, office_time
+from ledger.domain.payments.transfer import project as project_transfer
 from ledger.domain.retention import SOON, abandoned_since, tax_until
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import ErasureIncomplete
@@ -19,13 +20,15 @@ from ledger.store.mapper import read_fact
 from ledger.vault.cipher import VaultClass
 
 State = Literal["due", "held", "soon", "waiting", "overdue"]
+PAID = "payment"
+"""In the place of the customer, of a transfer that paid something."""
 _ORDER: tuple[State, ...] = ("overdue", "due", "held", "waiting", "soon")
 
 
 class Due(NamedTuple):
     """Something whose time is over, or comes near. Days are those of the office calendar."""
 
-    what: Literal["abandoned", "tax", "request", "document", "record"]
+    what: Literal["abandoned", "tax", "request", "document", "record", "transfer"]
     state: State
     customer: str
     """Of a record the source it came from."""
@@ -78,6 +81,7 @@ def due(ledger: Ledger, now: datetime, until: int | None = None) -> list[Due]:
         if stream in held["tax"]:
             found += _tax(ledger, session, number, recorded, now)
     found += _documents(ledger, held["tax"], now, until)
+    found += _transfers(ledger, held["tax"], now, until)
     found += _records(ledger, {s: moment for s, moment in oldest.items() if s not in numbers}, now, until)
     return sorted(found, key=lambda d: (_ORDER.index(d.state), d.due_on, d.session or 0, d.customer))
 
@@ -156,6 +160,25 @@ def _records(ledger: Ledger, oldest: Mapping[UUID, int], now: datetime, until: i
             yield Due("record", "due", recorded[0].event.adapter, None, *days_, None, *place)
 
 
+def _transfers(ledger: Ledger, held: Collection[UUID], now: datetime, until: int | None) -> Iterator[Due]:
+    """Words of bank transfers: of a payment through the tax years, of any other for the days that are set."""
+    settings, today = ledger.state.settings, office_time(now).date()
+    for stream in held:
+        recorded = _recorded(ledger, stream, until)
+        if not recorded or not isinstance(recorded[0].event, e.TransferSeen):
+            continue
+        transfer = project_transfer(None, recorded)
+        if transfer is None or transfer.erased:
+            continue
+        is_paid = transfer.state in {"assigned", "returned"}
+        since = office_time(recorded[0].event.at).date()
+        last = tax_until(transfer.seen.booked_on, settings["retention.tax_years"])
+        due_on = (last if is_paid else since + timedelta(settings["retention.transfer_days"])) + timedelta(1)
+        if today >= due_on:  # told when it is due, as with records
+            place = (stream, len(recorded))
+            yield Due("transfer", "due", PAID if is_paid else "", None, since, due_on, None, *place)
+
+
 def _is_of_purged(ledger: Ledger, recorded: Sequence[e.RecordedEvent]) -> bool:
     """Whether a record was matched with a session whose data are deleted."""
     matched = [event.event.session for event in recorded if isinstance(event.event, e.SourceSessionMatched)]
@@ -164,7 +187,10 @@ def _is_of_purged(ledger: Ledger, recorded: Sequence[e.RecordedEvent]) -> bool:
 
 def _fact(
     item: Due, header: dict[str, Any]
-) -> e.SessionDataErased | e.InvoiceDataErased | e.RecordDataErased:
+) -> e.SessionDataErased | e.InvoiceDataErased | e.RecordDataErased | e.TransferDataErased:
+    if item.what == "transfer":
+        why: Literal["retention", "undecided"] = "retention" if item.customer == PAID else "undecided"
+        return e.TransferDataErased(**header, why=why)
     if item.what == "record":
         return e.RecordDataErased(**header)
     if item.what == "document":

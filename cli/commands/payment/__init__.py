@@ -1,0 +1,1 @@
+"""Commands on transfers of bank statements."""

@@ -1,0 +1,1 @@
+"""Transfers of bank statements: what they pay, proposed, confirmed, taken back."""
