@@ -28,7 +28,7 @@ from cli.presentation.text import Lang, Text
 from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import older_rule
 from ledger.domain.clock import Period, format_instant, office_time
-from ledger.domain.session.deletion_marks import Marks
+from ledger.domain.session.deletion_marks import VOIDED_MARK, Marks
 from projections.read_models import deletions as view
 
 
@@ -52,7 +52,7 @@ def deletions_report(
         "period": period_document(period),
         "as_of": format_instant(as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, heads, more.marks.get(d.session)) for d in found],
+        "sessions": [_deletion_document(d, heads, more) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -94,7 +94,8 @@ def deletions_report(
 
 def _marks_of(more: Extras, deletion: view.Deletion) -> tuple[str, ...]:
     marks = more.marks.get(deletion.session)
-    return () if marks is None else marks.marks
+    voided = (VOIDED_MARK,) if deletion.voided else ()
+    return tuple(dict.fromkeys((*(() if marks is None else marks.marks), *voided)))
 
 
 def _is_of_older_rule(marks: Marks | None, deletion: view.Deletion) -> bool:
@@ -113,8 +114,8 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     yield weekly_trend(ended, lang=lang)
 
 
-def _deletion_document(deletion: view.Deletion, heads: Heads, marks: Marks | None) -> dict[str, object]:
-    purged_at = deletion.purged_at
+def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> dict[str, object]:
+    purged_at, marks = deletion.purged_at, more.marks.get(deletion.session)
     return {
         "session": deletion.session,
         "session_ref": deletion.session_ref,
@@ -135,7 +136,7 @@ def _deletion_document(deletion: view.Deletion, heads: Heads, marks: Marks | Non
         "by": None if marks is None else marks.by,
         "first_verdict": None if marks is None else marks.first_verdict,
         "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
-        "marks": [] if marks is None else list(marks.marks),
+        "marks": list(_marks_of(more, deletion)),
         "rule": None if marks is None else marks.rule,
     }
 

@@ -35,6 +35,7 @@ _COLUMNS = (
     ENDED_AT,
     Column("purged_at", Text("Usunięto dane", "Data deleted"), "instant"),
     HELD_UNTIL,
+    Column("voided", Text("Odłożona", "Put aside"), "boolean"),
 )
 
 

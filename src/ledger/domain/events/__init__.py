@@ -111,6 +111,7 @@ from ledger.domain.events.sessions import (
     SessionCorrected,
     SessionDataErased,
     SessionReviewed,
+    SessionVoided,
     Waived,
 )
 from ledger.domain.events.signed_at_once import SIGNED_AT_ONCE
@@ -227,6 +228,7 @@ __all__ = [
     "SessionReviewed",
     "SessionUnbilled",
     "SessionUnrecorded",
+    "SessionVoided",
     "SettingChanged",
     "SigningKeyRotated",
     "Source",
@@ -270,6 +272,7 @@ EVENTS: tuple[type[Event], ...] = (
     Ended,
     Reclassified,
     SessionCorrected,
+    SessionVoided,
     Waived,
     Noted,
     Cancelled,
