@@ -92,6 +92,8 @@ class Answers(NamedTuple):
     tariff: str | None = "t1"
     sample: str | None = None
     is_free: bool = False
+    is_priced: bool = True
+    is_overlapping: bool = False
 
     def tariff_at(self, at: datetime) -> str | None:
         """Return the price list in force, the same at every moment."""
@@ -111,14 +113,14 @@ class Answers(NamedTuple):
         return session.billed_on is not None and not self.is_free
 
     def rated(self, session: Session) -> tuple[int, int] | None:
-        """Return two started hours at 100.00, of every session."""
+        """Return two started hours at 100.00, of every session that has a price."""
         del session
-        return 2, 20000
+        return (2, 20000) if self.is_priced else None
 
     def overlaps(self, session: Session) -> bool:
-        """Know of no other session."""
+        """Return what was given."""
         del session
-        return False
+        return self.is_overlapping
 
     def sample_of(self, session: Session) -> str | None:
         """Return the sample."""

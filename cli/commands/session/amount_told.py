@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def tell_amount(app: App, receipt: Receipt) -> Told:
-    """Say what the session came to and comes to, which invoice must follow, and whether its month is closed."""
+    """Say what the session came to and comes to, which invoice must follow, and if its month is closed."""
     from ledger.handlers.session_amount import told_by
 
     told = told_by(app.open(), receipt)

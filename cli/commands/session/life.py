@@ -336,7 +336,7 @@ def end(
 
 
 def _ask_if_far(app: App, said: Metadata, session: str, command: End) -> None:
-    """Ask on a terminal before an end that lies far from the connection; without one it is said afterwards."""
+    """Ask on a terminal before an end far from the connection; without one it is said afterwards."""
     from ledger.handlers.session_amount import foreseen
 
     told = foreseen(app.open(), said, session, command) if app.has_terminal() else None
