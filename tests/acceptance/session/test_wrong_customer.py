@@ -104,7 +104,7 @@ def test_what_else_is_on_the_invoice_stays_there(office: Office) -> None:
 def test_after_the_close_and_the_purge_the_deletion_history_stays(office: Office) -> None:
     """The closed month is said at once; verdict and evidence of the deletion are those of before."""
     session = _help(office)
-    office.does("session", "purge", session, "--declare", "--at", "2026-11-12T12:12:00+01:00")
+    office.does("session", "purge", session, "--declare", "--yes", "--at", "2026-11-12 12:12")
     office.now = DECEMBER
     before = _deletion(office)
     assert (before["verdict"], before["delay_seconds"]) == ("pass", 120)
@@ -178,7 +178,7 @@ def test_a_double_entry_is_in_no_sum_and_still_owes_its_deletion(office: Office)
     assert kinds == ["voided"]
     deletion = _deletion(office)
     assert (deletion["verdict"], deletion["marks"]) == ("open", ["voided"])
-    office.does("session", "purge", session, "--declare")
+    office.does("session", "purge", session, "--declare", "--yes")
     assert _deletion(office)["marks"] == ["back_dated", "voided"] or _deletion(office)["marks"] == ["voided"]
     assert "E-SESSION-VOID" in office.run("invoice", "issue", "--session", session, "--yes").err
     assert (
