@@ -148,10 +148,15 @@ class App:
         """Ask before going on; raises NeedsYes without a terminal, NotConfirmed on a no."""
         if yes:
             return
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not self.has_terminal():
             raise NeedsYes("this asks first, and there is no terminal to ask on; --yes is missing")
         if not click.confirm(self._line(question), err=True):
             raise NotConfirmed("the question was answered with no")
+
+    @staticmethod
+    def has_terminal() -> bool:
+        """Return True if a question can be asked and answered."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
 
     def _line(self, text: str | Text) -> str:
         said = text if isinstance(text, str) else text.said(self.lang)

@@ -101,9 +101,14 @@ COMMANDS: dict[str, Entry] = {
     "session cancel": Entry("cli.commands.session.life:cancel", "Close a request that will not be connected"),
     "session reclassify": Entry("cli.commands.session.amend:reclassify", "Change the issue from a moment on"),
     "session correct": Entry(
-        "cli.commands.session.amend:correct", "Correct times, issue or other data from the start"
+        "cli.commands.session.correct:correct", "Correct times, issue or other data from the start"
     ),
-    "session waive": Entry("cli.commands.session.amend:waive", "Waive a percentage or hours, as goodwill"),
+    "session void": Entry(
+        "cli.commands.session.void:void", "Put a session aside that was recorded by mistake"
+    ),
+    "session waive": Entry(
+        "cli.commands.session.waive:waive", "Waive a percentage, hours or an amount, as goodwill"
+    ),
     "session note": Entry(
         "cli.commands.session.amend:note", "Record what was done, for questions about the invoice"
     ),

@@ -14,6 +14,7 @@ from ledger.application.read_models import (
     Difference,
     MonthStatus,
     OpenFinding,
+    Overlap,
     Unbilled,
     UnbilledSession,
     WaitingPurge,
@@ -200,6 +201,13 @@ class ReadSide:
         """Return beginning and end of the other sessions connected between two moments; None: not ended."""
         with self._live() as (views, _, _):
             return sessions.connected_within(views, begins_at, ends_at, but=but)
+
+    def overlapping(self, session: int | None = None) -> Sequence[Overlap]:
+        """Return the overlaps that nobody settled, of one session or of all."""
+        from projections.queries import overlaps
+
+        with self._live() as (views, _, _):
+            return overlaps.of_all(views) if session is None else overlaps.of_session(views, session)
 
     def ended_sessions(self, period: Period, position: int) -> Sequence[int]:
         """Return the sessions that ended in a period by the first `position` events, by number."""

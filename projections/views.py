@@ -21,7 +21,7 @@ POINTER = "views.current"
 LOCK = "views.lock"
 _NAME = re.compile(r"views-([1-9][0-9]{0,17})\.db")
 BUSY_SECONDS = 30.0
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Stored in the file; a file of another version is derived again."""
 NAMES_IN_FILE = {
     "tracking", "merges",

@@ -10,12 +10,20 @@ import click
 
 from cli.arguments import reason_option
 from cli.context import App, pass_app
-from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
+from cli.options import (
+    Recording,
+    as_of_option,
+    dry_run_option,
+    personal_option,
+    recording_options,
+    yes_option,
+)
 from cli.output import Report, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.tables.month import month_report
 from cli.presentation.text import Text
 from ledger.domain.clock import Period
+from ledger.errors import BadCombination
 
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
@@ -28,6 +36,16 @@ _LOGS = {
     "unknown": Text("nieznana postać, nieruszony", "in no form that is known, left as it is"),
     "failed": Text("nie dało się przepisać", "could not be rewritten"),
 }
+
+
+_KEY_LOST = Text(
+    "klucza odcisków miesiąca nie da się potem przywrócić",
+    "the key of the month's fingerprints cannot be brought back afterwards",
+)
+_NOT_ACCEPTED = Text(
+    "z otwartymi niezgodnościami tylko przez --accept-open i --reason",
+    "with open findings only by --accept-open and --reason",
+)
 
 
 def period_argument(function: click.decorators.FC) -> click.decorators.FC:
@@ -56,35 +74,54 @@ def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
 
 @click.command()
 @period_argument
+@click.option("--accept-open", is_flag=True, help="Close it with open findings, for a reason.")
+@personal_option("--reason", help="Why findings may stay open: a code, a sentence, or 'code: sentence'.")
 @click.option("--logs", "rewrite_logs", is_flag=True, help="Take the month's lines out of shared logs, too.")
 @dry_run_option
 @yes_option
 @recording_options
 @pass_app
 def close(
-    app: App, recording: Recording, period: Period, *, rewrite_logs: bool, dry_run: bool, yes: bool
+    app: App,
+    recording: Recording,
+    period: Period,
+    *,
+    accept_open: bool,
+    reason: str | None,
+    rewrite_logs: bool,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
     """Close a month: what stands open is counted, and the key of its fingerprints is destroyed.
 
     From then on no record can be compared with the month's remote IDs, and whatever is still recorded
-    about the month is flagged in reports. With reconcile.require=matched, findings have to be settled first.
+    about the month is flagged in reports. Over open findings it is closed with --accept-open and a reason;
+    with reconcile.require=matched they have to be settled first.
     --logs takes the month's lines out of the logs under [[purge.shared_log]], once no session keeps data.
 
     \b
     Examples:
       session-ledger period close 2026-11 --dry-run
       session-ledger period close 2026-11 --yes
+      session-ledger period close 2026-11 --accept-open --reason "checked: calls without the tool"
     """
     from ledger.handlers import period as months
 
+    if accept_open != (reason is not None):
+        raise BadCombination("--accept-open goes with --reason")
     ledger = app.open()
     if not dry_run and months.finish_close(ledger, period):
         app.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
     standing = months.standing_of(ledger, period)
-    month = months.check_closable(ledger, period, standing) if not recording.command_id else ""
+    month = ""
+    if not recording.command_id:
+        month = months.check_closable(ledger, period, standing, accept_open=accept_open or dry_run)
     open_ = _left_open(*standing)
     if dry_run:
         app.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
+        app.say(_KEY_LOST)
+        if standing.findings and not accept_open:
+            app.say(_NOT_ACCEPTED)
         _tell_logs(app, months.logs_of(ledger, month))
         return
     question = Text(
@@ -93,7 +130,12 @@ def close(
     )
     app.confirm(question, yes=yes)
     receipt = months.close(
-        ledger, recording.said(), period, rewrite_logs=rewrite_logs, expected=None if yes else standing
+        ledger,
+        recording.said(),
+        period,
+        rewrite_logs=rewrite_logs,
+        expected=None if yes else standing,
+        accept_open=reason,
     )
     closed = cast("PeriodClosed", receipt.events[-1].event)
     counted = {"findings": closed.findings, "unpurged": closed.unpurged, "unbilled": closed.unbilled}

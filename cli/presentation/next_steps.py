@@ -170,9 +170,33 @@ def after_end(session: int | None) -> Hint:
     return Hint(step("session explain", session), "; ", purge, " deletes the data")
 
 
+def end_at(session: object) -> Hint:
+    """End the session at the moment it really ended."""
+    return Hint(step("session end", session, "--at", "'YYYY-MM-DD HH:MM'"))
+
+
 def after_price_change(session: int | None) -> Hint:
     """Explain the new price."""
     return Hint(step("session explain", session), " shows what it costs now")
+
+
+def correct_invoice(number: str) -> Hint:
+    """Issue the correction of an invoice that says something else now."""
+    return Hint(step("invoice correct", number, "--reason", "…"))
+
+
+def name_order(session: int | None, order_ref: str) -> Hint:
+    """Name the order of hardware afterwards."""
+    return Hint(
+        step("session correct", session, "--order", order_ref, "--reason", "wrong-issue"), " names it"
+    )
+
+
+def settle_overlap(session: int) -> Hint:
+    """Put a double entry aside, or let both stand."""
+    aside = step("session void", session, "--reason", "double-entry")
+    stand = step("session confirm", session, "--reason", "checked", is_brief=True)
+    return Hint(aside, " if it is a double entry; ", stand, " if both are right")
 
 
 def after_hold(session: int | None) -> Hint:

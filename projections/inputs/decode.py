@@ -82,6 +82,7 @@ class Purging(msgspec.Struct, gc=False):
 class Invoicing(msgspec.Struct, gc=False):
     """The fields of SessionBilled or BilledElsewhere that rows need."""
 
+    invoice: UUID | None = None
     number: str | None = None
     net_grosze: int = 0
     band_hours: dict[str, int] = {}

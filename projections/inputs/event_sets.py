@@ -25,7 +25,7 @@ CHANGES_NO_ROW = (
 )
 """Events of the ledger's own stream that change no row."""
 TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
-CHANGES_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.Waived)
+CHANGES_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.SessionVoided, e.Waived)
 """Events that the amount of a session depends on."""
 SHOWN_NOWHERE = (
     e.Quoted,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
@@ -60,9 +61,16 @@ class SessionSnapshot(msgspec.Struct, gc=False):
     """True if its last certificate was superseded and no new one issued."""
     held_until: str | None = None
     billed: str | None = None
+    billed_on: UUID | None = None
+    """The invoice it stands on."""
     billed_as: tuple[int, dict[str, int]] | None = None
     """As on its invoice: net, and started hours by band."""
+    changed_since_billed: bool = False
+    """True if an event was recorded after its last bill that its amount depends on."""
     confirmed: bool = False
+    voided: bool = False
+    stretches: str | None = None
+    """Technician, beginning and end of each connection as JSON; None where there is one at most."""
     session: Session | None = None
     is_plain: bool = True
     """True if it had one connection, which ended with it, one issue, and nothing was waived."""
@@ -122,7 +130,8 @@ def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> SessionSnapsh
     if billing is not None and billing.document is not None:
         snapshot.billed = f"elsewhere:{billing.document}"
     elif billing is not None:
-        snapshot.billed, snapshot.billed_as = billing.number, (billing.net_grosze, billing.band_hours)
+        snapshot.billed, snapshot.billed_on = billing.number, billing.invoice
+        snapshot.billed_as = billing.net_grosze, billing.band_hours
     return snapshot
 
 
@@ -164,13 +173,34 @@ def of_session(
         superseded=bool(certificates) and certificates[-1].superseded is not None,
         held_until=None if session.held_until is None else session.held_until.isoformat(),
         billed=session.billed,
+        billed_on=None if on is None else on.invoice,
         billed_as=None if on is None else (on.net_grosze, on.band_hours),
+        changed_since_billed=on is not None and _is_changed_since_billed(recorded),
         confirmed=session.confirmed,
+        voided=session.voided,
+        stretches=_stretches(session.connections) if len(session.connections) > 1 else None,
         session=session,
         is_plain=len(connections) == len(session.issues) == 1
         and connections[0].disconnected_at == session.ended_at
-        and not (session.waived_percent or session.waived_hours),
+        and session.waived is None,
     )
+
+
+def _stretches(connections: Sequence[e.Connection]) -> str:
+    found = [
+        (each.technician, epoch_microseconds(each.connected_at), _micros(each.disconnected_at))
+        for each in connections
+    ]
+    return msgspec.json.encode(found).decode()
+
+
+def _is_changed_since_billed(recorded: Sequence[tuple[Row, e.Event]]) -> bool:
+    for _, event in reversed(recorded):
+        if isinstance(event, e.SessionBilled):
+            return False
+        if isinstance(event, CHANGES_AMOUNT):
+            return True
+    return False
 
 
 def _measured(targets: tuple[e.PurgeTarget, ...]) -> tuple[int, int, int]:

@@ -20,6 +20,7 @@ from ledger.domain.session.evolve import evolve as evolve_session
 from ledger.errors import StoreDamaged
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
+from projections.inputs.bills import Bills
 from projections.inputs.customers import CUSTOMER_EVENTS, Customers
 from projections.inputs.decode import decode, ordinary
 from projections.inputs.event_sets import CHANGES_NO_ROW, ELSEWHERE, LEDGER_EVENTS
@@ -49,6 +50,7 @@ class Inputs:
         self.customers = Customers(store, position, merges)
         self._state: LedgerState | None = None
         self.price_lists = PriceLists(None)
+        self.bills = Bills(store, position)
         self.root = self.customers.root
         self.purchases = self.customers.purchases
         self.sessions_read = self.events_read = 0
@@ -89,6 +91,7 @@ class Inputs:
                 self._take(row, decode(row), touched)
         self.price_lists = PriceLists(self._state)  # what they cached of purchases is out of date
         self.position = self.customers.position = until
+        self.bills = Bills(self.store, until)
         return touched, count
 
     def _take(self, row: Row, event: e.Event, touched: Touched) -> None:

@@ -28,6 +28,7 @@ _GROUPS = """
 WITH ended AS (
     SELECT
         CASE
+            WHEN s.voided THEN 'elsewhere'
             WHEN b.billed LIKE 'elsewhere:%' THEN 'elsewhere'
             WHEN b.billed IS NOT NULL THEN 'billed'
             WHEN b.net_grosze IS NULL THEN 'unrated'
@@ -106,7 +107,8 @@ class Figures(NamedTuple):
     """The sums of a period in a shop, or in all of them.
 
     Every ended session is one of `to_bill`, `billed` (a document or a receipt of the till), `elsewhere`
-    (not billed by this ledger), `unconfirmed` (over 48 h) and `unrated` (no price list, no calendar).
+    (not to be billed by this ledger: billed by another, or put aside as recorded by mistake), `unconfirmed`
+    (over 48 h) and `unrated` (no price list, no calendar).
     """
 
     ended: Amount

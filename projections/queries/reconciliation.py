@@ -66,7 +66,7 @@ def _reconciled(views: Views, ledger: Ledger, period: Period, as_of: datetime) -
     scope = Scope(epoch_seconds(period.begins_at), epoch_seconds(period.ends_at))
     inputs = inputs_at(views, ledger.store, position)
     around = sessions_around(views, inputs, scope, as_of)
-    records = records_around(inputs, position, scope)
+    records = records_around(inputs, position, scope, around.voided)
     matching = match(records, around.seen)
     ids = ledger.store.keys("finding")
     known = frozenset(str(key) for key, _ in ledger.store.streams("finding", ids, position))
@@ -94,7 +94,7 @@ def skews(views: Views, ledger: Ledger) -> list[ClockSkew]:
     scope = Scope(last - SKEW_DAYS * DAY_SECONDS, last)
     inputs = inputs_at(views, ledger.store, position_of(views))
     around = sessions_around(views, inputs, scope, ledger.last_recorded_at())
-    matching = match(records_around(inputs, inputs.position, scope), around.seen)
+    matching = match(records_around(inputs, inputs.position, scope, around.voided), around.seen)
     starts = {session.number: session.start_s for session in around.seen}
     apart: dict[str, list[int]] = defaultdict(list)
     for number, found in matching.of_session.items():

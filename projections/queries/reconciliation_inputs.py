@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple, cast
@@ -46,6 +46,8 @@ class PeriodSessions(NamedTuple):
     seen: list[SeenSession]
     billed: dict[int, Billed]
     refs: dict[int, str]
+    voided: set[int]
+    """Sessions put aside as recorded by mistake: they are reconciled with nothing."""
 
 
 # --- sessions -----------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ class PeriodSessions(NamedTuple):
 
 def sessions_around(views: Views, inputs: Inputs, scope: Scope, as_of: datetime) -> PeriodSessions:
     """Return the sessions connected in or near a period; those billed before adoption are left out."""
-    around = PeriodSessions([], {}, {})
+    around = PeriodSessions([], {}, {}, set())
     for numbers in _around(views, scope):
         others: list[int] = []
         for number, _, events in inputs.store.lives(numbers, inputs.position):
@@ -97,6 +99,9 @@ def _take_ordinary(around: PeriodSessions, number: int, life: OrdinaryLife, inpu
 def _take_any(around: PeriodSessions, number: int, session: Session, inputs: Inputs, as_of: datetime) -> None:
     state = inputs.state
     if session.ended_at is not None and state.billed_before_adoption(session.ended_at):
+        return
+    if session.voided:
+        around.voided.add(number)
         return
     seen = _seen(number, session, state, as_of)
     around.seen.append(msgspec.structs.replace(seen, customer=inputs.root(session.customer)))
@@ -143,8 +148,13 @@ def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
 # --- records ------------------------------------------------------------------------------------
 
 
-def records_around(inputs: Inputs, position: int, scope: Scope) -> Iterator[SeenRecord]:
-    """Yield the records that began in or near a period; attempts are no connections."""
+def records_around(
+    inputs: Inputs, position: int, scope: Scope, voided: Collection[int]
+) -> Iterator[SeenRecord]:
+    """Yield the records that began in or near a period; attempts are no connections.
+
+    One that a person gave to a session put aside is of no session: it may be of the other entry.
+    """
     store = inputs.store
     keys = store.keys("record")
     for start in range(0, len(keys), CHUNK):
@@ -153,6 +163,8 @@ def records_around(inputs: Inputs, position: int, scope: Scope) -> Iterator[Seen
             record = _record(inputs, str(key), rows)
             if record is None:
                 continue
+            if record.session in voided:
+                record = msgspec.structs.replace(record, session=None)
             if record.started_s - scope.begins_s >= -MARGIN_S and record.started_s < scope.ends_s + MARGIN_S:
                 yield record
 

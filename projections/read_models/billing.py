@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 NAME = "billing"
 BEFORE_ADOPTION = "elsewhere:before-adoption"
 """`billed` of a session that ended before the first day of billing."""
-UNRATED = ("open_session", "no_tariff", "no_calendar")
+UNRATED = ("open_session", "no_tariff", "no_calendar", "voided")
 """Exceptions whose sessions have no amount."""
+VOIDED = "voided"
+"""The exception of a session put aside as recorded by mistake; it has no amount."""
 CHANGED = "price_changed_after_invoice"
 """The exception of a session whose amount differs from its invoice; a correction puts it right."""
 UNBILLED = "over_48_h"
@@ -96,13 +98,17 @@ def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
     if lists.closures and lists.is_late(ended_us, snapshot.amount_recorded_us):
         exceptions = f"{exceptions} late_recorded".lstrip()
     billed = snapshot.billed or (BEFORE_ADOPTION if lists.is_before_adoption(ended_us) else None)
+    if snapshot.voided:
+        is_left = snapshot.billed_as is not None and inputs.bills.says_otherwise(snapshot, inputs)
+        return _unrated(snapshot, ended_us, f"{VOIDED} {CHANGED}" if is_left else VOIDED, billed)
     if prices is None:
         return _unrated(snapshot, ended_us, f"{exceptions} no_tariff", billed)
     try:
         totals = prices.totals(snapshot, connected_us, ended_us, inputs.customers)
     except NoCalendar:
         return _unrated(snapshot, ended_us, f"{exceptions} no_calendar", billed)
-    if snapshot.billed_as is not None and snapshot.billed_as != prices.as_billed(totals):
+    may_differ = snapshot.changed_since_billed or snapshot.billed_as != prices.as_billed(totals)
+    if snapshot.billed_as is not None and may_differ and inputs.bills.says_otherwise(snapshot, inputs):
         exceptions = f"{exceptions} {CHANGED}".lstrip()
     return (
         snapshot.number,

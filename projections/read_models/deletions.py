@@ -60,6 +60,8 @@ class Deletion(NamedTuple):
     bytes: int = 0
     doubts: tuple[str, ...] = ()
     """Flags that keep the deletion from being claimed: the place was not the remembered one."""
+    voided: bool = False
+    """True of a session put aside as recorded by mistake; it owes its deletion all the same."""
 
 
 class Summary(NamedTuple):
@@ -78,7 +80,7 @@ class Summary(NamedTuple):
 
 _DELETION = """\
 SELECT s.number, session_ref, customer, ended_at, purged_at, evidence, purging, held_until, before_adoption,
-       leaf_index, targets, files, bytes, doubts
+       leaf_index, targets, files, bytes, doubts, voided
 FROM sessions s CROSS JOIN deletions d USING (number) WHERE {conditions} ORDER BY s.number"""
 _OF_PERIOD = _DELETION.format(conditions="ended_at >= ? AND ended_at < ?")
 _OF_CUSTOMER = _DELETION.format(conditions="customer = ? AND ended_at >= ? AND ended_at < ?")
@@ -118,7 +120,7 @@ def unknown(views: Views) -> int:
 
 def _deletion(found: tuple[Any, ...], sla_seconds: int) -> Deletion:
     number, session_ref, customer, ended_us, purged_us, evidence, purging, held_until, before, *rest = found
-    leaf_index, targets, files, size_bytes, flags = rest
+    leaf_index, targets, files, size_bytes, flags, voided = rest
     doubts = tuple(flags.split())
     delay_seconds = None if purged_us is None else (purged_us - ended_us) // 1_000_000
     return Deletion(
@@ -137,6 +139,7 @@ def _deletion(found: tuple[Any, ...], sla_seconds: int) -> Deletion:
         files,
         size_bytes,
         doubts,
+        bool(voided),
     )
 
 

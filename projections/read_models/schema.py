@@ -50,8 +50,12 @@ sessions = Table(
     Column("ended_at", Integer),
     Column("purged_at", Integer),
     Column("held_until", Text),
+    Column("voided", Integer, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("stretches", Text),
     sqlite_strict=True,
 )
+"""`stretches`: technician, beginning and end of each connection as JSON, where there are several."""
 # The number is the key of the table, so it is the last column of every index anyway.
 sessions_by_customer = Index("sessions_by_customer", sessions.c.customer, sessions.c.ended_at)
 sessions_by_end = Index("sessions_by_end", sessions.c.ended_at)

@@ -30,6 +30,9 @@ def row(snapshot: SessionSnapshot, _inputs: Inputs) -> tuple[Any, ...]:
         snapshot.ended_us,
         snapshot.purged_us,
         snapshot.held_until,
+        1 if snapshot.voided else 0,
+        1 if snapshot.confirmed else 0,
+        snapshot.stretches,
     )
 
 
@@ -49,6 +52,7 @@ class SessionLine(NamedTuple):
     ended_at: datetime | None
     purged_at: datetime | None
     held_until: str | None
+    voided: bool
 
 
 _CONNECTED_WITHIN = """\
@@ -70,7 +74,7 @@ def connected_within(
 _OPEN_STATES = {"requested", "connected", "disconnected"}
 _LINES = """\
 SELECT number, session_ref, customer, state, issue, order_ref, technicians, connections,
-       requested_at, connected_at, ended_at, purged_at, held_until
+       requested_at, connected_at, ended_at, purged_at, held_until, voided
 FROM sessions WHERE {conditions} ORDER BY number"""
 
 
@@ -102,6 +106,6 @@ def listed(
         conditions.append("requested_at < ?")
         given.append(epoch_microseconds(ends_at))
     found = views.execute(_LINES.format(conditions=" AND ".join(conditions)), given)
-    for *columns, held_until in found:
+    for *columns, held_until, voided in found:
         instants = [None if us is None else from_epoch_microseconds(us) for us in columns[8:]]
-        yield SessionLine._make((*columns[:8], *instants, held_until))
+        yield SessionLine._make((*columns[:8], *instants, held_until, bool(voided)))

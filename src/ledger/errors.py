@@ -93,6 +93,18 @@ class BadPeriod(Malformed):
     hint = "write 2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)"
 
 
+class BadPercent(Malformed):
+    """A percentage is no number from 0 to 100, whole or to the half."""
+
+    code = "E-PERCENT"
+    hint = "write 50, 12.5 or 12,5"
+
+    @classmethod
+    def of(cls, value: str) -> BadPercent:
+        """Return the refusal of a value."""
+        return cls(msg("{value} is not a percentage from 0 to 100, whole or to the half", value=repr(value)))
+
+
 class BadAmount(Malformed):
     """An amount of money could not be read as whole grosze."""
 
@@ -399,6 +411,31 @@ class SessionPurged(Refused):
 
     code = "E-SESSION-PURGED"
     hint = Hint(step("session show"), " tells when and by whom")
+
+
+class SessionIsVoid(Refused):
+    """The session was put aside as recorded by mistake: it counts in no sum."""
+
+    code = "E-SESSION-VOID"
+    hint = Hint(step("session void", "S", "--undo", "--reason", "…"), " takes that back")
+
+
+class NothingToVoid(Refused):
+    """The session cannot be put aside, or that cannot be taken back, as it stands."""
+
+    code = "E-NOTHING-TO-VOID"
+    hint = Hint(
+        "a session that has ended can be put aside once; before anybody connected ",
+        step("session cancel", is_brief=True),
+        " closes it, and a connected one is ended first",
+    )
+
+
+class WaiverTooLarge(Refused):
+    """More is to be waived than the session comes to."""
+
+    code = "E-WAIVER-TOO-LARGE"
+    hint = Hint(step("session explain"), " lists its started hours; --percent 100 waives all of it")
 
 
 class TechnicianConnected(Refused):

@@ -43,9 +43,16 @@ session hold held --until 2027-01-31 --reason legal-claim
 session request --customer K-1 --issue other --ref no --at "2026-11-16 08:00"
 session cancel no --at "2026-11-16 08:30"
 session note done --summary "driver reinstalled" --command-id note-1
+session request --customer K-1 --issue other --ref twice --at "2026-11-16 07:00"
+session connect twice --technician anna --at "2026-11-16 07:05"
+session end twice --at "2026-11-16 07:45"
+session void twice --reason double-entry
 session import old.csv
 """
-"""Sessions by where they stand: asked, on, done, gone, held, no (cancelled); old/1 billed, old/2 unpriced."""
+"""Sessions by where they stand: asked, on, done, gone, held, no (cancelled), twice (put aside).
+
+Imported: old/1 billed, old/2 unpriced.
+"""
 
 OLD = """\
 session_ref,customer,issue,connected_at,ended_at,billed_as

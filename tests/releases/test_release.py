@@ -35,6 +35,7 @@ LATER_TOPICS: set[str] = {
     "ledger.places_changed:1",
     "record.computer_known:1",
     "session.artefact_withdrawn:1",
+    "session.voided:1",
     "session.workspace_made:1",
 }
 """Topics that came after this release."""

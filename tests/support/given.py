@@ -91,6 +91,9 @@ class Answers(NamedTuple):
 
     tariff: str | None = "t1"
     sample: str | None = None
+    is_free: bool = False
+    is_priced: bool = True
+    is_overlapping: bool = False
 
     def tariff_at(self, at: datetime) -> str | None:
         """Return the price list in force, the same at every moment."""
@@ -101,6 +104,23 @@ class Answers(NamedTuple):
         """Return a price list and no prices."""
         del session, at
         return self.tariff or "t1", ()
+
+    def require_customer(self, code: str) -> None:
+        """Know every customer."""
+
+    def is_charged(self, session: Session) -> bool:
+        """Return True of every session on an invoice, but for those given as free."""
+        return session.billed_on is not None and not self.is_free
+
+    def rated(self, session: Session) -> tuple[int, int] | None:
+        """Return two started hours at 100.00, of every session that has a price."""
+        del session
+        return (2, 20000) if self.is_priced else None
+
+    def overlaps(self, session: Session) -> bool:
+        """Return what was given."""
+        del session
+        return self.is_overlapping
 
     def sample_of(self, session: Session) -> str | None:
         """Return the sample."""

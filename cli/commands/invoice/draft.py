@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.commands.session.overlaps_told import tell_overlaps_among
 from cli.context import App, pass_app
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD
@@ -46,6 +47,7 @@ def draft(app: App, period: Period, customer: str | None) -> Report:
         "documents": [plan_document(each) for each in planned],
     }
     _tell_what_is_missing(app)
+    tell_overlaps_among(app, {number for each in planned for number in each.sessions})
     title = titled(Text("Plan faktur", "Invoices to be"), period)
     return Report("invoice-plan", title, document, tuple(tables), as_of)
 

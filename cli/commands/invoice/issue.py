@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.commands.invoice.limit_warning import tell_limit
+from cli.commands.session.overlaps_told import tell_overlaps, tell_overlaps_among
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
@@ -96,6 +97,7 @@ def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> N
     if draft is not None:
         require_gross(draft, asked.gross_grosze)
         number = draft.sessions[0].number
+        tell_overlaps(app, number)
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if asked.dry_run:
             line = Text(
@@ -178,6 +180,7 @@ def _issue_plan(
     due = [each for each in planned if each.state == "issue"]
     waiting = [(each.customer, each.why) for each in planned if each.waits and each.why]
     _show_plan(app, planned)
+    tell_overlaps_among(app, {number for each in due for number in each.sessions})
     if asked.gross_grosze is not None:
         _require_gross(due, asked.gross_grosze)
     if asked.dry_run or not due:

@@ -16,6 +16,7 @@ from cli.presentation.tables.billing import billing_report
 from cli.presentation.text import Lang
 from ledger.domain.clock import Period
 from projections.queries.explain import started_hours
+from projections.queries.overlaps import with_overlaps
 from projections.read_models import billing as view
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def billing(app: App, period: Period, customer: str | None, as_of: datetime | No
     """
     snapshot = click.get_current_context().with_resource(app.snapshot(as_of))
     found = view.of_period(snapshot.views, period, customer=snapshot.resolved_customer(customer))
+    found = with_overlaps(snapshot.views, found, period)
     drawings = _drawings(snapshot, period, found.sessions, app.lang)
     return billing_report(snapshot.ledger, found, period, snapshot.as_of, app.lang, drawings)
 

@@ -1,25 +1,19 @@
-"""`session-ledger session …`: amendments of a session."""
+"""`session-ledger session reclassify|note|confirm`: amendments of a session."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from cli.arguments import reason_option, session_argument
-from cli.commands.session.order_hint import tell_of_unknown_order
+from cli.commands.session.amount_told import tell_amount
+from cli.commands.session.order_hint import tell_of_order
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
-from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
-from cli.presentation import next_steps
+from cli.params import ISSUE, ORDER_REF
 from cli.presentation.text import Text
-from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
-from ledger.errors import BadCombination
-
-if TYPE_CHECKING:
-    from ledger.application.metadata import Receipt
 
 
 @click.command()
@@ -53,114 +47,8 @@ def reclassify(
     receipt = handle(app.open(), recording.said(), session, command)
     line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
     recording.tell(app, line, receipt)
-    _tell_order(app, receipt, order_ref)
-
-
-def _tell_order(app: App, receipt: Receipt, order_ref: str | None) -> None:
-    if order_ref is not None:
-        session = app.open().session(receipt.events[0].originator_id)
-        tell_of_unknown_order(app, session.customer, order_ref, session.connected_at or session.requested_at)
-
-
-def _stretch(text: str) -> tuple[datetime, datetime]:
-    begins, dots, closes = text.partition("..")
-    if not dots:
-        raise BadCombination("--add is FROM..UNTIL", hint='--add "2026-11-16 10:00..2026-11-16 10:20"')
-    return parse_instant(begins), parse_instant(closes)
-
-
-@click.command()
-@session_argument
-@click.option("--connection", type=click.IntRange(min=1), help="Which connection was otherwise.")
-@click.option("--connected-at", type=INSTANT, help="When it really began.")
-@click.option("--disconnected-at", type=INSTANT, help="When it really closed.")
-@click.option("--add", "added", metavar="FROM..UNTIL", help="A connection that is missing.")
-@click.option("--remove", type=click.IntRange(min=1), help="A connection that never was.")
-@click.option("--ended-at", type=INSTANT, help="When the session really ended.")
-@click.option("--issue", type=ISSUE, help="What it was about all along.")
-@click.option("--order", "order_ref", type=ORDER_REF, help="The order it was about all along.")
-@click.option("--technician", type=HANDLE, help="Whose connection --add is. Default: who says it.")
-@reason_option
-@if_version_option
-@recording_options
-@pass_app
-def correct(
-    app: App,
-    recording: Recording,
-    session: str,
-    connection: int | None,
-    connected_at: datetime | Now | None,
-    disconnected_at: datetime | Now | None,
-    added: str | None,
-    remove: int | None,
-    ended_at: datetime | Now | None,
-    issue: Issue | None,
-    order_ref: str | None,
-    technician: str | None,
-    reason: str,
-) -> None:
-    """Correct what is recorded: it always was so. Nothing is overwritten; the correction is recorded.
-
-    \b
-    Examples:
-      session-ledger session correct 17 --ended-at "2026-11-16 18:50" --reason wrong-time
-      session-ledger session correct 17 --issue test --reason "wrong-issue: only a test"
-      session-ledger session correct 17 --connection 2 --disconnected-at "2026-11-16 19:05" --reason checked
-    """
-    from ledger.domain.session.commands import Correct
-    from ledger.handlers.session import handle
-
-    command = Correct(
-        connection=connection,
-        connected_at=app.moment(connected_at),
-        disconnected_at=app.moment(disconnected_at),
-        add=None if added is None else _stretch(added),
-        remove=remove,
-        ended_at=app.moment(ended_at),
-        issue=issue,
-        order_ref=order_ref,
-        technician=technician,
-        reason=reason,
-    )
-    receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
-    recording.tell(app, line, receipt)
-    _tell_order(app, receipt, order_ref)
-    app.hint(next_steps.after_price_change(receipt.session))
-
-
-@click.command()
-@session_argument
-@click.option("--percent", type=click.IntRange(0, 100), help="So many percent off.")
-@click.option("--hours", type=click.IntRange(0, 1000), help="The last so many started hours free.")
-@reason_option
-@at_option
-@if_version_option
-@recording_options
-@pass_app
-def waive(
-    app: App,
-    recording: Recording,
-    session: str,
-    percent: int | None,
-    hours: int | None,
-    reason: str,
-    at: datetime | None,
-) -> None:
-    """Goodwill, after every other discount. The last waiver stands; --percent 0 takes it back.
-
-    \b
-    Example:
-      session-ledger session waive 17 --hours 1 --reason "goodwill: our link was slow"
-    """
-    from ledger.domain.session.commands import Waive
-    from ledger.handlers.session import handle
-
-    command = Waive(percent=percent, hours=hours, reason=reason, at=at)
-    receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
-    recording.tell(app, line, receipt)
-    app.hint(next_steps.after_price_change(receipt.session))
+    tell_of_order(app, receipt)
+    tell_amount(app, receipt)
 
 
 @click.command()

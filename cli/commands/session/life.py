@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import cast, get_args
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
 from cli.arguments import session_argument
-from cli.commands.session.order_hint import tell_of_unknown_order
+from cli.commands.session.amount_told import so_much, tell_closed
+from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.overlaps_told import tell_overlaps
 from cli.context import App, pass_app
 from cli.options import (
     Recording,
@@ -17,6 +19,7 @@ from cli.options import (
     if_version_option,
     personal_option,
     recording_options,
+    yes_option,
 )
 from cli.params import (
     ACCEPTED_HOW,
@@ -37,6 +40,14 @@ from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
 from ledger.domain.money import format_amount
+from ledger.errors import NotConfirmed
+
+if TYPE_CHECKING:
+    from ledger.application.metadata import Metadata
+    from ledger.domain.session.commands import End
+
+FAR = timedelta(hours=8)
+"""An end so long after the connection is perhaps a forgotten one."""
 
 
 @click.command()
@@ -82,6 +93,7 @@ def request(
     """
     from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
+    from ledger.handlers.session_amount import told_by
 
     command = RequestHelp(
         customer=customer,
@@ -103,7 +115,8 @@ def request(
     number = receipt.session
     line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
     recording.tell(app, line, receipt)
-    tell_of_unknown_order(app, customer, order_ref, receipt.events[0].event.at)
+    tell_of_order(app, receipt)
+    tell_closed(app, told_by(app.open(), receipt).closed_month)
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:
@@ -235,6 +248,7 @@ def connect(
                 en="--after-drop closed nothing: no connection was open",
             )
         )
+    tell_overlaps(app, receipt.session)
     app.hint(next_steps.after_connect(receipt.session))
 
 
@@ -274,14 +288,24 @@ def disconnect(
 @session_argument
 @click.option("--ended-by", type=ENDED_BY, help="Who, or what, ended it. Default: technician.")
 @at_option
+@yes_option
 @if_version_option
 @recording_options
 @pass_app
-def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, at: datetime | None) -> None:
+def end(
+    app: App,
+    recording: Recording,
+    session: str,
+    ended_by: EndedBy | None,
+    at: datetime | None,
+    *,
+    yes: bool,
+) -> None:
     """End the session; all its connections close.
 
-    Without --at: now, or the last disconnect when nobody is connected. `--by technician`, `--by
-    customer` and `--by link-lost` say who ended it; any other --by is the handle of who records it.
+    Without --at: now, or the last disconnect when nobody is connected. On a terminal an end more than 8 hours
+    after the connection asks first, with what it comes to. `--by technician`, `--by customer` and
+    `--by link-lost` say who ended it; any other --by is the handle of who records it.
 
     \b
     Examples:
@@ -290,18 +314,43 @@ def end(app: App, recording: Recording, session: str, ended_by: EndedBy | None, 
     """
     from ledger.domain.session.commands import End
     from ledger.handlers.session import handle
+    from ledger.handlers.session_amount import told_by
 
     said = recording.said()
     if recording.by in get_args(EndedBy):
         ended_by = ended_by or cast("EndedBy", recording.by)
         said = said._replace(by=recording.own_handle())
-    receipt = handle(app.open(), said, session, End(ended_by=ended_by or "technician", at=at))
-    when = to_second(receipt.events[-1].event.at)
+    command = End(ended_by=ended_by or "technician", at=at)
+    if not yes and recording.command_id is None:
+        _ask_if_far(app, said, session, command)
+    receipt = handle(app.open(), said, session, command)
+    when, told = to_second(receipt.events[-1].event.at), told_by(app.open(), receipt)
     line = Text(
-        pl=f"Sesja {receipt.session}: zakończona {when}", en=f"Session {receipt.session} ended {when}"
+        pl=f"Sesja {receipt.session}: zakończona {when}, {so_much(told, 'pl')}",
+        en=f"Session {receipt.session} ended {when}, {so_much(told, 'en')}",
     )
     recording.tell(app, line, receipt)
+    tell_closed(app, told.closed_month)
+    tell_overlaps(app, receipt.session)
     app.hint(next_steps.after_end(receipt.session))
+
+
+def _ask_if_far(app: App, said: Metadata, session: str, command: End) -> None:
+    """Ask on a terminal before an end far from the connection; without one it is said afterwards."""
+    from ledger.handlers.session_amount import foreseen
+
+    told = foreseen(app.open(), said, session, command) if app.has_terminal() else None
+    if told is None or told.lasted <= FAR or told.after.connected_at is None or told.after.ended_at is None:
+        return
+    since, until = to_minute(told.after.connected_at), to_minute(told.after.ended_at)
+    question = Text(
+        pl=f"Połączona od {since}. Zakończyć {until}, {so_much(told, 'pl')}?",
+        en=f"Connected since {since}. End it {until}, {so_much(told, 'en')}?",
+    )
+    try:
+        app.confirm(question, yes=False)
+    except NotConfirmed as refusal:
+        raise NotConfirmed(refusal.fact, hint=next_steps.end_at(session)) from None
 
 
 @click.command()

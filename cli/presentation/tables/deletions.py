@@ -28,7 +28,7 @@ from cli.presentation.text import Lang, Text
 from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import older_rule
 from ledger.domain.clock import Period, format_instant, office_time
-from ledger.domain.session.deletion_marks import Marks
+from ledger.domain.session.deletion_marks import VOIDED_MARK, Marks
 from projections.read_models import deletions as view
 
 
@@ -94,7 +94,8 @@ def deletions_report(
 
 def _marks_of(more: Extras, deletion: view.Deletion) -> tuple[str, ...]:
     marks = more.marks.get(deletion.session)
-    return () if marks is None else marks.marks
+    voided = (VOIDED_MARK,) if deletion.voided else ()
+    return tuple(dict.fromkeys((*(() if marks is None else marks.marks), *voided)))
 
 
 def _is_of_older_rule(marks: Marks | None, deletion: view.Deletion) -> bool:
@@ -135,7 +136,7 @@ def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> d
         "by": None if marks is None else marks.by,
         "first_verdict": None if marks is None else marks.first_verdict,
         "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
-        "marks": [] if marks is None else list(marks.marks),
+        "marks": list(_marks_of(more, deletion)),
         "rule": None if marks is None else marks.rule,
         "hosts": [
             {"workstation": workstation, "true_host": host}

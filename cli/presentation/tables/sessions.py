@@ -36,6 +36,8 @@ _COLUMNS = (
     Column("purged_at", Text("Usunięto dane", "Data deleted"), "instant"),
     HELD_UNTIL,
 )
+_VOIDED = Column("voided", Text("Odłożona", "Put aside"), "boolean")
+"""Shown where a session is put aside."""
 
 
 def session_list_report(
@@ -52,12 +54,14 @@ def session_list_report(
         "as_of": format_instant(as_of),
         "sessions": [_document(line) for line in lines],
     }
-    return Report(name, title, document, (Table("sessions", title, _COLUMNS, list(lines)),), as_of)
+    columns = (*_COLUMNS, _VOIDED) if any(line.voided for line in lines) else _COLUMNS
+    rows = [line[: len(columns)] for line in lines]
+    return Report(name, title, document, (Table("sessions", title, columns, rows),), as_of)
 
 
 def _document(line: view.SessionLine) -> dict[str, object]:
     found: dict[str, object] = {"session": line.number}
     for key, value in line._asdict().items():
-        if key != "number":
+        if key != "number" and (key != "voided" or value):
             found[key] = format_instant(value) if isinstance(value, datetime) else value
     return found

@@ -30,6 +30,9 @@ MARKS = {
     "sla_changed": Text(
         pl="dozwolony czas zmieniono po usunięciu", en="the time allowed was changed after the deletion"
     ),
+    "voided": Text(
+        pl="sesja odłożona jako wpisana omyłkowo", en="the session was put aside as recorded by mistake"
+    ),
     "artefact_withdrawn": Text(
         pl="zapisany plik zdjęto z listy, z podaniem powodu",
         en="a noted file was taken off the list, with a reason",

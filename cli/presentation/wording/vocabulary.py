@@ -187,6 +187,8 @@ VOCABULARY: dict[str, dict[str, Text]] = {
     "exception": {
         "open_session": Text("sesja trwa", "session still open"),
         "over_48_h": Text("ponad 48 h: do potwierdzenia", "over 48 h: to be confirmed"),
+        "overlap": Text("zachodzi na inną sesję", "overlaps another session"),
+        "voided": Text("odłożona jako wpisana omyłkowo", "put aside as recorded by mistake"),
         "over_12_h": Text("ponad 12 h", "over 12 h"),
         "no_tariff": Text("brak cennika", "no price list"),
         "no_calendar": Text("brak kalendarza świąt", "no calendar of holidays"),

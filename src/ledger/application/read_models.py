@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from ledger.domain.clock import Period
 
@@ -52,6 +52,20 @@ class WaitingPurge(NamedTuple):
 
     session: int
     is_held: bool
+
+
+class Overlap(NamedTuple):
+    """Two sessions connected at one time, of one technician or one customer, since a moment."""
+
+    session: int
+    other: int
+    kind: Literal["technician", "customer"]
+    who: str
+    begins_at: datetime
+
+    def turned(self) -> Overlap:
+        """Return the same pair with the other one first."""
+        return self._replace(session=self.other, other=self.session)
 
 
 class Difference(NamedTuple):
@@ -99,6 +113,10 @@ class ReadModels(Protocol):
         self, begins_at: datetime, ends_at: datetime, *, but: int
     ) -> Sequence[tuple[datetime, datetime | None]]:
         """Return beginning and end of the other sessions connected between two moments; None: not ended."""
+        ...
+
+    def overlapping(self, session: int | None = None) -> Sequence[Overlap]:
+        """Return the overlaps that nobody settled, of one session or of all."""
         ...
 
     def ended_sessions(self, period: Period, position: int) -> Sequence[int]:

@@ -23,12 +23,21 @@ def members_of(ledger: Ledger, code: str) -> list[str]:
 
 
 def sessions_of(ledger: Ledger, codes: list[str]) -> list[tuple[int, UUID]]:
-    """Return number and stream of every session requested under these codes, by number."""
-    topic, wanted = e.Requested.TOPIC, set(codes)
-    numbers = [
-        int(number)
-        for number, state in ledger.store.payloads("session", topic)
-        if cast("e.Requested", DECODERS[topic](state)).customer in wanted
-    ]
+    """Return number and stream of every session of these codes, by number.
+
+    Counted is whose a session is now, where its customer was corrected.
+    """
+    owners = _told(ledger, e.Requested) | _told(ledger, e.SessionCorrected)
+    numbers = sorted(number for number, owner in owners.items() if owner in codes)
     streams = ledger.store.resolve_many("session", numbers)
-    return [(number, streams[number]) for number in sorted(numbers)]
+    return [(number, streams[number]) for number in numbers]
+
+
+def _told(ledger: Ledger, kind: type[e.Requested | e.SessionCorrected]) -> dict[int, str]:
+    """Return the customer that the last event of a kind names, by session."""
+    read = DECODERS[kind.TOPIC]
+    found = (
+        (number, cast("e.Requested | e.SessionCorrected", read(state)).customer)
+        for number, state in ledger.store.payloads("session", kind.TOPIC)
+    )
+    return {int(number): customer for number, customer in found if customer is not None}

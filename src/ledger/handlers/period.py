@@ -13,6 +13,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.reasons import split_reason
 from ledger.errors import FindingsOpen, MonthChanged, NotAMonth, PeriodIsClosed, PeriodOpen
 from ledger.handlers.workspace import settings_of
+from ledger.message import Hint, msg_n, step
 from ledger.purge import shared_logs as logs
 
 _DAY = timedelta(days=1)
@@ -42,8 +43,13 @@ def month_of(period: Period) -> str:
     return month
 
 
-def check_closable(ledger: Ledger, period: Period, standing: MonthCounts) -> str:
-    """Return the month if it may be closed; raises NotAMonth, PeriodIsClosed, PeriodOpen, FindingsOpen."""
+def check_closable(
+    ledger: Ledger, period: Period, standing: MonthCounts, *, accept_open: bool = False
+) -> str:
+    """Return the month if it may be closed; raises NotAMonth, PeriodIsClosed, PeriodOpen, FindingsOpen.
+
+    Findings may stay open where they are accepted, but never under reconcile.require=matched.
+    """
     month, state = month_of(period), ledger.state
     if state.is_closed(month):
         raise PeriodIsClosed(f"{month} is closed already")
@@ -51,6 +57,21 @@ def check_closable(ledger: Ledger, period: Period, standing: MonthCounts) -> str
         raise PeriodOpen(f"{month} is not over")
     if state.texts["reconcile.require"] == "matched" and standing.findings:
         raise FindingsOpen(f"{month} has {standing.findings} open findings")
+    if standing.findings and not accept_open:
+        raise FindingsOpen(
+            msg_n(
+                "{month} has {count} open finding",
+                "{month} has {count} open findings",
+                standing.findings,
+                month=month,
+            ),
+            hint=Hint(
+                step("source reconcile", "--period", month),
+                " lists them; ",
+                step("period close", month, "--accept-open", "--reason", "…", is_brief=True),
+                " closes all the same",
+            ),
+        )
     return month
 
 
@@ -75,26 +96,31 @@ def close(
     *,
     rewrite_logs: bool = False,
     expected: MonthCounts | None = None,
+    accept_open: str | None = None,
 ) -> Receipt:
     """Close a month: count what it leaves open, and destroy the key of its fingerprints.
 
     With `rewrite_logs` shared logs lose the month's lines, unless a session of it keeps data. `expected` is
-    what a person saw before agreeing. Raises MonthChanged where that has changed, and what `check_closable`
-    does.
+    what a person saw before agreeing, `accept_open` the reason why findings may stay open.
+
+    Raises MonthChanged where that has changed, BadReason, and what `check_closable` does.
     """
     month = month_of(period)
+    code, sentence = ("other", None) if accept_open is None else split_reason(accept_open)
     metadata = metadata.of_command("period close", {"month": month})
-    if repeat := ledger.repeat_of(metadata):
+    if repeat := ledger.repeat_of(metadata, sentence):
         return repeat
     standing = standing_of(ledger, period)
-    check_closable(ledger, period, standing)
+    check_closable(ledger, period, standing, accept_open=accept_open is not None)
     if expected is not None and standing != expected:
         raise MonthChanged(f"{month} was seen with {_counted(expected)}; now it has {_counted(standing)}")
     put = logs.rewrite if rewrite_logs and not standing.unpurged else logs.look
     found = tuple(put(log, month) for log in settings_of(ledger).shared_logs)
-    event = e.PeriodClosed(**metadata.header(ledger.now()), month=month, logs=found, **standing._asdict())
+    event = e.PeriodClosed(
+        **metadata.header(ledger.now()), reason=code, month=month, logs=found, **standing._asdict()
+    )
     with ledger.signing.once():  # the key goes before anything else
-        receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event))
+        receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event), sentence)
         ledger.reread_state()
         ledger.months.erase(month)
     return receipt

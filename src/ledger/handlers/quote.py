@@ -48,6 +48,14 @@ def owns(ledger: Ledger, code: str, order_ref: str, at: datetime) -> bool:
     return was_owned(purchases_of(ledger, code), order_ref, at)
 
 
+def owned_at(ledger: Ledger, code: str, at: datetime) -> list[Bought]:
+    """Return what a customer, or one that counts as the same, owned at a moment, the oldest first."""
+    bought = purchases_of(ledger, code)
+    return sorted(
+        (each for each in bought if was_owned(bought, each.order_ref, at)), key=lambda each: each.purchased_at
+    )
+
+
 def price_segments(told: PriceQuote) -> tuple[e.PriceSegment, ...]:
     """Return the timeline for an event; a session that is always free is one segment without an end."""
     if told.free_quote is not None:

@@ -12,6 +12,7 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import require_live
 from ledger.domain.identifiers import check_key
+from ledger.domain.invoice.bill import standing_lines
 from ledger.domain.session.commands import DeclarePurged, SessionCommand
 from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session
@@ -21,7 +22,7 @@ from ledger.errors import SessionPurged, SessionRefTaken
 from ledger.handlers.source_records import Proposal, find_record, proposal
 
 
-class _Lookups(NamedTuple):
+class Lookups(NamedTuple):
     """The look-ups of decisions, answered by the ledger."""
 
     ledger: Ledger
@@ -38,6 +39,29 @@ class _Lookups(NamedTuple):
             self.ledger, customer=session.customer, issue=session.issue, order_ref=session.order_ref, at=at
         )
         return tariff, price_segments(found)
+
+    def require_customer(self, code: str) -> None:
+        """Raise CustomerUnknown or CustomerGone unless sessions can be of the customer of a code."""
+        require_live(self.ledger.find_customer(code))
+
+    def is_charged(self, session: Session) -> bool:
+        """Return True if the invoice that a session stands on, as corrected, has a line of it."""
+        if session.billed_on is None:
+            return False
+        invoice = self.ledger.invoice(session.billed_on.invoice)
+        corrections = (self.ledger.invoice(each.correction).issued for each in invoice.corrections)
+        return any(line.session == session.id for line in standing_lines(invoice.issued, corrections))
+
+    def rated(self, session: Session) -> tuple[int, int] | None:
+        """Return an ended session's started hours and net before any waiver; None without a price."""
+        from ledger.handlers.session_amount import rated_now  # noqa: PLC0415 - brings the rating
+
+        found = rated_now(self.ledger, session)
+        return None if found is None else (found.started_hours, found.before_waiver_grosze)
+
+    def overlaps(self, session: Session) -> bool:
+        """Return True if another session of its technician or customer was connected at the same time."""
+        return bool(self.ledger.read_models.overlapping(self.ledger.session_number(session.id)))
 
     def sample_of(self, session: Session) -> str | None:
         """Return the last sample that the session was drawn in."""
@@ -68,7 +92,7 @@ def _handle(ledger: Ledger, metadata: Metadata, named: str, command: SessionComm
     ledger.check_not_ahead(at)
     session = ledger.session(stream)
     ledger.require_seen(metadata, stream, session.version)
-    events = decide(session, sealed, SessionContext(metadata, at, now, _Lookups(ledger)))
+    events = decide(session, sealed, SessionContext(metadata, at, now, Lookups(ledger)))
     return ledger.record(e.following(stream, session.version, *events), personal_data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
@@ -139,7 +140,21 @@ class Plain:
             len(session.connections),
             *map(micros, (session.requested_at, session.connected_at, session.ended_at, session.purged_at)),
             session.held_until and session.held_until.isoformat(),
+            int(session.voided),
+            int(session.confirmed),
+            self.stretches(session),
         )
+
+    @staticmethod
+    def stretches(session: Session) -> str | None:
+        """The connections where there are several, as JSON without spaces."""
+        if len(session.connections) < 2:
+            return None
+        found = [
+            [each.technician, micros(each.connected_at), micros(each.disconnected_at)]
+            for each in session.connections
+        ]
+        return json.dumps(found, separators=(",", ":"))
 
     def billing_row(self, number: int, session: Session, rows: list[Row]) -> tuple[Any, ...]:
         rated, exceptions = self.rated(session)
@@ -147,6 +162,9 @@ class Plain:
         if rated is not None and rated.tariff.period_by == "started":
             placed_at = session.connected_at
         elsewhere = BEFORE_ADOPTION if self.is_old(session) else None
+        if session.voided and session.ended_at is not None:
+            aside = (None, micros(session.ended_at), *(None,) * 5, "", "voided")
+            return (number, *aside, session.billed or elsewhere)
         money: tuple[Any, ...] = (None,) * 5
         if rated is not None and session.ended_at is not None:
             bands = ", ".join(f'"{band}": {hours}' for band, hours in rated.band_hours.items())

@@ -123,6 +123,7 @@ from ledger.domain.events.sessions import (
     SessionCorrected,
     SessionDataErased,
     SessionReviewed,
+    SessionVoided,
     Waived,
 )
 from ledger.domain.events.signed_at_once import SIGNED_AT_ONCE
@@ -242,6 +243,7 @@ __all__ = [
     "SessionUnbilled",
     "SessionUnrecorded",
     "SetAsideCode",
+    "SessionVoided",
     "SettingChanged",
     "SigningKeyRotated",
     "Source",
@@ -292,6 +294,7 @@ EVENTS: tuple[type[Event], ...] = (
     Ended,
     Reclassified,
     SessionCorrected,
+    SessionVoided,
     Waived,
     Noted,
     Cancelled,

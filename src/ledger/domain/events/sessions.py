@@ -124,15 +124,30 @@ class SessionCorrected(Reasoned, frozen=True, kw_only=True):
     connections: tuple[Connection, ...]
     issues: tuple[IssueFrom, ...]
     ended_at: datetime | None = None
+    customer: str | None = None
+    """Whose session it always was; None leaves the customer as recorded."""
+
+
+class SessionVoided(Reasoned, frozen=True, kw_only=True):
+    """The session was recorded by mistake, a second time: it counts in no sum and still owes its deletion."""
+
+    TOPIC: ClassVar[str] = "session.voided:1"
+
+    undone: bool = False
+    """True where a former one is taken back: the session counts again."""
 
 
 class Waived(Reasoned, frozen=True, kw_only=True):
-    """Goodwill after every other discount: a percentage off, or the last hours free. The last one stands."""
+    """Goodwill after every other discount: a part off, or the last hours free. The last one stands."""
 
     TOPIC: ClassVar[str] = "session.waived:1"
 
     percent: int | None = None
     hours: int | None = None
+    half_percents: int | None = None
+    """25 is 12.5 %; whole percentages are `percent`."""
+    amount_grosze: int | None = None
+    """So much off the net."""
 
 
 class Noted(Personal, frozen=True, kw_only=True):

@@ -164,8 +164,11 @@ class LogRewritten(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
     left: int = 0
 
 
-class PeriodClosed(Event, frozen=True, kw_only=True):
-    """A month is closed: what stood open then is counted, and its fingerprint key is destroyed."""
+class PeriodClosed(Reasoned, frozen=True, kw_only=True):
+    """A month is closed: what stood open then is counted, and its fingerprint key is destroyed.
+
+    Its reason says why findings were left open.
+    """
 
     TOPIC: ClassVar[str] = "period.closed:1"
 

@@ -109,7 +109,8 @@ def corrected_rows(
     """The rows of a correction that turns the standing lines into what is charged now; none: nothing changed.
 
     A changed line is a pair, before and after, with the same number and unit; one that is gone has 0 hours
-    after, one that is new stands alone under the next number after `numbered`, the highest ever used.
+    after, one that is new stands alone under the next number after `numbered`, the highest ever used. A rule
+    that was applied in place of another at the same price changes no line.
     """
     now: defaultdict[tuple[UUID, str, int], list[Charge]] = defaultdict(list)
     for charge in charges:
@@ -140,7 +141,11 @@ def _pair(line: InvoiceLine, charge: Charge | None) -> list[InvoiceLine]:
             discount_grosze=charge.discount_grosze,
             net_grosze=charge.net_grosze,
         )
-    return [] if after == line else [msgspec.structs.replace(line, before=True), after]
+    return (
+        []
+        if msgspec.structs.replace(after, rule=line.rule) == line
+        else [msgspec.structs.replace(line, before=True), after]
+    )
 
 
 def standing_after(standing: Sequence[InvoiceLine], rows: Iterable[InvoiceLine]) -> list[InvoiceLine]:

@@ -34,10 +34,12 @@ class Purchase(NamedTuple):
 
 
 class Waiver(NamedTuple):
-    """Goodwill after every other discount: percent off the net, or the last hours free. One of the two."""
+    """Goodwill after every other discount: a part of the net off, or the last hours free. One of the four."""
 
     percent: int | None
     hours: int | None
+    half_percents: int | None = None
+    amount_grosze: int | None = None
 
 
 class SessionFacts(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger.domain.events.base import Issue
-from ledger.domain.money import percent_of
+from ledger.domain.money import half_up, percent_of
 from ledger.domain.rating.hours import TariffAt, priced_hours
 from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts, Waiver
 from ledger.domain.tariff.tariff import Tariff
@@ -83,7 +83,11 @@ def waived_by_hour(nets: list[int], waiver: Waiver | None) -> list[int]:
 
 
 def waived_grosze(nets: list[int], waiver: Waiver | None) -> int:
-    """What a waiver takes off a session's net, half up to the grosz where it is a percent."""
-    if waiver is None or waiver.percent is None:
-        return sum(waived_by_hour(nets, waiver))
-    return percent_of(sum(nets), waiver.percent)
+    """What a waiver takes off a session's net, half up to the grosz where it is a part of it; never more."""
+    if waiver is not None and waiver.amount_grosze is not None:
+        return min(waiver.amount_grosze, sum(nets))
+    if waiver is not None and waiver.half_percents is not None:
+        return half_up(sum(nets) * waiver.half_percents, 200)
+    if waiver is not None and waiver.percent is not None:
+        return percent_of(sum(nets), waiver.percent)
+    return sum(waived_by_hour(nets, waiver))

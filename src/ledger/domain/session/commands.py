@@ -163,6 +163,20 @@ class Correct(ReasonedCommand, frozen=True, kw_only=True):
     issue: e.Issue | None = None
     order_ref: str | None = None
     technician: str | None = None
+    customer: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the digest is taken from; of a customer only where one is named."""
+        arguments = super().arguments()
+        if self.customer is None:
+            del arguments["customer"]
+        return arguments
+
+    @property
+    def of_connections(self) -> bool:
+        """True if it says something of connections or of the end."""
+        named = (self.connection, self.add, self.remove, self.ended_at)
+        return any(each is not None for each in named)
 
     @property
     def moments(self) -> list[datetime]:
@@ -183,22 +197,42 @@ class Correct(ReasonedCommand, frozen=True, kw_only=True):
             raise BadCombination("the added connection ends before it begins")
         if self.order_ref is not None:
             check_key(self.order_ref, "the order")
+        if self.customer is not None:
+            check_key(self.customer, "the customer")
         return self
 
 
+class Void(ReasonedCommand, frozen=True, kw_only=True):
+    """The session was recorded by mistake, a second time: put it aside, or with `undo` take that back."""
+
+    NAME: ClassVar[str] = "void"
+
+    undo: bool = False
+
+
 class Waive(TimedReasonedCommand, frozen=True, kw_only=True):
-    """Goodwill: a percentage off, or the last hours free. The last waiver counts; 0 takes it back."""
+    """Goodwill: a part off, or the last hours free. The last waiver counts; 0 takes it back."""
 
     NAME: ClassVar[str] = "waive"
 
     percent: int | None = None
     hours: int | None = None
+    half_percents: int | None = None
+    amount_grosze: int | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the digest is taken from; of the later ways to waive only what is said."""
+        later = ("half_percents", "amount_grosze")
+        return {
+            key: value for key, value in super().arguments().items() if key not in later or value is not None
+        }
 
     def prepared(self, by: str) -> Self:
         """Return the command as it is; raises BadCombination."""
         del by
-        if (self.percent is None) == (self.hours is None):
-            raise BadCombination("say either a percentage or a number of hours")
+        said = (self.percent, self.hours, self.half_percents, self.amount_grosze)
+        if sum(each is not None for each in said) != 1:
+            raise BadCombination("say one of a percentage, a number of hours, and an amount")
         return self
 
 

@@ -22,6 +22,8 @@ def correct(session: Session, command: Correct, context: SessionContext) -> e.Se
     """
     for moment in command.moments:
         not_ahead(moment, context.now)
+    if command.of_connections and not session.connections:
+        raise errors.SessionNotConnected("nobody has connected in this session")
     connections = _corrected_connections(session, command, context)
     ended_at = _corrected_end(session, command, connections)
     connections = [
@@ -29,15 +31,18 @@ def correct(session: Session, command: Correct, context: SessionContext) -> e.Se
         for c in connections
     ]
     issues = _corrected_issues(session, command)
-    _check_facts(connections, ended_at)
+    if session.connections:
+        _check_facts(connections, ended_at)
+    customer = _corrected_customer(session, command, context)
     same = (list(session.connections), session.ended_at, list(session.issues))
-    if (connections, ended_at, issues) == same:
+    if customer is None and (connections, ended_at, issues) == same:
         raise errors.NothingToCorrect("the correction changes nothing")
     return e.SessionCorrected(
         **context.header,
         connections=tuple(connections),
         issues=tuple(issues),
         ended_at=ended_at,
+        customer=customer,
         reason=command.reason,
     )
 
@@ -88,6 +93,14 @@ def _closed_by_end(session: Session, change: Correct, connection: e.Connection) 
         and connection.disconnected_at == session.ended_at
         and connection.number != change.connection
     )
+
+
+def _corrected_customer(session: Session, change: Correct, context: SessionContext) -> str | None:
+    """Return whose session it always was; None where that stays as recorded."""
+    if change.customer is None or change.customer == session.customer:
+        return None
+    context.lookups.require_customer(change.customer)
+    return change.customer
 
 
 def _corrected_issues(session: Session, change: Correct) -> list[e.IssueFrom]:

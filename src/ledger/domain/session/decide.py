@@ -15,6 +15,7 @@ import msgspec
 from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
+from ledger.domain.money import format_amount
 from ledger.domain.session import commands as c
 from ledger.domain.session import purge_rules as rules
 from ledger.domain.session.correct import correct
@@ -22,6 +23,7 @@ from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
 from ledger.domain.session.purge_rules import superseded
 from ledger.domain.time_rules import AHEAD_MAX, day_not_ahead, not_before
+from ledger.message import msg
 
 _UNTIL = "--until is the day on which it is looked at again"
 
@@ -110,14 +112,62 @@ def _reclassify(session: Session, command: c.ReclassifySession, context: Session
 
 def _correct(session: Session, command: c.Correct, context: SessionContext) -> list[e.Event]:
     corrected = correct(session, command, context)
-    return [corrected, *superseded(session, context.metadata, at=context.at, ended_at=corrected.ended_at)]
+    freed = _freed(session, context) if corrected.customer is not None else []
+    return [
+        corrected,
+        *freed,
+        *superseded(session, context.metadata, at=context.at, ended_at=corrected.ended_at),
+    ]
+
+
+def _void(session: Session, command: c.Void, context: SessionContext) -> list[e.Event]:
+    """Put aside, even on an invoice of this ledger: a correction takes it off there."""
+    if session.voided != command.undo:
+        known = "put aside already" if session.voided else "not put aside"
+        raise errors.NothingToVoid(msg("the session is {known}", known=known))
+    if not command.undo and session.billed is not None and session.billed_on is None:
+        raise errors.AlreadyBilled(msg("the session stands on {document}", document=session.billed))
+    voided = e.SessionVoided(**context.header, reason=command.reason, undone=command.undo)
+    return [voided] if command.undo else [voided, *_freed(session, context)]
+
+
+def _freed(session: Session, context: SessionContext) -> list[e.Event]:
+    """Take a session off an invoice that has no line of it left: no correction would ever do it."""
+    on = session.billed_on
+    if on is None or context.lookups.is_charged(session):
+        return []
+    return [e.SessionUnbilled(**context.header, invoice=on.invoice, number=on.number)]
 
 
 def _waive(session: Session, command: c.Waive, context: SessionContext) -> list[e.Event]:
     """Waive, even on an invoice of this ledger: a correction puts the invoice right."""
     if session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+    _require_so_much(session, command, context)
     return [e.Waived(**context.header, **_fields(command))]
+
+
+def _require_so_much(session: Session, command: c.Waive, context: SessionContext) -> None:
+    """Raise WaiverTooLarge for more hours, or a higher amount, than an ended session comes to."""
+    if session.ended_at is None or (command.hours is None and command.amount_grosze is None):
+        return
+    rated = context.lookups.rated(session)
+    if rated is None:
+        return
+    hours, net_grosze = rated
+    if command.hours is not None and command.hours > hours:
+        raise errors.WaiverTooLarge(
+            msg(
+                "the session has {hours} started hours, and {said} are to be free",
+                hours=hours,
+                said=command.hours,
+            )
+        )
+    if command.amount_grosze is not None and command.amount_grosze > net_grosze:
+        comes, said = format_amount(net_grosze), format_amount(command.amount_grosze)
+        raise errors.WaiverTooLarge(
+            msg("the session comes to {net} net, and {said} are to be waived", net=comes, said=said)
+        )
 
 
 def _note(_session: Session, _: c.Note, context: SessionContext) -> list[e.Event]:
@@ -125,8 +175,8 @@ def _note(_session: Session, _: c.Note, context: SessionContext) -> list[e.Event
 
 
 def _confirm(session: Session, command: c.Confirm, context: SessionContext) -> list[e.Event]:
-    if session.duration <= CONFIRM_OVER:
-        raise errors.NotConfirmable("the session does not exceed 48 hours")
+    if session.duration <= CONFIRM_OVER and not context.lookups.overlaps(session):
+        raise errors.NotConfirmable(msg("the session does not exceed 48 hours, and overlaps no other"))
     return [e.Confirmed(**context.header, reason=command.reason)]
 
 
@@ -228,6 +278,7 @@ _DECIDE: dict[type[c.SessionCommand], Callable[[Session, Any, SessionContext], l
     c.Cancel: _cancel,
     c.ReclassifySession: _reclassify,
     c.Correct: _correct,
+    c.Void: _void,
     c.Waive: _waive,
     c.Note: _note,
     c.Confirm: _confirm,

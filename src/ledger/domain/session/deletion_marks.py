@@ -19,7 +19,9 @@ from ledger.domain.time_rules import AHEAD_MAX
 BACK_DATED = timedelta(minutes=15)
 """A declaration about a moment longer ago is marked, whatever the verdict."""
 BACK_DATED_MARK = "back_dated"
-MARKED = (e.Ended, e.SessionCorrected, e.DataPurged, e.ArtefactWithdrawn)
+VOIDED_MARK = "voided"
+"""The session is put aside as recorded by mistake; its data were deleted all the same."""
+MARKED = (e.Ended, e.SessionCorrected, e.SessionVoided, e.DataPurged, e.ArtefactWithdrawn)
 """Events that marks are read from."""
 
 
@@ -60,6 +62,9 @@ def marks_of(told: Sequence[RecordedDeletion], sla_seconds: int) -> Marks | None
     marks = [*_end_marks(told, last), *_date_marks(told, last, recorded_at, last_sla)]
     if len(purges) > 1:
         marks.append("deleted_again")
+    voided = [each.event for each in told if isinstance(each.event, e.SessionVoided)]
+    if voided and not voided[-1].undone:
+        marks.append(VOIDED_MARK)
     end = _end(told)
     delay_seconds = _delay_seconds(end, last.at)
     if verdict(delay_seconds, sla_seconds) != verdict(delay_seconds, last_sla):

@@ -101,10 +101,16 @@ def _corrected(session: Session, fact: e.SessionCorrected) -> None:
     session.connections = list(fact.connections)
     session.issues = list(fact.issues)
     session.ended_at = fact.ended_at
+    session.customer = fact.customer or session.customer
+
+
+def _voided(session: Session, fact: e.SessionVoided) -> None:
+    session.voided = not fact.undone
 
 
 def _waived(session: Session, fact: e.Waived) -> None:
-    session.waived_percent, session.waived_hours = fact.percent, fact.hours
+    is_any = fact.percent or fact.hours or fact.half_percents or fact.amount_grosze
+    session.waived = fact if is_any else None
 
 
 def _noted(_session: Session, _fact: e.Noted) -> None:
@@ -251,6 +257,7 @@ _EVOLVE: dict[type[e.Event], Callable[[Session, Any], None]] = {
     e.Ended: _ended,
     e.Reclassified: _reclassified,
     e.SessionCorrected: _corrected,
+    e.SessionVoided: _voided,
     e.Waived: _waived,
     e.Noted: _noted,
     e.Cancelled: _cancelled,
@@ -297,9 +304,10 @@ def project(session: Session | None, recorded: Iterable[e.RecordedEvent]) -> Ses
 
 def rating_facts(session: Session, purchases: tuple[Purchase, ...]) -> SessionFacts:
     """Return the rating's input of an ended session and its customer's purchases, in whole epoch seconds."""
+    said = session.waived
     waiver = None
-    if session.waived_percent or session.waived_hours:
-        waiver = Waiver(percent=session.waived_percent, hours=session.waived_hours)
+    if said is not None:
+        waiver = Waiver(said.percent, said.hours, said.half_percents, said.amount_grosze)
     return SessionFacts(
         requested_s=epoch_seconds(session.requested_at),
         connections=tuple(

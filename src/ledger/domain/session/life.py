@@ -11,6 +11,7 @@ from ledger.domain import events as e
 from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import STATES, Session, State
 from ledger.errors import Refused
+from ledger.message import msg
 
 _OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
 _OVER: frozenset[State] = frozenset({"ended", "purged"})
@@ -22,7 +23,8 @@ LIFE: dict[str, frozenset[State]] = {
     "disconnect": frozenset({"connected"}),
     "end": frozenset({"connected", "disconnected"}),
     "reclassify": _OPEN,
-    "correct": frozenset(STATES) - {"requested", "cancelled"},
+    "correct": frozenset(STATES) - {"cancelled"},
+    "void": _OVER,
     "waive": frozenset(STATES) - {"cancelled"},
     "note": frozenset(STATES),
     "cancel": frozenset({"requested"}),
@@ -37,6 +39,9 @@ LIFE: dict[str, frozenset[State]] = {
     "invoice-request": frozenset(STATES) - {"cancelled"},
 }
 """The states in which each command may be given; further rules are in its decision."""
+
+OF_VOIDED = frozenset({"correct", "void", "note", "hold", "release", "purge", "review"})
+"""The commands of LIFE that a session may be given which is put aside: its data are still to be deleted."""
 
 _REFUSALS: dict[State, tuple[type[Refused], str]] = {
     "requested": (errors.SessionNotConnected, "nobody has connected in this session"),
@@ -57,6 +62,9 @@ _OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
     ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
     ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
     ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
+    ("void", "requested"): (errors.NothingToVoid, "nobody has connected in this session"),
+    ("void", "connected"): (errors.NothingToVoid, "the session is still connected"),
+    ("void", "disconnected"): (errors.NothingToVoid, "the session has not ended"),
     ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
 }
 
@@ -70,6 +78,22 @@ class Lookups(Protocol):
 
     def price(self, session: Session, at: datetime) -> tuple[str, Sequence[e.PriceSegment]]:
         """Return the digest of the price list in force and the price under it; raises NoQuote."""
+        ...
+
+    def require_customer(self, code: str) -> None:
+        """Raise CustomerUnknown or CustomerGone unless sessions can be of the customer of a code."""
+        ...
+
+    def is_charged(self, session: Session) -> bool:
+        """Return True if the invoice that a session stands on, as corrected, has a line of it."""
+        ...
+
+    def rated(self, session: Session) -> tuple[int, int] | None:
+        """Return an ended session's started hours and net before any waiver; None without a price."""
+        ...
+
+    def overlaps(self, session: Session) -> bool:
+        """Return True if another session of its technician or customer was connected at the same time."""
         ...
 
     def sample_of(self, session: Session) -> str | None:
@@ -95,6 +119,8 @@ def require(session: Session, step: str) -> None:
     """Raise the refusal of LIFE unless its row allows the session's state."""
     state = session.state
     if state in LIFE[step]:
+        if session.voided and step not in OF_VOIDED:
+            raise errors.SessionIsVoid(msg("the session was put aside as recorded by mistake"))
         return
     refusal, fact = _OWN_REFUSALS.get((step, state), _REFUSALS[state])
     raise refusal(fact)

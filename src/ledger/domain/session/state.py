@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -92,8 +93,10 @@ class Session(Struct):
     """True once its own personal data was erased without a purge: retention, or the customer's request."""
     certificates: list[Certificate] = field(default_factory=list["Certificate"])
     reviewed: e.SessionReviewed | None = None
-    waived_percent: int | None = None
-    waived_hours: int | None = None
+    waived: e.Waived | None = None
+    """The goodwill that stands; None where nothing is waived."""
+    voided: bool = False
+    """True while it is put aside as recorded by mistake: in no sum, its deletion still owed."""
     confirmed: bool = False
     unrecorded: bool = False
     """True once a person allowed billing without a tool's record."""
@@ -156,6 +159,10 @@ class Session(Struct):
         """From the deciding Connected to Ended; zero while one of them is missing."""
         began = self.connected_at
         return timedelta() if began is None or self.ended_at is None else self.ended_at - began
+
+    def is_owed_by(self, codes: Collection[str]) -> bool:
+        """Return True if an invoice to the customer of these codes may charge it."""
+        return self.customer in codes and not self.voided
 
     def open_connections(self) -> list[e.Connection]:
         """Return the connections that are still open."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Refused
 from ledger.folder import documents as document_files
-from ledger.handlers.invoice.charges import buyer_of, charged_as_it_stood
+from ledger.handlers.invoice.correct import changes_of, correction_drafted, stands_on
 from ledger.handlers.invoice.submit import UPO_SUFFIX
 from ledger.handlers.privacy.invoices import all_documents
 from ledger.store.finding import CheckFinding
@@ -101,49 +101,71 @@ def repair_files(ledger: Ledger) -> Iterator[str]:
 
 
 def bills(ledger: Ledger) -> Iterator[CheckFinding]:
-    """Check that every invoice agrees with its sessions, and each of them is on one invoice only."""
+    """Check that every invoice says what its sessions come to, and each of them is on one invoice only.
+
+    What a finding names as the next step is what `invoice correct` says of the document now.
+    """
     every = {invoice.id: invoice for invoice in all_documents(ledger)}
     billed: dict[UUID, str] = {}
     for invoice in every.values():
         if invoice.is_correction:
             continue
-        corrections = [every[each.correction] for each in invoice.corrections if each.correction in every]
-        for stream, net_grosze in _nets([invoice, *corrections]).items():
-            yield from _bill(ledger, invoice, stream, net_grosze, billed)
+        yield from _billed_once(ledger, invoice, billed)
+        if invoice.state != "withdrawn" and not invoice.erased:
+            corrections = [every[each.correction] for each in invoice.corrections if each.correction in every]
+            yield from _bill(ledger, invoice, corrections)
 
 
-def _nets(documents: list[Invoice]) -> Counter[UUID]:
-    """Return the net of each session on an invoice with its corrections, in grosze."""
-    nets: Counter[UUID] = Counter()
-    for document in documents:
-        for line in document.issued.lines:
-            nets[line.session] += -line.net_grosze if line.before else line.net_grosze
-    return nets
-
-
-def _bill(
-    ledger: Ledger, invoice: Invoice, stream: UUID, net_grosze: int, billed: dict[UUID, str]
-) -> Iterator[CheckFinding]:
-    number = ledger.session_number(stream)
-    session, is_withdrawn = ledger.session(stream), invoice.state == "withdrawn"
-    on = session.billed_on
-    if on is None or on.invoice != invoice.id:
-        if net_grosze and not is_withdrawn:
-            sentence = f"{invoice.issued.number} charges session {number}, which does not stand on it"
+def _billed_once(ledger: Ledger, invoice: Invoice, billed: dict[UUID, str]) -> Iterator[CheckFinding]:
+    """Yield the sessions that stand on an invoice put aside, or on another one, too."""
+    for stream in dict.fromkeys(line.session for line in invoice.issued.lines):
+        if not stands_on(ledger.session(stream), invoice):
+            continue
+        number = ledger.session_number(stream)
+        if invoice.state == "withdrawn":
             yield CheckFinding(
-                "bill-left", f"{sentence}; invoice correct {invoice.issued.number} takes it off"
+                "bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn"
             )
+        if stream in billed:
+            yield CheckFinding(
+                "bill-twice", f"session {number} stands on {billed[stream]} and {invoice.issued.number}"
+            )
+        billed[stream] = invoice.issued.number
+
+
+def _bill(ledger: Ledger, invoice: Invoice, corrections: list[Invoice]) -> Iterator[CheckFinding]:
+    """Yield the sessions of which an invoice says something else than they come to."""
+    try:
+        changes = changes_of(ledger, invoice, corrections)
+    except Refused as why:
+        yield CheckFinding("bill-unrated", f"{invoice.issued.number}: {why.fact}; {why.hint}")
         return
-    if is_withdrawn:
-        yield CheckFinding("bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn")
-    found = charged_as_it_stood(ledger, session, buyer_of(ledger, session.customer).purchases)
-    if stream in billed:
-        yield CheckFinding(
-            "bill-twice", f"session {number} stands on {billed[stream]} and {invoice.issued.number}"
+    if not changes.rows:
+        return
+    step = _step(ledger, invoice)
+    for stream in dict.fromkeys(row.session for row in changes.rows):
+        session, number, document = (
+            ledger.session(stream),
+            ledger.session_number(stream),
+            invoice.issued.number,
         )
-    billed[stream] = invoice.issued.number
-    if (on.net_grosze, on.band_hours) != (found.rated.net_grosze, found.rated.band_hours):
-        sentence = f"session {number} comes to something else than {invoice.issued.number} says"
-        yield CheckFinding(
-            "bill-changed", f"{sentence}; invoice correct {invoice.issued.number} puts it right"
-        )
+        if not stands_on(session, invoice):
+            sentence = f"{document} charges session {number}, which does not stand on it"
+            yield CheckFinding("bill-left", f"{sentence}; {step.format(does='takes it off')}")
+            continue
+        sentence = f"session {number} comes to something else than {document} says"
+        if session.voided:
+            sentence = f"session {number} is put aside, and {document} charges it"
+        elif any(stream == each.id for each in changes.freed):
+            sentence = f"session {number} is of {session.customer}, and {document} charges another customer"
+        yield CheckFinding("bill-changed", f"{sentence}; {step.format(does='puts it right')}")
+
+
+def _step(ledger: Ledger, invoice: Invoice) -> str:
+    """Return what can be done about an invoice that says something else: what `invoice correct` says."""
+    number = invoice.issued.number
+    try:
+        correction_drafted(ledger, number)
+    except Refused as why:
+        return f"{why.fact}; {why.hint}".replace("{", "{{").replace("}", "}}")
+    return f"invoice correct {number} {{does}}"

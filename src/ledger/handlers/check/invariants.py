@@ -209,6 +209,17 @@ def _different(found: Iterator[Difference]) -> Iterator[CheckFinding]:
             yield CheckFinding("view-row", f"and of {more} more in read model {table}")
 
 
+def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
+    """Check that no two sessions of one technician or customer overlap that nobody let stand."""
+    for each in ledger.read_models.overlapping():
+        since = f"{office_time(each.begins_at):%Y-%m-%d %H:%M}"
+        yield CheckFinding(
+            "session-overlap",
+            f"sessions {each.session} and {each.other} of {each.kind} {each.who} overlap from {since}; session "
+            f"void {each.other} puts a double entry aside, session confirm {each.other} lets both stand",
+        )
+
+
 _OF_LEDGER: dict[str, Check] = {
     "vault": _vault,
     "rights": _rights,
@@ -221,6 +232,7 @@ _OF_LEDGER: dict[str, Check] = {
     "series": documents.series,
     "documents": documents.files,
     "bills": documents.bills,
+    "overlaps": _overlaps,
 }
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""

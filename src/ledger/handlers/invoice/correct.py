@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -10,12 +10,14 @@ from ledger import errors
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
+from ledger.domain.invoice.bill import standing_lines
 from ledger.domain.invoice.document import Corrects, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, corrected_rows, standing_after, sums_of
 from ledger.domain.invoice.state import Invoice, require_correctable, require_live
 from ledger.domain.reasons import split_reason
-from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged
+from ledger.domain.session.state import Session
+from ledger.handlers.invoice.charges import Charged, buyer_of, charged_as_it_stood
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
 from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.numbered import (
@@ -33,14 +35,13 @@ from ledger.handlers.invoice.repeat import is_of_document
 
 
 class CorrectionBasis(NamedTuple):
-    """An invoice as its corrections left it: lines, sums, the buyer's words, the highest line number used."""
+    """An invoice as its corrections left it: lines, sums, the buyer's words."""
 
     invoice: Invoice
     corrections: list[Invoice]
     lines: list[e.InvoiceLine]
     sums: Sums
     words: dict[str, str]
-    numbered: int
     treatment: e.VatTreatment
 
 
@@ -52,7 +53,9 @@ class CorrectionDraft(NamedTuple):
     sums: Sums
     """The difference."""
     sessions: list[Charged]
-    """The sessions whose amount changes."""
+    """The sessions whose amount changes and that stay on the invoice."""
+    freed: list[Session]
+    """The sessions that are on no invoice from then on."""
     buyer: Party
     words: dict[str, str]
     buyer_before: Party | None
@@ -66,17 +69,47 @@ def standing_invoice(ledger: Ledger, invoice: Invoice) -> CorrectionBasis:
     require_live(invoice)
     require_correctable(invoice)
     corrections = [ledger.invoice(each.correction) for each in invoice.corrections]
-    lines, numbered = list(invoice.issued.lines), len(invoice.issued.lines)
-    for correction in corrections:
-        lines = standing_after(lines, correction.issued.lines)
-        numbered = max([numbered, *(row.number for row in correction.issued.lines)])
+    lines = standing_lines(invoice.issued, (each.issued for each in corrections))
     last = [invoice, *corrections][-1].issued
     words = ledger.words(last.commitment)
     if words is None:
         raise errors.BuyerIncomplete(f"the buyer of {invoice.issued.number} was erased")
     buyer = {key: text for key, text in words.items() if key in {*BUYER_FIELDS, "country"}}
     sums = sums_of(lines, invoice.issued.vat_percent)
-    return CorrectionBasis(invoice, corrections, lines, sums, buyer, numbered, last.treatment)
+    return CorrectionBasis(invoice, corrections, lines, sums, buyer, last.treatment)
+
+
+class Changes(NamedTuple):
+    """What an invoice would have to say otherwise, and of which sessions."""
+
+    rows: list[e.InvoiceLine]
+    billed: list[Charged]
+    """The sessions that stand on it and belong there."""
+    freed: list[Session]
+    """Those that stand on it and do not belong there any more: of another customer, or put aside."""
+
+
+def changes_of(
+    ledger: Ledger, invoice: Invoice, corrections: Sequence[Invoice], *, to_zero: bool = False
+) -> Changes:
+    """Return how an invoice and its corrections differ from what its sessions come to now.
+
+    Raises NotBillable, NoCalendar.
+    """
+    buyer = buyer_of(ledger, invoice.issued.customer)
+    streams = dict.fromkeys(line.session for line in invoice.issued.lines)
+    mine = [each for each in map(ledger.session, streams) if stands_on(each, invoice)]
+    freed = [each for each in mine if to_zero or not each.is_owed_by(buyer.codes)]
+    billed = [charged_as_it_stood(ledger, each, buyer.purchases) for each in mine if each not in freed]
+    charges = [charge for each in billed for charge in each.charges]
+    lines = standing_lines(invoice.issued, (each.issued for each in corrections))
+    numbered = max(line.number for each in (invoice, *corrections) for line in each.issued.lines)
+    return Changes(corrected_rows(lines, charges, numbered), billed, freed)
+
+
+def stands_on(session: Session, invoice: Invoice) -> bool:
+    """Return True if a session stands on an invoice."""
+    return session.billed_on is not None and session.billed_on.invoice == invoice.id
 
 
 def correction_drafted(
@@ -84,37 +117,30 @@ def correction_drafted(
 ) -> CorrectionDraft:
     """What a correction of the invoice would say now; nothing is recorded.
 
-    Only shown, it may come before KSeF's number for the invoice.
-
-    Raises InvoiceUnknown, DocumentWithdrawn, CorrectionOfCorrection, CorrectionTooEarly, WrongBuyerInKsef,
-    NothingToCorrect.
+    A session of another customer, or put aside, is taken off. Only shown, it may come before KSeF's number
+    for the invoice. Raises InvoiceUnknown, DocumentWithdrawn, CorrectionOfCorrection, CorrectionTooEarly,
+    WrongBuyerInKsef, NothingToCorrect.
     """
     standing = standing_invoice(ledger, ledger.find_invoice(number))
     issued = standing.invoice.issued
     if not only_shown:
         _require_accepted(standing)
-    buyer = buyer_of(ledger, issued.customer)
-    streams = list(dict.fromkeys(line.session for line in issued.lines))
-    billed = [charged(ledger, stream, buyer) for stream in streams]
-    billed = [each for each in billed if _stands_on(each, standing.invoice)]
-    charges = [] if to_zero else [charge for each in billed for charge in each.charges]
-    rows = corrected_rows(standing.lines, charges, standing.numbered)
+    rows, billed, freed = changes_of(ledger, standing.invoice, standing.corrections, to_zero=to_zero)
     changed = {row.session for row in rows}
-    country = standing.words.get("country") or ledger.find_customer(buyer.code).country
+    lines = standing_after(standing.lines, rows)
+    country = standing.words.get("country") or ledger.find_customer(issued.customer).country
     before = buyer_party(standing.words, country, consumer=issued.consumer)
-    words, now = _buyer_now(ledger, buyer, standing, before, to_zero=to_zero)
+    words, now = _buyer_now(ledger, standing, before, to_zero=not lines)
     if not rows and now == before:
         raise errors.NothingToCorrect(
             f"{number} says what its sessions come to", hint="correct the session first: session correct"
         )
-    after = sums_of(standing_after(standing.lines, rows), issued.vat_percent)
+    after = sums_of(lines, issued.vat_percent)
     sums = Sums(*(new - old for new, old in zip(after, standing.sums, strict=True)))
-    sessions = [each for each in billed if to_zero or each.session.id in changed]
-    return CorrectionDraft(standing, rows, sums, sessions, now, words, None if now == before else before)
-
-
-def _stands_on(each: Charged, invoice: Invoice) -> bool:
-    return each.session.billed_on is not None and each.session.billed_on.invoice == invoice.id
+    sessions = [each for each in billed if each.session.id in changed]
+    return CorrectionDraft(
+        standing, rows, sums, sessions, freed, now, words, None if now == before else before
+    )
 
 
 def _require_accepted(standing: CorrectionBasis) -> None:
@@ -127,10 +153,10 @@ def _require_accepted(standing: CorrectionBasis) -> None:
 
 
 def _buyer_now(
-    ledger: Ledger, buyer: Buyer, standing: CorrectionBasis, before: Party, *, to_zero: bool
+    ledger: Ledger, standing: CorrectionBasis, before: Party, *, to_zero: bool
 ) -> tuple[dict[str, str], Party]:
     """The buyer's data as they are now; in KSeF another NIP is no correction."""
-    known = ledger.find_customer(buyer.code)
+    known = ledger.find_customer(buyer_of(ledger, standing.invoice.issued.customer).code)
     words = ledger.words(known.commitment)
     if to_zero or words is None:
         return standing.words, before
@@ -224,7 +250,7 @@ def _correct(
     corrects = _corrects(draft, words.get("reason", code), effect)
     others = [
         drawn_event(issuing, ruling.counts_grosze),
-        *_corrected(draft, issuing, to_zero=to_zero),
+        *_corrected(draft, issuing),
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
     return publish(ledger, issuing, Unpublished(issued, draft.buyer, words, corrects), others, tool=tool)
@@ -242,14 +268,13 @@ def _corrects(draft: CorrectionDraft, reason: str, effect: e.CorrectionEffect) -
     )
 
 
-def _corrected(draft: CorrectionDraft, issuing: Issuing, *, to_zero: bool) -> Iterator[e.RecordedEvent]:
+def _corrected(draft: CorrectionDraft, issuing: Issuing) -> Iterator[e.RecordedEvent]:
     """The invoice knows its correction; its sessions what they come to now, or that they stand on nothing."""
     invoice, number = draft.standing.invoice, issuing.drawn.number
     corrected = e.InvoiceCorrected(**issuing.header, correction=issuing.stream, number=number)
     yield e.RecordedEvent(invoice.id, invoice.version + 1, corrected)
     for each in draft.sessions:
-        if to_zero:
-            freed = e.SessionUnbilled(**issuing.header, invoice=invoice.id, number=number)
-            yield e.RecordedEvent(each.session.id, each.session.version + 1, freed)
-        else:
-            yield billed_event(each, issuing, invoice.issued.number, number)
+        yield billed_event(each, issuing, invoice.issued.number, number)
+    for each in draft.freed:
+        freed = e.SessionUnbilled(**issuing.header, invoice=invoice.id, number=number)
+        yield e.RecordedEvent(each.id, each.version + 1, freed)

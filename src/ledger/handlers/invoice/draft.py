@@ -14,6 +14,7 @@ from ledger.domain.invoice.lines import Sums, lines_of, sums_of
 from ledger.fa3.parties import check_buyer
 from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_unbilled
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
+from ledger.message import msg
 
 
 class Draft(NamedTuple):
@@ -39,6 +40,9 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
     """
     buyer = buyer_of(ledger, customer)
     found = [charged(ledger, stream, buyer) for stream in streams]
+    for each in found:
+        if each.session.voided:
+            raise errors.SessionIsVoid(msg("session {session} is put aside", session=each.number))
     sessions = [each for each in found if each.charges]
     if not sessions:
         raise errors.NothingToBill("the sessions cost nothing, or there are none")

@@ -12,19 +12,21 @@ from hypothesis import strategies as st
 from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.session import commands as c
-from ledger.domain.session.decide import COMMANDS
+from ledger.domain.session.decide import COMMANDS, decide
 from ledger.domain.session.evolve import SESSION_FACTS, STATES, Session, State, evolve, project
-from ledger.domain.session.life import LIFE
+from ledger.domain.session.life import LIFE, OF_VOIDED, SessionContext
 from ledger.errors import Refused
 from tests.support.given import (
     ANNA,
     AT,
     NINE,
     STREAM,
+    Answers,
     connected,
     decided,
     disconnected,
     ended,
+    events_to,
     in_state,
     minutes,
     requested,
@@ -42,6 +44,7 @@ GIVEN: dict[str, c.SessionCommand] = {
         c.ReclassifySession(issue="test", reason="other"),
         c.Correct(issue="test", reason="checked"),
         c.Waive(percent=50, reason="goodwill"),
+        c.Void(reason="double-entry"),
         c.Note(summary="tested"),
         c.Cancel(),
         c.Confirm(reason="checked"),
@@ -509,3 +512,131 @@ def test_what_was_deleted_before_a_later_end_may_be_deleted_again() -> None:
     assert late.deleted_too_early
     (again,) = decided(late, c.DeclarePurged(), at=minutes(90))
     assert not session(requested(), connected(0), ended(30), again).deleted_too_early
+
+
+# --- another customer, and a session put aside ------------------------------------------------
+
+
+def test_a_corrected_customer_is_told_with_the_whole_facts() -> None:
+    (event,) = correct(in_state("ended"), c.Correct(customer="K-2", reason="wrong-customer"))
+    assert isinstance(event, e.SessionCorrected)
+    assert (event.customer, event.ended_at) == ("K-2", minutes(30))
+    assert session(*events_to("ended"), event).customer == "K-2"
+
+
+def test_a_correction_to_the_same_customer_says_nothing_of_it() -> None:
+    with pytest.raises(errors.NothingToCorrect):
+        correct(in_state("ended"), c.Correct(customer="K-1", reason="wrong-customer"))
+    (event,) = correct(in_state("ended"), c.Correct(customer="K-1", issue="test", reason="checked"))
+    assert isinstance(event, e.SessionCorrected)
+    assert event.customer is None
+    assert session(*events_to("ended"), event).customer == "K-1"
+
+
+def test_of_a_request_the_customer_is_corrected_and_no_connection() -> None:
+    (event,) = correct(in_state("requested"), c.Correct(customer="K-2", reason="wrong-customer"))
+    assert session(*events_to("requested"), event).customer == "K-2"
+    with pytest.raises(errors.SessionNotConnected):
+        correct(in_state("requested"), c.Correct(remove=1, reason="wrong-customer"))
+
+
+def billed(*, is_free: bool) -> tuple[Session, SessionContext]:
+    """A session on an invoice, which has lines of it or none."""
+    on = e.SessionBilled(
+        **ANNA.header(AT), invoice=STREAM, number="FV/1", net_grosze=0, band_hours={}, correction=None
+    )
+    return session(*events_to("ended"), on), SessionContext(ANNA, AT, AT, Answers(is_free=is_free))
+
+
+@pytest.mark.parametrize(
+    "command", [c.Correct(customer="K-2", reason="wrong-customer"), c.Void(reason="double-entry")]
+)
+def test_a_session_is_freed_at_once_where_its_invoice_has_no_line_of_it(
+    command: c.SessionCommand,
+) -> None:
+    kinds = [[type(event) for event in decide(*billed_and(command, is_free=free))] for free in (True, False)]
+    assert kinds[0] == [*kinds[1], e.SessionUnbilled]
+
+
+def billed_and(
+    command: c.SessionCommand, *, is_free: bool
+) -> tuple[Session, c.SessionCommand, SessionContext]:
+    """What a decision is asked with."""
+    found, context = billed(is_free=is_free)
+    return found, command, context
+
+
+def test_a_session_is_put_aside_once_and_that_is_taken_back_once() -> None:
+    found = in_state("purged")
+    with pytest.raises(errors.NothingToVoid):
+        decided(found, c.Void(reason="checked", undo=True))
+    (event,) = decided(found, c.Void(reason="double-entry"))
+    aside = session(*events_to("purged"), event)
+    assert aside.voided
+    assert not aside.is_owed_by(["K-1"])
+    with pytest.raises(errors.NothingToVoid):
+        decided(aside, c.Void(reason="double-entry"))
+    (undone,) = decided(aside, c.Void(reason="checked", undo=True))
+    again = session(*events_to("purged"), event, undone)
+    assert again.is_owed_by(["K-1"])
+    assert not again.is_owed_by(["K-2"])
+
+
+@pytest.mark.parametrize("step", sorted(LIFE))
+def test_a_session_put_aside_takes_only_what_its_data_need(step: str) -> None:
+    aside = in_state("ended")
+    prepare(step, aside)
+    if "ended" not in LIFE[step]:
+        return
+    aside.voided = True
+    command = c.Void(reason="checked", undo=True) if step == "void" else GIVEN[step]
+    if step in OF_VOIDED:
+        assert decided(aside, command)
+    else:
+        with pytest.raises(errors.SessionIsVoid):
+            decided(aside, command)
+
+
+def test_what_another_book_settled_is_not_put_aside_here() -> None:
+    elsewhere = e.BilledElsewhere(**ANNA.header(AT), document="F/1")
+    with pytest.raises(errors.AlreadyBilled):
+        decided(session(*events_to("ended"), elsewhere), c.Void(reason="double-entry"))
+
+
+# --- goodwill ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("waiver", "is_too_much"),
+    [
+        (c.Waive(reason="goodwill", hours=2), False),
+        (c.Waive(reason="goodwill", hours=3), True),
+        (c.Waive(reason="goodwill", amount_grosze=20000), False),
+        (c.Waive(reason="goodwill", amount_grosze=20001), True),
+        (c.Waive(reason="goodwill", half_percents=200), False),
+    ],
+)
+def test_no_more_is_waived_than_there_is(waiver: c.Waive, *, is_too_much: bool) -> None:
+    """The answers say two hours at 100.00; a session still open has no amount yet."""
+    assert decided(in_state("connected"), waiver)
+    if is_too_much:
+        with pytest.raises(errors.WaiverTooLarge):
+            decided(in_state("ended"), waiver)
+    else:
+        (event,) = decided(in_state("ended"), waiver)
+        assert session(*events_to("ended"), event).waived == event
+
+
+def test_a_session_without_a_price_takes_any_waiver() -> None:
+    context = SessionContext(ANNA, AT, AT, Answers(is_priced=False))
+    assert decide(in_state("ended"), c.Waive(reason="goodwill", hours=9), context)
+
+
+def test_a_waiver_says_one_thing() -> None:
+    with pytest.raises(errors.BadCombination):
+        c.Waive(reason="goodwill", hours=1, amount_grosze=1).prepared("anna")
+
+
+def test_an_overlap_is_confirmed_like_a_long_session() -> None:
+    context = SessionContext(ANNA, AT, AT, Answers(is_overlapping=True))
+    assert decide(in_state("ended"), c.Confirm(reason="checked"), context)

@@ -1,0 +1,51 @@
+"""Warning about sessions of one technician or one customer that overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from cli.context import App
+from cli.presentation import next_steps
+from cli.presentation.moments import to_minute
+from cli.presentation.text import Text
+
+if TYPE_CHECKING:
+    from ledger.application.read_models import Overlap
+
+
+def tell_overlaps(app: App, number: int | None) -> None:
+    """Say which other sessions a session overlaps, and what can be done about it."""
+    found = [] if number is None else app.open().read_models.overlapping(number)
+    for each in found:
+        app.say(in_words(each))
+    if found and number is not None:
+        app.hint(next_steps.settle_overlap(number))
+
+
+def tell_overlaps_among(app: App, numbers: Collection[int]) -> None:
+    """Say which of these sessions overlap another one."""
+    found = [
+        each
+        for each in app.open().read_models.overlapping()
+        if each.session in numbers or each.other in numbers
+    ]
+    for each in found:
+        app.say(in_words(each))
+    if found:
+        app.hint(next_steps.settle_overlap(found[0].other))
+
+
+def in_words(overlap: Overlap) -> Text:
+    """Return an overlap as a sentence."""
+    since = to_minute(overlap.begins_at)
+    one, other, who = overlap.session, overlap.other, overlap.who
+    if overlap.kind == "technician":
+        return Text(
+            pl=f"uwaga: sesje {one} i {other} zachodzą na siebie od {since}, obie prowadzi {who}",
+            en=f"note: sessions {one} and {other} overlap from {since}, both of technician {who}",
+        )
+    return Text(
+        pl=f"uwaga: sesje {one} i {other} zachodzą na siebie od {since}, obie klienta {who}",
+        en=f"note: sessions {one} and {other} overlap from {since}, both of customer {who}",
+    )
