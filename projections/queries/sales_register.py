@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from ledger.domain import events as e
-from ledger.domain.clock import office_time
+from ledger.domain.clock import Period, office_time
 from ledger.domain.invoice.state import Invoice, evolve
 from ledger.store.event_store import LedgerStore
 from projections.inputs.decode import decode
@@ -66,6 +66,17 @@ def vat_period(found: Register, invoice: Invoice) -> str | None:
     if issued.gross_grosze >= 0 or issued.duty == "ksef":
         return f"{issued.issued_on:%Y-%m}"
     return None if invoice.received_on is None else f"{invoice.received_on:%Y-%m}"
+
+
+PeriodBy = Literal["issued", "help"]
+"""What puts a document into a period: its day of issue, or a day of the help it bills."""
+
+
+def is_in(invoice: Invoice, period: Period, by: PeriodBy) -> bool:
+    """Return True if a document was issued in a period, or bills help given in it."""
+    if by == "issued":
+        return period.first <= invoice.issued.issued_on < period.until
+    return any(period.first <= line.service_on < period.until for line in invoice.issued.lines)
 
 
 class Receivable(NamedTuple):

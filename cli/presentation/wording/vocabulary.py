@@ -180,6 +180,14 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "over_90": Text("ponad 90 dni po terminie", "over 90 days overdue"),
         "to_give_back": Text("do zwrotu", "to give back"),
     },
+    "standing": {
+        "to_bill": Text("do zafakturowania", "to be billed"),
+        "waiting": Text("czeka na potwierdzenie", "waits to be confirmed"),
+        "billed": Text("na fakturze", "on an invoice"),
+        "receipt": Text("na paragonie", "on a receipt"),
+        "elsewhere": Text("rozliczone gdzie indziej", "billed elsewhere"),
+        "free": Text("bezpłatne", "free"),
+    },
     "row_state": {
         "before": Text("przed korektą", "before"),
         "after": Text("po korekcie", "after"),
@@ -233,6 +241,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "method": ("payment_method", "method"),
     "duty": ("ksef_duty",),
     "mode": ("ksef_mode",),
+    "standing": ("standing",),
     "state": ("session_state", "invoice_state", "plan_state", "receivable", "row_state"),
     "kind": ("exception", "finding", "document_kind", "artefact", "target"),
 }
