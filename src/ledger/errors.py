@@ -1059,6 +1059,20 @@ class TariffUnknown(Refused):
     hint = Hint(step("tariff list"), " shows what was published")
 
 
+class BandNamed(Refused):
+    """The band of a price list has a name already: it stands on documents, and stays."""
+
+    code = "E-BAND-NAMED"
+    hint = "a new price list may call it otherwise"
+
+
+class BandUnnamed(Refused):
+    """A band of the price list has no name that an invoice could bear."""
+
+    code = "E-BAND-UNNAMED"
+    hint = Hint(step("tariff name", "TARIFF", "BAND", "--pl", "…", "--en", "…"), " names it once for all")
+
+
 class TariffFaults(Found):
     """The price list file has faults; each is told before."""
 
