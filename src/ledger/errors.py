@@ -83,7 +83,7 @@ class AmbiguousLocalTime(Malformed):
     """The office clock showed this time twice: it was put back over it in autumn."""
 
     code = "E-INSTANT-AMBIGUOUS"
-    hint = "give the offset: +02:00 for the first time, +01:00 for the second"
+    hint = "give the offset: +02:00 for the first time, +01:00 for the second, as in 2026-10-25 02:30 +01:00"
 
 
 class BadPeriod(Malformed):

@@ -164,6 +164,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
     "document_kind": {
         "VAT": Text("faktura", "invoice"),
         "KOR": Text("faktura korygująca", "corrective invoice"),
+        "FP": Text("faktura do paragonu", "invoice to a receipt"),
     },
     "plan_state": {
         "issue": labels.TO_BE_ISSUED,

@@ -133,6 +133,8 @@ class PrintedSession:
     """measured, absence_measured, declared; None while nothing is deleted."""
     assumptions: tuple[Assumption, ...] = ()
     """The readings of the price list that the amount rests on, alone or with another."""
+    alone: tuple[str, ...] = ()
+    """Ids of those of which another reading alone would change it."""
     pairs: tuple[tuple[str, str], ...] = ()
     """Ids of readings that only together would change it."""
 

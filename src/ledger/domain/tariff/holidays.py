@@ -28,7 +28,7 @@ HOLIDAYS = (*_DATED.values(), *_AFTER_EASTER.values(), OTHER_HOLIDAY)
 
 
 def holiday_at(tariff: Tariff, second: int) -> str | None:
-    """Return the holiday on which an epoch second lies by a price list's own calendar; None on another day."""
+    """Return the holiday of an epoch second by the price list's own calendar; None on another day."""
     day = datetime.fromtimestamp(second, tariff.zone).date()
     listed = tariff.calendar
     return holiday_of(day) if listed is not None and day in listed.dates else None

@@ -178,6 +178,7 @@ def printed_session(
         purged_at=now.purged_at,
         evidence=now.purge_evidence,
         assumptions=basis.named,
+        alone=basis.alone,
         pairs=tuple(pair.assumptions for pair in basis.pairs),
     )
 
