@@ -134,7 +134,7 @@ COMMANDS: dict[str, Entry] = {
     "session show": Entry("cli.commands.session.show:show", "Show one session with its events"),
     "session list": Entry("cli.commands.session.list:list_", "List sessions by state, customer or period"),
     "session explain": Entry(
-        "cli.commands.session.show:explain", "Explain each started hour: band, rule, quoted sentence"
+        "cli.commands.session.explain:explain", "Explain each started hour: band, rule, quoted sentence"
     ),
     "session receipt": Entry(
         "cli.commands.session.receipt:receipt", "Record that a till receipt settles a session"

@@ -69,6 +69,8 @@ from ledger.domain.events.invoices import (
     SessionUnbilled,
 )
 from ledger.domain.events.ledger import (
+    BandNaming,
+    BandsNamed,
     LedgerOpened,
     NamedPlace,
     PlacesChanged,
@@ -156,6 +158,8 @@ __all__ = [
     "ArtefactKind",
     "ArtefactNoted",
     "ArtefactWithdrawn",
+    "BandNaming",
+    "BandsNamed",
     "BilledElsewhere",
     "Cancelled",
     "CertificateIssued",
@@ -274,6 +278,7 @@ EVENTS: tuple[type[Event], ...] = (
     LedgerOpened,
     SettingChanged,
     TariffPublished,
+    BandsNamed,
     SigningKeyRotated,
     PlacesChanged,
     SampleDrawn,
