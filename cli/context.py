@@ -19,6 +19,7 @@ import click
 from cli import log as logs
 from cli.presentation.text import Lang, Text, harmless
 from ledger.errors import LedgerError, NeedsYes, NotConfirmed
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from cli.params import Now
@@ -149,9 +150,9 @@ class App:
         if yes:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise NeedsYes("this asks first, and there is no terminal to ask on; --yes is missing")
+            raise NeedsYes(msg("this asks first, and there is no terminal to ask on; --yes is missing"))
         if not click.confirm(self._line(question), err=True):
-            raise NotConfirmed("the question was answered with no")
+            raise NotConfirmed(msg("the question was answered with no"))
 
     def _line(self, text: str | Text) -> str:
         said = text if isinstance(text, str) else text.said(self.lang)

@@ -16,6 +16,7 @@ import click
 from cli.log import log
 from cli.presentation.text import harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
+from ledger.message import Hint, msg, step, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -31,7 +32,8 @@ class BadValue(click.BadParameter):
         """Return the ledger's error with the option's name before its fact."""
         if self.param is not None:
             name = self.param.get_error_hint(self.ctx).replace("'", "")
-            self.error.fact = f"{name}: {self.error.fact}"
+            self.error.message = msg("{name}: {fact}", name=name, fact=self.error.message)
+            self.error.fact = str(self.error.message)
         return self.error
 
 
@@ -65,20 +67,26 @@ def _refusal(error: Exception) -> LedgerError | None:
     if isinstance(error, BadValue):
         return error.named()
     if isinstance(error, click.FileError):
-        return FileTrouble(error.format_message())
+        return FileTrouble(msg("{text}", text=error.format_message()))
     if isinstance(error, click.ClickException):
         ctx = error.ctx if isinstance(error, click.UsageError) else None
-        hint = f"{ctx.command_path} --help" if ctx else None
-        return BadUsage(" ".join(error.format_message().split()).removesuffix("."), hint=hint)
+        hint = Hint(step(*ctx.command_path.split()[1:], "--help")) if ctx else None
+        text = " ".join(error.format_message().split()).removesuffix(".")  # Click speaks for itself
+        return BadUsage(msg("{text}", text=text), hint=hint)
     return _of_system(error) if isinstance(error, OSError) else None
 
 
 def _of_system(error: OSError) -> LedgerError | None:
     """Return what the system refused; None for an error that names no cause."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StoreFull(f"the disk has no space left for {error.filename or 'what is written'}")
-    name = f"{error.filename}: " if error.filename else ""
-    return FileTrouble(f"{name}{error.strerror}") if error.strerror else None
+        return StoreFull(
+            msg("the disk has no space left for {name}", name=error.filename or msg("what is written"))
+        )
+    if not error.strerror:
+        return None
+    if not error.filename:
+        return FileTrouble(system_text(error))
+    return FileTrouble(msg("{name}: {error}", name=error.filename, error=system_text(error)))
 
 
 def _defect_fact(error: Exception, calls: list[str]) -> str:

@@ -26,6 +26,7 @@ from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
 from ledger.errors import BadUsage, ImportRejected
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.imports.choice import Chosen
@@ -201,7 +202,11 @@ def _pairs(texts: tuple[str, ...], option: str) -> Iterator[tuple[str, str]]:
         left, equals, right = text.rpartition("=") if option == "--column" else text.partition("=")
         if not equals or not left.strip():
             raise BadUsage(
-                f"{option} is written {'HEADING=COLUMN' if option == '--column' else 'COLUMN=VALUE'}"
+                msg(
+                    "{option} is written {value}",
+                    option=option,
+                    value=msg("HEADING=COLUMN") if option == "--column" else msg("COLUMN=VALUE"),
+                )
             )
         yield left.strip(), right.strip()
 

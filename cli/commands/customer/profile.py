@@ -44,6 +44,6 @@ def tell_shared(app: App, code: str, nip: str | None) -> None:
         app.say(
             Text(
                 pl=f"NIP {each.nip} ma też {f'klient {each.other}' if each.other else 'sam sprzedawca'}",
-                en=each.fact,
+                en=str(each.message),
             )
         )

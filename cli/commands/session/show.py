@@ -23,6 +23,7 @@ from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
+from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
 from projections.queries.explain import Explained, explained
@@ -66,7 +67,7 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     rows = ledger.store.stream_rows(stream.bytes, position)
     found = project(None, (RecordedEvent(stream, row[2], _fact(row)) for row in rows))
     if found is None:
-        raise SessionUnknown("the session was not recorded by then")
+        raise SessionUnknown(msg("the session was not recorded by then"))
     history = [_happened(ledger, row) for row in rows]
     document = {
         "schema": "session-ledger/session/1",

@@ -17,6 +17,7 @@ from cli.presentation.text import KEY_SHOWN, Lang, Text
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
@@ -98,7 +99,7 @@ def list_(
     from ledger.sources import listing
 
     if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
-        raise BadCombination("--imports and --quarantine stand alone")
+        raise BadCombination(msg("--imports and --quarantine stand alone"))
     ledger = app.open()
     position, moment = app.position_at(as_of)
     if imports:

@@ -12,6 +12,7 @@ from cli.options import Recording, personal_option, recording_options, yes_optio
 from cli.presentation import next_steps
 from cli.presentation.text import Text
 from ledger.errors import TariffFaults
+from ledger.message import msg
 
 
 @click.command()
@@ -40,7 +41,7 @@ def publish(
     for problem in problems:
         app.say(f"{file.name}: {problem}")
     if problems:
-        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
+        raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))
     app.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
     receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
     recording.tell(app, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
