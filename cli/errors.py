@@ -14,9 +14,10 @@ from types import TracebackType
 import click
 
 from cli.log import log
-from cli.presentation.text import harmless
+from cli.presentation.catalogue import said
+from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
-from ledger.message import Hint, msg, step, system_text
+from ledger.message import Hint, Message, msg, step, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -37,25 +38,25 @@ class BadValue(click.BadParameter):
         return self.error
 
 
-def tell(fact: str, code: str, hint: str, *, color: bool | None) -> None:
+def tell(fact: str | Message, code: str, hint: str | Hint, *, color: bool | None, lang: Lang) -> None:
     """Print the two lines of a refusal on stderr."""
-    head = click.style("Error:", fg="red", bold=True)
-    click.echo(f"{head} {harmless(fact)} ({code})", err=True, color=color)
+    head = click.style(said(msg("Error:"), lang), fg="red", bold=True)
+    click.echo(f"{head} {harmless(said(fact, lang))} ({code})", err=True, color=color)
     if hint:
-        click.echo(f"hint: {harmless(hint)}", err=True)
+        click.echo(f"{said(HINT, lang)} {harmless(said(hint, lang))}", err=True)
 
 
-def report(error: Exception, *, color: bool | None) -> int:
+def report(error: Exception, *, color: bool | None, lang: Lang) -> int:
     """Report a failure and return the exit status."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code
     if refusal := _refusal(error):
-        tell(refusal.fact, refusal.code, refusal.hint, color=color)
+        tell(refusal.message, refusal.code, refusal.hint, color=color, lang=lang)
         log.warning("refused", code=refusal.code)
         return refusal.exit_status
     calls = _calls(error.__traceback__)
-    tell(_defect_fact(error, calls), Defect.code, Defect.hint, color=color)
+    tell(_defect_fact(error, calls), Defect.code, Defect.hint, color=color, lang=lang)
     log.error("defect", code=Defect.code, error_class=type(error).__name__, calls=calls)
     return Defect.exit_status
 
@@ -89,9 +90,10 @@ def _of_system(error: OSError) -> LedgerError | None:
     return FileTrouble(msg("{name}: {error}", name=error.filename, error=system_text(error)))
 
 
-def _defect_fact(error: Exception, calls: list[str]) -> str:
+
+def _defect_fact(error: Exception, calls: list[str]) -> Message:
     ours = [call for call in calls if call.partition(":")[0].partition(".")[0] in OUR_PACKAGES]
-    return f"this is a defect: {type(error).__name__} in {(ours or calls)[-1]}"
+    return msg("this is a defect: {error} in {place}", error=type(error).__name__, place=(ours or calls)[-1])
 
 
 def _calls(trace: TracebackType | None) -> list[str]:

@@ -17,14 +17,13 @@ import click
 from cli.context import App
 from cli.log import log
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
-from cli.presentation.text import Text
 from cli.presentation.whole_file import check_writable, written_whole
 from ledger.errors import BinaryToTerminal, UnknownFormat
 from ledger.message import msg
 
-__all__ = ["Cell", "Column", "Kind", "Report", "Row", "Table", "Text", "deliver", "report_options"]
+__all__ = ["Cell", "Column", "Kind", "Report", "Row", "Table", "deliver", "report_options"]
 
-_EMPTY = Text(pl="brak wierszy", en="no rows")
+_EMPTY = msg("no rows")
 _STDOUT = Path("-")
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
-from cli.presentation.text import Text
 from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.layout import Folder
 from ledger.message import msg
@@ -53,7 +52,7 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
         app.emit(f"{finding.name}: {finding.sentence}")
         found += 1
     if found:
-        app.say(Text(pl=f"znaleziono: {found}", en=f"{found} found"))
+        app.say(msg("{found} found", found=found))
         ctx.exit(3)
 
 
@@ -76,17 +75,7 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFin
         for done in invariants.repair(ledger):
             app.say(str(done))
     for name in invariants.unreadable(ledger):
-        app.say(
-            Text(
-                pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
-                en=f"note: a copy without {name}: what it opens cannot be read here",
-            )
-        )
+        app.say(msg("note: a copy without {name}: what it opens cannot be read here", name=name))
     if not ACCESS_IS_SEEN and (not names or "vault" in names):
-        app.say(
-            Text(
-                pl="uwaga: kto może czytać klucze, rozstrzygają tu listy dostępu, których check nie widzi",
-                en="note: who can read the keys is decided by access lists here, which check does not see",
-            )
-        )
+        app.say(msg("note: who can read the keys is decided by access lists here, which check does not see"))
     yield from invariants.findings(ledger, names)

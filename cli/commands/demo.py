@@ -14,7 +14,6 @@ import click
 from cli.context import App, pass_app
 from cli.main import run
 from cli.presentation import shell
-from cli.presentation.text import Text
 from ledger.errors import DemoFolder, Found
 from ledger.message import Hint, msg
 
@@ -60,7 +59,7 @@ def demo(app: App, folder: Path) -> None:
 
 def _play(app: App, folder: Path) -> None:
     """Run the commands of the sample month."""
-    app.say(Text(pl="W tym pokazie jest 1 grudnia 2026.", en="In this demo it is 1 December 2026."))
+    app.say(msg("In this demo it is 1 December 2026."))
     ledger = ["--lang", app.lang, "--ledger", str(folder)]
     reports = folder / "reports"
     with as_file(files("ledger") / "data" / "sample") as sample:
@@ -164,30 +163,18 @@ def _tell_what_next(app: App, folder: Path) -> None:
     place, auditor = folder.as_posix(), (folder / AUDITOR).as_posix()
     now = shell.variable("SESSION_LEDGER_NOW", NOW)
     app.say(
-        Text(
-            pl=f"""
-Gotowe. Otwórz w przeglądarce:
-  {billing}
-  {deletions}
-  {auditor}/verify.html, i wskaż w niej folder {auditor}
-Spróbuj dalej (zmienną słucha tylko księga do prób: u niej jest nadal ten dzień):
-  {now}
-  {shell.PYTHON} -I {auditor}/verify.py --lang pl
-  session-ledger --ledger {place} session list --state connected
-  session-ledger --ledger {place} session show ref:2026/11/A-14
-  session-ledger --ledger {place} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11""",
-            en=f"""
-Done. Open in a browser:
-  {billing}
-  {deletions}
-  {auditor}/verify.html, and choose the folder {auditor} in it
-Try next (only a ledger for trying obeys the variable: in it, it is still that day):
-  {now}
-  {shell.PYTHON} -I {auditor}/verify.py
-  session-ledger --ledger {place} session list --state connected
-  session-ledger --ledger {place} session show ref:2026/11/A-14
-  session-ledger --ledger {place} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11""",
+        msg(
+            "\nDone. Open in a browser:\n  {billing}\n  {deletions}\n  {auditor}/verify.html, and choose the "
+            "folder {auditor} in it\nTry next (only a ledger for trying obeys the variable: in it, it is "
+            "still that day):\n  {now}\n  {PYTHON} -I {auditor}/verify.py\n  session-ledger --ledger "
+            "{place} session list --state connected\n  session-ledger --ledger {place} session show "
+            'ref:2026/11/A-14\n  session-ledger --ledger {place} quote --at "2026-11-16 21:50"\n  '
+            "session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11",
+            billing=billing,
+            deletions=deletions,
+            auditor=auditor,
+            now=now,
+            PYTHON=shell.PYTHON,
+            place=place,
         )
     )

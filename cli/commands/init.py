@@ -10,7 +10,6 @@ from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import DATE
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.message import msg
 
 
@@ -75,5 +74,5 @@ def init(
     if recording.as_json:
         app.emit(made)
     else:
-        app.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
+        app.emit(msg("Ledger made in {folder}", folder=folder))
     app.hint(next_steps.after_init(folder, is_joined=join))

@@ -9,7 +9,6 @@ import click
 from cli.arguments import answer_option
 from cli.context import App, pass_app
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.progress import progress
 from ledger.message import msg
 
@@ -44,18 +43,21 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
         app.emit({"schema": "session-ledger/store-copy/1", **done._asdict(), "root": root})
     else:
         app.emit(
-            Text(
-                pl=f"{done.events} zdarzeń, {done.checkpoints} podpisanych stanów,"
-                f" {done.anchors} znaczników czasu, {done.sealed} zapisów danych osobowych; korzeń {root}",
-                en=f"{done.events} events, {done.checkpoints} checkpoints, {done.anchors} time stamps,"
-                f" {done.sealed} rows of personal data; root {root}",
+            msg(
+                "{events} events, {checkpoints} checkpoints, {anchors} time stamps, {sealed} rows of "
+                "personal data; root {root}",
+                events=done.events,
+                checkpoints=done.checkpoints,
+                anchors=done.anchors,
+                sealed=done.sealed,
+                root=root,
             )
         )
     if is_url(target):
         app.hint(
-            Text(
-                pl=f'wpisz store = "{target}" w ledger.toml tego folderu; klucz podpisu zostaje tutaj',
-                en=f'write store = "{target}" into ledger.toml of this folder; the signing key stays here',
+            msg(
+                'write store = "{target}" into ledger.toml of this folder; the signing key stays here',
+                target=target,
             )
         )
     else:

@@ -46,6 +46,18 @@ class Message:
         return replace(self, values={**self.values, **values})
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A value of a message: an amount in integer grosze, in English 1250.00."""
+
+    grosze: int
+
+    def __str__(self) -> str:
+        """Return the amount in zloty."""
+        zloty, rest = divmod(abs(self.grosze), 100)
+        return f"{'-' if self.grosze < 0 else ''}{zloty}.{rest:02d}"
+
+
 def msg(template: str, /, **values: object) -> Message:
     """Return a message."""
     return Message(template, values)

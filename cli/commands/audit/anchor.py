@@ -9,7 +9,6 @@ import click
 
 from cli.context import App, pass_app
 from cli.presentation import next_steps, shell
-from cli.presentation.text import Text
 from ledger.errors import FileTrouble
 from ledger.message import Hint, msg
 
@@ -60,9 +59,11 @@ def request(app: App, output: Path | None) -> None:
     with written_whole(query, private=False) as file:
         file.write(anchor.request(made.note, ledger.entropy))
     app.emit(
-        Text(
-            pl=f"żądanie znacznika czasu dla punktu kontrolnego {made.size} zdarzeń: {query}, {note}",
-            en=f"time stamp request over the checkpoint of {made.size} events: {query}, {note}",
+        msg(
+            "time stamp request over the checkpoint of {size} events: {query}, {note}",
+            size=made.size,
+            query=query,
+            note=note,
         )
     )
     reply = query.with_suffix(".tsr")
@@ -97,19 +98,17 @@ def attach(app: App, file: Path, ca: Path | None, size: int | None) -> None:
 
     done = anchors.attach(app.open(), _bytes_of(file), trusted=_trusted(ca), size=size)
     at = format_instant(done.stamp.at)
-    stands = (
-        Text(pl="był już zapisany", en="was here already")
-        if done.repeated
-        else Text(pl="zapisano", en="kept")
-    )
+    stands = msg("was here already") if done.repeated else msg("kept")
     app.emit(
-        Text(
-            pl=f"znacznik czasu {at} dla punktu kontrolnego {done.size} zdarzeń: {stands.pl}",
-            en=f"time stamp of {at} over the checkpoint of {done.size} events: {stands.en}",
+        msg(
+            "time stamp of {at} over the checkpoint of {size} events: {stands}",
+            at=at,
+            size=done.size,
+            stands=stands,
         )
     )
     if ca is None:
-        app.say(Text(pl="podpisu nie sprawdzono: brak --ca", en="the signature was not checked: no --ca"))
+        app.say(msg("the signature was not checked: no --ca"))
     app.hint(next_steps.VERIFY_TIME_STAMPS)
 
 
@@ -151,11 +150,7 @@ def verify(app: App, ctx: click.Context, ca: Path, answer: str) -> None:
         _tell(app, kept)
         for each in found:
             app.emit(f"{each.name}: {each.sentence}")
-    app.say(
-        Text(
-            pl=f"znaczniki: {len(kept)}, znaleziono: {len(found)}", en=f"{len(kept)} seen, {len(found)} found"
-        )
-    )
+    app.say(msg("{n_kept} seen, {n_found} found", n_kept=len(kept), n_found=len(found)))
     ctx.exit(3 if found else 0)
 
 
@@ -183,7 +178,7 @@ def list_(app: App, answer: str) -> None:
     if kept:
         app.hint(next_steps.VERIFY_TIME_STAMPS)
     else:
-        app.say(Text(pl="nie ma znaczników czasu", en="there is no time stamp"))
+        app.say(msg("there is no time stamp"))
         app.hint(next_steps.REQUEST_TIME_STAMP)
 
 
@@ -215,9 +210,9 @@ def outbox(app: App, folder: Path | None) -> None:
     note, letter = folder / posting.note_name, folder / posting.letter_name
     # The letter first: where the note is, both are.
     written = [_write_new(letter, posting.letter), _write_new(note, posting.note)]
-    stands = Text(pl="zapisano", en="wrote") if any(written) else Text(pl="jest już", en="here already:")
-    app.emit(Text(pl=f"{stands.pl} {note}", en=f"{stands.en} {note}"))
-    app.hint(Text(pl=f"treść wiadomości: {letter}", en=f"what to write with it: {letter}"))
+    stands = msg("wrote") if any(written) else msg("here already:")
+    app.emit(msg("{stands} {note}", stands=stands, note=note))
+    app.hint(msg("what to write with it: {letter}", letter=letter))
 
 
 def _write_new(path: Path, text: str) -> bool:
@@ -268,8 +263,11 @@ def _tell(app: App, kept: list[KeptTimestamp]) -> None:
             continue
         at, serial, policy = format_instant(each.stamp.at), f"{each.stamp.serial:x}", each.stamp.policy
         app.emit(
-            Text(
-                pl=f"{each.size} zdarzeń: {at}, numer {serial}, polityka {policy}",
-                en=f"{each.size} events: {at}, serial {serial}, policy {policy}",
+            msg(
+                "{size} events: {at}, serial {serial}, policy {policy}",
+                size=each.size,
+                at=at,
+                serial=serial,
+                policy=policy,
             )
         )

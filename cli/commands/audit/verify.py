@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
-from cli.presentation.text import Text
 from ledger.errors import BadNote, StoreDamaged
 from ledger.message import msg
 
@@ -157,10 +156,12 @@ def _tell(app: App, verified: Verified | None, found: list[CheckFinding], answer
     if verified is not None:
         root = b64encode(verified.root).decode()
         app.emit(
-            Text(
-                pl=f"{verified.size} zdarzeń, korzeń {root}, punkt kontrolny: {verified.checkpoint}",
-                en=f"{verified.size} events, root {root}, checkpoint: {verified.checkpoint}",
+            msg(
+                "{size} events, root {root}, checkpoint: {checkpoint}",
+                size=verified.size,
+                root=root,
+                checkpoint=verified.checkpoint,
             )
         )
     if found:
-        app.say(Text(pl=f"znaleziono: {len(found)}", en=f"{len(found)} found"))
+        app.say(msg("{n_found} found", n_found=len(found)))

@@ -10,7 +10,7 @@ from cli.context import App, pass_app
 from cli.params import PERIOD
 from cli.presentation import next_steps
 from cli.presentation.documents.invoice import file_stem
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.progress import progress
 from ledger.application.ledger import Ledger
@@ -117,14 +117,14 @@ def _paper(app: App, invoice: Invoice) -> Paper:
     paper = paper_of(app.open(), invoice, key_password=app.offline_key_password())
     if invoice.state == "rejected":
         number = paper.document.number
-        app.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
+        app.say(msg("{number}: KSeF rejected it", number=number))
         app.hint(next_steps.withdraw_or_submit(number))
     elif paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
         number = paper.document.number
         app.say(
-            Text(
-                pl=f"{number}: wydruk bez KODU II; nabywcy można go dać, gdy KSeF nada numer",
-                en=f"{number}: paper without KOD II; give it to the buyer when KSeF has given its number",
+            msg(
+                "{number}: paper without KOD II; give it to the buyer when KSeF has given its number",
+                number=number,
             )
         )
     return paper

@@ -13,7 +13,6 @@ from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.registry import tool
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
@@ -99,16 +98,11 @@ def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> N
         number = draft.sessions[0].number
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if asked.dry_run:
-            line = Text(
-                pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
-            )
+            line = msg("Session {number}: {amount} would be invoiced", number=number, amount=amount)
             app.emit(line)
             return
         app.confirm(
-            Text(
-                pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
-                en=f"Issue an invoice of {amount} PLN for session {number}?",
-            ),
+            msg("Issue an invoice of {amount} PLN for session {number}?", amount=amount, number=number),
             yes=asked.yes,
         )
     receipt = issue_session(
@@ -187,10 +181,7 @@ def _issue_plan(
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
     amount = format_amount(total, lang=app.lang)
     app.confirm(
-        Text(
-            pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
-            en=f"Issue {len(due)} invoices of {amount} PLN?",
-        ),
+        msg("Issue {n_due} invoices of {amount} PLN?", n_due=len(due), amount=amount),
         yes=asked.yes,
     )
     with progress("invoice issue", len(due)) as bar:
@@ -244,7 +235,7 @@ def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
     from cli.presentation.tables.invoice import STATES
 
     for state, count in states.items():
-        app.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))
+        app.say(msg("{STATES}: {count}", STATES=STATES[state], count=count))
 
 
 def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:

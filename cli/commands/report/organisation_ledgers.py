@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from cli.context import App
 from cli.params import Now
-from cli.presentation.text import Text
 from ledger.domain import merkle
 from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
@@ -98,10 +97,5 @@ def _read(own: App, name: str, period: Period, as_of: datetime | Now | None) -> 
 
 def _tell(app: App, unread: Unread) -> None:
     name, error = unread
-    app.say(
-        Text(
-            pl=f"{name}: nie odczytano: {error.fact} ({error.code})",
-            en=f"{name}: not read: {error.fact} ({error.code})",
-        )
-    )
+    app.say(msg("{name}: not read: {fact} ({code})", name=name, fact=error.fact, code=error.code))
     app.hint(error.hint)

@@ -13,7 +13,6 @@ from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
 from ledger.errors import BadCombination
@@ -52,7 +51,7 @@ def reclassify(
 
     command = ReclassifySession(issue=issue, order_ref=order_ref, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
+    line = msg("Session {session} is now {issue}", session=receipt.session, issue=issue)
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
 
@@ -126,7 +125,7 @@ def correct(
         reason=reason,
     )
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
+    line = msg("Session {session} corrected", session=receipt.session)
     recording.tell(app, line, receipt)
     _tell_order(app, receipt, order_ref)
     app.hint(next_steps.after_price_change(receipt.session))
@@ -161,7 +160,7 @@ def waive(
 
     command = Waive(percent=percent, hours=hours, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
+    line = msg("Session {session} waiver recorded", session=receipt.session)
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_price_change(receipt.session))
 
@@ -184,7 +183,7 @@ def note(app: App, recording: Recording, session: str, summary: str, at: datetim
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Note(summary=summary, at=at))
-    line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
+    line = msg("Session {session} noted", session=receipt.session)
     recording.tell(app, line, receipt)
 
 
@@ -205,5 +204,5 @@ def confirm(app: App, recording: Recording, session: str, reason: str) -> None:
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Confirm(reason=reason))
-    line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
+    line = msg("Session {session} confirmed", session=receipt.session)
     recording.tell(app, line, receipt)

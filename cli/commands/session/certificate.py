@@ -10,7 +10,7 @@ from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.presentation import next_steps
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.registry import tool
 from ledger.errors import UnknownFormat
@@ -66,9 +66,11 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
-    line = Text(
-        pl=f"Potwierdzenie {confirmation.id}: {said.pl}, {issued.delay_seconds} s po końcu sesji",
-        en=f"Confirmation {confirmation.id}: {said.en}, {issued.delay_seconds} s after the end",
+    line = msg(
+        "Confirmation {id}: {said}, {delay_seconds} s after the end",
+        id=confirmation.id,
+        said=said,
+        delay_seconds=issued.delay_seconds,
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     for mark in confirmation.marks.marks:

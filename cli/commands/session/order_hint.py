@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cli.context import App
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 def tell_of_unknown_order(app: App, customer: str | None, order_ref: str | None, at: datetime) -> None:
@@ -18,9 +18,10 @@ def tell_of_unknown_order(app: App, customer: str | None, order_ref: str | None,
     if owns(app.open(), customer, order_ref, at):
         return
     app.say(
-        Text(
-            pl=f"zakup {order_ref} nie należał wtedy do {customer}: pomoc przy nim nie jest bezpłatna",
-            en=f"{customer} did not own {order_ref} then: help with its hardware is not free",
+        msg(
+            "{customer} did not own {order_ref} then: help with its hardware is not free",
+            customer=customer,
+            order_ref=order_ref,
         )
     )
     app.hint(next_steps.record_purchase(customer, order_ref))

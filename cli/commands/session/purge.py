@@ -9,7 +9,6 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.presentation.moments import to_second
-from cli.presentation.text import Text
 from ledger.errors import BadCombination
 from ledger.message import msg
 
@@ -80,21 +79,18 @@ def _declare(
     what = ", ".join(fields) or "-"
     if dry_run:
         app.emit(
-            Text(
-                pl=f"Sesja {number}: zostałoby zapisane usunięcie i wymazane z sejfu: {what}",
-                en=f"Session {number}: the deletion would be recorded and erased from the vault: {what}",
+            msg(
+                "Session {number}: the deletion would be recorded and erased from the vault: {what}",
+                number=number,
+                what=what,
             )
         )
         return
-    question = Text(
-        pl=f"Sesja {number}: wymazać z sejfu ({what})? Nie da się cofnąć.",
-        en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
+    question = msg(
+        "Session {number}: erase from the vault ({what})? It cannot be undone.", number=number, what=what
     )
     app.confirm(question, yes=yes)
     receipt = handle(app.open(), recording.said(), session, DeclarePurged(at=at))
     when = to_second(receipt.events[-1].event.at)
-    line = Text(
-        pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
-        en=f"Session {receipt.session} data deleted {when} (declared)",
-    )
+    line = msg("Session {session} data deleted {when} (declared)", session=receipt.session, when=when)
     recording.tell(app, line, receipt)

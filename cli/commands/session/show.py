@@ -16,14 +16,12 @@ from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.moments import to_second
-from cli.presentation.text import Text
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
 from ledger.domain.events import Event, RecordedEvent
-from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
-from ledger.message import msg
+from ledger.message import Money, msg
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
 from projections.queries.explain import Explained, explained
@@ -84,22 +82,20 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
         "purge": _purge_document(found),
         "events": [_document(event) for event in history],
     }
-    title = Text(f"Sesja {number}: {found.state}", f"Session {number}: {found.state}")
+    title = msg("Session {number}: {state}", number=number, state=found.state)
     columns = (
-        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
-        Column("at", Text("Kiedy", "When"), "instant"),
-        Column("event", Text("Co", "What")),
-        Column("by", Text("Kto", "By")),
-        Column("workstation", Text("Stanowisko", "Workstation")),
-        Column("details", Text("Szczegóły", "Details")),
-        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("leaf_index", msg("Event"), "integer"),
+        Column("at", msg("When"), "instant"),
+        Column("event", msg("What")),
+        Column("by", msg("By")),
+        Column("workstation", msg("Workstation")),
+        Column("details", msg("Details")),
+        Column("recorded_at", msg("Recorded"), "instant"),
     )
     table = Table("events", title, columns, [_row(event) for event in history])
     tables = (table, _targets_table(found)) if found.purge_outcomes else (table,)
     noted = len(found.artefacts)
-    notes = (
-        (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
-    )
+    notes = (msg("Files noted elsewhere: {noted}", noted=noted),) if noted else ()
     if as_of is None:
         tell_version(app, found.version)
     return Report("session", title, document, tables, dated, notes=notes)
@@ -127,13 +123,13 @@ def _purge_document(found: Session) -> dict[str, Any]:
 def _targets_table(found: Session) -> Table:
     """Return the last outcome of each workstation, target by target."""
     columns = (
-        Column("workstation", Text("Stanowisko", "Workstation")),
-        Column("target", Text("Cel", "Target")),
-        Column("result", Text("Wynik", "Result")),
-        Column("files", Text("Pliki", "Files"), "integer"),
-        Column("bytes", Text("Bajty", "Bytes"), "integer"),
-        Column("residual", Text("Pozostało", "Left"), "integer"),
-        Column("why", Text("Uwagi", "Remarks")),
+        Column("workstation", msg("Workstation")),
+        Column("target", msg("Target")),
+        Column("result", msg("Result")),
+        Column("files", msg("Files"), "integer"),
+        Column("bytes", msg("Bytes"), "integer"),
+        Column("residual", msg("Left"), "integer"),
+        Column("why", msg("Remarks")),
     )
     rows: list[Row] = [
         (
@@ -149,7 +145,7 @@ def _targets_table(found: Session) -> Table:
         for target in outcome.targets
     ]
     tried = found.purge_attempts
-    title = Text(f"Cele usuwania (prób: {tried})", f"Targets of the purge (attempts: {tried})")
+    title = msg("Targets of the purge (attempts: {tried})", tried=tried)
     return Table("targets", title, columns, rows)
 
 
@@ -243,10 +239,7 @@ def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
     with app.snapshot(as_of) as snapshot:
         found = explained(snapshot.views, snapshot.ledger.store, stream, snapshot.position)
         dated = snapshot.as_of
-    title = Text(
-        f"Sesja {number}: {format_amount(found.net_grosze, lang='pl')} zł netto",
-        f"Session {number}: {format_amount(found.net_grosze)} PLN net",
-    )
+    title = msg("Session {number}: {net} PLN net", number=number, net=Money(found.net_grosze))
     document = {
         "schema": "session-ledger/explain/1",
         "session": number,
@@ -267,7 +260,7 @@ def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
         document,
         (_hours_table(found), _assumptions_table(found)),
         dated,
-        notes=tuple(Text(note, note) for note in found.notes),
+        notes=tuple(found.notes),
     )
 
 
@@ -292,16 +285,16 @@ def _opened(opened_s: int) -> datetime:
 
 def _hours_table(found: Explained) -> Table:
     columns = (
-        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
-        Column("band", Text("Pora", "Band")),
-        Column("multiplier", Text("×", "×")),
-        Column("list_grosze", Text("Cennik", "List"), "grosze"),
-        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
-        Column("net_grosze", Text("Netto", "Net"), "grosze"),
-        Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
-        Column("rule", Text("Reguła", "Rule")),
-        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
-        Column("assumptions", Text("Założenia", "Assumptions")),
+        Column("opened_at", msg("Opened"), "instant"),
+        Column("band", msg("Band")),
+        Column("multiplier", msg("×")),
+        Column("list_grosze", msg("List"), "grosze"),
+        Column("discount_percent", msg("Discount %"), "integer"),
+        Column("net_grosze", msg("Net"), "grosze"),
+        Column("waived_grosze", msg("Waived"), "grosze"),
+        Column("rule", msg("Rule")),
+        Column("quote", msg("Sentence of the price list")),
+        Column("assumptions", msg("Assumptions")),
     )
     rows: list[Row] = [
         (
@@ -318,16 +311,16 @@ def _hours_table(found: Explained) -> Table:
         )
         for h in found.hours
     ]
-    return Table("hours", Text("Rozpoczęte godziny", "Started hours"), columns, rows)
+    return Table("hours", msg("Started hours"), columns, rows)
 
 
 def _assumptions_table(found: Explained) -> Table:
     columns = (
-        Column("id", Text("Założenie", "Assumption")),
-        Column("question", Text("Pytanie", "Question")),
-        Column("chosen", Text("Przyjęto", "Chosen")),
-        Column("reason", Text("Dlaczego", "Reason")),
-        Column("favours", Text("Na korzyść", "Favours")),
+        Column("id", msg("Assumption")),
+        Column("question", msg("Question")),
+        Column("chosen", msg("Chosen")),
+        Column("reason", msg("Reason")),
+        Column("favours", msg("Favours")),
     )
     rows: list[Row] = [tuple(assumption) for assumption in found.assumptions]
-    return Table("assumptions", Text("Założenia", "Assumptions"), columns, rows)
+    return Table("assumptions", msg("Assumptions"), columns, rows)

@@ -12,7 +12,6 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import ARTEFACT_KIND
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.events import ArtefactKind
 from ledger.errors import BadCombination
 from ledger.message import msg
@@ -80,9 +79,10 @@ def artefact(
         receipt = places.withdraw_artefact(
             app.open(), recording.said(), session, number=withdraw, reason=reason
         )
-        line = Text(
-            pl=f"Sesja {receipt.session}: plik {withdraw} zdjęty z listy",
-            en=f"Session {receipt.session}: file {withdraw} taken off the list",
+        line = msg(
+            "Session {session}: file {withdraw} taken off the list",
+            session=receipt.session,
+            withdraw=withdraw,
         )
         recording.tell(app, line, receipt)
         return
@@ -90,9 +90,6 @@ def artefact(
         raise BadCombination(msg("a file goes with --kind; --reason goes with --withdraw"))
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
     receipt = places.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
-    line = Text(
-        pl=f"Sesja {receipt.session}: plik zapisany ({kind})",
-        en=f"Session {receipt.session}: file noted ({kind})",
-    )
+    line = msg("Session {session}: file noted ({kind})", session=receipt.session, kind=kind)
     recording.tell(app, line, receipt)
     app.hint(next_steps.look_before_purge(receipt.session))

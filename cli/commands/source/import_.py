@@ -17,7 +17,6 @@ from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
 from ledger.message import msg
@@ -162,7 +161,7 @@ def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Tak
 
     found = waiting(folder)
     if not found:
-        taking.app.say(Text(pl="nic nie czeka", en="nothing waits"))
+        taking.app.say(msg("nothing waits"))
     unread = False
     for file in found:
         try:
@@ -183,7 +182,7 @@ def _tell_moved(taking: Taking, folder: Path, file: Waiting, where: str) -> None
 
     if not taking.dry_run:
         put_away(folder, file, where)
-        taking.app.say(Text(pl=f"przeniesiono do {where}", en=f"moved to {where}"))
+        taking.app.say(msg("moved to {where}", where=where))
 
 
 # --- a server -----------------------------------------------------------------------------------

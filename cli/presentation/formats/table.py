@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import BinaryIO, Literal, NamedTuple
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Kind, Page, Report, Table
 from cli.presentation.text import Lang, harmless
@@ -31,13 +32,13 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     In a pipe nothing is cut and nothing wrapped.
     """
     main, *others = (_words(table, page.lang) for table in report.tables)
-    _write(main._replace(title=harmless(report.title.said(page.lang))), page, out)
+    _write(main._replace(title=harmless(said(report.title, page.lang))), page, out)
     for words in others:
         if words.rows:
             out.write(b"\n")
             _write(words, page, out)
     if report.notes:
-        notes = [harmless(note.said(page.lang)) for note in report.notes]
+        notes = [harmless(said(note, page.lang)) for note in report.notes]
         out.write("\n".join(["", *notes, ""]).encode())
 
 
@@ -50,8 +51,8 @@ def _write(words: _Words, page: Page, out: BinaryIO) -> None:
 
 def _words(table: Table, lang: Lang) -> _Words:
     return _Words(
-        harmless(table.title.said(lang)),
-        [harmless(column.title.said(lang)) for column in table.columns],
+        harmless(said(table.title, lang)),
+        [harmless(said(column.title, lang)) for column in table.columns],
         [column.kind for column in table.columns],
         list(_rows(table, lang)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     CONNECTED_AT,
     CUSTOMER_CODE,
@@ -22,19 +23,20 @@ from cli.presentation.columns import (
     titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
+from ledger.message import msg
 from projections.read_models import billing as view
 
 _TOTAL = labels.SUM
 
 
 _BANDS = {
-    "office": Text("Biuro", "Office"),
-    "off_hours": Text("Poza biurem", "Off hours"),
-    "night": Text("Noc", "Night"),
+    "office": msg("Office"),
+    "off_hours": msg("Off hours"),
+    "night": msg("Night"),
 }
 
 
@@ -66,7 +68,7 @@ def billing_report(
         ],
         "total": dict(zip(keys, total, strict=True)),
     }
-    title = titled(Text("Rozliczenie", "Billing"), period)
+    title = titled(msg("Billing"), period)
     return Report(
         "billing",
         title,
@@ -99,10 +101,10 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
         CONNECTED_AT,
         ENDED_AT,
         STARTED_HOURS,
-        *(Column(f"{band}_hours", _BANDS.get(band, Text(band, band)), "integer") for band in bands),
+        *(Column(f"{band}_hours", _BANDS.get(band, band), "integer") for band in bands),
         NET,
         WAIVED,
-        Column("billed", Text("Rozliczono", "Billed as")),
+        Column("billed", msg("Billed as")),
         Column("assumptions", labels.ASSUMPTIONS),
     )
     rows = [
@@ -142,11 +144,11 @@ def _customer_table(
         for sums in customers:
             yield (sums.customer, ledger.customer_name(sums.customer), *sums[1:])
         if customers:
-            yield (None, _TOTAL.said(lang), *total[1:])
+            yield (None, said(_TOTAL, lang), *total[1:])
 
     return Table("customers", labels.CUSTOMERS, columns, rows())
 
 
 def _exception_table(exceptions: list[view.BillingException]) -> Table:
-    columns = (SESSION, REF, CUSTOMER_CODE, Column("kind", Text("Co sprawdzić", "To look at")))
-    return Table("exceptions", Text("Wyjątki", "Exceptions"), columns, [tuple(x) for x in exceptions])
+    columns = (SESSION, REF, CUSTOMER_CODE, Column("kind", msg("To look at")))
+    return Table("exceptions", msg("Exceptions"), columns, [tuple(x) for x in exceptions])

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import buyer_name
-from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant
+from ledger.message import msg
 from projections.queries import sales_register as view
 
 
@@ -24,9 +24,9 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         DUE_ON,
         GROSS,
         PAID,
-        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
-        Column("days_overdue", Text("Dni po terminie", "Days overdue"), "integer"),
-        Column("age", Text("Wiek", "Age")),
+        Column("left_grosze", msg("Left"), "grosze"),
+        Column("days_overdue", msg("Days overdue"), "integer"),
+        Column("age", msg("Age")),
     )
     ages: dict[str, int] = {}
     for each in found:
@@ -50,14 +50,14 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         "ages": ages,
         "left_grosze": sum(ages.values()),
     }
-    title = Text(f"Należności na {today}", f"Receivables on {today}")
+    title = msg("Receivables on {today}", today=today)
     age_columns = (
-        Column("age", Text("Wiek", "Age")),
-        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
+        Column("age", msg("Age")),
+        Column("left_grosze", msg("Left"), "grosze"),
     )
     tables = (
         Table("receivables", title, columns, _receivable_rows(ledger, found)),
-        Table("ages", Text("Według wieku", "By age"), age_columns, list(ages.items())),
+        Table("ages", msg("By age"), age_columns, list(ages.items())),
     )
     return Report("receivables", title, document, tables, as_of)
 

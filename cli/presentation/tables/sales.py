@@ -22,20 +22,20 @@ from cli.presentation.columns import (
     titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.invoice.state import Invoice
+from ledger.message import msg
 from projections.queries import sales_register as view
 
 _SALES_COLUMNS = (
     NUMBER,
     KIND,
     ISSUED_ON,
-    Column("service_from", Text("Usługa od", "Service from"), "date"),
-    Column("service_until", Text("Usługa do", "Service until"), "date"),
-    Column("vat_period", Text("Okres VAT", "VAT period")),
+    Column("service_from", msg("Service from"), "date"),
+    Column("service_until", msg("Service until"), "date"),
+    Column("vat_period", msg("VAT period")),
     CUSTOMER_CODE,
     BUYER,
     NIP,
@@ -45,12 +45,12 @@ _SALES_COLUMNS = (
     DUE_ON,
     PAID,
     Column("ksef_number", labels.KSEF_NUMBER),
-    Column("jpk_marker", Text("Znacznik JPK", "JPK marker")),
+    Column("jpk_marker", msg("JPK marker")),
     RECEIPT,
-    Column("counts_in_vat", Text("W sumie VAT", "Counts in VAT")),
+    Column("counts_in_vat", msg("Counts in VAT")),
     CORRECTS,
-    Column("withdrawn_on", Text("Wycofana", "Withdrawn"), "date"),
-    Column("xml_sha256", Text("Skrót XML", "XML hash")),
+    Column("withdrawn_on", msg("Withdrawn"), "date"),
+    Column("xml_sha256", msg("XML hash")),
 )
 
 
@@ -83,7 +83,7 @@ def sales_report(
         "documents": [dict(zip(keys, map(_plain, row), strict=True)) for row in rows],
         "total": total,
     }
-    title = titled(Text("Rejestr sprzedaży", "Sales register"), period)
+    title = titled(msg("Sales register"), period)
     tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total))
     return Report("sales", title, document, tables, as_of)
 
