@@ -151,9 +151,9 @@ class App:
         if yes:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise NeedsYes("this asks first, and there is no terminal to ask on; --yes is missing")
+            raise NeedsYes(msg("this asks first, and there is no terminal to ask on; --yes is missing"))
         if not self.ask(question):
-            raise NotConfirmed("the question was answered with no")
+            raise NotConfirmed(msg("the question was answered with no"))
 
     def ask(self, question: str | Message) -> bool:
         """Ask for yes or no on the terminal, in either language; Enter is no."""

@@ -17,7 +17,7 @@ from cli.log import log
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
-from ledger.message import Hint, Message, msg
+from ledger.message import Hint, Message, msg, step, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -68,29 +68,27 @@ def _refusal(error: Exception) -> LedgerError | None:
     if isinstance(error, BadValue):
         return error.named()
     if isinstance(error, click.FileError):
-        return FileTrouble(error.format_message())
+        return FileTrouble(msg("{text}", text=error.format_message()))
     if isinstance(error, click.ClickException):
         ctx = error.ctx if isinstance(error, click.UsageError) else None
-        hint = f"{ctx.command_path} --help" if ctx else None
-        return BadUsage(" ".join(error.format_message().split()).removesuffix("."), hint=hint)
+        hint = Hint(step(*ctx.command_path.split()[1:], "--help")) if ctx else None
+        text = " ".join(error.format_message().split()).removesuffix(".")  # Click speaks for itself
+        return BadUsage(msg("{text}", text=text), hint=hint)
     return _of_system(error) if isinstance(error, OSError) else None
 
 
 def _of_system(error: OSError) -> LedgerError | None:
     """Return what the system refused; None for an error that names no cause."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        if error.filename:
-            return StoreFull(msg("the disk has no space left for {file}", file=error.filename))
-        return StoreFull(msg("the disk has no space left for what is written"))
+        return StoreFull(
+            msg("the disk has no space left for {name}", name=error.filename or msg("what is written"))
+        )
     if not error.strerror:
         return None
-    why = system_words(error.strerror)
-    return FileTrouble(msg("{file}: {why}", file=error.filename, why=why) if error.filename else why)
+    if not error.filename:
+        return FileTrouble(system_text(error))
+    return FileTrouble(msg("{name}: {error}", name=error.filename, error=system_text(error)))
 
-
-def system_words(strerror: str) -> Message:
-    """Return what the system says of a failure; the usual sentences are in the catalogue."""
-    return Message(strerror, context="system")
 
 
 def _defect_fact(error: Exception, calls: list[str]) -> Message:

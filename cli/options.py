@@ -219,13 +219,13 @@ def personal_value(ctx: click.Context, value: str | None, name: str) -> str | No
     elif value == "-":
         value = _line_of_stdin(name)
     if value is not None and len(value) > TYPED_LENGTH_MAX:
-        raise BadText(f"{name} has {len(value)} characters")
+        raise BadText(msg("{name} has {characters} characters", name=name, characters=len(value)))
     return value
 
 
 def _asked(name: str) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise NoTerminal(f"{name} cannot be asked for: there is no terminal")
+        raise NoTerminal(msg("{name} cannot be asked for: there is no terminal", name=name))
     answer: str = click.prompt(name.lstrip("-"), default="", show_default=False, err=True)
     return answer or None
 
@@ -234,7 +234,7 @@ def _line_of_stdin(name: str) -> str:
     try:
         line = sys.stdin.readline(TYPED_LENGTH_MAX + 2)
     except UnicodeDecodeError:
-        raise BadText(f"{name}: standard input is not UTF-8") from None
+        raise BadText(msg("{name}: standard input is not UTF-8", name=name)) from None
     if not line:
-        raise NothingToRead(f"{name} is - and standard input has ended")
+        raise NothingToRead(msg("{name} is - and standard input has ended", name=name))
     return line.rstrip("\r\n")

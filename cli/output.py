@@ -83,7 +83,7 @@ def format_of(chosen: str | None, file: Path | None) -> str:
     for name, form in FORMATS.items():
         if file.suffix.lower() in form.suffixes:
             return name
-    raise UnknownFormat(f"the name of {file.name} does not tell a format")
+    raise UnknownFormat(msg("the name of {name} does not tell a format", name=file.name))
 
 
 def check_target(name: str, file: Path | None) -> None:
@@ -91,7 +91,7 @@ def check_target(name: str, file: Path | None) -> None:
     if file is not None:
         check_writable(file)
     elif FORMATS[name].binary and sys.stdout.isatty():
-        raise BinaryToTerminal(f"{name} is not text, and stdout is a terminal")
+        raise BinaryToTerminal(msg("{name} is not text, and stdout is a terminal", name=name))
 
 
 def deliver(report: Report, app: App, name: str, file: Path | None) -> None:

@@ -40,7 +40,13 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
 
     unknown = [name for name in names if name not in invariants.CHECKS]
     if unknown:
-        raise CheckUnknown(f"there is no check {unknown[0]!r}; there are {', '.join(invariants.CHECKS)}")
+        raise CheckUnknown(
+            msg(
+                "there is no check {unknown!r}; there are {names}",
+                unknown=unknown[0],
+                names=", ".join(invariants.CHECKS),
+            )
+        )
     found = 0
     for finding in _all(app, names, repair=repair):
         app.emit(f"{finding.name}: {finding.sentence}")
@@ -63,11 +69,11 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFin
     try:
         ledger = app.open()
     except StoreDamaged as error:
-        yield CheckFinding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.message)
         return
     if repair:
         for done in invariants.repair(ledger):
-            app.say(done)
+            app.say(str(done))
     for name in invariants.unreadable(ledger):
         app.say(msg("note: a copy without {name}: what it opens cannot be read here", name=name))
     if not ACCESS_IS_SEEN and (not names or "vault" in names):

@@ -15,7 +15,7 @@ from cli.context import App, pass_app
 from cli.main import run
 from cli.presentation import shell
 from ledger.errors import DemoFolder, Found
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 PERIOD = "2026-11"
 AUDITOR = "for-the-auditor"
@@ -138,10 +138,10 @@ def _clear(app: App, folder: Path) -> None:
 
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).exists():
-            raise DemoFolder(f"{folder} is not empty and holds no demo")
+            raise DemoFolder(msg("{folder} is not empty and holds no demo", folder=folder))
         recorded = (folder / _MARK).read_text(encoding="ascii").strip()  # nothing in one that was broken off
         if recorded and recorded != str(_events(app, folder)):
-            raise DemoFolder(f"somebody went on recording in the demo in {folder}")
+            raise DemoFolder(msg("somebody went on recording in the demo in {folder}", folder=folder))
         shutil.rmtree(folder)
 
 
@@ -152,7 +152,10 @@ def _do(app: App, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None:
     sys.stderr.flush()
     status = run(words)
     if status not in allowed:
-        raise Found(f"session-ledger {words[4]} ended with {status}", hint="this is a defect of the demo")
+        raise Found(
+            msg("session-ledger {words} ended with {status}", words=words[4], status=status),
+            hint=Hint("this is a defect of the demo"),
+        )
 
 
 def _tell_what_next(app: App, folder: Path) -> None:

@@ -201,7 +201,11 @@ def _pairs(texts: tuple[str, ...], option: str) -> Iterator[tuple[str, str]]:
         left, equals, right = text.rpartition("=") if option == "--column" else text.partition("=")
         if not equals or not left.strip():
             raise BadUsage(
-                f"{option} is written {'HEADING=COLUMN' if option == '--column' else 'COLUMN=VALUE'}"
+                msg(
+                    "{option} is written {value}",
+                    option=option,
+                    value=msg("HEADING=COLUMN") if option == "--column" else msg("COLUMN=VALUE"),
+                )
             )
         yield left.strip(), right.strip()
 

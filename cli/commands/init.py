@@ -52,9 +52,9 @@ def init(
 
     folder = app.ledger_dir
     if url is None and (join or owner is not None):
-        raise BadCombination("--join and --owner go with --store")
+        raise BadCombination(msg("--join and --owner go with --store"))
     if join and (owner, name, billing_from, testing) != (None, None, None, False):
-        raise BadCombination("--join takes the ledger as it is: without --owner, --name, --billing-from")
+        raise BadCombination(msg("--join takes the ledger as it is: without --owner, --name, --billing-from"))
     shared = None if url is None else Shared(url, owner)
     if shared is not None and join:
         opened = join_ledger(folder, app.environment(), shared)

@@ -34,7 +34,7 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     from ledger.handlers.store_copy import copy_ledger, is_url
 
     if owner is not None and not is_url(target):
-        raise BadCombination("--owner goes with a URL")
+        raise BadCombination(msg("--owner goes with a URL"))
     ledger = app.open()
     with progress("copy", ledger.store.length()) as bar:
         done = copy_ledger(ledger, target, owner, bar.advance)

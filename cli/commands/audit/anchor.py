@@ -10,7 +10,7 @@ import click
 from cli.context import App, pass_app
 from cli.presentation import next_steps, shell
 from ledger.errors import FileTrouble
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -51,7 +51,9 @@ def request(app: App, output: Path | None) -> None:
     query = output or Path(f"head-{made.size}.tsq")
     note = query.with_suffix(".note")
     if note == query:
-        raise FileTrouble("the checkpoint would take the name of the request", hint="name a .tsq file")
+        raise FileTrouble(
+            msg("the checkpoint would take the name of the request"), hint=Hint("name a .tsq file")
+        )
     check_writable(query)
     _write_new(note, made.note)
     with written_whole(query, private=False) as file:
@@ -220,7 +222,9 @@ def _write_new(path: Path, text: str) -> bool:
     check_writable(path)
     if path.exists():
         if _bytes_of(path) != text.encode():
-            raise FileTrouble(f"{path} is there and says something else", hint="move it away; keep it")
+            raise FileTrouble(
+                msg("{path} is there and says something else", path=path), hint=Hint("move it away; keep it")
+            )
         return False
     with written_whole(path, private=False) as file:
         file.write(text.encode())

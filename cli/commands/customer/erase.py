@@ -28,7 +28,7 @@ from cli.presentation.wording.erasure import answer_lines, plan_lines
 from ledger.domain.events import ErasureRequested
 from ledger.errors import BadCombination, FileTrouble, UnknownFormat
 from ledger.handlers.privacy import erasure_request as erasing
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 
 @click.command()
@@ -74,12 +74,13 @@ def erase(
       session-ledger customer erase K-041 --yes -o answer.txt
     """
     if request_only and (letter is not None or name is not None or dry_run):
-        raise BadCombination("--request-only records a request; the letter comes with the answer")
+        raise BadCombination(msg("--request-only records a request; the letter comes with the answer"))
     if letter is not None:
         check_writable(letter)
         if letter.suffix.lower() not in erasure_letter.SUFFIXES:
             raise UnknownFormat(
-                f"the name of {letter.name} does not tell a format", hint="name a .txt or a .md file"
+                msg("the name of {name} does not tell a format", name=letter.name),
+                hint=Hint("name a .txt or a .md file"),
             )
     if request_only:
         _request(app, recording, code, at)
@@ -116,8 +117,8 @@ def _answer(
         app.say(msg("the request was answered before"))
         if name is None and before.name is None and letter is not None and letter.exists():
             raise FileTrouble(
-                f"{letter} is there, and the name that it bears is erased",
-                hint="give --name to write the letter again, or another file",
+                msg("{letter} is there, and the name that it bears is erased", letter=letter),
+                hint=Hint("give --name to write the letter again, or another file"),
             )
         _write(app, letter, before, name)
         return

@@ -41,7 +41,4 @@ def tell_shared(app: App, code: str, nip: str | None) -> None:
     from ledger.handlers.party_numbers import shared_nips
 
     for each in shared_nips(app.open(), [(code, nip or "")]):
-        if each.other:
-            app.say(msg("NIP {nip} is also that of {other}", nip=each.nip, other=each.other))
-        else:
-            app.say(msg("NIP {nip} is the seller's own", nip=each.nip))
+        app.say(each.message)

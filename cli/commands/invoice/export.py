@@ -21,7 +21,7 @@ from ledger.errors import BadCombination, FileTrouble
 from ledger.folder.atomic_write import make_folder
 from ledger.handlers.invoice.printout import paper_of
 from ledger.handlers.privacy.invoices import all_documents
-from ledger.message import msg
+from ledger.message import msg, system_text
 
 _SUFFIXES = (".xml", ".pdf", ".eml")
 
@@ -62,7 +62,7 @@ def export(
       session-ledger invoice export FV/2026/11/0001 -o FV-2026-11-0001.pdf
     """
     if every == bool(numbers) or (period is not None and not every):
-        raise BadCombination("name documents, or say --all, with --period or without")
+        raise BadCombination(msg("name documents, or say --all, with --period or without"))
     ledger = app.open()
     if output.suffix.lower() in _SUFFIXES and len(numbers) == 1:
         check_writable(output)
@@ -96,7 +96,9 @@ def _make(folder: Path) -> None:
     try:
         make_folder(folder)
     except OSError as error:
-        raise FileTrouble(f"the folder {folder} cannot be made: {error.strerror}") from error
+        raise FileTrouble(
+            msg("the folder {folder} cannot be made: {error}", folder=folder, error=system_text(error))
+        ) from error
 
 
 def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:

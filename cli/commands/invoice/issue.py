@@ -74,13 +74,13 @@ def issue(
     """
     if (session is None) == (period is None) or (period and everybody == (customer is not None)):
         raise BadCombination(
-            "say --session S, or --period P with --customer C or --all",
+            msg("say --session S, or --period P with --customer C or --all"),
             hint=next_steps.ISSUE_NAMES_NOTHING,
         )
     if everybody and recording.command_id is not None:
-        raise BadCombination("--all is resumable by itself and takes no --command-id")
+        raise BadCombination(msg("--all is resumable by itself and takes no --command-id"))
     if everybody and expect_gross is not None:
-        raise BadCombination("--expect-gross is of one document, and --all issues many")
+        raise BadCombination(msg("--expect-gross is of one document, and --all issues many"))
     asked = _Asked(on, expect_gross, dry_run, yes)
     if session is not None:
         _issue_one(app, recording, session, asked)
@@ -203,7 +203,9 @@ def _require_gross(due: list[PlannedInvoice], gross_grosze: int) -> None:
     from ledger.handlers.invoice.issue import require_gross
 
     if len(due) > 1:
-        raise BadCombination(f"--expect-gross is of one document, and {len(due)} would be issued")
+        raise BadCombination(
+            msg("--expect-gross is of one document, and {documents} would be issued", documents=len(due))
+        )
     for each in due:
         if each.draft is not None:
             require_gross(each.draft, gross_grosze)

@@ -61,9 +61,9 @@ def submit(
       session-ledger invoice submit --all --check-only
     """
     if every == bool(numbers):
-        raise BadCombination("either documents or --all are named", hint=next_steps.SUBMIT_NAMES_NOTHING)
+        raise BadCombination(msg("either documents or --all are named"), hint=next_steps.SUBMIT_NAMES_NOTHING)
     if recording.command_id is not None:
-        raise BadCombination("submit may be repeated at any time and takes no --command-id")
+        raise BadCombination(msg("submit may be repeated at any time and takes no --command-id"))
     rows = _planned(app, numbers, every=every)
     asked_after = {"submitted", "accepted"}
     due = [row for row in rows if row.why is None and (not check_only or row.plan.state in asked_after)]
@@ -110,7 +110,7 @@ def _sent(
         rows: list[Submission] = []
         for plan in due:
             if any(row.is_away for row in rows):  # the others would only wait for nothing
-                rows.append(Submission(plan, why=KsefSilent("KSeF does not answer", is_away=True)))
+                rows.append(Submission(plan, why=KsefSilent(msg("KSeF does not answer"), is_away=True)))
             else:
                 rows.append(_one(app, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
             bar.advance()

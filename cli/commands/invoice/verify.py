@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
-from ledger.message import Message, msg
+from ledger.message import Message, msg, system_text
 
 if TYPE_CHECKING:
     from ledger.domain.invoice.state import Invoice
@@ -35,7 +35,9 @@ def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
+        raise FileTrouble(
+            msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
+        ) from error
     ledger = app.open()
     found = ledger.store.resolve("xml", digest)
     invoice = None if found is None else ledger.invoice(found[0])

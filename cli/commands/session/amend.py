@@ -16,7 +16,7 @@ from cli.presentation import next_steps
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
 from ledger.errors import BadCombination
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
@@ -65,7 +65,9 @@ def _tell_order(app: App, receipt: Receipt, order_ref: str | None) -> None:
 def _stretch(text: str) -> tuple[datetime, datetime]:
     begins, dots, closes = text.partition("..")
     if not dots:
-        raise BadCombination("--add is FROM..UNTIL", hint='--add "2026-11-16 10:00..2026-11-16 10:20"')
+        raise BadCombination(
+            msg("--add is FROM..UNTIL"), hint=Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
+        )
     return parse_instant(begins), parse_instant(closes)
 
 

@@ -14,7 +14,7 @@ from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.registry import tool
 from ledger.errors import UnknownFormat
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 _SUFFIXES = (".pdf", ".json")
 
@@ -52,7 +52,8 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         check_writable(output)
         if output.suffix.lower() not in _SUFFIXES:
             raise UnknownFormat(
-                f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
+                msg("the name of {name} does not tell a format", name=output.name),
+                hint=Hint("name a .pdf or a .json file"),
             )
     confirmation = certify(app.open(), recording.said(), session, tool=tool())
     if output is not None:

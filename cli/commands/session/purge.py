@@ -53,15 +53,15 @@ def purge(
     from cli.commands.session import purge_steps as purging
 
     if (session is None) != ended:
-        raise BadCombination("either a session or --ended is named")
+        raise BadCombination(msg("either a session or --ended is named"))
     if declare and session is not None:
         _declare(app, recording, session, at, dry_run=dry_run, yes=yes)
         return
     if at is not None or declare:
-        raise BadCombination("--at goes with --declare, and --declare with one session")
+        raise BadCombination(msg("--at goes with --declare, and --declare with one session"))
     if session is None:
         if recording.command_id is not None or recording.if_version is not None:
-            raise BadCombination("--command-id and --if-version go with one session")
+            raise BadCombination(msg("--command-id and --if-version go with one session"))
         failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes)
     else:
         failed = purging.purge_one(app, recording, session, dry_run=dry_run, yes=yes)

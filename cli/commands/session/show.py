@@ -65,7 +65,7 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     rows = ledger.store.stream_rows(stream.bytes, position)
     found = project(None, (RecordedEvent(stream, row[2], _fact(row)) for row in rows))
     if found is None:
-        raise SessionUnknown("the session was not recorded by then")
+        raise SessionUnknown(msg("the session was not recorded by then"))
     history = [_happened(ledger, row) for row in rows]
     document = {
         "schema": "session-ledger/session/1",

@@ -75,7 +75,7 @@ def artefact(
 
     if withdraw is not None:
         if path is not None or kind is not None or reason is None:
-            raise BadCombination("--withdraw goes with --reason, and with no file")
+            raise BadCombination(msg("--withdraw goes with --reason, and with no file"))
         receipt = places.withdraw_artefact(
             app.open(), recording.said(), session, number=withdraw, reason=reason
         )
@@ -87,7 +87,7 @@ def artefact(
         recording.tell(app, line, receipt)
         return
     if path is None or kind is None or reason is not None:
-        raise BadCombination("a file goes with --kind; --reason goes with --withdraw")
+        raise BadCombination(msg("a file goes with --kind; --reason goes with --withdraw"))
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
     receipt = places.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
     line = msg("Session {session}: file noted ({kind})", session=receipt.session, kind=kind)

@@ -132,14 +132,14 @@ def _check(
     """Raise BadCombination unless exactly one origin of the records is given."""
     if (adapter is None) != (spool is not None):
         raise BadCombination(
-            "an adapter and its files are missing, or a spool that names them by its folders"
+            msg("an adapter and its files are missing, or a spool that names them by its folders")
         )
     if live and adapter != LIVE:
-        raise BadCombination(f"--live is for {LIVE}")
+        raise BadCombination(msg("--live is for {adapter}", adapter=LIVE))
     if since and not live:
-        raise BadCombination("--since is for --live")
+        raise BadCombination(msg("--since is for --live"))
     if spool is None and live == bool(files):
-        raise BadCombination("either files or --live")
+        raise BadCombination(msg("either files or --live"))
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
@@ -147,7 +147,7 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
     zone = None if name is None else zone_named(name)
     if name is not None and zone is None:
-        raise ZoneMissing("the time zone is not known")
+        raise ZoneMissing(msg("the time zone is not known"))
     return zone
 
 
@@ -200,7 +200,7 @@ def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> 
 
     token = os.environ.get(TOKEN, "")
     if not token or not token.isascii() or not token.isprintable():
-        raise SourceRefused(f"{TOKEN} holds no token")
+        raise SourceRefused(msg("{token} holds no token", token=TOKEN))
     settings = _settings(taking.app, instance)
     again = taking.again(SourceFile(LIVE, LIVE, b"", settings.instance))
     if again is not None:

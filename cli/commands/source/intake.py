@@ -15,7 +15,7 @@ from cli.presentation.formats.cells import for_csv
 from cli.presentation.whole_file import written_whole
 from cli.progress import progress
 from ledger.errors import BadSource
-from ledger.message import Message, msg
+from ledger.message import Message, msg, system_text
 
 if TYPE_CHECKING:
     from ledger.sources.adapter import Options
@@ -62,10 +62,14 @@ def read_file(file: Path) -> bytes:
     """Return the bytes of a file; raises BadSource."""
     try:
         if file.stat().st_size > SIZE_MAX_BYTES:
-            raise BadSource(f"{file.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
+            raise BadSource(
+                msg("{name} is larger than {value} MiB", name=file.name, value=SIZE_MAX_BYTES // 1024**2)
+            )
         return file.read_bytes()
     except OSError as error:
-        raise BadSource(f"{file.name} cannot be read: {error.strerror}") from error
+        raise BadSource(
+            msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
+        ) from error
 
 
 def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:

@@ -95,7 +95,7 @@ def list_(
     from ledger.sources import listing
 
     if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
-        raise BadCombination("--imports and --quarantine stand alone")
+        raise BadCombination(msg("--imports and --quarantine stand alone"))
     ledger = app.open()
     position, moment = app.position_at(as_of)
     if imports:

@@ -40,7 +40,7 @@ def publish(
     for problem in problems:
         app.say(f"{file.name}: {problem}")
     if problems:
-        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
+        raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))
     app.confirm(msg("Publish {name}? It stays.", name=file.name), yes=yes)
     receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
     recording.tell(app, msg("Price list published"), receipt)

@@ -16,7 +16,7 @@ from cli.presentation.wording.labels import SUM_OF_COLUMN
 from cli.presentation.wording.vocabulary import word
 from ledger.domain.clock import format_instant
 from ledger.errors import TooManyRows
-from ledger.message import Message
+from ledger.message import Message, msg
 
 ROWS_MAX = 1_048_576
 TEXT_MAX = 32_767
@@ -137,7 +137,13 @@ class _Sheet:
         number = 0
         for number, row in enumerate(self._table.rows, start=1):
             if number >= ROWS_MAX:
-                raise TooManyRows(f"the sheet {self._table.name} would have more than {ROWS_MAX - 1} rows")
+                raise TooManyRows(
+                    msg(
+                        "the sheet {name} would have more than {most} rows",
+                        name=self._table.name,
+                        most=ROWS_MAX - 1,
+                    )
+                )
             self._write_row(number, row)
         self._set_up(number)
         if self._sums and number > 1:

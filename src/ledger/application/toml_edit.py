@@ -15,6 +15,7 @@ from ledger.errors import BadConfig
 from ledger.fa3.seller import KSEF_KEYS, OPTIONAL, REQUIRED, ksef_mode_of, parse_seller, takes_consumers
 from ledger.folder.atomic_write import written_beside
 from ledger.ksef.settings import environment_of
+from ledger.message import msg, system_text
 from ledger.purge.protected import require_harmless
 from ledger.purge.settings import parse_settings
 
@@ -50,9 +51,11 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
         expected.setdefault(table, {})[name] = value
         config = tomllib.loads(changed)
     except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
-        raise BadConfig(f"ledger.toml cannot be changed by this command: {error}") from error
+        raise BadConfig(msg("ledger.toml cannot be changed by this command: {error}", error=error)) from error
     if config != expected:  # what was asked for, and nothing else
-        raise BadConfig(f"ledger.toml cannot be changed by this command: {key} is written in an unusual form")
+        raise BadConfig(
+            msg("ledger.toml cannot be changed by this command: {key} is written in an unusual form", key=key)
+        )
     parse_settings(config)
     parse_seller(config)
     ksef_mode_of(config)
@@ -75,7 +78,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig("ledger.toml cannot be read") from error
+        raise BadConfig(msg("ledger.toml cannot be read")) from error
     for key, typed in changes.items():
         text = with_value(text, key, value_of(key, typed))
     if any(key.startswith("purge.") for key in changes):
@@ -84,4 +87,4 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         with written_beside(path) as file:
             file.write(text.encode())
     except OSError as error:
-        raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error
+        raise BadConfig(msg("ledger.toml cannot be written: {error}", error=system_text(error))) from error

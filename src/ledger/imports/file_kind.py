@@ -7,6 +7,8 @@ import io
 import zipfile
 from typing import Literal
 
+from ledger.message import later
+
 Kind = Literal["csv", "xlsx", "ods", "xls"]
 
 READ: tuple[Kind, ...] = ("csv", "xlsx", "ods", "xls")
@@ -22,20 +24,20 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _OTHERS = (
-    (b"%PDF", "a PDF"),
-    (b"{\\rtf", "a document of a word processor (RTF)"),
-    (b"\x1f\x8b", "packed with gzip"),
-    (b"7z\xbc\xaf", "packed with 7-Zip"),
-    (b"Rar!", "packed with RAR"),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"%PDF", later("a PDF")),
+    (b"{\\rtf", later("a document of a word processor (RTF)")),
+    (b"\x1f\x8b", later("packed with gzip")),
+    (b"7z\xbc\xaf", later("packed with 7-Zip")),
+    (b"Rar!", later("packed with RAR")),
+    (b"\x89PNG", later("a picture (PNG)")),
+    (b"\xff\xd8\xff", later("a picture (JPEG)")),
 )
 _MARKUP = (
-    (b"<!doctype html", "a web page (HTML)"),
-    (b"<html", "a web page (HTML)"),
-    (b"<table", "a web page (HTML)"),
-    (b"<?mso-application", "a workbook in XML of 2003"),
-    (b"<?xml", "XML"),
+    (b"<!doctype html", later("a web page (HTML)")),
+    (b"<html", later("a web page (HTML)")),
+    (b"<table", later("a web page (HTML)")),
+    (b"<?mso-application", later("a workbook in XML of 2003")),
+    (b"<?xml", later("XML")),
 )
 
 
@@ -52,14 +54,14 @@ def kind_of(raw: bytes, suffix: str) -> Kind | str:
     if raw.startswith(_ZIP):
         return _packed(raw)
     if raw.startswith(_OLE):
-        return "locked by a password" if _OLE_LOCKED in raw else "xls"
+        return later("locked by a password") if _OLE_LOCKED in raw else "xls"
     for start, name in _OTHERS:
         if raw.startswith(start):
             return name
     head = raw[:512].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     for start, name in _MARKUP:
         if head.startswith(start):
-            return "a workbook in XML of 2003" if b"mso-application" in head else name
+            return later("a workbook in XML of 2003") if b"mso-application" in head else name
     if suffix in {".xlsx", ".xlsm", ".ods"}:
         return "xlsx" if suffix != ".ods" else "ods"
     return "csv"
@@ -75,11 +77,11 @@ def _packed(raw: bytes) -> Kind | str:  # noqa: PLR0911 - one return a kind
     if b"opendocument.spreadsheet" in mimetype:
         return "ods"
     if b"opendocument" in mimetype:
-        return "an OpenDocument that is no spreadsheet"
+        return later("an OpenDocument that is no spreadsheet")
     if "xl/workbook.bin" in names:
-        return "a binary workbook (.xlsb)"
+        return later("a binary workbook (.xlsb)")
     if any(name.startswith("word/") for name in names):
-        return "a document of a word processor (.docx)"
+        return later("a document of a word processor (.docx)")
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
-        return "a workbook of Numbers"
+        return later("a workbook of Numbers")
     return "xlsx"

@@ -19,6 +19,7 @@ from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
 from ledger.imports.file_kind import READ, kind_of
 from ledger.imports.workbook_marks import column_number
+from ledger.message import Hint, msg, system_text
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
@@ -26,8 +27,8 @@ CELLS_MAX = 20_000_000
 
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
-_IN_PARTS = "divide it, and import the parts one after another"
-_SAVE_AGAIN = "open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8"
+_IN_PARTS = Hint("divide it, and import the parts one after another")
+_SAVE_AGAIN = Hint("open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8")
 
 
 class TableLine(NamedTuple):
@@ -147,8 +148,8 @@ def first_row(book: Book, page: Page) -> TableLine:
     """Return the first row that holds anything; raises BadSheet when none does."""
     first = next(iter(page.first_lines(1)), None)
     if first is None:
-        hint = "its first line names the columns; --help of the command tells which"
-        raise BadSheet(f"{book.name} is empty: it has no line of column names", hint=hint)
+        hint = Hint("its first line names the columns; --help of the command tells which")
+        raise BadSheet(msg("{name} is empty: it has no line of column names", name=book.name), hint=hint)
     return first
 
 
@@ -189,18 +190,23 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
     """Return a file's sheets; its first bytes say what it is. Raises BadSheet."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
-            raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB", hint=_IN_PARTS)
+            raise BadSheet(
+                msg("{name} is larger than {value} MiB", name=path.name, value=SIZE_MAX_BYTES // 1024**2),
+                hint=_IN_PARTS,
+            )
         raw = path.read_bytes()
     except OSError as error:
-        hint = "name a file that is there and that you may read"
-        raise BadSheet(f"{path.name} cannot be read: {error.strerror}", hint=hint) from error
+        hint = Hint("name a file that is there and that you may read")
+        raise BadSheet(
+            msg("{name} cannot be read: {error}", name=path.name, error=system_text(error)), hint=hint
+        ) from error
     kind = kind_of(raw, path.suffix.lower())
     if kind == "csv":
         rows, delimiter = csv_rows(path.name, raw, encoding)
         return Book(path.name, (Page("", rows),), delimiter)
     if kind not in READ:
-        hint = "take the password off" if "password" in kind else _SAVE_AGAIN
-        raise BadSheet(f"{path.name} is {kind}, not a table", hint=hint)
+        hint = Hint("take the password off") if "password" in kind else _SAVE_AGAIN
+        raise BadSheet(msg("{name} is {kind}, not a table", name=path.name, kind=msg(kind)), hint=hint)
     return Book(path.name, _pages(path.name, raw, kind))
 
 
@@ -211,14 +217,16 @@ def _pages(name: str, raw: bytes, kind: str) -> tuple[Page, ...]:
             _check_extent(name, raw)
         found = workbook.sheets_of(raw, kind)
     except workbook.WorkbookLocked as error:
-        fact = f"{name} is locked by a password, not a table"
-        raise BadSheet(fact, hint="take the password off") from error
+        fact = msg("{name} is locked by a password, not a table", name=name)
+        raise BadSheet(fact, hint=Hint("take the password off")) from error
     except (workbook.WorkbookUnreadable, *workbook.UNREADABLE) as error:
-        raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN) from error
+        raise BadSheet(msg("{name} cannot be read as a spreadsheet", name=name), hint=_SAVE_AGAIN) from error
     except workbook.WorkbookTooLarge as error:
-        raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
+        raise BadSheet(
+            msg("{name} takes more memory or time than a table may", name=name), hint=_IN_PARTS
+        ) from error
     if not found:
-        raise BadSheet(f"{name} is empty: it has no line of column names", hint=_SAVE_AGAIN)
+        raise BadSheet(msg("{name} is empty: it has no line of column names", name=name), hint=_SAVE_AGAIN)
     return tuple(
         Page(sheet.name, _Grid(name, raw, kind, number), sheet.hidden) for number, sheet in enumerate(found)
     )
@@ -241,16 +249,22 @@ class _Grid:
         try:
             return workbook.read_rows(raw, kind, number)
         except workbook.WorkbookTooLarge as error:
-            raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
+            raise BadSheet(
+                msg("{name} takes more memory or time than a table may", name=name), hint=_IN_PARTS
+            ) from error
         except workbook.WorkbookUnreadable as error:
-            raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN) from error
+            raise BadSheet(
+                msg("{name} cannot be read as a spreadsheet", name=name), hint=_SAVE_AGAIN
+            ) from error
 
 
 def _check_extent(name: str, raw: bytes) -> None:
     """Refuse what would not fit in memory: a packed giant, or a stray cell far from the others."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(part.file_size for part in archive.infolist()) > SIZE_MAX_BYTES:
-            fact = f"{name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB when unpacked"
+            fact = msg(
+                "{name} is larger than {value} MiB when unpacked", name=name, value=SIZE_MAX_BYTES // 1024**2
+            )
             raise BadSheet(fact, hint=_IN_PARTS)
         for part in archive.namelist():
             if not part.startswith("xl/worksheets/sheet"):
@@ -259,4 +273,7 @@ def _check_extent(name: str, raw: bytes) -> None:
                 extent = _EXTENT.search(file.read(_HEAD_BYTES))
             if extent and column_number(extent[1]) * int(extent[2]) > CELLS_MAX:
                 cell = (extent[1] + extent[2]).decode()
-                raise BadSheet(f"{name} reaches to cell {cell}", hint="delete the empty rows and columns")
+                raise BadSheet(
+                    msg("{name} reaches to cell {cell}", name=name, cell=cell),
+                    hint=Hint("delete the empty rows and columns"),
+                )

@@ -17,6 +17,7 @@ import msgspec
 from ledger.domain.events import RecordKind, TimeBasis
 from ledger.domain.instants import DayOrder
 from ledger.errors import BadSource
+from ledger.message import Hint, msg
 from ledger.sources.file_kind import declared_encoding, kind_of_file, wide_encoding
 
 LINE_MAX_CHARACTERS = 10_000
@@ -141,7 +142,10 @@ def text_of(raw: bytes, options: Options) -> str:
     """
     kind = kind_of_file(raw)
     if kind is not None:
-        raise BadSource(f"the file is no text: it is {kind}", hint="export it as text or CSV, or unpack it")
+        raise BadSource(
+            msg("the file is no text: it is {kind}", kind=msg(kind)),
+            hint=Hint("export it as text or CSV, or unpack it"),
+        )
     wide = wide_encoding(raw)
     declared = declared_encoding(raw)
     encoding = declared or options.encoding
@@ -151,8 +155,8 @@ def text_of(raw: bytes, options: Options) -> str:
         and not options.encoding.lower().startswith(("utf-16", "utf_16"))
     ):
         raise BadSource(
-            f"the file is not {options.encoding.removesuffix('-sig')} text",
-            hint=f"its bytes look like --encoding {wide}",
+            msg("the file is not {encoding} text", encoding=options.encoding.removesuffix("-sig")),
+            hint=Hint(msg("its bytes look like --encoding {wide}", wide=wide)),
         )
     try:
         if declared in {"utf-16", "utf-32"}:
@@ -160,7 +164,9 @@ def text_of(raw: bytes, options: Options) -> str:
             return raw[: len(raw) // unit * unit].decode(declared, errors="surrogatepass")
         return raw.decode(encoding, errors="surrogateescape")
     except (ValueError, LookupError) as error:
-        raise BadSource(f"the file is not {encoding.removesuffix('-sig')} text") from error
+        raise BadSource(
+            msg("the file is not {encoding} text", encoding=encoding.removesuffix("-sig"))
+        ) from error
 
 
 def unprefixed(text: str) -> str:

@@ -9,6 +9,8 @@ import io
 import re
 import zipfile
 
+from ledger.message import later
+
 _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
@@ -17,22 +19,25 @@ _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (b"\xfe\xff", "utf-16"),
 )
 _SIGNATURES = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls), or a file protected by a password"),
-    (b"%PDF-", "a PDF document"),
-    (b"\x1f\x8b", "packed by gzip"),
-    (b"BZh", "packed by bzip2"),
-    (b"\xfd7zXZ\x00", "packed by xz"),
-    (b"\x28\xb5\x2f\xfd", "packed by zstd"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"{\\rtf", "a text document (.rtf)"),
-    (b"\x89PNG\r\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"ElfFile\x00", "an event log of Windows (.evtx)"),
-    (b"LPKSHHRH", "a journal of systemd in its own form"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        later("an old Excel workbook (.xls), or a file protected by a password"),
+    ),
+    (b"%PDF-", later("a PDF document")),
+    (b"\x1f\x8b", later("packed by gzip")),
+    (b"BZh", later("packed by bzip2")),
+    (b"\xfd7zXZ\x00", later("packed by xz")),
+    (b"\x28\xb5\x2f\xfd", later("packed by zstd")),
+    (b"7z\xbc\xaf\x27\x1c", later("a 7z archive")),
+    (b"Rar!\x1a\x07", later("a RAR archive")),
+    (b"SQLite format 3\x00", later("an SQLite database")),
+    (b"{\\rtf", later("a text document (.rtf)")),
+    (b"\x89PNG\r\n", later("a picture")),
+    (b"\xff\xd8\xff", later("a picture")),
+    (b"MZ\x90\x00", later("a program")),
+    (b"\x7fELF", later("a program")),
+    (b"ElfFile\x00", later("an event log of Windows (.evtx)")),
+    (b"LPKSHHRH", later("a journal of systemd in its own form")),
 )
 _PACKED = b"PK\x03\x04"
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -64,7 +69,7 @@ def kind_of_file(raw: bytes) -> str | None:
     if raw.startswith(_PACKED):
         return _packed_kind(raw)
     if _HTML.match(raw[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")):
-        return "a web page (HTML)"
+        return later("a web page (HTML)")
     return None
 
 
@@ -73,9 +78,13 @@ def _packed_kind(raw: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             names = packed.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError):
-        return "a ZIP archive that is damaged or cut off"
+        return later("a ZIP archive that is damaged or cut off")
     if any(name.startswith("xl/") for name in names):
-        return "an Excel workbook"
+        return later("an Excel workbook")
     if "mimetype" in names and "content.xml" in names:
-        return "a document of LibreOffice (.ods or .odt)"
-    return "a Word document" if any(name.startswith("word/") for name in names) else "a ZIP archive"
+        return later("a document of LibreOffice (.ods or .odt)")
+    return (
+        later("a Word document")
+        if any(name.startswith("word/") for name in names)
+        else later("a ZIP archive")
+    )

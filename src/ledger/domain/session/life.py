@@ -11,6 +11,7 @@ from ledger.domain import events as e
 from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import STATES, Session, State
 from ledger.errors import Refused
+from ledger.message import Message, msg
 
 _OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
 _OVER: frozenset[State] = frozenset({"ended", "purged"})
@@ -38,26 +39,26 @@ LIFE: dict[str, frozenset[State]] = {
 }
 """The states in which each command may be given; further rules are in its decision."""
 
-_REFUSALS: dict[State, tuple[type[Refused], str]] = {
-    "requested": (errors.SessionNotConnected, "nobody has connected in this session"),
-    "connected": (errors.SessionOpen, "the session is still connected"),
-    "disconnected": (errors.SessionOpen, "the session has not ended"),
-    "ended": (errors.SessionEnded, "the session has ended"),
-    "purged": (errors.SessionEnded, "the session has ended and its data are deleted"),
-    "cancelled": (errors.SessionCancelled, "the session was cancelled"),
+_REFUSALS: dict[State, tuple[type[Refused], Message]] = {
+    "requested": (errors.SessionNotConnected, msg("nobody has connected in this session")),
+    "connected": (errors.SessionOpen, msg("the session is still connected")),
+    "disconnected": (errors.SessionOpen, msg("the session has not ended")),
+    "ended": (errors.SessionEnded, msg("the session has ended")),
+    "purged": (errors.SessionEnded, msg("the session has ended and its data are deleted")),
+    "cancelled": (errors.SessionCancelled, msg("the session was cancelled")),
 }
-_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
-    ("disconnect", "disconnected"): (errors.SessionNotConnected, "nobody is connected now"),
-    ("cancel", "connected"): (errors.SessionWasConnected, "somebody is connected in this session"),
-    ("cancel", "disconnected"): (errors.SessionWasConnected, "somebody was connected in this session"),
-    ("purge", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("purge", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
+_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], Message]] = {
+    ("disconnect", "disconnected"): (errors.SessionNotConnected, msg("nobody is connected now")),
+    ("cancel", "connected"): (errors.SessionWasConnected, msg("somebody is connected in this session")),
+    ("cancel", "disconnected"): (errors.SessionWasConnected, msg("somebody was connected in this session")),
+    ("purge", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("purge", "purged"): (errors.SessionPurged, msg("the session's data are deleted already")),
+    ("hold", "purged"): (errors.SessionPurged, msg("the session's data are deleted already")),
+    ("release", "purged"): (errors.SessionPurged, msg("the session's data are deleted already")),
+    ("review", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("bill-elsewhere", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("receipt", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("confirm", "requested"): (errors.SessionOpen, msg("the session has not ended")),
 }
 
 
@@ -106,4 +107,4 @@ def require_undeleted(session: Session) -> None:
         return
     require(session, "purge")
     if session.purged_at is not None:
-        raise errors.SessionPurged("the session's data are deleted already")
+        raise errors.SessionPurged(msg("the session's data are deleted already"))
