@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test offices long faults windows fresh check bench docs lock clean
+.PHONY: help demo test offices long faults windows fresh check bench messages docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -32,10 +32,15 @@ $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
 	$(PIP) --require-hashes --only-binary :all: -r $<
 	touch $@
 
-demo: $(VENV)/.runtime          ## the main job on the sample month, in ./demo-ledger
+# The editable install compiles the catalogues once; afterwards a changed one is compiled by itself.
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard cli/locale/*/LC_MESSAGES/*.po))
+%.mo: %.po hatch_build.py | $(VENV)/.runtime
+	$(BIN)/python hatch_build.py $< $@
+
+demo: $(VENV)/.runtime $(CATALOGUES)  ## the main job on the sample month, in ./demo-ledger
 	$(BIN)/session-ledger demo demo-ledger
 
-test: $(VENV)/.test             ## every test this machine can run
+test: $(VENV)/.test $(CATALOGUES) ## every test this machine can run
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 ON_BOTH := recording races reports replay replay_shared check imports import_again customers golden_cli scenarios_cli purge erasure \
@@ -63,7 +68,7 @@ windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: dem
 fresh: $(VENV)/.release         ## the wheel in fresh environments: every Python here, uv, pipx, lowest versions; needs an index
 	SESSION_LEDGER_FRESH=1 $(BIN)/python -m pytest -n 1 tests/test_fresh_environments.py
 
-check: $(VENV)/.dev             ## lint, types, import contracts, generated docs, tests with coverage of the domain
+check: $(VENV)/.dev $(CATALOGUES) ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -75,6 +80,9 @@ check: $(VENV)/.dev             ## lint, types, import contracts, generated docs
 
 bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=100000 sessions
 	$(BIN)/python -m tests.bench --size $(SIZE)
+
+messages: $(VENV)/.test         ## bring the catalogues of messages up to date with the code
+	PYTHONPATH=. $(BIN)/python -m tests.messages
 
 docs: $(VENV)/.test             ## write the reference pages again from the code
 	PYTHONPATH=. $(BIN)/python -m cogapp -r docs/reference/*.md

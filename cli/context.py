@@ -17,14 +17,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import log as logs
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.catalogue import said
+from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import LedgerError, NeedsYes, NotConfirmed
+from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from cli.params import Now
     from ledger.application.ledger import Environment, Ledger
     from ledger.application.read_models import ReadModels
     from projections.read_side import Snapshot
+
+YES_OR_NO = msg("[y/N]")
+_YES = frozenset({"y", "yes", "t", "tak"})
+_NO = frozenset({"", "n", "no", "nie"})
+"""Both languages are taken in both: a hand types what it is used to."""
 
 
 @dataclass(slots=True)
@@ -117,50 +124,60 @@ class App:
                 self._tell_unsigned(refusal)
 
     def _tell_unsigned(self, refusal: LedgerError) -> None:
-        self.say(
-            Text(
-                pl=f"zapisano, ale nie podpisano: {refusal.fact} ({refusal.code})",
-                en=f"recorded, but not signed: {refusal.fact} ({refusal.code})",
-            )
-        )
+        self.say(msg("recorded, but not signed: {fact} ({code})", fact=refusal.fact, code=refusal.code))
         self.hint(refusal.hint)
 
-    def say(self, text: str | Text) -> None:
+    def say(self, text: str | Message) -> None:
         """Print a remark on stderr."""
         click.echo(self._line(text), err=True, color=self.color)
 
     def say_written(self, file: Path) -> None:
         """Say on stderr that a file was written."""
-        self.say(Text(pl=f"zapisano {file}", en=f"wrote {file}"))
+        self.say(msg("wrote {file}", file=file))
 
-    def hint(self, text: str | Text) -> None:
+    def hint(self, text: str | Message) -> None:
         """Print the next step on stderr."""
-        click.echo(f"hint: {self._line(text)}", err=True, color=self.color)
+        click.echo(f"{said(HINT, self.lang)} {self._line(text)}", err=True, color=self.color)
 
-    def emit(self, data: str | Text | dict[str, Any]) -> None:
+    def emit(self, data: str | Message | dict[str, Any]) -> None:
         """Print data on stdout: a line, or an object as indented JSON."""
         if isinstance(data, dict):
             click.echo(json.dumps(data, ensure_ascii=False, indent=2), color=self.color)
         else:
             click.echo(self._line(data), color=self.color)
 
-    def confirm(self, question: str | Text, *, yes: bool) -> None:
+    def confirm(self, question: str | Message, *, yes: bool) -> None:
         """Ask before going on; raises NeedsYes without a terminal, NotConfirmed on a no."""
         if yes:
             return
         if not self.has_terminal():
-            raise NeedsYes("this asks first, and there is no terminal to ask on; --yes is missing")
-        if not click.confirm(self._line(question), err=True):
-            raise NotConfirmed("the question was answered with no")
+            raise NeedsYes(msg("this asks first, and there is no terminal to ask on; --yes is missing"))
+        if not self.ask(question):
+            raise NotConfirmed(msg("the question was answered with no"))
 
     @staticmethod
     def has_terminal() -> bool:
         """Return True if a question can be asked and answered."""
         return sys.stdin.isatty() and sys.stderr.isatty()
 
-    def _line(self, text: str | Text) -> str:
-        said = text if isinstance(text, str) else text.said(self.lang)
-        return "\n".join(harmless(line) for line in said.split("\n"))
+    def ask(self, question: str | Message) -> bool:
+        """Ask for yes or no on the terminal, in either language; Enter is no."""
+        while True:
+            answer: str = click.prompt(
+                f"{self._line(question)} {said(YES_OR_NO, self.lang)}",
+                default="",
+                show_default=False,
+                err=True,
+            )
+            typed = answer.strip().casefold()
+            if typed in _YES:
+                return True
+            if typed in _NO:
+                return False
+            self.say(msg("answer yes or no"))
+
+    def _line(self, text: str | Message) -> str:
+        return "\n".join(harmless(line) for line in said(text, self.lang).split("\n"))
 
 
 def _read_side(ledger: Ledger) -> ReadModels:

@@ -14,8 +14,10 @@ from types import TracebackType
 import click
 
 from cli.log import log
-from cli.presentation.text import harmless
+from cli.presentation.catalogue import said
+from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
+from ledger.message import Hint, Message, msg, step, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -31,29 +33,30 @@ class BadValue(click.BadParameter):
         """Return the ledger's error with the option's name before its fact."""
         if self.param is not None:
             name = self.param.get_error_hint(self.ctx).replace("'", "")
-            self.error.fact = f"{name}: {self.error.fact}"
+            self.error.message = msg("{name}: {fact}", name=name, fact=self.error.message)
+            self.error.fact = str(self.error.message)
         return self.error
 
 
-def tell(fact: str, code: str, hint: str, *, color: bool | None) -> None:
+def tell(fact: str | Message, code: str, hint: str | Hint, *, color: bool | None, lang: Lang) -> None:
     """Print the two lines of a refusal on stderr."""
-    head = click.style("Error:", fg="red", bold=True)
-    click.echo(f"{head} {harmless(fact)} ({code})", err=True, color=color)
+    head = click.style(said(msg("Error:"), lang), fg="red", bold=True)
+    click.echo(f"{head} {harmless(said(fact, lang))} ({code})", err=True, color=color)
     if hint:
-        click.echo(f"hint: {harmless(hint)}", err=True)
+        click.echo(f"{said(HINT, lang)} {harmless(said(hint, lang))}", err=True)
 
 
-def report(error: Exception, *, color: bool | None) -> int:
+def report(error: Exception, *, color: bool | None, lang: Lang) -> int:
     """Report a failure and return the exit status."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code
     if refusal := _refusal(error):
-        tell(refusal.fact, refusal.code, refusal.hint, color=color)
+        tell(refusal.message, refusal.code, refusal.hint, color=color, lang=lang)
         log.warning("refused", code=refusal.code)
         return refusal.exit_status
     calls = _calls(error.__traceback__)
-    tell(_defect_fact(error, calls), Defect.code, Defect.hint, color=color)
+    tell(_defect_fact(error, calls), Defect.code, Defect.hint, color=color, lang=lang)
     log.error("defect", code=Defect.code, error_class=type(error).__name__, calls=calls)
     return Defect.exit_status
 
@@ -65,25 +68,31 @@ def _refusal(error: Exception) -> LedgerError | None:
     if isinstance(error, BadValue):
         return error.named()
     if isinstance(error, click.FileError):
-        return FileTrouble(error.format_message())
+        return FileTrouble(msg("{text}", text=error.format_message()))
     if isinstance(error, click.ClickException):
         ctx = error.ctx if isinstance(error, click.UsageError) else None
-        hint = f"{ctx.command_path} --help" if ctx else None
-        return BadUsage(" ".join(error.format_message().split()).removesuffix("."), hint=hint)
+        hint = Hint(step(*ctx.command_path.split()[1:], "--help")) if ctx else None
+        text = " ".join(error.format_message().split()).removesuffix(".")  # Click speaks for itself
+        return BadUsage(msg("{text}", text=text), hint=hint)
     return _of_system(error) if isinstance(error, OSError) else None
 
 
 def _of_system(error: OSError) -> LedgerError | None:
     """Return what the system refused; None for an error that names no cause."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StoreFull(f"the disk has no space left for {error.filename or 'what is written'}")
-    name = f"{error.filename}: " if error.filename else ""
-    return FileTrouble(f"{name}{error.strerror}") if error.strerror else None
+        return StoreFull(
+            msg("the disk has no space left for {name}", name=error.filename or msg("what is written"))
+        )
+    if not error.strerror:
+        return None
+    if not error.filename:
+        return FileTrouble(system_text(error))
+    return FileTrouble(msg("{name}: {error}", name=error.filename, error=system_text(error)))
 
 
-def _defect_fact(error: Exception, calls: list[str]) -> str:
+def _defect_fact(error: Exception, calls: list[str]) -> Message:
     ours = [call for call in calls if call.partition(":")[0].partition(".")[0] in OUR_PACKAGES]
-    return f"this is a defect: {type(error).__name__} in {(ours or calls)[-1]}"
+    return msg("this is a defect: {error} in {place}", error=type(error).__name__, place=(ours or calls)[-1])
 
 
 def _calls(trace: TracebackType | None) -> list[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from gettext import gettext
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.localized import localized
+from cli.presentation.catalogue import translated
+from cli.presentation.text import Lang
 from cli.registry import Entry
 
 if TYPE_CHECKING:
@@ -39,11 +43,13 @@ class LazyGroup(click.Group):
         name: str,
         entries: Mapping[str, Entry],
         groups: Mapping[str, str],
+        lang: Lang = "en",
         **attrs: Any,  # noqa: ANN401 - whatever click.Group takes
     ) -> None:
         super().__init__(name, **attrs)
         self._entries = entries
         self._groups = groups
+        self.lang: Lang = lang
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the table's order."""
@@ -54,10 +60,11 @@ class LazyGroup(click.Group):
         """Import the command of that name; None if there is none."""
         del ctx
         if cmd_name in self._entries:
-            return load(self._entries[cmd_name].target)
+            return localized(load(self._entries[cmd_name].target), self.lang)
         if within := _below(cmd_name, self._entries):
             summary = self._groups[cmd_name]
-            return LazyGroup(cmd_name, within, _below(cmd_name, self._groups), help=summary)
+            group = LazyGroup(cmd_name, within, _below(cmd_name, self._groups), self.lang, help=summary)
+            return localized(group, self.lang)
         return None
 
     def resolve_command(
@@ -74,7 +81,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Name and summary of each command, from the table."""
-        with formatter.section("Commands"):
+        with formatter.section(gettext("Commands")):
             formatter.write_dl([(name, self._summary(name)) for name in self.list_commands(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
@@ -86,4 +93,5 @@ class LazyGroup(click.Group):
         return items + click.Command.shell_complete(self, ctx, incomplete)
 
     def _summary(self, name: str) -> str:
-        return self._entries[name].summary if name in self._entries else self._groups[name]
+        summary = self._entries[name].summary if name in self._entries else self._groups[name]
+        return translated(summary, self.lang)

@@ -20,8 +20,12 @@ from typing import Any, NoReturn
 import click
 
 from cli.lazy_group import COMMAND_IN_META, LazyGroup
+from cli.localized import localized
 from cli.log import log
+from cli.presentation.catalogue import VARIABLE, choose, said, wanted_language
+from cli.presentation.text import Lang
 from cli.registry import COMMANDS, COMPLETION_VARIABLE, GROUPS, PROGRAM, Entry, tool
+from ledger.message import msg
 
 INTERRUPTED = 130
 TOLD_TO_END = 143
@@ -64,18 +68,20 @@ def run(
     args: Sequence[str], entries: Mapping[str, Entry] = COMMANDS, groups: Mapping[str, str] = GROUPS
 ) -> int:
     """Run one command line and return its exit status; every failure is reported on stderr."""
-    root = make_root(entries, groups)
+    lang = wanted_language(args, os.environ)
+    choose(lang)
+    root = make_root(entries, groups, lang)
     if instruction := os.environ.get(COMPLETION_VARIABLE):
         from click.shell_completion import shell_complete
 
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
     try:
-        return _run(root, args)
+        return _run(root, args, lang)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        click.echo(said(msg("interrupted"), lang), err=True)
         return INTERRUPTED
     except SystemExit:  # only _end exits
-        click.echo("told to end", err=True)
+        click.echo(said(msg("told to end"), lang), err=True)
         return TOLD_TO_END
     except BrokenPipeError:
         from cli.errors import quieten_stdout
@@ -86,7 +92,7 @@ def run(
         log.close()
 
 
-def _run(root: LazyGroup, args: Sequence[str]) -> int:
+def _run(root: LazyGroup, args: Sequence[str], lang: Lang) -> int:
     ctx: click.Context | None = None
     color = _colour_wanted(args)
     began = time.perf_counter()
@@ -103,14 +109,14 @@ def _run(root: LazyGroup, args: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - a person at the command line sees no traceback
         from cli.errors import report
 
-        status = report(error, color=color)
-    status = _flushed(status, color)
+        status = report(error, color=color, lang=lang)
+    status = _flushed(status, color, lang)
     command = ctx.meta.get(COMMAND_IN_META) if ctx is not None else None
     log.info("ended", command=command, exit_status=status, seconds=round(time.perf_counter() - began, 3))
     return status
 
 
-def _flushed(status: int, color: bool | None) -> int:  # noqa: FBT001 - three-valued
+def _flushed(status: int, color: bool | None, lang: Lang) -> int:  # noqa: FBT001 - three-valued
     """Flush stdout and return the exit status; a full disk is reported unless the command failed before."""
     try:
         sys.stdout.flush()
@@ -120,7 +126,7 @@ def _flushed(status: int, color: bool | None) -> int:  # noqa: FBT001 - three-va
         from cli.errors import quieten_stdout, report
 
         quieten_stdout()
-        return status or report(error, color=color)
+        return status or report(error, color=color, lang=lang)
     return status
 
 
@@ -130,7 +136,9 @@ def _check_utf8(args: Sequence[str]) -> None:
         try:
             argument.encode()
         except UnicodeEncodeError:
-            raise click.UsageError(f"word {number} of the command line is not UTF-8") from None
+            from ledger.errors import BadUsage
+
+            raise BadUsage(msg("word {number} of the command line is not UTF-8", number=number)) from None
 
 
 def _colour_wanted(args: Sequence[str]) -> bool | None:
@@ -139,17 +147,19 @@ def _colour_wanted(args: Sequence[str]) -> bool | None:
     return False if refused else None
 
 
-def make_root(entries: Mapping[str, Entry], groups: Mapping[str, str]) -> LazyGroup:
+def make_root(entries: Mapping[str, Entry], groups: Mapping[str, str], lang: Lang = "en") -> LazyGroup:
     """Build the root group over a table of commands."""
-    return LazyGroup(
+    root = LazyGroup(
         PROGRAM,
         entries,
         groups,
+        lang,
         callback=_sit_down,
         params=_global_options(),
         help="The book in which a shop proves what its remote help costs and that its data are deleted.",
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
+    return localized(root, lang)
 
 
 def _global_options() -> list[click.Parameter]:
@@ -164,9 +174,8 @@ def _global_options() -> list[click.Parameter]:
         click.Option(
             ["--lang"],
             type=click.Choice(["pl", "en"]),
-            default="en",
-            envvar="SESSION_LEDGER_LANG",
-            help="Language of reports; also SESSION_LEDGER_LANG. Default: en.",
+            envvar=VARIABLE,
+            help="Language; also SESSION_LEDGER_LANG. Default: the ledger's, else the system's.",
         ),
         click.Option(["-v", "--verbose"], is_flag=True, help="Say on stderr what is being done."),
         click.Option(["--no-color"], is_flag=True, help="No colour on a terminal; also NO_COLOR."),
@@ -200,5 +209,7 @@ def _sit_down(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - 
     """Make the app that every command gets; --help never calls this."""
     from cli.context import App
 
+    if isinstance(ctx.command, LazyGroup):
+        options["lang"] = ctx.command.lang  # --lang and what else tells it was looked at before
     ctx.obj = App.from_options(ctx.color, **options)
     ctx.call_on_close(ctx.obj.close)

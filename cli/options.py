@@ -14,17 +14,17 @@ import click
 
 from cli.context import App
 from cli.params import CUSTOMER, HANDLE, INSTANT, NOW, PERIOD, TOKEN
-from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
+from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Metadata, Receipt
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_REPEATED = Text(pl="zapisano już wcześniej; nic nie zmieniono", en="recorded before; nothing was changed")
+_REPEATED = msg("recorded before; nothing was changed")
 TYPED_LENGTH_MAX = 4000
 _ASK_IN_META = "cli.ask"
 
@@ -53,7 +53,7 @@ class Recording:
         named = os.environ.get("SESSION_LEDGER_BY")
         return check_key(named, "SESSION_LEDGER_BY") if named else _system_handle()
 
-    def tell(self, app: App, line: str | Text, receipt: Receipt, **more: object) -> None:
+    def tell(self, app: App, line: str | Message, receipt: Receipt, **more: object) -> None:
         """Print what was recorded: `line` for people, or the object scripts rely on, with `more` in it."""
         self.tell_repeated(app, receipt)
         if not self.as_json:
@@ -84,7 +84,12 @@ def if_version_option(command: Command) -> Command:
 
 def tell_version(app: App, version: int) -> None:
     """Name on stderr the version that a page shows, for --if-version."""
-    app.hint(f"this is version {version}; --if-version {version} refuses a command once it has changed")
+    app.hint(
+        msg(
+            "this is version {version}; --if-version {version} refuses a command once it has changed",
+            version=version,
+        )
+    )
 
 
 def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -214,13 +219,13 @@ def personal_value(ctx: click.Context, value: str | None, name: str) -> str | No
     elif value == "-":
         value = _line_of_stdin(name)
     if value is not None and len(value) > TYPED_LENGTH_MAX:
-        raise BadText(f"{name} has {len(value)} characters")
+        raise BadText(msg("{name} has {characters} characters", name=name, characters=len(value)))
     return value
 
 
 def _asked(name: str) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise NoTerminal(f"{name} cannot be asked for: there is no terminal")
+        raise NoTerminal(msg("{name} cannot be asked for: there is no terminal", name=name))
     answer: str = click.prompt(name.lstrip("-"), default="", show_default=False, err=True)
     return answer or None
 
@@ -229,7 +234,7 @@ def _line_of_stdin(name: str) -> str:
     try:
         line = sys.stdin.readline(TYPED_LENGTH_MAX + 2)
     except UnicodeDecodeError:
-        raise BadText(f"{name}: standard input is not UTF-8") from None
+        raise BadText(msg("{name}: standard input is not UTF-8", name=name)) from None
     if not line:
-        raise NothingToRead(f"{name} is - and standard input has ended")
+        raise NothingToRead(msg("{name} is - and standard input has ended", name=name))
     return line.rstrip("\r\n")

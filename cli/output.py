@@ -17,13 +17,13 @@ import click
 from cli.context import App
 from cli.log import log
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
-from cli.presentation.text import Text
 from cli.presentation.whole_file import check_writable, written_whole
 from ledger.errors import BinaryToTerminal, UnknownFormat
+from ledger.message import msg
 
-__all__ = ["Cell", "Column", "Kind", "Report", "Row", "Table", "Text", "deliver", "report_options"]
+__all__ = ["Cell", "Column", "Kind", "Report", "Row", "Table", "deliver", "report_options"]
 
-_EMPTY = Text(pl="brak wierszy", en="no rows")
+_EMPTY = msg("no rows")
 _STDOUT = Path("-")
 
 
@@ -83,7 +83,7 @@ def format_of(chosen: str | None, file: Path | None) -> str:
     for name, form in FORMATS.items():
         if file.suffix.lower() in form.suffixes:
             return name
-    raise UnknownFormat(f"the name of {file.name} does not tell a format")
+    raise UnknownFormat(msg("the name of {name} does not tell a format", name=file.name))
 
 
 def check_target(name: str, file: Path | None) -> None:
@@ -91,7 +91,7 @@ def check_target(name: str, file: Path | None) -> None:
     if file is not None:
         check_writable(file)
     elif FORMATS[name].binary and sys.stdout.isatty():
-        raise BinaryToTerminal(f"{name} is not text, and stdout is a terminal")
+        raise BinaryToTerminal(msg("{name} is not text, and stdout is a terminal", name=name))
 
 
 def deliver(report: Report, app: App, name: str, file: Path | None) -> None:

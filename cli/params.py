@@ -16,6 +16,7 @@ from ledger.domain.clock import Period, parse_instant, parse_period
 from ledger.domain.identifiers import check_key, check_token
 from ledger.domain.money import parse_amount
 from ledger.errors import BadDate, BadSetting, LedgerError
+from ledger.message import Message, msg
 
 Read = TypeVar("Read")
 
@@ -52,7 +53,7 @@ class Typed(click.ParamType[Any]):
 class Key(Typed):
     """A key that is in events for ever; the error names its option and never shows the key."""
 
-    def __init__(self, name: str, what: str) -> None:
+    def __init__(self, name: str, what: Message) -> None:
         super().__init__(name, lambda text: check_key(text, what))
 
 
@@ -67,17 +68,17 @@ def _read_date(text: str) -> date:
     elif match := _POLISH_DATE.fullmatch(stripped):
         day, month, year = match.groups()
     else:
-        raise BadDate(f"{stripped!r} is not a day")
+        raise BadDate(msg("{text!r} is not a day", text=stripped))
     try:
         return date(int(year), int(month), int(day))
     except ValueError as error:
-        raise BadDate(f"{stripped!r} is not a day") from error
+        raise BadDate(msg("{text!r} is not a day", text=stripped)) from error
 
 
 def _read_setting(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise BadSetting("a setting has no key or no =")
+        raise BadSetting(msg("a setting has no key or no ="))
     return key.strip(), value.strip()
 
 
@@ -94,11 +95,11 @@ SETTING = Typed("key=value", _read_setting)
 TOKEN = Typed("id", lambda text: check_token(text, "the id"))
 """One printable word."""
 
-CUSTOMER = Key("customer", "the customer's code")
-SESSION_REF = Key("ref", "the session's reference")
-ORDER_REF = Key("ref", "the order's reference")
-HANDLE = Key("handle", "the technician's handle")
-CODE = Key("code", "the code")
+CUSTOMER = Key("customer", msg("the customer's code"))
+SESSION_REF = Key("ref", msg("the session's reference"))
+ORDER_REF = Key("ref", msg("the order's reference"))
+HANDLE = Key("handle", msg("the technician's handle"))
+CODE = Key("code", msg("the code"))
 
 ARTEFACT_KIND = click.Choice(get_args(events.ArtefactKind))
 ISSUE = click.Choice(get_args(events.Issue))

@@ -24,6 +24,7 @@ from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseco
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.reconciliation.finding import month_of_id
 from ledger.errors import NothingRecorded, ViewsDamaged
+from ledger.message import msg
 from projections.engine import runner
 from projections.engine.replay import uncollected
 from projections.read_models import billing, deletions, sessions
@@ -90,7 +91,7 @@ def position_at(ledger: Ledger, as_of: datetime | None) -> tuple[int, datetime]:
         return ledger.store.length(), ledger.last_recorded_at()
     position = ledger.store.position_at(epoch_microseconds(as_of))
     if position == 0:
-        raise NothingRecorded("nothing was recorded by then")
+        raise NothingRecorded(msg("nothing was recorded by then"))
     return position, as_of
 
 
@@ -237,7 +238,7 @@ class ReadSide:
             with opened(live) as views, views.transaction(), uncollected():
                 yield from differences(views, store, runner.position_of(views))
         except sqlite3.DatabaseError as error:
-            raise ViewsDamaged("a read model is damaged") from error
+            raise ViewsDamaged(msg("a read model is damaged")) from error
 
     def rebuild(self) -> None:
         """Derive the read models again from the first event, beside the live ones, then swap."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from ledger.errors import StoreBusy
 from ledger.folder import lock
 from ledger.folder.atomic_write import discard, patiently, write_whole
+from ledger.message import msg, system_text
 from ledger.store.sqlite.database import is_read_only, transaction
 
 POINTER = "views.current"
@@ -53,7 +54,9 @@ def _live_name(folder: Path) -> str | None:
     try:
         return patiently(lambda: pointer.read_text(encoding="ascii")).strip()
     except PermissionError as error:  # it is there: to derive anew beside it would not help
-        raise StoreBusy(f"{POINTER} cannot be read: {error.strerror}") from error
+        raise StoreBusy(
+            msg("{pointer} cannot be read: {error}", pointer=POINTER, error=system_text(error))
+        ) from error
     except (OSError, UnicodeDecodeError):
         return None
 

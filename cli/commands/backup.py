@@ -8,7 +8,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -29,7 +29,5 @@ def backup(app: App, folder: Path, *, with_session_keys: bool) -> None:
     from ledger.folder.layout import Folder
 
     copied = copy(Folder(app.ledger_dir), folder, with_session_keys=with_session_keys)
-    app.emit(
-        Text(pl=f"Skopiowano do {folder}: {', '.join(copied)}", en=f"Copied to {folder}: {', '.join(copied)}")
-    )
+    app.emit(msg("Copied to {folder}: {listed}", folder=folder, listed=", ".join(copied)))
     app.hint(next_steps.after_backup(folder))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
-from cli.presentation.text import Text
 from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.layout import Folder
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.store.finding import CheckFinding
@@ -40,13 +40,19 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
 
     unknown = [name for name in names if name not in invariants.CHECKS]
     if unknown:
-        raise CheckUnknown(f"there is no check {unknown[0]!r}; there are {', '.join(invariants.CHECKS)}")
+        raise CheckUnknown(
+            msg(
+                "there is no check {unknown!r}; there are {names}",
+                unknown=unknown[0],
+                names=", ".join(invariants.CHECKS),
+            )
+        )
     found = 0
     for finding in _all(app, names, repair=repair):
         app.emit(f"{finding.name}: {finding.sentence}")
         found += 1
     if found:
-        app.say(Text(pl=f"znaleziono: {found}", en=f"{found} found"))
+        app.say(msg("{found} found", found=found))
         ctx.exit(3)
 
 
@@ -63,23 +69,13 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFin
     try:
         ledger = app.open()
     except StoreDamaged as error:
-        yield CheckFinding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.message)
         return
     if repair:
         for done in invariants.repair(ledger):
-            app.say(done)
+            app.say(str(done))
     for name in invariants.unreadable(ledger):
-        app.say(
-            Text(
-                pl=f"uwaga: kopia bez {name}: tego, co otwiera, nie da się w niej odczytać",
-                en=f"note: a copy without {name}: what it opens cannot be read here",
-            )
-        )
+        app.say(msg("note: a copy without {name}: what it opens cannot be read here", name=name))
     if not ACCESS_IS_SEEN and (not names or "vault" in names):
-        app.say(
-            Text(
-                pl="uwaga: kto może czytać klucze, rozstrzygają tu listy dostępu, których check nie widzi",
-                en="note: who can read the keys is decided by access lists here, which check does not see",
-            )
-        )
+        app.say(msg("note: who can read the keys is decided by access lists here, which check does not see"))
     yield from invariants.findings(ledger, names)

@@ -13,10 +13,10 @@ from cli.options import Recording, recording_options
 from cli.output import Report, report_options
 from cli.params import SETTING
 from cli.presentation.tables.config import config_report
-from cli.presentation.text import Text
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
+from ledger.message import msg
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -158,7 +158,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
             note_places(ledger, recording.said())
         receipt = receipt or Receipt((), ledger.last_recorded_at())
     if receipt is None:
-        app.say(Text(pl="tak już jest; nic nie zmieniono", en="so it is already; nothing was changed"))
+        app.say(msg("so it is already; nothing was changed"))
         receipt = Receipt((), ledger.last_recorded_at())
     recording.tell(
         app, "\n".join(f"{key} = {value}" for key, value in {**changes, **places}.items()), receipt

@@ -14,8 +14,8 @@ import click
 from cli.context import App, pass_app
 from cli.main import run
 from cli.presentation import shell
-from cli.presentation.text import Text
 from ledger.errors import DemoFolder, Found
+from ledger.message import Hint, msg
 
 PERIOD = "2026-11"
 AUDITOR = "for-the-auditor"
@@ -59,7 +59,7 @@ def demo(app: App, folder: Path) -> None:
 
 def _play(app: App, folder: Path) -> None:
     """Run the commands of the sample month."""
-    app.say(Text(pl="W tym pokazie jest 1 grudnia 2026.", en="In this demo it is 1 December 2026."))
+    app.say(msg("In this demo it is 1 December 2026."))
     ledger = ["--lang", app.lang, "--ledger", str(folder)]
     reports = folder / "reports"
     with as_file(files("ledger") / "data" / "sample") as sample:
@@ -138,10 +138,10 @@ def _clear(app: App, folder: Path) -> None:
 
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).exists():
-            raise DemoFolder(f"{folder} is not empty and holds no demo")
+            raise DemoFolder(msg("{folder} is not empty and holds no demo", folder=folder))
         recorded = (folder / _MARK).read_text(encoding="ascii").strip()  # nothing in one that was broken off
         if recorded and recorded != str(_events(app, folder)):
-            raise DemoFolder(f"somebody went on recording in the demo in {folder}")
+            raise DemoFolder(msg("somebody went on recording in the demo in {folder}", folder=folder))
         shutil.rmtree(folder)
 
 
@@ -152,7 +152,10 @@ def _do(app: App, words: Sequence[str], allowed: Sequence[int] = (0,)) -> None:
     sys.stderr.flush()
     status = run(words)
     if status not in allowed:
-        raise Found(f"session-ledger {words[4]} ended with {status}", hint="this is a defect of the demo")
+        raise Found(
+            msg("session-ledger {words} ended with {status}", words=words[4], status=status),
+            hint=Hint("this is a defect of the demo"),
+        )
 
 
 def _tell_what_next(app: App, folder: Path) -> None:
@@ -160,30 +163,18 @@ def _tell_what_next(app: App, folder: Path) -> None:
     place, auditor = folder.as_posix(), (folder / AUDITOR).as_posix()
     now = shell.variable("SESSION_LEDGER_NOW", NOW)
     app.say(
-        Text(
-            pl=f"""
-Gotowe. Otwórz w przeglądarce:
-  {billing}
-  {deletions}
-  {auditor}/verify.html, i wskaż w niej folder {auditor}
-Spróbuj dalej (zmienną słucha tylko księga do prób: u niej jest nadal ten dzień):
-  {now}
-  {shell.PYTHON} -I {auditor}/verify.py --lang pl
-  session-ledger --ledger {place} session list --state connected
-  session-ledger --ledger {place} session show ref:2026/11/A-14
-  session-ledger --ledger {place} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11""",
-            en=f"""
-Done. Open in a browser:
-  {billing}
-  {deletions}
-  {auditor}/verify.html, and choose the folder {auditor} in it
-Try next (only a ledger for trying obeys the variable: in it, it is still that day):
-  {now}
-  {shell.PYTHON} -I {auditor}/verify.py
-  session-ledger --ledger {place} session list --state connected
-  session-ledger --ledger {place} session show ref:2026/11/A-14
-  session-ledger --ledger {place} quote --at "2026-11-16 21:50"
-  session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11""",
+        msg(
+            "\nDone. Open in a browser:\n  {billing}\n  {deletions}\n  {auditor}/verify.html, and choose the "
+            "folder {auditor} in it\nTry next (only a ledger for trying obeys the variable: in it, it is "
+            "still that day):\n  {now}\n  {PYTHON} -I {auditor}/verify.py\n  session-ledger --ledger "
+            "{place} session list --state connected\n  session-ledger --ledger {place} session show "
+            'ref:2026/11/A-14\n  session-ledger --ledger {place} quote --at "2026-11-16 21:50"\n  '
+            "session-ledger --ledger {place} tariff what-if boundary=per_band --period 2026-11",
+            billing=billing,
+            deletions=deletions,
+            auditor=auditor,
+            now=now,
+            PYTHON=shell.PYTHON,
+            place=place,
         )
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.context import App
-from cli.presentation.text import Text
 from cli.presentation.whole_file import written_whole
 from ledger.domain.money import format_amount
 from ledger.errors import Problem
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.imports.left_out import LeftOut
@@ -22,9 +22,9 @@ TOLD_MAX = 50
 """The most bad lines or warnings printed on the terminal; --errors writes all of them."""
 _SCHEMA = {"schema": "session-ledger/import/1"}
 _WHY = {
-    "title": Text(pl="tytuł", en="title"),
-    "total": Text(pl="suma", en="total"),
-    "headings": Text(pl="powtórzony nagłówek", en="headings again"),
+    "title": msg("title"),
+    "total": msg("total"),
+    "headings": msg("headings again"),
 }
 
 
@@ -35,9 +35,11 @@ def tell_left_out(app: App, sheet: Sheet, rows: list[LeftOut]) -> None:
         if found:
             places = ", ".join(_row_of(sheet, row.line) for row in found[:TOLD_MAX])
             app.say(
-                Text(
-                    pl=f"pominięto wiersze ({word.pl}): {len(found)}: {places}",
-                    en=f"rows left out ({word.en}): {len(found)}: {places}",
+                msg(
+                    "rows left out ({word}): {n_found}: {places}",
+                    word=word,
+                    n_found=len(found),
+                    places=places,
                 )
             )
 
@@ -56,20 +58,18 @@ def tell_amounts(app: App, sheet: Sheet, outcome: ImportOutcome) -> None:
             own = format_amount(each.sheet_grosze)
             net = "–" if each.net_grosze is None else format_amount(each.net_grosze)
             app.say(
-                Text(
-                    pl=f"{sheet.place(each.line)}: {each.session_ref}: w arkuszu {own}, według cennika {net}",
-                    en=f"{sheet.place(each.line)}: {each.session_ref}: {own} in sheet, {net} by price list",
+                msg(
+                    "{place}: {session_ref}: {own} in sheet, {net} by price list",
+                    place=sheet.place(each.line),
+                    session_ref=each.session_ref,
+                    own=own,
+                    net=net,
                 )
             )
     sheet_sum = sum(each.sheet_grosze for each in outcome.amounts)
     counted = sum(each.net_grosze or 0 for each in outcome.amounts)
     own, net = format_amount(sheet_sum), format_amount(counted)
-    app.say(
-        Text(
-            pl=f"suma kwot arkusza {own}, według cennika {net}",
-            en=f"the sheet's amounts add up to {own}, by price list {net}",
-        )
-    )
+    app.say(msg("the sheet's amounts add up to {own}, by price list {net}", own=own, net=net))
 
 
 def tell_rejected(app: App, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
@@ -139,13 +139,14 @@ def tell_outcome(app: App, outcome: ImportOutcome, *, as_json: bool) -> None:
         )
         return
     counts = f"{outcome.read} = {outcome.new} + {outcome.extended} + {outcome.unchanged}"
-    dry_en = "" if outcome.recorded else " (dry run, nothing recorded)"
-    dry_pl = "" if outcome.recorded else " (na próbę, nic nie zapisano)"
+    dry = "" if outcome.recorded else msg(" (dry run, nothing recorded)")
     app.emit(
-        Text(
-            pl=f"{outcome.name}: wiersze {counts} (nowe + rozszerzone + bez zmian){dry_pl}",
-            en=f"{outcome.name}: rows {counts} (new + extended + unchanged){dry_en}",
+        msg(
+            "{name}: rows {counts} (new + extended + unchanged){dry}",
+            name=outcome.name,
+            counts=counts,
+            dry=dry,
         )
     )
     if outcome.recorded and not outcome.events:
-        app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
+        app.say(msg("nothing new; nothing was changed"))

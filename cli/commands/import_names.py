@@ -12,6 +12,7 @@ import msgspec
 from cli.context import App
 from cli.presentation.whole_file import written_whole
 from ledger.errors import NamesUnconfirmed
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.imports.layout import Column, Layout
@@ -36,7 +37,13 @@ def with_names(app: App, file: Path, sheet: Sheet, columns: tuple[Column, ...], 
         _write(app, file, rows, new)
     waiting = len(new) + sum(1 for _, code, _ in rows if not code)
     if waiting:
-        raise NamesUnconfirmed(f"{waiting} names have no confirmed code; the proposals stand in {file.name}")
+        raise NamesUnconfirmed(
+            msg(
+                "{waiting} names have no confirmed code; the proposals stand in {name}",
+                waiting=waiting,
+                name=file.name,
+            )
+        )
     values = layout.values | {"customer": layout.values.get("customer", {}) | confirmed}
     return msgspec.structs.replace(layout, values=values)
 

@@ -22,10 +22,10 @@ from cli.commands.import_answers import (
 )
 from cli.context import App
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
 from ledger.errors import BadUsage, ImportRejected
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.imports.choice import Chosen
@@ -157,7 +157,7 @@ def _settled(app: App, source: ImportSource, columns: tuple[Column, ...], chosen
     if source.save_profile is not None:
         _save_profile(app, source.save_profile, chosen.layout)
     if chosen.guessed and not source.dry_run:
-        app.confirm(Text(pl="Wczytać tak?", en="Import it so?"), yes=source.yes)
+        app.confirm(msg("Import it so?"), yes=source.yes)
     if source.names_file is None:
         return chosen.layout
     from cli.commands.import_names import with_names
@@ -201,7 +201,11 @@ def _pairs(texts: tuple[str, ...], option: str) -> Iterator[tuple[str, str]]:
         left, equals, right = text.rpartition("=") if option == "--column" else text.partition("=")
         if not equals or not left.strip():
             raise BadUsage(
-                f"{option} is written {'HEADING=COLUMN' if option == '--column' else 'COLUMN=VALUE'}"
+                msg(
+                    "{option} is written {value}",
+                    option=option,
+                    value=msg("HEADING=COLUMN") if option == "--column" else msg("COLUMN=VALUE"),
+                )
             )
         yield left.strip(), right.strip()
 
@@ -209,13 +213,15 @@ def _pairs(texts: tuple[str, ...], option: str) -> Iterator[tuple[str, str]]:
 def _tell_choice(app: App, chosen: Chosen) -> None:
     """Show what was found, and every sheet that is not read."""
     for line in chosen.guessed:
-        app.say(Text(pl=f"znaleziono: {line}", en=f"found: {line}"))
+        app.say(msg("found: {line}", line=line))
     for page in chosen.unread:
-        hidden_pl, hidden_en = (" (ukryty)", " (hidden)") if page.hidden else ("", "")
+        hidden = msg(" (hidden)") if page.hidden else ""
         app.say(
-            Text(
-                pl=f"nie wczytano arkusza {page.name}{hidden_pl}: wierszy {page.rows}",
-                en=f"sheet {page.name}{hidden_en} is not read: {page.rows} rows",
+            msg(
+                "sheet {name}{hidden} is not read: {rows} rows",
+                name=page.name,
+                hidden=hidden,
+                rows=page.rows,
             )
         )
 

@@ -10,7 +10,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import DATE
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -52,9 +52,9 @@ def init(
 
     folder = app.ledger_dir
     if url is None and (join or owner is not None):
-        raise BadCombination("--join and --owner go with --store")
+        raise BadCombination(msg("--join and --owner go with --store"))
     if join and (owner, name, billing_from, testing) != (None, None, None, False):
-        raise BadCombination("--join takes the ledger as it is: without --owner, --name, --billing-from")
+        raise BadCombination(msg("--join takes the ledger as it is: without --owner, --name, --billing-from"))
     shared = None if url is None else Shared(url, owner)
     if shared is not None and join:
         opened = join_ledger(folder, app.environment(), shared)
@@ -74,5 +74,5 @@ def init(
     if recording.as_json:
         app.emit(made)
     else:
-        app.emit(Text(pl=f"Księga założona w {folder}", en=f"Ledger made in {folder}"))
+        app.emit(msg("Ledger made in {folder}", folder=folder))
     app.hint(next_steps.after_init(folder, is_joined=join))

@@ -21,31 +21,31 @@ from cli.options import (
 from cli.output import Report, report_options
 from cli.params import PERIOD, Now
 from cli.presentation.tables.month import month_report
-from cli.presentation.text import Text
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
+from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from ledger.domain.events import LogRewritten, PeriodClosed
 
 
-_LOGS = {
-    "removed": Text("usunięto wierszy miesiąca: {}", "{} lines of the month removed"),
-    "retained": Text("wierszy miesiąca: {}, nieruszone", "{} lines of the month, left as they are"),
-    "absent": Text("nie ma takiego pliku", "no such file"),
-    "unknown": Text("nieznana postać, nieruszony", "in no form that is known, left as it is"),
-    "failed": Text("nie dało się przepisać", "could not be rewritten"),
-}
+def _of_log(log: LogRewritten) -> Message:
+    """Return what a shared log holds of the month, or what was removed from it."""
+    match log.result:
+        case "removed":
+            return msg("{name}: {lines} lines of the month removed", name=log.name, lines=log.removed)
+        case "retained":
+            return msg("{name}: {lines} lines of the month, left as they are", name=log.name, lines=log.left)
+        case "absent":
+            return msg("{name}: no such file", name=log.name)
+        case "unknown":
+            return msg("{name}: in no form that is known, left as it is", name=log.name)
+        case _:
+            return msg("{name}: could not be rewritten", name=log.name)
 
 
-_KEY_LOST = Text(
-    "klucza odcisków miesiąca nie da się potem przywrócić",
-    "the key of the month's fingerprints cannot be brought back afterwards",
-)
-_NOT_ACCEPTED = Text(
-    "z otwartymi niezgodnościami tylko przez --accept-open i --reason",
-    "with open findings only by --accept-open and --reason",
-)
+_KEY_LOST = msg("the key of the month's fingerprints cannot be brought back afterwards")
+_NOT_ACCEPTED = msg("with open findings only by --accept-open and --reason")
 
 
 def period_argument(function: click.decorators.FC) -> click.decorators.FC:
@@ -108,25 +108,24 @@ def close(
     from ledger.handlers import period as months
 
     if accept_open != (reason is not None):
-        raise BadCombination("--accept-open goes with --reason")
+        raise BadCombination(msg("--accept-open goes with --reason"))
     ledger = app.open()
     if not dry_run and months.finish_close(ledger, period):
-        app.say(Text("przerwane zamknięcie dokończono", "a close that was cut short is finished"))
+        app.say(msg("a close that was cut short is finished"))
     standing = months.standing_of(ledger, period)
     month = ""
     if not recording.command_id:
         month = months.check_closable(ledger, period, standing, accept_open=accept_open or dry_run)
     open_ = _left_open(*standing)
     if dry_run:
-        app.emit(Text(f"{month} byłby zamknięty; {open_.pl}", f"{month} would be closed; {open_.en}"))
+        app.emit(msg("{month} would be closed; {open}", month=month, open=open_))
         app.say(_KEY_LOST)
         if standing.findings and not accept_open:
             app.say(_NOT_ACCEPTED)
         _tell_logs(app, months.logs_of(ledger, month))
         return
-    question = Text(
-        f"Zamknąć miesiąc ({open_.pl})? Klucza odcisków nie da się przywrócić.",
-        f"Close the month ({open_.en})? The key of its fingerprints cannot be brought back.",
+    question = msg(
+        "Close the month ({open})? The key of its fingerprints cannot be brought back.", open=open_
     )
     app.confirm(question, yes=yes)
     receipt = months.close(
@@ -140,24 +139,24 @@ def close(
     closed = cast("PeriodClosed", receipt.events[-1].event)
     counted = {"findings": closed.findings, "unpurged": closed.unpurged, "unbilled": closed.unbilled}
     open_ = _left_open(**counted)
-    line = Text(f"{closed.month}: zamknięty; {open_.pl}", f"{closed.month} closed; {open_.en}")
+    line = msg("{month} closed; {open}", month=closed.month, open=open_)
     recording.tell(app, line, receipt, month=closed.month, **counted)
     _tell_logs(app, closed.logs)
 
 
-def _left_open(findings: int, unpurged: int, unbilled: int) -> Text:
-    return Text(
-        f"niezgodności: {findings}, sesje z danymi: {unpurged}, nierozliczone: {unbilled}",
-        f"{findings} findings, {unpurged} sessions with data, {unbilled} not billed",
+def _left_open(findings: int, unpurged: int, unbilled: int) -> Message:
+    return msg(
+        "{findings} findings, {unpurged} sessions with data, {unbilled} not billed",
+        findings=findings,
+        unpurged=unpurged,
+        unbilled=unbilled,
     )
 
 
 def _tell_logs(app: App, logs: Sequence[LogRewritten]) -> None:
     """Print what the shared logs hold of the month, and what was removed."""
     for log in logs:
-        said = _LOGS[log.result]
-        lines = log.removed if log.result == "removed" else log.left
-        app.say(Text(f"{log.name}: {said.pl.format(lines)}", f"{log.name}: {said.en.format(lines)}"))
+        app.say(_of_log(log))
 
 
 @click.command()
@@ -176,4 +175,4 @@ def reopen(app: App, recording: Recording, period: Period, reason: str) -> None:
 
     receipt = months.reopen(app.open(), recording.said(), period, reason=reason)
     month = months.month_of(period)
-    recording.tell(app, Text(f"{month}: otwarty ponownie", f"{month} reopened"), receipt, month=month)
+    recording.tell(app, msg("{month} reopened", month=month), receipt, month=month)

@@ -11,11 +11,11 @@ from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
-from cli.presentation.text import Text
 from ledger.application.ledger import Ledger
 from ledger.domain.money import format_amount
+from ledger.message import msg
 
-_KNOWN = "this purchase was recorded before; nothing was changed"
+_KNOWN = msg("this purchase was recorded before; nothing was changed")
 
 
 def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[str, object]]:
@@ -26,9 +26,11 @@ def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[st
     for change in changed:
         before, after = format_amount(change.before_grosze), format_amount(change.after_grosze)
         app.say(
-            Text(
-                pl=f"sesja {change.session} zmienia cenę: {before} → {after} zł netto",
-                en=f"session {change.session} changes its price: {before} → {after} PLN net",
+            msg(
+                "session {session} changes its price: {before} → {after} PLN net",
+                session=change.session,
+                before=before,
+                after=after,
             )
         )
     return [change._asdict() for change in changed]
@@ -91,12 +93,12 @@ def add(
         ledger, recording.said(), customer, order_ref=order_ref, at=moment, product=product
     )
     if receipt is None:
-        app.say(Text(pl="ten zakup zapisano już wcześniej; nic nie zmieniono", en=_KNOWN))
+        app.say(_KNOWN)
         if recording.as_json:
             nothing: dict[str, object] = {"events": [], "event": None, "recorded_at": None}
             app.emit(nothing | {"customer": customer, "price_changes": []})
         return
-    line = Text(pl=f"Zakup {order_ref} zapisany", en=f"Purchase {order_ref} recorded")
+    line = msg("Purchase {order_ref} recorded", order_ref=order_ref)
     changes = _tell_price_changes(app, ledger, position)
     recording.tell(app, line, receipt, customer=customer, price_changes=changes)
 
@@ -127,5 +129,5 @@ def return_(
         ledger, recording.said(), customer, order_ref=order_ref, at=moment, reason=reason
     )
     changes = _tell_price_changes(app, ledger, position)
-    line = Text(pl=f"Zwrot {order_ref} zapisany", en=f"Return of {order_ref} recorded")
+    line = msg("Return of {order_ref} recorded", order_ref=order_ref)
     recording.tell(app, line, receipt, customer=customer, price_changes=changes)

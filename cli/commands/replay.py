@@ -6,8 +6,8 @@ import click
 
 from cli.arguments import answer_option
 from cli.context import App, pass_app
-from cli.presentation.text import Text
 from cli.progress import progress
+from ledger.message import msg
 
 
 @click.command()
@@ -43,8 +43,11 @@ def replay(app: App, projection: str | None, answer: str) -> None:
         return
     which = "" if projection is None else f"{projection}: "
     app.emit(
-        Text(
-            pl=f"{which}{done.events} zdarzeń w {done.seconds:.2f} s, {speed} zdarzeń/s",
-            en=f"{which}{done.events} events in {done.seconds:.2f} s, {speed} events/s",
+        msg(
+            "{which}{events} events in {seconds:.2f} s, {speed} events/s",
+            which=which,
+            events=done.events,
+            seconds=done.seconds,
+            speed=speed,
         )
     )

@@ -11,9 +11,9 @@ from cli.options import Recording, as_of_option, dry_run_option, recording_optio
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.tables.retention import retention_line, retention_report
-from cli.presentation.text import Text
 from ledger.domain.clock import epoch_microseconds
 from ledger.handlers.privacy import retention as commands
+from ledger.message import msg
 
 
 @click.command()
@@ -65,10 +65,7 @@ def run(app: App, ctx: click.Context, recording: Recording, *, dry_run: bool, ye
                 app.emit(retention_line(item))
         return
     if chosen:
-        question = Text(
-            pl=f"Wymazać z sejfu: {len(chosen)}? Nie da się cofnąć.",
-            en=f"Erase from the vault: {len(chosen)}? It cannot be undone.",
-        )
+        question = msg("Erase from the vault: {n_chosen}? It cannot be undone.", n_chosen=len(chosen))
         app.confirm(question, yes=yes)
     ran = commands.run(ledger, recording.said(), found)
     _tell(app, recording, ran)
@@ -84,11 +81,11 @@ def _tell(app: App, recording: Recording, ran: commands.Ran) -> None:
 
     receipt = ran.receipt
     if receipt is None:
-        app.say(Text(pl="nic nie było do usunięcia", en="nothing was due"))
+        app.say(msg("nothing was due"))
         receipt = Receipt((), app.open().last_recorded_at())
     for item in ran.waiting:
         app.say(retention_line(item))
     if recording.as_json or ran.erased or receipt.repeated:
         counts = {"erased": len(ran.erased), "waiting": len(ran.waiting)}
-        text = Text(pl=f"Wymazano: {counts['erased']}", en=f"Erased: {counts['erased']}")
+        text = msg("Erased: {counts}", counts=counts["erased"])
         recording.tell(app, text, receipt, **counts)

@@ -9,8 +9,8 @@ import click
 from cli.arguments import answer_option
 from cli.context import App, pass_app
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.progress import progress
+from ledger.message import msg
 
 
 @click.command("copy")
@@ -34,7 +34,7 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     from ledger.handlers.store_copy import copy_ledger, is_url
 
     if owner is not None and not is_url(target):
-        raise BadCombination("--owner goes with a URL")
+        raise BadCombination(msg("--owner goes with a URL"))
     ledger = app.open()
     with progress("copy", ledger.store.length()) as bar:
         done = copy_ledger(ledger, target, owner, bar.advance)
@@ -43,18 +43,21 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
         app.emit({"schema": "session-ledger/store-copy/1", **done._asdict(), "root": root})
     else:
         app.emit(
-            Text(
-                pl=f"{done.events} zdarzeń, {done.checkpoints} podpisanych stanów,"
-                f" {done.anchors} znaczników czasu, {done.sealed} zapisów danych osobowych; korzeń {root}",
-                en=f"{done.events} events, {done.checkpoints} checkpoints, {done.anchors} time stamps,"
-                f" {done.sealed} rows of personal data; root {root}",
+            msg(
+                "{events} events, {checkpoints} checkpoints, {anchors} time stamps, {sealed} rows of "
+                "personal data; root {root}",
+                events=done.events,
+                checkpoints=done.checkpoints,
+                anchors=done.anchors,
+                sealed=done.sealed,
+                root=root,
             )
         )
     if is_url(target):
         app.hint(
-            Text(
-                pl=f'wpisz store = "{target}" w ledger.toml tego folderu; klucz podpisu zostaje tutaj',
-                en=f'write store = "{target}" into ledger.toml of this folder; the signing key stays here',
+            msg(
+                'write store = "{target}" into ledger.toml of this folder; the signing key stays here',
+                target=target,
             )
         )
     else:

@@ -7,7 +7,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import yes_option
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command("take-up")
@@ -26,16 +26,8 @@ def take_up(app: App, *, yes: bool) -> None:
     from ledger.application.backup import take_up as take
     from ledger.folder.layout import Folder
 
-    question = Text(
-        pl="Pracować dalej na tej kopii? Dane sesji, których klucze pominięto, zostaną usunięte.",
-        en="Work with this copy from now on? Session data whose keys were left out will be erased.",
-    )
+    question = msg("Work with this copy from now on? Session data whose keys were left out will be erased.")
     app.confirm(question, yes=yes)
     removed = take(Folder(app.ledger_dir), app.environment().entropy)
-    app.emit(
-        Text(
-            pl=f"Kopia jest teraz księgą; usunięto zapisów, których nic nie otwiera: {removed}",
-            en=f"The copy is the ledger now; rows removed that nothing opens: {removed}",
-        )
-    )
+    app.emit(msg("The copy is the ledger now; rows removed that nothing opens: {removed}", removed=removed))
     app.hint(next_steps.AFTER_TAKE_UP)

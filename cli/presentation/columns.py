@@ -5,43 +5,43 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cli.presentation.formats.model import Column
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.domain.clock import Period
+from ledger.message import Message, msg, msg_in
 
 SESSION = Column("session", labels.SESSION, "integer")
-REF = Column("session_ref", Text("Numer własny", "Reference"))
+REF = Column("session_ref", msg("Reference"))
 CUSTOMER_CODE = Column("customer", labels.CUSTOMER)
 AT = Column("at", labels.WHEN, "instant")
 BAND = Column("band", labels.BAND)
 BUYER = Column("buyer", labels.BUYER)
-BYTES = Column("bytes", Text("Bajty", "Bytes"), "integer")
-CONNECTED_AT = Column("connected_at", Text("Połączono", "Connected"), "instant")
+BYTES = Column("bytes", msg("Bytes"), "integer")
+CONNECTED_AT = Column("connected_at", msg("Connected"), "instant")
 CORRECTS = Column("corrects", labels.CORRECTS)
-DELAY_SECONDS = Column("delay_seconds", Text("Po", "After"), "seconds")
-DISCOUNT_PERCENT = Column("discount_percent", Text("Rabat %", "Discount %"), "integer")
-DUE_ON = Column("due_on", Text("Termin", "Due"), "date")
-ENDED_AT = Column("ended_at", Text("Zakończono", "Ended"), "instant")
-EVIDENCE = Column("evidence", Text("Dowód", "Evidence"))
-FILES = Column("files", Text("Pliki", "Files"), "integer")
+DELAY_SECONDS = Column("delay_seconds", msg("After"), "seconds")
+DISCOUNT_PERCENT = Column("discount_percent", msg("Discount %"), "integer")
+DUE_ON = Column("due_on", msg("Due"), "date")
+ENDED_AT = Column("ended_at", msg_in("columns", "Ended"), "instant")
+EVIDENCE = Column("evidence", msg("Evidence"))
+FILES = Column("files", msg("Files"), "integer")
 GROSS = Column("gross_grosze", labels.GROSS, "grosze")
 HELD_UNTIL = Column("held_until", labels.HELD_UNTIL)
-ISSUE = Column("issue", Text("Rodzaj", "Issue"))
+ISSUE = Column("issue", msg("Issue"))
 ISSUED_ON = Column("issued_on", labels.ISSUED, "date")
-KIND = Column("kind", Text("Rodzaj", "Kind"))
+KIND = Column("kind", msg("Kind"))
 LEAF_INDEX = Column("leaf_index", labels.EVENT, "integer")
-LIST = Column("list_grosze", Text("Cena", "List price"), "grosze")
-METHOD = Column("method", Text("Metoda", "Method"))
-NAME = Column("name", Text("Nazwa", "Name"))
+LIST = Column("list_grosze", msg("List price"), "grosze")
+METHOD = Column("method", msg("Method"))
+NAME = Column("name", msg("Name"))
 NET = Column("net_grosze", labels.NET, "grosze")
 NIP = Column("nip", labels.NIP)
-NUMBER = Column("number", Text("Numer", "Number"))
+NUMBER = Column("number", msg("Number"))
 ON = Column("on", labels.DAY, "date")
-ORDER_REF = Column("order_ref", Text("Zamówienie", "Order"))
-PAID = Column("paid_grosze", Text("Zapłacono", "Paid"), "grosze")
-PURGED_AT = Column("purged_at", Text("Dane usunięto", "Data deleted"), "instant")
-RECEIPT = Column("receipt", Text("Paragon", "Receipt"))
-RESULT = Column("result", Text("Wynik", "Result"))
+ORDER_REF = Column("order_ref", msg("Order"))
+PAID = Column("paid_grosze", msg("Paid"), "grosze")
+PURGED_AT = Column("purged_at", msg("Data deleted"), "instant")
+RECEIPT = Column("receipt", msg("Receipt"))
+RESULT = Column("result", msg("Result"))
 SESSIONS = Column("sessions", labels.SESSIONS)
 STARTED_HOURS = Column("started_hours", labels.STARTED_HOURS, "integer")
 STATE = Column("state", labels.STATE)
@@ -49,15 +49,15 @@ TARGETS = Column("targets", labels.TARGETS, "integer")
 VALUE = Column("value", labels.VALUE)
 VAT = Column("vat_grosze", labels.VAT, "grosze")
 VERDICT = Column("verdict", labels.VERDICT)
-WAIVED = Column("waived_grosze", Text("Ulga", "Waived"), "grosze")
+WAIVED = Column("waived_grosze", msg("Waived"), "grosze")
 WHAT = Column("what", labels.WHAT)
-WHY = Column("why", Text("Dlaczego", "Why"))
+WHY = Column("why", msg("Why"))
 
 
-def titled(what: Text, period: Period) -> Text:
+def titled(what: Message, period: Period) -> Message:
     """Return a report's title: its subject, first and last day."""
     days = f"{period.first} – {period.until - timedelta(days=1)}"
-    return Text(f"{what.pl}, {days}", f"{what.en}, {days}")
+    return msg("{what}, {days}", what=what, days=days)
 
 
 def period_document(period: Period) -> dict[str, str]:

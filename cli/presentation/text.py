@@ -1,12 +1,15 @@
-"""Text in two languages, and text made harmless before it reaches a terminal or a page."""
+"""Texts made harmless before they reach a terminal or a page, and messages in lines."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Literal
 
+from ledger.message import Message, msg
+
 Lang = Literal["pl", "en"]
+HINT = msg("hint:")
 KEY_SHOWN = 12
 """Characters of a record's key that are shown; as many are enough to name it."""
 
@@ -34,13 +37,8 @@ def harmless(text: str) -> str:
     return _UNSAFE.sub(_escaped, text)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One message in both languages."""
-
-    pl: str
-    en: str
-
-    def said(self, lang: Lang) -> str:
-        """Return the text in one language."""
-        return self.pl if lang == "pl" else self.en
+def in_lines(lines: Sequence[Message]) -> Message:
+    """Return messages as one, each in a line of its own."""
+    names = [f"line_{number}" for number in range(len(lines))]
+    template = "\n".join(f"{{{name}}}" for name in names)
+    return Message(template, dict(zip(names, lines, strict=True)))

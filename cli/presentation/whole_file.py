@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from ledger.errors import FileTrouble
 from ledger.folder.atomic_write import written_beside
+from ledger.message import Hint, msg
 
 PRIVATE = 0o600
 
@@ -16,9 +17,12 @@ PRIVATE = 0o600
 def check_writable(path: Path) -> None:
     """Raise FileTrouble if the folder is missing, or the path is a folder."""
     if path.is_dir():
-        raise FileTrouble(f"{path} is a folder", hint="name a file in it")
+        raise FileTrouble(msg("{path} is a folder", path=path), hint=Hint("name a file in it"))
     if not path.resolve().parent.is_dir():
-        raise FileTrouble(f"the folder {path.parent} does not exist", hint="make it first, or name another")
+        raise FileTrouble(
+            msg("the folder {folder} does not exist", folder=path.parent),
+            hint=Hint("make it first, or name another"),
+        )
 
 
 @contextmanager
@@ -40,8 +44,8 @@ def written_whole(path: Path, *, private: bool = True) -> Generator[BinaryIO]:
         try:
             whole = stack.enter_context(written_beside(target, PRIVATE if private else 0o666, beside=beside))
         except BlockingIOError:
-            fact = f"{beside.name} is being written by another process"
-            raise FileTrouble(fact, hint="wait for it, or name another file") from None
+            fact = msg("{part} is being written by another process", part=beside.name)
+            raise FileTrouble(fact, hint=Hint("wait for it, or name another file")) from None
         yield whole
 
 
@@ -52,4 +56,7 @@ def keep_input(target: Path | None, inputs: Iterable[Path]) -> None:
     for each in inputs:
         with suppress(OSError):  # a missing input is reported where it is read
             if target.samefile(each):
-                raise FileTrouble(f"{target} is a file to import", hint="name another one with --errors")
+                raise FileTrouble(
+                    msg("{target} is a file to import", target=target),
+                    hint=Hint("name another one with --errors"),
+                )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger.application.backends import read_again
 from ledger.errors import StoreDamaged
 from ledger.folder.atomic_write import discard, sync
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
 from projections.engine.blocks import Progress, elsewhere, fill, put_together
@@ -144,4 +145,10 @@ def check_all_read(store: LedgerStore, after: int, until: int, count: int) -> No
     for rows in store.pages(after, until):
         for row in rows:
             decode(row)
-    raise StoreDamaged(f"of {until - after} events only {count} are there, in streams that are known")
+    raise StoreDamaged(
+        msg(
+            "of {value} events only {count} are there, in streams that are known",
+            value=until - after,
+            count=count,
+        )
+    )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import is_read_only
 from projections.engine.blocks import Progress
@@ -72,7 +73,7 @@ def _refusals() -> Generator[None]:
     except sqlite3.IntegrityError:  # of the event store: a reader may record, too
         raise
     except sqlite3.DatabaseError as error:
-        raise ViewsDamaged("a read model is damaged") from error
+        raise ViewsDamaged(msg("a read model is damaged")) from error
 
 
 def _current_file(folder: Path, store: LedgerStore) -> Path | None:
@@ -135,7 +136,7 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
                 advance(views, store, position)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
-            raise StoreBusy(f"another process is writing to {path.name}") from error
+            raise StoreBusy(msg("another process is writing to {name}", name=path.name)) from error
         return False
 
 

@@ -9,6 +9,7 @@ from ledger.domain import events as e
 from ledger.domain.customer import Customer, evolve, live_code, merged_codes, purchases_for_rating
 from ledger.domain.rating.inputs import Purchase
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
 from projections.inputs.decode import decode
@@ -95,7 +96,9 @@ class Customers:
         if code not in self._customers:
             found = self._store.resolve("customer", code)
             if found is None:
-                raise StoreDamaged(f"the customer {code} is named by a session and cannot be found")
+                raise StoreDamaged(
+                    msg("the customer {code} is named by a session and cannot be found", code=code)
+                )
             self._keep(found[0].bytes, self._read(found[0], self.position))
         return self._customers[code]
 

@@ -14,6 +14,7 @@ import msgspec
 
 from ledger.domain import events as e
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from ledger.store.mapper import DECODERS, read_fact
 from ledger.store.reader import Row
 from projections.inputs.event_sets import SHOWN_NOWHERE
@@ -35,7 +36,7 @@ def check_row(row: Row) -> None:
     """Raise StoreDamaged for a row of other types than were written, EventUnreadable as `read_fact` does."""
     index, stream, version, topic, _, state = row
     if tuple(map(type, row)) != _ROW_TYPES or len(stream) != _UUID_BYTES:
-        raise StoreDamaged(f"event {index} is damaged beyond reading")
+        raise StoreDamaged(msg("event {index} is damaged beyond reading", index=index))
     read_fact(topic, state, UUID(bytes=stream), version)
 
 

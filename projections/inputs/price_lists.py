@@ -19,6 +19,7 @@ from ledger.domain.clock import (
 )
 from ledger.domain.ledger_state import Closure, LedgerState
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from projections.inputs.customers import Customers
 from projections.inputs.session_snapshot import SessionSnapshot, only_kind
 
@@ -46,7 +47,7 @@ def listed(state: LedgerState, digest: str) -> Tariff:
     try:
         return parsed(state.text_of(digest))
     except KeyError:
-        raise StoreDamaged(f"the price list {digest[:12]} was never published") from None
+        raise StoreDamaged(msg("the price list {digest} was never published", digest=digest[:12])) from None
 
 
 @lru_cache(maxsize=64)
@@ -150,7 +151,7 @@ class PriceLists:
             return self._lists[digest]
         except KeyError:
             if self._state is None:
-                raise StoreDamaged("the ledger has no beginning: its first event is not there") from None
+                raise StoreDamaged(msg("the ledger has no beginning: its first event is not there")) from None
             found = self._lists[digest] = PriceList(listed(self._state, digest), self._state)
             return found
 

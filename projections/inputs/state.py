@@ -18,6 +18,7 @@ from ledger.domain.ledger_state import evolve as evolve_state
 from ledger.domain.session.evolve import SESSION_FACTS, Session
 from ledger.domain.session.evolve import evolve as evolve_session
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
 from projections.inputs.bills import Bills
@@ -27,7 +28,7 @@ from projections.inputs.event_sets import CHANGES_NO_ROW, ELSEWHERE, LEDGER_EVEN
 from projections.inputs.price_lists import PriceLists, listed
 from projections.inputs.session_snapshot import SessionSnapshot, of_ordinary, of_session
 
-NO_BEGINNING = "the ledger has no beginning: its first event is not there"
+NO_BEGINNING = msg("the ledger has no beginning: its first event is not there")
 _LEDGER, _CUSTOMER, _ELSEWHERE = frozenset(LEDGER_EVENTS), frozenset(CUSTOMER_EVENTS), frozenset(ELSEWHERE)
 KNOWN = frozenset((*SESSION_FACTS, *LEDGER_EVENTS, *CUSTOMER_EVENTS, *ELSEWHERE))
 """Every event type that is handled here."""
@@ -104,7 +105,7 @@ class Inputs:
             self._evolve_state(event)
             touched.everyone = touched.everyone or self._changes_recorded(event)
         elif kind not in _ELSEWHERE:  # documents and records have queries of their own
-            raise StoreDamaged(f"event {row[0]} is of a session and in no session's stream")
+            raise StoreDamaged(msg("event {row} is of a session and in no session's stream", row=row[0]))
 
     def _evolve_state(self, event: e.Event) -> None:
         if self._state is None and not isinstance(event, e.LedgerOpened):

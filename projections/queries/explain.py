@@ -20,6 +20,7 @@ from ledger.domain.tariff.sections import Assumption, BandName
 from ledger.domain.tariff.tariff import Tariff
 from ledger.domain.tariff.week import DAY_NAMES
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from projections.engine.runner import inputs_at
 from projections.inputs.price_lists import listed
@@ -73,14 +74,14 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
     """
     inputs = inputs_at(views, store, position)
     if not store.stream_rows(stream.bytes, position):
-        raise SessionUnknown("the session was not recorded by then")
+        raise SessionUnknown(msg("the session was not recorded by then"))
     session = inputs.session(stream)
     if session.connected_at is None:
-        raise SessionNotConnected("nobody has connected in this session, so it costs nothing")
+        raise SessionNotConnected(msg("nobody has connected in this session, so it costs nothing"))
     if session.ended_at is None:
-        raise SessionOpen("the session has not ended, so it has no amount yet")
+        raise SessionOpen(msg("the session has not ended, so it has no amount yet"))
     if session.tariff is None:
-        raise NoTariffPinned("no price list was in force when the session was connected")
+        raise NoTariffPinned(msg("no price list was in force when the session was connected"))
     tariff = listed(inputs.state, session.tariff)
     purchases = inputs.purchases(inputs.root(session.customer))
     by_hour = hourly_tariff(tariff, inputs.state, partial(listed, inputs.state))

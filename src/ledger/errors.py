@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple, Protocol
 
-from ledger.message import Hint, Message, msg, step
+from ledger.message import Hint, Message, msg, msg_n, step
 
 
 class LedgerError(Exception):
@@ -28,10 +28,10 @@ class LedgerError(Exception):
 
     code: ClassVar[str] = ""
     exit_status: int = 1
-    hint: str = ""
+    hint: Hint = Hint("")
 
-    def __init__(self, fact: Message | str, *, hint: str | None = None) -> None:
-        self.message = msg(fact) if isinstance(fact, str) else fact
+    def __init__(self, fact: Message, *, hint: Hint | None = None) -> None:
+        self.message = fact
         self.fact = str(self.message)
         super().__init__(self.fact)
         if hint is not None:
@@ -69,14 +69,14 @@ class BadInstant(Malformed):
     """A moment could not be read as a date and a time."""
 
     code = "E-INSTANT"
-    hint = "write 2026-11-16T18:05:00+01:00, 2026-11-16 18:05, 16.11.2026 18:05 or now"
+    hint = Hint("write 2026-11-16T18:05:00+01:00, 2026-11-16 18:05, 16.11.2026 18:05 or now")
 
 
 class NoSuchLocalTime(Malformed):
     """The office clock never showed this time: it was put forward over it in spring."""
 
     code = "E-INSTANT-SKIPPED"
-    hint = "give the offset, for example 2026-03-29T03:30:00+02:00"
+    hint = Hint("give the offset, for example 2026-03-29T03:30:00+02:00")
 
 
 class AmbiguousLocalTime(Malformed):
@@ -90,7 +90,7 @@ class BadPeriod(Malformed):
     """A period could not be read."""
 
     code = "E-PERIOD"
-    hint = "write 2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)"
+    hint = Hint("write 2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)")
 
 
 class BadPercent(Malformed):
@@ -109,14 +109,14 @@ class BadAmount(Malformed):
     """An amount of money could not be read as whole grosze."""
 
     code = "E-AMOUNT"
-    hint = "write zloty and grosze, for example 100.00 or 100,00"
+    hint = Hint("write zloty and grosze, for example 100.00 or 100,00")
 
 
 class LooksPersonal(Malformed):
     """A key that stands in events for ever looks like personal data: a space, an @, or 9 to 11 digits."""
 
     code = "E-KEY-PERSONAL"
-    hint = "use a code of your own, for example K-041; names and numbers of people belong to the vault"
+    hint = Hint("use a code of your own, for example K-041; names and numbers of people belong to the vault")
 
 
 # --- customers and purchases ------------------------------------------------------------------
@@ -140,14 +140,14 @@ class CustomerGone(Refused):
     """The customer was merged into another and takes nothing new."""
 
     code = "E-CUSTOMER-MERGED"
-    hint = "use the code it was merged into"
+    hint = Hint("use the code it was merged into")
 
 
 class PurchaseTaken(Refused):
     """The customer already has a purchase under this order, with another date."""
 
     code = "E-PURCHASE-EXISTS"
-    hint = "give the other purchase an order of its own, or record a return first"
+    hint = Hint("give the other purchase an order of its own, or record a return first")
 
 
 class PurchaseMissing(Refused):
@@ -234,14 +234,14 @@ class BadIssueDate(Refused):
     """The day of issue lies ahead, before the end of the help, or before the last document of the series."""
 
     code = "E-INVOICE-DATE"
-    hint = "leave --date out to issue today"
+    hint = Hint("leave --date out to issue today")
 
 
 class NumberTaken(Refused):
     """The first number of a series cannot be set: it has given numbers, or this is none of its numbers."""
 
     code = "E-SERIES-BEGUN"
-    hint = "the start counts for a series that has given no number yet"
+    hint = Hint("the start counts for a series that has given no number yet")
 
 
 class CorrectionOfCorrection(Refused):
@@ -290,14 +290,14 @@ class DocumentMissing(Refused):
     """The file of an issued document is not in the ledger's folder, or cannot be read."""
 
     code = "E-DOCUMENT-MISSING"
-    hint = "bring documents/ back from a backup; the event still holds its SHA-256"
+    hint = Hint("bring documents/ back from a backup; the event still holds its SHA-256")
 
 
 class DocumentDamaged(Refused):
     """The file of an issued document is not the one that was kept: its SHA-256 differs."""
 
     code = "E-DOCUMENT-DAMAGED"
-    hint = "bring the file back from a backup; its name is the SHA-256 that it must have"
+    hint = Hint("bring the file back from a backup; its name is the SHA-256 that it must have")
 
 
 class FindingsOpen(Refused):
@@ -346,7 +346,7 @@ class NotAMonth(Malformed):
     """What is closed is one month of the office's calendar."""
 
     code = "E-NOT-A-MONTH"
-    hint = "write it as 2026-11"
+    hint = Hint("write it as 2026-11")
 
 
 # --- the life of a session --------------------------------------------------------------------
@@ -442,7 +442,7 @@ class TechnicianConnected(Refused):
     """The technician is connected in this session already."""
 
     code = "E-TECHNICIAN-CONNECTED"
-    hint = "if the link was lost, give the moment with --after-drop"
+    hint = Hint("if the link was lost, give the moment with --after-drop")
 
 
 class TimeOrder(Refused):
@@ -456,7 +456,7 @@ class TimeAhead(Refused):
     """The moment lies more than two minutes ahead of the clock."""
 
     code = "E-TIME-AHEAD"
-    hint = "record it when it has happened"
+    hint = Hint("record it when it has happened")
 
 
 class NothingToCorrect(Refused):
@@ -477,7 +477,7 @@ class NotConfirmable(Refused):
     """Only a session over 48 hours needs, and takes, a confirmation."""
 
     code = "E-NOT-OVER-48-H"
-    hint = "it is billed as it is"
+    hint = Hint("it is billed as it is")
 
 
 class CertificateDeclared(Refused):
@@ -557,21 +557,21 @@ class PlaceProtected(Refused):
     """A place of sessions' files is, holds or lies in a ledger, a copy of one, or a folder of the system."""
 
     code = "E-PLACE-PROTECTED"
-    hint = "name a folder that holds nothing but files of sessions"
+    hint = Hint("name a folder that holds nothing but files of sessions")
 
 
 class ClockBehind(Refused):
     """The clock is behind the log or the session's end, so that a deletion could not be dated."""
 
     code = "E-CLOCK-BEHIND"
-    hint = "set this machine's clock right, then purge again; nothing was deleted"
+    hint = Hint("set this machine's clock right, then purge again; nothing was deleted")
 
 
 class AlreadyBilled(Refused):
     """The session stands on a document already."""
 
     code = "E-SESSION-BILLED"
-    hint = "what was billed is changed by a correction of that document"
+    hint = Hint("what was billed is changed by a correction of that document")
 
 
 class NoQuote(Refused):
@@ -611,9 +611,9 @@ class CommandReused(Refused):
     """The command id was used before, for something else."""
 
     code = "E-COMMAND-REUSED"
-    hint = "a command id is used once; repeat it only with the same content"
+    hint = Hint("a command id is used once; repeat it only with the same content")
 
-    def __init__(self, fact: str, receipt: EarlierReceipt | None = None) -> None:
+    def __init__(self, fact: Message, receipt: EarlierReceipt | None = None) -> None:
         super().__init__(fact)
         self.receipt = receipt
         """What was recorded under the id."""
@@ -636,14 +636,14 @@ class BadSheet(Malformed):
     """The file cannot be read as a table."""
 
     code = "E-IMPORT-FILE"
-    hint = "save it as CSV in UTF-8, or say its encoding with --encoding cp1250"
+    hint = Hint("save it as CSV in UTF-8, or say its encoding with --encoding cp1250")
 
 
 class BadCell(Malformed):
     """A cell holds something its column cannot hold."""
 
     code = "E-IMPORT-CELL"
-    hint = "--help of the command lists its fields; the fact says what this one can hold"
+    hint = Hint("--help of the command lists its fields; the fact says what this one can hold")
 
 
 class ImportConflict(Refused):
@@ -657,29 +657,38 @@ class NamesUnconfirmed(Refused):
     """Names in a table have no customer's code that a person has confirmed; nothing was imported."""
 
     code = "E-IMPORT-NAMES"
-    hint = "look through the codes in that file, fill in what is empty, and run the same command again"
+    hint = Hint("look through the codes in that file, fill in what is empty, and run the same command again")
 
 
 class Problem(NamedTuple):
-    """What is wrong: file line (1 = header), column, fact, the refusal's code, whether it is malformed."""
+    """What is wrong: file line (1 = header), column, message, the refusal's code, whether it is malformed."""
 
     line: int
     column: str
-    fact: str
+    message: Message
     code: str
     malformed: bool
+
+    @property
+    def fact(self) -> str:
+        """What is wrong, in English."""
+        return str(self.message)
 
 
 class ImportRejected(LedgerError):
     """The table has bad lines, each named with its line and column; nothing was imported."""
 
     code = "E-IMPORT"
-    hint = "mend the lines and import the file again; --errors FILE.csv writes them out"
+    hint = Hint("mend the lines and import the file again; --errors FILE.csv writes them out")
 
     def __init__(self, name: str, problems: Sequence[Problem], *, stopped: bool = False) -> None:
-        lines = "1 bad line" if len(problems) == 1 else f"{len(problems)} bad places"
-        lines = f"at least {lines}" if stopped else lines
-        super().__init__(f"{name} has {lines}; nothing was imported")
+        lines = msg_n("{count} bad line", "{count} bad places", len(problems))
+        fact = (
+            "{name} has at least {lines}; nothing was imported"
+            if stopped
+            else "{name} has {lines}; nothing was imported"
+        )
+        super().__init__(msg(fact, name=name, lines=lines))
         self.problems = problems
         self.exit_status = 2 if any(p.malformed for p in problems) else 1
 
@@ -691,7 +700,7 @@ class LedgerExists(Refused):
     """The folder holds a ledger already; it is never made anew over an old one."""
 
     code = "E-LEDGER-EXISTS"
-    hint = "use it, or name another folder with --ledger"
+    hint = Hint("use it, or name another folder with --ledger")
 
 
 class LedgerMissing(Malformed):
@@ -712,14 +721,16 @@ class BadShops(Malformed):
     """The shops of a report are not named, or the file that lists them says something else."""
 
     code = "E-SHOPS"
-    hint = 'name their folders, or give --shops a file with a table [shops] of lines such as wola = "FOLDER"'
+    hint = Hint(
+        'name their folders, or give --shops a file with a table [shops] of lines such as wola = "FOLDER"'
+    )
 
 
 class ShopTwice(Malformed):
     """Two shops of a report have one name, or are the same ledger, which would be summed twice."""
 
     code = "E-SHOPS-TWICE"
-    hint = "each shop has a name and a ledger of its own; a file for --shops gives the names"
+    hint = Hint("each shop has a name and a ledger of its own; a file for --shops gives the names")
 
 
 # --- sources ----------------------------------------------------------------------------------
@@ -796,28 +807,30 @@ class ZoneMissing(Malformed):
     """The source writes local times that do not say their zone, or the zone is not known."""
 
     code = "E-SOURCE-ZONE"
-    hint = "name the zone of the computer that wrote it, for example --tz Europe/Warsaw"
+    hint = Hint("name the zone of the computer that wrote it, for example --tz Europe/Warsaw")
 
 
 class SpoolTrouble(Malformed):
     """The spool folder cannot be read, or what was taken in cannot be moved out of the way."""
 
     code = "E-SOURCE-SPOOL"
-    hint = "the spool is a folder with one subfolder for each adapter; the user must be able to write there"
+    hint = Hint(
+        "the spool is a folder with one subfolder for each adapter; the user must be able to write there"
+    )
 
 
 class SourceUnreachable(Refused):
     """The remote tool's server could not be asked, or did not answer as it should."""
 
     code = "E-SOURCE-SERVER"
-    hint = "try again later; what was taken in before stays, and nothing is taken in twice"
+    hint = Hint("try again later; what was taken in before stays, and nothing is taken in twice")
 
 
 class SourceRefused(Refused):
     """The remote tool's server does not accept the token, or there is none."""
 
     code = "E-SOURCE-TOKEN"
-    hint = "put a token with the right to read connection reports into SESSION_LEDGER_TEAMVIEWER_TOKEN"
+    hint = Hint("put a token with the right to read connection reports into SESSION_LEDGER_TEAMVIEWER_TOKEN")
 
 
 # --- the command line -------------------------------------------------------------------------
@@ -827,91 +840,91 @@ class BadUsage(Malformed):
     """The command line does not exist as typed: a misspelt command, an unknown or a missing option."""
 
     code = "E-USAGE"
-    hint = "session-ledger --help"
+    hint = Hint("session-ledger --help")
 
 
 class BadDate(Malformed):
     """A day could not be read."""
 
     code = "E-DATE"
-    hint = "write 2026-11-16 or 16.11.2026"
+    hint = Hint("write 2026-11-16 or 16.11.2026")
 
 
 class BadKey(Malformed):
     """A key is empty, too long, or holds a character that cannot be printed."""
 
     code = "E-KEY"
-    hint = "use letters, digits, dots, dashes and slashes, at most 128 of them"
+    hint = Hint("use letters, digits, dots, dashes and slashes, at most 128 of them")
 
 
 class BadSetting(Malformed):
     """A setting was not written as KEY=VALUE."""
 
     code = "E-KEY-VALUE"
-    hint = "write KEY=VALUE, for example seller.nip=5260250274"
+    hint = Hint("write KEY=VALUE, for example seller.nip=5260250274")
 
 
 class BadText(Malformed):
     """What was typed is not text: bytes that are not UTF-8, or far too much of it."""
 
     code = "E-TEXT"
-    hint = "give UTF-8, one line, at most 4000 characters"
+    hint = Hint("give UTF-8, one line, at most 4000 characters")
 
 
 class NothingToRead(Malformed):
     """A value was to come from standard input, and nothing came."""
 
     code = "E-NO-INPUT"
-    hint = "give one line on standard input for each option that is -"
+    hint = Hint("give one line on standard input for each option that is -")
 
 
 class NoTerminal(Malformed):
     """A value was to be asked for, and there is no terminal to ask on."""
 
     code = "E-NO-TERMINAL"
-    hint = "give the value with its option, or - to read it from standard input"
+    hint = Hint("give the value with its option, or - to read it from standard input")
 
 
 class NeedsYes(Malformed):
     """A command that destroys or issues was run without a terminal to ask on and without --yes."""
 
     code = "E-NEEDS-YES"
-    hint = "add --yes if that is what you want"
+    hint = Hint("add --yes if that is what you want")
 
 
 class NotConfirmed(Refused):
     """The question was answered with no; nothing was changed."""
 
     code = "E-NOT-CONFIRMED"
-    hint = "repeat the command and answer y to do it"
+    hint = Hint("repeat the command and answer y to do it")
 
 
 class UnknownFormat(Malformed):
     """The format of a file could not be told from its name."""
 
     code = "E-FORMAT"
-    hint = "name it .txt, .csv, .json, .ndjson, .xlsx, .html or .pdf, or say which with --format"
+    hint = Hint("name it .txt, .csv, .json, .ndjson, .xlsx, .html or .pdf, or say which with --format")
 
 
 class FileTrouble(Malformed):
     """The operating system did not let a file or a folder be read or written."""
 
     code = "E-FILE"
-    hint = "check that it exists, that it may be read or written, and that the disk is not full"
+    hint = Hint("check that it exists, that it may be read or written, and that the disk is not full")
 
 
 class BinaryToTerminal(Malformed):
     """A format that is not text was about to be written to a terminal."""
 
     code = "E-BINARY-TERMINAL"
-    hint = "add --output FILE"
+    hint = Hint("add --output FILE")
 
 
 class TooManyRows(Refused):
     """A report has more rows than a sheet can hold (1,048,576 with the heads)."""
 
     code = "E-SHEET-ROWS"
-    hint = "take a shorter period, or --format csv"
+    hint = Hint("take a shorter period, or --format csv")
 
 
 class Defect(LedgerError):
@@ -919,14 +932,14 @@ class Defect(LedgerError):
 
     code = "E-DEFECT"
     exit_status = 70
-    hint = "please report it with the name of the command; -v shows the calls that led there"
+    hint = Hint("please report it with the name of the command; -v shows the calls that led there")
 
 
 class ReadSideMissing(Defect):
     """A program opened the ledger without its read models and gave a command whose rule has to ask them."""
 
     code = "E-READ-SIDE"
-    hint = "open the ledger with the read side, as the command line does"
+    hint = Hint("open the ledger with the read side, as the command line does")
 
 
 # --- tariffs and rating -----------------------------------------------------------------------
@@ -945,14 +958,14 @@ class BadTariffChange(Malformed):
     """A tariff has no such key to change, or the key cannot have that value."""
 
     code = "E-TARIFF-CHANGE"
-    hint = "write KEY=VALUE with a key of the tariff file, for example boundary=per_band"
+    hint = Hint("write KEY=VALUE with a key of the tariff file, for example boundary=per_band")
 
 
 class NoCalendar(Refused):
     """A tariff was asked about a year whose public holidays were not published with it."""
 
     code = "E-NO-CALENDAR"
-    hint = "publish the tariff again: publishing writes the public holidays of ten years into it"
+    hint = Hint("publish the tariff again: publishing writes the public holidays of ten years into it")
 
 
 # --- what commands are told -------------------------------------------------------------------
@@ -962,14 +975,14 @@ class BadReason(Malformed):
     """A reason was asked for and nothing, or far too much, was said."""
 
     code = "E-REASON"
-    hint = "say it in a sentence, or begin with a code: goodwill, wrong-time, complaint, checked …"
+    hint = Hint("say it in a sentence, or begin with a code: goodwill, wrong-time, complaint, checked …")
 
 
 class BadCombination(Malformed):
     """The options do not go together, or one of them is missing."""
 
     code = "E-OPTIONS"
-    hint = "--help shows what the command takes"
+    hint = Hint("--help shows what the command takes")
 
 
 # --- the event store and the vault ------------------------------------------------------------
@@ -979,21 +992,21 @@ class StoreBusy(Conflict):
     """Another process has been writing for longer than the busy timeout."""
 
     code = "E-STORE-BUSY"
-    hint = "an import may be running; try again when it is done"
+    hint = Hint("an import may be running; try again when it is done")
 
 
 class VersionTaken(Conflict):
     """Somebody else appended to the same stream first."""
 
     code = "E-VERSION-TAKEN"
-    hint = "look at it again and repeat the command"
+    hint = Hint("look at it again and repeat the command")
 
 
 class ReferenceTaken(Conflict):
     """Somebody else used the same reference, customer code or command id first."""
 
     code = "E-REFERENCE-TAKEN"
-    hint = "look at what stands under it and repeat the command"
+    hint = Hint("look at what stands under it and repeat the command")
 
 
 class Came(NamedTuple):
@@ -1008,9 +1021,9 @@ class SeenOld(Conflict):
     """The command was given for a version that is no longer the last one."""
 
     code = "E-SEEN-OLD"
-    hint = "look at it again; without --if-version the command goes ahead whatever came since"
+    hint = Hint("look at it again; without --if-version the command goes ahead whatever came since")
 
-    def __init__(self, fact: str, since: Sequence[Came] = ()) -> None:
+    def __init__(self, fact: Message, since: Sequence[Came] = ()) -> None:
         super().__init__(fact)
         self.since = tuple(since)
         """The events that came since, in order."""
@@ -1041,14 +1054,14 @@ class StoreFull(Refused):
     """The disk is full; nothing was written."""
 
     code = "E-DISK-FULL"
-    hint = "free some space and repeat the command"
+    hint = Hint("free some space and repeat the command")
 
 
 class StoreFailed(Refused):
     """The operating system refuses to read or write a file of the ledger; nothing was written."""
 
     code = "E-STORE-IO"
-    hint = "look at the permissions of the folder and at the disk"
+    hint = Hint("look at the permissions of the folder and at the disk")
 
 
 class StoreDamaged(Refused):
@@ -1062,7 +1075,7 @@ class StoreUnsafe(Refused):
     """The database does not take a setting that makes it durable or erasable."""
 
     code = "E-STORE-SETTINGS"
-    hint = "put the ledger on a local disk, with an SQLite that has not been cut down"
+    hint = Hint("put the ledger on a local disk, with an SQLite that has not been cut down")
 
 
 class EventUnreadable(Refused):
@@ -1076,14 +1089,16 @@ class KeyReadable(Refused):
     """A key file, or its folder, can be read by others; it is not used, as ssh would not."""
 
     code = "E-KEY-READABLE"
-    hint = "chmod 700 the folder keys and chmod 600 the files in it"
+    hint = Hint("chmod 700 the folder keys and chmod 600 the files in it")
 
 
 class KeysMissing(Refused):
     """A key file is not there, so personal data of its class can be neither read nor written."""
 
     code = "E-KEYS-MISSING"
-    hint = "a copy made by backup is without the session keys; use the ledger itself, or bring the keys back"
+    hint = Hint(
+        "a copy made by backup is without the session keys; use the ledger itself, or bring the keys back"
+    )
 
 
 class VaultDamaged(Refused):
@@ -1097,7 +1112,7 @@ class ErasureIncomplete(Refused):
     """What was erased may still stand in the write-ahead log, because somebody is reading."""
 
     code = "E-ERASE-INCOMPLETE"
-    hint = "close what reads the ledger and repeat the command; it starts where it stopped"
+    hint = Hint("close what reads the ledger and repeat the command; it starts where it stopped")
 
 
 class CustomerIsErased(Refused):
@@ -1118,28 +1133,30 @@ class BadRemoteId(Malformed):
     """A remote ID holds no digit."""
 
     code = "E-REMOTE-ID"
-    hint = "give the ID the remote tool shows, for example 123 456 789"
+    hint = Hint("give the ID the remote tool shows, for example 123 456 789")
 
 
 class Retroactive(Refused):
     """The price list begins before the last recorded connection."""
 
     code = "E-TARIFF-RETROACTIVE"
-    hint = "give it a later valid_from, or --retroactive --reason WHY; recorded sessions keep their list"
+    hint = Hint(
+        "give it a later valid_from, or --retroactive --reason WHY; recorded sessions keep their list"
+    )
 
 
 class NothingRecorded(Refused):
     """The ledger was begun after that moment."""
 
     code = "E-NOTHING-RECORDED"
-    hint = "give --as-of a later moment"
+    hint = Hint("give --as-of a later moment")
 
 
 class NoTariffPinned(Refused):
     """The session was connected while no price list was in force, so nothing can be billed for it."""
 
     code = "E-SESSION-NO-TARIFF"
-    hint = "a price list published later never prices it; bill it by hand, or correct its connections"
+    hint = Hint("a price list published later never prices it; bill it by hand, or correct its connections")
 
 
 class TariffUnknown(Refused):
@@ -1167,7 +1184,7 @@ class TariffFaults(Found):
     """The price list file has faults; each is told before."""
 
     code = "E-TARIFF-FAULTS"
-    hint = "mend the file and check it again"
+    hint = Hint("mend the file and check it again")
 
 
 class DemoFolder(Refused):
@@ -1200,21 +1217,21 @@ class EmptyCell(Malformed):
     """A cell is empty that has to say something."""
 
     code = "E-IMPORT-EMPTY"
-    hint = "fill the cell, or take the line out"
+    hint = Hint("fill the cell, or take the line out")
 
 
 class BadLine(Malformed):
     """A line has more cells than the header, or a cell of it is too long."""
 
     code = "E-IMPORT-LINE"
-    hint = "put a text that holds the delimiter in quotation marks"
+    hint = Hint("put a text that holds the delimiter in quotation marks")
 
 
 class BackupTarget(Refused):
     """The folder for the copy holds something, or cannot be written; a copy never overwrites."""
 
     code = "E-BACKUP-TARGET"
-    hint = "name a folder that is empty or not there yet"
+    hint = Hint("name a folder that is empty or not there yet")
 
 
 # --- read models ------------------------------------------------------------------------------
@@ -1241,14 +1258,14 @@ class BadSigningKey(Refused):
     """The file of the signing key is not one, or is damaged."""
 
     code = "E-SIGNING-KEY-DAMAGED"
-    hint = "put keys/signing.key back from the place where it is kept apart"
+    hint = Hint("put keys/signing.key back from the place where it is kept apart")
 
 
 class SigningKeyMissing(Refused):
     """The key that signs checkpoints is not in the ledger's folder."""
 
     code = "E-SIGNING-KEY-MISSING"
-    hint = "put keys/signing.key back from the place where it is kept apart"
+    hint = Hint("put keys/signing.key back from the place where it is kept apart")
 
 
 class SigningKeyForeign(Refused):
@@ -1297,7 +1314,7 @@ class BundleTarget(Refused):
     """The folder for an auditor's bundle is not empty, or cannot be written."""
 
     code = "E-BUNDLE-TARGET"
-    hint = "name a folder that does not exist yet, or an empty one"
+    hint = Hint("name a folder that does not exist yet, or an empty one")
 
 
 class LedgerOld(Refused):
@@ -1321,7 +1338,7 @@ class TokensEnded(Refused):
     """KSeF takes no tokens any more, only certificates."""
 
     code = "E-KSEF-TOKENS-ENDED"
-    hint = "get a certificate of type Authentication from KSeF and name ksef.certificate and ksef.key"
+    hint = Hint("get a certificate of type Authentication from KSeF and name ksef.certificate and ksef.key")
 
 
 class KsefNotSetUp(Refused):
@@ -1338,14 +1355,14 @@ class NotForKsef(Refused):
     """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
 
     code = "E-KSEF-NOT-DUE"
-    hint = "whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers"
+    hint = Hint("whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers")
 
 
 class KsefLoginRefused(Refused):
     """KSeF does not let the seller in: token or certificate is not, or no longer, good for this NIP."""
 
     code = "E-KSEF-LOGIN"
-    hint = "check seller.nip, and that token or certificate belong to it and to this ksef.environment"
+    hint = Hint("check seller.nip, and that token or certificate belong to it and to this ksef.environment")
 
 
 class KsefRefused(Refused):
@@ -1356,7 +1373,7 @@ class KsefRefused(Refused):
         step("invoice submit", "N"), " asks again; what was sent is found by its hash, never sent twice"
     )
 
-    def __init__(self, fact: str, status: int) -> None:
+    def __init__(self, fact: Message, status: int) -> None:
         super().__init__(fact)
         self.status = status
 
@@ -1367,7 +1384,9 @@ class KsefSilent(Found):
     code = "E-KSEF-SILENT"
     hint = Hint(step("invoice submit", "N"), " asks what became of it before anything is sent again")
 
-    def __init__(self, fact: str, *, is_away: bool = False, retry_after_seconds: int | None = None) -> None:
+    def __init__(
+        self, fact: Message, *, is_away: bool = False, retry_after_seconds: int | None = None
+    ) -> None:
         super().__init__(fact)
         self.is_away = is_away
         self.retry_after_seconds = retry_after_seconds
@@ -1390,28 +1409,28 @@ class InvoiceSums(Refused):
     """The amounts of the document do not follow from its lines."""
 
     code = "E-INVOICE-SUMS"
-    hint = "nothing was written; draft the document again from its sessions"
+    hint = Hint("nothing was written; draft the document again from its sessions")
 
 
 class XmlUnreadable(Malformed):
     """The file is no XML as KSeF takes it: UTF-8 without BOM, plain, up to 1,000,000 bytes."""
 
     code = "E-XML-UNREADABLE"
-    hint = "give the file as it was issued; session-ledger stores it unchanged under its hash"
+    hint = Hint("give the file as it was issued; session-ledger stores it unchanged under its hash")
 
 
 class XmlInvalid(Malformed):
     """The XML does not follow the schema FA(3)."""
 
     code = "E-XML-SCHEMA"
-    hint = "give the file as it was issued; it was changed, or another program wrote it"
+    hint = Hint("give the file as it was issued; it was changed, or another program wrote it")
 
 
 class XmlSums(Malformed):
     """The sums in the XML do not follow from its rows."""
 
     code = "E-XML-SUMS"
-    hint = "give the file as it was issued; an amount in it was changed, or another program wrote it"
+    hint = Hint("give the file as it was issued; an amount in it was changed, or another program wrote it")
 
 
 # --- several offices --------------------------------------------------------------------------
@@ -1421,28 +1440,28 @@ class BadStoreUrl(Malformed):
     """The URL of a ledger on PostgreSQL could not be read, or holds a password."""
 
     code = "E-STORE-URL"
-    hint = "write postgresql+psycopg://ROLE@HOST/DATABASE; the password goes into ~/.pgpass"
+    hint = Hint("write postgresql+psycopg://ROLE@HOST/DATABASE; the password goes into ~/.pgpass")
 
 
 class ForeignPackage(Refused):
     """The package `cli` of the environment is another program's."""
 
     code = "E-FOREIGN-PACKAGE"
-    hint = "install session-ledger in an environment of its own: pipx, uv tool, or python -m venv"
+    hint = Hint("install session-ledger in an environment of its own: pipx, uv tool, or python -m venv")
 
 
 class StoreDriverMissing(Refused):
     """The ledger is on PostgreSQL, and the driver for it is not installed."""
 
     code = "E-STORE-DRIVER"
-    hint = "install the driver beside the program: pip install 'psycopg[binary]'"
+    hint = Hint("install the driver beside the program: pip install 'psycopg[binary]'")
 
 
 class StoreUnreachable(Refused):
     """The database server does not answer, or does not let this role in."""
 
     code = "E-STORE-UNREACHABLE"
-    hint = "is the server running, and does ~/.pgpass or PGPASSWORD hold the role's password?"
+    hint = Hint("is the server running, and does ~/.pgpass or PGPASSWORD hold the role's password?")
 
 
 class StoreEmpty(Refused):

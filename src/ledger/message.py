@@ -6,8 +6,8 @@ in. Logs, JSON and `str()` have the English template, whatever that language is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
 PROGRAM = "session-ledger"
@@ -27,6 +27,10 @@ class Message:
     plural: str = ""
     count: int | None = None
 
+    def __hash__(self) -> int:
+        """Return the hash of the English: values need not have one."""
+        return hash((self.template, self.context, str(self)))
+
     def __str__(self) -> str:
         """Return the message in English."""
         is_many = self.count is not None and self.count != 1
@@ -37,20 +41,75 @@ class Message:
         values = self.values if self.count is None else {**self.values, "count": self.count}
         return template.format(**values) if values else template
 
+    def of(self, **values: object) -> Message:
+        """Return the message with values: of one that a table keeps for several occasions."""
+        return replace(self, values={**self.values, **values})
 
-def msg(template: str, **values: object) -> Message:
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A value of a message: an amount in integer grosze, in English 1250.00."""
+
+    grosze: int
+
+    def __str__(self) -> str:
+        """Return the amount in zloty."""
+        zloty, rest = divmod(abs(self.grosze), 100)
+        return f"{'-' if self.grosze < 0 else ''}{zloty}.{rest:02d}"
+
+
+def msg(template: str, /, **values: object) -> Message:
     """Return a message."""
     return Message(template, values)
 
 
-def msg_in(context: str, template: str, **values: object) -> Message:
+def msg_in(context: str, template: str, /, **values: object) -> Message:
     """Return a message whose English words mean something else elsewhere."""
     return Message(template, values, context)
 
 
-def msg_n(one: str, many: str, count: int, **values: object) -> Message:
+def msg_n(one: str, many: str, count: int, /, **values: object) -> Message:
     """Return a message about a number of things: `msg_n("{count} hour", "{count} hours", 3)`."""
     return Message(one, values, plural=many, count=count)
+
+
+def later(template: str) -> str:
+    """Return a template as it is: a mark that it is one, where a table keeps words and `msg` comes later."""
+    return template
+
+
+SYSTEM_TEXTS = (
+    later("Permission denied"),
+    later("Operation not permitted"),
+    later("No such file or directory"),
+    later("File exists"),
+    later("Is a directory"),
+    later("Not a directory"),
+    later("Directory not empty"),
+    later("Read-only file system"),
+    later("File name too long"),
+    later("Input/output error"),
+    later("No space left on device"),
+    later("Disk quota exceeded"),
+    later("Too many open files"),
+    later("Device or resource busy"),
+    later("Invalid argument"),
+    later("Invalid cross-device link"),
+    later("Too many levels of symbolic links"),
+    later("Stale file handle"),
+)
+"""What the operating system says most often; it speaks English, and a face says it otherwise."""
+
+
+def system_text(error: OSError) -> Message:
+    """Return what the system said of a file or a folder."""
+    return Message(error.strerror or type(error).__name__)
+
+
+def joined(parts: Iterable[Message | str], between: str = "; ") -> Message:
+    """Return several messages as one, with a mark between them that every language has."""
+    values = {f"part_{number}": part for number, part in enumerate(parts, start=1)}
+    return Message(between.join(f"{{{name}}}" for name in values), values)
 
 
 class Step(NamedTuple):
@@ -73,21 +132,41 @@ class Step(NamedTuple):
 
 
 class Hint(str):
-    """A hint as the command line prints it; `parts` are its texts and steps in order."""
+    """A hint as the command line prints it in English; `message` is the same for a face of another language.
+
+    It is made of texts and steps in order, or of one message whose values may be steps:
+    `Hint(step("customer list"), " shows the codes")`, `Hint(msg("its sheets are {names}", names=…))`.
+    """
 
     __slots__ = ("parts",)
-    parts: tuple[str | Step, ...]
+    parts: tuple[str | Step | Message, ...]
 
-    def __new__(cls, *parts: str | Step) -> Self:
+    def __new__(cls, *parts: str | Step | Message) -> Self:
         """Join the parts into one text."""
         hint = super().__new__(cls, "".join(map(str, parts)))
         hint.parts = parts
         return hint
 
     @property
+    def message(self) -> Message:
+        """The whole hint as one message; its steps are the values `{step}`, `{step_2}` and so on."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Message):
+            return self.parts[0]
+        values: dict[str, object] = {}
+        template = ""
+        for part in self.parts:
+            if isinstance(part, str):
+                template += part
+                continue
+            name = f"step_{len(values) + 1}" if values else "step"
+            values[name] = part
+            template += f"{{{name}}}"
+        return Message(template, values)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
-        """The commands of the hint."""
-        return tuple(part for part in self.parts if isinstance(part, Step))
+        """The commands of the hint, in order."""
+        return tuple(value for value in self.message.values.values() if isinstance(value, Step))
 
 
 def step(command: str, *arguments: object, ledger: object = None, is_brief: bool = False) -> Step:

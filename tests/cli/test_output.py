@@ -26,21 +26,22 @@ from cli.context import App
 from cli.presentation.formats import cells, json_file, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.formats.table import width
-from cli.presentation.text import Text, harmless
+from cli.presentation.text import harmless
 from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
 
 COLUMNS = (
-    Column("session", Text("sesja", "session"), "integer"),
-    Column("customer", Text("klient", "customer")),
-    Column("ended_at", Text("koniec", "ended"), "instant"),
-    Column("day", Text("dzień", "day"), "date"),
-    Column("net_grosze", Text("netto", "net"), "grosze"),
-    Column("delay_seconds", Text("opóźnienie", "delay"), "seconds"),
-    Column("late", Text("po terminie", "late"), "boolean"),
+    Column("session", msg("session"), "integer"),
+    Column("customer", msg("customer")),
+    Column("ended_at", msg("ended"), "instant"),
+    Column("day", msg("day"), "date"),
+    Column("net_grosze", msg("net"), "grosze"),
+    Column("delay_seconds", msg("delay"), "seconds"),
+    Column("late", msg("late"), "boolean"),
 )
 ENDED = datetime(2026, 11, 16, 17, 5, 59, 999999, tzinfo=UTC)
 ROWS: tuple[Row, ...] = (
@@ -52,15 +53,15 @@ FORMATS = tuple(output.FORMATS)
 
 
 def report(rows: Iterable[Row] = ROWS, **changes: Any) -> Report:  # noqa: ANN401 - any part of it
-    main = Table("sessions", Text("Sesje", "Sessions"), COLUMNS, rows)
-    customers = Table("customers", Text("Klienci", "Customers"), COLUMNS[:2], [(1, "K-041")])
+    main = Table("sessions", msg("Sessions"), COLUMNS, rows)
+    customers = Table("customers", msg("Customers"), COLUMNS[:2], [(1, "K-041")])
     parts: dict[str, Any] = {
         "name": "billing",
-        "title": Text("Rozliczenie", "Billing"),
+        "title": msg("Billing"),
         "document": {"schema": "s/1", "sessions": [{"session": 12, "title": "Żółw"}], "total": {}},
         "tables": (main, customers),
         "dated": datetime(2026, 11, 30, 23, 30, tzinfo=UTC),
-        "notes": (Text("Razem 300,00", "Total 300.00"),),
+        "notes": (msg("Total 300.00"),),
     }
     return Report(**(parts | changes))
 
@@ -207,7 +208,7 @@ def test_html_prints_on_a4_with_heads_repeated_and_wide_tables_across() -> None:
     narrow = written(report(), "html").decode()
     assert "size: A4;" in narrow
     assert "thead { display: table-header-group }" in narrow
-    wide = Table("w", Text("w", "w"), (*COLUMNS, *COLUMNS), [])
+    wide = Table("w", msg("w"), (*COLUMNS, *COLUMNS), [])
     assert "size: A4 landscape;" in written(report(tables=(wide,)), "html").decode()
 
 
@@ -320,11 +321,10 @@ def test_name_that_tells_no_format_is_refused() -> None:
 REPORTS = """
 from cli.presentation.formats.model import Column, Report, Table
 from cli.output import report_options
-from cli.presentation.text import Text
 
 def _made(rows):
-    name = Text("Raport", "Report")
-    columns = (Column("session", Text("sesja", "session"), "integer"), Column("note", Text("uwaga", "note")))
+    name = msg("Report")
+    columns = (Column("session", msg("session"), "integer"), Column("note", msg("note")))
     return Report("made", name, {"n": 1}, (Table("made", name, columns, rows),), exit_status=0)
 
 @click.command()

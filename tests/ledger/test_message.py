@@ -21,7 +21,7 @@ def test_a_message_without_values_is_literal() -> None:
 
 
 def test_a_refusal_has_its_message_and_its_english() -> None:
-    """Given a message or plain words, the fact is English text."""
+    """Given a message, the fact is its English text."""
     error = SessionUnknown(msg("there is no session {session}", session=9))
     assert (error.fact, error.message.values) == ("there is no session 9", {"session": 9})
-    assert LedgerError("{x}").fact == "{x}"
+    assert LedgerError(msg("{x}")).fact == "{x}"

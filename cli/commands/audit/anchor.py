@@ -9,8 +9,8 @@ import click
 
 from cli.context import App, pass_app
 from cli.presentation import next_steps, shell
-from cli.presentation.text import Text
 from ledger.errors import FileTrouble
+from ledger.message import Hint, msg
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -51,15 +51,19 @@ def request(app: App, output: Path | None) -> None:
     query = output or Path(f"head-{made.size}.tsq")
     note = query.with_suffix(".note")
     if note == query:
-        raise FileTrouble("the checkpoint would take the name of the request", hint="name a .tsq file")
+        raise FileTrouble(
+            msg("the checkpoint would take the name of the request"), hint=Hint("name a .tsq file")
+        )
     check_writable(query)
     _write_new(note, made.note)
     with written_whole(query, private=False) as file:
         file.write(anchor.request(made.note, ledger.entropy))
     app.emit(
-        Text(
-            pl=f"żądanie znacznika czasu dla punktu kontrolnego {made.size} zdarzeń: {query}, {note}",
-            en=f"time stamp request over the checkpoint of {made.size} events: {query}, {note}",
+        msg(
+            "time stamp request over the checkpoint of {size} events: {query}, {note}",
+            size=made.size,
+            query=query,
+            note=note,
         )
     )
     reply = query.with_suffix(".tsr")
@@ -94,19 +98,17 @@ def attach(app: App, file: Path, ca: Path | None, size: int | None) -> None:
 
     done = anchors.attach(app.open(), _bytes_of(file), trusted=_trusted(ca), size=size)
     at = format_instant(done.stamp.at)
-    stands = (
-        Text(pl="był już zapisany", en="was here already")
-        if done.repeated
-        else Text(pl="zapisano", en="kept")
-    )
+    stands = msg("was here already") if done.repeated else msg("kept")
     app.emit(
-        Text(
-            pl=f"znacznik czasu {at} dla punktu kontrolnego {done.size} zdarzeń: {stands.pl}",
-            en=f"time stamp of {at} over the checkpoint of {done.size} events: {stands.en}",
+        msg(
+            "time stamp of {at} over the checkpoint of {size} events: {stands}",
+            at=at,
+            size=done.size,
+            stands=stands,
         )
     )
     if ca is None:
-        app.say(Text(pl="podpisu nie sprawdzono: brak --ca", en="the signature was not checked: no --ca"))
+        app.say(msg("the signature was not checked: no --ca"))
     app.hint(next_steps.VERIFY_TIME_STAMPS)
 
 
@@ -148,11 +150,7 @@ def verify(app: App, ctx: click.Context, ca: Path, answer: str) -> None:
         _tell(app, kept)
         for each in found:
             app.emit(f"{each.name}: {each.sentence}")
-    app.say(
-        Text(
-            pl=f"znaczniki: {len(kept)}, znaleziono: {len(found)}", en=f"{len(kept)} seen, {len(found)} found"
-        )
-    )
+    app.say(msg("{n_kept} seen, {n_found} found", n_kept=len(kept), n_found=len(found)))
     ctx.exit(3 if found else 0)
 
 
@@ -180,7 +178,7 @@ def list_(app: App, answer: str) -> None:
     if kept:
         app.hint(next_steps.VERIFY_TIME_STAMPS)
     else:
-        app.say(Text(pl="nie ma znaczników czasu", en="there is no time stamp"))
+        app.say(msg("there is no time stamp"))
         app.hint(next_steps.REQUEST_TIME_STAMP)
 
 
@@ -212,9 +210,9 @@ def outbox(app: App, folder: Path | None) -> None:
     note, letter = folder / posting.note_name, folder / posting.letter_name
     # The letter first: where the note is, both are.
     written = [_write_new(letter, posting.letter), _write_new(note, posting.note)]
-    stands = Text(pl="zapisano", en="wrote") if any(written) else Text(pl="jest już", en="here already:")
-    app.emit(Text(pl=f"{stands.pl} {note}", en=f"{stands.en} {note}"))
-    app.hint(Text(pl=f"treść wiadomości: {letter}", en=f"what to write with it: {letter}"))
+    stands = msg("wrote") if any(written) else msg("here already:")
+    app.emit(msg("{stands} {note}", stands=stands, note=note))
+    app.hint(msg("what to write with it: {letter}", letter=letter))
 
 
 def _write_new(path: Path, text: str) -> bool:
@@ -224,7 +222,9 @@ def _write_new(path: Path, text: str) -> bool:
     check_writable(path)
     if path.exists():
         if _bytes_of(path) != text.encode():
-            raise FileTrouble(f"{path} is there and says something else", hint="move it away; keep it")
+            raise FileTrouble(
+                msg("{path} is there and says something else", path=path), hint=Hint("move it away; keep it")
+            )
         return False
     with written_whole(path, private=False) as file:
         file.write(text.encode())
@@ -263,8 +263,11 @@ def _tell(app: App, kept: list[KeptTimestamp]) -> None:
             continue
         at, serial, policy = format_instant(each.stamp.at), f"{each.stamp.serial:x}", each.stamp.policy
         app.emit(
-            Text(
-                pl=f"{each.size} zdarzeń: {at}, numer {serial}, polityka {policy}",
-                en=f"{each.size} events: {at}, serial {serial}, policy {policy}",
+            msg(
+                "{size} events: {at}, serial {serial}, policy {policy}",
+                size=each.size,
+                at=at,
+                serial=serial,
+                policy=policy,
             )
         )

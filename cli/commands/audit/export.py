@@ -9,8 +9,8 @@ import click
 from cli.context import App, pass_app
 from cli.params import PERIOD
 from cli.presentation import shell
-from cli.presentation.text import Text
 from ledger.domain.clock import Period
+from ledger.message import msg
 
 
 @click.command()
@@ -37,9 +37,11 @@ def export(app: App, folder: Path, period: Period | None) -> None:
     names = write(ledger, folder, sessions)
     proofs = sum(name.startswith("proofs/") for name in names)
     app.emit(
-        Text(
-            pl=f"Zapisano {folder}: plików {len(names)}, dowodów sesji {proofs}",
-            en=f"Wrote {folder}: {len(names)} files, proofs of {proofs} sessions",
+        msg(
+            "Wrote {folder}: {n_names} files, proofs of {proofs} sessions",
+            folder=folder,
+            n_names=len(names),
+            proofs=proofs,
         )
     )
     verifier = shell.quoted(str(ledger.signer.key().verifier))

@@ -9,7 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -81,9 +81,11 @@ def prove(app: App, named: str, output: Path | None) -> None:
         file.write(text.encode())
     size = proofs[0].tree_size
     app.emit(
-        Text(
-            pl=f"{len(proofs)} zdarzeń udowodnionych w drzewie {size} zdarzeń: {output}",
-            en=f"{len(proofs)} events proven in the tree of {size} events: {output}",
+        msg(
+            "{n_proofs} events proven in the tree of {size} events: {output}",
+            n_proofs=len(proofs),
+            size=size,
+            output=output,
         )
     )
 
@@ -119,20 +121,14 @@ def key_rotate(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> N
     ledger = app.open()
     old = ledger.signer.key().verifier
     if dry_run:
-        what = Text(
-            pl=f"Klucz {old} podpisałby ostatni raz, a nowy byłby zapisany w księdze",
-            en=f"The key {old} would sign for the last time, and a new one be recorded",
-        )
+        what = msg("The key {old} would sign for the last time, and a new one be recorded", old=old)
         app.emit(what)
         return
-    question = Text(
-        pl=f"Zastąpić klucz {old} nowym? Nowy trzeba potem dać każdemu, kto sprawdza.",
-        en=f"Replace the key {old}? Whoever verifies has to be given the new one.",
-    )
+    question = msg("Replace the key {old}? Whoever verifies has to be given the new one.", old=old)
     app.confirm(question, yes=yes)
     receipt = audit.rotate_key(ledger, recording.said())
     new = ledger.signer.key().verifier
-    recording.tell(app, Text(pl=f"Nowy klucz: {new}", en=f"New key: {new}"), receipt)
+    recording.tell(app, msg("New key: {new}", new=new), receipt)
     app.hint("keep keys/signing.key apart, and give the new line to whoever verifies")
 
 
@@ -156,10 +152,5 @@ def upgrade(app: App) -> None:
     ledger = app.open()
     create_signing_key(ledger.folder, ledger.state.origin, ledger.entropy)
     made = ledger.signer.checkpoint()
-    app.emit(
-        Text(
-            pl=f"Dziennik przejrzystości: dopisano {events} zdarzeń, podpisano {made.size}",
-            en=f"Transparency log: {events} events added, {made.size} signed",
-        )
-    )
+    app.emit(msg("Transparency log: {events} events added, {size} signed", events=events, size=made.size))
     app.hint(next_steps.AFTER_UPGRADE)

@@ -11,8 +11,8 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import CODE, PERIOD, Period
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.events import SampleDrawn
+from ledger.message import Message, msg
 
 SIZE_MAX = 10_000
 
@@ -52,22 +52,21 @@ def sample(app: App, recording: Recording, period: Period, size: int, nonce: str
     app.hint(next_steps.review_session(fact.sessions[0]))
 
 
-def _sheet(fact: SampleDrawn) -> Text:
+def _sheet(fact: SampleDrawn) -> Message:
     """Build the list with columns to write in."""
     blank = "_" * 12
     lines = [f"{number:>8}  {blank}  {blank}" for number in fact.sessions]
-    head_pl = (
-        f"Próba {fact.sample}: {len(fact.sessions)} z {fact.population} sesji,"
-        f" słowo {fact.nonce}, drzewo {fact.tree_size}, korzeń {fact.root}"
+    head = msg(
+        "Sample {sample}: {drawn} of {population} sessions, word {nonce}, tree {tree_size}, root {root}",
+        sample=fact.sample,
+        drawn=len(fact.sessions),
+        population=fact.population,
+        nonce=fact.nonce,
+        tree_size=fact.tree_size,
+        root=fact.root,
     )
-    head_en = (
-        f"Sample {fact.sample}: {len(fact.sessions)} of {fact.population} sessions,"
-        f" word {fact.nonce}, tree {fact.tree_size}, root {fact.root}"
-    )
-    return Text(
-        pl="\n".join([head_pl, f"{'sesja':>8}  {'wynik':<12}  {'uwagi':<12}".rstrip(), *lines]),
-        en="\n".join([head_en, f"{'session':>8}  {'result':<12}  {'note':<12}".rstrip(), *lines]),
-    )
+    columns = msg(" session  result        note")
+    return msg("{head}\n{columns}\n{lines}", head=head, columns=columns, lines="\n".join(lines))
 
 
 @click.command()
@@ -90,9 +89,6 @@ def review(
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Review(result=result, note=note))
-    line = Text(
-        pl=f"Sesja {receipt.session}: przejrzana, wynik {result}",
-        en=f"Session {receipt.session}: reviewed, result {result}",
-    )
+    line = msg("Session {session}: reviewed, result {result}", session=receipt.session, result=result)
     recording.tell(app, line, receipt, result=result)
     app.hint(next_steps.AFTER_REVIEW)

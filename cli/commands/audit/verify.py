@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
-from cli.presentation.text import Text
 from ledger.errors import BadNote, StoreDamaged
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -72,7 +72,7 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
         except StoreDamaged as error:
             from ledger.store.finding import CheckFinding
 
-            found.append(CheckFinding("store-unreadable", error.fact))
+            found.append(CheckFinding("store-unreadable", error.message))
     _tell(app, verified, found, answer)
     ctx.exit(3 if found else 0)
 
@@ -83,7 +83,7 @@ def _named(what: str) -> Generator[None]:
     try:
         yield
     except BadNote as error:
-        raise BadNote(f"{what}: {error.fact}") from None
+        raise BadNote(msg("{what}: {fact}", what=what, fact=error.message)) from None
 
 
 def _store_findings(app: App) -> Iterator[CheckFinding]:
@@ -97,7 +97,7 @@ def _store_findings(app: App) -> Iterator[CheckFinding]:
 def _views_beside(app: App) -> Generator[Callable[[], list[CheckFinding]]]:
     """Compare the read models with a replay, for a large log in a process beside this one (`check views`).
 
-    What that could not do is done here, so that what is wrong is told here.
+    What that could not do, or found, is done again here, so that what is wrong is told here.
     """
     from ledger.folder.layout import Folder
     from ledger.handlers.check import invariants
@@ -118,8 +118,8 @@ def _views_beside(app: App) -> Generator[Callable[[], list[CheckFinding]]]:
     )
 
     def there() -> list[CheckFinding]:
-        lines, _ = beside.communicate()
-        return [*map(_finding, lines.splitlines())] if beside.returncode in FINE else here()
+        beside.communicate()
+        return [] if beside.returncode == 0 else here()
 
     try:
         yield there
@@ -135,13 +135,6 @@ def _end(process: Popen[str]) -> None:
         process.send_signal(SIGINT)
     else:
         process.terminate()  # what it started sees that, and ends too
-
-
-def _finding(line: str) -> CheckFinding:
-    from ledger.store.finding import CheckFinding
-
-    name, _, sentence = line.partition(": ")
-    return CheckFinding(name, sentence)
 
 
 def _tell(app: App, verified: Verified | None, found: list[CheckFinding], answer: str) -> None:
@@ -163,10 +156,12 @@ def _tell(app: App, verified: Verified | None, found: list[CheckFinding], answer
     if verified is not None:
         root = b64encode(verified.root).decode()
         app.emit(
-            Text(
-                pl=f"{verified.size} zdarzeń, korzeń {root}, punkt kontrolny: {verified.checkpoint}",
-                en=f"{verified.size} events, root {root}, checkpoint: {verified.checkpoint}",
+            msg(
+                "{size} events, root {root}, checkpoint: {checkpoint}",
+                size=verified.size,
+                root=root,
+                checkpoint=verified.checkpoint,
             )
         )
     if found:
-        app.say(Text(pl=f"znaleziono: {len(found)}", en=f"{len(found)} found"))
+        app.say(msg("{n_found} found", n_found=len(found)))

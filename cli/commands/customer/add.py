@@ -9,7 +9,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, ask_option, recording_options
 from cli.params import CUSTOMER
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -29,8 +29,6 @@ def add(app: App, /, recording: Recording, code: str, **options: str | None) -> 
 
     profile = customers.check_profile(given(options))
     receipt = customers.add(app.open(), recording.said(), code, profile)
-    recording.tell(
-        app, Text(pl=f"Klient {code} zapisany", en=f"Customer {code} registered"), receipt, customer=code
-    )
+    recording.tell(app, msg("Customer {code} registered", code=code), receipt, customer=code)
     tell_shared(app, code, profile.personal.get("nip"))
     app.hint(next_steps.after_customer_add(code))

@@ -20,13 +20,15 @@ from cli.options import (
 )
 from cli.params import CUSTOMER
 from cli.presentation import next_steps
+from cli.presentation.catalogue import said
 from cli.presentation.documents import erasure_letter
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.presentation.wording.erasure import answer_lines, plan_lines
 from ledger.domain.events import ErasureRequested
 from ledger.errors import BadCombination, FileTrouble, UnknownFormat
 from ledger.handlers.privacy import erasure_request as erasing
+from ledger.message import Hint, msg
 
 
 @click.command()
@@ -72,12 +74,13 @@ def erase(
       session-ledger customer erase K-041 --yes -o answer.txt
     """
     if request_only and (letter is not None or name is not None or dry_run):
-        raise BadCombination("--request-only records a request; the letter comes with the answer")
+        raise BadCombination(msg("--request-only records a request; the letter comes with the answer"))
     if letter is not None:
         check_writable(letter)
         if letter.suffix.lower() not in erasure_letter.SUFFIXES:
             raise UnknownFormat(
-                f"the name of {letter.name} does not tell a format", hint="name a .txt or a .md file"
+                msg("the name of {name} does not tell a format", name=letter.name),
+                hint=Hint("name a .txt or a .md file"),
             )
     if request_only:
         _request(app, recording, code, at)
@@ -93,10 +96,7 @@ def _request(app: App, recording: Recording, code: str, at: datetime | None) -> 
     fact = receipt.events[-1].event
     assert isinstance(fact, ErasureRequested)  # noqa: S101 - what the command recorded
     deadline = fact.deadline.isoformat()
-    line = Text(
-        pl=f"Klient {code} żąda usunięcia danych; odpowiedź do {deadline}",
-        en=f"Customer {code} asks for erasure; to be answered by {deadline}",
-    )
+    line = msg("Customer {code} asks for erasure; to be answered by {deadline}", code=code, deadline=deadline)
     recording.tell(app, line, receipt, customer=code, deadline=deadline)
     app.hint(next_steps.after_erasure_request(code))
 
@@ -114,18 +114,15 @@ def _answer(
     ledger = app.open()
     before = None if letter is None or recording.command_id else erasing.answered(ledger, code)
     if before is not None:
-        app.say(Text(pl="odpowiedzi udzielono już wcześniej", en="the request was answered before"))
+        app.say(msg("the request was answered before"))
         if name is None and before.name is None and letter is not None and letter.exists():
             raise FileTrouble(
-                f"{letter} is there, and the name that it bears is erased",
-                hint="give --name to write the letter again, or another file",
+                msg("{letter} is there, and the name that it bears is erased", letter=letter),
+                hint=Hint("give --name to write the letter again, or another file"),
             )
         _write(app, letter, before, name)
         return
-    question = Text(
-        pl=f"Wymazać dane klienta {code}? Nie da się cofnąć.",
-        en=f"Erase the data of customer {code}? It cannot be undone.",
-    )
+    question = msg("Erase the data of customer {code}? It cannot be undone.", code=code)
     app.confirm(question, yes=yes)
     answered = erasing.erase(ledger, recording.said(), code, at=at)
     assert answered.receipt is not None  # noqa: S101 - `erase` gives one
@@ -136,7 +133,7 @@ def _answer(
     ]
     recording.tell(
         app,
-        "\n".join(line.said(app.lang) for line in answer_lines(answered)),
+        "\n".join(said(line, app.lang) for line in answer_lines(answered)),
         answered.receipt,
         customer=answered.customer,
         outcome=erased.outcome,

@@ -13,6 +13,7 @@ from cli.presentation.tables.customer_data import customer_data_report
 from ledger.errors import FileTrouble
 from ledger.handlers.privacy import access as holdings
 from ledger.handlers.privacy import erasure_request as erasing
+from ledger.message import Hint, msg
 
 _FILES = ("json", "html")
 """Formats written into a folder: for machines, and for the person."""
@@ -48,7 +49,10 @@ def export(app: App, code: str, target: Path) -> None:
     for file in files:
         check_target(format_of(None, file), file)
     if len(files) > 1 and any(file.exists() for file in files):
-        raise FileTrouble(f"an export of customer {code} stands there already", hint="name another folder")
+        raise FileTrouble(
+            msg("an export of customer {code} stands there already", code=code),
+            hint=Hint("name another folder"),
+        )
     found = holdings.holdings(ledger, code)
     kept = erasing.plan(ledger, code).kept
     for file in files:

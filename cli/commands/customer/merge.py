@@ -8,7 +8,7 @@ from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options, yes_option
 from cli.params import CUSTOMER
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -29,11 +29,9 @@ def merge(app: App, recording: Recording, kept: str, merged: str, reason: str, *
     from ledger.handlers import customer as customers
 
     app.confirm(
-        Text(pl=f"Połączyć {merged} z {kept}? To zostaje.", en=f"Merge {merged} into {kept}? It stays so."),
+        msg("Merge {merged} into {kept}? It stays so.", merged=merged, kept=kept),
         yes=yes,
     )
     receipt = customers.merge(app.open(), recording.said(), merged, kept, reason=reason)
-    line = Text(
-        pl=f"Klient {merged} połączony z {kept}", en=f"Customer {merged} counts as {kept} from now on"
-    )
+    line = msg("Customer {merged} counts as {kept} from now on", merged=merged, kept=kept)
     recording.tell(app, line, receipt, customer=kept)

@@ -9,7 +9,6 @@ import click
 from cli.context import App
 from cli.options import personal_option
 from cli.params import CONSUMER, VAT_TREATMENT
-from cli.presentation.text import Text
 
 
 def profile_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
@@ -41,9 +40,4 @@ def tell_shared(app: App, code: str, nip: str | None) -> None:
     from ledger.handlers.party_numbers import shared_nips
 
     for each in shared_nips(app.open(), [(code, nip or "")]):
-        app.say(
-            Text(
-                pl=f"NIP {each.nip} ma też {f'klient {each.other}' if each.other else 'sam sprzedawca'}",
-                en=each.fact,
-            )
-        )
+        app.say(each.message)

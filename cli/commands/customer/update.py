@@ -9,7 +9,7 @@ from cli.commands.customer.profile import given, profile_options, tell_shared
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, if_version_option, recording_options
 from cli.params import CUSTOMER
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -30,8 +30,6 @@ def update(app: App, /, recording: Recording, code: str, reason: str, **options:
     from ledger.handlers import customer as customers
 
     receipt = customers.update(app.open(), recording.said(), code, given(options), reason=reason)
-    recording.tell(
-        app, Text(pl=f"Klient {code} zmieniony", en=f"Customer {code} updated"), receipt, customer=code
-    )
+    recording.tell(app, msg("Customer {code} updated", code=code), receipt, customer=code)
     if options.get("nip"):
         tell_shared(app, code, customers.current_data(app.open(), code).get("nip"))

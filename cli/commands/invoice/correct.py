@@ -12,11 +12,11 @@ from cli.commands.invoice.issue import tell_issued
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import DATE
-from cli.presentation.text import Text
 from cli.registry import tool
 from ledger.domain.events import CorrectionEffect
 from ledger.domain.money import format_amount
 from ledger.errors import CorrectionTooEarly
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.correct import CorrectionDraft
@@ -72,10 +72,7 @@ def correct(
             _tell_too_early(app, number, to_zero=to_zero)
             return
         app.confirm(
-            Text(
-                pl=f"Wystawić korektę {number} na {amounts[2]} zł brutto?",
-                en=f"Issue a correction of {number} by {amounts[2]} PLN gross?",
-            ),
+            msg("Issue a correction of {number} by {amounts} PLN gross?", number=number, amounts=amounts[2]),
             yes=yes,
         )
     receipt = corrected(
@@ -91,12 +88,7 @@ def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
     try:
         correction_drafted(app.open(), number, to_zero=to_zero)
     except CorrectionTooEarly as refusal:
-        app.say(
-            Text(
-                pl=f"jeszcze nie do wystawienia: {refusal.fact} ({refusal.code})",
-                en=f"not to be issued yet: {refusal.fact} ({refusal.code})",
-            )
-        )
+        app.say(msg("not to be issued yet: {fact} ({code})", fact=refusal.fact, code=refusal.code))
         app.hint(refusal.hint)
 
 

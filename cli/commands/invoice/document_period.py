@@ -8,16 +8,16 @@ from typing import Any, TypeVar
 import click
 
 from cli.context import App
-from cli.presentation.text import Text
 from ledger.domain.clock import Period
 from ledger.domain.invoice.state import Invoice
+from ledger.message import Message, msg
 from projections.queries.sales_register import PeriodBy, is_in
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_DAYS: dict[PeriodBy, Text] = {
-    "issued": Text("wystawione w tym okresie", "issued in the period"),
-    "help": Text("za pomoc udzieloną w tym okresie", "for help given in the period"),
+_DAYS: dict[PeriodBy, Message] = {
+    "issued": msg("issued in the period"),
+    "help": msg("for help given in the period"),
 }
 
 
@@ -46,20 +46,25 @@ def chosen_in(app: App, documents: Iterable[Invoice], period: Period | None, by:
     missing = [each for each in listed if is_in(each, period, other) and not is_in(each, period, by)]
     if missing or not found:
         app.say(
-            Text(
-                pl=f"dokumenty {_DAYS[by].pl}: {len(found)}{_others(missing, other).pl}",
-                en=f"documents {_DAYS[by].en}: {len(found)}{_others(missing, other).en}",
+            msg(
+                "documents {DAYS}: {n_found}{missing}",
+                DAYS=_DAYS[by],
+                n_found=len(found),
+                missing=_others(missing, other),
             )
         )
     return found
 
 
-def _others(missing: list[Invoice], other: PeriodBy) -> Text:
+def _others(missing: list[Invoice], other: PeriodBy) -> Message:
     """Return what else there would be by the other day; empty for nothing."""
     if not missing:
-        return Text("", "")
+        return msg("")
     months = ", ".join(sorted({f"{each.issued.issued_on:%Y-%m}" for each in missing}))
-    return Text(
-        pl=f"; poza nimi {_DAYS[other].pl}: {len(missing)}, wystawione w {months} (--by {other})",
-        en=f"; beside them {_DAYS[other].en}: {len(missing)}, issued in {months} (--by {other})",
+    return msg(
+        "; beside them {DAYS}: {n_missing}, issued in {months} (--by {other})",
+        DAYS=_DAYS[other],
+        n_missing=len(missing),
+        months=months,
+        other=other,
     )

@@ -11,8 +11,8 @@ from cli.context import App, pass_app
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD
 from cli.presentation.columns import period_document, titled
-from cli.presentation.text import Text
 from ledger.domain.clock import Period, format_instant
+from ledger.message import msg
 
 if TYPE_CHECKING:
     pass
@@ -48,7 +48,7 @@ def draft(app: App, period: Period, customer: str | None) -> Report:
     }
     _tell_what_is_missing(app)
     tell_overlaps_among(app, {number for each in planned for number in each.sessions})
-    title = titled(Text("Plan faktur", "Invoices to be"), period)
+    title = titled(msg("Invoices to be"), period)
     return Report("invoice-plan", title, document, tuple(tables), as_of)
 
 

@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.params import PERIOD
 from cli.presentation import next_steps
 from cli.presentation.documents.invoice import file_stem
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.progress import progress
 from ledger.domain.clock import Period
@@ -21,6 +21,7 @@ from ledger.errors import BadCombination, FileTrouble
 from ledger.folder.atomic_write import make_folder
 from ledger.handlers.invoice.printout import paper_of
 from ledger.handlers.privacy.invoices import all_documents
+from ledger.message import msg, system_text
 from projections.queries.sales_register import PeriodBy
 
 _SUFFIXES = (".xml", ".pdf", ".eml")
@@ -64,7 +65,7 @@ def export(
       session-ledger invoice export FV/2026/11/0001 -o FV-2026-11-0001.pdf
     """
     if every == bool(numbers) or (period is not None and not every):
-        raise BadCombination("name documents, or say --all, with --period or without")
+        raise BadCombination(msg("name documents, or say --all, with --period or without"))
     ledger = app.open()
     if output.suffix.lower() in _SUFFIXES and len(numbers) == 1:
         check_writable(output)
@@ -89,7 +90,7 @@ def _documents(app: App, period: Period | None, by: PeriodBy) -> list[Invoice]:
     kept = [each for each in all_documents(app.open()) if not each.erased and each.state != "withdrawn"]
     found = chosen_in(app, kept, period, by)
     if not found:
-        app.say(Text(pl="nie zapisano żadnego pliku", en="no file was written"))
+        app.say(msg("no file was written"))
     return found
 
 
@@ -97,7 +98,9 @@ def _make(folder: Path) -> None:
     try:
         make_folder(folder)
     except OSError as error:
-        raise FileTrouble(f"the folder {folder} cannot be made: {error.strerror}") from error
+        raise FileTrouble(
+            msg("the folder {folder} cannot be made: {error}", folder=folder, error=system_text(error))
+        ) from error
 
 
 def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
@@ -116,14 +119,14 @@ def _paper(app: App, invoice: Invoice) -> Paper:
     paper = paper_of(app.open(), invoice, key_password=app.offline_key_password())
     if invoice.state == "rejected":
         number = paper.document.number
-        app.say(Text(pl=f"{number}: KSeF ją odrzucił", en=f"{number}: KSeF rejected it"))
+        app.say(msg("{number}: KSeF rejected it", number=number))
         app.hint(next_steps.withdraw_or_submit(number))
     elif paper.in_ksef and paper.ksef_number is None and paper.issuer_url is None:
         number = paper.document.number
         app.say(
-            Text(
-                pl=f"{number}: wydruk bez KODU II; nabywcy można go dać, gdy KSeF nada numer",
-                en=f"{number}: paper without KOD II; give it to the buyer when KSeF has given its number",
+            msg(
+                "{number}: paper without KOD II; give it to the buyer when KSeF has given its number",
+                number=number,
             )
         )
     return paper

@@ -14,12 +14,12 @@ from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import AMOUNT, CUSTOMER, DATE, PERIOD
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.registry import tool
 from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
 from ledger.errors import BadCombination, Refused
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
@@ -75,13 +75,13 @@ def issue(
     """
     if (session is None) == (period is None) or (period and everybody == (customer is not None)):
         raise BadCombination(
-            "say --session S, or --period P with --customer C or --all",
+            msg("say --session S, or --period P with --customer C or --all"),
             hint=next_steps.ISSUE_NAMES_NOTHING,
         )
     if everybody and recording.command_id is not None:
-        raise BadCombination("--all is resumable by itself and takes no --command-id")
+        raise BadCombination(msg("--all is resumable by itself and takes no --command-id"))
     if everybody and expect_gross is not None:
-        raise BadCombination("--expect-gross is of one document, and --all issues many")
+        raise BadCombination(msg("--expect-gross is of one document, and --all issues many"))
     asked = _Asked(on, expect_gross, dry_run, yes)
     if session is not None:
         _issue_one(app, recording, session, asked)
@@ -100,16 +100,11 @@ def _issue_one(app: App, recording: Recording, session: str, asked: _Asked) -> N
         tell_overlaps(app, number)
         amount = format_amount(draft.sums.gross_grosze, lang=app.lang)
         if asked.dry_run:
-            line = Text(
-                pl=f"Sesja {number}: faktura na {amount}", en=f"Session {number}: {amount} would be invoiced"
-            )
+            line = msg("Session {number}: {amount} would be invoiced", number=number, amount=amount)
             app.emit(line)
             return
         app.confirm(
-            Text(
-                pl=f"Wystawić fakturę na {amount} zł za sesję {number}?",
-                en=f"Issue an invoice of {amount} PLN for session {number}?",
-            ),
+            msg("Issue an invoice of {amount} PLN for session {number}?", amount=amount, number=number),
             yes=asked.yes,
         )
     receipt = issue_session(
@@ -189,10 +184,7 @@ def _issue_plan(
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
     amount = format_amount(total, lang=app.lang)
     app.confirm(
-        Text(
-            pl=f"Wystawić faktury ({len(due)}) na {amount} zł?",
-            en=f"Issue {len(due)} invoices of {amount} PLN?",
-        ),
+        msg("Issue {n_due} invoices of {amount} PLN?", n_due=len(due), amount=amount),
         yes=asked.yes,
     )
     with progress("invoice issue", len(due)) as bar:
@@ -214,7 +206,9 @@ def _require_gross(due: list[PlannedInvoice], gross_grosze: int) -> None:
     from ledger.handlers.invoice.issue import require_gross
 
     if len(due) > 1:
-        raise BadCombination(f"--expect-gross is of one document, and {len(due)} would be issued")
+        raise BadCombination(
+            msg("--expect-gross is of one document, and {documents} would be issued", documents=len(due))
+        )
     for each in due:
         if each.draft is not None:
             require_gross(each.draft, gross_grosze)
@@ -244,7 +238,7 @@ def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
     from cli.presentation.tables.invoice import STATES
 
     for state, count in states.items():
-        app.say(Text(pl=f"{STATES[state].pl}: {count}", en=f"{STATES[state].en}: {count}"))
+        app.say(msg("{STATES}: {count}", STATES=STATES[state], count=count))
 
 
 def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from cli.context import App
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
 from ledger.errors import LedgerError
+from ledger.message import msg
 
 
 def tell_limit(app: App, issued: Sequence[InvoiceIssued]) -> None:
@@ -21,9 +21,10 @@ def tell_limit(app: App, issued: Sequence[InvoiceIssued]) -> None:
         _tell(app, issued)
     except LedgerError as refusal:
         app.say(
-            Text(
-                pl=f"wystawiono, ale limitu miesiąca nie odczytano: {refusal.fact} ({refusal.code})",
-                en=f"issued, but the month's limit could not be read: {refusal.fact} ({refusal.code})",
+            msg(
+                "issued, but the month's limit could not be read: {fact} ({code})",
+                fact=refusal.fact,
+                code=refusal.code,
             )
         )
 
@@ -36,9 +37,9 @@ def _tell(app: App, issued: Sequence[InvoiceIssued]) -> None:
     crossed = ledger.state.ksef_from
     if crossed is not None and any(each.number == crossed.number for each in issued):
         app.say(
-            Text(
-                pl=f"{crossed.number} przekracza limit 10 000,00 zł miesiąca: odtąd wszystko trafia do KSeF",
-                en=f"{crossed.number} crosses the month's 10,000.00: from it on everything goes to KSeF",
+            msg(
+                "{number} crosses the month's 10,000.00: from it on everything goes to KSeF",
+                number=crossed.number,
             )
         )
         app.hint(next_steps.SUBMIT_ALL)
@@ -49,8 +50,9 @@ def _tell(app: App, issued: Sequence[InvoiceIssued]) -> None:
     if total >= EXEMPT_NEAR_GROSZE:
         said, left = (format_amount(x, lang=app.lang) for x in (total, EXEMPT_MAX_GROSZE - total))
         app.say(
-            Text(
-                pl=f"poza KSeF w tym miesiącu: {said} zł brutto; do limitu zostało {left} zł",
-                en=f"outside KSeF this month: {said} PLN gross; {left} PLN are left below the limit",
+            msg(
+                "outside KSeF this month: {said} PLN gross; {left} PLN are left below the limit",
+                said=said,
+                left=left,
             )
         )

@@ -10,9 +10,9 @@ from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import AMOUNT
-from cli.presentation.text import Text
 from ledger.domain.events import PaymentMethod
 from ledger.domain.money import format_amount
+from ledger.message import msg
 
 
 @click.command()
@@ -52,7 +52,7 @@ def paid(
     invoice = ledger.find_invoice(number)
     left_grosze = owed(ledger, invoice) - invoice.paid_grosze
     left = format_amount(abs(left_grosze), lang=app.lang)
-    line = Text(pl=f"{number}: zostało do zapłaty {left}", en=f"{number}: {left} left to pay")
+    line = msg("{number}: {left} left to pay", number=number, left=left)
     if left_grosze < 0:
-        line = Text(pl=f"{number}: nadpłacono {left}", en=f"{number}: {left} too much, to be given back")
+        line = msg("{number}: {left} too much, to be given back", number=number, left=left)
     recording.tell(app, line, receipt, number=number, left_grosze=left_grosze)

@@ -9,7 +9,7 @@ import click
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -29,4 +29,4 @@ def received(app: App, recording: Recording, number: str, on: date) -> None:
     from ledger.handlers.invoice.payments import handle
 
     receipt = handle(app.open(), recording.said(), number, MarkReceived(on=on))
-    recording.tell(app, Text(pl=f"{number}: odebrano {on}", en=f"{number}: received on {on}"), receipt)
+    recording.tell(app, msg("{number}: received on {on}", number=number, on=on), receipt)

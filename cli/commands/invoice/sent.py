@@ -9,8 +9,8 @@ import click
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
-from cli.presentation.text import Text
 from ledger.domain.events import SentHow
+from ledger.message import msg
 
 
 @click.command()
@@ -31,4 +31,4 @@ def sent(app: App, recording: Recording, number: str, how: SentHow, on: date) ->
     from ledger.handlers.invoice.payments import handle
 
     receipt = handle(app.open(), recording.said(), number, MarkSent(how=how, on=on))
-    recording.tell(app, Text(pl=f"{number}: wysłano {on}", en=f"{number}: sent on {on}"), receipt)
+    recording.tell(app, msg("{number}: sent on {on}", number=number, on=on), receipt)

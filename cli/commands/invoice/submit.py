@@ -11,12 +11,11 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
 from cli.progress import progress
 from ledger.domain.clock import office_time
 from ledger.errors import BadCombination, KsefSilent, Refused
-from ledger.message import Hint
+from ledger.message import Hint, msg, msg_n
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.submit import SubmissionPlan
@@ -62,9 +61,9 @@ def submit(
       session-ledger invoice submit --all --check-only
     """
     if every == bool(numbers):
-        raise BadCombination("either documents or --all are named", hint=next_steps.SUBMIT_NAMES_NOTHING)
+        raise BadCombination(msg("either documents or --all are named"), hint=next_steps.SUBMIT_NAMES_NOTHING)
     if recording.command_id is not None:
-        raise BadCombination("submit may be repeated at any time and takes no --command-id")
+        raise BadCombination(msg("submit may be repeated at any time and takes no --command-id"))
     rows = _planned(app, numbers, every=every)
     asked_after = {"submitted", "accepted"}
     due = [row for row in rows if row.why is None and (not check_only or row.plan.state in asked_after)]
@@ -99,9 +98,11 @@ def _sent(
     if not check_only:
         where = ksef.access.base_url
         app.confirm(
-            Text(
-                pl=f"Wysłać do KSeF ({where}) dokumenty: {len(due)}? Nie da się cofnąć.",
-                en=f"Send {_documents(len(due))} to KSeF ({where})? It cannot be undone.",
+            msg_n(
+                "Send {count} document to KSeF ({where})? It cannot be undone.",
+                "Send {count} documents to KSeF ({where})? It cannot be undone.",
+                len(due),
+                where=where,
             ),
             yes=yes,
         )
@@ -109,7 +110,7 @@ def _sent(
         rows: list[Submission] = []
         for plan in due:
             if any(row.is_away for row in rows):  # the others would only wait for nothing
-                rows.append(Submission(plan, why=KsefSilent("KSeF does not answer", is_away=True)))
+                rows.append(Submission(plan, why=KsefSilent(msg("KSeF does not answer"), is_away=True)))
             else:
                 rows.append(_one(app, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
             bar.advance()
@@ -147,14 +148,10 @@ def _ksef(app: App) -> Ksef:
         if forced:  # a clock that a test sets does not move while anybody waits
             return
         if seconds >= LONG_SECONDS:
-            app.say(Text(pl=f"czekam {seconds:.0f} s na KSeF", en=f"waiting {seconds:.0f} s for KSeF"))
+            app.say(msg("waiting {seconds:.0f} s for KSeF", seconds=seconds))
         time.sleep(seconds)
 
     return Ksef(access, sleep)
-
-
-def _documents(count: int) -> str:
-    return "1 document" if count == 1 else f"{count} documents"
 
 
 def _tell(app: App, recording: Recording, rows: list[Submission]) -> None:
@@ -171,7 +168,7 @@ def _tell(app: App, recording: Recording, rows: list[Submission]) -> None:
         for remark in remarks(row):
             app.say(remark)
     if not rows:
-        app.say(Text(pl="nic nie czeka na wysłanie do KSeF", en="nothing waits to be sent to KSeF"))
+        app.say(msg("nothing waits to be sent to KSeF"))
     _hint(app, rows)
 
 

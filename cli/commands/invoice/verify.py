@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
-from cli.presentation.text import Text
+from ledger.message import Message, msg, system_text
 
 if TYPE_CHECKING:
     from ledger.domain.invoice.state import Invoice
@@ -35,7 +35,9 @@ def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
+        raise FileTrouble(
+            msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
+        ) from error
     ledger = app.open()
     found = ledger.store.resolve("xml", digest)
     invoice = None if found is None else ledger.invoice(found[0])
@@ -49,13 +51,10 @@ def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
         ctx.exit(3)
 
 
-def _verified(invoice: Invoice | None) -> Text:
+def _verified(invoice: Invoice | None) -> Message:
     if invoice is None:
-        return Text(pl="nie jest to plik stąd", en="no document of this ledger has these bytes")
+        return msg("no document of this ledger has these bytes")
     number = invoice.issued.number
     if invoice.state == "withdrawn":
-        return Text(
-            pl=f"{number}: ten plik, co do bajtu, i wycofany: nic nie znaczy",
-            en=f"{number}: these very bytes, and withdrawn: it counts for nothing",
-        )
-    return Text(pl=f"{number}: wystawiony plik, co do bajtu", en=f"{number}: these very bytes")
+        return msg("{number}: these very bytes, and withdrawn: it counts for nothing", number=number)
+    return msg("{number}: these very bytes", number=number)

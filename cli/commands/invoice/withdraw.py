@@ -10,10 +10,9 @@ from cli.arguments import number_argument, reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.clock import local_month
 from ledger.domain.events import SessionBilled, SessionUnbilled
-from ledger.message import Hint
+from ledger.message import Hint, Message, msg
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.withdraw import Withdrawal
@@ -46,17 +45,14 @@ def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_ru
     if recording.command_id is None or ledger.store.resolve("command", recording.command_id) is None:
         found = withdrawal(ledger, number)
         if dry_run:
-            app.emit(_outcome(found, Text(pl=f"{number}: do wycofania", en=f"{number}: to be withdrawn")))
+            app.emit(_outcome(found, msg("{number}: to be withdrawn", number=number)))
             return
         app.confirm(
-            Text(
-                pl=f"Wycofać {number}? Numer nie wróci.",
-                en=f"Withdraw {number}? Its number is not given again.",
-            ),
+            msg("Withdraw {number}? Its number is not given again.", number=number),
             yes=yes,
         )
     receipt = withdrawn(ledger, recording.said(), number, reason=reason)
-    done = Text(pl=f"{number}: wycofano", en=f"{number}: withdrawn")
+    done = msg("{number}: withdrawn", number=number)
     streams = [event.originator_id for event in receipt.events if isinstance(event.event, _OF_SESSIONS)]
     sessions = [ledger.session_number(stream) for stream in streams]
     if found is None:
@@ -68,20 +64,19 @@ def withdraw(app: App, recording: Recording, number: str, *, reason: str, dry_ru
     _lead_on(app, found)
 
 
-def _outcome(found: Withdrawal, done: Text) -> Text:
+def _outcome(found: Withdrawal, done: Message) -> Message:
     """Return the line about the document with what becomes of its sessions."""
     numbers = ", ".join(str(each.number) for each in found.sessions)
     if not found.sessions:
         return done
     if found.invoice is found.original:
-        return Text(
-            pl=f"{done.pl}; znów do rozliczenia: sesja {numbers}",
-            en=f"{done.en}; to be billed again: session {numbers}",
-        )
+        return msg("{done}; to be billed again: session {numbers}", done=done, numbers=numbers)
     original = found.original.issued.number
-    return Text(
-        pl=f"{done.pl}; jak przed korektą, na {original}: sesja {numbers}",
-        en=f"{done.en}; as before the correction, on {original}: session {numbers}",
+    return msg(
+        "{done}; as before the correction, on {original}: session {numbers}",
+        done=done,
+        original=original,
+        numbers=numbers,
     )
 
 
@@ -90,16 +85,18 @@ def _lead_on(app: App, found: Withdrawal) -> None:
     number, original = found.invoice.issued.number, found.original.issued.number
     for each in found.invoice.sent[-1:]:
         app.say(
-            Text(
-                pl=f"{number}: wysłano nabywcy {each.on}; powiedz mu, że nic nie znaczy",
-                en=f"{number}: it was sent to the buyer on {each.on}; tell them that it counts for nothing",
+            msg(
+                "{number}: it was sent to the buyer on {on}; tell them that it counts for nothing",
+                number=number,
+                on=each.on,
             )
         )
     for session in found.elsewhere:
         app.say(
-            Text(
-                pl=f"sesja {session} stoi już gdzie indziej i tam zostaje; skoryguj {original}",
-                en=f"session {session} stands elsewhere by now and stays there; correct {original}",
+            msg(
+                "session {session} stands elsewhere by now and stays there; correct {original}",
+                session=session,
+                original=original,
             )
         )
     if found.invoice is not found.original:

@@ -6,7 +6,6 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
-from cli.presentation.text import Text
 from ledger.domain.money import format_amount
 from ledger.errors import BadCombination
 from ledger.message import msg
@@ -59,22 +58,20 @@ def confirm(
         if digest is not None:
             require_same(chosen, digest)
         if not chosen.proposals:
-            app.say(Text(pl="nic nie jest proponowane", en="nothing is proposed"))
+            app.say(msg("nothing is proposed"))
             return
         if dry_run:
             app.emit(chosen.digest)
             return
         count = len(chosen.proposals)
-        question = Text(
-            pl=f"Zapisać jako płatności? Przelewów: {count}", en=f"Record as payments? Transfers: {count}"
-        )
+        question = msg("Record as payments? Transfers: {count}", count=count)
         app.confirm(question, yes=yes)
         receipt = record(ledger, said, chosen, digest or chosen.digest)
     events = [event.event for event in receipt.events]
     count = sum(event.TOPIC.startswith("bank.transfer_assigned") for event in events)
     recording.tell(
         app,
-        Text(pl=f"potwierdzono przelewów: {count}", en=f"transfers confirmed: {count}"),
+        msg("transfers confirmed: {count}", count=count),
         receipt,
         count=count,
     )

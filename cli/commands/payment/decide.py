@@ -11,7 +11,6 @@ from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import AMOUNT, TOKEN
-from cli.presentation.text import Text
 from ledger.domain.events import SetAsideCode
 from ledger.errors import BadCombination
 from ledger.message import msg
@@ -47,9 +46,7 @@ def assign(app: App, recording: Recording, transfer: str, parts: tuple[str, ...]
     receipt = record(
         app.open(), recording.said(), transfer, [_wanted(part) for part in parts], overpaid=rest is not None
     )
-    recording.tell(
-        app, Text(pl=f"{transfer}: przypisano", en=f"{transfer}: assigned"), receipt, transfer=transfer
-    )
+    recording.tell(app, msg("{transfer}: assigned", transfer=transfer), receipt, transfer=transfer)
 
 
 def _wanted(part: str) -> Wanted:
@@ -77,9 +74,7 @@ def set_aside(app: App, recording: Recording, transfer: str, reason: SetAsideCod
     from ledger.handlers.payments.decide import set_aside as record
 
     receipt = record(app.open(), recording.said(), transfer, reason)
-    recording.tell(
-        app, Text(pl=f"{transfer}: odłożono", en=f"{transfer}: set aside"), receipt, transfer=transfer
-    )
+    recording.tell(app, msg("{transfer}: set aside", transfer=transfer), receipt, transfer=transfer)
 
 
 @click.command()
@@ -97,7 +92,7 @@ def returned(app: App, recording: Recording, transfer: str, of: str) -> None:
     from ledger.handlers.payments.decide import returned as record
 
     receipt = record(app.open(), recording.said(), transfer, of)
-    line = Text(pl=f"{transfer}: cofa przelew {of}", en=f"{transfer}: takes back {of}")
+    line = msg("{transfer}: takes back {of}", transfer=transfer, of=of)
     recording.tell(app, line, receipt, transfer=transfer, of=of)
 
 
@@ -116,5 +111,5 @@ def undo(app: App, recording: Recording, transfer: str, reason: str) -> None:
     from ledger.handlers.payments.decide import undo as record
 
     receipt = record(app.open(), recording.said(), transfer, reason)
-    line = Text(pl=f"{transfer}: znów do decyzji", en=f"{transfer}: to decide again")
+    line = msg("{transfer}: to decide again", transfer=transfer)
     recording.tell(app, line, receipt, transfer=transfer)

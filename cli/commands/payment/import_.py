@@ -9,7 +9,6 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.progress import progress
 from ledger.errors import BadBankFile
 from ledger.message import msg
@@ -70,7 +69,7 @@ def import_(
             app.emit(import_document(taken))
         _tell(app, taken.name, taken.file.other_currency, taken.file.encoding, taken.names if dry_run else [])
         if not dry_run and not taken.events:
-            app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
+            app.say(msg("nothing new; nothing was changed"))
         found = found or bool(taken.events)
     if found:
         app.hint(next_steps.AFTER_PAYMENT_IMPORT)
@@ -92,16 +91,19 @@ def _bytes_of(file: Path) -> bytes:
 def _tell(app: App, name: str, other_currency: int, encoding: str, names: list[str]) -> None:
     if other_currency:
         app.say(
-            Text(
-                pl=f"{name}: wyciągi w innej walucie, pominięte: {other_currency}",
-                en=f"{name}: statements in another currency, left out: {other_currency}",
+            msg(
+                "{name}: statements in another currency, left out: {other_currency}",
+                name=name,
+                other_currency=other_currency,
             )
         )
     if names:
         listed = ", ".join(names)
         app.say(
-            Text(
-                pl=f"{name}: kodowanie {encoding}; nazwy czyta się tak: {listed}",
-                en=f"{name}: encoding {encoding}; names read so: {listed}",
+            msg(
+                "{name}: encoding {encoding}; names read so: {listed}",
+                name=name,
+                encoding=encoding,
+                listed=listed,
             )
         )

@@ -21,6 +21,7 @@ from ledger.domain.clock import Period
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_marks import marks_by_event
 from ledger.handlers.privacy.deletion_register import KINDS, Kind, disposals
+from ledger.message import msg
 from projections.read_models import deletions as view
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def deletions(
       session-ledger report deletions --period 2026-11 -o deletions.html
     """
     if kind != "sessions" and customer is not None:
-        raise BadCombination("--customer goes with --kind sessions")
+        raise BadCombination(msg("--customer goes with --kind sessions"))
     with app.snapshot(as_of) as snapshot:
         if kind != "sessions":
             origin, title = snapshot.state.origin, OTHER_KINDS[kind]

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from cli.context import App
 from cli.params import Now
-from cli.presentation.text import Text
 from ledger.domain import merkle
 from ledger.domain.clock import Period
 from ledger.errors import FileTrouble, LedgerError, LedgerMissing, ShopTwice
 from ledger.folder.organisation import Shop
+from ledger.message import Hint, msg, system_text
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
 from projections.queries.organisation import Group, groups_of
 
-_WITHOUT_EVENTS = "the folder is without its events; a backup has them"
+_WITHOUT_EVENTS = Hint("the folder is without its events; a backup has them")
 
 
 class Read(NamedTuple):
@@ -52,7 +52,9 @@ def read_all(
         if isinstance(outcome, Read):
             known_as = known.setdefault(outcome.first_event, outcome.name)
             if known_as != outcome.name:
-                raise ShopTwice(f"{known_as} and {outcome.name} are the same ledger")
+                raise ShopTwice(
+                    msg("{first} and {name} are the same ledger", first=known_as, name=outcome.name)
+                )
         else:
             _tell(app, outcome)
         outcomes.append(outcome)
@@ -63,11 +65,14 @@ def _outcome(own: App, name: str, period: Period, as_of: datetime | Now | None) 
     try:
         return _read(own, name, period, as_of)
     except LedgerMissing as error:  # it has settings, or it would not have been taken for a shop
-        return Unread(name, LedgerMissing(error.fact, hint=_WITHOUT_EVENTS))
+        return Unread(name, LedgerMissing(error.message, hint=_WITHOUT_EVENTS))
     except LedgerError as error:
         return Unread(name, error)
     except OSError as error:
-        return Unread(name, FileTrouble(error.strerror or "the ledger cannot be read"))
+        return Unread(
+            name,
+            FileTrouble(system_text(error) if error.strerror else msg("the ledger cannot be read")),
+        )
     finally:
         own.close()
 
@@ -92,10 +97,5 @@ def _read(own: App, name: str, period: Period, as_of: datetime | Now | None) -> 
 
 def _tell(app: App, unread: Unread) -> None:
     name, error = unread
-    app.say(
-        Text(
-            pl=f"{name}: nie odczytano: {error.fact} ({error.code})",
-            en=f"{name}: not read: {error.fact} ({error.code})",
-        )
-    )
+    app.say(msg("{name}: not read: {fact} ({code})", name=name, fact=error.fact, code=error.code))
     app.hint(error.hint)

@@ -12,9 +12,9 @@ from cli.output import Report, report_options
 from cli.params import PERIOD, Now
 from cli.presentation import next_steps
 from cli.presentation.tables.sales import sales_report
-from cli.presentation.text import Text
 from ledger.domain.clock import Period, parse_period
 from ledger.domain.invoice.state import Invoice
+from ledger.message import msg
 from projections.queries import sales_register as view
 
 
@@ -50,9 +50,9 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
     waiting = [d.issued.number for d, month in chosen if month is None and d.state != "withdrawn"]
     if waiting:
         app.say(
-            Text(
-                pl=f"bez okresu VAT, poza sumą, do potwierdzenia przez nabywcę: {', '.join(waiting)}",
-                en=f"no VAT period, not in the sums, until the buyer confirms: {', '.join(waiting)}",
+            msg(
+                "no VAT period, not in the sums, until the buyer confirms: {listed}",
+                listed=", ".join(waiting),
             )
         )
         app.hint(next_steps.record_received(waiting[0]))

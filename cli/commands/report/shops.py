@@ -13,38 +13,39 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation.catalogue import said
 from cli.presentation.columns import period_document, titled
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from ledger.domain.clock import Period, format_instant
 from ledger.folder.organisation import check_shops, read_shops, shops_of
+from ledger.message import msg
 from ledger.transparency.checkpoint import root_text
 from projections.queries.organisation import VERDICTS, Figures, summed
 
 Found = Mapping[str | None, Figures]
 
-_NO_VAT = Text(
-    "Kwoty netto: VAT liczy się od sumy każdego klienta w każdym sklepie; od sumy sklepów wyszedłby inny.",
-    "Net amounts: VAT is taken on each customer's sum in each shop; on a sum of shops it would be another.",
+_NO_VAT = msg(
+    "Net amounts: VAT is taken on each customer's sum in each shop; on a sum of shops it would be another."
 )
-_SHOP = Column("shop", Text("Sklep", "Shop"))
+_SHOP = Column("shop", msg("Shop"))
 _MONEY = (
-    Column("ended", Text("Zakończone", "Ended"), "integer"),
-    Column("open_sessions", Text("Trwają", "Open"), "integer"),
-    Column("started_hours", Text("Godziny", "Hours"), "integer"),
-    Column("to_bill_hours", Text("Do rozl. godz.", "To bill, hours"), "integer"),
-    Column("to_bill_grosze", Text("Do rozliczenia", "To bill"), "grosze"),
-    Column("billed_grosze", Text("Rozliczone", "Billed"), "grosze"),
-    Column("elsewhere_grosze", Text("Poza księgą", "Elsewhere"), "grosze"),
-    Column("unconfirmed_grosze", Text("Niepotwierdzone", "Not confirmed"), "grosze"),
-    Column("unrated", Text("Bez kwoty", "No amount"), "integer"),
+    Column("ended", msg("Ended"), "integer"),
+    Column("open_sessions", msg("Open"), "integer"),
+    Column("started_hours", msg("Hours"), "integer"),
+    Column("to_bill_hours", msg("To bill, hours"), "integer"),
+    Column("to_bill_grosze", msg("To bill"), "grosze"),
+    Column("billed_grosze", msg("Billed"), "grosze"),
+    Column("elsewhere_grosze", msg("Elsewhere"), "grosze"),
+    Column("unconfirmed_grosze", msg("Not confirmed"), "grosze"),
+    Column("unrated", msg("No amount"), "integer"),
 )
 _DELETIONS = {
-    "pass": Text("W terminie", "In time"),
-    "late": Text("Po terminie", "Late"),
-    "failed": Text("Nieudane", "Failed"),
-    "unknown": Text("Nieznane", "Unknown"),
-    "open": Text("Nieusunięte", "Not deleted"),
-    "before_adoption": Text("Sprzed księgi", "Before adoption"),
+    "pass": msg("In time"),
+    "late": msg("Late"),
+    "failed": msg("Failed"),
+    "unknown": msg("Unknown"),
+    "open": msg("Not deleted"),
+    "before_adoption": msg("Before adoption"),
 }
 
 
@@ -94,10 +95,10 @@ def shops(
         "total": {"shops": len(read), "of_shops": len(outcomes), **_figures(found[None])},
     }
     names = ", ".join(each.name for each in unread)
-    without = [Text(f"Suma jest bez: {names}.", f"The sum is without: {names}.")] if unread else []
+    without = [msg("The sum is without: {names}.", names=names)] if unread else []
     return Report(
         "shops",
-        titled(Text("Sklepy", "Shops"), period),
+        titled(msg("Shops"), period),
         document,
         (
             _money_table(outcomes, found),
@@ -142,7 +143,7 @@ def _figures(figures: Figures) -> dict[str, object]:
 
 
 def _of_shops(read: int, shops: int, lang: Lang) -> str:
-    return Text(f"{read} z {shops}", f"{read} of {shops}").said(lang)
+    return said(msg("{read} of {shops}", read=read, shops=shops), lang)
 
 
 def _money(figures: Figures) -> Row:
@@ -161,32 +162,32 @@ def _money(figures: Figures) -> Row:
 
 def _money_table(outcomes: Sequence[Read | Unread], found: Found) -> Table:
     """Every shop has its row; one that was not read has its error there and no figure."""
-    columns = (_SHOP, *_MONEY, Column("error", Text("Błąd", "Error")))
+    columns = (_SHOP, *_MONEY, Column("error", msg("Error")))
     rows: list[Row] = [
         (each.name, *(None for _ in _MONEY), each.error.code)
         if isinstance(each, Unread)
         else (each.name, *_money(found[each.name]), None)
         for each in outcomes
     ]
-    return Table("shops", Text("Sklepy", "Shops"), columns, rows)
+    return Table("shops", msg("Shops"), columns, rows)
 
 
 def _total_table(read: int, shops: int, together: Figures, lang: Lang) -> Table:
-    columns = (Column("shops", Text("Sklepy", "Shops")), *_MONEY)
+    columns = (Column("shops", msg("Shops")), *_MONEY)
     rows: list[Row] = [(_of_shops(read, shops, lang), *_money(together))]
-    return Table("total", Text("Razem", "Together"), columns, rows)
+    return Table("total", msg("Together"), columns, rows)
 
 
 def _deletion_table(read: Sequence[Read], shops: int, found: Found, lang: Lang) -> Table:
     columns = (
         _SHOP,
         *(Column(verdict, _DELETIONS[verdict], "integer") for verdict in VERDICTS),
-        Column("overdue", Text("Zaległe", "Overdue"), "integer"),
-        Column("sla_seconds", Text("Czas dozwolony", "Allowed"), "seconds"),
+        Column("overdue", msg("Overdue"), "integer"),
+        Column("sla_seconds", msg("Allowed"), "seconds"),
     )
     rows: list[Row] = [(each.name, *_deleted(found[each.name]), each.sla_seconds) for each in read]
     rows.append((_of_shops(len(read), shops, lang), *_deleted(found[None]), None))
-    return Table("deletions", Text("Usuwanie danych sesji", "Deletion of session data"), columns, rows)
+    return Table("deletions", msg("Deletion of session data"), columns, rows)
 
 
 def _deleted(figures: Figures) -> Row:
@@ -196,11 +197,11 @@ def _deleted(figures: Figures) -> Row:
 def _ledger_table(read: Sequence[Read]) -> Table:
     columns = (
         _SHOP,
-        Column("origin", Text("Księga", "Ledger")),
-        Column("events", Text("Zdarzenia", "Events"), "integer"),
-        Column("root", Text("Korzeń", "Root")),
-        Column("as_of", Text("Ostatnie zdarzenie", "Last event"), "instant"),
-        Column("checkpoint_size", Text("Podpisano", "Signed"), "integer"),
+        Column("origin", msg("Ledger")),
+        Column("events", msg("Events"), "integer"),
+        Column("root", msg("Root")),
+        Column("as_of", msg("Last event"), "instant"),
+        Column("checkpoint_size", msg("Signed"), "integer"),
     )
     rows: list[Row] = [
         (
@@ -213,15 +214,15 @@ def _ledger_table(read: Sequence[Read]) -> Table:
         )
         for each in read
     ]
-    return Table("ledgers", Text("Z czego", "What this stands for"), columns, rows)
+    return Table("ledgers", msg("What this stands for"), columns, rows)
 
 
 def _unread_table(unread: Sequence[Unread]) -> Table:
     columns = (
         _SHOP,
-        Column("code", Text("Kod", "Code")),
-        Column("fact", Text("Co się stało", "What happened")),
-        Column("hint", Text("Co zrobić", "What to do")),
+        Column("code", msg("Code")),
+        Column("fact", msg("What happened")),
+        Column("hint", msg("What to do")),
     )
     rows: list[Row] = [(each.name, each.error.code, each.error.fact, each.error.hint) for each in unread]
-    return Table("unread", Text("Nie odczytano", "Not read"), columns, rows)
+    return Table("unread", msg("Not read"), columns, rows)

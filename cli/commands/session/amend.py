@@ -12,8 +12,8 @@ from cli.commands.session.order_hint import tell_of_order
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import ISSUE, ORDER_REF
-from cli.presentation.text import Text
 from ledger.domain.events import Issue
+from ledger.message import msg
 
 
 @click.command()
@@ -45,7 +45,7 @@ def reclassify(
 
     command = ReclassifySession(issue=issue, order_ref=order_ref, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: odtąd {issue}", en=f"Session {receipt.session} is now {issue}")
+    line = msg("Session {session} is now {issue}", session=receipt.session, issue=issue)
     recording.tell(app, line, receipt)
     tell_of_order(app, receipt)
     tell_amount(app, receipt)
@@ -69,7 +69,7 @@ def note(app: App, recording: Recording, session: str, summary: str, at: datetim
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Note(summary=summary, at=at))
-    line = Text(pl=f"Sesja {receipt.session}: notatka zapisana", en=f"Session {receipt.session} noted")
+    line = msg("Session {session} noted", session=receipt.session)
     recording.tell(app, line, receipt)
 
 
@@ -90,5 +90,5 @@ def confirm(app: App, recording: Recording, session: str, reason: str) -> None:
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Confirm(reason=reason))
-    line = Text(pl=f"Sesja {receipt.session}: potwierdzona", en=f"Session {receipt.session} confirmed")
+    line = msg("Session {session} confirmed", session=receipt.session)
     recording.tell(app, line, receipt)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.context import App
 from cli.presentation import next_steps
-from cli.presentation.text import Lang, Text
-from ledger.domain.money import format_amount
+from ledger.message import Message, Money, msg, msg_n
 
 if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
@@ -28,62 +27,49 @@ def tell_amount(app: App, receipt: Receipt) -> Told:
     if told.to_correct is not None:
         number = told.to_correct
         app.say(
-            Text(
-                pl=f"{number} mówi o tej sesji co innego: potrzebna jest korekta",
-                en=f"{number} says something else of this session: a correction has to follow",
-            )
+            msg("{number} says something else of this session: a correction has to follow", number=number)
         )
         app.hint(next_steps.correct_invoice(number))
     return told
 
 
-def _changed(before: Amount | None, now: Amount) -> Text:
-    pl, en = (format_amount(now.net_grosze, lang=lang) for lang in ("pl", "en"))
+def _changed(before: Amount | None, now: Amount) -> Message:
+    net: Message | Money = Money(now.net_grosze)
     if before is not None:
-        pl = f"{format_amount(before.net_grosze, lang='pl')} → {pl}"
-        en = f"{format_amount(before.net_grosze)} → {en}"
-    waived = Text("", "")
+        net = msg("{before} → {now}", before=Money(before.net_grosze), now=net)
     if now.waived_grosze:
-        waived = Text(
-            f", po uldze {format_amount(now.waived_grosze, lang='pl')}",
-            f", after a waiver of {format_amount(now.waived_grosze)}",
+        return msg(
+            "amount: {net} PLN net, after a waiver of {waived}", net=net, waived=Money(now.waived_grosze)
         )
-    return Text(pl=f"kwota: {pl} zł netto{waived.pl}", en=f"amount: {en} PLN net{waived.en}")
+    return msg("amount: {net} PLN net", net=net)
 
 
 def tell_closed(app: App, month: str | None) -> None:
     """Say that the month is closed that a change falls in."""
     if month is not None:
-        app.say(
-            Text(
-                pl=f"miesiąc {month} jest zamknięty: ta zmiana będzie w jego raportach oznaczona",
-                en=f"{month} is closed: its reports flag this change",
-            )
-        )
+        app.say(msg("{month} is closed: its reports flag this change", month=month))
 
 
-def in_words(waived: Waived) -> Text:
+def in_words(waived: Waived) -> Message:
     """Return a waiver in words: 12.5 %, 2 hours, 50.00."""
     if waived.hours:
-        return Text(pl=f"{waived.hours} godz.", en=f"{waived.hours} h")
+        return msg("{hours} h", hours=waived.hours)
     if waived.amount_grosze:
-        pl, en = (format_amount(waived.amount_grosze, lang=lang) for lang in ("pl", "en"))
-        return Text(pl=f"{pl} zł netto", en=f"{en} PLN net")
+        return msg("{net} PLN net", net=Money(waived.amount_grosze))
     halves = waived.half_percents or 2 * (waived.percent or 0)
-    en = f"{halves // 2}{'.5' if halves % 2 else ''} %"
-    return Text(pl=en.replace(".", ","), en=en)
+    if halves % 2:
+        return msg("{percent}.5 %", percent=halves // 2)
+    return msg("{percent} %", percent=halves // 2)
 
 
-def so_much(told: Told, lang: Lang) -> str:
+def so_much(told: Told) -> Message:
     """Return how long a session lasted and what it comes to."""
-    hours = "" if told.amount is None else _hours(told.amount.started_hours, lang)
     lasted = how_long(told.lasted)
     if told.amount is None:
-        return f"po {lasted}" if lang == "pl" else f"after {lasted}"
-    net = format_amount(told.amount.net_grosze, lang=lang)
-    return (
-        f"po {lasted}: {hours}, {net} zł netto" if lang == "pl" else f"after {lasted}: {hours}, {net} PLN net"
-    )
+        return msg("after {lasted}", lasted=lasted)
+    hours = msg_n("{count} started hour", "{count} started hours", told.amount.started_hours)
+    net = Money(told.amount.net_grosze)
+    return msg("after {lasted}: {hours}, {net} PLN net", lasted=lasted, hours=hours, net=net)
 
 
 def how_long(lasted: timedelta) -> str:
@@ -93,12 +79,3 @@ def how_long(lasted: timedelta) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def _hours(count: int, lang: Lang) -> str:
-    if lang == "en":
-        return f"{count} started hour{'' if count == 1 else 's'}"
-    if count == 1:
-        return "1 rozpoczęta godzina"
-    is_few = count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14}
-    return f"{count} rozpoczęte godziny" if is_few else f"{count} rozpoczętych godzin"

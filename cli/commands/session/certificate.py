@@ -10,10 +10,11 @@ from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.presentation import next_steps
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.registry import tool
 from ledger.errors import UnknownFormat
+from ledger.message import Hint, msg
 
 _SUFFIXES = (".pdf", ".json")
 
@@ -51,7 +52,8 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         check_writable(output)
         if output.suffix.lower() not in _SUFFIXES:
             raise UnknownFormat(
-                f"the name of {output.name} does not tell a format", hint="name a .pdf or a .json file"
+                msg("the name of {name} does not tell a format", name=output.name),
+                hint=Hint("name a .pdf or a .json file"),
             )
     confirmation = certify(app.open(), recording.said(), session, tool=tool())
     if output is not None:
@@ -64,9 +66,11 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
-    line = Text(
-        pl=f"Potwierdzenie {confirmation.id}: {said.pl}, {issued.delay_seconds} s po końcu sesji",
-        en=f"Confirmation {confirmation.id}: {said.en}, {issued.delay_seconds} s after the end",
+    line = msg(
+        "Confirmation {id}: {said}, {delay_seconds} s after the end",
+        id=confirmation.id,
+        said=said,
+        delay_seconds=issued.delay_seconds,
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     for mark in confirmation.marks.marks:

@@ -14,16 +14,18 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import CUSTOMER, HANDLE, INSTANT, ISSUE, ORDER_REF, Now
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
 from ledger.errors import BadCombination
+from ledger.message import Hint, msg
 
 
 def _stretch(text: str) -> tuple[datetime, datetime]:
     begins, dots, closes = text.partition("..")
     if not dots:
-        raise BadCombination("--add is FROM..UNTIL", hint='--add "2026-11-16 10:00..2026-11-16 10:20"')
+        raise BadCombination(
+            msg("--add is FROM..UNTIL"), hint=Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
+        )
     return parse_instant(begins), parse_instant(closes)
 
 
@@ -88,7 +90,7 @@ def correct(
         reason=reason,
     )
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: poprawiona", en=f"Session {receipt.session} corrected")
+    line = msg("Session {session} corrected", session=receipt.session)
     recording.tell(app, line, receipt)
     tell_of_order(app, receipt)
     tell_amount(app, receipt)

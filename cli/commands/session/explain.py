@@ -13,12 +13,12 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.documents.invoice_sessions import rule_words
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.assumptions import text_of
 from cli.presentation.wording.calendar_words import day_words
 from ledger.domain.clock import format_instant, from_epoch_seconds
-from ledger.domain.money import format_amount
+from ledger.message import Money, msg
 from projections.queries.explain import Explained, ExplainedHour, explained
 
 
@@ -40,10 +40,7 @@ def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
     with app.snapshot(as_of) as snapshot:
         found = explained(snapshot.views, snapshot.ledger.store, stream, snapshot.position)
         dated = snapshot.as_of
-    title = Text(
-        f"Sesja {number}: {format_amount(found.net_grosze, lang='pl')} zł netto",
-        f"Session {number}: {format_amount(found.net_grosze)} PLN net",
-    )
+    title = msg("Session {number}: {net} PLN net", number=number, net=Money(found.net_grosze))
     document = {
         "schema": "session-ledger/explain/1",
         "session": number,
@@ -82,7 +79,7 @@ def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
         (_hours_table(found), _assumptions_table(found, app.lang), *_pairs_table(found)),
         dated,
         brief=tuple(_brief(found, app.lang)),
-        notes=tuple(Text(note, note) for note in found.notes),
+        notes=tuple(map(msg, found.notes)),
     )
 
 
@@ -110,16 +107,16 @@ def _opened(opened_s: int) -> datetime:
 
 def _hours_table(found: Explained) -> Table:
     columns = (
-        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
-        Column("band", Text("Pora", "Band")),
-        Column("multiplier", Text("×", "×")),
-        Column("list_grosze", Text("Cennik", "List"), "grosze"),
-        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
-        Column("net_grosze", Text("Netto", "Net"), "grosze"),
-        Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
-        Column("rule", Text("Reguła", "Rule")),
-        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
-        Column("assumptions", Text("Założenia", "Assumptions")),
+        Column("opened_at", msg("Opened"), "instant"),
+        Column("band", msg("Band")),
+        Column("multiplier", msg("×")),
+        Column("list_grosze", msg("List"), "grosze"),
+        Column("discount_percent", msg("Discount %"), "integer"),
+        Column("net_grosze", msg("Net"), "grosze"),
+        Column("waived_grosze", msg("Waived"), "grosze"),
+        Column("rule", msg("Rule")),
+        Column("quote", msg("Sentence of the price list")),
+        Column("assumptions", msg("Assumptions")),
     )
     rows: list[Row] = [
         (
@@ -136,16 +133,16 @@ def _hours_table(found: Explained) -> Table:
         )
         for h in found.hours
     ]
-    return Table("hours", Text("Rozpoczęte godziny", "Started hours"), columns, rows)
+    return Table("hours", msg("Started hours"), columns, rows)
 
 
 def _assumptions_table(found: Explained, lang: Lang) -> Table:
     columns = (
-        Column("id", Text("Założenie", "Assumption")),
-        Column("question", Text("Pytanie", "Question")),
-        Column("chosen", Text("Przyjęto", "Chosen")),
-        Column("reason", Text("Dlaczego", "Reason")),
-        Column("favours", Text("Na korzyść", "Favours")),
+        Column("id", msg("Assumption")),
+        Column("question", msg("Question")),
+        Column("chosen", msg("Chosen")),
+        Column("reason", msg("Reason")),
+        Column("favours", msg("Favours")),
     )
     rows: list[Row] = []
     for each in found.assumptions:
@@ -157,20 +154,18 @@ def _assumptions_table(found: Explained, lang: Lang) -> Table:
 def _pairs_table(found: Explained) -> list[Table]:
     """Return the pairs of readings that change the amount only together; nothing where there is none."""
     columns = (
-        Column("first", Text("Założenie", "Assumption")),
-        Column("second", Text("Razem z", "Together with")),
-        Column("other_net_grosze", Text("Netto wtedy", "Net then"), "grosze"),
+        Column("first", msg("Assumption")),
+        Column("second", msg("Together with")),
+        Column("other_net_grosze", msg("Net then"), "grosze"),
     )
     rows: list[Row] = [(*pair.assumptions, pair.net_grosze) for pair in found.pairs]
-    title = Text(
-        "Odczytania, które zmieniłyby kwotę tylko razem", "Readings that only together would change it"
-    )
+    title = msg("Readings that only together would change it")
     return [Table("pairs", title, columns, rows)] if rows else []
 
 
 # --- for a narrow page --------------------------------------------------------------------------
 
-_NUMBER = Column("number", Text("Nr", "No."), "integer")
+_NUMBER = Column("number", msg("No."), "integer")
 
 
 def _brief(found: Explained, lang: Lang) -> list[Table]:
@@ -184,12 +179,12 @@ def _brief(found: Explained, lang: Lang) -> list[Table]:
 def _brief_hours(found: Explained, lang: Lang) -> Table:
     columns = (
         _NUMBER,
-        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
+        Column("opened_at", msg("Opened"), "instant"),
         Column("day", labels.DAY),
         Column("band", labels.BAND),
-        Column("list_grosze", Text("Cennik", "List"), "grosze"),
-        Column("discount_percent", Text("Rabat %", "Off %"), "integer"),
-        Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
+        Column("list_grosze", msg("List"), "grosze"),
+        Column("discount_percent", msg("Off %"), "integer"),
+        Column("waived_grosze", msg("Waived"), "grosze"),
         Column("net_grosze", labels.NET, "grosze"),
     )
     rows: list[Row] = [
@@ -205,7 +200,7 @@ def _brief_hours(found: Explained, lang: Lang) -> Table:
         )
         for number, hour in enumerate(found.hours, 1)
     ]
-    return Table("hours", Text("Rozpoczęte godziny", "Started hours"), columns, rows)
+    return Table("hours", msg("Started hours"), columns, rows)
 
 
 def _band(hour: ExplainedHour, lang: Lang) -> str:
@@ -220,8 +215,8 @@ def _sentences(found: Explained, lang: Lang) -> Table:
     for number, hour in enumerate(found.hours, 1):
         hours.setdefault((hour.rule, hour.quote), []).append(str(number))
     columns = (
-        Column("numbers", Text("Nr", "No.")),
-        Column("rule", Text("Dlaczego", "Why")),
+        Column("numbers", msg("No.")),
+        Column("rule", msg("Why")),
         Column("quote", labels.SENTENCE_OF_THE_PRICE_LIST),
     )
     rows: list[Row] = [
@@ -232,8 +227,8 @@ def _sentences(found: Explained, lang: Lang) -> Table:
 
 def _questions(found: Explained, lang: Lang) -> Table:
     columns = (
-        Column("id", Text("Założenie", "Assumption")),
-        Column("reading", Text("Pytanie i przyjęta odpowiedź", "Question, and the answer chosen")),
+        Column("id", msg("Assumption")),
+        Column("reading", msg("Question, and the answer chosen")),
     )
     rows: list[Row] = []
     for each in (*found.assumptions, *found.paired):

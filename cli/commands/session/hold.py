@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import DATE
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -32,10 +32,7 @@ def hold(app: App, recording: Recording, session: str, until: date, reason: str)
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Hold(until=until, reason=reason))
-    line = Text(
-        pl=f"Sesja {receipt.session}: usuwanie wstrzymane do {until}",
-        en=f"Session {receipt.session} held until {until}",
-    )
+    line = msg("Session {session} held until {until}", session=receipt.session, until=until)
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_hold(receipt.session))
 
@@ -56,6 +53,6 @@ def release(app: App, recording: Recording, session: str) -> None:
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Release())
-    line = Text(pl=f"Sesja {receipt.session}: zwolniona", en=f"Session {receipt.session} released")
+    line = msg("Session {session} released", session=receipt.session)
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_release(receipt.session))

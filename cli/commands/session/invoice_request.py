@@ -10,7 +10,7 @@ from cli.arguments import on_option, session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -30,9 +30,6 @@ def invoice_request(app: App, recording: Recording, session: str, on: date) -> N
     from ledger.handlers.session import handle
 
     told = handle(app.open(), recording.said(), session, RequestInvoice(on=on))
-    line = Text(
-        pl=f"Sesja {told.session}: klient prosi o fakturę",
-        en=f"Session {told.session}: an invoice is asked for",
-    )
+    line = msg("Session {session}: an invoice is asked for", session=told.session)
     recording.tell(app, line, told)
     app.hint(next_steps.issue_session(told.session))

@@ -36,11 +36,11 @@ from cli.params import (
 )
 from cli.presentation import next_steps
 from cli.presentation.moments import to_minute, to_second
-from cli.presentation.text import Text
+from cli.presentation.text import in_lines
 from ledger.domain.clock import format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
-from ledger.domain.money import format_amount
 from ledger.errors import NotConfirmed
+from ledger.message import Money, msg
 
 if TYPE_CHECKING:
     from ledger.application.metadata import Metadata
@@ -113,7 +113,7 @@ def request(
     else:
         receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
-    line = Text(pl=f"Sesja {number}: zgłoszona", en=f"Session {number} requested")
+    line = msg("Session {number} requested", number=number)
     recording.tell(app, line, receipt)
     tell_of_order(app, receipt)
     tell_closed(app, told_by(app.open(), receipt).closed_month)
@@ -141,14 +141,18 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
 
     receipt = handle(app.open(), recording.said(), session, QuotePrice(at=at))
     quoted = cast("Quoted", receipt.events[0].event)
-    lines_en = [f"Session {receipt.session} quoted, a started hour:"]
-    lines_pl = [f"Sesja {receipt.session}: wycena rozpoczętej godziny:"]
+    lines = [msg("Session {session} quoted, a started hour:", session=receipt.session)]
     for price in quoted.prices:
-        until = "" if price.until is None else to_minute(price.until)
-        gross, net = format_amount(price.gross_grosze), format_amount(price.net_grosze)
-        begins = to_minute(price.opens_at)
-        lines_en.append(f"  from {begins} {'until ' + until if until else ''}  {gross} PLN gross ({net} net)")
-        lines_pl.append(f"  od {begins} {'do ' + until if until else ''}  {gross} zł brutto ({net} netto)")
+        until = "" if price.until is None else msg("until {until}", until=to_minute(price.until))
+        lines.append(
+            msg(
+                "  from {begins} {until}  {gross} PLN gross ({net} net)",
+                begins=to_minute(price.opens_at),
+                until=until,
+                gross=Money(price.gross_grosze),
+                net=Money(price.net_grosze),
+            )
+        )
     prices = [
         {
             "opens_at": format_instant(price.opens_at),
@@ -158,7 +162,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         }
         for price in quoted.prices
     ]
-    recording.tell(app, Text(pl="\n".join(lines_pl), en="\n".join(lines_en)), receipt, prices=prices)
+    recording.tell(app, in_lines(lines), receipt, prices=prices)
     app.hint(next_steps.after_quote(receipt.session))
 
 
@@ -200,7 +204,7 @@ def accept(
         at=at,
     )
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: zgoda na cenę", en=f"Session {receipt.session} accepted")
+    line = msg("Session {session} accepted", session=receipt.session)
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_accept(receipt.session))
 
@@ -237,17 +241,10 @@ def connect(
     command = Connect(technician=technician, after_drop=dropped, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
     when = to_second(_last(receipt.events[-1].event))
-    line = Text(
-        pl=f"Sesja {receipt.session}: połączona {when}", en=f"Session {receipt.session} connected {when}"
-    )
+    line = msg("Session {session} connected {when}", session=receipt.session, when=when)
     recording.tell(app, line, receipt)
     if dropped is not None and not any(isinstance(event.event, Disconnected) for event in receipt.events):
-        app.say(
-            Text(
-                pl="--after-drop niczego nie zamknęło: nie było otwartego połączenia",
-                en="--after-drop closed nothing: no connection was open",
-            )
-        )
+        app.say(msg("--after-drop closed nothing: no connection was open"))
     tell_overlaps(app, receipt.session)
     app.hint(next_steps.after_connect(receipt.session))
 
@@ -277,9 +274,7 @@ def disconnect(
 
     receipt = handle(app.open(), recording.said(), session, Disconnect(technician=technician, at=at))
     when = to_second(receipt.events[-1].event.at)
-    line = Text(
-        pl=f"Sesja {receipt.session}: rozłączona {when}", en=f"Session {receipt.session} disconnected {when}"
-    )
+    line = msg("Session {session} disconnected {when}", session=receipt.session, when=when)
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_disconnect(receipt.session))
 
@@ -325,9 +320,8 @@ def end(
         _ask_if_far(app, said, session, command)
     receipt = handle(app.open(), said, session, command)
     when, told = to_second(receipt.events[-1].event.at), told_by(app.open(), receipt)
-    line = Text(
-        pl=f"Sesja {receipt.session}: zakończona {when}, {so_much(told, 'pl')}",
-        en=f"Session {receipt.session} ended {when}, {so_much(told, 'en')}",
+    line = msg(
+        "Session {session} ended {when}, {much}", session=receipt.session, when=when, much=so_much(told)
     )
     recording.tell(app, line, receipt)
     tell_closed(app, told.closed_month)
@@ -343,14 +337,13 @@ def _ask_if_far(app: App, said: Metadata, session: str, command: End) -> None:
     if told is None or told.lasted <= FAR or told.after.connected_at is None or told.after.ended_at is None:
         return
     since, until = to_minute(told.after.connected_at), to_minute(told.after.ended_at)
-    question = Text(
-        pl=f"Połączona od {since}. Zakończyć {until}, {so_much(told, 'pl')}?",
-        en=f"Connected since {since}. End it {until}, {so_much(told, 'en')}?",
+    question = msg(
+        "Connected since {since}. End it {until}, {much}?", since=since, until=until, much=so_much(told)
     )
     try:
         app.confirm(question, yes=False)
     except NotConfirmed as refusal:
-        raise NotConfirmed(refusal.fact, hint=next_steps.end_at(session)) from None
+        raise NotConfirmed(refusal.message, hint=next_steps.end_at(session)) from None
 
 
 @click.command()
@@ -370,5 +363,5 @@ def cancel(app: App, recording: Recording, session: str, at: datetime | None) ->
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Cancel(at=at))
-    line = Text(pl=f"Sesja {receipt.session}: anulowana", en=f"Session {receipt.session} cancelled")
+    line = msg("Session {session} cancelled", session=receipt.session)
     recording.tell(app, line, receipt)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from cli.context import App
 from cli.presentation import next_steps
-from cli.presentation.text import Lang, Text
 from ledger.domain.clock import office_time
-from ledger.domain.money import format_amount
+from ledger.message import Message, Money, msg
 
 if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
@@ -36,9 +35,10 @@ def tell_of_unknown_order(app: App, customer: str | None, order_ref: str | None,
     if owns(app.open(), customer, order_ref, at):
         return
     app.say(
-        Text(
-            pl=f"zakup {order_ref} nie należał wtedy do {customer}: pomoc przy nim nie jest bezpłatna",
-            en=f"{customer} did not own {order_ref} then: help with its hardware is not free",
+        msg(
+            "{customer} did not own {order_ref} then: help with its hardware is not free",
+            customer=customer,
+            order_ref=order_ref,
         )
     )
     app.hint(next_steps.record_purchase(customer, order_ref))
@@ -52,28 +52,20 @@ def _tell_of_none(app: App, number: int | None, customer: str, at: datetime) -> 
     without = _price(app, customer, None, at)
     if without is None:
         return
-    app.say(
-        Text(
-            pl=f"sprzęt bez zamówienia liczy się jak inna pomoc: {without.pl}",
-            en=f"hardware without an order counts as other help: {without.en}",
-        )
-    )
+    app.say(msg("hardware without an order counts as other help: {without}", without=without))
     if not bought:
-        app.say(Text(pl=f"{customer} nie ma żadnego zakupu", en=f"{customer} has no purchase"))
+        app.say(msg("{customer} has no purchase", customer=customer))
         return
     for each in bought:
         price = _price(app, customer, each.order_ref, at) or without
         day = f"{office_time(each.purchased_at):%Y-%m-%d}"
         app.say(
-            Text(
-                pl=f"  z zamówieniem {each.order_ref} z {day}: {price.pl}",
-                en=f"  with order {each.order_ref} of {day}: {price.en}",
-            )
+            msg("  with order {order_ref} of {day}: {price}", order_ref=each.order_ref, day=day, price=price)
         )
     app.hint(next_steps.name_order(number, bought[-1].order_ref if len(bought) == 1 else "REF"))
 
 
-def _price(app: App, customer: str, order_ref: str | None, at: datetime) -> Text | None:
+def _price(app: App, customer: str, order_ref: str | None, at: datetime) -> Message | None:
     """Return what a started hour costs that opens at a moment; None where no price list is in force."""
     from ledger.errors import NoCalendar, NoQuote
     from ledger.handlers.quote import price_segments, quoted
@@ -83,7 +75,4 @@ def _price(app: App, customer: str, order_ref: str | None, at: datetime) -> Text
         first = price_segments(found)[0]
     except (NoQuote, NoCalendar):
         return None
-    net: dict[Lang, str] = {"pl": "", "en": ""}
-    for lang in net:
-        net[lang] = format_amount(first.net_grosze, lang=lang)
-    return Text(pl=f"{net['pl']} zł netto za rozpoczętą godzinę", en=f"{net['en']} PLN net a started hour")
+    return msg("{net} PLN net a started hour", net=Money(first.net_grosze))

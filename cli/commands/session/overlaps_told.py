@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cli.context import App
 from cli.presentation import next_steps
 from cli.presentation.moments import to_minute
-from cli.presentation.text import Text
+from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from ledger.application.read_models import Overlap
@@ -36,16 +36,22 @@ def tell_overlaps_among(app: App, numbers: Collection[int]) -> None:
         app.hint(next_steps.settle_overlap(found[0].other))
 
 
-def in_words(overlap: Overlap) -> Text:
+def in_words(overlap: Overlap) -> Message:
     """Return an overlap as a sentence."""
     since = to_minute(overlap.begins_at)
     one, other, who = overlap.session, overlap.other, overlap.who
     if overlap.kind == "technician":
-        return Text(
-            pl=f"uwaga: sesje {one} i {other} zachodzą na siebie od {since}, obie prowadzi {who}",
-            en=f"note: sessions {one} and {other} overlap from {since}, both of technician {who}",
+        return msg(
+            "note: sessions {one} and {other} overlap from {since}, both of technician {who}",
+            one=one,
+            other=other,
+            since=since,
+            who=who,
         )
-    return Text(
-        pl=f"uwaga: sesje {one} i {other} zachodzą na siebie od {since}, obie klienta {who}",
-        en=f"note: sessions {one} and {other} overlap from {since}, both of customer {who}",
+    return msg(
+        "note: sessions {one} and {other} overlap from {since}, both of customer {who}",
+        one=one,
+        other=other,
+        since=since,
+        who=who,
     )

@@ -9,8 +9,8 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.presentation.moments import to_second
-from cli.presentation.text import Text
 from ledger.errors import BadCombination
+from ledger.message import msg
 
 
 @click.command()
@@ -53,15 +53,15 @@ def purge(
     from cli.commands.session import purge_steps as purging
 
     if (session is None) != ended:
-        raise BadCombination("either a session or --ended is named")
+        raise BadCombination(msg("either a session or --ended is named"))
     if declare and session is not None:
         _declare(app, recording, session, at, dry_run=dry_run, yes=yes)
         return
     if at is not None or declare:
-        raise BadCombination("--at goes with --declare, and --declare with one session")
+        raise BadCombination(msg("--at goes with --declare, and --declare with one session"))
     if session is None:
         if recording.command_id is not None or recording.if_version is not None:
-            raise BadCombination("--command-id and --if-version go with one session")
+            raise BadCombination(msg("--command-id and --if-version go with one session"))
         failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes)
     else:
         failed = purging.purge_one(app, recording, session, dry_run=dry_run, yes=yes)
@@ -79,21 +79,18 @@ def _declare(
     what = ", ".join(fields) or "-"
     if dry_run:
         app.emit(
-            Text(
-                pl=f"Sesja {number}: zostałoby zapisane usunięcie i wymazane z sejfu: {what}",
-                en=f"Session {number}: the deletion would be recorded and erased from the vault: {what}",
+            msg(
+                "Session {number}: the deletion would be recorded and erased from the vault: {what}",
+                number=number,
+                what=what,
             )
         )
         return
-    question = Text(
-        pl=f"Sesja {number}: wymazać z sejfu ({what})? Nie da się cofnąć.",
-        en=f"Session {number}: erase from the vault ({what})? It cannot be undone.",
+    question = msg(
+        "Session {number}: erase from the vault ({what})? It cannot be undone.", number=number, what=what
     )
     app.confirm(question, yes=yes)
     receipt = handle(app.open(), recording.said(), session, DeclarePurged(at=at))
     when = to_second(receipt.events[-1].event.at)
-    line = Text(
-        pl=f"Sesja {receipt.session}: dane usunięte {when} (oświadczenie)",
-        en=f"Session {receipt.session} data deleted {when} (declared)",
-    )
+    line = msg("Session {session} data deleted {when} (declared)", session=receipt.session, when=when)
     recording.tell(app, line, receipt)

@@ -12,11 +12,11 @@ import msgspec
 from cli.context import App
 from cli.options import Recording
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.presentation.wording.purge import FLAGS
 from cli.progress import progress
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.errors import PurgeOtherHost
+from ledger.message import Message, msg, msg_n
 from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
@@ -50,15 +50,12 @@ def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> 
 
     waiting, held = _waiting(app)
     for number in held:
-        app.say(Text(pl=f"Sesja {number}: wstrzymana, pominięta", en=f"Session {number}: held, left out"))
+        app.say(msg("Session {number}: held, left out", number=number))
     if not waiting:
-        app.say(Text(pl="nic nie czeka na usunięcie", en="nothing waits to be deleted"))
+        app.say(msg("nothing waits to be deleted"))
         return False
     if not dry_run:
-        ask = Text(
-            pl=f"Usunąć dane sesji: {len(waiting)}? Nie da się cofnąć.",
-            en=f"Delete the data of {len(waiting)} sessions? It cannot be undone.",
-        )
+        ask = msg("Delete the data of {n_waiting} sessions? It cannot be undone.", n_waiting=len(waiting))
         app.confirm(ask, yes=yes)
     failed = False
     with app.open().signing.once(), progress("session purge", len(waiting)) as bar:
@@ -66,9 +63,7 @@ def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> 
             try:
                 prepared = _prepared(app, recording, str(number))
             except PurgeOtherHost as elsewhere:
-                app.say(
-                    Text(pl=f"Sesja {number}: {elsewhere.fact}", en=f"Session {number}: {elsewhere.fact}")
-                )
+                app.say(msg("Session {number}: {fact}", number=number, fact=elsewhere.fact))
             else:
                 if dry_run:
                     failed |= _show(app, recording, prepared)
@@ -118,9 +113,9 @@ def _means(app: App) -> Means:
     def wait(seconds: float) -> None:
         if not forced:  # a clock that a test sets does not move while anybody waits
             app.say(
-                Text(
-                    pl=f"czekam {seconds:.0f} s: narzędzie może jeszcze zapisywać nagranie",
-                    en=f"waiting {seconds:.0f} s: the remote tool may still be writing a recording",
+                msg(
+                    "waiting {seconds:.0f} s: the remote tool may still be writing a recording",
+                    seconds=seconds,
                 )
             )
             time.sleep(seconds)
@@ -131,18 +126,20 @@ def _means(app: App) -> Means:
 # --- the plan ---------------------------------------------------------------------------------
 
 
-def _question(prepared: Purge) -> Text:
+def _question(prepared: Purge) -> Message:
     plan, fields = prepared.plan, ", ".join(prepared.fields) or "-"
-    return Text(
-        pl=f"Sesja {prepared.number}: usunąć pliki: {plan.files} ({plan.size_bytes} B)"
-        f" i wymazać z sejfu: {fields}? Nie da się cofnąć.",
-        en=f"Session {prepared.number}: delete {_files(plan.files)} ({plan.size_bytes} B)"
-        f" and erase from the vault: {fields}? It cannot be undone.",
+    return msg(
+        "Session {number}: delete {files} ({size} B) and erase from the vault: {fields}?"
+        " It cannot be undone.",
+        number=prepared.number,
+        files=_files(plan.files),
+        size=plan.size_bytes,
+        fields=fields,
     )
 
 
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
+def _files(count: int) -> Message:
+    return msg_n("{count} file", "{count} files", count)
 
 
 def _show(app: App, recording: Recording, prepared: Purge) -> bool:
@@ -159,9 +156,11 @@ def _show(app: App, recording: Recording, prepared: Purge) -> bool:
 def _list(app: App, prepared: Purge) -> None:
     plan, fields = prepared.plan, ", ".join(prepared.fields) or "-"
     app.emit(
-        Text(
-            pl=f"Sesja {prepared.number}: zostałyby usunięte pliki: {plan.files} ({plan.size_bytes} B)",
-            en=f"Session {prepared.number}: {_files(plan.files)} ({plan.size_bytes} B) would be deleted",
+        msg(
+            "Session {number}: {files} ({size} B) would be deleted",
+            number=prepared.number,
+            files=_files(plan.files),
+            size=plan.size_bytes,
         )
     )
     for scope, found in plan.targets:
@@ -172,7 +171,7 @@ def _list(app: App, prepared: Purge) -> None:
                 app.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
             if len(found.entries) > LISTED_MAX:
                 app.emit(f"    … {len(found.entries) - LISTED_MAX}")
-    app.emit(Text(pl=f"  sejf: {fields}", en=f"  vault: {fields}"))
+    app.emit(msg("  vault: {fields}", fields=fields))
 
 
 def _plan_document(prepared: Purge) -> dict[str, Any]:
@@ -220,12 +219,7 @@ def _told(app: App, recording: Recording, outcome: PurgeOutcome, ended_at: datet
         targets=[msgspec.to_builtins(target) for target in fact.targets],
     )
     if outcome.interrupted_before:
-        app.say(
-            Text(
-                pl="wcześniejsza próba została przerwana; co usunęła, tego nikt nie widział",
-                en="an earlier attempt was interrupted; nobody saw what it removed",
-            )
-        )
+        app.say(msg("an earlier attempt was interrupted; nobody saw what it removed"))
     for target in fact.targets:
         if target.flags or target.residual or target.result == "failed":
             app.say(f"{number}: {_target_line(target)}")
@@ -243,41 +237,46 @@ def _target_line(target: PurgeTarget) -> str:
     return f"{target.kind} {target.locator}: {target.result}{left}{why}"
 
 
-def _line(number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay_seconds: int | None) -> Text:
+def _line(
+    number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay_seconds: int | None
+) -> Message:
     files = sum(target.files for target in fact.targets)
     if isinstance(fact, PurgeFailed):
         unseen = [target for target in fact.targets if NOT_LOOKED.intersection(target.flags)]
         left = sum(target.residual for target in fact.targets if target not in unseen)
-        return Text(
-            pl=f"Sesja {number}: nieusunięte; usunięto plików: {files}"
-            + (f", pozostało: {left}" if left or not unseen else "")
-            + (f", miejsc, w które nie można zajrzeć: {len(unseen)}" if unseen else ""),
-            en=f"Session {number}: not deleted; {_files(files)} removed"
-            + (f", {left} left" if left or not unseen else "")
-            + (f", places where nobody could look: {len(unseen)}" if unseen else ""),
+        return msg(
+            "Session {number}: not deleted; {files} removed{left}{unseen}",
+            number=number,
+            files=_files(files),
+            left=msg(", {left} left", left=left) if left or not unseen else "",
+            unseen=msg(", places where nobody could look: {unseen}", unseen=len(unseen)) if unseen else "",
         )
-    when_pl = "" if delay_seconds is None else f", {delay_seconds} s po końcu"
-    when_en = "" if delay_seconds is None else f", {delay_seconds} s after the end"
     if isinstance(fact, PartPurged):
-        return Text(
-            pl=f"Sesja {number}: {fact.host.workstation} gotowe (usunięto plików: {files}); inne czekają",
-            en=f"Session {number}: {fact.host.workstation} is done ({_files(files)} removed); others wait",
+        return msg(
+            "Session {number}: {workstation} is done ({files} removed); others wait",
+            number=number,
+            workstation=fact.host.workstation,
+            files=_files(files),
         )
+    after = "" if delay_seconds is None else msg(", {seconds} s after the end", seconds=delay_seconds)
     if fact.evidence == "measured" and not files:
-        return Text(
-            pl=f"Sesja {number}: plików nie było; jej dane wymazano z sejfu (zmierzono{when_pl})",
-            en=f"Session {number}: no files were there; its words went from the vault (measured{when_en})",
+        return msg(
+            "Session {number}: no files were there; its words went from the vault (measured{after})",
+            number=number,
+            after=after,
         )
     if fact.evidence == "measured":
-        return Text(
-            pl=f"Sesja {number}: usunięto z systemu plików: {files} (pliki); nie są już dostępne pod nazwą"
-            f" (zmierzono{when_pl})",
-            en=f"Session {number}: {_files(files)} removed from the file system; no longer reachable by name"
-            f" (measured{when_en})",
+        return msg(
+            "Session {number}: {files} removed from the file system; no longer reachable by name"
+            " (measured{after})",
+            number=number,
+            files=_files(files),
+            after=after,
         )
-    return Text(
-        pl=f"Sesja {number}: niczego nie ma (zmierzono brak{when_pl}); usuwania nikt nie widział",
-        en=f"Session {number}: nothing is there (absence measured{when_en}); the deletion is not claimed",
+    return msg(
+        "Session {number}: nothing is there (absence measured{after}); the deletion is not claimed",
+        number=number,
+        after=after,
     )
 
 
@@ -285,6 +284,6 @@ def tell_flags(app: App, flags: Iterable[str]) -> None:
     """Say what each of these flags means, once."""
     told = sorted({flag for flag in flags if flag in FLAGS})
     for flag in told:
-        app.say(Text(pl=f"{flag}: {FLAGS[flag].pl}", en=f"{flag}: {FLAGS[flag].en}"))
+        app.say(msg("{flag}: {FLAGS}", flag=flag, FLAGS=FLAGS[flag]))
     if NOT_LOOKED.intersection(told):
         app.hint(next_steps.MISSING_PURGE_FOLDER)

@@ -10,7 +10,7 @@ from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, recording_options
 from cli.params import CODE
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -31,8 +31,5 @@ def receipt(app: App, recording: Recording, session: str, number: str, at: datet
     from ledger.handlers.session import handle
 
     told = handle(app.open(), recording.said(), session, SettleByReceipt(number=number, at=at))
-    line = Text(
-        pl=f"Sesja {told.session}: paragon {number}",
-        en=f"Session {told.session}: settled by receipt {number}",
-    )
+    line = msg("Session {session}: settled by receipt {number}", session=told.session, number=number)
     recording.tell(app, line, told)

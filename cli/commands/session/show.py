@@ -16,13 +16,13 @@ from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.moments import to_second
-from cli.presentation.text import Text
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds
 from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
+from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
 
@@ -67,7 +67,7 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     rows = ledger.store.stream_rows(stream.bytes, position)
     found = project(None, (RecordedEvent(stream, row[2], _fact(row)) for row in rows))
     if found is None:
-        raise SessionUnknown("the session was not recorded by then")
+        raise SessionUnknown(msg("the session was not recorded by then"))
     history = [_happened(ledger, row) for row in rows]
     document = {
         "schema": "session-ledger/session/1",
@@ -84,24 +84,22 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
         "purge": _purge_document(found),
         "events": [_document(event) for event in history],
     }
-    title = Text(f"Sesja {number}: {found.state}", f"Session {number}: {found.state}")
+    title = msg("Session {number}: {state}", number=number, state=found.state)
     columns = (
-        Column("leaf_index", Text("Zdarzenie", "Event"), "integer"),
-        Column("at", Text("Kiedy", "When"), "instant"),
-        Column("event", Text("Co", "What")),
-        Column("by", Text("Kto", "By")),
-        Column("workstation", Text("Stanowisko", "Workstation")),
-        Column("details", Text("Szczegóły", "Details")),
-        Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
+        Column("leaf_index", msg("Event"), "integer"),
+        Column("at", msg("When"), "instant"),
+        Column("event", msg("What")),
+        Column("by", msg("By")),
+        Column("workstation", msg("Workstation")),
+        Column("details", msg("Details")),
+        Column("recorded_at", msg("Recorded"), "instant"),
     )
     table = Table("events", title, columns, [_row(event) for event in history])
     targets = (_targets_table(found),) if found.purge_outcomes else ()
     tables = (table, *targets)
     brief = (_brief_events(history), *targets)
     noted = len(found.artefacts)
-    notes = (
-        (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
-    )
+    notes = (msg("Files noted elsewhere: {noted}", noted=noted),) if noted else ()
     if as_of is None:
         tell_version(app, found.version)
     return Report("session", title, document, tables, dated, notes=notes, brief=brief)
@@ -129,13 +127,13 @@ def _purge_document(found: Session) -> dict[str, Any]:
 def _targets_table(found: Session) -> Table:
     """Return the last outcome of each workstation, target by target."""
     columns = (
-        Column("workstation", Text("Stanowisko", "Workstation")),
-        Column("target", Text("Cel", "Target")),
-        Column("result", Text("Wynik", "Result")),
-        Column("files", Text("Pliki", "Files"), "integer"),
-        Column("bytes", Text("Bajty", "Bytes"), "integer"),
-        Column("residual", Text("Pozostało", "Left"), "integer"),
-        Column("why", Text("Uwagi", "Remarks")),
+        Column("workstation", msg("Workstation")),
+        Column("target", msg("Target")),
+        Column("result", msg("Result")),
+        Column("files", msg("Files"), "integer"),
+        Column("bytes", msg("Bytes"), "integer"),
+        Column("residual", msg("Left"), "integer"),
+        Column("why", msg("Remarks")),
     )
     rows: list[Row] = [
         (
@@ -151,7 +149,7 @@ def _targets_table(found: Session) -> Table:
         for target in outcome.targets
     ]
     tried = found.purge_attempts
-    title = Text(f"Cele usuwania (prób: {tried})", f"Targets of the purge (attempts: {tried})")
+    title = msg("Targets of the purge (attempts: {tried})", tried=tried)
     return Table("targets", title, columns, rows)
 
 
@@ -206,10 +204,10 @@ def _row(event: Happened) -> Row:
 def _brief_events(history: list[Happened]) -> Table:
     """Return the events for a narrow page: when, what, by whom; the details in words, one after another."""
     columns = (
-        Column("at", Text("Kiedy", "When"), "instant"),
-        Column("event", Text("Co", "What")),
-        Column("by", Text("Kto", "By")),
-        Column("details", Text("Szczegóły", "Details")),
+        Column("at", msg("When"), "instant"),
+        Column("event", msg("What")),
+        Column("by", msg("By")),
+        Column("details", msg("Details")),
     )
     rows: list[Row] = []
     for event in history:
@@ -221,7 +219,7 @@ def _brief_events(history: list[Happened]) -> Table:
             told.append(event.words)
         what = event.event.TOPIC.partition(":")[0].removeprefix("session.")
         rows.append((event.event.at, _spaced(what), event.event.by, "; ".join(told)))
-    return Table("events", Text("Zdarzenia", "Events"), columns, rows)
+    return Table("events", msg("Events"), columns, rows)
 
 
 def plain(key: str, value: object) -> str:

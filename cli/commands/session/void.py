@@ -9,7 +9,7 @@ from cli.commands.session.amount_told import tell_amount
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 @click.command()
@@ -35,11 +35,9 @@ def void(app: App, recording: Recording, session: str, reason: str, *, undo: boo
 
     receipt = handle(app.open(), recording.said(), session, Void(undo=undo, reason=reason))
     number = receipt.session
-    line = Text(
-        pl=f"Sesja {number}: odłożona, poza sumami", en=f"Session {number} put aside, out of every sum"
-    )
+    line = msg("Session {number} put aside, out of every sum", number=number)
     if undo:
-        line = Text(pl=f"Sesja {number}: znowu się liczy", en=f"Session {number} counts again")
+        line = msg("Session {number} counts again", number=number)
     recording.tell(app, line, receipt)
     tell_amount(app, receipt)
     if not undo and receipt.events and app.open().session(receipt.events[0].originator_id).purged_at is None:

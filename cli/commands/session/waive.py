@@ -13,8 +13,8 @@ from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, recording_options
 from cli.params import AMOUNT
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.errors import BadPercent
+from ledger.message import msg
 
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,]([05])0?)?\s*%?")
 HALVES_MAX = 200
@@ -75,10 +75,10 @@ def waive(
         at=at,
     )
     receipt = handle(app.open(), recording.said(), session, command)
-    line = Text(pl=f"Sesja {receipt.session}: ulga zapisana", en=f"Session {receipt.session} waiver recorded")
+    line = msg("Session {session} waiver recorded", session=receipt.session)
     recording.tell(app, line, receipt)
     told = tell_amount(app, receipt)
     if told.before.waived is not None:
         was = in_words(told.before.waived)
-        app.say(Text(pl=f"zastępuje ulgę: {was.pl}", en=f"replaces the waiver of {was.en}"))
+        app.say(msg("replaces the waiver of {was}", was=was))
     app.hint(next_steps.after_price_change(receipt.session))

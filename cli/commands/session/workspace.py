@@ -12,9 +12,9 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
 from cli.params import ARTEFACT_KIND
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.domain.events import ArtefactKind
 from ledger.errors import BadCombination
+from ledger.message import msg
 
 
 @click.command()
@@ -75,23 +75,21 @@ def artefact(
 
     if withdraw is not None:
         if path is not None or kind is not None or reason is None:
-            raise BadCombination("--withdraw goes with --reason, and with no file")
+            raise BadCombination(msg("--withdraw goes with --reason, and with no file"))
         receipt = places.withdraw_artefact(
             app.open(), recording.said(), session, number=withdraw, reason=reason
         )
-        line = Text(
-            pl=f"Sesja {receipt.session}: plik {withdraw} zdjęty z listy",
-            en=f"Session {receipt.session}: file {withdraw} taken off the list",
+        line = msg(
+            "Session {session}: file {withdraw} taken off the list",
+            session=receipt.session,
+            withdraw=withdraw,
         )
         recording.tell(app, line, receipt)
         return
     if path is None or kind is None or reason is not None:
-        raise BadCombination("a file goes with --kind; --reason goes with --withdraw")
+        raise BadCombination(msg("a file goes with --kind; --reason goes with --withdraw"))
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
     receipt = places.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
-    line = Text(
-        pl=f"Sesja {receipt.session}: plik zapisany ({kind})",
-        en=f"Session {receipt.session}: file noted ({kind})",
-    )
+    line = msg("Session {session}: file noted ({kind})", session=receipt.session, kind=kind)
     recording.tell(app, line, receipt)
     app.hint(next_steps.look_before_purge(receipt.session))

@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import TOKEN
 from cli.presentation import next_steps
-from cli.presentation.text import Text
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.domain.events import FindingAcknowledged
@@ -39,7 +39,7 @@ def match(app: App, recording: Recording, record: str, session: str, reason: str
     from ledger.handlers import source_records as reconciling
 
     receipt = reconciling.match(app.open(), recording.said(), record, session, reason=reason)
-    line = Text(f"Zapis {record}: sesja {session}", f"Record {record} matched to session {session}")
+    line = msg("Record {record} matched to session {session}", record=record, session=session)
     recording.tell(app, line, receipt)
     app.hint(next_steps.AFTER_FINDING_SETTLED)
 
@@ -60,7 +60,7 @@ def dismiss(app: App, recording: Recording, record: str, reason: str) -> None:
     from ledger.handlers import source_records as reconciling
 
     receipt = reconciling.dismiss(app.open(), recording.said(), record, reason=reason)
-    recording.tell(app, Text(f"Zapis {record}: pominięty", f"Record {record} dismissed"), receipt)
+    recording.tell(app, msg("Record {record} dismissed", record=record), receipt)
     app.hint(next_steps.AFTER_FINDING_SETTLED)
 
 
@@ -82,7 +82,7 @@ def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> No
     receipt = reconciling.acknowledge(app.open(), recording.said(), finding, reason=reason)
     acknowledged = cast("FindingAcknowledged", receipt.events[-1].event)
     kind = acknowledged.kind
-    line = Text(f"{finding} ({kind}): uznane", f"{finding} ({kind}) acknowledged")
+    line = msg("{finding} ({kind}) acknowledged", finding=finding, kind=kind)
     recording.tell(app, line, receipt, finding=finding, kind=kind)
 
 
@@ -103,8 +103,5 @@ def waive(app: App, recording: Recording, session: str, reason: str) -> None:
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, BillUnrecorded(reason=reason))
-    line = Text(
-        f"Sesja {receipt.session}: rozliczana bez zapisu",
-        f"Session {receipt.session} billed without a record",
-    )
+    line = msg("Session {session} billed without a record", session=receipt.session)
     recording.tell(app, line, receipt)

@@ -17,9 +17,9 @@ from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, INSTANT, Now
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.presentation.whole_file import keep_input
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
+from ledger.message import msg
 from ledger.sources.registry import ADAPTERS, reader
 
 if TYPE_CHECKING:
@@ -132,14 +132,14 @@ def _check(
     """Raise BadCombination unless exactly one origin of the records is given."""
     if (adapter is None) != (spool is not None):
         raise BadCombination(
-            "an adapter and its files are missing, or a spool that names them by its folders"
+            msg("an adapter and its files are missing, or a spool that names them by its folders")
         )
     if live and adapter != LIVE:
-        raise BadCombination(f"--live is for {LIVE}")
+        raise BadCombination(msg("--live is for {adapter}", adapter=LIVE))
     if since and not live:
-        raise BadCombination("--since is for --live")
+        raise BadCombination(msg("--since is for --live"))
     if spool is None and live == bool(files):
-        raise BadCombination("either files or --live")
+        raise BadCombination(msg("either files or --live"))
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
@@ -147,7 +147,7 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
     zone = None if name is None else zone_named(name)
     if name is not None and zone is None:
-        raise ZoneMissing("the time zone is not known")
+        raise ZoneMissing(msg("the time zone is not known"))
     return zone
 
 
@@ -161,7 +161,7 @@ def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Tak
 
     found = waiting(folder)
     if not found:
-        taking.app.say(Text(pl="nic nie czeka", en="nothing waits"))
+        taking.app.say(msg("nothing waits"))
     unread = False
     for file in found:
         try:
@@ -182,7 +182,7 @@ def _tell_moved(taking: Taking, folder: Path, file: Waiting, where: str) -> None
 
     if not taking.dry_run:
         put_away(folder, file, where)
-        taking.app.say(Text(pl=f"przeniesiono do {where}", en=f"moved to {where}"))
+        taking.app.say(msg("moved to {where}", where=where))
 
 
 # --- a server -----------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> 
 
     token = os.environ.get(TOKEN, "")
     if not token or not token.isascii() or not token.isprintable():
-        raise SourceRefused(f"{TOKEN} holds no token")
+        raise SourceRefused(msg("{token} holds no token", token=TOKEN))
     settings = _settings(taking.app, instance)
     again = taking.again(SourceFile(LIVE, LIVE, b"", settings.instance))
     if again is not None:

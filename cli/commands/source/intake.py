@@ -14,10 +14,10 @@ from cli.context import App
 from cli.options import Recording
 from cli.presentation import next_steps
 from cli.presentation.formats.cells import for_csv
-from cli.presentation.text import Text
 from cli.presentation.whole_file import written_whole
 from cli.progress import progress
 from ledger.errors import BadSource
+from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from ledger.sources.adapter import Options
@@ -64,11 +64,13 @@ def read_file(file: Path) -> bytes:
     """Return the bytes of a file; raises BadSource."""
     try:
         if file.stat().st_size > SIZE_MAX_BYTES:
-            raise BadSource(f"{file.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB")
+            raise BadSource(
+                msg("{name} is larger than {value} MiB", name=file.name, value=SIZE_MAX_BYTES // 1024**2)
+            )
         return file.read_bytes()
     except OSError as error:
         why = os.strerror(errno.EISDIR) if file.is_dir() else error.strerror  # Windows says: access denied
-        raise BadSource(f"{file.name} cannot be read: {why}") from error
+        raise BadSource(msg("{name} cannot be read: {why}", name=file.name, why=why)) from error
 
 
 def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
@@ -84,56 +86,48 @@ def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
         return
     app.emit(_counts(taken))
     if not taken.understood:
-        app.say(
-            Text(
-                pl=f"{taken.name}: nic nie rozpoznano; nic nie zapisano",
-                en=f"{taken.name}: nothing was understood; nothing was recorded",
-            )
-        )
+        app.say(msg("{name}: nothing was understood; nothing was recorded", name=taken.name))
         app.hint(next_steps.NOTHING_UNDERSTOOD)
     elif taken.recorded and not taken.events:
-        app.say(Text(pl="nic nowego; nic nie zmieniono", en="nothing new; nothing was changed"))
+        app.say(msg("nothing new; nothing was changed"))
 
 
-def _notes(taken: TakenFile) -> Iterator[Text]:
+def _notes(taken: TakenFile) -> Iterator[Message]:
     """Yield what the counts alone do not say about the records of a file."""
     name = taken.name
     if taken.unnamed:
-        yield Text(
-            pl=f"technik nieznany w {taken.unnamed}: dopisz nazwy do [technicians] w ledger.toml "
-            "i wczytaj ponownie",
-            en=f"technician unknown in {taken.unnamed}: add the names to [technicians] in ledger.toml, "
-            "import again",
+        yield msg(
+            "technician unknown in {unnamed}: add the names to [technicians] in ledger.toml, import again",
+            unnamed=taken.unnamed,
         )
     if taken.untrue:
-        yield Text(
-            pl=f"{name}: {taken.untrue} nie może być prawdą (koniec przed początkiem, ponad 48 h)",
-            en=f"{name}: {taken.untrue} cannot be true (end before start, over 48 h)",
+        yield msg(
+            "{name}: {untrue} cannot be true (end before start, over 48 h)", name=name, untrue=taken.untrue
         )
     if taken.attempts:
-        yield Text(
-            pl=f"{name}: {taken.attempts} to próby (nikogo nie wpuszczono), nie połączenia",
-            en=f"{name}: {taken.attempts} are attempts (nobody was let in), no connections",
+        yield msg(
+            "{name}: {attempts} are attempts (nobody was let in), no connections",
+            name=name,
+            attempts=taken.attempts,
         )
     if taken.shared:
-        yield Text(
-            pl=f"{name}: {taken.shared} z jednego adresu naraz: nie wiadomo, które kiedy się skończyło",
-            en=f"{name}: {taken.shared} of one address at once: their ends cannot be told apart",
+        yield msg(
+            "{name}: {shared} of one address at once: their ends cannot be told apart",
+            name=name,
+            shared=taken.shared,
         )
     if taken.cut:
-        yield Text(
-            pl=f"{name}: {taken.cut} bez końca: program uruchomiono ponownie",
-            en=f"{name}: {taken.cut} without an end: the program was started again",
-        )
+        yield msg("{name}: {cut} without an end: the program was started again", name=name, cut=taken.cut)
 
 
-def _counts(taken: TakenFile) -> Text:
+def _counts(taken: TakenFile) -> Message:
     parts = taken.observed, taken.duplicate, taken.amended, taken.quarantined, taken.skipped
     counts = f"{taken.read} = {' + '.join(map(str, parts))}"
-    dry_en, dry_pl = ("", "") if taken.recorded else (" (dry run, nothing recorded)", " (na próbę)")
-    return Text(
-        pl=f"{taken.name}: wiersze {counts} (nowe + znane + zmienione + kwarantanna + pominięte){dry_pl}",
-        en=f"{taken.name}: lines {counts} (observed + duplicate + amended + quarantined + skipped){dry_en}",
+    return msg(
+        "{name}: lines {counts} (observed + duplicate + amended + quarantined + skipped){dry}",
+        name=taken.name,
+        counts=counts,
+        dry="" if taken.recorded else msg(" (dry run, nothing recorded)"),
     )
 
 

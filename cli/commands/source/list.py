@@ -12,60 +12,57 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
+from cli.presentation.catalogue import said
 from cli.presentation.columns import SESSION
-from cli.presentation.text import KEY_SHOWN, Lang, Text
+from cli.presentation.text import KEY_SHOWN, Lang
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
 from ledger.errors import BadCombination
+from ledger.message import msg, msg_in
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
     from ledger.domain.source_record import Record
     from ledger.sources.listing import Import, KeptLine
 
-_ADAPTER = Column("adapter", Text("Źródło", "Source"))
-_INSTANCE = Column("instance", Text("Instancja", "Instance"))
-_RECORDED = Column("recorded_at", Text("Wczytano", "Taken in"), "instant")
+_ADAPTER = Column("adapter", msg("Source"))
+_INSTANCE = Column("instance", msg("Instance"))
+_RECORDED = Column("recorded_at", msg("Taken in"), "instant")
 _RECORD_COLUMNS = (
-    Column("record", Text("Zapis", "Record")),
+    Column("record", msg("Record")),
     _ADAPTER,
     _INSTANCE,
-    Column("kind", Text("Rodzaj", "Kind")),
-    Column("started_at", Text("Początek", "Started"), "instant"),
-    Column("ended_at", Text("Koniec", "Ended"), "instant"),
-    Column("technician", Text("Technik", "Technician")),
-    Column("state", Text("Stan", "State")),
+    Column("kind", msg("Kind")),
+    Column("started_at", msg("Started"), "instant"),
+    Column("ended_at", msg_in("records", "Ended"), "instant"),
+    Column("technician", msg("Technician")),
+    Column("state", msg("State")),
     SESSION,
 )
 _NAME_COLUMNS = (
-    Column("remote_id", Text("ID zdalne", "Remote ID")),
-    Column("user", Text("Użytkownik", "User")),
-    Column("computer", Text("Komputer", "Computer")),
+    Column("remote_id", msg("Remote ID")),
+    Column("user", msg("User")),
+    Column("computer", msg("Computer")),
 )
-_GUEST = Text("gość", "guest")
+_GUEST = msg("guest")
 _IMPORT_COLUMNS = (
     _RECORDED,
     _ADAPTER,
     _INSTANCE,
-    *(
-        Column(name, Text(pl, en), "integer")
-        for name, pl, en in (
-            ("lines", "Wiersze", "Lines"),
-            ("observed", "Nowe", "Observed"),
-            ("duplicate", "Znane", "Duplicate"),
-            ("amended", "Zmienione", "Amended"),
-            ("quarantined", "Kwarantanna", "Quarantined"),
-            ("skipped", "Pominięte", "Skipped"),
-        )
-    ),
+    Column("lines", msg("Lines"), "integer"),
+    Column("observed", msg("Observed"), "integer"),
+    Column("duplicate", msg("Duplicate"), "integer"),
+    Column("amended", msg("Amended"), "integer"),
+    Column("quarantined", msg("Quarantined"), "integer"),
+    Column("skipped", msg("Skipped"), "integer"),
 )
 _QUARANTINE_COLUMNS = (
     _RECORDED,
     _ADAPTER,
     _INSTANCE,
-    Column("line", Text("Wiersz", "Line"), "integer"),
-    Column("reason", Text("Powód", "Reason")),
-    Column("text", Text("Treść", "Text")),
+    Column("line", msg("Line"), "integer"),
+    Column("reason", msg("Reason")),
+    Column("text", msg("Text")),
 )
 
 
@@ -98,7 +95,7 @@ def list_(
     from ledger.sources import listing
 
     if imports + quarantine > 1 or ((imports or quarantine) and (period or states or names)):
-        raise BadCombination("--imports and --quarantine stand alone")
+        raise BadCombination(msg("--imports and --quarantine stand alone"))
     ledger = app.open()
     position, moment = app.position_at(as_of)
     if imports:
@@ -111,7 +108,7 @@ def list_(
 
 def _records(ledger: Ledger, found: list[Record], moment: datetime, *, names: bool, lang: Lang) -> Report:
     columns = (*_RECORD_COLUMNS, *_NAME_COLUMNS) if names else _RECORD_COLUMNS
-    title = Text("Zapisy połączeń", "Records of connections")
+    title = msg("Records of connections")
     listed = [_listed(ledger, record, names=names) for record in found]
     documents = [_document(each) for each in listed]
     rows = [_cells(each, lang) for each in listed]
@@ -152,7 +149,7 @@ def _cells(listed: _Listed, lang: Lang) -> Row:
         return told
     named = dict(words)
     if "guest" in words:
-        named["user"] = f"{words['guest']} ({_GUEST.said(lang)})"
+        named["user"] = f"{words['guest']} ({said(_GUEST, lang)})"
     return (*told, *(named.get(column.key) for column in _NAME_COLUMNS))
 
 
@@ -184,7 +181,7 @@ def _document(listed: _Listed) -> dict[str, object]:
 
 
 def _imports(found: list[Import], moment: datetime) -> Report:
-    title = Text("Wczytane pliki", "Imports")
+    title = msg("Imports")
     counts = ("lines", "observed", "duplicate", "amended", "quarantined", "skipped")
     documents = [
         {"recorded_at": format_instant(each.recorded_at), "adapter": each.event.adapter}
@@ -202,7 +199,7 @@ def _imports(found: list[Import], moment: datetime) -> Report:
 
 
 def _quarantine(found: list[KeptLine], moment: datetime) -> Report:
-    title = Text("Kwarantanna", "Quarantine")
+    title = msg("Quarantine")
     documents = [each._asdict() | {"recorded_at": format_instant(each.recorded_at)} for each in found]
     document = {"schema": "session-ledger/source-quarantine/1", "as_of": format_instant(moment)}
     table = Table("lines", title, _QUARANTINE_COLUMNS, [tuple(each) for each in found])

@@ -12,17 +12,19 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now
 from cli.presentation import next_steps
+from cli.presentation.catalogue import said
 from cli.presentation.columns import REF, SESSION, period_document, titled
-from cli.presentation.text import KEY_SHOWN, Lang, Text
+from cli.presentation.text import KEY_SHOWN, Lang
 from cli.presentation.wording.finding import KINDS, sentence
 from ledger.domain.clock import Period, format_instant, from_epoch_seconds
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ledger.domain.reconciliation.finding import Finding
     from projections.queries.reconciliation import Counts, Reconciled
 
-_SEVERITIES = {"open": Text("otwarte", "open"), "info": Text("informacja", "info")}
-_ACKNOWLEDGED = Text("uznane", "acknowledged")
+_SEVERITIES = {"open": msg("open"), "info": msg("info")}
+_ACKNOWLEDGED = msg("acknowledged")
 
 
 @click.command()
@@ -53,7 +55,7 @@ def _tell_what_next(app: App, found: Reconciled) -> None:
     waiting = found.waiting
     if not waiting:
         return
-    app.say(Text(f"otwartych niezgodności: {len(waiting)}", f"{len(waiting)} open findings"))
+    app.say(msg("{n_waiting} open findings", n_waiting=len(waiting)))
     app.hint(next_steps.settle_finding(waiting[0]))
 
 
@@ -67,7 +69,7 @@ def _report(as_of: datetime, period: Period, found: Reconciled, lang: Lang) -> R
     }
     return Report(
         "reconcile",
-        titled(Text("Uzgodnienie", "Reconciliation"), period),
+        titled(msg("Reconciliation"), period),
         document,
         (_finding_table(found, lang), _count_table(found.counts)),
         as_of,
@@ -107,18 +109,18 @@ def detail_document(finding: Finding) -> dict[str, object]:
 
 def _finding_table(found: Reconciled, lang: Lang) -> Table:
     columns = (
-        Column("id", Text("Niezgodność", "Finding")),
-        Column("severity", Text("Waga", "Severity")),
-        Column("kind", Text("Rodzaj", "Kind")),
-        Column("at", Text("Kiedy", "When"), "instant"),
+        Column("id", msg("Finding")),
+        Column("severity", msg("Severity")),
+        Column("kind", msg("Kind")),
+        Column("at", msg("When"), "instant"),
         SESSION,
         REF,
-        Column("records", Text("Zapisy", "Records")),
-        Column("detail", Text("Szczegóły", "Detail")),
-        Column("difference_grosze", Text("Różnica netto", "Net difference"), "grosze"),
+        Column("records", msg("Records")),
+        Column("detail", msg("Detail")),
+        Column("difference_grosze", msg("Net difference"), "grosze"),
     )
     rows = [_row(found, finding, lang) for finding in found.findings]
-    return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
+    return Table("findings", msg("Findings"), columns, rows)
 
 
 def _row(found: Reconciled, finding: Finding, lang: Lang) -> Row:
@@ -126,8 +128,8 @@ def _row(found: Reconciled, finding: Finding, lang: Lang) -> Row:
     severity = _ACKNOWLEDGED if finding.id in found.acknowledged else _SEVERITIES[finding.severity]
     return (
         finding.id,
-        severity.said(lang),
-        KINDS[finding.kind].said(lang),
+        said(severity, lang),
+        said(KINDS[finding.kind], lang),
         from_epoch_seconds(finding.at_s),
         session,
         None if session is None else found.session_refs.get(session),
@@ -139,9 +141,9 @@ def _row(found: Reconciled, finding: Finding, lang: Lang) -> Row:
 
 def _count_table(counts: Counts) -> Table:
     columns = (
-        Column("records", Text("Zapisy", "Records"), "integer"),
-        Column("connections", Text("Połączenia", "Connections"), "integer"),
-        Column("matched", Text("Dopasowane", "Matched"), "integer"),
-        Column("sessions", Text("Sesje", "Sessions"), "integer"),
+        Column("records", msg("Records"), "integer"),
+        Column("connections", msg("Connections"), "integer"),
+        Column("matched", msg("Matched"), "integer"),
+        Column("sessions", msg("Sessions"), "integer"),
     )
-    return Table("counts", Text("Liczby", "Counts"), columns, [tuple(counts)])
+    return Table("counts", msg("Counts"), columns, [tuple(counts)])

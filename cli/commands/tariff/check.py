@@ -9,6 +9,7 @@ import click
 from cli.commands.tariff.price_list import read_price_list
 from cli.context import App, pass_app
 from ledger.errors import TariffFaults
+from ledger.message import msg
 
 
 @click.command()
@@ -30,4 +31,4 @@ def check(app: App, file: Path) -> None:
     for problem in problems:
         app.emit(f"{file.name}: {problem}")
     if problems:
-        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
+        raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))

@@ -8,6 +8,7 @@ from ledger.application.ledger import Ledger
 from ledger.domain.identifiers import shown
 from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import FileTrouble, TariffUnknown
+from ledger.message import msg, system_text
 
 DIGEST_MIN = 4
 """The shortest beginning of a digest that names a price list, if only one begins with it."""
@@ -28,7 +29,9 @@ def find_price_list(ledger: Ledger, named: str | None) -> ListedTariff:
         by_digest = [t for t in tariffs if len(named) >= DIGEST_MIN and t.digest.startswith(named)]
         found = found or by_digest[: len(by_digest) == 1]
     if not found:
-        raise TariffUnknown(f"there is no price list {'in force' if named is None else shown(named)}")
+        raise TariffUnknown(
+            msg("there is no price list {named}", named=msg("in force") if named is None else shown(named))
+        )
     return found[-1]
 
 
@@ -40,6 +43,8 @@ def read_price_list(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise FileTrouble(f"{file.name} cannot be read: {error.strerror}") from error
+        raise FileTrouble(
+            msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
+        ) from error
     except UnicodeDecodeError as error:
-        raise FileTrouble(f"{file.name} is not UTF-8 text") from error
+        raise FileTrouble(msg("{name} is not UTF-8 text", name=file.name)) from error

@@ -10,8 +10,8 @@ from cli.commands.tariff.price_list import read_price_list
 from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options, yes_option
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from ledger.errors import TariffFaults
+from ledger.message import msg
 
 
 @click.command()
@@ -40,8 +40,8 @@ def publish(
     for problem in problems:
         app.say(f"{file.name}: {problem}")
     if problems:
-        raise TariffFaults(f"faults in {file.name}: {len(problems)}")
-    app.confirm(Text(pl=f"Ogłosić {file.name}? To zostaje.", en=f"Publish {file.name}? It stays."), yes=yes)
+        raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))
+    app.confirm(msg("Publish {name}? It stays.", name=file.name), yes=yes)
     receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
-    recording.tell(app, Text(pl="Cennik ogłoszony", en="Price list published"), receipt)
+    recording.tell(app, msg("Price list published"), receipt)
     app.hint(next_steps.AFTER_TARIFF_PUBLISH)

@@ -14,6 +14,7 @@ from cli.params import CUSTOMER, PERIOD, Now
 from cli.presentation.tables.what_if import what_if_report
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
+from ledger.message import Hint, msg
 from projections.queries import what_if as view
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def what_if(
     """
     said = dict(_change(text) for text in changes)
     if not said and favour is None:
-        raise BadCombination("no other reading is named", hint="boundary=per_band, or --favour customer")
+        raise BadCombination(
+            msg("no other reading is named"), hint=Hint("boundary=per_band, or --favour customer")
+        )
     with app.snapshot(as_of) as snapshot:
         found = view.compare(
             snapshot.views,
@@ -68,5 +71,7 @@ def what_if(
 def _change(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise BadCombination(f"{text!r} is not KEY=VALUE", hint="for example boundary=per_band")
+        raise BadCombination(
+            msg("{text!r} is not KEY=VALUE", text=text), hint=Hint("for example boundary=per_band")
+        )
     return key.strip(), value.strip()

@@ -8,15 +8,17 @@ from datetime import date, timedelta
 from html import escape
 from typing import NamedTuple
 
+from cli.presentation.catalogue import said
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line, shown
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
+from ledger.message import Message, msg
 
 MINUTES_A_DAY = 24 * 60
 BANDS = ("office", "off_hours", "night")
 
 _BAND_NAMES = {
-    "office": Text(pl="godziny biura", en="office"),
+    "office": msg("office"),
     "off_hours": labels.OFF_HOURS,
     "night": labels.NIGHT,
 }
@@ -77,11 +79,11 @@ _BANDS_STYLE = f"""\
   .bands .bar-night {{ fill: #2f5da8 }}
 }}
 """
-_BANDS_TITLE = Text(pl="Rozpoczęte godziny na tle pory doby", en="Started hours over the bands of the day")
+_BANDS_TITLE = msg("Started hours over the bands of the day")
 
 
 def bands_over_day(
-    spans: Sequence[Span], hours: Sequence[StartedHour], *, lang: Lang = "en", title: Text = _BANDS_TITLE
+    spans: Sequence[Span], hours: Sequence[StartedHour], *, lang: Lang = "en", title: Message = _BANDS_TITLE
 ) -> str:
     """Draw a month as rows of office days over 24 hours, each started hour a bar over its band.
 
@@ -95,10 +97,10 @@ def bands_over_day(
         lanes[bar.day] = max(lanes[bar.day], min(bar.lane + 1, LANES_MAX))
     tops, bottom = _rows(days, lanes)
     counts = Counter(hour.band for hour in hours if hour.day in tops)
-    said = ", ".join(f"{_band_name(band, lang)} {counts[band]}" for band in _bands_of(spans, hours))
+    told = ", ".join(f"{_band_name(band, lang)} {counts[band]}" for band in _bands_of(spans, hours))
     body = [
         f"<defs>{hatching('bands-hatched')}</defs>",
-        label(_LEFT, 16, title.said(lang), "start", "head"),
+        label(_LEFT, 16, said(title, lang), "start", "head"),
         *_backgrounds(spans, tops, lanes),
         *_hour_axis(bottom),
         *(_day_label(day, tops[day], lanes[day], lang) for day in days),
@@ -107,11 +109,11 @@ def bands_over_day(
         *_legend(_bands_of(spans, hours), bottom + 22, lang),
     ]
     size = (_LEFT + 24 * _HOUR + _RIGHT, bottom + _BOTTOM)
-    return drawing("bands", size, body, title=title.said(lang), description=said, style=_BANDS_STYLE)
+    return drawing("bands", size, body, title=said(title, lang), description=told, style=_BANDS_STYLE)
 
 
 def _band_name(band: str, lang: Lang) -> str:
-    return _BAND_NAMES[band].said(lang) if band in _BAND_NAMES else band
+    return said(_BAND_NAMES[band], lang) if band in _BAND_NAMES else band
 
 
 def _bands_of(spans: Sequence[Span], hours: Sequence[StartedHour]) -> list[str]:
@@ -185,8 +187,8 @@ def _hour_axis(bottom: int) -> Iterator[str]:
 
 
 def _day_label(day: date, top: int, lanes: int, lang: Lang) -> str:
-    said = f"{_WEEKDAYS[lang][day.weekday()]} {day:%m-%d}"
-    return label(_LEFT - 6, top + (lanes * _LANE + 4) / 2 + 4, said, "end")
+    name = f"{_WEEKDAYS[lang][day.weekday()]} {day:%m-%d}"
+    return label(_LEFT - 6, top + (lanes * _LANE + 4) / 2 + 4, name, "end")
 
 
 def _bars(bars: Sequence[_Bar], tops: dict[date, int], lang: Lang) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from cli.presentation.catalogue import said
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
+from ledger.message import Message, msg
 
 _EDGES = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400, 604800)
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -24,14 +26,14 @@ _DELAYS_STYLE = f"""\
   .delays text {{ fill: #e8eaed }} .delays .sla, .delays .bar {{ stroke: #e8eaed }}
 }}
 """
-_DELAYS_TITLE = Text(pl="Od końca sesji do usunięcia danych", en="From the end of a session to the deletion")
+_DELAYS_TITLE = msg("From the end of a session to the deletion")
 _IN_TIME = labels.IN_TIME
 _LATE = labels.LATE
-_NONE = Text(pl="żadnych danych nie usunięto", en="nothing was deleted")
+_NONE = msg("nothing was deleted")
 
 
 def histogram(
-    delays_seconds: Sequence[int], sla_seconds: int, *, lang: Lang = "en", title: Text = _DELAYS_TITLE
+    delays_seconds: Sequence[int], sla_seconds: int, *, lang: Lang = "en", title: Message = _DELAYS_TITLE
 ) -> str:
     """How many deletions took how long, in buckets that widen, with the agreed time as a line between two.
 
@@ -44,16 +46,16 @@ def histogram(
         counts[bisect_left(edges, delay)] += 1
     in_time = sum(counts[: edges.index(sla_seconds) + 1])
     late = len(delays_seconds) - in_time
-    said = f"{_IN_TIME.said(lang)} {in_time}, {_LATE.said(lang)} {late}, SLA {duration(sla_seconds)}"
+    told = f"{said(_IN_TIME, lang)} {in_time}, {said(_LATE, lang)} {late}, SLA {duration(sla_seconds)}"
     body = [
         f"<defs>{hatching('delays-late')}</defs>",
-        label(_PLOT_LEFT, 16, title.said(lang), "start", "head"),
-        label(_PLOT_LEFT, 34, said if delays_seconds else _NONE.said(lang), "start"),
+        label(_PLOT_LEFT, 16, said(title, lang), "start", "head"),
+        label(_PLOT_LEFT, 34, told if delays_seconds else said(_NONE, lang), "start"),
         *_columns(counts, edges, sla_seconds),
         *_sla_line(edges.index(sla_seconds) + 1, sla_seconds),
     ]
     size = (2 * _PLOT_LEFT + len(counts) * _STEP, _PLOT_TOP + _PLOT_HEIGHT + 28)
-    return drawing("delays", size, body, title=title.said(lang), description=said, style=_DELAYS_STYLE)
+    return drawing("delays", size, body, title=said(title, lang), description=told, style=_DELAYS_STYLE)
 
 
 def _columns(counts: Sequence[int], edges: Sequence[int], sla_seconds: int) -> Iterator[str]:

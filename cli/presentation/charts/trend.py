@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from cli.presentation.catalogue import said
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
+from ledger.message import Message, msg
 
 _LEFT, _TOP, _HEIGHT, _STEP = 20, 62, 150, 62
 WEEKS_MAX = 53
@@ -22,12 +24,12 @@ _STYLE = f"""\
   .trend text {{ fill: #e8eaed }} .trend .bar {{ stroke: #e8eaed }}
 }}
 """
-_TITLE = Text(pl="Usunięte w terminie, według tygodnia końca", en="Deleted in time, by week of the end")
-_SAID = Text(pl="w terminie / zakończone", en="in time / ended")
-_NONE = Text(pl="żadna sesja się nie zakończyła", en="no session ended")
+_TITLE = msg("Deleted in time, by week of the end")
+_SAID = msg("in time / ended")
+_NONE = msg("no session ended")
 
 
-def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title: Text = _TITLE) -> str:
+def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title: Message = _TITLE) -> str:
     """Draw a bar for each week from first to last: those in time below, the others hatched above."""
     weeks: dict[date, list[int]] = {}
     mondays = [day - timedelta(days=day.weekday()) for day, _ in ended]
@@ -39,15 +41,15 @@ def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title
     for monday, (_, in_time) in zip(mondays, ended, strict=True):
         if monday in weeks:
             weeks[monday][not in_time] += 1
-    said = _SAID.said(lang) if weeks else _NONE.said(lang)
+    told = said(_SAID, lang) if weeks else said(_NONE, lang)
     body = [
         f"<defs>{hatching('trend-other')}</defs>",
-        label(_LEFT, 16, title.said(lang), "start", "head"),
-        label(_LEFT, 34, said, "start"),
+        label(_LEFT, 16, said(title, lang), "start", "head"),
+        label(_LEFT, 34, told, "start"),
         *_bars(weeks),
     ]
     size = (2 * _LEFT + max(len(weeks), 5) * _STEP, _TOP + _HEIGHT + 28)
-    return drawing("trend", size, body, title=title.said(lang), description=said, style=_STYLE)
+    return drawing("trend", size, body, title=said(title, lang), description=told, style=_STYLE)
 
 
 def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Table
 from cli.presentation.text import Lang, harmless
@@ -79,10 +80,10 @@ def table(found: Table, lang: Lang) -> Block:
     ]
     return {
         "kind": "table",
-        "title": harmless(found.title.said(lang)),
+        "title": harmless(said(found.title, lang)),
         "columns": [
             {
-                "title": harmless(column.title.said(lang)),
+                "title": harmless(said(column.title, lang)),
                 "right": column.kind in NUMBERS,
                 "wide": column.kind == "text"
                 and len(found.columns) > NARROW_COLUMNS
@@ -91,7 +92,7 @@ def table(found: Table, lang: Lang) -> Block:
             for place, column in enumerate(found.columns)
         ],
         "rows": rows,
-        "empty": _EMPTY.said(lang),
+        "empty": said(_EMPTY, lang),
     }
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents import blocks
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.model import Row, Table
 from cli.presentation.moments import to_second
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording.certificate import (
     ASSUMPTION,
     ATTACHED,
@@ -33,6 +34,7 @@ from cli.presentation.wording.purge import RESULTS
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
 from ledger.handlers.certificate import Confirmation, Part
+from ledger.message import msg
 
 
 def document_of(confirmation: Confirmation) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
         "contract": issued.contract,
         "policy": POLICY,
         "deletion_class": "session",
-        "data_categories": LABELS["categories_session"].en,
+        "data_categories": str(LABELS["categories_session"]),
         "assumption": "purge.sla",
         "ended_at": _instant(session.ended_at),
         "purge_started_at": _instant(_began(confirmation)),
@@ -95,8 +97,8 @@ def document_of(confirmation: Confirmation) -> dict[str, Any]:
             }
             for each in confirmation.earlier
         ],
-        "statement": EVIDENCE[purged.evidence].en,
-        "not_covered": [text.en for text in NOT_COVERED],
+        "statement": str(EVIDENCE[purged.evidence]),
+        "not_covered": [str(text) for text in NOT_COVERED],
         "leaf_index": confirmation.proof.index,
         "tree_size": issued.tree_size,
         "root": issued.root,
@@ -145,48 +147,48 @@ def _part(part: Part) -> dict[str, Any]:
 def pdf_of(confirmation: Confirmation, lang: Lang) -> bytes:
     """Return the certificate as PDF, A4."""
     document = Document(
-        title=TITLE.said(lang),
+        title=said(TITLE, lang),
         under=confirmation.id,
         blocks=list(_blocks(confirmation, lang)),
         dated=confirmation.issued.at,
-        footer=f"{TITLE.said(lang)} {confirmation.id}",
+        footer=f"{said(TITLE, lang)} {confirmation.id}",
         attached=(f"session-{confirmation.number}.tlog-proof", confirmation.proof.text),
     )
     return typeset(document, lang)
 
 
 def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
-    yield blocks.paragraph(EVIDENCE[confirmation.purged.evidence].said(lang))
+    yield blocks.paragraph(said(EVIDENCE[confirmation.purged.evidence], lang))
     yield blocks.form(_about(confirmation, lang))
     if confirmation.earlier:
-        yield blocks.heading(HEADINGS["earlier"].said(lang))
+        yield blocks.heading(said(HEADINGS["earlier"], lang))
         yield blocks.items(_earlier(confirmation, lang))
-    yield blocks.heading(HEADINGS["time"].said(lang))
+    yield blocks.heading(said(HEADINGS["time"], lang))
     yield blocks.form(_times(confirmation, lang))
-    yield blocks.paragraph(ASSUMPTION.said(lang))
+    yield blocks.paragraph(said(ASSUMPTION, lang))
     if confirmation.marks.marks:
-        yield blocks.heading(HEADINGS["marks"].said(lang))
+        yield blocks.heading(said(HEADINGS["marks"], lang))
         yield blocks.items(_marks(confirmation, lang))
     if confirmation.failed:
-        yield blocks.heading(HEADINGS["failed"].said(lang))
+        yield blocks.heading(said(HEADINGS["failed"], lang))
         yield blocks.items(_failed(confirmation, lang))
     for part in confirmation.parts:
-        yield blocks.heading(HEADINGS["measured"].said(lang))
+        yield blocks.heading(said(HEADINGS["measured"], lang))
         yield blocks.form(_host(part, lang))
         yield blocks.table(_targets(part, lang), lang)
-    yield blocks.heading(HEADINGS["not_covered"].said(lang))
-    yield blocks.items(text.said(lang) for text in NOT_COVERED)
-    yield blocks.heading(HEADINGS["proof"].said(lang))
-    yield blocks.paragraph(BROUGHT_IN.said(lang))
+    yield blocks.heading(said(HEADINGS["not_covered"], lang))
+    yield blocks.items(said(text, lang) for text in NOT_COVERED)
+    yield blocks.heading(said(HEADINGS["proof"], lang))
+    yield blocks.paragraph(said(BROUGHT_IN, lang))
     yield blocks.form(
         [
-            (LABELS["leaf_index"].said(lang), str(confirmation.proof.index)),
-            (LABELS["tree_size"].said(lang), str(confirmation.issued.tree_size)),
-            (LABELS["root"].said(lang), confirmation.issued.root),
-            (LABELS["stamps"].said(lang), LABELS["stamps_where"].said(lang)),
+            (said(LABELS["leaf_index"], lang), str(confirmation.proof.index)),
+            (said(LABELS["tree_size"], lang), str(confirmation.issued.tree_size)),
+            (said(LABELS["root"], lang), confirmation.issued.root),
+            (said(LABELS["stamps"], lang), said(LABELS["stamps_where"], lang)),
         ]
     )
-    yield blocks.paragraph(ATTACHED.said(lang))
+    yield blocks.paragraph(said(ATTACHED, lang))
     yield blocks.verbatim(confirmation.proof.text.rstrip("\n"))
 
 
@@ -198,26 +200,26 @@ def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "ledger": confirmation.origin,
         "session": f"{confirmation.number}{reference}",
         "customer": session.customer,
-        "role": ROLES[issued.role].said(lang),
-        "legal_basis": issued.legal_basis or LABELS["not_said"].said(lang),
-        "contract": issued.contract or LABELS["not_said"].said(lang),
+        "role": said(ROLES[issued.role], lang),
+        "legal_basis": issued.legal_basis or said(LABELS["not_said"], lang),
+        "contract": issued.contract or said(LABELS["not_said"], lang),
         "policy": POLICY,
-        "class": LABELS["class_session"].said(lang),
-        "categories": LABELS["categories_session"].said(lang),
+        "class": said(LABELS["class_session"], lang),
+        "categories": said(LABELS["categories_session"], lang),
         "holds": _holds(confirmation, lang),
-        "backups": issued.backups or LABELS["not_said"].said(lang),
-        "tool": issued.tool or LABELS["not_said"].said(lang),
+        "backups": issued.backups or said(LABELS["not_said"], lang),
+        "tool": issued.tool or said(LABELS["not_said"], lang),
         "operator": confirmation.purged.by,
         "issued": f"{_both(issued.at)}, {issued.by}",
         "verifier": "_" * 40,
     }
-    return [(LABELS[name].said(lang), value) for name, value in values.items()]
+    return [(said(LABELS[name], lang), value) for name, value in values.items()]
 
 
 def _holds(confirmation: Confirmation, lang: Lang) -> str:
     """Each time the deletion was suspended: when, until when, why, by whom."""
     told = [f"{office_time(h.at):%Y-%m-%d} – {h.until}, {h.reason}, {h.by}" for h in confirmation.held]
-    return "; ".join(told) or LABELS["none"].said(lang)
+    return "; ".join(told) or said(LABELS["none"], lang)
 
 
 def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
@@ -230,43 +232,43 @@ def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "sla": f"{issued.sla_seconds} s",
         "verdict": _verdict(confirmation, lang),
         "recorded": f"{_both(confirmation.marks.recorded_at)}, {confirmation.marks.by}",
-        "rule": RULES[confirmation.marks.rule].said(lang),
+        "rule": said(RULES[confirmation.marks.rule], lang),
     }
-    return [(LABELS[name].said(lang), value) for name, value in values.items()]
+    return [(said(LABELS[name], lang), value) for name, value in values.items()]
 
 
 def _verdict(confirmation: Confirmation, lang: Lang) -> str:
     """Return the verdict, and the first one where that was another."""
     issued, marks = confirmation.issued, confirmation.marks
-    said = VERDICTS[issued.verdict].said(lang)
+    verdict = said(VERDICTS[issued.verdict], lang)
     if marks.first_verdict == issued.verdict:
-        return said
-    first = VERDICTS[marks.first_verdict].said(lang)
-    return f"{said} ({LABELS['first'].said(lang)}: {first}, {marks.first_delay_seconds} s)"
+        return verdict
+    first = said(VERDICTS[marks.first_verdict], lang)
+    return f"{verdict} ({said(LABELS['first'], lang)}: {first}, {marks.first_delay_seconds} s)"
 
 
 def _marks(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
     """Yield the first verdict and the present one, then each thing that stands between them."""
     marks, issued = confirmation.marks, confirmation.issued
     delay = "–" if marks.first_delay_seconds is None else f"{marks.first_delay_seconds} s"
-    yield f"{LABELS['first'].said(lang)}: {VERDICTS[marks.first_verdict].said(lang)}, {delay}"
-    now = VERDICTS[issued.verdict].said(lang)
-    yield f"{LABELS['verdict'].said(lang)}: {now}, {issued.delay_seconds} s"
+    yield f"{said(LABELS['first'], lang)}: {said(VERDICTS[marks.first_verdict], lang)}, {delay}"
+    now = said(VERDICTS[issued.verdict], lang)
+    yield f"{said(LABELS['verdict'], lang)}: {now}, {issued.delay_seconds} s"
     for mark in marks.marks:
-        yield MARKS[mark].said(lang)
+        yield said(MARKS[mark], lang)
     for each in confirmation.withdrawn:
-        yield f"{LABELS['withdrawn'].said(lang)} {each.artefact}: {_both(each.at)}, {each.reason}, {each.by}"
+        yield f"{said(LABELS['withdrawn'], lang)} {each.artefact}: {_both(each.at)}, {each.reason}, {each.by}"
 
 
 def _earlier(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
     for each in confirmation.earlier:
-        said = f"{each.issued.number}: {VERDICTS[each.issued.verdict].said(lang)}"
+        line = f"{each.issued.number}: {said(VERDICTS[each.issued.verdict], lang)}"
         until = (
-            "" if each.superseded is None else f" ({LABELS['until'].said(lang)} {_both(each.superseded.at)})"
+            "" if each.superseded is None else f" ({said(LABELS['until'], lang)} {_both(each.superseded.at)})"
         )
-        yield f"{said}, {each.issued.delay_seconds} s{until}"
+        yield f"{line}, {each.issued.delay_seconds} s{until}"
     issued = confirmation.issued
-    yield f"{issued.number}: {VERDICTS[issued.verdict].said(lang)}, {issued.delay_seconds} s"
+    yield f"{issued.number}: {said(VERDICTS[issued.verdict], lang)}, {issued.delay_seconds} s"
 
 
 def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
@@ -275,11 +277,14 @@ def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
         files = sum(target.files for target in failed.targets)
         left = sum(target.residual for target in failed.targets)
         why = sorted({target.errno for target in failed.targets if target.errno})
-        said = Text(
-            pl=f"{_both(failed.at)}, {failed.host.workstation}: usunięto plików: {files}, pozostało: {left}",
-            en=f"{_both(failed.at)}, {failed.host.workstation}: files removed: {files}, left: {left}",
+        attempt = msg(
+            "{at}, {workstation}: files removed: {files}, left: {left}",
+            at=_both(failed.at),
+            workstation=failed.host.workstation,
+            files=files,
+            left=left,
         )
-        yield said.said(lang) + (f" ({', '.join(why)})" if why else "")
+        yield said(attempt, lang) + (f" ({', '.join(why)})" if why else "")
 
 
 def _both(moment: datetime | None) -> str:
@@ -294,24 +299,24 @@ def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
     rotational = "unknown" if host.rotational is None else "yes" if host.rotational else "no"
     values = {
         "host": f"{host.workstation}, {host.system}",
-        "true_host": host.true_host or LABELS["not_recorded"].said(lang),
+        "true_host": host.true_host or said(LABELS["not_recorded"], lang),
         "filesystem": host.filesystem or "–",
         "mount_options": host.mount_options or "–",
-        "rotational": LABELS[rotational].said(lang),
-        "encrypted": LABELS["not_examined"].said(lang),
-        "plan": f"{part.plan or '–'} ({LABELS['plan_holds'].said(lang)})",
+        "rotational": said(LABELS[rotational], lang),
+        "encrypted": said(LABELS["not_examined"], lang),
+        "plan": f"{part.plan or '–'} ({said(LABELS['plan_holds'], lang)})",
     }
-    return [(LABELS[name].said(lang), value) for name, value in values.items()]
+    return [(said(LABELS[name], lang), value) for name, value in values.items()]
 
 
 def _targets(part: Part, lang: Lang) -> Table:
     rows: list[Row] = [
         (
-            f"{KINDS[target.kind].said(lang)} {target.locator}",
+            f"{said(KINDS[target.kind], lang)} {target.locator}",
             target.files,
             target.bytes,
             target.method,
-            RESULTS[target.result].said(lang) + (f" ({target.errno})" if target.errno else ""),
+            said(RESULTS[target.result], lang) + (f" ({target.errno})" if target.errno else ""),
             target.residual,
             target.verified or "–",
             target.verified_at,

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents.amounts import iban
 from cli.presentation.documents.invoice import due_of, file_stem, is_to_be_paid, title_of
 from cli.presentation.text import Lang, harmless
@@ -58,17 +59,17 @@ def _text(paper: Paper, lang: Lang) -> str:
     document, payment = paper.document, paper.document.payment
     due = due_of(document, lang)
     lines = [
-        f"{title_of(document, lang)}{DAY.said(lang).format(day=document.issued_on)}",
+        f"{title_of(document, lang)}{said(DAY, lang).format(day=document.issued_on)}",
         f"{due['label']}: {due['amount']}",
     ]
     if document.corrects is not None:
-        lines.insert(1, CORRECTS.said(lang).format(number=harmless(document.corrects.number)))
+        lines.insert(1, said(CORRECTS, lang).format(number=harmless(document.corrects.number)))
     if is_to_be_paid(document):
-        lines[-1] += BY.said(lang).format(day=payment.due_on)
+        lines[-1] += said(BY, lang).format(day=payment.due_on)
         if payment.bank_account:
-            lines.append(ACCOUNT.said(lang).format(account=iban(payment.bank_account)))
-            lines.append(REFERENCE.said(lang).format(number=harmless(document.number)))
+            lines.append(said(ACCOUNT, lang).format(account=iban(payment.bank_account)))
+            lines.append(said(REFERENCE, lang).format(number=harmless(document.number)))
     if paper.ksef_number:
-        lines.append(KSEF.said(lang).format(number=harmless(paper.ksef_number)))
+        lines.append(said(KSEF, lang).format(number=harmless(paper.ksef_number)))
     told = "\n".join(lines)
-    return f"{GREETING.said(lang)}\n\n{told}\n\n{ATTACHED.said(lang)}\n\n{harmless(document.seller.name)}\n"
+    return f"{said(GREETING, lang)}\n\n{told}\n\n{said(ATTACHED, lang)}\n\n{harmless(document.seller.name)}\n"

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents.amount_words import amount_in_words
 from cli.presentation.documents.amounts import amount, iban
 from cli.presentation.documents.invoice_sessions import (
@@ -17,11 +18,12 @@ from cli.presentation.documents.invoice_sessions import (
 )
 from cli.presentation.documents.qr import qr_svg
 from cli.presentation.documents.typesetting import PAGE, set_pages
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import invoice as w
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Document, DocumentRow, Paper, Party
 from ledger.ksef.qr_link import verification_url
+from ledger.message import Message
 from ledger.transparency.anchor import short_root
 
 XML_NAME = "invoice.xml"
@@ -48,7 +50,7 @@ def file_stem(document: Document) -> str:
 
 def title_of(document: Document, lang: Lang) -> str:
     """Faktura FV/2026/11/0001."""
-    return f"{w.TITLES[document.kind].said(lang)} {harmless(document.number)}"
+    return f"{said(w.TITLES[document.kind], lang)} {harmless(document.number)}"
 
 
 def _page(paper: Paper, lang: Lang) -> dict[str, object]:
@@ -59,8 +61,8 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "author": harmless(document.seller.name),
         "lang": lang,
         "dated": [*moment.timetuple()[:6]],
-        "page": PAGE.said(lang),
-        "xml": [f"{file_stem(document)}.xml", w.XML.said(lang)],
+        "page": said(PAGE, lang),
+        "xml": [f"{file_stem(document)}.xml", said(w.XML, lang)],
         "head": _fields(_head(document), lang),
         "codes": list(_codes(paper, lang)),
         "parties": [_party(title, party, document, lang) for title, party in _parties(document)],
@@ -70,11 +72,11 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "due": due_of(document, lang),
         "payment": _payment(paper, lang),
         "notes": list(_notes(paper, lang)),
-        "sessions_title": w.LABELS["sessions"].said(lang),
+        "sessions_title": said(w.LABELS["sessions"], lang),
         "sessions": [session_block(each, sentences, lang) for each in paper.sessions],
-        "sentences_title": w.SENTENCES.said(lang),
+        "sentences_title": said(w.SENTENCES, lang),
         "sentences": _sentences(sentences, lang),
-        "readings_title": w.READINGS.said(lang),
+        "readings_title": said(w.READINGS, lang),
         "readings": [
             (f"{number}.", line) for number, line in enumerate(readings_of(paper.sessions, lang), 1)
         ],
@@ -85,7 +87,7 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
 
 def _fields(fields: Iterator[tuple[str, str]], lang: Lang) -> list[Field]:
     """Labels said, values made harmless; what has no value is left out."""
-    return [(w.LABELS[key].said(lang), harmless(value)) for key, value in fields if value]
+    return [(said(w.LABELS[key], lang), harmless(value)) for key, value in fields if value]
 
 
 # --- head -------------------------------------------------------------------------------------
@@ -107,10 +109,10 @@ def _codes(paper: Paper, lang: Lang) -> Iterator[dict[str, str]]:
         return
     digest = hashlib.sha256(paper.xml).digest()
     url = verification_url(document.seller.nip, document.issued_on, digest, paper.qr_base_url)
-    title = w.LABELS["in_ksef"].said(lang) if paper.ksef_number else ""
-    yield _code(url, w.QR_ALT.said(lang), paper.ksef_number or "OFFLINE", title)
+    title = said(w.LABELS["in_ksef"], lang) if paper.ksef_number else ""
+    yield _code(url, said(w.QR_ALT, lang), paper.ksef_number or "OFFLINE", title)
     if paper.issuer_url is not None:
-        yield _code(paper.issuer_url, w.ISSUER_ALT.said(lang), "CERTYFIKAT", "")
+        yield _code(paper.issuer_url, said(w.ISSUER_ALT, lang), "CERTYFIKAT", "")
 
 
 def _code(url: str, alt: str, label: str, title: str) -> dict[str, str]:
@@ -135,9 +137,9 @@ def _party(title: str, party: Party, document: Document, lang: Lang) -> dict[str
     numbers = (("nip", party.nip), (foreign, party.vat_id))
     lines = [party.address_line1, party.address_line2, country]
     lines += [party.email or ""] if title == "seller" else []
-    lines += [f"{w.LABELS[key].said(lang)}: {value}" for key, value in numbers if value]
+    lines += [f"{said(w.LABELS[key], lang)}: {value}" for key, value in numbers if value]
     return {
-        "title": w.LABELS[title].said(lang),
+        "title": said(w.LABELS[title], lang),
         "name": harmless(party.name),
         "lines": [harmless(line) for line in lines if line],
     }
@@ -158,9 +160,9 @@ def _rate(document: Document) -> str:
 
 def _lines(document: Document, lang: Lang) -> dict[str, object]:
     is_correction = document.kind == "KOR"
-    heads = [(key, head.said(lang)) for key, head in w.LINE_HEADS.items() if is_correction or key != "state"]
+    heads = [(key, said(head, lang)) for key, head in w.LINE_HEADS.items() if is_correction or key != "state"]
     return {
-        "title": w.LABELS["lines"].said(lang),
+        "title": said(w.LABELS["lines"], lang),
         "heads": heads,
         "rows": [_line(row, document, lang) for row in document.rows],
         "before": [row.before for row in document.rows],
@@ -168,13 +170,13 @@ def _lines(document: Document, lang: Lang) -> dict[str, object]:
 
 
 def _line(row: DocumentRow, document: Document, lang: Lang) -> list[str]:
-    state = w.LABELS["before" if row.before else "after"].said(lang)
+    state = said(w.LABELS["before" if row.before else "after"], lang)
     return [
         str(row.number),
         *([state] if document.kind == "KOR" else []),
         harmless(row.name),
         row.service_on.isoformat(),
-        w.LABELS["unit"].said(lang),
+        said(w.LABELS["unit"], lang),
         str(row.quantity),
         amount(row.list_grosze, lang),
         amount(row.discount_grosze, lang) if row.discount_grosze else "–",
@@ -190,8 +192,8 @@ def _vat(document: Document, lang: Lang) -> dict[str, object]:
     told = [amount(sums[key], lang) for key in order]
     title = "vat" if document.kind == "VAT" else "vat_difference"
     return {
-        "title": w.LABELS[title].said(lang),
-        "heads": [w.VAT_HEADS[key].said(lang) for key in ("rate", *order)],
+        "title": said(w.LABELS[title], lang),
+        "heads": [said(w.VAT_HEADS[key], lang) for key in ("rate", *order)],
         "rows": [[_rate(document), *told]],
     }
 
@@ -205,13 +207,13 @@ def due_of(document: Document, lang: Lang) -> dict[str, str]:
         "vat": amount(sign * document.vat_grosze, lang),
         "gross": amount(sign * document.gross_grosze, lang),
     }
-    said = w.GROSS_FIRST if document.is_consumer else w.GROSS
+    shown = w.GROSS_FIRST if document.is_consumer else w.GROSS
     label = w.REFUND if is_refund else w.DUE if document.receipt is None else w.SETTLED
     return {
-        "label": label.said(lang),
-        "amount": said.said(lang).format(**told),
-        "under": "" if document.is_consumer else w.NET_AND_VAT.said(lang).format(**told),
-        "words_label": w.LABELS["words"].said(lang),
+        "label": said(label, lang),
+        "amount": said(shown, lang).format(**told),
+        "under": "" if document.is_consumer else said(w.NET_AND_VAT, lang).format(**told),
+        "words_label": said(w.LABELS["words"], lang),
         "words": amount_in_words(abs(document.gross_grosze), lang),
     }
 
@@ -226,14 +228,14 @@ def _payment(paper: Paper, lang: Lang) -> list[Field]:
 
     def told() -> Iterator[Field]:
         if is_to_be_paid(document):
-            yield "method", w.LABELS["transfer"].said(lang)
+            yield "method", said(w.LABELS["transfer"], lang)
             yield "due_on", payment.due_on.isoformat()
             yield "account", iban(payment.bank_account or "")
             yield "bank", payment.bank_name or ""
         if is_settled and not paper.paid_grosze:
-            yield "state", w.BY_RECEIPT.said(lang).format(receipt=document.receipt)
+            yield "state", said(w.BY_RECEIPT, lang).format(receipt=document.receipt)
         elif document.corrects is not None:
-            yield "state", w.WITH_INVOICE.said(lang).format(number=harmless(document.corrects.number))
+            yield "state", said(w.WITH_INVOICE, lang).format(number=harmless(document.corrects.number))
         elif document.gross_grosze:
             yield "state", _paid(document.gross_grosze, paper.paid_grosze, lang)
 
@@ -249,12 +251,12 @@ def _paid(gross: int, paid: int, lang: Lang) -> str:
     """How much of a sum came in, and what is left."""
     left = gross - paid
     if not paid:
-        return w.UNPAID.said(lang)
-    told: list[Text] = [w.PAID]
+        return said(w.UNPAID, lang)
+    told: list[Message] = [w.PAID]
     if left:
         told.append(w.LEFT if left > 0 else w.OVERPAID)
     figures = {"paid": amount(paid, lang), "left": amount(abs(left), lang)}
-    return ", ".join(each.said(lang).format(**figures) for each in told)
+    return ", ".join(said(each, lang).format(**figures) for each in told)
 
 
 def _notes(paper: Paper, lang: Lang) -> Iterator[str]:
@@ -264,7 +266,7 @@ def _notes(paper: Paper, lang: Lang) -> Iterator[str]:
     """
     document = paper.document
     if document.treatment in w.TREATMENTS:
-        yield w.TREATMENTS[document.treatment].said(lang)
+        yield said(w.TREATMENTS[document.treatment], lang)
     for note in document.notes:
         if note.row is None or not paper.sessions:
             yield harmless(f"{note.key}: {note.value}")
@@ -280,10 +282,10 @@ def _sentences(sentences: Sentences, lang: Lang) -> list[Field]:
 def _picture(paper: Paper, lang: Lang) -> str:
     """Which of the two is the invoice: in KSeF the XML, and this only its picture."""
     digest = hashlib.sha256(paper.xml).hexdigest()
-    return (w.PICTURE if paper.in_ksef else w.SAME_DATA).said(lang).format(digest=digest)
+    return said(w.PICTURE if paper.in_ksef else w.SAME_DATA, lang).format(digest=digest)
 
 
 def _ledger(paper: Paper, lang: Lang) -> str:
     """Return size and root of the tree that holds the document's event, for the foot of every page."""
     told = {"name": harmless(paper.origin), "size": paper.tree_size, "root": short_root(paper.root)}
-    return w.LEDGER.said(lang).format(**told)
+    return said(w.LEDGER, lang).format(**told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents.amounts import amount
 from cli.presentation.moments import to_minute, to_second
 from cli.presentation.text import Lang, harmless
@@ -40,16 +41,16 @@ def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> 
     """Return a session as the template reads it."""
     under = [
         session.session_ref or "",
-        ISSUES[session.issue].said(lang) if session.issue in ISSUES else session.issue,
+        said(ISSUES[session.issue], lang) if session.issue in ISSUES else session.issue,
         f"{to_minute(session.connected_at)} – {to_minute(session.ended_at)}",
     ]
-    waived = WAIVED.said(lang).format(amount=amount(session.waived_grosze, lang))
+    waived = said(WAIVED, lang).format(amount=amount(session.waived_grosze, lang))
     return {
-        "title": SESSION_TITLE.said(lang).format(number=session.number),
+        "title": said(SESSION_TITLE, lang).format(number=session.number),
         "under": [harmless(each) for each in under if each],
-        "heads": [head.said(lang) for head in HOUR_HEADS.values()],
+        "heads": [said(head, lang) for head in HOUR_HEADS.values()],
         "hours": [_hour(hour, sentences, lang) for hour in session.hours],
-        "empty": NO_HOURS.said(lang),
+        "empty": said(NO_HOURS, lang),
         "after": [waived] * bool(session.waived_grosze) + [deletion_of(session, lang)],
     }
 
@@ -57,21 +58,21 @@ def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> 
 def deletion_of(session: PrintedSession, lang: Lang) -> str:
     """When the session's data were deleted, and what that is known by."""
     if session.purged_at is None or session.evidence is None:
-        return NOT_DELETED.said(lang)
+        return said(NOT_DELETED, lang)
     at = to_second(session.purged_at)
-    return DELETED[session.evidence].said(lang).format(at=at)
+    return said(DELETED[session.evidence], lang).format(at=at)
 
 
 def band_of(hour: PrintedHour, lang: Lang) -> str:
     """Return the band's name as its price list has it; its key if nothing names it."""
     if hour.band_name is None:
-        return BANDS[hour.band].said(lang) if hour.band in BANDS else harmless(hour.band)
+        return said(BANDS[hour.band], lang) if hour.band in BANDS else harmless(hour.band)
     return harmless(hour.band_name.pl if lang == "pl" else hour.band_name.en)
 
 
 def rule_words(rule: str, lang: Lang) -> str:
     """Return what priced an hour in words; the key of an entitlement that another price list has."""
-    return RULES[rule].said(lang) if rule in RULES else rule
+    return said(RULES[rule], lang) if rule in RULES else rule
 
 
 def readings_of(sessions: Sequence[PrintedSession], lang: Lang) -> list[str]:
@@ -89,7 +90,7 @@ def readings_of(sessions: Sequence[PrintedSession], lang: Lang) -> list[str]:
         others = sorted({other for pair in pairs if id_ in pair for other in pair if other != id_})
         if id_ not in alone and others:
             places = ", ".join(str(list(named).index(other) + 1) for other in others)
-            line += f" {TOGETHER.said(lang).format(places=places)}"
+            line += f" {said(TOGETHER, lang).format(places=places)}"
         lines.append(harmless(line))
     return lines
 

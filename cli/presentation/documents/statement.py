@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents.amounts import amount
 from cli.presentation.documents.invoice_sessions import band_of, readings_of, rule_words
 from cli.presentation.formats.model import Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording.calendar_words import day_words
 from cli.presentation.wording.invoice import ISSUES, READINGS
 from cli.presentation.wording.statement import (
@@ -29,6 +30,7 @@ from cli.presentation.wording.statement import (
 )
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statement
+from ledger.message import msg
 
 
 def statement_report(statement: Statement, lang: Lang) -> Report:
@@ -36,7 +38,7 @@ def statement_report(statement: Statement, lang: Lang) -> Report:
     days = f"{statement.period.first} – {statement.period.until - timedelta(days=1)}"
     return Report(
         "statement",
-        Text(pl=f"{TITLE.pl}, {days}", en=f"{TITLE.en}, {days}"),
+        msg("{TITLE}, {days}", TITLE=TITLE, days=days),
         _document(statement),
         (
             Table("sessions", SESSIONS, SESSION_COLUMNS, list(_session_rows(statement, lang))),
@@ -108,18 +110,18 @@ def _session_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
         yield (
             session.number,
             session.session_ref,
-            ISSUES[session.issue].said(lang) if session.issue in ISSUES else session.issue,
+            said(ISSUES[session.issue], lang) if session.issue in ISSUES else session.issue,
             session.connected_at,
             session.ended_at,
             len(session.hours),
             session.waived_grosze,
             net_of(session),
             session.purged_at,
-            (EVIDENCE[session.evidence] if session.evidence else NOT_DELETED).said(lang),
+            said(EVIDENCE[session.evidence] if session.evidence else NOT_DELETED, lang),
         )
     hours = sum(len(session.hours) for session in statement.sessions)
     waived = sum(session.waived_grosze for session in statement.sessions)
-    yield (None, TOTAL.said(lang), None, None, None, hours, waived, statement.net_grosze, None, None)
+    yield (None, said(TOTAL, lang), None, None, None, hours, waived, statement.net_grosze, None, None)
 
 
 def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
@@ -143,7 +145,7 @@ def _reading_rows(statement: Statement, lang: Lang) -> list[Row]:
 
 def _sums(statement: Statement, lang: Lang) -> str:
     """Net, VAT and gross of the period in one line."""
-    return SUMS.said(lang).format(
+    return said(SUMS, lang).format(
         net=amount(statement.net_grosze, lang),
         vat=amount(statement.vat_grosze, lang),
         gross=amount(statement.gross_grosze, lang),

@@ -14,14 +14,16 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents.blocks import Block
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.text import Lang, harmless
 from ledger.domain.clock import EPOCH, office_time
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from typst import Fonts
 
-PAGE = Text(pl="strona", en="page")
+PAGE = msg("page")
 ATTACHED = "attached"
 """What `page.typ` calls the file it attaches."""
 _BASIC_PLANE_MAX = 0xFFFF
@@ -58,7 +60,7 @@ def typeset(document: Document, lang: Lang) -> bytes:
         "lang": lang,
         "dated": None if moment is None else [*moment.timetuple()[:6]],
         "footer": harmless(document.footer or document.title),
-        "page": PAGE.said(lang),
+        "page": said(PAGE, lang),
         "across": document.across,
         "size": document.size_points,
         "blocks": list(document.blocks),

@@ -11,6 +11,7 @@ import re
 from datetime import datetime
 from typing import BinaryIO, cast
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import FORMULA_STARTS, for_people, plain_text
 from cli.presentation.formats.model import Cell, Column, Page, Report
 from cli.presentation.moments import to_second
@@ -28,7 +29,7 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     table = report.tables[0]
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([harmless(column.title.pl) for column in table.columns])
+    writer.writerow([harmless(said(column.title, "pl")) for column in table.columns])
     for row in table.rows:
         writer.writerow([_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)])
     text.flush()

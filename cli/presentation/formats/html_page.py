@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from html import escape
 from typing import BinaryIO
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import labels
+from ledger.message import Message
 
 NARROW_COLUMNS = 3
 """A table of so few columns is as wide as they are; stretched, it would tear a row apart."""
@@ -76,7 +78,7 @@ def _parts(report: Report, lang: Lang) -> Iterator[str]:
     yield f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
     yield f"<style>\n{_STYLE}{_paper(report)}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     if report.dated is not None:
-        yield f'<p class="as-of">{_AS_OF.said(lang)} {for_people(report.dated, "instant", lang)}</p>\n'
+        yield f'<p class="as-of">{said(_AS_OF, lang)} {for_people(report.dated, "instant", lang)}</p>\n'
     for chart in report.charts:
         yield f"<figure>\n{chart}</figure>\n"
     for table in report.tables:
@@ -107,7 +109,7 @@ def _table(table: Table, lang: Lang) -> Iterator[str]:
         yield _row(row, table.columns, lang)
         empty = False
     if empty:
-        yield f'<tr><td class="empty" colspan="{len(table.columns)}">{_EMPTY.said(lang)}</td></tr>\n'
+        yield f'<tr><td class="empty" colspan="{len(table.columns)}">{said(_EMPTY, lang)}</td></tr>\n'
     yield "</tbody>\n</table>\n</div>\n"
 
 
@@ -130,5 +132,5 @@ def _class(column: Column) -> str:
     return "moment" if column.kind in {"instant", "date"} else "text"
 
 
-def _shown(text: Text, lang: Lang) -> str:
-    return escape(harmless(text.said(lang)))
+def _shown(text: str | Message, lang: Lang) -> str:
+    return escape(harmless(said(text, lang)))

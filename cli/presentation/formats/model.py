@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Literal, Protocol
 
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
+from ledger.message import Message
 
 Kind = Literal["text", "integer", "grosze", "instant", "date", "seconds", "boolean"]
 Cell = str | int | datetime | date | tuple[str, ...] | None
@@ -20,7 +21,7 @@ class Column:
     """A column: its key in CSV and NDJSON, its heading, and what its cells are."""
 
     key: str
-    title: Text
+    title: str | Message
     kind: Kind = "text"
 
 
@@ -29,7 +30,7 @@ class Table:
     """Rows under columns. `rows` may be an iterator: each format goes through it once."""
 
     name: str
-    title: Text
+    title: Message
     columns: tuple[Column, ...]
     rows: Iterable[Row]
 
@@ -45,14 +46,14 @@ class Report:
     """
 
     name: str
-    title: Text
+    title: Message
     document: dict[str, Any]
     tables: tuple[Table, ...]
     dated: datetime | None = None
     charts: Iterable[str] = ()
-    notes: tuple[Text, ...] = ()
-    form: tuple[tuple[Text, str], ...] = ()
-    signatures: tuple[Text, ...] = ()
+    notes: tuple[str | Message, ...] = ()
+    form: tuple[tuple[Message, str], ...] = ()
+    signatures: tuple[Message, ...] = ()
     exit_status: int = 0
     brief: tuple[Table, ...] = ()
     """Tables that say the same in fewer columns: for paper, and for a terminal too narrow for the others."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from cli.presentation.catalogue import said
 from cli.presentation.documents import blocks
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.cells import for_people
 from cli.presentation.formats.model import Page, Report, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
+from ledger.message import msg
 
 WIDE_COLUMNS = 7
 """A document with a table of more columns lies across."""
@@ -26,8 +28,8 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     most = max(len(table.columns) for table in report.brief or report.tables)
     dated = "" if report.dated is None else for_people(report.dated, "instant", lang)
     document = Document(
-        report.title.said(lang),
-        f"{_AS_OF.said(lang)} {dated}" if dated else "",
+        said(report.title, lang),
+        f"{said(_AS_OF, lang)} {dated}" if dated else "",
         list(_blocks(report, lang)),
         report.dated,
         across=most > WIDE_COLUMNS,
@@ -38,19 +40,19 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
 
 def _blocks(report: Report, lang: Lang) -> Iterator[blocks.Block]:
     if report.form:
-        yield blocks.form((name.said(lang), value) for name, value in report.form)
+        yield blocks.form((said(name, lang), value) for name, value in report.form)
     for chart in report.charts:
         yield blocks.chart(chart)
     for found in report.brief or report.tables:
         yield blocks.table(_named_once(found, report), lang)
     if report.notes:
-        yield blocks.items(note.said(lang) for note in report.notes)
+        yield blocks.items(said(note, lang) for note in report.notes)
     if report.signatures:
-        yield blocks.signatures(line.said(lang) for line in report.signatures)
+        yield blocks.signatures(said(line, lang) for line in report.signatures)
 
 
 def _named_once(found: Table, report: Report) -> Table:
     """Return a table without its title if the report bears the same one."""
     if found.title != report.title:
         return found
-    return Table(found.name, Text("", ""), found.columns, found.rows)
+    return Table(found.name, msg(""), found.columns, found.rows)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import BinaryIO, Literal, NamedTuple
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Kind, Page, Report, Table
 from cli.presentation.text import Lang, harmless
+from ledger.message import Message
 
 GAP = "  "
 FOLDED = 12
@@ -34,13 +36,13 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     wide = page.columns is not None and any(_full_width(each) > page.columns for each in (main, *others))
     if report.brief and wide:
         main, *others = (_words(table, page.lang) for table in report.brief)
-    _write(main._replace(title=harmless(report.title.said(page.lang))), page, out)
+    _write(main._replace(title=harmless(said(report.title, page.lang))), page, out)
     for words in others:
         if words.rows:
             out.write(b"\n")
             _write(words, page, out)
     if report.notes:
-        notes = [harmless(note.said(page.lang)) for note in report.notes]
+        notes = [harmless(said(note, page.lang)) for note in report.notes]
         out.write("\n".join(["", *notes, ""]).encode())
 
 
@@ -53,8 +55,8 @@ def _write(words: _Words, page: Page, out: BinaryIO) -> None:
 
 def _words(table: Table, lang: Lang) -> _Words:
     return _Words(
-        harmless(table.title.said(lang)),
-        [harmless(column.title.said(lang)) for column in table.columns],
+        harmless(said(table.title, lang)),
+        [harmless(said(column.title, lang)) for column in table.columns],
         [column.kind for column in table.columns],
         list(_rows(table, lang)),
     )
@@ -122,7 +124,7 @@ def _drawn(words: _Words, columns: int, *, color: bool) -> str:
             Text(head), justify=side, overflow="fold", no_wrap=kind != "text", min_width=min(widest, FOLDED)
         )
     for row in words.rows:
-        grid.add_row(*map(Text, row))
+        grid.add_row(*map(Message, row))
     console = Console(
         file=StringIO(), force_terminal=True, width=columns, color_system="standard" if color else None
     )

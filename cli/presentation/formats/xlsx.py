@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, BinaryIO, cast
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import office, plain_text
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.text import Lang, harmless
 from cli.presentation.wording.labels import SUM_OF_COLUMN
 from cli.presentation.wording.vocabulary import word
 from ledger.domain.clock import format_instant
 from ledger.errors import TooManyRows
+from ledger.message import Message, msg
 
 ROWS_MAX = 1_048_576
 TEXT_MAX = 32_767
@@ -121,7 +123,7 @@ def _as_on_every_system(archive: bytes) -> bytes:
 def _properties(report: Report, lang: Lang) -> dict[str, Any]:
     dated = (report.dated or _NO_EVENT).astimezone(UTC)
     return {
-        "title": harmless(report.title.said(lang)),
+        "title": harmless(said(report.title, lang)),
         "comments": format_instant(dated) if report.dated else "",
         "created": dated.replace(tzinfo=None, microsecond=0),
     }
@@ -145,7 +147,7 @@ class _Sheet:
                 for kind, look in {"grosze": {"num_format": "0.00"}, "integer": {}}.items()
             }
         self._looks = {kind: book.add_format({"num_format": look}) for kind, look in _LOOKS.items()}
-        self._heads = [harmless(column.title.said(lang)) for column in table.columns]
+        self._heads = [harmless(said(column.title, lang)) for column in table.columns]
         self._widths = [
             max(len(head), _WIDTHS.get(column.kind, 6))
             for head, column in zip(self._heads, table.columns, strict=True)
@@ -158,7 +160,13 @@ class _Sheet:
         number = 0
         for number, row in enumerate(self._table.rows, start=1):
             if number >= ROWS_MAX:
-                raise TooManyRows(f"the sheet {self._table.name} would have more than {ROWS_MAX - 1} rows")
+                raise TooManyRows(
+                    msg(
+                        "the sheet {name} would have more than {most} rows",
+                        name=self._table.name,
+                        most=ROWS_MAX - 1,
+                    )
+                )
             self._write_row(number, row)
         self._set_up(number)
         if self._sums and number > 1:
@@ -167,7 +175,7 @@ class _Sheet:
     def _write_sums(self, number: int) -> None:
         """Write a row below the table, outside its filter: the sum of each column that adds up."""
         if 0 not in self._sums:
-            self._sheet.write_string(number, 0, SUM_OF_COLUMN.pl, self._sum_words)
+            self._sheet.write_string(number, 0, said(SUM_OF_COLUMN, "pl"), self._sum_words)
         for at, total in self._sums.items():
             kind = self._table.columns[at].kind
             self._sheet.write_number(
@@ -216,7 +224,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 1] + "…"
 
 
-def _write_notes(sheet: Any, notes: tuple[Text, ...], lang: Lang) -> None:  # noqa: ANN401 - as above
+def _write_notes(sheet: Any, notes: tuple[str | Message, ...], lang: Lang) -> None:  # noqa: ANN401 - as above
     for number, note in enumerate(notes):
-        sheet.write_string(number, 0, _cut(harmless(note.said(lang))))
+        sheet.write_string(number, 0, _cut(harmless(said(note, lang))))
     sheet.set_column(0, 0, 100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     CONNECTED_AT,
     CUSTOMER_CODE,
@@ -29,10 +30,11 @@ from cli.presentation.tables.month_money import (
     month_table,
     standings_table,
 )
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
+from ledger.message import msg
 from projections.queries.month_money import MonthMoney, SessionMoney
 from projections.read_models import billing as view
 
@@ -40,9 +42,9 @@ _TOTAL = labels.SUM
 
 
 _BANDS = {
-    "office": Text("Biuro", "Office"),
-    "off_hours": Text("Poza biurem", "Off hours"),
-    "night": Text("Noc", "Night"),
+    "office": msg("Office"),
+    "off_hours": msg("Off hours"),
+    "night": msg("Night"),
 }
 
 
@@ -78,7 +80,7 @@ def billing_report(
         "total": dict(zip(keys, total, strict=True)),
         "month": month_document(money),
     }
-    title = titled(Text("Rozliczenie", "Billing"), period)
+    title = titled(msg("Billing"), period)
     return Report(
         "billing",
         title,
@@ -120,14 +122,14 @@ def _session_table(sessions: list[view.BilledSession], money: MonthMoney) -> Tab
         CONNECTED_AT,
         ENDED_AT,
         STARTED_HOURS,
-        *(Column(f"{band}_hours", _BANDS.get(band, Text(band, band)), "integer") for band in bands),
+        *(Column(f"{band}_hours", _BANDS.get(band, band), "integer") for band in bands),
         NET,
         WAIVED,
-        Column("billed", Text("Rozliczono", "Billed as")),
+        Column("billed", msg("Billed as")),
         Column("assumptions", labels.ASSUMPTIONS),
         STANDING,
         Column("documents", labels.DOCUMENTS),
-        Column("billed_net_grosze", Text("Netto na dokumentach", "Net on documents"), "grosze"),
+        Column("billed_net_grosze", msg("Net on documents"), "grosze"),
     )
     rows = [
         (
@@ -169,11 +171,11 @@ def _customer_table(
         for sums in customers:
             yield (sums.customer, ledger.customer_name(sums.customer), *sums[1:])
         if customers:
-            yield (None, _TOTAL.said(lang), *total[1:])
+            yield (None, said(_TOTAL, lang), *total[1:])
 
-    return Table("customers", Text("Do zafakturowania", "To be billed"), columns, rows())
+    return Table("customers", msg("To be billed"), columns, rows())
 
 
 def _exception_table(exceptions: list[view.BillingException]) -> Table:
-    columns = (SESSION, REF, CUSTOMER_CODE, Column("kind", Text("Co sprawdzić", "To look at")))
-    return Table("exceptions", Text("Wyjątki", "Exceptions"), columns, [tuple(x) for x in exceptions])
+    columns = (SESSION, REF, CUSTOMER_CODE, Column("kind", msg("To look at")))
+    return Table("exceptions", msg("Exceptions"), columns, [tuple(x) for x in exceptions])

@@ -6,20 +6,20 @@ from datetime import datetime
 
 from cli.presentation.columns import VALUE
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
+from ledger.message import msg
 
 
 def config_report(found: list[tuple[str, str, str]], as_of: datetime) -> Report:
     """Return each setting with its value and where it is set."""
     columns = (
-        Column("key", Text("Ustawienie", "Setting")),
+        Column("key", msg("Setting")),
         VALUE,
-        Column("from", Text("Skąd", "From")),
+        Column("from", msg("From")),
     )
     rows: list[Row] = list(found)
     document = {
         "schema": "session-ledger/config/1",
         "settings": [{"key": key, "value": value, "from": source} for key, value, source in found],
     }
-    title = Text("Ustawienia", "Settings")
+    title = msg("Settings")
     return Report("config", title, document, (Table("settings", title, columns, rows),), as_of)

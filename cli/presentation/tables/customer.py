@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from cli.presentation.columns import CUSTOMER_CODE, NAME, NIP, ORDER_REF, VALUE
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant
+from ledger.message import msg
 
 _FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")
 
@@ -35,10 +35,10 @@ def customers_report(ledger: Ledger) -> Report:
         CUSTOMER_CODE,
         NAME,
         NIP,
-        Column("country", Text("Kraj", "Country")),
-        Column("consumer", Text("Konsument", "Consumer")),
-        Column("purchases", Text("Zakupy", "Purchases"), "integer"),
-        Column("merged_into", Text("Połączony z", "Merged into")),
+        Column("country", msg("Country")),
+        Column("consumer", msg("Consumer")),
+        Column("purchases", msg("Purchases"), "integer"),
+        Column("merged_into", msg("Merged into")),
     )
     found = list(rows())
     keys = [column.key for column in columns]
@@ -83,18 +83,18 @@ def customer_report(ledger: Ledger, code: str) -> Report:
     }
     facts = Table(
         "customer",
-        Text(f"Klient {code}", f"Customer {code}"),
-        (Column("field", Text("Pole", "Field")), VALUE),
+        msg("Customer {code}", code=code),
+        (Column("field", msg("Field")), VALUE),
         [(key, value) for key, value in data.items() if value],
     )
     orders = Table(
         "purchases",
-        Text("Zakupy", "Purchases"),
+        msg("Purchases"),
         (
             ORDER_REF,
-            Column("purchased_at", Text("Data zakupu", "Purchased at"), "instant"),
-            Column("product", Text("Produkt", "Product")),
-            Column("returned_at", Text("Zwrot", "Returned at"), "instant"),
+            Column("purchased_at", msg("Purchased at"), "instant"),
+            Column("product", msg("Product")),
+            Column("returned_at", msg("Returned at"), "instant"),
         ),
         purchases,
     )

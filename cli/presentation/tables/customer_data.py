@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     AT,
     CUSTOMER_CODE,
@@ -18,19 +19,20 @@ from cli.presentation.columns import (
 )
 from cli.presentation.documents.erasure_letter import kept_words
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.domain.events import Kept
 from ledger.handlers.privacy import access as holdings
+from ledger.message import msg
 
 _HELD = (
     AT,
     CUSTOMER_CODE,
     SESSION,
     Column("event", labels.WHAT),
-    Column("says", Text("Zapis", "Record")),
-    Column("words", Text("Dane osobowe", "Personal data")),
+    Column("says", msg("Record")),
+    Column("words", msg("Personal data")),
 )
 
 
@@ -48,7 +50,7 @@ _ERASED = (
     AT,
     CUSTOMER_CODE,
     SESSION,
-    Column("data", Text("Dane", "Data")),
+    Column("data", msg("Data")),
     WHY,
 )
 
@@ -70,16 +72,16 @@ def customer_data_report(
     }
     events = [*found.registration, *found.purchases, *(held for s in found.sessions for held in s.events)]
     events += found.documents
-    title = Text(f"Dane o kliencie {code}", f"Data about customer {code}")
+    title = msg("Data about customer {code}", code=code)
     tables = (
         Table("held", title, _HELD, [_held_row(held) for held in events]),
         Table("sessions", labels.SESSIONS, _SESSIONS, [_session_row(s) for s in found.sessions]),
         Table("erased", labels.ERASED, _ERASED, [_erased_row(each) for each in found.erased]),
         Table(
             "kept",
-            Text("Po żądaniu usunięcia zostałoby", "What a request for erasure would leave"),
-            (Column("kept", Text("Co i dlaczego", "What and why")),),
-            [(kept_words(each).said(lang),) for each in kept],
+            msg("What a request for erasure would leave"),
+            (Column("kept", msg("What and why")),),
+            [(said(kept_words(each), lang),) for each in kept],
         ),
     )
     return Report("customer-export", title, document, tables, dated)

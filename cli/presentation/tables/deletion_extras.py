@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import DELAY_SECONDS, RESULT, SESSION, TARGETS, VERDICT, WHY
 from cli.presentation.formats.model import Column, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import MARKS
 from cli.presentation.wording.purge import FLAGS
@@ -19,6 +20,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
 from ledger.domain.session.deletion_marks import Marks
 from ledger.handlers.privacy.deletion_marks import NAMES, MarksReader
 from ledger.handlers.privacy.deletion_register import told
+from ledger.message import msg
 from projections.read_models.deletions import Deletion
 
 _NAMES = frozenset(
@@ -162,7 +164,7 @@ def _marks(told_of: Extras, found: Sequence[Deletion], lang: Lang) -> Table:
     columns = (
         SESSION,
         Column("first_verdict", labels.FIRST_VERDICT),
-        Column("first_delay_seconds", Text("Po, najpierw", "After, at first"), "seconds"),
+        Column("first_delay_seconds", msg("After, at first"), "seconds"),
         VERDICT,
         DELAY_SECONDS,
         Column("recorded_at", labels.RECORDED, "instant"),
@@ -174,7 +176,9 @@ def _marks(told_of: Extras, found: Sequence[Deletion], lang: Lang) -> Table:
         marks = told_of.marks.get(each.session)
         why = () if marks is None else marks.marks
         if marks is not None and (why or each.doubts):
-            said = [MARKS[mark].said(lang) for mark in why] + [FLAGS[flag].said(lang) for flag in each.doubts]
+            words = [said(MARKS[mark], lang) for mark in why] + [
+                said(FLAGS[flag], lang) for flag in each.doubts
+            ]
             rows.append(
                 (
                     each.session,
@@ -184,41 +188,41 @@ def _marks(told_of: Extras, found: Sequence[Deletion], lang: Lang) -> Table:
                     each.delay_seconds,
                     marks.recorded_at,
                     marks.by,
-                    "; ".join(said),
+                    "; ".join(words),
                 )
             )
-    title = Text("Oceny z zastrzeżeniem", "Verdicts with a mark")
+    title = msg("Verdicts with a mark")
     return Table("marked", title, columns, rows)
 
 
 def _holds(told_of: Extras) -> Table:
     columns = (
         SESSION,
-        Column("until", Text("Do", "Until"), "date"),
+        Column("until", msg("Until"), "date"),
         Column("by", labels.BY),
-        Column("reason", Text("Powód", "Reason")),
+        Column("reason", msg("Reason")),
     )
     rows: list[Row] = [(n, held.until, held.by, held.reason) for n, held in sorted(told_of.holds.items())]
-    return Table("holds", Text("Wstrzymane usunięcia", "Deletions on hold"), columns, rows)
+    return Table("holds", msg("Deletions on hold"), columns, rows)
 
 
 def _exceptions(told_of: Extras) -> Table:
     columns = (
-        Column("target_kind", Text("Rodzaj celu", "Kind of target")),
-        Column("exception", Text("Wyjątek", "Exception")),
+        Column("target_kind", msg("Kind of target")),
+        Column("exception", msg("Exception")),
         TARGETS,
     )
     rows: list[Row] = [(kind, what, count) for (kind, what), count in sorted(told_of.exceptions.items())]
-    return Table("exceptions", Text("Wyjątki według celu", "Exceptions by target"), columns, rows)
+    return Table("exceptions", msg("Exceptions by target"), columns, rows)
 
 
 def _superseded(told_of: Extras) -> Table:
     columns = (
         SESSION,
-        Column("number", Text("Potwierdzenie", "Certificate"), "integer"),
-        Column("at", Text("Zastąpiono", "Superseded"), "instant"),
-        Column("verdict_before", Text("Ocena przedtem", "Verdict before")),
-        Column("delay_before_seconds", Text("Po, przedtem", "After, before"), "seconds"),
+        Column("number", msg("Certificate"), "integer"),
+        Column("at", msg("Superseded"), "instant"),
+        Column("verdict_before", msg("Verdict before")),
+        Column("delay_before_seconds", msg("After, before"), "seconds"),
         VERDICT,
         DELAY_SECONDS,
     )
@@ -226,22 +230,22 @@ def _superseded(told_of: Extras) -> Table:
         (n, f.number, f.at, f.verdict_before, f.delay_before_seconds, f.verdict, f.delay_seconds)
         for n, f in told_of.superseded
     ]
-    title = Text("Zastąpione potwierdzenia", "Superseded certificates")
+    title = msg("Superseded certificates")
     return Table("superseded_certificates", title, columns, rows)
 
 
 def _samples(told_of: Extras) -> Table:
     columns = (
-        Column("sample", Text("Próba", "Sample")),
-        Column("nonce", Text("Słowo", "Word")),
-        Column("tree_size", Text("Drzewo", "Tree"), "integer"),
+        Column("sample", msg("Sample")),
+        Column("nonce", msg("Word")),
+        Column("tree_size", msg("Tree"), "integer"),
         SESSION,
         RESULT,
-        Column("note", Text("Uwagi", "Note")),
+        Column("note", msg("Note")),
     )
     rows: list[Row] = [
         (drawn.sample, drawn.nonce, drawn.tree_size, number, _result(told_of, drawn, number), "")
         for drawn in told_of.samples
         for number in drawn.sessions
     ]
-    return Table("samples", Text("Próby", "Samples"), columns, rows)
+    return Table("samples", msg("Samples"), columns, rows)

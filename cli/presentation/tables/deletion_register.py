@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.certificate import VERDICTS
 from cli.presentation.wording.deletion_marks import FIRST, MARKS
@@ -33,6 +34,7 @@ from ledger.domain.events import CustomerErased, DataPurged, PurgeHost, PurgeTar
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
 from ledger.handlers.privacy.deletion_register import Disposal
+from ledger.message import Message, msg, msg_in
 
 
 def deletion_protocol(
@@ -46,14 +48,14 @@ def deletion_protocol(
     """Return the protocol of the deletions of a period: a form to sign. `marks` by the event's place."""
     columns = (
         LEAF_INDEX,
-        Column("subject", Text("Czego dotyczy", "Concerns")),
-        Column("data", Text("Rodzaj danych", "Data")),
+        Column("subject", msg("Concerns")),
+        Column("data", msg_in("register", "Data")),
         AT,
         METHOD,
         FILES,
         BYTES,
         RESULT,
-        Column("verification", Text("Sprawdzenie", "Verification")),
+        Column("verification", msg("Verification")),
         Column("recorded_at", labels.RECORDED, "instant"),
         Column("by", labels.BY),
         Column("marks", labels.MARKS),
@@ -83,23 +85,23 @@ def deletion_register(
     origin: str,
     as_of: datetime,
     lang: Lang,
-    title: Text = REGISTER_TITLE,
+    title: Message = REGISTER_TITLE,
 ) -> Report:
     """Return the register of the deletions of a period; `title` where only some kinds are listed."""
     columns = (
         LEAF_INDEX,
-        Column("at", Text("Data", "Date"), "instant"),
-        Column("subject", Text("Czego dotyczy", "Concerns")),
-        Column("reason", Text("Cel i przyczyna", "Purpose and reason")),
-        Column("data", Text("Rodzaj danych", "Data")),
-        Column("way", Text("Sposób", "Way")),
-        Column("method", Text("Opis techniczny", "Technique")),
-        Column("by", Text("Osoba", "Person")),
-        Column("verification", Text("Weryfikacja kompletności", "Verification of completeness")),
-        Column("medium", Text("Nośnik", "Medium")),
+        Column("at", msg("Date"), "instant"),
+        Column("subject", msg("Concerns")),
+        Column("reason", msg("Purpose and reason")),
+        Column("data", msg_in("register", "Data")),
+        Column("way", msg("Way")),
+        Column("method", msg("Technique")),
+        Column("by", msg("Person")),
+        Column("verification", msg("Verification of completeness")),
+        Column("medium", msg("Medium")),
         *(Column(name, text) for name, text in BLANKS.items()),
         Column("recorded_at", labels.RECORDED, "instant"),
-        Column("remarks", Text("Uwagi", "Remarks")),
+        Column("remarks", msg("Remarks")),
     )
     rows = [_register_row(each, lang, marks.get(each.leaf_index)) for each in found]
     return Report(
@@ -117,12 +119,12 @@ def _said(each: Disposal, lang: Lang, marks: Marks | None) -> list[str]:
     if marks is None:
         return []
     flags = doubts_of(_targets(each), marks.rule)
-    said = [MARKS[mark].said(lang) for mark in marks.marks] + [FLAGS[flag].said(lang) for flag in flags]
-    if said:
-        first = VERDICTS[marks.first_verdict].said(lang)
+    words = [said(MARKS[mark], lang) for mark in marks.marks] + [said(FLAGS[flag], lang) for flag in flags]
+    if words:
+        first = said(VERDICTS[marks.first_verdict], lang)
         delay = "" if marks.first_delay_seconds is None else f", {marks.first_delay_seconds} s"
-        said.append(f"{FIRST.said(lang)}: {first}{delay}")
-    return said
+        words.append(f"{said(FIRST, lang)}: {first}{delay}")
+    return words
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
@@ -134,7 +136,7 @@ def _distinct(values: Sequence[str]) -> str:
 
 
 def _subject(each: Disposal, lang: Lang) -> str:
-    return f"{SUBJECT[_concerns(each)].said(lang)} {each.subject}"
+    return f"{said(SUBJECT[_concerns(each)], lang)} {each.subject}"
 
 
 def _concerns(each: Disposal) -> str:
@@ -144,24 +146,26 @@ def _concerns(each: Disposal) -> str:
 
 def _method(each: Disposal, lang: Lang) -> str:
     if not isinstance(each.event, DataPurged):
-        return METHODS["erase-key-and-row"].said(lang)
+        return said(METHODS["erase-key-and-row"], lang)
     if each.event.evidence == "declared":
-        return METHODS["declared"].said(lang)
+        return said(METHODS["declared"], lang)
     used = [target.method for target in _targets(each) if target.method != "none"]
-    return _distinct([METHODS[method].said(lang) for method in used]) or METHODS["none"].said(lang)
+    return _distinct([said(METHODS[method], lang) for method in used]) or said(METHODS["none"], lang)
 
 
 def _result(each: Disposal, lang: Lang) -> str:
     if isinstance(each.event, CustomerErased):
-        return RESULTS[each.event.outcome].said(lang)
-    return _distinct([RESULTS[t.result].said(lang) for t in _targets(each)]) or RESULTS["removed"].said(lang)
+        return said(RESULTS[each.event.outcome], lang)
+    return _distinct([said(RESULTS[t.result], lang) for t in _targets(each)]) or said(
+        RESULTS["removed"], lang
+    )
 
 
 def _verification(each: Disposal, lang: Lang) -> str:
     if not isinstance(each.event, DataPurged):
         return ""
     ways = _distinct([target.verified for target in _targets(each) if target.verified])
-    return EVIDENCE[each.event.evidence].said(lang) + (f" ({ways})" if ways else "")
+    return said(EVIDENCE[each.event.evidence], lang) + (f" ({ways})" if ways else "")
 
 
 def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
@@ -170,7 +174,7 @@ def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     return (
         each.leaf_index,
         _subject(each, lang),
-        DATA[each.data].said(lang),
+        said(DATA[each.data], lang),
         each.event.at,
         _method(each, lang),
         sum(target.files for target in targets) if targets else None,
@@ -189,14 +193,14 @@ def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     left = sum(target.residual for target in _targets(each))
     remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else []), *_said(each, lang, marks)]
     if isinstance(each.event, CustomerErased):
-        remarks.append(RESULTS[each.event.outcome].said(lang))
+        remarks.append(said(RESULTS[each.event.outcome], lang))
     return (
         each.leaf_index,
         each.event.at,
         _subject(each, lang),
-        WHY[each.why].said(lang),
-        DATA[each.data].said(lang),
-        RESULTS["deleted"].said(lang),
+        said(WHY[each.why], lang),
+        said(DATA[each.data], lang),
+        said(RESULTS["deleted"], lang),
         _method(each, lang),
         each.event.by,
         _verification(each, lang),

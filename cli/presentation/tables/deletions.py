@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     BYTES,
     CUSTOMER_CODE,
@@ -24,11 +25,12 @@ from cli.presentation.columns import (
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.deletion_extras import Extras, documents, tables
 from cli.presentation.tables.tree_heads import Heads
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import older_rule
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.session.deletion_marks import VOIDED_MARK, Marks
+from ledger.message import msg
 from projections.read_models import deletions as view
 
 
@@ -71,7 +73,7 @@ def deletions_report(
     }
     return Report(
         "deletions",
-        titled(Text("Usuwanie danych sesji", "Deletion of session data"), period),
+        titled(msg("Deletion of session data"), period),
         document,
         (
             _deletion_table(found, more),
@@ -81,9 +83,9 @@ def deletions_report(
         as_of,
         charts=_drawings(found, sla_seconds, lang),
         notes=(
-            Text(
-                f"Termin {sla_seconds} s po zakończeniu jest odczytaniem słów „bezpośrednio po zakończeniu”.",
-                f"The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
+            msg(
+                "The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
+                sla_seconds=sla_seconds,
             ),
             *([older_rule(older)] if older else []),
             *heads.notes(),
@@ -152,7 +154,7 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
         REF,
         CUSTOMER_CODE,
         ENDED_AT,
-        Column("purged_at", Text("Usunięto", "Deleted"), "instant"),
+        Column("purged_at", msg("Deleted"), "instant"),
         DELAY_SECONDS,
         VERDICT,
         EVIDENCE,
@@ -187,7 +189,7 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
         )
         for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
     ]
-    return Table("sessions", Text("Sesje, zaległe najpierw", "Sessions, overdue first"), columns, rows)
+    return Table("sessions", msg("Sessions, overdue first"), columns, rows)
 
 
 def _told_by(marks: Marks | None) -> tuple[datetime | None, str | None]:
@@ -195,32 +197,30 @@ def _told_by(marks: Marks | None) -> tuple[datetime | None, str | None]:
 
 
 _FIGURES = {
-    "ended": Text("zakończone sesje", "ended sessions"),
-    "pass": Text("usunięte w terminie", "deleted in time"),
-    "late": Text("usunięte po terminie", "deleted late"),
-    "failed": Text("usuwanie nieudane", "deletion failed"),
-    "unknown": Text(
-        "usuwanie niezakończone albo przed końcem sesji", "deletion unfinished, or before the end"
-    ),
-    "open": Text("nieusunięte", "not deleted"),
-    "declared": Text("tylko zadeklarowane", "declared only"),
-    "abandoned": Text("zaniechane zgłoszenia z danymi", "abandoned requests with data"),
+    "ended": msg("ended sessions"),
+    "pass": msg("deleted in time"),
+    "late": msg("deleted late"),
+    "failed": msg("deletion failed"),
+    "unknown": msg("deletion unfinished, or before the end"),
+    "open": msg("not deleted"),
+    "declared": msg("declared only"),
+    "abandoned": msg("abandoned requests with data"),
     "held": labels.HELD,
-    "marked": Text("z zastrzeżeniem", "with a mark"),
-    "before_adoption": Text("sprzed tej księgi, osobno", "from before this ledger, apart"),
-    "delay_p50_seconds": Text("połowa w ciągu (s)", "half of them within (s)"),
-    "delay_p95_seconds": Text("95 % w ciągu (s)", "95 % of them within (s)"),
-    "delay_max_seconds": Text("najdłużej (s)", "the longest (s)"),
-    "sla_seconds": Text("czas dozwolony (s)", "time allowed (s)"),
+    "marked": msg("with a mark"),
+    "before_adoption": msg("from before this ledger, apart"),
+    "delay_p50_seconds": msg("half of them within (s)"),
+    "delay_p95_seconds": msg("95 % of them within (s)"),
+    "delay_max_seconds": msg("the longest (s)"),
+    "sla_seconds": msg("time allowed (s)"),
 }
 """The figures of the summary in words, in their order."""
 
 
 def _summary_table(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> Table:
     columns = (
-        Column("figure", Text("Liczba", "Figure")),
+        Column("figure", msg("Figure")),
         Column("value", labels.VALUE, "integer"),
     )
     values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds, "marked": marked}
-    rows: list[Row] = [(text.said(lang), values[name]) for name, text in _FIGURES.items()]
-    return Table("summary", Text("Podsumowanie", "Summary"), columns, rows)
+    rows: list[Row] = [(said(text, lang), values[name]) for name, text in _FIGURES.items()]
+    return Table("summary", msg("Summary"), columns, rows)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import ON, WHAT
 from cli.presentation.formats.model import Column, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from ledger.domain.clock import OFFICE_ZONE, office_time
 from ledger.handlers.invoice.ksef_duty import coming_dates_of
+from ledger.message import msg
 from projections.read_models import billing
 
 if TYPE_CHECKING:
@@ -18,18 +20,16 @@ if TYPE_CHECKING:
     from projections.views import Views
 
 _WHAT = {
-    "send_by": Text(
-        "pierwszy czekający dokument ma być w KSeF", "the first document that waits has to be in KSeF"
-    ),
-    "invoices_due": Text("faktury za pomoc sprzed tego miesiąca", "invoices for help before this month"),
-    "exemption_ends": Text("koniec ksef.mode=exempt_10k", "ksef.mode=exempt_10k ends"),
-    "tokens_end": Text("KSeF przyjmuje tylko certyfikaty", "KSeF takes certificates only"),
-    "series_restart": Text("numery dokumentów od początku", "document numbers begin again"),
+    "send_by": msg("the first document that waits has to be in KSeF"),
+    "invoices_due": msg("invoices for help before this month"),
+    "exemption_ends": msg("ksef.mode=exempt_10k ends"),
+    "tokens_end": msg("KSeF takes certificates only"),
+    "series_restart": msg("document numbers begin again"),
 }
 _COLUMNS = (
     ON,
     WHAT,
-    Column("days_left", Text("Dni", "Days left"), "integer"),
+    Column("days_left", msg("Days left"), "integer"),
 )
 
 
@@ -52,5 +52,5 @@ def dates_document(dates: list[ComingDate], at: datetime) -> list[dict[str, obje
 def dates_table(dates: list[ComingDate], at: datetime, lang: Lang) -> Table:
     """Return the days as a table."""
     today = office_time(at).date()
-    rows: list[Row] = [(each.on, _WHAT[each.what].said(lang), each.days_left(today)) for each in dates]
-    return Table("dates", Text("Nadchodzące terminy", "Days that come near"), _COLUMNS, rows)
+    rows: list[Row] = [(each.on, said(_WHAT[each.what], lang), each.days_left(today)) for each in dates]
+    return Table("dates", msg("Days that come near"), _COLUMNS, rows)

@@ -26,20 +26,20 @@ from cli.presentation.columns import (
     WHY,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.correct import CorrectionDraft
 from ledger.handlers.invoice.plan import PlannedInvoice
+from ledger.message import msg
 from projections.queries.sales_register import Register, kind_of, withdrawn_on
 
 STATES = {
     "issue": labels.TO_BE_ISSUED,
-    "nothing_due": Text("nic do zapłaty", "nothing due"),
+    "nothing_due": msg("nothing due"),
     "needs_receipt": labels.NEEDS_RECEIPT,
-    "blocked": Text("wstrzymana", "blocked"),
+    "blocked": msg("blocked"),
     "waiting": labels.WAITING,
 }
 
@@ -54,10 +54,10 @@ def plan_table(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Table:
         NET,
         VAT,
         GROSS,
-        Column("duty", Text("KSeF", "KSeF")),
+        Column("duty", msg("KSeF")),
         WHY,
     )
-    return Table("plan", Text("Plan faktur", "Invoices to be"), columns, _plan_rows(ledger, planned))
+    return Table("plan", msg("Invoices to be"), columns, _plan_rows(ledger, planned))
 
 
 def _plan_rows(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Iterable[Row]:
@@ -108,9 +108,9 @@ def lines_table(ledger: Ledger, lines: Sequence[InvoiceLine]) -> Table:
         SESSION,
         Column("service_on", labels.DAY, "date"),
         BAND,
-        Column("hours", Text("Godziny", "Hours"), "integer"),
+        Column("hours", msg("Hours"), "integer"),
         LIST,
-        Column("discount_grosze", Text("Rabat za godz.", "Off an hour"), "grosze"),
+        Column("discount_grosze", msg("Off an hour"), "grosze"),
         NET,
         STATE,
     )
@@ -128,13 +128,13 @@ def lines_table(ledger: Ledger, lines: Sequence[InvoiceLine]) -> Table:
         )
         for line in lines
     ]
-    return Table("lines", Text("Wiersze", "Lines"), columns, rows)
+    return Table("lines", msg("Lines"), columns, rows)
 
 
 def correction_report(ledger: Ledger, number: str, draft: CorrectionDraft) -> Report:
     """Return the lines of a correction before and after, and the difference."""
     sums = Table("difference", labels.DIFFERENCE, (NET, VAT, GROSS), [tuple(draft.sums)])
-    title = Text(f"Korekta {number}", f"Correction of {number}")
+    title = msg("Correction of {number}", number=number)
     return Report("correction", title, {}, (lines_table(ledger, draft.rows), sums))
 
 
@@ -151,7 +151,7 @@ def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> 
         GROSS,
         DUE_ON,
         PAID,
-        Column("ksef", Text("KSeF", "KSeF")),
+        Column("ksef", msg("KSeF")),
         CORRECTS,
     )
 

@@ -10,13 +10,13 @@ from cli.presentation.columns import BAND, DISCOUNT_PERCENT, LIST, NET, SESSION
 from cli.presentation.documents.statement import hour_document
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import invoice_document, line_document, lines_table, list_table
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import parse_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.charges import buyer_of, charged
 from ledger.handlers.invoice.printout import sessions_behind
+from ledger.message import msg
 from projections.queries.sales_register import register
 
 
@@ -39,7 +39,7 @@ def shown(ledger: Ledger, number: str, *, trace: bool) -> Report:
         document["trace"] = traced
         document["tree"] = _tree(ledger)
         tables += [_hours_table(traced), _events_table(traced)]
-    title = Text(f"Dokument {number}", f"Document {number}")
+    title = msg("Document {number}", number=number)
     return Report("invoice", title, document, tuple(tables), ledger.last_recorded_at())
 
 
@@ -84,12 +84,12 @@ def _tree(ledger: Ledger) -> dict[str, Any] | None:
 def _hours_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
         SESSION,
-        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
+        Column("opened_at", msg("Opened"), "instant"),
         BAND,
         LIST,
         DISCOUNT_PERCENT,
         NET,
-        Column("rule", Text("Reguła", "Rule")),
+        Column("rule", msg("Rule")),
         Column("quote", labels.SENTENCE_OF_THE_PRICE_LIST),
     )
     keys = [column.key for column in columns[2:]]
@@ -104,13 +104,13 @@ def _hours_table(traced: list[dict[str, Any]]) -> Table:
 def _events_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
         SESSION,
-        Column("leaf_index", Text("Liść", "Leaf"), "integer"),
+        Column("leaf_index", msg("Leaf"), "integer"),
         Column("event", labels.EVENT),
-        Column("leaf_hash", Text("Skrót liścia", "Leaf hash")),
+        Column("leaf_hash", msg("Leaf hash")),
     )
     rows: list[Row] = [
         (each["session"], event["leaf_index"], event["event"], event["leaf_hash"])
         for each in traced
         for event in each["events"]
     ]
-    return Table("events", Text("Zdarzenia", "Events"), columns, rows)
+    return Table("events", msg("Events"), columns, rows)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import KIND, SESSIONS, WHAT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
 from ledger.domain.clock import Period, format_instant, local_month
 from ledger.domain.ledger_state import LedgerState
+from ledger.message import msg, msg_in
 
 if TYPE_CHECKING:
     from projections.queries.month_status import Month
@@ -38,35 +40,35 @@ def month_report(state: LedgerState, period: Period, month: Month, as_of: dateti
     }
     columns = (
         WHAT,
-        Column("count", Text("Ile", "Count"), "integer"),
-        Column("which", Text("Które", "Which")),
+        Column("count", msg("Count"), "integer"),
+        Column("which", msg("Which")),
     )
     states = {
-        "open": Text("otwarty", "open"),
-        "closed": Text("zamknięty", "closed"),
-        "reopened": Text("otwarty ponownie", "reopened"),
+        "open": msg_in("month", "open"),
+        "closed": msg("closed"),
+        "reopened": msg("reopened"),
     }
-    title = titled(Text("Miesiąc", "Month"), period)
-    headed = Text(f"{title.pl}: {states[standing].pl}", f"{title.en}: {states[standing].en}")
-    table = Table("open", Text("Co zostało", "What stands open"), columns, _rows(month, lang))
+    title = titled(msg("Month"), period)
+    headed = msg("{title}: {states}", title=title, states=states[standing])
+    table = Table("open", msg("What stands open"), columns, _rows(month, lang))
     return Report("period", headed, document, (table, _finding_table(month, lang)), as_of)
 
 
 def _rows(month: Month, lang: Lang) -> list[Row]:
     numbered = (
-        (Text("sesje niezakończone", "sessions not ended"), month.open_sessions),
+        (msg("sessions not ended"), month.open_sessions),
         (labels.DATA_NOT_DELETED, month.unpurged),
-        (Text("nierozliczone", "not billed"), month.unbilled),
+        (msg("not billed"), month.unbilled),
     )
-    findings: list[Row] = [(Text("niezgodności", "findings").said(lang), len(month.findings), None)]
-    return findings + [(what.said(lang), len(found), tuple(map(str, found))) for what, found in numbered]
+    findings: list[Row] = [(said(msg("findings"), lang), len(month.findings), None)]
+    return findings + [(said(what, lang), len(found), tuple(map(str, found))) for what, found in numbered]
 
 
 def _finding_table(month: Month, lang: Lang) -> Table:
     columns = (
-        Column("id", Text("Niezgodność", "Finding")),
+        Column("id", msg("Finding")),
         KIND,
         SESSIONS,
     )
-    rows: list[Row] = [(f.id, KINDS[f.kind].said(lang), tuple(map(str, f.sessions))) for f in month.findings]
-    return Table("findings", Text("Niezgodności", "Findings"), columns, rows)
+    rows: list[Row] = [(f.id, said(KINDS[f.kind], lang), tuple(map(str, f.sessions))) for f in month.findings]
+    return Table("findings", msg("Findings"), columns, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     CUSTOMER_CODE,
     GROSS,
@@ -15,22 +16,23 @@ from cli.presentation.columns import (
     VAT,
 )
 from cli.presentation.formats.model import Column, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.vocabulary import word
 from ledger.application.ledger import Ledger
 from ledger.domain.invoice.lines import Sums
+from ledger.message import Message, msg
 from projections.queries.month_money import STANDINGS, Amount, MonthMoney, Standing, added
 
-STANDING = Column("standing", Text("Stan rozliczenia", "Standing"))
-_LIST_VALUE = Column("list_grosze", Text("Wartość z cennika", "List value"), "grosze")
+STANDING = Column("standing", msg("Standing"))
+_LIST_VALUE = Column("list_grosze", msg("List value"), "grosze")
 _SESSIONS = Column("sessions", labels.SESSIONS, "integer")
-_HEADS: dict[Standing, Text] = {
-    "to_bill": Text("Do zafakturowania", "To be billed"),
-    "waiting": Text("Czeka na potwierdzenie", "Waits to be confirmed"),
-    "billed": Text("Na fakturach", "On invoices"),
-    "receipt": Text("Na paragonach", "On receipts"),
-    "elsewhere": Text("Rozliczone gdzie indziej", "Billed elsewhere"),
+_HEADS: dict[Standing, Message] = {
+    "to_bill": msg("To be billed"),
+    "waiting": msg("Waits to be confirmed"),
+    "billed": msg("On invoices"),
+    "receipt": msg("On receipts"),
+    "elsewhere": msg("Billed elsewhere"),
 }
 
 
@@ -75,8 +77,8 @@ def standings_table(money: MonthMoney, lang: Lang) -> Table:
     shown: list[Standing] = [kind for kind in STANDINGS if money.total[kind].sessions]
     rows: list[Row] = [(word(STANDING.key, kind, lang), *money.total[kind]) for kind in shown]
     if rows:
-        rows.append((labels.SUM.said(lang), *added(money.total.values())))
-    return Table("month", Text("Cały miesiąc", "The whole month"), columns, rows)
+        rows.append((said(labels.SUM, lang), *added(money.total.values())))
+    return Table("month", msg("The whole month"), columns, rows)
 
 
 def month_table(ledger: Ledger, money: MonthMoney, lang: Lang) -> Table:
@@ -86,7 +88,7 @@ def month_table(ledger: Ledger, money: MonthMoney, lang: Lang) -> Table:
         CUSTOMER_CODE,
         NAME,
         *(Column(f"{kind}_net_grosze", _HEADS[kind], "grosze") for kind in shown),
-        Column("free_hours", Text("Godziny bezpłatne", "Free hours"), "integer"),
+        Column("free_hours", msg("Free hours"), "integer"),
         NET,
         VAT,
         GROSS,
@@ -97,9 +99,9 @@ def month_table(ledger: Ledger, money: MonthMoney, lang: Lang) -> Table:
             name = ledger.customer_name(each.customer)
             yield (each.customer, name, *_side_by_side(each.by_standing, shown))
         if money.customers:
-            yield (None, labels.SUM.said(lang), *_side_by_side(money.total, shown))
+            yield (None, said(labels.SUM, lang), *_side_by_side(money.total, shown))
 
-    return Table("customers_month", Text("Klienci w miesiącu", "Customers' month"), columns, rows())
+    return Table("customers_month", msg("Customers' month"), columns, rows())
 
 
 def _side_by_side(amounts: dict[Standing, Amount], shown: list[Standing]) -> Row:
@@ -119,12 +121,12 @@ def documents_table(ledger: Ledger, money: MonthMoney) -> Table:
         NUMBER,
         CUSTOMER_CODE,
         NAME,
-        Column("vat_period", Text("Okres VAT", "VAT period")),
+        Column("vat_period", msg("VAT period")),
         _SESSIONS,
         NET,
         VAT,
         GROSS,
-        Column("document_gross_grosze", Text("Cały dokument", "Whole document"), "grosze"),
+        Column("document_gross_grosze", msg("Whole document"), "grosze"),
     )
 
     def rows() -> Iterator[Row]:

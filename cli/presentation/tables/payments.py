@@ -6,26 +6,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording.payments import STATES, WHY
 from ledger.domain.clock import format_instant
 from ledger.domain.money import format_amount
 from ledger.domain.payments.transfer import BankTransfer, Transfer
 from ledger.handlers.payments.proposals import Proposal, digest_of
+from ledger.message import Message, msg
 from ledger.sources.bank.import_statement import TakenBankFile, TakenStatement
 
 KEY_SHOWN = 12
-TITLE = Text("Przelewy z wyciągów", "Transfers of bank statements")
+TITLE = msg("Transfers of bank statements")
 _COLUMNS = (
-    Column("transfer", Text("Przelew", "Transfer")),
-    Column("booked_on", Text("Data", "Booked"), "date"),
-    Column("amount_grosze", Text("Kwota", "Amount"), "grosze"),
-    Column("name", Text("Od kogo", "From")),
-    Column("title", Text("Tytuł", "Title")),
-    Column("state", Text("Stan", "State")),
-    Column("documents", Text("Dokumenty", "Documents")),
-    Column("why", Text("Dlaczego", "Why")),
+    Column("transfer", msg("Transfer")),
+    Column("booked_on", msg("Booked"), "date"),
+    Column("amount_grosze", msg("Amount"), "grosze"),
+    Column("name", msg("From")),
+    Column("title", msg("Title")),
+    Column("state", msg("State")),
+    Column("documents", msg("Documents")),
+    Column("why", msg("Why")),
 )
 
 
@@ -61,16 +63,16 @@ def _proposal_rows(proposals: Iterable[Proposal], lang: Lang) -> Iterator[Row]:
 
 def _decided_row(transfer: Transfer, words: BankTransfer, lang: Lang) -> Row:
     parts = [(part.number, part.amount_grosze) for part in transfer.parts]
-    why = WHY.get(transfer.set_aside or "", Text("", ""))
+    why = WHY.get(transfer.set_aside or "", msg(""))
     return _row(transfer, words, STATES[transfer.state], parts, why, lang)
 
 
 def _row(
     transfer: Transfer,
     words: BankTransfer,
-    state: Text,
+    state: Message,
     parts: Sequence[tuple[str, int]],
-    why: Text,
+    why: Message,
     lang: Lang,
 ) -> Row:
     return (
@@ -79,9 +81,9 @@ def _row(
         transfer.seen.amount_grosze,
         words.name,
         words.title,
-        state.said(lang),
+        said(state, lang),
         tuple(f"{number}: {format_amount(amount, lang=lang)}" for number, amount in parts),
-        why.said(lang),
+        said(why, lang),
     )
 
 
@@ -155,33 +157,32 @@ def _statement_document(taken: TakenStatement) -> dict[str, Any]:
     }
 
 
-def statement_line(taken: TakenStatement, name: str) -> Text:
+def statement_line(taken: TakenStatement, name: str) -> Message:
     """Return the counts of one statement."""
     count = len(taken.statement.transfers)
     sums = f"{count} = {taken.seen} + {taken.known} + {taken.outgoing}"
     judged = taken.judged
-    return Text(
-        pl=f"{name}, rachunek …{taken.account}: przelewy {sums} (nowe + znane + wychodzące, pominięte); "
-        f"proponowane {judged['proposed']}, do decyzji {judged['listed']}, odłożone {judged['set-aside']}",
-        en=f"{name}, account …{taken.account}: transfers {sums} (new + known + outgoing, not kept); "
-        f"proposed {judged['proposed']}, to decide {judged['listed']}, set aside {judged['set-aside']}",
+    return msg(
+        "{name}, account …{account}: transfers {sums} (new + known + outgoing, not kept); proposed "
+        "{judged}, to decide {judged_2}, set aside {judged_2_2}",
+        name=name,
+        account=taken.account,
+        sums=sums,
+        judged=judged["proposed"],
+        judged_2=judged["listed"],
+        judged_2_2=judged["set-aside"],
     )
 
 
-def statement_notes(taken: TakenStatement, name: str) -> Iterator[Text]:
+def statement_notes(taken: TakenStatement, name: str) -> Iterator[Message]:
     """Yield what the counts do not say."""
     if taken.gap:
-        yield Text(
-            pl=f"{name}: saldo początkowe nie wynika z ostatniego wyciągu: brakuje wyciągu pomiędzy nimi",
-            en=f"{name}: the opening balance does not follow from the last statement: one is missing",
+        yield msg(
+            "{name}: the opening balance does not follow from the last statement: one is missing", name=name
         )
     if taken.statement.closing_grosze is None:
-        yield Text(
-            pl=f"{name}: bank nie podaje sald; nie ma czym sprawdzić, czy plik jest cały",
-            en=f"{name}: the bank gives no balances; nothing shows whether the file is whole",
-        )
+        yield msg("{name}: the bank gives no balances; nothing shows whether the file is whole", name=name)
     if taken.statement.not_booked:
-        yield Text(
-            pl=f"{name}: niezaksięgowane, pominięte: {taken.statement.not_booked}",
-            en=f"{name}: not booked, left out: {taken.statement.not_booked}",
+        yield msg(
+            "{name}: not booked, left out: {not_booked}", name=name, not_booked=taken.statement.not_booked
         )

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from cli.presentation.columns import GROSS, NET, VAT
 from cli.presentation.formats.model import Column, Report, Table
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.domain.events import Issue
 from ledger.domain.rating.quote import PriceQuote, QuotedTotal
 from ledger.handlers.quote import price_segments
+from ledger.message import msg
 
 _EXPECTED = ("started_hours", "net_grosze", "vat_grosze", "gross_grosze")
 
@@ -49,7 +49,7 @@ def quote_report(
         assumptions = list(told.total.assumptions)
         document["expected"] = {"minutes": minutes, **expected, "assumptions": assumptions}
         tables.append(_total_table(told.total))
-    return Report("quote", Text("Wycena", "Quote"), document, tuple(tables), as_of)
+    return Report("quote", msg("Quote"), document, tuple(tables), as_of)
 
 
 def _expected(total: QuotedTotal) -> tuple[int, int, int, int]:
@@ -59,13 +59,13 @@ def _expected(total: QuotedTotal) -> tuple[int, int, int, int]:
 
 def _price_table(told: PriceQuote) -> Table:
     columns = (
-        Column("opens_at", Text("Otwarta od", "Opened from"), "instant"),
+        Column("opens_at", msg("Opened from"), "instant"),
         Column("until", labels.UNTIL, "instant"),
         NET,
         GROSS,
     )
     rows = [(p.opens_at, p.until, p.net_grosze, p.gross_grosze) for p in price_segments(told)]
-    return Table("prices", Text("Cena rozpoczętej godziny", "Price of a started hour"), columns, rows)
+    return Table("prices", msg("Price of a started hour"), columns, rows)
 
 
 def _total_table(total: QuotedTotal) -> Table:
@@ -75,5 +75,5 @@ def _total_table(total: QuotedTotal) -> Table:
         VAT,
         GROSS,
     )
-    title = Text(f"Razem za {total.minutes} min", f"Total for {total.minutes} min")
+    title = msg("Total for {minutes} min", minutes=total.minutes)
     return Table("expected", title, columns, [_expected(total)])

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NAME, NUMBER, PAID
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import buyer_name
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant
+from ledger.message import msg
 from projections.queries import sales_register as view
 
 
@@ -25,9 +25,9 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         DUE_ON,
         GROSS,
         PAID,
-        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
-        Column("days_overdue", Text("Dni po terminie", "Days overdue"), "integer"),
-        Column("age", Text("Wiek", "Age")),
+        Column("left_grosze", msg("Left"), "grosze"),
+        Column("days_overdue", msg("Days overdue"), "integer"),
+        Column("age", msg("Age")),
     )
     ages: dict[str, int] = {}
     for each in found:
@@ -54,15 +54,15 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         "today": today.isoformat(),
         "customers": [each._asdict() for each in by_customer],
     }
-    title = Text(f"Należności na {today}", f"Receivables on {today}")
+    title = msg("Receivables on {today}", today=today)
     age_columns = (
-        Column("age", Text("Wiek", "Age")),
-        Column("left_grosze", Text("Zostało", "Left"), "grosze"),
+        Column("age", msg("Age")),
+        Column("left_grosze", msg("Left"), "grosze"),
     )
     tables = (
         Table("receivables", title, columns, _receivable_rows(ledger, found)),
         Table("customers", labels.CUSTOMERS, _CUSTOMER_COLUMNS, _customer_rows(ledger, by_customer)),
-        Table("ages", Text("Według wieku", "By age"), age_columns, list(ages.items())),
+        Table("ages", msg("By age"), age_columns, list(ages.items())),
     )
     return Report("receivables", title, document, tables, as_of)
 
@@ -70,10 +70,10 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
 _CUSTOMER_COLUMNS = (
     CUSTOMER_CODE,
     NAME,
-    Column("invoices", Text("Faktury", "Invoices"), "integer"),
-    Column("left_grosze", Text("Zostało", "Left"), "grosze"),
-    Column("overdue_grosze", Text("Po terminie", "Overdue"), "grosze"),
-    Column("days_overdue", Text("Najdłużej dni", "Longest, days"), "integer"),
+    Column("invoices", msg("Invoices"), "integer"),
+    Column("left_grosze", msg("Left"), "grosze"),
+    Column("overdue_grosze", msg("Overdue"), "grosze"),
+    Column("days_overdue", msg("Longest, days"), "integer"),
 )
 
 

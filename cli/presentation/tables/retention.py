@@ -6,35 +6,37 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import CUSTOMER_CODE, SESSION, STATE, WHAT
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.handlers.privacy import retention as commands
+from ledger.message import Message, msg
 
 _WHAT = {
-    "abandoned": Text("zgłoszenie bez połączenia", "request never connected"),
-    "tax": Text("uzasadnienia i notatki", "reasons and notes"),
-    "document": Text("faktura i dane nabywcy", "invoice and its buyer"),
-    "record": Text("dane z zapisów narzędzia", "words of the tools' records"),
-    "transfer": Text("dane przelewu", "words of a bank transfer"),
-    "request": Text("żądanie usunięcia", "request for erasure"),
+    "abandoned": msg("request never connected"),
+    "tax": msg("reasons and notes"),
+    "document": msg("invoice and its buyer"),
+    "record": msg("words of the tools' records"),
+    "transfer": msg("words of a bank transfer"),
+    "request": msg("request for erasure"),
 }
 
 
 _STATE = {
-    "due": Text("do usunięcia", "due"),
+    "due": msg("due"),
     "held": labels.HELD,
-    "soon": Text("wkrótce", "soon"),
-    "waiting": Text("czeka na odpowiedź", "waits for an answer"),
-    "overdue": Text("po terminie", "overdue"),
+    "soon": msg("soon"),
+    "waiting": msg("waits for an answer"),
+    "overdue": msg("overdue"),
 }
 
 
 _COLUMNS = (
     STATE,
-    Column("due_on", Text("Termin", "Due on"), "date"),
+    Column("due_on", msg("Due on"), "date"),
     WHAT,
     SESSION,
     CUSTOMER_CODE,
@@ -56,9 +58,9 @@ def retention_report(
     }
     rows: list[Row] = [
         (
-            _STATE[item.state].said(lang),
+            said(_STATE[item.state], lang),
             item.due_on,
-            _WHAT[item.what].said(lang),
+            said(_WHAT[item.what], lang),
             item.session,
             item.customer,
             item.since,
@@ -66,7 +68,7 @@ def retention_report(
         )
         for item in found
     ]
-    title = Text("Dane do usunięcia", "Data to be erased")
+    title = msg("Data to be erased")
     return Report("retention-due", title, document, (Table("items", title, _COLUMNS, rows),), dated)
 
 
@@ -82,11 +84,15 @@ def _document(item: commands.Due) -> dict[str, Any]:
     }
 
 
-def retention_line(item: commands.Due) -> Text:
+def retention_line(item: commands.Due) -> Message:
     """Return one item as a line."""
     what, state = _WHAT[item.what], _STATE[item.state]
     until = "" if item.held_until is None else f" ({item.held_until})"
-    return Text(
-        pl=f"Sesja {item.session}: {what.pl}, od {item.since}: {state.pl}{until}",
-        en=f"Session {item.session}: {what.en}, since {item.since}: {state.en}{until}",
+    return msg(
+        "Session {session}: {what}, since {since}: {state}{until}",
+        session=item.session,
+        what=what,
+        since=item.since,
+        state=state,
+        until=until,
     )

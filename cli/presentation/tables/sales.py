@@ -22,22 +22,23 @@ from cli.presentation.columns import (
     titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.vocabulary import word
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.invoice.state import Invoice
+from ledger.message import Message, msg
 from projections.queries import sales_register as view
 
 _SALES_COLUMNS = (
     NUMBER,
     KIND,
     ISSUED_ON,
-    Column("service_from", Text("Usługa od", "Service from"), "date"),
-    Column("service_until", Text("Usługa do", "Service until"), "date"),
-    Column("vat_period", Text("Okres VAT", "VAT period")),
+    Column("service_from", msg("Service from"), "date"),
+    Column("service_until", msg("Service until"), "date"),
+    Column("vat_period", msg("VAT period")),
     CUSTOMER_CODE,
     BUYER,
     NIP,
@@ -47,14 +48,14 @@ _SALES_COLUMNS = (
     DUE_ON,
     PAID,
     Column("ksef_number", labels.KSEF_NUMBER),
-    Column("jpk_marker", Text("Znacznik JPK", "JPK marker")),
+    Column("jpk_marker", msg("JPK marker")),
     RECEIPT,
-    Column("counts_in_vat", Text("W sumie VAT", "Counts in VAT")),
+    Column("counts_in_vat", msg("Counts in VAT")),
     CORRECTS,
-    Column("withdrawn_on", Text("Wycofana", "Withdrawn"), "date"),
-    Column("xml_sha256", Text("Skrót XML", "XML hash")),
-    Column("vat_rate", Text("Stawka VAT", "VAT rate")),
-    Column("country", Text("Kraj", "Country")),
+    Column("withdrawn_on", msg("Withdrawn"), "date"),
+    Column("xml_sha256", msg("XML hash")),
+    Column("vat_rate", msg("VAT rate")),
+    Column("country", msg("Country")),
 )
 _KEYS = [column.key for column in _SALES_COLUMNS]
 _BRIEF = (
@@ -98,7 +99,7 @@ def sales_report(
         "eu_sales": [dict(zip(_EU_KEYS, row, strict=True)) for row in abroad],
         "markers": _markers(rows),
     }
-    title = titled(Text("Rejestr sprzedaży", "Sales register"), period)
+    title = titled(msg("Sales register"), period)
     tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total), *_sums_tables(rates, abroad))
     brief = (_brief_table(title, rows, lang), *_sums_tables(rates, abroad), _proof_table(rows))
     return Report("sales", title, document, tables, as_of, brief=brief)
@@ -151,7 +152,7 @@ def _total_table(total: dict[str, int]) -> Table:
 _EU_COLUMNS = (
     CUSTOMER_CODE,
     BUYER,
-    Column("vat_id", Text("Numer VAT UE", "EU VAT number")),
+    Column("vat_id", msg("EU VAT number")),
     Column("documents", labels.DOCUMENTS, "integer"),
     NET,
 )
@@ -161,16 +162,16 @@ _EU_KEYS = [column.key for column in _EU_COLUMNS]
 def _sums_tables(rates: list[view.RateSums], abroad: list[Row]) -> list[Table]:
     """Return the sums by rate and, where there is any, the services to the EU that VAT-UE asks for."""
     columns = (
-        Column("vat_rate", Text("Stawka VAT", "VAT rate")),
+        Column("vat_rate", msg("VAT rate")),
         Column("documents", labels.DOCUMENTS, "integer"),
         NET,
         VAT,
         GROSS,
     )
-    title = Text("Razem według stawek", "Sums by rate")
+    title = msg("Sums by rate")
     tables = [Table("rates", title, columns, [tuple(each) for each in rates])]
     if abroad:
-        eu = Text("Usługi dla firm z UE (art. 28b, VAT-UE)", "Services to EU businesses (art. 28b, VAT-UE)")
+        eu = msg("Services to EU businesses (art. 28b, VAT-UE)")
         tables.append(Table("eu_sales", eu, _EU_COLUMNS, abroad))
     return tables
 
@@ -196,7 +197,7 @@ def _markers(rows: list[Row]) -> dict[str, int]:
     return {marker: markers.count(marker) for marker in ("NrKSeF", "OFF", "BFK", "DI")}
 
 
-def _brief_table(title: Text, rows: list[Row], lang: Lang) -> Table:
+def _brief_table(title: Message, rows: list[Row], lang: Lang) -> Table:
     named = {key: _SALES_COLUMNS[_KEYS.index(key)] for key in _BRIEF}
     return Table("sales", title, tuple(named.values()), [_brief_row(row, lang) for row in rows])
 
@@ -204,7 +205,7 @@ def _brief_table(title: Text, rows: list[Row], lang: Lang) -> Table:
 def _brief_row(row: Row, lang: Lang) -> Row:
     told = dict(zip(_KEYS, row, strict=True))
     notes = [
-        said.said(lang).format(what=told[key]) for key, said in _KIND_NOTES.items() if told[key] is not None
+        said(said, lang).format(what=told[key]) for key, said in _KIND_NOTES.items() if told[key] is not None
     ]
     kind = word("kind", told["kind"], lang)
     cells = told | {"kind": ", ".join([str(kind), *notes])}
@@ -212,9 +213,9 @@ def _brief_row(row: Row, lang: Lang) -> Row:
 
 
 _KIND_NOTES = {
-    "receipt": Text("do paragonu {what}", "to receipt {what}"),
-    "corrects": Text("do {what}", "of {what}"),
-    "withdrawn_on": Text("wycofana {what}", "withdrawn {what}"),
+    "receipt": msg("to receipt {what}"),
+    "corrects": msg("of {what}"),
+    "withdrawn_on": msg("withdrawn {what}"),
 }
 
 
@@ -223,5 +224,5 @@ def _proof_table(rows: list[Row]) -> Table:
     keys = ("number", "ksef_number", "xml_sha256")
     columns = tuple(_SALES_COLUMNS[_KEYS.index(key)] for key in keys)
     places = [_KEYS.index(key) for key in keys]
-    title = Text("Numery KSeF i skróty SHA-256 dokumentów", "KSeF numbers and SHA-256 of the documents")
+    title = msg("KSeF numbers and SHA-256 of the documents")
     return Table("proof", title, columns, [tuple(row[place] for place in places) for row in rows])

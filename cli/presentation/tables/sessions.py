@@ -17,8 +17,8 @@ from cli.presentation.columns import (
     STATE,
 )
 from cli.presentation.formats.model import Column, Report, Table
-from cli.presentation.text import Text
 from ledger.domain.clock import format_instant
+from ledger.message import Message, msg
 from projections.read_models import sessions as view
 
 _COLUMNS = (
@@ -28,21 +28,21 @@ _COLUMNS = (
     STATE,
     ISSUE,
     ORDER_REF,
-    Column("technicians", Text("Technicy", "Technicians")),
-    Column("connections", Text("Połączenia", "Connections"), "integer"),
-    Column("requested_at", Text("Zgłoszono", "Requested"), "instant"),
+    Column("technicians", msg("Technicians")),
+    Column("connections", msg("Connections"), "integer"),
+    Column("requested_at", msg("Requested"), "instant"),
     CONNECTED_AT,
     ENDED_AT,
-    Column("purged_at", Text("Usunięto dane", "Data deleted"), "instant"),
+    Column("purged_at", msg("Data deleted"), "instant"),
     HELD_UNTIL,
 )
-_VOIDED = Column("voided", Text("Odłożona", "Put aside"), "boolean")
+_VOIDED = Column("voided", msg("Put aside"), "boolean")
 """Shown where a session is put aside."""
 
 
 def session_list_report(
     name: str,
-    title: Text,
+    title: Message,
     lines: Sequence[view.SessionLine],
     as_of: datetime,
     more: dict[str, object] | None = None,

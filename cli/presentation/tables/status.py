@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import CUSTOMER_CODE, SESSION, STATE, WHAT
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.due_dates import dates_document, dates_table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.handlers.privacy.retention import RetentionRequest
+from ledger.message import Message, msg
 from projections.read_models.deletions import Deletion
 from projections.read_models.sessions import SessionLine
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.domain.invoice.ksef_duty import ComingDate
 
 LISTED_MAX = 20
-_COUNT_COLUMNS = (WHAT, Column("count", Text("Ile", "How many"), "integer"))
+_COUNT_COLUMNS = (WHAT, Column("count", msg("How many"), "integer"))
 _OPEN_COLUMNS = (
     SESSION,
     STATE,
@@ -31,7 +33,7 @@ _OPEN_COLUMNS = (
 class Status(NamedTuple):
     """Open matters: counts by key, open sessions, overdue deletions, requests for erasure, deadlines."""
 
-    counts: list[tuple[str, Text, int]]
+    counts: list[tuple[str, Message, int]]
     waiting: list[SessionLine]
     overdue: list[Deletion]
     asked: list[RetentionRequest]
@@ -57,15 +59,15 @@ def status_report(
         "erasure_deadlines": _deadlines(found.asked),
         "dates": dates_document(found.dates, now),
     }
-    rows: list[Row] = [(text.said(lang), count) for _, text, count in found.counts]
-    title = Text("Stan księgi", "Status")
+    rows: list[Row] = [(said(text, lang), count) for _, text, count in found.counts]
+    title = msg("Status")
     listed: list[Row] = [
         (line.number, line.state, line.customer, line.connected_at or line.requested_at)
         for line in found.waiting[:LISTED_MAX]
     ]
     tables = (
         Table("counts", title, _COUNT_COLUMNS, rows),
-        Table("open", Text("Otwarte sesje", "Open sessions"), _OPEN_COLUMNS, listed),
+        Table("open", msg("Open sessions"), _OPEN_COLUMNS, listed),
         *([_requests_table(found.asked)] if found.asked else []),
         *([dates_table(found.dates, now, lang)] if found.dates else []),
     )
@@ -80,7 +82,7 @@ def _requests_table(asked: list[RetentionRequest]) -> Table:
     """Return the requests for erasure that wait for their answer, the first deadline first."""
     columns = (
         CUSTOMER_CODE,
-        Column("deadline", Text("Odpowiedź do", "Answer by"), "date"),
+        Column("deadline", msg("Answer by"), "date"),
     )
     rows: list[Row] = [(each.customer, each.deadline) for each in asked[:LISTED_MAX]]
-    return Table("requests", Text("Żądania usunięcia danych", "Requests for erasure"), columns, rows)
+    return Table("requests", msg("Requests for erasure"), columns, rows)

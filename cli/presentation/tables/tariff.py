@@ -6,10 +6,10 @@ from datetime import datetime
 
 from cli.presentation.columns import BAND
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
 from cli.presentation.wording import labels
 from ledger.domain.ledger_state import LedgerState, ListedTariff
 from ledger.domain.tariff.tariff import Tariff
+from ledger.message import msg, msg_in
 
 
 def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Report:
@@ -30,7 +30,7 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
             for a in assumptions
         ],
     }
-    title = Text(f"Cennik {listed.tariff}", f"Price list {listed.tariff}")
+    title = msg("Price list {tariff}", tariff=listed.tariff)
     return Report(
         "tariff",
         title,
@@ -38,12 +38,12 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
         (
             Table(
                 "bands",
-                Text("Pory i ceny godziny", "Bands and the price of an hour"),
+                msg("Bands and the price of an hour"),
                 (
                     BAND,
-                    Column("multiplier", Text("×", "×")),
+                    Column("multiplier", msg("×")),
                     Column("list_grosze", labels.NET, "grosze"),
-                    Column("quote", Text("Zdanie cennika", "Sentence")),
+                    Column("quote", msg("Sentence")),
                 ),
                 bands,
             ),
@@ -51,11 +51,11 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
                 "assumptions",
                 labels.ASSUMPTIONS,
                 (
-                    Column("id", Text("Założenie", "Assumption")),
-                    Column("question", Text("Pytanie", "Question")),
-                    Column("chosen", Text("Przyjęto", "Chosen")),
-                    Column("favours", Text("Na korzyść", "Favours")),
-                    Column("reason", Text("Dlaczego", "Reason")),
+                    Column("id", msg("Assumption")),
+                    Column("question", msg("Question")),
+                    Column("chosen", msg("Chosen")),
+                    Column("favours", msg("Favours")),
+                    Column("reason", msg("Reason")),
                 ),
                 assumptions,
             ),
@@ -67,7 +67,7 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
 def tariff_text_report(listed: ListedTariff, as_of: datetime) -> Report:
     """Return the published text of a price list, line by line."""
     lines: list[Row] = [(line,) for line in listed.text.splitlines()]
-    table = Table("text", Text("Tekst", "Text"), (Column("line", labels.LINE),), lines)
+    table = Table("text", msg_in("price list", "Text"), (Column("line", labels.LINE),), lines)
     document: dict[str, object] = {"schema": "session-ledger/tariff-text/1", "text": listed.text}
     return Report("tariff", table.title, document, (table,), as_of)
 
@@ -88,11 +88,11 @@ def tariffs_report(state: LedgerState, as_of: datetime) -> Report:
             for t in state.tariffs
         ],
     }
-    title = Text("Cenniki", "Price lists")
+    title = msg("Price lists")
     columns = (
         Column("tariff", labels.PRICE_LIST),
-        Column("valid_from", Text("Od", "Valid from"), "date"),
-        Column("digest", Text("Skrót", "Digest")),
-        Column("in_force", Text("Obowiązuje", "In force"), "boolean"),
+        Column("valid_from", msg("Valid from"), "date"),
+        Column("digest", msg("Digest")),
+        Column("in_force", msg("In force"), "boolean"),
     )
     return Report("tariff-list", title, document, (Table("tariffs", title, columns, rows),), as_of)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from cli.presentation.columns import GROSS, NET, ON, RECEIPT, SESSIONS, VAT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
 from ledger.domain.clock import Period, format_instant
+from ledger.message import msg
 from projections.queries.receipts import TillReceipt
 
 
@@ -21,7 +21,7 @@ def till_report(found: Sequence[TillReceipt], period: Period, as_of: datetime) -
         NET,
         VAT,
         GROSS,
-        Column("invoice", Text("Faktura do paragonu", "Invoice to it")),
+        Column("invoice", msg("Invoice to it")),
     )
     rows: list[Row] = [
         (each.receipt, each.on, tuple(map(str, each.sessions)), *each.sums, each.invoice) for each in found
@@ -48,5 +48,5 @@ def till_report(found: Sequence[TillReceipt], period: Period, as_of: datetime) -
             "gross_grosze": sum(each.sums.gross_grosze for each in found),
         },
     }
-    title = titled(Text("Sprzedaż na paragony", "Sales by receipt"), period)
+    title = titled(msg("Sales by receipt"), period)
     return Report("till", title, document, (Table("till", title, columns, rows),), as_of)

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli.presentation.text import Text
 from ledger.domain import merkle
+from ledger.message import Message, msg
 from ledger.store.event_store import LedgerStore
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, read_held_checkpoint, root_text
 
@@ -38,29 +38,18 @@ class Heads(NamedTuple):
             "since": None if since is None else {"size": since.size, "continued": self.is_continued},
         }
 
-    def notes(self) -> list[Text]:
+    def notes(self) -> list[Message]:
         """Return the heads as notes."""
-        found: list[Text] = []
+        found: list[Message] = []
         if self.newest is not None:
             size, root = self.newest.size, root_text(self.newest.root)
-            found.append(
-                Text(
-                    f"Ostatni punkt kontrolny: {size} zdarzeń, korzeń {root}.",
-                    f"The newest checkpoint: {size} events, root {root}.",
-                )
-            )
+            found.append(msg("The newest checkpoint: {size} events, root {root}.", size=size, root=root))
         if self.since is not None:
             size = self.since.size
             found.append(
-                Text(
-                    f"Historia od punktu kontrolnego {size} zdarzeń tylko przyrastała.",
-                    f"The history has only grown since the checkpoint of {size} events.",
-                )
+                msg("The history has only grown since the checkpoint of {size} events.", size=size)
                 if self.is_continued
-                else Text(
-                    f"NIEZGODNOŚĆ: to nie jest dalszy ciąg punktu kontrolnego {size} zdarzeń.",
-                    f"FORK: this is no continuation of the checkpoint of {size} events.",
-                )
+                else msg("FORK: this is no continuation of the checkpoint of {size} events.", size=size)
             )
         return found
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import CUSTOMER_CODE, NET, REF, SESSION, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import Period, format_instant
+from ledger.message import msg
 from projections.queries import what_if as view
 
 
@@ -41,7 +43,7 @@ def what_if_report(
         "as_of": format_instant(as_of),
     }
     net = NET
-    other = Column("other_net_grosze", Text("Inaczej", "Otherwise"), "grosze")
+    other = Column("other_net_grosze", msg("Otherwise"), "grosze")
     difference = Column("difference_grosze", labels.DIFFERENCE, "grosze")
     session_rows: list[Row] = [
         (
@@ -59,15 +61,15 @@ def what_if_report(
     ]
     if customer_rows:
         nets = (total["net_grosze"], total["other_net_grosze"])
-        customer_rows.append((labels.SUM.said(lang), *nets, nets[1] - nets[0]))
+        customer_rows.append((said(labels.SUM, lang), *nets, nets[1] - nets[0]))
     return Report(
         "what-if",
-        titled(Text("Przy innym odczytaniu", "Under another reading"), period),
+        titled(msg("Under another reading"), period),
         document,
         (
             Table(
                 "sessions",
-                Text("Sesje, które się zmieniają", "Sessions that change"),
+                msg("Sessions that change"),
                 (SESSION, REF, CUSTOMER_CODE, net, other, difference),
                 session_rows,
             ),

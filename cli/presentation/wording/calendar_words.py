@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cli.presentation.text import Lang, Text
+from cli.presentation.catalogue import said
+from cli.presentation.text import Lang
 from ledger.domain.clock import office_time
+from ledger.message import msg
 
 WEEKDAYS = (
-    Text("poniedziałek", "Monday"),
-    Text("wtorek", "Tuesday"),
-    Text("środa", "Wednesday"),
-    Text("czwartek", "Thursday"),
-    Text("piątek", "Friday"),
-    Text("sobota", "Saturday"),
-    Text("niedziela", "Sunday"),
+    msg("Monday"),
+    msg("Tuesday"),
+    msg("Wednesday"),
+    msg("Thursday"),
+    msg("Friday"),
+    msg("Saturday"),
+    msg("Sunday"),
 )
 HOLIDAYS = {
-    "new_year": Text("Nowy Rok", "New Year's Day"),
-    "epiphany": Text("Święto Trzech Króli", "Epiphany"),
-    "easter": Text("Wielkanoc", "Easter Sunday"),
-    "easter_monday": Text("Poniedziałek Wielkanocny", "Easter Monday"),
-    "labour_day": Text("Święto Pracy", "Labour Day"),
-    "constitution_day": Text("Święto Konstytucji 3 Maja", "Constitution Day"),
-    "pentecost": Text("Zielone Świątki", "Pentecost"),
-    "corpus_christi": Text("Boże Ciało", "Corpus Christi"),
-    "assumption": Text("Wniebowzięcie NMP", "Assumption of Mary"),
-    "all_saints": Text("Wszystkich Świętych", "All Saints' Day"),
-    "independence_day": Text("Święto Niepodległości", "Independence Day"),
-    "christmas_eve": Text("Wigilia", "Christmas Eve"),
-    "christmas_day": Text("Boże Narodzenie", "Christmas Day"),
-    "second_day_of_christmas": Text("drugi dzień świąt", "Second Day of Christmas"),
-    "holiday": Text("dzień wolny od pracy", "public holiday"),
+    "new_year": msg("New Year's Day"),
+    "epiphany": msg("Epiphany"),
+    "easter": msg("Easter Sunday"),
+    "easter_monday": msg("Easter Monday"),
+    "labour_day": msg("Labour Day"),
+    "constitution_day": msg("Constitution Day"),
+    "pentecost": msg("Pentecost"),
+    "corpus_christi": msg("Corpus Christi"),
+    "assumption": msg("Assumption of Mary"),
+    "all_saints": msg("All Saints' Day"),
+    "independence_day": msg("Independence Day"),
+    "christmas_eve": msg("Christmas Eve"),
+    "christmas_day": msg("Christmas Day"),
+    "second_day_of_christmas": msg("Second Day of Christmas"),
+    "holiday": msg("public holiday"),
 }
-_HOLIDAY = Text("{day}, święto: {holiday}", "{day}, public holiday: {holiday}")
+_HOLIDAY = msg("{day}, public holiday: {holiday}")
 
 
 def day_words(at: datetime, holiday: str | None, lang: Lang) -> str:
     """Return the weekday of an instant on the office clock, and its holiday: środa, święto: Wigilia."""
-    day = WEEKDAYS[office_time(at).weekday()].said(lang)
+    day = said(WEEKDAYS[office_time(at).weekday()], lang)
     if holiday is None:
         return day
-    return _HOLIDAY.said(lang).format(day=day, holiday=HOLIDAYS[holiday].said(lang))
+    return said(_HOLIDAY, lang).format(day=day, holiday=said(HOLIDAYS[holiday], lang))

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
+from cli.presentation.catalogue import said
 from cli.presentation.moments import to_second
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from ledger.domain.clock import from_epoch_seconds
 from ledger.domain.reconciliation.finding import Finding, Kind
+from ledger.message import Message, msg
 
-KINDS: dict[Kind, Text] = {
-    "end_before_start": Text("koniec przed początkiem", "ends before it starts"),
-    "over_48_h": Text("ponad 48 godzin", "over 48 hours"),
-    "open_session": Text("sesja nie jest zakończona", "session not ended"),
-    "near_match": Text("prawie pasuje", "nearly matches"),
-    "overlap_same_partner": Text("dwa połączenia z jednym komputerem", "two at one computer"),
-    "overlap_same_technician": Text("jeden technik w dwóch miejscach", "one technician at two"),
-    "artefact_after_purge": Text("połączenie po usunięciu danych", "connected after the deletion"),
-    "duration_mismatch": Text("inny czas trwania", "another duration"),
-    "ended_without_purge": Text("dane nie są usunięte", "data not deleted"),
-    "record_without_session": Text("zapis bez sesji", "record without session"),
-    "session_without_record": Text("sesja bez zapisu", "session without record"),
-    "silent_source": Text("źródło milczy", "source is silent"),
-    "merged_fragments": Text("kilka połączeń jednej sesji", "several connections of one session"),
-    "nested_channel": Text("kanał wewnątrz połączenia", "channel inside a connection"),
-    "band_edge": Text("tuż przy granicy ceny", "close to an edge of the price"),
+KINDS: dict[Kind, Message] = {
+    "end_before_start": msg("ends before it starts"),
+    "over_48_h": msg("over 48 hours"),
+    "open_session": msg("session not ended"),
+    "near_match": msg("nearly matches"),
+    "overlap_same_partner": msg("two at one computer"),
+    "overlap_same_technician": msg("one technician at two"),
+    "artefact_after_purge": msg("connected after the deletion"),
+    "duration_mismatch": msg("another duration"),
+    "ended_without_purge": msg("data not deleted"),
+    "record_without_session": msg("record without session"),
+    "session_without_record": msg("session without record"),
+    "silent_source": msg("source is silent"),
+    "merged_fragments": msg("several connections of one session"),
+    "nested_channel": msg("channel inside a connection"),
+    "band_edge": msg("close to an edge of the price"),
 }
 _WHY = {
-    "digits_swapped": Text(
-        "te same cyfry ID w innej kolejności", "the same digits of the ID in another order"
-    ),
-    "technician_unknown": Text("nieznany technik", "the technician is not known"),
-    "other_month": Text("odciski z różnych miesięcy", "fingerprints of different months"),
-    "no_remote_id": Text("brak ID po jednej stronie", "no ID on one side"),
-    "several_sessions": Text("pasuje do kilku sesji", "fits several sessions"),
+    "digits_swapped": msg("the same digits of the ID in another order"),
+    "technician_unknown": msg("the technician is not known"),
+    "other_month": msg("fingerprints of different months"),
+    "no_remote_id": msg("no ID on one side"),
+    "several_sessions": msg("fits several sessions"),
 }
-_ENDS = {"start": Text("początek", "beginning"), "end": Text("koniec", "end")}
+_ENDS = {"start": msg("beginning"), "end": msg("end")}
 
 
 def sentence(finding: Finding, lang: Lang) -> str:
@@ -42,28 +42,31 @@ def sentence(finding: Finding, lang: Lang) -> str:
     told = {key: value for key, value in detail.items() if isinstance(value, int)}
     match finding.kind:
         case "duration_mismatch":
-            said = Text(
-                f"księga {told['ledger_s']} s, źródło {told['source_s']} s",
-                f"ledger {told['ledger_s']} s, source {told['source_s']} s",
+            told_of = msg(
+                "ledger {ledger} s, source {source} s", ledger=told["ledger_s"], source=told["source_s"]
             )
         case "merged_fragments":
-            said = Text(
-                f"{told['fragments']} połączenia, razem {told['sum_s']} s w {told['span_s']} s",
-                f"{told['fragments']} connections, {told['sum_s']} s within {told['span_s']} s",
+            told_of = msg(
+                "{fragments} connections, {connected} s within {span} s",
+                fragments=told["fragments"],
+                connected=told["sum_s"],
+                span=told["span_s"],
             )
         case "near_match":
-            said = _WHY[str(detail["why"])]
+            told_of = _WHY[str(detail["why"])]
         case "band_edge":
             end, moved = _ENDS[str(detail["end"])], told["moved_s"]
-            said = Text(f"{end.pl} o {moved:+d} s", f"{end.en} {moved:+d} s")
+            told_of = msg("{end} {moved:+d} s", end=end, moved=moved)
         case "silent_source":
-            said = Text(
-                f"{detail['source']}: {told['days']} dni, połączeń w tym czasie: {told['connections']}",
-                f"{detail['source']}: {told['days']} days, {told['connections']} connections meanwhile",
+            told_of = msg(
+                "{source}: {days} days, {connections} connections meanwhile",
+                source=detail["source"],
+                days=told["days"],
+                connections=told["connections"],
             )
         case _:
             return ", ".join(_plain(key, value) for key, value in told.items())
-    return said.said(lang)
+    return said(told_of, lang)
 
 
 def _plain(key: str, value: int) -> str:

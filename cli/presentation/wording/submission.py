@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli.presentation.text import Lang, Text, harmless
+from cli.presentation.catalogue import said
+from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.errors import KsefSilent, LedgerError
+from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.submit import SubmissionPlan, Submitted
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 _OUTCOMES = {
     "planned": labels.TO_BE_SENT,
-    "accepted": Text("przyjęta", "accepted"),
-    "rejected": Text("odrzucona", "rejected"),
+    "accepted": msg("accepted"),
+    "rejected": msg("rejected"),
     "waiting": labels.WAITING,
 }
 
@@ -48,7 +50,7 @@ class Submission(NamedTuple):
 
 def outcome_line(row: Submission, lang: Lang) -> str:
     """Return number, outcome, and the KSeF number or the reason."""
-    return f"{row.plan.number}  {_OUTCOMES[row.outcome].said(lang)}  {_rest(row, lang)}".rstrip()
+    return f"{row.plan.number}  {said(_OUTCOMES[row.outcome], lang)}  {_rest(row, lang)}".rstrip()
 
 
 def _rest(row: Submission, lang: Lang) -> str:
@@ -58,39 +60,34 @@ def _rest(row: Submission, lang: Lang) -> str:
     if submitted is not None and submitted.accepted is not None:
         return submitted.accepted.ksef_number
     if submitted is not None and submitted.code is not None:
-        return f"{submitted.code}: {Text(*words_of(submitted.code)).said(lang)}"
+        words = words_of(submitted.code)
+        return f"{submitted.code}: {words.pl if lang == 'pl' else words.en}"
     if row.why is not None:
         return f"{row.why.fact} ({row.why.code})"
     return row.plan.mode if row.outcome == "planned" else ""
 
 
-def remarks(row: Submission) -> Iterator[str | Text]:
+def remarks(row: Submission) -> Iterator[str | Message]:
     """Yield what a person should know beside the line: deadlines, a missing UPO, details of KSeF."""
     plan, submitted = row.plan, row.submitted
     number = plan.number
     if plan.send_by is not None and plan.is_late and row.outcome != "rejected":
-        yield Text(
-            pl=f"{number}: miała trafić do KSeF do {plan.send_by}",
-            en=f"{number}: it had to be in KSeF by {plan.send_by}",
-        )
+        yield msg("{number}: it had to be in KSeF by {send_by}", number=number, send_by=plan.send_by)
     elif plan.send_by is not None and row.outcome in {"planned", "waiting"}:
-        yield Text(
-            pl=f"{number}: tryb offline24, do KSeF najpóźniej {plan.send_by}",
-            en=f"{number}: offline24, to KSeF by {plan.send_by} at the latest",
+        yield msg(
+            "{number}: offline24, to KSeF by {send_by} at the latest", number=number, send_by=plan.send_by
         )
     if submitted is None:
         return
     if submitted.accepted is not None and submitted.accepted.upo_sha256 is None:
-        yield Text(
-            pl=f"{number}: KSeF nie ma jeszcze UPO; następne invoice submit {number} je pobierze",
-            en=f"{number}: KSeF has no UPO yet; the next invoice submit {number} fetches it",
-        )
+        yield msg("{number}: KSeF has no UPO yet; the next invoice submit {number} fetches it", number=number)
     for detail in submitted.details:
         yield f"{number}: {harmless(detail)}"
     if submitted.original is not None:
-        yield Text(
-            pl=f"{number}: numer KSeF tamtego dokumentu: {submitted.original}",
-            en=f"{number}: the other document has the KSeF number {submitted.original}",
+        yield msg(
+            "{number}: the other document has the KSeF number {original}",
+            number=number,
+            original=submitted.original,
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.errors import LedgerMissing, NotOnPostgres
 from ledger.folder.layout import Folder
-from ledger.message import Hint, step
+from ledger.message import Hint, Message, msg, step
 from ledger.store.event_store import LedgerStore
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
@@ -27,11 +27,13 @@ def open_store(folder: Folder, clock: Clock) -> LedgerStore:
             hint = Hint(
                 "put it back from a copy of the ledger; ", step("init"), " makes none over what is left"
             )
-            raise LedgerMissing(f"events.db is gone from {folder.path}", hint=hint)
+            raise LedgerMissing(msg("events.db is gone from {path}", path=folder.path), hint=hint)
         store = LedgerStore.open(folder.events, clock=clock)
         if store.length() == 0:
             store.close()
-            raise LedgerMissing(f"{folder.events.name} holds no ledger yet: its making was cut short")
+            raise LedgerMissing(
+                msg("{name} holds no ledger yet: its making was cut short", name=folder.events.name)
+            )
         return store
     from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
     from ledger.store.postgres.recorder import open_postgres_store  # noqa: PLC0415 - the same
@@ -101,7 +103,9 @@ def check_url(url: str) -> None:
     Address.parse(url)
 
 
-def refuse_postgres(folder: Folder, what: str) -> None:
+def refuse_postgres(folder: Folder, what: Message | str) -> None:
     """Raise NotOnPostgres for what works on the files of a folder."""
     if folder.store_url() is not None:
-        raise NotOnPostgres(f"{what} works on the files of a folder; this ledger is on PostgreSQL")
+        raise NotOnPostgres(
+            msg("{what} works on the files of a folder; this ledger is on PostgreSQL", what=what)
+        )

@@ -15,6 +15,7 @@ from ledger.errors import BackupTarget, LedgerMissing, NotACopy
 from ledger.folder.atomic_write import sync, write_new
 from ledger.folder.layout import Folder
 from ledger.folder.written_aside import refusal, written_aside
+from ledger.message import msg
 from ledger.store.sqlite.database import open_database, refusals
 from ledger.vault.keys import LEFT_OUT, refuse_readable
 from ledger.vault.remote_id_fingerprints import MonthKeys
@@ -33,7 +34,7 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
     """
     refuse_postgres(folder, "backup")
     if not folder.events.is_file():
-        raise LedgerMissing(f"there is no events.db in {folder.path}")
+        raise LedgerMissing(msg("there is no events.db in {path}", path=folder.path))
     try:
         with written_aside(target) as part:
             return _copied(folder, part, with_session_keys=with_session_keys)
@@ -93,7 +94,7 @@ def take_up(folder: Folder, entropy: Callable[[int], bytes]) -> int:
     refuse_postgres(folder, "take-up")
     left_out = folder.path / LEFT_OUT
     if not left_out.is_file():
-        raise NotACopy(f"{folder.path} is no copy that keys were left out of")
+        raise NotACopy(msg("{path} is no copy that keys were left out of", path=folder.path))
     MonthKeys.create(folder.path, entropy).close()
     with Vault.create(folder.path, entropy) as vault:
         removed = vault.erase_dead()

@@ -13,10 +13,11 @@ from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds, parse_instant
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.folder.layout import Folder
+from ledger.message import Hint, msg
 from ledger.store.event_store import LedgerStore
 from ledger.transparency.signer import create_signing_key
 
-_EVENTS_GONE = "put events.db back from a copy of the ledger, or name another folder with --ledger"
+_EVENTS_GONE = Hint("put events.db back from a copy of the ledger, or name another folder with --ledger")
 
 
 def create_ledger(
@@ -43,7 +44,7 @@ def create_ledger(
     if shared is None:
         is_unfinished = LedgerStore.is_unfinished(folder.events)
         if (is_unfinished or not folder.events.exists()) and holds_remains(folder):
-            fact = f"{folder.path.name} holds what belonged to a ledger, without its events"
+            fact = msg("{name} holds what belonged to a ledger, without its events", name=folder.path.name)
             raise errors.LedgerExists(fact, hint=_EVENTS_GONE)
         folder.create(origin, unfinished=is_unfinished)
     else:
@@ -68,7 +69,7 @@ def create_ledger(
         if shared is not None:
             folder.remove()
         if isinstance(error, errors.VersionTaken):
-            raise errors.LedgerExists("somebody else made the ledger meanwhile") from error
+            raise errors.LedgerExists(msg("somebody else made the ledger meanwhile")) from error
         raise
     return Ledger.open(path, environment)
 

@@ -35,6 +35,7 @@ from ledger.domain.clock import (
 )
 from ledger.domain.time_rules import not_ahead
 from ledger.folder.layout import Folder
+from ledger.message import joined, msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.stream_ids import StreamIds
 from ledger.transparency.after_commit import SigningAfterCommit
@@ -136,7 +137,9 @@ class Ledger(Repository):
     def read_models(self) -> ReadModels:
         """The read models, composed when first needed; raises ReadSideMissing."""
         if self._make_read_models is None:
-            raise errors.ReadSideMissing("a rule asks the read models, and the ledger was opened without")
+            raise errors.ReadSideMissing(
+                msg("a rule asks the read models, and the ledger was opened without")
+            )
         return self._make_read_models(self)
 
     @property
@@ -195,12 +198,24 @@ class Ledger(Repository):
         if seen is None or seen == version:
             return
         if seen > version:
-            raise errors.SeenOld(f"version {seen} was seen, and there is none after {version}")
+            raise errors.SeenOld(
+                msg("version {seen} was seen, and there is none after {version}", seen=seen, version=version)
+            )
         recorded = [each.event for each in self.events_of(stream)[seen:version]]
         since = [errors.Came(each.TOPIC.partition(":")[0], each.at, each.by) for each in recorded]
-        named = [f"{came.event} {office_text(came.at)} by {came.by}" for came in since[:_NAMED_MAX]]
-        more = f" and {len(since) - _NAMED_MAX} more" if len(since) > _NAMED_MAX else ""
-        raise errors.SeenOld(f"version {seen} was seen; since then came {', '.join(named)}{more}", since)
+        named = joined(
+            (
+                msg("{event} {at} by {who}", event=came.event, at=office_text(came.at), who=came.by)
+                for came in since[:_NAMED_MAX]
+            ),
+            ", ",
+        )
+        if len(since) > _NAMED_MAX:
+            named = msg("{named} and {more} more", named=named, more=len(since) - _NAMED_MAX)
+        raise errors.SeenOld(
+            msg("version {seen} was seen; since then came {named}", seen=seen, named=named),
+            since,
+        )
 
     def repeat_of(
         self,
@@ -229,8 +244,14 @@ class Ledger(Repository):
         is_same = digest == metadata.digest
         if not is_same or not (is_looked_up or self._has_same_data(mine, personal_data)):
             names = ", ".join(dict.fromkeys(each.event.TOPIC.partition(":")[0] for each in receipt.events))
-            of = "" if receipt.session is None else f" of session {receipt.session}"
-            raise errors.CommandReused(f"the command id was used for something else: {names}{of}", receipt)
+            used = (
+                msg("{names}", names=names)
+                if receipt.session is None
+                else msg("{names} of session {session}", names=names, session=receipt.session)
+            )
+            raise errors.CommandReused(
+                msg("the command id was used for something else: {used}", used=used), receipt
+            )
         return receipt
 
     def _receipt_again(self, recorded: Sequence[e.RecordedEvent]) -> Receipt:

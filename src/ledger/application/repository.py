@@ -24,9 +24,11 @@ from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
 from ledger.domain.numbering import stream_of
 from ledger.domain.session import evolve as sessions
 from ledger.domain.session.evolve import Session
+from ledger.message import Hint, msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row, check_stream
+from ledger.store.references import subject
 
 if TYPE_CHECKING:
     from ledger.domain.tariff.tariff import Tariff
@@ -79,7 +81,7 @@ class Repository:
         try:
             found = self.store.repository.get(stream, version=version, projector_func=projector_func)
         except AggregateNotFoundError as error:
-            raise errors.StoreDamaged("a stream that others name has no events") from error
+            raise errors.StoreDamaged(msg("a stream that others name has no events")) from error
         except (AttributeError, KeyError, TypeError):
             check_stream(self.store.stream_rows(stream.bytes), first.TOPIC)
             raise
@@ -111,17 +113,21 @@ class Repository:
             else self.store.resolve("session_ref", reference)
         )
         if found is None and by_number and self.store.resolve("session_ref", reference) is not None:
-            hint = f"ref:{reference} is the session with that reference"
-            raise errors.SessionUnknown(f"there is no session number {reference}", hint=hint)
+            hint = Hint(msg("ref:{reference} is the session with that reference", reference=reference))
+            raise errors.SessionUnknown(
+                msg("there is no session number {reference}", reference=reference), hint=hint
+            )
         if found is None:
-            raise errors.SessionUnknown(f"there is no session {shown(reference)}")
+            raise errors.SessionUnknown(msg("there is no session {reference}", reference=shown(reference)))
         return found[0], int(named) if by_number else self.session_number(found[0])
 
     def session_number(self, stream: UUID) -> int:
         """Return the number of a session's stream; raises SessionUnknown."""
         number = self.store.session_number(stream)
         if number is None:
-            raise errors.SessionUnknown(f"{self.subject_of(stream)} is no session")
+            raise errors.SessionUnknown(
+                msg("{subject} is no session", subject=subject(self.subject_of(stream)))
+            )
         return number
 
     def subject_of(self, stream: UUID) -> str:
@@ -139,9 +145,11 @@ class Repository:
         for event in recorded:
             rows = self.store.stream_rows(event.originator_id.bytes)
             if rows and rows[-1][2] >= event.originator_version:
-                subject = self.subject_of(event.originator_id)
-                return errors.VersionTaken(f"something else was recorded of {subject} meanwhile")
-        return errors.VersionTaken("something else was recorded meanwhile")
+                named = subject(self.subject_of(event.originator_id))
+                return errors.VersionTaken(
+                    msg("something else was recorded of {subject} meanwhile", subject=named)
+                )
+        return errors.VersionTaken(msg("something else was recorded meanwhile"))
 
     def session(self, stream: UUID) -> Session:
         """Return a session with all its events."""
@@ -151,7 +159,7 @@ class Repository:
         """Return a billing document by its number; raises InvoiceUnknown."""
         found = self.store.resolve("invoice", number)
         if found is None:
-            raise errors.InvoiceUnknown(f"there is no document {shown(number)}")
+            raise errors.InvoiceUnknown(msg("there is no document {number}", number=shown(number)))
         return self.invoice(found[0])
 
     def invoice(self, stream: UUID) -> Invoice:
@@ -171,7 +179,7 @@ class Repository:
         """Return a customer by code; raises CustomerUnknown."""
         found = self.store.resolve("customer", code)
         if found is None:
-            raise errors.CustomerUnknown(f"there is no customer {shown(code)}")
+            raise errors.CustomerUnknown(msg("there is no customer {code}", code=shown(code)))
         return self._aggregate(found[0], customers.project, e.CustomerRegistered)
 
     def customer_codes(self) -> list[str]:

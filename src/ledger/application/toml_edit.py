@@ -24,6 +24,7 @@ from ledger.fa3.seller import (
 )
 from ledger.folder.atomic_write import written_beside
 from ledger.ksef.settings import environment_of
+from ledger.message import msg, system_text
 from ledger.purge.protected import require_harmless
 from ledger.purge.settings import parse_settings
 
@@ -63,9 +64,11 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
         is_as_asked = _as_written(changed) == expected  # what was asked for, and nothing else
         config = tomllib.loads(changed)
     except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
-        raise BadConfig(f"ledger.toml cannot be changed by this command: {error}") from error
+        raise BadConfig(msg("ledger.toml cannot be changed by this command: {error}", error=error)) from error
     if not is_as_asked:
-        raise BadConfig(f"ledger.toml cannot be changed by this command: {key} is written in an unusual form")
+        raise BadConfig(
+            msg("ledger.toml cannot be changed by this command: {key} is written in an unusual form", key=key)
+        )
     parse_settings(config)
     parse_seller(config)
     ksef_mode_of(config)
@@ -95,7 +98,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         raw = path.read_bytes()
         text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig("ledger.toml cannot be read") from error
+        raise BadConfig(msg("ledger.toml cannot be read")) from error
     for key, typed in changes.items():
         text = with_value(text, key, value_of(key, typed))
     if any(key.startswith("purge.") for key in changes):
@@ -105,4 +108,4 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
             # The mark that Notepad and PowerShell put before UTF-8 stays.
             file.write(codecs.BOM_UTF8 * raw.startswith(codecs.BOM_UTF8) + text.encode())
     except OSError as error:
-        raise BadConfig(f"ledger.toml cannot be written: {error.strerror}") from error
+        raise BadConfig(msg("ledger.toml cannot be written: {error}", error=system_text(error))) from error

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.domain.instants import YEAR_MAX, YEAR_MIN, DayOrder, InstantError, in_zone, read_written
 from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocalTime
+from ledger.message import Message, msg
 
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
@@ -64,8 +65,8 @@ def from_office(naive: datetime) -> datetime:
     except InstantError as error:
         shown = f"{naive:%Y-%m-%d %H:%M:%S}"
         if error.reason == "no-such-local-time":
-            raise NoSuchLocalTime(f"the office clock never showed {shown}") from error
-        raise AmbiguousLocalTime(f"the office clock showed {shown} twice") from error
+            raise NoSuchLocalTime(msg("the office clock never showed {shown}", shown=shown)) from error
+        raise AmbiguousLocalTime(msg("the office clock showed {shown} twice", shown=shown)) from error
 
 
 def parse_instant(
@@ -84,16 +85,18 @@ def parse_instant(
     except InstantError as error:
         raise BadInstant(_trouble(stripped, error)) from error
     if needs_time and written.precision == "day":
-        raise BadInstant(f"{stripped!r} is a day without a time")
+        raise BadInstant(msg("{text!r} is a day without a time", text=stripped))
     return written.utc or from_office(written.wall)
 
 
-def _trouble(text: str, error: InstantError) -> str:
+def _trouble(text: str, error: InstantError) -> Message:
     if error.reason == "out-of-years":
-        return f"{text!r} lies outside the years {YEAR_MIN} to {YEAR_MAX}"
+        return msg(
+            "{text!r} lies outside the years {first} to {last}", text=text, first=YEAR_MIN, last=YEAR_MAX
+        )
     if error.reason == "ambiguous-date":
-        return f"{text!r} can be read day first and month first"
-    return f"{text!r} is not a date and a time"
+        return msg("{text!r} can be read day first and month first", text=text)
+    return msg("{text!r} is not a date and a time", text=text)
 
 
 def office_midnight(day: date) -> datetime:
@@ -166,11 +169,18 @@ def parse_period(text: str) -> Period:
         else:
             period = _named_period(stripped)
     except (ValueError, OverflowError) as error:
-        raise BadPeriod(f"{stripped!r} is not a period") from error
+        raise BadPeriod(msg("{text!r} is not a period", text=stripped)) from error
     if period is None:
-        raise BadPeriod(f"{stripped!r} is not a period")
+        raise BadPeriod(msg("{text!r} is not a period", text=stripped))
     if not YEAR_MIN <= period.first.year <= period.until.year <= YEAR_MAX + 1:
-        raise BadPeriod(f"the period {stripped!r} lies outside the years {YEAR_MIN} to {YEAR_MAX}")
+        raise BadPeriod(
+            msg(
+                "the period {text!r} lies outside the years {first} to {last}",
+                text=stripped,
+                first=YEAR_MIN,
+                last=YEAR_MAX,
+            )
+        )
     if period.until <= period.first:
-        raise BadPeriod(f"the period {stripped!r} ends before it begins")
+        raise BadPeriod(msg("the period {text!r} ends before it begins", text=stripped))
     return period

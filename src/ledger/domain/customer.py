@@ -13,6 +13,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import epoch_seconds
 from ledger.domain.rating.inputs import Purchase
 from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
+from ledger.message import msg
 
 
 class Bought(Struct):
@@ -131,7 +132,13 @@ def purchases_for_rating(purchases: Iterable[Bought]) -> tuple[Purchase, ...]:
 def require_live(customer: Customer) -> None:
     """Raise CustomerGone for a customer that was merged into another."""
     if customer.merged_into is not None:
-        raise CustomerGone(f"customer {customer.customer} was merged into {customer.merged_into}")
+        raise CustomerGone(
+            msg(
+                "customer {customer} was merged into {into}",
+                customer=customer.customer,
+                into=customer.merged_into,
+            )
+        )
 
 
 def decide_purchase(customer: Customer, *, order_ref: str, at: datetime) -> bool:
@@ -141,7 +148,13 @@ def decide_purchase(customer: Customer, *, order_ref: str, at: datetime) -> bool
     require_live(customer)
     known = customer.bought(order_ref)
     if known is not None and known.returned_at is None:
-        raise PurchaseTaken(f"customer {customer.customer} has order {order_ref} with another date")
+        raise PurchaseTaken(
+            msg(
+                "customer {customer} has order {order} with another date",
+                customer=customer.customer,
+                order=order_ref,
+            )
+        )
     return True
 
 
@@ -150,6 +163,14 @@ def decide_return(customer: Customer, *, order_ref: str, at: datetime) -> None:
     require_live(customer)
     known = customer.bought(order_ref)
     if known is None or known.returned_at is not None:
-        raise PurchaseMissing(f"customer {customer.customer} has no purchase {order_ref} to return")
+        raise PurchaseMissing(
+            msg(
+                "customer {customer} has no purchase {order} to return",
+                customer=customer.customer,
+                order=order_ref,
+            )
+        )
     if at < known.purchased_at:
-        raise PurchaseMissing(f"order {order_ref} was bought after the day it is said to have gone back")
+        raise PurchaseMissing(
+            msg("order {order} was bought after the day it is said to have gone back", order=order_ref)
+        )

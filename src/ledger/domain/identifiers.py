@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from ledger.errors import BadKey, LooksPersonal
+from ledger.message import Message, msg
 
 KEY_LENGTH_MAX = 128
 NOBODY = "operator"
@@ -19,20 +20,20 @@ _CODE = re.compile(r"(?=.*[0-9])[\w/.:#-]{1,64}")
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
 
 
-def looks_personal(text: str) -> str | None:
+def looks_personal(text: str) -> Message | None:
     """What makes a key look like personal data, or None when nothing does."""
     if _SPACE.search(text):
-        return "a space"
+        return msg("a space")
     if "@" in text:
-        return "an @"
+        return msg("an @")
     if _NUMBER_OF_A_PERSON.search(text):
-        return "nine to eleven digits in a row"
+        return msg("nine to eleven digits in a row")
     return None
 
 
-def shown(word: str) -> str:
+def shown(word: str) -> Message | str:
     """Return a typed word as a refusal may repeat it: a code with a digit, nothing that may name a person."""
-    return word if _CODE.fullmatch(word) and looks_personal(word) is None else "of that name"
+    return word if _CODE.fullmatch(word) and looks_personal(word) is None else msg("of that name")
 
 
 def composed(text: str) -> str:
@@ -40,24 +41,24 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def check_token(text: str, what: str) -> str:
+def check_token(text: str, what: Message | str) -> str:
     """The text `composed`, when it is one printable word of at most 128 characters; raises BadKey.
 
     `what` names the key in the error; the text never stands there.
     """
     if not text:
-        raise BadKey(f"{what} is empty")
+        raise BadKey(msg("{what} is empty", what=what))
     if len(text) > KEY_LENGTH_MAX:
-        raise BadKey(f"{what} has {len(text)} characters")
+        raise BadKey(msg("{what} has {characters} characters", what=what, characters=len(text)))
     if " " in text or not text.isprintable():
-        raise BadKey(f"{what} holds a space or a character that cannot be printed")
+        raise BadKey(msg("{what} holds a space or a character that cannot be printed", what=what))
     return composed(text)
 
 
-def check_key(text: str, what: str) -> str:
+def check_key(text: str, what: Message | str) -> str:
     """The text as `check_token` gives it, when it may stand in events for ever; raises LooksPersonal too."""
     if why := looks_personal(text):
-        raise LooksPersonal(f"{what} contains {why}")
+        raise LooksPersonal(msg("{what} contains {why}", what=what, why=why))
     return check_token(text, what)
 
 

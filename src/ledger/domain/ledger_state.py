@@ -19,6 +19,7 @@ from ledger.domain.clock import office_time
 from ledger.domain.numbering import parse_pattern
 from ledger.domain.tariff.sections import BandName
 from ledger.errors import SettingUnknown
+from ledger.message import msg
 
 LEDGER_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 """Every ledger keeps its book in the stream of this id."""
@@ -184,17 +185,17 @@ def parse_setting(key: str, text: str) -> int | str:
     if key in TEXT_SETTINGS:
         return _parse_text(key, text)
     if key not in SETTINGS:
-        raise SettingUnknown(f"there is no setting {key}")
+        raise SettingUnknown(msg("there is no setting {key}", key=key))
     if key == "retention.tax_years" and re.fullmatch(r"[0-9]{1,2}", text) and 0 < int(text) <= TAX_YEARS_MAX:
         return int(text)
     in_days = key.endswith("_days")
     match = _SPAN.fullmatch(text)
     if key.endswith("_years") or match is None or (in_days and match[2] not in {"", "d"}):
-        raise SettingUnknown(f"{key} cannot be {text!r}")
+        raise SettingUnknown(msg("{key} cannot be {text!r}", key=key, text=text))
     unit_seconds = _UNIT_SECONDS["d" if in_days else match[2] or "s"]
     seconds = int(match[1]) * unit_seconds
     if not 0 < seconds <= SETTING_SECONDS_MAX:
-        raise SettingUnknown(f"{key} cannot be {text!r}")
+        raise SettingUnknown(msg("{key} cannot be {text!r}", key=key, text=text))
     return int(match[1]) if in_days else seconds
 
 
@@ -202,5 +203,5 @@ def _parse_text(key: str, text: str) -> str:
     if key.endswith("series"):
         parse_pattern(text)
     if text not in CHOICES.get(key, (text,)):
-        raise SettingUnknown(f"{key} cannot be {text!r}")
+        raise SettingUnknown(msg("{key} cannot be {text!r}", key=key, text=text))
     return text

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ledger.errors import BadAmount
+from ledger.message import msg
 
 _AMOUNT = re.compile(r"(-?)(\d{1,12})(?:[.,](\d{2}))?")
 
@@ -32,7 +33,7 @@ def parse_amount(text: str) -> int:
     """Grosze from "100.00", "100,00" or "100"; raises BadAmount."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise BadAmount(f"{text.strip()!r} is not an amount of money")
+        raise BadAmount(msg("{text!r} is not an amount of money", text=text.strip()))
     sign, zloty, grosze = match.groups()
     amount = int(zloty) * 100 + int(grosze or 0)
     return -amount if sign else amount

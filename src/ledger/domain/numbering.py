@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from ledger.errors import SettingUnknown
+from ledger.message import Hint, msg
 
 _NAMESPACE = UUID("01890000-0000-7000-8000-000000000001")
 _AROUND = r"((?:[^{}]|\{year\}|\{month\})*)"
@@ -57,10 +58,11 @@ def parse_pattern(text: str) -> NumberPattern:
     match = _PATTERN.fullmatch(text)
     if match is None or "{year}" not in match[1] + match[3] or len(text) > PATTERN_LENGTH_MAX:
         raise SettingUnknown(
-            f"{text!r} is no pattern of numbers", hint="for example FV/{year}/{month}/{number:4}"
+            msg("{text!r} is no pattern of numbers", text=text),
+            hint=Hint("for example FV/{year}/{month}/{number:4}"),
         )
     if not text.isascii() or not text.isprintable() or {" ", "#"} & set(text):
-        raise SettingUnknown("a pattern of numbers is plain ASCII without spaces and #")
+        raise SettingUnknown(msg("a pattern of numbers is plain ASCII without spaces and #"))
     return NumberPattern(match[1], int(match[2] or 1), match[3])
 
 

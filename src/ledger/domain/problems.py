@@ -11,8 +11,10 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 import msgspec
 
+from ledger.message import Message, msg
 
-def mismatches(value: object, expected: Any, path: str = "") -> list[str]:  # noqa: ANN401 - any annotation
+
+def mismatches(value: object, expected: Any, path: str = "") -> list[Message]:  # noqa: ANN401 - any annotation
     """One line `path: what is wrong` for each place where a value does not fit a type.
 
     Looks into Structs (unknown and missing keys), dicts and tuples; msgspec judges everything
@@ -21,7 +23,7 @@ def mismatches(value: object, expected: Any, path: str = "") -> list[str]:  # no
     return _nested_mismatches(value, _bare(expected), path) or _own_mismatch(value, expected, path)
 
 
-def _nested_mismatches(value: object, bare: Any, path: str) -> list[str]:  # noqa: ANN401 - any annotation
+def _nested_mismatches(value: object, bare: Any, path: str) -> list[Message]:  # noqa: ANN401 - any annotation
     origin, arguments = get_origin(bare), get_args(bare)
     if isinstance(value, Mapping):
         table = cast("Mapping[str, object]", value)
@@ -37,22 +39,22 @@ def _nested_mismatches(value: object, bare: Any, path: str) -> list[str]:  # noq
     return []
 
 
-def _struct_mismatches(table: Mapping[str, object], struct: type[msgspec.Struct], path: str) -> list[str]:
+def _struct_mismatches(table: Mapping[str, object], struct: type[msgspec.Struct], path: str) -> list[Message]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    lines = [f"{_join(path, key)}: unknown key" for key in table if key not in fields]
+    lines = [msg("{path}: unknown key", path=_join(path, key)) for key in table if key not in fields]
     for name, field in fields.items():
         if name in table:
             lines += mismatches(table[name], field.type, _join(path, name))
         elif field.required:
-            lines.append(f"{_join(path, name)}: missing")
+            lines.append(msg("{path}: missing", path=_join(path, name)))
     return lines
 
 
-def _own_mismatch(value: object, expected: Any, path: str) -> list[str]:  # noqa: ANN401 - any annotation
+def _own_mismatch(value: object, expected: Any, path: str) -> list[Message]:  # noqa: ANN401 - any annotation
     try:
         msgspec.convert(value, expected)
     except msgspec.ValidationError as error:
-        return [f"{path}: {str(error)[:1].lower()}{str(error)[1:]}"]
+        return [msg("{path}: {error}", path=path, error=f"{str(error)[:1].lower()}{str(error)[1:]}")]
     return []
 
 

@@ -6,24 +6,29 @@ from datetime import date, datetime, timedelta
 
 from ledger import errors
 from ledger.domain.clock import office_text, office_time
+from ledger.message import Message, msg
 
 AHEAD_MAX = timedelta(minutes=2)
 """Tolerated difference between clocks; a moment further ahead is refused."""
 
 
-def not_before(at: datetime, first: datetime | None, what: str) -> None:
+def not_before(at: datetime, first: datetime | None, what: Message) -> None:
     """Raise TimeOrder for a moment before one that must have come first."""
     if first is not None and at < first:
-        raise errors.TimeOrder(f"{office_text(at)} lies before {what}, {office_text(first)}")
+        raise errors.TimeOrder(
+            msg("{at} lies before {what}, {first}", at=office_text(at), what=what, first=office_text(first))
+        )
 
 
 def not_ahead(at: datetime, now: datetime) -> None:
     """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
     if at > now + AHEAD_MAX:
-        raise errors.TimeAhead(f"{office_text(at)} lies ahead of the clock, {office_text(now)}")
+        raise errors.TimeAhead(
+            msg("{at} lies ahead of the clock, {now}", at=office_text(at), now=office_text(now))
+        )
 
 
 def day_not_ahead(on: date, now: datetime) -> None:
     """Raise TimeAhead for a day of the office's that has not begun."""
     if on > office_time(now).date():
-        raise errors.TimeAhead(f"{on} lies ahead of the clock, {office_text(now)}")
+        raise errors.TimeAhead(msg("{on} lies ahead of the clock, {now}", on=on, now=office_text(now)))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ledger.errors import XmlUnreadable
 from ledger.fa3.values import refused_character
+from ledger.message import Message, joined, msg
 
 BYTES_MAX = 1_000_000
 FAULTS_SHOWN = 3
@@ -51,19 +52,25 @@ class Fault(NamedTuple):
 
     line: int
     element: str
-    what: str
+    what: Message
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> Message:
         """One clause of a sentence."""
-        return f"line {self.line}, {self.element[:NAME_SHOWN]}: {self.what[:WHAT_SHOWN]}"
+        return msg(
+            "line {line}, {element}: {what}",
+            line=self.line,
+            element=self.element[:NAME_SHOWN],
+            what=self.what,
+        )
 
 
-def told(faults: Iterable[Fault]) -> str:
+def told(faults: Iterable[Fault]) -> Message:
     """The first faults, and how many more there are."""
     every = list(faults)
-    shown = "; ".join(str(fault) for fault in every[:FAULTS_SHOWN])
+    shown = joined(fault.message for fault in every[:FAULTS_SHOWN])
     more = len(every) - FAULTS_SHOWN
-    return f"{shown}; and {more} more" if more > 0 else shown
+    return msg("{faults}; and {more} more", faults=shown, more=more) if more > 0 else shown
 
 
 def local_name(tag: str) -> str:
@@ -84,16 +91,18 @@ def parse(xml: bytes) -> Node:
     try:
         root = etree.fromstring(xml, careful_parser())
     except etree.XMLSyntaxError as error:
-        raise XmlUnreadable(f"line {error.lineno or 1}: this is no well-formed XML") from None
+        raise XmlUnreadable(
+            msg("line {value}: this is no well-formed XML", value=error.lineno or 1)
+        ) from None
     told_of = root.getroottree().docinfo
     if (told_of.encoding or "UTF-8").upper() != "UTF-8":
-        raise XmlUnreadable("line 1: the declaration names another encoding than UTF-8")
+        raise XmlUnreadable(msg("line 1: the declaration names another encoding than UTF-8"))
     if told_of.doctype:
-        raise XmlUnreadable(f"line {root.sourceline}: a document type is declared before it")
+        raise XmlUnreadable(msg("line {line}: a document type is declared before it", line=root.sourceline))
     kind = etree.ProcessingInstruction
     beside = (*root.itersiblings(kind, preceding=True), *root.itersiblings(kind))
     for node in (*beside, *root.iter(kind)):
-        raise XmlUnreadable(f"line {node.sourceline}: a processing instruction stands here")
+        raise XmlUnreadable(msg("line {line}: a processing instruction stands here", line=node.sourceline))
     if b"&#" in xml:
         _check_references(root)
     return root  # type: ignore[no-any-return] # a Node, whatever its types say
@@ -107,21 +116,23 @@ def careful_parser() -> Any:  # noqa: ANN401 - its types are incomplete
 
 def _check_bytes(xml: bytes) -> None:
     if len(xml) > BYTES_MAX:
-        raise XmlUnreadable(f"{len(xml)} bytes; KSeF takes {BYTES_MAX} at most")
+        raise XmlUnreadable(msg("{size} bytes; KSeF takes {most} at most", size=len(xml), most=BYTES_MAX))
     if xml.startswith(BYTE_ORDER_MARK):
-        raise XmlUnreadable("line 1: a byte order mark stands at the beginning")
+        raise XmlUnreadable(msg("line 1: a byte order mark stands at the beginning"))
     try:
         text = xml.decode()
     except UnicodeDecodeError as error:
         line = xml.count(b"\n", 0, error.start) + 1
-        raise XmlUnreadable(f"line {line}: this is no UTF-8") from None
+        raise XmlUnreadable(msg("line {line}: this is no UTF-8", line=line)) from None
     for line, told_there in enumerate(text.split("\n"), 1):
         _check_text(told_there, line)
 
 
 def _check_text(text: str | None, line: int) -> None:
     if text and (character := refused_character(text)) is not None:
-        raise XmlUnreadable(f"line {line}: the character {character}, which KSeF refuses")
+        raise XmlUnreadable(
+            msg("line {line}: the character {character}, which KSeF refuses", line=line, character=character)
+        )
 
 
 def _check_references(root: Node) -> None:

@@ -12,6 +12,7 @@ from ledger.domain.invoice.document import Document, Party
 from ledger.errors import InvoiceField
 from ledger.fa3.values import matching, nip, token
 from ledger.fa3.xml_tree import Element, element
+from ledger.message import msg
 
 EU_PREFIX = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI"
 """Prefixes of VAT numbers of the other member states; PL is missing: a NIP never stands in NrVatUE."""
@@ -20,7 +21,7 @@ EU_PREFIX = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PT|R
 def seller(party: Party, treatment: VatTreatment) -> Element:
     """Podmiot1. A service to a business of another member state asks for the prefix (art. 97 ust. 10)."""
     if party.nip is None:
-        raise InvoiceField("seller.nip is missing")
+        raise InvoiceField(msg("seller.nip is missing"))
     return element(
         "Podmiot1",
         treatment == "eu" and element("PrefiksPodatnika", "PL"),
@@ -35,7 +36,7 @@ def seller(party: Party, treatment: VatTreatment) -> Element:
             "DaneKontaktowe",
             element(
                 "Email",
-                matching(party.email, "seller.email", r"[^@]{1,127}@[^@]{1,127}", "an e-mail address"),
+                matching(party.email, "seller.email", r"[^@]{1,127}@[^@]{1,127}", msg("an e-mail address")),
             ),
         ),
     )
@@ -71,7 +72,9 @@ def check_buyer(party: Party, treatment: VatTreatment, *, is_consumer: bool) -> 
 
 def _identity(party: Party, treatment: VatTreatment, field: str, *, is_consumer: bool) -> Element:
     if is_consumer and treatment == "eu":
-        raise InvoiceField("treatment is that of a business of another member state, and buyer is a consumer")
+        raise InvoiceField(
+            msg("treatment is that of a business of another member state, and buyer is a consumer")
+        )
     number = _consumer() if is_consumer else _number(party, treatment, field)
     return element(
         "DaneIdentyfikacyjne", *number, element("Nazwa", token(party.name, f"{field}.name", longest=512))
@@ -93,20 +96,25 @@ def _number(party: Party, treatment: VatTreatment, field: str) -> tuple[Element,
     if treatment == "pl" and re.match(EU_PREFIX, party.vat_id):
         return _eu_number(party.vat_id, field)
     if party.vat_id.startswith("PL"):
-        raise InvoiceField(f"{field}.vat_id is that of a business here, which is named by its NIP")
+        raise InvoiceField(
+            msg("{field}.vat_id is that of a business here, which is named by its NIP", field=field)
+        )
     number = token(party.vat_id, f"{field}.vat_id", longest=50)
     return _country(party, field), element("NrID", number)
 
 
 def _eu_number(vat_id: str, field: str) -> tuple[Element, ...]:
-    pattern, what = f"({EU_PREFIX})[0-9A-Z+*]{{1,12}}", "a VAT number with the prefix of another member state"
+    pattern, what = (
+        f"({EU_PREFIX})[0-9A-Z+*]{{1,12}}",
+        msg("a VAT number with the prefix of another member state"),
+    )
     text = matching(vat_id, f"{field}.vat_id", pattern, what)
     return element("KodUE", text[:2]), element("NrVatUE", text[2:])
 
 
 def _country(party: Party, field: str) -> Element:
     return element(
-        "KodKraju", matching(party.country, f"{field}.country", "[A-Z]{2}", "a code of two letters")
+        "KodKraju", matching(party.country, f"{field}.country", "[A-Z]{2}", msg("a code of two letters"))
     )
 
 

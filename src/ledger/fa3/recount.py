@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from ledger.fa3.parser import Fault, Node, local_name
 from ledger.fa3.totals import VAT_OF_A_DIFFERENCE_GROSZE
+from ledger.message import Message, msg
 
 GROSZ = Decimal("0.01")
 DIGITS = 80
@@ -68,7 +69,7 @@ def _row_fault(row: Fields, tolerance: Decimal) -> Iterator[Fault]:
     if row.keys() >= {"P_8B", "P_9A", "P_11"}:
         discount = _number(row["P_10"]) if "P_10" in row else Decimal(0)
         expected = _half_up(_number(row["P_8B"]) * (_number(row["P_9A"]) - discount))
-        yield from _differs(row["P_11"], expected, tolerance, "P_8B × (P_9A - P_10)")
+        yield from _differs(row["P_11"], expected, tolerance, msg("P_8B × (P_9A - P_10)"))
 
 
 def _net_faults(body: Node, fields: Fields, rows: list[Fields], tolerance: Decimal) -> Iterator[Fault]:
@@ -81,9 +82,11 @@ def _net_faults(body: Node, fields: Fields, rows: list[Fields], tolerance: Decim
         sums[FIELDS[row["P_12"].text or ""]] += -net if "StanPrzed" in row else net
     for field, expected in sums.items():
         if field in fields:
-            yield from _differs(fields[field], expected, tolerance, "the sum of its rows")
+            yield from _differs(fields[field], expected, tolerance, msg("the sum of its rows"))
         else:
-            yield Fault(body.sourceline, "Fa", f"{field} is missing, though rows have its rate")
+            yield Fault(
+                body.sourceline, "Fa", msg("{field} is missing, though rows have its rate", field=field)
+            )
 
 
 def _vat_faults(fields: Fields, rows: list[Fields], tolerance: Decimal, *, corrects: bool) -> Iterator[Fault]:
@@ -95,7 +98,9 @@ def _vat_faults(fields: Fields, rows: list[Fields], tolerance: Decimal, *, corre
         if field in fields and vat in fields:
             rate = next((rate for rate in rates if str(rate) in used), rates[0])
             expected = _half_up(_number(fields[field]) * rate / 100)
-            yield from _differs(fields[vat], expected, slack, f"{rate} % of {field}")
+            yield from _differs(
+                fields[vat], expected, slack, msg("{rate} % of {field}", rate=rate, field=field)
+            )
 
 
 def _gross_fault(fields: Fields, tolerance: Decimal) -> Iterator[Fault]:
@@ -105,14 +110,14 @@ def _gross_fault(fields: Fields, tolerance: Decimal) -> Iterator[Fault]:
         for name, node in fields.items()
         if name.startswith(("P_13_", "P_14_")) and not name.endswith("W")
     ]
-    yield from _differs(fields["P_15"], sum(parts, Decimal(0)), tolerance, "the sum of net and VAT")
+    yield from _differs(fields["P_15"], sum(parts, Decimal(0)), tolerance, msg("the sum of net and VAT"))
 
 
-def _differs(node: Node, expected: Decimal, tolerance: Decimal, what: str) -> Iterator[Fault]:
+def _differs(node: Node, expected: Decimal, tolerance: Decimal, what: Message) -> Iterator[Fault]:
     """Amounts are told: they name nobody."""
     value = _number(node)
     if abs(value - expected) > tolerance:
-        fact = f"{value:.2f}, but {what} is {expected:.2f}"
+        fact = msg("{value:.2f}, but {what} is {expected:.2f}", value=value, what=what, expected=expected)
         yield Fault(node.sourceline, local_name(node.tag), fact)
 
 

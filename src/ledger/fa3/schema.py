@@ -10,26 +10,29 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-from ledger.fa3.parser import Fault, Node, careful_parser, local_name
+from ledger.fa3.parser import WHAT_SHOWN, Fault, Node, careful_parser, local_name
+from ledger.message import Message, msg
 
 NAMES_LISTED = 10
 """libxml2 lists so many elements that could stand in a place, and leaves out the others."""
 FA3 = "schemat_FA(3)_v1-0E.xsd"
 
 _SENTENCES = {
-    "SCHEMAV_CVC_PATTERN_VALID": "the value has not the form that the schema asks for",
-    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "the value is not of the kind that stands here, a number or a day",
-    "SCHEMAV_CVC_MAXLENGTH_VALID": "the value is too long",
-    "SCHEMAV_CVC_MINLENGTH_VALID": "the value is too short",
-    "SCHEMAV_CVC_ENUMERATION_VALID": "the value is none of those that the schema knows",
-    "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "the number has too many decimals",
-    "SCHEMAV_CVC_TOTALDIGITS_VALID": "the number has too many digits",
-    "SCHEMAV_CVC_MININCLUSIVE_VALID": "the value is too small",
-    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "the value is too great",
-    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": "an attribute stands here that the schema does not know",
-    "SCHEMAV_CVC_COMPLEX_TYPE_4": "an attribute is missing",
-    "SCHEMAV_CVC_AU": "an attribute has not the value that the schema fixes",
-    "SCHEMAV_CVC_ELT_1": "the document begins with another element than Faktura of FA(3)",
+    "SCHEMAV_CVC_PATTERN_VALID": msg("the value has not the form that the schema asks for"),
+    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": msg(
+        "the value is not of the kind that stands here, a number or a day"
+    ),
+    "SCHEMAV_CVC_MAXLENGTH_VALID": msg("the value is too long"),
+    "SCHEMAV_CVC_MINLENGTH_VALID": msg("the value is too short"),
+    "SCHEMAV_CVC_ENUMERATION_VALID": msg("the value is none of those that the schema knows"),
+    "SCHEMAV_CVC_FRACTIONDIGITS_VALID": msg("the number has too many decimals"),
+    "SCHEMAV_CVC_TOTALDIGITS_VALID": msg("the number has too many digits"),
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": msg("the value is too small"),
+    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": msg("the value is too great"),
+    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": msg("an attribute stands here that the schema does not know"),
+    "SCHEMAV_CVC_COMPLEX_TYPE_4": msg("an attribute is missing"),
+    "SCHEMAV_CVC_AU": msg("an attribute has not the value that the schema fixes"),
+    "SCHEMAV_CVC_ELT_1": msg("the document begins with another element than Faktura of FA(3)"),
 }
 """What libxml2 found, by its own name of it. Its sentences quote the value, so they are not used."""
 
@@ -60,15 +63,18 @@ def _named(entry: SchemaEntry) -> str:
     return local_name(match[1]) if match else "Faktura"
 
 
-def _sentence(entry: SchemaEntry) -> str:
+def _sentence(entry: SchemaEntry) -> Message:
     """Names of elements may be told: they are the schema's."""
     listed = re.search(r"Expected is (?:one of )?\( ([^()]*) \)", entry.message)
     if entry.type_name == "SCHEMAV_ELEMENT_CONTENT" and listed is not None:
         names = [local_name(name) for name in listed[1].split(", ")]
-        more = " or others" if len(names) == NAMES_LISTED else ""
-        fact = "holds too little" if "Missing child" in entry.message else "is not expected here"
-        return f"{fact}; expected: {', '.join(names)}{more}"
-    return _SENTENCES.get(entry.type_name, "does not follow the schema")
+        expected = msg("{names}", names=", ".join(names)[:WHAT_SHOWN])
+        if len(names) == NAMES_LISTED:
+            expected = msg("{names} or others", names=expected)
+        if "Missing child" in entry.message:
+            return msg("holds too little; expected: {names}", names=expected)
+        return msg("is not expected here; expected: {names}", names=expected)
+    return _SENTENCES.get(entry.type_name, msg("does not follow the schema"))
 
 
 @cache

@@ -34,13 +34,13 @@ def table_of(config: Mapping[str, object], name: str, known: tuple[str, ...]) ->
     """A table of ledger.toml whose values are single lines of text; raises BadConfig naming the key."""
     table = config.get(name, {})
     if not isinstance(table, dict):
-        raise BadConfig(f"ledger.toml: {name} is not a table")
+        raise BadConfig(msg("ledger.toml: {name} is not a table", name=name))
     told = cast("dict[str, object]", table)
     for key, value in told.items():
         if key not in known:
-            raise BadConfig(f"ledger.toml has an unknown key '{name}.{key}'")
+            raise BadConfig(msg("ledger.toml has an unknown key '{name}.{key}'", name=name, key=key))
         if not isinstance(value, str) or not value.isprintable() or len(value) > TEXT_LENGTH_MAX:
-            raise BadConfig(f"ledger.toml: {name}.{key} is a text of one line")
+            raise BadConfig(msg("ledger.toml: {name}.{key} is a text of one line", name=name, key=key))
     return {key: str(value) for key, value in told.items() if str(value).strip()}
 
 
@@ -64,7 +64,9 @@ def seller_of(config: Mapping[str, object]) -> Seller:
     told = parse_seller(config)
     missing = missing_of(told)
     if missing:
-        raise SellerIncomplete(f"ledger.toml does not say {', '.join(f'seller.{key}' for key in missing)}")
+        raise SellerIncomplete(
+            msg("ledger.toml does not say {names}", names=", ".join(f"seller.{key}" for key in missing))
+        )
     party = Party(
         name=told["name"],
         address_line1=told["address_line1"],
@@ -79,7 +81,9 @@ def ksef_mode_of(config: Mapping[str, object]) -> SellerMode:
     """How documents go to KSeF: online, offline24, or not yet (exempt_10k); raises BadConfig."""
     mode = table_of(config, "ksef", KSEF_KEYS).get("mode", "online")
     if mode not in get_args(SellerMode):
-        raise BadConfig(f"ledger.toml: ksef.mode is one of {', '.join(get_args(SellerMode))}")
+        raise BadConfig(
+            msg("ledger.toml: ksef.mode is one of {names}", names=", ".join(get_args(SellerMode)))
+        )
     return cast("SellerMode", mode)
 
 
@@ -87,7 +91,7 @@ def takes_consumers(config: Mapping[str, object]) -> bool:
     """Whether invoices of consumers go to KSeF too; raises BadConfig."""
     told = table_of(config, "ksef", KSEF_KEYS).get("consumers", "no")
     if told not in {"yes", "no"}:
-        raise BadConfig("ledger.toml: ksef.consumers is yes or no")
+        raise BadConfig(msg("ledger.toml: ksef.consumers is yes or no"))
     return told == "yes"
 
 
@@ -98,7 +102,7 @@ def _nip(text: str) -> str:
     try:
         return str(nip.validate(text))
     except ValidationError as error:
-        raise BadConfig("ledger.toml: seller.nip is not a valid NIP") from error
+        raise BadConfig(msg("ledger.toml: seller.nip is not a valid NIP")) from error
 
 
 def _iban(text: str) -> str:
@@ -110,7 +114,7 @@ def _iban(text: str) -> str:
     try:
         return str(iban.validate(f"PL{plain}" if plain.isdigit() else plain))
     except ValidationError as error:
-        raise BadConfig("ledger.toml: seller.bank_account is not a valid IBAN") from error
+        raise BadConfig(msg("ledger.toml: seller.bank_account is not a valid IBAN")) from error
 
 
 def own_accounts(config: Mapping[str, object]) -> list[str]:

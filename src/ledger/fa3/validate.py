@@ -10,6 +10,7 @@ from ledger.errors import XmlInvalid, XmlSums
 from ledger.fa3.parser import parse, text_of, told
 from ledger.fa3.recount import sum_faults
 from ledger.fa3.schema import schema_faults
+from ledger.message import msg
 
 
 class Summary(NamedTuple):
@@ -40,12 +41,18 @@ def summary(xml: bytes) -> Summary:
     paths = ("Fa/P_2", "Fa/RodzajFaktury", "Podmiot1/DaneIdentyfikacyjne/NIP", "Fa/P_1", "Fa/P_15")
     found = {path: text_of(root, path) for path in paths}
     if missing := [path for path, text in found.items() if not text]:
-        raise XmlInvalid(f"line {root.sourceline}: no {', '.join(missing)} in the document")
+        raise XmlInvalid(
+            msg(
+                "line {line}: no {names} in the document",
+                line=root.sourceline,
+                names=", ".join(missing),
+            )
+        )
     number, kind, seller_nip, issued_on, gross = (str(found[path]) for path in paths)
     try:
         return Summary(number, kind, seller_nip, date.fromisoformat(issued_on), _grosze(gross))
     except ValueError:
-        raise XmlInvalid(f"line {root.sourceline}: P_1 is not a day") from None
+        raise XmlInvalid(msg("line {line}: P_1 is not a day", line=root.sourceline)) from None
 
 
 def _grosze(amount: str) -> int:

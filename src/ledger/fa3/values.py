@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ledger.domain.money import format_amount
 from ledger.errors import InvoiceField
+from ledger.message import Message, msg
 
 REFUSED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -29,30 +30,53 @@ def refused_character(text: str) -> str | None:
 def token(value: str, field: str, *, longest: int, shortest: int = 1) -> str:
     """The text in one line, as the type xsd:token reads it; raises InvoiceField."""
     if (character := refused_character(value)) is not None:
-        raise InvoiceField(f"{field} holds the character {character}, which KSeF refuses")
+        raise InvoiceField(
+            msg(
+                "{field} holds the character {character}, which KSeF refuses",
+                field=field,
+                character=character,
+            )
+        )
     text = re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
     if len(text) < shortest:
-        needed = f"; it takes {shortest} or more" if text else ""
-        raise InvoiceField(f"{field} {f'has {len(text)} characters' if text else 'is empty'}{needed}")
+        raise InvoiceField(
+            msg(
+                "{field} has {characters} characters; it takes {shortest} or more",
+                field=field,
+                characters=len(text),
+                shortest=shortest,
+            )
+            if text
+            else msg("{field} is empty", field=field)
+        )
     if len(text) > longest:
-        raise InvoiceField(f"{field} has {len(text)} characters; FA(3) takes {longest} at most")
+        raise InvoiceField(
+            msg(
+                "{field} has {characters} characters; FA(3) takes {longest} at most",
+                field=field,
+                characters=len(text),
+                longest=longest,
+            )
+        )
     return text
 
 
-def matching(value: str, field: str, pattern: str, what: str) -> str:
+def matching(value: str, field: str, pattern: str, what: Message) -> str:
     """The value without spaces, if it has the form; raises InvoiceField."""
     text = value.replace(" ", "")
     if re.fullmatch(pattern, text, re.ASCII) is None:
-        raise InvoiceField(f"{field} is not {what}")
+        raise InvoiceField(msg("{field} is not {what}", field=field, what=what))
     return text
 
 
 def nip(value: str, field: str) -> str:
     """Ten digits whose last one proves the others: KSeF refuses any other."""
-    digits = matching(value.replace("-", ""), field, r"[1-9](\d[1-9]|[1-9]\d)\d{7}", "a NIP of ten digits")
+    digits = matching(
+        value.replace("-", ""), field, r"[1-9](\d[1-9]|[1-9]\d)\d{7}", msg("a NIP of ten digits")
+    )
     proof = sum(weight * int(digit) for weight, digit in zip(_NIP_WEIGHTS, digits, strict=False)) % 11
     if proof != int(digits[9]):
-        raise InvoiceField(f"{field} is no NIP: its last digit does not prove the others")
+        raise InvoiceField(msg("{field} is no NIP: its last digit does not prove the others", field=field))
     return digits
 
 
@@ -64,5 +88,5 @@ def amount(grosze: int) -> str:
 def moment(instant: datetime) -> str:
     """Full seconds of UTC: 2026-11-22T09:00:00Z; raises InvoiceField."""
     if instant.tzinfo is None:
-        raise InvoiceField("made_at has no time zone")
+        raise InvoiceField(msg("made_at has no time zone"))
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

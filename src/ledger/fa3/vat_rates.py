@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ledger.domain.events import VatTreatment
 from ledger.errors import InvoiceField
+from ledger.message import msg
 
 
 class Rate(NamedTuple):
@@ -27,7 +28,9 @@ def rate_of(treatment: VatTreatment, percent: int) -> Rate:
     if treatment in ABROAD:
         return ABROAD[treatment]
     if treatment == "ask":
-        raise InvoiceField("treatment is not decided: VAT of this country, of the buyer's, or of none")
+        raise InvoiceField(msg("treatment is not decided: VAT of this country, of the buyer's, or of none"))
     if percent not in PERCENTS:
-        raise InvoiceField(f"vat_percent {percent} is no rate of VAT that FA(3) has a field for")
+        raise InvoiceField(
+            msg("vat_percent {percent} is no rate of VAT that FA(3) has a field for", percent=percent)
+        )
     return Rate(str(percent), f"P_13_{PERCENTS[percent]}", f"P_14_{PERCENTS[percent]}")

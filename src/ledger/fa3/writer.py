@@ -13,6 +13,7 @@ from ledger.fa3.totals import check_document
 from ledger.fa3.values import amount, matching, moment, token
 from ledger.fa3.vat_rates import Rate, rate_of
 from ledger.fa3.xml_tree import Element, element, to_bytes
+from ledger.message import Hint, msg
 
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 UNIT = "godz."
@@ -98,8 +99,8 @@ def _correction(corrects: Corrects, document: Document) -> tuple[Element | None,
     before = corrects.buyer_before
     if before is not None and corrects.ksef_number and before.nip != document.buyer.nip:
         raise InvoiceField(
-            "corrects.buyer_before has another NIP than buyer, and in KSeF a NIP cannot be corrected",
-            hint="correct the invoice to zero and issue a new one",
+            msg("corrects.buyer_before has another NIP than buyer, and in KSeF a NIP cannot be corrected"),
+            hint=Hint("correct the invoice to zero and issue a new one"),
         )
     return (
         element("PrzyczynaKorekty", token(corrects.reason, "corrects.reason", longest=256)),
@@ -117,7 +118,7 @@ def _correction(corrects: Corrects, document: Document) -> tuple[Element | None,
 def _ksef_number(number: str | None) -> tuple[Element, ...]:
     if number is None:
         return (element("NrKSeFN", "1"),)
-    number = matching(number, "corrects.ksef_number", KSEF_NUMBER, "a number of KSeF")
+    number = matching(number, "corrects.ksef_number", KSEF_NUMBER, msg("a number of KSeF"))
     return element("NrKSeF", "1"), element("NrKSeFFaKorygowanej", number)
 
 
@@ -167,7 +168,7 @@ def _payment(document: Document) -> Element | None:
             element(
                 "NrRB",
                 matching(
-                    payment.bank_account, "payment.bank_account", r"[0-9A-Z]{10,34}", "an account number"
+                    payment.bank_account, "payment.bank_account", r"[0-9A-Z]{10,34}", msg("an account number")
                 ),
             ),
             payment.bank_name

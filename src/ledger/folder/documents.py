@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
 from ledger.folder.atomic_write import make_folder, sync, written_beside
+from ledger.message import msg, system_text
 
 
 def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None = None) -> str:
@@ -21,7 +22,9 @@ def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None
         with written_beside(path) as file:
             file.write(content)
     except OSError as error:
-        raise StoreFailed(f"{folder.name}/ cannot be written: {error.strerror}") from error
+        raise StoreFailed(
+            msg("{name}/ cannot be written: {error}", name=folder.name, error=system_text(error))
+        ) from error
     return digest
 
 
@@ -30,9 +33,20 @@ def read(folder: Path, digest: str, suffix: str = ".xml") -> bytes:
     try:
         content = (folder / f"{digest}{suffix}").read_bytes()
     except OSError as error:
-        raise DocumentMissing(f"{folder.name}/{digest[:12]}…{suffix} cannot be read") from error
+        raise DocumentMissing(
+            msg(
+                "{name}/{digest}…{suffix} cannot be read", name=folder.name, digest=digest[:12], suffix=suffix
+            )
+        ) from error
     if hashlib.sha256(content).hexdigest() != digest:
-        raise DocumentDamaged(f"{folder.name}/{digest[:12]}…{suffix} is not what was kept: its hash differs")
+        raise DocumentDamaged(
+            msg(
+                "{name}/{digest}…{suffix} is not what was kept: its hash differs",
+                name=folder.name,
+                digest=digest[:12],
+                suffix=suffix,
+            )
+        )
     return content
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.atomic_write import make_folder, write_whole
 from ledger.folder.network_share import network_share
+from ledger.message import Hint, msg, system_text
 
 CONFIG_TEXT = """\
 # Session Ledger: where things are and how they look.
@@ -120,7 +121,7 @@ _KNOWN = {
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
-_ON_A_SHARE = "name a folder on a disk of this machine; init --store is for several offices"
+_ON_A_SHARE = Hint("name a folder on a disk of this machine; init --store is for several offices")
 
 
 def _quoted(text: str) -> str:
@@ -176,13 +177,16 @@ class Folder:
         Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig, StoreUnsafe on a network share.
         """
         if not name or not name.isprintable():
-            raise BadConfig("the ledger's name is empty or holds a character that cannot be printed")
+            raise BadConfig(msg("the ledger's name is empty or holds a character that cannot be printed"))
         try:
             there = self.events.exists() if store_url is None else os.path.lexists(self.config)
             if there and not unfinished:
-                raise LedgerExists(f"there is a ledger in {self.path.name} already")
+                raise LedgerExists(msg("there is a ledger in {name} already", name=self.path.name))
             if share := network_share(self.path):
-                raise StoreUnsafe(f"{self.path} lies on {share}, where locks do not hold", hint=_ON_A_SHARE)
+                raise StoreUnsafe(
+                    msg("{path} lies on {share}, where locks do not hold", path=self.path, share=share),
+                    hint=_ON_A_SHARE,
+                )
             make_folder(self.path)
             make_folder(self.keys, 0o700)
             self.keys.chmod(0o700)
@@ -193,7 +197,9 @@ class Folder:
                 text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
             write_whole(self.config, text.encode())
         except OSError as error:
-            raise LedgerMissing(f"the folder {self.path} cannot be made: {error.strerror}") from error
+            raise LedgerMissing(
+                msg("the folder {path} cannot be made: {error}", path=self.path, error=system_text(error))
+            ) from error
 
     def remove(self) -> None:
         """Take back what was made of a ledger that is not here, when none came of it; the rest stays."""
@@ -222,15 +228,15 @@ class Folder:
         try:
             config = tomllib.loads(self.config.read_text(encoding="utf-8-sig"))
         except FileNotFoundError as error:
-            raise BadConfig("ledger.toml is missing") from error
+            raise BadConfig(msg("ledger.toml is missing")) from error
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadConfig(f"ledger.toml cannot be read: {error}") from error
+            raise BadConfig(msg("ledger.toml cannot be read: {error}", error=error)) from error
         for key in config:
             if key not in _KNOWN:
-                raise BadConfig(f"ledger.toml has an unknown key {key!r}")
+                raise BadConfig(msg("ledger.toml has an unknown key {key!r}", key=key))
         if config.get("time_zone", "Europe/Warsaw") != "Europe/Warsaw":
-            raise BadConfig("ledger.toml names a time zone other than Europe/Warsaw")
+            raise BadConfig(msg("ledger.toml names a time zone other than Europe/Warsaw"))
         for key in ("store", "report_store"):
             if not isinstance(config.get(key, ""), str):
-                raise BadConfig(f"{key} in ledger.toml is not a URL in quotes")
+                raise BadConfig(msg("{key} in ledger.toml is not a URL in quotes", key=key))
         return config

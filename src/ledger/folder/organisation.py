@@ -16,10 +16,11 @@ from typing import NamedTuple, cast
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
 from ledger.folder.layout import Folder
+from ledger.message import Hint, msg, system_text
 
 SHOPS_MAX = 1000
 NAME_LENGTH_MAX = 80
-_IN_QUOTES = 'names that hold more than a-z, digits, - and _ stand in quotes: "Mokotów" = "FOLDER"'
+_IN_QUOTES = Hint('names that hold more than a-z, digits, - and _ stand in quotes: "Mokotów" = "FOLDER"')
 
 
 class Shop(NamedTuple):
@@ -34,22 +35,28 @@ def read_shops(file: Path) -> list[Shop]:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise BadShops(f"{file.name} cannot be read: {error.strerror}") from error
+        raise BadShops(
+            msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadShops(f"{file.name} is no TOML: {error}", hint=_IN_QUOTES) from error
+        raise BadShops(
+            msg("{name} is no TOML: {error}", name=file.name, error=error), hint=_IN_QUOTES
+        ) from error
     unknown = next((key for key in document if key != "shops"), None)
     if unknown is not None:
-        raise BadShops(f"{file.name} has a key that is not known: {unknown!r}")
+        raise BadShops(
+            msg("{name} has a key that is not known: {unknown!r}", name=file.name, unknown=unknown)
+        )
     table = document.get("shops")
     if not isinstance(table, dict) or not table:
-        raise BadShops(f"{file.name} names no shop")
+        raise BadShops(msg("{name} names no shop", name=file.name))
     folders = cast("dict[str, object]", table)
     return [_shop(file, name, folder) for name, folder in folders.items()]
 
 
 def _shop(file: Path, name: str, folder: object) -> Shop:
     if not isinstance(folder, str) or not folder or "\0" in folder:
-        raise BadShops(f"the folder of the shop {name!r} is not a path in quotes")
+        raise BadShops(msg("the folder of the shop {name!r} is not a path in quotes", name=name))
     return Shop(name, file.parent / folder)
 
 
@@ -65,18 +72,26 @@ def _name_of(folder: Path) -> str:
 def check_shops(shops: Sequence[Shop]) -> None:
     """Raise BadShops, ShopTwice or LedgerMissing unless each has a name and a ledger of its own."""
     if not shops:
-        raise BadShops("no shop is named")
+        raise BadShops(msg("no shop is named"))
     if len(shops) > SHOPS_MAX:
-        raise BadShops(f"{len(shops)} shops are named; {SHOPS_MAX} are read at once")
+        raise BadShops(
+            msg(
+                "{shops} shops are named; {most} are read at once",
+                shops=len(shops),
+                most=SHOPS_MAX,
+            )
+        )
     folders: dict[Path, str] = {}
     for name, folder in shops:
         if not name.strip() or not name.isprintable() or len(name) > NAME_LENGTH_MAX:
-            raise BadShops("the name of a shop is empty, too long, or holds what cannot be printed")
+            raise BadShops(msg("the name of a shop is empty, too long, or holds what cannot be printed"))
         resolved, place = folder.resolve(), Folder(folder)
         if resolved in folders:
-            raise ShopTwice(f"{folders[resolved]} and {name} are the same folder")
+            raise ShopTwice(
+                msg("{folders} and {name} are the same folder", folders=folders[resolved], name=name)
+            )
         if name in folders.values():
-            raise ShopTwice(f"two shops are called {name}")
+            raise ShopTwice(msg("two shops are called {name}", name=name))
         folders[resolved] = name
         if not (place.config.is_file() or place.events.is_file()):
-            raise LedgerMissing(f"{name}: there is no ledger in {folder}")
+            raise LedgerMissing(msg("{name}: there is no ledger in {folder}", name=name, folder=folder))

@@ -13,6 +13,7 @@ from typing import IO
 from ledger.errors import LedgerError, StoreFull
 from ledger.folder import lock
 from ledger.folder.atomic_write import flush_to_disk, let_go, make_folder, patiently, sync, sync_folders
+from ledger.message import Message, msg, system_text
 
 PART = ".part"
 MARK = ".session-ledger-part"
@@ -20,16 +21,20 @@ MARK = ".session-ledger-part"
 
 
 class OccupiedError(OSError):
-    """The target, or what stands aside of it, is not free: the text says why."""
+    """The target, or what stands aside of it, is not free: the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 def refusal(error: OSError, target: Path, kind: type[LedgerError]) -> LedgerError:
     """Return the refusal of a folder that cannot be written: full is full, everything else is `kind`."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StoreFull(f"the disk has no space left for {target}")
+        return StoreFull(msg("the disk has no space left for {target}", target=target))
     if isinstance(error, OccupiedError):
-        return kind(str(error))
-    return kind(f"{target} cannot be written: {error.strerror}")
+        return kind(error.message)
+    return kind(msg("{target} cannot be written: {error}", target=target, error=system_text(error)))
 
 
 @contextmanager
@@ -42,7 +47,7 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
     """
     inside = target.exists()
     if inside and not target.is_dir():
-        raise OccupiedError(f"{target} is no folder")
+        raise OccupiedError(msg("{target} is no folder", target=target))
     part = target / PART if inside else target.with_name(target.name + PART)
     mark = target / MARK if inside else target.with_name(f".{target.name}{PART}")
     if not inside:
@@ -76,7 +81,7 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
 def _refuse_filled(target: Path, part: Path, mark: Path) -> None:
     """Raise OccupiedError where the target holds something else than an attempt."""
     if target.exists() and any(each not in {part, mark} for each in target.iterdir()):
-        raise OccupiedError(f"{target} is not empty")
+        raise OccupiedError(msg("{target} is not empty", target=target))
 
 
 def _refuse_foreign(part: Path, mark: Path) -> None:
@@ -84,7 +89,7 @@ def _refuse_foreign(part: Path, mark: Path) -> None:
     if not os.path.lexists(part):
         return
     if part.is_symlink() or not part.is_dir() or (not mark.is_file() and any(part.iterdir())):
-        raise OccupiedError(f"{part} is in the way, and is no rest of this command")
+        raise OccupiedError(msg("{part} is in the way, and is no rest of this command", part=part))
 
 
 @contextmanager
@@ -95,7 +100,7 @@ def _locked(mark: Path, part: Path) -> Generator[IO[bytes]]:
         try:
             lock.claim(file.fileno())
         except OSError:
-            raise OccupiedError(f"{part} is being written by another process") from None
+            raise OccupiedError(msg("{part} is being written by another process", part=part)) from None
         yield file
 
 

@@ -13,6 +13,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM, SETTINGS
 from ledger.domain.session.deletion_marks import Marks, RecordedDeletion, marks_of
 from ledger.domain.session.evolve import Certificate, Session, project
 from ledger.domain.session.purge_rules import verdict
+from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.transparency.evidence import proof_of
 from ledger.transparency.proof import Proof
@@ -94,13 +95,13 @@ def settings_of(ledger: Ledger) -> dict[str, object]:
     """Return the table `[certificate]` of ledger.toml; raises BadConfig for another key, or no text."""
     table = ledger.folder.read_config().get("certificate", {})
     if not isinstance(table, dict):
-        raise errors.BadConfig("ledger.toml: certificate is no table")
+        raise errors.BadConfig(msg("ledger.toml: certificate is no table"))
     told = cast("dict[str, object]", table)
     for key, value in told.items():
         if key not in KEYS:
-            raise errors.BadConfig(f"ledger.toml has an unknown key certificate.{key}")
+            raise errors.BadConfig(msg("ledger.toml has an unknown key certificate.{key}", key=key))
         if not isinstance(value, str) or not value.isprintable() or len(value) > TEXT_LENGTH_MAX:
-            raise errors.BadConfig(f"ledger.toml: certificate.{key} is a text of one line")
+            raise errors.BadConfig(msg("ledger.toml: certificate.{key} is a text of one line", key=key))
     _role(told)
     return told
 
@@ -112,7 +113,7 @@ def _role(told: dict[str, object]) -> Role:
         return "administrator"
     if role == "processor":
         return "processor"
-    raise errors.BadConfig("ledger.toml: certificate.role is neither administrator nor processor")
+    raise errors.BadConfig(msg("ledger.toml: certificate.role is neither administrator nor processor"))
 
 
 def _text(told: dict[str, object], key: str) -> str | None:
@@ -122,17 +123,20 @@ def _text(told: dict[str, object], key: str) -> str | None:
 def _delay(session: Session) -> int:
     """Return the whole seconds from the end to the measured deletion."""
     if session.purge_evidence == "declared":
-        raise errors.CertificateDeclared("the deletion was only declared; nothing was measured")
+        raise errors.CertificateDeclared(msg("the deletion was only declared; nothing was measured"))
     if session.doubts:
         flags = ", ".join(session.doubts)
         raise errors.CertificateNotPurged(
-            f"the place was not the remembered one ({flags}), so the deletion is not confirmed"
+            msg(
+                "the place was not the remembered one ({flags}), so the deletion is not confirmed",
+                flags=flags,
+            )
         )
     if session.purged_at is None or session.ended_at is None:
-        raise errors.CertificateNotPurged("no deletion of the session's data was completed and measured")
+        raise errors.CertificateNotPurged(msg("no deletion of the session's data was completed and measured"))
     delay_seconds = int((session.purged_at - session.ended_at).total_seconds() // 1)
     if delay_seconds < 0:
-        raise errors.CertificateNotPurged("the deletion is recorded for a time before the session's end")
+        raise errors.CertificateNotPurged(msg("the deletion is recorded for a time before the session's end"))
     return delay_seconds
 
 

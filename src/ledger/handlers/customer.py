@@ -13,6 +13,7 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
 from ledger.handlers.party_numbers import check_nip, check_vat_id, check_writable
+from ledger.message import Hint, msg
 
 PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
 """Fields of a customer that the vault keeps."""
@@ -38,18 +39,25 @@ def check_profile(data: Mapping[str, str]) -> Profile:
     """
     country = data.get("country", "").strip().upper() or "PL"
     if len(country) != 2 or not country.isascii() or not country.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
-        raise BadCell("country is a code of two letters, for example PL")
+        raise BadCell(msg("country is a code of two letters, for example PL"))
     consumer = data.get("consumer", "").strip().lower() or "unknown"
     if consumer not in get_args(e.Consumer):
-        raise BadCell(f"consumer is one of {', '.join(get_args(e.Consumer))}")
+        raise BadCell(msg("consumer is one of {names}", names=", ".join(get_args(e.Consumer))))
     treatment = data.get("vat_treatment", "").strip().lower() or ("pl" if country == "PL" else "ask")
     if treatment not in get_args(e.VatTreatment):
-        raise BadCell(f"vat_treatment is one of {', '.join(get_args(e.VatTreatment))}")
+        raise BadCell(msg("vat_treatment is one of {names}", names=", ".join(get_args(e.VatTreatment))))
     personal = {key: data.get(key, "").strip() for key in PERSONAL_FIELDS}
     if not personal["name"]:
-        raise BadCell("name is empty", hint="--name says who it is; --name - reads it from standard input")
+        raise BadCell(
+            msg("name is empty"), hint=Hint("--name says who it is; --name - reads it from standard input")
+        )
     if any(len(text) > TEXT_MAX_CHARACTERS for text in personal.values()):
-        raise BadCell(f"a field is longer than {TEXT_MAX_CHARACTERS} characters")
+        raise BadCell(
+            msg(
+                "a field is longer than {longest} characters",
+                longest=TEXT_MAX_CHARACTERS,
+            )
+        )
     check_writable(personal)
     shown = consumer == "no"  # of whoever may be a private person, a refusal repeats nothing
     if personal["nip"]:
@@ -59,7 +67,7 @@ def check_profile(data: Mapping[str, str]) -> Profile:
             personal["vat_id"], country, cast("e.VatTreatment", treatment), shown=shown
         )
     if treatment == "eu" and consumer == "yes":
-        raise BadCell("vat_treatment eu is that of a business, and the customer is a consumer")
+        raise BadCell(msg("vat_treatment eu is that of a business, and the customer is a consumer"))
     return Profile(
         cast("e.Consumer", consumer),
         country,
@@ -70,14 +78,14 @@ def check_profile(data: Mapping[str, str]) -> Profile:
 
 def add(ledger: Ledger, metadata: Metadata, code: str, profile: Profile) -> Receipt:
     """Register a customer under a code."""
-    check_key(code, "the customer code")
+    check_key(code, msg("the customer code"))
     personal_data = PersonalData("customer", profile.personal)
     arguments = {"customer": code, "profile": profile[:3]}
     metadata = metadata.of_command("customer add", arguments)
     if repeat := ledger.repeat_of(metadata, personal_data):
         return repeat
     if ledger.store.resolve("customer", code) is not None:
-        raise CustomerTaken(f"there is a customer {code} already")
+        raise CustomerTaken(msg("there is a customer {code} already", code=code))
     event = registered(metadata, ledger.now(), code, profile)
     return ledger.record(e.following(ledger.ids.new(), 0, event), personal_data)
 
@@ -125,7 +133,7 @@ def update(
     require_live(customer)
     after = {"consumer": profile.consumer, "country": profile.country, "vat_treatment": profile.vat_treatment}
     if {**after, **profile.personal} == before:
-        raise NothingToCorrect(f"customer {code} has these data already")
+        raise NothingToCorrect(msg("customer {code} has these data already", code=code))
     updated = e.CustomerUpdated(
         **metadata.header(ledger.now()),
         consumer=profile.consumer,
@@ -149,7 +157,7 @@ def merge(ledger: Ledger, metadata: Metadata, code: str, into: str, *, reason: s
     require_live(merged)
     require_live(kept)
     if code == into:
-        raise NothingToCorrect("a customer cannot be merged into itself")
+        raise NothingToCorrect(msg("a customer cannot be merged into itself"))
     event = e.CustomerMerged(**metadata.header(ledger.now()), into=into, reason=reason_code)
     return ledger.record(e.following(merged.id, merged.version, event), personal_data)
 
@@ -158,7 +166,7 @@ def add_purchase(
     ledger: Ledger, metadata: Metadata, code: str, *, order_ref: str, at: datetime, product: str | None = None
 ) -> Receipt | None:
     """Record a purchase; None when the same one is recorded already."""
-    check_key(order_ref, "the order")
+    check_key(order_ref, msg("the order"))
     personal_data = PersonalData("customer", {"product": product}) if product else None
     arguments = {"customer": code, "order_ref": order_ref, "at": at}
     metadata = metadata.of_command("purchase add", arguments)

@@ -13,6 +13,7 @@ from ledger.fa3.parties import EU_PREFIX
 from ledger.fa3.seller import parse_seller
 from ledger.fa3.values import nip as ksef_nip
 from ledger.fa3.values import token
+from ledger.message import Hint, Message, msg
 
 _PREFIXES = frozenset(EU_PREFIX.split("|"))
 _PREFIX_OF = {"GR": "EL", "GB": "XI"}
@@ -31,10 +32,11 @@ class SharedNumber(NamedTuple):
     """The other customer's code; empty for the seller's own."""
 
     @property
-    def fact(self) -> str:
+    def message(self) -> Message:
         """The finding in a line."""
-        whose = f"that of customer {self.other} too" if self.other else "the seller's own"
-        return f"NIP {self.nip} is {whose}"
+        if self.other:
+            return msg("NIP {nip} is that of customer {customer} too", nip=self.nip, customer=self.other)
+        return msg("NIP {nip} is the seller's own", nip=self.nip)
 
 
 def check_nip(text: str, *, shown: bool = False) -> str:
@@ -49,12 +51,12 @@ def check_nip(text: str, *, shown: bool = False) -> str:
         pass
     digits = plain if plain.isdigit() else ""
     if len(digits) == _PESEL_DIGITS:
-        raise BadCell("nip is not a valid NIP: it has eleven digits, as a PESEL", hint=_NIP_HINT)
+        raise BadCell(msg("nip is not a valid NIP: it has eleven digits, as a PESEL"), hint=_NIP_HINT)
     value = f" {plain}" if shown and len(digits) == _NIP_DIGITS else ""
-    raise BadCell(f"nip{value} is not a valid NIP", hint=_NIP_HINT)
+    raise BadCell(msg("nip{value} is not a valid NIP", value=value), hint=_NIP_HINT)
 
 
-_NIP_HINT = "ten digits, the last of which proves the others; look it up in the register of the buyer"
+_NIP_HINT = Hint("ten digits, the last of which proves the others; look it up in the register of the buyer")
 
 
 def check_vat_id(text: str, country: str, treatment: e.VatTreatment, *, shown: bool = False) -> str:
@@ -68,15 +70,29 @@ def check_vat_id(text: str, country: str, treatment: e.VatTreatment, *, shown: b
     if prefix == "GR":
         number, prefix = f"EL{number[2:]}", "EL"
     if prefix == "PL" and number[2:].isdigit():
-        raise BadCell(f"vat_id{value} is a Polish number", hint="a business in Poland is named by its NIP")
+        raise BadCell(
+            msg("vat_id{value} is a Polish number", value=value),
+            hint=Hint("a business in Poland is named by its NIP"),
+        )
     own = _PREFIX_OF.get(country, country)
     if prefix not in _PREFIXES:
         if treatment != "eu" and own not in _PREFIXES - {"XI"}:
             return text  # of another part of the world, which proves it in its own way
-        hint = f"write {own} before the number" if own in _PREFIXES else "the prefix names the country"
-        raise BadCell(f"vat_id{value} has no prefix of a member state", hint=hint)
+        hint = (
+            Hint(msg("write {own} before the number", own=own))
+            if own in _PREFIXES
+            else Hint("the prefix names the country")
+        )
+        raise BadCell(msg("vat_id{value} has no prefix of a member state", value=value), hint=hint)
     if prefix != own:
-        raise BadCell(f"vat_id{value} has the prefix {prefix}, and the country is {country}")
+        raise BadCell(
+            msg(
+                "vat_id{value} has the prefix {prefix}, and the country is {country}",
+                value=value,
+                prefix=prefix,
+                country=country,
+            )
+        )
     _check_digits(number, value)
     return number
 
@@ -88,8 +104,8 @@ def _check_digits(number: str, value: str) -> None:
     try:
         vat.validate(number)
     except ValidationError as error:
-        hint = "compare it with VIES or the buyer's invoice; a typing error shows in the check digit"
-        raise BadCell(f"vat_id{value} is not a valid VAT number", hint=hint) from error
+        hint = Hint("compare it with VIES or the buyer's invoice; a typing error shows in the check digit")
+        raise BadCell(msg("vat_id{value} is not a valid VAT number", value=value), hint=hint) from error
 
 
 def check_writable(personal: Mapping[str, str]) -> None:
@@ -99,8 +115,8 @@ def check_writable(personal: Mapping[str, str]) -> None:
             try:
                 token(personal[field], field, longest=512)
             except InvoiceField as error:
-                hint = "a sign of a wrong encoding; type the text again"
-                raise BadCell(error.fact, hint=hint) from error
+                hint = Hint("a sign of a wrong encoding; type the text again")
+                raise BadCell(error.message, hint=hint) from error
 
 
 def shared_nips(ledger: Ledger, told: Iterable[tuple[str, str]]) -> Iterator[SharedNumber]:

@@ -13,7 +13,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.reasons import split_reason
 from ledger.errors import FindingsOpen, MonthChanged, NotAMonth, PeriodIsClosed, PeriodOpen
 from ledger.handlers.workspace import settings_of
-from ledger.message import Hint, msg_n, step
+from ledger.message import Hint, Message, msg, msg_n, step
 from ledger.purge import shared_logs as logs
 
 _DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ def month_of(period: Period) -> str:
     month = local_month(period.begins_at)
     is_month = period.first.day == 1 and period.until.day == 1 and local_month(period.ends_at - _DAY) == month
     if not is_month:
-        raise NotAMonth("a month is closed, not a longer or a shorter time")
+        raise NotAMonth(msg("a month is closed, not a longer or a shorter time"))
     return month
 
 
@@ -52,11 +52,13 @@ def check_closable(
     """
     month, state = month_of(period), ledger.state
     if state.is_closed(month):
-        raise PeriodIsClosed(f"{month} is closed already")
+        raise PeriodIsClosed(msg("{month} is closed already", month=month))
     if office_time(ledger.now()).date() < period.until:
-        raise PeriodOpen(f"{month} is not over")
+        raise PeriodOpen(msg("{month} is not over", month=month))
     if state.texts["reconcile.require"] == "matched" and standing.findings:
-        raise FindingsOpen(f"{month} has {standing.findings} open findings")
+        raise FindingsOpen(
+            msg("{month} has {findings} open findings", month=month, findings=standing.findings)
+        )
     if standing.findings and not accept_open:
         raise FindingsOpen(
             msg_n(
@@ -113,7 +115,14 @@ def close(
     standing = standing_of(ledger, period)
     check_closable(ledger, period, standing, accept_open=accept_open is not None)
     if expected is not None and standing != expected:
-        raise MonthChanged(f"{month} was seen with {_counted(expected)}; now it has {_counted(standing)}")
+        raise MonthChanged(
+            msg(
+                "{month} was seen with {expected}; now it has {standing}",
+                month=month,
+                expected=_counted(expected),
+                standing=_counted(standing),
+            )
+        )
     put = logs.rewrite if rewrite_logs and not standing.unpurged else logs.look
     found = tuple(put(log, month) for log in settings_of(ledger).shared_logs)
     event = e.PeriodClosed(
@@ -126,10 +135,9 @@ def close(
     return receipt
 
 
-def _counted(standing: MonthCounts) -> str:
-    return (
-        f"{standing.findings} findings, {standing.unpurged} sessions with data, "
-        f"{standing.unbilled} not billed"
+def _counted(standing: MonthCounts) -> Message:
+    return msg(
+        "{findings} findings, {unpurged} sessions with data, {unbilled} not billed", **standing._asdict()
     )
 
 
@@ -141,7 +149,7 @@ def reopen(ledger: Ledger, metadata: Metadata, period: Period, *, reason: str) -
     if repeat := ledger.repeat_of(metadata, sentence):
         return repeat
     if not ledger.state.is_closed(month):
-        raise PeriodOpen(f"{month} is not closed")
+        raise PeriodOpen(msg("{month} is not closed", month=month))
     event = e.PeriodReopened(**metadata.header(ledger.now()), month=month, reason=code)
     receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event), sentence)
     ledger.reread_state()

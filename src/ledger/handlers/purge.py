@@ -32,6 +32,7 @@ from ledger.handlers.purge_evidence import (
 )
 from ledger.handlers.purge_scopes import Others, meanwhile, require_one_host, scopes_now, subject_of
 from ledger.handlers.workspace import note_places, settings_of
+from ledger.message import msg
 from ledger.purge.evidence import appeared, host_of
 from ledger.purge.execute import Means, carry_out, is_gone
 from ledger.purge.place import true_host
@@ -95,7 +96,7 @@ def prepare(ledger: Ledger, named: str, workstation: str, *, by_descriptor: bool
     scopes = scopes_now(ledger, session, settings, subject, workstation)
     looks_somewhere = settings.looks_somewhere or any(scope.is_remembered for scope in scopes)
     if session.connections and not looks_somewhere:
-        raise PurgeNowhere("ledger.toml names no place where files of sessions lie")
+        raise PurgeNowhere(msg("ledger.toml names no place where files of sessions lie"))
     plan = make_plan(stream, workstation, scopes, by_descriptor=by_descriptor)
     require_plan_harmless(plan, ledger.folder.path)
     fields = _fields(ledger, session)
@@ -130,7 +131,9 @@ def purge(
     session = ledger.session(prepared.stream)
     ledger.require_seen(said, prepared.stream, session.version)
     if plan_digest is not None and plan_digest != prepared.plan.digest():
-        raise PlanChanged(f"the plan of session {prepared.number} is another than the one that was shown")
+        raise PlanChanged(
+            msg("the plan of session {number} is another than the one that was shown", number=prepared.number)
+        )
     deletion.require_clock(session, means.now(), ledger.last_recorded_at())
     _wait_until(means, prepared.ended_at)
     note_places(ledger, said)

@@ -11,7 +11,7 @@ from ledger.domain.clock import epoch_microseconds
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import PurgeOtherHost
 from ledger.handlers.workspace import other_hosts, places_during
-from ledger.message import msg
+from ledger.message import Hint, msg
 from ledger.purge.execute import is_gone
 from ledger.purge.place import true_host
 from ledger.purge.plan import PlannedTarget, PurgePlan, look
@@ -40,7 +40,9 @@ def require_one_host(ledger: Ledger, session: Session, workstation: str) -> None
                 workstation=workstation,
                 hosts=", ".join(hosts),
             ),
-            hint="delete what lies on each of them by hand, then --declare it; one name is for one machine",
+            hint=Hint(
+                "delete what lies on each of them by hand, then --declare it; one name is for one machine"
+            ),
         )
 
 

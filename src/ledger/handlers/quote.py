@@ -11,6 +11,7 @@ from ledger.domain.customer import Bought, purchases_for_rating, was_owned
 from ledger.domain.rating.quote import PriceQuote, quote
 from ledger.errors import NoQuote
 from ledger.handlers.buyer import members_of
+from ledger.message import msg
 
 
 def quoted(
@@ -25,7 +26,7 @@ def quoted(
     """Return the digest of the price list in force at an instant and the quote under it; raises NoQuote."""
     digest = ledger.state.tariff_at(at)
     if digest is None:
-        raise NoQuote("no price list is in force at that moment")
+        raise NoQuote(msg("no price list is in force at that moment"))
     bought = purchases_of(ledger, customer) if customer else []
     return digest, quote(
         ledger.tariff(digest),

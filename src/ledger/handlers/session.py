@@ -20,6 +20,7 @@ from ledger.domain.session.life import SessionContext
 from ledger.domain.session.request import RequestHelp
 from ledger.errors import SessionPurged, SessionRefTaken
 from ledger.handlers.source_records import Proposal, find_record, proposal
+from ledger.message import msg
 
 
 class Lookups(NamedTuple):
@@ -142,7 +143,10 @@ def _opened(
     ledger: Ledger, metadata: Metadata, command: RequestHelp, fingerprints: tuple[str, str] | None
 ) -> Receipt:
     """Open a session; the fingerprints stand for a remote ID that is not typed."""
-    for key, what in ((command.session_ref, "the session reference"), (command.order_ref, "the order")):
+    for key, what in (
+        (command.session_ref, msg("the session reference")),
+        (command.order_ref, msg("the order")),
+    ):
         if key is not None:
             check_key(key, what)
     at = command.at or ledger.now()
@@ -150,7 +154,9 @@ def _opened(
     require_live(ledger.find_customer(command.customer))
     reference = command.session_ref
     if reference is not None and ledger.store.resolve("session_ref", reference) is not None:
-        raise SessionRefTaken(f"the reference {reference} is given to a session already")
+        raise SessionRefTaken(
+            msg("the reference {reference} is given to a session already", reference=reference)
+        )
     if command.remote_id:
         fingerprints = ledger.remote_id_fingerprints(at, command.remote_id)
     requested = e.Requested(

@@ -45,13 +45,17 @@ def publish(
     state = ledger.state
     if any(known.digest == digest(published_text) for known in state.tariffs):
         hint = Hint(step("tariff list"), " shows what was published")
-        raise NothingToCorrect("this very price list is published already", hint=hint)
+        raise NothingToCorrect(msg("this very price list is published already"), hint=hint)
     last = last_connected_at(ledger)
     begins = office_midnight(listed.valid_from)
     late = last is not None and begins <= last
     if last is not None and late and not (retroactive and reason):
         raise Retroactive(
-            f"the list begins on {listed.valid_from}, before the last connection, {office_text(last)}"
+            msg(
+                "the list begins on {valid_from}, before the last connection, {last}",
+                valid_from=listed.valid_from,
+                last=office_text(last),
+            )
         )
     event = e.TariffPublished(
         **metadata.header(ledger.now()),
@@ -81,7 +85,8 @@ def name_bands(
         if band not in tariff.bands:
             bands = ", ".join(tariff.bands)
             raise BadTariffChange(
-                msg("{tariff} has no band {band}", tariff=listed.tariff, band=band), hint=f"it has {bands}"
+                msg("{tariff} has no band {band}", tariff=listed.tariff, band=band),
+                hint=Hint(msg("it has {bands}", bands=bands)),
             )
         known = tariff.bands[band].name or later.get(band)
         if known is not None:
@@ -108,7 +113,13 @@ def _require_sound(text: str) -> None:
     from ledger.domain.rating.tariff_lint import lint  # noqa: PLC0415 - only publishing prices every minute of a week
 
     if problems := lint(text):
-        raise TariffFaults(f"the price list has faults: {len(problems)}; the first: {problems[0]}")
+        raise TariffFaults(
+            msg(
+                "the price list has faults: {count}; the first: {problems}",
+                count=len(problems),
+                problems=problems[0],
+            )
+        )
 
 
 def last_connected_at(ledger: Ledger) -> datetime | None:
@@ -151,6 +162,6 @@ def _require_fresh_series(ledger: Ledger, changes: Mapping[str, int | str]) -> N
     found = [parse_pattern(patterns[key]) for key in ("invoice.series", "invoice.correction_series")]
     series = [each.series(today) for each in found if each.place_of(start, today) is not None]
     if not series:
-        raise NumberTaken(f"{start} is no number of the series that runs today")
+        raise NumberTaken(msg("{start} is no number of the series that runs today", start=start))
     if ledger.series(series[0]).drawn:
-        raise NumberTaken(f"the series of {start} has given numbers already")
+        raise NumberTaken(msg("the series of {start} has given numbers already", start=start))

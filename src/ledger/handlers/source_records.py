@@ -17,7 +17,7 @@ from ledger.domain.source_record import Record, project
 from ledger.errors import FindingUnknown, NothingToCorrect, RecordUnknown, RecordUntrue
 from ledger.handlers.buyer import members_of
 from ledger.handlers.computers import learnt_from
-from ledger.message import Step, step
+from ledger.message import Step, msg, step
 
 FINDINGS = UUID("0189f1d1-0000-7000-8000-000000000000")
 """Namespace of the streams of findings: UUIDv5 of the finding's own id."""
@@ -32,8 +32,11 @@ def find_record(ledger: Ledger, named: str) -> Record:
         return cast("Record", project(None, ledger.events_of(found[0])))
     alike = [str(key) for key in ledger.store.keys("record") if str(key).startswith(named)]
     if len(alike) != 1 or len(named) < KEY_CHARACTERS_MIN:
-        what = "several records begin with" if len(alike) > 1 else "there is no record"
-        raise RecordUnknown(f"{what} {shown(named)}")
+        raise RecordUnknown(
+            msg("several records begin with {key}", key=shown(named))
+            if len(alike) > 1
+            else msg("there is no record {key}", key=shown(named))
+        )
     return find_record(ledger, alike[0])
 
 
@@ -59,7 +62,7 @@ def proposal(ledger: Ledger, named: str) -> Proposal:
     check_true(record)
     if record.session is not None:
         number = ledger.session_number(record.session)
-        raise NothingToCorrect(f"the record is matched to session {number} already")
+        raise NothingToCorrect(msg("the record is matched to session {number} already", number=number))
     return Proposal(record, (ledger.words(record.commitment) or {}).get("remote_id"))
 
 
@@ -67,7 +70,7 @@ def check_true(record: Record) -> None:
     """Raise RecordUntrue for a record that ends before it starts, or lasts over 48 hours."""
     times = record.times
     if times.ended_at is not None and not timedelta() <= times.ended_at - times.started_at <= CONFIRM_OVER:
-        raise RecordUntrue("the record ends before it starts, or lasts over 48 hours")
+        raise RecordUntrue(msg("the record ends before it starts, or lasts over 48 hours"))
 
 
 def match(
@@ -85,7 +88,7 @@ def match(
     check_true(record)
     require(ledger.session(stream), "bill-unrecorded")
     if record.session == stream:
-        raise NothingToCorrect(f"the record is matched to session {number} already")
+        raise NothingToCorrect(msg("the record is matched to session {number} already", number=number))
     event = e.SourceSessionMatched(**metadata.header(ledger.now()), session=stream, reason=code)
     return _record_match(ledger, metadata, record, event, sentence)
 
@@ -119,7 +122,7 @@ def dismiss(ledger: Ledger, metadata: Metadata, named: str, *, reason: str) -> R
         return repeat
     ledger.require_seen(metadata, record.id, record.version)
     if record.dismissed is not None:
-        raise NothingToCorrect("the record is dismissed already")
+        raise NothingToCorrect(msg("the record is dismissed already"))
     event = e.SourceSessionDismissed(**metadata.header(ledger.now()), reason=code)
     return ledger.record(e.following(record.id, record.version, event), sentence)
 
@@ -132,7 +135,7 @@ def acknowledge(ledger: Ledger, metadata: Metadata, finding: str, *, reason: str
         return repeat
     found = ledger.read_models.finding(finding)
     if found is None:
-        raise FindingUnknown(f"there is no open finding {shown(finding)}")
+        raise FindingUnknown(msg("there is no open finding {finding}", finding=shown(finding)))
     stream = uuid5(FINDINGS, finding)
     version = len(ledger.store.stream_rows(stream.bytes))
     ledger.require_seen(metadata, stream, version)

@@ -15,6 +15,7 @@ from ledger.errors import LedgerExists, LedgerMissing, LogForked
 from ledger.folder.atomic_write import write_new
 from ledger.folder.layout import Folder
 from ledger.folder.written_aside import refusal, written_aside
+from ledger.message import msg
 from ledger.store.copy import copy_log
 from ledger.store.event_store import LedgerStore
 from ledger.store.postgres.address import SCHEMES, Address
@@ -125,5 +126,5 @@ def _verified(source: LedgerStore, target: LedgerStore) -> bytes:
     found = recompute(target, {size, *(size for size, _ in source.checkpoints())})
     is_same = found.size == size and source.checkpoints() == target.checkpoints()
     if found.findings or not is_same or found.roots[size] != merkle.root(source.hashes, size):
-        raise LogForked("the copy has another tree than the ledger it is of; do not use it")
+        raise LogForked(msg("the copy has another tree than the ledger it is of; do not use it"))
     return found.roots[size]

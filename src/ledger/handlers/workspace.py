@@ -19,7 +19,7 @@ from ledger.domain.session.commands import MakeWorkspace, NoteArtefact, Withdraw
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import ArtefactRefused, VersionTaken, WorkspacesMissing
 from ledger.handlers.session import handle
-from ledger.message import Message, msg
+from ledger.message import Hint, Message, msg, system_text
 from ledger.purge.directory import descriptors_available
 from ledger.purge.place import SeenPlace, is_same, seen_at, true_host
 from ledger.purge.plan import make_plan
@@ -52,7 +52,7 @@ def workspace(ledger: Ledger, said: Metadata, named: str) -> tuple[Path, Receipt
     stream, number = ledger.find_session(named)
     settings = settings_of(ledger)
     if settings.workspaces is None:
-        raise WorkspacesMissing("no folder for workspaces is named")
+        raise WorkspacesMissing(msg("no folder for workspaces is named"))
     require_harmless(settings, ledger.folder.path, deep=False)
     path = settings.workspaces / str(number)
     session = ledger.session(stream)
@@ -60,7 +60,9 @@ def workspace(ledger: Ledger, said: Metadata, named: str) -> tuple[Path, Receipt
         try:
             path.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise WorkspacesMissing(f"the session's folder cannot be made: {error.strerror}") from error
+            raise WorkspacesMissing(
+                msg("the session's folder cannot be made: {error}", error=system_text(error))
+            ) from error
     return path, _remember(ledger, said, named, session, path)
 
 
@@ -70,11 +72,13 @@ def _remember(ledger: Ledger, said: Metadata, named: str, session: Session, path
         return None
     if seen.is_link or not seen.is_folder:
         raise WorkspacesMissing(
-            "a link stands in the place of the session's folder" if seen.is_link else "it is no folder",
-            hint="put a folder there; a purge never follows a link",
+            msg("a link stands in the place of the session's folder")
+            if seen.is_link
+            else msg("it is no folder"),
+            hint=Hint("put a folder there; a purge never follows a link"),
         )
     if os.name == "posix" and path.stat().st_uid != os.geteuid() and session.state in _OPEN:
-        raise WorkspacesMissing("the session's folder belongs to another user")
+        raise WorkspacesMissing(msg("the session's folder belongs to another user"))
     if any(_is_remembered(ledger, each, path, seen.place, said) for each in session.workspaces):
         return None
     if hosts := sorted(other_hosts(ledger, session, said.workstation)):
@@ -128,9 +132,9 @@ def note_artefact(ledger: Ledger, said: Metadata, named: str, *, path: Path, kin
     settings = settings_of(ledger)
     root = root_of(settings, path)
     if root is None:
-        raise ArtefactRefused("the file lies below no root that a purge may delete in")
+        raise ArtefactRefused(msg("the file lies below no root that a purge may delete in"))
     if path.is_dir() or not os.path.lexists(path):
-        raise ArtefactRefused("there is no file of that name")
+        raise ArtefactRefused(msg("there is no file of that name"))
     require_file_harmless(path, ledger.folder.path)
     require_harmless(settings, ledger.folder.path, deep=False)
     stream, _ = ledger.find_session(named)
@@ -138,10 +142,10 @@ def note_artefact(ledger: Ledger, said: Metadata, named: str, *, path: Path, kin
     plan = make_plan(stream, "", [scope], by_descriptor=descriptors_available())
     found = plan.targets[0].found
     if found.left or found.errno or not found.entries:
-        why = ", ".join(sorted(found.flags & _STAYS)) or found.errno or "not found"
+        why = ", ".join(sorted(found.flags & _STAYS)) or found.errno or msg("not found")
         raise ArtefactRefused(
-            f"a purge would not reach the file ({why})",
-            hint="name it by the folder it really lies in, below one of purge.roots, without a link",
+            msg("a purge would not reach the file ({why})", why=why),
+            hint=Hint("name it by the folder it really lies in, below one of purge.roots, without a link"),
         )
     if hosts := sorted(other_hosts(ledger, ledger.session(stream), said.workstation)):
         raise ArtefactRefused(_named_twice(said, hosts), hint=NAME_EACH)
@@ -265,13 +269,17 @@ def left_places(ledger: Ledger) -> Iterator[CheckFinding]:
     for workspaces in earlier_workspaces(ledger):
         for number, path in numbered(workspaces):
             if path not in known and ledger.store.resolve("session", number) is not None:
-                sentence = f"a folder of session {number} stands in a place that ledger.toml names no more"
+                sentence = msg(
+                    "a folder of session {number} stands in a place that ledger.toml names no more",
+                    number=number,
+                )
                 yield CheckFinding("place-unnamed", sentence)
     today = settings_of(ledger).workspaces
     for number, path in () if today is None else numbered(today):
         if is_ledger(path):
             yield CheckFinding(
-                "place-ledger", f"a ledger stands where session {number} would have its folder"
+                "place-ledger",
+                msg("a ledger stands where session {number} would have its folder", number=number),
             )
 
 
@@ -282,11 +290,15 @@ def _left_of(
     seen = _seen(path)
     if seen is None or seen.is_link or is_same(place, seen.place) is False:
         if not session.purge_attempts:  # else the attempt is a finding of its own
-            yield CheckFinding("place-gone", f"a file or folder of session {number} is not where it was")
+            yield CheckFinding(
+                "place-gone", msg("a file or folder of session {number} is not where it was", number=number)
+            )
     elif (
         session.ended_at is not None and session.held_until is None and ledger.now() > session.ended_at + sla
     ):
-        yield CheckFinding("place-left", f"session {number} ended, and its files are there; purge it")
+        yield CheckFinding(
+            "place-left", msg("session {number} ended, and its files are there; purge it", number=number)
+        )
 
 
 def _placed(ledger: Ledger) -> list[tuple[int, Session]]:

@@ -10,6 +10,7 @@ import msgspec
 from ledger.errors import BadSheet
 from ledger.imports.layout import Column, Layout, meanings, normal
 from ledger.imports.table_reader import Book, Page, Sheet, TablePart, first_row, table_of
+from ledger.message import Hint, msg
 
 HEADINGS_WITHIN = 40
 """Filled rows among which headings are looked for."""
@@ -73,7 +74,10 @@ def _pages(book: Book, layout: Layout) -> list[Page]:
     for name in layout.sheets:
         if normal(name) not in by_name:
             there = ", ".join(page.name for page in book.pages)
-            raise BadSheet(f"{book.name} has no sheet {name[:80]!r}", hint=f"its sheets are {there}")
+            raise BadSheet(
+                msg("{name} has no sheet {sheet!r}", name=book.name, sheet=name[:80]),
+                hint=Hint(msg("its sheets are {there}", there=there)),
+            )
     return [by_name[normal(name)] for name in layout.sheets]
 
 
@@ -84,8 +88,13 @@ def _only(book: Book, candidates: list[_Candidate]) -> _Candidate:
         there = ", ".join(each.part.page.name for each in tables)
         options = " ".join(f'--sheet "{each.part.page.name}"' for each in tables)
         raise BadSheet(
-            f"{book.name} has {len(tables)} sheets of this kind: {there}",
-            hint=f"say which: {options}, or --all-sheets",
+            msg(
+                "{name} has {sheets} sheets of this kind: {there}",
+                name=book.name,
+                sheets=len(tables),
+                there=there,
+            ),
+            hint=Hint(msg("say which: {options}, or --all-sheets", options=options)),
         )
     return tables[0] if tables else max(candidates, key=lambda each: each.known)
 

@@ -24,6 +24,7 @@ from ledger.imports.layout import PLAIN, TITLE_MAX_CHARACTERS, Column, Layout, m
 from ledger.imports.left_out import LeftOut, why_left_out
 from ledger.imports.moments import moment
 from ledger.imports.table_reader import Sheet
+from ledger.message import Hint, msg
 
 __all__ = ["Column", "Problems", "TableRecord", "instant", "normal", "records"]
 
@@ -62,7 +63,7 @@ class Problems:
 
     def add(self, line: int, column: str, error: LedgerError) -> None:
         """Note a refusal at its place; raises ImportRejected once there are more than anybody would mend."""
-        self.found.append(Problem(line, column, error.fact, error.code, isinstance(error, Malformed)))
+        self.found.append(Problem(line, column, error.message, error.code, isinstance(error, Malformed)))
         if len(self.found) == PROBLEMS_MAX:
             self.raise_if_any()
 
@@ -122,8 +123,8 @@ def _in_order(text: str, problems: Problems, *, day_will_do: bool = False) -> da
     if order is None:
         moment(text, "dmy" if _is_day_first(text) else "mdy", day_will_do=day_will_do)
         raise BadInstant(
-            "the dates with slashes of this file can be read day first and month first",
-            hint="--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March",
+            msg("the dates with slashes of this file can be read day first and month first"),
+            hint=Hint("--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March"),
         )
     return moment(text, order, day_will_do=day_will_do)
 
@@ -172,7 +173,7 @@ def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iter
         if len(problems.found) == before:
             for name in required:
                 if name not in named:
-                    problems.add(number, name, EmptyCell("the cell is empty"))
+                    problems.add(number, name, EmptyCell(msg("the cell is empty")))
         own = {title: cells[at] for title, at in apart if at < len(cells)} if apart else {}
         yield TableRecord(number, named, own)
 
@@ -193,13 +194,15 @@ def _check_cells(number: int, named: dict[str, str], moments: set[str], problems
 def _check_cell(number: int, name: str, text: str, problems: Problems, *, is_moment: bool) -> None:
     """Note a cell that holds an error of its spreadsheet, a date where none can be, a control character."""
     if is_error(text):
-        fact = f"the cell holds the spreadsheet's error {text[:20]}"
-        problems.add(number, name, BadCell(fact, hint="mend the formula, or empty the cell"))
+        fact = msg("the cell holds the spreadsheet's error {text}", text=text[:20])
+        problems.add(number, name, BadCell(fact, hint=Hint("mend the formula, or empty the cell")))
     elif isinstance(text, DateCell) and not is_moment:
-        fact = "the spreadsheet keeps this cell as a date or a time: format it as text, type it again"
+        fact = msg("the spreadsheet keeps this cell as a date or a time: format it as text, type it again")
         problems.add(number, name, BadCell(fact))
     elif CONTROL.search(text):
-        problems.add(number, name, BadCell("the cell holds a control character: a sign of a wrong encoding"))
+        problems.add(
+            number, name, BadCell(msg("the cell holds a control character: a sign of a wrong encoding"))
+        )
 
 
 def _translated(named: dict[str, str], layout: Layout) -> dict[str, str]:
@@ -223,16 +226,16 @@ def _places(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> list
             continue
         if normal(title) not in names:
             known = ", ".join(column.name for column in columns)
-            problems.add(row, shown, BadColumn(f"unknown column; known are {known}"))
+            problems.add(row, shown, BadColumn(msg("unknown column; known are {known}", known=known)))
             continue
         name = names[normal(title)]
         if name is not None and name in places:
-            problems.add(row, shown, BadColumn(f"column {name} stands there twice"))
+            problems.add(row, shown, BadColumn(msg("column {name} stands there twice", name=name)))
         elif name is not None:
             places[name] = place
     for column in columns:
         if column.required and column.name not in places and column.name not in problems.layout.constants:
-            problems.add(row, column.name, BadColumn("the column is missing"))
+            problems.add(row, column.name, BadColumn(msg("the column is missing")))
     problems.raise_if_any()
     return list(places.items())
 
@@ -240,10 +243,23 @@ def _places(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> list
 def _check_line(number: int, cells: list[str], there: int, width: int, problems: Problems) -> None:
     """Note a line without a cell for each required column, which may have been cut off, or with too many."""
     if len(cells) < there:
-        fact = f"the line has {len(cells)} cells, the header {width}: it may have been cut off"
+        fact = msg(
+            "the line has {cells} cells, the header {width}: it may have been cut off",
+            cells=len(cells),
+            width=width,
+        )
         problems.add(number, str(len(cells) + 1), BadLine(fact))
     if len(cells) > width and any(cells[width:]):
-        fact = f"the line has {len(cells)} cells, the header {width}"
+        fact = msg("the line has {cells} cells, the header {width}", cells=len(cells), width=width)
         problems.add(number, str(width + 1), BadLine(fact))
     if len(max(cells, key=len)) > CELL_MAX_CHARACTERS:
-        problems.add(number, "", BadLine(f"a cell is longer than {CELL_MAX_CHARACTERS} characters"))
+        problems.add(
+            number,
+            "",
+            BadLine(
+                msg(
+                    "a cell is longer than {longest} characters",
+                    longest=CELL_MAX_CHARACTERS,
+                )
+            ),
+        )

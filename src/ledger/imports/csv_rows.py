@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from ledger.errors import BadSheet
 from ledger.imports.cells import CONTROL, with_plain_blanks
 from ledger.imports.file_kind import declared_encoding, wide_encoding
+from ledger.message import Hint, msg
 
 DELIMITERS = ",;\t"
 UTF_8 = "utf-8-sig"
@@ -45,8 +46,13 @@ def csv_rows(name: str, raw: bytes, encoding: str) -> tuple[Rows, str]:
                     yield number, [cell.strip() for cell in cells]
                 number = reader.line_num + 1
         except csv.Error as error:
-            hint = "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
-            raise BadSheet(f"{name}:{number}: the line is not CSV: {error}", hint=hint) from error
+            hint = Hint(
+                "a cell that holds quotation marks, line breaks or the separator stands in quotation marks"
+            )
+            raise BadSheet(
+                msg("{name}:{number}: the line is not CSV: {error}", name=name, number=number, error=error),
+                hint=hint,
+            ) from error
 
     return rows, delimiter
 
@@ -58,19 +64,24 @@ def _decoded(name: str, raw: bytes, encoding: str) -> str:
         encoded = text.encode()  # some encodings give halves of characters, which are no text
     except LookupError as error:
         raise BadSheet(
-            f"{encoding!r} is no encoding of text", hint="for example --encoding cp1250"
+            msg("{encoding!r} is no encoding of text", encoding=encoding),
+            hint=Hint("for example --encoding cp1250"),
         ) from error
     except ValueError as error:
-        where = ""
+        fact = msg("{name} is not {encoding} text", name=name, encoding=used.removesuffix("-sig"))
         if isinstance(error, UnicodeDecodeError):
             line = raw.count(b"\n", 0, error.start) + 1
-            where = f" at line {line}"
-        raise BadSheet(f"{name} is not {used.removesuffix('-sig')} text{where}") from error
+            fact = msg("{text} at line {line}", text=fact, line=line)
+        raise BadSheet(fact) from error
     if b"\0" in encoded:
         line = text.count("\n", 0, text.index("\0")) + 1
         wide = wide_encoding(raw)
-        hint = wide and f"it looks like UTF-16 without its mark: --encoding {wide}"
-        raise BadSheet(f"{name} holds a zero byte at line {line}", hint=hint)
+        hint = (
+            Hint(msg("it looks like UTF-16 without its mark: --encoding {encoding}", encoding=wide))
+            if wide
+            else None
+        )
+        raise BadSheet(msg("{name} holds a zero byte at line {line}", name=name, line=line), hint=hint)
     _check_controls(name, text, encoded, used)
     return text
 
@@ -82,6 +93,16 @@ def _check_controls(name: str, text: str, encoded: bytes, encoding: str) -> None
     found = CONTROL.search(text)
     if found is not None:
         line = text.count("\n", 0, found.start()) + 1
-        fact = f"{name} holds the control character U+{ord(found[0]):04X} at line {line}"
-        hint = f"{encoding.removesuffix('-sig')} is probably not its encoding; try --encoding cp1250"
+        fact = msg(
+            "{name} holds the control character U+{character:04X} at line {line}",
+            name=name,
+            character=ord(found[0]),
+            line=line,
+        )
+        hint = Hint(
+            msg(
+                "{encoding} is probably not its encoding; try --encoding cp1250",
+                encoding=encoding.removesuffix("-sig"),
+            )
+        )
         raise BadSheet(fact, hint=hint)

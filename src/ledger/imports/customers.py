@@ -18,6 +18,7 @@ from ledger.imports.layout import PLAIN, Layout
 from ledger.imports.result import ImportOutcome, Progress, Warned, ahead, no_progress
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import PlannedStream, check_command, write
+from ledger.message import msg
 
 CUSTOMER_COLUMNS = (
     Column("customer", ("klient", "kod klienta", "kod"), required=True),
@@ -97,7 +98,7 @@ def _shared(ledger: Ledger, profiles: dict[str, tuple[int, Profile]]) -> Iterato
     """Yield a warning for each NIP that is the seller's own, or another customer's too."""
     told = [(code, profile.personal.get("nip", "")) for code, (_, profile) in profiles.items()]
     for each in shared_nips(ledger, told):
-        yield Warned(profiles[each.code][0], "nip", each.fact)
+        yield Warned(profiles[each.code][0], "nip", each.message)
 
 
 def _written(
@@ -124,13 +125,13 @@ def _profiles(sheet: Sheet, problems: Problems, outcome: ImportOutcome) -> dict[
             continue
         outcome.unchanged += 1
         if profile != first:
-            event = f"customer {code} stands in the file twice with different data"
+            event = msg("customer {code} stands in the file twice with different data", code=code)
             problems.add(record.line, "customer", CustomerTaken(event))
     return profiles
 
 
 def _customer_key(text: str) -> str:
-    return check_key(text, "the customer code")
+    return check_key(text, msg("the customer code"))
 
 
 def _profile(record: TableRecord, problems: Problems) -> Profile | None:
@@ -170,7 +171,7 @@ def _plan_customer(
     if before == facts | ({} if erased else profile.personal):
         return None
     if not update:
-        raise CustomerTaken(f"customer {code} is registered with other data")
+        raise CustomerTaken(msg("customer {code} is registered with other data", code=code))
     require_live(customer)
     event = e.CustomerUpdated(
         **author.header(ledger.now()),
@@ -244,4 +245,4 @@ def _buyer(ledger: Ledger, buyers: dict[str, Customer], code: str) -> Customer:
 
 
 def _order_key(text: str) -> str:
-    return check_key(text, "the order")
+    return check_key(text, msg("the order"))

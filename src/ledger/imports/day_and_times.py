@@ -11,6 +11,7 @@ from ledger.domain.instants import DayOrder
 from ledger.errors import BadInstant, ImportConflict, LedgerError, TimeOrder
 from ledger.imports.columns import Problems, TableRecord
 from ledger.imports.moments import TypedMoment, is_time, length, moment, told
+from ledger.message import Hint, msg
 
 _APART = frozenset({"day", "end_day", "duration", "minutes"})
 _DAY = timedelta(days=1)
@@ -30,8 +31,8 @@ def composed(records: Iterator[TableRecord], problems: Problems) -> Iterator[Tab
             cells = cells | {"session_ref": _reference(pattern, record, cells, problems)}
             first = seen.setdefault(cells["session_ref"], cells)
             if first is not cells and first != cells:
-                fact = "another row gets the same reference"
-                hint = "add a column to the pattern session_ref that tells them apart"
+                fact = msg("another row gets the same reference")
+                hint = Hint("add a column to the pattern session_ref that tells them apart")
                 problems.add(record.line, "session_ref", ImportConflict(fact, hint=hint))
         yield record if cells is record.cells else record._replace(cells=cells)
 
@@ -61,7 +62,7 @@ def _with_moments(record: TableRecord, problems: Problems) -> dict[str, str]:
             if ends is None:
                 ends = format_instant(begun + lasts)
             elif abs(moment(ends) - begun - lasts) >= _MINUTE:
-                raise TimeOrder("the length of time is not that between beginning and end")
+                raise TimeOrder(msg("the length of time is not that between beginning and end"))
         if ends is not None:
             cells["ended_at"] = ends
     except LedgerError as error:
@@ -82,11 +83,13 @@ def _begin(record: TableRecord, order: DayOrder | None) -> str | None:
         return None
     begun, day = told(text, order), _day_of(record, "day", order)
     if begun.time_of_day is None:
-        raise BadInstant("the cell is a day without a time of day")
+        raise BadInstant(msg("the cell is a day without a time of day"))
     if begun.day is None and day is None:
-        raise BadInstant("the cell is a time of day without a day", hint="the day stands in a column Data")
+        raise BadInstant(
+            msg("the cell is a time of day without a day"), hint=Hint("the day stands in a column Data")
+        )
     if begun.day is not None and day is not None and begun.day != day:
-        raise BadInstant("the column of the day says another day")
+        raise BadInstant(msg("the column of the day says another day"))
     return _text(begun._replace(day=begun.day or day))
 
 
@@ -97,7 +100,7 @@ def _end(record: TableRecord, begins: str, order: DayOrder | None) -> str | None
         return None
     ended, day = told(text, order), _day_of(record, "end_day", order)
     if ended.time_of_day is None:
-        raise BadInstant("the cell is a day without a time of day")
+        raise BadInstant(msg("the cell is a day without a time of day"))
     if ended.day is not None:
         return _text(ended)
     if day is not None:
@@ -115,7 +118,7 @@ def _day_of(record: TableRecord, column: str, order: DayOrder | None) -> date | 
         return None
     found = told(text, order)
     if found.day is None or found.time_of_day:
-        raise BadInstant(f"column {column} holds a day alone")
+        raise BadInstant(msg("column {column} holds a day alone", column=column))
     return found.day
 
 

@@ -11,6 +11,8 @@ import re
 import zipfile
 from typing import Literal, NamedTuple
 
+from ledger.message import later
+
 Form = Literal["csv", "xlsx", "ods", "xls"]
 """What is read as a table: text, and the three forms of workbooks."""
 
@@ -22,7 +24,7 @@ class FileKind(NamedTuple):
     form: Form | None = None
 
 
-LOCKED = FileKind("locked by a password")
+LOCKED = FileKind(later("locked by a password"))
 
 _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -34,41 +36,41 @@ _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY = (
-    (b"%PDF-", "a PDF"),
-    (b"{\\rtf", "a document of a word processor (RTF)"),
-    (b"\x1f\x8b", "packed with gzip"),
-    (b"BZh", "packed with bzip2"),
-    (b"\xfd7zXZ\x00", "packed with xz"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
-    (b"7z\xbc\xaf", "packed with 7-Zip"),
-    (b"Rar!", "packed with RAR"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"ElfFile\x00", "an event log of Windows (.evtx)"),
-    (b"LPKSHHRH", "a journal of systemd in its own form"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"%PDF-", later("a PDF")),
+    (b"{\\rtf", later("a document of a word processor (RTF)")),
+    (b"\x1f\x8b", later("packed with gzip")),
+    (b"BZh", later("packed with bzip2")),
+    (b"\xfd7zXZ\x00", later("packed with xz")),
+    (b"\x28\xb5\x2f\xfd", later("packed with zstd")),
+    (b"7z\xbc\xaf", later("packed with 7-Zip")),
+    (b"Rar!", later("packed with RAR")),
+    (b"SQLite format 3\x00", later("an SQLite database")),
+    (b"\x89PNG", later("a picture (PNG)")),
+    (b"\xff\xd8\xff", later("a picture (JPEG)")),
+    (b"MZ\x90\x00", later("a program")),
+    (b"\x7fELF", later("a program")),
+    (b"ElfFile\x00", later("an event log of Windows (.evtx)")),
+    (b"LPKSHHRH", later("a journal of systemd in its own form")),
+    (b"PK\x05\x06", later("an empty ZIP archive")),
 )
 _MARKUP = (
-    (re.compile(r"<\?xml\b.*mso-application", re.DOTALL), "a workbook in XML of 2003"),
-    (re.compile(r"<\?mso-application"), "a workbook in XML of 2003"),
+    (re.compile(r"<\?xml\b.*mso-application", re.DOTALL), later("a workbook in XML of 2003")),
+    (re.compile(r"<\?mso-application"), later("a workbook in XML of 2003")),
     (
         re.compile(
             r"(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b",
             re.DOTALL,
         ),
-        "a web page (HTML)",
+        later("a web page (HTML)"),
     ),
-    (re.compile(r"<\?xml\b"), "XML"),
-    (re.compile(r"(?:[\w-]+:[^\n]*\n)*mime-version:"), "a web page in one file (MHTML)"),
+    (re.compile(r"<\?xml\b"), later("XML")),
+    (re.compile(r"(?:[\w-]+:[^\n]*\n)*mime-version:"), later("a web page in one file (MHTML)")),
 )
 _OLE_STREAMS = (
     ("EncryptedPackage", LOCKED),
-    ("WordDocument", FileKind("a document of a word processor (.doc)")),
-    ("PowerPoint Document", FileKind("a presentation (.ppt)")),
-    ("__properties_version1.0", FileKind("a mail of Outlook (.msg)")),
+    ("WordDocument", FileKind(later("a document of a word processor (.doc)"))),
+    ("PowerPoint Document", FileKind(later("a presentation (.ppt)"))),
+    ("__properties_version1.0", FileKind(later("a mail of Outlook (.msg)"))),
 )
 _HEAD_BYTES = 1_024
 _WIDE_SHARE = 0.9
@@ -101,7 +103,7 @@ def kind_of(raw: bytes) -> FileKind:
         return _packed(raw)
     if raw.startswith(_OLE):
         streams = (kind for name, kind in _OLE_STREAMS if name.encode("utf-16-le") in raw)
-        return next(streams, FileKind("an old Excel workbook (.xls)", "xls"))
+        return next(streams, FileKind(later("an old Excel workbook (.xls)"), "xls"))
     for signature, name in _BINARY:
         if raw.startswith(signature):
             return FileKind(name)
@@ -110,7 +112,7 @@ def kind_of(raw: bytes) -> FileKind:
         for pattern, name in _MARKUP:
             if pattern.match(head):
                 return FileKind(name)
-    return FileKind("text", "csv")
+    return FileKind(later("text"), "csv")
 
 
 def _head_text(raw: bytes) -> str:
@@ -126,17 +128,17 @@ def _packed(raw: bytes) -> FileKind:  # noqa: PLR0911 - one return a kind
             mimetype = archive.read("mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
         # perhaps a workbook: its reader is asked, and says that it is damaged
-        return FileKind("a ZIP archive that is damaged or cut off", "xlsx")
+        return FileKind(later("a ZIP archive that is damaged or cut off"), "xlsx")
     if b"opendocument.spreadsheet" in mimetype:
-        return FileKind("a workbook of LibreOffice (.ods)", "ods")
+        return FileKind(later("a workbook of LibreOffice (.ods)"), "ods")
     if b"opendocument" in mimetype:
-        return FileKind("an OpenDocument that is no spreadsheet")
+        return FileKind(later("an OpenDocument that is no spreadsheet"))
     if "xl/workbook.bin" in names:
-        return FileKind("a binary workbook (.xlsb)")
+        return FileKind(later("a binary workbook (.xlsb)"))
     if any(name.startswith("xl/") for name in names):
-        return FileKind("an Excel workbook", "xlsx")
+        return FileKind(later("an Excel workbook"), "xlsx")
     if any(name.startswith("word/") for name in names):
-        return FileKind("a document of a word processor (.docx)")
+        return FileKind(later("a document of a word processor (.docx)"))
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
-        return FileKind("a workbook of Numbers")
-    return FileKind("a ZIP archive")
+        return FileKind(later("a workbook of Numbers"))
+    return FileKind(later("a ZIP archive"))

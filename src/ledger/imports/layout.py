@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, cast
 import msgspec
 
 from ledger.errors import BadConfig
+from ledger.message import Hint, msg, system_text
 
 TITLE_MAX_CHARACTERS = 80
 PROBLEM_COLUMN = "import_problem"
@@ -81,8 +82,12 @@ def meanings(columns: tuple[Column, ...], layout: Layout) -> dict[str, str | Non
     for heading, name in layout.columns.items():
         if name not in known:
             raise BadConfig(
-                f"the profile gives heading {heading[:TITLE_MAX_CHARACTERS]!r} to {name!r}: no such column",
-                hint=f"columns are {', '.join(sorted(known))}",
+                msg(
+                    "the profile gives heading {heading!r} to {name!r}: no such column",
+                    heading=heading[:TITLE_MAX_CHARACTERS],
+                    name=name,
+                ),
+                hint=Hint(msg("columns are {names}", names=", ".join(sorted(known)))),
             )
         found[normal(heading)] = name
     return found | dict.fromkeys(map(normal, layout.ignore))
@@ -96,22 +101,31 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
             table: object = tomllib.loads(Path(name).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise BadConfig(
-                f"{name} cannot be read: {error.strerror}", hint="name a file that is there"
+                msg("{name} cannot be read: {error}", name=name, error=system_text(error)),
+                hint=Hint("name a file that is there"),
             ) from error
         except ValueError as error:
-            raise BadConfig(f"{name} is not TOML: {error}", hint="mend the file") from error
+            raise BadConfig(
+                msg("{name} is not TOML: {error}", name=name, error=error), hint=Hint("mend the file")
+            ) from error
     else:
         where = f"[imports.{name}] of ledger.toml"
         profiles = config.get("imports", {})
         if not isinstance(profiles, dict) or name not in profiles:
-            hint = f"write [imports.{name}] into ledger.toml, or name a file: --profile {name}.toml"
-            raise BadConfig(f"there is no profile {name!r}", hint=hint)
+            hint = Hint(
+                msg(
+                    "write [imports.{name}] into ledger.toml, or name a file: --profile {name}.toml",
+                    name=name,
+                )
+            )
+            raise BadConfig(msg("there is no profile {name!r}", name=name), hint=hint)
         table = cast("dict[str, object]", profiles)[name]
     try:
         return msgspec.convert(table, Layout)
     except msgspec.ValidationError as error:
         raise BadConfig(
-            f"{where}: {error}", hint="docs/guides/adopt-two-years-of-excel.md shows a profile"
+            msg("{where}: {error}", where=where, error=error),
+            hint=Hint("docs/guides/adopt-two-years-of-excel.md shows a profile"),
         ) from error
 
 

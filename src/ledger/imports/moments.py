@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ledger.domain.clock import from_office
 from ledger.domain.instants import DayOrder, InstantError, WrittenInstant, read_written
 from ledger.errors import BadCell, BadInstant
+from ledger.message import Hint, msg
 
 YEAR_FIRST = 1990
 """A date before this is no date of remote help: a length of time that a workbook keeps as a date."""
@@ -20,11 +21,11 @@ _ISO_LENGTHS = frozenset({len("2026-11-16 17:20"), len("2026-11-16 17:20:00")})
 _NOON, _HOUR_MINUTES = 12, 60
 
 _FACTS = {
-    "bad-time": "the cell is not a date and a time",
-    "out-of-years": "the cell is a date that no ledger reaches",
-    "ambiguous-date": "the date with slashes can be read in two ways",
+    "bad-time": msg("the cell is not a date and a time"),
+    "out-of-years": msg("the cell is a date that no ledger reaches"),
+    "ambiguous-date": msg("the date with slashes can be read in two ways"),
 }
-_SLASHES_HINT = "--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March"
+_SLASHES_HINT = Hint("--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March")
 _TIME = re.compile(
     r"(?:godz(?:ina|\.)?\s*|g\.\s*|o\s+)?"
     r"(?P<hour>\d{1,2})(?P<mark>[:.])(?P<minute>\d{2})(?:(?P=mark)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -74,13 +75,18 @@ def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = Fals
                 return from_office(wall)
     written = _written(text, order)
     if isinstance(written, timedelta):
-        hint = "keep the day in a column of its own, named Data"
-        raise BadInstant("the cell is a time of day without a day", hint=hint)
+        hint = Hint("keep the day in a column of its own, named Data")
+        raise BadInstant(msg("the cell is a time of day without a day"), hint=hint)
     if written.precision == "day" and not day_will_do:
-        hint = "write the time of day too, for example 16.11.2026 18:05"
-        raise BadInstant("the cell is a day without a time of day", hint=hint)
+        hint = Hint("write the time of day too, for example 16.11.2026 18:05")
+        raise BadInstant(msg("the cell is a day without a time of day"), hint=hint)
     if written.wall.year < YEAR_FIRST:
-        raise BadInstant(f"the date lies before {YEAR_FIRST}: a length of time, or a mistyped year")
+        raise BadInstant(
+            msg(
+                "the date lies before {year}: a length of time, or a mistyped year",
+                year=YEAR_FIRST,
+            )
+        )
     if written.offset is not None:
         return written.wall.replace(tzinfo=UTC) - written.offset
     return from_office(written.wall)
@@ -100,13 +106,13 @@ def _written(text: str, order: DayOrder | None) -> WrittenInstant | timedelta:
 def _time_of_day(found: re.Match[str]) -> timedelta:
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
     if found["half"] and not 1 <= hour <= _NOON:
-        raise BadInstant("the day has no such time")
+        raise BadInstant(msg("the day has no such time"))
     if found["half"]:
         hour = hour % _NOON + (_NOON if found["half"].lower() == "p" else 0)
     microsecond = int((found["fraction"] or "0")[:6].ljust(6, "0"))
     whole = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microsecond)
     if minute >= _HOUR_MINUTES or second >= _HOUR_MINUTES or whole > timedelta(days=1):
-        raise BadInstant("the day has no such time")
+        raise BadInstant(msg("the day has no such time"))
     return whole
 
 
@@ -133,6 +139,6 @@ def length(text: str) -> timedelta:
         return timedelta(hours=int(found[1]), minutes=int(found[2]))
     found = _LENGTH.fullmatch(stripped)
     if found is None or not (found["hours"] or found["minutes"]):
-        raise BadCell("a length of time is written 1 godz. 20 min, 1:20, 80 min or 1,5 h")
+        raise BadCell(msg("a length of time is written 1 godz. 20 min, 1:20, 80 min or 1,5 h"))
     hours = float((found["hours"] or "0").replace(",", "."))
     return timedelta(minutes=round(hours * _HOUR_MINUTES) + int(found["minutes"] or 0))

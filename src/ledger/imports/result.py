@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ledger.domain.clock import office_text
 from ledger.imports.left_out import LeftOut
+from ledger.message import Message, msg
 
 Progress = Callable[[int], None]
 """Called with the number of rows done since it was last called."""
@@ -23,7 +24,12 @@ class Warned(NamedTuple):
 
     line: int
     column: str
-    fact: str
+    message: Message
+
+    @property
+    def fact(self) -> str:
+        """What was seen, in English."""
+        return str(self.message)
 
 
 class AmountDifference(NamedTuple):
@@ -35,9 +41,9 @@ class AmountDifference(NamedTuple):
     net_grosze: int | None
 
 
-def ahead(at: datetime) -> str:
+def ahead(at: datetime) -> Message:
     """Return what is said of a moment that has not come yet; perhaps its year is mistyped."""
-    return f"{office_text(at)} lies ahead of the clock"
+    return msg("{at} lies ahead of the clock", at=office_text(at))
 
 
 @dataclass

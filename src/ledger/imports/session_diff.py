@@ -24,6 +24,7 @@ from ledger.errors import (
     TimeOrder,
 )
 from ledger.imports.session_rows import ImportedSession, RowStretch
+from ledger.message import msg
 
 UNKNOWN_TECHNICIAN = "unknown"
 """Who connected, where a file does not say."""
@@ -162,7 +163,7 @@ def _differing(told: ImportedSession, recorded: RecordedSession) -> Iterator[Con
         known = [getattr(view, attribute) for view in recorded]
         missing = column in _MAY_COME_LATER and known[0] is None
         if value is not None and not missing and value not in known:
-            yield column, ImportConflict(f"the session is recorded with another {column}")
+            yield column, ImportConflict(msg("the session is recorded with another {column}", column=column))
 
 
 class _Matched(NamedTuple):
@@ -205,12 +206,12 @@ def _met(
         matched.closed[opened] = stretch.ended_at
         return opened
     if alike:
-        fact = "a connection is recorded with another end"
+        fact = msg("a connection is recorded with another end")
         matched.conflicts.append(("ended_at", ImportConflict(fact)))
     elif any(
         c.connected_at == stretch.connected_at and c.technician == UNKNOWN_TECHNICIAN for c in ours.values()
     ):
-        fact = "a connection is recorded without its technician"
+        fact = msg("a connection is recorded without its technician")
         matched.conflicts.append(("technician", ImportConflict(fact)))
     else:
         matched.added.append(stretch)
@@ -239,28 +240,33 @@ def _impossible(
 ) -> Iterator[Conflict]:
     """Yield what the file says that cannot happen to the session as recorded."""
     if session.cancelled_at is not None:
-        yield "connected_at", SessionCancelled("the session was cancelled")
+        yield "connected_at", SessionCancelled(msg("the session was cancelled"))
     for connection in session.connections:
         if matched.closed.get(connection.number, connection.connected_at) < connection.connected_at:
-            yield "ended_at", TimeOrder("the connection ends before it is recorded to begin")
+            yield "ended_at", TimeOrder(msg("the connection ends before it is recorded to begin"))
     for stretch in matched.added:
         for error in _unfitting(stretch, session, matched.closed):
             yield "connected_at", error
     for column, value in (("purged_at", told.purged_at), ("billed_as", told.billed_as)):
         if value is not None and ended_at is None:
-            yield column, SessionOpen("the session has not ended")
+            yield column, SessionOpen(msg("the session has not ended"))
     if told.purged_at is not None and session.purged_at is None and session.held_until is not None:
-        yield "purged_at", DeletionHeld(f"the deletion is suspended until {session.held_until}")
+        yield (
+            "purged_at",
+            DeletionHeld(msg("the deletion is suspended until {until}", until=session.held_until)),
+        )
 
 
 def _unfitting(stretch: RowStretch, session: Session, closed: dict[int, datetime]) -> Iterator[LedgerError]:
     """Yield the refusals of a new connection of the session."""
     if session.ended_at is not None:
-        yield ImportConflict("a connection after the recorded end")
+        yield ImportConflict(msg("a connection after the recorded end"))
     if stretch.connected_at < session.requested_at:
-        yield TimeOrder("a connection before the recorded request")
+        yield TimeOrder(msg("a connection before the recorded request"))
     if any(_overlaps(stretch, connection, closed) for connection in session.connections):
-        yield TechnicianConnected(f"{stretch.technician} is recorded as connected at that time")
+        yield TechnicianConnected(
+            msg("{technician} is recorded as connected at that time", technician=stretch.technician)
+        )
 
 
 def _overlaps(stretch: RowStretch, connection: e.Connection, closed: dict[int, datetime]) -> bool:

@@ -19,6 +19,7 @@ from ledger.domain.money import parse_amount
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
 from ledger.imports.columns import Column, Parse, Problems, TableRecord
 from ledger.imports.layout import PLAIN, Layout
+from ledger.message import Hint, Message, msg
 
 COLUMNS = (
     Column("session_ref", ("sesja", "numer sesji", "nr sesji", "zgłoszenie"), required=True),
@@ -183,12 +184,12 @@ def _choice(meanings: dict[str, tuple[str, ...]], what: str) -> Parse:
         try:
             return words[text.casefold()]
         except KeyError:
-            raise BadCell(f"{what} is one of {known}") from None
+            raise BadCell(msg("{what} is one of {known}", what=what, known=known)) from None
 
     return parse
 
 
-def _key(what: str) -> Parse:
+def _key(what: Message) -> Parse:
     """Return a reader of keys; one that stands on many lines is looked at once."""
 
     @lru_cache(maxsize=4096)
@@ -200,14 +201,19 @@ def _key(what: str) -> Parse:
 
 def _document(text: str) -> str:
     if len(text) > DOCUMENT_MAX_CHARACTERS or not text.isprintable() or "@" in text:
-        raise BadCell(f"billed_as is the number of a document, at most {DOCUMENT_MAX_CHARACTERS} characters")
+        raise BadCell(
+            msg(
+                "billed_as is the number of a document, at most {longest} characters",
+                longest=DOCUMENT_MAX_CHARACTERS,
+            )
+        )
     return text
 
 
 def _remote_id(text: str) -> str:
     digits = "".join(text.split())
     if not (digits.isdigit() and digits.isascii()):
-        raise BadCell("remote_id is digits, spaces allowed")
+        raise BadCell(msg("remote_id is digits, spaces allowed"))
     return digits
 
 
@@ -219,11 +225,11 @@ def _net(text: str) -> int:
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
-    "session_ref": lambda text: check_key(text, "the session_ref"),
-    "customer": _key("the customer code"),
+    "session_ref": lambda text: check_key(text, msg("the session_ref")),
+    "customer": _key(msg("the customer code")),
     "issue": _choice(_ISSUES, "issue"),
-    "order_ref": _key("the order"),
-    "technician": _key("the technician"),
+    "order_ref": _key(msg("the order")),
+    "technician": _key(msg("the technician")),
     "remote_id": _remote_id,
     "channel": _choice(_CHANNELS, "channel"),
     "ended_by": _choice(_ENDED_BY, "ended_by"),
@@ -248,7 +254,7 @@ def read_row(
         return None
     row = SessionRow(record.line, **values)
     if row.ended_at is not None and row.ended_at < row.connected_at:
-        problems.add(row.line, "ended_at", TimeOrder("the connection ends before it begins"))
+        problems.add(row.line, "ended_at", TimeOrder(msg("the connection ends before it begins")))
         return None
     return row
 
@@ -256,7 +262,7 @@ def read_row(
 # --- rows of one session ----------------------------------------------------------------------
 
 _SAID_ONCE = ("requested_at", "order_ref", "remote_id", "channel", "purged_at", "billed_as")
-_SAME = "rows of one session say the same of it"
+_SAME = Hint("rows of one session say the same of it")
 
 
 def gather(rows: Iterable[SessionRow], problems: Problems) -> tuple[dict[str, ImportedSession], int]:
@@ -287,7 +293,11 @@ def _add_up(session: ImportedSession, problems: Problems) -> None:
             if value is None:
                 continue
             if getattr(session, name) not in (None, value):
-                problems.add(row.line, name, ImportConflict(f"the session has another {name}", hint=_SAME))
+                problems.add(
+                    row.line,
+                    name,
+                    ImportConflict(msg("the session has another {name}", name=name), hint=_SAME),
+                )
             setattr(session, name, value)
     if all(row.ended_at is not None for row in session.rows):
         last = max(session.rows, key=lambda row: (row.ended_at or row.connected_at, row.ended_by is not None))
@@ -301,7 +311,7 @@ def _in_order(row: SessionRow) -> tuple[datetime, bool, datetime]:
 def _check_same(row: SessionRow, first: SessionRow, problems: Problems) -> None:
     for name in ("customer", "issue"):
         if getattr(row, name) != getattr(first, name):
-            event = f"the session has another {name} at line {first.line}"
+            event = msg("the session has another {name} at line {line}", name=name, line=first.line)
             problems.add(row.line, name, ImportConflict(event, hint=_SAME))
 
 
@@ -312,14 +322,14 @@ def _check_order(session: ImportedSession, problems: Problems) -> None:
         problems.add(session.first.line, column, error)
 
     if session.requested_at is not None and session.requested_at > session.rows[0].connected_at:
-        refuse("requested_at", TimeOrder("the request comes after the first connection"))
+        refuse("requested_at", TimeOrder(msg("the request comes after the first connection")))
     if session.ended_at is None:
         for column, value in (("purged_at", session.purged_at), ("billed_as", session.billed_as)):
             if value is not None:
-                refuse(column, TimeOrder("a session that has not ended cannot have it"))
+                refuse(column, TimeOrder(msg("a session that has not ended cannot have it")))
     if len(session.rows) > 1:
         for technician in _twice_at_once(session.stretches):
-            event = f"{technician} is connected twice at once"
+            event = msg("{technician} is connected twice at once", technician=technician)
             refuse("connected_at", TechnicianConnected(event))
 
 

@@ -32,11 +32,12 @@ from ledger.imports.session_rows import (
 )
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import CHUNK, PlannedStream, check_command, write
+from ledger.message import msg
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
 SHOWN_MAX = 5
 """Sessions that are shown of an import: enough to see that columns were understood."""
-_NO_ORDER = "hardware without an order counts as other: a customer of the shop gets 50 % off"
+_NO_ORDER = msg("hardware without an order counts as other: a customer of the shop gets 50 % off")
 
 
 def import_sessions(
@@ -149,7 +150,11 @@ class _Plan:
             self.problems.add(told.first.line, "customer", error)
             return
         if told.order_ref is not None and not self._owns(code, told.order_ref, told.rows[0].connected_at):
-            event = f"{code} did not own {told.order_ref} then: help with its hardware is not free"
+            event = msg(
+                "{customer} did not own {order} then: help with its hardware is not free",
+                customer=code,
+                order=told.order_ref,
+            )
             self.outcome.warnings.append(Warned(told.first.line, "order_ref", event))
         self.outcome.new += len(told.rows)
         self.opened.append(told)
@@ -165,7 +170,9 @@ class _Plan:
         session = recorded.session
         facts, conflicts = growth(self.author, told, recorded, self.ledger.state.tariff_at)
         if _has_other_remote_id(self.ledger, told, session):
-            conflicts.append(("remote_id", ImportConflict("the session is recorded with another remote ID")))
+            conflicts.append(
+                ("remote_id", ImportConflict(msg("the session is recorded with another remote ID")))
+            )
         for column, error in conflicts:
             self.problems.add(told.first.line, column, error)
         if conflicts:

@@ -21,6 +21,7 @@ from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
 from ledger.imports.file_kind import LOCKED, Form, is_binary, kind_of
 from ledger.imports.workbook_marks import column_number
+from ledger.message import Hint, msg
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
@@ -151,8 +152,8 @@ def first_row(book: Book, page: Page) -> TableLine:
     """Return the first row that holds anything; raises BadSheet when none does."""
     first = next(iter(page.first_lines(1)), None)
     if first is None:
-        hint = "its first line names the columns; --help of the command tells which"
-        raise BadSheet(f"{book.name} is empty: it has no line of column names", hint=hint)
+        hint = Hint("its first line names the columns; --help of the command tells which")
+        raise BadSheet(msg("{name} is empty: it has no line of column names", name=book.name), hint=hint)
     return first
 
 
@@ -193,21 +194,24 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
     """Return a file's sheets; its first bytes say what it is. Raises BadSheet."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
-            raise BadSheet(f"{path.name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB", hint=_IN_PARTS)
+            raise BadSheet(
+                msg("{name} is larger than {value} MiB", name=path.name, value=SIZE_MAX_BYTES // 1024**2),
+                hint=_IN_PARTS,
+            )
         raw = path.read_bytes()
     except OSError as error:
         hint = "name a file that is there and that you may read"
         # Windows says of a folder that access is denied.
         why = os.strerror(errno.EISDIR) if path.is_dir() else error.strerror
-        raise BadSheet(f"{path.name} cannot be read: {why}", hint=hint) from error
+        raise BadSheet(msg("{name} cannot be read: {why}", name=path.name, why=why), hint=hint) from error
     kind = kind_of(raw)
     if kind.form is None:
         hint = "take the password off" if kind == LOCKED else _SAVE_AGAIN
-        raise BadSheet(f"{path.name} is {kind.name}, not a table", hint=hint)
+        raise BadSheet(msg("{name} is {kind}, not a table", name=path.name, kind=msg(kind.name)), hint=hint)
     if kind.form != "csv":
         return Book(path.name, _pages(path.name, raw, kind.form))
     if path.suffix.lower() in _WORKBOOKS and is_binary(raw):
-        raise BadSheet(f"{path.name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN)
+        raise BadSheet(msg("{name} cannot be read as a spreadsheet", name=path.name), hint=_SAVE_AGAIN)
     rows, delimiter = csv_rows(path.name, raw, encoding)
     return Book(path.name, (Page("", rows),), delimiter)
 
@@ -219,14 +223,16 @@ def _pages(name: str, raw: bytes, kind: Form) -> tuple[Page, ...]:
             _check_extent(name, raw)
         found, rows = workbook.sheets_of(raw, kind)
     except workbook.WorkbookLocked as error:
-        fact = f"{name} is locked by a password, not a table"
-        raise BadSheet(fact, hint="take the password off") from error
+        fact = msg("{name} is locked by a password, not a table", name=name)
+        raise BadSheet(fact, hint=Hint("take the password off")) from error
     except (workbook.WorkbookUnreadable, *workbook.UNREADABLE) as error:
-        raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN) from error
+        raise BadSheet(msg("{name} cannot be read as a spreadsheet", name=name), hint=_SAVE_AGAIN) from error
     except workbook.WorkbookTooLarge as error:
-        raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
+        raise BadSheet(
+            msg("{name} takes more memory or time than a table may", name=name), hint=_IN_PARTS
+        ) from error
     if not found:
-        raise BadSheet(f"{name} is empty: it has no line of column names", hint=_SAVE_AGAIN)
+        raise BadSheet(msg("{name} is empty: it has no line of column names", name=name), hint=_SAVE_AGAIN)
     only = workbook.only_shown(found)
     grids = [_Grid(name, raw, kind, n, rows if n == only else None) for n in range(len(found))]
     return tuple(Page(sheet.name, grid, sheet.hidden) for sheet, grid in zip(found, grids, strict=True))
@@ -249,16 +255,22 @@ class _Grid:
         try:
             return workbook.read_rows(raw, kind, number)
         except workbook.WorkbookTooLarge as error:
-            raise BadSheet(f"{name} takes more memory or time than a table may", hint=_IN_PARTS) from error
+            raise BadSheet(
+                msg("{name} takes more memory or time than a table may", name=name), hint=_IN_PARTS
+            ) from error
         except workbook.WorkbookUnreadable as error:
-            raise BadSheet(f"{name} cannot be read as a spreadsheet", hint=_SAVE_AGAIN) from error
+            raise BadSheet(
+                msg("{name} cannot be read as a spreadsheet", name=name), hint=_SAVE_AGAIN
+            ) from error
 
 
 def _check_extent(name: str, raw: bytes) -> None:
     """Refuse what would not fit in memory: a packed giant, or a stray cell far from the others."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(part.file_size for part in archive.infolist()) > SIZE_MAX_BYTES:
-            fact = f"{name} is larger than {SIZE_MAX_BYTES // 1024**2} MiB when unpacked"
+            fact = msg(
+                "{name} is larger than {value} MiB when unpacked", name=name, value=SIZE_MAX_BYTES // 1024**2
+            )
             raise BadSheet(fact, hint=_IN_PARTS)
         for part in archive.namelist():
             if not part.startswith("xl/worksheets/sheet"):
@@ -267,4 +279,7 @@ def _check_extent(name: str, raw: bytes) -> None:
                 extent = _EXTENT.search(file.read(_HEAD_BYTES))
             if extent and column_number(extent[1]) * int(extent[2]) > CELLS_MAX:
                 cell = (extent[1] + extent[2]).decode()
-                raise BadSheet(f"{name} reaches to cell {cell}", hint="delete the empty rows and columns")
+                raise BadSheet(
+                    msg("{name} reaches to cell {cell}", name=name, cell=cell),
+                    hint=Hint("delete the empty rows and columns"),
+                )

@@ -14,6 +14,7 @@ from ledger.application.metadata import entry_of
 from ledger.domain import events as e
 from ledger.errors import CommandReused
 from ledger.imports.result import Progress
+from ledger.message import msg
 
 CHUNK = 4_000
 """Plans that are written at a time."""
@@ -36,7 +37,7 @@ def check_command(ledger: Ledger, author: Metadata, *, adds: bool) -> None:
     """
     found = None if author.command_id is None else ledger.store.resolve("command", author.command_id)
     if found is not None and (adds or found[1] != author.digest):
-        raise CommandReused("the command id was used for something else")
+        raise CommandReused(msg("the command id was used for something else"))
 
 
 def write(ledger: Ledger, plan: Iterable[PlannedStream], progress: Progress) -> int:

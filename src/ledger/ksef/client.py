@@ -20,6 +20,7 @@ from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
 from ledger.ksef.duplicate import is_number, original_of, sentences
 from ledger.ksef.login import begin_login
 from ledger.ksef.settings import Access
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ksef_client import KsefClient
@@ -121,7 +122,7 @@ class Ksef:
             if verdict is not None:
                 return verdict
             self.sleep(pause)
-        raise KsefSilent("KSeF took no document in several attempts")
+        raise KsefSilent(msg("KSeF took no document in several attempts"))
 
     def ask_after(self, session: str, xml: bytes) -> Verdict | None:
         """What became of a document sent in an earlier session; None when it never arrived there."""
@@ -173,7 +174,7 @@ class Ksef:
                 break
             self.sleep(self.patience.pause_seconds)
         else:
-            raise KsefSilent("KSeF is still working on the document")
+            raise KsefSilent(msg("KSeF is still working on the document"))
         if code in AGAIN:
             return None
         if code == DUPLICATE:
@@ -247,7 +248,7 @@ class Ksef:
 
     def _opened(self) -> OnlineSessionHandle:
         if self._session is None:
-            raise KsefSilent("no session is open")
+            raise KsefSilent(msg("no session is open"))
         return self._session
 
     def _open(self, client: KsefClient) -> OnlineSessionHandle:
@@ -272,9 +273,9 @@ class Ksef:
             if status.code == OK:
                 return client.auth.redeem_token(passed).access_token.token
             if status.code not in UNDECIDED:
-                raise KsefLoginRefused(f"KSeF does not let seller.nip in (code {status.code})")
+                raise KsefLoginRefused(msg("KSeF does not let seller.nip in (code {code})", code=status.code))
             self.sleep(self.patience.pause_seconds)
-        raise KsefSilent("KSeF is still checking the login")
+        raise KsefSilent(msg("KSeF is still checking the login"))
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -284,7 +285,7 @@ class Ksef:
 
     def _again(self, ask: Callable[[KsefClient], _Answer]) -> _Answer:
         """The answer to what may be asked any number of times; raises KsefSilent, KsefRefused."""
-        silent = KsefSilent("KSeF does not answer", is_away=True)
+        silent = KsefSilent(msg("KSeF does not answer"), is_away=True)
         for pause in self._pauses():
             try:
                 return self._once(lambda: ask(self._connected()))
@@ -317,12 +318,14 @@ class Ksef:
                     continue
                 if error.status_code in _BUSY:
                     raise KsefSilent(
-                        "KSeF does not answer", is_away=True, retry_after_seconds=error.retry_after
+                        msg("KSeF does not answer"), is_away=True, retry_after_seconds=error.retry_after
                     ) from error
-                raise KsefRefused(f"KSeF answered HTTP {error.status_code}", error.status_code) from error
+                raise KsefRefused(
+                    msg("KSeF answered HTTP {status_code}", status_code=error.status_code), error.status_code
+                ) from error
             except (KeyError, TypeError, ValueError) as error:
-                raise KsefRefused("KSeF answered something that is not understood", 0) from error
-        raise KsefLoginRefused("KSeF does not accept the login it gave")
+                raise KsefRefused(msg("KSeF answered something that is not understood"), 0) from error
+        raise KsefLoginRefused(msg("KSeF does not accept the login it gave"))
 
 
 def _sha256(data: bytes) -> str:
@@ -333,9 +336,9 @@ def _sha256(data: bytes) -> str:
 def _number(text: object) -> str:
     """A KSeF number whose checksum holds; raises KsefRefused."""
     if not isinstance(text, str) or not text:
-        raise KsefRefused("KSeF took the document and does not say its number yet", 0)
+        raise KsefRefused(msg("KSeF took the document and does not say its number yet"), 0)
     if not is_number(text):
-        raise KsefRefused("KSeF answered a number whose checksum does not hold", 0)
+        raise KsefRefused(msg("KSeF answered a number whose checksum does not hold"), 0)
     return text
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import KsefLoginRefused
 from ledger.ksef.settings import Access, CertificateLogin
+from ledger.message import msg
 
 if TYPE_CHECKING:
     from ksef_client import KsefClient
@@ -34,14 +35,14 @@ def _signed(
             private_key_password=login.password,
         )
     except (OSError, ValueError) as error:
-        raise KsefLoginRefused("ksef.certificate and ksef.key cannot be read") from error
+        raise KsefLoginRefused(msg("ksef.certificate and ksef.key cannot be read")) from error
     asked = build_auth_token_request_xml(
         challenge=challenge, context_identifier_type="nip", context_identifier_value=nip
     )
     signed = sign_xades_enveloped(asked, pair.certificate_pem, pair.private_key_pem)
     begun = client.auth.submit_xades_auth_request(signed)
     if begun is None:
-        raise KsefLoginRefused("KSeF answered nothing to the certificate")
+        raise KsefLoginRefused(msg("KSeF answered nothing to the certificate"))
     return begun
 
 

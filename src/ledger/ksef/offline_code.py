@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger.errors import BadConfig
 from ledger.ksef.qr_link import QR_BASE_URL, as_segment
 from ledger.ksef.settings import offline_files
+from ledger.message import msg
 
 _SERIAL_DIGITS = 16
 _COORDINATE_BYTES = 32
@@ -44,14 +45,16 @@ def issuer_of(config: Mapping[str, object], password: str | None, at: datetime) 
             files.key.read_bytes(), None if password is None else password.encode()
         )
     except (OSError, ValueError, TypeError) as error:
-        raise BadConfig("ledger.toml: ksef.offline_certificate and offline_key cannot be read") from error
+        raise BadConfig(
+            msg("ledger.toml: ksef.offline_certificate and offline_key cannot be read")
+        ) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise BadConfig("ledger.toml: ksef.offline_key is no key on the curve P-256")
+        raise BadConfig(msg("ledger.toml: ksef.offline_key is no key on the curve P-256"))
     if certificate.public_key() != key.public_key():
-        raise BadConfig("ledger.toml: ksef.offline_key is not the key of ksef.offline_certificate")
+        raise BadConfig(msg("ledger.toml: ksef.offline_key is not the key of ksef.offline_certificate"))
     if certificate.not_valid_after_utc <= at:
         ended = certificate.not_valid_after_utc
-        raise BadConfig(f"ledger.toml: ksef.offline_certificate ended on {ended:%Y-%m-%d}")
+        raise BadConfig(msg("ledger.toml: ksef.offline_certificate ended on {ended:%Y-%m-%d}", ended=ended))
 
     def sign(text: bytes) -> bytes:
         made = key.sign(text, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ledger.domain.invoice.ksef_duty import EXEMPTION_ENDS, check_token
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
 from ledger.fa3.seller import KSEF_KEYS, ksef_mode_of, parse_seller, table_of
+from ledger.message import Hint, Message, msg
 
 
 class KsefEnvironment(NamedTuple):
@@ -82,7 +83,7 @@ def environment_of(config: Mapping[str, object]) -> KsefEnvironment:
     told = table_of(config, "ksef", KSEF_KEYS)
     name = told.get("environment", "production")
     if name not in ENVIRONMENTS:
-        raise BadConfig(f"ledger.toml: ksef.environment is one of {', '.join(ENVIRONMENTS)}")
+        raise BadConfig(msg("ledger.toml: ksef.environment is one of {names}", names=", ".join(ENVIRONMENTS)))
     named = ENVIRONMENTS[name]
     return named._replace(base_url=_address(told["base_url"])) if "base_url" in told else named
 
@@ -96,7 +97,7 @@ def _address(text: str) -> str:
     except ValueError:
         is_safe = False
     if not is_safe:
-        raise BadConfig("ledger.toml: ksef.base_url is not an https address")
+        raise BadConfig(msg("ledger.toml: ksef.base_url is not an https address"))
     return text.rstrip("/")
 
 
@@ -109,14 +110,14 @@ def access_of(config: Mapping[str, object], secrets: Secrets, today: date) -> Ac
     told = table_of(config, "ksef", KSEF_KEYS)
     nip = parse_seller(config).get("nip")
     if nip is None:
-        raise KsefNotSetUp("ledger.toml does not say seller.nip")
+        raise KsefNotSetUp(msg("ledger.toml does not say seller.nip"))
     if "environment" not in told and "base_url" not in told:
-        raise KsefNotSetUp("ledger.toml does not say ksef.environment")
+        raise KsefNotSetUp(msg("ledger.toml does not say ksef.environment"))
     base_url = environment_of(config).base_url
     if "certificate" in told or "key" in told:
         return Access(base_url, nip, _certificate(told, secrets))
     if secrets.token is None:
-        raise KsefNotSetUp("there is neither a certificate nor a token to log in to KSeF with")
+        raise KsefNotSetUp(msg("there is neither a certificate nor a token to log in to KSeF with"))
     check_token(today)
     return Access(base_url, nip, TokenLogin(secrets.token))
 
@@ -140,27 +141,29 @@ def _files(told: Mapping[str, str], certificate: str, key: str) -> KeyFiles:
     """Two files that are there; the key's is its owner's alone."""
     for name in (certificate, key):
         if name not in told:
-            raise KsefNotSetUp(f"ledger.toml does not say ksef.{name}")
+            raise KsefNotSetUp(msg("ledger.toml does not say ksef.{name}", name=name))
         if not Path(told[name]).is_absolute():
-            raise BadConfig(f"ledger.toml: ksef.{name} is not an absolute path")
+            raise BadConfig(msg("ledger.toml: ksef.{name} is not an absolute path", name=name))
         if not Path(told[name]).is_file():
-            raise KsefNotSetUp(f"ksef.{name} names a file that is not there")
+            raise KsefNotSetUp(msg("ksef.{name} names a file that is not there", name=name))
     files = KeyFiles(Path(told[certificate]), Path(told[key]))
     if os.name == "posix" and files.key.stat().st_mode & _OTHERS:
-        raise KeyReadable(f"ksef.{key} can be read by others than its owner", hint="chmod 600 the file")
+        raise KeyReadable(
+            msg("ksef.{key} can be read by others than its owner", key=key), hint=Hint("chmod 600 the file")
+        )
     return files
 
 
-def problems_of(config: Mapping[str, object], today: date) -> list[str]:
+def problems_of(config: Mapping[str, object], today: date) -> list[Message]:
     """What of `[ksef]` would stop a document from being issued or sent, a sentence each."""
     told = table_of(config, "ksef", KSEF_KEYS)
-    found = ["ksef.mode=exempt_10k ended with 2026"] if _is_over(config, today) else []
+    found = [msg("ksef.mode=exempt_10k ended with 2026")] if _is_over(config, today) else []
     if "certificate" not in told and "key" not in told:
         return found
     try:
         _certificate(told, Secrets())
     except (BadConfig, KeyReadable, KsefNotSetUp) as error:
-        found.append(error.fact)
+        found.append(error.message)
     return found
 
 

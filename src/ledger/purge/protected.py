@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
 from ledger.errors import PlaceProtected
+from ledger.message import Message, msg
 from ledger.purge.plan import PurgePlan
 from ledger.purge.settings import PurgeSettings
 
@@ -35,7 +36,7 @@ _BUNDLE = {"entries.jsonl", "MANIFEST.sha256"}
 Node = tuple[int, int]
 
 
-def problem_of(place: Path, ledger: Path, *, deep: bool = True) -> str | None:
+def problem_of(place: Path, ledger: Path, *, deep: bool = True) -> Message | None:
     """Return why no purge may delete at or below a place; None where nothing is in the way.
 
     Folders are compared by device and inode, links resolved. `deep` also searches below it for ledgers.
@@ -44,31 +45,31 @@ def problem_of(place: Path, ledger: Path, *, deep: bool = True) -> str | None:
     chain = [node for folder in (here, *here.parents) if (node := _node(folder)) is not None]
     own = _node(ledger)
     if own is not None and own in chain:
-        return "is the ledger's folder, or lies in it"
+        return msg("is the ledger's folder, or lies in it")
     ledger_chain = [_node(folder) for folder in Path(os.path.realpath(ledger)).parents]
     node = _node(here)
     if node is not None and node in ledger_chain:
-        return "holds the ledger's folder"
+        return msg("holds the ledger's folder")
     for folder in (here, *here.parents):
         if is_ledger(folder):
-            return "is another ledger or a copy of one, or lies in it"
+            return msg("is another ledger or a copy of one, or lies in it")
     return _of_system(here) or (_held(here) if deep else None)
 
 
-def _of_system(here: Path) -> str | None:
+def _of_system(here: Path) -> Message | None:
     names, own = windows_folders(os.environ) if os.name == "nt" else ((*_SYSTEM, *_SYSTEM_TOO), _IN_SYSTEM)
     folders = {folder for name in names for folder in (Path(name), Path(os.path.realpath(name)))}
     return problem_among(here, folders, own)
 
 
-def problem_among(here: PurePath, folders: Iterable[PurePath], own: Iterable[str]) -> str | None:
+def problem_among(here: PurePath, folders: Iterable[PurePath], own: Iterable[str]) -> Message | None:
     """Return why a place is, holds or lies in one of the folders; what lies below one of `own` is free."""
     is_free = any(here != type(here)(each) and here.is_relative_to(each) for each in own)
     for folder in folders:
         if folder.is_relative_to(here):
-            return "is a folder of the system, or holds one"
+            return msg("is a folder of the system, or holds one")
         if here.is_relative_to(folder) and not is_free:
-            return "lies in a folder of the system"
+            return msg("lies in a folder of the system")
     return None
 
 
@@ -89,10 +90,10 @@ def windows_folders(environment: Mapping[str, str]) -> tuple[tuple[str, ...], tu
     return system, (data, users, f"{windows}\\System32\\spool")
 
 
-def _held(here: Path) -> str | None:
+def _held(here: Path) -> Message | None:
     for looked, folder in enumerate(_folders(here, 0)):
         if is_ledger(folder):
-            return "holds another ledger, or a copy of one"
+            return msg("holds another ledger, or a copy of one")
         if looked >= LOOKED_MAX:
             break
     return None
@@ -133,7 +134,7 @@ def _node(path: Path) -> Node | None:
     return found.st_dev, found.st_ino
 
 
-def problems_of(settings: PurgeSettings, ledger: Path, *, deep: bool = True) -> list[str]:
+def problems_of(settings: PurgeSettings, ledger: Path, *, deep: bool = True) -> list[Message]:
     """Return what is wrong with the places of ledger.toml, a sentence each."""
     logs = [(f"purge.shared_log {log.name}", log.path) for log in settings.shared_logs]
     named = [*settings.places(), *((key, path.parent) for key, path in logs if _in_ledger(path, ledger))]
@@ -158,9 +159,9 @@ def require_file_harmless(path: Path, ledger: Path) -> None:
     """Raise PlaceProtected for a file of a ledger or of the system, also under another of its names."""
     problem = problem_of(path, ledger)
     if problem is None and _node(path) in set(own_files(ledger)):
-        problem = "is a file of the ledger under another name"
+        problem = msg("is a file of the ledger under another name")
     if problem is not None:
-        raise PlaceProtected(f"the file {problem}")
+        raise PlaceProtected(msg("the file {problem}", problem=problem))
 
 
 def own_files(ledger: Path) -> Iterator[Node]:
@@ -180,9 +181,17 @@ def require_plan_harmless(plan: PurgePlan, ledger: Path) -> None:
         if scope.kind in {"shared_log", "vendor"}:
             continue
         if any((entry.device, entry.inode) in own for entry in found.entries):
-            raise PlaceProtected(f"{scope.kind} {scope.locator} holds a file of the ledger")
+            raise PlaceProtected(
+                msg("{kind} {locator} holds a file of the ledger", kind=scope.kind, locator=scope.locator)
+            )
         if _holds_ledger(entry.path for entry in found.entries):
-            raise PlaceProtected(f"{scope.kind} {scope.locator} holds a ledger, or a copy of one")
+            raise PlaceProtected(
+                msg(
+                    "{kind} {locator} holds a ledger, or a copy of one",
+                    kind=scope.kind,
+                    locator=scope.locator,
+                )
+            )
 
 
 def _holds_ledger(paths: Iterable[str]) -> bool:

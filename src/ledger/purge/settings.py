@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ledger.domain.identifiers import check_key
 from ledger.errors import BadConfig, BadKey, LooksPersonal
+from ledger.message import Message, msg
 
 GRACE_SECONDS = 5
 """Remote tools write recordings up to five seconds after the end."""
@@ -75,11 +76,11 @@ def parse_settings(config: Mapping[str, object]) -> PurgeSettings:
     """What ledger.toml says of purges; raises BadConfig naming the key."""
     table = config.get("purge", {})
     if not isinstance(table, dict):
-        raise BadConfig("ledger.toml: purge is not a table")
+        raise BadConfig(msg("ledger.toml: purge is not a table"))
     purge = cast("dict[str, object]", table)
     for key in purge:
         if key not in _KEYS:
-            raise BadConfig(f"ledger.toml has an unknown key 'purge.{key}'")
+            raise BadConfig(msg("ledger.toml has an unknown key 'purge.{key}'", key=key))
     workspaces = purge.get("workspaces")
     return PurgeSettings(
         workspaces=None if workspaces is None else _folder(workspaces, "purge.workspaces"),
@@ -98,20 +99,27 @@ def _seconds(value: object) -> int:
     match = _SPAN.fullmatch(value) if isinstance(value, str) else None
     seconds = -1 if match is None else int(match[1]) * (60 if match[2] == "m" else 1)
     if not 0 <= seconds <= GRACE_SECONDS_MAX:
-        raise BadConfig('ledger.toml: purge.grace is no time up to 10 minutes, written "5s" or "1m"')
+        raise BadConfig(msg('ledger.toml: purge.grace is no time up to 10 minutes, written "5s" or "1m"'))
     return seconds
 
 
 def _folder(value: object, key: str) -> Path:
     """An absolute path without `..`; the root of a file system is no place to delete in."""
     if not isinstance(value, str) or not value or "\0" in value or len(value) > TEXT_LENGTH_MAX:
-        raise BadConfig(f"ledger.toml: {key} is not a path")
+        raise BadConfig(msg("ledger.toml: {key} is not a path", key=key))
     path = Path(value)
     if not path.is_absolute() or ".." in path.parts:
-        begins = "" if os.name == "posix" else "; begin with the drive: 'C:\\…' in single quotes"
-        raise BadConfig(f"ledger.toml: {key} is not an absolute path without '..'{begins}")
+        raise BadConfig(
+            msg("ledger.toml: {key} is not an absolute path without '..'", key=key)
+            if os.name == "posix"
+            else msg(
+                "ledger.toml: {key} is not an absolute path without '..'; "
+                "begin with the drive: 'C:\\…' in single quotes",
+                key=key,
+            )
+        )
     if path == Path(path.anchor):
-        raise BadConfig(f"ledger.toml: {key} is the root of the file system")
+        raise BadConfig(msg("ledger.toml: {key} is the root of the file system", key=key))
     return path
 
 
@@ -119,7 +127,9 @@ def _listed(purge: Mapping[str, object], key: str) -> list[object]:
     value = purge.get(key, [])
     listed = cast("list[object]", value) if isinstance(value, list) else None
     if listed is None or len(listed) > NAMED_MAX:
-        raise BadConfig(f"ledger.toml: purge.{key} is not a list of at most {NAMED_MAX}")
+        raise BadConfig(
+            msg("ledger.toml: purge.{key} is not a list of at most {most}", key=key, most=NAMED_MAX)
+        )
     return listed
 
 
@@ -128,17 +138,23 @@ def _tables(purge: Mapping[str, object], key: str, wanted: set[str]) -> list[dic
     tables: list[dict[str, str]] = []
     for each in _listed(purge, key):
         if not isinstance(each, dict) or set(cast("dict[str, Any]", each)) != wanted:
-            raise BadConfig(f"ledger.toml: a purge.{key} does not have the keys {', '.join(sorted(wanted))}")
+            raise BadConfig(
+                msg(
+                    "ledger.toml: a purge.{key} does not have the keys {names}",
+                    key=key,
+                    names=", ".join(sorted(wanted)),
+                )
+            )
         table = cast("dict[str, Any]", each)
         if not all(isinstance(text, str) and len(text) <= TEXT_LENGTH_MAX for text in table.values()):
-            raise BadConfig(f"ledger.toml: a purge.{key} holds something that is no text")
+            raise BadConfig(msg("ledger.toml: a purge.{key} holds something that is no text", key=key))
         try:
             check_key(table["name"], f"purge.{key}.name")  # it stands in events for ever
         except (BadKey, LooksPersonal) as error:
-            raise BadConfig(f"ledger.toml: {error.fact}") from error
+            raise BadConfig(msg("ledger.toml: {fact}", fact=error.message)) from error
         tables.append(table)
     if len({table["name"] for table in tables}) != len(tables):
-        raise BadConfig(f"ledger.toml: two purge.{key} have the same name")
+        raise BadConfig(msg("ledger.toml: two purge.{key} have the same name", key=key))
     return tables
 
 
@@ -146,21 +162,27 @@ def _pattern(table: Mapping[str, str]) -> FilePattern:
     glob = table["glob"]
     parts = glob.split("/")
     if "" in parts or "." in parts or ".." in parts or "\0" in glob:
-        raise BadConfig("ledger.toml: purge.pattern.glob is not a relative path below its root")
+        raise BadConfig(msg("ledger.toml: purge.pattern.glob is not a relative path below its root"))
     rest = glob.replace("{session}", "").replace("{ref}", "")
     if "{" in rest or "}" in rest:
-        raise BadConfig("ledger.toml: purge.pattern.glob holds a name in braces other than session and ref")
+        raise BadConfig(
+            msg("ledger.toml: purge.pattern.glob holds a name in braces other than session and ref")
+        )
     return FilePattern(table["name"], _folder(table["root"], "purge.pattern.root"), glob)
 
 
-def missing_places(settings: PurgeSettings) -> list[str]:
+def missing_places(settings: PurgeSettings) -> list[Message]:
     """What is wrong with the folders that the settings name, a sentence each."""
-    found = [f"{key} names a folder that is not there" for key, path in settings.places() if not _is(path)]
+    found = [
+        msg("{key} names a folder that is not there", key=key)
+        for key, path in settings.places()
+        if not _is(path)
+    ]
     nested = settings.workspaces is not None and any(
         settings.workspaces.is_relative_to(pattern.root) and "**" in pattern.glob
         for pattern in settings.patterns
     )
-    return [*found, *(["purge.workspaces lies below the root of a pattern with **"] if nested else [])]
+    return [*found, *([msg("purge.workspaces lies below the root of a pattern with **")] if nested else [])]
 
 
 def _is(path: Path) -> bool:

@@ -18,6 +18,7 @@ from ledger.domain.events import RecordKind, TimeBasis
 from ledger.domain.instants import DayOrder
 from ledger.errors import BadSource
 from ledger.imports.file_kind import declared_encoding, kind_of, wide_encoding
+from ledger.message import Hint, msg
 
 LINE_MAX_CHARACTERS = 10_000
 TEXT_MAX_CHARACTERS = 512
@@ -142,7 +143,7 @@ def text_of(raw: bytes, options: Options) -> str:
     kind = kind_of(raw)
     if kind.form != "csv":
         fact = f"the file is no text: it is {kind.name}"
-        raise BadSource(fact, hint="export it as text or CSV, or unpack it")
+        raise BadSource(fact, hint=Hint("export it as text or CSV, or unpack it"))
     wide = wide_encoding(raw)
     declared = declared_encoding(raw)
     encoding = declared or options.encoding
@@ -152,8 +153,8 @@ def text_of(raw: bytes, options: Options) -> str:
         and not options.encoding.lower().startswith(("utf-16", "utf_16"))
     ):
         raise BadSource(
-            f"the file is not {options.encoding.removesuffix('-sig')} text",
-            hint=f"its bytes look like --encoding {wide}",
+            msg("the file is not {encoding} text", encoding=options.encoding.removesuffix("-sig")),
+            hint=Hint(msg("its bytes look like --encoding {wide}", wide=wide)),
         )
     try:
         if declared in {"utf-16", "utf-32"}:
@@ -161,7 +162,9 @@ def text_of(raw: bytes, options: Options) -> str:
             return raw[: len(raw) // unit * unit].decode(declared, errors="surrogatepass")
         return raw.decode(encoding, errors="surrogateescape")
     except (ValueError, LookupError) as error:
-        raise BadSource(f"the file is not {encoding.removesuffix('-sig')} text") from error
+        raise BadSource(
+            msg("the file is not {encoding} text", encoding=encoding.removesuffix("-sig"))
+        ) from error
 
 
 def unprefixed(text: str) -> str:

@@ -22,6 +22,7 @@ from ledger.errors import LedgerError, ZoneMissing
 from ledger.handlers.computers import known_computers
 from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import PlannedStream, write
+from ledger.message import msg
 from ledger.sources.adapter import FOREIGN, Options, Quarantined, Reason, Skipped, SourceRecord, Told
 from ledger.sources.known_records import Known, words_of
 from ledger.sources.merge import begun, joined_times, times_of
@@ -51,7 +52,7 @@ def import_source(
     """
     read = reader(file.adapter)
     if ADAPTERS[file.adapter].needs_zone and options.zone is None:
-        raise ZoneMissing(f"{file.adapter} writes local times")
+        raise ZoneMissing(msg("{adapter} writes local times", adapter=file.adapter))
     arguments = {"adapter": file.adapter, "instance": file.instance}
     author = said._replace(source="import").of_command("source import", arguments)
     before = recorded_before(ledger, author)
@@ -122,7 +123,7 @@ class _Intake:
 
     def _take_record(self, told: SourceRecord, key: str | None) -> None:
         try:
-            check_key(self._instance(told), "the instance")
+            check_key(self._instance(told), msg("the instance"))
         except LedgerError:
             self._quarantine(told, "bad-instance")
             return

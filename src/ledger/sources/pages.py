@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.errors import BadSource
+from ledger.message import msg
 from ledger.sources.adapter import LINE_MAX_CHARACTERS, Options, Quarantined, Reason, is_text, text_of
 
 _Entry = TypeVar("_Entry")
@@ -20,7 +21,7 @@ def document(raw: bytes, options: Options) -> Any:  # noqa: ANN401 - whatever JS
     try:
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-        raise BadSource("the file is not JSON") from error
+        raise BadSource(msg("the file is not JSON")) from error
 
 
 def entries_of(raw: bytes, options: Options, key: str) -> list[object]:
@@ -29,7 +30,7 @@ def entries_of(raw: bytes, options: Options, key: str) -> list[object]:
     told = cast("dict[str, object]", page) if isinstance(page, dict) else {}
     found = told.get(key)
     if not isinstance(found, list):
-        raise BadSource(f"the file has no list {key}")
+        raise BadSource(msg("the file has no list {key}", key=key))
     return cast("list[object]", found)
 
 

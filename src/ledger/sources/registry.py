@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import NamedTuple, cast
 
 from ledger.errors import AdapterUnknown
+from ledger.message import msg
 from ledger.sources.adapter import Options, Told
 
 Read = Callable[[bytes, Options], Iterator[Told]]
@@ -49,5 +50,5 @@ ADAPTERS: dict[str, AdapterEntry] = {
 def reader(name: str) -> Read:
     """Return the `read` of an adapter; raises AdapterUnknown."""
     if name not in ADAPTERS:
-        raise AdapterUnknown(f"there is no adapter {name!r}")
+        raise AdapterUnknown(msg("there is no adapter {name!r}", name=name))
     return cast("Read", import_module(f"ledger.sources.adapters.{ADAPTERS[name].module}").read)

@@ -8,6 +8,7 @@ from typing import cast
 from ledger.application.ledger import Ledger, Metadata
 from ledger.domain import events as e
 from ledger.errors import CommandReused
+from ledger.message import msg
 from ledger.sources.adapter import Quarantined, Reason
 from ledger.sources.result import SourceFile, TakenFile
 
@@ -35,7 +36,7 @@ def recorded_before(ledger: Ledger, author: Metadata) -> e.SourceImported | None
     mine = (event.event for event in ledger.events_of(stream) if event.event.command == author.command_id)
     first = next(mine, None)
     if digest != author.digest or not isinstance(first, e.SourceImported):
-        raise CommandReused("the command id was used for something else")
+        raise CommandReused(msg("the command id was used for something else"))
     return first
 
 
@@ -43,7 +44,7 @@ def repeated(ledger: Ledger, before: e.SourceImported, file: SourceFile) -> Take
     """Return what the first import said; raise CommandReused for another file, as far as that is known."""
     known = (ledger.words(before.commitment) or {}).get(FILE_SHA256)
     if known not in {None, hashlib.sha256(file.raw).hexdigest()}:
-        raise CommandReused("the command id was used for another file")
+        raise CommandReused(msg("the command id was used for another file"))
     return _outcome(ledger, before, file)
 
 

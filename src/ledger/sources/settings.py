@@ -7,6 +7,7 @@ from typing import cast
 
 from ledger.domain.identifiers import check_key, check_token
 from ledger.errors import BadConfig, LedgerError
+from ledger.message import msg
 
 _SERVER_KEYS = {"url", "instance"}
 
@@ -22,13 +23,19 @@ class Technicians:
         """Return the `[technicians]` of ledger.toml; raises BadConfig."""
         table = config.get("technicians", {})
         if not isinstance(table, dict):
-            raise BadConfig("[technicians] of ledger.toml is no table")
+            raise BadConfig(msg("[technicians] of ledger.toml is no table"))
         handles: dict[str, str] = {}
         for number, (name, handle) in enumerate(cast("dict[str, object]", table).items(), start=1):
             try:
-                handles[name] = check_key(handle if isinstance(handle, str) else "", "the handle")
+                handles[name] = check_key(handle if isinstance(handle, str) else "", msg("the handle"))
             except LedgerError as error:  # the name is a person's: only its place is told
-                raise BadConfig(f"entry {number} of [technicians] in ledger.toml: {error.fact}") from error
+                raise BadConfig(
+                    msg(
+                        "entry {number} of [technicians] in ledger.toml: {fact}",
+                        number=number,
+                        fact=error.message,
+                    )
+                ) from error
         return cls(handles)
 
     def handle(self, name: str | None) -> str | None:
@@ -45,11 +52,16 @@ def server_settings(config: Mapping[str, object], adapter: str) -> dict[str, str
     sources = config.get("sources", {})
     table = cast("dict[str, object]", sources).get(adapter, {}) if isinstance(sources, dict) else None
     if not isinstance(table, dict):
-        raise BadConfig(f"[sources.{adapter}] of ledger.toml is no table")
+        raise BadConfig(msg("[sources.{adapter}] of ledger.toml is no table", adapter=adapter))
     for key, value in cast("dict[str, object]", table).items():
         if key not in _SERVER_KEYS or not isinstance(value, str):
-            raise BadConfig(f"[sources.{adapter}] of ledger.toml holds more than texts for url and instance")
+            raise BadConfig(
+                msg(
+                    "[sources.{adapter}] of ledger.toml holds more than texts for url and instance",
+                    adapter=adapter,
+                )
+            )
     found = cast("dict[str, str]", table)
     if "instance" in found:
-        check_key(check_token(found["instance"], "the instance"), "the instance")
+        check_key(check_token(found["instance"], msg("the instance")), msg("the instance"))
     return dict(found)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.errors import SpoolTrouble
+from ledger.message import msg, system_text
 from ledger.sources.registry import ADAPTERS
 
 PROCESSED, QUARANTINED = "processed", "quarantined"
@@ -31,7 +32,7 @@ def waiting(folder: Path) -> list[Waiting]:
     try:
         return [each for subfolder in _subfolders(folder) for each in _files(subfolder)]
     except OSError as error:
-        raise SpoolTrouble(f"the spool cannot be read: {error.strerror}") from error
+        raise SpoolTrouble(msg("the spool cannot be read: {error}", error=system_text(error))) from error
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -39,7 +40,7 @@ def _subfolders(folder: Path) -> Iterator[Path]:
         if each.name in {PROCESSED, QUARANTINED} or each.name.startswith(".") or not each.is_dir():
             continue
         if each.name not in ADAPTERS:
-            raise SpoolTrouble(f"the spool has a folder {each.name!r}, which is no adapter")
+            raise SpoolTrouble(msg("the spool has a folder {name!r}, which is no adapter", name=each.name))
         yield each
 
 
@@ -58,7 +59,9 @@ def put_away(folder: Path, file: Waiting, where: str) -> Path:
         place = _free(target, file.path)
         file.path.rename(place)
     except OSError as error:
-        raise SpoolTrouble(f"{file.path.name} cannot be moved: {error.strerror}") from error
+        raise SpoolTrouble(
+            msg("{name} cannot be moved: {error}", name=file.path.name, error=system_text(error))
+        ) from error
     return place
 
 

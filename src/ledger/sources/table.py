@@ -15,6 +15,7 @@ from ledger.domain.instants import InstantError, slash_order
 from ledger.errors import BadSource
 from ledger.imports.cells import is_error
 from ledger.imports.columns import normal
+from ledger.message import Hint, msg
 from ledger.sources.adapter import (
     Options,
     Quarantined,
@@ -70,7 +71,7 @@ def rows(
         for line in group[1:]:
             yield Skipped(line.number)
     if header is None:
-        raise BadSource("the file has no line of column names")
+        raise BadSource(msg("the file has no line of column names"))
 
 
 def ordered(options: Options, texts: Iterable[str]) -> Options:
@@ -84,8 +85,10 @@ def ordered(options: Options, texts: Iterable[str]) -> Options:
         return options._replace(dates=slash_order(texts))
     except InstantError as error:
         raise BadSource(
-            "dates with slashes have the day first in some lines, and the month first in others",
-            hint="say the order with --dates dmy or --dates mdy; lines of the other order go into quarantine",
+            msg("dates with slashes have the day first in some lines, and the month first in others"),
+            hint=Hint(
+                "say the order with --dates dmy or --dates mdy; lines of the other order go into quarantine"
+            ),
         ) from error
 
 
@@ -110,8 +113,8 @@ def _header(line: SourceLine, columns: Columns, required: Sequence[str], delimit
         check_text(line.text)
         titles = _cells(line.text, delimiter)
     except UnreadableLineError as error:
-        hint = "say its encoding with --encoding cp1250" if error.reason == "not-text" else None
-        raise BadSource("the line of column names cannot be read", hint=hint) from error
+        hint = Hint("say its encoding with --encoding cp1250") if error.reason == "not-text" else None
+        raise BadSource(msg("the line of column names cannot be read"), hint=hint) from error
     while titles and not titles[-1]:
         titles.pop()
     known = {normal(alias): name for name, aliases in columns.items() for alias in (name, *aliases)}
@@ -119,12 +122,16 @@ def _header(line: SourceLine, columns: Columns, required: Sequence[str], delimit
     for place, title in enumerate(titles, start=1):
         name = known.get(normal(title))
         if name is None or name in names:
-            wrong = "is not known" if name is None else "stands there twice"
-            raise BadSource(f"column {place} {wrong}; known are {', '.join(columns)}")
+            fact = (
+                msg("column {place} is not known; known are {names}")
+                if name is None
+                else msg("column {place} stands there twice; known are {names}")
+            )
+            raise BadSource(fact.of(place=place, names=", ".join(columns)))
         names.append(name)
     for name in required:
         if name not in names:
-            raise BadSource(f"the column {name} is missing")
+            raise BadSource(msg("the column {name} is missing", name=name))
     return _Header(delimiter, names)
 
 

@@ -19,6 +19,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ledger.domain.clock import format_instant
 from ledger.errors import BadConfig, SourceRefused, SourceUnreachable
+from ledger.message import Message, msg
 
 PATH = "/api/v1/reports/connections"
 OVERLAP = timedelta(hours=49)
@@ -77,9 +78,9 @@ def fetch(server: Server, since: datetime, until: datetime) -> bytes:
         if offset is None:
             return json.dumps({"records": records}).encode()
         if offset in seen:
-            raise SourceUnreachable("the server gives the same page again and again")
+            raise SourceUnreachable(msg("the server gives the same page again and again"))
         seen.add(offset)
-    raise SourceUnreachable(f"the server gives more than {PAGES_MAX} pages")
+    raise SourceUnreachable(msg("the server gives more than {most} pages", most=PAGES_MAX))
 
 
 def _check_url(url: str) -> None:
@@ -87,9 +88,9 @@ def _check_url(url: str) -> None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError as error:
-        raise BadConfig("the url of the source is none") from error
+        raise BadConfig(msg("the url of the source is none")) from error
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):
-        raise BadConfig("the url of the source does not begin with https://")
+        raise BadConfig(msg("the url of the source does not begin with https://"))
 
 
 def _page(server: Server, asked: Mapping[str, str]) -> _Page:
@@ -97,11 +98,11 @@ def _page(server: Server, asked: Mapping[str, str]) -> _Page:
     try:
         page: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise SourceUnreachable("the server answered something that is not JSON") from error
+        raise SourceUnreachable(msg("the server answered something that is not JSON")) from error
     told = cast("dict[str, object]", page) if isinstance(page, dict) else {}
     records = told.get("records")
     if not isinstance(records, list):
-        raise SourceUnreachable("the server answered without a list of records")
+        raise SourceUnreachable(msg("the server answered without a list of records"))
     offset = told.get("next_offset")
     is_last = not records or not isinstance(offset, str) or not offset
     return _Page(cast("list[object]", records), None if is_last else cast("str", offset))
@@ -113,7 +114,7 @@ def _asked(server: Server, url: str) -> bytes:
         url, headers={"Authorization": f"Bearer {server.token}", "Accept": "application/json"}
     )
     opener = build_opener(_NoRedirect)
-    trouble = ""
+    trouble = msg("the server cannot be reached")
     for number in range(TRIES):
         wait = 2.0**number
         try:
@@ -124,7 +125,7 @@ def _asked(server: Server, url: str) -> bytes:
                 trouble, wait = _trouble(error, wait)
         except (URLError, HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
-            trouble = f"the server cannot be reached: {type(reason).__name__}"
+            trouble = msg("the server cannot be reached: {name}", name=type(reason).__name__)
         if number + 1 < TRIES:
             server.sleep(wait)
     raise SourceUnreachable(trouble)
@@ -133,20 +134,22 @@ def _asked(server: Server, url: str) -> bytes:
 def _body(answer: Any) -> bytes:  # noqa: ANN401 - urllib does not say what it opens
     body: bytes = answer.read(BODY_MAX_BYTES + 1)
     if len(body) > BODY_MAX_BYTES:
-        raise SourceUnreachable("the server's answer is larger than 64 MiB")
+        raise SourceUnreachable(msg("the server's answer is larger than 64 MiB"))
     return body
 
 
-def _trouble(error: HTTPError, wait: float) -> tuple[str, float]:
+def _trouble(error: HTTPError, wait: float) -> tuple[Message, float]:
     """Return what is wrong and the seconds to wait; raises where another try makes no sense."""
     if error.code in _REFUSED:
-        raise SourceRefused(f"the server refuses the token (HTTP {error.code})") from None
+        raise SourceRefused(msg("the server refuses the token (HTTP {code})", code=error.code)) from None
     if error.code == _TOO_MANY:
         asked = error.headers.get("Retry-After", "")
         seconds = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else wait  # noqa: PLR2004 - years
         if seconds > WAIT_MAX_SECONDS:
-            raise SourceUnreachable(f"the server wants to be asked again in {seconds:.0f} s") from None
-        return "the server was asked too often", seconds
+            raise SourceUnreachable(
+                msg("the server wants to be asked again in {seconds:.0f} s", seconds=seconds)
+            ) from None
+        return msg("the server was asked too often"), seconds
     if error.code < _SERVER_ERRORS:
-        raise SourceUnreachable(f"the server answered HTTP {error.code}") from None
-    return f"the server answered HTTP {error.code}", wait
+        raise SourceUnreachable(msg("the server answered HTTP {code}", code=error.code)) from None
+    return msg("the server answered HTTP {code}", code=error.code), wait

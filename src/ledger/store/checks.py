@@ -13,11 +13,12 @@ from uuid import UUID
 from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged, StoreFull
+from ledger.message import msg
 from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
 from ledger.store.reader import subject_in
-from ledger.store.references import OPENING_TOPICS, references_of
+from ledger.store.references import OPENING_TOPICS, references_of, subject
 from ledger.store.sqlite.database import open_database, refusals
 from ledger.store.sqlite.schema import SCHEMA
 from ledger.store.sqlite.statements import AnyDatabase
@@ -70,7 +71,7 @@ def check_store(path: Path, checks: Iterable[str] | None = None) -> Iterator[Che
     except StoreFull:  # the disk is at fault, not the ledger
         raise
     except LedgerError as error:
-        yield CheckFinding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.message)
 
 
 def _forgiving_text(stored: bytes) -> str:
@@ -86,7 +87,7 @@ def run(check: Check, database: AnyDatabase) -> Iterator[CheckFinding]:
     except StoreFull:  # the disk is at fault, not the ledger
         raise
     except LedgerError as error:
-        yield CheckFinding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.message)
 
 
 # --- the file ---------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ def integrity(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check what SQLite itself finds wrong with its pages and indexes."""
     for (line,) in database.execute("PRAGMA integrity_check").fetchall():
         if line != "ok":
-            yield CheckFinding("store-integrity", f"{database.name}: {line}")
+            yield CheckFinding("store-integrity", msg("{name}: {line}", name=database.name, line=line))
 
 
 def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
@@ -104,11 +105,19 @@ def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
     found: dict[str, str] = dict(database.execute(_MADE))
     for name, statement in SCHEMA.items():
         if name not in found:
-            yield CheckFinding("store-guard", f"{database.name} has lost {name}")
+            yield CheckFinding(
+                "store-guard", msg("{database} has lost {name}", database=database.name, name=name)
+            )
         elif found[name].split() != statement.split():
-            yield CheckFinding("store-guard", f"{database.name} has another {name} than it was made with")
+            yield CheckFinding(
+                "store-guard",
+                msg("{database} has another {name} than it was made with", database=database.name, name=name),
+            )
     for name in found.keys() - SCHEMA.keys():
-        yield CheckFinding("store-guard", f"{database.name} has {name}, which it was not made with")
+        yield CheckFinding(
+            "store-guard",
+            msg("{database} has {name}, which it was not made with", database=database.name, name=name),
+        )
 
 
 # --- the events -------------------------------------------------------------------------------
@@ -120,36 +129,50 @@ def events(database: AnyDatabase) -> Iterator[CheckFinding]:
     for row in _rows(database):
         index, stream, version, topic, recorded_at_us, state, _ = row
         if index != next_index:
-            yield CheckFinding("event-index", f"event {index} follows event {next_index - 1}")
+            yield CheckFinding(
+                "event-index", msg("event {index} follows event {before}", index=index, before=next_index - 1)
+            )
         next_index = index + 1
         if not _is_whole(row):
-            yield CheckFinding("event-hash", f"event {index} is damaged beyond reading")
+            yield CheckFinding("event-hash", msg("event {index} is damaged beyond reading", index=index))
             continue
         if recorded_at_us < last_recorded_at_us:
             yield CheckFinding(
-                "event-recorded-at", f"event {index} was recorded before the one in front of it"
+                "event-recorded-at",
+                msg("event {index} was recorded before the one in front of it", index=index),
             )
         if not _hash_holds(row):
-            yield CheckFinding("event-hash", f"event {index} is not what was recorded: its hash differs")
+            yield CheckFinding(
+                "event-hash", msg("event {index} is not what was recorded: its hash differs", index=index)
+            )
         try:
             read_fact(topic, state, UUID(bytes=stream), version)
         except EventUnreadable as error:
-            yield CheckFinding("event-payload", f"event {index}: {error.fact}")
+            yield CheckFinding("event-payload", msg("event {index}: {fact}", index=index, fact=error.message))
         last_recorded_at_us = recorded_at_us
 
 
 def versions(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check that the versions of every stream are 1, 2, 3 … without a gap."""
     for stream, count, first, last in database.execute(_GAPS).fetchall():
-        subject = subject_in(database, bytes.fromhex(stream)) or "a stream without a key"
-        yield CheckFinding("stream-version", f"{subject} has {count} events, versions {first} to {last}")
+        named = subject_in(database, bytes.fromhex(stream))
+        yield CheckFinding(
+            "stream-version",
+            msg(
+                "{subject} has {count} events, versions {first} to {last}",
+                subject=msg("a stream without a key") if named is None else subject(named),
+                count=count,
+                first=first,
+                last=last,
+            ),
+        )
 
 
 def _rows(database: AnyDatabase) -> Iterator[_Row]:
     after = 0
     while rows := database.execute(_PAGE, (after, _PAGE_SIZE)).fetchall():
         if rows[-1][0] < after:
-            raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
+            raise StoreDamaged(msg("{name} is damaged: its events are out of order", name=database.name))
         yield from rows
         after = rows[-1][0] + 1
 
@@ -176,12 +199,16 @@ def references(database: AnyDatabase) -> Iterator[CheckFinding]:
     database.execute(_DERIVED)
     database.executemany(_DERIVE, _derived_rows(database))
     for name, statement, sentence in (
-        ("reference-missing", _MISSING, "{} {!r} stands in the events and cannot be found by its key"),
-        ("reference-extra", _EXTRA, "{} {!r} can be found and stands in no event"),
-        ("reference-different", _DIFFERENT, "{} {!r} leads elsewhere than its event says"),
+        (
+            "reference-missing",
+            _MISSING,
+            msg("{kind} {key!r} stands in the events and cannot be found by its key"),
+        ),
+        ("reference-extra", _EXTRA, msg("{kind} {key!r} can be found and stands in no event")),
+        ("reference-different", _DIFFERENT, msg("{kind} {key!r} leads elsewhere than its event says")),
     ):
         for kind, key in database.execute(statement):
-            yield CheckFinding(name, sentence.format(kind, key))
+            yield CheckFinding(name, sentence.of(kind=kind, key=key))
 
 
 def _derived_rows(database: AnyDatabase) -> Iterator[_ReferenceRow]:
@@ -212,11 +239,21 @@ def tree(database: AnyDatabase) -> Iterator[CheckFinding]:
     for level, number, computed in subtrees_over(HashReader(database), size):
         if stored.pop((level, number), None) != computed:
             yield CheckFinding(
-                "tree-hash", f"the tree has another hash of level {level} number {number} than its leaves"
+                "tree-hash",
+                msg(
+                    "the tree has another hash of level {level} number {number} than its leaves",
+                    level=level,
+                    number=number,
+                ),
             )
     for level, number in stored:
         yield CheckFinding(
-            "tree-hash", f"the tree has level {level} number {number}, which no leaves are below"
+            "tree-hash",
+            msg(
+                "the tree has level {level} number {number}, which no leaves are below",
+                level=level,
+                number=number,
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
 from ledger.store.sqlite.recorder import EventRow, ReferenceRow
@@ -54,7 +55,9 @@ def _events(database: AnyDatabase) -> Iterator[list[EventRow]]:
     while rows := cast("list[EventRow]", database.execute(_EVENTS, (after, _PAGE)).fetchall()):
         for row in rows:
             if row[0] != after or leaf_hash(line_of(row[:6])) != row[6]:
-                raise StoreDamaged(f"event {row[0]} is not what was recorded: nothing was copied")
+                raise StoreDamaged(
+                    msg("event {row} is not what was recorded: nothing was copied", row=row[0])
+                )
             after += 1
         yield rows
 

@@ -21,6 +21,7 @@ from eventsourcing.utils import Environment, EnvType
 from ledger.domain.events import Personal, RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import LedgerError, LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
+from ledger.message import msg
 from ledger.store.mapper import FactMapper, plain, read_fact
 from ledger.store.reader import LogReader, Row, line_of
 from ledger.store.references import references_of
@@ -81,7 +82,7 @@ class LedgerStore(LogReader, Application[UUID]):
         """Make a new, empty log; raises LedgerExists where there is one with an event in it."""
         with closing(open_database(path, create=True)) as database, database.transaction():
             if _holds_event(database):
-                raise LedgerExists(f"{path.name} holds a ledger already")
+                raise LedgerExists(msg("{name} holds a ledger already", name=path.name))
             for statement in () if _holds_log(database) else SCHEMA.values():
                 database.execute(statement)
         return cls(LedgerFactory(path, clock))
@@ -90,13 +91,17 @@ class LedgerStore(LogReader, Application[UUID]):
     def open(cls, path: Path, clock: Callable[[], int], *, busy_seconds: float = BUSY_SECONDS) -> Self:
         """Open the log of a file; raises LedgerMissing, LedgerOld, StoreDamaged."""
         if not path.is_file():
-            raise LedgerMissing(f"there is no {path.name} in {path.parent}")
+            raise LedgerMissing(msg("there is no {name} in {parent}", name=path.name, parent=path.parent))
         store = cls(LedgerFactory(path, clock, busy_seconds))
         with store._reading() as database:
             if not _holds_log(database):
-                raise LedgerMissing(f"{path.name} in {path.parent} holds no ledger")
+                raise LedgerMissing(
+                    msg("{name} in {parent} holds no ledger", name=path.name, parent=path.parent)
+                )
             if not _tables(database).issuperset(LOG_TABLES):
-                raise LedgerOld(f"{path.name} in {path.parent} has no transparency log yet")
+                raise LedgerOld(
+                    msg("{name} in {parent} has no transparency log yet", name=path.name, parent=path.parent)
+                )
         return store
 
     @staticmethod
@@ -211,7 +216,7 @@ def upgrade(path: Path) -> int:
     with closing(open_database(path)) as database, database.transaction():
         there = _tables(database)
         if not _holds_log(database):
-            raise LedgerMissing(f"{path.name} in {path.parent} holds no ledger")
+            raise LedgerMissing(msg("{name} in {parent} holds no ledger", name=path.name, parent=path.parent))
         if there.issuperset(LOG_TABLES):
             return 0
         for name, statement in SCHEMA.items():
@@ -220,7 +225,7 @@ def upgrade(path: Path) -> int:
         size = 0
         for *row, stored in database.execute(_HASHED):
             if leaf_hash(line_of(cast("Row", tuple(row)))) != stored or row[0] != size:
-                raise StoreDamaged(f"event {row[0]} is not what was recorded: its hash differs")
+                raise StoreDamaged(msg("event {row} is not what was recorded: its hash differs", row=row[0]))
             size += 1
         for level_number_hash in subtrees_over(HashReader(database), size):
             database.execute(_INSERT_SUBTREE, level_number_hash)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ledger.message import Message
+
 
 class CheckFinding(NamedTuple):
     """One finding: a stable name, and a sentence that says what and where. Never personal data."""
 
     name: str
-    sentence: str
+    message: Message
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return str(self.message)

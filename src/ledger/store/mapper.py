@@ -16,6 +16,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 
 from ledger.domain.events import EVENT_OF_TOPIC, DataPurged, Event, RecordedEvent
 from ledger.errors import EventUnreadable
+from ledger.message import Message, msg
 
 Decoder = Callable[[bytes], Event]
 
@@ -55,15 +56,25 @@ def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Event:
     try:
         decoder = DECODERS[topic]
     except KeyError as error:
-        raise _unreadable(topic, stream, version, "a topic that is not known") from error
+        raise _unreadable(topic, stream, version, msg("a topic that is not known")) from error
     try:
         return decoder(state)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _unreadable(topic, stream, version, f"a payload that cannot be read: {error}") from error
+        raise _unreadable(
+            topic, stream, version, msg("a payload that cannot be read: {error}", error=error)
+        ) from error
 
 
-def _unreadable(topic: str, stream: UUID, version: int, what: str) -> EventUnreadable:
-    return EventUnreadable(f"event {topic} of stream {stream} version {version} has {what}")
+def _unreadable(topic: str, stream: UUID, version: int, what: Message) -> EventUnreadable:
+    return EventUnreadable(
+        msg(
+            "event {topic} of stream {stream} version {version} has {what}",
+            topic=topic,
+            stream=stream,
+            version=version,
+            what=what,
+        )
+    )
 
 
 class FactMapper(Mapper[UUID]):

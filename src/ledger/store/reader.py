@@ -17,6 +17,7 @@ from uuid import UUID
 from msgspec import json
 
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from ledger.store.leaf import entry_line
 from ledger.store.references import NOUNS, Kind
 from ledger.store.sqlite.statements import AnyDatabase
@@ -115,7 +116,7 @@ class LogReader(ABC):
             with self._reading() as database:
                 rows = database.execute(sql, (after, _NO_END if until is None else until, size)).fetchall()
             if rows and rows[-1][0] < after:  # a damaged tree could lead in circles for ever
-                raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
+                raise StoreDamaged(msg("{name} is damaged: its events are out of order", name=database.name))
             if rows:
                 yield rows
             if len(rows) < size:
@@ -216,7 +217,7 @@ class LogReader(ABC):
         with self._reading() as database:
             row = database.execute(_LEAF, (index,)).fetchone()
         if row is None:
-            raise StoreDamaged(f"there is no event {index}")
+            raise StoreDamaged(msg("there is no event {index}", index=index))
         return line_of(row)
 
     def checkpoints(self, until: int | None = None) -> list[tuple[int, str]]:
@@ -254,7 +255,7 @@ class LogReader(ABC):
         with self._reading() as database:
             found = database.execute(_RECORDED_AT, (index,)).fetchone()
         if found is None or not isinstance(found[0], int):
-            raise StoreDamaged(f"event {index} is damaged beyond reading")
+            raise StoreDamaged(msg("event {index} is damaged beyond reading", index=index))
         return found[0]
 
 
@@ -270,7 +271,7 @@ def line_of(row: Row) -> bytes:
     try:
         return entry_line(index, stream, version, topic, recorded_at_us, state)
     except (AttributeError, OverflowError, TypeError, ValueError):
-        raise StoreDamaged(f"event {index} is damaged beyond reading") from None
+        raise StoreDamaged(msg("event {index} is damaged beyond reading", index=index)) from None
 
 
 def check_stream(rows: Sequence[Row], first_topic: str) -> None:
@@ -279,4 +280,6 @@ def check_stream(rows: Sequence[Row], first_topic: str) -> None:
     is_whole = [row[2] for row in rows] == list(range(1, len(rows) + 1))
     is_of_one_kind = all(str(row[3]).partition(".")[0] in nouns for row in rows)
     if not rows or rows[0][3] != first_topic or not is_whole or not is_of_one_kind:
-        raise StoreDamaged(f"a stream that begins with {first_topic} is not whole")
+        raise StoreDamaged(
+            msg("a stream that begins with {first_topic} is not whole", first_topic=first_topic)
+        )

@@ -18,6 +18,7 @@ from ledger.domain.events import (
     SourceSessionObserved,
     TransferSeen,
 )
+from ledger.message import Message, msg
 
 Kind = Literal[
     "session_ref", "customer", "command", "session", "invoice", "xml", "record", "finding", "transfer"
@@ -69,3 +70,22 @@ def references_of(event: RecordedEvent) -> list[Reference]:
     if fact.command is not None:
         found.append(Reference("command", fact.command, stream, fact.command_digest))
     return found
+
+
+_SUBJECTS = {
+    "session": msg("session {key}"),
+    "customer": msg("customer {key}"),
+    "invoice": msg("invoice {key}"),
+    "document": msg("document {key}"),
+    "series": msg("series {key}"),
+    "record": msg("record {key}"),
+    "the": msg("the ledger"),
+    "a": msg("a subject without events"),
+}
+
+
+def subject(text: str) -> Message:
+    """Return a stream's subject as `subject_of` names it, session 17, as a message."""
+    noun, _, key = text.partition(" ")
+    found = _SUBJECTS.get(noun)
+    return msg("{subject}", subject=text) if found is None else found.of(key=key)

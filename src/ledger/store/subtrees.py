@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ledger.domain.merkle import TILE_WIDTH, fold
 from ledger.errors import StoreDamaged
+from ledger.message import msg
 from ledger.store.sqlite.statements import Statements
 
 _LEAVES = "SELECT leaf_hash FROM events WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
@@ -26,7 +27,9 @@ class HashReader:
             else self._database.execute(_SUBTREES, (level, first, first + count))
         ).fetchall()
         if len(found) != count:
-            raise StoreDamaged(f"the tree has lost hashes of level {level} from {first} on")
+            raise StoreDamaged(
+                msg("the tree has lost hashes of level {level} from {first} on", level=level, first=first)
+            )
         return [each for (each,) in found]
 
 

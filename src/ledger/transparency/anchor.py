@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import AnchorBad
+from ledger.message import Hint, msg
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -82,9 +83,9 @@ def read(answer: bytes) -> TimeStamp:
         found = said.message_imprint.message
         token = response.time_stamp_token()
     except (ValueError, OverflowError):
-        raise AnchorBad("the time stamp in the answer cannot be read") from None
+        raise AnchorBad(msg("the time stamp in the answer cannot be read")) from None
     if oid not in _HASHES:
-        raise AnchorBad("the time stamp is over a hash other than SHA-256, SHA-384 or SHA-512")
+        raise AnchorBad(msg("the time stamp is over a hash other than SHA-256, SHA-384 or SHA-512"))
     return TimeStamp(_HASHES[oid], found, at, serial, policy, token)
 
 
@@ -92,14 +93,16 @@ def _response(answer: bytes) -> TimeStampResponse:
     from rfc3161_client import decode_timestamp_response  # noqa: PLC0415 - costs start-up
 
     if len(answer) > TOKEN_BYTES_MAX:
-        raise AnchorBad("an answer has at most 1 MiB")
+        raise AnchorBad(msg("an answer has at most 1 MiB"))
     try:
         response = decode_timestamp_response(answer)
         status = response.status
     except (ValueError, OverflowError):
-        raise AnchorBad("this is no answer of a time stamping authority, or it is damaged") from None
+        raise AnchorBad(msg("this is no answer of a time stamping authority, or it is damaged")) from None
     if status != _GRANTED:
-        raise AnchorBad(f"the authority did not grant the time stamp; its answer has status {status}")
+        raise AnchorBad(
+            msg("the authority did not grant the time stamp; its answer has status {status}", status=status)
+        )
     return response
 
 
@@ -111,7 +114,8 @@ def read_certificates(pem: bytes) -> list[Certificate]:
         return load_pem_x509_certificates(pem)
     except ValueError:
         raise AnchorBad(
-            "the file holds no certificate", hint="give the authority's root certificate in PEM form"
+            msg("the file holds no certificate"),
+            hint=Hint("give the authority's root certificate in PEM form"),
         ) from None
 
 
@@ -129,6 +133,6 @@ def check_signature(answer: bytes, trusted: Iterable[Certificate]) -> None:
         VerifierBuilder(roots=list(trusted)).build().verify(response, stamp.imprint)
     except (VerificationError, ValueError, OverflowError):
         raise AnchorBad(
-            "the time stamp is not signed under the certificate given, or was changed",
-            hint="give the root certificate of the authority that was asked, with the ones in between",
+            msg("the time stamp is not signed under the certificate given, or was changed"),
+            hint=Hint("give the root certificate of the authority that was asked, with the ones in between"),
         ) from None

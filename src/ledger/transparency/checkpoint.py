@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ledger.domain.merkle import HASH_BYTES
 from ledger.errors import BadNote, FileTrouble
+from ledger.message import Hint, msg
 from ledger.transparency.note import NOTE_BYTES_MAX, decoded, parse_note
 
 SIZE_MAX = 2**63 - 1
@@ -54,10 +55,10 @@ def parse_checkpoint(note: str) -> Checkpoint:
     """Return the tree head of a signed note; its signatures are not looked at. Raises BadNote."""
     lines = parse_note(note).text.split("\n")
     if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]) or int(lines[1]) > SIZE_MAX:  # noqa: PLR2004 - three lines and what follows the last newline
-        raise BadNote("a checkpoint is a note of an origin, a size and a root")
+        raise BadNote(msg("a checkpoint is a note of an origin, a size and a root"))
     root = decoded(lines[2])
     if len(root) != HASH_BYTES:
-        raise BadNote("the root of a checkpoint is 32 bytes in base64")
+        raise BadNote(msg("the root of a checkpoint is 32 bytes in base64"))
     return Checkpoint(TreeHead(lines[0], int(lines[1]), root), note)
 
 
@@ -67,11 +68,11 @@ def held_checkpoint(content: bytes) -> Checkpoint:
     A byte order mark, line ends of another system and empty lines at the end are undone; nothing else is.
     """
     if len(content) > NOTE_BYTES_MAX:
-        raise BadNote("a note has at most 1 MiB")
+        raise BadNote(msg("a note has at most 1 MiB"))
     try:
         text = content.removeprefix(BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
-        raise BadNote("a note is text in UTF-8") from None
+        raise BadNote(msg("a note is text in UTF-8")) from None
     return parse_checkpoint(text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n")
 
 
@@ -81,8 +82,10 @@ def read_held_checkpoint(file: Path) -> Checkpoint:
         with file.open("rb") as opened:
             content = opened.read(NOTE_BYTES_MAX + 1)
     except OSError:
-        raise FileTrouble(f"{file} cannot be read as a checkpoint", hint="name a .note file") from None
+        raise FileTrouble(
+            msg("{file} cannot be read as a checkpoint", file=file), hint=Hint("name a .note file")
+        ) from None
     try:
         return held_checkpoint(content)
     except BadNote as error:
-        raise BadNote(f"{file}: {error.fact}") from None
+        raise BadNote(msg("{file}: {fact}", file=file, fact=error.message)) from None

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ledger.domain.events import SigningKeyRotated
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.errors import BadNote
+from ledger.message import msg
 from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 from ledger.store.reader import LogReader
@@ -64,12 +65,13 @@ def broken_links(recorded: list[Rotated], trusted: VerifierKey | None) -> Iterat
     for index, fact in recorded:
         if before not in (None, fact.from_vkey) or not _is_signed(fact):
             yield CheckFinding(
-                "key-rotation", f"the rotation in event {index} is not signed by both its keys"
+                "key-rotation",
+                msg("the rotation in event {index} is not signed by both its keys", index=index),
             )
         before = fact.to_vkey
         lines += [fact.from_vkey, fact.to_vkey]
     if recorded and trusted is not None and str(trusted) not in lines:
-        yield CheckFinding("key-unknown", "the key to trust is none of those that the log names")
+        yield CheckFinding("key-unknown", msg("the key to trust is none of those that the log names"))
 
 
 def _is_signed(fact: SigningKeyRotated) -> bool:

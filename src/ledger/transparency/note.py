@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.errors import BadNote, BadSigningKey
+from ledger.message import msg
 
 NOTE_BYTES_MAX = 1 << 20
 SIGNATURES_MAX = 16
@@ -116,12 +117,12 @@ def parse_verifier_key(line: str) -> VerifierKey:
     key_id, _, encoded = rest.partition("+")
     key = decoded(encoded)
     if not name or len(key) != _KEY_BYTES or key[:1] != _ED25519:
-        raise BadNote("this is no Ed25519 verifier key")
+        raise BadNote(msg("this is no Ed25519 verifier key"))
     if int.from_bytes(key[1:], "little") & _Y_BITS in _SMALL_ORDER:
-        raise BadNote("a verifier key of small order, which anybody can sign for")
+        raise BadNote(msg("a verifier key of small order, which anybody can sign for"))
     parsed = VerifierKey(name, key[1:])
     if parsed.key_id.hex() != key_id:
-        raise BadNote("the id of the verifier key does not fit the key")
+        raise BadNote(msg("the id of the verifier key does not fit the key"))
     return parsed
 
 
@@ -131,25 +132,25 @@ def parse_signing_key(line: str) -> SigningKey:
         name, key_id, encoded = line.strip().removeprefix(_PRIVATE).split("+", 2)
         key = decoded(encoded)
     except (ValueError, BadNote):
-        raise BadSigningKey("the signing key cannot be read") from None
+        raise BadSigningKey(msg("the signing key cannot be read")) from None
     if not line.startswith(_PRIVATE) or len(key) != SEED_BYTES + 1 or key[:1] != _ED25519:
-        raise BadSigningKey("the signing key is not an Ed25519 key")
+        raise BadSigningKey(msg("the signing key is not an Ed25519 key"))
     parsed = SigningKey(name, key[1:])
     if parsed.verifier.key_id.hex() != key_id:
-        raise BadSigningKey("the signing key is damaged: its id does not fit it")
+        raise BadSigningKey(msg("the signing key is damaged: its id does not fit it"))
     return parsed
 
 
 def parse_note(text: str) -> SignedNote:
     """Return a note in its parts, unchecked; raises BadNote for anything that is none, or too large."""
     if len(text.encode(errors="surrogatepass")) > NOTE_BYTES_MAX:
-        raise BadNote("a note has at most 1 MiB")
+        raise BadNote(msg("a note has at most 1 MiB"))
     body, gap, lines = text.rpartition("\n\n")
     if not gap or not body or not lines.endswith("\n") or _CONTROL.search(text):
-        raise BadNote("a signed note is text, an empty line and signatures")
+        raise BadNote(msg("a signed note is text, an empty line and signatures"))
     signatures = lines.removesuffix("\n").split("\n")
     if len(signatures) > SIGNATURES_MAX:
-        raise BadNote(f"a note has at most {SIGNATURES_MAX} signatures")
+        raise BadNote(msg("a note has at most {most} signatures", most=SIGNATURES_MAX))
     return SignedNote(body + "\n", tuple(map(_signature, signatures)))
 
 
@@ -157,7 +158,7 @@ def _signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).rpartition(" ")
     signature = decoded(encoded)
     if not line.startswith(_DASH) or not name or _NOT_IN_NAME.search(name) or len(signature) <= _ID_BYTES:
-        raise BadNote("a signature line is a dash, a name and a signature")
+        raise BadNote(msg("a signature line is a dash, a name and a signature"))
     return Signature(name, signature[:_ID_BYTES], signature[_ID_BYTES:])
 
 
@@ -200,7 +201,7 @@ def decoded(encoded: str) -> bytes:
     try:
         found = b64decode(encoded, validate=True)
     except (Base64Error, ValueError):
-        raise BadNote("base64 cannot be read") from None
+        raise BadNote(msg("base64 cannot be read")) from None
     if b64encode(found).decode() != encoded:
-        raise BadNote("base64 has bits to spare")
+        raise BadNote(msg("base64 has bits to spare"))
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ledger.domain.merkle import HASH_BYTES, PROOF_HASHES_MAX, is_included, leaf_hash
 from ledger.errors import BadNote
+from ledger.message import msg
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
 from ledger.transparency.note import NOTE_BYTES_MAX, decoded
 
@@ -60,20 +61,20 @@ def parse_proofs(text: str) -> list[Proof]:
     """Return the proofs of a file, in order; raises BadNote for anything that is none."""
     first, *rest = re.split(rf"^{re.escape(HEADER)}\n", text, flags=re.MULTILINE)
     if first or not rest:
-        raise BadNote("a proof begins with its format and version")
+        raise BadNote(msg("a proof begins with its format and version"))
     return [_parse(each) for each in rest]
 
 
 def _parse(text: str) -> Proof:
     if len(text) > NOTE_BYTES_MAX:
-        raise BadNote("a proof has at most 1 MiB")
+        raise BadNote(msg("a proof has at most 1 MiB"))
     upper, gap, note = text.partition("\n\n")
     extra, index, *hashes = upper.split("\n") if "\n" in upper else (upper, "")
     found = _INDEX.fullmatch(index)
     if not gap or not extra.startswith("extra ") or found is None or len(hashes) > PROOF_HASHES_MAX:
-        raise BadNote("a proof is a leaf, an index, hashes, an empty line and a checkpoint")
+        raise BadNote(msg("a proof is a leaf, an index, hashes, an empty line and a checkpoint"))
     siblings = tuple(map(decoded, hashes))
     if any(len(each) != HASH_BYTES for each in siblings):
-        raise BadNote("a proof's hashes have 32 bytes")
+        raise BadNote(msg("a proof's hashes have 32 bytes"))
     leaf = decoded(extra.removeprefix("extra "))
     return Proof(leaf, int(found[1]), siblings, parse_checkpoint(note))

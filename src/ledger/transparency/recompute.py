@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ledger.domain import merkle
 from ledger.domain.merkle import TILE_WIDTH
 from ledger.errors import StoreDamaged
+from ledger.message import Message, msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line, entry_lines
@@ -75,10 +76,25 @@ def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
         for hashes in _leaves(database, findings):
             for level, number, computed in tree.extend(hashes):
                 if stored.pop((level, number), None) != computed:
-                    where = f"level {level} number {number}"
-                    findings.append(CheckFinding("tree-hash", f"the tree has another hash at {where}"))
+                    findings.append(
+                        CheckFinding(
+                            "tree-hash",
+                            msg(
+                                "the tree has another hash at level {level} number {number}",
+                                level=level,
+                                number=number,
+                            ),
+                        )
+                    )
     findings += [
-        CheckFinding("tree-hash", f"the tree has level {level} number {number}, which no leaves are below")
+        CheckFinding(
+            "tree-hash",
+            msg(
+                "the tree has level {level} number {number}, which no leaves are below",
+                level=level,
+                number=number,
+            ),
+        )
         for level, number in stored
     ]
     reached = {size for size in sizes if size <= tree.size}
@@ -91,7 +107,7 @@ def _leaves(database: AnyDatabase, findings: list[CheckFinding]) -> Iterator[lis
     after, next_index, last_us = 0, 0, 0
     while rows := database.execute(_ROWS, (after, _PAGE)).fetchall():
         if rows[-1][0] < after:
-            raise StoreDamaged(f"{database.name} is damaged: its events are out of order")
+            raise StoreDamaged(msg("{name} is damaged: its events are out of order", name=database.name))
         after = rows[-1][0] + 1
         if isinstance(rows[0][3], str):  # PostgreSQL gives text, SQLite whatever a damage left there
             rows = [(*row[:3], row[3].encode(), *row[4:]) for row in rows]
@@ -131,21 +147,29 @@ class _Page:
         """Return the hash of a row's line; of a row that has none what is stored with it."""
         index, stream, version, topic, recorded_at_us, state, stored = row
         if index != self.next_index:
-            self._find("event-index", f"event {index} follows event {self.next_index - 1}")
+            self._find(
+                "event-index",
+                msg("event {index} follows event {before}", index=index, before=self.next_index - 1),
+            )
         self.next_index = index + 1
         try:
             line = entry_line(index, stream, version, topic.decode(), recorded_at_us, state)
             is_back = recorded_at_us < self.last_us
         except (AttributeError, OverflowError, TypeError, ValueError):
-            self._find("event-hash", f"event {index} is damaged beyond reading")
+            self._find("event-hash", msg("event {index} is damaged beyond reading", index=index))
             return stored if isinstance(stored, bytes) else b""
         if is_back:
-            self._find("event-recorded-at", f"event {index} was recorded before the one in front of it")
+            self._find(
+                "event-recorded-at",
+                msg("event {index} was recorded before the one in front of it", index=index),
+            )
         self.last_us = recorded_at_us
         computed = sha256(b"\x00" + line).digest()
         if computed != stored:
-            self._find("event-hash", f"event {index} is not what was recorded: its hash differs")
+            self._find(
+                "event-hash", msg("event {index} is not what was recorded: its hash differs", index=index)
+            )
         return computed
 
-    def _find(self, name: str, sentence: str) -> None:
+    def _find(self, name: str, sentence: Message) -> None:
         self._findings.append(CheckFinding(name, sentence))

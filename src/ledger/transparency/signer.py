@@ -26,6 +26,7 @@ from ledger.errors import (
 )
 from ledger.folder.atomic_write import move
 from ledger.folder.layout import Folder
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
 from ledger.store.sqlite.database import is_read_only
@@ -73,7 +74,7 @@ class Signer:
             with suppress(SigningKeyMissing):
                 current = read_key(coming)
             if str(current.verifier) != self._vkey:
-                raise SigningKeyForeign("keys/signing.key is not the key that the last rotation names")
+                raise SigningKeyForeign(msg("keys/signing.key is not the key that the last rotation names"))
             move(coming, self._folder.signing_key)
         return current
 
@@ -99,7 +100,7 @@ class Signer:
         """Return what was signed last; raises StoreFailed where nothing was."""
         found = self.last()
         if found is None:
-            raise StoreFailed("the ledger was never signed, and lies on a disk that can only be read")
+            raise StoreFailed(msg("the ledger was never signed, and lies on a disk that can only be read"))
         return found
 
     def last(self) -> Checkpoint | None:
@@ -113,11 +114,11 @@ class Signer:
             stored = self._store.checkpoints()
             return parse_checkpoint(stored[-1][1]) if stored else None
         except (OSError, UnicodeDecodeError):
-            raise LogForked("keys/last-checkpoint cannot be read") from None
+            raise LogForked(msg("keys/last-checkpoint cannot be read")) from None
         try:
             return parse_checkpoint(note)
         except BadNote:
-            raise LogForked("keys/last-checkpoint is not a checkpoint") from None
+            raise LogForked(msg("keys/last-checkpoint is not a checkpoint")) from None
 
     def _continued(self, key: SigningKey, last: Checkpoint | None, size: int) -> Checkpoint:
         if last is not None:
@@ -127,7 +128,9 @@ class Signer:
         if last is not None and last.size:
             proof = merkle.consistency_proof(self._store.hashes, last.size, size)
             if not merkle.is_consistent(last.size, size, proof, last.root, root):
-                raise LogForked(f"the first {last.size} events are not those of the last checkpoint")
+                raise LogForked(
+                    msg("the first {size} events are not those of the last checkpoint", size=last.size)
+                )
             if last.size == size:
                 return last
         if last is None:
@@ -137,12 +140,14 @@ class Signer:
 
     def _check_last(self, key: SigningKey, last: Checkpoint, size: int) -> None:
         if last.head.origin != self._name:
-            raise LogForked(f"the last checkpoint is that of the log {last.head.origin}")
+            raise LogForked(msg("the last checkpoint is that of the log {origin}", origin=last.head.origin))
         if size < last.size:
-            raise LogShrunk(f"the log has {size} events; {last.size} were signed")
+            raise LogShrunk(
+                msg("the log has {size} events; {size_2} were signed", size=size, size_2=last.size)
+            )
         # After a rotation it may be the old key's; the recorded rotation vouches for the new one.
         if self._vkey is None and signer_of(parse_note(last.note), [key.verifier]) is None:
-            raise SigningKeyForeign("keys/signing.key did not sign the last checkpoint")
+            raise SigningKeyForeign(msg("keys/signing.key did not sign the last checkpoint"))
 
     def _check_leaves(self, begin: int, end: int) -> None:
         """Check that the hashes about to be signed for the first time are those of the events as they are."""
@@ -150,7 +155,9 @@ class Signer:
             hashes = self._store.hashes(0, rows[0][0], len(rows))
             for row, stored in zip(rows, hashes, strict=True):
                 if merkle.leaf_hash(line_of(row)) != stored:
-                    raise StoreDamaged(f"event {row[0]} is not what was recorded: its hash differs")
+                    raise StoreDamaged(
+                        msg("event {row} is not what was recorded: its hash differs", row=row[0])
+                    )
 
     def prepare_rotation(self, entropy: Callable[[int], bytes]) -> Rotation:
         """Sign for the last time with the key in force, and make the next one; the fact is recorded then.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.errors import BadSigningKey, SigningKeyMissing
 from ledger.folder.atomic_write import write_whole
+from ledger.message import msg
 from ledger.transparency.note import SEED_BYTES, SigningKey, parse_signing_key
 from ledger.vault.keys import refuse_readable
 
@@ -23,14 +24,16 @@ def create_key(path: Path, name: str, entropy: Callable[[int], bytes]) -> Signin
 def read_key(path: Path) -> SigningKey:
     """Read the key of a file; raises SigningKeyMissing, KeyReadable, BadSigningKey."""
     if not path.is_file():
-        raise SigningKeyMissing(f"there is no {path.name} in {path.parent.name}")
+        raise SigningKeyMissing(
+            msg("there is no {name} in {name_2}", name=path.name, name_2=path.parent.name)
+        )
     refuse_readable(path)
     try:
         line = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise BadSigningKey(f"{path.name} cannot be read") from None
+        raise BadSigningKey(msg("{name} cannot be read", name=path.name)) from None
     if len(line) > _KEY_CHARACTERS_MAX:
-        raise BadSigningKey(f"{path.name} holds more than a key")
+        raise BadSigningKey(msg("{name} holds more than a key", name=path.name))
     return parse_signing_key(line)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger.domain import merkle
 from ledger.errors import BadNote, LedgerError
 from ledger.folder.layout import Folder
+from ledger.message import Message, msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.finding import CheckFinding
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
@@ -23,10 +24,10 @@ from ledger.transparency.signing_key import read_key
 
 
 class Signed(NamedTuple):
-    """A checkpoint, and where it was found: in words that finish `the checkpoint of N events …`."""
+    """A checkpoint, and the words for it, which say where it was found."""
 
     checkpoint: Checkpoint
-    where: str
+    where: Message
 
 
 class Verified(NamedTuple):
@@ -50,7 +51,9 @@ def verify_log(
     """Compute every root anew and hold it against what was signed. Raises StoreDamaged."""
     findings: list[CheckFinding] = []
     if since is not None and since.head.origin != signer.name:
-        sentence = f"the checkpoint that was brought along is that of the log {since.head.origin}"
+        sentence = msg(
+            "the checkpoint that was brought along is that of the log {origin}", origin=since.head.origin
+        )
         findings.append(CheckFinding("checkpoint-foreign", sentence))
         since = None
     signed = list(_signed(store, signer, since, findings))
@@ -60,7 +63,7 @@ def verify_log(
     try:
         chain = key_chain(recorded, present)
     except BadNote as error:
-        findings.append(CheckFinding("key-rotation", error.fact))
+        findings.append(CheckFinding("key-rotation", error.message))
         chain = KeyChain((), ())
     size, roots, differing = recompute(store, {each.checkpoint.size for each in signed})
     findings = [*differing, *findings, *_against(signed, roots, chain, size)]
@@ -88,7 +91,7 @@ def _present(folder: Folder, findings: list[CheckFinding]) -> VerifierKey | None
     try:
         return read_key(folder.signing_key).verifier
     except LedgerError as error:
-        findings.append(CheckFinding("signing-key", error.fact))
+        findings.append(CheckFinding("signing-key", error.message))
         return None
 
 
@@ -100,23 +103,28 @@ def _signed(
             checkpoint = parse_checkpoint(note)
         except BadNote as error:
             findings.append(
-                CheckFinding("checkpoint-note", f"the stored checkpoint of {size} events: {error.fact}")
+                CheckFinding(
+                    "checkpoint-note",
+                    msg("the stored checkpoint of {size} events: {fact}", size=size, fact=error.message),
+                )
             )
             continue
         if checkpoint.size != size:
             findings.append(
-                CheckFinding("checkpoint-note", f"the checkpoint stored for {size} events is another")
+                CheckFinding(
+                    "checkpoint-note", msg("the checkpoint stored for {size} events is another", size=size)
+                )
             )
-        yield Signed(checkpoint, "in the database")
+        yield Signed(checkpoint, msg("the checkpoint of {size} events in the database"))
     try:
         last = signer.last()
     except LedgerError as error:
-        findings.append(CheckFinding("signer-memory", error.fact))
+        findings.append(CheckFinding("signer-memory", error.message))
     else:
         if last is not None:
-            yield Signed(last, "that the signer remembers")
+            yield Signed(last, msg("the checkpoint of {size} events that the signer remembers"))
     if since is not None:
-        yield Signed(since, "that was brought along")
+        yield Signed(since, msg("the checkpoint of {size} events that was brought along"))
 
 
 def _against(
@@ -124,14 +132,27 @@ def _against(
 ) -> Iterator[CheckFinding]:
     agreed = 0
     for checkpoint, where in sorted(signed, key=lambda each: each.checkpoint.size):
-        what = f"the checkpoint of {checkpoint.size} events {where}"
+        what = where.of(size=checkpoint.size)
         key = chain.key_for(checkpoint.size)
         if key is not None and signer_of(parse_note(checkpoint.note), [key]) is None:
-            yield CheckFinding("checkpoint-signature", f"{what} is not signed by the ledger's key")
+            yield CheckFinding(
+                "checkpoint-signature", msg("{what} is not signed by the ledger's key", what=what)
+            )
         if checkpoint.size > size:
-            yield CheckFinding("log-shrunk", f"{what} covers more than the {size} events that are here")
+            yield CheckFinding(
+                "log-shrunk",
+                msg("{what} covers more than the {size} events that are here", what=what, size=size),
+            )
         elif roots[checkpoint.size] != checkpoint.root:
-            between = f"from event {min(agreed, checkpoint.size - 1)} to {checkpoint.size - 1}"
-            yield CheckFinding("log-forked", f"{what} is over other events; what differs lies {between}")
+            first = min(agreed, checkpoint.size - 1)
+            yield CheckFinding(
+                "log-forked",
+                msg(
+                    "{what} is over other events; what differs lies from event {first} to {last}",
+                    what=what,
+                    first=first,
+                    last=checkpoint.size - 1,
+                ),
+            )
         else:
             agreed = checkpoint.size

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeysMissing, LedgerError, StoreFull, VaultDamaged
+from ledger.message import Message, msg
 from ledger.store.finding import CheckFinding
+from ledger.store.references import subject
 from ledger.store.sqlite.database import Database, open_database
 from ledger.vault.cipher import CLASSES, VaultClass
 from ledger.vault.entry import VaultRow
@@ -62,7 +64,7 @@ def check_contents(opened: Callable[[], Vault], log: Log, now_us: int) -> Iterat
     except StoreFull:  # the disk is at fault, not the vault
         raise
     except LedgerError as error:
-        yield CheckFinding("vault-unreadable", error.fact)
+        yield CheckFinding("vault-unreadable", error.message)
 
 
 def check_files(folder: Path) -> Iterator[CheckFinding]:
@@ -96,9 +98,10 @@ def check_rights(folder: Path) -> Iterator[CheckFinding]:
         except KeyError:  # an owner that this machine does not know
             is_own_group = False
         if held.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)):
-            name = "the ledger's folder" if path == folder else path.name
+            name = msg("the ledger's folder") if path == folder else path.name
             yield CheckFinding(
-                "folder-writable", f"{name} can be written by others than its owner: chmod go-w it"
+                "folder-writable",
+                msg("{name} can be written by others than its owner: chmod go-w it", name=name),
             )
 
 
@@ -115,28 +118,37 @@ def check_rows(vault: Vault, subject_of: Callable[[UUID], str]) -> Iterator[Chec
             continue  # named by `check_files`
         if not vault.has_keys(row.kind, row.subject):
             yield CheckFinding(
-                "vault-row-without-key", f"{_name(row, subject_of)} was erased and is still there"
+                "vault-row-without-key",
+                msg("{row} was erased and is still there", row=_name(row, subject_of)),
             )
             continue
         try:
             vault.get(row.commitment)
         except VaultDamaged:
             yield CheckFinding(
-                "vault-row-damaged", f"{_name(row, subject_of)} does not open, or is not what was put"
+                "vault-row-damaged",
+                msg("{row} does not open, or is not what was put", row=_name(row, subject_of)),
             )
 
 
 def check_orphans(vault: Vault, log: Log, now_us: int) -> Iterator[CheckFinding]:
     """No row is older than one hour and without its event."""
     for row in orphans(vault, log.recorded, now_us):
-        yield CheckFinding("vault-row-without-event", f"{_name(row, log.subject_of)} belongs to no event")
+        yield CheckFinding(
+            "vault-row-without-event", msg("{row} belongs to no event", row=_name(row, log.subject_of))
+        )
 
 
 def check_missing(vault: Vault, log: Log) -> Iterator[CheckFinding]:
     """No event's data are missing while their keys live."""
-    for kind, subject, stream, version, commitment in log.committed:
-        if not vault.holds(commitment) and vault.has_keys(kind, subject):
-            what = f"the {kind} data of {log.subject_of(stream)}, its event {version}, are missing"
+    for kind, holder, stream, version, commitment in log.committed:
+        if not vault.holds(commitment) and vault.has_keys(kind, holder):
+            what = msg(
+                "the {kind} data of {subject}, its event {version}, are missing",
+                kind=kind,
+                subject=subject(log.subject_of(stream)),
+                version=version,
+            )
             yield CheckFinding("vault-row-missing", what)
 
 
@@ -169,20 +181,27 @@ def _check_file(path: Path, *, key: bool = False) -> Iterator[CheckFinding]:
         with closing(open_key_file(path) if key else open_database(path)) as database:
             yield from _integrity(database)
     except KeysMissing:
-        yield CheckFinding("vault-unreadable", f"{path.name} is not here: what it opens cannot be read")
+        yield CheckFinding(
+            "vault-unreadable", msg("{name} is not here: what it opens cannot be read", name=path.name)
+        )
     except StoreFull:
         raise
     except LedgerError as error:
         name = "key-readable" if error.code == "E-KEY-READABLE" else "vault-damaged"
-        yield CheckFinding(name, error.fact)
+        yield CheckFinding(name, error.message)
 
 
 def _integrity(database: Database) -> Iterator[CheckFinding]:
     with database.transaction(write=False):
         for (line,) in database.execute("PRAGMA integrity_check").fetchall():
             if line != "ok":
-                yield CheckFinding("vault-damaged", f"{database.name}: {line}")
+                yield CheckFinding("vault-damaged", msg("{name}: {line}", name=database.name, line=line))
 
 
-def _name(row: VaultRow, subject_of: Callable[[UUID], str]) -> str:
-    return f"the vault row of {row.kind} data of {subject_of(row.stream)}, its event {row.version},"
+def _name(row: VaultRow, subject_of: Callable[[UUID], str]) -> Message:
+    return msg(
+        "the vault row of {kind} data of {subject}, its event {version},",
+        kind=row.kind,
+        subject=subject(subject_of(row.stream)),
+        version=row.version,
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ledger.domain import metadata
 from ledger.errors import VaultDamaged
+from ledger.message import msg
 
 VaultClass = metadata.VaultClass
 CLASSES: tuple[VaultClass, ...] = ("session", "tax", "customer")
@@ -33,4 +34,4 @@ def unseal(key: bytes, nonce: bytes, place: bytes, box: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(nonce, box, place)
     except (InvalidTag, ValueError) as error:
-        raise VaultDamaged("a row of the vault does not open with its key") from error
+        raise VaultDamaged(msg("a row of the vault does not open with its key")) from error

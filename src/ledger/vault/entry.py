@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import VaultDamaged
+from ledger.message import msg
 from ledger.vault.cipher import CLASSES, VaultClass
 
 _TYPES = (str, str, bytes, bytes, int, int)
@@ -43,5 +44,5 @@ def row_of(stored: Stored) -> VaultRow:
     commitment, kind, subject, stream, version, moment_us = stored
     whole = tuple(map(type, stored)) == _TYPES and kind in CLASSES and version > 0
     if not whole or len(subject) != _UUID_BYTES or len(stream) != _UUID_BYTES:  # a damaged page
-        raise VaultDamaged("a row of the vault cannot be read")
+        raise VaultDamaged(msg("a row of the vault cannot be read"))
     return VaultRow(commitment, kind, UUID(bytes=subject), UUID(bytes=stream), version, moment_us)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeyReadable, KeysMissing
+from ledger.message import msg
 from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
 from ledger.store.sqlite.statements import AnyDatabase
 
@@ -60,7 +61,7 @@ def create_key_file(path: Path, table: str = _TABLE) -> None:
 def open_key_file(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     """Open a key file; raises KeysMissing, KeyReadable."""
     if not path.is_file():
-        raise KeysMissing(f"there is no key file {path.name}")
+        raise KeysMissing(msg("there is no key file {name}", name=path.name))
     refuse_readable(path)
     return open_database(path, busy_seconds=busy_seconds)
 
@@ -69,7 +70,7 @@ def refuse_readable(path: Path) -> None:
     """Raise KeyReadable when others than the owner can read a key file, or its folder."""
     for each in (path.parent, path):
         if ACCESS_IS_SEEN and each.stat().st_mode & _OTHERS:
-            raise KeyReadable(f"{each.name} can be read by others than its owner")
+            raise KeyReadable(msg("{name} can be read by others than its owner", name=each.name))
 
 
 def left_out(folder: Path) -> frozenset[str]:

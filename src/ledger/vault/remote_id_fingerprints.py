@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from ledger.errors import BadRemoteId, ErasureIncomplete
+from ledger.message import msg
 from ledger.store.sqlite.database import BUSY_SECONDS, refusals
 from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.commitment import text_of
@@ -100,7 +101,9 @@ class MonthKeys:
         with self._database.transaction():
             self._database.execute("DELETE FROM month_key WHERE month = ?", (month,))
         if not self._database.truncate_log():
-            raise ErasureIncomplete(f"{self._database.name} is in use, and its log may hold a copy")
+            raise ErasureIncomplete(
+                msg("{name} is in use, and its log may hold a copy", name=self._database.name)
+            )
 
     def _key(self, month: str) -> bytes | None:
         with refusals(self._database.name):
@@ -120,7 +123,7 @@ def digits_of(remote_id: str) -> str:
     """Return the digits of an ID however it is typed, for example 123 456 789; raises BadRemoteId."""
     digits = _NOT_DIGITS.sub("", remote_id)
     if not digits:
-        raise BadRemoteId("the remote ID holds no digit")
+        raise BadRemoteId(msg("the remote ID holds no digit"))
     return digits
 
 

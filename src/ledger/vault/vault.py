@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 
 from ledger.errors import ErasureIncomplete, LedgerError, LedgerMissing, VaultDamaged
-from ledger.message import Hint, step
+from ledger.message import Hint, msg, step
 from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.cipher import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
@@ -79,7 +79,7 @@ class Vault:
         path = folder / "vault.db"
         if not path.is_file():
             raise LedgerMissing(
-                f"there is no vault.db in {folder}",
+                msg("there is no vault.db in {folder}", folder=folder),
                 hint=Hint(
                     "put it back from a copy of the ledger; ", step("init"), " would not bring it back"
                 ),
@@ -176,7 +176,7 @@ class Vault:
             return None
         plain = unseal(keys.cipher, nonce, place_of(row.kind, row.subject, row.stream, row.version), box)
         if commitment_of(keys.commitment, row.stream, row.version, plain) != commitment:
-            raise VaultDamaged("a row of the vault stands under another commitment than its own")
+            raise VaultDamaged(msg("a row of the vault stands under another commitment than its own"))
         return msgspec.json.decode(plain, type=dict[str, str])
 
     def holds(self, commitment: str) -> bool:
@@ -267,7 +267,9 @@ class Vault:
             self._database.executemany(_ERASE, [(kind, subject.bytes) for subject in subjects])
         for database in (self._keys[kind].database, self._database):
             if not database.truncate_log():
-                raise ErasureIncomplete(f"{database.name} is in use, and its log may hold a copy")
+                raise ErasureIncomplete(
+                    msg("{name} is in use, and its log may hold a copy", name=database.name)
+                )
 
     def erase_before(self, kind: VaultClass, bounds: Mapping[UUID, int]) -> None:
         """End what belongs to these subjects' events before a version of each; what came later stays.
@@ -281,7 +283,9 @@ class Vault:
             self._drop_unused(kind, bounds)
         for database in (self._keys[kind].database, self._database):
             if not database.truncate_log():
-                raise ErasureIncomplete(f"{database.name} is in use, and its log may hold a copy")
+                raise ErasureIncomplete(
+                    msg("{name} is in use, and its log may hold a copy", name=database.name)
+                )
 
     def erase_dead(self) -> int:
         """Remove the rows whose keys are gone, as an interrupted erasure leaves them; their number."""

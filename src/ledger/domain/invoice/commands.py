@@ -12,6 +12,7 @@ from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice, require_correctable, require_not_before, require_payment
 from ledger.domain.metadata import Metadata
 from ledger.domain.time_rules import day_not_ahead
+from ledger.message import msg
 
 
 class InvoiceCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,13 +86,13 @@ def _paid(invoice: Invoice, command: RecordPayment, context: InvoiceContext) -> 
 
 
 def _sent(invoice: Invoice, command: MarkSent, context: InvoiceContext) -> e.Event:
-    require_not_before(command.on, invoice, "the sending")
+    require_not_before(command.on, invoice, msg("the sending"))
     day_not_ahead(command.on, context.now)
     return e.InvoiceSent(**context.metadata.header(context.now), how=command.how, on=command.on)
 
 
 def _received(invoice: Invoice, command: MarkReceived, context: InvoiceContext) -> e.Event:
-    require_not_before(command.on, invoice, "the receipt")
+    require_not_before(command.on, invoice, msg("the receipt"))
     day_not_ahead(command.on, context.now)
     return e.InvoiceReceived(**context.metadata.header(context.now), on=command.on)
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from ledger.domain.events import Duty, KsefMode
 from ledger.errors import ExemptionEnded, TokensEnded
+from ledger.message import msg
 
 SellerMode = Literal["online", "offline24", "exempt_10k"]
 """How the seller stands to KSeF: `ksef.mode` of ledger.toml."""
@@ -79,7 +80,7 @@ def judge(standing: KsefStatus, candidate: Candidate) -> Ruling:
     if candidate.is_consumer:
         return Ruling("consumer", 0, sum_before)
     if standing.issued_on >= EXEMPTION_ENDS:
-        raise ExemptionEnded(f"a document of {standing.issued_on} cannot stay outside KSeF")
+        raise ExemptionEnded(msg("a document of {day} cannot stay outside KSeF", day=standing.issued_on))
     counts = max(candidate.gross_grosze, 0)
     sum_after = sum_before + counts
     if sum_after > EXEMPT_MAX_GROSZE:
@@ -113,7 +114,7 @@ def plan(standing: KsefStatus, candidates: Iterable[Candidate]) -> list[Ruling]:
 def check_token(today: date) -> None:
     """Raise TokensEnded from the day on which KSeF takes no tokens any more."""
     if today >= TOKENS_END:
-        raise TokensEnded(f"KSeF takes no tokens since {TOKENS_END}")
+        raise TokensEnded(msg("KSeF takes no tokens since {day}", day=TOKENS_END))
 
 
 def send_by(issued_on: date, holidays: Collection[date]) -> date:

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.money import format_amount
-from ledger.message import Hint, step
+from ledger.message import Hint, Message, msg, step
 
 State = Literal["issued", "submitted", "accepted", "rejected", "withdrawn"]
 
@@ -148,33 +148,44 @@ def require_payment(
     `overpaid`: somebody looked, and more than is owed did come in.
     """
     if amount_grosze == 0:
-        raise errors.BadPayment("a payment of 0.00 is none")
+        raise errors.BadPayment(msg("a payment of 0.00 is none"))
     if amount_grosze > 0 and not overpaid and invoice.paid_grosze + amount_grosze > max(owed_grosze, 0):
         left = max(owed_grosze, 0) - invoice.paid_grosze
-        fact = f"{invoice.issued.number} has {format_amount(max(left, 0))} left to pay"
-        hint = "look at the amount; if so much came in, --overpaid records it, to be given back"
+        fact = msg(
+            "{number} has {left} left to pay",
+            number=invoice.issued.number,
+            left=format_amount(max(left, 0)),
+        )
+        hint = Hint("look at the amount; if so much came in, --overpaid records it, to be given back")
         raise errors.BadPayment(fact, hint=hint)
     if amount_grosze < 0 and invoice.paid_grosze + amount_grosze < min(owed_grosze, 0):
-        raise errors.BadPayment(f"on {invoice.issued.number} less than that was paid")
+        raise errors.BadPayment(msg("on {number} less than that was paid", number=invoice.issued.number))
 
 
-def require_not_before(on: date, invoice: Invoice, what: str) -> None:
+def require_not_before(on: date, invoice: Invoice, what: Message) -> None:
     """Raise TimeOrder for a day before the document was issued."""
     if on < invoice.issued.issued_on:
-        fact = f"{what} on {on} lies before the day of issue, {invoice.issued.issued_on}"
-        raise errors.TimeOrder(fact, hint="give the day on which it really was with --on")
+        fact = msg(
+            "{what} on {on} lies before the day of issue, {day}",
+            what=what,
+            on=on,
+            day=invoice.issued.issued_on,
+        )
+        raise errors.TimeOrder(fact, hint=Hint("give the day on which it really was with --on"))
 
 
 def require_correctable(invoice: Invoice) -> None:
     """Raise CorrectionOfCorrection: what is corrected is always the invoice itself."""
     if invoice.is_correction:
-        raise errors.CorrectionOfCorrection(f"{invoice.issued.number} is a correction itself")
+        raise errors.CorrectionOfCorrection(
+            msg("{number} is a correction itself", number=invoice.issued.number)
+        )
 
 
 def require_live(invoice: Invoice) -> None:
     """Raise DocumentWithdrawn: nothing more becomes of a document that was put aside."""
     if invoice.state == "withdrawn":
-        raise errors.DocumentWithdrawn(f"{invoice.issued.number} was withdrawn")
+        raise errors.DocumentWithdrawn(msg("{number} was withdrawn", number=invoice.issued.number))
 
 
 def require_withdrawable(invoice: Invoice, original: Invoice, owed_grosze: int) -> None:
@@ -190,12 +201,19 @@ def require_withdrawable(invoice: Invoice, original: Invoice, owed_grosze: int) 
     if original.corrections and original.corrections[-1].correction != invoice.id:
         later = original.corrections[-1].number
         raise errors.NotWithdrawable(
-            f"{number} was corrected by {later} since", hint=Hint(step("invoice withdraw", later))
+            msg("{number} was corrected by {later} since", number=number, later=later),
+            hint=Hint(step("invoice withdraw", later)),
         )
     if not min(owed_grosze, 0) <= original.paid_grosze <= max(owed_grosze, 0):
         paid, owed = format_amount(original.paid_grosze), format_amount(owed_grosze)
         raise errors.NotWithdrawable(
-            f"{paid} was paid on {original.issued.number}, and {owed} is owed without {number}",
+            msg(
+                "{paid} was paid on {original}, and {owed} is owed without {number}",
+                paid=paid,
+                original=original.issued.number,
+                owed=owed,
+                number=number,
+            ),
             hint=Hint(step("invoice paid", original.issued.number, "--amount=-…"), " gives it back"),
         )
 
@@ -206,15 +224,18 @@ def _not_rejected(invoice: Invoice, original: Invoice) -> errors.NotWithdrawable
     correct = Hint(step("invoice correct", original.issued.number))
     if invoice.state == "submitted":
         why, hint = (
-            f"KSeF has not said yet what becomes of {number}",
+            msg("KSeF has not said yet what becomes of {number}", number=number),
             Hint(step("invoice submit", number, "--check-only")),
         )
     elif invoice.state == "issued" and duty == "ksef":
-        why, hint = f"{number} was never sent to KSeF", Hint(step("invoice submit", number))
+        why, hint = (
+            msg("{number} was never sent to KSeF", number=number),
+            Hint(step("invoice submit", number)),
+        )
     elif invoice.state == "issued":
-        why, hint = f"{number} counts outside KSeF ({duty})", correct
+        why, hint = msg("{number} counts outside KSeF ({duty})", number=number, duty=duty), correct
     else:
-        why, hint = f"KSeF has {number}", correct
+        why, hint = msg("KSeF has {number}", number=number), correct
     return errors.NotWithdrawable(why, hint=hint)
 
 

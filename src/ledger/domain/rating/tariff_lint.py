@@ -18,9 +18,10 @@ from ledger.domain.tariff.calendar import publishable
 from ledger.domain.tariff.sections import Assumption, Example
 from ledger.domain.tariff.tariff import Tariff, parse_tariff, read_tariff
 from ledger.errors import BadTariffChange, NoCalendar
+from ledger.message import Message, msg
 
 
-def lint(text: str) -> list[str]:
+def lint(text: str) -> list[Message]:
     """Every problem of a tariff's text, a line each; none when it can be published."""
     tariff, problems = read_tariff(text)
     if tariff is None:
@@ -39,40 +40,46 @@ def _name_problems(tariff: Tariff) -> Iterator[str]:
             yield f'bands.{band_id}: needs name = {{ pl = "…", en = "…" }}: what invoices call it'
 
 
-def _assumption_problems(tariff: Tariff) -> Iterator[str]:
+def _assumption_problems(tariff: Tariff) -> Iterator[Message]:
     for assumption in tariff.assumptions:
         for problem in (*_alternative_problems(tariff, assumption), *_favour_problems(assumption)):
-            yield f"assumptions.{assumption.id}: {problem}"
+            yield msg("assumptions.{assumption}: {problem}", assumption=assumption.id, problem=problem)
 
 
-def _alternative_problems(tariff: Tariff, assumption: Assumption) -> Iterator[str]:
+def _alternative_problems(tariff: Tariff, assumption: Assumption) -> Iterator[Message]:
     for alternative in assumption.alternatives:
         try:
             with_changes(tariff, alternative.changes)
         except BadTariffChange as error:
-            yield error.fact
+            yield error.message
         else:
             if all(value_of(tariff, key) == value for key, value in alternative.changes.items()):
-                yield "an alternative is what the tariff says already"
+                yield msg("an alternative is what the tariff says already")
 
 
-def _favour_problems(assumption: Assumption) -> Iterator[str]:
+def _favour_problems(assumption: Assumption) -> Iterator[Message]:
     has_kinder = any(alternative.favours == "customer" for alternative in assumption.alternatives)
     if assumption.alternatives and has_kinder != (assumption.favours == "shop"):
-        yield f"it favours the {assumption.favours}, and its alternatives say otherwise"
+        yield (
+            msg("it favours the shop, and its alternatives say otherwise")
+            if assumption.favours == "shop"
+            else msg("it favours the customer, and its alternatives say otherwise")
+        )
 
 
-def _example_problems(tariff: Tariff) -> Iterator[str]:
+def _example_problems(tariff: Tariff) -> Iterator[Message]:
     if not tariff.examples:
-        yield "examples: none, and a price list has to test itself"
+        yield msg("examples: none, and a price list has to test itself")
     for example in tariff.examples:
         try:
             net = format_amount(rate(_facts(example), tariff).net_grosze)
         except NoCalendar as error:
-            yield f"examples: {example.what}: {error.fact}"
+            yield msg("examples: {example}: {fact}", example=example.what, fact=error.message)
         else:
             if net != example.net:
-                yield f"examples: {example.what}: {net}, not {example.net}"
+                yield msg(
+                    "examples: {example}: {net}, not {told}", example=example.what, net=net, told=example.net
+                )
 
 
 def _facts(example: Example) -> SessionFacts:

@@ -13,6 +13,7 @@ import msgspec
 from ledger.domain.rating.hours import TariffAt
 from ledger.domain.tariff.tariff import Tariff, tariff_of
 from ledger.errors import BadTariffChange
+from ledger.message import Hint, joined, msg
 
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 NO_LIMIT = "none"
@@ -64,7 +65,9 @@ def with_changes(tariff: Tariff, changes: Mapping[str, str]) -> Tariff:
     changed, problems = tariff_of(document)
     if changed is None:
         said = ", ".join(f"{key}={value}" for key, value in changes.items())
-        raise BadTariffChange(f"the tariff cannot have {said}: {'; '.join(problems)}")
+        raise BadTariffChange(
+            msg("the tariff cannot have {said}: {problems}", said=said, problems=joined(problems))
+        )
     return changed
 
 
@@ -86,7 +89,7 @@ def _number(key: str, value: str) -> int | None:
     if key == "customer.lookback_days" and value == NO_LIMIT:
         return None
     if _WHOLE_NUMBER.fullmatch(value) is None:
-        raise BadTariffChange(f"{key} is a whole number, not {value!r}")
+        raise BadTariffChange(msg("{key} is a whole number, not {value!r}", key=key, value=value))
     return int(value)
 
 
@@ -98,7 +101,10 @@ def _table_of(document: dict[str, object], tariff: Tariff, key: str) -> tuple[di
     """The table of a document in which a key stands, and its name there."""
     keys = changeable_keys(tariff)
     if key not in keys:
-        raise BadTariffChange(f"the tariff has no key {key!r} to change", hint=f"it has {', '.join(keys)}")
+        raise BadTariffChange(
+            msg("the tariff has no key {key!r} to change", key=key),
+            hint=Hint(msg("it has {names}", names=", ".join(keys))),
+        )
     *path, name = key.split(".")
     table = document
     for part in path:

@@ -12,6 +12,7 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.metadata import PersonalData
 from ledger.domain.reasons import REASON_MAX_CHARACTERS, split_reason
 from ledger.errors import BadCombination, BadReason
+from ledger.message import Hint, msg
 
 
 class SessionCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +110,9 @@ class Connect(TimedCommand, frozen=True, kw_only=True):
 
     def prepared(self, by: str) -> Self:
         """Return the command with its technician."""
-        return msgspec.structs.replace(self, technician=check_key(self.technician or by, "the technician"))
+        return msgspec.structs.replace(
+            self, technician=check_key(self.technician or by, msg("the technician"))
+        )
 
 
 class Disconnect(TimedCommand, frozen=True, kw_only=True):
@@ -188,13 +191,13 @@ class Correct(ReasonedCommand, frozen=True, kw_only=True):
         """Return the command as it is; raises BadCombination, BadKey, LooksPersonal."""
         del by
         if self == Correct(reason=self.reason, technician=self.technician):
-            hint = "name what was otherwise, for example --ended-at or --issue; --help lists all of it"
-            raise BadCombination("nothing is said to be different", hint=hint)
+            hint = Hint("name what was otherwise, for example --ended-at or --issue; --help lists all of it")
+            raise BadCombination(msg("nothing is said to be different"), hint=hint)
         bounds = self.connected_at or self.disconnected_at
         if (self.connection is None) != (bounds is None):
-            raise BadCombination("--connection N goes with --connected-at or --disconnected-at")
+            raise BadCombination(msg("--connection N goes with --connected-at or --disconnected-at"))
         if self.add is not None and self.add[1] < self.add[0]:
-            raise BadCombination("the added connection ends before it begins")
+            raise BadCombination(msg("the added connection ends before it begins"))
         if self.order_ref is not None:
             check_key(self.order_ref, "the order")
         if self.customer is not None:
@@ -232,7 +235,7 @@ class Waive(TimedReasonedCommand, frozen=True, kw_only=True):
         del by
         said = (self.percent, self.hours, self.half_percents, self.amount_grosze)
         if sum(each is not None for each in said) != 1:
-            raise BadCombination("say one of a percentage, a number of hours, and an amount")
+            raise BadCombination(msg("say one of a percentage, a number of hours, and an amount"))
         return self
 
 
@@ -247,7 +250,7 @@ class Note(TimedCommand, frozen=True, kw_only=True):
     def sealed(self) -> tuple[Self, PersonalData | None]:
         """Return the command and its summary; raises BadCombination for an empty one."""
         if not self.summary.strip():
-            raise BadCombination("a note says something")
+            raise BadCombination(msg("a note says something"))
         return self, PersonalData("tax", {"summary": self.summary.strip()})
 
 
@@ -340,7 +343,7 @@ class Review(SessionCommand, frozen=True, kw_only=True):
         """Return the command and its note; raises BadReason for an empty or an overlong one."""
         sentence = self.note.strip()
         if not sentence or len(sentence) > REASON_MAX_CHARACTERS:
-            raise BadReason("a note is a sentence of at most 2000 characters")
+            raise BadReason(msg("a note is a sentence of at most 2000 characters"))
         return self, PersonalData("tax", {"reason": sentence})
 
 
@@ -372,7 +375,7 @@ class SettleByReceipt(TimedCommand, frozen=True, kw_only=True):
     def prepared(self, by: str) -> Self:
         """Return the command as it is; raises BadKey, LooksPersonal."""
         del by
-        check_key(self.number, "the receipt's number")
+        check_key(self.number, msg("the receipt's number"))
         return self
 
 

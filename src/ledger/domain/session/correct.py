@@ -12,6 +12,7 @@ from ledger.domain.session.commands import Correct
 from ledger.domain.session.evolve import Session
 from ledger.domain.session.life import SessionContext
 from ledger.domain.time_rules import not_ahead, not_before
+from ledger.message import msg
 
 
 def correct(session: Session, command: Correct, context: SessionContext) -> e.SessionCorrected:
@@ -23,7 +24,7 @@ def correct(session: Session, command: Correct, context: SessionContext) -> e.Se
     for moment in command.moments:
         not_ahead(moment, context.now)
     if command.of_connections and not session.connections:
-        raise errors.SessionNotConnected("nobody has connected in this session")
+        raise errors.SessionNotConnected(msg("nobody has connected in this session"))
     connections = _corrected_connections(session, command, context)
     ended_at = _corrected_end(session, command, connections)
     connections = [
@@ -36,7 +37,7 @@ def correct(session: Session, command: Correct, context: SessionContext) -> e.Se
     customer = _corrected_customer(session, command, context)
     same = (list(session.connections), session.ended_at, list(session.issues))
     if customer is None and (connections, ended_at, issues) == same:
-        raise errors.NothingToCorrect("the correction changes nothing")
+        raise errors.NothingToCorrect(msg("the correction changes nothing"))
     return e.SessionCorrected(
         **context.header,
         connections=tuple(connections),
@@ -51,7 +52,7 @@ def _corrected_connections(session: Session, change: Correct, context: SessionCo
     numbers = {c.number for c in session.connections}
     for wanted in (change.connection, change.remove):
         if wanted is not None and wanted not in numbers:
-            raise errors.ConnectionUnknown(f"the session has no connection {wanted}")
+            raise errors.ConnectionUnknown(msg("the session has no connection {wanted}", wanted=wanted))
 
     def pinned(when: datetime) -> str | None:
         return session.accepted_tariff or context.lookups.tariff_at(when)
@@ -80,7 +81,7 @@ def _corrected_connections(session: Session, change: Correct, context: SessionCo
 def _corrected_end(session: Session, change: Correct, connections: list[e.Connection]) -> datetime | None:
     if change.ended_at is not None:
         if session.ended_at is None:
-            raise errors.SessionOpen("the session has not ended, so its end cannot be corrected")
+            raise errors.SessionOpen(msg("the session has not ended, so its end cannot be corrected"))
         return change.ended_at
     if session.ended_at is None or session.last_disconnected_at() != session.ended_at:
         return session.ended_at
@@ -113,12 +114,12 @@ def _corrected_issues(session: Session, change: Correct) -> list[e.IssueFrom]:
 
 def _check_facts(connections: list[e.Connection], ended_at: datetime | None) -> None:
     if not connections:
-        raise errors.NothingToCorrect("a session that was connected keeps at least one connection")
+        raise errors.NothingToCorrect(msg("a session that was connected keeps at least one connection"))
     for connection in connections:
         closed = connection.disconnected_at or ended_at
-        not_before(closed or connection.connected_at, connection.connected_at, "the connection began")
+        not_before(closed or connection.connected_at, connection.connected_at, msg("the connection began"))
         if ended_at is not None:
-            not_before(ended_at, closed, "a connection")
+            not_before(ended_at, closed, msg("a connection"))
     opened = [c.technician for c in connections if c.disconnected_at is None]
     if ended_at is None and len(opened) != len(set(opened)):
-        raise errors.TechnicianConnected("a technician would be connected twice")
+        raise errors.TechnicianConnected(msg("a technician would be connected twice"))

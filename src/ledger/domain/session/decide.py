@@ -23,9 +23,9 @@ from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
 from ledger.domain.session.purge_rules import superseded
 from ledger.domain.time_rules import AHEAD_MAX, day_not_ahead, not_before
-from ledger.message import msg
+from ledger.message import Hint, msg
 
-_UNTIL = "--until is the day on which it is looked at again"
+_UNTIL = Hint("--until is the day on which it is looked at again")
 
 
 def decide(session: Session, command: c.SessionCommand, context: SessionContext) -> list[e.Event]:
@@ -45,7 +45,7 @@ def _accept(session: Session, command: c.Accept, context: SessionContext) -> lis
     _require_quoted(session, context.at)
     tariff = session.quoted_tariff or context.lookups.tariff_at(context.at)
     if tariff is None:
-        raise errors.NoQuote("no price list was in force at that moment")
+        raise errors.NoQuote(msg("no price list was in force at that moment"))
     return [e.Accepted(**context.header, tariff=tariff, **_fields(command))]
 
 
@@ -53,25 +53,29 @@ def _require_quoted(session: Session, at: datetime) -> None:
     """Raise unless the last quote, if there is one, is for what the session is about now."""
     if session.quoted_otherwise is not None:
         was, is_ = session.quoted_otherwise
-        raise errors.QuoteOld(f"the price was told for {was}, and the session is about {is_} now")
+        raise errors.QuoteOld(
+            msg("the price was told for {was}, and the session is about {now} now", was=was, now=is_)
+        )
     if session.quoted_at is not None and at < session.quoted_at - AHEAD_MAX:  # typed to the minute
-        not_before(at, session.quoted_at, "the quote")
+        not_before(at, session.quoted_at, msg("the quote"))
 
 
 def _connect(session: Session, command: c.Connect, context: SessionContext) -> list[e.Event]:
     """Connect under the accepted price list, else the one in force."""
     at, technician = context.at, command.technician or context.metadata.by
-    not_before(at, session.requested_at, "the request")
+    not_before(at, session.requested_at, msg("the request"))
     events: list[e.Event] = []
     mine = [each for each in session.connections if each.technician == technician]
     if any(each.disconnected_at is None for each in mine):
         if command.after_drop is None:
-            raise errors.TechnicianConnected(f"{technician} is connected in this session already")
+            raise errors.TechnicianConnected(
+                msg("{technician} is connected in this session already", technician=technician)
+            )
         dropped = context._replace(at=command.after_drop)
         events += _disconnect(session, c.Disconnect(technician=technician), dropped)
-        not_before(at, command.after_drop, "the loss of the link")
+        not_before(at, command.after_drop, msg("the loss of the link"))
     closed = max((each.disconnected_at for each in mine if each.disconnected_at is not None), default=None)
-    not_before(at, closed, f"the last disconnect of {technician}")
+    not_before(at, closed, msg("the last disconnect of {technician}", technician=technician))
     connected = e.Connected(
         **context.header,
         connection=max((each.number for each in session.connections), default=0) + 1,
@@ -85,10 +89,13 @@ def _disconnect(session: Session, command: c.Disconnect, context: SessionContext
     technician = command.technician
     opened = [each for each in session.open_connections() if technician in (None, each.technician)]
     if len(opened) != 1:
-        who = technician or "more than one technician"
-        verb = "is" if opened else "is not"
-        raise errors.ConnectionUnknown(f"{who} {verb} connected in this session")
-    not_before(context.at, opened[0].connected_at, "the connection began")
+        who = technician or msg("more than one technician")
+        raise errors.ConnectionUnknown(
+            msg("{who} is connected in this session", who=who)
+            if opened
+            else msg("{who} is not connected in this session", who=who)
+        )
+    not_before(context.at, opened[0].connected_at, msg("the connection began"))
     return [e.Disconnected(**context.header, connection=opened[0].number)]
 
 
@@ -96,17 +103,17 @@ def _end(session: Session, command: c.End, context: SessionContext) -> list[e.Ev
     if command.at is None and not session.open_connections():
         context = context._replace(at=session.last_disconnected_at() or context.at)
     for connection in session.connections:
-        not_before(context.at, connection.disconnected_at or connection.connected_at, "a connection")
+        not_before(context.at, connection.disconnected_at or connection.connected_at, msg("a connection"))
     return [e.Ended(**context.header, ended_by=command.ended_by)]
 
 
 def _cancel(session: Session, _: c.Cancel, context: SessionContext) -> list[e.Event]:
-    not_before(context.at, session.requested_at, "the request")
+    not_before(context.at, session.requested_at, msg("the request"))
     return [e.Cancelled(**context.header)]
 
 
 def _reclassify(session: Session, command: c.ReclassifySession, context: SessionContext) -> list[e.Event]:
-    not_before(context.at, session.issues[-1].at, "what the session was about last began")
+    not_before(context.at, session.issues[-1].at, msg("what the session was about last began"))
     return [e.Reclassified(**context.header, **_fields(command))]
 
 
@@ -142,7 +149,7 @@ def _freed(session: Session, context: SessionContext) -> list[e.Event]:
 def _waive(session: Session, command: c.Waive, context: SessionContext) -> list[e.Event]:
     """Waive, even on an invoice of this ledger: a correction puts the invoice right."""
     if session.billed is not None and session.billed_on is None:
-        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+        raise errors.AlreadyBilled(msg("the session stands on {billed}", billed=session.billed))
     _require_so_much(session, command, context)
     return [e.Waived(**context.header, **_fields(command))]
 
@@ -182,19 +189,21 @@ def _confirm(session: Session, command: c.Confirm, context: SessionContext) -> l
 
 def _bill_unrecorded(session: Session, command: c.BillUnrecorded, context: SessionContext) -> list[e.Event]:
     if session.unrecorded:
-        raise errors.NothingToCorrect("the session may be billed without a record already")
+        raise errors.NothingToCorrect(msg("the session may be billed without a record already"))
     return [e.SessionUnrecorded(**context.header, reason=command.reason)]
 
 
 def _hold(_session: Session, command: c.Hold, context: SessionContext) -> list[e.Event]:
     if command.until < office_time(context.at).date():
-        raise errors.TimeOrder(f"{command.until} is over, and nothing would be held until then", hint=_UNTIL)
+        raise errors.TimeOrder(
+            msg("{until} is over, and nothing would be held until then", until=command.until), hint=_UNTIL
+        )
     return [e.Held(**context.header, **_fields(command))]
 
 
 def _release(session: Session, _: c.Release, context: SessionContext) -> list[e.Event]:
     if session.held_until is None:
-        raise errors.NotHeld("the deletion of the session's data is not suspended")
+        raise errors.NotHeld(msg("the deletion of the session's data is not suspended"))
     return [e.Released(**context.header)]
 
 
@@ -227,9 +236,9 @@ def _declare_purged(session: Session, _: c.DeclarePurged, context: SessionContex
     """Allow for moments typed to the minute, and for an end a little ahead of the clock."""
     require_undeleted(session)
     if session.ended_at is not None and context.at < session.ended_at - AHEAD_MAX:
-        not_before(context.at, session.ended_at, "the session's end")
+        not_before(context.at, session.ended_at, msg("the session's end"))
     if session.held_until is not None:
-        raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
+        raise errors.DeletionHeld(msg("the deletion is suspended until {until}", until=session.held_until))
     return [e.DataPurged(**context.header)]
 
 
@@ -247,19 +256,19 @@ def _settle_by_receipt(
     session: Session, command: c.SettleByReceipt, context: SessionContext
 ) -> list[e.Event]:
     _require_unbilled(session)
-    not_before(context.at, session.ended_at, "the session's end")
+    not_before(context.at, session.ended_at, msg("the session's end"))
     return [e.ReceiptIssued(**context.header, number=command.number)]
 
 
 def _require_unbilled(session: Session) -> None:
     if session.billed is not None:
-        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+        raise errors.AlreadyBilled(msg("the session stands on {billed}", billed=session.billed))
 
 
 def _request_invoice(session: Session, command: c.RequestInvoice, context: SessionContext) -> list[e.Event]:
     day_not_ahead(command.on, context.at)
     if session.billed_on is not None:
-        raise errors.AlreadyBilled(f"the session stands on {session.billed}")
+        raise errors.AlreadyBilled(msg("the session stands on {billed}", billed=session.billed))
     return [e.InvoiceRequested(**context.header, on=command.on)]
 
 

@@ -132,4 +132,4 @@ def require_undeleted(session: Session) -> None:
         return
     require(session, "purge")
     if session.purged_at is not None:
-        raise errors.SessionPurged("the session's data are deleted already")
+        raise errors.SessionPurged(msg("the session's data are deleted already"))

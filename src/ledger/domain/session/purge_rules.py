@@ -13,6 +13,7 @@ from ledger.domain.session.doubts import RULE
 from ledger.domain.session.evolve import Session
 from ledger.domain.session.life import require_undeleted
 from ledger.domain.time_rules import AHEAD_MAX
+from ledger.message import Hint, msg
 
 Measured = Literal["measured", "absence_measured"]
 
@@ -35,10 +36,12 @@ def may_purge(session: Session, workstation: str) -> None:
     """Raise the refusal of a purge on a workstation: the state, a hold, another workstation's turn."""
     require_undeleted(session)
     if session.held_until is not None:
-        raise errors.DeletionHeld(f"the deletion is suspended until {session.held_until}")
+        raise errors.DeletionHeld(msg("the deletion is suspended until {until}", until=session.held_until))
     needed = unreported(session)
     if session.workstations and workstation not in needed:
-        raise errors.PurgeOtherHost(f"data of the session lie on {', '.join(sorted(needed))}")
+        raise errors.PurgeOtherHost(
+            msg("data of the session lie on {names}", names=", ".join(sorted(needed)))
+        )
 
 
 def start_purge(
@@ -101,10 +104,19 @@ def finish_purge(
 
 def require_clock(session: Session, now: datetime, last_recorded_at: datetime) -> None:
     """Raise ClockBehind while the clock is more than two minutes behind the log or the session's end."""
-    for moment, what in ((last_recorded_at, "the last event"), (session.ended_at, "the session's end")):
+    for moment, what in (
+        (last_recorded_at, msg("the last event")),
+        (session.ended_at, msg("the session's end")),
+    ):
         if moment is not None and now < moment - AHEAD_MAX:
             behind_seconds = int((moment - now).total_seconds())
-            raise errors.ClockBehind(f"the clock stands {behind_seconds} s behind {what}")
+            raise errors.ClockBehind(
+                msg(
+                    "the clock stands {seconds} s behind {what}",
+                    seconds=behind_seconds,
+                    what=what,
+                )
+            )
 
 
 def require_here(session: Session, workstation: str, host: str) -> None:
@@ -112,7 +124,13 @@ def require_here(session: Session, workstation: str, host: str) -> None:
     placed = {(each.workstation, each.host) for each in session.workspaces}
     placed |= {(each.workstation, each.host) for each in session.artefacts}
     if workstation != host and (workstation, host) not in placed:
-        raise errors.PurgeOtherHost(f"this is {host}, and nothing of {workstation} was placed here")
+        raise errors.PurgeOtherHost(
+            msg(
+                "this is {host}, and nothing of {workstation} was placed here",
+                host=host,
+                workstation=workstation,
+            )
+        )
 
 
 def note_artefact(
@@ -135,8 +153,10 @@ def withdraw_artefact(
     """Take a file off the list that was noted by mistake."""
     _require_unpurged(session)
     if not 1 <= number <= len(session.artefacts) or session.artefacts[number - 1].withdrawn:
-        hint = "session-ledger session purge S --dry-run lists them: artefact/1 is number 1"
-        raise errors.ArtefactRefused(f"no file of the session is noted as number {number}", hint=hint)
+        hint = Hint("session-ledger session purge S --dry-run lists them: artefact/1 is number 1")
+        raise errors.ArtefactRefused(
+            msg("no file of the session is noted as number {number}", number=number), hint=hint
+        )
     return [e.ArtefactWithdrawn(**metadata.header(at), artefact=number, reason=reason)]
 
 
@@ -150,7 +170,7 @@ def make_workspace(
 
 def _require_unpurged(session: Session) -> None:
     if session.purged_at is not None and not session.deleted_too_early:
-        raise errors.SessionPurged("the session's data are deleted already")
+        raise errors.SessionPurged(msg("the session's data are deleted already"))
 
 
 def verdict(

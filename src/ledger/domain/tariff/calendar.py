@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.domain.tariff.tariff import Tariff, parse_tariff
 from ledger.errors import NoCalendar
+from ledger.message import msg
 
 COUNTRY = "PL"
 PUBLISHED_YEARS = 10
@@ -75,7 +76,13 @@ class OfficeCalendar:
 
     def _day_kind(self, day: date) -> int:
         if self._is_needed and day.year not in self._years:
-            raise NoCalendar(f"the tariff {self._tariff_id} lists no public holidays of {day.year}")
+            raise NoCalendar(
+                msg(
+                    "the tariff {tariff_id} lists no public holidays of {year}",
+                    tariff_id=self._tariff_id,
+                    year=day.year,
+                )
+            )
         return day.weekday() + (HOLIDAY if day in self._dates else 0)
 
     @property

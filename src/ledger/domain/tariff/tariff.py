@@ -44,6 +44,7 @@ from ledger.domain.tariff.sections import (
 )
 from ledger.domain.tariff.week import MINUTES_A_DAY, format_minute
 from ledger.errors import BadTariff
+from ledger.message import Message, joined, msg
 
 MAX_TEXT_CHARACTERS = 200_000
 # Since 2000 every zone's offsets and changes are whole minutes; before, not every one was.
@@ -114,22 +115,22 @@ def parse_tariff(text: str) -> Tariff:
     """The tariff of a TOML text; raises BadTariff, which names every problem."""
     tariff, problems = read_tariff(text)
     if tariff is None:
-        raise BadTariff(f"the tariff cannot be used: {'; '.join(problems)}")
+        raise BadTariff(msg("the tariff cannot be used: {problems}", problems=joined(problems)))
     return tariff
 
 
-def read_tariff(text: str) -> tuple[Tariff | None, list[str]]:
+def read_tariff(text: str) -> tuple[Tariff | None, list[Message]]:
     """The tariff of a TOML text, or None and every problem of it."""
     if len(text) > MAX_TEXT_CHARACTERS:
-        return None, [f"the file is longer than {MAX_TEXT_CHARACTERS} characters"]
+        return None, [msg("the file is longer than {longest} characters", longest=MAX_TEXT_CHARACTERS)]
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return None, [f"not TOML: {error}"]
+        return None, [msg("not TOML: {error}", error=error)]
     return tariff_of(document)
 
 
-def tariff_of(document: dict[str, object]) -> tuple[Tariff | None, list[str]]:
+def tariff_of(document: dict[str, object]) -> tuple[Tariff | None, list[Message]]:
     """The tariff of a parsed document, or None and every problem of it."""
     try:
         tariff = msgspec.convert(document, Tariff)
@@ -139,31 +140,34 @@ def tariff_of(document: dict[str, object]) -> tuple[Tariff | None, list[str]]:
     return (None, problems) if problems else (tariff, [])
 
 
-def _contradictions(tariff: Tariff) -> Iterator[str]:
+def _contradictions(tariff: Tariff) -> Iterator[Message]:
     """What is wrong with a tariff whose every key is right by itself."""
     yield from _zone_problems(tariff)
     if tariff.valid_from < EARLIEST_VALID_FROM:
-        yield f"valid_from: before {EARLIEST_VALID_FROM}"
+        yield msg("valid_from: before {day}", day=EARLIEST_VALID_FROM)
     if min(rate.valid_from for rate in tariff.vat) > tariff.valid_from:
-        yield "vat: no rate in force on valid_from"
+        yield msg("vat: no rate in force on valid_from")
     yield from _hours_problems(tariff)
     yield from _entitlement_problems(tariff)
     ids = [assumption.id for assumption in tariff.assumptions]
-    yield from (f"assumptions: {name} stands twice" for name in sorted({i for i in ids if ids.count(i) > 1}))
+    yield from (
+        msg("assumptions: {name} stands twice", name=name)
+        for name in sorted({i for i in ids if ids.count(i) > 1})
+    )
     yield from _calendar_problems(tariff)
 
 
-def _zone_problems(tariff: Tariff) -> Iterator[str]:
+def _zone_problems(tariff: Tariff) -> Iterator[Message]:
     try:
         ZoneInfo(tariff.time_zone)
     except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of zones
-        yield f"time_zone: there is no {tariff.time_zone!r}"
+        yield msg("time_zone: there is no {zone!r}", zone=tariff.time_zone)
 
 
-def _hours_problems(tariff: Tariff) -> Iterator[str]:
+def _hours_problems(tariff: Tariff) -> Iterator[Message]:
     rest = [name for name, band in tariff.bands.items() if band.rest]
     if len(rest) != 1:
-        yield f"bands: {len(rest)} rest bands where there must be one"
+        yield msg("bands: {count} rest bands where there must be one", count=len(rest))
     for name, band in tariff.bands.items():
         expected = "none" if band.rest else "all"
         if band.names_hours != expected:
@@ -172,22 +176,33 @@ def _hours_problems(tariff: Tariff) -> Iterator[str]:
             yield f"bands.{name}: starts after needs a from that is not 00:00"
     for name, entitlement in tariff.entitlements.items():
         if entitlement.names_hours == "some":
-            yield f"entitlements.{name}: needs all or none of days, from and until"
+            yield msg("entitlements.{name}: needs all or none of days, from and until", name=name)
     parts = {f"bands.{name}": part.window for name, part in tariff.bands.items()}
     parts |= {f"entitlements.{name}": part.window for name, part in tariff.entitlements.items()}
     for path, window in parts.items():
         if window is not None and window.from_minute == window.until_minute:
-            yield f"{path}: from and until are the same; a whole day is 00:00 until 24:00"
+            yield msg("{path}: from and until are the same; a whole day is 00:00 until 24:00", path=path)
     yield from _overlaps(tariff)
 
 
-def _overlaps(tariff: Tariff) -> Iterator[str]:
+def _overlaps(tariff: Tariff) -> Iterator[Message]:
     windows = {name: band.window for name, band in tariff.bands.items()}
     for weekday in range(7):
         for minute in day_edges(tariff)[:-1]:
             holding = [name for name, window in windows.items() if window and window.holds(weekday, minute)]
             if len(holding) > 1:
-                yield f"bands: {format_minute(weekday, minute)} lies in {' and '.join(holding)}"
+                yield msg(
+                    "bands: {minute} lies in {bands}",
+                    minute=format_minute(weekday, minute),
+                    bands=_all_of(holding),
+                )
+
+
+def _all_of(names: list[str]) -> Message:
+    listed = msg("{name}", name=names[0])
+    for name in names[1:]:
+        listed = msg("{first} and {second}", first=listed, second=name)
+    return listed
 
 
 def day_edges(tariff: Tariff) -> list[int]:
@@ -199,20 +214,20 @@ def day_edges(tariff: Tariff) -> list[int]:
     )
 
 
-def _entitlement_problems(tariff: Tariff) -> Iterator[str]:
+def _entitlement_problems(tariff: Tariff) -> Iterator[Message]:
     if tariff.hardware_out_of_office and not any(e.issue == "other" for e in tariff.entitlements.values()):
-        yield "hardware_out_of_office: no entitlement for other problems whose sentence it could quote"
+        yield msg("hardware_out_of_office: no entitlement for other problems whose sentence it could quote")
 
 
-def _calendar_problems(tariff: Tariff) -> Iterator[str]:
+def _calendar_problems(tariff: Tariff) -> Iterator[Message]:
     calendar = tariff.calendar
     if calendar is None:
         return
     if not calendar.first_year <= tariff.valid_from.year <= calendar.last_year:
-        yield "calendar: the year of valid_from is not among its years"
+        yield msg("calendar: the year of valid_from is not among its years")
     for first, second in pairwise(calendar.dates):
         if first >= second:
-            yield f"calendar.dates: {second} does not come after {first}"
+            yield msg("calendar.dates: {second} does not come after {first}", second=second, first=first)
     for day in calendar.dates:
         if not calendar.first_year <= day.year <= calendar.last_year:
-            yield f"calendar.dates: {day} is not in its years"
+            yield msg("calendar.dates: {day} is not in its years", day=day)

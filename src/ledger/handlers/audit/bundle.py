@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.application.ledger import Ledger
 from ledger.domain import merkle
 from ledger.errors import StoreDamaged
-from ledger.message import Hint, step
+from ledger.message import Hint, msg, step
 from ledger.store.reader import line_of
 from ledger.transparency.bundle import BundleSource, write_bundle
 from ledger.transparency.checkpoint import Checkpoint
@@ -27,7 +27,7 @@ def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) 
     recomputed = recompute(store, {newest.size})
     if recomputed.findings or recomputed.roots.get(newest.size) != newest.root:
         hint = Hint(step("audit verify"), " names what differs; nothing was written")
-        raise StoreDamaged("the events are not those that were signed", hint=hint)
+        raise StoreDamaged(msg("the events are not those that were signed"), hint=hint)
     numbers = [int(number) for number in store.keys("session")] if sessions is None else list(sessions)
     chain = key_chain(rotations(store), ledger.signer.key().verifier)
     source = BundleSource(

@@ -11,6 +11,7 @@ from ledger.domain.identifiers import check_key
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.sampling import draw, sample_id
 from ledger.errors import SampleEmpty
+from ledger.message import msg
 from ledger.transparency.checkpoint import parse_checkpoint, root_text
 
 
@@ -26,7 +27,7 @@ def draw_sample(ledger: Ledger, metadata: Metadata, *, period: Period, size: int
 
     The same sample again records nothing. Raises: SampleEmpty.
     """
-    check_key(nonce, "the inspector's word")
+    check_key(nonce, msg("the inspector's word"))
     metadata = metadata.of_command("audit sample", {"period": str(period), "size": size, "nonce": nonce})
     if repeat := ledger.repeat_of(metadata):
         event = next(each.event for each in repeat.events if isinstance(each.event, e.SampleDrawn))
@@ -39,7 +40,9 @@ def draw_sample(ledger: Ledger, metadata: Metadata, *, period: Period, size: int
             return Drawn(known, Receipt((), ledger.last_recorded_at(), repeated=True))
     population = ledger.read_models.ended_sessions(period, checkpoint.size)
     if not population:
-        raise SampleEmpty(f"no session of the period stands in the signed {checkpoint.size} events")
+        raise SampleEmpty(
+            msg("no session of the period stands in the signed {size} events", size=checkpoint.size)
+        )
     event = e.SampleDrawn(
         **metadata.header(ledger.now()),
         sample=sample,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.ledger import Ledger
 from ledger.errors import AnchorBad, AnchorForeign
+from ledger.message import msg
 from ledger.store.finding import CheckFinding
 from ledger.transparency import anchor
 from ledger.transparency.anchor import TimeStamp
@@ -41,9 +42,15 @@ def attach(
     stamp = anchor.read(answer)
     covered = next((n for n, note in ledger.store.checkpoints() if stamp.is_over(note)), None)
     if covered is None:
-        raise AnchorForeign("the time stamp is over no checkpoint of this ledger")
+        raise AnchorForeign(msg("the time stamp is over no checkpoint of this ledger"))
     if size is not None and covered != size:
-        raise AnchorForeign(f"the time stamp is over the checkpoint of {covered} events, not of {size}")
+        raise AnchorForeign(
+            msg(
+                "the time stamp is over the checkpoint of {covered} events, not of {size}",
+                covered=covered,
+                size=size,
+            )
+        )
     if trusted is not None:
         anchor.check_signature(answer, trusted)
     if any(n == covered and _is_same(stamp, kept) for n, kept in stored(ledger)):
@@ -72,17 +79,23 @@ def verify(ledger: Ledger, trusted: Sequence[Certificate] | None) -> list[KeptTi
 def _verified(
     size: int, answer: bytes, note: str | None, trusted: Sequence[Certificate] | None
 ) -> KeptTimestamp:
-    what = f"the time stamp over the checkpoint of {size} events"
+    what = msg("the time stamp over the checkpoint of {size} events", size=size)
     try:
         stamp = anchor.read(answer)
     except AnchorBad as error:
-        return KeptTimestamp(size, None, (CheckFinding("anchor-damaged", f"{what}: {error.fact}"),))
+        return KeptTimestamp(
+            size,
+            None,
+            (CheckFinding("anchor-damaged", msg("{what}: {fact}", what=what, fact=error.message)),),
+        )
     findings: list[CheckFinding] = []
     if note is None or not stamp.is_over(note):
-        findings.append(CheckFinding("anchor-foreign", f"{what} is over something else"))
+        findings.append(CheckFinding("anchor-foreign", msg("{what} is over something else", what=what)))
     if trusted is not None:
         try:
             anchor.check_signature(answer, trusted)
         except AnchorBad as error:
-            findings.append(CheckFinding("anchor-signature", f"{what}: {error.fact}"))
+            findings.append(
+                CheckFinding("anchor-signature", msg("{what}: {fact}", what=what, fact=error.message))
+            )
     return KeptTimestamp(size, stamp, tuple(findings))

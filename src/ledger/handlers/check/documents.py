@@ -15,6 +15,7 @@ from ledger.folder import documents as document_files
 from ledger.handlers.invoice.correct import changes_of, correction_drafted, stands_on
 from ledger.handlers.invoice.submit import UPO_SUFFIX
 from ledger.handlers.privacy.invoices import all_documents
+from ledger.message import Message, msg
 from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 
@@ -30,11 +31,21 @@ def series(ledger: Ledger) -> Iterator[CheckFinding]:
         places = [_place(name, event.number) for event in events]
         for before, after, event in zip(places, places[1:], events[1:], strict=False):
             if after != before + 1:
-                yield CheckFinding("series-gap", f"{event.number} does not follow {before} in series {name}")
+                yield CheckFinding(
+                    "series-gap",
+                    msg(
+                        "{number} does not follow {before} in series {name}",
+                        number=event.number,
+                        before=before,
+                        name=name,
+                    ),
+                )
         for event in events:
             found = ledger.store.resolve("invoice", event.number)
             if found is None or found[0] != event.invoice:
-                yield CheckFinding("series-number", f"{event.number} was drawn and leads to no document")
+                yield CheckFinding(
+                    "series-number", msg("{number} was drawn and leads to no document", number=event.number)
+                )
 
 
 def _place(series: str, number: str) -> int:
@@ -55,17 +66,20 @@ def files(ledger: Ledger) -> Iterator[CheckFinding]:
         if invoice.erased:
             if any(folder.glob(f"{digest}*")):
                 yield CheckFinding(
-                    "document-not-erased", f"{number} is recorded as erased and its files are there"
+                    "document-not-erased",
+                    msg("{number} is recorded as erased and its files are there", number=number),
                 )
             continue
         try:
             document_files.read(folder, digest)
         except LedgerError as error:
-            yield CheckFinding("document-file", f"{number}: {error.fact}")
+            yield CheckFinding("document-file", msg("{number}: {fact}", number=number, fact=error.message))
         yield from _receipt(ledger, invoice)
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
         if path.name.split(".")[0] not in known:
-            yield CheckFinding("document-unused", f"documents/{path.name} belongs to no document")
+            yield CheckFinding(
+                "document-unused", msg("documents/{name} belongs to no document", name=path.name)
+            )
 
 
 def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[CheckFinding]:
@@ -80,11 +94,12 @@ def _receipt(ledger: Ledger, invoice: Invoice) -> Iterator[CheckFinding]:
         is_whole = False
     if not is_whole:
         yield CheckFinding(
-            "document-receipt", f"{invoice.issued.number}: its UPO is missing, or is not what KSeF sent"
+            "document-receipt",
+            msg("{number}: its UPO is missing, or is not what KSeF sent", number=invoice.issued.number),
         )
 
 
-def repair_files(ledger: Ledger) -> Iterator[str]:
+def repair_files(ledger: Ledger) -> Iterator[Message]:
     """Remove the files that belong to no document, and those of documents recorded as erased."""
     folder = ledger.folder.documents
     if not folder.is_dir():
@@ -97,7 +112,7 @@ def repair_files(ledger: Ledger) -> Iterator[str]:
     for path in unused:
         path.unlink(missing_ok=True)
     if unused:
-        yield f"{len(unused)} file(s) removed from documents/ that belong to no document"
+        yield msg("{count} file(s) removed from documents/ that belong to no document", count=len(unused))
 
 
 def bills(ledger: Ledger) -> Iterator[CheckFinding]:
@@ -124,11 +139,22 @@ def _billed_once(ledger: Ledger, invoice: Invoice, billed: dict[UUID, str]) -> I
         number = ledger.session_number(stream)
         if invoice.state == "withdrawn":
             yield CheckFinding(
-                "bill-withdrawn", f"session {number} stands on {invoice.issued.number}, withdrawn"
+                "bill-withdrawn",
+                msg(
+                    "session {number} stands on {number_2}, withdrawn",
+                    number=number,
+                    number_2=invoice.issued.number,
+                ),
             )
         if stream in billed:
             yield CheckFinding(
-                "bill-twice", f"session {number} stands on {billed[stream]} and {invoice.issued.number}"
+                "bill-twice",
+                msg(
+                    "session {number} stands on {billed} and {number_2}",
+                    number=number,
+                    billed=billed[stream],
+                    number_2=invoice.issued.number,
+                ),
             )
         billed[stream] = invoice.issued.number
 
@@ -138,7 +164,10 @@ def _bill(ledger: Ledger, invoice: Invoice, corrections: list[Invoice]) -> Itera
     try:
         changes = changes_of(ledger, invoice, corrections)
     except Refused as why:
-        yield CheckFinding("bill-unrated", f"{invoice.issued.number}: {why.fact}; {why.hint}")
+        yield CheckFinding(
+            "bill-unrated",
+            msg("{number}: {fact}; {hint}", number=invoice.issued.number, fact=why.fact, hint=why.hint),
+        )
         return
     if not changes.rows:
         return
@@ -151,14 +180,20 @@ def _bill(ledger: Ledger, invoice: Invoice, corrections: list[Invoice]) -> Itera
         )
         if not stands_on(session, invoice):
             sentence = f"{document} charges session {number}, which does not stand on it"
-            yield CheckFinding("bill-left", f"{sentence}; {step.format(does='takes it off')}")
+            yield CheckFinding(
+                "bill-left",
+                msg("{sentence}; {format}", sentence=sentence, format=step.format(does="takes it off")),
+            )
             continue
         sentence = f"session {number} comes to something else than {document} says"
         if session.voided:
             sentence = f"session {number} is put aside, and {document} charges it"
         elif any(stream == each.id for each in changes.freed):
             sentence = f"session {number} is of {session.customer}, and {document} charges another customer"
-        yield CheckFinding("bill-changed", f"{sentence}; {step.format(does='puts it right')}")
+        yield CheckFinding(
+            "bill-changed",
+            msg("{sentence}; {format}", sentence=sentence, format=step.format(does="puts it right")),
+        )
 
 
 def _step(ledger: Ledger, invoice: Invoice) -> str:

@@ -29,9 +29,11 @@ from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
 from ledger.handlers.vault_classes import vault_class_of
 from ledger.handlers.workspace import left_places, settings_of
+from ledger.message import Message, msg, msg_n
 from ledger.store import checks as store_checks
 from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
+from ledger.store.references import subject
 from ledger.transparency.verify import unlike_signed
 from ledger.vault import checks as vault_checks
 
@@ -40,7 +42,7 @@ _PURGED = (DataPurged.TOPIC, "session.data_purged:1")
 SKEW_S = 60
 """A clock skew over this is reported; nothing is corrected by it."""
 UNREADABLE = "view-unreadable"
-_VIEW_UNREADABLE = CheckFinding(UNREADABLE, "the read model cannot be read; a replay derives it again")
+_VIEW_UNREADABLE = CheckFinding(UNREADABLE, msg("the read model cannot be read; a replay derives it again"))
 NAMED_MAX = 10
 """Rows named of a read model; after a damage all of them may differ."""
 
@@ -83,11 +85,17 @@ def _committed(ledger: Ledger) -> Iterator[vault_checks.Committed]:
 def _deleted(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that no personal data are left once their deletion is recorded, and no purge is unfinished."""
     for data, stream, _ in erasure.left_behind(ledger):
-        sentence = f"the {data} data of {ledger.subject_of(stream)} are recorded as erased and in the vault"
+        sentence = msg(
+            "the {data} data of {subject} are recorded as erased and in the vault",
+            data=data,
+            subject=subject(ledger.subject_of(stream)),
+        )
         yield CheckFinding("vault-not-erased", sentence)
     has_months = "month.db" not in unreadable(ledger)  # a copy may be without them on purpose
     for month in keys_left(ledger) if has_months else ():
-        sentence = f"{month} is closed and its fingerprint key is still there; close it again"
+        sentence = msg(
+            "{month} is closed and its fingerprint key is still there; close it again", month=month
+        )
         yield CheckFinding("month-key-left", sentence)
     yield from _purges(ledger)
     yield from _workspaces(ledger)
@@ -104,16 +112,20 @@ def _workspaces(ledger: Ledger) -> Iterator[CheckFinding]:
         found = ledger.store.resolve("session", number)
         if found is not None and any(row[3] in _PURGED for row in ledger.store.stream_rows(found[0].bytes)):
             yield CheckFinding(
-                "workspace-left", f"session {number} is recorded as deleted; its workspace is there"
+                "workspace-left",
+                msg("session {number} is recorded as deleted; its workspace is there", number=number),
             )
 
 
 _PURGE_FINDINGS = {
     PurgeStarted.TOPIC: (
         "purge-unfinished",
-        "a purge of session {} began and has no outcome; purge it again",
+        msg("a purge of session {session} began and has no outcome; purge it again"),
     ),
-    PurgeFailed.TOPIC: ("purge-failed", "the purge of session {} found something left; purge it again"),
+    PurgeFailed.TOPIC: (
+        "purge-failed",
+        msg("the purge of session {session} found something left; purge it again"),
+    ),
 }
 _CERTIFICATES = {CertificateIssued.TOPIC, CertificateSuperseded.TOPIC}
 
@@ -131,11 +143,14 @@ def _purges(ledger: Ledger) -> Iterator[CheckFinding]:
     for stream, topic in purges.items():
         if topic in _PURGE_FINDINGS:
             name, sentence = _PURGE_FINDINGS[topic]
-            yield CheckFinding(name, sentence.format(ledger.store.session_number(UUID(bytes=stream))))
+            yield CheckFinding(name, sentence.of(session=ledger.store.session_number(UUID(bytes=stream))))
     for stream, topic in certificates.items():
         if topic == CertificateSuperseded.TOPIC:
             number = ledger.store.session_number(UUID(bytes=stream))
-            sentence = f"a correction changed what the certificate of session {number} says; issue a new one"
+            sentence = msg(
+                "a correction changed what the certificate of session {number} says; issue a new one",
+                number=number,
+            )
             yield CheckFinding("certificate-superseded", sentence)
 
 
@@ -144,7 +159,11 @@ def _requests(ledger: Ledger) -> Iterator[CheckFinding]:
     today = office_time(ledger.now()).date()
     for request in retention.waiting_requests(ledger):
         if today > request.deadline:
-            sentence = f"the erasure that customer {request.customer} asked for was due on {request.deadline}"
+            sentence = msg(
+                "the erasure that customer {customer} asked for was due on {deadline}",
+                customer=request.customer,
+                deadline=request.deadline,
+            )
             yield CheckFinding("erasure-overdue", sentence)
 
 
@@ -156,22 +175,29 @@ def _signing(ledger: Ledger) -> Iterator[CheckFinding]:
     try:
         ledger.signer.key()
     except LedgerError as error:
-        yield CheckFinding("signing-key", error.fact)
+        yield CheckFinding("signing-key", error.message)
 
 
 def _clock(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that the clock is not behind the last event, nor a source's clock far from the ledger's."""
     behind_s = (ledger.last_recorded_at() - ledger.now()).total_seconds()
     if behind_s > AHEAD_MAX.total_seconds():
-        yield CheckFinding("clock-behind", f"the clock stands {behind_s:.0f} s behind the last event")
+        yield CheckFinding(
+            "clock-behind", msg("the clock stands {seconds:.0f} s behind the last event", seconds=behind_s)
+        )
     if not ledger.store.keys("record"):
         return
     for skew in ledger.read_models.clock_skews():
         if abs(skew.median_s) > SKEW_S:
             yield CheckFinding(
                 "clock-skew",
-                f"{skew.source} begins {skew.median_s:+d} s from the ledger, the median of "
-                f"{skew.connections} connections",
+                msg(
+                    "{source} begins {median_s:+d} s from the ledger, "
+                    "the median of {connections} connections",
+                    source=skew.source,
+                    median_s=skew.median_s,
+                    connections=skew.connections,
+                ),
             )
 
 
@@ -180,13 +206,14 @@ def _calendar(ledger: Ledger) -> Iterator[CheckFinding]:
     ledger_state, now = ledger.state, ledger.now()
     digest = ledger_state.tariff_at(now)
     if digest is None:
-        yield CheckFinding("tariff-none", "no price list is in force")
+        yield CheckFinding("tariff-none", msg("no price list is in force"))
         return
     calendar = ledger.tariff(digest).calendar
     year = office_time(now).year + 1
     if calendar is not None and year > calendar.last_year:
         yield CheckFinding(
-            "tariff-calendar", f"the price list in force knows no holidays of {year}; publish it again"
+            "tariff-calendar",
+            msg("the price list in force knows no holidays of {year}; publish it again", year=year),
         )
 
 
@@ -201,12 +228,21 @@ def _views(ledger: Ledger) -> Iterator[CheckFinding]:
 def _different(found: Iterator[Difference]) -> Iterator[CheckFinding]:
     for table, rows in groupby(found, key=lambda each: each.table):
         for each in islice(rows, NAMED_MAX):
-            what = f"{'customer' if isinstance(each.key, str) else 'session'} {each.key}"
+            what = (
+                msg("customer {key}", key=each.key)
+                if isinstance(each.key, str)
+                else msg("session {key}", key=each.key)
+            )
             yield CheckFinding(
-                "view-row", f"read model {table} says something else of {what} than the events"
+                "view-row",
+                msg(
+                    "read model {table} says something else of {what} than the events", table=table, what=what
+                ),
             )
         if more := sum(1 for _ in rows):
-            yield CheckFinding("view-row", f"and of {more} more in read model {table}")
+            yield CheckFinding(
+                "view-row", msg("and of {more} more in read model {table}", more=more, table=table)
+            )
 
 
 def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
@@ -215,8 +251,15 @@ def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
         since = f"{office_time(each.begins_at):%Y-%m-%d %H:%M}"
         yield CheckFinding(
             "session-overlap",
-            f"sessions {each.session} and {each.other} of {each.kind} {each.who} overlap from {since}; session "
-            f"void {each.other} puts a double entry aside, session confirm {each.other} lets both stand",
+            msg(
+                "sessions {session} and {other} of {kind} {who} overlap from {since}; session void {other}"
+                " puts a double entry aside, session confirm {other} lets both stand",
+                session=each.session,
+                other=each.other,
+                kind=each.kind,
+                who=each.who,
+                since=since,
+            ),
         )
 
 
@@ -256,7 +299,9 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFindin
 def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFinding]:
     """Yield what is wrong with the place of a ledger; part of the check `guards`."""
     if (not names or "guards" in names) and (share := network_share(folder.path)):
-        yield CheckFinding("network-share", f"the ledger's folder lies on {share}, where locks do not hold")
+        yield CheckFinding(
+            "network-share", msg("the ledger's folder lies on {share}, where locks do not hold", share=share)
+        )
 
 
 def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[CheckFinding]:
@@ -289,7 +334,7 @@ def _looked(name: str, check: Check, ledger: Ledger) -> Iterator[CheckFinding]:
     except StoreFull:  # the disk is at fault, not the ledger
         raise
     except LedgerError as error:
-        yield CheckFinding(f"{name}-unreadable", error.fact)
+        yield CheckFinding(f"{name}-unreadable", error.message)
 
 
 def unreadable(ledger: Ledger) -> list[str]:
@@ -297,7 +342,7 @@ def unreadable(ledger: Ledger) -> list[str]:
     return vault_checks.unreadable(ledger.folder.path)
 
 
-def repair(ledger: Ledger) -> Iterator[str]:
+def repair(ledger: Ledger) -> Iterator[Message]:
     """Repair what needs no change of an event; yield a sentence for each repair.
 
     Orphans in the vault are removed, interrupted erasures completed, read models derived again.
@@ -305,14 +350,21 @@ def repair(ledger: Ledger) -> Iterator[str]:
     now_us = epoch_microseconds(ledger.now())
     removed = vault_checks.repair(ledger.vault, ledger.store.commitment_at, now_us)
     if removed:
-        rows = "1 row" if removed == 1 else f"{removed} rows"
-        yield f"{rows} of the vault removed that belonged to no event"
+        yield msg_n(
+            "{count} row of the vault removed that belonged to no event",
+            "{count} rows of the vault removed that belonged to no event",
+            removed,
+        )
     for data, stream, _ in erasure.complete(ledger):
-        yield f"the {data} data of {ledger.subject_of(stream)} erased from the vault"
+        yield msg(
+            "the {data} data of {subject} erased from the vault",
+            data=data,
+            subject=subject(ledger.subject_of(stream)),
+        )
     yield from documents.repair_files(ledger)
     vault_checks.drop_unused_keys(ledger.vault, _committed(ledger))
     if not ledger.vault.truncate_logs():
-        yield "the vault is in use; what was erased may stand in its write-ahead log: repeat the repair"
+        yield msg("the vault is in use; what was erased may stand in its write-ahead log: repeat the repair")
     if any(True for _ in _views(ledger)):
         ledger.read_models.rebuild()
-        yield "the read models were derived again"
+        yield msg("the read models were derived again")

@@ -84,9 +84,11 @@ def charged_as_it_stood(ledger: Ledger, session: Session, purchases: tuple[Purch
     """A session at any point of its stream, rated with what was bought by then; raises as `charged` does."""
     stream, number = session.id, ledger.session_number(session.id)
     if session.ended_at is None or session.connected_at is None:
-        raise NotBillable(f"session {number} has not ended")
+        raise NotBillable(msg("session {number} has not ended", number=number))
     if session.tariff is None:
-        raise NotBillable(f"no price list was in force when session {number} was connected")
+        raise NotBillable(
+            msg("no price list was in force when session {number} was connected", number=number)
+        )
     tariff = ledger.tariff(session.tariff)
     rated = rate_session(session, purchases, tariff, ledger.state, ledger.tariff)
     service_on = office_time(session.ended_at).date()
@@ -108,15 +110,23 @@ def require_unbilled(ledger: Ledger, found: Charged) -> None:
     session, number = found.session, found.number
     ended_at = session.ended_at
     if session.billed is not None and not (session.receipt and session.billed_on is None):
-        raise AlreadyBilled(f"session {number} stands on {session.billed}")
+        raise AlreadyBilled(msg("session {number} stands on {billed}", number=number, billed=session.billed))
     if session.receipt is not None and session.invoice_requested_on is None:
-        raise AlreadyBilled(f"session {number} is settled by receipt {session.receipt.number}")
+        raise AlreadyBilled(
+            msg(
+                "session {number} is settled by receipt {number_2}",
+                number=number,
+                number_2=session.receipt.number,
+            )
+        )
     if ended_at is not None and ledger.state.billed_before_adoption(ended_at):
-        raise AlreadyBilled(f"session {number} ended before the first day of billing")
+        raise AlreadyBilled(msg("session {number} ended before the first day of billing", number=number))
     if session.duration > CONFIRM_OVER and not session.confirmed:
         confirm, mend = (
             step("session confirm", number, "--reason", "…"),
             step("session correct", is_brief=True),
         )
         hint = Hint(confirm, ", or ", mend, ", if it was shorter")
-        raise NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it", hint=hint)
+        raise NotBillable(
+            msg("session {number} lasted over 48 hours and nobody confirmed it", number=number), hint=hint
+        )

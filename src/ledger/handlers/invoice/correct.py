@@ -32,6 +32,7 @@ from ledger.handlers.invoice.numbered import (
     tried_again,
 )
 from ledger.handlers.invoice.repeat import is_of_document
+from ledger.message import Hint, msg
 
 
 class CorrectionBasis(NamedTuple):
@@ -73,7 +74,7 @@ def standing_invoice(ledger: Ledger, invoice: Invoice) -> CorrectionBasis:
     last = [invoice, *corrections][-1].issued
     words = ledger.words(last.commitment)
     if words is None:
-        raise errors.BuyerIncomplete(f"the buyer of {invoice.issued.number} was erased")
+        raise errors.BuyerIncomplete(msg("the buyer of {number} was erased", number=invoice.issued.number))
     buyer = {key: text for key, text in words.items() if key in {*BUYER_FIELDS, "country"}}
     sums = sums_of(lines, invoice.issued.vat_percent)
     return CorrectionBasis(invoice, corrections, lines, sums, buyer, last.treatment)
@@ -133,7 +134,8 @@ def correction_drafted(
     words, now = _buyer_now(ledger, standing, before, to_zero=not lines)
     if not rows and now == before:
         raise errors.NothingToCorrect(
-            f"{number} says what its sessions come to", hint="correct the session first: session correct"
+            msg("{number} says what its sessions come to", number=number),
+            hint=Hint("correct the session first: session correct"),
         )
     after = sums_of(lines, issued.vat_percent)
     sums = Sums(*(new - old for new, old in zip(after, standing.sums, strict=True)))
@@ -148,8 +150,12 @@ def _require_accepted(standing: CorrectionBasis) -> None:
     for each in (invoice, *standing.corrections):
         if each.issued.duty == "ksef" and each.accepted is None:
             number, is_rejected = each.issued.number, each.state == "rejected"
-            hint = f"session-ledger invoice withdraw {number}" if is_rejected else None
-            raise errors.CorrectionTooEarly(f"{number} has no number of KSeF yet", hint=hint)
+            hint = (
+                Hint(msg("session-ledger invoice withdraw {number}", number=number)) if is_rejected else None
+            )
+            raise errors.CorrectionTooEarly(
+                msg("{number} has no number of KSeF yet", number=number), hint=hint
+            )
 
 
 def _buyer_now(
@@ -164,8 +170,13 @@ def _buyer_now(
     party = buyer_party(now, known.country, consumer=standing.invoice.issued.consumer)
     if party.nip != before.nip and standing.invoice.issued.duty == "ksef":
         number = standing.invoice.issued.number
-        hint = f"session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue"
-        raise errors.WrongBuyerInKsef(f"{number} names another NIP", hint=hint)
+        hint = Hint(
+            msg(
+                "session-ledger invoice correct {number} --to-zero, then session-ledger invoice issue",
+                number=number,
+            )
+        )
+        raise errors.WrongBuyerInKsef(msg("{number} names another NIP", number=number), hint=hint)
     return now, party
 
 

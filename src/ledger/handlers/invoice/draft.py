@@ -45,16 +45,20 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
             raise errors.SessionIsVoid(msg("session {session} is put aside", session=each.number))
     sessions = [each for each in found if each.charges]
     if not sessions:
-        raise errors.NothingToBill("the sessions cost nothing, or there are none")
+        raise errors.NothingToBill(msg("the sessions cost nothing, or there are none"))
     for each in sessions:
         if each.session.customer not in buyer.codes:
-            raise errors.NotBillable(f"session {each.number} is not of customer {buyer.code}")
+            raise errors.NotBillable(
+                msg("session {number} is not of customer {code}", number=each.number, code=buyer.code)
+            )
         require_unbilled(ledger, each)
         require_named(ledger, each)
     known = ledger.find_customer(buyer.code)
     words = ledger.words(known.commitment)
     if words is None or not words.get("name"):
-        raise errors.BuyerIncomplete(f"the name of customer {buyer.code} is not there any more")
+        raise errors.BuyerIncomplete(
+            msg("the name of customer {code} is not there any more", code=buyer.code)
+        )
     consumer = known.consumer == "yes" or (known.consumer == "unknown" and not _tax_number(words))
     _require_taxable(buyer.code, known.vat_treatment, words, consumer=consumer)
     if consumer:
@@ -83,19 +87,23 @@ def _tax_number(words: dict[str, str]) -> str | None:
 
 def _require_taxable(code: str, treatment: e.VatTreatment, words: dict[str, str], *, consumer: bool) -> None:
     if treatment == "ask":
-        raise errors.VatUndecided(f"customer {code} is abroad and nobody decided how help is taxed")
+        raise errors.VatUndecided(
+            msg("customer {code} is abroad and nobody decided how help is taxed", code=code)
+        )
     if treatment == "pl" and not consumer and not words.get("nip"):
-        raise errors.BuyerIncomplete(f"customer {code} is a business without a NIP")
+        raise errors.BuyerIncomplete(msg("customer {code} is a business without a NIP", code=code))
     if treatment == "eu" and not words.get("vat_id"):
-        raise errors.BuyerIncomplete(f"customer {code} is an EU business without a VAT number")
+        raise errors.BuyerIncomplete(msg("customer {code} is an EU business without a VAT number", code=code))
     if not words.get("address_line1") and not consumer:
-        raise errors.BuyerIncomplete(f"customer {code} has no address")
+        raise errors.BuyerIncomplete(msg("customer {code} has no address", code=code))
 
 
 def _require_demand(sessions: Sequence[Charged]) -> None:
     waiting = [each.number for each in sessions if each.session.invoice_requested_on is None]
     if waiting:
-        raise errors.NeedsReceipt(f"a consumer asked for no invoice for session {waiting[0]}")
+        raise errors.NeedsReceipt(
+            msg("a consumer asked for no invoice for session {waiting}", waiting=waiting[0])
+        )
 
 
 def _rate_of(sessions: Sequence[Charged], treatment: e.VatTreatment) -> int:
@@ -103,12 +111,12 @@ def _rate_of(sessions: Sequence[Charged], treatment: e.VatTreatment) -> int:
         return 0
     percents = {each.vat_percent for each in sessions}
     if len(percents) > 1:
-        raise errors.MixedRates("the sessions fall under different rates of VAT")
+        raise errors.MixedRates(msg("the sessions fall under different rates of VAT"))
     return percents.pop()
 
 
 def _receipt_of(sessions: Sequence[Charged]) -> str | None:
     receipts = {None if each.session.receipt is None else each.session.receipt.number for each in sessions}
     if len(receipts) > 1:
-        raise errors.MixedReceipts("the sessions are not all settled by one receipt")
+        raise errors.MixedReceipts(msg("the sessions are not all settled by one receipt"))
     return receipts.pop()

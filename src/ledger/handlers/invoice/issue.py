@@ -34,6 +34,7 @@ from ledger.handlers.invoice.numbered import (
 )
 from ledger.handlers.invoice.plan import PlannedInvoice
 from ledger.handlers.invoice.repeat import is_of_document, of_issue
+from ledger.message import msg
 
 
 class IssuedPeriod(NamedTuple):
@@ -208,7 +209,9 @@ def require_gross(draft: Draft, expected_grosze: int | None) -> None:
     gross_grosze = draft.sums.gross_grosze
     if expected_grosze is not None and gross_grosze != expected_grosze:
         seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
-        raise errors.DraftChanged(f"an invoice of {seen} was seen, and now it comes to {now}")
+        raise errors.DraftChanged(
+            msg("an invoice of {seen} was seen, and now it comes to {now}", seen=seen, now=now)
+        )
 
 
 def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
@@ -218,4 +221,6 @@ def require_settled(ledger: Ledger, sessions: Iterable[Charged]) -> None:
     for each in sessions:
         found = ledger.read_models.open_findings(month_period(each.service_on)).get(each.number)
         if found:
-            raise errors.FindingsOpen(f"session {each.number} has the open finding {found[0]}")
+            raise errors.FindingsOpen(
+                msg("session {number} has the open finding {found}", number=each.number, found=found[0])
+            )

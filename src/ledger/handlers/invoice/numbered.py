@@ -24,6 +24,7 @@ from ledger.folder import documents as document_files
 from ledger.handlers.invoice.charges import Charged
 from ledger.handlers.invoice.document import document_of
 from ledger.handlers.invoice.ksef_duty import exempt_of
+from ledger.message import msg
 
 TRIES_MAX = 20
 """Attempts at a document while other issuers draw numbers at the same time."""
@@ -73,12 +74,20 @@ def draw(ledger: Ledger, setting: str, day: date) -> DrawnNumber:
 def require_issue_day(day: date, now: datetime, series: Series, service_until: date | None) -> None:
     """Raise BadIssueDate for a day ahead, before the end of the help, or before the series' last document."""
     if day > office_time(now).date():
-        raise errors.BadIssueDate(f"{day} lies ahead")
+        raise errors.BadIssueDate(msg("{day} lies ahead", day=day))
     if service_until is not None and day < service_until:
-        raise errors.BadIssueDate(f"on {day} the help had not ended: that was on {service_until}")
+        raise errors.BadIssueDate(
+            msg(
+                "on {day} the help had not ended: that was on {service_until}",
+                day=day,
+                service_until=service_until,
+            )
+        )
     last = series.last_issued_on
     if last is not None and day < last:
-        raise errors.BadIssueDate(f"a document of the series was issued on {last} already, after {day}")
+        raise errors.BadIssueDate(
+            msg("a document of the series was issued on {last} already, after {day}", last=last, day=day)
+        )
 
 
 def billed_event(

@@ -28,6 +28,7 @@ from ledger.errors import (
 )
 from ledger.handlers.invoice.draft import Draft, drafted
 from ledger.handlers.invoice.ksef_duty import standing_of
+from ledger.message import msg
 
 State = Literal["issue", "nothing_due", "needs_receipt", "blocked", "waiting"]
 _STATES: tuple[tuple[type[Refused], State], ...] = (
@@ -88,7 +89,7 @@ def _planned_of(ledger: Ledger, period: Period, customer: str | None) -> Iterato
         if each.session in held and each.receipt is None:
             yield PlannedInvoice(each.customer, "waiting", (each.session,), (), why=held[each.session])
     for number, code in found.unconfirmed:
-        why = NotBillable(f"session {number} lasted over 48 hours and nobody confirmed it")
+        why = NotBillable(msg("session {number} lasted over 48 hours and nobody confirmed it", number=number))
         yield PlannedInvoice(code, "waiting", (number,), (), why=why)
 
 
@@ -97,7 +98,9 @@ def _held_back(ledger: Ledger, period: Period) -> dict[int, FindingsOpen]:
     if ledger.state.texts["reconcile.require"] == "off":
         return {}
     return {
-        session: FindingsOpen(f"session {session} has the open finding {findings[0]}")
+        session: FindingsOpen(
+            msg("session {session} has the open finding {findings}", session=session, findings=findings[0])
+        )
         for session, findings in ledger.read_models.open_findings(period).items()
     }
 

@@ -24,6 +24,7 @@ from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.folder import documents as document_files
 from ledger.ksef.client import Ksef, KsefTaken, TurnedDown, Verdict
 from ledger.ksef.status_codes import words_of
+from ledger.message import msg
 from ledger.store.mapper import DECODERS
 
 UPO_SUFFIX = ".upo.xml"
@@ -149,12 +150,16 @@ def _begun(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> _Sending:
 def _submittable(ledger: Ledger, number: str) -> Invoice:
     invoice = ledger.find_invoice(number)
     if invoice.issued.duty != "ksef":
-        raise errors.NotForKsef(f"{number} was issued outside KSeF ({invoice.issued.duty})")
+        raise errors.NotForKsef(
+            msg("{number} was issued outside KSeF ({duty})", number=number, duty=invoice.issued.duty)
+        )
     require_live(invoice)
     if invoice.issued.corrects is not None:
         original = ledger.invoice(invoice.issued.corrects)
         if original.issued.duty == "ksef" and original.accepted is None:
-            raise errors.CorrectionTooEarly(f"{original.issued.number} has no number of KSeF yet")
+            raise errors.CorrectionTooEarly(
+                msg("{number} has no number of KSeF yet", number=original.issued.number)
+            )
     return invoice
 
 

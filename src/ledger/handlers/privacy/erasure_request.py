@@ -22,6 +22,7 @@ from ledger.handlers.buyer import members_of, sessions_of
 from ledger.handlers.privacy.erase import complete, erase_recorded, left_behind, placed
 from ledger.handlers.privacy.invoices import documents_of, kept_until
 from ledger.handlers.privacy.retention import last_tax_words
+from ledger.message import msg
 
 Outcome = Literal["erased", "partly", "refused"]
 
@@ -165,7 +166,7 @@ def request(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = 
     customers = [ledger.find_customer(member) for member in members_of(ledger, code)]
     ledger.require_seen(author, customers[0].id, customers[0].version)
     if any(c.erasure is not None and c.erased is None for c in customers):
-        raise ErasureWaiting(f"a request of customer {code} is waiting")
+        raise ErasureWaiting(msg("a request of customer {code} is waiting", code=code))
     fact = _requested(author.header(moment), moment)
     return ledger.record(e.following(customers[0].id, customers[0].version, fact))
 
@@ -212,13 +213,20 @@ def _given(ledger: Ledger, code: str) -> Answered:
 
 def _check(planned: ErasurePlan, at: datetime | None) -> None:
     if planned.waiting and at is not None:
-        raise BadCombination("a request is waiting; its day is recorded already, and --at says another")
+        raise BadCombination(msg("a request is waiting; its day is recorded already, and --at says another"))
     if planned.erases or planned.waiting:
         return
     before = planned.customers[0].erased
     if before is not None or not planned.kept:
-        when = "" if before is None else f"; a request was answered on {office_time(before.at).date()}"
-        raise CustomerIsErased(f"nothing of customer {planned.code} can be erased now{when}")
+        if before is None:
+            raise CustomerIsErased(msg("nothing of customer {code} can be erased now", code=planned.code))
+        raise CustomerIsErased(
+            msg(
+                "nothing of customer {code} can be erased now; a request was answered on {day}",
+                code=planned.code,
+                day=office_time(before.at).date(),
+            )
+        )
 
 
 def _requested(header: dict[str, Any], at: datetime) -> e.ErasureRequested:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ledger.errors import ZoneMissing
+from ledger.message import msg
 from ledger.sources.adapter import (
     Options,
     Skipped,
@@ -40,7 +41,7 @@ class _Row(NamedTuple):
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every line as a record without end, skipped, or in quarantine; raises ZoneMissing."""
     if options.zone is None:
-        raise ZoneMissing("the trace does not say the zone of its times")
+        raise ZoneMissing(msg("the trace does not say the zone of its times"))
     clock = WallClock(options.zone)
     rows: list[_Row] = []
     for line in lines_of(raw, options):

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.domain.instants import folds
 from ledger.errors import BadSource, ZoneMissing
+from ledger.message import Hint, msg
 from ledger.sources.adapter import (
     Moment,
     Options,
@@ -77,7 +78,7 @@ class _Begun:
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every line once: a connection as a record where it came in; raises BadSource, ZoneMissing."""
     if options.zone is None:
-        raise ZoneMissing("the log's times are local")
+        raise ZoneMissing(msg("the log's times are local"))
     runs = [_Run()]
     for line in lines_of(raw, options):
         try:
@@ -130,7 +131,9 @@ def _begun(match: re.Match[str], zone: ZoneInfo) -> _Run:
     ahead = timedelta(hours=int(match[3] or 0), minutes=int(match[4] or 0))
     offset = -ahead if match[2] == "-" else ahead
     if offset not in {wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}:
-        raise BadSource("the log says another offset from UTC than the zone has", hint="look at --tz")
+        raise BadSource(
+            msg("the log says another offset from UTC than the zone has"), hint=Hint("look at --tz")
+        )
     return _Run(wall, offset, {0: wall})
 
 

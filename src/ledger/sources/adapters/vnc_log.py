@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from ledger.errors import ZoneMissing
+from ledger.message import msg
 from ledger.sources.adapter import (
     Moment,
     Options,
@@ -101,7 +102,7 @@ class _Visits:
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every line once: a connection as a record where it was accepted; raises ZoneMissing."""
     if options.zone is None:
-        raise ZoneMissing("the log's times are local")
+        raise ZoneMissing(msg("the log's times are local"))
     clock = WallClock(options.zone)
     entries: list[_Entry] = []
     yield from _split(raw, options, clock, entries)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.errors import ZoneMissing
+from ledger.message import msg
 from ledger.sources.adapter import (
     Moment,
     Options,
@@ -56,7 +57,7 @@ class _Begun:
 def read(raw: bytes, options: Options) -> Iterator[Told]:
     """Yield every line once: a connection as a record where it begins; raises ZoneMissing."""
     if options.zone is None:
-        raise ZoneMissing("the log's times are local")
+        raise ZoneMissing(msg("the log's times are local"))
     clock = WallClock(options.zone)
     heard: list[tuple[SourceLine, str, int | None]] = []
     for line in lines_of(raw, options):

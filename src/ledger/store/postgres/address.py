@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ledger.errors import BadStoreUrl
+from ledger.message import Hint, msg
 
 SCHEMES = ("postgresql+psycopg", "postgresql")
 DEFAULT_LEDGER = "ledger"
@@ -38,20 +39,24 @@ class Address:
             parts = urlsplit(url)
             host, port, password = parts.hostname, parts.port, parts.password
         except ValueError:
-            raise BadStoreUrl("the store's URL cannot be read") from None
+            raise BadStoreUrl(msg("the store's URL cannot be read")) from None
         if parts.scheme not in SCHEMES:
-            raise BadStoreUrl("the store's URL does not begin with postgresql+psycopg://")
+            raise BadStoreUrl(msg("the store's URL does not begin with postgresql+psycopg://"))
         asked = dict(parse_qsl(parts.query, keep_blank_values=True))
         if password is not None or "password" in asked:
-            raise BadStoreUrl("the store's URL holds a password", hint="put it into ~/.pgpass or PGPASSWORD")
+            raise BadStoreUrl(
+                msg("the store's URL holds a password"), hint=Hint("put it into ~/.pgpass or PGPASSWORD")
+            )
         database, ledger = unquote(parts.path.strip("/")), asked.pop("ledger", DEFAULT_LEDGER)
         if not database or "/" in database:
-            raise BadStoreUrl("the store's URL names no database")
+            raise BadStoreUrl(msg("the store's URL names no database"))
         if _LEDGER.fullmatch(ledger) is None:
-            raise BadStoreUrl("ledger= in the store's URL is not a name of small letters, digits and _")
+            raise BadStoreUrl(msg("ledger= in the store's URL is not a name of small letters, digits and _"))
         unknown = sorted(asked.keys() - _PASSED_ON)
         if unknown:
-            raise BadStoreUrl(f"the store's URL has an option that is not known: {unknown[0]}")
+            raise BadStoreUrl(
+                msg("the store's URL has an option that is not known: {unknown}", unknown=unknown[0])
+            )
         if host:
             asked["host"] = unquote(host)
         if port is not None:

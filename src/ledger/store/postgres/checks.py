@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from ledger.errors import LedgerError
+from ledger.message import msg
 from ledger.store import checks
 from ledger.store.checks import Check, run
 from ledger.store.finding import CheckFinding
@@ -43,13 +44,21 @@ def check_postgres(url: str, names: Iterable[str]) -> Iterator[CheckFinding]:
             for name in names:
                 yield from run(CHECKS[name], database)
     except LedgerError as error:
-        yield CheckFinding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.message)
 
 
 def rights(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check that the role of every day may change the log by its functions alone."""
     for table, right in database.execute(_RIGHTS):
-        yield CheckFinding("store-rights", f"this role may {right} in the table {table} of {database.name}")
+        yield CheckFinding(
+            "store-rights",
+            msg(
+                "this role may {right} in the table {table} of {name}",
+                right=right,
+                table=table,
+                name=database.name,
+            ),
+        )
 
 
 def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
@@ -59,14 +68,25 @@ def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
         for name in _GUARD_NAMES:
             if triggers.get((table, name)) != "A":
                 yield CheckFinding(
-                    "store-guard", f"{database.name} has lost {name} of {table}, or it is disabled"
+                    "store-guard",
+                    msg(
+                        "{name} has lost {name_2} of {table}, or it is disabled",
+                        name=database.name,
+                        name_2=name,
+                        table=table,
+                    ),
                 )
     found: dict[str, str] = dict(database.execute(_FUNCTIONS).fetchall())
     for name, source in function_bodies(database.name.partition(".")[2]).items():
         if name not in found:
-            yield CheckFinding("store-guard", f"{database.name} has lost {name}")
+            yield CheckFinding(
+                "store-guard", msg("{name} has lost {name_2}", name=database.name, name_2=name)
+            )
         elif found[name].split() != source.split():
-            yield CheckFinding("store-guard", f"{database.name} has another {name} than it was made with")
+            yield CheckFinding(
+                "store-guard",
+                msg("{name} has another {name_2} than it was made with", name=database.name, name_2=name),
+            )
 
 
 def check_logging(address: Address) -> Iterator[CheckFinding]:
@@ -78,11 +98,15 @@ def check_logging(address: Address) -> Iterator[CheckFinding]:
         with closing(PostgresDatabase(address.keys, address.keys_of("session"))) as database:
             told = dict(database.execute(_LOGGING).fetchall())
     except LedgerError as error:
-        yield CheckFinding("store-unreadable", error.fact)
+        yield CheckFinding("store-unreadable", error.message)
         return
     for name, quiet in _QUIET.items():
         if told.get(name, quiet) != quiet:
-            sentence = f"the server has {name} = {told[name]} for this database: keys stand in its log"
+            sentence = msg(
+                "the server has {name} = {told} for this database: keys stand in its log",
+                name=name,
+                told=told[name],
+            )
             yield CheckFinding("statements-logged", sentence)
 
 

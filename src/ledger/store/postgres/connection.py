@@ -23,6 +23,7 @@ from ledger.errors import (
     StoreFull,
     StoreUnreachable,
 )
+from ledger.message import Hint, Message, msg
 from ledger.store.postgres.address import Address
 from ledger.store.sqlite.statements import Rows
 
@@ -35,17 +36,17 @@ _BY_INDEX = ("-c enable_hashjoin=off", "-c enable_mergejoin=off", "-c enable_seq
 """Every join goes from some keys to their rows by an index. A server that has not counted the rows of a new
 ledger yet would rather read the whole log for each."""
 
-_REFUSALS: dict[str, tuple[type[LedgerError], str]] = {
-    "55P03": (StoreBusy, "another process is writing to {name}"),
-    "57014": (StoreBusy, "{name} did not answer in time"),
-    "40001": (StoreBusy, "another process changed {name} meanwhile"),
-    "40P01": (StoreBusy, "another process is writing to {name}"),
-    "53300": (StoreBusy, "{name} has no connection left"),
-    "53100": (StoreFull, "the disk has no space left for {name}"),
-    "25006": (StoreFailed, "{name} is a copy that only reads"),
-    "42501": (StoreFailed, "{name} cannot be used: {error}"),
-    "XX001": (StoreDamaged, "{name} is damaged"),
-    "XX002": (StoreDamaged, "{name} is damaged"),
+_REFUSALS: dict[str, tuple[type[LedgerError], Message]] = {
+    "55P03": (StoreBusy, msg("another process is writing to {name}")),
+    "57014": (StoreBusy, msg("{name} did not answer in time")),
+    "40001": (StoreBusy, msg("another process changed {name} meanwhile")),
+    "40P01": (StoreBusy, msg("another process is writing to {name}")),
+    "53300": (StoreBusy, msg("{name} has no connection left")),
+    "53100": (StoreFull, msg("the disk has no space left for {name}")),
+    "25006": (StoreFailed, msg("{name} is a copy that only reads")),
+    "42501": (StoreFailed, msg("{name} cannot be used: {error}")),
+    "XX001": (StoreDamaged, msg("{name} is damaged")),
+    "XX002": (StoreDamaged, msg("{name} is damaged")),
 }
 _UNREACHABLE = ("08", "57P", "28", "3D")
 """No connection, a server that stops, a role or a database that is none."""
@@ -145,8 +146,8 @@ class PostgresDatabase:
             self.execute("COMMIT")
         except StoreUnreachable as error:
             raise StoreUnreachable(
-                f"{self.name} was lost while it recorded; whether it did is not known",
-                hint="repeat the command with the --command-id it was given; without one look first",
+                msg("{name} was lost while it recorded; whether it did is not known", name=self.name),
+                hint=Hint("repeat the command with the --command-id it was given; without one look first"),
             ) from error
 
     def truncate_log(self) -> bool:
@@ -178,7 +179,7 @@ def connect(
     try:
         import psycopg  # noqa: PLC0415 - 110 ms of start-up, and an extra that SQLite does without
     except ImportError:
-        raise StoreDriverMissing("the driver for PostgreSQL is not installed") from None
+        raise StoreDriverMissing(msg("the driver for PostgreSQL is not installed")) from None
     logging.getLogger("psycopg").disabled = True  # what it says there, the error it raises says too
     settings = [f"-c lock_timeout={int(busy_seconds * 1000)}", "-c timezone=UTC", *_BY_INDEX]
     if schema is not None:
@@ -212,10 +213,10 @@ def refusal_of(name: str, error: psycopg.Error) -> LedgerError:
     text = error.diag.message_primary or str(error).strip().partition("\n")[0]
     if state in _REFUSALS:
         kind, fact = _REFUSALS[state]
-        return kind(fact.format(name=name, error=text))
+        return kind(fact.of(name=name, error=text))
     is_lost = not state and isinstance(error, psycopg.OperationalError)
     if is_lost or state.startswith(_UNREACHABLE):
-        return StoreUnreachable(f"{name} cannot be reached: {text}")
+        return StoreUnreachable(msg("{name} cannot be reached: {error}", name=name, error=text))
     if state in {"42P01", "3F000", "42883"}:
-        return StoreDamaged(f"{name} is not the store of a ledger: {text}")
-    return StoreFailed(f"{name} cannot be used: {text}")
+        return StoreDamaged(msg("{name} is not the store of a ledger: {error}", name=name, error=text))
+    return StoreFailed(msg("{name} cannot be used: {error}", name=name, error=text))

@@ -25,6 +25,7 @@ from eventsourcing.utils import Environment
 from msgspec import json
 
 from ledger.errors import LedgerExists, StoreEmpty, StoreUnsafe
+from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import BUSY_SECONDS, PostgresDatabase, refusal_of
@@ -251,7 +252,11 @@ def create_postgres_store(
     store = LedgerStore(PostgresFactory(address, clock))
     if store.length():
         store.close()
-        raise LedgerExists(f"{address.database} holds a ledger {address.ledger} already")
+        raise LedgerExists(
+            msg(
+                "{database} holds a ledger {ledger} already", database=address.database, ledger=address.ledger
+            )
+        )
     return store
 
 
@@ -264,9 +269,17 @@ def open_postgres_store(
         is_made = database.execute(_PREPARED).fetchone() is not None
         if not is_made or database.execute(_ANY_EVENT).fetchone() is None:
             factory.close()
-            raise StoreEmpty(f"{address.database} holds no ledger {address.ledger}")
+            raise StoreEmpty(
+                msg("{database} holds no ledger {ledger}", database=address.database, ledger=address.ledger)
+            )
         (commits,) = database.execute("SELECT current_setting('synchronous_commit')").fetchone()
         if commits == "off":
             factory.close()
-            raise StoreUnsafe(f"{address.database} answers synchronous_commit={commits}, not on")
+            raise StoreUnsafe(
+                msg(
+                    "{database} answers synchronous_commit={commits}, not on",
+                    database=address.database,
+                    commits=commits,
+                )
+            )
     return LedgerStore(factory)

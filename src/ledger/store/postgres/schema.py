@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.errors import StoreFailed, StoreUnreachable
+from ledger.message import Hint, msg
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import connect, postgres_refusals
 from ledger.store.sqlite.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
@@ -257,7 +258,8 @@ def _refuse_old(database: psycopg.Connection) -> None:
     version = database.info.server_version // 10_000
     if version < _OLDEST_SERVER:
         raise StoreFailed(
-            f"the server is PostgreSQL {version}", hint=f"take {_OLDEST_SERVER} or newer: erasing needs it"
+            msg("the server is PostgreSQL {version}", version=version),
+            hint=Hint(msg("take {version} or newer: erasing needs it", version=_OLDEST_SERVER)),
         )
 
 
@@ -287,7 +289,9 @@ def _make(database: psycopg.Connection, schema: str, role: str, statements: list
         query = f"SELECT max(version) FROM {schema}.schema_version".encode()
         found = database.execute(query).fetchone()
         if found is None or found[0] != SCHEMA_VERSION:
-            raise StoreFailed(f"the schema {schema} was made by another version of this program")
+            raise StoreFailed(
+                msg("the schema {schema} was made by another version of this program", schema=schema)
+            )
 
 
 def _make_database(maker: Address, name: str) -> None:

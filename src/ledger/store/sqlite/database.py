@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ledger.errors import LedgerError, StoreBusy, StoreDamaged, StoreFailed, StoreFull, StoreUnsafe
 from ledger.folder.atomic_write import sync
+from ledger.message import Hint, Message, msg, system_text
 
 # The driver asks of every None and every bytes whether somebody adapts them, a slow search that ends with
 # nothing. An adapter that gives back what it was given ends it at once: three to four times as fast.
@@ -31,13 +32,13 @@ _SETTINGS: tuple[tuple[str, str, str | int], ...] = (
 )
 """Pragma, what to set, what it must answer. Builds of SQLite differ in their defaults."""
 
-_REFUSALS: dict[int, tuple[type[LedgerError], str]] = {
-    sqlite3.SQLITE_BUSY: (StoreBusy, "another process is writing to {name}"),
-    sqlite3.SQLITE_LOCKED: (StoreBusy, "another connection is using {name}"),
-    sqlite3.SQLITE_FULL: (StoreFull, "the disk has no space left for {name}"),
-    sqlite3.SQLITE_CORRUPT: (StoreDamaged, "{name} is damaged"),
-    sqlite3.SQLITE_NOTADB: (StoreDamaged, "{name} is not a database"),
-    sqlite3.SQLITE_ERROR: (StoreDamaged, "{name} is not a file of this ledger: {error}"),
+_REFUSALS: dict[int, tuple[type[LedgerError], Message]] = {
+    sqlite3.SQLITE_BUSY: (StoreBusy, msg("another process is writing to {name}")),
+    sqlite3.SQLITE_LOCKED: (StoreBusy, msg("another connection is using {name}")),
+    sqlite3.SQLITE_FULL: (StoreFull, msg("the disk has no space left for {name}")),
+    sqlite3.SQLITE_CORRUPT: (StoreDamaged, msg("{name} is damaged")),
+    sqlite3.SQLITE_NOTADB: (StoreDamaged, msg("{name} is not a database")),
+    sqlite3.SQLITE_ERROR: (StoreDamaged, msg("{name} is not a file of this ledger: {error}")),
 }
 _PRIMARY_CODE = 0xFF
 _IMMUTABLE = "mode=ro&immutable=1"
@@ -74,7 +75,9 @@ class Database(sqlite3.Connection):
             if not busy and self.log.exists():
                 sync(self.log)
         except OSError as error:
-            raise StoreFailed(f"{self.name} cannot be used: {error.strerror}") from error
+            raise StoreFailed(
+                msg("{name} cannot be used: {error}", name=self.name, error=system_text(error))
+            ) from error
         return not busy
 
 
@@ -104,7 +107,7 @@ def refusals(name: str, folder: Path | None = None) -> Generator[None]:
     except sqlite3.DatabaseError as error:
         raise _refusal(name, error, folder) from error
     except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its message
-        raise StoreDamaged(f"{name} is damaged: it holds text that is none") from error
+        raise StoreDamaged(msg("{name} is damaged: it holds text that is none", name=name)) from error
 
 
 def has_no_space(folder: Path) -> bool:
@@ -119,8 +122,11 @@ def refuse_waiting_log(path: Path) -> None:
     """Raise StoreFailed where a write-ahead log that was not moved back lies beside the file."""
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
-        fact = f"{path.name} was copied while it was written to, and lies on a disk that can only be read"
-        raise StoreFailed(fact, hint="copy the folder elsewhere, and read it there")
+        fact = msg(
+            "{name} was copied while it was written to, and lies on a disk that can only be read",
+            name=path.name,
+        )
+        raise StoreFailed(fact, hint=Hint("copy the folder elsewhere, and read it there"))
 
 
 def is_read_only(folder: Path) -> bool:
@@ -139,10 +145,11 @@ def _refusal(name: str, error: sqlite3.DatabaseError, folder: Path | None) -> Le
             code = sqlite3.SQLITE_FULL
         elif is_read_only(folder):
             return StoreFailed(
-                f"{name} lies on a disk that can only be read", hint="copy the folder elsewhere"
+                msg("{name} lies on a disk that can only be read", name=name),
+                hint=Hint("copy the folder elsewhere"),
             )
-    kind, fact = _REFUSALS.get(code, (StoreFailed, "{name} cannot be used: {error}"))
-    return kind(fact.format(name=name, error=error))
+    kind, fact = _REFUSALS.get(code, (StoreFailed, msg("{name} cannot be used: {error}")))
+    return kind(fact.of(name=name, error=error))
 
 
 def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
@@ -185,4 +192,12 @@ def settle(database: Database, busy_seconds: float) -> None:
     for pragma, answer in [*expected, ("busy_timeout", int(busy_seconds * 1000))]:
         (found,) = database.execute(f"PRAGMA {pragma}").fetchone()
         if found != answer:
-            raise StoreUnsafe(f"{database.name} answers {pragma}={found}, not {answer}")
+            raise StoreUnsafe(
+                msg(
+                    "{name} answers {setting}={found}, not {answer}",
+                    name=database.name,
+                    setting=pragma,
+                    found=found,
+                    answer=answer,
+                )
+            )

@@ -22,6 +22,7 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from ledger.errors import StoreBusy
+from ledger.message import msg
 from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
 from ledger.store.sqlite.recorder import Appender, LedgerRecorder
 from ledger.store.sqlite.statements import AnyDatabase, Statements
@@ -59,7 +60,7 @@ class LedgerPool(SQLiteConnectionPool):
         try:
             return super().get_connection(timeout, is_writer=is_writer)
         except ConnectionUnavailableError as error:
-            raise StoreBusy(f"another thread is writing to {self._path.name}") from error
+            raise StoreBusy(msg("another thread is writing to {name}", name=self._path.name)) from error
 
 
 class LedgerDatastore(SQLiteDatastore):

@@ -16,6 +16,7 @@ from msgspec import json
 
 from ledger.domain.merkle import TILE_WIDTH, fold, leaf_hash
 from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
+from ledger.message import msg
 from ledger.store.leaf import entry_lines
 from ledger.store.mapper import Plain
 from ledger.store.references import OPENING_TOPICS, Reference
@@ -146,7 +147,7 @@ class SQLiteAppender(Appender):
     def _head(self) -> tuple[int, int, int]:
         last_index, last_recorded_at_us = self._cursor.execute(_LAST_EVENT).fetchone() or (-1, 0)
         if not isinstance(last_index, int) or not isinstance(last_recorded_at_us, int):
-            raise StoreDamaged("the last event is damaged beyond reading")
+            raise StoreDamaged(msg("the last event is damaged beyond reading"))
         return last_index, last_recorded_at_us, int(self._cursor.execute(_LAST_NUMBER).fetchone()[0])
 
     def insert_events(self, rows: Sequence[EventRow]) -> None:
@@ -169,11 +170,11 @@ class SQLiteAppender(Appender):
 def conflict_of(message: str, row: EventRow | ReferenceRow) -> LedgerError:
     """Turn a guard's message into the refusal of the row it stopped."""
     if message == VERSION_IS_TAKEN:
-        return VersionTaken("something else was recorded of the same subject meanwhile")
+        return VersionTaken(msg("something else was recorded of the same subject meanwhile"))
     if message == REFERENCE_IS_TAKEN:
         kind, key, *_ = cast("ReferenceRow", row)
-        return ReferenceTaken(f"{kind} {key!r} is taken")
-    return StoreDamaged(f"the store refuses a row: {message}")
+        return ReferenceTaken(msg("{kind} {key!r} is taken", kind=kind, key=key))
+    return StoreDamaged(msg("the store refuses a row: {message}", message=message))
 
 
 def plain_of(stored_events: Sequence[StoredEvent]) -> list[Plain]:

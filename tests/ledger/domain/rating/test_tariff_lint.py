@@ -10,7 +10,7 @@ from tests.ledger.domain.rating.rating_cases import shop_file, shop_text
 
 def edited(old: str, new: str, count: int = -1) -> list[str]:
     assert old in shop_file()
-    return lint(shop_file().replace(old, new, count))
+    return list(map(str, lint(shop_file().replace(old, new, count))))
 
 
 def test_the_shops_list_is_clean_before_and_after_publishing() -> None:
@@ -36,7 +36,7 @@ def test_an_example_outside_the_calendar_is_named() -> None:
 
 def test_a_list_without_examples_does_not_test_itself() -> None:
     text = shop_file().split("[[examples]]", 1)[0]
-    assert lint(text) == ["examples: none, and a price list has to test itself"]
+    assert list(map(str, lint(text))) == ["examples: none, and a price list has to test itself"]
 
 
 @pytest.mark.parametrize(

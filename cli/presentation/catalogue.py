@@ -1,0 +1,228 @@
+"""Messages in the language of the person who reads them.
+
+English is in the code; another language is in `cli/locale/LANG/LC_MESSAGES`, in three catalogues: `ledger`
+(what is said and shown), `help` (help texts), `click` (what Click says itself). A compiled catalogue is
+searched, not read: a run that says three sentences does not pay for two thousand.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, Literal, get_args
+
+from cli.presentation.text import Lang
+from ledger.message import Hint, Message, Money
+
+Domain = Literal["ledger", "help"]
+LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
+LOCALE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "locale")  # noqa: PTH118, PTH120
+VARIABLE = "SESSION_LEDGER_LANG"
+CONFIG = "ledger.toml"
+_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_WITH_VALUE = ("--ledger", "--log-file")
+"""Global options whose value is a word of its own."""
+_MAGIC = 0x950412DE
+_SETTING = "language"
+_SETTING_BYTES_MAX = 64 << 10
+
+
+# --- a compiled catalogue ---------------------------------------------------------------------
+
+
+class Catalogue:
+    """A `.mo` file whose ids stand in the order of their bytes; an id is found by halving."""
+
+    def __init__(self, data: bytes) -> None:
+        if self._number(data, 0) != _MAGIC:
+            raise ValueError("no compiled catalogue of little-endian numbers")
+        self._data = data
+        self._count = self._number(data, 8)
+        self._ids = self._number(data, 12)
+        self._texts = self._number(data, 16)
+
+    def find(self, key: str) -> str | None:
+        """Return the text of an id (`context EOT id`, `one NUL many`), plural forms parted by NUL; or None."""
+        wanted = key.encode()
+        low, high = 0, self._count
+        while low < high:
+            middle = (low + high) // 2
+            found = self._entry(self._ids, middle)
+            if found == wanted:
+                return self._entry(self._texts, middle).decode()
+            if found < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return None
+
+    def _entry(self, table: int, number: int) -> bytes:
+        place = table + 8 * number
+        start = self._number(self._data, place + 4)
+        return self._data[start : start + self._number(self._data, place)]
+
+    @staticmethod
+    def _number(data: bytes, place: int) -> int:
+        return int.from_bytes(data[place : place + 4], "little")
+
+
+@functools.cache
+def catalogue(lang: Lang, domain: Domain) -> Catalogue | None:
+    """Return a catalogue; None for English, and where it was not compiled."""
+    if lang == "en":
+        return None
+    try:
+        with open(f"{LOCALE}/{lang}/LC_MESSAGES/{domain}.mo", "rb") as file:  # noqa: PTH123
+            return Catalogue(file.read())
+    except FileNotFoundError:
+        return None
+
+
+def plural_form(count: int) -> int:
+    """Return which of the three Polish forms a count takes: 1 godzina, 3 godziny, 5 godzin."""
+    if count == 1:
+        return 0
+    return 1 if count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14} else 2
+
+
+# --- saying -----------------------------------------------------------------------------------
+
+
+def said(text: str | Message, lang: Lang, domain: Domain = "ledger") -> str:
+    """Return a message in a language, its values too; English where there is no translation of it."""
+    if isinstance(text, Hint):
+        text = text.message
+    if isinstance(text, str):
+        return text
+    values = {name: spoken(value, lang) for name, value in text.values.items()}
+    template = _template(text, lang, domain)
+    if text.count is not None:
+        values["count"] = text.count
+    return template.format(**values) if values else template
+
+
+def translated(text: str, lang: Lang, domain: Domain = "help", context: str = "") -> str:
+    """Return a text without values in a language; an empty one is no id (gettext keeps its header there)."""
+    words = catalogue(lang, domain) if text else None
+    if words is None:
+        return text
+    return words.find(f"{context}\4{text}" if context else text) or text
+
+
+def spoken(value: object, lang: Lang) -> object:
+    """Return a value as it stands in a sentence; numbers stay, for a format such as `{hours:+d}`."""
+    if isinstance(value, Message):
+        return said(value, lang)
+    if isinstance(value, Money):
+        return str(value).replace(".", ",") if lang == "pl" else str(value)
+    if isinstance(value, datetime):
+        return _instant(value, lang)
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}" if lang == "pl" else value.isoformat()
+    return value
+
+
+def listed(parts: Iterable[str | Message], lang: Lang) -> str:
+    """Return messages in a row, a comma between them."""
+    return ", ".join(said(part, lang) for part in parts)
+
+
+def _template(text: Message, lang: Lang, domain: Domain) -> str:
+    is_many = text.count is not None and text.count != 1
+    english = text.plural if is_many else text.template
+    words = catalogue(lang, domain) if text.template else None
+    if words is None:
+        return english
+    key = f"{text.template}\0{text.plural}" if text.plural else text.template
+    found = words.find(f"{text.context}\4{key}" if text.context else key)
+    if found is None:
+        return english
+    return found.split("\0")[plural_form(text.count)] if text.count is not None else found
+
+
+def _instant(instant: datetime, lang: Lang) -> str:
+    """Return an instant in office time; in Polish with seconds only where there are some."""
+    from ledger.domain.clock import office_time
+
+    local = office_time(instant)
+    if lang == "en":
+        return f"{local:%Y-%m-%d %H:%M:%S}"
+    return f"{local:%d.%m.%Y %H:%M:%S}" if local.second else f"{local:%d.%m.%Y %H:%M}"
+
+
+# --- the language of a run --------------------------------------------------------------------
+
+
+def wanted_language(words: Sequence[str], environment: Mapping[str, str]) -> Lang:
+    """Return the language that a command line is answered in, before anything of it is parsed.
+
+    In this order: `--lang` before the command's name (a command may have a --lang of its own), the variable
+    SESSION_LEDGER_LANG, `language` of ledger.toml, the locale, English.
+    """
+    options = _global_options(words)
+    named = (options.get("--lang"), environment.get(VARIABLE))
+    ledger = options.get("--ledger") or environment.get("SESSION_LEDGER_DIR") or _usual_folder(environment)
+    for each in named:
+        if each in LANGUAGES:
+            return each
+    return _language_of_ledger(ledger) or _language_of_locale(environment)
+
+
+def choose(lang: Lang) -> None:
+    """Let Click speak a language from now on: it asks the standard library at the moment it speaks.
+
+    Its default domain belongs to nobody, so English is chosen too. Processes that are started inherit it.
+    """
+    gettext.bindtextdomain("click", LOCALE)
+    gettext.textdomain("click")
+    os.environ["LANGUAGE"] = lang
+
+
+def _global_options(words: Sequence[str]) -> dict[str, str]:
+    """Return the global options that stand before the command's name, each with its value."""
+    found: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-") or word == "--":
+            break
+        name, equals, value = word.partition("=")
+        if name == "--lang" or name in _WITH_VALUE:
+            found[name] = value if equals else next(rest, "")
+    return found
+
+
+def _usual_folder(environment: Mapping[str, str]) -> str | None:
+    """Return the user's data folder as it usually is; asking the system exactly would take longer."""
+    if os.name == "nt":
+        base = environment.get("LOCALAPPDATA")
+    else:
+        home = environment.get("HOME")
+        base = environment.get("XDG_DATA_HOME") or (home and f"{home}/.local/share")
+    return os.path.join(base, "session-ledger") if base else None  # noqa: PTH118
+
+
+def _language_of_ledger(folder: str | None) -> Lang | None:
+    """Return the top-level `language = "pl"` of a ledger's settings; the file is searched, not parsed."""
+    if folder is None:
+        return None
+    try:
+        with open(os.path.join(folder, CONFIG), encoding="utf-8", errors="replace") as file:  # noqa: PTH118, PTH123
+            text = file.read(_SETTING_BYTES_MAX)
+    except (OSError, ValueError):
+        return None
+    for line in text.splitlines():
+        if line.startswith("["):
+            break
+        key, equals, value = line.partition("=")
+        if equals and key.strip() == _SETTING:
+            quoted = value.partition("#")[0].strip()
+            return next((lang for lang in LANGUAGES if quoted in {f'"{lang}"', f"'{lang}'"}), None)
+    return None
+
+
+def _language_of_locale(environment: Mapping[str, str]) -> Lang:
+    named = next((environment[name] for name in _LOCALE_VARIABLES if environment.get(name)), "")
+    return "pl" if named == "pl" or named.startswith(("pl_", "pl.", "pl@")) else "en"
