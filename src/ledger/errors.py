@@ -83,7 +83,9 @@ class AmbiguousLocalTime(Malformed):
     """The office clock showed this time twice: it was put back over it in autumn."""
 
     code = "E-INSTANT-AMBIGUOUS"
-    hint = "give the offset: +02:00 for the first time, +01:00 for the second, as in 2026-10-25 02:30 +01:00"
+    hint = Hint(
+        "give the offset: +02:00 for the first time, +01:00 for the second, as in 2026-10-25 02:30 +01:00"
+    )
 
 
 class BadPeriod(Malformed):
@@ -97,7 +99,7 @@ class BadPercent(Malformed):
     """A percentage is no number from 0 to 100, whole or to the half."""
 
     code = "E-PERCENT"
-    hint = "write 50, 12.5 or 12,5"
+    hint = Hint("write 50, 12.5 or 12,5")
 
     @classmethod
     def of(cls, value: str) -> BadPercent:
@@ -747,7 +749,7 @@ class BadBankFile(Malformed):
     """A bank's file is in no format that is read, or something in it is not as its format says."""
 
     code = "E-BANK-FILE"
-    hint = (
+    hint = Hint(
         "MT940, camt.053, and the CSV of mBank, PKO BP and Pekao are read; get the file from the bank again"
     )
 
@@ -765,7 +767,9 @@ class StatementOverlaps(Refused):
     """The days of a statement came in another format before: the same money would be there twice."""
 
     code = "E-BANK-OVERLAP"
-    hint = "go on with the format that was imported before; --anyway lists every transfer as maybe known"
+    hint = Hint(
+        "go on with the format that was imported before; --anyway lists every transfer as maybe known"
+    )
 
 
 class TransferUnknown(Refused):
@@ -1170,7 +1174,7 @@ class BandNamed(Refused):
     """The band of a price list has a name already: it stands on documents, and stays."""
 
     code = "E-BAND-NAMED"
-    hint = "a new price list may call it otherwise"
+    hint = Hint("a new price list may call it otherwise")
 
 
 class BandUnnamed(Refused):

@@ -11,7 +11,6 @@ from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import NUMBERS, for_people
 from cli.presentation.formats.model import Kind, Page, Report, Table
 from cli.presentation.text import Lang, harmless
-from ledger.message import Message
 
 GAP = "  "
 FOLDED = 12
@@ -124,7 +123,7 @@ def _drawn(words: _Words, columns: int, *, color: bool) -> str:
             Text(head), justify=side, overflow="fold", no_wrap=kind != "text", min_width=min(widest, FOLDED)
         )
     for row in words.rows:
-        grid.add_row(*map(Message, row))
+        grid.add_row(*map(Text, row))
     console = Console(
         file=StringIO(), force_terminal=True, width=columns, color_system="standard" if color else None
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     BUYER,
     CORRECTS,
@@ -205,7 +206,7 @@ def _brief_table(title: Message, rows: list[Row], lang: Lang) -> Table:
 def _brief_row(row: Row, lang: Lang) -> Row:
     told = dict(zip(_KEYS, row, strict=True))
     notes = [
-        said(said, lang).format(what=told[key]) for key, said in _KIND_NOTES.items() if told[key] is not None
+        said(note.of(what=told[key]), lang) for key, note in _KIND_NOTES.items() if told[key] is not None
     ]
     kind = word("kind", told["kind"], lang)
     cells = told | {"kind": ", ".join([str(kind), *notes])}

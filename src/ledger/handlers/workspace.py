@@ -30,7 +30,7 @@ from ledger.store.finding import CheckFinding
 
 ATTEMPTS_MAX = 5
 """Attempts to record a change of places beside other writers."""
-NAME_EACH = "give each machine a name of its own with --workstation NAME"
+NAME_EACH = Hint("give each machine a name of its own with --workstation NAME")
 _STAYS = {"root-missing", "root-refused", "other-device", "too-deep", "link"}
 _OPEN = {"requested", "connected", "disconnected"}
 

@@ -6,9 +6,7 @@ keeps its cells in.
 
 from __future__ import annotations
 
-import errno
 import io
-import os
 import re
 import zipfile
 from bisect import bisect_right
@@ -21,7 +19,7 @@ from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
 from ledger.imports.file_kind import LOCKED, Form, is_binary, kind_of
 from ledger.imports.workbook_marks import column_number
-from ledger.message import Hint, msg
+from ledger.message import Hint, msg, system_text
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
@@ -31,8 +29,8 @@ _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods", ".xls"})
 """Of a workbook that lost its first bytes the name alone shows that it was one."""
-_IN_PARTS = "divide it, and import the parts one after another"
-_SAVE_AGAIN = "open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8"
+_IN_PARTS = Hint("divide it, and import the parts one after another")
+_SAVE_AGAIN = Hint("open it in the program that made it, and save it as .xlsx, .ods or as CSV in UTF-8")
 
 
 class TableLine(NamedTuple):
@@ -200,13 +198,13 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
             )
         raw = path.read_bytes()
     except OSError as error:
-        hint = "name a file that is there and that you may read"
+        hint = Hint("name a file that is there and that you may read")
         # Windows says of a folder that access is denied.
-        why = os.strerror(errno.EISDIR) if path.is_dir() else error.strerror
-        raise BadSheet(msg("{name} cannot be read: {why}", name=path.name, why=why), hint=hint) from error
+        why = msg("Is a directory") if path.is_dir() else system_text(error)
+        raise BadSheet(msg("{name} cannot be read: {error}", name=path.name, error=why), hint=hint) from error
     kind = kind_of(raw)
     if kind.form is None:
-        hint = "take the password off" if kind == LOCKED else _SAVE_AGAIN
+        hint = Hint("take the password off") if kind == LOCKED else _SAVE_AGAIN
         raise BadSheet(msg("{name} is {kind}, not a table", name=path.name, kind=msg(kind.name)), hint=hint)
     if kind.form != "csv":
         return Book(path.name, _pages(path.name, raw, kind.form))

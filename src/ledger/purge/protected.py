@@ -138,9 +138,12 @@ def problems_of(settings: PurgeSettings, ledger: Path, *, deep: bool = True) -> 
     """Return what is wrong with the places of ledger.toml, a sentence each."""
     logs = [(f"purge.shared_log {log.name}", log.path) for log in settings.shared_logs]
     named = [*settings.places(), *((key, path.parent) for key, path in logs if _in_ledger(path, ledger))]
-    links = [(key, "is a link; name the folder that it leads to") for key, path in named if path.is_symlink()]
+    links = [
+        (key, msg("is a link; name the folder that it leads to")) for key, path in named if path.is_symlink()
+    ]
     found = [(key, problem_of(path, ledger, deep=deep)) for key, path in named]
-    return [f"{key} {problem}" for key, problem in (*(links if deep else ()), *found) if problem is not None]
+    told = (*(links if deep else ()), *found)
+    return [msg("{key} {problem}", key=key, problem=problem) for key, problem in told if problem is not None]
 
 
 def _in_ledger(path: Path, ledger: Path) -> bool:

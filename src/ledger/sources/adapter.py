@@ -142,7 +142,7 @@ def text_of(raw: bytes, options: Options) -> str:
     """
     kind = kind_of(raw)
     if kind.form != "csv":
-        fact = f"the file is no text: it is {kind.name}"
+        fact = msg("the file is no text: it is {kind}", kind=msg(kind.name))
         raise BadSource(fact, hint=Hint("export it as text or CSV, or unpack it"))
     wide = wide_encoding(raw)
     declared = declared_encoding(raw)

@@ -1,4 +1,4 @@
-"""The wrong customer and the double entry: before the invoice, after it, its payment, the close, the purge."""
+"""The wrong customer and the double entry: before the invoice and after it, payment, close and purge."""
 
 from __future__ import annotations
 

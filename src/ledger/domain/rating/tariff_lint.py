@@ -33,11 +33,15 @@ def lint(text: str) -> list[Message]:
     ]
 
 
-def _name_problems(tariff: Tariff) -> Iterator[str]:
+def _name_problems(tariff: Tariff) -> Iterator[Message]:
     """What papers call a band stands on documents for ever: a list is not published without it."""
     for band_id, band in tariff.bands.items():
         if band.name is None:
-            yield f'bands.{band_id}: needs name = {{ pl = "…", en = "…" }}: what invoices call it'
+            yield msg(
+                "bands.{band}: needs {example}: what invoices call it",
+                band=band_id,
+                example='name = { pl = "…", en = "…" }',
+            )
 
 
 def _assumption_problems(tariff: Tariff) -> Iterator[Message]:

@@ -11,7 +11,7 @@ from ledger.domain import events as e
 from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import STATES, Session, State
 from ledger.errors import Refused
-from ledger.message import msg
+from ledger.message import Message, msg
 
 _OPEN: frozenset[State] = frozenset({"requested", "connected", "disconnected"})
 _OVER: frozenset[State] = frozenset({"ended", "purged"})
@@ -43,29 +43,29 @@ LIFE: dict[str, frozenset[State]] = {
 OF_VOIDED = frozenset({"correct", "void", "note", "hold", "release", "purge", "review"})
 """The commands of LIFE that a session may be given which is put aside: its data are still to be deleted."""
 
-_REFUSALS: dict[State, tuple[type[Refused], str]] = {
-    "requested": (errors.SessionNotConnected, "nobody has connected in this session"),
-    "connected": (errors.SessionOpen, "the session is still connected"),
-    "disconnected": (errors.SessionOpen, "the session has not ended"),
-    "ended": (errors.SessionEnded, "the session has ended"),
-    "purged": (errors.SessionEnded, "the session has ended and its data are deleted"),
-    "cancelled": (errors.SessionCancelled, "the session was cancelled"),
+_REFUSALS: dict[State, tuple[type[Refused], Message]] = {
+    "requested": (errors.SessionNotConnected, msg("nobody has connected in this session")),
+    "connected": (errors.SessionOpen, msg("the session is still connected")),
+    "disconnected": (errors.SessionOpen, msg("the session has not ended")),
+    "ended": (errors.SessionEnded, msg("the session has ended")),
+    "purged": (errors.SessionEnded, msg("the session has ended and its data are deleted")),
+    "cancelled": (errors.SessionCancelled, msg("the session was cancelled")),
 }
-_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], str]] = {
-    ("disconnect", "disconnected"): (errors.SessionNotConnected, "nobody is connected now"),
-    ("cancel", "connected"): (errors.SessionWasConnected, "somebody is connected in this session"),
-    ("cancel", "disconnected"): (errors.SessionWasConnected, "somebody was connected in this session"),
-    ("purge", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("purge", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("hold", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("release", "purged"): (errors.SessionPurged, "the session's data are deleted already"),
-    ("review", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("bill-elsewhere", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("receipt", "requested"): (errors.SessionOpen, "the session has not ended"),
-    ("void", "requested"): (errors.NothingToVoid, "nobody has connected in this session"),
-    ("void", "connected"): (errors.NothingToVoid, "the session is still connected"),
-    ("void", "disconnected"): (errors.NothingToVoid, "the session has not ended"),
-    ("confirm", "requested"): (errors.SessionOpen, "the session has not ended"),
+_OWN_REFUSALS: dict[tuple[str, State], tuple[type[Refused], Message]] = {
+    ("disconnect", "disconnected"): (errors.SessionNotConnected, msg("nobody is connected now")),
+    ("cancel", "connected"): (errors.SessionWasConnected, msg("somebody is connected in this session")),
+    ("cancel", "disconnected"): (errors.SessionWasConnected, msg("somebody was connected in this session")),
+    ("purge", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("purge", "purged"): (errors.SessionPurged, msg("the session's data are deleted already")),
+    ("hold", "purged"): (errors.SessionPurged, msg("the session's data are deleted already")),
+    ("release", "purged"): (errors.SessionPurged, msg("the session's data are deleted already")),
+    ("review", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("bill-elsewhere", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("receipt", "requested"): (errors.SessionOpen, msg("the session has not ended")),
+    ("void", "requested"): (errors.NothingToVoid, msg("nobody has connected in this session")),
+    ("void", "connected"): (errors.NothingToVoid, msg("the session is still connected")),
+    ("void", "disconnected"): (errors.NothingToVoid, msg("the session has not ended")),
+    ("confirm", "requested"): (errors.SessionOpen, msg("the session has not ended")),
 }
 
 

@@ -171,9 +171,13 @@ def _hours_problems(tariff: Tariff) -> Iterator[Message]:
     for name, band in tariff.bands.items():
         expected = "none" if band.rest else "all"
         if band.names_hours != expected:
-            yield f"bands.{name}: {'the rest band names no' if band.rest else 'needs'} days, from and until"
+            yield (
+                msg("bands.{name}: the rest band names no days, from and until", name=name)
+                if band.rest
+                else msg("bands.{name}: needs days, from and until", name=name)
+            )
         if band.starts == "after" and (band.rest or band.from_ == "00:00"):
-            yield f"bands.{name}: starts after needs a from that is not 00:00"
+            yield msg("bands.{name}: starts after needs a from that is not 00:00", name=name)
     for name, entitlement in tariff.entitlements.items():
         if entitlement.names_hours == "some":
             yield msg("entitlements.{name}: needs all or none of days, from and until", name=name)

@@ -37,16 +37,16 @@ def read_camt053(raw: bytes) -> BankFile:
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         # from None: the text of such an error quotes the file
-        raise refusal(line, "XML", "the document is not well-formed") from None
+        raise refusal(line, "XML", msg("the document is not well-formed")) from None
     document = cast("Any", root.getroottree().docinfo)  # its stubs know no doctype
     if document.doctype:
-        raise refusal(1, "XML", "the document has a DOCTYPE")
+        raise refusal(1, "XML", msg("the document has a DOCTYPE"))
     match = _NAMESPACE.fullmatch(etree.QName(root).namespace or "")
     if match is None or int(match[2]) not in _VERSIONS:
         raise BadBankFile(msg("the document is not camt.053, or in a version that is not known"))
     statements = [each for body in _all(root, "BkToCstmrStmt") for each in _all(body, "Stmt")]
     if not statements:
-        raise refusal(_line(root), "Stmt", "the document holds no statement")
+        raise refusal(_line(root), "Stmt", msg("the document holds no statement"))
     width = width_of(_ustrd(root), USTRD_WIDTHS)
     read = [_statement(each, width) for each in statements]
     kept = [statement for statement in read if statement is not None]
@@ -57,7 +57,7 @@ def read_camt053(raw: bytes) -> BankFile:
 def _statement(element: Element, width: int | None) -> Statement | None:
     account = _text(element, "Acct", "Id", "IBAN") or _text(element, "Acct", "Id", "Othr", "Id")
     if not account:
-        raise refusal(_line(element), "Acct/Id", "there is no account number")
+        raise refusal(_line(element), "Acct/Id", msg("there is no account number"))
     opening, closing = _balance(element, _OPENING), _balance(element, _CLOSING)
     currency = _text(element, "Acct", "Ccy") or next(
         (b[1] for b in (opening, closing) if b is not None), CURRENCY
@@ -100,7 +100,7 @@ def _status(entry: Element) -> str:
 def _sign(element: Element) -> int:
     told = _text(element, "CdtDbtInd")
     if told not in {"CRDT", "DBIT"}:
-        raise refusal(_line(element), "CdtDbtInd", "it is neither CRDT nor DBIT")
+        raise refusal(_line(element), "CdtDbtInd", msg("it is neither CRDT nor DBIT"))
     return 1 if told == "CRDT" else -1
 
 
@@ -112,14 +112,18 @@ def _entry(entry: Element, width: int | None) -> Iterator[BankTransfer]:
         raise refusal(
             _line(entry),
             "NbOfTxs",
-            f"the batch holds {len(parts)} transfers, and the file says another number",
+            msg("the batch holds {n_parts} transfers, and the file says another number", n_parts=len(parts)),
         )
     amounts = [_part_amount(part, total if len(parts) == 1 else None) for part in parts]
     if parts and sum(amounts) != total:
         raise refusal(
             _line(entry),
             "Ntry/Amt",
-            f"the transfers of the batch come to {sum(amounts)} grosze, and the entry is {total}",
+            msg(
+                "the transfers of the batch come to {amounts} grosze, and the entry is {total}",
+                amounts=sum(amounts),
+                total=total,
+            ),
         )
     if not parts:
         is_batch = told not in {"", "1"}
@@ -135,7 +139,7 @@ def _part_amount(part: Element, whole: int | None) -> int:
     if found is None:
         if whole is not None:
             return whole
-        raise refusal(_line(part), "TxDtls/AmtDtls/TxAmt", "a transfer of a batch has no amount")
+        raise refusal(_line(part), "TxDtls/AmtDtls/TxAmt", msg("a transfer of a batch has no amount"))
     return _grosze(found)
 
 
@@ -150,7 +154,7 @@ def _transfer(
 ) -> BankTransfer:
     booked_on = _day(entry, "BookgDt")
     if booked_on is None:
-        raise refusal(_line(entry), "BookgDt", "a booked entry has no date")
+        raise refusal(_line(entry), "BookgDt", msg("a booked entry has no date"))
     where = entry if part is None else part
     is_reversal = _text(entry, "RvslInd") == "true"
     name, account = _other_side(where, is_in=(amount > 0) != is_reversal)
@@ -208,9 +212,9 @@ def _charges(where: Element) -> int:
 def _grosze(element: Element, *, any_currency: bool = False) -> int:
     match = _AMOUNT.fullmatch((element.text or "").strip())
     if match is None:
-        raise refusal(_line(element), "Amt", "the amount has another form than 1234.56")
+        raise refusal(_line(element), "Amt", msg("the amount has another form than 1234.56"))
     if not any_currency and element.get("Ccy", CURRENCY) != CURRENCY:
-        raise refusal(_line(element), "Amt", "an amount is not in the currency of the account")
+        raise refusal(_line(element), "Amt", msg("an amount is not in the currency of the account"))
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
@@ -221,7 +225,7 @@ def _day(entry: Element, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise refusal(_line(entry), name, "the date has another form than 2026-11-30") from None
+        raise refusal(_line(entry), name, msg("the date has another form than 2026-11-30")) from None
 
 
 def _line(element: Element) -> int:
@@ -247,7 +251,7 @@ def _find(element: Element, *path: str) -> Element | None:
 def _one(element: Element, name: str) -> Element:
     found = _find(element, name)
     if found is None:
-        raise refusal(_line(element), name, "it is not there")
+        raise refusal(_line(element), name, msg("it is not there"))
     return found
 
 

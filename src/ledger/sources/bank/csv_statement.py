@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ledger.domain.payments.folding import plain_account
 from ledger.domain.payments.transfer import BankTransfer
 from ledger.errors import BadBankFile
-from ledger.message import msg
+from ledger.message import Hint, msg
 from ledger.sources.bank.profile import Preamble, Profile, profiles
 from ledger.sources.bank.statement import CURRENCY, BankFile, Statement, check_balance, refusal
 
@@ -52,7 +52,7 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
         for cells in reader:
             yield _Row(reader.line_num, cells)
     except csv.Error:
-        raise refusal(reader.line_num, "row", "the quotation marks of the row do not match") from None
+        raise refusal(reader.line_num, "row", msg("the quotation marks of the row do not match")) from None
 
 
 def _header(text: str, profile: Profile) -> tuple[list[_Row], _Row, list[_Row]] | None:
@@ -82,7 +82,7 @@ class _Reader:
         named = [name for name in self.names if name]
         for name in named:
             if named.count(name) > 1:
-                raise refusal(header.line, name, "the column is there more than once")
+                raise refusal(header.line, name, msg("the column is there more than once"))
 
     def read(self, encoding: str) -> BankFile:
         """Return the statements."""
@@ -102,13 +102,13 @@ class _Reader:
         for one, other in pairwise(booked):
             if other.transfer.booked_on < one.transfer.booked_on:
                 raise refusal(
-                    other.transfer.line, self.columns.booked, "the rows are not in the order of booking"
+                    other.transfer.line, self.columns.booked, msg("the rows are not in the order of booking")
                 )
             if None not in {one.balance, other.balance}:
                 assert one.balance is not None  # noqa: S101 - just looked
                 if one.balance + other.transfer.amount_grosze != other.balance:
                     raise refusal(
-                        other.transfer.line, self.columns.balance, "the running balance does not follow"
+                        other.transfer.line, self.columns.balance, msg("the running balance does not follow")
                     )
         first, last = (booked[0], booked[-1]) if booked else (None, None)
         opening = (
@@ -126,11 +126,11 @@ class _Reader:
     def _with_preamble(self, labels: Preamble, encoding: str) -> BankFile:
         end = next((n for n, row in enumerate(self.rows) if not any(c.strip() for c in row.cells)), None)
         if end is None:
-            raise refusal(self.header.line, labels.closing, "the table has no end")
+            raise refusal(self.header.line, labels.closing, msg("the table has no end"))
         table, after = self.rows[:end], self.rows[end:]
         account = self._labelled(self.before, labels.account)
         if not _ACCOUNT.fullmatch(plain_account(account.cells[0])):
-            raise refusal(account.line, labels.account, "it is no account number")
+            raise refusal(account.line, labels.account, msg("it is no account number"))
         if self._labelled(self.before, labels.currency).cells[0] != CURRENCY:
             return BankFile(format=self.profile.format, encoding=encoding, statements=[], other_currency=1)
         self.account = plain_account(account.cells[0])
@@ -141,7 +141,9 @@ class _Reader:
             for rows, name in ((self.before, labels.opening), (after, labels.closing))
         )
         if statement.opening_grosze not in {None, opening[0]}:
-            raise refusal(opening[1], labels.opening, "the first running balance does not follow from it")
+            raise refusal(
+                opening[1], labels.opening, msg("the first running balance does not follow from it")
+            )
         statement.opening_grosze, statement.closing_grosze = opening[0], closing[0]
         self._check_counts(labels, statement.transfers)
         check_balance(statement, closing[1], labels.closing)
@@ -158,7 +160,7 @@ class _Reader:
                 below = [cell.strip() for cell in rows[place + 1].cells] if place + 1 < len(rows) else []
                 if below and below[0]:
                     return _Row(rows[place + 1].line, below)
-        raise refusal(self.header.line, label, "it is not there")
+        raise refusal(self.header.line, label, msg("it is not there"))
 
     def _balance(self, rows: Sequence[_Row], label: str) -> tuple[int, int]:
         row = self._labelled(rows, label)
@@ -171,10 +173,14 @@ class _Reader:
             row = self._labelled(self.before, label)
             amounts = [t.amount_grosze for t in transfers if (t.amount_grosze > 0) == (side == "credits")]
             if row.cells[0] != str(len(amounts)):
-                raise refusal(row.line, label, f"the file says another number of rows than {len(amounts)}")
+                raise refusal(
+                    row.line,
+                    label,
+                    msg("the file says another number of rows than {n_amounts}", n_amounts=len(amounts)),
+                )
             told = self._grosze(row.line, label, row.cells[1].removesuffix(CURRENCY).strip())
             if told != abs(sum(amounts)):
-                raise refusal(row.line, label, f"the rows come to {abs(sum(amounts))} grosze")
+                raise refusal(row.line, label, msg("the rows come to {abs} grosze", abs=abs(sum(amounts))))
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -195,7 +201,9 @@ class _Reader:
 
     def _cells(self, row: _Row) -> dict[str, str]:
         if len(row.cells) != len(self.names):
-            fact = f"it has {len(row.cells)} fields, and the header {len(self.names)}"
+            fact = msg(
+                "it has {fields} fields, and the header {named}", fields=len(row.cells), named=len(self.names)
+            )
             raise refusal(row.line, "row", fact)
         return {name: cell.strip() for name, cell in zip(self.names, row.cells, strict=True) if name}
 
@@ -203,10 +211,10 @@ class _Reader:
         line, columns = row.line, self.columns
         currency = cells.get(columns.currency, CURRENCY)
         if currency != CURRENCY:
-            raise refusal(line, columns.currency, "it is not PLN")
+            raise refusal(line, columns.currency, msg("it is not PLN"))
         amount = self._grosze(line, columns.amount, cells[columns.amount])
         if amount == 0:
-            raise refusal(line, columns.amount, "the amount is nothing")
+            raise refusal(line, columns.amount, msg("the amount is nothing"))
         details = self._details(row)
         own, account = self._accounts(row, cells, details, is_in=amount > 0)
         transfer = BankTransfer(
@@ -229,14 +237,14 @@ class _Reader:
         columns = self.columns
         if self.profile.account_in != "columns":
             if self.account is None:
-                hint = "name it: --account NRB"
+                hint = Hint("name it: --account NRB")
                 raise BadBankFile(msg("the file does not name our own account"), hint=hint)
             return self.account, plain_account(details.get("account", cells.get(columns.account, "")))
         ends = [columns.from_account, columns.to_account]
         ours, theirs = ends[::-1] if is_in else ends
         own = plain_account(cells[ours])
         if not _ACCOUNT.fullmatch(own):
-            raise refusal(row.line, ours, "it is no account number")
+            raise refusal(row.line, ours, msg("it is no account number"))
         return own, plain_account(cells[theirs])
 
     def _details(self, row: _Row) -> dict[str, str]:
@@ -257,12 +265,12 @@ class _Reader:
         try:
             return datetime.strptime(text, self.profile.dates).date()  # noqa: DTZ007 - a day of the bank's calendar
         except ValueError:
-            raise refusal(line, column, "the date has another form than the bank writes") from None
+            raise refusal(line, column, msg("the date has another form than the bank writes")) from None
 
     def _grosze(self, line: int, column: str, text: str) -> int:
         form = rf"([+-]?)(\d{{1,12}})(?:{re.escape(self.profile.decimal)}(\d{{2}}))?"
         match = re.fullmatch(form, _THOUSANDS.sub("", text))
         if match is None:
-            raise refusal(line, column, "the amount has another form than the bank writes")
+            raise refusal(line, column, msg("the amount has another form than the bank writes"))
         grosze = int(match[2]) * 100 + int(match[3] or "0")
         return -grosze if match[1] == "-" else grosze

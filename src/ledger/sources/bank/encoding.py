@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from ledger.errors import BadBankFile
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 NAMES = {"cp1250": "windows-1250", "iso8859-2": "ISO 8859-2", "cp852": "cp852"}
 _POLISH = frozenset("ĄĆĘŁŃÓŚŹŻąćęłńóśźż")
@@ -42,7 +42,7 @@ def _as_told(raw: bytes, encoding: str) -> tuple[str, str]:
     return text.removeprefix("\ufeff"), NAMES.get(encoding, encoding)
 
 
-_HINT = "name the code page of the bank, for example --encoding cp1250"
+_HINT = Hint("name the code page of the bank, for example --encoding cp1250")
 
 
 def _guessed(raw: bytes) -> tuple[str, str]:
@@ -57,7 +57,9 @@ def _guessed(raw: bytes) -> tuple[str, str]:
             found[encoding] = text
     if len(found) != 1:
         fact = (
-            "several code pages give Polish letters" if found else "no code page gives Polish letters alone"
+            msg("several code pages give Polish letters")
+            if found
+            else msg("no code page gives Polish letters alone")
         )
         raise BadBankFile(msg("the encoding of the file cannot be told: {fact}", fact=fact), hint=_HINT)
     encoding, text = next(iter(found.items()))

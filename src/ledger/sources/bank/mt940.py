@@ -85,7 +85,7 @@ def _tags(text: str) -> list[_Tag]:
         if match and match[1] in _KNOWN:
             tags.append(_Tag(match[1], number, [match[2]]))
         elif not tags:
-            raise refusal(number, "tag", "the file does not begin with :20:")
+            raise refusal(number, "tag", msg("the file does not begin with :20:"))
         else:
             tags[-1].lines.append(line)
     return tags
@@ -98,7 +98,7 @@ def _statements(tags: Sequence[_Tag]) -> Iterator[list[_Tag]]:
             yield current
             current = []
         if not current and tag.name != "20":
-            raise refusal(tag.line, f":{tag.name}:", "a statement begins with :20:")
+            raise refusal(tag.line, f":{tag.name}:", msg("a statement begins with :20:"))
         current.append(tag)
     if not current:
         raise BadBankFile(msg("the file holds no statement"))
@@ -110,7 +110,7 @@ def _one(tags: Sequence[_Tag], *names: str) -> _Tag:
     if len(found) != 1:
         what = "is not there" if not found else "is there more than once"
         line = found[1].line if found else tags[0].line
-        raise refusal(line, f":{names[0]}:", f"the tag {what}")
+        raise refusal(line, f":{names[0]}:", msg("the tag {what}", what=what))
     return found[0]
 
 
@@ -120,10 +120,10 @@ def _statement(tags: Sequence[_Tag], layout: Layout) -> Statement | None:
     opening, closing = _one(tags, "60F", "60M"), _one(tags, "62F", "62M")
     found = re.search(r"[A-Z]{2}\d{26}|(?<!\d)\d{26}(?!\d)", re.sub(r"[ ]", "", account.lines[0]))
     if found is None:
-        raise refusal(account.line, ":25:", "there is no account number")
+        raise refusal(account.line, ":25:", msg("there is no account number"))
     currency = _currency(opening)
     if _currency(closing) != currency:
-        raise refusal(closing.line, f":{closing.name}:", "the balances are in different currencies")
+        raise refusal(closing.line, f":{closing.name}:", msg("the balances are in different currencies"))
     if currency != CURRENCY:
         return None
     entries = [tag for tag in tags if tag.name == "61"]
@@ -148,7 +148,7 @@ def _currency(tag: _Tag) -> str:
     match = _BALANCE.fullmatch(tag.lines[0].strip())
     if match is None:
         raise refusal(
-            tag.line, f":{tag.name}:", "the balance has another form than C or D, date, currency, amount"
+            tag.line, f":{tag.name}:", msg("the balance has another form than C or D, date, currency, amount")
         )
     return match[1]
 
@@ -176,7 +176,7 @@ def _by_library(tags: Sequence[_Tag], entries: Sequence[_Tag]) -> Any:  # noqa: 
     logging.getLogger("mt940").disabled = True
     for tag in entries:
         if _ENTRY.fullmatch(tag.lines[0]) is None:
-            fact = "the entry has another form than date, C or D, amount with a comma, type"
+            fact = msg("the entry has another form than date, C or D, amount with a comma, type")
             raise refusal(tag.line, ":61:", fact)
     wanted = [tag for tag in tags if tag.name in {"60F", "60M", "61", "62F", "62M"}]
     lines = [":20:X", ":25:X", _SAFE_NUMBER]
@@ -190,9 +190,11 @@ def _by_library(tags: Sequence[_Tag], entries: Sequence[_Tag]) -> Any:  # noqa: 
         )
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         # from None: the text of such an error quotes the file
-        raise refusal(tags[0].line, ":20:", "a date or an amount of the statement cannot be read") from None
+        raise refusal(
+            tags[0].line, ":20:", msg("a date or an amount of the statement cannot be read")
+        ) from None
     if len(read) != 1 or len(read[0].transactions) != len(entries):
-        raise refusal(tags[0].line, ":61:", "not every entry of the statement was understood")
+        raise refusal(tags[0].line, ":61:", msg("not every entry of the statement was understood"))
     return read[0]
 
 
@@ -203,7 +205,7 @@ def _transfer(tag: _Tag, entry: Any, details: Details) -> BankTransfer:  # noqa:
     told = "" if match is None else match[1]
     whole, _, part = told.partition(",")
     if abs(amount) != int(whole) * 100 + int(part.ljust(2, "0")):
-        raise refusal(tag.line, ":61:", "the amount cannot be read")
+        raise refusal(tag.line, ":61:", msg("the amount cannot be read"))
     value_on = _day(data["date"])
     booked_on = _day(data.get("entry_date") or data["date"])
     return BankTransfer(

@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.domain.payments.transfer import BankTransfer
 from ledger.errors import BadBankFile
-from ledger.message import msg
+from ledger.message import Hint, Message, msg
 
 CURRENCY = "PLN"
 
@@ -40,7 +40,7 @@ class BankFile(msgspec.Struct, kw_only=True):
     other_currency: int = 0
 
 
-def refusal(line: int, field: str, fact: str, *, hint: str | None = None) -> BadBankFile:
+def refusal(line: int, field: str, fact: Message, *, hint: Hint | None = None) -> BadBankFile:
     """Return the refusal of a file for what stands in a line, from 1; it repeats nothing of the line."""
     return BadBankFile(msg("line {line}, {field}: {fact}", line=line, field=field, fact=fact), hint=hint)
 
@@ -53,5 +53,11 @@ def check_balance(statement: Statement, line: int, field: str) -> None:
     total = opening + sum(transfer.amount_grosze for transfer in statement.transfers)
     if total != closing:
         raise refusal(
-            line, field, f"opening balance and transfers come to {total} grosze, and the file says {closing}"
+            line,
+            field,
+            msg(
+                "opening balance and transfers come to {total} grosze, and the file says {closing}",
+                total=total,
+                closing=closing,
+            ),
         )
