@@ -45,7 +45,7 @@ class Catalogue:
         self._texts = self._number(data, 16)
 
     def find(self, key: str) -> str | None:
-        """Return the text of an id (`context EOT id`, `one NUL many`); plural forms are parted by NUL."""
+        """Return the text of an id (`context EOT id`, `one NUL many`), its forms parted by NUL; or None."""
         wanted = key.encode()
         low, high = 0, self._count
         while low < high:

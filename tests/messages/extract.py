@@ -1,4 +1,4 @@
-"""The messages of the code: calls of `msg`, `msg_in`, `msg_n`, hints made of parts, what Click shows."""
+"""The messages of the code: calls of `msg` and its like, hints made of parts, what Click shows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from cli.registry import COMMANDS, GROUPS
 
 ROOT = Path(__file__).parents[2]
 ROOTS = ("src/ledger", "projections", "cli")
-CALLS = {"msg": 0, "msg_in": 1, "msg_n": 0}
-"""The functions that make messages, and which of their arguments is the template."""
+CALLS = {"msg": 0, "msg_in": 1, "msg_n": 0, "later": 0}
+"""The functions that make messages, and which of their arguments is the template.
+
+`msg(name)` is of a template that `later` marked where it stands.
+"""
 
 
 class Found(NamedTuple):
@@ -47,7 +50,7 @@ def messages_of_code() -> Iterator[Found]:
 
 
 def _of_call(node: ast.Call, called: str, file: str) -> Iterator[Found]:
-    if called in CALLS and not (file == "src/ledger/errors.py" and isinstance(node.args[0], ast.Name)):
+    if called in CALLS and not (called == "msg" and isinstance(node.args[0], ast.Name)):
         place = f"{file}:{node.lineno}"
         template = _constant(node.args[CALLS[called]], place)
         plural = _constant(node.args[1], place) if called == "msg_n" else ""
