@@ -18,7 +18,7 @@ from ledger.domain.events import RecordKind, TimeBasis
 from ledger.domain.instants import DayOrder
 from ledger.errors import BadSource
 from ledger.imports.file_kind import declared_encoding, kind_of, wide_encoding
-from ledger.message import Hint, msg
+from ledger.message import Hint, Message, msg
 
 LINE_MAX_CHARACTERS = 10_000
 TEXT_MAX_CHARACTERS = 512
@@ -142,7 +142,7 @@ def text_of(raw: bytes, options: Options) -> str:
     """
     kind = kind_of(raw)
     if kind.form != "csv":
-        fact = msg("the file is no text: it is {kind}", kind=msg(kind.name))
+        fact = msg("the file is no text: it is {kind}", kind=Message(kind.name))
         raise BadSource(fact, hint=Hint("export it as text or CSV, or unpack it"))
     wide = wide_encoding(raw)
     declared = declared_encoding(raw)
