@@ -111,7 +111,6 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     purge.abandoned_days: after how many days a request that came to nothing counts as abandoned.
     reconcile.require: matched keeps a month with open findings from being closed and billed (off).
     retention.tax_years: how many years after the year they were said reasons and notes are kept (6).
-
     retention.transfer_days: after how many days words of an undecided transfer are erased (90).
 
     invoice.series, invoice.correction_series: what numbers look like (FV/{year}/{month}/{number:4}).
