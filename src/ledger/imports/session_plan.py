@@ -31,13 +31,13 @@ class Grown(NamedTuple):
     is_purged: bool
 
 
-class Refused(NamedTuple):
+class NotTaken(NamedTuple):
     """A session that cannot be taken in: what is wrong, by column."""
 
     wrong: tuple[tuple[str, LedgerError], ...]
 
 
-Verdict = Literal["new", "unchanged"] | Grown | Refused
+Verdict = Literal["new", "unchanged"] | Grown | NotTaken
 
 
 class SessionPlan(NamedTuple):
@@ -82,7 +82,7 @@ class Comparison:
         try:
             require_live(self._customer(told.first.customer))
         except LedgerError as error:
-            return Refused((("customer", error),))
+            return NotTaken((("customer", error),))
         return "new"
 
     def _recorded(self, told: ImportedSession, stream: UUID) -> Verdict:
@@ -92,7 +92,7 @@ class Comparison:
         if _has_other_remote_id(self._ledger, told, session):
             conflicts.append(("remote_id", ImportConflict("the session is recorded with another remote ID")))
         if conflicts:
-            return Refused(tuple(conflicts))
+            return NotTaken(tuple(conflicts))
         if not added:
             return "unchanged"
         is_purged = any(isinstance(event, e.DataPurged) for event in added)

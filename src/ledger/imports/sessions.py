@@ -12,7 +12,7 @@ from ledger.imports.columns import Problems, records
 from ledger.imports.day_and_times import composed
 from ledger.imports.layout import PLAIN, Layout
 from ledger.imports.result import ImportOutcome, Progress, no_progress
-from ledger.imports.session_plan import Comparison, Grown, Refused, SessionPlan
+from ledger.imports.session_plan import Comparison, Grown, NotTaken, SessionPlan
 from ledger.imports.session_rows import ImportedSession, SessionRow, columns_of, gather, parsers, read_row
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import CHUNK, check_command, write
@@ -75,7 +75,7 @@ def _planned(
         elif verdict == "unchanged":
             unchanged += len(told.rows)
             progress(len(told.rows))
-        elif isinstance(verdict, Refused):
+        elif isinstance(verdict, NotTaken):
             for column, error in verdict.wrong:
                 problems.add(told.first.line, column, error)
         else:
