@@ -249,6 +249,10 @@ def _main() -> int:
         return LOCKED
     except (CalamineError, *UNREADABLE):
         return NOT_READ
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the library's own defects, no Exception
+            return NOT_READ
+        raise
     return 0
 
 

@@ -1,7 +1,8 @@
 """What the reader of workbooks does not tell: cells that hold an error, midnights that show a time of day.
 
-The reader gives an error cell as an empty text and a moment at midnight as a date. Both stand in the
-sheet's XML: an error by the cell's type, a time of day by the number format of its style.
+The reader gives an error cell as an empty text, a moment at midnight as a date, and a negative time as a
+time of day (-6:00 as 18:00). They stand in the sheet's XML: an error by the cell's type, a time by the number
+format of its style.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ _ROW_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([0-9]{1,7})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/?)>(?:(.*?)</(?:\w+:)?c>)?", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
 _REF = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_IS_ERROR = (b't="e"', b"t='e'")
+_IS_ERROR = (b't="e"', b"t='e'", b"<v>-", b":v>-")
+"""What a cell with an error has, and what a negative number has, which may be a time."""
+NEGATIVE_TIME = "########"
+"""What Excel shows for a time below zero."""
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 
@@ -51,11 +55,11 @@ def xlsx_marks(raw: bytes, sheet: int, dates: AbstractSet[int]) -> CellMarks:
         part = _sheet_part(archive, sheet)
         if part is None:
             return marks
-        timed = _timed_styles(archive) if dates else frozenset[int]()
-        if not timed and not _has_errors(archive, part):
+        if not dates and not _has_errors(archive, part):
             return marks
+        timed = _timed_styles(archive)
         with archive.open(part) as file:
-            for number, row in _rows(file, dates if timed else frozenset[int]()):
+            for number, row in _rows(file, dates):
                 _mark_row(number, row, timed, marks)
     return marks
 
@@ -152,7 +156,10 @@ def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: CellMarks
             value = _VALUE.search(found[3] or b"")
             marks.errors[number, column] = value[1].decode(errors="replace") if value else "#N/A"
         elif tag.get(b"s", b"").isdigit() and int(tag[b"s"]) in timed:
-            marks.with_time.add((number, column))
+            if (value := _VALUE.search(found[3] or b"")) and value[1].startswith(b"-"):
+                marks.errors[number, column] = NEGATIVE_TIME
+            else:
+                marks.with_time.add((number, column))
 
 
 def column_number(letters: bytes) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from ledger.imports.workbook_marks import CellMarks, shows_time
+from ledger.imports.workbook_marks import NEGATIVE_TIME, CellMarks, Place, shows_time
 
 _END_OF_CHAIN = 0xFFFFFFFE
+_SECTOR_SHIFTS, _MINI_SHIFT = frozenset({9, 12}), 6
+"""Sizes of sectors as powers of two ([MS-CFB] 2.2)."""
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _TIME_FORMAT_IDS = frozenset({18, 19, 20, 21, 22, 45, 46, 47})
 _FORMULA, _BOUNDSHEET, _XF, _FORMAT, _BOOLERR, _NUMBER, _RK, _MULRK, _BOF, _EOF = (
@@ -30,14 +32,13 @@ def xls_marks(raw: bytes, sheet: int) -> CellMarks:
         stream = _workbook_stream(raw)
         begins, timed = _globals(stream)
         return _sheet_marks(stream, begins[sheet], timed)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, OverflowError) as error:
         raise ValueError("the records of the workbook are damaged") from error
 
 
 def _workbook_stream(raw: bytes) -> bytes:
     """Return the stream `Workbook` of a compound file."""
-    sector = 1 << struct.unpack_from("<H", raw, 30)[0]
-    mini = 1 << struct.unpack_from("<H", raw, 32)[0]
+    sector, mini = _sector_sizes(raw)
     (fat_sectors,) = struct.unpack_from("<I", raw, 44)
     directory, _, cutoff, mini_fat, _, difat, difat_sectors = struct.unpack_from("<7I", raw, 48)
     places = list(struct.unpack_from("<109I", raw, 76))
@@ -76,6 +77,14 @@ def _workbook_stream(raw: bytes) -> bytes:
             parts = (root_stream[n * mini : (n + 1) * mini] for n in chain(first, mini_table))
             return b"".join(parts)[:size]
     raise ValueError("the file holds no workbook")
+
+
+def _sector_sizes(raw: bytes) -> tuple[int, int]:
+    """Return the sizes of sectors and of mini sectors in bytes; raises ValueError for impossible ones."""
+    shift, mini_shift = struct.unpack_from("<2H", raw, 30)
+    if shift not in _SECTOR_SHIFTS or mini_shift != _MINI_SHIFT:
+        raise ValueError("the sectors of the compound file have no size that it may have")
+    return 1 << shift, 1 << mini_shift
 
 
 def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
@@ -122,7 +131,15 @@ def _sheet_marks(stream: bytes, place: int, timed: frozenset[int]) -> CellMarks:
         elif kind == _MULRK:
             for n in range((len(data) - 6) // 6):
                 if struct.unpack_from("<H", data, 4 + 6 * n)[0] in timed:
-                    marks.with_time.add((row, column + n))
+                    _mark_time(marks, (row, column + n), sign=data[9 + 6 * n])
         elif style in timed:
-            marks.with_time.add((row, column))
+            _mark_time(marks, (row, column), sign=data[9] if kind == _RK else data[13])
     return marks
+
+
+def _mark_time(marks: CellMarks, place: Place, *, sign: int) -> None:
+    """Mark a cell that shows a time; `sign` is the highest byte of its number."""
+    if sign & 0x80:
+        marks.errors[place] = NEGATIVE_TIME
+    else:
+        marks.with_time.add(place)

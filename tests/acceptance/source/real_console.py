@@ -47,7 +47,7 @@ class Console:
 
     def knock(self) -> None:
         """Connect, hear the version, and go before being let in."""
-        with _Connection(self.port) as connection:
+        with Connection(self.port) as connection:
             assert connection.heard(len(VERSION)) == VERSION
 
     def enter(self) -> Technician:
@@ -92,7 +92,7 @@ class Console:
             technician.close()
 
 
-class _Connection:
+class Connection:
     """A socket of which whole messages are read."""
 
     def __init__(self, port: int) -> None:
@@ -125,7 +125,7 @@ class Technician:
     """Somebody at the console: the handshake of RFB 3.8 without a password, up to the size of the screen."""
 
     def __init__(self, port: int) -> None:
-        self._connection = connection = _Connection(port)
+        self._connection = connection = Connection(port)
         assert connection.heard(len(VERSION)) == VERSION
         connection.says(VERSION)
         assert NO_PASSWORD in connection.heard(connection.heard(1)[0])
@@ -151,7 +151,7 @@ def console(folder: Path) -> Generator[Console]:
         display = _screen(stack, folder)
         hooks, script = folder / "hooks.txt", folder / "hook.sh"
         script.write_text(HOOK.format(file=hooks), encoding="utf-8")
-        port = _free_port()
+        port = free_port()
         words = f"x11vnc -norc -display :{display} -rfbport {port} -localhost -noipv6 -forever -nopw".split()
         for mode in ("accept", "afteraccept", "gone"):
             words += [f"-{mode}", f"sh {script}"]
@@ -185,11 +185,11 @@ def _started(
         process = subprocess.Popen(
             words, env=given, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, pass_fds=keeps
         )
-    stack.callback(_end, process)
+    stack.callback(ended, process)
     return process
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def ended(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(PATIENCE_S)
@@ -198,7 +198,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

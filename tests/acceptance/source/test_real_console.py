@@ -127,14 +127,14 @@ def test_help_with_a_lost_link_is_reconciled_and_billed_as_it_was_told(shop: Sho
     assert shop.takes(running) == (1, 6, 1)
     assert shop.takes(running) == (0, 8, 0)
     knock, *both = shop.records()
-    assert [record["kind"] for record in (knock, *both)] == ["unknown", "remote_control", "remote_control"]
+    assert [record["kind"] for record in (knock, *both)] == ["attempt", "remote_control", "remote_control"]
     connections = shop.asks("session", "show", "1")["connections"]
     for record, connection in zip(both, connections, strict=True):
         assert 0 <= seconds_between(record["started_at"], connection["connected_at"]) <= APART_S
         assert 0 <= seconds_between(record["ended_at"], connection["disconnected_at"]) <= APART_S
 
     # The console knows neither a remote ID nor a technician: whose records these are is for a person to say.
-    shop.reconciles(open_findings=[*["record_without_session"] * 3, "session_without_record"])
+    shop.reconciles(open_findings=[*["record_without_session"] * 2, "session_without_record"])
     shop.does("source", "dismiss", knock["record"], "--reason", "checked: nobody was let in")
     for record in both:
         shop.does("source", "match", record["record"], "1")

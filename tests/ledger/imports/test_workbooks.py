@@ -114,6 +114,22 @@ def test_a_text_that_only_looks_like_an_error_is_none(text: str) -> None:
     assert not is_error(text)
 
 
+@pytest.mark.parametrize("form", ["hh:mm", "[h]:mm", "dd.mm.yyyy hh:mm", "[$-415]d mmmm yyyy, hh:mm"])
+@pytest.mark.parametrize("days", [-0.25, -3.25, -0.9722222222222222])
+def test_time_below_zero_is_an_error_and_no_time_of_day(tmp_path: Path, form: str, days: float) -> None:
+    """An end minus a later start; Excel shows hashes, and the reader a time of day."""
+
+    def fill(book: Any, page: Any) -> None:  # noqa: ANN401 - XlsxWriter ships no types
+        page.write_row(0, 0, ["a", "b", "c"])
+        page.write_number(1, 0, days, book.add_format({"num_format": form}))
+        page.write_number(1, 1, -5)
+        page.write_formula(2, 2, "=A1-B1", book.add_format({"num_format": form}), days)
+
+    found = cells(made(tmp_path, fill))
+    assert found == {(2, 1): "########", (2, 2): "-5", (3, 3): "########"}
+    assert [type(found[place]) for place in ((2, 1), (3, 3))] == [ErrorCell, ErrorCell]
+
+
 # --- dates and times --------------------------------------------------------------------------
 
 
@@ -288,6 +304,22 @@ def test_what_libreoffice_saves_today_reads_as_what_is_kept(
     assert {p: flags.get(cell, cell) for p, cell in found.items()} == {
         p: flags.get(c, c) for p, c in kept.items()
     }
+
+
+@real
+@pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
+def test_time_below_zero_saved_by_libreoffice_is_no_time_of_day(tmp_path: Path, form: str) -> None:
+    def fill(book: Any, page: Any) -> None:  # noqa: ANN401 - XlsxWriter ships no types
+        page.write_row(0, 0, ["a", "b", "c"])
+        for column, days in enumerate((-0.25, -3.25, 0.25)):
+            page.write_number(1, column, days, book.add_format({"num_format": "hh:mm"}))
+
+    (tmp_path / "out").mkdir()
+    first, second, third = next(
+        iter(read_sheet(convert(made(tmp_path, fill), form, tmp_path / "out")).lines)
+    ).cells
+    assert all(isinstance(cell, ErrorCell) or cell.startswith("-") for cell in (first, second))
+    assert third == "06:00:00"
 
 
 @real

@@ -1,0 +1,171 @@
+"""What an import of sessions would record: new sessions, what recorded ones gain, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from ledger.application.ledger import Ledger, Metadata, PersonalData
+from ledger.domain import events as e
+from ledger.domain.clock import local_month, office_time
+from ledger.domain.customer import Customer, require_live, was_owned
+from ledger.domain.session.evolve import Session
+from ledger.domain.time_rules import AHEAD_MAX
+from ledger.errors import ImportConflict, LedgerError
+from ledger.handlers.quote import owns
+from ledger.imports.result import Warned, ahead
+from ledger.imports.session_diff import growth, opening, recorded_session
+from ledger.imports.session_rows import MOMENTS, ImportedSession
+from ledger.imports.write import PlannedStream
+from ledger.message import msg
+from ledger.vault.remote_id_fingerprints import Marker, digits_of
+
+_NO_ORDER = msg("hardware without an order counts as other: a customer of the shop gets 50 % off")
+
+
+class Grown(NamedTuple):
+    """A recorded session that gains something; `is_purged`: that its data are gone, too."""
+
+    added: PlannedStream
+    is_purged: bool
+
+
+class NotTaken(NamedTuple):
+    """A session that cannot be taken in: what is wrong, by column."""
+
+    wrong: tuple[tuple[str, LedgerError], ...]
+
+
+Verdict = Literal["new", "unchanged"] | Grown | NotTaken
+
+
+class SessionPlan(NamedTuple):
+    """What an import adds; `unchanged` counts rows."""
+
+    opened: list[ImportedSession]
+    grown: list[Grown]
+    unchanged: int
+
+    @property
+    def adds(self) -> bool:
+        """Return True if anything is new."""
+        return bool(self.opened or self.grown)
+
+    @property
+    def purged(self) -> list[UUID]:
+        """The recorded sessions whose data are said to be gone."""
+        return [each.added.stream for each in self.grown if each.is_purged]
+
+
+class Comparison:
+    """Holds sessions of a file against the ledger; changes nothing. Customers and keys are looked up once."""
+
+    def __init__(self, ledger: Ledger, author: Metadata) -> None:
+        self._ledger = ledger
+        self._author = author
+        self._latest = ledger.now() + AHEAD_MAX
+        self._customers: dict[str, Customer] = {}
+        self._markers: dict[date, Marker | None] = {}
+
+    def verdicts(
+        self, sessions: Mapping[str, ImportedSession]
+    ) -> Iterator[tuple[ImportedSession, Verdict, list[Warned]]]:
+        """Yield each session, what becomes of it, and what a person should look at."""
+        known = self._ledger.store.resolve_many("session_ref", list(sessions))
+        for session_ref, told in sessions.items():
+            stream = known.get(session_ref)
+            verdict = self._unknown(told) if stream is None else self._recorded(told, stream)
+            yield told, verdict, list(self._warnings(told, verdict))
+
+    def _unknown(self, told: ImportedSession) -> Verdict:
+        try:
+            require_live(self._customer(told.first.customer))
+        except LedgerError as error:
+            return NotTaken((("customer", error),))
+        return "new"
+
+    def _recorded(self, told: ImportedSession, stream: UUID) -> Verdict:
+        recorded = recorded_session(self._ledger.events_of(stream))
+        session = recorded.session
+        added, conflicts = growth(self._author, told, recorded, self._ledger.state.tariff_at)
+        if _has_other_remote_id(self._ledger, told, session):
+            conflicts.append(("remote_id", ImportConflict("the session is recorded with another remote ID")))
+        if conflicts:
+            return NotTaken(tuple(conflicts))
+        if not added:
+            return "unchanged"
+        is_purged = any(isinstance(event, e.DataPurged) for event in added)
+        return Grown(PlannedStream(stream, session.version, added, None, len(told.rows)), is_purged)
+
+    def _warnings(self, told: ImportedSession, verdict: Verdict) -> Iterator[Warned]:
+        line, order_ref = told.first.line, told.order_ref
+        if told.first.issue == "hardware" and order_ref is None:
+            yield Warned(line, "order_ref", _NO_ORDER)
+        for row in told.rows:
+            for column in MOMENTS:
+                at: datetime | None = getattr(row, column)
+                if at is not None and at > self._latest:
+                    yield Warned(row.line, column, ahead(at))
+        if verdict == "new" and order_ref is not None and not self._owns(told, order_ref):
+            fact = msg(
+                "{customer} did not own {order} then: help with its hardware is not free",
+                customer=told.first.customer,
+                order=order_ref,
+            )
+            yield Warned(line, "order_ref", fact)
+
+    def _customer(self, code: str) -> Customer:
+        """Return a customer, looked up once; raises LedgerError."""
+        if code not in self._customers:
+            self._customers[code] = self._ledger.find_customer(code)
+        return self._customers[code]
+
+    def _owns(self, told: ImportedSession, order_ref: str) -> bool:
+        """Return True as `owns` does; most orders are found with the customer, who is known by now."""
+        code, at = told.first.customer, told.rows[0].connected_at
+        return was_owned(self._customer(code).purchases, order_ref, at) or owns(
+            self._ledger, code, order_ref, at
+        )
+
+    def planned_streams(self, plan: SessionPlan) -> Iterator[PlannedStream]:
+        """Yield what is to be appended; new sessions become events only as they are written."""
+        tariff_at, new_id = self._ledger.state.tariff_at, self._ledger.ids.new
+        for told in plan.opened:
+            words, marks = self._kept(told)
+            yield PlannedStream(
+                new_id(), 0, opening(self._author, told, marks, tariff_at), words, len(told.rows)
+            )
+        for each in plan.grown:
+            yield each.added
+
+    def _kept(self, told: ImportedSession) -> tuple[PersonalData | None, tuple[str, str] | None]:
+        """Return the personal data and the fingerprints that are kept of a new session's remote ID.
+
+        A session whose data are gone keeps no personal data; one that was over before the first day of
+        billing keeps nothing.
+        """
+        if told.remote_id is None:
+            return None, None
+        if told.ended_at is not None and self._ledger.state.billed_before_adoption(told.ended_at):
+            return None, None
+        words = PersonalData("session", {"remote_id": told.remote_id}) if told.purged_at is None else None
+        day = office_time(told.requested_at or told.rows[0].connected_at).date()
+        if day not in self._markers:
+            self._markers[day] = self._ledger.marker(day)
+        marker = self._markers[day]
+        return words, None if marker is None else marker(told.remote_id)
+
+
+def _has_other_remote_id(ledger: Ledger, told: ImportedSession, session: Session) -> bool:
+    """Return True if a remote ID differs, as far as a living key shows it."""
+    if told.remote_id is None:
+        return False
+    words = ledger.words(session.commitment) or {}
+    if "remote_id" in words:
+        return digits_of(words["remote_id"]) != told.remote_id
+    if session.remote_id_fingerprints is None:
+        return False
+    marks = ledger.months.marks_if_open(local_month(session.requested_at), told.remote_id)
+    return marks not in (None, session.remote_id_fingerprints)
