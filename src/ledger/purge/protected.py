@@ -22,7 +22,7 @@ _SYSTEM = (
     "/lib32",
     "/lib64",
     "/proc",
-    "/root/.ssh",
+    "~/.ssh",
     "/run",
     "/sbin",
 )
@@ -57,7 +57,8 @@ def problem_of(place: Path, ledger: Path, *, deep: bool = True) -> str | None:
 
 def _of_system(here: Path) -> str | None:
     for name in (*_SYSTEM, *_SYSTEM_TOO):
-        for folder in {Path(name), Path(os.path.realpath(name))}:
+        path = os.path.expanduser(name)  # noqa: PTH111 - where there is no home, the name stays as it is
+        for folder in {Path(path), Path(os.path.realpath(path))}:
             if folder.is_relative_to(here):
                 return "is a folder of the system, or holds one"
             if here.is_relative_to(folder) and not any(
