@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from signal import SIGKILL
 
-from ledger.application.ledger import Environment, Ledger
+from ledger.application.ledger import Environment, Ledger, Metadata
+from ledger.handlers import purge as purging
+from ledger.purge.execute import Means, no_step
+from ledger.purge.walk import Step
 from tests.support.office import Office
 
 BEGAN = "2026-11-16T10:00:00+01:00"
@@ -97,3 +103,23 @@ def without_places(config: Path) -> None:
     """Take out of ledger.toml where files lie; where the ledger itself is stays."""
     lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
     config.write_text("".join(line for line in lines if line.startswith(("name", "store"))), encoding="utf-8")
+
+
+def die(*_told: object) -> None:
+    """End as a process that is killed ends: nothing more is done."""
+    os.kill(os.getpid(), SIGKILL)
+
+
+def killed(
+    folder: Path, number: str, *, wait: Callable[[float], None] = nobody_waits, step: Step = no_step
+) -> None:
+    """Purge a session in a process of its own, which dies while it waits, or at a step."""
+    child = os.fork()
+    if child == 0:
+        with closing(opened(folder)) as ledger:
+            prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
+            prepared = prepared._replace(grace_seconds=3600)
+            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, wait, step=step))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -SIGKILL

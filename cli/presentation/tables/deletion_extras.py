@@ -48,8 +48,6 @@ class Extras(NamedTuple):
     samples: list[e.SampleDrawn]
     marks: dict[int, Marks]
     """Of every session whose data are deleted."""
-    hosts: dict[int, list[tuple[str, str | None]]]
-    """Each workstation that a purge was said to run on, with the host's own name."""
 
 
 def extras(
@@ -58,7 +56,7 @@ def extras(
     """Read holds, exceptions, samples and superseded certificates of a report's sessions from the log."""
     numbers = {each.session for each in found}
     sampled = [s for s in state.samples if s.first < period.until and period.first < s.until]
-    told_of = Extras({}, Counter(), [], {}, sampled, {}, {})
+    told_of = Extras({}, Counter(), [], {}, sampled, {})
     reader = MarksReader(ledger)
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
     for each in told(ledger, position, _NAMES | NAMES):
@@ -92,9 +90,6 @@ def _note(
         case e.PartPurged() | e.PurgeFailed() | e.DataPurged():
             if event.host is not None:
                 outcomes[number, event.host.workstation] = event
-                here = event.host.workstation, event.host.true_host
-                known = told_of.hosts.get(number, [])
-                told_of.hosts[number] = sorted({*known, here}, key=lambda each: (each[0], each[1] or "?"))
         case e.CertificateSuperseded():
             told_of.superseded.append((number, event))
         case e.SessionReviewed():

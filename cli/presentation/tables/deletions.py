@@ -54,7 +54,7 @@ def deletions_report(
         "period": period_document(period),
         "as_of": format_instant(as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, heads, more) for d in found],
+        "sessions": [_deletion_document(d, heads, more.marks.get(d.session)) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -116,8 +116,8 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     yield weekly_trend(ended, lang=lang)
 
 
-def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> dict[str, object]:
-    purged_at, marks = deletion.purged_at, more.marks.get(deletion.session)
+def _deletion_document(deletion: view.Deletion, heads: Heads, marks: Marks | None) -> dict[str, object]:
+    purged_at = deletion.purged_at
     return {
         "session": deletion.session,
         "session_ref": deletion.session_ref,
@@ -140,10 +140,6 @@ def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> d
         "first_delay_seconds": None if marks is None else marks.first_delay_seconds,
         "marks": list(_marks_of(more, deletion)),
         "rule": None if marks is None else marks.rule,
-        "hosts": [
-            {"workstation": workstation, "true_host": host}
-            for workstation, host in more.hosts.get(deletion.session, ())
-        ],
     }
 
 
@@ -165,7 +161,6 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
         LEAF_INDEX,
         Column("recorded_at", labels.RECORDED, "instant"),
         Column("by", labels.BY),
-        Column("hosts", labels.HOSTS),
         Column("marks", labels.MARKS),
     )
     rows = [
@@ -184,7 +179,6 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
             d.held_until,
             d.leaf_index,
             *_told_by(more.marks.get(d.session)),
-            ", ".join(f"{said} ({host or '?'})" for said, host in more.hosts.get(d.session, ())),
             ", ".join([*_marks_of(more, d), *d.doubts]),
         )
         for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))

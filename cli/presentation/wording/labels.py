@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.message import msg
+from ledger.message import msg, msg_in
 
 ABSENCE_MEASURED = msg("absence measured")
 ASSUMPTIONS = msg("Assumptions")
@@ -31,7 +31,6 @@ KSEF_NUMBER = msg("KSeF number")
 LATE = msg("late")
 MARKS = msg("Marks")
 RECORDED = msg("Recorded")
-HOSTS = msg("Workstation (host)")
 LEGAL_BASIS = msg("Legal basis")
 LINE = msg("Line")
 MEASURED = msg("measured")
@@ -51,10 +50,10 @@ SENTENCE_OF_THE_PRICE_LIST = msg("Sentence of the price list")
 SESSION = msg("Session")
 SESSIONS = msg("Sessions")
 SINCE = msg("Since")
-STARTED_HOURS = msg("Started hours")
+STARTED_HOURS = msg_in("column", "Started hours")
 STARTED_HOURS_IN_FULL = msg("Started hours")
 STATE = msg("State")
-SUM = msg("total")
+SUM = msg_in("labels", "total")
 SUM_OF_COLUMN = msg("Sum")
 TARGETS = msg("Targets")
 TOTAL = msg("Total")

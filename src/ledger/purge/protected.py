@@ -23,7 +23,7 @@ _SYSTEM = (
     "/lib32",
     "/lib64",
     "/proc",
-    "/root/.ssh",
+    "~/.ssh",
     "/run",
     "/sbin",
 )
@@ -58,7 +58,8 @@ def problem_of(place: Path, ledger: Path, *, deep: bool = True) -> Message | Non
 
 def _of_system(here: Path) -> Message | None:
     names, own = windows_folders(os.environ) if os.name == "nt" else ((*_SYSTEM, *_SYSTEM_TOO), _IN_SYSTEM)
-    folders = {folder for name in names for folder in (Path(name), Path(os.path.realpath(name)))}
+    here_or_home = (os.path.expanduser(name) for name in names)  # noqa: PTH111 - without a home the name stays
+    folders = {folder for name in here_or_home for folder in (Path(name), Path(os.path.realpath(name)))}
     return problem_among(here, folders, own)
 
 

@@ -19,8 +19,10 @@ from tests.support.purging_office import (
     alone,
     begun,
     deletion,
+    die,
     ended,
     filled,
+    killed,
     nobody_waits,
     office,
     opened,
@@ -133,19 +135,7 @@ def test_a_session_without_files_is_measured_by_what_went_from_the_vault(tmp_pat
 def test_a_rerun_after_an_interrupted_attempt_claims_only_absence(tmp_path: Path) -> None:
     """The attempt removed the files and died: the rerun sees that nothing is there, and says only that."""
     made, number, workspace = ended(tmp_path, "a")
-
-    class Died(BaseException):
-        pass
-
-    def die(_seconds: float) -> None:
-        raise Died
-
-    with closing(opened(tmp_path)) as ledger:
-        said = Metadata("anna", "pc-1")
-        prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
-        prepared = prepared._replace(grace_seconds=3600)
-        with pytest.raises(Died):
-            purging.purge(ledger, said, prepared, Means(ledger.now, die))
+    killed(tmp_path, number, wait=die)
     assert not workspace.exists()
     assert (
         made.run("check").out
@@ -162,6 +152,8 @@ def test_a_rerun_after_an_interrupted_attempt_claims_only_absence(tmp_path: Path
     again = made.does(*words)
     assert (again.out, "an earlier attempt was interrupted" in again.err) == (answer.out, True)
     assert deletion(made, number)["evidence"] == "absence_measured"
+    assert deletion(made, number)["verdict"] == "unknown"  # who killed it may have moved the folder
+    assert "E-CERTIFICATE" in made.run("session", "certificate", number, "--by", "anna").err
     assert made.does("check").out == ""
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from signal import SIGKILL
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -31,7 +30,9 @@ from tests.support.purging_office import (
     alone,
     begun,
     deletion,
+    die,
     filled,
+    killed,
     nobody_waits,
     office,
     opened,
@@ -376,32 +377,16 @@ def reader_in_the_way(found: Desk) -> list[str]:
     return found.purges()
 
 
-def _killed(found: Desk, means: Means) -> None:
-    """Purge in a process of its own, which kills itself."""
-    child = os.fork()
-    if child == 0:
-        with closing(opened(found.folder)) as ledger:
-            prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
-            prepared = prepared._replace(grace_seconds=3600)
-            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, means._replace(now=ledger.now))
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == -SIGKILL
-
-
-def _die(*_told: object) -> None:
-    os.kill(os.getpid(), SIGKILL)
-
-
 def killed_between(found: Desk) -> list[str]:
     """The files are gone; nobody lives who saw them go."""
-    _killed(found, Means(lambda: datetime.fromisoformat(PURGED), _die))
+    killed(found.folder, found.number, wait=die)
     assert not found.workspace.exists()
     return found.purges()
 
 
 def killed_before(found: Desk) -> list[str]:
     """Nothing was removed yet; the folder is renamed before the repeat."""
-    _killed(found, Means(lambda: datetime.fromisoformat(PURGED), nobody_waits, step=_die))
+    killed(found.folder, found.number, step=die)
     found.workspace.rename(found.folder / "ws" / "aside")
     return found.purges()
 

@@ -80,8 +80,9 @@ def test_a_topic_from_the_future_is_refused_by_name() -> None:
     stored = StoredEvent(STREAM, 3, "session.ended:9", b"{}")
     with pytest.raises(EventUnreadable) as caught:
         mapper.to_domain_event(stored)
-    where = f"event session.ended:9 of stream {STREAM} version 3"
-    assert caught.value.fact == f"{where} has a topic that is not known"
+    assert (
+        caught.value.fact == "event session.ended:9, number 3 of its session, has a topic that is not known"
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,8 @@ def test_a_topic_from_the_future_is_refused_by_name() -> None:
 def test_a_payload_that_cannot_be_read_is_refused_with_its_place(state: bytes) -> None:
     with pytest.raises(EventUnreadable) as caught:
         mapper.to_domain_event(StoredEvent(STREAM, 3, "session.ended:1", state))
-    assert f"event session.ended:1 of stream {STREAM} version 3 has a payload" in caught.value.fact
+    assert "event session.ended:1, number 3 of its session, has a payload" in caught.value.fact
+    assert str(STREAM) not in caught.value.fact
 
 
 def test_an_old_topic_is_read_through_its_upcaster(monkeypatch: pytest.MonkeyPatch) -> None:
