@@ -93,6 +93,8 @@ def test_nothing_is_wrong_with_it_in_either(written: tuple[Path, Path]) -> None:
 
 
 def test_reports_and_invoices_are_the_same_bytes(written: tuple[Path, Path]) -> None:
+    for folder in written:
+        (folder / "out").mkdir()
     for report, suffixes in REPORTS.items():
         for suffix in suffixes:
             status = 3 if report == "deletions" else 0
