@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.docs.examples import REWRITE, differences, steps, told
 
@@ -23,7 +23,8 @@ MEMORY_BYTES = 4 << 30
 def pytest_configure() -> None:
     """Thousands of ledgers are made and thrown away: in memory, where a sync costs nothing."""
     if os.name == "nt":  # under Wine each look at a file takes its time
-        settings.register_profile("no deadline", deadline=None)
+        slow = (HealthCheck.too_slow,)
+        settings.register_profile("no deadline", deadline=None, suppress_health_check=slow)
         settings.load_profile("no deadline")
     roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
     if roomy and "TMPDIR" not in os.environ:
