@@ -248,6 +248,7 @@ def test_reader_that_goes_away_is_no_error() -> None:
 
 def test_reader_that_went_away_on_windows_is_no_error(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     source = "@click.command()\ndef told():\n    raise OSError(22, 'Invalid argument')\n"
+    monkeypatch.setattr(main, "PIPE_GONE", 32)
     assert play(source, "told").status == 2
     monkeypatch.setattr(main, "PIPE_GONE", 22)
     assert play(source, "told") == (141, "", "")
