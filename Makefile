@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
 
-.PHONY: help demo test offices long faults windows fresh check bench messages docs lock clean
+.PHONY: help demo test offices long faults windows fresh dist check bench messages docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -67,6 +67,11 @@ windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: dem
 
 fresh: $(VENV)/.release         ## the wheel in fresh environments: every Python here, uv, pipx, lowest versions; needs an index
 	SESSION_LEDGER_FRESH=1 $(BIN)/python -m pytest -n 1 tests/test_fresh_environments.py
+
+dist: $(VENV)/.release          ## wheel, source distribution, bill of materials and man pages, in ./dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o dist/sbom.json requirements/runtime.txt
+	$(BIN)/python -m tests.docs.man_pages dist/man
 
 check: $(VENV)/.dev $(CATALOGUES) ## lint, types, import contracts, generated docs, tests with coverage of the domain
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hatch_build import compile_stale
 from tests.docs.examples import REWRITE, differences, steps, told
@@ -27,6 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["LANG"] = "C.UTF-8"
     if not hasattr(config, "workerinput"):  # once, before there are workers
         compile_stale()
+    if os.name == "nt":  # under Wine each look at a file takes its time
+        slow = (HealthCheck.too_slow,)
+        settings.register_profile("no deadline", deadline=None, suppress_health_check=slow)
+        settings.load_profile("no deadline")
     roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
     if roomy and "TMPDIR" not in os.environ:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # processes that tests start use it, too

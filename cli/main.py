@@ -8,6 +8,7 @@ contract 70 for a defect, 130 when interrupted, 141 when the reader of stdout we
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -30,6 +31,7 @@ from ledger.message import msg
 INTERRUPTED = 130
 TOLD_TO_END = 143
 READER_GONE = 141
+PIPE_GONE = errno.EINVAL if os.name == "nt" else errno.EPIPE
 OBJECTS_BEFORE_A_LOOK = 50_000
 """Objects made before the collector looks for cycles: loading modules makes many, and no cycles."""
 
@@ -106,7 +108,9 @@ def _run(root: LazyGroup, args: Sequence[str], lang: Lang) -> int:
         status = asked.exit_code
     except (BrokenPipeError, click.Abort):
         raise
-    except Exception as error:  # noqa: BLE001 - a person at the command line sees no traceback
+    except Exception as error:
+        if _is_reader_gone(error):
+            raise BrokenPipeError from error
         from cli.errors import report
 
         status = report(error, color=color, lang=lang)
@@ -116,6 +120,11 @@ def _run(root: LazyGroup, args: Sequence[str], lang: Lang) -> int:
     return status
 
 
+def _is_reader_gone(error: BaseException) -> bool:
+    """Return True where nobody reads a pipe any more: Windows says then that an argument is invalid."""
+    return isinstance(error, OSError) and error.errno == PIPE_GONE and error.filename is None
+
+
 def _flushed(status: int, color: bool | None, lang: Lang) -> int:  # noqa: FBT001 - three-valued
     """Flush stdout and return the exit status; a full disk is reported unless the command failed before."""
     try:
@@ -123,6 +132,8 @@ def _flushed(status: int, color: bool | None, lang: Lang) -> int:  # noqa: FBT00
     except BrokenPipeError:
         raise
     except OSError as error:
+        if _is_reader_gone(error):
+            raise BrokenPipeError from error
         from cli.errors import quieten_stdout, report
 
         quieten_stdout()

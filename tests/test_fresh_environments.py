@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.registry import COMMANDS, GROUPS
+from tests.docs import man_pages
 from tests.support.distributions import ROOT, build
 
 NAME = "remote-session-ledger"
@@ -90,6 +92,13 @@ def plays_the_demo(command: Path, folder: Path) -> None:
 def test_index_would_take_both_distributions(distributions: list[Path], outside: Path) -> None:
     said = told(TOOLS / "twine", "check", "--strict", *distributions, cwd=outside)
     assert said.count("PASSED") == 2
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # click-man uses what Click 9 will not have
+def test_every_command_has_a_man_page(outside: Path) -> None:
+    pages = man_pages.write(outside)
+    assert len(pages) == 1 + len(GROUPS) + len(COMMANDS)
+    assert all(page.read_text(encoding="utf-8").startswith(".TH ") for page in pages)
 
 
 @pytest.mark.parametrize("version", PYTHONS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.log import ALLOWED, configure, keep_allowed, log
+from tests.support.systems import is_for_its_owner
 
 
 @pytest.fixture(autouse=True)
@@ -104,4 +104,4 @@ def test_log_file_is_its_owner_s_and_grows(tmp_path: Path) -> None:
         log.info("done")
         log.close()
     assert len(lines(file)) == 2
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert is_for_its_owner(file)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from cli import main
 from cli.lazy_group import load
 from cli.registry import COMMANDS, GROUPS
+from tests.support.systems import IS_WINDOWS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
@@ -244,6 +246,15 @@ def test_reader_that_goes_away_is_no_error() -> None:
     assert (flood.returncode, complaint) == (141, b"")
 
 
+def test_reader_that_went_away_on_windows_is_no_error(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "@click.command()\ndef told():\n    raise OSError(22, 'Invalid argument')\n"
+    monkeypatch.setattr(main, "PIPE_GONE", 32)
+    assert play(source, "told").status == 2
+    monkeypatch.setattr(main, "PIPE_GONE", 22)
+    assert play(source, "told") == (141, "", "")
+
+
+@pytest.mark.skipif(IS_WINDOWS, reason="/dev/full is a device of Linux")
 @pytest.mark.parametrize("writes", ["click.echo('x')", "print('x')", "sys.stdout.buffer.write(b'x' * 99999)"])
 def test_full_disk_is_told_once_and_without_a_traceback(writes: str) -> None:
     program = (

@@ -30,6 +30,7 @@ from cli.presentation.text import harmless
 from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
 from ledger.message import msg, msg_in
+from tests.support.systems import needs_links, needs_modes
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
@@ -419,6 +420,7 @@ def test_file_is_whole_or_as_it_was(play: Play, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("*r.csv*")] == ["r.csv"]
 
 
+@needs_links
 def test_link_stays_a_link_and_a_device_is_written_to(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     with written_whole(tmp_path / "link") as out:
@@ -430,6 +432,7 @@ def test_link_stays_a_link_and_a_device_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
+@needs_modes
 @pytest.mark.parametrize(("private", "expected"), [(True, 0o600), (False, 0o664)])
 def test_written_file_is_its_owners_alone_whatever_the_umask(
     tmp_path: Path, expected: int, *, private: bool

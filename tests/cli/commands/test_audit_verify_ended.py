@@ -10,9 +10,16 @@ import sys
 import pytest
 
 from cli.commands.audit import verify
+from tests.support.systems import IS_WINDOWS, needs_signals
 
 
-@pytest.mark.parametrize(("system", "expected"), [("posix", -signal.SIGINT), ("nt", -signal.SIGTERM)])
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        pytest.param("posix", -signal.SIGINT, marks=needs_signals),
+        ("nt", 1 if IS_WINDOWS else -signal.SIGTERM),
+    ],
+)
 def test_process_beside_is_ended_by_what_the_system_has(
     monkeypatch: pytest.MonkeyPatch, system: str, expected: int
 ) -> None:

@@ -37,7 +37,9 @@ def _written() -> Iterator[Written]:
                 if words:
                     command, *arguments = map(str, words)
                     yield Written(
-                        f"{file.relative_to(ROOT)}:{node.lineno}:{node.col_offset}", command, tuple(arguments)
+                        f"{file.relative_to(ROOT).as_posix()}:{node.lineno}:{node.col_offset}",
+                        command,
+                        tuple(arguments),
                     )
 
 
@@ -86,5 +88,5 @@ def _hints(call: ast.Call) -> list[ast.expr]:
 def test_hint_reads_as_its_command_line() -> None:
     again = step("session end", 17, is_brief=True)
     hint = Hint("first ", step("check", ledger=Path("a/b")), ", then ", again)
-    assert hint == "first session-ledger --ledger a/b check, then session end 17"
+    assert hint == f"first session-ledger --ledger {Path('a/b')} check, then session end 17"
     assert [each.arguments for each in hint.steps] == [(), ("17",)]

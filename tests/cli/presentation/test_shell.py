@@ -13,7 +13,8 @@ from cli.options import recording_options
 from cli.presentation import shell
 
 
-def test_words_are_joined_for_a_posix_shell() -> None:
+def test_words_are_joined_for_a_posix_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "IS_POSIX", True)
     assert shell.join(["a b", "c"]) == "'a b' c"
     assert shell.quoted("key") == "'key'"
     assert shell.variable("NOW", "x") == "export NOW=x"
@@ -27,7 +28,7 @@ def test_words_are_joined_for_cmd_and_powershell(monkeypatch: pytest.MonkeyPatch
 
 
 def test_host_has_a_name_where_there_is_no_uname(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "uname")
+    monkeypatch.delattr(os, "uname", raising=False)
     monkeypatch.setattr(platform, "_uname_cache", None)
 
     def command(**_options: object) -> None:

@@ -17,10 +17,10 @@ FORGER = SigningKey("forger", bytes(32))
 
 def seal(folder: Path) -> None:
     """Make MANIFEST.sha256 anew."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "MANIFEST.sha256")
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name != "MANIFEST.sha256"]
     names = {p.relative_to(folder).as_posix(): p for p in files}
     lines = [f"{sha256(names[name].read_bytes()).hexdigest()}  {name}\n" for name in sorted(names)]
-    (folder / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
+    (folder / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def edited(pattern: str, edit: Callable[[bytes], bytes], *, sealed: bool = True) -> Damage:
@@ -122,8 +122,8 @@ def _whole_forgery(folder: Path) -> None:
     entries = (folder / "entries.jsonl").read_text(encoding="utf-8")
     entries = entries.replace(vkeys[1], str(FORGER.verifier))
     entries = re.sub(r'"signed_by_new":"[^"]+"', f'"signed_by_new":"{signed}"', entries)
-    (folder / "entries.jsonl").write_text(entries, encoding="utf-8")
-    (folder / "vkey").write_text(f"{vkeys[0]}\n{FORGER.verifier}\n", encoding="utf-8")
+    (folder / "entries.jsonl").write_text(entries, encoding="utf-8", newline="\n")
+    (folder / "vkey").write_text(f"{vkeys[0]}\n{FORGER.verifier}\n", encoding="utf-8", newline="\n")
     seal(folder)
 
 

@@ -101,7 +101,7 @@ def twice_listed(folder: Path) -> Path:
     """A file that the list names twice, once with a wrong hash."""
     write(folder, GOOD)
     listed = (folder / "MANIFEST.sha256").read_text(encoding="utf-8")
-    (folder / "MANIFEST.sha256").write_text(f"{'0' * 64}  vkey\n{listed}", encoding="utf-8")
+    (folder / "MANIFEST.sha256").write_text(f"{'0' * 64}  vkey\n{listed}", encoding="utf-8", newline="\n")
     return folder
 
 
