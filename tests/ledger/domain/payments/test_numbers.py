@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ksef_client.utils.ksef_number import is_valid_ksef_number
 
@@ -14,6 +14,7 @@ from ledger.domain.payments.split_payment import SplitPayment, split_payment
 
 KSEF = "9988776652-20261026-0100A1B2C3D8-55"
 OWED = ["FV/2026/10/0001", "FV/2026/10/0012", "FV/2026/11/0012", "1/2025/FS", "7/FA/2026", "2024/1A", "bez"]
+LONG_NUMBER, LONG_GAP = f"FV/2026/10/{1:030d}", f"FV/2026{'-' * 25}10/0001"
 INDEX = NumberIndex(OWED, ["FK/2026/10/0001"], [(KSEF, "FV/2026/10/0012")])
 
 
@@ -70,7 +71,8 @@ def test_what_is_not_certain_says_why(title: str, doubt: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["", "za pomoc", "FV/2026/1", "FV/2026/100/0001", "FV/12026/10/0001", "1" * 40]
+    "title",
+    ["", "za pomoc", "FV/2026/1", "FV/2026/100/0001", "FV/12026/10/0001", "1" * 40, LONG_NUMBER, LONG_GAP],
 )
 def test_a_part_of_a_number_names_nothing(title: str) -> None:
     assert INDEX.named(title).numbers == ()
@@ -111,6 +113,7 @@ def test_parts_and_place() -> None:
     assert [place_of(parts) for parts in ((2026, 10, 1), (7, 2026), (2026,))] == [1, 7, 2026]
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.integers(2000, 2099), st.integers(1, 12), st.integers(1, 99999), st.sampled_from("/-_. "))
 def test_any_separator_and_any_zeros_name_the_same(year: int, month: int, place: int, separator: str) -> None:
     number = f"FV/{year}/{month:02d}/{place:04d}"
@@ -120,6 +123,7 @@ def test_any_separator_and_any_zeros_name_the_same(year: int, month: int, place:
     assert index.named(title).doubt is None
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.integers(0, 16**12 - 1), st.integers(20200101, 20991231))
 def test_the_check_digits_are_those_of_the_client(number: int, day: int) -> None:
     """The client is not used in the domain; it is held against it here."""
