@@ -72,7 +72,7 @@ def test_what_is_not_certain_says_why(title: str, doubt: str) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["", "za pomoc", "FV/2026/1", "FV/2026/100/0001", "FV/12026/10/0001", "1" * 40, LONG_NUMBER, LONG_GAP],
+    ["", "za pomoc", "FV/2026/1", "FV/2026/100/0001", "FV/12026/10/0001", LONG_NUMBER, LONG_GAP],
 )
 def test_a_part_of_a_number_names_nothing(title: str) -> None:
     assert INDEX.named(title).numbers == ()
