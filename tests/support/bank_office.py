@@ -50,7 +50,10 @@ def invoices() -> list[Owed]:
                 row["buyer_name"],
                 row["buyer_account"],
                 row["ksef_number"],
-                *(grosze(row[name]) for name in ("gross", "vat", "corrections", "paid")),
+                grosze(row["gross"]),
+                grosze(row["vat"]),
+                grosze(row["corrections"]),
+                grosze(row["paid"]),
                 date.fromisoformat(row["issued_on"]),
                 date.fromisoformat(row["due_on"]),
             )

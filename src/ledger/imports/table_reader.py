@@ -205,7 +205,9 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
     kind = kind_of(raw)
     if kind.form is None:
         hint = Hint("take the password off") if kind == LOCKED else _SAVE_AGAIN
-        raise BadSheet(msg("{name} is {kind}, not a table", name=path.name, kind=Message(kind.name)), hint=hint)
+        raise BadSheet(
+            msg("{name} is {kind}, not a table", name=path.name, kind=Message(kind.name)), hint=hint
+        )
     if kind.form != "csv":
         return Book(path.name, _pages(path.name, raw, kind.form))
     if path.suffix.lower() in _WORKBOOKS and is_binary(raw):

@@ -64,7 +64,9 @@ def read_fact(topic: str, state: bytes, stream: UUID, version: int) -> Event:
     try:
         return decoder(state)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _unreadable(topic, version, msg("a payload that cannot be read: {error}", error=error)) from error
+        raise _unreadable(
+            topic, version, msg("a payload that cannot be read: {error}", error=error)
+        ) from error
 
 
 def _unreadable(topic: str, version: int, what: Message) -> EventUnreadable:

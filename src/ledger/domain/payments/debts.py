@@ -31,7 +31,7 @@ class Debts:
             self._by_customer[debt.customer].append(key)
             self._by_amount[debt.owed_grosze].append(key)
             self._by_paid[debt.paid_grosze].append(key)
-            names[debt.customer] = name_words(debt.name)
+            names[debt.customer] = name_words(debt.name) or names.get(debt.customer, frozenset())
         self._names = names
         self._by_word: defaultdict[str, set[str]] = defaultdict(set)
         for customer, words in names.items():

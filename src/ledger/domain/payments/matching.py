@@ -221,7 +221,7 @@ class Matcher:
         )
         for why, numbers in weak:
             fitting = [number for number in numbers if debts.owed(number) == amount] or [
-                number for number in numbers if 0 < debts.owed(number) < amount
+                number for number in numbers if debts.owed(number) > 0
             ]
             if fitting:
                 return self._listed(why, debts.ordered(fitting, speaks), transfer)

@@ -27,6 +27,7 @@ Doubt = Literal[
 
 _DIGITS = re.compile(r"\d+")
 _BETWEEN = " /-_."
+_JOINTS = "/-_."
 _LETTERS_BEFORE = re.compile(r"([A-Z]+)[ /\-_.:]*$")
 _WORD_BEFORE = re.compile(r"([A-Z]+)[ .:]+[A-Z]+[ /\-_.:]*$")
 _MORE = re.compile(r" ?(?:[,;+&]|I |ORAZ |DO |- ?) ?\d{1,6}(?![\d.,/\-])")
@@ -199,12 +200,11 @@ class NumberIndex:
         if tail and all(each.tail != tail[0] for each in chosen):
             doubts.append("number-goes-on")
 
-    @staticmethod
-    def _goes_on(text: str, tokens: Sequence[_Token], taken: set[int], begin: int, end: int) -> bool:
+    def _goes_on(self, text: str, tokens: Sequence[_Token], taken: set[int], begin: int, end: int) -> bool:
         """Return True if more digits belong to it: a range, a short second number, a longer number."""
         if begin and begin - 1 not in taken:
             gap = text[tokens[begin - 1].end : tokens[begin].start]
-            if gap.strip(" ") and not gap.strip(_BETWEEN):
+            if gap[0] in _JOINTS and gap.strip(_BETWEEN) in {"", *self._heads}:
                 return True
         if end < len(tokens) and end not in taken:
             gap = text[tokens[end - 1].end : tokens[end].start]

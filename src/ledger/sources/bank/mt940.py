@@ -173,7 +173,7 @@ def _by_library(tags: Sequence[_Tag], entries: Sequence[_Tag]) -> Any:  # noqa: 
     import mt940  # noqa: PLC0415 - only an import of such a file needs it
     from mt940.options import Options  # noqa: PLC0415 - the same
 
-    logging.getLogger("mt940").disabled = True
+    logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)  # and with it that of its children
     for tag in entries:
         if _ENTRY.fullmatch(tag.lines[0]) is None:
             fact = msg("the entry has another form than date, C or D, amount with a comma, type")
