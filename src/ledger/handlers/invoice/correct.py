@@ -275,6 +275,6 @@ def _corrected(draft: CorrectionDraft, issuing: Issuing) -> Iterator[e.RecordedE
     yield e.RecordedEvent(invoice.id, invoice.version + 1, corrected)
     for each in draft.sessions:
         yield billed_event(each, issuing, invoice.issued.number, number)
-    for each in draft.freed:
+    for session in draft.freed:
         freed = e.SessionUnbilled(**issuing.header, invoice=invoice.id, number=number)
-        yield e.RecordedEvent(each.id, each.version + 1, freed)
+        yield e.RecordedEvent(session.id, session.version + 1, freed)
