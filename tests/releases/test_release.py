@@ -139,7 +139,7 @@ def test_the_ledger_goes_on(own: Office) -> None:
     request = ("--customer", "K-2", "--issue", "other", "--contact", "p. Sześć", "--at", began)
     session = str(own.asks("session", "request", *request)["session"])
     own.does("session", "accept", session, "--how", "phone", "--at", began)
-    own.does("session", "connect", session, "--at", began)
+    own.does("session", "connect", session, "--technician", "ola", "--at", began)  # anna is connected
     own.does("session", "end", session, "--at", ended)
     own.does("session", "note", session, "--summary", "przeinstalowano sterownik")
     own.does("session", "purge", session, "--declare", "--yes")
