@@ -1,4 +1,4 @@
-"""The wrong customer and the double entry: before the invoice, after it, its payment, the close, the purge."""
+"""The wrong customer and the double entry: before the invoice, after it, payment, the close, the purge."""
 
 from __future__ import annotations
 

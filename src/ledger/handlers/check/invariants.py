@@ -215,8 +215,9 @@ def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
         since = f"{office_time(each.begins_at):%Y-%m-%d %H:%M}"
         yield CheckFinding(
             "session-overlap",
-            f"sessions {each.session} and {each.other} of {each.kind} {each.who} overlap from {since}; session "
-            f"void {each.other} puts a double entry aside, session confirm {each.other} lets both stand",
+            f"sessions {each.session} and {each.other} of {each.kind} {each.who} overlap from {since}; "
+            f"session void {each.other} puts a double entry aside, "
+            f"session confirm {each.other} lets both stand",
         )
 
 
