@@ -299,7 +299,7 @@ def test_a_reopened_month_can_be_closed_again(office: Office) -> None:
 
 def test_a_close_is_asked_for_and_repeats_by_its_command_id(office: Office) -> None:
     office.now = DECEMBER
-    assert office.run("period", "close", "2026-11").status == 2
+    assert office.run("period", "close", "2026-11", *ACCEPTED).status == 2
 
     office.does("period", "close", "2026-11", *ACCEPTED, "--yes", "--command-id", "close-1")
     events = office.events()
