@@ -28,7 +28,8 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
     (personal data, who may write the folder or read a server's log, purges, certificates); requests (for
     erasure); views (the read models against a replay); signing (the key that signs, and what it signed);
     calendar (the list's holidays); clock (against the last event, and the remote tools' clocks); series,
-    documents, bills (numbers without a gap, the files of invoices, every session on one invoice).
+    documents, bills (numbers without a gap, the files of invoices, every session on one invoice); overlaps
+    (sessions of one technician or customer at one time).
 
     \b
     Examples:

@@ -182,7 +182,10 @@ def commands(root: Path) -> list[tuple[str, tuple[str, ...]]]:
         ("2026-12-01T09:02:30", ("neighbour", "goes")),
         ("2026-12-01T09:02:40", ("session", "purge", "--ended", "--workstation", true_host(), "--yes")),
         ("2026-12-01T09:03:00", ("replay",)),
-        ("2026-12-01T09:03:00", ("period", "close", "2026-11", "--logs", "--yes")),
+        (
+            "2026-12-01T09:03:00",
+            ("period", "close", "2026-11", "--logs", "--accept-open", "--reason", "checked", "--yes"),
+        ),
         ("2026-12-01T09:03:10", ("audit", "export", str(root / "out" / "for" / "auditor"))),
         ("2026-12-01T09:03:20", ("audit", "anchor", "outbox")),
         ("2026-12-01T09:03:30", ("backup", str(root / "out" / "copy"))),

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from ledger.handlers.session_amount import Amount, Told
 
 
-def tell_amount(app: App, receipt: Receipt) -> Told:
-    """Say what the session came to and comes to, which invoice must follow, and if its month is closed."""
+def tell_amount(app: App, receipt: Receipt, *, always: bool = False) -> Told:
+    """Say what the session came to and comes to, which invoice must follow, and if its month is closed.
+
+    An amount that stays is said only with `always`.
+    """
     from ledger.handlers.session_amount import told_by
 
     told = told_by(app.open(), receipt)
     before, now = told.amount_before, told.amount
-    if now is not None and (before is None or before != now):
-        app.say(_changed(before, now))
+    if now is not None and (always or before != now):
+        app.say(_changed(None if before == now else before, now))
     tell_closed(app, told.closed_month)
     if told.to_correct is not None:
         number = told.to_correct

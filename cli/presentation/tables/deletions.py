@@ -54,7 +54,7 @@ def deletions_report(
         "period": period_document(period),
         "as_of": format_instant(as_of),
         "sla_seconds": sla_seconds,
-        "sessions": [_deletion_document(d, heads, more.marks.get(d.session)) for d in found],
+        "sessions": [_deletion_document(d, heads, more) for d in found],
         "summary": {
             "ended": summary.ended,
             **summary.by_verdict,
@@ -116,8 +116,8 @@ def _drawings(found: list[view.Deletion], sla_seconds: int, lang: Lang) -> Itera
     yield weekly_trend(ended, lang=lang)
 
 
-def _deletion_document(deletion: view.Deletion, heads: Heads, marks: Marks | None) -> dict[str, object]:
-    purged_at = deletion.purged_at
+def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> dict[str, object]:
+    purged_at, marks = deletion.purged_at, more.marks.get(deletion.session)
     return {
         "session": deletion.session,
         "session_ref": deletion.session_ref,

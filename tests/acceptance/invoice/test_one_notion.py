@@ -196,7 +196,9 @@ class Shop(NamedTuple):
         answer: e.Event = e.InvoiceRejected(**header, code=450)
         if is_taken:
             answer = e.InvoiceAccepted(
-                **header, ksef_number=f"5260250274-{number}", acquired_at=self.clock[0]
+                **header,
+                ksef_number=f"5260250274-20261201-{document.id.int % 16**12:012X}-AF",
+                acquired_at=self.clock[0],
             )
         self.ledger.record(e.following(document.id, document.version, sent, answer))
         return True

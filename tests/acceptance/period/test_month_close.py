@@ -13,6 +13,10 @@ HEADER = "source_record_id,partner_id,technician,started_at,ended_at,kind"
 DECEMBER = "2026-12-02T09:00:00+01:00"
 
 
+ACCEPTED = ("--accept-open", "--reason", "checked")
+"""What a close over open findings takes."""
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     """A shop with one customer and an hour of help on a Monday morning, deleted at once."""
@@ -212,7 +216,7 @@ def test_a_month_closes_when_it_is_over_and_its_key_is_gone(office: Office) -> N
         "2026-11 would be closed; 1 findings, 0 sessions with data, 1 not billed",
         events,
     )
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
 
     month = office.asks("period", "show", "2026-11")
     assert (month["state"], month["unbilled"], len(month["findings"])) == ("closed", [1], 1)
@@ -227,7 +231,7 @@ def test_a_close_that_was_cut_short_is_told_and_closing_again_finishes_it(office
     office.now = DECEMBER
     key_file = office.folder / "keys" / "month.db"
     before = key_file.read_bytes()
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
     key_file.write_bytes(before)
 
     told = office.run("check", "deleted")
@@ -241,7 +245,7 @@ def test_a_close_that_was_cut_short_is_told_and_closing_again_finishes_it(office
 
 def test_the_end_of_the_key_stands_in_the_register_of_deletions(office: Office) -> None:
     office.now = DECEMBER
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
 
     told = office.does("report", "deletions", "--period", "2026-12", "--kind", "keys", "-f", "json")
 
@@ -261,7 +265,7 @@ def test_what_was_matched_before_the_close_stays_matched_and_what_comes_later_go
     recorded(office, ("r1", "123456789", "2026-11-16T10:10:00+01:00", "2026-11-16T11:10:40+01:00"))
     helped(office, "A-2", "2026-11-17 10:00:00", "2026-11-17 10:20:00", "987654321")
     office.now = DECEMBER
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
 
     recorded(office, ALONE)
 
@@ -279,27 +283,27 @@ def test_the_setting_keeps_a_month_with_open_findings_from_being_closed(office: 
 
     recorded(office, MATCHING)
     office.does("source", "acknowledge", the_finding(office)["id"], "--reason", "checked")
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
 
 
 def test_a_reopened_month_can_be_closed_again(office: Office) -> None:
     office.now = DECEMBER
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
 
     office.does("period", "reopen", "2026-11", "--reason", "wrong-time: a session was forgotten")
 
     assert office.asks("period", "show", "2026-11")["state"] == "reopened"
     assert office.run("period", "reopen", "2026-11", "--reason", "checked").status == 1
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
 
 
 def test_a_close_is_asked_for_and_repeats_by_its_command_id(office: Office) -> None:
     office.now = DECEMBER
-    assert office.run("period", "close", "2026-11").status == 2
+    assert office.run("period", "close", "2026-11", *ACCEPTED).status == 2
 
-    office.does("period", "close", "2026-11", "--yes", "--command-id", "close-1")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes", "--command-id", "close-1")
     events = office.events()
-    office.does("period", "close", "2026-11", "--yes", "--command-id", "close-1")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes", "--command-id", "close-1")
 
     assert office.events() == events
 
@@ -344,7 +348,7 @@ def late(office: Office) -> list[str]:
 
 def test_what_is_recorded_about_a_closed_month_is_flagged(office: Office) -> None:
     office.now = DECEMBER
-    office.does("period", "close", "2026-11", "--yes")
+    office.does("period", "close", "2026-11", *ACCEPTED, "--yes")
     assert late(office) == []
 
     office.now = "2026-12-03T09:00:00+01:00"
@@ -385,7 +389,7 @@ def test_a_shared_log_loses_the_lines_of_the_month_and_no_other(office: Office) 
 
     told = office.does("period", "close", "2026-11", "--dry-run")
     assert "connections: 1 lines of the month, left as they are" in told.err
-    closed = office.does("period", "close", "2026-11", "--logs", "--yes")
+    closed = office.does("period", "close", "2026-11", "--logs", *ACCEPTED, "--yes")
 
     assert "connections: 1 lines of the month removed" in closed.err
     assert log.read_bytes().decode() == OCTOBER + MIDNIGHT
@@ -406,7 +410,7 @@ def test_a_log_is_left_when_nobody_asked_or_it_cannot_be_read(
 ) -> None:
     log = with_log(office, text)
 
-    closed = office.does("period", "close", "2026-11", *words, "--yes")
+    closed = office.does("period", "close", "2026-11", *words, *ACCEPTED, "--yes")
 
     assert says in closed.err
     assert log.read_bytes().decode() == text
@@ -417,7 +421,7 @@ def test_a_log_stays_while_a_session_of_the_month_keeps_data(office: Office) -> 
     office.takes("session", header, [["A-9", "K-1", "other", "2026-11-20 10:00", "2026-11-20 10:20", "anna"]])
     log = with_log(office, NOVEMBER)
 
-    closed = office.does("period", "close", "2026-11", "--logs", "--yes")
+    closed = office.does("period", "close", "2026-11", "--logs", *ACCEPTED, "--yes")
 
     assert "1 sessions with data" in closed.out
     assert log.read_bytes().decode() == NOVEMBER
@@ -429,7 +433,7 @@ def test_a_log_that_is_not_there_or_is_a_link_is_left(office: Office) -> None:
     office.does("period", "close", "2026-10", "--logs", "--yes")
 
     log.symlink_to(kept)
-    closed = office.does("period", "close", "2026-11", "--logs", "--yes")
+    closed = office.does("period", "close", "2026-11", "--logs", *ACCEPTED, "--yes")
 
     assert "in no form that is known" in closed.err
     assert kept.read_bytes().decode() == NOVEMBER

@@ -111,6 +111,7 @@ def test_after_the_close_and_the_purge_the_deletion_history_stays(office: Office
     closed = ("period", "close", PERIOD, "--yes")
     assert "E-FINDINGS-OPEN" in office.run(*closed).err
     office.does(*closed, "--accept-open", "--reason", "checked: nobody kept the tool's list")
+    office.now = "2026-12-01T10:00:00+01:00"
     told = _correct(office, session)
     assert "2026-11 is closed: its reports flag this change" in told
     assert _deletion(office) == before

@@ -188,7 +188,7 @@ def test_open_findings_are_computed_again_after_a_minute(
 
 def test_close_counts_what_the_month_leaves_open_itself(office: Office) -> None:
     with opened(office) as ledger:
-        receipt = close(ledger, ANNA, MONTH)
+        receipt = close(ledger, ANNA, MONTH, accept_open="checked")
 
     closed = receipt.events[-1].event
     assert isinstance(closed, e.PeriodClosed)
@@ -210,7 +210,7 @@ def test_close_refuses_a_month_other_than_the_one_seen_and_names_both(office: Of
         settled(ledger, 1)
 
         with pytest.raises(MonthChanged) as refused:
-            close(ledger, ANNA, MONTH, expected=seen)
+            close(ledger, ANNA, MONTH, expected=seen, accept_open="checked")
 
         assert refused.value.exit_status == 4
         assert "2 findings, 2 sessions with data, 2 not billed" in refused.value.fact
@@ -220,7 +220,7 @@ def test_close_refuses_a_month_other_than_the_one_seen_and_names_both(office: Of
 
 def test_close_as_seen_is_recorded(office: Office) -> None:
     with opened(office) as ledger:
-        close(ledger, ANNA, MONTH, expected=standing_of(ledger, MONTH))
+        close(ledger, ANNA, MONTH, expected=standing_of(ledger, MONTH), accept_open="checked")
 
         assert ledger.state.is_closed(PERIOD)
 
@@ -257,7 +257,7 @@ def test_documents_deletions_and_a_closed_month_are_signed_without_a_face(office
         deeds: tuple[Callable[[], Receipt], ...] = (
             lambda: handle(ledger, ANNA, "1", DeclarePurged()),
             lambda: invoiced(ledger, 1, 2),
-            lambda: close(ledger, ANNA, MONTH),
+            lambda: close(ledger, ANNA, MONTH, accept_open="checked"),
         )
         for deed in deeds:
             deed()

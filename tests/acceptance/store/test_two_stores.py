@@ -126,7 +126,7 @@ def documented(office: Office) -> None:
         for suffix in FORMATS:
             office.run(*words, "-o", f"{name}.{suffix}")
     office.run("customer", "erase", "K-2", "--yes", "-o", "letter.txt")
-    office.run("period", "close", PERIOD, "--yes")
+    office.run("period", "close", PERIOD, "--accept-open", "--reason", "checked", "--yes")
     office.does("report", "deletion-register", "--period", "2026", "-o", "register-later.pdf")
     for words in (("audit", "export", "bundle"), ("audit", "verify", "-f", "json"), ("check",)):
         office.run(*words)

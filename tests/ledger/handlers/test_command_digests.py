@@ -67,7 +67,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("2026-11-05T10:07", "invoice paid", "FV/2026/11/0001 --amount 12.34 --on 2026-11-05 --method cash"),
     ("2026-11-05T10:08", "config set", "purge.sla=5m"),
     ("2026-12-05T10:09", "audit sample", "--period 2026-11 --size 1 --nonce heron"),
-    ("2026-12-05T10:10", "period close", "2026-11 --yes"),
+    ("2026-12-05T10:10", "period close", "2026-11 --yes --accept-open --reason checked"),
     ("2026-12-05T10:11", "period reopen", "2026-11"),
 )
 """Every command of a person, in an order in which each succeeds: when, which, with what."""

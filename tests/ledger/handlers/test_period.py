@@ -52,9 +52,12 @@ def test_close_counts_what_is_open_and_destroys_the_key(ledger: Ledger) -> None:
     assert ledger.remote_id_fingerprints(requested().at, "123456789") is not None
     assert standing_of(ledger, NOVEMBER) == OPEN
 
-    receipt = close(ledger, ANNA, NOVEMBER)
+    with pytest.raises(errors.FindingsOpen):
+        close(ledger, ANNA, NOVEMBER)
+    receipt = close(ledger, ANNA, NOVEMBER, accept_open="checked")
 
-    assert [each.event for each in receipt.events] == [e.PeriodClosed(**H, month="2026-11", **OPEN._asdict())]
+    closed = e.PeriodClosed(**H, month="2026-11", reason="checked", **OPEN._asdict())
+    assert [each.event for each in receipt.events] == [closed]
     assert ledger.remote_id_fingerprints(requested().at, "123456789") is None
     assert keys_left(ledger) == []
 
@@ -64,7 +67,7 @@ def test_close_of_a_month_that_was_seen_otherwise_is_refused(ledger: Ledger) -> 
     given(ledger, requested(), connected(tariff=ledger.state.tariff_at(NOW) or ""), ended(40))
     length = ledger.store.length()
     with pytest.raises(errors.MonthChanged, match="1 not billed; now it has"):
-        close(ledger, ANNA, NOVEMBER, expected=seen)
+        close(ledger, ANNA, NOVEMBER, expected=seen, accept_open="checked")
     assert ledger.store.length() == length
 
 
@@ -84,11 +87,11 @@ def test_month_with_findings_is_not_closed_where_matching_is_required(ledger: Le
     ledger.record(e.following(LEDGER_STREAM, ledger.state.version, setting))
     ledger.reread_state()
     with pytest.raises(errors.FindingsOpen):
-        close(ledger, ANNA, NOVEMBER)
+        close(ledger, ANNA, NOVEMBER, accept_open="checked")
 
 
 def test_closed_month_is_closed_once_and_opened_once(ledger: Ledger) -> None:
-    close(ledger, ANNA, NOVEMBER)
+    close(ledger, ANNA, NOVEMBER, accept_open="checked: nobody kept the list")
     with pytest.raises(errors.PeriodIsClosed):
         close(ledger, ANNA, NOVEMBER)
 
@@ -97,7 +100,7 @@ def test_closed_month_is_closed_once_and_opened_once(ledger: Ledger) -> None:
     assert ledger.words(getattr(receipt.events[0].event, "commitment", None)) == {"reason": "one more record"}
     with pytest.raises(errors.PeriodOpen):
         reopen(ledger, ANNA, NOVEMBER, reason="checked")
-    assert close(ledger, ANNA, NOVEMBER).events
+    assert close(ledger, ANNA, NOVEMBER, accept_open="checked").events
 
 
 def test_close_that_was_cut_short_is_completed(ledger: Ledger) -> None:
@@ -116,8 +119,8 @@ def test_close_that_was_cut_short_is_completed(ledger: Ledger) -> None:
 
 def test_close_given_again_under_its_id_counts_nothing_anew(ledger: Ledger) -> None:
     by = ANNA._replace(command_id="close-1")
-    first = close(ledger, by, NOVEMBER)
-    assert close(ledger, by, NOVEMBER) == first._replace(repeated=True)
+    first = close(ledger, by, NOVEMBER, accept_open="checked")
+    assert close(ledger, by, NOVEMBER, accept_open="checked") == first._replace(repeated=True)
 
 
 # --- samples ------------------------------------------------------------------------------------

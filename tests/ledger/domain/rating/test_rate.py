@@ -204,6 +204,18 @@ class TestWaivers:
         assert [h.waived_grosze for h in rated.hours] == [0, 10000, 20000]
         assert (rated.before_waiver_grosze, rated.waived_grosze, rated.net_grosze) == (40000, 30000, 10000)
 
+    def test_half_a_percent_comes_off_half_up(self) -> None:
+        rated = rate(session("11:00-11:30", waiver=Waiver(None, None, half_percents=25)), shop())
+        assert (rated.before_waiver_grosze, rated.waived_grosze, rated.net_grosze) == (10000, 1250, 8750)
+
+    def test_an_amount_comes_off_and_never_more_than_there_is(self) -> None:
+        some, most = (
+            rate(session("11:00-11:30", waiver=Waiver(None, None, amount_grosze=amount)), shop())
+            for amount in (3333, 99999)
+        )
+        assert (some.waived_grosze, some.net_grosze) == (3333, 6667)
+        assert (most.waived_grosze, most.net_grosze) == (10000, 0)
+
     def test_more_hours_than_there_are_waive_them_all(self) -> None:
         assert rate(session("16:00-16:30", waiver=Waiver(None, 9)), shop()).net_grosze == 0
 

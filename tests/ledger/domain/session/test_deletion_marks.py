@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from ledger.domain import events as e
@@ -93,3 +94,15 @@ def test_flags_are_doubts_under_the_rule_of_today_alone() -> None:
     assert doubts_of([MISSING], None) == ()
     assert in_doubt([MISSING])
     assert not in_doubt([])
+
+
+def test_a_session_put_aside_is_marked_until_that_is_taken_back() -> None:
+    """Its deletion is judged as that of any other; so is one whose customer alone was corrected."""
+    aside = e.SessionVoided(at=minutes(40), by="anna", reason="double-entry")
+    undone = e.SessionVoided(at=minutes(41), by="anna", undone=True)
+    told = (at(ended(30)), at(purged(35)))
+    assert marked(*told, at(aside)).marks == ("voided",)
+    assert marked(*told, at(aside))[:2] == ("pass", 300)
+    assert marked(*told, at(aside), at(undone)).marks == ()
+    other = msgspec.structs.replace(corrected(40, 30), customer="K-2")
+    assert marked(*told, at(other)).marks == ()
