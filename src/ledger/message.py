@@ -22,7 +22,7 @@ class Message:
     """
 
     template: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
     context: str = ""
     plural: str = ""
     count: int | None = None
