@@ -97,10 +97,8 @@ def test_invoice_and_statement_say_the_readings_and_the_holiday(
 
 
 def test_doubled_hour_is_shown_with_its_offset_and_taken_in_polish_form(office: Office) -> None:
-    request = office.does(
-        "session", "request", "--customer", "K-1", "--issue", "other", "-f", "json"
-    ).document
-    number = str(request["session"])
+    number, at = "4", ("--at", "25.10.2026 01:20 +02:00")
+    office.does("session", "request", "--customer", "K-1", "--issue", "other", *at)
     office.does("session", "connect", number, "--at", "25.10.2026 01:30 +02:00")
     refused = office.run("session", "end", number, "--at", "25.10.2026 02:30")
     assert (refused.status, "as in 2026-10-25 02:30 +01:00" in refused.err) == (2, True)
