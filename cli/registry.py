@@ -199,6 +199,8 @@ COMMANDS: dict[str, Entry] = {
     "tariff diff": Entry("cli.commands.tariff.diff:diff", "Show the lines in which two price lists differ"),
     "tariff check": Entry("cli.commands.tariff.check:check", "Lint a price list file"),
     "tariff publish": Entry("cli.commands.tariff.publish:publish", "Publish a price list"),
+    "tariff new": Entry("cli.commands.tariff.new:new", "Write a new price list from another, with changes"),
+    "tariff name": Entry("cli.commands.tariff.name:name", "Name a band of a published price list"),
     "tariff what-if": Entry(
         "cli.commands.tariff.what_if:what_if", "Rate a period under another reading of the price list"
     ),

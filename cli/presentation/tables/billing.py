@@ -34,6 +34,7 @@ from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
+from ledger.domain.tariff.band_names import band_names
 from ledger.message import msg
 from projections.queries.month_money import MonthMoney, SessionMoney
 from projections.read_models import billing as view
@@ -86,7 +87,7 @@ def billing_report(
         title,
         document,
         (
-            _session_table(found.sessions, money),
+            _session_table(found.sessions, money, _band_heads(ledger)),
             standings_table(money, lang),
             month_table(ledger, money, lang),
             documents_table(ledger, money),
@@ -112,7 +113,16 @@ def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[
     }
 
 
-def _session_table(sessions: list[view.BilledSession], money: MonthMoney) -> Table:
+def _band_heads(ledger: Ledger) -> dict[str, Text]:
+    """Return the heads of bands: the shop's own, and as the price lists name the others."""
+    state, heads = ledger.state, dict(_BANDS)
+    for listed in state.tariffs:
+        names = band_names(ledger.tariff(listed.digest), state.band_names.get(listed.digest, {}))
+        heads |= {band: Text(name.pl, name.en) for band, name in names.items() if band not in _BANDS}
+    return heads
+
+
+def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads: dict[str, Text]) -> Table:
     bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
     columns = (
         SESSION,
@@ -122,7 +132,7 @@ def _session_table(sessions: list[view.BilledSession], money: MonthMoney) -> Tab
         CONNECTED_AT,
         ENDED_AT,
         STARTED_HOURS,
-        *(Column(f"{band}_hours", _BANDS.get(band, band), "integer") for band in bands),
+        *(Column(f"{band}_hours", heads.get(band, Text(band, band)), "integer") for band in bands),
         NET,
         WAIVED,
         Column("billed", msg("Billed as")),

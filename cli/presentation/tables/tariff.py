@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from cli.presentation.columns import BAND
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.wording import labels
 from ledger.domain.ledger_state import LedgerState, ListedTariff
+from ledger.domain.tariff.band_names import band_names
+from ledger.domain.tariff.sections import BandName
 from ledger.domain.tariff.tariff import Tariff
 from ledger.message import msg, msg_in
 
 
-def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Report:
+def tariff_report(
+    listed: ListedTariff, parsed: Tariff, as_of: datetime, named_later: Mapping[str, BandName]
+) -> Report:
     """Return the bands and the assumptions of a price list."""
+    names = band_names(parsed, named_later)
     bands: list[Row] = [
-        (band_id, band.multiplier, parsed.list_grosze(band_id), band.quote)
+        (
+            band_id,
+            band.multiplier,
+            parsed.list_grosze(band_id),
+            band.quote,
+            names[band_id].pl if band_id in names else None,
+            names[band_id].en if band_id in names else None,
+        )
         for band_id, band in parsed.bands.items()
     ]
     assumptions: list[Row] = [(a.id, a.question, a.chosen, a.favours, a.reason) for a in parsed.assumptions]
@@ -24,7 +37,16 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
         "tariff": listed.tariff,
         "digest": listed.digest,
         "valid_from": listed.valid_from.isoformat(),
-        "bands": [{"band": b[0], "multiplier": b[1], "list_grosze": b[2], "quote": b[3]} for b in bands],
+        "bands": [
+            {
+                "band": b[0],
+                "multiplier": b[1],
+                "list_grosze": b[2],
+                "quote": b[3],
+                "name": None if b[4] is None else {"pl": b[4], "en": b[5]},
+            }
+            for b in bands
+        ],
         "assumptions": [
             {"id": a[0], "question": a[1], "chosen": a[2], "favours": a[3], "reason": a[4]}
             for a in assumptions
@@ -43,7 +65,9 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
                     BAND,
                     Column("multiplier", msg("×")),
                     Column("list_grosze", labels.NET, "grosze"),
-                    Column("quote", msg("Sentence")),
+                    Column("quote", Text("Zdanie cennika", "Sentence")),
+                    Column("name_pl", Text("Na dokumentach", "On documents")),
+                    Column("name_en", Text("Po angielsku", "In English")),
                 ),
                 bands,
             ),

@@ -276,6 +276,7 @@ _OF_LEDGER: dict[str, Check] = {
     "documents": documents.files,
     "bills": documents.bills,
     "overlaps": _overlaps,
+    "bands": documents.bands,
 }
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""
