@@ -14,6 +14,7 @@ from tests.messages.extract import ROOT, Found
 
 DOMAINS: dict[str, Callable[[], Iterator[Found]]] = {
     "ledger": extract.messages_of_code,
+    "refusals": extract.messages_of_refusals,
     "help": extract.messages_of_help,
     "click": extract.messages_of_click,
 }

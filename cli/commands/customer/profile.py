@@ -9,7 +9,6 @@ import click
 from cli.context import App
 from cli.options import personal_option
 from cli.params import CONSUMER, VAT_TREATMENT
-from ledger.message import msg
 
 
 def profile_options(command: Any) -> Any:  # noqa: ANN401 - a decorator over what Click makes
