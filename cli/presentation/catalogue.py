@@ -46,7 +46,7 @@ class Catalogue:
         self._texts = self._number(data, 16)
 
     def find(self, key: str) -> str | None:
-        """Return the text of an id (`context EOT id`, `one NUL many`), plural forms parted by NUL; or None."""
+        """Return the text of an id (`context EOT id`, `one NUL many`), forms parted by NUL; or None."""
         wanted = key.encode()
         low, high = 0, self._count
         while low < high:
