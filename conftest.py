@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hatch_build import compile_stale
 from tests.docs.examples import REWRITE, differences, steps, told
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
@@ -19,8 +20,13 @@ MEMORY_BYTES = 4 << 30
 """A whole run writes less than one GiB; where a container has but a few MiB of memory, the disk is used."""
 
 
-def pytest_configure() -> None:
-    """Thousands of ledgers are made and thrown away: in memory, where a sync costs nothing."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Make ledgers in memory, where a sync costs nothing; speak English, whatever the machine speaks."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        os.environ.pop(name, None)
+    os.environ["LANG"] = "C.UTF-8"
+    if not hasattr(config, "workerinput"):  # once, before there are workers
+        compile_stale()
     roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
     if roomy and "TMPDIR" not in os.environ:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # processes that tests start use it, too

@@ -89,7 +89,6 @@ def _of_system(error: OSError) -> LedgerError | None:
         return FileTrouble(system_text(error))
     return FileTrouble(plain("{name}: {error}", name=error.filename, error=system_text(error)))
 
-
 def _defect_fact(error: Exception, calls: list[str]) -> Message:
     ours = [call for call in calls if call.partition(":")[0].partition(".")[0] in OUR_PACKAGES]
     return msg("this is a defect: {error} in {place}", error=type(error).__name__, place=(ours or calls)[-1])

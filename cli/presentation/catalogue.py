@@ -1,8 +1,7 @@
 """Messages in the language of the person who reads them.
 
-English is in the code; another language is in `cli/locale/LANG/LC_MESSAGES`, in four catalogues: `ledger`
-(what is said and shown), `refusals` (refusals, hints, what checks find), `help` (help texts), `click` (what
-Click says itself). A compiled catalogue is
+English is in the code; another language is in `cli/locale/LANG/LC_MESSAGES`, in three catalogues: `ledger`
+(what is said and shown), `help` (help texts), `click` (what Click says itself). A compiled catalogue is
 searched, not read: a run that says three sentences does not pay for two thousand.
 """
 
@@ -18,7 +17,7 @@ from typing import Final, Literal, get_args
 from cli.presentation.text import Lang
 from ledger.message import Hint, Message, Money
 
-Domain = Literal["ledger", "refusals", "help"]
+Domain = Literal["ledger", "help"]
 LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 LOCALE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "locale")  # noqa: PTH118, PTH120
 VARIABLE = "SESSION_LEDGER_LANG"
@@ -46,7 +45,7 @@ class Catalogue:
         self._texts = self._number(data, 16)
 
     def find(self, key: str) -> str | None:
-        """Return the text of an id (`context EOT id`, `one NUL many`), forms parted by NUL; or None."""
+        """Return the text of an id (`context EOT id`, `one NUL many`), its forms parted by NUL; or None."""
         wanted = key.encode()
         low, high = 0, self._count
         while low < high:
@@ -131,21 +130,14 @@ def listed(parts: Iterable[str | Message], lang: Lang) -> str:
     return ", ".join(said(part, lang) for part in parts)
 
 
-def _found(key: str, lang: Lang, domain: Domain) -> str | None:
-    words = catalogue(lang, domain)
-    return None if words is None else words.find(key)
-
-
 def _template(text: Message, lang: Lang, domain: Domain) -> str:
     is_many = text.count is not None and text.count != 1
     english = text.plural if is_many else text.template
-    if lang == "en" or not text.template:
+    words = catalogue(lang, domain) if text.template else None
+    if words is None:
         return english
     key = f"{text.template}\0{text.plural}" if text.plural else text.template
-    key = f"{text.context}\4{key}" if text.context else key
-    found = _found(key, lang, domain)
-    if found is None and domain == "ledger":
-        found = _found(key, lang, "refusals")
+    found = words.find(f"{text.context}\4{key}" if text.context else key)
     if found is None:
         return english
     return found.split("\0")[plural_form(text.count)] if text.count is not None else found

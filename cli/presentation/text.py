@@ -1,12 +1,11 @@
-"""Texts made harmless before they reach a terminal or a page, and messages in lines."""
+"""Texts made harmless before they reach a terminal or a page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal
 
-from ledger.message import Message, msg
+from ledger.message import msg
 
 Lang = Literal["pl", "en"]
 HINT = msg("hint:")
@@ -35,10 +34,3 @@ def _escaped(match: re.Match[str]) -> str:
 def harmless(text: str) -> str:
     """Escape every character that could move the cursor or turn the direction of the writing."""
     return _UNSAFE.sub(_escaped, text)
-
-
-def in_lines(lines: Sequence[Message]) -> Message:
-    """Return messages as one, each in a line of its own."""
-    names = [f"line_{number}" for number in range(len(lines))]
-    template = "\n".join(f"{{{name}}}" for name in names)
-    return Message(template, dict(zip(names, lines, strict=True)))

@@ -26,21 +26,22 @@ from cli.context import App
 from cli.presentation.formats import cells, json_file, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.formats.table import width
-from cli.presentation.text import Text, harmless
+from cli.presentation.text import harmless
 from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
+from ledger.message import msg, msg_in
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
 
 COLUMNS = (
-    Column("session", Text("sesja", "session"), "integer"),
-    Column("customer", Text("klient", "customer")),
-    Column("ended_at", Text("koniec", "ended"), "instant"),
-    Column("day", Text("dzień", "day"), "date"),
-    Column("net_grosze", Text("netto", "net"), "grosze"),
-    Column("delay_seconds", Text("opóźnienie", "delay"), "seconds"),
-    Column("late", Text("po terminie", "late"), "boolean"),
+    Column("session", msg("Session"), "integer"),
+    Column("customer", msg("Customer")),
+    Column("ended_at", msg_in("records", "Ended"), "instant"),
+    Column("day", msg("Day"), "date"),
+    Column("net_grosze", msg("Net"), "grosze"),
+    Column("delay_seconds", msg("After"), "seconds"),
+    Column("late", msg("late"), "boolean"),
 )
 ENDED = datetime(2026, 11, 16, 17, 5, 59, 999999, tzinfo=UTC)
 ROWS: tuple[Row, ...] = (
@@ -52,15 +53,15 @@ FORMATS = tuple(output.FORMATS)
 
 
 def report(rows: Iterable[Row] = ROWS, **changes: Any) -> Report:  # noqa: ANN401 - any part of it
-    main = Table("sessions", Text("Sesje", "Sessions"), COLUMNS, rows)
-    customers = Table("customers", Text("Klienci", "Customers"), COLUMNS[:2], [(1, "K-041")])
+    main = Table("sessions", msg("Sessions"), COLUMNS, rows)
+    customers = Table("customers", msg("Customers"), COLUMNS[:2], [(1, "K-041")])
     parts: dict[str, Any] = {
         "name": "billing",
-        "title": Text("Rozliczenie", "Billing"),
+        "title": msg("Billing"),
         "document": {"schema": "s/1", "sessions": [{"session": 12, "title": "Żółw"}], "total": {}},
         "tables": (main, customers),
         "dated": datetime(2026, 11, 30, 23, 30, tzinfo=UTC),
-        "notes": (Text("Razem 300,00", "Total 300.00"),),
+        "notes": ("Total 300.00",),
     }
     return Report(**(parts | changes))
 
@@ -119,19 +120,19 @@ def test_table_in_a_pipe_is_aligned_and_cut_nowhere() -> None:
     assert written(report(), "table", "pl").decode() == (
         "Rozliczenie\n"
         "\n"
-        "sesja  klient     koniec               dzień          netto  opóźnienie  po terminie\n"
-        "-----  ---------  -------------------  ----------  --------  ----------  -----------\n"
-        "   12  K-041      2026-11-16 18:05:59  2026-11-16    300,00     0:15:00  nie\n"
-        "   13  Żółw, Łoś                                   -1234,56    25:01:01  tak\n"
+        "Sesja  Klient     Koniec               Dzień          Netto        Po  po terminie\n"
+        "-----  ---------  -------------------  ----------  --------  --------  -----------\n"
+        "   12  K-041      2026-11-16 18:05:59  2026-11-16    300,00   0:15:00  nie\n"
+        "   13  Żółw, Łoś                                   -1234,56  25:01:01  tak\n"
         "   14\n"
         "\n"
         "Klienci\n"
         "\n"
-        "sesja  klient\n"
+        "Sesja  Klient\n"
         "-----  ------\n"
         "    1  K-041\n"
         "\n"
-        "Razem 300,00\n"
+        "Total 300.00\n"
     )
 
 
@@ -139,7 +140,7 @@ def test_xlsx_has_a_sheet_a_table_with_numbers_as_numbers() -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(report(), "xlsx")))
     assert book.sheet_names == ["sessions", "customers", "notes"]
     heads, first, second, *_ = book.get_sheet_by_name("sessions").to_python()
-    assert heads[:3] == ["session", "customer", "ended"]
+    assert heads[:3] == ["Session", "Customer", "Ended"]
     ended = datetime(2026, 11, 16, 18, 5, 59)  # noqa: DTZ001 - a sheet knows no zone
     assert first == [12.0, "K-041", ended, date(2026, 11, 16), 300.0, 900.0, False]
     assert second[4] == -1234.56
@@ -207,7 +208,7 @@ def test_html_prints_on_a4_with_heads_repeated_and_wide_tables_across() -> None:
     narrow = written(report(), "html").decode()
     assert "size: A4;" in narrow
     assert "thead { display: table-header-group }" in narrow
-    wide = Table("w", Text("w", "w"), (*COLUMNS, *COLUMNS), [])
+    wide = Table("w", msg("w"), (*COLUMNS, *COLUMNS), [])
     assert "size: A4 landscape;" in written(report(tables=(wide,)), "html").decode()
 
 
@@ -320,11 +321,10 @@ def test_name_that_tells_no_format_is_refused() -> None:
 REPORTS = """
 from cli.presentation.formats.model import Column, Report, Table
 from cli.output import report_options
-from cli.presentation.text import Text
 
 def _made(rows):
-    name = Text("Raport", "Report")
-    columns = (Column("session", Text("sesja", "session"), "integer"), Column("note", Text("uwaga", "note")))
+    name = "Report"
+    columns = (Column("session", "session", "integer"), Column("note", "note"))
     return Report("made", name, {"n": 1}, (Table("made", name, columns, rows),), exit_status=0)
 
 @click.command()

@@ -12,13 +12,13 @@ from uuid import UUID
 
 from cli.presentation.formats import xlsx
 from cli.presentation.formats.model import Column, Page, Report, Table
-from cli.presentation.text import Text
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain.clock import parse_instant
 from ledger.domain.events import Noted, RecordedEvent
 from ledger.domain.money import parse_amount
 from ledger.domain.tariff.tariff import parse_tariff
 from ledger.handlers.purge import prepare, purge
+from ledger.message import msg
 from ledger.purge.execute import Means
 from ledger.purge.place import true_host
 from ledger.sources.teamviewer_client import Server, fetch
@@ -336,7 +336,7 @@ def _server_out_of_reach(desk: Desk) -> Told:
 
 def _too_many_rows(desk: Desk) -> Told:
     rows = [(number,) for number in range(3)]
-    title = Text("Sesje", "Sessions")
+    title = msg("Sessions")
     table = Table("sessions", title, (Column("session", title, "integer"),), rows)
     limit, xlsx.ROWS_MAX = xlsx.ROWS_MAX, 2
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from tests.messages.extract import ROOT, Found
 
 DOMAINS: dict[str, Callable[[], Iterator[Found]]] = {
     "ledger": extract.messages_of_code,
-    "refusals": extract.messages_of_refusals,
     "help": extract.messages_of_help,
     "click": extract.messages_of_click,
 }
@@ -62,6 +62,11 @@ def is_translated(message: Message) -> bool:
     return bool(message.string) if isinstance(message.string, str) else all(message.string)
 
 
+def has_words(template: str) -> bool:
+    """Return whether a template says something beside its values."""
+    return any(character.isalpha() for text, *_ in string.Formatter().parse(template) for character in text)
+
+
 def joined(
     found: Mapping[tuple[str, str, str], Iterable[str]],
     known: Catalog,
@@ -78,6 +83,8 @@ def joined(
             polish = tuple(told.split("|")) if plural else told
         if plural and (isinstance(polish, str) or len(polish) != FORMS):
             polish = ("",) * FORMS
+        elif not has_words(template):
+            polish = template
         locations = [(file, 0) for file in sorted(files)]
         catalogue.add(name, polish, locations=locations, context=context or None)
     return catalogue

@@ -1,4 +1,4 @@
-"""The messages of the code: calls of `msg`, `msg_in`, `msg_n`, hints made of parts, what Click shows."""
+"""The messages of the code: calls of `msg` and its like, hints made of parts, what Click shows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS
 
 ROOT = Path(__file__).parents[2]
+ROOTS = ("src/ledger", "projections", "cli")
 CALLS = {"msg": 0, "msg_in": 1, "msg_n": 0, "later": 0}
-"""The functions that make messages, and which of their arguments is the template."""
+"""The functions that make messages, and which of their arguments is the template.
+
+`msg(name)` is of a template that `later` marked where it stands.
+"""
 
 
 class Found(NamedTuple):
@@ -36,29 +40,8 @@ class NotConstant(Exception):  # noqa: N818 - it says what was found
 
 
 def messages_of_code() -> Iterator[Found]:
-    """Yield every message of the command line but those that are refusals or hints."""
-    refusals = {each.key for each in messages_of_refusals()}
-    for each in _messages(("cli",)):
-        if each.key not in refusals:
-            yield each
-
-
-def messages_of_refusals() -> Iterator[Found]:
-    """Yield what the ledger and the projections say, and the refusals and hints of the command line."""
-    yield from _messages(("src/ledger", "projections"))
-    for path in sorted((ROOT / "cli").rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Raise) or (
-                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Hint"
-            ):
-                for call in ast.walk(node):
-                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-                        yield from _of_call(call, call.func.id, name)
-
-
-def _messages(tops: tuple[str, ...]) -> Iterator[Found]:
-    for top in tops:
+    """Yield every message of the ledger, the projections and the command line."""
+    for top in ROOTS:
         for path in sorted((ROOT / top).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -67,7 +50,7 @@ def _messages(tops: tuple[str, ...]) -> Iterator[Found]:
 
 
 def _of_call(node: ast.Call, called: str, file: str) -> Iterator[Found]:
-    if called in CALLS:
+    if called in CALLS and not (called == "msg" and isinstance(node.args[0], ast.Name)):
         place = f"{file}:{node.lineno}"
         template = _constant(node.args[CALLS[called]], place)
         plural = _constant(node.args[1], place) if called == "msg_n" else ""

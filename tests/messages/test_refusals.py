@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
 
 from cli.presentation.catalogue import catalogue, said
 from hatch_build import compile_stale
@@ -16,7 +15,6 @@ from ledger import errors
 from ledger.domain.identifiers import check_key
 from ledger.errors import CustomerUnknown, ImportRejected, LedgerError, LooksPersonal, Problem
 from ledger.message import Hint, msg, step
-from tests.messages.catalogues import extracted, is_translated, read
 from tests.messages.extract import ROOT
 
 TOPS = ("src/ledger", "projections", "cli")
@@ -69,38 +67,6 @@ def test_no_hint_of_a_class_is_a_bare_text() -> None:
 def test_no_finding_of_a_check_is_a_bare_text() -> None:
     bare = [p for p, call in _calls() if _name(call) == "CheckFinding" and any(map(_is_bare, call.args[1:]))]
     assert bare == []
-
-
-@pytest.fixture(scope="module")
-def polish() -> Catalog:
-    return read("refusals")
-
-
-def _fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
-def test_every_refusal_and_hint_has_its_polish_and_none_is_left_over(polish: Catalog) -> None:
-    known = {
-        (each.id[0], each.id[1], each.context or "")
-        if isinstance(each.id, tuple)
-        else (each.id, "", each.context or "")
-        for each in polish
-        if each.id and is_translated(each) and not each.fuzzy
-    }
-    assert known == extracted("refusals").keys()
-
-
-def test_polish_names_the_values_that_english_names(polish: Catalog) -> None:
-    """A name that is not there would end the program, one that is missing loses what it says."""
-    wrong = [
-        (each.id, text)
-        for each in polish
-        if each.id
-        for text in (each.string if isinstance(each.string, tuple) else (each.string,))
-        if _fields(text) != _fields(each.id[0] if isinstance(each.id, tuple) else each.id)
-    ]
-    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,9 @@ from cli.params import (
 )
 from cli.presentation import next_steps
 from cli.presentation.moments import to_minute, to_second
-from cli.presentation.text import in_lines
 from ledger.domain.clock import format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
-from ledger.message import Money, msg
+from ledger.message import Money, joined, msg
 
 
 @click.command()
@@ -149,7 +148,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         }
         for price in quoted.prices
     ]
-    recording.tell(app, in_lines(lines), receipt, prices=prices)
+    recording.tell(app, joined(lines, "\n"), receipt, prices=prices)
     app.hint(next_steps.after_quote(receipt.session))
 
 

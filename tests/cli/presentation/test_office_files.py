@@ -13,18 +13,18 @@ from python_calamine import CalamineWorkbook
 
 from cli.presentation.formats import csv_file, csv_office, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from tests.ledger.imports.make_office_files import convert
 
 COLUMNS = (
-    Column("customer", Text("Klient", "Customer")),
-    Column("nip", Text("NIP", "NIP")),
-    Column("issue", Text("Rodzaj", "Issue")),
-    Column("ended_at", Text("Koniec", "Ended"), "instant"),
-    Column("issued_on", Text("Wystawiono", "Issued"), "date"),
-    Column("started_hours", Text("Godziny", "Hours"), "integer"),
-    Column("net_grosze", Text("Netto", "Net"), "grosze"),
-    Column("vat_percent", Text("Stawka", "Rate"), "integer"),
+    Column("customer", "Klient"),
+    Column("nip", "NIP"),
+    Column("issue", "Rodzaj"),
+    Column("ended_at", "Koniec", "instant"),
+    Column("issued_on", "Wystawiono", "date"),
+    Column("started_hours", "Godziny", "integer"),
+    Column("net_grosze", "Netto", "grosze"),
+    Column("vat_percent", "Stawka", "integer"),
 )
 ENDED = datetime(2026, 11, 16, 17, 35, tzinfo=UTC)
 ROWS: list[Row] = [
@@ -38,9 +38,9 @@ ROWS: list[Row] = [
 def report(*rows: Row) -> Report:
     return Report(
         "billing",
-        Text("Raport", "Report"),
+        "Raport",
         {},
-        (Table("sessions", Text("Sesje", "Sessions"), COLUMNS, rows),),
+        (Table("sessions", "Sesje", COLUMNS, rows),),
     )
 
 

@@ -10,17 +10,10 @@ PRESENTATION = Path(__file__).parents[3] / "cli" / "presentation"
 
 
 def _texts(tree: ast.AST) -> list[tuple[str, ...]]:
-    """Every text of a module that is constant in both languages."""
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = [node for node in found if isinstance(node.func, ast.Name) and node.func.id == "Text"]
-    sides = [
-        [*node.args, *(k.value for k in sorted(node.keywords, key=lambda k: k.arg != "pl"))] for node in named
-    ]
-    return [
-        tuple(str(side.value) for side in pair if isinstance(side, ast.Constant))
-        for pair in sides
-        if all(isinstance(side, ast.Constant) for side in pair)
-    ]
+    """Every message of a module: its words in English, with their context."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id in {"msg", "msg_in"}]
+    return [tuple(str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)) for node in named]
 
 
 def test_text_stands_in_one_file_only() -> None:

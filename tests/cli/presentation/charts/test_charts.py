@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from cli.presentation.charts import Span, StartedHour, bands_over_day, histogram
 from cli.presentation.charts.bands import LANES_MAX
 from cli.presentation.charts.delays import duration
-from cli.presentation.text import Text
 
 SVG = "{http://www.w3.org/2000/svg}"
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
@@ -96,7 +95,7 @@ def test_bands_are_told_apart_without_colour() -> None:
 
 def test_chart_says_what_it_shows_in_the_language_asked_for() -> None:
     hours = [StartedHour(MONDAY, 700, "office", 1)] * 2
-    root = parsed(bands_over_day(SPANS, hours, lang="pl", title=Text("Listopad <1>", "November")))
+    root = parsed(bands_over_day(SPANS, hours, lang="pl", title="Listopad <1>"))
     assert root.findtext(f"{SVG}title") == "Listopad <1>"
     assert root.findtext(f"{SVG}desc") == "godziny biura 2, poza godzinami biura 0, noc 0"
     assert root.get("role") == "img"

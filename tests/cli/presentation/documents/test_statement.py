@@ -17,7 +17,7 @@ import python_calamine
 from cli.presentation.documents.statement import statement_report
 from cli.presentation.formats import json_file, pdf, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Table, Writer
-from cli.presentation.text import Lang, Text
+from cli.presentation.text import Lang
 from tests.support import papers
 
 
@@ -85,12 +85,12 @@ HOSTILE = ("=1+1", "+48 22 000 00 00", "-2", "@SUM(A1)", '=HYPERLINK("http://x.e
 def sales() -> Report:
     """Customers whose names a spreadsheet could take for formulas, and what each owes."""
     columns = (
-        Column("customer", Text(pl="Nabywca", en="Buyer")),
-        Column("gross_grosze", Text(pl="Brutto", en="Gross"), "grosze"),
-        Column("hours", Text(pl="Godziny", en="Hours"), "integer"),
+        Column("customer", "Nabywca"),
+        Column("gross_grosze", "Brutto", "grosze"),
+        Column("hours", "Godziny", "integer"),
     )
     rows = [(name, 104_550 - 2 * number, number) for number, name in enumerate(HOSTILE)]
-    title = Text(pl="Sprzedaż", en="Sales")
+    title = "Sprzedaż"
     return Report("sales", title, {}, (Table("sales", title, columns, rows),))
 
 

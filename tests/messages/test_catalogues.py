@@ -1,0 +1,57 @@
+"""The catalogues hold what the code and Click say, whole and sound."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Message
+
+from tests.messages.catalogues import DOMAINS, extracted, file_of, is_translated, joined, read, written
+
+EVERY = [pytest.param(domain, id=domain) for domain in DOMAINS]
+
+
+def _fields(text: str) -> set[str]:
+    """The values that a template names, with their format; quotation marks are those of the language."""
+    return {f"{name}:{form}" for _, name, form, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _texts(message: Message) -> Iterator[tuple[str, str]]:
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    for number, text in enumerate(texts):
+        yield ids[min(number, len(ids) - 1)], text
+
+
+@pytest.mark.parametrize("domain", EVERY)
+def test_catalogue_is_what_the_code_says(domain: str) -> None:
+    """Nothing new without a place, nothing that is said no more; `make messages` writes it."""
+    catalogue = joined(extracted(domain), read(domain), {})
+    assert file_of(domain).read_text(encoding="utf-8") == written(catalogue)
+
+
+@pytest.mark.parametrize("domain", EVERY)
+def test_every_message_has_its_polish(domain: str) -> None:
+    catalogue = read(domain)
+    assert [each.id for each in catalogue if each.id and not is_translated(each)] == []
+    assert [each.id for each in catalogue if each.fuzzy and each.id] == []
+    assert not catalogue.obsolete
+
+
+@pytest.mark.parametrize("domain", EVERY)
+def test_polish_names_the_values_that_english_names(domain: str) -> None:
+    """A name that is not there would end the program; one that is missing loses what it says."""
+    if domain == "help":
+        return  # it has no values; its braces are text
+    for message in read(domain):
+        if not message.id:
+            continue
+        for english, polish in _texts(message):
+            wanted = _fields(english) - ({"number_type:", "param_type:"} if domain == "click" else set())
+            is_form = isinstance(message.id, tuple)
+            allowed = wanted | (_fields(message.id[0]) if is_form else set()) | {"count:", "nargs:", "len:"}
+            assert _fields(polish) <= allowed, (english, polish)
+            if not is_form:
+                assert _fields(polish) == wanted, (english, polish)
