@@ -35,15 +35,16 @@ HEAVY = {
 }
 
 RAISES = """
+from ledger.message import Hint, msg
 from ledger.errors import BadPeriod, LedgerError, Conflict
 
 @click.command()
 def refused():
-    raise BadPeriod("the period ends before it begins")
+    raise BadPeriod(msg("the period ends before it begins"))
 
 @click.command()
 def overtaken():
-    raise Conflict("somebody else was first", hint="try again")
+    raise Conflict(msg("somebody else was first"), hint=Hint("try again"))
 
 @click.command()
 def defective():
@@ -71,7 +72,7 @@ def group__sized(size):
 
 @click.command()
 def escaping():
-    raise BadPeriod("red \\x1b[31m text")
+    raise BadPeriod(msg("red \\x1b[31m text"))
 """
 
 

@@ -19,7 +19,7 @@ from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
 from ledger.imports.file_kind import READ, kind_of
 from ledger.imports.workbook_marks import column_number
-from ledger.message import Hint, msg, system_text
+from ledger.message import Hint, Message, msg, system_text
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
@@ -206,7 +206,7 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
         return Book(path.name, (Page("", rows),), delimiter)
     if kind not in READ:
         hint = Hint("take the password off") if "password" in kind else _SAVE_AGAIN
-        raise BadSheet(msg("{name} is {kind}, not a table", name=path.name, kind=msg(kind)), hint=hint)
+        raise BadSheet(msg("{name} is {kind}, not a table", name=path.name, kind=Message(kind)), hint=hint)
     return Book(path.name, _pages(path.name, raw, kind))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ledger.errors import PlaceProtected
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 from ledger.purge.plan import PurgePlan
 from ledger.purge.settings import PurgeSettings
 
@@ -118,7 +118,9 @@ def problems_of(settings: PurgeSettings, ledger: Path, *, deep: bool = True) -> 
     named = [*settings.places(), *((key, path.parent) for key, path in logs if _in_ledger(path, ledger))]
     found = ((key, problem_of(path, ledger, deep=deep)) for key, path in named)
     return [
-        msg("{place} {problem}", place=key, problem=problem) for key, problem in found if problem is not None
+        plain("{place} {problem}", place=key, problem=problem)
+        for key, problem in found
+        if problem is not None
     ]
 
 

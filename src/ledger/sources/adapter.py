@@ -17,7 +17,7 @@ import msgspec
 from ledger.domain.events import RecordKind, TimeBasis
 from ledger.domain.instants import DayOrder
 from ledger.errors import BadSource
-from ledger.message import Hint, msg
+from ledger.message import Hint, Message, msg
 from ledger.sources.file_kind import declared_encoding, kind_of_file, wide_encoding
 
 LINE_MAX_CHARACTERS = 10_000
@@ -143,7 +143,7 @@ def text_of(raw: bytes, options: Options) -> str:
     kind = kind_of_file(raw)
     if kind is not None:
         raise BadSource(
-            msg("the file is no text: it is {kind}", kind=msg(kind)),
+            msg("the file is no text: it is {kind}", kind=Message(kind)),
             hint=Hint("export it as text or CSV, or unpack it"),
         )
     wide = wide_encoding(raw)
