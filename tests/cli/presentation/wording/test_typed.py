@@ -76,7 +76,7 @@ def test_both_languages_record_the_same_bytes(tmp_path: Path, monkeypatch: pytes
     ):
         chance = random.Random(7)  # noqa: S311 - the same bytes for both
         monkeypatch.setattr("os.urandom", chance.randbytes)
-        office = Office(tmp_path / lang)
+        office = Office(tmp_path / lang / "ledger")
         consumer = "no" if lang == "en" else "nie"
         office.does("customer", "add", "K-1", "--name", "X", "--consumer", consumer, "--workstation", "w")
         request = ("--customer", "K-1", "--issue", issue, "--channel", channel, "--workstation", "w")
