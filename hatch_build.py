@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LOCALE = Path(__file__).parent / "cli" / "locale"
 _MAGIC = 0x950412DE
 _HEAD_BYTES = 28
+_HEADER = "Language: {language}\nContent-Type: text/plain; charset=utf-8\nPlural-Forms: {plural}\n"
 _PLACE_BYTES = 8
 
 
@@ -26,8 +27,9 @@ def compiled(catalogue: Catalog) -> bytes:
     for message in catalogue:
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
-        is_header = ids == ("",)
-        if not all(texts) or (message.fuzzy and not is_header):
+        if ids == ("",):  # Babel puts the time in; the same source is the same file
+            texts = (_HEADER.format(language=catalogue.locale, plural=catalogue.plural_forms),)
+        elif not all(texts) or message.fuzzy:
             continue
         key = "\0".join(ids)
         found[(f"{message.context}\4{key}" if message.context else key).encode()] = "\0".join(texts).encode()

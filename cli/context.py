@@ -124,7 +124,7 @@ class App:
                 self._tell_unsigned(refusal)
 
     def _tell_unsigned(self, refusal: LedgerError) -> None:
-        self.say(msg("recorded, but not signed: {fact} ({code})", fact=refusal.fact, code=refusal.code))
+        self.say(msg("recorded, but not signed: {fact} ({code})", fact=refusal.message, code=refusal.code))
         self.hint(refusal.hint)
 
     def say(self, text: str | Message) -> None:

@@ -17,7 +17,7 @@ from cli.log import log
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
-from ledger.message import Hint, Message, msg, step, system_text
+from ledger.message import Hint, Message, Step, msg, plain, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -33,7 +33,7 @@ class BadValue(click.BadParameter):
         """Return the ledger's error with the option's name before its fact."""
         if self.param is not None:
             name = self.param.get_error_hint(self.ctx).replace("'", "")
-            self.error.message = msg("{name}: {fact}", name=name, fact=self.error.message)
+            self.error.message = plain("{name}: {fact}", name=name, fact=self.error.message)
             self.error.fact = str(self.error.message)
         return self.error
 
@@ -68,12 +68,13 @@ def _refusal(error: Exception) -> LedgerError | None:
     if isinstance(error, BadValue):
         return error.named()
     if isinstance(error, click.FileError):
-        return FileTrouble(msg("{text}", text=error.format_message()))
+        return FileTrouble(plain("{text}", text=error.format_message()))
     if isinstance(error, click.ClickException):
         ctx = error.ctx if isinstance(error, click.UsageError) else None
-        hint = Hint(step(*ctx.command_path.split()[1:], "--help")) if ctx else None
+        words = (*ctx.command_path.split()[1:], "--help") if ctx else ()
+        hint = Hint(Step(words[0], words[1:])) if words else None
         text = " ".join(error.format_message().split()).removesuffix(".")  # Click speaks for itself
-        return BadUsage(msg("{text}", text=text), hint=hint)
+        return BadUsage(plain("{text}", text=text), hint=hint)
     return _of_system(error) if isinstance(error, OSError) else None
 
 
@@ -87,7 +88,7 @@ def _of_system(error: OSError) -> LedgerError | None:
         return None
     if not error.filename:
         return FileTrouble(system_text(error))
-    return FileTrouble(msg("{name}: {error}", name=error.filename, error=system_text(error)))
+    return FileTrouble(plain("{name}: {error}", name=error.filename, error=system_text(error)))
 
 
 def _defect_fact(error: Exception, calls: list[str]) -> Message:

@@ -10,7 +10,7 @@ import click
 from cli.context import App, pass_app
 from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.layout import Folder
-from ledger.message import msg
+from ledger.message import msg, msg_in
 
 if TYPE_CHECKING:
     from ledger.store.finding import CheckFinding
@@ -50,7 +50,7 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
         )
     found = 0
     for finding in _all(app, names, repair=repair):
-        app.emit(f"{finding.name}: {finding.sentence}")
+        app.emit(msg_in("finding", "{name}: {sentence}", name=finding.name, sentence=finding.message))
         found += 1
     if found:
         app.say(msg("{found} found", found=found))
@@ -74,7 +74,7 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFin
         return
     if repair:
         for done in invariants.repair(ledger):
-            app.say(str(done))
+            app.say(done)
     for name in invariants.unreadable(ledger):
         app.say(msg("note: a copy without {name}: what it opens cannot be read here", name=name))
     if not ACCESS_IS_SEEN and (not names or "vault" in names):

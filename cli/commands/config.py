@@ -16,7 +16,7 @@ from cli.presentation.tables.config import config_report
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
 from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
-from ledger.message import msg
+from ledger.message import msg, msg_in
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -83,19 +83,19 @@ def check(app: App, ctx: click.Context) -> None:
 
     ledger = app.open()
     settings = settings_of(ledger)
-    found = [f"config-place: {sentence}" for sentence in missing_places(settings)]
-    found += [f"config-place: {sentence}" for sentence in problems_of(settings, ledger.folder.path)]
+    found = [("config-place", sentence) for sentence in missing_places(settings)]
+    found += [("config-place", sentence) for sentence in problems_of(settings, ledger.folder.path)]
     seller = parse_seller(ledger.folder.read_config())
     if seller:  # a shop that issues no invoices here says nothing of itself
-        found += [f"config-seller: seller.{key} is not set" for key in missing_of(seller)]
+        found += [("config-seller", msg("seller.{key} is not set", key=key)) for key in missing_of(seller)]
     today = office_time(ledger.now()).date()
-    found += [f"config-ksef: {sentence}" for sentence in ksef_problems_of(ledger.folder.read_config(), today)]
+    found += [("config-ksef", sentence) for sentence in ksef_problems_of(ledger.folder.read_config(), today)]
     try:
         issuer_of(ledger.folder.read_config(), app.offline_key_password(), ledger.now())
     except (BadConfig, KsefNotSetUp, KeyReadable) as error:
-        found.append(f"config-ksef: {error.fact}")
-    for line in found:
-        app.emit(line)
+        found.append(("config-ksef", error.message))
+    for name, sentence in found:
+        app.emit(msg_in("finding", "{name}: {sentence}", name=name, sentence=sentence))
     if found:
         ctx.exit(3)
 

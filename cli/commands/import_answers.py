@@ -11,7 +11,7 @@ from cli.context import App
 from cli.presentation.whole_file import written_whole
 from ledger.domain.money import format_amount
 from ledger.errors import Problem
-from ledger.message import msg
+from ledger.message import msg, plain
 
 if TYPE_CHECKING:
     from ledger.imports.left_out import LeftOut
@@ -75,9 +75,17 @@ def tell_amounts(app: App, sheet: Sheet, outcome: ImportOutcome) -> None:
 def tell_rejected(app: App, sheet: Sheet, problems: list[Problem], *, as_json: bool) -> None:
     """Print the bad lines, and the counts as JSON."""
     for problem in problems[:TOLD_MAX]:
-        app.say(f"{sheet.place(problem.line)}: {problem.column}: {problem.fact} ({problem.code})")
+        app.say(
+            plain(
+                "{place}: {column}: {fact} ({code})",
+                place=sheet.place(problem.line),
+                column=problem.column,
+                fact=problem.message,
+                code=problem.code,
+            )
+        )
     if len(problems) > TOLD_MAX:
-        app.say(f"… and {len(problems) - TOLD_MAX} more; --errors FILE.csv writes all of them")
+        app.say(msg("… and {more} more; --errors FILE.csv writes all of them", more=len(problems) - TOLD_MAX))
     if as_json:
         refused = len({problem.line for problem in problems})
         counts = {"read": len(sheet.lines), "new": 0, "extended": 0, "unchanged": 0, "refused": refused}
@@ -87,7 +95,14 @@ def tell_rejected(app: App, sheet: Sheet, problems: list[Problem], *, as_json: b
 
 def _told(sheet: Sheet, problem: Problem) -> dict[str, Any]:
     page, row = sheet.where(problem.line)
-    return problem._asdict() | {"line": row} | ({"sheet": page} if sheet.pages[1:] else {})
+    told: dict[str, Any] = {
+        "line": row,
+        "column": problem.column,
+        "fact": problem.fact,
+        "code": problem.code,
+        "malformed": problem.malformed,
+    }
+    return told | ({"sheet": page} if sheet.pages[1:] else {})
 
 
 def write_errors(app: App, file: Path, sheet: Sheet, problems: list[Problem]) -> None:
@@ -132,7 +147,9 @@ def tell_outcome(app: App, outcome: ImportOutcome, *, as_json: bool) -> None:
                 "extended": outcome.extended,
                 "unchanged": outcome.unchanged,
                 "refused": 0,
-                "warnings": [warning._asdict() for warning in outcome.warnings],
+                "warnings": [
+                    {"line": each.line, "column": each.column, "fact": each.fact} for each in outcome.warnings
+                ],
                 "problems": [],
             }
             | ({"left_out": [row._asdict() for row in outcome.left_out]} if outcome.left_out else {})

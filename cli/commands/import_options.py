@@ -25,7 +25,7 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
 from ledger.errors import BadUsage, ImportRejected
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 if TYPE_CHECKING:
     from ledger.imports.choice import Chosen
@@ -134,15 +134,24 @@ def take_in(
         if source.errors_file is not None:
             write_errors(app, source.errors_file, sheet, problems)
         if not layout.columns and any(problem.code == "E-IMPORT-COLUMN" for problem in problems):
-            app.hint("--guess --dry-run finds sheet, headings and columns, and shows what would be read")
+            app.hint(
+                Hint("--guess --dry-run finds sheet, headings and columns, and shows what would be read")
+            )
         if any((problem.column, problem.code) == ("customer", "E-KEY-PERSONAL") for problem in problems):
-            app.hint("--names FILE.csv proposes codes for customers' names")
+            app.hint(Hint("--names FILE.csv proposes codes for customers' names"))
         raise
     tell_left_out(app, sheet, outcome.left_out)
     for warning in outcome.warnings[:TOLD_MAX]:
-        app.say(f"{sheet.place(warning.line)}: {warning.column}: warning: {warning.fact}")
+        app.say(
+            msg(
+                "{place}: {column}: warning: {fact}",
+                place=sheet.place(warning.line),
+                column=warning.column,
+                fact=warning.message,
+            )
+        )
     if len(outcome.warnings) > TOLD_MAX:
-        app.say(f"… and {len(outcome.warnings) - TOLD_MAX} more warnings")
+        app.say(msg("… and {more} more warnings", more=len(outcome.warnings) - TOLD_MAX))
     if source.dry_run and not as_json:
         for line in outcome.shown:
             app.say(f"  {line}")

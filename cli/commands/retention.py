@@ -13,7 +13,7 @@ from cli.params import Now
 from cli.presentation.tables.retention import retention_line, retention_report
 from ledger.domain.clock import epoch_microseconds
 from ledger.handlers.privacy import retention as commands
-from ledger.message import msg
+from ledger.message import msg, plain
 
 
 @click.command()
@@ -70,7 +70,7 @@ def run(app: App, ctx: click.Context, recording: Recording, *, dry_run: bool, ye
     ran = commands.run(ledger, recording.said(), found)
     _tell(app, recording, ran)
     if ran.incomplete is not None:
-        app.say(f"{ran.incomplete.fact} ({ran.incomplete.code})")
+        app.say(plain("{fact} ({code})", fact=ran.incomplete.message, code=ran.incomplete.code))
         app.hint(ran.incomplete.hint)
     if ran.waiting or ran.incomplete is not None:
         ctx.exit(3)

@@ -686,11 +686,11 @@ class ImportRejected(LedgerError):
     def __init__(self, name: str, problems: Sequence[Problem], *, stopped: bool = False) -> None:
         lines = msg_n("{count} bad line", "{count} bad places", len(problems))
         fact = (
-            "{name} has at least {lines}; nothing was imported"
+            msg("{name} has at least {lines}; nothing was imported", name=name, lines=lines)
             if stopped
-            else "{name} has {lines}; nothing was imported"
+            else msg("{name} has {lines}; nothing was imported", name=name, lines=lines)
         )
-        super().__init__(msg(fact, name=name, lines=lines))
+        super().__init__(fact)
         self.problems = problems
         self.exit_status = 2 if any(p.malformed for p in problems) else 1
 

@@ -73,6 +73,11 @@ def msg_n(one: str, many: str, count: int, /, **values: object) -> Message:
     return Message(one, values, plural=many, count=count)
 
 
+def plain(template: str, /, **values: object) -> Message:
+    """Return a message of values and marks alone: nothing in it is said otherwise in another language."""
+    return Message(template, values)
+
+
 def later(template: str) -> str:
     """Return a template as it is: a mark that it is one, where a table keeps words and `msg` comes later."""
     return template
@@ -152,11 +157,12 @@ class Hint(str):
         """The whole hint as one message; its steps are the values `{step}`, `{step_2}` and so on."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Message):
             return self.parts[0]
+        has_steps = any(not isinstance(part, str) for part in self.parts)
         values: dict[str, object] = {}
         template = ""
         for part in self.parts:
             if isinstance(part, str):
-                template += part
+                template += part.replace("{", "{{").replace("}", "}}") if has_steps else part
                 continue
             name = f"step_{len(values) + 1}" if values else "step"
             values[name] = part

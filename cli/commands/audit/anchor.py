@@ -10,7 +10,7 @@ import click
 from cli.context import App, pass_app
 from cli.presentation import next_steps, shell
 from ledger.errors import FileTrouble
-from ledger.message import Hint, msg
+from ledger.message import Hint, msg, msg_in
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -149,7 +149,7 @@ def verify(app: App, ctx: click.Context, ca: Path, answer: str) -> None:
     else:
         _tell(app, kept)
         for each in found:
-            app.emit(f"{each.name}: {each.sentence}")
+            app.emit(msg_in("finding", "{name}: {sentence}", name=each.name, sentence=each.message))
     app.say(msg("{n_kept} seen, {n_found} found", n_kept=len(kept), n_found=len(found)))
     ctx.exit(3 if found else 0)
 

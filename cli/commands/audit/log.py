@@ -9,7 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation import next_steps
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 
 @click.command()
@@ -129,7 +129,7 @@ def key_rotate(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> N
     receipt = audit.rotate_key(ledger, recording.said())
     new = ledger.signer.key().verifier
     recording.tell(app, msg("New key: {new}", new=new), receipt)
-    app.hint("keep keys/signing.key apart, and give the new line to whoever verifies")
+    app.hint(Hint("keep keys/signing.key apart, and give the new line to whoever verifies"))
 
 
 @click.command()

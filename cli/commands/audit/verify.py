@@ -15,7 +15,7 @@ import click
 
 from cli.context import App, pass_app
 from ledger.errors import BadNote, StoreDamaged
-from ledger.message import msg
+from ledger.message import msg, msg_in, plain
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -83,7 +83,7 @@ def _named(what: str) -> Generator[None]:
     try:
         yield
     except BadNote as error:
-        raise BadNote(msg("{what}: {fact}", what=what, fact=error.message)) from None
+        raise BadNote(plain("{what}: {fact}", what=what, fact=error.message)) from None
 
 
 def _store_findings(app: App) -> Iterator[CheckFinding]:
@@ -152,7 +152,7 @@ def _tell(app: App, verified: Verified | None, found: list[CheckFinding], answer
         )
         return
     for each in found:
-        app.emit(f"{each.name}: {each.sentence}")
+        app.emit(msg_in("finding", "{name}: {sentence}", name=each.name, sentence=each.message))
     if verified is not None:
         root = b64encode(verified.root).decode()
         app.emit(

@@ -58,4 +58,4 @@ def export(app: App, code: str, target: Path) -> None:
     for file in files:
         report = customer_data_report(code, found, kept, ledger.last_recorded_at(), app.lang)
         deliver(report, app, format_of(None, file), file)
-    app.hint("the files hold personal data in clear; hand them over and delete them")
+    app.hint(Hint("the files hold personal data in clear; hand them over and delete them"))

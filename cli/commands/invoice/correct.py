@@ -88,7 +88,7 @@ def _tell_too_early(app: App, number: str, *, to_zero: bool) -> None:
     try:
         correction_drafted(app.open(), number, to_zero=to_zero)
     except CorrectionTooEarly as refusal:
-        app.say(msg("not to be issued yet: {fact} ({code})", fact=refusal.fact, code=refusal.code))
+        app.say(msg("not to be issued yet: {fact} ({code})", fact=refusal.message, code=refusal.code))
         app.hint(refusal.hint)
 
 

@@ -12,7 +12,7 @@ from cli.output import Report, report_options
 from cli.params import CUSTOMER, PERIOD
 from cli.presentation.columns import period_document, titled
 from ledger.domain.clock import Period, format_instant
-from ledger.message import msg
+from ledger.message import msg, plain
 
 if TYPE_CHECKING:
     pass
@@ -60,5 +60,5 @@ def _tell_what_is_missing(app: App) -> None:
     try:
         seller_of(app.open().folder.read_config())
     except SellerIncomplete as why:
-        app.say(f"{why.fact} ({why.code})")
+        app.say(plain("{fact} ({code})", fact=why.message, code=why.code))
         app.hint(why.hint)

@@ -19,7 +19,7 @@ from ledger.domain.clock import Period
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.money import format_amount
 from ledger.errors import BadCombination, Refused
-from ledger.message import msg
+from ledger.message import msg, plain
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Receipt
@@ -243,7 +243,7 @@ def _show_plan(app: App, planned: Iterable[PlannedInvoice]) -> None:
 
 def _show_waiting(app: App, recording: Recording, waiting: list[tuple[str, Refused]]) -> None:
     for code, why in waiting:
-        app.say(f"{code}: {why.fact} ({why.code})")
+        app.say(plain("{customer}: {fact} ({code})", customer=code, fact=why.message, code=why.code))
     if waiting and not recording.as_json:
         app.hint(next_steps.WHILE_DOCUMENTS_WAIT)
 

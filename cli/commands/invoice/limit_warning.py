@@ -23,7 +23,7 @@ def tell_limit(app: App, issued: Sequence[InvoiceIssued]) -> None:
         app.say(
             msg(
                 "issued, but the month's limit could not be read: {fact} ({code})",
-                fact=refusal.fact,
+                fact=refusal.message,
                 code=refusal.code,
             )
         )

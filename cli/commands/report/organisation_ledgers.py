@@ -97,5 +97,5 @@ def _read(own: App, name: str, period: Period, as_of: datetime | Now | None) -> 
 
 def _tell(app: App, unread: Unread) -> None:
     name, error = unread
-    app.say(msg("{name}: not read: {fact} ({code})", name=name, fact=error.fact, code=error.code))
+    app.say(msg("{name}: not read: {fact} ({code})", name=name, fact=error.message, code=error.code))
     app.hint(error.hint)

@@ -63,7 +63,7 @@ def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> 
             try:
                 prepared = _prepared(app, recording, str(number))
             except PurgeOtherHost as elsewhere:
-                app.say(msg("Session {number}: {fact}", number=number, fact=elsewhere.fact))
+                app.say(msg("Session {number}: {fact}", number=number, fact=elsewhere.message))
             else:
                 if dry_run:
                     failed |= _show(app, recording, prepared)

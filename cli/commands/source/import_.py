@@ -19,7 +19,7 @@ from cli.params import HANDLE, INSTANT, Now
 from cli.presentation import next_steps
 from cli.presentation.whole_file import keep_input
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
-from ledger.message import msg
+from ledger.message import msg, plain
 from ledger.sources.registry import ADAPTERS, reader
 
 if TYPE_CHECKING:
@@ -169,7 +169,9 @@ def _take_spool(taking: Taking, folder: Path, instance: str, done: Callable[[Tak
             done(taken)
         except BadSource as error:
             unread = True
-            taking.app.say(f"{file.path.name}: {error.fact} ({error.code})")
+            taking.app.say(
+                plain("{file}: {fact} ({code})", file=file.path.name, fact=error.message, code=error.code)
+            )
             _tell_moved(taking, folder, file, QUARANTINED)
         else:
             if taken.understood and not taking.dry_run:

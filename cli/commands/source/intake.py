@@ -78,7 +78,9 @@ def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
     for line in taken.quarantine[:TOLD_MAX]:
         app.say(f"{taken.name}:{line.line}: {line.reason}")
     if taken.quarantined > TOLD_MAX:
-        app.say(f"… and {taken.quarantined - TOLD_MAX} more; --errors FILE.csv writes all of them")
+        app.say(
+            msg("… and {more} more; --errors FILE.csv writes all of them", more=taken.quarantined - TOLD_MAX)
+        )
     for note in _notes(taken):
         app.say(note)
     if as_json:

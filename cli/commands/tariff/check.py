@@ -9,7 +9,7 @@ import click
 from cli.commands.tariff.price_list import read_price_list
 from cli.context import App, pass_app
 from ledger.errors import TariffFaults
-from ledger.message import msg
+from ledger.message import msg, plain
 
 
 @click.command()
@@ -29,6 +29,6 @@ def check(app: App, file: Path) -> None:
 
     problems = lint(read_price_list(file))
     for problem in problems:
-        app.emit(f"{file.name}: {problem}")
+        app.emit(plain("{file}: {problem}", file=file.name, problem=problem))
     if problems:
         raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))

@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, personal_option, recording_options, yes_option
 from cli.presentation import next_steps
 from ledger.errors import TariffFaults
-from ledger.message import msg
+from ledger.message import msg, plain
 
 
 @click.command()
@@ -38,7 +38,7 @@ def publish(
     text = read_price_list(file)
     problems = lint(text)
     for problem in problems:
-        app.say(f"{file.name}: {problem}")
+        app.say(plain("{file}: {problem}", file=file.name, problem=problem))
     if problems:
         raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))
     app.confirm(msg("Publish {name}? It stays.", name=file.name), yes=yes)

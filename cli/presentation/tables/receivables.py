@@ -25,7 +25,7 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         DUE_ON,
         GROSS,
         PAID,
-        Column("left_grosze", msg("Left"), "grosze"),
+        Column("left_grosze", labels.LEFT, "grosze"),
         Column("days_overdue", msg("Days overdue"), "integer"),
         Column("age", msg("Age")),
     )
@@ -57,7 +57,7 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
     title = msg("Receivables on {today}", today=today)
     age_columns = (
         Column("age", msg("Age")),
-        Column("left_grosze", msg("Left"), "grosze"),
+        Column("left_grosze", labels.LEFT, "grosze"),
     )
     tables = (
         Table("receivables", title, columns, _receivable_rows(ledger, found)),

@@ -79,7 +79,7 @@ def tariff_report(
                     Column("question", msg("Question")),
                     Column("chosen", msg("Chosen")),
                     Column("favours", msg("Favours")),
-                    Column("reason", msg("Reason")),
+                    Column("reason", labels.REASON),
                 ),
                 assumptions,
             ),

@@ -63,7 +63,7 @@ def _rest(row: Submission, lang: Lang) -> str:
         words = words_of(submitted.code)
         return f"{submitted.code}: {words.pl if lang == 'pl' else words.en}"
     if row.why is not None:
-        return f"{row.why.fact} ({row.why.code})"
+        return f"{said(row.why.message, lang)} ({row.why.code})"
     return row.plan.mode if row.outcome == "planned" else ""
 
 

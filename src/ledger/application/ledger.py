@@ -35,7 +35,7 @@ from ledger.domain.clock import (
 )
 from ledger.domain.time_rules import not_ahead
 from ledger.folder.layout import Folder
-from ledger.message import joined, msg
+from ledger.message import joined, msg, plain
 from ledger.store.event_store import LedgerStore
 from ledger.store.stream_ids import StreamIds
 from ledger.transparency.after_commit import SigningAfterCommit
@@ -245,7 +245,7 @@ class Ledger(Repository):
         if not is_same or not (is_looked_up or self._has_same_data(mine, personal_data)):
             names = ", ".join(dict.fromkeys(each.event.TOPIC.partition(":")[0] for each in receipt.events))
             used = (
-                msg("{names}", names=names)
+                plain("{names}", names=names)
                 if receipt.session is None
                 else msg("{names} of session {session}", names=names, session=receipt.session)
             )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 import msgspec
 
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 
 
 def mismatches(value: object, expected: Any, path: str = "") -> list[Message]:  # noqa: ANN401 - any annotation
@@ -54,7 +54,7 @@ def _own_mismatch(value: object, expected: Any, path: str) -> list[Message]:  # 
     try:
         msgspec.convert(value, expected)
     except msgspec.ValidationError as error:
-        return [msg("{path}: {error}", path=path, error=f"{str(error)[:1].lower()}{str(error)[1:]}")]
+        return [plain("{path}: {error}", path=path, error=f"{str(error)[:1].lower()}{str(error)[1:]}")]
     return []
 
 

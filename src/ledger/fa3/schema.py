@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ledger.fa3.parser import WHAT_SHOWN, Fault, Node, careful_parser, local_name
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 
 NAMES_LISTED = 10
 """libxml2 lists so many elements that could stand in a place, and leaves out the others."""
@@ -68,7 +68,7 @@ def _sentence(entry: SchemaEntry) -> Message:
     listed = re.search(r"Expected is (?:one of )?\( ([^()]*) \)", entry.message)
     if entry.type_name == "SCHEMAV_ELEMENT_CONTENT" and listed is not None:
         names = [local_name(name) for name in listed[1].split(", ")]
-        expected = msg("{names}", names=", ".join(names)[:WHAT_SHOWN])
+        expected = plain("{names}", names=", ".join(names)[:WHAT_SHOWN])
         if len(names) == NAMES_LISTED:
             expected = msg("{names} or others", names=expected)
         if "Missing child" in entry.message:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, cast
 import msgspec
 
 from ledger.errors import BadConfig
-from ledger.message import Hint, msg, system_text
+from ledger.message import Hint, msg, plain, system_text
 
 TITLE_MAX_CHARACTERS = 80
 PROBLEM_COLUMN = "import_problem"
@@ -124,7 +124,7 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
         return msgspec.convert(table, Layout)
     except msgspec.ValidationError as error:
         raise BadConfig(
-            msg("{where}: {error}", where=where, error=error),
+            plain("{where}: {error}", where=where, error=error),
             hint=Hint("docs/guides/adopt-two-years-of-excel.md shows a profile"),
         ) from error
 

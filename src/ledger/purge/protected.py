@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
 from ledger.errors import PlaceProtected
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 from ledger.purge.plan import PurgePlan
 from ledger.purge.settings import PurgeSettings
 
@@ -144,7 +144,7 @@ def problems_of(settings: PurgeSettings, ledger: Path, *, deep: bool = True) -> 
     ]
     found = [(key, problem_of(path, ledger, deep=deep)) for key, path in named]
     told = (*(links if deep else ()), *found)
-    return [msg("{key} {problem}", key=key, problem=problem) for key, problem in told if problem is not None]
+    return [plain("{place} {problem}", place=key, problem=problem) for key, problem in told if problem is not None]
 
 
 def _in_ledger(path: Path, ledger: Path) -> bool:

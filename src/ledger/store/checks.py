@@ -13,7 +13,7 @@ from uuid import UUID
 from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged, StoreFull
-from ledger.message import msg
+from ledger.message import msg, plain
 from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
@@ -97,7 +97,7 @@ def integrity(database: AnyDatabase) -> Iterator[CheckFinding]:
     """Check what SQLite itself finds wrong with its pages and indexes."""
     for (line,) in database.execute("PRAGMA integrity_check").fetchall():
         if line != "ok":
-            yield CheckFinding("store-integrity", msg("{name}: {line}", name=database.name, line=line))
+            yield CheckFinding("store-integrity", plain("{name}: {line}", name=database.name, line=line))
 
 
 def guards(database: AnyDatabase) -> Iterator[CheckFinding]:

@@ -18,7 +18,7 @@ from ledger.domain.events import (
     SourceSessionObserved,
     TransferSeen,
 )
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 
 Kind = Literal[
     "session_ref", "customer", "command", "session", "invoice", "xml", "record", "finding", "transfer"
@@ -88,4 +88,4 @@ def subject(text: str) -> Message:
     """Return a stream's subject as `subject_of` names it, session 17, as a message."""
     noun, _, key = text.partition(" ")
     found = _SUBJECTS.get(noun)
-    return msg("{subject}", subject=text) if found is None else found.of(key=key)
+    return plain("{subject}", subject=text) if found is None else found.of(key=key)

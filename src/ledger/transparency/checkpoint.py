@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ledger.domain.merkle import HASH_BYTES
 from ledger.errors import BadNote, FileTrouble
-from ledger.message import Hint, msg
+from ledger.message import Hint, msg, plain
 from ledger.transparency.note import NOTE_BYTES_MAX, decoded, parse_note
 
 SIZE_MAX = 2**63 - 1
@@ -88,4 +88,4 @@ def read_held_checkpoint(file: Path) -> Checkpoint:
     try:
         return held_checkpoint(content)
     except BadNote as error:
-        raise BadNote(msg("{file}: {fact}", file=file, fact=error.message)) from None
+        raise BadNote(plain("{file}: {fact}", file=file, fact=error.message)) from None

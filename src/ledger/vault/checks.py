@@ -14,7 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeysMissing, LedgerError, StoreFull, VaultDamaged
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 from ledger.store.finding import CheckFinding
 from ledger.store.references import subject
 from ledger.store.sqlite.database import Database, open_database
@@ -195,7 +195,7 @@ def _integrity(database: Database) -> Iterator[CheckFinding]:
     with database.transaction(write=False):
         for (line,) in database.execute("PRAGMA integrity_check").fetchall():
             if line != "ok":
-                yield CheckFinding("vault-damaged", msg("{name}: {line}", name=database.name, line=line))
+                yield CheckFinding("vault-damaged", plain("{name}: {line}", name=database.name, line=line))
 
 
 def _name(row: VaultRow, subject_of: Callable[[UUID], str]) -> Message:

@@ -96,7 +96,7 @@ def test_values_are_said_in_the_same_language() -> None:
 
 def test_a_hint_is_said_around_its_commands() -> None:
     hint = Hint(step("session explain", 17), " shows what it costs now")
-    assert said(hint, "pl") == "session-ledger session explain 17 – pokazuje, ile to teraz kosztuje"
+    assert said(hint, "pl") == "session-ledger session explain 17 pokazuje, ile teraz kosztuje"
     assert said(hint, "en") == str(hint) == "session-ledger session explain 17 shows what it costs now"
 
 

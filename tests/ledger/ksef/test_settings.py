@@ -18,6 +18,7 @@ from ledger.ksef.settings import (
     environment_of,
     problems_of,
 )
+from ledger.message import msg
 from tests.support.ksef.keys import write_login
 from tests.support.systems import absolute, needs_modes
 
@@ -95,7 +96,7 @@ def test_what_would_stop_a_document_is_told_beforehand(tmp_path: Path) -> None:
     certificate, key = write_login(tmp_path)
     assert problems_of({}, TODAY) == []
     assert problems_of(config(mode="exempt_10k"), TODAY) == []
-    assert problems_of(config(mode="exempt_10k"), IN_2027) == ["ksef.mode=exempt_10k ended with 2026"]
+    assert problems_of(config(mode="exempt_10k"), IN_2027) == [msg("ksef.mode=exempt_10k ended with 2026")]
     assert problems_of(config(certificate=str(certificate), key=str(key)), TODAY) == []
     for told, named in (
         ({"certificate": str(certificate)}, "does not say ksef.key"),
@@ -103,7 +104,7 @@ def test_what_would_stop_a_document_is_told_beforehand(tmp_path: Path) -> None:
         ({"certificate": str(certificate), "key": str(tmp_path / "gone")}, "not there"),
     ):
         (problem,) = problems_of(config(**told), TODAY)
-        assert named in problem
+        assert named in str(problem)
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

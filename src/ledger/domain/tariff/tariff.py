@@ -44,7 +44,7 @@ from ledger.domain.tariff.sections import (
 )
 from ledger.domain.tariff.week import MINUTES_A_DAY, format_minute
 from ledger.errors import BadTariff
-from ledger.message import Message, joined, msg
+from ledger.message import Message, joined, msg, plain
 
 MAX_TEXT_CHARACTERS = 200_000
 # Since 2000 every zone's offsets and changes are whole minutes; before, not every one was.
@@ -203,7 +203,7 @@ def _overlaps(tariff: Tariff) -> Iterator[Message]:
 
 
 def _all_of(names: list[str]) -> Message:
-    listed = msg("{name}", name=names[0])
+    listed = plain("{name}", name=names[0])
     for name in names[1:]:
         listed = msg("{first} and {second}", first=listed, second=name)
     return listed

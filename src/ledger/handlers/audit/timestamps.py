@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.ledger import Ledger
 from ledger.errors import AnchorBad, AnchorForeign
-from ledger.message import msg
+from ledger.message import msg, plain
 from ledger.store.finding import CheckFinding
 from ledger.transparency import anchor
 from ledger.transparency.anchor import TimeStamp
@@ -86,7 +86,7 @@ def _verified(
         return KeptTimestamp(
             size,
             None,
-            (CheckFinding("anchor-damaged", msg("{what}: {fact}", what=what, fact=error.message)),),
+            (CheckFinding("anchor-damaged", plain("{what}: {fact}", what=what, fact=error.message)),),
         )
     findings: list[CheckFinding] = []
     if note is None or not stamp.is_over(note):
@@ -96,6 +96,6 @@ def _verified(
             anchor.check_signature(answer, trusted)
         except AnchorBad as error:
             findings.append(
-                CheckFinding("anchor-signature", msg("{what}: {fact}", what=what, fact=error.message))
+                CheckFinding("anchor-signature", plain("{what}: {fact}", what=what, fact=error.message))
             )
     return KeptTimestamp(size, stamp, tuple(findings))

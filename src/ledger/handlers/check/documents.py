@@ -16,7 +16,7 @@ from ledger.folder import documents as document_files
 from ledger.handlers.invoice.correct import changes_of, correction_drafted, stands_on
 from ledger.handlers.invoice.submit import UPO_SUFFIX
 from ledger.handlers.privacy.invoices import all_documents
-from ledger.message import Message, msg
+from ledger.message import Message, msg, plain
 from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 
@@ -74,7 +74,7 @@ def files(ledger: Ledger) -> Iterator[CheckFinding]:
         try:
             document_files.read(folder, digest)
         except LedgerError as error:
-            yield CheckFinding("document-file", msg("{number}: {fact}", number=number, fact=error.message))
+            yield CheckFinding("document-file", plain("{number}: {fact}", number=number, fact=error.message))
         yield from _receipt(ledger, invoice)
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
         if path.name.split(".")[0] not in known:

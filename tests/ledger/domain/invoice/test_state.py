@@ -19,6 +19,7 @@ from ledger.domain.ledger_state import LedgerState
 from ledger.domain.ledger_state import evolve as book_evolve
 from ledger.domain.session import commands as c
 from ledger.domain.session.evolve import evolve
+from ledger.message import msg
 from tests.support.given import NINE, STREAM, decided, in_state, minutes
 
 INVOICE = UUID(int=7)
@@ -225,9 +226,9 @@ def test_payments_that_were_taken_never_leave_the_bounds(amounts: list[int], owe
 
 def test_nothing_happens_to_a_document_before_its_day() -> None:
     """The day of issue itself is soon enough."""
-    invoices.require_not_before(ISSUED_ON, invoice(), "the receipt")
+    invoices.require_not_before(ISSUED_ON, invoice(), msg("the receipt"))
     with pytest.raises(errors.TimeOrder, match="the receipt"):
-        invoices.require_not_before(date(2026, 11, 15), invoice(), "the receipt")
+        invoices.require_not_before(date(2026, 11, 15), invoice(), msg("the receipt"))
 
 
 def test_an_invoice_is_corrected_and_a_correction_is_not() -> None:

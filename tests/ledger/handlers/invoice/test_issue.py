@@ -26,6 +26,7 @@ from ledger.handlers.invoice import correct as correcting
 from ledger.handlers.invoice import issue as issuing
 from ledger.handlers.invoice.numbered import TRIES_MAX, publish
 from ledger.handlers.invoice.plan import plan
+from ledger.message import msg
 from projections.read_side import ReadSide
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, shop, valid_nip
 from tests.support.office import Office
@@ -199,7 +200,9 @@ def test_conflict_that_never_ends_is_told_after_the_last_attempt(
 
     def attempt() -> None:
         tries.append(1)
-        raise VersionTaken("something else was recorded of series FV/2026/12/# meanwhile")
+        raise VersionTaken(
+            msg("something else was recorded of {subject} meanwhile", subject="series FV/2026/12/#")
+        )
 
     before_publishing(monkeypatch, issuing, attempt)
     with opened(office) as ledger, pytest.raises(VersionTaken):
