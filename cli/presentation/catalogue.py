@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Final, Literal, get_args
 
 from cli.presentation.text import Lang
-from ledger.message import Hint, Message, Money
+from ledger.message import Bilingual, Hint, Message, Money
 
 Domain = Literal["ledger", "help"]
 LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
@@ -116,6 +116,8 @@ def spoken(value: object, lang: Lang) -> object:
     """Return a value as it stands in a sentence; numbers stay, for a format such as `{hours:+d}`."""
     if isinstance(value, Message):
         return said(value, lang)
+    if isinstance(value, Bilingual):
+        return value.pl if lang == "pl" else value.en
     if isinstance(value, Money):
         return str(value).replace(".", ",") if lang == "pl" else str(value)
     if isinstance(value, datetime):

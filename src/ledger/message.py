@@ -58,6 +58,18 @@ class Money:
         return f"{'-' if self.grosze < 0 else ''}{zloty}.{rest:02d}"
 
 
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A value of a message: words that a person gave in both languages, as a price list names its bands."""
+
+    pl: str
+    en: str
+
+    def __str__(self) -> str:
+        """Return the words in English."""
+        return self.en
+
+
 def msg(template: str, /, **values: object) -> Message:
     """Return a message."""
     return Message(template, values)

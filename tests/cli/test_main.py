@@ -18,8 +18,8 @@ import pytest
 from cli import main
 from cli.lazy_group import load
 from cli.registry import COMMANDS, GROUPS
-from tests.support.systems import IS_WINDOWS
 from tests.support.office import Office
+from tests.support.systems import IS_WINDOWS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play

@@ -7,7 +7,6 @@ import click
 from cli.commands.tariff.price_list import find_price_list
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
-from cli.presentation.text import Text
 from ledger.domain.tariff.sections import BandName
 from ledger.errors import BadText
 from ledger.message import msg
@@ -37,7 +36,7 @@ def name(app: App, recording: Recording, tariff: str, band: str, pl: str, en: st
     names = BandName(pl=_label(pl, "--pl"), en=_label(en, "--en"))
     listed = find_price_list(ledger, tariff)
     receipt = settings.name_bands(ledger, recording.said(), listed, {band: names})
-    line = Text(pl=f"Pora {band}: {names.pl} / {names.en}", en=f"Band {band}: {names.pl} / {names.en}")
+    line = msg("Band {band}: {polish} / {english}", band=band, polish=names.pl, english=names.en)
     recording.tell(app, line, receipt)
 
 

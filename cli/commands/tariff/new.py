@@ -13,12 +13,10 @@ from cli.commands.tariff.price_list import find_price_list, read_price_list
 from cli.context import App, pass_app
 from cli.params import DATE, PERIOD
 from cli.presentation import next_steps
-from cli.presentation.text import Text
 from cli.presentation.whole_file import check_writable, written_whole
 from ledger.domain.clock import Period, office_time, parse_period
-from ledger.domain.money import format_amount
 from ledger.errors import BadCombination, TariffFaults
-from ledger.message import msg
+from ledger.message import Hint, Money, msg
 
 if TYPE_CHECKING:
     from datetime import date
@@ -86,7 +84,7 @@ def new(
         out.write(made.text.encode())
     app.say_written(output)
     for what, net in made.examples:
-        app.emit(Text(pl=f"przykład: {what}: {net}", en=f"example: {what}: {net}"))
+        app.emit(msg("example: {what}: {net}", what=what, net=net))
     _tell_what_if(app, made.text, period or _last_month(office_time(ledger.last_recorded_at()).date()))
     _tell_unfit(app, made.unfit, output)
     app.hint(next_steps.after_tariff_new(output))
@@ -95,7 +93,7 @@ def new(
 def _change(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        hint = "for example base_price=120.00"
+        hint = Hint("for example base_price=120.00")
         raise BadCombination(msg("{text!r} is not KEY=VALUE", text=text), hint=hint)
     return key.strip(), value.strip()
 
@@ -114,13 +112,14 @@ def _tell_what_if(app: App, text: str, period: Period) -> None:
         found = what_if.compare_lists(snapshot.views, snapshot.ledger.store, snapshot.position, period, text)
     now, then = sum(each.net_grosze for each in found), sum(each.other_net_grosze for each in found)
     changed = sum(each.net_grosze != each.other_net_grosze for each in found)
-    days = f"{period.first} – {period.until - timedelta(days=1)}"
-    pl = f"{days}: {format_amount(now, lang='pl')} zł netto, według nowego {format_amount(then, lang='pl')}"
-    en = f"{days}: {format_amount(now)} net, by the new list {format_amount(then)}"
     app.emit(
-        Text(
-            pl=f"{pl}; sesji: {len(found)}, z inną kwotą: {changed}",
-            en=f"{en}; sessions: {len(found)}, with another amount: {changed}",
+        msg(
+            "{days}: {now} net, by the new list {then}; sessions: {sessions}, with another amount: {changed}",
+            days=f"{period.first} – {period.until - timedelta(days=1)}",
+            now=Money(now),
+            then=Money(then),
+            sessions=len(found),
+            changed=changed,
         )
     )
 
@@ -128,14 +127,17 @@ def _tell_what_if(app: App, text: str, period: Period) -> None:
 def _tell_unfit(app: App, unfit: Sequence[Unfit], output: Path) -> None:
     """Name each reading that does not fit, and how to mend it or to drop it; raises TariffFaults for any."""
     for each in unfit:
-        said = ", ".join(f"{key}={value}" for key, value in each.changes.items())
         app.say(
-            Text(
-                pl=f"{each.assumption}: odczytanie {said} nie pasuje do nowego cennika: {each.why}",
-                en=f"{each.assumption}: the reading {said} does not fit the new list: {each.why}",
+            msg(
+                "{assumption}: the reading {changes} does not fit the new list: {why}",
+                assumption=each.assumption,
+                changes=", ".join(f"{key}={value}" for key, value in each.changes.items()),
+                why=each.why,
             )
         )
         mend, drop = f"--mend {each.assumption}:{next(iter(each.changes))}=…", f"--drop {each.assumption}"
-        app.hint(f"{mend} gives it another value, {drop} takes it out")
+        app.hint(Hint(msg("{mend} gives it another value, {drop} takes it out", mend=mend, drop=drop)))
     if unfit:
-        raise TariffFaults(f"readings in {output.name} that do not fit: {len(unfit)}")
+        raise TariffFaults(
+            msg("readings in {name} that do not fit: {count}", name=output.name, count=len(unfit))
+        )

@@ -35,7 +35,7 @@ from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.tariff.band_names import band_names
-from ledger.message import msg
+from ledger.message import Bilingual, Message, msg, plain
 from projections.queries.month_money import MonthMoney, SessionMoney
 from projections.read_models import billing as view
 
@@ -113,16 +113,17 @@ def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[
     }
 
 
-def _band_heads(ledger: Ledger) -> dict[str, Text]:
+def _band_heads(ledger: Ledger) -> dict[str, Message]:
     """Return the heads of bands: the shop's own, and as the price lists name the others."""
     state, heads = ledger.state, dict(_BANDS)
     for listed in state.tariffs:
         names = band_names(ledger.tariff(listed.digest), state.band_names.get(listed.digest, {}))
-        heads |= {band: Text(name.pl, name.en) for band, name in names.items() if band not in _BANDS}
+        told = {band: Bilingual(name.pl, name.en) for band, name in names.items() if band not in _BANDS}
+        heads |= {band: plain("{name}", name=name) for band, name in told.items()}
     return heads
 
 
-def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads: dict[str, Text]) -> Table:
+def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads: dict[str, Message]) -> Table:
     bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
     columns = (
         SESSION,
@@ -132,7 +133,7 @@ def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads:
         CONNECTED_AT,
         ENDED_AT,
         STARTED_HOURS,
-        *(Column(f"{band}_hours", heads.get(band, Text(band, band)), "integer") for band in bands),
+        *(Column(f"{band}_hours", heads.get(band, plain("{band}", band=band)), "integer") for band in bands),
         NET,
         WAIVED,
         Column("billed", msg("Billed as")),

@@ -25,7 +25,7 @@ from ledger.domain.tariff.holidays import OTHER_HOLIDAY, holiday_of
 from ledger.domain.tariff.sections import Example
 from ledger.domain.tariff.tariff import Tariff, parse_tariff, read_tariff
 from ledger.errors import BadTariff, BadTariffChange, NoCalendar
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 WEEK = timedelta(weeks=1)
 _FIRST_EXAMPLE = "one second is a started hour"
@@ -80,7 +80,7 @@ def new_price_list(
     )
     listed, problems = read_tariff(text)
     if listed is None:
-        raise BadTariff(f"the new list cannot be used: {'; '.join(problems)}")
+        raise BadTariff(msg("the new list cannot be used: {listed}", listed="; ".join(problems)))
     return PriceListDraft(text, list(_unfit(listed)), [(each.what, net) for each, net in examples])
 
 
@@ -91,7 +91,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - TOML, whatever it holds
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:
-        raise BadTariff(f"the price list is no TOML: {error}") from error
+        raise BadTariff(msg("the price list is no TOML: {error}", error=error)) from error
 
 
 def _set(document: Any, key: str, value: str) -> None:  # noqa: ANN401 - as above
@@ -164,7 +164,7 @@ def _settle(
         if named not in known:
             raise BadTariffChange(
                 msg("the list has no assumption {named}", named=named),
-                hint=f"it has {', '.join(sorted(known))}",
+                hint=Hint(msg("it has {listed}", listed=", ".join(sorted(known)))),
             )
     unfit = {(each.assumption, tuple(each.changes.items())) for each in _unfit(tariff)}
     for table in document["assumptions"]:

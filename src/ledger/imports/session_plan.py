@@ -91,7 +91,9 @@ class Comparison:
         session = recorded.session
         added, conflicts = growth(self._author, told, recorded, self._ledger.state.tariff_at)
         if _has_other_remote_id(self._ledger, told, session):
-            conflicts.append(("remote_id", ImportConflict("the session is recorded with another remote ID")))
+            conflicts.append(
+                ("remote_id", ImportConflict(msg("the session is recorded with another remote ID")))
+            )
         if conflicts:
             return NotTaken(tuple(conflicts))
         if not added:

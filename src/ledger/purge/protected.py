@@ -144,7 +144,9 @@ def problems_of(settings: PurgeSettings, ledger: Path, *, deep: bool = True) -> 
     ]
     found = [(key, problem_of(path, ledger, deep=deep)) for key, path in named]
     told = (*(links if deep else ()), *found)
-    return [plain("{place} {problem}", place=key, problem=problem) for key, problem in told if problem is not None]
+    return [
+        plain("{place} {problem}", place=key, problem=problem) for key, problem in told if problem is not None
+    ]
 
 
 def _in_ledger(path: Path, ledger: Path) -> bool:

@@ -123,8 +123,11 @@ def bands(ledger: Ledger) -> Iterator[CheckFinding]:
         for band in unnamed_bands(ledger.tariff(listed.digest), later):
             yield CheckFinding(
                 "band-name",
-                f"the band {band} of {listed.tariff} has no name for documents;"
-                f" tariff name {listed.tariff} {band} gives it one",
+                msg(
+                    "the band {band} of {tariff} has no name for documents; tariff name {tariff} {band} gives it one",
+                    band=band,
+                    tariff=listed.tariff,
+                ),
             )
 
 
