@@ -44,7 +44,7 @@ class Desk:
         try:
             raising()
         except Exception as error:  # noqa: BLE001 - it is what the command line does
-            return Told(report(error, color=False), self._capfd.readouterr().err)
+            return Told(report(error, color=False, lang="en"), self._capfd.readouterr().err)
         return Told(0, "")
 
     def types_on_terminal(self, line: str, answer: str = "") -> Told:

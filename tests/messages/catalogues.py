@@ -59,7 +59,7 @@ def read(domain: str) -> Catalog:
 
 def is_translated(message: Message) -> bool:
     """Return whether a message has its Polish, all forms of it."""
-    return bool(message.string) if isinstance(message.string, str) else all(message.string)
+    return bool(message.string) if isinstance(message.string, str) else all(message.string or ("",))
 
 
 def has_words(template: str) -> bool:
@@ -81,7 +81,7 @@ def joined(
         told = given.get((context, template))
         if told is not None:
             polish = tuple(told.split("|")) if plural else told
-        if plural and (isinstance(polish, str) or len(polish) != FORMS):
+        if plural and (polish is None or isinstance(polish, str) or len(polish) != FORMS):
             polish = ("",) * FORMS
         elif not has_words(template):
             polish = template

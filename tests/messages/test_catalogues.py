@@ -19,10 +19,10 @@ def _fields(text: str) -> set[str]:
 
 
 def _texts(message: Message) -> Iterator[tuple[str, str]]:
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+    texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     for number, text in enumerate(texts):
-        yield ids[min(number, len(ids) - 1)], text
+        yield str(ids[min(number, len(ids) - 1)]), str(text)
 
 
 @pytest.mark.parametrize("domain", EVERY)

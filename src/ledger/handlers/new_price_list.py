@@ -25,7 +25,7 @@ from ledger.domain.tariff.holidays import OTHER_HOLIDAY, holiday_of
 from ledger.domain.tariff.sections import Example
 from ledger.domain.tariff.tariff import Tariff, parse_tariff, read_tariff
 from ledger.errors import BadTariff, BadTariffChange, NoCalendar
-from ledger.message import Hint, msg
+from ledger.message import Hint, joined, msg
 
 WEEK = timedelta(weeks=1)
 _FIRST_EXAMPLE = "one second is a started hour"
@@ -80,7 +80,7 @@ def new_price_list(
     )
     listed, problems = read_tariff(text)
     if listed is None:
-        raise BadTariff(msg("the new list cannot be used: {listed}", listed="; ".join(problems)))
+        raise BadTariff(msg("the new list cannot be used: {problems}", problems=joined(problems)))
     return PriceListDraft(text, list(_unfit(listed)), [(each.what, net) for each, net in examples])
 
 
@@ -123,14 +123,14 @@ def _check_new_bands(document: Any, changes: Mapping[str, str]) -> None:  # noqa
         if lacks:
             needed = " ".join(f"--set bands.{band}.{key}=…" for key in lacks)
             raise BadTariffChange(
-                msg("the band {band} needs {keys}", band=band, keys=", ".join(lacks)), hint=needed
+                msg("the band {band} needs {keys}", band=band, keys=", ".join(lacks)), hint=Hint(needed)
             )
 
 
 def _readable(document: Any) -> Tariff:  # noqa: ANN401 - as above
     tariff, problems = read_tariff(tomlkit.dumps(document))
     if tariff is None:
-        raise BadTariffChange(msg("the new list cannot be used: {problems}", problems="; ".join(problems)))
+        raise BadTariffChange(msg("the new list cannot be used: {problems}", problems=joined(problems)))
     return tariff
 
 

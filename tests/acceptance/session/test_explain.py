@@ -10,11 +10,11 @@ import pytest
 
 from cli.presentation.formats import table
 from cli.presentation.formats.model import Column, Page, Report, Table
-from cli.presentation.text import Text
 from cli.presentation.wording.assumptions import POLISH, text_of
 from cli.presentation.wording.calendar_words import HOLIDAYS
 from ledger.domain.tariff.holidays import HOLIDAYS as CODES
 from ledger.domain.tariff.sections import AssumptionText
+from ledger.message import plain
 from tests.ledger.domain.rating.rating_cases import shop
 from tests.support import billing_office as b
 from tests.support.office import Office
@@ -131,10 +131,10 @@ def _at_100(write: Callable[[Report, Page, io.BytesIO], None]) -> Callable[..., 
 
 
 def test_brief_tables_stand_in_for_wide_ones_only_on_a_narrow_terminal() -> None:
-    column = Column("text", Text("Tekst", "Text"))
-    wide = Table("wide", Text("", ""), (column,), [("x" * 90,)])
-    brief = Table("brief", Text("", ""), (column,), [("short",)])
-    report = Report("r", Text("T", "T"), {}, (wide,), brief=(brief,))
+    column = Column("text", plain("Text"))
+    wide = Table("wide", plain(""), (column,), [("x" * 90,)])
+    brief = Table("brief", plain(""), (column,), [("short",)])
+    report = Report("r", plain("T"), {}, (wide,), brief=(brief,))
     for columns, said in ((80, "short"), (120, "x" * 90), (None, "x" * 90)):
         out = io.BytesIO()
         table.write(report, Page("en", columns=columns), out)

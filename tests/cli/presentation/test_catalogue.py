@@ -39,10 +39,10 @@ def test_every_id_is_found_as_the_standard_library_finds_it(file: Path) -> None:
         theirs = gettext.GNUTranslations(whole)
     assert len(messages) > 60
     for each in messages:
-        one, many = each.id if isinstance(each.id, tuple) else (each.id, "")
+        one, many = map(str, each.id) if isinstance(each.id, (tuple, list)) else (str(each.id), "")
         key = f"{one}\0{many}" if many else one
         found = ours.find(f"{each.context}\4{key}" if each.context else key)
-        if not (all(each.string) if isinstance(each.string, tuple) else each.string):
+        if not (all(each.string) if isinstance(each.string, (tuple, list)) else each.string):
             assert found is None
         elif many:
             assert found == "\0".join(theirs.ngettext(one, many, count) for count in (1, 2, 5))

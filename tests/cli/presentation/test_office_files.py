@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from cli.presentation.formats import csv_file, csv_office, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.text import Lang
+from ledger.message import plain
 from tests.ledger.imports.make_office_files import convert
 
 COLUMNS = (
@@ -40,9 +41,9 @@ ROWS: list[Row] = [
 def report(*rows: Row) -> Report:
     return Report(
         "billing",
-        "Raport",
+        plain("Raport"),
         {},
-        (Table("sessions", "Sesje", COLUMNS, rows),),
+        (Table("sessions", plain("Sesje"), COLUMNS, rows),),
     )
 
 

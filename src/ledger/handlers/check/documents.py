@@ -124,7 +124,8 @@ def bands(ledger: Ledger) -> Iterator[CheckFinding]:
             yield CheckFinding(
                 "band-name",
                 msg(
-                    "the band {band} of {tariff} has no name for documents; tariff name {tariff} {band} gives it one",
+                    "the band {band} of {tariff} has no name for documents;"
+                    " tariff name {tariff} {band} gives it one",
                     band=band,
                     tariff=listed.tariff,
                 ),

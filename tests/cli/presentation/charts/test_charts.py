@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cli.presentation.charts import Span, StartedHour, bands_over_day, histogram
 from cli.presentation.charts.bands import LANES_MAX
 from cli.presentation.charts.delays import duration
+from ledger.message import plain
 
 SVG = "{http://www.w3.org/2000/svg}"
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
@@ -95,7 +96,7 @@ def test_bands_are_told_apart_without_colour() -> None:
 
 def test_chart_says_what_it_shows_in_the_language_asked_for() -> None:
     hours = [StartedHour(MONDAY, 700, "office", 1)] * 2
-    root = parsed(bands_over_day(SPANS, hours, lang="pl", title="Listopad <1>"))
+    root = parsed(bands_over_day(SPANS, hours, lang="pl", title=plain("Listopad <1>")))
     assert root.findtext(f"{SVG}title") == "Listopad <1>"
     assert root.findtext(f"{SVG}desc") == "godziny biura 2, poza godzinami biura 0, pora nocna 0"
     assert root.get("role") == "img"

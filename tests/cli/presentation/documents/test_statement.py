@@ -18,6 +18,7 @@ from cli.presentation.documents.statement import statement_report
 from cli.presentation.formats import json_file, pdf, xlsx
 from cli.presentation.formats.model import Column, Page, Report, Table, Writer
 from cli.presentation.text import Lang
+from ledger.message import plain
 from tests.support import papers
 
 
@@ -90,7 +91,7 @@ def sales() -> Report:
         Column("hours", "Godziny", "integer"),
     )
     rows = [(name, 104_550 - 2 * number, number) for number, name in enumerate(HOSTILE)]
-    title = "Sprzedaż"
+    title = plain("Sprzedaż")
     return Report("sales", title, {}, (Table("sales", title, columns, rows),))
 
 
