@@ -17,7 +17,7 @@ from cli.log import log
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
-from ledger.message import Hint, Message, msg, plain, step, system_text
+from ledger.message import Hint, Message, Step, msg, plain, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
 
@@ -71,7 +71,7 @@ def _refusal(error: Exception) -> LedgerError | None:
         return FileTrouble(plain("{text}", text=error.format_message()))
     if isinstance(error, click.ClickException):
         ctx = error.ctx if isinstance(error, click.UsageError) else None
-        hint = Hint(step(*ctx.command_path.split()[1:], "--help")) if ctx else None
+        hint = Hint(Step(" ".join([*ctx.command_path.split()[1:], "--help"]))) if ctx else None
         text = " ".join(error.format_message().split()).removesuffix(".")  # Click speaks for itself
         return BadUsage(plain("{text}", text=text), hint=hint)
     return _of_system(error) if isinstance(error, OSError) else None
@@ -88,6 +88,7 @@ def _of_system(error: OSError) -> LedgerError | None:
     if not error.filename:
         return FileTrouble(system_text(error))
     return FileTrouble(plain("{name}: {error}", name=error.filename, error=system_text(error)))
+
 
 def _defect_fact(error: Exception, calls: list[str]) -> Message:
     ours = [call for call in calls if call.partition(":")[0].partition(".")[0] in OUR_PACKAGES]
