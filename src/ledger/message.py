@@ -7,25 +7,45 @@ in. Logs, JSON and `str()` have the English template, whatever that language is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
 PROGRAM = "session-ledger"
 
 
-@dataclass(frozen=True, slots=True)
 class Message:
     """An English template and what goes into its braces; values may be messages themselves.
 
     `context` tells apart two meanings of the same English words. With a `count`, `plural` is the template
-    for any count but one, and both may name it as `{count}`.
+    for any count but one, and both may name it as `{count}`. A value, never changed; no dataclass, since
+    every run of the program imports this module and none would pay for that one.
     """
 
-    template: str
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
-    context: str = ""
-    plural: str = ""
-    count: int | None = None
+    __slots__ = ("context", "count", "plural", "template", "values")
+
+    def __init__(
+        self,
+        template: str,
+        values: Mapping[str, object] | None = None,
+        context: str = "",
+        plural: str = "",
+        count: int | None = None,
+    ) -> None:
+        self.template = template
+        self.values: Mapping[str, object] = {} if values is None else values
+        self.context = context
+        self.plural = plural
+        self.count = count
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether another message says the same in every language."""
+        return isinstance(other, Message) and self._parts() == other._parts()
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.template, dict(self.values), self.context, self.plural, self.count
+
+    def __repr__(self) -> str:
+        """Return the message as a test shows it."""
+        return f"Message{self._parts()!r}"
 
     def __hash__(self) -> int:
         """Return the hash of the English: values need not have one."""
@@ -43,14 +63,28 @@ class Message:
 
     def of(self, **values: object) -> Message:
         """Return the message with values: of one that a table keeps for several occasions."""
-        return replace(self, values={**self.values, **values})
+        return Message(self.template, {**self.values, **values}, self.context, self.plural, self.count)
 
 
-@dataclass(frozen=True, slots=True)
 class Money:
     """A value of a message: an amount in integer grosze, in English 1250.00."""
 
-    grosze: int
+    __slots__ = ("grosze",)
+
+    def __init__(self, grosze: int) -> None:
+        self.grosze = grosze
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same amount."""
+        return isinstance(other, Money) and self.grosze == other.grosze
+
+    def __hash__(self) -> int:
+        """Return the hash of the amount."""
+        return hash(self.grosze)
+
+    def __repr__(self) -> str:
+        """Return the amount as a test shows it."""
+        return f"Money({self.grosze})"
 
     def __str__(self) -> str:
         """Return the amount in zloty."""
