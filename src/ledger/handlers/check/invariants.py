@@ -236,7 +236,7 @@ _OF_LEDGER: dict[str, Check] = {
     "overlaps": _overlaps,
 }
 WHEN_NAMED = frozenset({"overlaps"})
-"""Checks that run only when they are named: an import without technicians has its recorder for all of them."""
+"""Checks that run only when named: an import without technicians has its recorder for all of them."""
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""
 SECOND_LOOK_S = 0.5
