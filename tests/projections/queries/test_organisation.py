@@ -17,7 +17,7 @@ NOVEMBER = parse_period("2026-11")
 ENDED_AT = datetime(2026, 11, 16, 17, 5, tzinfo=UTC)
 SLA_SECONDS = 900
 ROWS = """
-CREATE TABLE sessions (number INTEGER PRIMARY KEY, state, connected_at, ended_at, purged_at, held_until);
+CREATE TABLE sessions (number INTEGER PRIMARY KEY, state, connected_at, ended_at, purged_at, held_until, voided);
 CREATE TABLE billing (number INTEGER PRIMARY KEY, placed_at, started_hours, net_grosze, exceptions, billed);
 CREATE TABLE deletions (number INTEGER PRIMARY KEY, purging, before_adoption);
 """
@@ -32,7 +32,7 @@ def asked(
     with closing(sqlite3.connect(":memory:")) as views:
         views.executescript(ROWS)
         views.execute(
-            "INSERT INTO sessions VALUES (1, 'ended', ?, ?, ?, ?)",
+            "INSERT INTO sessions VALUES (1, 'ended', ?, ?, ?, ?, 0)",
             (ended_us, ended_us, purged_us, held_until),
         )
         views.execute("INSERT INTO billing VALUES (1, ?, 1, 10000, '', NULL)", (ended_us,))

@@ -278,6 +278,8 @@ _OF_LEDGER: dict[str, Check] = {
     "overlaps": _overlaps,
     "bands": documents.bands,
 }
+WHEN_NAMED = frozenset({"overlaps"})
+"""Checks that run only when named: an import without technicians has its recorder for all of them."""
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""
 SECOND_LOOK_S = 0.5
@@ -310,7 +312,7 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[CheckFinding]:
     yield from place_findings(ledger.folder, names)
     reported: set[str] = set()
     for name, check in _OF_LEDGER.items():
-        if not names or name in names:
+        if name in names or (not names and name not in WHEN_NAMED):
             for finding in _found(name, check, ledger):
                 if finding.name != UNREADABLE or UNREADABLE not in reported:  # several checks read it
                     yield finding
