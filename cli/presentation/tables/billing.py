@@ -181,7 +181,7 @@ def _customer_table(
         if customers:
             yield (None, _TOTAL.said(lang), *total[1:])
 
-    return Table("customers", Text("Do zafakturowania", "To be billed"), columns, rows())
+    return Table("customers", labels.TO_BE_BILLED, columns, rows())
 
 
 def _exception_table(exceptions: list[view.BillingException]) -> Table:

@@ -20,13 +20,13 @@ from cli.presentation.wording import labels
 from cli.presentation.wording.vocabulary import word
 from ledger.application.ledger import Ledger
 from ledger.domain.invoice.lines import Sums
-from projections.queries.month_money import STANDINGS, Amount, MonthMoney, Standing, added
+from projections.queries.month_money import STANDINGS, MonthMoney, Standing, StandingSums, added
 
 STANDING = Column("standing", Text("Stan rozliczenia", "Standing"))
 _LIST_VALUE = Column("list_grosze", Text("Wartość z cennika", "List value"), "grosze")
 _SESSIONS = Column("sessions", labels.SESSIONS, "integer")
 _HEADS: dict[Standing, Text] = {
-    "to_bill": Text("Do zafakturowania", "To be billed"),
+    "to_bill": labels.TO_BE_BILLED,
     "waiting": Text("Czeka na potwierdzenie", "Waits to be confirmed"),
     "billed": Text("Na fakturach", "On invoices"),
     "receipt": Text("Na paragonach", "On receipts"),
@@ -59,7 +59,7 @@ def month_document(money: MonthMoney) -> dict[str, Any]:
     }
 
 
-def _by_standing(amounts: dict[Standing, Amount]) -> dict[str, Any]:
+def _by_standing(amounts: dict[Standing, StandingSums]) -> dict[str, Any]:
     return {kind: amounts[kind]._asdict() for kind in STANDINGS} | {
         "total": added(amounts.values())._asdict()
     }
@@ -102,7 +102,7 @@ def month_table(ledger: Ledger, money: MonthMoney, lang: Lang) -> Table:
     return Table("customers_month", Text("Klienci w miesiącu", "Customers' month"), columns, rows())
 
 
-def _side_by_side(amounts: dict[Standing, Amount], shown: list[Standing]) -> Row:
+def _side_by_side(amounts: dict[Standing, StandingSums], shown: list[Standing]) -> Row:
     total = added(amounts.values())
     return (
         *(amounts[kind].net_grosze for kind in shown),
@@ -119,7 +119,7 @@ def documents_table(ledger: Ledger, money: MonthMoney) -> Table:
         NUMBER,
         CUSTOMER_CODE,
         NAME,
-        Column("vat_period", Text("Okres VAT", "VAT period")),
+        Column("vat_period", labels.VAT_PERIOD),
         _SESSIONS,
         NET,
         VAT,

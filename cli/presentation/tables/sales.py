@@ -37,7 +37,7 @@ _SALES_COLUMNS = (
     ISSUED_ON,
     Column("service_from", Text("Usługa od", "Service from"), "date"),
     Column("service_until", Text("Usługa do", "Service until"), "date"),
-    Column("vat_period", Text("Okres VAT", "VAT period")),
+    Column("vat_period", labels.VAT_PERIOD),
     CUSTOMER_CODE,
     BUYER,
     NIP,
@@ -54,7 +54,7 @@ _SALES_COLUMNS = (
     Column("withdrawn_on", Text("Wycofana", "Withdrawn"), "date"),
     Column("xml_sha256", Text("Skrót XML", "XML hash")),
     Column("vat_rate", Text("Stawka VAT", "VAT rate")),
-    Column("country", Text("Kraj", "Country")),
+    Column("country", labels.COUNTRY),
 )
 _KEYS = [column.key for column in _SALES_COLUMNS]
 _BRIEF = (

@@ -58,34 +58,34 @@ def tariff_report(
         title,
         document,
         (
-            Table(
-                "bands",
-                Text("Pory i ceny godziny", "Bands and the price of an hour"),
-                (
-                    BAND,
-                    Column("multiplier", Text("×", "×")),
-                    Column("list_grosze", labels.NET, "grosze"),
-                    Column("quote", Text("Zdanie cennika", "Sentence")),
-                    Column("name_pl", Text("Na dokumentach", "On documents")),
-                    Column("name_en", Text("Po angielsku", "In English")),
-                ),
-                bands,
-            ),
-            Table(
-                "assumptions",
-                labels.ASSUMPTIONS,
-                (
-                    Column("id", Text("Założenie", "Assumption")),
-                    Column("question", Text("Pytanie", "Question")),
-                    Column("chosen", Text("Przyjęto", "Chosen")),
-                    Column("favours", Text("Na korzyść", "Favours")),
-                    Column("reason", Text("Dlaczego", "Reason")),
-                ),
-                assumptions,
-            ),
+            _bands_table(bands),
+            _assumptions_table(assumptions),
         ),
         as_of,
     )
+
+
+def _bands_table(bands: list[Row]) -> Table:
+    columns = (
+        BAND,
+        Column("multiplier", Text("×", "×")),
+        Column("list_grosze", labels.NET, "grosze"),
+        Column("quote", Text("Zdanie cennika", "Sentence")),
+        Column("name_pl", Text("Na dokumentach", "On documents")),
+        Column("name_en", Text("Po angielsku", "In English")),
+    )
+    return Table("bands", Text("Pory i ceny godziny", "Bands and the price of an hour"), columns, bands)
+
+
+def _assumptions_table(assumptions: list[Row]) -> Table:
+    columns = (
+        Column("id", Text("Założenie", "Assumption")),
+        Column("question", Text("Pytanie", "Question")),
+        Column("chosen", Text("Przyjęto", "Chosen")),
+        Column("favours", Text("Na korzyść", "Favours")),
+        Column("reason", Text("Dlaczego", "Reason")),
+    )
+    return Table("assumptions", labels.ASSUMPTIONS, columns, assumptions)
 
 
 def tariff_text_report(listed: ListedTariff, as_of: datetime) -> Report:

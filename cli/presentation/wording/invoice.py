@@ -137,7 +137,7 @@ TOGETHER = Text(
     pl="(kwotę zmieniłoby tylko razem z punktem {places})", en="(only together with {places} would change it)"
 )
 RULES = {
-    "list_price": Text(pl="cena z cennika", en="list price"),
+    "list_price": labels.LIST_PRICE,
     "customer_discount": Text(pl="rabat dla klienta sklepu", en="discount for a customer of the shop"),
     "hardware_free": Text(pl="bezpłatnie: sprzęt kupiony u nas", en="free: hardware bought here"),
     "hardware_out_of_office": Text(

@@ -55,7 +55,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "night": Text("pora nocna", "night"),
     },
     "rule": {
-        "list_price": Text("cena z cennika", "list price"),
+        "list_price": labels.LIST_PRICE,
         "customer_discount": Text("rabat klienta 50 %", "customer's discount 50 %"),
         "hardware_free": Text("bezpłatnie: sprzęt od nas", "free: purchased hardware"),
         "hardware_out_of_office": Text(
