@@ -98,7 +98,7 @@ def billing_report(
 
 
 def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[str, object]:
-    document = session._asdict()
+    document: dict[str, object] = session._asdict()
     del document["vat_percent"], document["counted"]
     document["connected_at"] = format_instant(session.connected_at)
     document["ended_at"] = format_instant(session.ended_at)
