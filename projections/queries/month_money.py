@@ -67,7 +67,7 @@ class SessionMoney(NamedTuple):
         return self.net_grosze - self.billed.net_grosze if self.documents else 0
 
 
-class Amount(NamedTuple):
+class StandingSums(NamedTuple):
     """Sessions of one standing: their number, started hours, list value before any discount, and sums.
 
     What is billed is summed as the documents have it, what is not as it would be billed today.
@@ -86,8 +86,8 @@ class CustomerMonth(NamedTuple):
 
     customer: str
     treatment: VatTreatment
-    by_standing: dict[Standing, Amount]
-    total: Amount
+    by_standing: dict[Standing, StandingSums]
+    total: StandingSums
 
 
 class MonthMoney(NamedTuple):
@@ -96,7 +96,7 @@ class MonthMoney(NamedTuple):
     sessions: list[SessionMoney]
     documents: list[DocumentPart]
     customers: list[CustomerMonth]
-    total: dict[Standing, Amount]
+    total: dict[Standing, StandingSums]
 
     @property
     def to_be_billed(self) -> list[BilledCustomer]:
@@ -136,15 +136,17 @@ def month_money(views: Views, ledger: Ledger, position: int, sessions: Sequence[
     for each, its in zip(sessions, money, strict=True):
         rows[each.customer].append((each, its))
     customers = [_of_customer(code, inputs.customers.treatment(code), rows[code]) for code in sorted(rows)]
-    total: dict[Standing, Amount] = {
+    total: dict[Standing, StandingSums] = {
         kind: added(each.by_standing[kind] for each in customers) for kind in STANDINGS
     }
     return MonthMoney(money, documents, customers, total)
 
 
-def added(amounts: Iterable[Amount]) -> Amount:
+def added(amounts: Iterable[StandingSums]) -> StandingSums:
     """Return the sum of amounts, field by field."""
-    return Amount(*map(sum, zip(*amounts, strict=True))) if (amounts := list(amounts)) else Amount()
+    return (
+        StandingSums(*map(sum, zip(*amounts, strict=True))) if (amounts := list(amounts)) else StandingSums()
+    )
 
 
 # --- documents --------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ def standing_of(session: BilledSession, *, by_till: bool = False) -> Standing:
 def _of_customer(
     code: str, treatment: VatTreatment, rows: Sequence[tuple[BilledSession, SessionMoney]]
 ) -> CustomerMonth:
-    by_standing: dict[Standing, Amount] = {
+    by_standing: dict[Standing, StandingSums] = {
         kind: _amount(kind, treatment, [row for row in rows if row[1].standing == kind]) for kind in STANDINGS
     }
     return CustomerMonth(code, treatment, by_standing, added(by_standing.values()))
@@ -266,7 +268,7 @@ def _of_customer(
 
 def _amount(
     kind: Standing, treatment: VatTreatment, rows: Sequence[tuple[BilledSession, SessionMoney]]
-) -> Amount:
+) -> StandingSums:
     """Return the sum of sessions; VAT once on the net of each document that there is or would be."""
     if kind == "billed":
         sums = _summed(its.billed for _, its in rows)
@@ -279,4 +281,4 @@ def _amount(
         vat = sum(vat_on(part, percent) for (_, percent), part in nets.items())
         sums = Sums(net, vat, net + vat)
     hours = sum(its.started_hours for _, its in rows)
-    return Amount(len(rows), hours, sum(its.list_grosze for _, its in rows), *sums)
+    return StandingSums(len(rows), hours, sum(its.list_grosze for _, its in rows), *sums)

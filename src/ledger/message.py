@@ -92,8 +92,7 @@ class Money:
         return f"{'-' if self.grosze < 0 else ''}{zloty}.{rest:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Bilingual:
+class Bilingual(NamedTuple):
     """A value of a message: words that a person gave in both languages, as a price list names its bands."""
 
     pl: str

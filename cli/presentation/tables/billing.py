@@ -100,7 +100,7 @@ def billing_report(
 
 
 def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[str, object]:
-    document = session._asdict()
+    document: dict[str, object] = session._asdict()
     del document["vat_percent"], document["counted"]
     document["connected_at"] = format_instant(session.connected_at)
     document["ended_at"] = format_instant(session.ended_at)
@@ -184,7 +184,7 @@ def _customer_table(
         if customers:
             yield (None, said(_TOTAL, lang), *total[1:])
 
-    return Table("customers", msg("To be billed"), columns, rows())
+    return Table("customers", labels.TO_BE_BILLED, columns, rows())
 
 
 def _exception_table(exceptions: list[view.BillingException]) -> Table:

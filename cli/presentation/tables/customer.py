@@ -35,7 +35,7 @@ def customers_report(ledger: Ledger) -> Report:
         CUSTOMER_CODE,
         NAME,
         NIP,
-        Column("country", msg("Country")),
+        Column("country", labels.COUNTRY),
         Column("consumer", msg("Consumer")),
         Column("purchases", msg("Purchases"), "integer"),
         Column("merged_into", msg("Merged into")),

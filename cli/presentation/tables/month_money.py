@@ -22,13 +22,13 @@ from cli.presentation.wording.vocabulary import word
 from ledger.application.ledger import Ledger
 from ledger.domain.invoice.lines import Sums
 from ledger.message import Message, msg
-from projections.queries.month_money import STANDINGS, Amount, MonthMoney, Standing, added
+from projections.queries.month_money import STANDINGS, MonthMoney, Standing, StandingSums, added
 
 STANDING = Column("standing", msg("Standing"))
 _LIST_VALUE = Column("list_grosze", msg("List value"), "grosze")
 _SESSIONS = Column("sessions", labels.SESSIONS, "integer")
 _HEADS: dict[Standing, Message] = {
-    "to_bill": msg("To be billed"),
+    "to_bill": labels.TO_BE_BILLED,
     "waiting": msg("Waits to be confirmed"),
     "billed": msg("On invoices"),
     "receipt": msg("On receipts"),
@@ -61,7 +61,7 @@ def month_document(money: MonthMoney) -> dict[str, Any]:
     }
 
 
-def _by_standing(amounts: dict[Standing, Amount]) -> dict[str, Any]:
+def _by_standing(amounts: dict[Standing, StandingSums]) -> dict[str, Any]:
     return {kind: amounts[kind]._asdict() for kind in STANDINGS} | {
         "total": added(amounts.values())._asdict()
     }
@@ -104,7 +104,7 @@ def month_table(ledger: Ledger, money: MonthMoney, lang: Lang) -> Table:
     return Table("customers_month", msg("Customers' month"), columns, rows())
 
 
-def _side_by_side(amounts: dict[Standing, Amount], shown: list[Standing]) -> Row:
+def _side_by_side(amounts: dict[Standing, StandingSums], shown: list[Standing]) -> Row:
     total = added(amounts.values())
     return (
         *(amounts[kind].net_grosze for kind in shown),
@@ -121,7 +121,7 @@ def documents_table(ledger: Ledger, money: MonthMoney) -> Table:
         NUMBER,
         CUSTOMER_CODE,
         NAME,
-        Column("vat_period", msg("VAT period")),
+        Column("vat_period", labels.VAT_PERIOD),
         _SESSIONS,
         NET,
         VAT,

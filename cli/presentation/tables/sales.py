@@ -39,7 +39,7 @@ _SALES_COLUMNS = (
     ISSUED_ON,
     Column("service_from", msg("Service from"), "date"),
     Column("service_until", msg("Service until"), "date"),
-    Column("vat_period", msg("VAT period")),
+    Column("vat_period", labels.VAT_PERIOD),
     CUSTOMER_CODE,
     BUYER,
     NIP,
@@ -56,7 +56,7 @@ _SALES_COLUMNS = (
     Column("withdrawn_on", msg("Withdrawn"), "date"),
     Column("xml_sha256", msg("XML hash")),
     Column("vat_rate", msg("VAT rate")),
-    Column("country", msg("Country")),
+    Column("country", labels.COUNTRY),
 )
 _KEYS = [column.key for column in _SALES_COLUMNS]
 _BRIEF = (

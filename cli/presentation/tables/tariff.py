@@ -58,34 +58,34 @@ def tariff_report(
         title,
         document,
         (
-            Table(
-                "bands",
-                msg("Bands and the price of an hour"),
-                (
-                    BAND,
-                    Column("multiplier", msg("×")),
-                    Column("list_grosze", labels.NET, "grosze"),
-                    Column("quote", msg("Sentence")),
-                    Column("name_pl", msg("On documents")),
-                    Column("name_en", msg("In English")),
-                ),
-                bands,
-            ),
-            Table(
-                "assumptions",
-                labels.ASSUMPTIONS,
-                (
-                    Column("id", msg("Assumption")),
-                    Column("question", msg("Question")),
-                    Column("chosen", msg("Chosen")),
-                    Column("favours", msg("Favours")),
-                    Column("reason", labels.REASON),
-                ),
-                assumptions,
-            ),
+            _bands_table(bands),
+            _assumptions_table(assumptions),
         ),
         as_of,
     )
+
+
+def _bands_table(bands: list[Row]) -> Table:
+    columns = (
+        BAND,
+        Column("multiplier", msg("×")),
+        Column("list_grosze", labels.NET, "grosze"),
+        Column("quote", msg("Sentence")),
+        Column("name_pl", msg("On documents")),
+        Column("name_en", msg("In English")),
+    )
+    return Table("bands", msg("Bands and the price of an hour"), columns, bands)
+
+
+def _assumptions_table(assumptions: list[Row]) -> Table:
+    columns = (
+        Column("id", msg("Assumption")),
+        Column("question", msg("Question")),
+        Column("chosen", msg("Chosen")),
+        Column("favours", msg("Favours")),
+        Column("reason", msg("Reason")),
+    )
+    return Table("assumptions", labels.ASSUMPTIONS, columns, assumptions)
 
 
 def tariff_text_report(listed: ListedTariff, as_of: datetime) -> Report:

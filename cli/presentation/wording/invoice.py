@@ -113,7 +113,7 @@ DELETED = {
 READINGS = msg("How the price list was read")
 TOGETHER = msg("(only together with {places} would change it)")
 RULES = {
-    "list_price": msg("list price"),
+    "list_price": labels.LIST_PRICE,
     "customer_discount": msg("discount for a customer of the shop"),
     "hardware_free": msg("free: hardware bought here"),
     "hardware_out_of_office": msg("hardware bought here, outside the hours of free help"),

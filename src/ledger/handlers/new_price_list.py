@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import tomlkit
@@ -97,7 +97,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - TOML, whatever it holds
 def _set(document: Any, key: str, value: str) -> None:  # noqa: ANN401 - as above
     """Set a dotted key; tables on the way are made where they lack."""
     *path, name = key.split(".")
-    table = document
+    table: Any = document
     for part in path:
         if part not in table:
             table[part] = tomlkit.table()
@@ -196,10 +196,10 @@ def _settled(
 
 
 def _array(alternatives: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - as above
-    found = tomlkit.array()
+    found: Any = tomlkit.array()
     for each in alternatives:
-        table = tomlkit.inline_table()
-        changes = tomlkit.inline_table()
+        table: Any = tomlkit.inline_table()
+        changes: Any = tomlkit.inline_table()
         changes.update(each["changes"])
         table.update({"favours": each["favours"], "changes": changes})
         found.append(table)
@@ -247,8 +247,11 @@ def _without_examples(tariff: Tariff) -> str:
 
 def _without_none(value: Any) -> Any:  # noqa: ANN401 - as above
     if isinstance(value, dict):
-        return {key: _without_none(each) for key, each in value.items() if each is not None}
-    return [_without_none(each) for each in value] if isinstance(value, list | tuple) else value
+        pairs = cast("dict[str, Any]", value).items()
+        return {key: _without_none(each) for key, each in pairs if each is not None}
+    if isinstance(value, list | tuple):
+        return [_without_none(each) for each in cast("list[Any]", value)]
+    return value
 
 
 def _moved(example: Example, valid_from: date) -> Example:

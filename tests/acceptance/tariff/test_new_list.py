@@ -169,7 +169,7 @@ def published_by_a_former_release(office: Office, text: str) -> None:
     from ledger.domain.tariff.tariff import digest  # noqa: PLC0415
 
     published = publishable(text)
-    environment = Environment(lambda: datetime.now(UTC), lambda n: b"0" * n, office.now)
+    environment = Environment(lambda: datetime.now(UTC), bytes, office.now)
     with Ledger.open(office.folder, environment) as ledger:
         event = e.TariffPublished(
             at=ledger.now(),

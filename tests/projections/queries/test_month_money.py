@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.queries.month_money import Amount, added, half_up_signed, shares, standing_of
+from projections.queries.month_money import StandingSums, added, half_up_signed, shares, standing_of
 from projections.read_models.billing import BilledSession
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -57,5 +57,7 @@ def test_every_session_has_one_standing() -> None:
 
 
 def test_amounts_are_added_field_by_field_and_none_is_nothing() -> None:
-    assert added([]) == Amount()
-    assert added([Amount(1, 2, 3, 4, 5, 6), Amount(1, 1, 1, 1, 1, 1)]) == Amount(2, 3, 4, 5, 6, 7)
+    assert added([]) == StandingSums()
+    assert added([StandingSums(1, 2, 3, 4, 5, 6), StandingSums(1, 1, 1, 1, 1, 1)]) == StandingSums(
+        2, 3, 4, 5, 6, 7
+    )
