@@ -128,7 +128,7 @@ COMMANDS: dict[str, Entry] = {
     "session show": Entry("cli.commands.session.show:show", "Show one session with its events"),
     "session list": Entry("cli.commands.session.list:list_", "List sessions by state, customer or period"),
     "session explain": Entry(
-        "cli.commands.session.show:explain", "Explain each started hour: band, rule, quoted sentence"
+        "cli.commands.session.explain:explain", "Explain each started hour: band, rule, quoted sentence"
     ),
     "session receipt": Entry(
         "cli.commands.session.receipt:receipt", "Record that a till receipt settles a session"
@@ -179,6 +179,8 @@ COMMANDS: dict[str, Entry] = {
     "tariff diff": Entry("cli.commands.tariff.diff:diff", "Show the lines in which two price lists differ"),
     "tariff check": Entry("cli.commands.tariff.check:check", "Lint a price list file"),
     "tariff publish": Entry("cli.commands.tariff.publish:publish", "Publish a price list"),
+    "tariff new": Entry("cli.commands.tariff.new:new", "Write a new price list from another, with changes"),
+    "tariff name": Entry("cli.commands.tariff.name:name", "Name a band of a published price list"),
     "tariff what-if": Entry(
         "cli.commands.tariff.what_if:what_if", "Rate a period under another reading of the price list"
     ),

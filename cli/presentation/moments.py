@@ -8,10 +8,17 @@ from ledger.domain.clock import office_time
 
 
 def to_second(instant: datetime) -> str:
-    """Return an instant in office time, to the second."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}"
+    """Return an instant in office time, to the second; with its offset in an hour that comes twice."""
+    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}{_offset(instant)}"
 
 
 def to_minute(instant: datetime) -> str:
-    """Return an instant in office time, to the minute."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M}"
+    """Return an instant in office time, to the minute; with its offset in an hour that comes twice."""
+    return f"{office_time(instant):%Y-%m-%d %H:%M}{_offset(instant)}"
+
+
+def _offset(instant: datetime) -> str:
+    """Return ` +01:00` where the office clock shows the same time twice, else nothing."""
+    local = office_time(instant)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f" {local.isoformat()[-6:]}" if twice else ""

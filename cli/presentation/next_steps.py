@@ -50,6 +50,13 @@ AFTER_CUSTOMER_IMPORT = Hint(
     ", then ",
     step("session import", "sessions.csv", is_brief=True),
 )
+
+
+def after_tariff_new(file: Path) -> Hint:
+    """Check the new file, then publish it."""
+    return Hint(step("tariff check", str(file)), ", then ", step("tariff publish", str(file), is_brief=True))
+
+
 AFTER_TARIFF_PUBLISH = Hint(step("tariff list"))
 
 

@@ -71,6 +71,10 @@ class Customers:
             bought = self._bought[root] = tuple(p for each in found for p in purchases_for_rating(each))
         return bought
 
+    def treatment(self, root: str) -> e.VatTreatment:
+        """Return how the documents of a customer are taxed."""
+        return self._customer(root).vat_treatment
+
     def code_of(self, stream: bytes) -> str:
         """Return the code of the customer of a stream."""
         if stream not in self._codes:

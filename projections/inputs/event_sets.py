@@ -8,6 +8,7 @@ LEDGER_EVENTS = (
     e.LedgerOpened,
     e.SettingChanged,
     e.TariffPublished,
+    e.BandsNamed,
     e.SigningKeyRotated,
     e.SampleDrawn,
     e.KsefObligationBegan,
@@ -16,6 +17,7 @@ LEDGER_EVENTS = (
     e.PlacesChanged,
 )
 CHANGES_NO_ROW = (
+    e.BandsNamed,
     e.SigningKeyRotated,
     e.SampleDrawn,
     e.KsefObligationBegan,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from ledger.domain.clock import office_time
 from ledger.domain.rating.assumptions import explain
+from ledger.domain.rating.pairs import Pair
 from ledger.domain.rating.rate import Hour
 from ledger.domain.session.evolve import rating_facts
-from ledger.domain.session.rating import hourly_tariff, rate_session
+from ledger.domain.session.rating import basis_of, hourly_tariff, rate_session
+from ledger.domain.tariff.band_names import band_names
+from ledger.domain.tariff.holidays import holiday_at
+from ledger.domain.tariff.sections import Assumption, BandName
 from ledger.domain.tariff.tariff import Tariff
+from ledger.domain.tariff.week import DAY_NAMES
 from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
 from ledger.store.event_store import LedgerStore
 from projections.engine.runner import inputs_at
@@ -33,16 +39,11 @@ class ExplainedHour(NamedTuple):
     rule: str
     quote: str
     assumptions: tuple[str, ...]
-
-
-class NamedAssumption(NamedTuple):
-    """An assumption with its question, choice and reason."""
-
-    id: str
-    question: str
-    chosen: str
-    reason: str
-    favours: str
+    weekday: str
+    """mon to sun, on the office clock."""
+    holiday: str | None
+    """Code of the public holiday, by the price list's calendar."""
+    band_name: BandName | None
 
 
 class Explained(NamedTuple):
@@ -56,7 +57,12 @@ class Explained(NamedTuple):
     waived_grosze: int
     net_grosze: int
     vat_percent: int
-    assumptions: tuple[NamedAssumption, ...]
+    assumptions: tuple[Assumption, ...]
+    """Those that another reading of alone would change the amount."""
+    pairs: tuple[Pair, ...]
+    """Readings that only together would change it."""
+    paired: tuple[Assumption, ...]
+    """The assumptions of the pairs that do not stand among `assumptions`."""
     notes: tuple[str, ...]
 
 
@@ -79,17 +85,21 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
     purchases = inputs.purchases(inputs.root(session.customer))
     by_hour = hourly_tariff(tariff, inputs.state, partial(listed, inputs.state))
     found = explain(rating_facts(session, purchases), tariff, by_hour)
+    basis = basis_of(session, purchases, tariff, inputs.state, partial(listed, inputs.state))
+    names = band_names(tariff, inputs.state.band_names.get(session.tariff, {}))
     hours = zip(found.rated.hours, found.by_hour, strict=True)
     return Explained(
         session.session_ref,
         inputs.root(session.customer),
         tariff.id,
-        tuple(_hour(hour, ids) for hour, ids in hours),
+        tuple(_hour(hour, ids, tariff, names) for hour, ids in hours),
         found.rated.before_waiver_grosze,
         found.rated.waived_grosze,
         found.rated.net_grosze,
         tariff.vat_percent_on(office_time(session.ended_at).date()),
-        tuple(_named(tariff, id_) for id_ in found.assumptions),
+        tuple(each for each in basis.named if each.id in basis.alone),
+        basis.pairs,
+        tuple(each for each in basis.named if each.id not in basis.alone),
         tuple(_notes(tariff, issue=session.issue, hours=len(found.rated.hours))),
     )
 
@@ -109,13 +119,17 @@ def started_hours(
             yield number, hour.opened_s, hour.band
 
 
-def _hour(hour: Hour, assumptions: tuple[str, ...]) -> ExplainedHour:
-    return ExplainedHour(**hour._asdict(), assumptions=assumptions)
-
-
-def _named(tariff: Tariff, id_: str) -> NamedAssumption:
-    found = next(a for a in tariff.assumptions if a.id == id_)
-    return NamedAssumption(found.id, found.question, found.chosen, found.reason, found.favours)
+def _hour(
+    hour: Hour, assumptions: tuple[str, ...], tariff: Tariff, names: dict[str, BandName]
+) -> ExplainedHour:
+    day = datetime.fromtimestamp(hour.opened_s, tariff.zone)
+    return ExplainedHour(
+        **hour._asdict(),
+        assumptions=assumptions,
+        weekday=DAY_NAMES[day.weekday()],
+        holiday=holiday_at(tariff, hour.opened_s),
+        band_name=names.get(hour.band),
+    )
 
 
 def _notes(tariff: Tariff, *, issue: str, hours: int) -> list[str]:

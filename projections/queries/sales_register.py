@@ -6,13 +6,13 @@ registers keep no rows of their own and can never be out of date.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from ledger.domain import events as e
-from ledger.domain.clock import office_time
+from ledger.domain.clock import Period, office_time
 from ledger.domain.invoice.state import Invoice, evolve
 from ledger.store.event_store import LedgerStore
 from projections.inputs.decode import decode
@@ -68,6 +68,17 @@ def vat_period(found: Register, invoice: Invoice) -> str | None:
     return None if invoice.received_on is None else f"{invoice.received_on:%Y-%m}"
 
 
+PeriodBy = Literal["issued", "help"]
+"""What puts a document into a period: its day of issue, or a day of the help it bills."""
+
+
+def is_in(invoice: Invoice, period: Period, by: PeriodBy) -> bool:
+    """Return True if a document was issued in a period, or bills help given in it."""
+    if by == "issued":
+        return period.first <= invoice.issued.issued_on < period.until
+    return any(period.first <= line.service_on < period.until for line in invoice.issued.lines)
+
+
 class Receivable(NamedTuple):
     """The unpaid part of an invoice, and the days it is overdue."""
 
@@ -109,10 +120,77 @@ def receivables(found: Register, today: date, *, customer: str | None = None) ->
     yield from sorted(unsettled, key=lambda each: (-each.days_overdue, each.invoice.issued.number))
 
 
+class CustomerReceivables(NamedTuple):
+    """What a customer owes: invoices, what is left of them, what of it is overdue and for how long."""
+
+    customer: str
+    invoices: int
+    left_grosze: int
+    overdue_grosze: int
+    days_overdue: int
+
+
+def receivables_by_customer(found: Iterable[Receivable]) -> list[CustomerReceivables]:
+    """Return the receivables of each customer, who owes most first."""
+    theirs: dict[str, list[Receivable]] = {}
+    for each in found:
+        theirs.setdefault(each.invoice.issued.customer, []).append(each)
+    sums = [
+        CustomerReceivables(
+            customer,
+            len(each),
+            sum(one.left_grosze for one in each),
+            sum(one.left_grosze for one in each if one.days_overdue > 0),
+            max(0, *(one.days_overdue for one in each)),
+        )
+        for customer, each in theirs.items()
+    ]
+    return sorted(sums, key=lambda each: (-each.left_grosze, each.customer))
+
+
 def withdrawn_on(invoice: Invoice) -> date | None:
     """Return the day on which a document was withdrawn; None for one that counts, or may."""
     withdrawn = invoice.withdrawn
     return None if withdrawn is None or invoice.state != "withdrawn" else office_time(withdrawn.at).date()
+
+
+def rate_of(issued: e.InvoiceIssued) -> str:
+    """Return the rate that a document's sale stands under in the register: 23, np II, np I.
+
+    np II: services to a business of the EU, taxed there (art. 28b); np I: to one outside the EU.
+    """
+    return {"eu": "np II", "non_eu": "np I"}.get(issued.treatment, str(issued.vat_percent))
+
+
+RATES = ("23", "np II", "np I", "zw")
+"""The rates that a register always has a line for; zw: exempt, which this program does not issue yet."""
+
+
+class RateSums(NamedTuple):
+    """The documents of one rate that count in the sums of a register; money is grosze."""
+
+    rate: str
+    documents: int
+    net_grosze: int
+    vat_grosze: int
+    gross_grosze: int
+
+
+def sums_by_rate(counted: Iterable[e.InvoiceIssued]) -> list[RateSums]:
+    """Return the sums of counted documents by rate, those of RATES first."""
+    found: dict[str, list[e.InvoiceIssued]] = {rate: [] for rate in RATES}
+    for issued in counted:
+        found.setdefault(rate_of(issued), []).append(issued)
+    return [
+        RateSums(
+            rate,
+            len(documents),
+            sum(each.net_grosze for each in documents),
+            sum(each.vat_grosze for each in documents),
+            sum(each.gross_grosze for each in documents),
+        )
+        for rate, documents in found.items()
+    ]
 
 
 def kind_of(issued: e.InvoiceIssued) -> str:

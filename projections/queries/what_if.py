@@ -11,7 +11,7 @@ from ledger.domain.clock import Period, epoch_microseconds
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.assumptions import customer_favouring_changes
 from ledger.domain.rating.what_if import with_changes
-from ledger.domain.tariff.tariff import Tariff
+from ledger.domain.tariff.tariff import Tariff, parse_tariff
 from ledger.errors import NoCalendar
 from ledger.store.event_store import LedgerStore
 from projections.engine.runner import inputs_at
@@ -54,8 +54,20 @@ def compare(
     `favour_customer` adds, list by list, the reading that favours the customer wherever the chosen
     one favours the shop.
     """
-    inputs = inputs_at(views, store, position)
     reading = _reading(changes, favour_customer=favour_customer)
+    return _compared(views, store, position, period, reading, customer)
+
+
+def _compared(  # noqa: PLR0917 - what is read, and what of it
+    views: Views,
+    store: LedgerStore,
+    position: int,
+    period: Period,
+    reading: Callable[[Tariff], Tariff],
+    customer: str | None = None,
+) -> list[Compared]:
+    """Return every rated session of a period beside its net under another reading, by number."""
+    inputs = inputs_at(views, store, position)
     compared: list[Compared] = []
     rated = {found.number: found for found in _rated(views, period, customer)}
     for number, session in inputs.sessions(list(rated)):
@@ -77,6 +89,24 @@ def compare(
                 )
             )
     return compared
+
+
+def compare_lists(
+    views: Views, store: LedgerStore, position: int, period: Period, text: str
+) -> list[Compared]:
+    """Return every rated session of a period beside what it would cost under the text of another price list.
+
+    Holidays are those of the list that each session is pinned to: the new one has only its own years.
+    """
+    other = parse_tariff(text)
+    made: dict[Tariff, Tariff] = {}
+
+    def read(tariff: Tariff) -> Tariff:
+        if tariff not in made:
+            made[tariff] = msgspec.structs.replace(other, calendar=tariff.calendar, assumptions=())
+        return made[tariff]
+
+    return _compared(views, store, position, period, read)
 
 
 def _reading(changes: Mapping[str, str], *, favour_customer: bool) -> Callable[[Tariff], Tariff]:

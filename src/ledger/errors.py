@@ -83,7 +83,7 @@ class AmbiguousLocalTime(Malformed):
     """The office clock showed this time twice: it was put back over it in autumn."""
 
     code = "E-INSTANT-AMBIGUOUS"
-    hint = "give the offset: +02:00 for the first time, +01:00 for the second"
+    hint = "give the offset: +02:00 for the first time, +01:00 for the second, as in 2026-10-25 02:30 +01:00"
 
 
 class BadPeriod(Malformed):
@@ -1057,6 +1057,20 @@ class TariffUnknown(Refused):
 
     code = "E-TARIFF-UNKNOWN"
     hint = Hint(step("tariff list"), " shows what was published")
+
+
+class BandNamed(Refused):
+    """The band of a price list has a name already: it stands on documents, and stays."""
+
+    code = "E-BAND-NAMED"
+    hint = "a new price list may call it otherwise"
+
+
+class BandUnnamed(Refused):
+    """A band of the price list has no name that an invoice could bear."""
+
+    code = "E-BAND-UNNAMED"
+    hint = Hint(step("tariff name", "TARIFF", "BAND", "--pl", "…", "--en", "…"), " names it once for all")
 
 
 class TariffFaults(Found):

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
+import pytest
+
 from ledger.application.backends import open_vault
 from ledger.folder.layout import Folder
 from ledger.vault.cipher import CLASSES, VaultClass
@@ -76,3 +78,11 @@ def opened(folder: Path) -> str:
     with open_vault(Folder(folder), os.urandom) as vault:
         values = [vault.get(row.commitment) or {} for row in vault.rows()]
     return "\n".join(text for each in values for text in each.values())
+
+
+def text_of_pdf(file: Path) -> str:
+    """Return the text of a PDF as it lies on its pages; skips the test where pdftotext is not installed."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    ran = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True, text=True)
+    return ran.stdout

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.commands.invoice.document_period import by_option, chosen_in
 from cli.context import App, pass_app
 from cli.params import PERIOD
 from cli.presentation import next_steps
@@ -13,7 +14,6 @@ from cli.presentation.documents.invoice import file_stem
 from cli.presentation.text import Lang, Text
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.progress import progress
-from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period
 from ledger.domain.invoice.document import Paper
 from ledger.domain.invoice.state import Invoice
@@ -21,6 +21,7 @@ from ledger.errors import BadCombination, FileTrouble
 from ledger.folder.atomic_write import make_folder
 from ledger.handlers.invoice.printout import paper_of
 from ledger.handlers.privacy.invoices import all_documents
+from projections.queries.sales_register import PeriodBy
 
 _SUFFIXES = (".xml", ".pdf", ".eml")
 
@@ -28,7 +29,8 @@ _SUFFIXES = (".xml", ".pdf", ".eml")
 @click.command()
 @click.argument("numbers", nargs=-1, metavar="N…")
 @click.option("--all", "every", is_flag=True, help="Every document, of --period or of all time.")
-@click.option("--period", type=PERIOD, help="With --all: only what was issued in it.")
+@click.option("--period", type=PERIOD, help="With --all: only what was issued in it; see --by.")
+@by_option
 @click.option(
     "-o",
     "--output",
@@ -46,6 +48,7 @@ def export(
     *,
     every: bool,
     period: Period | None,
+    by: PeriodBy,
     output: Path,
     email: bool,
     lang: Lang,
@@ -57,7 +60,7 @@ def export(
 
     \b
     Examples:
-      session-ledger invoice export --all --period 2026-11 -o november --email
+      session-ledger invoice export --all --period 2026-11 --by help -o november --email
       session-ledger invoice export FV/2026/11/0001 -o FV-2026-11-0001.pdf
     """
     if every == bool(numbers) or (period is not None and not every):
@@ -67,7 +70,7 @@ def export(
         check_writable(output)
         _export_one(app, ledger.find_invoice(numbers[0]), output, lang)
         return
-    chosen = [ledger.find_invoice(number) for number in numbers] or _issued_in(ledger, period)
+    chosen = [ledger.find_invoice(number) for number in numbers] or _documents(app, period, by)
     _make(output)
     suffixes = _SUFFIXES if email else _SUFFIXES[:2]
     with progress("invoice export", len(chosen)) as bar:
@@ -81,14 +84,13 @@ def export(
             bar.advance()
 
 
-def _issued_in(ledger: Ledger, period: Period | None) -> list[Invoice]:
-    return [
-        each
-        for each in all_documents(ledger)
-        if not each.erased
-        and each.state != "withdrawn"
-        and (period is None or period.first <= each.issued.issued_on < period.until)
-    ]
+def _documents(app: App, period: Period | None, by: PeriodBy) -> list[Invoice]:
+    """Return every document of a period that has a paper; say so where there is none."""
+    kept = [each for each in all_documents(app.open()) if not each.erased and each.state != "withdrawn"]
+    found = chosen_in(app, kept, period, by)
+    if not found:
+        app.say(Text(pl="nie zapisano żadnego pliku", en="no file was written"))
+    return found
 
 
 def _make(folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.commands.invoice.document_period import by_option, chosen_in
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
@@ -15,21 +16,31 @@ from cli.presentation.wording import labels
 from ledger.domain.clock import Period, format_instant
 
 if TYPE_CHECKING:
-    pass
+    from projections.queries.sales_register import PeriodBy
 
 
 @click.command("list")
-@click.option("--period", type=PERIOD, help="Only what was issued in it.")
+@click.option("--period", type=PERIOD, help="Only what was issued in it; see --by.")
+@by_option
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @as_of_option
 @report_options
 @pass_app
-def list_(app: App, period: Period | None, customer: str | None, as_of: datetime | Now | None) -> Report:
+def list_(
+    app: App,
+    period: Period | None,
+    by: PeriodBy,
+    customer: str | None,
+    as_of: datetime | Now | None,
+) -> Report:
     """List every document that was issued, in the order of issue.
 
+    Help of November is usually invoiced in December: --by help lists by the month of the help.
+
     \b
-    Example:
-      session-ledger invoice list --period 2026-11
+    Examples:
+      session-ledger invoice list --period 2026-12
+      session-ledger invoice list --period 2026-11 --by help
     """
     from cli.presentation.tables.invoice import invoice_document, list_table
     from projections.queries.sales_register import register
@@ -37,12 +48,8 @@ def list_(app: App, period: Period | None, customer: str | None, as_of: datetime
     ledger = app.open()
     position, moment = app.position_at(as_of)
     found = register(ledger.store, position)
-    chosen = [
-        invoice
-        for invoice in found.documents.values()
-        if customer in (None, invoice.issued.customer)
-        and (period is None or period.first <= invoice.issued.issued_on < period.until)
-    ]
+    theirs = [each for each in found.documents.values() if customer in (None, each.issued.customer)]
+    chosen = chosen_in(app, theirs, period, by)
     document = {
         "schema": "session-ledger/invoices/1",
         "as_of": format_instant(moment),

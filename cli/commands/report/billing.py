@@ -16,6 +16,7 @@ from cli.presentation.tables.billing import billing_report
 from cli.presentation.text import Lang
 from ledger.domain.clock import Period
 from projections.queries.explain import started_hours
+from projections.queries.month_money import month_money
 from projections.read_models import billing as view
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 def billing(app: App, period: Period, customer: str | None, as_of: datetime | Now | None) -> Report:
     """Report started hours and money, by session and by customer; a session is in the month it ended.
 
-    What is not to be billed (billed elsewhere, open, over 48 h and not confirmed) is shown and not
-    counted. VAT is taken once, on each customer's sum.
+    What is to be billed, what is billed (by which document), settled by the till, billed elsewhere and
+    free stand side by side. The total of JSON is what is to be billed. VAT is that of the buyer's document,
+    taken once on its sum: none for a business abroad.
 
     \b
     Examples:
@@ -39,8 +41,9 @@ def billing(app: App, period: Period, customer: str | None, as_of: datetime | No
     """
     snapshot = click.get_current_context().with_resource(app.snapshot(as_of))
     found = view.of_period(snapshot.views, period, customer=snapshot.resolved_customer(customer))
+    money = month_money(snapshot.views, snapshot.ledger, snapshot.position, found.sessions)
     drawings = _drawings(snapshot, period, found.sessions, app.lang)
-    return billing_report(snapshot.ledger, found, period, snapshot.as_of, app.lang, drawings)
+    return billing_report(snapshot.ledger, found, money, period, snapshot.as_of, app.lang, drawings)
 
 
 def _drawings(

@@ -23,12 +23,14 @@ from projections.queries import sales_register as view
 def receivables(app: App, customer: str | None, as_of: datetime | Now | None) -> Report:
     """Report what is still to be paid, by how long it is overdue; corrections are counted in.
 
+    Days are counted to today, whenever something was last recorded; with --as-of to that day.
+
     \b
     Example:
       session-ledger report receivables -o unpaid.xlsx
     """
     ledger = app.open()
     position, moment = app.position_at(as_of)
-    today = office_time(moment).date()
+    today = office_time(ledger.now() if as_of is None else moment).date()
     found = list(view.receivables(view.register(ledger.store, position), today, customer=customer))
     return receivables_report(ledger, found, today, moment)

@@ -56,7 +56,7 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
             )
         )
         app.hint(next_steps.record_received(waiting[0]))
-    return sales_report(ledger, found, chosen, period, by, moment)
+    return sales_report(ledger, found, chosen, period, by, moment, app.lang)
 
 
 def _is_of(invoice: Invoice, month: str | None, period: Period, by: str) -> bool:

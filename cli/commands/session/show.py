@@ -1,4 +1,4 @@
-"""`session-ledger session show` and `session explain`: one session, all that happened, every grosz."""
+"""`session-ledger session show`: one session, and all that happened."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from cli.params import Now
 from cli.presentation.moments import to_second
 from cli.presentation.text import Text
 from ledger.application.ledger import ERASED, Ledger
-from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
+from ledger.domain.clock import format_instant, from_epoch_microseconds
 from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
-from projections.queries.explain import Explained, explained
 
 _HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment", "fields"}
 _FOR_MACHINES = {"marks"}
 """Details that tell a person nothing."""
+_NOT_BRIEF = _FOR_MACHINES | {"invoice", "tariff", "digest", "stream"}
+"""Ids and digests are left to the wide page and to JSON."""
 
 
 class Happened(NamedTuple):
@@ -94,14 +95,16 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
         Column("recorded_at", Text("Zapisano", "Recorded"), "instant"),
     )
     table = Table("events", title, columns, [_row(event) for event in history])
-    tables = (table, _targets_table(found)) if found.purge_outcomes else (table,)
+    targets = (_targets_table(found),) if found.purge_outcomes else ()
+    tables = (table, *targets)
+    brief = (_brief_events(history), *targets)
     noted = len(found.artefacts)
     notes = (
         (Text(f"Zapisane pliki spoza folderu: {noted}", f"Files noted elsewhere: {noted}"),) if noted else ()
     )
     if as_of is None:
         tell_version(app, found.version)
-    return Report("session", title, document, tables, dated, notes=notes)
+    return Report("session", title, document, tables, dated, notes=notes, brief=brief)
 
 
 def _purge_document(found: Session) -> dict[str, Any]:
@@ -200,6 +203,47 @@ def _row(event: Happened) -> Row:
     )
 
 
+def _brief_events(history: list[Happened]) -> Table:
+    """Return the events for a narrow page: when, what, by whom; the details in words, one after another."""
+    columns = (
+        Column("at", Text("Kiedy", "When"), "instant"),
+        Column("event", Text("Co", "What")),
+        Column("by", Text("Kto", "By")),
+        Column("details", Text("Szczegóły", "Details")),
+    )
+    rows: list[Row] = []
+    for event in history:
+        shown = [(key, plain(key, value)) for key, value in _details(event) if key not in _NOT_BRIEF]
+        told = [f"{_spaced(key)}: {value}" for key, value in shown if value]
+        if isinstance(event.words, dict):
+            told += [f"{_spaced(key)}: {value}" for key, value in event.words.items()]
+        elif event.words is not None:
+            told.append(event.words)
+        what = event.event.TOPIC.partition(":")[0].removeprefix("session.")
+        rows.append((event.event.at, _spaced(what), event.event.by, "; ".join(told)))
+    return Table("events", Text("Zdarzenia", "Events"), columns, rows)
+
+
+def plain(key: str, value: object) -> str:
+    """Return a detail as a person reads it: amounts in złoty, no braces; empty for what is not so."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if key.endswith("_grosze") and isinstance(value, int):
+        return format_amount(value)
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.structs.asdict(value)
+    if isinstance(value, dict):
+        parts = cast("dict[str, object]", value).items()
+        return ", ".join(f"{_spaced(name)} {plain(name, part)}" for name, part in parts if part)
+    if isinstance(value, tuple):
+        return ", ".join(plain(key, part) for part in cast("tuple[object, ...]", value))
+    return _shown(value)
+
+
+def _spaced(key: str) -> str:
+    return key.removesuffix("_grosze").replace("_", " ")
+
+
 def _details(event: Happened) -> Iterator[tuple[str, object]]:
     """Return the details for people; targets have a table of their own."""
     for key, value in event.details.items():
@@ -219,114 +263,3 @@ def _shown(value: object) -> str:
     text = str(value)
     is_digest = len(text) == 64 and all(c in "0123456789abcdef" for c in text)  # noqa: PLR2004 - SHA-256 in hex
     return f"{text[:12]}…" if is_digest else text
-
-
-# --- explain ----------------------------------------------------------------------------------
-
-
-@click.command()
-@session_argument
-@as_of_option
-@report_options
-@pass_app
-def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
-    """Every started hour of a session: band, price, discount, rule, and the sentence of the price list.
-
-    Assumptions are readings of what the price list leaves open; another reading would change the amount.
-
-    \b
-    Example:
-      session-ledger session explain 17
-    """
-    stream, number = app.open(for_reports=True).find_session(session)
-    with app.snapshot(as_of) as snapshot:
-        found = explained(snapshot.views, snapshot.ledger.store, stream, snapshot.position)
-        dated = snapshot.as_of
-    title = Text(
-        f"Sesja {number}: {format_amount(found.net_grosze, lang='pl')} zł netto",
-        f"Session {number}: {format_amount(found.net_grosze)} PLN net",
-    )
-    document = {
-        "schema": "session-ledger/explain/1",
-        "session": number,
-        "session_ref": found.session_ref,
-        "customer": found.customer,
-        "tariff": found.tariff,
-        "hours": [_hour_document(hour) for hour in found.hours],
-        "before_waiver_grosze": found.before_waiver_grosze,
-        "waived_grosze": found.waived_grosze,
-        "net_grosze": found.net_grosze,
-        "vat_percent": found.vat_percent,
-        "assumptions": [assumption._asdict() for assumption in found.assumptions],
-        "notes": list(found.notes),
-    }
-    return Report(
-        "explain",
-        title,
-        document,
-        (_hours_table(found), _assumptions_table(found)),
-        dated,
-        notes=tuple(Text(note, note) for note in found.notes),
-    )
-
-
-def _hour_document(hour: Any) -> dict[str, Any]:  # noqa: ANN401 - an explained hour
-    return {
-        "opened_at": format_instant(from_epoch_seconds(hour.opened_s)),
-        "band": hour.band,
-        "multiplier": hour.multiplier,
-        "list_grosze": hour.list_grosze,
-        "discount_percent": hour.discount_percent,
-        "net_grosze": hour.net_grosze,
-        "waived_grosze": hour.waived_grosze,
-        "rule": hour.rule,
-        "quote": hour.quote,
-        "assumptions": list(hour.assumptions),
-    }
-
-
-def _opened(opened_s: int) -> datetime:
-    return from_epoch_seconds(opened_s)
-
-
-def _hours_table(found: Explained) -> Table:
-    columns = (
-        Column("opened_at", Text("Otwarta", "Opened"), "instant"),
-        Column("band", Text("Pora", "Band")),
-        Column("multiplier", Text("×", "×")),
-        Column("list_grosze", Text("Cennik", "List"), "grosze"),
-        Column("discount_percent", Text("Rabat %", "Discount %"), "integer"),
-        Column("net_grosze", Text("Netto", "Net"), "grosze"),
-        Column("waived_grosze", Text("Ulga", "Waived"), "grosze"),
-        Column("rule", Text("Reguła", "Rule")),
-        Column("quote", Text("Zdanie cennika", "Sentence of the price list")),
-        Column("assumptions", Text("Założenia", "Assumptions")),
-    )
-    rows: list[Row] = [
-        (
-            _opened(h.opened_s),
-            h.band,
-            h.multiplier,
-            h.list_grosze,
-            h.discount_percent,
-            h.net_grosze,
-            h.waived_grosze,
-            h.rule,
-            h.quote,
-            tuple(h.assumptions),
-        )
-        for h in found.hours
-    ]
-    return Table("hours", Text("Rozpoczęte godziny", "Started hours"), columns, rows)
-
-
-def _assumptions_table(found: Explained) -> Table:
-    columns = (
-        Column("id", Text("Założenie", "Assumption")),
-        Column("question", Text("Pytanie", "Question")),
-        Column("chosen", Text("Przyjęto", "Chosen")),
-        Column("reason", Text("Dlaczego", "Reason")),
-        Column("favours", Text("Na korzyść", "Favours")),
-    )
-    rows: list[Row] = [tuple(assumption) for assumption in found.assumptions]
-    return Table("assumptions", Text("Założenia", "Assumptions"), columns, rows)

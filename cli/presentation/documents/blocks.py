@@ -20,6 +20,7 @@ _EMPTY = labels.NO_ROWS
 _SCREEN_STYLE = re.compile(r"@media screen.*?\n\}\n", re.DOTALL)
 _FONT = re.compile(r"font: (\d+)px [^;]*")
 _WIDTH = re.compile(r' width="(\d+)"')
+_HEIGHT = re.compile(r' height="(\d+)"')
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 
 
@@ -60,11 +61,12 @@ def verbatim(text: str) -> Block:
 def chart(svg: str) -> Block:
     """Return a drawing without the style of dark screens, in the document's own font."""
     on_paper = _FONT.sub(r"font-size: \1px; font-family: 'Libertinus Serif'", _SCREEN_STYLE.sub("", svg))
-    width, title = _WIDTH.search(svg), _TITLE.search(svg)
+    width, height, title = _WIDTH.search(svg), _HEIGHT.search(svg), _TITLE.search(svg)
     return {
         "kind": "chart",
         "svg": on_paper,
         "width": int(width[1]) if width else 700,
+        "height": int(height[1]) if height else 1,
         "alt": title[1] if title else "",
     }
 

@@ -8,7 +8,13 @@ from dataclasses import replace
 
 from cli.presentation.documents.amount_words import amount_in_words
 from cli.presentation.documents.amounts import amount, iban
-from cli.presentation.documents.invoice_sessions import Sentences, sentences_of, session_block
+from cli.presentation.documents.invoice_sessions import (
+    Sentences,
+    readings_of,
+    rule_words,
+    sentences_of,
+    session_block,
+)
 from cli.presentation.documents.qr import qr_svg
 from cli.presentation.documents.typesetting import PAGE, set_pages
 from cli.presentation.text import Lang, Text, harmless
@@ -67,7 +73,11 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "sessions_title": w.LABELS["sessions"].said(lang),
         "sessions": [session_block(each, sentences, lang) for each in paper.sessions],
         "sentences_title": w.SENTENCES.said(lang),
-        "sentences": _sentences(sentences),
+        "sentences": _sentences(sentences, lang),
+        "readings_title": w.READINGS.said(lang),
+        "readings": [
+            (f"{number}.", line) for number, line in enumerate(readings_of(paper.sessions, lang), 1)
+        ],
         "picture": _picture(paper, lang),
         "ledger": _ledger(paper, lang),
     }
@@ -260,8 +270,11 @@ def _notes(paper: Paper, lang: Lang) -> Iterator[str]:
             yield harmless(f"{note.key}: {note.value}")
 
 
-def _sentences(sentences: Sentences) -> list[Field]:
-    return [(f"[{number}]", harmless(f"{rule}: „{quote}”")) for (rule, quote), number in sentences.items()]
+def _sentences(sentences: Sentences, lang: Lang) -> list[Field]:
+    return [
+        (f"[{number}]", harmless(f"{rule_words(rule, lang)}: „{quote}”"))
+        for (rule, quote), number in sentences.items()
+    ]
 
 
 def _picture(paper: Paper, lang: Lang) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from cli.presentation.documents.amounts import amount
 from cli.presentation.moments import to_minute, to_second
 from cli.presentation.text import Lang, harmless
+from cli.presentation.wording.assumptions import text_of
+from cli.presentation.wording.calendar_words import day_words
 from cli.presentation.wording.invoice import (
     BANDS,
     DELETED,
@@ -14,7 +16,9 @@ from cli.presentation.wording.invoice import (
     ISSUES,
     NO_HOURS,
     NOT_DELETED,
+    RULES,
     SESSION_TITLE,
+    TOGETHER,
     WAIVED,
 )
 from ledger.domain.invoice.document import PrintedHour, PrintedSession
@@ -59,13 +63,40 @@ def deletion_of(session: PrintedSession, lang: Lang) -> str:
 
 
 def band_of(hour: PrintedHour, lang: Lang) -> str:
-    """Return the band's name; its key if it is a band of another price list."""
-    return BANDS[hour.band].said(lang) if hour.band in BANDS else harmless(hour.band)
+    """Return the band's name as its price list has it; its key if nothing names it."""
+    if hour.band_name is None:
+        return BANDS[hour.band].said(lang) if hour.band in BANDS else harmless(hour.band)
+    return harmless(hour.band_name.pl if lang == "pl" else hour.band_name.en)
+
+
+def rule_words(rule: str, lang: Lang) -> str:
+    """Return what priced an hour in words; the key of an entitlement that another price list has."""
+    return RULES[rule].said(lang) if rule in RULES else rule
+
+
+def readings_of(sessions: Sequence[PrintedSession], lang: Lang) -> list[str]:
+    """Return the assumptions that the sessions rest on, each once: the question, and what was chosen.
+
+    Of one that matters only together with another both are there: that is said with them.
+    """
+    named = {each.id: each for session in sessions for each in session.assumptions}
+    pairs = {pair for session in sessions for pair in session.pairs}
+    alone = {id_ for session in sessions for id_ in session.alone}
+    lines: list[str] = []
+    for id_, assumption in named.items():
+        text = text_of(assumption, lang)
+        line = f"{text.question} {text.chosen}"
+        others = sorted({other for pair in pairs if id_ in pair for other in pair if other != id_})
+        if id_ not in alone and others:
+            places = ", ".join(str(list(named).index(other) + 1) for other in others)
+            line += f" {TOGETHER.said(lang).format(places=places)}"
+        lines.append(harmless(line))
+    return lines
 
 
 def _hour(hour: PrintedHour, sentences: Sentences, lang: Lang) -> list[str]:
     return [
-        to_second(hour.opened_at),
+        f"{to_second(hour.opened_at)}, {day_words(hour.opened_at, hour.holiday, lang)}",
         band_of(hour, lang),
         amount(hour.list_grosze, lang),
         f"{hour.discount_percent} %" if hour.discount_percent else "–",

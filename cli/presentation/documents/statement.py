@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from cli.presentation.documents.amounts import amount
+from cli.presentation.documents.invoice_sessions import band_of, readings_of, rule_words
 from cli.presentation.formats.model import Report, Row, Table
 from cli.presentation.text import Lang, Text
-from cli.presentation.wording.invoice import BANDS, ISSUES
+from cli.presentation.wording.calendar_words import day_words
+from cli.presentation.wording.invoice import ISSUES, READINGS
 from cli.presentation.wording.statement import (
     CUSTOMER,
     EVIDENCE,
@@ -17,6 +19,7 @@ from cli.presentation.wording.statement import (
     HOURS,
     NO_INVOICE,
     NOT_DELETED,
+    READING_COLUMNS,
     SESSION_COLUMNS,
     SESSIONS,
     SUMS,
@@ -38,6 +41,7 @@ def statement_report(statement: Statement, lang: Lang) -> Report:
         (
             Table("sessions", SESSIONS, SESSION_COLUMNS, list(_session_rows(statement, lang))),
             Table("hours", HOURS, HOUR_COLUMNS, list(_hour_rows(statement, lang))),
+            Table("readings", READINGS, READING_COLUMNS, _reading_rows(statement, lang)),
         ),
         statement.as_of,
         notes=(NO_INVOICE,),
@@ -79,6 +83,8 @@ def _session_document(session: PrintedSession) -> dict[str, Any]:
         "net_grosze": net_of(session),
         "purged_at": None if session.purged_at is None else format_instant(session.purged_at),
         "evidence": session.evidence,
+        "assumptions": list(session.alone),
+        "assumption_pairs": [list(pair) for pair in session.pairs],
     }
 
 
@@ -92,6 +98,7 @@ def hour_document(hour: PrintedHour) -> dict[str, Any]:
         "net_grosze": hour.net_grosze,
         "rule": hour.rule,
         "quote": hour.quote,
+        "holiday": hour.holiday,
     }
 
 
@@ -121,12 +128,17 @@ def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
             yield (
                 session.number,
                 hour.opened_at,
-                BANDS[hour.band].said(lang) if hour.band in BANDS else hour.band,
+                day_words(hour.opened_at, hour.holiday, lang),
+                band_of(hour, lang),
                 hour.list_grosze,
                 hour.discount_percent,
                 hour.net_grosze,
-                f"{hour.rule}: „{hour.quote}”",
+                f"{rule_words(hour.rule, lang)}: „{hour.quote}”",
             )
+
+
+def _reading_rows(statement: Statement, lang: Lang) -> list[Row]:
+    return list(enumerate(readings_of(statement.sessions, lang), 1))
 
 
 def _sums(statement: Statement, lang: Lang) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from cli.presentation.formats.model import Cell, Column, Kind
+from cli.presentation.moments import to_second
 from cli.presentation.text import Lang, harmless
 from ledger.domain.clock import office_time
 from ledger.domain.money import format_amount
@@ -34,7 +35,7 @@ def for_people(cell: Cell, kind: Kind, lang: Lang) -> str:
         case "grosze":
             return format_amount(cast("int", cell), lang=lang)
         case "instant":
-            return f"{office(cell):%Y-%m-%d %H:%M:%S}"
+            return to_second(cast("datetime", cell))
         case "seconds":
             return _clock(cast("int", cell))
         case "boolean":

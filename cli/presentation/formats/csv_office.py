@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import BinaryIO
+from datetime import datetime
+from typing import BinaryIO, cast
 
-from cli.presentation.formats.cells import FORMULA_STARTS, for_people, office, plain_text
+from cli.presentation.formats.cells import FORMULA_STARTS, for_people, plain_text
 from cli.presentation.formats.model import Cell, Column, Page, Report
+from cli.presentation.moments import to_second
 from cli.presentation.text import harmless
 from cli.presentation.wording.vocabulary import word
 
@@ -41,7 +43,7 @@ def _cell(cell: Cell, column: Column) -> str:
         case "grosze":
             return "".join(for_people(cell, "grosze", "pl").split())
         case "instant":
-            return f"{office(cell):%Y-%m-%d %H:%M:%S}"
+            return to_second(cast("datetime", cell))
         case "text":
             return _text(harmless(plain_text(word(column.key, cell, "pl"))), column.key)
         case _:

@@ -54,6 +54,8 @@ class Report:
     form: tuple[tuple[Text, str], ...] = ()
     signatures: tuple[Text, ...] = ()
     exit_status: int = 0
+    brief: tuple[Table, ...] = ()
+    """Tables that say the same in fewer columns: for paper, and for a terminal too narrow for the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _AS_OF = labels.AS_OF
 def write(report: Report, page: Page, out: BinaryIO) -> None:
     """Form, drawings, every table, notes, lines to sign on."""
     lang = page.lang
-    most = max(len(table.columns) for table in report.tables)
+    most = max(len(table.columns) for table in report.brief or report.tables)
     dated = "" if report.dated is None else for_people(report.dated, "instant", lang)
     document = Document(
         report.title.said(lang),
@@ -41,7 +41,7 @@ def _blocks(report: Report, lang: Lang) -> Iterator[blocks.Block]:
         yield blocks.form((name.said(lang), value) for name, value in report.form)
     for chart in report.charts:
         yield blocks.chart(chart)
-    for found in report.tables:
+    for found in report.brief or report.tables:
         yield blocks.table(_named_once(found, report), lang)
     if report.notes:
         yield blocks.items(note.said(lang) for note in report.notes)

@@ -31,6 +31,9 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
     In a pipe nothing is cut and nothing wrapped.
     """
     main, *others = (_words(table, page.lang) for table in report.tables)
+    wide = page.columns is not None and any(_full_width(each) > page.columns for each in (main, *others))
+    if report.brief and wide:
+        main, *others = (_words(table, page.lang) for table in report.brief)
     _write(main._replace(title=harmless(report.title.said(page.lang))), page, out)
     for words in others:
         if words.rows:
@@ -68,6 +71,11 @@ def _widths(words: _Words) -> list[int]:
     for row in words.rows:
         widths = [max(widest, width(cell)) for widest, cell in zip(widths, row, strict=True)]
     return widths
+
+
+def _full_width(words: _Words) -> int:
+    """Return the width of the table with nothing folded."""
+    return sum(len(GAP) + 1 + widest for widest in _widths(words))
 
 
 def _least_width(words: _Words) -> int:

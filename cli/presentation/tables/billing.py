@@ -22,10 +22,19 @@ from cli.presentation.columns import (
     titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.tables.month_money import (
+    STANDING,
+    documents_table,
+    month_document,
+    month_table,
+    standings_table,
+)
 from cli.presentation.text import Lang, Text
 from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
+from ledger.domain.tariff.band_names import band_names
+from projections.queries.month_money import MonthMoney, SessionMoney
 from projections.read_models import billing as view
 
 _TOTAL = labels.SUM
@@ -41,30 +50,34 @@ _BANDS = {
 def billing_report(
     ledger: Ledger,
     found: view.Billing,
+    money: MonthMoney,
     period: Period,
     as_of: datetime,
     lang: Lang,
     charts: Iterable[str] = (),
 ) -> Report:
     """Return the billing of a period; names of customers are read from the vault as they are shown."""
+    customers = money.to_be_billed
     total = (
         sum(s.counted for s in found.sessions),
-        sum(c.started_hours for c in found.customers),
-        sum(c.net_grosze for c in found.customers),
-        sum(c.vat_grosze for c in found.customers),
-        sum(c.gross_grosze for c in found.customers),
+        sum(c.started_hours for c in customers),
+        sum(c.net_grosze for c in customers),
+        sum(c.vat_grosze for c in customers),
+        sum(c.gross_grosze for c in customers),
     )
     keys = ("sessions", "started_hours", "net_grosze", "vat_grosze", "gross_grosze")
+    treatments = {each.customer: each.treatment for each in money.customers}
     document = {
         "schema": "session-ledger/report-billing/1",
         "period": period_document(period),
         "as_of": format_instant(as_of),
-        "sessions": [_session_document(s) for s in found.sessions],
-        "customers": [c._asdict() for c in found.customers],
+        "sessions": list(map(_session_document, found.sessions, money.sessions)),
+        "customers": [c._asdict() | {"vat_treatment": treatments[c.customer]} for c in customers],
         "exceptions": [
             {"session": x.session, "session_ref": x.session_ref, "kind": x.kind} for x in found.exceptions
         ],
         "total": dict(zip(keys, total, strict=True)),
+        "month": month_document(money),
     }
     title = titled(Text("Rozliczenie", "Billing"), period)
     return Report(
@@ -72,8 +85,11 @@ def billing_report(
         title,
         document,
         (
-            _session_table(found.sessions),
-            _customer_table(ledger, lang, found.customers, total),
+            _session_table(found.sessions, money, _band_heads(ledger)),
+            standings_table(money, lang),
+            month_table(ledger, money, lang),
+            documents_table(ledger, money),
+            _customer_table(ledger, lang, customers, total),
             _exception_table(found.exceptions),
         ),
         as_of,
@@ -81,15 +97,30 @@ def billing_report(
     )
 
 
-def _session_document(session: view.BilledSession) -> dict[str, object]:
-    document = session._asdict()
+def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[str, object]:
+    document: dict[str, object] = session._asdict()
     del document["vat_percent"], document["counted"]
     document["connected_at"] = format_instant(session.connected_at)
     document["ended_at"] = format_instant(session.ended_at)
-    return document
+    return document | {
+        "list_grosze": money.list_grosze,
+        "standing": money.standing,
+        "documents": list(money.documents),
+        "billed_net_grosze": money.billed.net_grosze if money.documents else None,
+        "billed_vat_grosze": money.billed.vat_grosze if money.documents else None,
+    }
 
 
-def _session_table(sessions: list[view.BilledSession]) -> Table:
+def _band_heads(ledger: Ledger) -> dict[str, Text]:
+    """Return the heads of bands: the shop's own, and as the price lists name the others."""
+    state, heads = ledger.state, dict(_BANDS)
+    for listed in state.tariffs:
+        names = band_names(ledger.tariff(listed.digest), state.band_names.get(listed.digest, {}))
+        heads |= {band: Text(name.pl, name.en) for band, name in names.items() if band not in _BANDS}
+    return heads
+
+
+def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads: dict[str, Text]) -> Table:
     bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
     columns = (
         SESSION,
@@ -99,11 +130,14 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
         CONNECTED_AT,
         ENDED_AT,
         STARTED_HOURS,
-        *(Column(f"{band}_hours", _BANDS.get(band, Text(band, band)), "integer") for band in bands),
+        *(Column(f"{band}_hours", heads.get(band, Text(band, band)), "integer") for band in bands),
         NET,
         WAIVED,
         Column("billed", Text("Rozliczono", "Billed as")),
         Column("assumptions", labels.ASSUMPTIONS),
+        STANDING,
+        Column("documents", labels.DOCUMENTS),
+        Column("billed_net_grosze", Text("Netto na dokumentach", "Net on documents"), "grosze"),
     )
     rows = [
         (
@@ -119,8 +153,11 @@ def _session_table(sessions: list[view.BilledSession]) -> Table:
             s.waived_grosze,
             s.billed,
             tuple(s.assumptions),
+            its.standing,
+            its.documents,
+            its.billed.net_grosze if its.documents else None,
         )
-        for s in sessions
+        for s, its in zip(sessions, money.sessions, strict=True)
     ]
     return Table("sessions", labels.SESSIONS, columns, rows)
 
@@ -144,7 +181,7 @@ def _customer_table(
         if customers:
             yield (None, _TOTAL.said(lang), *total[1:])
 
-    return Table("customers", labels.CUSTOMERS, columns, rows())
+    return Table("customers", labels.TO_BE_BILLED, columns, rows())
 
 
 def _exception_table(exceptions: list[view.BillingException]) -> Table:

@@ -35,7 +35,7 @@ def customers_report(ledger: Ledger) -> Report:
         CUSTOMER_CODE,
         NAME,
         NIP,
-        Column("country", Text("Kraj", "Country")),
+        Column("country", labels.COUNTRY),
         Column("consumer", Text("Konsument", "Consumer")),
         Column("purchases", Text("Zakupy", "Purchases"), "integer"),
         Column("merged_into", Text("Połączony z", "Merged into")),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
+from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NAME, NUMBER, PAID
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import buyer_name
 from cli.presentation.text import Text
+from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant
 from projections.queries import sales_register as view
@@ -31,6 +32,7 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
     ages: dict[str, int] = {}
     for each in found:
         ages[each.age] = ages.get(each.age, 0) + each.left_grosze
+    by_customer = view.receivables_by_customer(found)
     document = {
         "schema": "session-ledger/report-receivables/1",
         "as_of": format_instant(as_of),
@@ -49,6 +51,8 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         ],
         "ages": ages,
         "left_grosze": sum(ages.values()),
+        "today": today.isoformat(),
+        "customers": [each._asdict() for each in by_customer],
     }
     title = Text(f"Należności na {today}", f"Receivables on {today}")
     age_columns = (
@@ -57,9 +61,25 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
     )
     tables = (
         Table("receivables", title, columns, _receivable_rows(ledger, found)),
+        Table("customers", labels.CUSTOMERS, _CUSTOMER_COLUMNS, _customer_rows(ledger, by_customer)),
         Table("ages", Text("Według wieku", "By age"), age_columns, list(ages.items())),
     )
     return Report("receivables", title, document, tables, as_of)
+
+
+_CUSTOMER_COLUMNS = (
+    CUSTOMER_CODE,
+    NAME,
+    Column("invoices", Text("Faktury", "Invoices"), "integer"),
+    Column("left_grosze", Text("Zostało", "Left"), "grosze"),
+    Column("overdue_grosze", Text("Po terminie", "Overdue"), "grosze"),
+    Column("days_overdue", Text("Najdłużej dni", "Longest, days"), "integer"),
+)
+
+
+def _customer_rows(ledger: Ledger, found: list[view.CustomerReceivables]) -> Iterator[Row]:
+    for each in found:
+        yield (each.customer, ledger.customer_name(each.customer), *each[1:])
 
 
 def _receivable_rows(ledger: Ledger, found: list[view.Receivable]) -> Iterator[Row]:

@@ -22,10 +22,12 @@ from cli.presentation.columns import (
     titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.text import Text
+from cli.presentation.text import Lang, Text
 from cli.presentation.wording import labels
+from cli.presentation.wording.vocabulary import word
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant
+from ledger.domain.events import InvoiceIssued
 from ledger.domain.invoice.state import Invoice
 from projections.queries import sales_register as view
 
@@ -35,7 +37,7 @@ _SALES_COLUMNS = (
     ISSUED_ON,
     Column("service_from", Text("Usługa od", "Service from"), "date"),
     Column("service_until", Text("Usługa do", "Service until"), "date"),
-    Column("vat_period", Text("Okres VAT", "VAT period")),
+    Column("vat_period", labels.VAT_PERIOD),
     CUSTOMER_CODE,
     BUYER,
     NIP,
@@ -51,7 +53,15 @@ _SALES_COLUMNS = (
     CORRECTS,
     Column("withdrawn_on", Text("Wycofana", "Withdrawn"), "date"),
     Column("xml_sha256", Text("Skrót XML", "XML hash")),
+    Column("vat_rate", Text("Stawka VAT", "VAT rate")),
+    Column("country", labels.COUNTRY),
 )
+_KEYS = [column.key for column in _SALES_COLUMNS]
+_BRIEF = (
+    *("number", "kind", "issued_on", "vat_period", "buyer", "nip", "vat_rate"),
+    *("net_grosze", "vat_grosze", "gross_grosze", "jpk_marker"),
+)
+"""The columns of paper; receipt, correction and withdrawal are said with the kind."""
 
 
 def sales_report(
@@ -61,6 +71,7 @@ def sales_report(
     period: Period,
     by: str,
     as_of: datetime,
+    lang: Lang,
 ) -> Report:
     """Return the register of the chosen documents, each with its month of VAT.
 
@@ -74,18 +85,23 @@ def sales_report(
         "vat_grosze": sum(issued.vat_grosze for issued in counted),
         "gross_grosze": sum(issued.gross_grosze for issued in counted),
     }
-    keys = [column.key for column in _SALES_COLUMNS]
+    rates = view.sums_by_rate(counted)
+    abroad = _eu_sales(ledger, [d.issued for d, month in chosen if month is not None])
     document = {
         "schema": "session-ledger/report-sales/1",
         "period": period_document(period),
         "by": by,
         "as_of": format_instant(as_of),
-        "documents": [dict(zip(keys, map(_plain, row), strict=True)) for row in rows],
+        "documents": [dict(zip(_KEYS, map(_plain, row), strict=True)) for row in rows],
         "total": total,
+        "rates": [each._asdict() for each in rates],
+        "eu_sales": [dict(zip(_EU_KEYS, row, strict=True)) for row in abroad],
+        "markers": _markers(rows),
     }
     title = titled(Text("Rejestr sprzedaży", "Sales register"), period)
-    tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total))
-    return Report("sales", title, document, tables, as_of)
+    tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total), *_sums_tables(rates, abroad))
+    brief = (_brief_table(title, rows, lang), *_sums_tables(rates, abroad), _proof_table(rows))
+    return Report("sales", title, document, tables, as_of, brief=brief)
 
 
 def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: str | None) -> Row:
@@ -116,6 +132,8 @@ def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: st
         None if issued.corrects is None else found.original_of(invoice).issued.number,
         view.withdrawn_on(invoice),
         issued.xml_sha256,
+        view.rate_of(issued),
+        None if words is None else words.get("country"),
     )
 
 
@@ -126,3 +144,84 @@ def _plain(cell: object) -> object:
 def _total_table(total: dict[str, int]) -> Table:
     columns = (Column("documents", labels.DOCUMENTS, "integer"), NET, VAT, GROSS)
     return Table("total", labels.TOTAL, columns, [tuple(total.values())])
+
+
+# --- sums by rate, sales to the EU, and the register on paper ------------------------------------
+
+_EU_COLUMNS = (
+    CUSTOMER_CODE,
+    BUYER,
+    Column("vat_id", Text("Numer VAT UE", "EU VAT number")),
+    Column("documents", labels.DOCUMENTS, "integer"),
+    NET,
+)
+_EU_KEYS = [column.key for column in _EU_COLUMNS]
+
+
+def _sums_tables(rates: list[view.RateSums], abroad: list[Row]) -> list[Table]:
+    """Return the sums by rate and, where there is any, the services to the EU that VAT-UE asks for."""
+    columns = (
+        Column("vat_rate", Text("Stawka VAT", "VAT rate")),
+        Column("documents", labels.DOCUMENTS, "integer"),
+        NET,
+        VAT,
+        GROSS,
+    )
+    title = Text("Razem według stawek", "Sums by rate")
+    tables = [Table("rates", title, columns, [tuple(each) for each in rates])]
+    if abroad:
+        eu = Text("Usługi dla firm z UE (art. 28b, VAT-UE)", "Services to EU businesses (art. 28b, VAT-UE)")
+        tables.append(Table("eu_sales", eu, _EU_COLUMNS, abroad))
+    return tables
+
+
+def _eu_sales(ledger: Ledger, counted: list[InvoiceIssued]) -> list[Row]:
+    """Return customer, name, VAT number, documents and net of each EU business, by code."""
+    found: dict[str, list[InvoiceIssued]] = {}
+    for issued in counted:
+        if issued.treatment == "eu":
+            found.setdefault(issued.customer, []).append(issued)
+    rows: list[Row] = []
+    for customer in sorted(found):
+        words = ledger.words(found[customer][-1].commitment) or {}
+        net = sum(each.net_grosze for each in found[customer])
+        rows.append((customer, words.get("name", ERASED), words.get("vat_id"), len(found[customer]), net))
+    return rows
+
+
+def _markers(rows: list[Row]) -> dict[str, int]:
+    """Return how many documents bear each marker of the declaration."""
+    place = _KEYS.index("jpk_marker")
+    markers = [str(row[place]) for row in rows if row[place] is not None]
+    return {marker: markers.count(marker) for marker in ("NrKSeF", "OFF", "BFK", "DI")}
+
+
+def _brief_table(title: Text, rows: list[Row], lang: Lang) -> Table:
+    named = {key: _SALES_COLUMNS[_KEYS.index(key)] for key in _BRIEF}
+    return Table("sales", title, tuple(named.values()), [_brief_row(row, lang) for row in rows])
+
+
+def _brief_row(row: Row, lang: Lang) -> Row:
+    told = dict(zip(_KEYS, row, strict=True))
+    notes = [
+        said.said(lang).format(what=told[key]) for key, said in _KIND_NOTES.items() if told[key] is not None
+    ]
+    kind = word("kind", told["kind"], lang)
+    cells = told | {"kind": ", ".join([str(kind), *notes])}
+    return tuple(cells[key] for key in _BRIEF)
+
+
+_KIND_NOTES = {
+    "receipt": Text("do paragonu {what}", "to receipt {what}"),
+    "corrects": Text("do {what}", "of {what}"),
+    "withdrawn_on": Text("wycofana {what}", "withdrawn {what}"),
+}
+
+
+def _proof_table(rows: list[Row]) -> Table:
+    """Return what a register on paper is checked by: KSeF's number and the hash of each document."""
+    keys = ("number", "ksef_number", "xml_sha256")
+    columns = tuple(_SALES_COLUMNS[_KEYS.index(key)] for key in keys)
+    places = [_KEYS.index(key) for key in keys]
+    title = Text("Numery KSeF i skróty SHA-256 dokumentów", "KSeF numbers and SHA-256 of the documents")
+    return Table("proof", title, columns, [tuple(row[place] for place in places) for row in rows])

@@ -132,4 +132,17 @@ DELETED = {
         pl="Dane usunięte {at}, oświadczono bez pomiaru.", en="Data deleted {at}, declared only."
     ),
 }
+READINGS = Text(pl="Przyjęte odczytanie cennika", en="How the price list was read")
+TOGETHER = Text(
+    pl="(kwotę zmieniłoby tylko razem z punktem {places})", en="(only together with {places} would change it)"
+)
+RULES = {
+    "list_price": labels.LIST_PRICE,
+    "customer_discount": Text(pl="rabat dla klienta sklepu", en="discount for a customer of the shop"),
+    "hardware_free": Text(pl="bezpłatnie: sprzęt kupiony u nas", en="free: hardware bought here"),
+    "hardware_out_of_office": Text(
+        pl="sprzęt kupiony u nas, poza godzinami bezpłatnej pomocy",
+        en="hardware bought here, outside the hours of free help",
+    ),
+}
 SENTENCES = Text(pl="Zdania cennika", en="Sentences of the price list")

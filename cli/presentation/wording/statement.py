@@ -52,9 +52,14 @@ SESSION_COLUMNS = (
 HOUR_COLUMNS = (
     SESSION,
     Column("opened_at", Text(pl="Rozpoczęta", en="Opened"), "instant"),
+    Column("day", labels.DAY),
     BAND,
     Column("list_grosze", labels.NET_PRICE, "grosze"),
     DISCOUNT_PERCENT,
     NET,
     Column("rule", labels.SENTENCE_OF_THE_PRICE_LIST),
+)
+READING_COLUMNS = (
+    Column("number", Text(pl="Nr", en="No."), "integer"),
+    Column("reading", Text(pl="Pytanie i przyjęta odpowiedź", en="Question, and the answer chosen")),
 )

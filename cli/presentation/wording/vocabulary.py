@@ -55,7 +55,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "night": Text("pora nocna", "night"),
     },
     "rule": {
-        "list_price": Text("cena z cennika", "list price"),
+        "list_price": labels.LIST_PRICE,
         "customer_discount": Text("rabat klienta 50 %", "customer's discount 50 %"),
         "hardware_free": Text("bezpłatnie: sprzęt od nas", "free: purchased hardware"),
         "hardware_out_of_office": Text(
@@ -164,6 +164,7 @@ VOCABULARY: dict[str, dict[str, Text]] = {
     "document_kind": {
         "VAT": Text("faktura", "invoice"),
         "KOR": Text("faktura korygująca", "corrective invoice"),
+        "FP": Text("faktura do paragonu", "invoice to a receipt"),
     },
     "plan_state": {
         "issue": labels.TO_BE_ISSUED,
@@ -179,6 +180,14 @@ VOCABULARY: dict[str, dict[str, Text]] = {
         "61-90": Text("61–90 dni po terminie", "61–90 days overdue"),
         "over_90": Text("ponad 90 dni po terminie", "over 90 days overdue"),
         "to_give_back": Text("do zwrotu", "to give back"),
+    },
+    "standing": {
+        "to_bill": Text("do zafakturowania", "to be billed"),
+        "waiting": Text("czeka na potwierdzenie", "waits to be confirmed"),
+        "billed": Text("na fakturze", "on an invoice"),
+        "receipt": Text("na paragonie", "on a receipt"),
+        "elsewhere": Text("rozliczone gdzie indziej", "billed elsewhere"),
+        "free": Text("bezpłatne", "free"),
     },
     "row_state": {
         "before": Text("przed korektą", "before"),
@@ -233,6 +242,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "method": ("payment_method", "method"),
     "duty": ("ksef_duty",),
     "mode": ("ksef_mode",),
+    "standing": ("standing",),
     "state": ("session_state", "invoice_state", "plan_state", "receivable", "row_state"),
     "kind": ("exception", "finding", "document_kind", "artefact", "target"),
 }

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.numbering import parse_pattern
+from ledger.domain.tariff.sections import BandName
 from ledger.errors import SettingUnknown
 
 LEDGER_STREAM = UUID("01890000-0000-7000-8000-000000000000")
@@ -85,6 +86,8 @@ class LedgerState(Struct):
     places: list[e.PlacesChanged] = field(default_factory=list[e.PlacesChanged])
     """Every change of the places that ledger.toml names, in the order of recording."""
     tariffs: list[ListedTariff] = field(default_factory=list[ListedTariff])
+    band_names: dict[str, dict[str, BandName]] = field(default_factory=dict[str, "dict[str, BandName]"])
+    """By the digest of a price list, the names that its bands were given after it was published."""
 
     def tariff_at(self, instant: datetime) -> str | None:
         """Digest of the list in force at an instant: the latest valid_from, the last published of it."""
@@ -129,9 +132,8 @@ def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
             state.places.append(fact)
         case e.SampleDrawn():
             state.samples.append(fact)
-        case e.TariffPublished():
-            listed = ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, state.version)
-            state.tariffs.append(listed)
+        case e.TariffPublished() | e.BandsNamed():
+            _evolve_tariffs(state, fact)
         case e.PeriodClosed():
             state.closures.append(Closure(fact.month, fact.at))
         case e.PeriodReopened():
@@ -139,6 +141,16 @@ def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about the ledger")
     return state
+
+
+def _evolve_tariffs(state: LedgerState, fact: e.TariffPublished | e.BandsNamed) -> None:
+    if isinstance(fact, e.TariffPublished):
+        state.tariffs.append(
+            ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, state.version)
+        )
+    else:
+        names = {each.band: BandName(pl=each.pl, en=each.en) for each in fact.names}
+        state.band_names.setdefault(fact.digest, {}).update(names)
 
 
 def _set(state: LedgerState, fact: e.SettingChanged) -> None:

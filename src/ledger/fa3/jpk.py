@@ -1,6 +1,10 @@
 """How a document is marked in the VAT register of JPK_V7M(3): exactly one of four fields.
 
-Source: the Ministry's explanations of NrKSeF, OFF, BFK and DI as the trade press quotes them (2026).
+NrKSeF: the document has its number. OFF: issued during a failure of KSeF (art. 106nf); stays, whatever number
+comes later. BFK: outside KSeF, a total failure too. DI: any other, also offline24 or an unavailability while
+the number lacks; the declaration is corrected when it comes.
+
+Source: the Ministry's explanations of the four fields of JPK_V7M(3) as the trade press quotes them (2026).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -10,13 +11,14 @@ from uuid import UUID
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import office_midnight, office_text, office_time
-from ledger.domain.ledger_state import LEDGER_STREAM
+from ledger.domain.ledger_state import LEDGER_STREAM, ListedTariff
 from ledger.domain.numbering import parse_pattern
 from ledger.domain.reasons import split_reason
 from ledger.domain.tariff.calendar import publishable
+from ledger.domain.tariff.sections import BandName
 from ledger.domain.tariff.tariff import digest, parse_tariff
-from ledger.errors import NothingToCorrect, NumberTaken, Retroactive, TariffFaults
-from ledger.message import Hint, step
+from ledger.errors import BadTariffChange, BandNamed, NothingToCorrect, NumberTaken, Retroactive, TariffFaults
+from ledger.message import Hint, msg, step
 from ledger.store.mapper import read_fact
 
 
@@ -61,6 +63,43 @@ def publish(
         reason=code,
     )
     receipt = ledger.record(e.following(LEDGER_STREAM, state.version, event), personal_data)
+    ledger.reread_state()
+    return receipt
+
+
+def name_bands(
+    ledger: Ledger, metadata: Metadata, listed: ListedTariff, names: Mapping[str, BandName]
+) -> Receipt:
+    """Name bands that a published price list left without; raises BandNamed, BadTariffChange."""
+    told = {band: [name.pl, name.en] for band, name in sorted(names.items())}
+    metadata = metadata.of_command("tariff name", {"digest": listed.digest, "names": json.dumps(told)})
+    if repeat := ledger.repeat_of(metadata):
+        return repeat
+    tariff = ledger.tariff(listed.digest)
+    later = ledger.state.band_names.get(listed.digest, {})
+    for band in names:
+        if band not in tariff.bands:
+            bands = ", ".join(tariff.bands)
+            raise BadTariffChange(
+                msg("{tariff} has no band {band}", tariff=listed.tariff, band=band), hint=f"it has {bands}"
+            )
+        known = tariff.bands[band].name or later.get(band)
+        if known is not None:
+            raise BandNamed(
+                msg(
+                    "the band {band} of {tariff} is named already: {name}",
+                    band=band,
+                    tariff=listed.tariff,
+                    name=known.pl,
+                )
+            )
+    event = e.BandsNamed(
+        **metadata.header(ledger.now()),
+        tariff=listed.tariff,
+        digest=listed.digest,
+        names=tuple(e.BandNaming(band, name.pl, name.en) for band, name in names.items()),
+    )
+    receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event))
     ledger.reread_state()
     return receipt
 

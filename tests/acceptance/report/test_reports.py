@@ -48,11 +48,19 @@ def test_billing_has_the_shape_of_the_contract(shop: Office) -> None:
         assert " ".join(session) == (
             "session session_ref customer issue tariff connected_at ended_at started_hours band_hours"
             " net_grosze waived_grosze assumptions billed"
+            " list_grosze standing documents billed_net_grosze billed_vat_grosze"
         )
         assert list(session["band_hours"]) == ["office", "off_hours", "night"]
         assert sum(session["band_hours"].values()) == session["started_hours"]
     for customer in document["customers"]:
-        assert list(customer) == ["customer", "started_hours", "net_grosze", "vat_grosze", "gross_grosze"]
+        assert list(customer) == [
+            "customer",
+            "started_hours",
+            "net_grosze",
+            "vat_grosze",
+            "gross_grosze",
+            "vat_treatment",
+        ]
     shapes = {" ".join(exception) for exception in document["exceptions"]}
     assert shapes == {"session session_ref kind"}
     assert " ".join(document["total"]) == "sessions started_hours net_grosze vat_grosze gross_grosze"

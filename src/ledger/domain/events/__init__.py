@@ -68,6 +68,8 @@ from ledger.domain.events.invoices import (
     SessionUnbilled,
 )
 from ledger.domain.events.ledger import (
+    BandNaming,
+    BandsNamed,
     LedgerOpened,
     NamedPlace,
     PlacesChanged,
@@ -143,6 +145,8 @@ __all__ = [
     "ArtefactKind",
     "ArtefactNoted",
     "ArtefactWithdrawn",
+    "BandNaming",
+    "BandsNamed",
     "BilledElsewhere",
     "Cancelled",
     "CertificateIssued",
@@ -250,6 +254,7 @@ EVENTS: tuple[type[Event], ...] = (
     LedgerOpened,
     SettingChanged,
     TariffPublished,
+    BandsNamed,
     SigningKeyRotated,
     PlacesChanged,
     SampleDrawn,

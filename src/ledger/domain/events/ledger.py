@@ -58,6 +58,24 @@ class TariffPublished(Reasoned, frozen=True, kw_only=True):
     retroactive: bool = False
 
 
+class BandNaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What papers call a band, in Polish and in English."""
+
+    band: str
+    pl: str
+    en: str
+
+
+class BandsNamed(Event, frozen=True, kw_only=True):
+    """Bands that a published price list left without names have them from here on; each is named once."""
+
+    TOPIC: ClassVar[str] = "tariff.bands_named:1"
+
+    tariff: str
+    digest: str
+    names: tuple[BandNaming, ...]
+
+
 class SigningKeyRotated(Event, frozen=True, kw_only=True):
     r"""From here on checkpoints are signed by another key; both keys say so.
 

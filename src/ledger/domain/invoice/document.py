@@ -12,6 +12,7 @@ from typing import Literal
 
 from ledger.domain.clock import Period
 from ledger.domain.events import CorrectionEffect, VatTreatment
+from ledger.domain.tariff.sections import Assumption, BandName
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,10 @@ class PrintedHour:
     """After every discount and waiver."""
     rule: str
     quote: str
+    band_name: BandName | None = None
+    """What the price list calls the band; None for a band that nothing names."""
+    holiday: str | None = None
+    """Code of the public holiday on which the hour opened, by the price list's calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,12 @@ class PrintedSession:
     purged_at: datetime | None
     evidence: str | None
     """measured, absence_measured, declared; None while nothing is deleted."""
+    assumptions: tuple[Assumption, ...] = ()
+    """The readings of the price list that the amount rests on, alone or with another."""
+    alone: tuple[str, ...] = ()
+    """Ids of those of which another reading alone would change it."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Ids of readings that only together would change it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,9 @@ def _changed_prices(here: Prices, there: Prices) -> frozenset[tuple[int, int]] |
     return frozenset(
         (claim, code)
         for claim in CLAIMS
-        for code, price in enumerate(here.by_code[claim])
-        if price.net_grosze != there.by_code[claim][code].net_grosze
+        for tables in ((here.by_code, there.by_code), (here.first_by_code, there.first_by_code))
+        for code, (price, other) in enumerate(zip(*(table[claim] for table in tables), strict=True))
+        if price.net_grosze != other.net_grosze
     )
 
 
@@ -135,7 +136,7 @@ def _changing_readings(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt 
     for reading in readings(tariff):
         if touched is not None and reading.changed is not None and reading.changed.isdisjoint(touched):
             continue
-        if not _may_matter(reading.changes, facts, tariff_at):
+        if not may_matter(reading.changes, facts, tariff_at):
             continue
         other_at = tariff_at and changed_at(tariff_at, reading.changes)
         other_clocks = clocks if reading.keeps_clocks else help_spans(facts, reading.tariff)
@@ -165,7 +166,7 @@ def _touched(clocks: list[list[HelpSpan]], tariff: Tariff) -> set[tuple[int, int
     return touched
 
 
-def _may_matter(changes: Mapping[str, str], facts: SessionFacts, tariff_at: TariffAt | None) -> bool:
+def may_matter(changes: Mapping[str, str], facts: SessionFacts, tariff_at: TariffAt | None) -> bool:
     """False only where a change of this one key cannot change this session's net."""
     if len(changes) > 1:
         return True

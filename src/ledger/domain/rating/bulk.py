@@ -24,7 +24,7 @@ from ledger.domain.rating.inputs import (
     SessionFacts,
     claim_of,
 )
-from ledger.domain.rating.prices import prices_of
+from ledger.domain.rating.prices import Price, prices_of
 from ledger.domain.rating.rate import waived_grosze
 from ledger.domain.tariff.calendar import HOUR_SECONDS
 from ledger.domain.tariff.tariff import Tariff
@@ -95,7 +95,8 @@ class _Readings(NamedTuple):
     boundary: int
     clock: int
     lookbacks: list[tuple[int, int | None]]
-    prices: list[tuple[int, NetByCode]]
+    prices: list[tuple[int, NetByCode, NetByCode]]
+    """What an hour costs that opens within an epoch hour, and what one that opens with it."""
 
 
 def _sorted_readings(tariff: Tariff) -> _Readings | None:
@@ -115,15 +116,16 @@ def _sorted_readings(tariff: Tariff) -> _Readings | None:
         elif keys == {"customer.lookback_days"}:
             found.lookbacks.append((bit, reading.tariff.customer.lookback_days))
         elif reading.changed is not None:
-            found.prices.append((bit, _nets_by_code(reading.tariff)))
+            prices = prices_of(reading.tariff)
+            found.prices.append((bit, _nets(prices.by_code), _nets(prices.first_by_code)))
         else:
             return None
     knows_both = all({"cheapest", "dearest"} <= values for values in boundaries.values())
     return found if knows_both else None
 
 
-def _nets_by_code(tariff: Tariff) -> NetByCode:
-    return [[price.net_grosze for price in prices] for prices in prices_of(tariff).by_code]
+def _nets(by_code: list[list[Price]]) -> NetByCode:
+    return [[price.net_grosze for price in prices] for prices in by_code]
 
 
 class _Run(NamedTuple):
@@ -152,7 +154,7 @@ class _Ordinary:
     def __init__(self, tariff: Tariff, hours: bytes, first_hour: int, found: _Readings) -> None:
         self._boundary_bits, self._clock_bits, self._lookbacks, self._other_prices = found
         self._lookback_days = [tariff.customer.lookback_days, *(days for _, days in self._lookbacks)]
-        self._nets = _nets_by_code(tariff)
+        self._nets = _nets(prices_of(tariff).by_code)
         self._bands = [price.band for price in prices_of(tariff).by_code[FULL]]
         self._band_ids = tariff.band_ids
         self._assumption_ids = [assumption.id for assumption in tariff.assumptions]
@@ -166,6 +168,8 @@ class _Ordinary:
         """None where a tariff is not made of whole epoch hours, each with the price at its opening."""
         hours, found = prices_of(tariff).local_hours, _sorted_readings(tariff)
         policy = (tariff.boundary, tariff.clock.start, tariff.unit.seconds, tariff.pin)
+        if prices_of(tariff).has_first_seconds:
+            return None
         if hours is None or found is None or policy != ("unit_start", "connected", HOUR_SECONDS, "session"):
             return None
         alike = _alike(tariff, found, hours.codes)
@@ -216,8 +220,8 @@ class _Ordinary:
         opened, nets = touched[:count], self._nets[claim]
         net = _net(nets, opened)
         bits = 0
-        for bit, other_nets in self._other_prices:
-            if _net(other_nets[claim], opened) != net:
+        for bit, within, at_once in self._other_prices:
+            if _net((within if opens_within else at_once)[claim], opened) != net:
                 bits |= bit
         for (bit, _), other in zip(self._lookbacks, vector[1:], strict=True):
             if _net(self._nets[other], opened) != net:
@@ -257,7 +261,9 @@ def _alike(tariff: Tariff, found: _Readings, codes: Iterable[int]) -> bytes | No
 
     None where such a code does not fit into a byte.
     """
-    tables = [_nets_by_code(tariff), *(other_nets for _, other_nets in found.prices)]
+    tables = [_nets(prices_of(tariff).by_code)]
+    for _, within, at_once in found.prices:
+        tables += [within, at_once]
     first_alike: dict[object, int] = {}
     alike: list[int] = []
     for code, price in enumerate(prices_of(tariff).by_code[FULL]):

@@ -169,6 +169,8 @@ def price_runs(start: int, end: int, claim: int, prices_at: PricesAt) -> Iterato
     """(start, end, price) of stretches of one price; neighbours may have the same."""
     while start < end:
         prices = prices_at(start)
-        stop = min(end, (start // prices.step_seconds + 1) * prices.step_seconds)
+        steps, into = divmod(start, prices.step_seconds)
+        next_step = (steps + 1) * prices.step_seconds
+        stop = min(end, start + 1 if prices.has_first_seconds and not into else next_step)
         yield start, stop, prices.at(start, claim)
         start = stop

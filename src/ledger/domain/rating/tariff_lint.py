@@ -25,7 +25,18 @@ def lint(text: str) -> list[str]:
     tariff, problems = read_tariff(text)
     if tariff is None:
         return problems
-    return [*_assumption_problems(tariff), *_example_problems(parse_tariff(publishable(text)))]
+    return [
+        *_name_problems(tariff),
+        *_assumption_problems(tariff),
+        *_example_problems(parse_tariff(publishable(text))),
+    ]
+
+
+def _name_problems(tariff: Tariff) -> Iterator[str]:
+    """What papers call a band stands on documents for ever: a list is not published without it."""
+    for band_id, band in tariff.bands.items():
+        if band.name is None:
+            yield f'bands.{band_id}: needs name = {{ pl = "…", en = "…" }}: what invoices call it'
 
 
 def _assumption_problems(tariff: Tariff) -> Iterator[str]:

@@ -31,7 +31,7 @@ POLICY_KEYS = (
     "reconnect",
     "unit.seconds",
 )
-BAND_KEYS = ("days", "from", "until", "multiplier")
+BAND_KEYS = ("days", "from", "until", "multiplier", "starts")
 WHOLE_NUMBERS = {"customer.lookback_days", "flag_long_hours", "hardware_out_of_office", "unit.seconds"}
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ledger.domain.clock import from_epoch_seconds
 from ledger.domain.ledger_state import LedgerState
+from ledger.domain.rating.assumptions import assumptions_of
 from ledger.domain.rating.hours import TariffAt
 from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.pairs import Pair, smallest_pairs
 from ledger.domain.rating.rate import Rated, rate
 from ledger.domain.session.evolve import Session, rating_facts
+from ledger.domain.tariff.sections import Assumption
 from ledger.domain.tariff.tariff import Tariff
 
 TariffOf = Callable[[str], Tariff]
@@ -29,6 +33,26 @@ def hourly_tariff(tariff: Tariff, state: LedgerState, tariff_of: TariffOf) -> Ta
         return tariff_of(digest if digest is not None else state.tariffs[0].digest)
 
     return at
+
+
+class Basis(NamedTuple):
+    """What a session's amount rests on: assumptions alone, smallest pairs, and all of them in full."""
+
+    alone: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    named: tuple[Assumption, ...]
+    """In the order of the price list, those of pairs too."""
+
+
+def basis_of(
+    session: Session, purchases: tuple[Purchase, ...], tariff: Tariff, state: LedgerState, tariff_of: TariffOf
+) -> Basis:
+    """Return the readings that an ended session's amount rests on; raises NoCalendar."""
+    facts, by_hour = rating_facts(session, purchases), hourly_tariff(tariff, state, tariff_of)
+    alone = assumptions_of(facts, tariff, by_hour)
+    pairs = tuple(smallest_pairs(facts, tariff, by_hour))
+    ids = {*alone, *(id_ for pair in pairs for id_ in pair.assumptions)}
+    return Basis(alone, pairs, tuple(each for each in tariff.assumptions if each.id in ids))
 
 
 def rate_session(

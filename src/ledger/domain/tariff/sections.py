@@ -16,6 +16,7 @@ Boundary = Literal["unit_start", "cheapest", "dearest", "per_band"]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}\Z")]
 Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
 Text = Annotated[str, Meta(pattern=r"\S", max_length=2000)]
+Label = Annotated[str, Meta(pattern=r"^\S([^\r\n\t]{0,58}\S)?\Z")]
 Days = Annotated[str, Meta(pattern=DAYS_PATTERN)]
 From = Annotated[str, Meta(pattern=FROM_PATTERN)]
 Until = Annotated[str, Meta(pattern=UNTIL_PATTERN)]
@@ -84,12 +85,24 @@ class Windowed(Part, frozen=True, kw_only=True):
         return "none" if given == [None] * 3 else "some"
 
 
+class BandName(Part, frozen=True, kw_only=True):
+    """What papers, files for the tax office and reports call a band."""
+
+    pl: Label
+    en: Label
+
+
 class Band(Windowed, frozen=True, kw_only=True):
-    """A price for some hours of the week; the rest band is the price of all hours no other band names."""
+    """A price for some hours of the week; the rest band is the price of all hours no other band names.
+
+    `starts`: "after" where the very second of `from` belongs to the band before.
+    """
 
     multiplier: Multiplier
     quote: Text
     rest: bool = False
+    starts: Literal["at", "after"] = "at"
+    name: BandName | None = None
 
 
 class Entitlement(Windowed, frozen=True, kw_only=True):
@@ -120,6 +133,14 @@ class VatRate(Part, frozen=True, kw_only=True):
     valid_from: date
 
 
+class AssumptionText(Part, frozen=True, kw_only=True):
+    """The question, the choice and the reason in another language."""
+
+    question: Text
+    chosen: Text
+    reason: Text
+
+
 class Alternative(Part, frozen=True, kw_only=True):
     """Another reading: what it changes in the tariff, and whom that favours."""
 
@@ -139,6 +160,7 @@ class Assumption(Part, frozen=True, kw_only=True):
     chosen: Text
     reason: Text
     favours: Favours
+    pl: AssumptionText | None = None
     quote: Text | None = None
     alternatives: tuple[Alternative, ...] = ()
     accepted_by: Text | None = None

@@ -168,6 +168,8 @@ def _hours_problems(tariff: Tariff) -> Iterator[str]:
         expected = "none" if band.rest else "all"
         if band.names_hours != expected:
             yield f"bands.{name}: {'the rest band names no' if band.rest else 'needs'} days, from and until"
+        if band.starts == "after" and (band.rest or band.from_ == "00:00"):
+            yield f"bands.{name}: starts after needs a from that is not 00:00"
     for name, entitlement in tariff.entitlements.items():
         if entitlement.names_hours == "some":
             yield f"entitlements.{name}: needs all or none of days, from and until"

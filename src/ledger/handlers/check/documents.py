@@ -10,6 +10,7 @@ from uuid import UUID
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice
+from ledger.domain.tariff.band_names import unnamed_bands
 from ledger.errors import LedgerError
 from ledger.folder import documents as document_files
 from ledger.handlers.invoice.charges import buyer_of, charged_as_it_stood
@@ -98,6 +99,18 @@ def repair_files(ledger: Ledger) -> Iterator[str]:
         path.unlink(missing_ok=True)
     if unused:
         yield f"{len(unused)} file(s) removed from documents/ that belong to no document"
+
+
+def bands(ledger: Ledger) -> Iterator[CheckFinding]:
+    """Every band of a published price list has a name that documents can bear."""
+    for listed in ledger.state.tariffs:
+        later = ledger.state.band_names.get(listed.digest, {})
+        for band in unnamed_bands(ledger.tariff(listed.digest), later):
+            yield CheckFinding(
+                "band-name",
+                f"the band {band} of {listed.tariff} has no name for documents;"
+                f" tariff name {listed.tariff} {band} gives it one",
+            )
 
 
 def bills(ledger: Ledger) -> Iterator[CheckFinding]:

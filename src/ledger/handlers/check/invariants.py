@@ -221,6 +221,7 @@ _OF_LEDGER: dict[str, Check] = {
     "series": documents.series,
     "documents": documents.files,
     "bills": documents.bills,
+    "bands": documents.bands,
 }
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""

@@ -14,10 +14,12 @@ from ledger.domain.rating.inputs import Purchase
 from ledger.domain.rating.rate import Rated
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.rating import rate_session
-from ledger.errors import AlreadyBilled, NotBillable
+from ledger.domain.tariff.band_names import band_names
+from ledger.domain.tariff.sections import BandName
+from ledger.errors import AlreadyBilled, BandUnnamed, NotBillable
 from ledger.handlers.buyer import members_of
 from ledger.handlers.quote import purchases_of
-from ledger.message import Hint, step
+from ledger.message import Hint, msg, step
 
 
 class Charged(NamedTuple):
@@ -29,6 +31,31 @@ class Charged(NamedTuple):
     service_on: date
     charges: list[Charge]
     vat_percent: int
+
+
+def names_of_bands(ledger: Ledger, session: Session) -> dict[str, BandName]:
+    """What the bands of a session's price list are called; those of other lists for the bands it lacks."""
+    state = ledger.state
+    own = [] if session.tariff is None else [session.tariff]
+    names: dict[str, BandName] = {}
+    for digest in (*own, *(each.digest for each in reversed(state.tariffs))):
+        found = band_names(ledger.tariff(digest), state.band_names.get(digest, {}))
+        names = {**found, **names}
+    return names
+
+
+def require_named(ledger: Ledger, found: Charged) -> None:
+    """Raise BandUnnamed for a session whose hours are in a band without a name."""
+    names = names_of_bands(ledger, found.session)
+    for charge in found.charges:
+        if charge.band not in names:
+            raise BandUnnamed(
+                msg(
+                    "session {session} has hours in the band {band}, which has no name",
+                    session=found.number,
+                    band=charge.band,
+                )
+            )
 
 
 class Buyer(NamedTuple):

@@ -11,13 +11,10 @@ from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Corrects, Document, DocumentNote, DocumentRow, Party, Payment
 from ledger.domain.session.evolve import Session
+from ledger.domain.tariff.sections import BandName
 from ledger.fa3.seller import Seller
+from ledger.handlers.invoice.charges import names_of_bands
 
-_BANDS = {
-    "office": "w godzinach pracy biura",
-    "off_hours": "poza godzinami pracy biura",
-    "night": "w godzinach nocnych",
-}
 _EVIDENCE = {
     "measured": "usunięcie zmierzone",
     "absence_measured": "zmierzony brak danych",
@@ -50,6 +47,10 @@ def document_of(
     corrects: Corrects | None = None,
 ) -> Document:
     """What the document says, field by field; `sessions` are those of its lines as they stood then."""
+    names = {
+        stream: names_of_bands(ledger, ledger.session(stream))
+        for stream in dict.fromkeys(line.session for line in issued.lines)
+    }
     numbers = {line.session: ledger.session_number(line.session) for line in issued.lines}
     return Document(
         number=issued.number,
@@ -61,7 +62,7 @@ def document_of(
         is_consumer=issued.consumer,
         treatment=issued.treatment,
         vat_percent=issued.vat_percent,
-        rows=tuple(_row(line, numbers[line.session]) for line in issued.lines),
+        rows=tuple(_row(line, numbers[line.session], names[line.session]) for line in issued.lines),
         net_grosze=issued.net_grosze,
         vat_grosze=issued.vat_grosze,
         gross_grosze=issued.gross_grosze,
@@ -73,8 +74,9 @@ def document_of(
     )
 
 
-def _row(line: e.InvoiceLine, session: int) -> DocumentRow:
-    band = _BANDS.get(line.band, line.band)
+def _row(line: e.InvoiceLine, session: int, names: Mapping[str, BandName]) -> DocumentRow:
+    name = names.get(line.band)
+    band = line.band if name is None else name.pl  # a document issued before lists had names
     return DocumentRow(
         number=line.number,
         unit_id=line.unit_id,

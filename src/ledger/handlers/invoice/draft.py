@@ -12,7 +12,7 @@ from ledger.domain import events as e
 from ledger.domain.invoice.document import Party
 from ledger.domain.invoice.lines import Sums, lines_of, sums_of
 from ledger.fa3.parties import check_buyer
-from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_unbilled
+from ledger.handlers.invoice.charges import Buyer, Charged, buyer_of, charged, require_named, require_unbilled
 from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
 
 
@@ -46,6 +46,7 @@ def drafted(ledger: Ledger, customer: str, streams: Sequence[UUID]) -> Draft:
         if each.session.customer not in buyer.codes:
             raise errors.NotBillable(f"session {each.number} is not of customer {buyer.code}")
         require_unbilled(ledger, each)
+        require_named(ledger, each)
     known = ledger.find_customer(buyer.code)
     words = ledger.words(known.commitment)
     if words is None or not words.get("name"):

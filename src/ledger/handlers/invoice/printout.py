@@ -23,10 +23,18 @@ from ledger.domain.invoice.state import Invoice, names_document, require_live
 from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import Session, project
+from ledger.domain.session.rating import basis_of
+from ledger.domain.tariff.holidays import holiday_at
 from ledger.fa3.reader import document_in
 from ledger.folder import documents as document_files
 from ledger.handlers.buyer import members_of
-from ledger.handlers.invoice.charges import Charged, buyer_of, charged, charged_as_it_stood
+from ledger.handlers.invoice.charges import (
+    Charged,
+    buyer_of,
+    charged,
+    charged_as_it_stood,
+    names_of_bands,
+)
 from ledger.ksef.offline_code import issuer_of, issuer_url
 from ledger.ksef.settings import environment_of
 from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint
@@ -97,7 +105,7 @@ def statement_of(
         name=ledger.customer_name(buyer.code),
         period=period,
         as_of=as_of,
-        sessions=tuple(printed_session(each, each.session) for each in found),
+        sessions=tuple(printed_session(ledger, each, each.session, buyer.purchases) for each in found),
         net_grosze=net_grosze,
         vat_grosze=vat_grosze,
         gross_grosze=net_grosze + vat_grosze,
@@ -130,15 +138,22 @@ def sessions_behind(ledger: Ledger, invoice: Invoice) -> list[tuple[UUID, Printe
 def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
     """A session rated as it was for this document; whether its data are gone, as it is now."""
     then = _session_then(ledger, stream, invoice.issued.number)
-    found = charged_as_it_stood(ledger, then, _purchases_then(ledger, invoice))
-    return printed_session(found, ledger.session(stream))
+    purchases = _purchases_then(ledger, invoice)
+    found = charged_as_it_stood(ledger, then, purchases)
+    return printed_session(ledger, found, ledger.session(stream), purchases)
 
 
-def printed_session(found: Charged, now: Session) -> PrintedSession:
+def printed_session(
+    ledger: Ledger, found: Charged, now: Session, purchases: tuple[Purchase, ...]
+) -> PrintedSession:
     """A rated session as paper shows it; `now` tells whether its data are gone."""
     session, rated = found.session, found.rated
     assert session.connected_at is not None  # noqa: S101 - only a session that ended is rated
     assert session.ended_at is not None  # noqa: S101 - as above
+    assert session.tariff is not None  # noqa: S101 - as above
+    tariff = ledger.tariff(session.tariff)
+    basis = basis_of(session, purchases, tariff, ledger.state, ledger.tariff)
+    names = names_of_bands(ledger, session)
     return PrintedSession(
         number=found.number,
         session_ref=session.session_ref,
@@ -154,12 +169,17 @@ def printed_session(found: Charged, now: Session) -> PrintedSession:
                 net_grosze=net_grosze,
                 rule=hour.rule,
                 quote=hour.quote,
+                band_name=names.get(hour.band),
+                holiday=holiday_at(tariff, hour.opened_s),
             )
             for hour, net_grosze in zip(rated.hours, net_by_hour(rated), strict=True)
         ),
         waived_grosze=rated.waived_grosze,
         purged_at=now.purged_at,
         evidence=now.purge_evidence,
+        assumptions=basis.named,
+        alone=basis.alone,
+        pairs=tuple(pair.assumptions for pair in basis.pairs),
     )
 
 

@@ -42,7 +42,7 @@ def test_free_and_test_sessions_stand_in_the_statement_with_their_sum() -> None:
 def test_each_hour_stands_with_the_sentence_it_is_priced_by() -> None:
     hours = list(statement_report(papers.statement(), "en").tables[1].rows)
     assert len(hours) == 4
-    assert hours[0][2] == "night"
+    assert hours[0][2:4] == ("Saturday", "night")
     assert hours[0][-1] == f"bands.night: „{papers.NIGHT}”"
 
 

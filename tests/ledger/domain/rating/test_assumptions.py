@@ -190,6 +190,7 @@ class TestRegister:
     def test_the_customers_side_of_every_question_at_once(self) -> None:
         assert customer_favouring_changes(shop()) == {
             "boundary": "cheapest",
+            "bands.night.starts": "after",
             "bands.office.from": "06:00",
             "bands.office.days": "mon-sun",
             "holidays.bands": "none",
@@ -203,6 +204,7 @@ class TestRegister:
         assert [assumption.id for assumption in shop().assumptions] == [
             "boundary.unit-start",
             "night.until-06",
+            "night.from-22-sharp",
             "morning.off-hours",
             "weekend.off-hours",
             "holidays.as-sunday",
