@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,23 @@ if TYPE_CHECKING:
 LOCALE = Path(__file__).parent / "cli" / "locale"
 _MAGIC = 0x950412DE
 _HEAD_BYTES = 28
+_HEADER = "Language: {language}\nContent-Type: text/plain; charset=utf-8\nPlural-Forms: {plural}\n"
 _PLACE_BYTES = 8
+
+
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the forms of an id or of its text, as Babel has them: one, or those of a plural."""
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def compiled(catalogue: Catalog) -> bytes:
     """Return a catalogue as a .mo file, ids in byte order, without what is untranslated or doubtful."""
     found: dict[bytes, bytes] = {}
     for message in catalogue:
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
-        is_header = ids == ("",)
-        if not all(texts) or (message.fuzzy and not is_header):
+        ids, texts = forms(message.id), forms(message.string)
+        if ids == ("",):  # Babel puts the time in; the same source is the same file
+            texts = (_HEADER.format(language=catalogue.locale, plural=catalogue.plural_forms),)
+        elif not all(texts) or message.fuzzy:
             continue
         key = "\0".join(ids)
         found[(f"{message.context}\4{key}" if message.context else key).encode()] = "\0".join(texts).encode()
@@ -59,12 +66,13 @@ def compile_stale() -> None:
 
 
 try:
+    from hatchling.builders.config import BuilderConfig
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 except ImportError:  # `make` compiles with Babel alone
     pass
 else:
 
-    class Catalogues(BuildHookInterface):
+    class Catalogues(BuildHookInterface[BuilderConfig]):
         """Compiles them all before files are collected, for every kind of build."""
 
         PLUGIN_NAME = "custom"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 import click
 
 from cli.errors import BadValue
+from cli.presentation.text import Lang
 from ledger.domain import events
 from ledger.domain.clock import Period, parse_instant, parse_period
 from ledger.domain.identifiers import check_key, check_token
 from ledger.domain.money import parse_amount
 from ledger.errors import BadDate, BadSetting, LedgerError
 from ledger.message import Message, msg
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Read = TypeVar("Read")
 
@@ -48,6 +52,54 @@ class Typed(click.ParamType[Any]):
             return self._read(value)
         except LedgerError as error:
             raise BadValue(error, param, ctx) from error
+
+
+class Word(click.Choice[str]):
+    """A code of the ledger's vocabulary, typed as it is or in words of either language; gives the code."""
+
+    def __init__(self, kind: str, codes: Sequence[str]) -> None:
+        super().__init__(codes)
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - Click's own signature
+        """Return the code."""
+        if isinstance(value, str) and value not in self.choices:
+            from cli.presentation.wording.typed import code_of
+
+            value = code_of(self.kind, value, self.choices) or value
+        return super().convert(value, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Return the forms to type, in the language of the run."""
+        metavar = super().get_metavar(param, ctx)
+        if language_of(ctx) == "en" or metavar is None:
+            return metavar
+        return f"{metavar[0]}{'|'.join(self._forms(ctx))}{metavar[-1]}"
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ANN401 - the same
+        """Return Click's sentence, with the forms of the run's language."""
+        return click.Choice(self._forms(ctx)).get_invalid_choice_message(value, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the forms of the run's language."""
+        return click.Choice(self._forms(ctx)).shell_complete(ctx, param, incomplete)
+
+    def _forms(self, ctx: click.Context | None) -> list[str]:
+        lang = language_of(ctx)
+        if lang == "en":
+            return list(self.choices)
+        from cli.presentation.wording.typed import forms_of
+
+        return [forms_of(self.kind, code, lang)[0] for code in self.choices]
+
+
+def language_of(ctx: click.Context | None) -> Lang:
+    """Return the language of a run, as the root command has it."""
+    root = None if ctx is None else ctx.find_root().command
+    lang: Lang = getattr(root, "lang", "en")
+    return lang
 
 
 class Key(Typed):
@@ -101,14 +153,14 @@ ORDER_REF = Key("ref", msg("the order's reference"))
 HANDLE = Key("handle", msg("the technician's handle"))
 CODE = Key("code", msg("the code"))
 
-ARTEFACT_KIND = click.Choice(get_args(events.ArtefactKind))
-ISSUE = click.Choice(get_args(events.Issue))
-CHANNEL = click.Choice(get_args(events.Channel))
-ENDED_BY = click.Choice(get_args(events.EndedBy))
-ACCEPTED_HOW = click.Choice(get_args(events.AcceptedHow))
-CONSUMER = click.Choice(get_args(events.Consumer))
-VAT_TREATMENT = click.Choice(get_args(events.VatTreatment))
-REASON_CODE = click.Choice(events.REASON_CODES)
+ARTEFACT_KIND = Word("artefact", get_args(events.ArtefactKind))
+ISSUE = Word("issue", get_args(events.Issue))
+CHANNEL = Word("channel", get_args(events.Channel))
+ENDED_BY = Word("ended_by", get_args(events.EndedBy))
+ACCEPTED_HOW = Word("accepted_how", get_args(events.AcceptedHow))
+CONSUMER = Word("consumer", get_args(events.Consumer))
+VAT_TREATMENT = Word("vat_treatment", get_args(events.VatTreatment))
+REASON_CODE = Word("reason", events.REASON_CODES)
 
 __all__ = [
     "ACCEPTED_HOW",

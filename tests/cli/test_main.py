@@ -17,6 +17,7 @@ import pytest
 
 from cli.lazy_group import load
 from cli.registry import COMMANDS, GROUPS
+from tests.support.office import Office
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
@@ -291,3 +292,29 @@ def test_tab_completes_command_names_and_imports_no_command() -> None:
     }
     names = [line.partition(",")[2] for line in _process(**asked).stdout.splitlines()]
     assert names == ["request", "reclassify", "release", "receipt"]
+
+
+def test_a_ledger_that_speaks_polish_speaks_it_to_everybody(tmp_path: Path) -> None:
+    office = Office(tmp_path / "ledger")
+    config = tmp_path / "ledger" / "ledger.toml"
+    config.write_text(f'language = "pl"\n{config.read_text(encoding="utf-8")}', encoding="utf-8")
+    assert office.run("session", "show", "999").err.startswith("Błąd: nie ma sesji 999 (E-SESSION-UNKNOWN)\n")
+    assert office.run("--lang", "en", "session", "show", "999").err.startswith(
+        "Error: there is no session 999"
+    )
+    assert office.run("session").err.startswith("Użycie: session-ledger session [OPCJE]")
+    config.write_text(config.read_text(encoding="utf-8").replace('"pl"', '"de"'), encoding="utf-8")
+    assert "language in ledger.toml is 'de'" in office.run("status").err
+
+
+def test_one_process_speaks_two_languages(tmp_path: Path) -> None:
+    """What one run translated is not what the next one shows."""
+    office = Office(tmp_path / "ledger")
+    english, polish = (
+        office.run("session", "list", "--help"),
+        office.run("--lang", "pl", "session", "list", "--help"),
+    )
+    assert office.run("session", "list", "--help") == english
+    assert polish.out.startswith("Użycie: session-ledger session list [OPCJE]\n")
+    assert "Pokaż tę pomoc i zakończ." in polish.out
+    assert "Show this message and exit." in english.out

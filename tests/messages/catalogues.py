@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from hatch_build import forms
 from tests.messages import extract
 from tests.messages.extract import ROOT, Found
 
@@ -59,7 +60,7 @@ def read(domain: str) -> Catalog:
 
 def is_translated(message: Message) -> bool:
     """Return whether a message has its Polish, all forms of it."""
-    return bool(message.string) if isinstance(message.string, str) else all(message.string)
+    return all(forms(message.string))
 
 
 def has_words(template: str) -> bool:
@@ -77,7 +78,9 @@ def joined(
     for (template, plural, context), files in found.items():
         name = (template, plural) if plural else template
         before = known.get(name, context or None)
-        polish = before.string if before is not None else ""
+        polish: str | tuple[str, ...] = ""
+        if before is not None:
+            polish = forms(before.string) if plural else forms(before.string)[0]
         told = given.get((context, template))
         if told is not None:
             polish = tuple(told.split("|")) if plural else told

@@ -9,7 +9,7 @@ import click
 from cli.arguments import session_argument
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
-from cli.params import CODE, PERIOD, Period
+from cli.params import CODE, PERIOD, Period, Word
 from cli.presentation import next_steps
 from ledger.domain.events import SampleDrawn
 from ledger.message import Message, msg
@@ -71,7 +71,7 @@ def _sheet(fact: SampleDrawn) -> Message:
 
 @click.command()
 @session_argument
-@click.option("--result", required=True, type=click.Choice(["ok", "exception"]))
+@click.option("--result", required=True, type=Word("review", ["ok", "exception"]))
 @personal_option("--note", required=True, help="What was found; kept in the vault.")
 @if_version_option
 @recording_options

@@ -9,7 +9,7 @@ import click
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
-from cli.params import AMOUNT
+from cli.params import AMOUNT, Word
 from ledger.domain.events import PaymentMethod
 from ledger.domain.money import format_amount
 from ledger.message import msg
@@ -19,7 +19,7 @@ from ledger.message import msg
 @number_argument
 @click.option("--amount", required=True, type=AMOUNT, help="In zloty; negative for what went back.")
 @on_option
-@click.option("--method", required=True, type=click.Choice(["transfer", "card", "cash"]))
+@click.option("--method", required=True, type=Word("payment_method", ["transfer", "card", "cash"]))
 @click.option("--overpaid", is_flag=True, help="Accept more than is left to pay.")
 @if_version_option
 @recording_options

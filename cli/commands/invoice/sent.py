@@ -9,13 +9,14 @@ import click
 from cli.arguments import number_argument, on_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
+from cli.params import Word
 from ledger.domain.events import SentHow
 from ledger.message import msg
 
 
 @click.command()
 @number_argument
-@click.option("--how", required=True, type=click.Choice(["email", "post", "handed"]))
+@click.option("--how", required=True, type=Word("sent_how", ["email", "post", "handed"]))
 @on_option
 @if_version_option
 @recording_options

@@ -11,7 +11,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import period_options
 from cli.output import Report, report_options
-from cli.params import Now
+from cli.params import Now, Word
 from cli.presentation.tables.deletion_extras import extras
 from cli.presentation.tables.deletion_register import deletion_register
 from cli.presentation.tables.deletions import deletions_report
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--kind",
-    type=click.Choice(KINDS),
+    type=Word("deletion_kind", KINDS),
     default="sessions",
     show_default=True,
     help="Another kind gives its deletions in the period, as the register lists them.",

@@ -9,7 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
-from cli.params import CUSTOMER, PERIOD, Now
+from cli.params import CUSTOMER, PERIOD, Now, Word
 from cli.presentation.tables.sessions import session_list_report
 from cli.presentation.wording import labels
 from ledger.domain.clock import Period
@@ -18,7 +18,9 @@ from projections.read_models import sessions as view
 
 
 @click.command("list")
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="May be given again.")
+@click.option(
+    "--state", "states", multiple=True, type=Word("session_state", STATES), help="May be given again."
+)
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @click.option("--period", type=PERIOD, help="Requested in this period.")
 @as_of_option

@@ -16,6 +16,7 @@ from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.moments import to_second
+from cli.presentation.wording.events import STATE_NAMES
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds, from_epoch_seconds
 from ledger.domain.events import Event, RecordedEvent
@@ -82,7 +83,7 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
         "purge": _purge_document(found),
         "events": [_document(event) for event in history],
     }
-    title = msg("Session {number}: {state}", number=number, state=found.state)
+    title = msg("Session {number}: {state}", number=number, state=STATE_NAMES[found.state])
     columns = (
         Column("leaf_index", msg("Event"), "integer"),
         Column("at", msg("When"), "instant"),

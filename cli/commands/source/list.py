@@ -11,7 +11,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
-from cli.params import PERIOD, Now
+from cli.params import PERIOD, Now, Word
 from cli.presentation.catalogue import said
 from cli.presentation.columns import SESSION
 from cli.presentation.text import KEY_SHOWN, Lang
@@ -68,7 +68,7 @@ _QUARANTINE_COLUMNS = (
 
 @click.command("list")
 @click.option("--period", type=PERIOD, help="Records that began in this period.")
-@click.option("--state", "states", multiple=True, type=click.Choice(get_args(RecordState)))
+@click.option("--state", "states", multiple=True, type=Word("record_state", get_args(RecordState)))
 @click.option("--names", is_flag=True, help="With remote IDs, users and computers, as far as they are kept.")
 @click.option("--imports", is_flag=True, help="The files that brought something new.")
 @click.option("--quarantine", is_flag=True, help="The lines that could not be read.")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from cli.presentation.catalogue import said
-from cli.presentation.formats.cells import NUMBERS, for_people
+from cli.presentation.formats.cells import NUMBERS, for_people, in_words
 from cli.presentation.formats.model import Table
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import labels
@@ -73,7 +73,10 @@ def chart(svg: str) -> Block:
 def table(found: Table, lang: Lang) -> Block:
     """Return a table; its head is repeated on every page."""
     rows = [
-        [for_people(cell, column.kind, lang) for cell, column in zip(row, found.columns, strict=True)]
+        [
+            for_people(in_words(cell, column, lang), column.kind, lang)
+            for cell, column in zip(row, found.columns, strict=True)
+        ]
         for row in found.rows
     ]
     return {

@@ -21,6 +21,15 @@ def plain_text(cell: Cell) -> str:
     return ", ".join(cell) if isinstance(cell, tuple) else str(cell)
 
 
+def in_words(cell: Cell, column: Column, lang: Lang) -> Cell:
+    """Return the word for a code in a column of texts; English pages show the codes themselves."""
+    if lang == "en" or cell is None or column.kind != "text":
+        return cell
+    from cli.presentation.wording.vocabulary import word
+
+    return word(column.key, cell, lang)
+
+
 def office(cell: Cell) -> datetime:
     """Return an instant in office time, to the second."""
     return office_time(cast("datetime", cell)).replace(microsecond=0)

@@ -7,7 +7,7 @@ from html import escape
 from typing import BinaryIO
 
 from cli.presentation.catalogue import said
-from cli.presentation.formats.cells import NUMBERS, for_people
+from cli.presentation.formats.cells import NUMBERS, for_people, in_words
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import labels
@@ -118,7 +118,7 @@ def _row(row: Row, columns: tuple[Column, ...], lang: Lang) -> str:
     cells: list[str] = []
     for index, (cell, column) in enumerate(zip(row, columns, strict=True)):
         tag, scope = ("td", "") if index else ("th", ' scope="row"')
-        shown = escape(for_people(cell, column.kind, lang))
+        shown = escape(for_people(in_words(cell, column, lang), column.kind, lang))
         kind = _class(column)
         if kind == "text" and " " not in shown and 0 < len(shown) <= WORD_LENGTH_MAX:
             kind = "word"

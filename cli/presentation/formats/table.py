@@ -8,7 +8,7 @@ from io import StringIO
 from typing import BinaryIO, Literal, NamedTuple
 
 from cli.presentation.catalogue import said
-from cli.presentation.formats.cells import NUMBERS, for_people
+from cli.presentation.formats.cells import NUMBERS, for_people, in_words
 from cli.presentation.formats.model import Kind, Page, Report, Table
 from cli.presentation.text import Lang, harmless
 
@@ -59,9 +59,11 @@ def _words(table: Table, lang: Lang) -> _Words:
 
 
 def _rows(table: Table, lang: Lang) -> Iterator[list[str]]:
-    kinds: list[Kind] = [column.kind for column in table.columns]
     for row in table.rows:
-        yield [for_people(cell, kind, lang) for cell, kind in zip(row, kinds, strict=True)]
+        yield [
+            for_people(in_words(cell, column, lang), column.kind, lang)
+            for cell, column in zip(row, table.columns, strict=True)
+        ]
 
 
 def _widths(words: _Words) -> list[int]:

@@ -195,7 +195,7 @@ def _holds(told_of: Extras) -> Table:
         SESSION,
         Column("until", msg("Until"), "date"),
         Column("by", labels.BY),
-        Column("reason", msg("Reason")),
+        Column("reason", labels.REASON),
     )
     rows: list[Row] = [(n, held.until, held.by, held.reason) for n, held in sorted(told_of.holds.items())]
     return Table("holds", msg("Deletions on hold"), columns, rows)

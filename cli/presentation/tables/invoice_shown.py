@@ -84,7 +84,7 @@ def _tree(ledger: Ledger) -> dict[str, Any] | None:
 def _hours_table(traced: list[dict[str, Any]]) -> Table:
     columns = (
         SESSION,
-        Column("opened_at", msg("Opened"), "instant"),
+        Column("opened_at", labels.OPENED, "instant"),
         BAND,
         LIST,
         DISCOUNT_PERCENT,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import buyer_name
+from cli.presentation.wording import labels
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import format_instant
 from ledger.message import msg
@@ -24,7 +25,7 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         DUE_ON,
         GROSS,
         PAID,
-        Column("left_grosze", msg("Left"), "grosze"),
+        Column("left_grosze", labels.LEFT, "grosze"),
         Column("days_overdue", msg("Days overdue"), "integer"),
         Column("age", msg("Age")),
     )
@@ -53,7 +54,7 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
     title = msg("Receivables on {today}", today=today)
     age_columns = (
         Column("age", msg("Age")),
-        Column("left_grosze", msg("Left"), "grosze"),
+        Column("left_grosze", labels.LEFT, "grosze"),
     )
     tables = (
         Table("receivables", title, columns, _receivable_rows(ledger, found)),

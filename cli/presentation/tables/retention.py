@@ -17,10 +17,10 @@ from ledger.message import Message, msg
 
 _WHAT = {
     "abandoned": msg("request never connected"),
-    "tax": msg("reasons and notes"),
+    "tax": labels.REASONS_AND_NOTES,
     "document": msg("invoice and its buyer"),
     "record": msg("words of the tools' records"),
-    "request": msg("request for erasure"),
+    "request": labels.REQUEST_FOR_ERASURE,
 }
 
 

@@ -12,6 +12,7 @@ from cli.presentation.columns import (
     HELD_UNTIL,
     ISSUE,
     ORDER_REF,
+    PURGED_AT,
     REF,
     SESSION,
     STATE,
@@ -33,7 +34,7 @@ _COLUMNS = (
     Column("requested_at", msg("Requested"), "instant"),
     CONNECTED_AT,
     ENDED_AT,
-    Column("purged_at", msg("Data deleted"), "instant"),
+    PURGED_AT,
     HELD_UNTIL,
 )
 

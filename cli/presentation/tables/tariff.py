@@ -55,7 +55,7 @@ def tariff_report(listed: ListedTariff, parsed: Tariff, as_of: datetime) -> Repo
                     Column("question", msg("Question")),
                     Column("chosen", msg("Chosen")),
                     Column("favours", msg("Favours")),
-                    Column("reason", msg("Reason")),
+                    Column("reason", labels.REASON),
                 ),
                 assumptions,
             ),

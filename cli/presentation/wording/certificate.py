@@ -129,7 +129,7 @@ COLUMNS = (
     BYTES,
     METHOD,
     RESULT,
-    Column("residual", msg("Left"), "integer"),
+    Column("residual", labels.LEFT, "integer"),
     Column("verified", msg("Verified")),
     Column("verified_at", labels.WHEN, "instant"),
     Column("flags", msg("Flags")),

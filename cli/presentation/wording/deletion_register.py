@@ -46,7 +46,7 @@ SUBJECT = {
 }
 DATA = {
     "session": msg("session data"),
-    "tax": msg("reasons and notes"),
+    "tax": labels.REASONS_AND_NOTES,
     "customer": msg("customer data"),
     "fingerprints": msg("key of fingerprints"),
 }
@@ -54,7 +54,7 @@ WHY = {
     "session-end": msg("end of the session"),
     "retention": msg("end of the retention time"),
     "abandoned": msg("abandoned request"),
-    "request": msg("request for erasure"),
+    "request": labels.REQUEST_FOR_ERASURE,
     "month-closed": msg("close of the month"),
 }
 METHODS = {
@@ -74,7 +74,7 @@ RESULTS = {
 EVIDENCE = {
     "measured": labels.MEASURED,
     "absence_measured": labels.ABSENCE_MEASURED,
-    "declared": msg("declared"),
+    "declared": labels.DECLARED,
 }
 OTHER_KINDS = {
     "erasures": msg("Erasures on request"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cli.presentation.catalogue import said
 from cli.presentation.moments import to_second
 from cli.presentation.text import Lang
+from cli.presentation.wording import labels
 from ledger.domain.clock import from_epoch_seconds
 from ledger.domain.reconciliation.finding import Finding, Kind
 from ledger.message import Message, msg
@@ -18,7 +19,7 @@ KINDS: dict[Kind, Message] = {
     "overlap_same_technician": msg("one technician at two"),
     "artefact_after_purge": msg("connected after the deletion"),
     "duration_mismatch": msg("another duration"),
-    "ended_without_purge": msg("data not deleted"),
+    "ended_without_purge": labels.DATA_NOT_DELETED,
     "record_without_session": msg("record without session"),
     "session_without_record": msg("session without record"),
     "silent_source": msg("source is silent"),

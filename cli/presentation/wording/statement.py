@@ -30,7 +30,7 @@ NOT_DELETED = labels.NOT_YET
 EVIDENCE = {
     "measured": labels.MEASURED,
     "absence_measured": labels.ABSENCE_MEASURED,
-    "declared": msg("declared"),
+    "declared": labels.DECLARED,
 }
 SESSION_COLUMNS = (
     SESSION,
@@ -46,7 +46,7 @@ SESSION_COLUMNS = (
 )
 HOUR_COLUMNS = (
     SESSION,
-    Column("opened_at", msg("Opened"), "instant"),
+    Column("opened_at", labels.OPENED, "instant"),
     BAND,
     Column("list_grosze", labels.NET_PRICE, "grosze"),
     DISCOUNT_PERCENT,

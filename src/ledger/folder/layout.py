@@ -103,6 +103,7 @@ time_zone = "Europe/Warsaw"
 _KNOWN = {
     "name",
     "time_zone",
+    "language",
     "store",
     "report_store",
     "purge",
@@ -113,6 +114,7 @@ _KNOWN = {
     "sources",
     "imports",
 }
+LANGUAGES = ("pl", "en")
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
@@ -231,6 +233,9 @@ class Folder:
                 raise BadConfig(msg("ledger.toml has an unknown key {key!r}", key=key))
         if config.get("time_zone", "Europe/Warsaw") != "Europe/Warsaw":
             raise BadConfig(msg("ledger.toml names a time zone other than Europe/Warsaw"))
+        language = config.get("language", "en")
+        if language not in LANGUAGES:
+            raise BadConfig(msg("language in ledger.toml is {value!r}; there are pl and en", value=language))
         for key in ("store", "report_store"):
             if not isinstance(config.get(key, ""), str):
                 raise BadConfig(msg("{key} in ledger.toml is not a URL in quotes", key=key))

@@ -97,7 +97,7 @@ def test_chart_says_what_it_shows_in_the_language_asked_for() -> None:
     hours = [StartedHour(MONDAY, 700, "office", 1)] * 2
     root = parsed(bands_over_day(SPANS, hours, lang="pl", title="Listopad <1>"))
     assert root.findtext(f"{SVG}title") == "Listopad <1>"
-    assert root.findtext(f"{SVG}desc") == "godziny biura 2, poza godzinami biura 0, noc 0"
+    assert root.findtext(f"{SVG}desc") == "godziny biura 2, poza godzinami biura 0, pora nocna 0"
     assert root.get("role") == "img"
     labelled = {element.get("id") for element in root.iter() if element.get("id")}
     assert set((root.get("aria-labelledby") or "").split()) <= labelled
