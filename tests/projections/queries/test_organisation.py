@@ -17,7 +17,9 @@ NOVEMBER = parse_period("2026-11")
 ENDED_AT = datetime(2026, 11, 16, 17, 5, tzinfo=UTC)
 SLA_SECONDS = 900
 ROWS = """
-CREATE TABLE sessions (number INTEGER PRIMARY KEY, state, connected_at, ended_at, purged_at, held_until, voided);
+CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY, state, connected_at, ended_at, purged_at, held_until, voided
+);
 CREATE TABLE billing (number INTEGER PRIMARY KEY, placed_at, started_hours, net_grosze, exceptions, billed);
 CREATE TABLE deletions (number INTEGER PRIMARY KEY, purging, before_adoption);
 """
