@@ -101,9 +101,10 @@ def _set(document: Any, key: str, value: str) -> None:  # noqa: ANN401 - as abov
     for part in path:
         if part not in table:
             table[part] = tomlkit.table()
-        table = table[part]
-        if not isinstance(table, dict):
+        found: Any = table[part]
+        if not hasattr(found, "keys"):
             raise BadTariffChange(msg("{key} names nothing that could have a value", key=key))
+        table = found
     is_number = key in WHOLE_NUMBERS or (path[:1] == ["entitlements"] and name == "percent")
     if is_number and not value.isdecimal():
         raise BadTariffChange(msg("{key} is a whole number, not {value!r}", key=key, value=value))
