@@ -108,6 +108,7 @@ LINES = {
     "E-NO-TARIFF": "quote --at 2020-01-01",
     "E-NO-CALENDAR": "quote --at 2040-01-02",
     "E-TARIFF-UNKNOWN": "tariff show another",
+    "E-BAND-NAMED": "tariff name pomoc-zdalna-2024 night --pl noc --en night",
     "E-TARIFF-CHANGE": "tariff what-if boundary=sideways --period 2026-11",
     # the ledger
     "E-LEDGER-EXISTS": "init",
