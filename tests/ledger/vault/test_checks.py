@@ -112,7 +112,10 @@ def test_repair_removes_orphans_and_nothing_else(vault: Vault, log: Held) -> Non
 def test_a_missing_row_is_a_finding_while_its_keys_live(tmp_path: Path, vault: Vault, log: Held) -> None:
     change(tmp_path / "vault.db", "DELETE FROM vault WHERE commitment = ?", log[STREAM, 7])
     (finding,) = check_missing(vault, asked(log))
-    assert finding == ("vault-row-missing", "the session data of session 5, its event 7, are missing")
+    assert (finding.name, finding.sentence) == (
+        "vault-row-missing",
+        "the session data of session 5, its event 7, are missing",
+    )
     vault.erase("session", SUBJECT)
     assert names(check_missing(vault, asked(log))) == []
 
