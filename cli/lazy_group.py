@@ -11,11 +11,12 @@ import click
 
 from cli.localized import localized
 from cli.presentation.catalogue import translated
-from cli.presentation.text import Lang
 from cli.registry import Entry
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from cli.presentation.text import Lang
 
 COMMAND_IN_META = "cli.command"
 """The key under which the root context keeps the name of the called command, for the log."""

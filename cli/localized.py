@@ -9,13 +9,14 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from cli.presentation.catalogue import said, translated
-from cli.presentation.text import Lang
-from ledger.message import msg
+
+if TYPE_CHECKING:
+    from cli.presentation.text import Lang
 
 _BLOCK = "\b\n"
 """What begins a block of help that Click prints as it is written."""
@@ -113,6 +114,8 @@ class _Range(click.IntRange):
         self._lang: Lang = lang
 
     def _describe_range(self) -> str:
+        from ledger.message import msg
+
         if self.min is None:
             return said(msg("at most {high}", high=self.max), self._lang)
         if self.max is None:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from signal import SIGTERM, signal
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -24,9 +24,10 @@ from cli.lazy_group import COMMAND_IN_META, LazyGroup
 from cli.localized import localized
 from cli.log import log
 from cli.presentation.catalogue import VARIABLE, choose, said, wanted_language
-from cli.presentation.text import Lang
 from cli.registry import COMMANDS, COMPLETION_VARIABLE, GROUPS, PROGRAM, Entry, tool
-from ledger.message import msg
+
+if TYPE_CHECKING:
+    from cli.presentation.text import Lang
 
 INTERRUPTED = 130
 TOLD_TO_END = 143
@@ -80,9 +81,13 @@ def run(
     try:
         return _run(root, args, lang)
     except (KeyboardInterrupt, click.Abort):
+        from ledger.message import msg
+
         click.echo(said(msg("interrupted"), lang), err=True)
         return INTERRUPTED
     except SystemExit:  # only _end exits
+        from ledger.message import msg
+
         click.echo(said(msg("told to end"), lang), err=True)
         return TOLD_TO_END
     except BrokenPipeError:
@@ -148,6 +153,7 @@ def _check_utf8(args: Sequence[str]) -> None:
             argument.encode()
         except UnicodeEncodeError:
             from ledger.errors import BadUsage
+            from ledger.message import msg
 
             raise BadUsage(msg("word {number} of the command line is not UTF-8", number=number)) from None
 

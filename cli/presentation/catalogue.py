@@ -11,14 +11,16 @@ import functools
 import gettext
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal
 
-from cli.presentation.text import Lang
-from ledger.message import Bilingual, Hint, Message, Money
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cli.presentation.text import Lang
+    from ledger.message import Message
 
 Domain = Literal["ledger", "help"]
-LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
+LANGUAGES: Final[tuple[Lang, ...]] = ("pl", "en")
 LOCALE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "locale")  # noqa: PTH118, PTH120
 VARIABLE = "SESSION_LEDGER_LANG"
 CONFIG = "ledger.toml"
@@ -93,6 +95,8 @@ def plural_form(count: int) -> int:
 
 def said(text: str | Message, lang: Lang, domain: Domain = "ledger") -> str:
     """Return a message in a language, its values too; English where there is no translation of it."""
+    from ledger.message import Hint
+
     if isinstance(text, Hint):
         text = text.message
     if isinstance(text, str):
@@ -114,7 +118,13 @@ def translated(text: str, lang: Lang, domain: Domain = "help", context: str = ""
 
 def spoken(value: object, lang: Lang) -> object:
     """Return a value as it stands in a sentence; numbers stay, for a format such as `{hours:+d}`."""
-    if isinstance(value, Message):
+    if type(value) is str or isinstance(value, int):
+        return value
+    from datetime import date, datetime
+
+    from ledger.message import Bilingual, Hint, Message, Money
+
+    if isinstance(value, Message | Hint):
         return said(value, lang)
     if isinstance(value, Bilingual):
         return value.pl if lang == "pl" else value.en
