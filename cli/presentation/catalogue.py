@@ -126,9 +126,9 @@ def spoken(value: object, lang: Lang) -> object:
 
     if isinstance(value, Message | Hint):
         return said(value, lang)
-    if isinstance(value, Bilingual):
-        return value.pl if lang == "pl" else value.en
-    if isinstance(value, Money):
+    if lang == "pl" and isinstance(value, Bilingual):
+        return value.pl
+    if isinstance(value, Bilingual | Money):
         return str(value).replace(".", ",") if lang == "pl" else str(value)
     if isinstance(value, datetime):
         return _instant(value, lang)

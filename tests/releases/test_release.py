@@ -31,12 +31,22 @@ from tests.support.office import Office, sqlite_only
 
 pytestmark = sqlite_only
 LATER_TOPICS: set[str] = {
+    "bank.statement_imported:1",
+    "bank.transfer_assigned:1",
+    "bank.transfer_confirmed:1",
+    "bank.transfer_data_erased:1",
+    "bank.transfer_returned:1",
+    "bank.transfer_seen:1",
+    "bank.transfer_set_aside:1",
+    "bank.transfer_unassigned:1",
     "customer.computer_learned:1",
+    "invoice.payment_reversed:1",
     "ledger.places_changed:1",
     "record.computer_known:1",
     "session.artefact_withdrawn:1",
     "session.voided:1",
     "session.workspace_made:1",
+    "tariff.bands_named:1",
 }
 """Topics that came after this release."""
 

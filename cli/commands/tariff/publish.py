@@ -32,16 +32,27 @@ def publish(
     Example:
       session-ledger tariff publish 2027.toml --yes
     """
-    from ledger.domain.rating.tariff_lint import lint
     from ledger.handlers import settings as state
 
     text = read_price_list(file)
-    problems = lint(text)
-    for problem in problems:
-        app.say(plain("{file}: {problem}", file=file.name, problem=problem))
-    if problems:
-        raise TariffFaults(msg("faults in {name}: {count}", name=file.name, count=len(problems)))
+    if recording.command_id is None:  # a repeat is known by its id, whatever is asked of lists today
+        _tell_faults(app, file.name, text)
     app.confirm(msg("Publish {name}? It stays.", name=file.name), yes=yes)
-    receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
+    try:
+        receipt = state.publish(app.open(), recording.said(), text, retroactive=retroactive, reason=reason)
+    except TariffFaults:
+        _tell_faults(app, file.name, text)
+        raise
     recording.tell(app, msg("Price list published"), receipt)
     app.hint(next_steps.AFTER_TARIFF_PUBLISH)
+
+
+def _tell_faults(app: App, name: str, text: str) -> None:
+    """Name what is wrong with a price list; raises TariffFaults where anything is."""
+    from ledger.domain.rating.tariff_lint import lint
+
+    problems = lint(text)
+    for problem in problems:
+        app.say(plain("{file}: {problem}", file=name, problem=problem))
+    if problems:
+        raise TariffFaults(msg("faults in {name}: {count}", name=name, count=len(problems)))
