@@ -126,15 +126,27 @@ def spoken(value: object, lang: Lang) -> object:
 
     if isinstance(value, Message | Hint):
         return said(value, lang)
-    if lang == "pl" and isinstance(value, Bilingual):
-        return value.pl
-    if isinstance(value, Bilingual | Money):
-        return str(value).replace(".", ",") if lang == "pl" else str(value)
     if isinstance(value, datetime):
         return _instant(value, lang)
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}" if lang == "pl" else value.isoformat()
-    return value
+    if lang == "en":
+        return str(value) if isinstance(value, Bilingual | Money | date) else value
+    return _in_polish(value)
+
+
+def _in_polish(value: object) -> object:
+    from datetime import date
+
+    from ledger.message import Bilingual, Money
+
+    match value:
+        case Bilingual():
+            return value.pl
+        case Money():
+            return str(value).replace(".", ",")
+        case date():
+            return f"{value:%d.%m.%Y}"
+        case _:
+            return value
 
 
 def listed(parts: Iterable[str | Message], lang: Lang) -> str:

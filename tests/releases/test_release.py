@@ -33,7 +33,6 @@ pytestmark = sqlite_only
 LATER_TOPICS: set[str] = {
     "bank.statement_imported:1",
     "bank.transfer_assigned:1",
-    "bank.transfer_confirmed:1",
     "bank.transfer_data_erased:1",
     "bank.transfer_returned:1",
     "bank.transfer_seen:1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from cli.context import App
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def tell_overlaps(app: App, number: int | None) -> None:
     """Say which other sessions a session overlaps, and what can be done about it."""
-    found = [] if number is None else app.open().read_models.overlapping(number)
+    found: Sequence[Overlap] = () if number is None else app.open().read_models.overlapping(number)
     for each in found:
         app.say(in_words(each))
     if found and number is not None:

@@ -62,7 +62,7 @@ def test_command_in_fixed_hint_is_step() -> None:
     """A sentence that is typed as a command line offers no button."""
     fixed = [value for value in vars(next_steps).values() if isinstance(value, Hint)]
     for hint in [*fixed, *(kind.hint for kind in error_classes())]:
-        steps = hint.steps if isinstance(hint, Hint) else ()
+        steps = hint.steps
         assert NAMED.findall(hint) == [each.command for each in steps if not each.is_brief]
 
 

@@ -83,7 +83,7 @@ class Debts:
             return set()
         found = {c for word in words for c in self._by_rarest.get(word, ()) if self._names[c] <= words}
         postings: list[set[str]] = sorted((self._by_word.get(word, set()) for word in words), key=len)
-        return found | set.intersection(*postings)
+        return found | set[str].intersection(*postings)
 
     def ordered(self, numbers: Sequence[str], first: Collection[str]) -> list[str]:
         """Return invoices by due day, those of the customers `first` before the others."""

@@ -21,7 +21,7 @@ _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:(camt\.053\.001\.(\d{2}
 _VERSIONS = range(2, 15)
 _AMOUNT = re.compile(r"(\d{1,13})(?:\.(\d{1,2})0*)?")
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
-Element = etree._Element  # noqa: SLF001 - the library names its type so
+Element = etree._Element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # the library names its type so
 
 
 def is_camt053(raw: bytes) -> bool:
@@ -234,7 +234,8 @@ def _line(element: Element) -> int:
 
 def _all(element: Element, name: str) -> list[Element]:
     """Return the children of a local name, in any namespace."""
-    return [each for each in element if isinstance(each.tag, str) and etree.QName(each).localname == name]
+    named = (each for each in element if isinstance(cast("object", each.tag), str))  # a comment has none
+    return [each for each in named if etree.QName(each).localname == name]
 
 
 def _find(element: Element, *path: str) -> Element | None:

@@ -37,7 +37,7 @@ def matcher() -> Matcher:
 
 def transfer(amount: int, title: str = "", **more: Any) -> BankTransfer:  # noqa: ANN401 - as a test gives it
     """Return a transfer of somebody unknown."""
-    fields = {"name": "KTOS", "account": "4" * 26} | more
+    fields: dict[str, Any] = {"name": "KTOS", "account": "4" * 26} | more
     return BankTransfer(booked_on=DAY, value_on=DAY, amount_grosze=amount, title=title, **fields)
 
 
@@ -137,7 +137,7 @@ def test_a_reversal_takes_the_last_credit_of_its_amount_and_account_back() -> No
 def test_never_is_more_proposed_than_is_owed(told: list[tuple[str, int]]) -> None:
     """Whatever comes, in whatever order; and a proposal is always all of its transfer."""
     of = matcher()
-    proposed = dict.fromkeys(("F/2026/1", "F/2026/2"), 0)
+    proposed: dict[str, int] = dict.fromkeys(("F/2026/1", "F/2026/2"), 0)
     for title, amount in told:
         got = of.judge(transfer(amount, title))
         if got.verdict == "proposed":
