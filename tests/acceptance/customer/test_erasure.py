@@ -188,8 +188,8 @@ def test_the_letter_names_the_person_and_is_the_only_place_that_does(office: Off
     text = letter(office, tmp_path / "letter.txt", "--at", "2026-11-10")
     flat = " ".join(text.split())
     assert "Adresat: Zakład Krawiecki Igiełka" in text
-    assert "Żądanie z dnia 2026-11-10, kod klienta K-1." in flat
-    assert f"{TAX_LAW}, do 2032-12-31" in flat
+    assert "Żądanie z dnia 10.11.2026, kod klienta K-1." in flat
+    assert f"{TAX_LAW}, do 31.12.2032" in flat
     assert "sesja 1 jeszcze trwa" in flat
     assert "Prezesa Urzędu Ochrony Danych Osobowych" in flat
     for word in ("nieodwracalnie", "Wszystkie dane", "wszystkie dane", "zgodnie z RODO"):

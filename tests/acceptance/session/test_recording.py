@@ -61,6 +61,7 @@ REPEATED = {
     "invoice-request": (("invoice-request", "4", "--on", "2026-11-30"), ("--on", "2026-11-29")),
     "cancel": (("cancel", "8"), ("--at", f"{DAY} 10:00")),
     "purge": (("purge", "6", "--declare", "--yes"), ("--at", f"{DAY} 10:00")),
+    "void": (("void", "7", *REASON), OTHER_REASON),
     "artefact": (("artefact", "4", NOTED, "--kind", "chat"), ("--kind", "recording")),
 }
 
@@ -121,7 +122,7 @@ def test_an_answer_tells_what_was_recorded_and_when(made: Office) -> None:
         (("correct", "4", "--add", "x..y", *REASON), "E-INSTANT"),
         (("waive", "4", *REASON), "E-OPTIONS"),
         (("waive", "4", "--percent", "10", "--hours", "1", *REASON), "E-OPTIONS"),
-        (("waive", "4", "--percent", "101", *REASON), "E-USAGE"),
+        (("waive", "4", "--percent", "101", *REASON), "E-PERCENT"),
         (("waive", "4", "--percent", "10", "--reason", " "), "E-REASON"),
         (("note", "4", "--summary", " "), "E-OPTIONS"),
         (("purge", "4", "--ended"), "E-OPTIONS"),
@@ -150,7 +151,6 @@ def test_what_does_not_go_together_is_usage_and_changes_nothing(
         (("request", "--customer", "K-9", "--issue", "other"), "E-CUSTOMER-UNKNOWN"),
         (("request", "--customer", "K-1", "--issue", "other", "--ref", "A-1"), "E-SESSION-REF-TAKEN"),
         (("correct", "4", "--ended-at", "2026-11-30 12:20", *REASON), "E-TIME-AHEAD"),
-        (("confirm", "4", *REASON), "E-NOT-OVER-48-H"),
         (("quote", "1", "--at", "2023-12-31 12:00"), "E-NO-TARIFF"),
     ],
 )

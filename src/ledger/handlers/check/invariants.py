@@ -325,8 +325,8 @@ def _found(name: str, check: Check, ledger: Ledger) -> Iterator[CheckFinding]:
         yield from found
         return
     sleep(SECOND_LOOK_S)
-    again = set(_looked(name, check, ledger))
-    yield from (finding for finding in found if finding in again)
+    again = {(each.name, str(each.sentence)) for each in _looked(name, check, ledger)}
+    yield from (each for each in found if (each.name, str(each.sentence)) in again)
 
 
 def _looked(name: str, check: Check, ledger: Ledger) -> Iterator[CheckFinding]:

@@ -175,7 +175,7 @@ def test_hours_stand_with_band_discount_and_the_sentence_they_are_priced_by(tmp_
     text = printed(
         papers.paper(sessions=(papers.session(13, 2, hours=hours, waived_grosze=5_000),)), tmp_path
     )
-    assert "2026-11-22 22:05:00, niedziela noc 400,00 – 400,00 [1]" in text
+    assert "2026-11-22 22:05:00, niedziela pora nocna 400,00 – 400,00 [1]" in text
     assert "2026-11-22 22:05:00, niedziela godziny biura 100,00 50 % 50,00 [2]" in text
     assert f"[1] bands.night: „{papers.NIGHT}”" in text
     assert f"[2] bands.office: „{papers.OFFICE}”" in text

@@ -34,7 +34,7 @@ def test_free_and_test_sessions_stand_in_the_statement_with_their_sum() -> None:
     assert rows == [
         (12, "inna sprawa", 2, 0, 80_000, "zmierzono"),
         (14, "sprzęt", 1, 0, 0, "zmierzono"),
-        (15, "test", 0, 0, 0, "oświadczono"),
+        (15, "test", 0, 0, 0, "oświadczenie"),
         (16, "inna sprawa", 1, 30_000, 10_000, "jeszcze nie"),
         (None, None, 4, 30_000, 90_000, None),
     ]
