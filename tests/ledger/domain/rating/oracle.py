@@ -47,10 +47,13 @@ def net_grosze(facts: SessionFacts, changes: Mapping[str, str]) -> int:
     nets = [net for _, net in opened_hours(facts, changes)]
     if facts.waiver is None:
         return sum(nets)
-    if facts.waiver.percent is None:
-        return sum(nets[: max(0, len(nets) - (facts.waiver.hours or 0))])
-    hundredths = sum(nets) * facts.waiver.percent
-    return sum(nets) - (hundredths // 100 + (1 if hundredths % 100 >= 50 else 0))
+    if facts.waiver.hours is not None:
+        return sum(nets[: max(0, len(nets) - facts.waiver.hours)])
+    if facts.waiver.amount_grosze is not None:
+        return max(0, sum(nets) - facts.waiver.amount_grosze)
+    halves = facts.waiver.half_percents
+    two_hundredths = sum(nets) * (2 * (facts.waiver.percent or 0) if halves is None else halves)
+    return sum(nets) - (two_hundredths // 200 + (1 if two_hundredths % 200 >= 100 else 0))
 
 
 def opened_hours(facts: SessionFacts, changes: Mapping[str, str]) -> OpenedHours:

@@ -132,8 +132,12 @@ def _purchases(start: int) -> st.SearchStrategy[Purchase]:
 
 
 def _waivers() -> st.SearchStrategy[Waiver]:
-    percents = st.builds(Waiver, st.integers(0, 100), st.none())
-    return percents | st.builds(Waiver, st.none(), st.integers(0, 4))
+    """Each of the four kinds, as the command admits them; every field is said, or it would be made up."""
+    percents = st.integers(0, 100).map(lambda percent: Waiver(percent, None))
+    hours = st.integers(0, 4).map(lambda hours: Waiver(None, hours))
+    halves = st.integers(1, 200).map(lambda halves: Waiver(None, None, half_percents=halves))
+    amounts = st.integers(1, 200_000).map(lambda grosze: Waiver(None, None, amount_grosze=grosze))
+    return percents | hours | halves | amounts
 
 
 READINGS: dict[str, tuple[str, ...]] = {
