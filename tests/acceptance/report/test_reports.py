@@ -153,7 +153,8 @@ def test_session_typed_late_is_back_dated_and_an_imported_one_not(month: Office)
         month.does("session", "connect", number, "--at", f"2026-12-01 {at}")
         month.does("session", "end", number)
     late = month.asks("report", "billing", "--period", "2026-12")["exceptions"]
-    assert [(x["session"], x["kind"]) for x in late] == [(42, "open_session"), (44, "back_dated")]
+    told = [(42, "open_session"), (43, "overlap"), (44, "back_dated"), (44, "overlap")]
+    assert [(x["session"], x["kind"]) for x in late] == told
 
 
 def test_session_over_48_hours_waits_for_confirmation(month: Office) -> None:

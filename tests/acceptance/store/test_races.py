@@ -283,7 +283,7 @@ def test_a_catch_up_that_cannot_write_is_told_to_try_again(
 ) -> None:
     """Exit 4 while somebody else holds the read model's write lock; no read model is thrown away."""
     office, store = shop
-    office.does("session", "end", "42")
+    office.does("session", "note", "42", "--summary", "a driver")
     live = files.live_file(office.folder)
     assert live is not None
     monkeypatch.setattr(files, "BUSY_SECONDS", 0.05)

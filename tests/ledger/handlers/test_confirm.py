@@ -1,4 +1,4 @@
-"""A session is confirmed over 48 hours or beside another at the same time; else nothing is to be confirmed."""
+"""A session is confirmed over 48 hours or beside another; else nothing is to confirm."""
 
 from __future__ import annotations
 
