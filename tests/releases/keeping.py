@@ -16,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -328,7 +329,27 @@ def write_expected(office: Office) -> None:
     _write("repeats.json", again)
 
 
+def write_changed(office: Office) -> None:
+    """Write the answers that are meant to be others by now, of this program; after each change on purpose.
+
+    `python -m tests.releases.keeping` does it. What a script reads may only grow: `test_release.py` holds
+    the JSON of the release against it.
+    """
+    kept_answers: list[dict[str, Any]] = json.loads((EXPECTED / "answers.json").read_text(encoding="utf-8"))
+    changed: list[dict[str, Any]] = []
+    for want in kept_answers:
+        found, _ = outcome(office, Asked(tuple(want["args"]), want.get("writes")))
+        if found != {key: value for key, value in want.items() if key != "text"}:
+            changed.append(found)
+    _write("changed.json", changed)
+
+
 def _write(name: str, content: list[dict[str, Any]]) -> None:
     """A JSON array, an object a line."""
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in content)
     (EXPECTED / name).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch, kept(Path(scratch) / "kept") as restored:
+        write_changed(restored)
