@@ -177,3 +177,9 @@ def test_names_and_accounts_are_made_comparable() -> None:
     assert name_words("Jan") == name_words("12345") == name_words("Sp. z o.o.") == frozenset()
     assert plain_account("PL 46 1020 5561 0000 9900 0000 0011") == "46102055610000990000000011"
     assert plain_account("'DE02 1203'") == "DE021203"
+
+
+@pytest.mark.parametrize("title", ["Przelew 17 za FV/2026/10/0001", "17 FV/2026/10/0001"])
+def test_digits_before_a_number_that_nothing_joins_to_it_are_something_else(title: str) -> None:
+    named = INDEX.named(title)
+    assert (named.numbers, named.doubt) == (("FV/2026/10/0001",), None)

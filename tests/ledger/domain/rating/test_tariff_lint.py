@@ -72,3 +72,8 @@ def test_a_list_without_examples_does_not_test_itself() -> None:
 def test_an_assumption_that_does_not_hold_together_is_named(old: str, new: str, problem: str) -> None:
     (found,) = edited(old, new)
     assert found.startswith(problem)
+
+
+def test_a_band_without_a_name_is_named() -> None:
+    problem = 'bands.night: needs name = { pl = "…", en = "…" }: what invoices call it'
+    assert edited('name = { pl = "w godzinach nocnych", en = "night" }\n', "") == [problem]
