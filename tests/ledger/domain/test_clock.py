@@ -286,3 +286,9 @@ def test_every_instant_lies_in_exactly_one_month_of_a_year_and_in_one_quarter(in
 def test_a_period_of_years_nobody_means_is_refused(text: str) -> None:
     with pytest.raises(BadPeriod):
         parse_period(text)
+
+
+@pytest.mark.parametrize("day", ["2026-12-01", "2026-12-16", "2026-12-31"])
+def test_the_month_of_a_day_ends_where_the_next_one_begins(day: str) -> None:
+    found = clock.month_period(date.fromisoformat(day))
+    assert found == Period(date(2026, 12, 1), date(2027, 1, 1)) == parse_period("2026-12")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,9 +15,12 @@ from ledger.domain.customer import (
     decide_purchase,
     decide_return,
     evolve,
+    live_code,
+    merged_codes,
     project,
     purchases_for_rating,
     require_live,
+    was_owned,
 )
 from ledger.domain.rating.inputs import Purchase
 from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
@@ -99,6 +102,36 @@ def test_an_order_bought_again_after_its_return_is_the_one_meant() -> None:
 def test_a_fact_about_something_else_is_a_defect() -> None:
     with pytest.raises(TypeError, match="Requested is not a fact about a customer"):
         evolve(customer(), STREAM, requested())
+
+
+def test_a_request_for_erasure_is_open_until_it_is_answered_and_a_new_one_opens_again() -> None:
+    asked = e.ErasureRequested(**ANNA.header(NINE), deadline=date(2026, 12, 16))
+    answered = e.CustomerErased(**ANNA.header(minutes(5)), outcome="erased")
+    assert (customer(asked).erasure, customer(asked).erased) == (asked, None)
+    assert customer(asked, answered).erased == answered
+    assert customer(asked, answered, asked).erased is None
+
+
+def test_what_only_the_vault_says_moves_the_version_alone() -> None:
+    erased = e.CustomerDataErased(**ANNA.header(NINE), data="tax")
+    learned = e.ComputerLearned(**ANNA.header(NINE), adapter="csv", instance="pc-1")
+    found = customer(erased, learned)
+    assert found.version == customer().version + 2
+    assert (found.purchases, found.erased, found.commitment) == ([], None, "c1")
+
+
+def test_codes_merged_one_into_another_count_as_one_customer() -> None:
+    merges = {"K-1": "K-2", "K-2": "K-3", "K-9": "K-8"}
+    assert live_code(merges, "K-1") == "K-3"
+    assert merged_codes(merges, "K-2") == ["K-3", "K-1", "K-2"]
+    assert merged_codes(merges, "K-7") == ["K-7"]
+
+
+def test_an_order_is_owned_from_its_purchase_until_it_goes_back() -> None:
+    purchases = customer(bought(5), returned(9)).purchases
+    owned = [was_owned(purchases, "Z/1", minutes(at)) for at in (4, 5, 8, 9)]
+    assert owned == [False, True, True, False]
+    assert not was_owned(purchases, "Z/2", minutes(5))
 
 
 # --- decisions --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from ledger.domain.ledger_state import (
     parse_setting,
     project,
 )
+from ledger.domain.tariff.sections import BandName
 from ledger.errors import SettingUnknown
 from tests.support.given import ANNA, NINE, STREAM, requested
 
@@ -107,6 +108,36 @@ def test_the_published_text_is_found_by_its_digest() -> None:
     assert found.text_of("b") == "text of b"
     with pytest.raises(KeyError, match="c"):
         found.text_of("c")
+
+
+def test_bands_are_named_list_by_list_and_names_add_up() -> None:
+    def named(digest: str, band: str) -> e.BandsNamed:
+        names = (e.BandNaming(band, pl=f"{band} po polsku", en=band),)
+        return e.BandsNamed(**ANNA.header(NINE), tariff="shop", digest=digest, names=names)
+
+    found = state(published("a", date(2026, 11, 1)), named("a", "x"), named("a", "y"), named("b", "x"))
+    of_x, of_y = (BandName(pl=f"{band} po polsku", en=band) for band in "xy")
+    assert found.band_names == {"a": {"x": of_x, "y": of_y}, "b": {"x": of_x}}
+    assert len(found.tariffs) == 1
+
+
+def test_samples_stand_in_the_order_they_were_drawn() -> None:
+    day = date(2026, 11, 1)
+    drawn = [
+        e.SampleDrawn(
+            **ANNA.header(NINE),
+            sample=name,
+            first=day,
+            until=day,
+            nonce="n",
+            tree_size=1,
+            root="r",
+            population=1,
+            sessions=(1,),
+        )
+        for name in ("one", "two")
+    ]
+    assert state(*drawn).samples == drawn
 
 
 # --- adoption ---------------------------------------------------------------------------------

@@ -202,3 +202,12 @@ def test_the_consistency_vectors_of_transparency_dev() -> None:
         roots = b64decode(each["root1"]), b64decode(each["root2"])
         holds = merkle.is_consistent(each["size1"], each["size2"], unpacked(each["proof"]), *roots)
         assert holds is not each["wantErr"], each["desc"]
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 60))
+def test_a_proof_of_consistency_with_hashes_too_many_shows_nothing(first: int, more: int, extra: int) -> None:
+    kept = Kept(leaves(first + more))
+    roots = merkle.root(kept.read, first), merkle.root(kept.read, first + more)
+    proof = merkle.consistency_proof(kept.read, first, first + more)
+    assert merkle.is_consistent(first, first + more, proof, *roots)
+    assert not merkle.is_consistent(first, first + more, [*proof, *[roots[0]] * extra], *roots)

@@ -227,3 +227,37 @@ def test_doubt_in_any_part_keeps_the_whole_from_being_claimed() -> None:
     )  # fmt: skip
     assert evolve(found, found.id, event).doubts == ("missing",)
     assert deletion.verdict(300, 900, ("missing",)) == "unknown"
+
+
+def test_a_superseded_certificate_stands_beside_what_superseded_it() -> None:
+    first, second = (
+        e.CertificateIssued(
+            **ANNA.header(AT),
+            number=number,
+            verdict="in-time",
+            delay_seconds=60,
+            sla_seconds=900,
+            tree_size=1,
+            root="r",
+        )
+        for number in (1, 2)
+    )
+    superseded = e.CertificateSuperseded(
+        **ANNA.header(AT),
+        number=1,
+        verdict_before="in-time",
+        delay_before_seconds=60,
+        verdict="late",
+        delay_seconds=960,
+    )
+    found = over(first, second, superseded).certificates
+    assert [(each.issued, each.superseded) for each in found] == [(first, superseded), (second, None)]
+
+
+@pytest.mark.parametrize("data", ["session", "tax"])
+def test_words_are_erased_once_and_for_all_where_they_were_the_sessions(
+    data: Literal["session", "tax"],
+) -> None:
+    erased = e.SessionDataErased(**ANNA.header(AT), data=data, why="retention")
+    later = e.SessionDataErased(**ANNA.header(AT), data="tax", why="retention")
+    assert over(erased, later).words_erased is (data == "session")

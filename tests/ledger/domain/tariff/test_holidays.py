@@ -7,7 +7,8 @@ from datetime import date
 import holidays
 import pytest
 
-from ledger.domain.tariff.holidays import HOLIDAYS, OTHER_HOLIDAY, easter, holiday_of
+from ledger.domain.tariff.holidays import HOLIDAYS, OTHER_HOLIDAY, easter, holiday_at, holiday_of
+from tests.ledger.domain.rating.rating_cases import at, shop
 
 NAMES = {
     "Nowy Rok": "new_year",
@@ -48,3 +49,17 @@ def test_day_that_the_act_does_not_name_is_a_holiday_without_a_name() -> None:
 def test_easter_falls_on_the_day_of_the_tables(day: str) -> None:
     """The earliest and the latest days of it too."""
     assert easter(int(day[:4])) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("second", "holiday"),
+    [
+        (at("2026-11-11 00:00"), "independence_day"),
+        (at("2026-11-11 23:59"), "independence_day"),
+        (at("2026-11-12 00:00"), None),
+        (at("2024-12-24 12:00"), None),
+    ],
+)
+def test_an_instant_is_in_a_holiday_that_the_list_itself_counts(second: int, holiday: str | None) -> None:
+    """24 December counts since 2025."""
+    assert holiday_at(shop(), second) == holiday
