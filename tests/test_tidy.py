@@ -18,7 +18,7 @@ LEDGER = [file for file in SOURCES if file.is_relative_to(ROOT / "src")]
 _DOMAIN = ROOT / "src" / "ledger" / "domain"
 RATING = [*sorted((_DOMAIN / "rating").glob("*.py")), _DOMAIN / "money.py", _DOMAIN / "tariff" / "week.py"]
 
-LINES_MAX = 350
+LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 ONE_IDEA_THAT_IS_LONG = {
     "src/ledger/errors.py": "one tree of refusals, each with its page; it is read by name",

@@ -112,7 +112,7 @@ def test_answers_are_those_of_the_release(office: Office, noun: str) -> None:
 
 @pytest.mark.parametrize("args", [args for args in CHANGED if args[-2:] == ("-f", "json")], ids=" ".join)
 def test_json_has_grown_and_says_what_it_said(office: Office, args: tuple[str, ...]) -> None:
-    """Given a script of that time, when it reads today's JSON, then every key is there with its value."""
+    """Given a script of that time, when it reads JSON of today, then every key has its value."""
     before: dict[str, Any] = json.loads((EXPECTED / "texts" / f"{Asked(args).name}.json").read_bytes())
     lost = set(_lost(before, office.run(*args).document, ""))
     assert lost <= RECKONED_OTHERWISE.get(noun_of([*args]), set())

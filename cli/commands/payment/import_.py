@@ -47,7 +47,7 @@ def import_(
       session-ledger payment import historia.csv --account "46 1020 5561 0000 9900 0000 0011"
     """
     from cli.presentation.tables.payments import import_document, statement_line, statement_notes
-    from ledger.sources.bank.import_statement import Options, import_bank_file
+    from ledger.sources.bank.import_statement import StatementOptions, import_bank_file
 
     ledger, found = app.open(), False
     for number, file in enumerate(files, start=1):
@@ -56,7 +56,7 @@ def import_(
             said = said._replace(command_id=f"{said.command_id}#{number}")
         raw = _bytes_of(file)
         with progress(file.name, raw.count(b"\n")) as bar:
-            options = Options(encoding, account, anyway)
+            options = StatementOptions(encoding, account, anyway)
             taken = import_bank_file(
                 ledger, said, (file.name, raw), options, dry_run=dry_run, progress=bar.advance
             )

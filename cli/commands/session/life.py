@@ -244,7 +244,7 @@ def connect(
     recording.tell(app, line, receipt)
     if dropped is not None and not any(isinstance(event.event, Disconnected) for event in receipt.events):
         app.say(msg("--after-drop closed nothing: no connection was open"))
-    tell_overlaps(app, receipt.session)
+    tell_overlaps(app, receipt.session, until=receipt.events[-1].event.at)
     app.hint(next_steps.after_connect(receipt.session))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cli.context import App
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from ledger.application.read_models import Overlap
 
 
-def tell_overlaps(app: App, number: int | None) -> None:
-    """Say which other sessions a session overlaps, and what can be done about it."""
+def tell_overlaps(app: App, number: int | None, *, until: datetime | None = None) -> None:
+    """Say which other sessions a session overlaps, and what can be done about it.
+
+    `until` leaves out what comes later: a session typed afterwards is open only until its end is typed, too.
+    """
     found: Sequence[Overlap] = () if number is None else app.open().read_models.overlapping(number)
+    found = [each for each in found if until is None or each.begins_at <= until]
     for each in found:
         app.say(in_words(each))
     if found and number is not None:

@@ -13,7 +13,7 @@ from cli.presentation.wording.payments import STATES, WHY
 from ledger.domain.clock import format_instant
 from ledger.domain.money import format_amount
 from ledger.domain.payments.transfer import BankTransfer, Transfer
-from ledger.handlers.payments.proposals import Proposal, digest_of
+from ledger.handlers.payments.proposals import TransferProposal, digest_of
 from ledger.message import Message, msg
 from ledger.sources.bank.import_statement import TakenBankFile, TakenStatement
 
@@ -32,7 +32,7 @@ _COLUMNS = (
 
 
 def transfers_report(
-    proposals: Sequence[Proposal],
+    proposals: Sequence[TransferProposal],
     decided: Iterable[tuple[Transfer, BankTransfer]],
     dated: datetime,
     lang: Lang,
@@ -49,7 +49,7 @@ def transfers_report(
     return Report("payments", TITLE, document, (Table("payments", TITLE, _COLUMNS, rows),), dated)
 
 
-def _proposal_rows(proposals: Iterable[Proposal], lang: Lang) -> Iterator[Row]:
+def _proposal_rows(proposals: Iterable[TransferProposal], lang: Lang) -> Iterator[Row]:
     for each in proposals:
         yield _row(
             each.transfer,
@@ -101,7 +101,7 @@ def _document(transfer: Transfer, words: BankTransfer, state: str) -> dict[str, 
     }
 
 
-def _proposal_document(each: Proposal) -> dict[str, Any]:
+def _proposal_document(each: TransferProposal) -> dict[str, Any]:
     judged = each.judged
     return _document(each.transfer, each.words, judged.verdict) | {
         "why": judged.why,

@@ -23,7 +23,7 @@ from ledger.handlers.source_records import Proposal, find_record, proposal
 from ledger.message import msg
 
 
-class Lookups(NamedTuple):
+class LedgerLookups(NamedTuple):
     """The look-ups of decisions, answered by the ledger."""
 
     ledger: Ledger
@@ -93,7 +93,7 @@ def _handle(ledger: Ledger, metadata: Metadata, named: str, command: SessionComm
     ledger.check_not_ahead(at)
     session = ledger.session(stream)
     ledger.require_seen(metadata, stream, session.version)
-    events = decide(session, sealed, SessionContext(metadata, at, now, Lookups(ledger)))
+    events = decide(session, sealed, SessionContext(metadata, at, now, LedgerLookups(ledger)))
     return ledger.record(e.following(stream, session.version, *events), personal_data)
 
 

@@ -16,7 +16,7 @@ from ledger.domain.session.life import SessionContext
 from ledger.errors import Refused
 from ledger.handlers.invoice.charges import buyer_of, charged_as_it_stood
 from ledger.handlers.invoice.correct import changes_of
-from ledger.handlers.session import Lookups
+from ledger.handlers.session import LedgerLookups
 
 
 class Amount(NamedTuple):
@@ -78,7 +78,7 @@ def foreseen(ledger: Ledger, metadata: Metadata, named: str, command: SessionCom
         sealed, _ = command.prepared(metadata.by).sealed()
         now = ledger.now()
         at = sealed.happened_at or now
-        context = SessionContext(metadata, at, now, Lookups(ledger))
+        context = SessionContext(metadata, at, now, LedgerLookups(ledger))
         before, after = _read(ledger, stream), _read(ledger, stream)
         for event in decide(before, sealed, context):
             after = evolve(after, stream, event)

@@ -13,7 +13,7 @@ from ledger.domain.payments.transfer import BankTransfer
 from ledger.handlers.payments.debts import office, owing
 from ledger.handlers.payments.transfers import all_transfers
 from ledger.sources.bank.read_file import read_bank_file
-from ledger.sources.bank.statement import Statement
+from ledger.sources.bank.statement import BankStatement
 from tests.support.bank_office import BANK, IPKO_ACCOUNT, BankOffice, expected
 
 FILES = expected()
@@ -49,7 +49,7 @@ def _matcher(bank_office: BankOffice) -> Matcher:
         return Matcher(owed.debts, owed.corrections, office(ledger, owed.debts, all_transfers(ledger)))
 
 
-def _judged(matcher: Matcher, statement: Statement) -> list[tuple[BankTransfer, Judged]]:
+def _judged(matcher: Matcher, statement: BankStatement) -> list[tuple[BankTransfer, Judged]]:
     back = taken_back(statement.transfers)
     return [
         (transfer, matcher.judge(transfer, taken_back=place in back))

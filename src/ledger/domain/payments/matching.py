@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from ledger.domain.payments.debts import Debts
-from ledger.domain.payments.numbers import Doubt, Named, NumberIndex
+from ledger.domain.payments.numbers import Doubt, NamedInvoice, NumberIndex
 from ledger.domain.payments.split_payment import SplitPayment, split_payment
 from ledger.domain.payments.transfer import BankTransfer
 
@@ -67,7 +67,7 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
     ksef_number: str | None = None
 
 
-class Part(msgspec.Struct, frozen=True):
+class PaymentPart(msgspec.Struct, frozen=True):
     """An invoice, and how much of it a transfer would pay; negative for money that went back."""
 
     invoice: str
@@ -79,7 +79,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Verdict
     why: Why
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PaymentPart, ...] = ()
     over_grosze: int = 0
     """What would be left over of the documents that it names."""
     split: SplitPayment | None = None
@@ -134,7 +134,7 @@ class Matcher:
             return self._by_number(transfer, named, doubt, split)
         return self._by_hints(transfer, named)
 
-    def _named(self, transfer: BankTransfer, split: SplitPayment | None) -> tuple[Named, Doubt | None]:
+    def _named(self, transfer: BankTransfer, split: SplitPayment | None) -> tuple[NamedInvoice, Doubt | None]:
         """Return what the title names, and the doubt; two readings that differ are one."""
         named = self._index.named(transfer.title if split is None else split.inv)
         if not transfer.other_title:
@@ -147,23 +147,25 @@ class Matcher:
 
     # --- money out ----------------------------------------------------------------------------
 
-    def _out(self, transfer: BankTransfer, named: Named) -> Judged:
+    def _out(self, transfer: BankTransfer, named: NamedInvoice) -> Judged:
         came_back = transfer.is_reversal or bool(transfer.return_reason)
         why: Why = "returned" if came_back else "refund"
         if named.numbers:
-            parts = tuple(Part(number, transfer.amount_grosze) for number in named.numbers[:CANDIDATES_MAX])
+            parts = tuple(
+                PaymentPart(number, transfer.amount_grosze) for number in named.numbers[:CANDIDATES_MAX]
+            )
             return Judged(verdict="listed", why=why, parts=parts)
         customers = self.office.known.get(transfer.account, frozenset())
         if customers or came_back:
             paid = self.debts.paid_by(customers, -transfer.amount_grosze)[:CANDIDATES_MAX]
-            parts = tuple(Part(number, transfer.amount_grosze) for number in paid)
+            parts = tuple(PaymentPart(number, transfer.amount_grosze) for number in paid)
             return Judged(verdict="listed", why=why, parts=parts)
         is_own = not transfer.account and not transfer.name
         return Judged(verdict="set-aside", why="bank" if is_own else "outgoing")
 
     # --- money in -----------------------------------------------------------------------------
 
-    def _from_nobody(self, transfer: BankTransfer, named: Named) -> Judged:
+    def _from_nobody(self, transfer: BankTransfer, named: NamedInvoice) -> Judged:
         """Judge a credit without the other side: interest of the bank, cash paid in, or anything."""
         if named.numbers:
             return self._listed("no-details", named.numbers, transfer)
@@ -172,7 +174,7 @@ class Matcher:
         return Judged(verdict="listed", why="no-details")
 
     def _by_number(
-        self, transfer: BankTransfer, named: Named, doubt: Doubt | None, split: SplitPayment | None
+        self, transfer: BankTransfer, named: NamedInvoice, doubt: Doubt | None, split: SplitPayment | None
     ) -> Judged:
         numbers, amount = named.numbers, transfer.amount_grosze
         why = self._why_not(transfer, numbers, doubt, split)
@@ -182,10 +184,10 @@ class Matcher:
         if why is not None:
             judged = self._listed(why, numbers, transfer)
         elif all(owed) and amount == total:
-            parts = tuple(map(Part, numbers, owed))
+            parts = tuple(map(PaymentPart, numbers, owed))
             return Judged(verdict="proposed", why=rule, parts=parts)
         elif len(numbers) == 1 and amount < total:
-            parts = (Part(numbers[0], amount),)
+            parts = (PaymentPart(numbers[0], amount),)
             return Judged(verdict="proposed", why="number-part", parts=parts)
         elif not total:
             judged = self._listed("paid-already", numbers, transfer)
@@ -211,7 +213,7 @@ class Matcher:
             return "account-of-another"
         return None
 
-    def _by_hints(self, transfer: BankTransfer, named: Named) -> Judged:
+    def _by_hints(self, transfer: BankTransfer, named: NamedInvoice) -> Judged:
         """List the candidates of the strongest hint that has one."""
         amount, debts = transfer.amount_grosze, self.debts
         speaks = debts.named_like(transfer.name)
@@ -243,7 +245,7 @@ class Matcher:
     def _listed(self, why: Why, numbers: Collection[str], transfer: BankTransfer) -> Judged:
         """List the first documents; of each as much as is owed, at most the transfer."""
         parts = tuple(
-            Part(number, max(min(self.debts.owed(number), transfer.amount_grosze), 0))
+            PaymentPart(number, max(min(self.debts.owed(number), transfer.amount_grosze), 0))
             for number in list(numbers)[:CANDIDATES_MAX]
         )
         return Judged(verdict="listed", why=why, parts=parts)

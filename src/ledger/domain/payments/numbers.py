@@ -58,7 +58,7 @@ class _Number(NamedTuple):
     is_owed: bool
 
 
-class Named(NamedTuple):
+class NamedInvoice(NamedTuple):
     """Documents that a title names by whole numbers, why that may not be certain, and weaker readings."""
 
     numbers: tuple[str, ...]
@@ -115,7 +115,7 @@ class NumberIndex:
             self._by_parts[parts].append(_Number(number, head, gaps, tail, is_owed))
         return parts
 
-    def named(self, title: str) -> Named:
+    def named(self, title: str) -> NamedInvoice:
         """Return what a title names."""
         text = folded(title)
         numbers: dict[str, None] = {}
@@ -135,7 +135,7 @@ class NumberIndex:
         taken = self._whole(text, tokens, numbers, doubts)
         self._unknown(text, tokens, taken, doubts)
         other_order = self._other_order(text, tokens, taken)
-        return Named(
+        return NamedInvoice(
             tuple(numbers), doubts[0] if doubts else None, other_order, self._short(text, numbers), by_ksef
         )
 

@@ -26,7 +26,7 @@ from ledger.domain.payments.transfer import (
 from ledger.domain.reasons import split_reason
 from ledger.errors import BadAssignment, ProposalsChanged
 from ledger.handlers.invoice.payments import owed
-from ledger.handlers.payments.proposals import Proposal, Undecided, digest_of, undecided
+from ledger.handlers.payments.proposals import TransferProposal, Undecided, digest_of, undecided
 from ledger.handlers.payments.transfers import find_transfer
 from ledger.handlers.privacy.erase import placed
 from ledger.message import msg
@@ -34,10 +34,10 @@ from ledger.message import msg
 KEY_SHOWN = 12
 
 
-class Chosen(NamedTuple):
+class ChosenPayment(NamedTuple):
     """The proposals that a person chose, and the digest of what is seen of them."""
 
-    proposals: list[Proposal]
+    proposals: list[TransferProposal]
     found: Undecided
 
     @property
@@ -46,13 +46,13 @@ class Chosen(NamedTuple):
         return digest_of(self.proposals)
 
 
-def choose(ledger: Ledger, keys: Sequence[str] = ()) -> Chosen:
+def choose(ledger: Ledger, keys: Sequence[str] = ()) -> ChosenPayment:
     """Return the proposals of these ids, all of them without one; raises TransferUnknown, BadAssignment."""
     found = undecided(ledger)
     if not keys:
-        return Chosen(found.proposed, found)
+        return ChosenPayment(found.proposed, found)
     by_stream = {each.transfer.id: each for each in found.proposals}
-    chosen: list[Proposal] = []
+    chosen: list[TransferProposal] = []
     for key in dict.fromkeys(keys):
         transfer = find_transfer(ledger, key)
         require_open(transfer, transfer.id.hex[:KEY_SHOWN])
@@ -61,10 +61,10 @@ def choose(ledger: Ledger, keys: Sequence[str] = ()) -> Chosen:
             fact = msg("for transfer {key} nothing is certain", key=transfer.id.hex[:KEY_SHOWN])
             raise BadAssignment(fact)
         chosen.append(proposal)
-    return Chosen(chosen, found)
+    return ChosenPayment(chosen, found)
 
 
-def confirm(ledger: Ledger, metadata: Metadata, chosen: Chosen, seen: str) -> Receipt:
+def confirm(ledger: Ledger, metadata: Metadata, chosen: ChosenPayment, seen: str) -> Receipt:
     """Record the proposals as payments, all of them or none.
 
     `seen` is the digest of what the person saw. Raises: ProposalsChanged, BadPayment, Conflict.
@@ -83,7 +83,7 @@ def confirm(ledger: Ledger, metadata: Metadata, chosen: Chosen, seen: str) -> Re
     return writer.record()
 
 
-def require_same(chosen: Chosen, seen: str) -> None:
+def require_same(chosen: ChosenPayment, seen: str) -> None:
     """Raise ProposalsChanged unless a person saw these very proposals."""
     if chosen.digest != seen:
         raise ProposalsChanged(

@@ -16,7 +16,7 @@ from ledger.handlers.payments.transfers import all_transfers, told
 DIGEST_CHARACTERS = 12
 
 
-class Proposal(NamedTuple):
+class TransferProposal(NamedTuple):
     """An undecided transfer, its words, and what it is taken for."""
 
     transfer: Transfer
@@ -32,11 +32,11 @@ class Proposal(NamedTuple):
 class Undecided(NamedTuple):
     """Every undecided transfer in the order of booking, and what the invoices owe."""
 
-    proposals: list[Proposal]
+    proposals: list[TransferProposal]
     owing: Owing
 
     @property
-    def proposed(self) -> list[Proposal]:
+    def proposed(self) -> list[TransferProposal]:
         """Those that are certain."""
         return [each for each in self.proposals if each.judged.verdict == "proposed"]
 
@@ -46,17 +46,17 @@ def undecided(ledger: Ledger) -> Undecided:
     transfers = all_transfers(ledger)
     owed = owing(ledger)
     matcher = Matcher(owed.debts, owed.corrections, office(ledger, owed.debts, transfers))
-    proposals: list[Proposal] = []
+    proposals: list[TransferProposal] = []
     for transfer in sorted(transfers, key=lambda t: t.seen.booked_on):
         if transfer.state == "open":
             words = told(ledger, transfer)
             seen = transfer.seen
             judged = matcher.judge(words, taken_back=seen.taken_back, doubtful=seen.doubtful)
-            proposals.append(Proposal(transfer, words, judged))
+            proposals.append(TransferProposal(transfer, words, judged))
     return Undecided(proposals, owed)
 
 
-def digest_of(proposals: Iterable[Proposal]) -> str:
+def digest_of(proposals: Iterable[TransferProposal]) -> str:
     """Return the digest of what is seen of proposals: transfers at their versions, documents, amounts."""
     seen: Sequence[object] = [
         [each.key, each.transfer.version, [[part.invoice, part.amount_grosze] for part in each.judged.parts]]

@@ -14,7 +14,7 @@ from ledger.domain.payments.transfer import BankTransfer
 from ledger.errors import BadBankFile
 from ledger.message import msg
 from ledger.sources.bank.joining import joined, width_of
-from ledger.sources.bank.statement import CURRENCY, BankFile, Statement, check_balance, refusal
+from ledger.sources.bank.statement import CURRENCY, BankFile, BankStatement, check_balance, refusal
 
 USTRD_WIDTHS = (35, 140)
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:(camt\.053\.001\.(\d{2}))")
@@ -54,7 +54,7 @@ def read_camt053(raw: bytes) -> BankFile:
     return BankFile(format=match[1], encoding=encoding, statements=kept, other_currency=len(read) - len(kept))
 
 
-def _statement(element: Element, width: int | None) -> Statement | None:
+def _statement(element: Element, width: int | None) -> BankStatement | None:
     account = _text(element, "Acct", "Id", "IBAN") or _text(element, "Acct", "Id", "Othr", "Id")
     if not account:
         raise refusal(_line(element), "Acct/Id", msg("there is no account number"))
@@ -72,7 +72,7 @@ def _statement(element: Element, width: int | None) -> Statement | None:
         else:
             not_booked += 1
     number = next((n for name in ("ElctrncSeqNb", "LglSeqNb", "Id") if (n := _text(element, name))), "")
-    statement = Statement(
+    statement = BankStatement(
         account=plain_account(account),
         number=number,
         opening_grosze=None if opening is None else opening[0],

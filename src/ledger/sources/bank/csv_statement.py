@@ -13,8 +13,8 @@ from ledger.domain.payments.folding import plain_account
 from ledger.domain.payments.transfer import BankTransfer
 from ledger.errors import BadBankFile
 from ledger.message import Hint, msg
-from ledger.sources.bank.profile import Preamble, Profile, profiles
-from ledger.sources.bank.statement import CURRENCY, BankFile, Statement, check_balance, refusal
+from ledger.sources.bank.profile import BankProfile, Preamble, profiles
+from ledger.sources.bank.statement import CURRENCY, BankFile, BankStatement, check_balance, refusal
 
 _THOUSANDS = re.compile(r"[ \u00a0\u202f]")
 _ACCOUNT = re.compile(r"(?:PL)?\d{26}")
@@ -55,7 +55,7 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
         raise refusal(reader.line_num, "row", msg("the quotation marks of the row do not match")) from None
 
 
-def _header(text: str, profile: Profile) -> tuple[list[_Row], _Row, list[_Row]] | None:
+def _header(text: str, profile: BankProfile) -> tuple[list[_Row], _Row, list[_Row]] | None:
     """Return what stands before the header, the header, and what follows; None for another bank's file."""
     if not all(name in text for name in profile.columns.names()):
         return None
@@ -70,7 +70,7 @@ class _Reader:
     """Reads the rows of one file."""
 
     def __init__(
-        self, profile: Profile, before: list[_Row], header: _Row, rows: list[_Row], account: str | None
+        self, profile: BankProfile, before: list[_Row], header: _Row, rows: list[_Row], account: str | None
     ) -> None:
         self.profile = profile
         self.columns = profile.columns
@@ -97,7 +97,7 @@ class _Reader:
         statements[0].not_booked = not_booked
         return BankFile(format=self.profile.format, encoding=encoding, statements=statements)
 
-    def _statement(self, booked: Sequence[_Booked], account: str) -> Statement:
+    def _statement(self, booked: Sequence[_Booked], account: str) -> BankStatement:
         transfers = [each.transfer for each in booked]
         for one, other in pairwise(booked):
             if other.transfer.booked_on < one.transfer.booked_on:
@@ -114,7 +114,7 @@ class _Reader:
         opening = (
             None if first is None or first.balance is None else first.balance - first.transfer.amount_grosze
         )
-        return Statement(
+        return BankStatement(
             account=account,
             opening_grosze=opening,
             closing_grosze=None if last is None else last.balance,

@@ -26,14 +26,14 @@ from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import PlannedStream, check_command, write
 from ledger.message import msg
 from ledger.sources.bank.read_file import read_bank_file
-from ledger.sources.bank.statement import BankFile, Statement
+from ledger.sources.bank.statement import BankFile, BankStatement
 from ledger.sources.bank.transfer_ids import account_stream, transfer_streams
 
 _TAIL = 4
 _NAMES_SHOWN = 3
 
 
-class Options(NamedTuple):
+class StatementOptions(NamedTuple):
     """What a person says of a file: code page, own account, that days of another format may come again."""
 
     encoding: str | None = None
@@ -47,7 +47,7 @@ class TakenStatement:
 
     account: str
     """The last digits of the own account."""
-    statement: Statement
+    statement: BankStatement
     seen: int = 0
     known: int = 0
     outgoing: int = 0
@@ -73,7 +73,7 @@ def import_bank_file(
     ledger: Ledger,
     said: Metadata,
     source: tuple[str, bytes],
-    options: Options,
+    options: StatementOptions,
     *,
     dry_run: bool = False,
     progress: Progress = no_progress,
@@ -96,7 +96,7 @@ def import_bank_file(
     return taken
 
 
-def _read(ledger: Ledger, name: str, raw: bytes, options: Options) -> BankFile:
+def _read(ledger: Ledger, name: str, raw: bytes, options: StatementOptions) -> BankFile:
     today = office_time(ledger.now()).date()
     try:
         file = read_bank_file(raw, encoding=options.encoding, account=options.account, today=today)
@@ -115,17 +115,17 @@ def _read(ledger: Ledger, name: str, raw: bytes, options: Options) -> BankFile:
     return file
 
 
-def _once(statements: Sequence[Statement]) -> list[Statement]:
+def _once(statements: Sequence[BankStatement]) -> list[BankStatement]:
     """Return the statements without those that a file holds a second time."""
-    kept: list[Statement] = []
+    kept: list[BankStatement] = []
     for each in statements:
         if not any(_same(each, other) for other in kept):
             kept.append(each)
     return kept
 
 
-def _same(one: Statement, other: Statement) -> bool:
-    def said(statement: Statement) -> list[Any]:
+def _same(one: BankStatement, other: BankStatement) -> bool:
+    def said(statement: BankStatement) -> list[Any]:
         transfers = [
             (t.booked_on, t.amount_grosze, t.title, t.account, t.bank_id) for t in statement.transfers
         ]
@@ -165,7 +165,9 @@ class _Intake:
             plans += self._statement(matcher, statement, back[number])
         return plans
 
-    def _statement(self, matcher: Matcher, statement: Statement, back: set[int]) -> Iterator[PlannedStream]:
+    def _statement(
+        self, matcher: Matcher, statement: BankStatement, back: set[int]
+    ) -> Iterator[PlannedStream]:
         account = account_stream(statement.account)
         history = [
             each.event
@@ -238,7 +240,7 @@ class _Intake:
         )
         return PlannedStream(stream, 0, [fact], PersonalData("tax", words) if words else None, 1)
 
-    def _imported(self, statement: Statement, taken: TakenStatement) -> e.StatementImported:
+    def _imported(self, statement: BankStatement, taken: TakenStatement) -> e.StatementImported:
         first, last = statement.days or (None, None)
         header = self.header if self._has_command else self.author.header(self.ledger.now())
         self._has_command = True
@@ -257,7 +259,7 @@ class _Intake:
             not_booked=statement.not_booked,
         )
 
-    def _overlaps(self, statement: Statement, history: Sequence[e.StatementImported]) -> bool:
+    def _overlaps(self, statement: BankStatement, history: Sequence[e.StatementImported]) -> bool:
         """Return True where days of the statement came in another format and that was accepted.
 
         Raises: StatementOverlaps.
@@ -283,7 +285,7 @@ class _Intake:
         return False
 
 
-def _taken_back(statements: Sequence[Statement]) -> list[set[int]]:
+def _taken_back(statements: Sequence[BankStatement]) -> list[set[int]]:
     """Return for each statement the places of the credits that the same file takes back."""
     every = [transfer for statement in statements for transfer in statement.transfers]
     places = taken_back(every)
@@ -301,7 +303,7 @@ def _family(form: str) -> str:
     return "camt.053" if form.startswith("camt.053") else form
 
 
-def _has_gap(statement: Statement, history: Sequence[e.StatementImported]) -> bool:
+def _has_gap(statement: BankStatement, history: Sequence[e.StatementImported]) -> bool:
     """Return True if the statement begins after the last one, and not with the balance that ended it."""
     days = statement.days
     ended = [each for each in history if each.last_on is not None and each.closing_grosze is not None]

@@ -16,8 +16,8 @@ from ledger.domain.payments.folding import plain_account
 from ledger.domain.payments.transfer import BankTransfer
 from ledger.errors import BadBankFile
 from ledger.message import msg
-from ledger.sources.bank.mt940_details import Details, Layout, layout_of, read_details
-from ledger.sources.bank.statement import CURRENCY, BankFile, Statement, check_balance, refusal
+from ledger.sources.bank.mt940_details import Details, DetailsLayout, layout_of, read_details
+from ledger.sources.bank.statement import CURRENCY, BankFile, BankStatement, check_balance, refusal
 
 _TAG = re.compile(r":(\d{2}[A-Z]?):(.*)", re.DOTALL)
 _ENTRY = re.compile(r"\d{6}(?:\d{4})?R?[CD][A-Z]?(\d{1,12},\d{0,2})[NSF][A-Z0-9]{3}.*")
@@ -114,7 +114,7 @@ def _one(tags: Sequence[_Tag], *names: str) -> _Tag:
     return found[0]
 
 
-def _statement(tags: Sequence[_Tag], layout: Layout) -> Statement | None:
+def _statement(tags: Sequence[_Tag], layout: DetailsLayout) -> BankStatement | None:
     """Return a statement, None for one in another currency."""
     account, number = _one(tags, "25", "25P"), _one(tags, "28C", "28")
     opening, closing = _one(tags, "60F", "60M"), _one(tags, "62F", "62M")
@@ -133,7 +133,7 @@ def _statement(tags: Sequence[_Tag], layout: Layout) -> Statement | None:
         _transfer(tag, one, read_details(details.get(tag.line, []), layout))
         for tag, one in zip(entries, read.transactions, strict=True)
     ]
-    statement = Statement(
+    statement = BankStatement(
         account=plain_account(found[0]),
         number=number.lines[0].strip(),
         opening_grosze=_grosze(read.data["final_opening_balance"].amount.amount),

@@ -23,7 +23,7 @@ _IN_WORDS = re.compile(r"(?:^|; ?)(Z RACH\.|NA RACH\.|OD|DLA|TYT\.): ?")
 _BANK_ID = re.compile(r"; ?TNR: ?(\S+)$")
 
 
-class Layout(NamedTuple):
+class DetailsLayout(NamedTuple):
     """How a file writes field 86: with which separator, and at which width it cuts a title."""
 
     name: Literal["subfields", "words"]
@@ -40,7 +40,7 @@ class Details(NamedTuple):
     bank_id: str = ""
 
 
-def layout_of(fields: Iterable[Sequence[str]]) -> Layout:
+def layout_of(fields: Iterable[Sequence[str]]) -> DetailsLayout:
     """Return how a file writes field 86, by all its fields."""
     pieces: list[str] = []
     has_subfields = False
@@ -51,11 +51,11 @@ def layout_of(fields: Iterable[Sequence[str]]) -> Layout:
             found = _subfields(lines, separator)
             pieces += [text for code, text in found.items() if code in _TITLE or code in _NAME]
     if not has_subfields:
-        return Layout("words", WORDS_WIDTH)
-    return Layout("subfields", width_of(pieces, SUBFIELD_WIDTHS))
+        return DetailsLayout("words", WORDS_WIDTH)
+    return DetailsLayout("subfields", width_of(pieces, SUBFIELD_WIDTHS))
 
 
-def read_details(lines: Sequence[str], layout: Layout) -> Details:
+def read_details(lines: Sequence[str], layout: DetailsLayout) -> Details:
     """Return what the lines of a field 86 say."""
     separator = _separator(lines)
     if separator:

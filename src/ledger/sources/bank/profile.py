@@ -50,7 +50,7 @@ class NotBooked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BankProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one bank writes its file."""
 
     format: str
@@ -68,10 +68,12 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def profiles() -> tuple[Profile, ...]:
+def profiles() -> tuple[BankProfile, ...]:
     """Return every profile that is shipped, by format."""
     folder = files("ledger") / "data" / "bank"
     texts = sorted(
         each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".toml")
     )
-    return tuple(sorted((msgspec.toml.decode(text, type=Profile) for text in texts), key=lambda p: p.format))
+    return tuple(
+        sorted((msgspec.toml.decode(text, type=BankProfile) for text in texts), key=lambda p: p.format)
+    )

@@ -13,7 +13,7 @@ from ledger.message import Hint, Message, msg
 CURRENCY = "PLN"
 
 
-class Statement(msgspec.Struct, kw_only=True):
+class BankStatement(msgspec.Struct, kw_only=True):
     """A statement of one account, in order of booking; balances are None where the bank gives none."""
 
     account: str
@@ -36,7 +36,7 @@ class BankFile(msgspec.Struct, kw_only=True):
 
     format: str
     encoding: str
-    statements: list[Statement]
+    statements: list[BankStatement]
     other_currency: int = 0
 
 
@@ -45,7 +45,7 @@ def refusal(line: int, field: str, fact: Message, *, hint: Hint | None = None) -
     return BadBankFile(msg("line {line}, {field}: {fact}", line=line, field=field, fact=fact), hint=hint)
 
 
-def check_balance(statement: Statement, line: int, field: str) -> None:
+def check_balance(statement: BankStatement, line: int, field: str) -> None:
     """Raise BadBankFile unless opening and transfers come to the closing balance, to the grosz."""
     opening, closing = statement.opening_grosze, statement.closing_grosze
     if opening is None or closing is None:

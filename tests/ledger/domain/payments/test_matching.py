@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.payments.matching import Debt, Judged, Matcher, Office, Part, taken_back
+from ledger.domain.payments.matching import Debt, Judged, Matcher, Office, PaymentPart, taken_back
 from ledger.domain.payments.transfer import BankTransfer
 
 DAY = date(2026, 11, 12)
@@ -110,7 +110,9 @@ def test_an_account_whose_buyer_owes_nothing_is_a_hint_no_more() -> None:
 def test_a_proposal_lowers_what_is_owed_for_the_next() -> None:
     """A part, the rest, and once more."""
     part, rest = transfer(4000, "F/2026/1"), transfer(6000, "F/2026/1")
-    assert judged(part, rest) == Judged(verdict="proposed", why="number", parts=(Part("F/2026/1", 6000),))
+    assert judged(part, rest) == Judged(
+        verdict="proposed", why="number", parts=(PaymentPart("F/2026/1", 6000),)
+    )
     assert judged(part, rest, rest).why == "paid-already"
 
 

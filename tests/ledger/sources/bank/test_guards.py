@@ -12,7 +12,7 @@ import pytest
 from ledger.errors import BadBankFile
 from ledger.sources.bank.encoding import decoded
 from ledger.sources.bank.joining import joined, width_of
-from ledger.sources.bank.mt940_details import Layout, read_details
+from ledger.sources.bank.mt940_details import DetailsLayout, read_details
 from ledger.sources.bank.read_file import read_bank_file
 
 BANK = Path(__file__).parents[3] / "vectors" / "bank"
@@ -108,14 +108,14 @@ def test_the_library_writes_nothing_to_the_log(caplog: pytest.LogCaptureFixture)
 def test_a_separator_in_the_words_of_a_payer_opens_no_subfield() -> None:
     """Neither one without digits, nor one whose number is not greater than the last."""
     text = "020?00P?20CZY TO ?OK? ?20TAK?21?19NIE?32JAN?38PL83114020040000880000000101"
-    details = read_details([text], Layout("subfields", 27))
+    details = read_details([text], DetailsLayout("subfields", 27))
     assert details.title == "CZY TO ?OK? ?20TAK ?19NIE"
     assert (details.name, details.account) == ("JAN", "83114020040000880000000101")
 
 
 def test_words_of_a_payer_end_no_field() -> None:
     text = "770 P; OD: JAN; TYT.: FV/1; OD: KTOS; TNR: 7; TNR: 262110000000001.000001"
-    details = read_details([text], Layout("words", 65))
+    details = read_details([text], DetailsLayout("words", 65))
     assert (details.title, details.name) == ("FV/1; OD: KTOS; TNR: 7", "JAN")
     assert details.bank_id == "262110000000001.000001"
 
