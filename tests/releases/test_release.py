@@ -92,7 +92,7 @@ def test_rows_derived_again_are_those_of_the_release(own: Office) -> None:
 
 
 CHANGED = {tuple(each["args"]): each for each in expected("changed.json")}
-"""What is meant to be another answer by now: more columns, Polish words, papers that speak to their readers."""
+"""What is meant to be another answer by now: more columns, Polish words, papers for their readers."""
 
 
 @pytest.mark.parametrize("noun", ANSWERS)
@@ -122,7 +122,7 @@ RECKONED_OTHERWISE = {"report receivables": {".invoices[].days_overdue"}}
 """Days overdue are counted to today, no more to the last event."""
 
 
-def _lost(before: object, now: object, place: str) -> Iterator[str]:
+def _lost(before: Any, now: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - parsed JSON
     """The places whose value is another one, or gone."""
     if isinstance(before, dict) and isinstance(now, dict):
         for key, value in before.items():
