@@ -140,6 +140,11 @@ def test_samples_stand_in_the_order_they_were_drawn() -> None:
     assert state(*drawn).samples == drawn
 
 
+def test_places_stand_in_the_order_they_were_told() -> None:
+    told = [e.PlacesChanged(**ANNA.header(NINE), host=host) for host in ("desk-1", "desk-2")]
+    assert state(*told).places == told
+
+
 # --- adoption ---------------------------------------------------------------------------------
 
 

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from ledger import errors
+from ledger.domain import events as e
 from ledger.domain.metadata import PersonalData
 from ledger.domain.reasons import REASON_MAX_CHARACTERS
 from ledger.domain.session import commands as c
 from ledger.domain.session.request import RequestHelp
 from tests.support.given import NINE, decided, events_to, in_state, minutes, session
+
+PLACE = e.Place(inode=2)
 
 # --- digests ----------------------------------------------------------------------------------
 
@@ -72,7 +75,7 @@ def test_a_correction_says_something_and_says_it_whole(said: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("said", [{"customer": "a b"}, {"order_ref": "a b"}])
-def test_a_correction_takes_no_words_for_a_key(said: dict[str, str]) -> None:
+def test_a_correction_takes_no_words_for_a_key(said: dict[str, Any]) -> None:
     with pytest.raises(errors.LooksPersonal):
         c.Correct(reason="checked", **said).prepared("anna")
 
@@ -106,7 +109,7 @@ def test_a_review_has_a_sentence(note: str) -> None:
 
 
 def test_the_path_of_a_file_goes_to_the_vault_alone() -> None:
-    noted = c.NoteArtefact(kind="recording", path="/a", place="server", host="nas")
+    noted = c.NoteArtefact(kind="recording", path="/a", place=PLACE, host="nas")
     sealed, words = noted.sealed()
     assert words == PersonalData("session", {"path": "/a", "real": "/a"})
     assert c.NoteArtefact(kind="recording", path="/a", real="/b").sealed()[1] == PersonalData(
@@ -125,11 +128,11 @@ def test_a_file_is_noted_and_taken_off_the_list_again() -> None:
 
 
 def test_a_folder_is_remembered_and_its_path_goes_to_the_vault() -> None:
-    command = c.MakeWorkspace(path="/a", real="/b", place="workstation", host="desk-1")
+    command = c.MakeWorkspace(path="/a", real="/b", place=PLACE, host="desk-1")
     assert command.sealed()[1] == PersonalData("session", {"path": "/a", "real": "/b"})
     (made,) = decided(in_state("connected"), command)
     (folder,) = session(*events_to("connected"), made).workspaces
-    assert (folder.place, folder.host) == ("workstation", "desk-1")
+    assert (folder.place, folder.host) == (PLACE, "desk-1")
 
 
 def test_a_session_may_be_billed_without_a_record_once() -> None:

@@ -640,3 +640,15 @@ def test_a_waiver_says_one_thing() -> None:
 def test_an_overlap_is_confirmed_like_a_long_session() -> None:
     context = SessionContext(ANNA, AT, AT, Answers(is_overlapping=True))
     assert decide(in_state("ended"), c.Confirm(reason="checked"), context)
+
+
+def test_a_deletion_is_not_suspended_until_a_day_that_is_over() -> None:
+    ended_session = in_state("ended")
+    with pytest.raises(errors.TimeOrder, match="2026-11-15 is over"):
+        decided(ended_session, c.Hold(until=date(2026, 11, 15), reason="legal-claim"))
+    assert decided(ended_session, c.Hold(until=date(2026, 11, 16), reason="legal-claim"))
+
+
+def test_what_a_reviewer_said_last_stands_on_the_session() -> None:
+    (event,) = decided(in_state("purged"), c.Review(result="ok", note="fine"))
+    assert session(*events_to("purged"), event).reviewed == event
