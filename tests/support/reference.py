@@ -19,6 +19,7 @@ from ledger.domain import instants
 from ledger.domain.events import (
     EVENTS,
     REASON_CODES,
+    BandNaming,
     Connection,
     Event,
     InvoiceLine,
@@ -40,6 +41,7 @@ from ledger.errors import LedgerError
 
 WIDTH = 100
 PARTS = (
+    BandNaming,
     NamedPlace,
     Place,
     Connection,
