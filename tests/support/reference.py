@@ -27,6 +27,7 @@ from ledger.domain.events import (
     Kept,
     LogRewritten,
     NamedPlace,
+    PaidPart,
     Place,
     PriceSegment,
     PurgeHost,
@@ -43,6 +44,7 @@ WIDTH = 100
 PARTS = (
     BandNaming,
     NamedPlace,
+    PaidPart,
     Place,
     Connection,
     IssueFrom,
