@@ -23,7 +23,7 @@ IN_A_LINE = {"E-IMPORT-COLUMN", "E-IMPORT-LINE", "E-IMPORT-EMPTY", "E-IMPORT-CEL
 
 
 OF_A_FORMER_LIST = {"E-BAND-UNNAMED"}
-"""Needs a price list that only a former release published: tests/acceptance/tariff/test_new_list.py has one."""
+"""Needs a price list of a former release: tests/acceptance/tariff/test_new_list.py has one."""
 
 
 @pytest.mark.parametrize("code", sorted(REPRODUCERS))
