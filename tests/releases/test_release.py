@@ -124,7 +124,7 @@ RECKONED_OTHERWISE = {"report receivables": {".invoices[].days_overdue"}}
 
 def _lost(before: Any, now: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - parsed JSON
     """The places whose value is another one, or gone."""
-    kinds = (type(before), type(now))
+    kinds: tuple[Any, Any] = (type(before), type(now))
     if kinds == (dict, dict):
         for key, value in before.items():
             yield from _lost(value, now.get(key), f"{place}.{key}")
