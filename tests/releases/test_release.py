@@ -124,11 +124,11 @@ RECKONED_OTHERWISE = {"report receivables": {".invoices[].days_overdue"}}
 
 def _lost(before: Any, now: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - parsed JSON
     """The places whose value is another one, or gone."""
-    kinds: tuple[Any, Any] = (type(before), type(now))
-    if kinds == (dict, dict):
+    kinds = f"{type(before).__name__} {type(now).__name__}"
+    if kinds == "dict dict":
         for key, value in before.items():
             yield from _lost(value, now.get(key), f"{place}.{key}")
-    elif kinds == (list, list) and len(before) == len(now):
+    elif kinds == "list list" and len(before) == len(now):
         for value, other in zip(before, now, strict=True):
             yield from _lost(value, other, f"{place}[]")
     elif before != now:
