@@ -11,7 +11,7 @@ from cli.options import Recording, dry_run_option, recording_options
 from cli.presentation import next_steps
 from cli.progress import progress
 from ledger.errors import BadBankFile
-from ledger.message import msg
+from ledger.message import Hint, msg, system_text
 
 SIZE_MAX_BYTES = 64 * 1024 * 1024
 
@@ -83,8 +83,10 @@ def _bytes_of(file: Path) -> bytes:
             )
         return file.read_bytes()
     except OSError as error:
+        why = msg("Is a directory") if file.is_dir() else system_text(error)  # Windows says: access denied
+        hint = Hint("name a file that is there and that you may read")
         raise BadBankFile(
-            msg("{file} cannot be read: {why}", file=file.name, why=error.strerror or "unknown")
+            msg("{name} cannot be read: {error}", name=file.name, error=why), hint=hint
         ) from error
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import errno
-import os
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,7 +15,7 @@ from cli.presentation.formats.cells import for_csv
 from cli.presentation.whole_file import written_whole
 from cli.progress import progress
 from ledger.errors import BadSource
-from ledger.message import Message, msg
+from ledger.message import Message, msg, system_text
 
 if TYPE_CHECKING:
     from ledger.sources.adapter import Options
@@ -69,8 +67,8 @@ def read_file(file: Path) -> bytes:
             )
         return file.read_bytes()
     except OSError as error:
-        why = os.strerror(errno.EISDIR) if file.is_dir() else error.strerror  # Windows says: access denied
-        raise BadSource(msg("{name} cannot be read: {why}", name=file.name, why=why)) from error
+        why = msg("Is a directory") if file.is_dir() else system_text(error)  # Windows says: access denied
+        raise BadSource(msg("{name} cannot be read: {error}", name=file.name, error=why)) from error
 
 
 def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
