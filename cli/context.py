@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,6 +155,14 @@ class App:
             raise NeedsYes(msg("this asks first, and there is no terminal to ask on; --yes is missing"))
         if not self.ask(question):
             raise NotConfirmed(msg("the question was answered with no"))
+
+    @contextmanager
+    def beside(self) -> Generator[None]:
+        """What is told beside an answer: where it cannot be looked up, that is said, and the answer stands."""
+        try:
+            yield
+        except LedgerError as error:
+            self.say(msg("recorded; more could not be looked up: {fact}", fact=error.message))
 
     @staticmethod
     def has_terminal() -> bool:

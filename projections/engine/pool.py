@@ -120,10 +120,12 @@ def shared(
         others: list[Future[tuple[list[range], Answer]]] = []
         with _started_safely():
             taken = spawning.Value("q", len(firsts))
-            pool = ProcessPoolExecutor(len(asked), spawning, initializer=_begin, initargs=(taken,))
-            ending.callback(pool.shutdown, wait=True, cancel_futures=True)
             with suppress(OSError, BrokenExecutor):  # no process could be started: all is done here
                 for first, more in zip(firsts[1:], asked, strict=True):
+                    # One pool each: a pool that starts its second process while the first one dies can
+                    # fail in its own thread, with a traceback (Python 3.11).
+                    pool = ProcessPoolExecutor(1, spawning, initializer=_begin, initargs=(taken,))
+                    ending.callback(pool.shutdown, wait=True, cancel_futures=True)
                     others.append(pool.submit(_helped, work, first, (last, SESSIONS_IN_A_BLOCK), more))
         ending.callback(lambda: _kill(set(active_children()) - before))
         absent = [None] * (len(asked) - len(others))

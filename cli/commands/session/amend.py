@@ -47,8 +47,9 @@ def reclassify(
     receipt = handle(app.open(), recording.said(), session, command)
     line = msg("Session {session} is now {issue}", session=receipt.session, issue=issue)
     recording.tell(app, line, receipt)
-    tell_of_order(app, receipt)
-    tell_amount(app, receipt)
+    with app.beside():
+        tell_of_order(app, receipt)
+        tell_amount(app, receipt)
 
 
 @click.command()

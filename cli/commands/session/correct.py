@@ -92,8 +92,9 @@ def correct(
     receipt = handle(app.open(), recording.said(), session, command)
     line = msg("Session {session} corrected", session=receipt.session)
     recording.tell(app, line, receipt)
-    if issue or order_ref or customer:
-        tell_of_order(app, receipt)
-    tell_amount(app, receipt, always=customer is not None)
-    tell_overlaps(app, receipt.session)
+    with app.beside():
+        if issue or order_ref or customer:
+            tell_of_order(app, receipt)
+        tell_amount(app, receipt, always=customer is not None)
+        tell_overlaps(app, receipt.session)
     app.hint(next_steps.after_price_change(receipt.session))

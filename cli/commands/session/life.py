@@ -44,6 +44,7 @@ from ledger.message import Money, joined, msg
 if TYPE_CHECKING:
     from ledger.application.metadata import Metadata
     from ledger.domain.session.commands import End
+    from ledger.handlers.session_amount import Told
 
 FAR = timedelta(hours=8)
 """An end so long after the connection is perhaps a forgotten one."""
@@ -114,8 +115,9 @@ def request(
     number = receipt.session
     line = msg("Session {number} requested", number=number)
     recording.tell(app, line, receipt)
-    tell_of_order(app, receipt)
-    tell_closed(app, told_by(app.open(), receipt).closed_month)
+    with app.beside():
+        tell_of_order(app, receipt)
+        tell_closed(app, told_by(app.open(), receipt).closed_month)
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:
@@ -244,7 +246,8 @@ def connect(
     recording.tell(app, line, receipt)
     if dropped is not None and not any(isinstance(event.event, Disconnected) for event in receipt.events):
         app.say(msg("--after-drop closed nothing: no connection was open"))
-    tell_overlaps(app, receipt.session, until=receipt.events[-1].event.at)
+    with app.beside():
+        tell_overlaps(app, receipt.session, until=receipt.events[-1].event.at)
     app.hint(next_steps.after_connect(receipt.session))
 
 
@@ -318,13 +321,17 @@ def end(
     if not yes and recording.command_id is None:
         _ask_if_far(app, said, session, command)
     receipt = handle(app.open(), said, session, command)
-    when, told = to_second(receipt.events[-1].event.at), told_by(app.open(), receipt)
-    line = msg(
-        "Session {session} ended {when}, {much}", session=receipt.session, when=when, much=so_much(told)
-    )
+    number, when = receipt.session, to_second(receipt.events[-1].event.at)
+    told: list[Told] = []
+    with app.beside():
+        told.append(told_by(app.open(), receipt))
+    line = msg("Session {session} ended {when}", session=number, when=when)
+    if told:
+        line = msg("Session {session} ended {when}, {much}", session=number, when=when, much=so_much(told[0]))
     recording.tell(app, line, receipt)
-    tell_closed(app, told.closed_month)
-    tell_overlaps(app, receipt.session)
+    with app.beside():
+        tell_closed(app, told[0].closed_month if told else None)
+        tell_overlaps(app, number)
     app.hint(next_steps.after_end(receipt.session))
 
 

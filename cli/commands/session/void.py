@@ -39,6 +39,11 @@ def void(app: App, recording: Recording, session: str, reason: str, *, undo: boo
     if undo:
         line = msg("Session {number} counts again", number=number)
     recording.tell(app, line, receipt)
-    tell_amount(app, receipt)
-    if not undo and receipt.events and app.open().session(receipt.events[0].originator_id).purged_at is None:
-        app.hint(next_steps.after_release(number))
+    with app.beside():
+        tell_amount(app, receipt)
+        if (
+            not undo
+            and receipt.events
+            and app.open().session(receipt.events[0].originator_id).purged_at is None
+        ):
+            app.hint(next_steps.after_release(number))

@@ -77,8 +77,9 @@ def waive(
     receipt = handle(app.open(), recording.said(), session, command)
     line = msg("Session {session} waiver recorded", session=receipt.session)
     recording.tell(app, line, receipt)
-    told = tell_amount(app, receipt)
-    if told.before.waived is not None:
-        was = in_words(told.before.waived)
-        app.say(msg("replaces the waiver of {was}", was=was))
+    with app.beside():
+        told = tell_amount(app, receipt)
+        if told.before.waived is not None:
+            was = in_words(told.before.waived)
+            app.say(msg("replaces the waiver of {was}", was=was))
     app.hint(next_steps.after_price_change(receipt.session))

@@ -228,14 +228,20 @@ def _main() -> int:
     limits = Limits(*map(int, limited))
     raw = sys.stdin.buffer.read()
     _limit(limits)
+    try:
+        return _read(raw, kind, int(number), limits)
+    except (MemoryError, ImportError):  # the system maps no library where there is no memory for it
+        return TOO_LARGE
+
+
+def _read(raw: bytes, kind: str, number: int, limits: Limits) -> int:
+    """Write what was asked for to the standard output; return the exit status."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 - as above
 
     written = 0
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        lines = (
-            _sheets(book, raw, kind) if int(number) == _ALL_SHEETS else _rows(book, raw, kind, int(number))
-        )
+        lines = _sheets(book, raw, kind) if number == _ALL_SHEETS else _rows(book, raw, kind, number)
         with os.fdopen(1, "wb", 1 << 20) as out:
             for each in lines:
                 line = msgspec.json.encode(each) + b"\n"
@@ -243,8 +249,6 @@ def _main() -> int:
                 if written > limits.output_bytes:
                     return TOO_LARGE
                 out.write(line)
-    except MemoryError:
-        return TOO_LARGE
     except PasswordError:
         return LOCKED
     except (CalamineError, *UNREADABLE):

@@ -297,6 +297,24 @@ def test_a_catch_up_that_cannot_write_is_told_to_try_again(
         assert files.live_file(office.folder) == live
 
 
+def test_what_was_recorded_stands_where_more_cannot_be_looked_up(
+    shop: tuple[Office, LedgerStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a read model that nobody may write, an end is recorded, told and no failure; the rest is said."""
+    office, store = shop
+    live = files.live_file(office.folder)
+    assert live is not None
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0.05)
+    before = store.length()
+    with closing(sqlite3.connect(live, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = office.run("session", "end", "42", "--yes")
+        other.execute("ROLLBACK")
+    assert (answer.status, store.length()) == (0, before + 1)
+    assert answer.out.startswith("Session 42 ended ")
+    assert "recorded; more could not be looked up: " in answer.err
+
+
 def test_a_report_that_is_up_to_date_reads_beside_a_writer(
     shop: tuple[Office, LedgerStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
