@@ -158,7 +158,7 @@ class App:
 
     @contextmanager
     def beside(self) -> Generator[None]:
-        """What is told beside an answer: where it cannot be looked up, that is said, and the answer stands."""
+        """What is told beside an answer: where it cannot be looked up, that is said; the answer stands."""
         try:
             yield
         except LedgerError as error:
