@@ -114,7 +114,7 @@ def close(
         app.say(msg("a close that was cut short is finished"))
     standing = months.standing_of(ledger, period)
     month = ""
-    if not recording.command_id:
+    if dry_run or not recording.command_id:  # a repeat is known by its id, whatever stands open today
         month = months.check_closable(ledger, period, standing, accept_open=accept_open or dry_run)
     open_ = _left_open(*standing)
     if dry_run:
@@ -138,8 +138,7 @@ def close(
     )
     closed = cast("PeriodClosed", receipt.events[-1].event)
     counted = {"findings": closed.findings, "unpurged": closed.unpurged, "unbilled": closed.unbilled}
-    open_ = _left_open(**counted)
-    line = msg("{month} closed; {open}", month=closed.month, open=open_)
+    line = msg("{month} closed; {open}", month=closed.month, open=_left_open(**counted))
     recording.tell(app, line, receipt, month=closed.month, **counted)
     _tell_logs(app, closed.logs)
 

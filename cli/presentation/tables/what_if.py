@@ -28,15 +28,7 @@ def what_if_report(
     document = {
         "schema": "session-ledger/what-if/1",
         "changes": changes,
-        "sessions": [
-            {
-                "session": s.session,
-                "session_ref": s.session_ref,
-                "net_grosze": s.net_grosze,
-                "other_net_grosze": s.other_net_grosze,
-            }
-            for s in found
-        ],
+        "sessions": [_session_document(each) for each in found],
         "customers": [c._asdict() for c in customers],
         "total": total,
         "period": period_document(period),
@@ -46,22 +38,12 @@ def what_if_report(
     other = Column("other_net_grosze", msg("Otherwise"), "grosze")
     difference = Column("difference_grosze", labels.DIFFERENCE, "grosze")
     session_rows: list[Row] = [
-        (
-            s.session,
-            s.session_ref,
-            s.customer,
-            s.net_grosze,
-            s.other_net_grosze,
-            s.other_net_grosze - s.net_grosze,
-        )
-        for s in changed
+        (s.session, s.session_ref, s.customer, *_both(s.net_grosze, s.other_net_grosze)) for s in changed
     ]
-    customer_rows: list[Row] = [
-        (c.customer, c.net_grosze, c.other_net_grosze, c.other_net_grosze - c.net_grosze) for c in customers
-    ]
+    customer_rows: list[Row] = [(c.customer, *_both(c.net_grosze, c.other_net_grosze)) for c in customers]
     if customer_rows:
-        nets = (total["net_grosze"], total["other_net_grosze"])
-        customer_rows.append((said(labels.SUM, lang), *nets, nets[1] - nets[0]))
+        nets = _both(total["net_grosze"], total["other_net_grosze"])
+        customer_rows.append((said(labels.SUM, lang), *nets))
     return Report(
         "what-if",
         titled(msg("Under another reading"), period),
@@ -82,3 +64,17 @@ def what_if_report(
         ),
         as_of,
     )
+
+
+def _both(net_grosze: int, other_net_grosze: int) -> tuple[int, int, int]:
+    """Return an amount, what it would be, and the difference."""
+    return net_grosze, other_net_grosze, other_net_grosze - net_grosze
+
+
+def _session_document(session: view.Compared) -> dict[str, object]:
+    return {
+        "session": session.session,
+        "session_ref": session.session_ref,
+        "net_grosze": session.net_grosze,
+        "other_net_grosze": session.other_net_grosze,
+    }

@@ -225,6 +225,16 @@ def test_a_month_closes_when_it_is_over_and_its_key_is_gone(office: Office) -> N
     assert (refused.status, "E-PERIOD-CLOSED" in refused.err) == (1, True)
 
 
+def test_a_dry_run_under_an_id_names_its_month(office: Office) -> None:
+    """An id is for repeats; a dry run records nothing, and looks as it would without one."""
+    office.now = DECEMBER
+    plain = office.does("period", "close", "2026-11", "--dry-run")
+
+    named = office.does("period", "close", "2026-11", "--dry-run", "--command-id", "close-11")
+
+    assert named == plain
+
+
 @sqlite_only
 def test_a_close_that_was_cut_short_is_told_and_closing_again_finishes_it(office: Office) -> None:
     """The fact is recorded and the key still there, as after a kill between the two."""
