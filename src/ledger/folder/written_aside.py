@@ -56,8 +56,8 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
     if not mark.exists():
         _refuse_filled(target, part, mark)
     with _locked(mark, part) as held:
-        _clear(target, part, _names(mark))
         try:
+            _clear(target, part, _names(mark))
             _refuse_filled(target, part, mark)
             make_folder(part, mode)
             yield part
@@ -70,10 +70,10 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
             let_go(held)
             mark.unlink()
         except BaseException:
-            with suppress(OSError):
+            with suppress(OSError):  # what cannot be cleared now keeps its mark, for the next attempt
                 _clear(target, part, _names(mark) if inside else [])
-            let_go(held)
-            mark.unlink(missing_ok=True)
+                let_go(held)
+                mark.unlink(missing_ok=True)
             raise
         sync(mark.absolute().parent)
 
