@@ -18,9 +18,9 @@ from msgspec import json
 
 from ledger.errors import StoreDamaged
 from ledger.message import msg
+from ledger.store.any_database import AnyDatabase
 from ledger.store.leaf import entry_line
 from ledger.store.references import NOUNS, Kind
-from ledger.store.sqlite.statements import AnyDatabase
 from ledger.store.subtrees import HashReader
 
 Row = tuple[int, bytes, int, str, int, bytes]

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from ledger.errors import KeyReadable, KeysMissing
 from ledger.message import msg
+from ledger.store.any_database import AnyDatabase
 from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
-from ledger.store.sqlite.statements import AnyDatabase
 
 KEY_BYTES = 32
 LEFT_OUT = Path("keys") / "left-out"
