@@ -30,6 +30,7 @@ from cli.params import (
     INSTANT,
     ISSUE,
     ORDER_REF,
+    PLANNED,
     SESSION_REF,
     TOKEN,
     Now,
@@ -56,7 +57,7 @@ FAR = timedelta(hours=8)
 @click.option("--ref", "session_ref", type=SESSION_REF, help="A reference of your own for the session.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @click.option("--channel", type=CHANNEL, help="How the customer got in touch.")
-@click.option("--scheduled-for", type=INSTANT, help="When the help is to begin.")
+@click.option("--scheduled-for", type=PLANNED, help="When the help is to begin.")
 @click.option(
     "--from-record", type=TOKEN, metavar="RECORD", help="A remote tool's record of help that nobody noted."
 )
@@ -234,7 +235,7 @@ def connect(
     \b
     Examples:
       session-ledger session connect 17
-      session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
+      session-ledger session connect 17 --after-drop 18:20 --at 18:25
     """
     from ledger.domain.session.commands import Connect
     from ledger.handlers.session import handle
@@ -270,7 +271,7 @@ def disconnect(
 
     \b
     Example:
-      session-ledger session disconnect 17 --at "2026-11-16 18:20"
+      session-ledger session disconnect 17 --at 18:20
     """
     from ledger.domain.session.commands import Disconnect
     from ledger.handlers.session import handle
@@ -308,7 +309,7 @@ def end(
     \b
     Examples:
       session-ledger session end 17
-      session-ledger session end 17 --by customer --at "2026-11-16 18:47"
+      session-ledger session end 17 --by customer --at "yesterday 18:47"
     """
     from ledger.domain.session.commands import End
     from ledger.handlers.session import handle
