@@ -94,7 +94,6 @@ def request(
     """
     from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
-    from ledger.handlers.session_amount import told_by
 
     command = RequestHelp(
         customer=customer,
@@ -112,13 +111,15 @@ def request(
     if from_record is None:
         receipt = sessions.request(app.open(), recording.said(), command)
     else:
-        receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
+        from ledger.handlers.session_from_record import request_from_record
+
+        receipt, proposed = request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
     line = msg("Session {number} requested", number=number)
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)
-        tell_closed(app, told_by(app.open(), receipt).closed_month)
+        tell_closed(app, app.open().state.closed_month(_last(receipt.events[0].event)))
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:
