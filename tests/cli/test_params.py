@@ -58,7 +58,7 @@ def test_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text: 
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
     [
-        (params.INSTANT, "yesterday", "E-INSTANT"),
+        (params.INSTANT, "16.11", "E-INSTANT"),
         (params.INSTANT, "2026-03-29 02:30", "E-INSTANT-SKIPPED"),
         (params.INSTANT, "2026-10-25 02:30", "E-INSTANT-AMBIGUOUS"),
         (params.DATE, "2026-02-30", "E-DATE"),

@@ -7,7 +7,8 @@ from datetime import datetime
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_seconds, from_epoch_seconds
-from ledger.domain.customer import Bought, purchases_for_rating, was_owned
+from ledger.domain.customer import Bought, was_owned
+from ledger.domain.rating.inputs import purchases_for_rating
 from ledger.domain.rating.quote import PriceQuote, quote
 from ledger.errors import NoQuote
 from ledger.handlers.buyer import members_of
