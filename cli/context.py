@@ -144,6 +144,18 @@ class App:
         """Say on stderr that a file was written."""
         self.say(msg("wrote {file}", file=file))
 
+    @staticmethod
+    def shows_names() -> bool:
+        """Return True if what is said on stderr is read at once and kept nowhere: names may be told there."""
+        return sys.stderr.isatty()
+
+    def say_customer(self, code: str, name: str | None) -> None:
+        """Say which customer was understood, with the name on a terminal."""
+        if name and self.shows_names():
+            self.say(msg("customer {code}: {name}", code=code, name=name))
+        else:
+            self.say(msg("customer {code}", code=code))
+
     def hint(self, text: str | Message) -> None:
         """Print the next step on stderr."""
         click.echo(f"{said(HINT, self.lang)} {self._line(text)}", err=True, color=self.color)

@@ -604,7 +604,7 @@ def disk(folder: Path) -> Generator[Callable[..., None]]:
             subprocess.run(["losetup", "-d", loop], check=False, capture_output=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root binds folders")
+@pytest.mark.skipif(not IS_ROOT, reason="only root binds folders")
 def test_roads_of_a_folder_that_is_bound_into_another(tmp_path: Path) -> None:
     """It has the same device, and is not the session's: nothing in it is touched."""
     found = desk(tmp_path)
