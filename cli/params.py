@@ -198,6 +198,15 @@ class NamedCustomer(Typed):
             raise BadValue(BadKey(msg("{what} cannot be read", what=_THE_CUSTOMER)), param, ctx)
         return Deferred(lambda app: self._found(text, app), param, ctx)
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer codes with names."""
+        del param
+        from cli import completion
+
+        return completion.offered(ctx, incomplete, completion.customers)
+
     def _found(self, text: str, app: Asked) -> str:
         from ledger.errors import SeveralCustomers
         from ledger.handlers.customer_search import Match, named, of_code, several
@@ -221,6 +230,72 @@ class DocumentNumber(Typed):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
         """Return what the app reads: the number as it was issued, or as typed where there is none."""
         return Deferred(lambda app: app.open().issued_number(value), param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the numbers that were issued."""
+        del param
+        from cli import completion
+
+        return completion.offered(ctx, incomplete, completion.documents)
+
+
+class SessionName(click.ParamType[str]):
+    """A session's number or reference, as it is typed."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - Click's own signature
+        """Return it."""
+        del param, ctx
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the sessions whose data is not deleted."""
+        del param
+        from cli import completion
+
+        return completion.offered(ctx, incomplete, completion.sessions)
+
+
+class Order(Key):
+    """The reference of an order."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the orders of the customer that is named, or of all."""
+        del param
+        from cli import completion
+
+        named = ctx.params.get("customer")
+        return completion.offered(ctx, incomplete, lambda app, text: completion.orders(app, text, named))
+
+
+class Reason(SessionName):
+    """A reason: a code, a sentence, or both."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the codes, in the language of the run."""
+        return REASON_CODE.shell_complete(ctx, param, incomplete)
+
+
+class Setting(Typed):
+    """A pair of key and value."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names of settings, and values where there is a list of them."""
+        del ctx, param
+        from cli import completion
+
+        return completion.settings(incomplete)
 
 
 def _moment(read: datetime | Now | Deferred, app: Asked) -> datetime:
@@ -246,11 +321,12 @@ def _read_date(text: str) -> date:
         raise BadDate(msg("{text!r} is not a day", text=stripped)) from error
 
 
-def _read_setting(text: str) -> tuple[str, str]:
+def _read_setting(text: str) -> tuple[str, str | None]:
+    """Return key and value; None for a word without =."""
     key, equals, value = text.partition("=")
-    if not equals or not key.strip():
+    if not key.strip():
         raise BadSetting(msg("a setting has no key or no ="))
-    return key.strip(), value.strip()
+    return key.strip(), value.strip() if equals else None
 
 
 STRETCH_HINT = Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
@@ -273,8 +349,12 @@ PERIOD = Typed("period", parse_period)
 """A `ledger.domain.clock.Period`."""
 AMOUNT = Typed("amount", parse_amount)
 """Integer grosze."""
-SETTING = Typed("key=value", _read_setting)
+SETTING = Setting("key=value", _read_setting)
 """A pair of key and value."""
+SESSION = SessionName()
+"""A session's number or reference."""
+REASON = Reason()
+"""A reason as it is typed."""
 TOKEN = Typed("id", lambda text: check_token(text, "the id"))
 """One printable word."""
 
@@ -287,7 +367,7 @@ CUSTOMER_CODE = NamedCustomer(by_name=False)
 """A customer's code where a name that means another would do harm."""
 NEW_CUSTOMER = Key("customer", _THE_CUSTOMER)
 SESSION_REF = Key("ref", msg("the session's reference"))
-ORDER_REF = Key("ref", msg("the order's reference"))
+ORDER_REF = Order("ref", msg("the order's reference"))
 HANDLE = Key("handle", msg("the technician's handle"))
 CODE = Key("code", msg("the code"))
 
@@ -321,9 +401,11 @@ __all__ = [
     "ORDER_REF",
     "PERIOD",
     "PLANNED",
+    "REASON",
     "REASON_CODE",
     "REPORTED_CUSTOMER",
     "SEEN_INSTANT",
+    "SESSION",
     "SESSION_REF",
     "SETTING",
     "STRETCH",
