@@ -79,8 +79,12 @@ class Word(click.Choice[str]):
         return f"{metavar[0]}{'|'.join(self._forms(ctx))}{metavar[-1]}"
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ANN401 - the same
-        """Return Click's sentence, with the forms of the run's language."""
-        return click.Choice(self._forms(ctx)).get_invalid_choice_message(value, ctx)
+        """Return Click's sentence, with the forms of the run's language, and the one that is nearest."""
+        from cli import suggestions
+
+        likely = suggestions.value(self.kind, str(value), self.choices, language_of(ctx))
+        sentence = click.Choice(self._forms(ctx)).get_invalid_choice_message(value, ctx)
+        return f"{sentence} {suggestions.asked(likely)}".rstrip()
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
