@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
+from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
 from ledger.folder.network_share import network_share
 from ledger.message import Hint, msg, system_text
@@ -192,6 +193,7 @@ class Folder:
             make_folder(self.path)
             make_folder(self.keys, 0o700)
             self.keys.chmod(0o700)
+            restrict(self.keys)
             if unfinished:
                 self.signing_key.unlink(missing_ok=True)  # it bears the name that was given then
             text = CONFIG_TEXT.format(name=_quoted(name))

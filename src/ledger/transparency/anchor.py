@@ -57,11 +57,6 @@ def short_root(root: bytes) -> str:
     return b32encode(root).decode()[:SHORT_ROOT_CHARACTERS]
 
 
-def short_head(size: int, root: bytes) -> str:
-    """Return a tree head as invoices and certificates carry it: the size and the short root."""
-    return f"{size} {short_root(root)}"
-
-
 def request(note: str, entropy: Callable[[int], bytes]) -> bytes:
     """Build a time stamp request over a note: SHA-256, a nonce, and the authority's certificate wanted."""
     imprint = _der(0x30, _SHA256 + _der(0x04, hashlib.sha256(note.encode()).digest()))

@@ -302,7 +302,6 @@ def test_what_is_in_the_ledgers_folder_disturbs_no_check(office: Office) -> None
 def test_a_short_root_is_the_beginning_of_the_root_in_base32() -> None:
     root = hashlib.sha256(b"").digest()
     assert anchor.short_root(root) == "4OYMIQUY7QOBJGX3"
-    assert anchor.short_head(0, root) == "0 4OYMIQUY7QOBJGX3"
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 79))

@@ -74,11 +74,6 @@ class _Token(NamedTuple):
     text: str
 
 
-def parts_of(number: str) -> tuple[int, ...]:
-    """Return the digits of a number as they are compared: without leading zeros."""
-    return tuple(int(run) for run in _DIGITS.findall(folded(number)))
-
-
 def place_of(parts: Sequence[int]) -> int:
     """Return the part that counts within the series: the last one, or the first where the year is last."""
     return parts[-1] if len(parts) == 1 or parts[-1] < _YEAR_MIN else parts[0]

@@ -9,7 +9,7 @@ from ksef_client.utils.ksef_number import is_valid_ksef_number
 
 from ledger.domain.payments.folding import folded, name_words, plain_account
 from ledger.domain.payments.ksef_number import checksum, is_collective, is_sound, ksef_numbers
-from ledger.domain.payments.numbers import NumberIndex, parts_of, place_of
+from ledger.domain.payments.numbers import NumberIndex, place_of
 from ledger.domain.payments.split_payment import SplitPayment, split_payment
 
 KSEF = "9988776652-20261026-0100A1B2C3D8-55"
@@ -108,8 +108,7 @@ def test_two_series_with_the_same_digits_are_told_apart_by_their_letters() -> No
     assert index.named("NR 2026/1").doubt == "number-of-something-else"
 
 
-def test_parts_and_place() -> None:
-    assert parts_of("FV/2026/10/0001") == (2026, 10, 1)
+def test_the_place_is_the_last_part_but_where_the_year_is_last() -> None:
     assert [place_of(parts) for parts in ((2026, 10, 1), (7, 2026), (2026,))] == [1, 7, 2026]
 
 
