@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -18,9 +18,11 @@ from ledger.domain import events as e
 from ledger.domain import ksef_outage
 from ledger.domain.clock import local_month, office_time
 from ledger.domain.numbering import parse_pattern
-from ledger.domain.tariff.sections import BandName
 from ledger.errors import SettingUnknown
 from ledger.message import msg
+
+if TYPE_CHECKING:
+    from ledger.domain.tariff.sections import BandName
 
 LEDGER_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 """Every ledger keeps its book in the stream of this id."""
@@ -159,6 +161,8 @@ def _evolve_tariffs(state: LedgerState, fact: e.TariffPublished | e.BandsNamed) 
             ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, state.version)
         )
     else:
+        from ledger.domain.tariff.sections import BandName  # noqa: PLC0415 - few ledgers name bands later
+
         names = {each.band: BandName(pl=each.pl, en=each.en) for each in fact.names}
         state.band_names.setdefault(fact.digest, {}).update(names)
 
