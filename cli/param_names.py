@@ -9,7 +9,7 @@ import click
 from cli.deferred import Asked, Deferred
 from cli.errors import BadValue
 from ledger.domain import events
-from ledger.domain.identifiers import KEY_LENGTH_MAX
+from ledger.domain.identifiers import KEY_LENGTH_MAX, composed
 from ledger.errors import BadKey, BadSetting
 from ledger.message import msg
 
@@ -53,10 +53,13 @@ class NamedCustomer(Typed):
         return completion.offered(ctx, incomplete, completion.customers)
 
     def _found(self, text: str, app: Asked) -> str:
+        ledger = app.open(for_reports=self._for_reports)
+        code = composed(text)
+        if ledger.store.resolve("customer", code) is not None:
+            return code
         from ledger.errors import SeveralCustomers
         from ledger.handlers.customer_search import Match, named, of_code, several
 
-        ledger = app.open(for_reports=self._for_reports)
         try:
             found = named(ledger, text) if self._by_name else of_code(ledger, text)
         except SeveralCustomers as error:

@@ -14,13 +14,14 @@ from cli.deferred import Asked, Deferred
 from cli.errors import BadValue
 from cli.presentation.text import Lang
 from ledger.domain.clock import office_time, parse_instant
-from ledger.domain.day_words import NOW_WORDS, TYPED_HINT, Lean, day_of, is_spoken, spoken_instant
 from ledger.domain.identifiers import check_key
 from ledger.errors import BadCombination, BadDate, BadInstant, LedgerError
 from ledger.message import Hint, Message, msg
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from ledger.domain.day_words import Lean
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _POLISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -127,6 +128,8 @@ class Instant(Typed):
         """Return the moment, NOW, or what the app reads."""
         if not isinstance(value, str):
             return value
+        from ledger.domain.day_words import NOW_WORDS, TYPED_HINT, is_spoken
+
         if value.strip().lower() in NOW_WORDS:
             return NOW
         if is_spoken(value):
@@ -140,6 +143,8 @@ class Instant(Typed):
 
     def spoken(self, text: str, app: Asked) -> datetime:
         """Return the moment of a time alone or of a day's word."""
+        from ledger.domain.day_words import spoken_instant
+
         return spoken_instant(text, app.clock(), lean=self._lean, needs_time=self._needs_time)
 
 
@@ -151,7 +156,11 @@ class Day(Typed):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
         """Return the day, or what the app reads."""
-        if isinstance(value, str) and day_of(value, date.min + timedelta(days=9)) is not None:
+        if not isinstance(value, str):
+            return value
+        from ledger.domain.day_words import day_of
+
+        if day_of(value, date.min + timedelta(days=9)) is not None:
             return Deferred(lambda app: day_of(value, office_time(app.clock()).date()), param, ctx)
         return super().convert(value, param, ctx)
 
