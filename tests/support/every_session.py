@@ -47,6 +47,14 @@ def every_session(folder: Path) -> Office:
         shop.left_over_then_gone,
         shop.declared_for_the_days_end,
         shop.confirmed_and_superseded,
+        shop.put_aside_and_deleted,
+        shop.put_aside_and_taken_back,
+        shop.put_aside_and_left,
+        shop.another_customers_all_along,
+        shop.connected_elsewhere_as_was_told_later,
+        shop.killed_and_repeated,
+        shop.killed_and_moved_before_the_repeat,
+        shop.failed_and_killed_afterwards,
         shop.open_still,
         shop.erased_on_request,
         shop.cancelled_long_ago,
@@ -254,6 +262,71 @@ class _Month:
         self._does("certificate", number, "-o", str(self.office.folder.parent / "confirmation.json"))
         ended_at = self.office.now[:14] + "18:00+01:00"
         self._does("correct", number, "--ended-at", ended_at, "--reason", "wrong-time")
+
+    def put_aside_and_deleted(self) -> None:
+        number = self._purged_after(5)
+        self._does("void", number, "--reason", "double-entry")
+
+    def put_aside_and_taken_back(self) -> None:
+        number = self._purged_after(5)
+        self._does("void", number, "--reason", "double-entry")
+        self._does("void", number, "--undo", "--reason", "checked")
+
+    def put_aside_and_left(self) -> None:
+        self._does("void", self._ended(), "--reason", "double-entry")
+
+    def another_customers_all_along(self) -> None:
+        number = self._purged_after(5)
+        self.office.does("customer", "add", "K-3", "--name", "Bławatek", "--consumer", "no")
+        self._does("correct", number, "--customer", "K-3", "--reason", "wrong-customer")
+
+    def connected_elsewhere_as_was_told_later(self) -> None:
+        number = self._purged_after(5)
+        hour = self.office.now[:13]
+        later = ("--connection", "1", "--connected-at", f"{hour}:10:00+01:00", "--reason", "wrong-time")
+        self._does("correct", number, *later)
+        times = f"{hour}:01:00+01:00..{hour}:05:00+01:00"
+        self._does("correct", number, "--add", times, "--reason", "checked")
+
+    def _killed(self, number: str) -> None:
+        """After the first of its files."""
+        unlink, files = os.unlink, [0]
+
+        def once(path: str, *, dir_fd: int | None = None) -> None:
+            files[0] += dir_fd is not None
+            if files[0] > 1:
+                raise KeyboardInterrupt
+            unlink(path, dir_fd=dir_fd)
+
+        with patch.object(os, "unlink", once):
+            assert self.office.run("session", "purge", number, *PC_1).status != 0
+
+    def _with_two_files(self) -> str:
+        number = self._asked()
+        self._does("connect", number, "--workstation", "pc-1")
+        filled(self.office, number, "a.pst", "b.pst")
+        self._later(20)
+        self._does("end", number)
+        self._later(3)
+        return number
+
+    def killed_and_repeated(self) -> None:
+        number = self._with_two_files()
+        self._killed(number)
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def killed_and_moved_before_the_repeat(self) -> None:
+        number = self._with_two_files()
+        self._killed(number)
+        (self._workspaces / number / "b.pst").rename(self._workspaces / f"kept-{number}")
+        self._later(3)
+        self._does("purge", number, *PC_1)
+
+    def failed_and_killed_afterwards(self) -> None:
+        number = self._fails()
+        with patch.object(os, "unlink", side_effect=KeyboardInterrupt):
+            assert self.office.run("session", "purge", number, *PC_1).status != 0
 
     def open_still(self) -> None:
         number = self._asked()

@@ -48,6 +48,10 @@ class Extras(NamedTuple):
     samples: list[e.SampleDrawn]
     marks: dict[int, Marks]
     """Of every session whose data are deleted."""
+    hosts: dict[int, set[str]]
+    """Where purges ran: the workstation that was said, and the host's own name in brackets."""
+    flags: dict[int, dict[str, tuple[str, ...]]]
+    """What the last purge on each workstation met."""
 
 
 def extras(
@@ -57,7 +61,7 @@ def extras(
     wanted = ledger.store.resolve_many("session", {each.session for each in found})
     numbers = {stream: int(number) for number, stream in wanted.items()}
     sampled = [s for s in state.samples if s.first < period.until and period.first < s.until]
-    told_of = Extras({}, Counter(), [], {}, sampled, {})
+    told_of = Extras({}, Counter(), [], {}, sampled, {}, {}, {})
     reader = MarksReader()
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
     for each in told(ledger, position, _NAMES | NAMES):
@@ -86,14 +90,23 @@ def _note(
         case e.Released():
             told_of.holds.pop(number, None)
         case e.PartPurged() | e.PurgeFailed() | e.DataPurged():
+            workstation = "" if event.host is None else event.host.workstation
+            flags = {flag for target in event.targets for flag in target.flags}
+            told_of.flags.setdefault(number, {})[workstation] = tuple(sorted(flags))
             if event.host is not None:
-                outcomes[number, event.host.workstation] = event
+                outcomes[number, workstation] = event
+                told_of.hosts.setdefault(number, set()).add(host_text(event.host))
         case e.CertificateSuperseded():
             told_of.superseded.append((number, event))
         case e.SessionReviewed():
             told_of.reviews[number] = event
         case _:
             pass
+
+
+def host_text(host: e.PurgeHost) -> str:
+    """Return the workstation that was said and the host's own name, as the verifiers do."""
+    return f"{host.workstation} ({host.true_host or '?'})"
 
 
 def documents(told_of: Extras) -> dict[str, Any]:

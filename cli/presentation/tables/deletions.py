@@ -134,6 +134,8 @@ def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> d
         "held_until": deletion.held_until,
         "before_adoption": deletion.before_adoption,
         "doubts": list(deletion.doubts),
+        "hosts": sorted(more.hosts.get(deletion.session, ())),
+        "flags": _flags(more, deletion),
         "recorded_at": None if marks is None else format_instant(marks.recorded_at),
         "by": None if marks is None else marks.by,
         "first_verdict": None if marks is None else marks.first_verdict,
@@ -141,6 +143,11 @@ def _deletion_document(deletion: view.Deletion, heads: Heads, more: Extras) -> d
         "marks": list(_marks_of(more, deletion)),
         "rule": None if marks is None else marks.rule,
     }
+
+
+def _flags(more: Extras, deletion: view.Deletion) -> list[str]:
+    told = more.flags.get(deletion.session, {})
+    return sorted({flag for each in told.values() for flag in each})
 
 
 def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
@@ -162,6 +169,7 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
         Column("recorded_at", labels.RECORDED, "instant"),
         Column("by", labels.BY),
         Column("marks", labels.MARKS),
+        Column("hosts", labels.HOSTS),
     )
     rows = [
         (
@@ -180,6 +188,7 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
             d.leaf_index,
             *_told_by(more.marks.get(d.session)),
             ", ".join([*_marks_of(more, d), *d.doubts]),
+            ", ".join(sorted(more.hosts.get(d.session, ()))),
         )
         for d in sorted(found, key=lambda d: (d.before_adoption, urgency[d.verdict], d.session))
     ]

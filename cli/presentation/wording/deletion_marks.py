@@ -14,6 +14,7 @@ MARKS = {
     "deleted_again": msg("deleted a second time, after a corrected end"),
     "sla_changed": msg("the time allowed was changed after the deletion"),
     "voided": msg("the session was put aside as recorded by mistake"),
+    "connection_added": msg("a connection was added by a correction; on which workstation is not recorded"),
     "artefact_withdrawn": msg("a noted file was taken off the list, with a reason"),
 }
 

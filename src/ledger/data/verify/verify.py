@@ -377,6 +377,7 @@ class Session:
         self.doubted: Dict[str, bool] = {}
         self.flagged: Dict[str, Set[str]] = {}
         self.hosts: Set[str] = set()
+        self.connections = 0
         self.in_doubt = False
         self.marks: Set[str] = set()
         self.told: Set[str] = set()  # marks that count once the data are deleted
@@ -710,6 +711,7 @@ def _requested(session: Session, _: Entry, told: Told) -> None:
 
 def _connected(session: Session, _: Entry, __: Told) -> None:
     session.connected = True
+    session.connections += 1
 
 
 def _cancelled(session: Session, _: Entry, __: Told) -> None:
@@ -729,6 +731,20 @@ def _corrected(session: Session, entry: Entry, _: Told) -> None:
     session.ended = entry.instant("ended_at") if session.has_ended else None
     if session.ended != before:
         session.told.add("corrected_after_deletion" if session.was_purged else "end_corrected")
+    connections: object = entry.fact.get("connections")
+    if isinstance(connections, list):
+        if len(connections) > session.connections:
+            session.told.add("connection_added")
+        session.connections = len(connections)
+    elif connections is not None:
+        entry.unknown("connections")
+
+
+def _voided(session: Session, entry: Entry, _: Told) -> None:
+    undone: object = entry.fact.get("undone", False)
+    if not isinstance(undone, bool):
+        entry.unknown("undone")
+    (session.marks.discard if undone is True else session.marks.add)("voided")
 
 
 def _artefact_withdrawn(session: Session, _: Entry, __: Told) -> None:
@@ -812,6 +828,7 @@ TAKEN: Dict[str, Callable[[Session, Entry, Told], None]] = {
     "cancelled": _cancelled,
     "ended": _ended,
     "corrected": _corrected,
+    "voided": _voided,
     "artefact_withdrawn": _artefact_withdrawn,
     "held": _held,
     "released": _released,
@@ -1082,6 +1099,8 @@ MARKS = (
     "deleted_again",
     "sla_changed",
     "artefact_withdrawn",
+    "connection_added",
+    "voided",
     "older_rule",
     "certificate_superseded",
     "held",

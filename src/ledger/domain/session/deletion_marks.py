@@ -21,7 +21,7 @@ BACK_DATED = timedelta(minutes=15)
 BACK_DATED_MARK = "back_dated"
 VOIDED_MARK = "voided"
 """The session is put aside as recorded by mistake; its data were deleted all the same."""
-MARKED = (e.Ended, e.SessionCorrected, e.SessionVoided, e.DataPurged, e.ArtefactWithdrawn)
+MARKED = (e.Connected, e.Ended, e.SessionCorrected, e.SessionVoided, e.DataPurged, e.ArtefactWithdrawn)
 """Events that marks are read from."""
 
 
@@ -75,11 +75,20 @@ def marks_of(told: Sequence[RecordedDeletion], sla_seconds: int) -> Marks | None
 
 
 def _end_marks(told: Sequence[RecordedDeletion], last: e.DataPurged) -> list[str]:
-    """Return what was done to the end: told ahead of the clock, corrected before or after the deletion."""
+    """Return what was done to the end: told ahead of the clock, corrected before or after the deletion.
+
+    Of a connection that a correction added nobody recorded on which workstation it was.
+    """
     marks: list[str] = []
     end: datetime | None = None
-    is_purged = False
+    is_purged, connections = False, 0
     for event, recorded_at, _ in told:
+        if isinstance(event, e.Connected):
+            connections += 1
+        elif isinstance(event, e.SessionCorrected):
+            if len(event.connections) > connections:
+                marks.append("connection_added")
+            connections = len(event.connections)
         if isinstance(event, e.Ended):
             end = event.at
             if event.at > recorded_at:

@@ -106,3 +106,16 @@ def test_a_session_put_aside_is_marked_until_that_is_taken_back() -> None:
     assert marked(*told, at(aside), at(undone)).marks == ()
     other = msgspec.structs.replace(corrected(40, 30), customer="K-2")
     assert marked(*told, at(other)).marks == ()
+
+
+def test_a_connection_that_a_correction_added_is_marked() -> None:
+    """On which workstation it was nobody recorded; one that was moved, or taken away, is as it was."""
+    first = e.Connection(number=1, technician="anna", connected_at=minutes(0))
+    two = (first, msgspec.structs.replace(first, number=2, connected_at=minutes(10)))
+    began = e.Connected(at=minutes(0), by="anna", connection=1, technician="anna")
+    told = (at(began), at(ended(30)), at(purged(35)))
+    moved = msgspec.structs.replace(corrected(40, 30), connections=(first,))
+    assert marked(*told, at(moved)).marks == ()
+    assert marked(*told, at(moved), at(msgspec.structs.replace(moved, connections=two))).marks == (
+        "connection_added",
+    )
