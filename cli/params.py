@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
@@ -13,19 +12,16 @@ import click
 from cli.errors import BadValue
 from cli.presentation.text import Lang
 from ledger.domain import events
-from ledger.domain.clock import Period, parse_instant, parse_period
+from ledger.domain.clock import Period, parse_day, parse_instant, parse_period
 from ledger.domain.identifiers import check_key, check_token
 from ledger.domain.money import parse_amount
-from ledger.errors import BadDate, BadSetting, LedgerError
+from ledger.errors import BadSetting, LedgerError
 from ledger.message import Message, msg
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 Read = TypeVar("Read")
-
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_POLISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
 class Now(Enum):
@@ -113,20 +109,6 @@ def _read_instant(text: str) -> datetime | Now:
     return NOW if text.strip() == "now" else parse_instant(text)
 
 
-def _read_date(text: str) -> date:
-    stripped = text.strip()
-    if match := _ISO_DATE.fullmatch(stripped):
-        year, month, day = match.groups()
-    elif match := _POLISH_DATE.fullmatch(stripped):
-        day, month, year = match.groups()
-    else:
-        raise BadDate(msg("{text!r} is not a day", text=stripped))
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError as error:
-        raise BadDate(msg("{text!r} is not a day", text=stripped)) from error
-
-
 def _read_setting(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
@@ -136,7 +118,7 @@ def _read_setting(text: str) -> tuple[str, str]:
 
 INSTANT = Typed("instant", _read_instant)
 """A UTC datetime, or NOW."""
-DATE = Typed("date", _read_date)
+DATE = Typed("date", parse_day)
 """A date of the office calendar."""
 PERIOD = Typed("period", parse_period)
 """A `ledger.domain.clock.Period`."""

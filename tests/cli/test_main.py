@@ -35,6 +35,10 @@ HEAVY = {
     "msgspec",
     "holidays",
     "xlsxwriter",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+    "anyio",
 }
 
 RAISES = """
