@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import platform
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from cli.desk.serve import bound, config_of, host_name
 from cli.desk.way_in import Address, Ticket, WayIn
 from cli.desk.web import Desk
 from cli.presentation.text import Lang
+from ledger.domain.identifiers import handle_of
 
 PATIENCE_S = 30
 _FORM = re.compile(r'<form id="form-(?P<name>[\w-]+)".*?</form>', re.DOTALL)
@@ -110,7 +112,7 @@ class Served:
 
     def follow(self, answer: Answer) -> Answer:
         """Go where an answer leads, until the work behind it is done."""
-        until = time.monotonic() + PATIENCE_S
+        until, place = time.monotonic() + PATIENCE_S, ""
         while answer.status == 303 or 'http-equiv="refresh"' in answer.text:
             assert time.monotonic() < until, answer.text
             if answer.status == 303:
@@ -123,7 +125,7 @@ class Served:
 @contextmanager
 def served(
     ledger: Path, runtime: Path, *, lang: Lang = "pl", idle_seconds: int = 1800, host: str | None = None
-) -> Iterator[Served]:
+) -> Generator[Served]:
     """A desk over a ledger, until the end of the block."""
     runtime.mkdir(mode=0o700, exist_ok=True)
     way_in = WayIn(runtime, ledger)
@@ -131,7 +133,7 @@ def served(
     listening = bound(0)
     port = listening.getsockname()[1]
     name = f"{host or host_name()}:{port}"
-    desk = Desk(Settings(ledger, lang, "desk-1"), Seats(idle_seconds), way_in, Jobs())
+    desk = Desk(Settings(ledger, lang, handle_of(platform.node())), Seats(idle_seconds), way_in, Jobs())
     server = uvicorn.Server(config_of(make_app(desk, name)))
     listening.listen()
     way_in.announce(Address(name, 1))
