@@ -5,10 +5,11 @@ stdout is data (`emit`), stderr is talk (`say`, `hint`).
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import log as logs
+from cli.deferred import read_deferred
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import LedgerError, NeedsYes, NotConfirmed
@@ -99,6 +101,12 @@ class App:
         """Return an instant as typed; for `now` that of the ledger's clock."""
         return typed if typed is None or isinstance(typed, datetime) else self.open().now()
 
+    def clock(self) -> datetime:
+        """Return the present moment; the ledger is asked only where the surroundings name another."""
+        environment = self.environment()
+        is_ours = self._ledger is not None or environment.forced_now
+        return self.open().now() if is_ours else environment.now()
+
     def snapshot(
         self, as_of: datetime | Now | None, *, records: bool = False
     ) -> AbstractContextManager[Snapshot]:
@@ -135,6 +143,25 @@ class App:
     def say_written(self, file: Path) -> None:
         """Say on stderr that a file was written."""
         self.say(msg("wrote {file}", file=file))
+
+    def word(self, kind: str, code: str) -> str:
+        """Return what a code of the vocabulary is called in the language of the run."""
+        from cli.presentation.wording.vocabulary import VOCABULARY
+
+        named = VOCABULARY[kind].get(code)
+        return code if named is None else said(named, self.lang)
+
+    @staticmethod
+    def shows_names() -> bool:
+        """Return True if what is said on stderr is read at once and kept nowhere: names may be told there."""
+        return sys.stderr.isatty()
+
+    def say_customer(self, code: str, name: str | None) -> None:
+        """Say which customer was understood, with the name on a terminal."""
+        if name and self.shows_names():
+            self.say(msg("customer {code}: {name}", code=code, name=name))
+        else:
+            self.say(msg("customer {code}", code=code))
 
     def hint(self, text: str | Message) -> None:
         """Print the next step on stderr."""
@@ -189,6 +216,13 @@ class App:
         return "\n".join(harmless(line) for line in said(text, self.lang).split("\n"))
 
 
+class TabApp(App):
+    """The app of a completion, which says nothing."""
+
+    def say_customer(self, code: str, name: str | None) -> None:
+        """Say nothing."""
+
+
 def _read_side(ledger: Ledger) -> ReadModels:
     """Compose the read side; imported only once a rule asks it."""
     from cli.progress import deriving
@@ -197,5 +231,15 @@ def _read_side(ledger: Ledger) -> ReadModels:
     return ReadSide(ledger, deriving)
 
 
-pass_app = click.make_pass_decorator(App)
-"""Pass the app to a command as its first argument."""
+def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Pass the app to a command as its first argument, once what only the ledger can read is read."""
+
+    @functools.wraps(command)
+    def with_app(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - hands on what Click gave
+        ctx = click.get_current_context()
+        app = ctx.find_object(App)
+        assert app is not None  # noqa: S101 - the root command made it
+        read_deferred(options, app)
+        return ctx.invoke(command, app, *args, **options)
+
+    return with_app

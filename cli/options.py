@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.context import App
-from cli.params import CUSTOMER, HANDLE, INSTANT, NOW, PERIOD, TOKEN
+from cli.params import (
+    ANY_INSTANT,
+    HANDLE,
+    INSTANT,
+    NOW,
+    PERIOD,
+    REPORTED_CUSTOMER,
+    SEEN_INSTANT,
+    TOKEN,
+    Instant,
+)
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
@@ -157,15 +167,21 @@ def _now_is_none(ctx: click.Context, param: click.Parameter, value: object) -> o
 
 def at_option(command: Command) -> Command:
     """--at: the moment it happened; None is the ledger's own now."""
-    option = click.option(
-        "--at", type=INSTANT, callback=_now_is_none, show_default="now", help="When it happened."
-    )
-    return option(command)
+    return _at(INSTANT, "When it happened: 18:40, yesterday 18:40, 16.11.2026 18:40.")(command)
+
+
+def any_at_option(command: Command) -> Command:
+    """--at: a moment of any time that is asked about; None is the ledger's own now."""
+    return _at(ANY_INSTANT, "The moment asked about: 18:40, tomorrow 18:40, 16.11.2026 18:40.")(command)
+
+
+def _at(kind: Instant, said: str) -> Callable[[Command], Command]:
+    return click.option("--at", type=kind, callback=_now_is_none, show_default="now", help=said)
 
 
 def as_of_option(command: Command) -> Command:
     """--as-of: only what was recorded up to then; None is everything, NOW the clock's now."""
-    option = click.option("--as-of", type=INSTANT, help="Only what was recorded up to then.")
+    option = click.option("--as-of", type=SEEN_INSTANT, help="Only what was recorded up to then.")
     return option(command)
 
 
@@ -174,7 +190,7 @@ def period_options(command: Command) -> Command:
     period = click.option(
         "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
     )
-    customer = click.option("--customer", type=CUSTOMER, help="Only this customer.")
+    customer = click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
     return period(customer(as_of_option(command)))
 
 

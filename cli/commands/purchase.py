@@ -10,7 +10,7 @@ from cli.arguments import reason_option
 from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
-from cli.params import CUSTOMER, INSTANT, ORDER_REF, Now
+from cli.params import CUSTOMER, ORDER_REF, SEEN_INSTANT, Now
 from ledger.application.ledger import Ledger
 from ledger.domain.money import format_amount
 from ledger.message import msg
@@ -70,7 +70,7 @@ def import_(
 @click.command()
 @click.argument("customer", type=CUSTOMER)
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The shop's order or receipt.")
-@click.option("--at", required=True, type=INSTANT, help="When it was bought; a day will do.")
+@click.option("--at", required=True, type=SEEN_INSTANT, help="When it was bought; a day will do.")
 @personal_option("--product", help="What was bought; goes to the vault.")
 @if_version_option
 @recording_options
@@ -106,7 +106,7 @@ def add(
 @click.command("return")
 @click.argument("customer", type=CUSTOMER)
 @click.option("--order", "order_ref", required=True, type=ORDER_REF, help="The order that went back.")
-@click.option("--at", required=True, type=INSTANT, help="When it went back.")
+@click.option("--at", required=True, type=SEEN_INSTANT, help="When it went back; a day will do.")
 @reason_option
 @if_version_option
 @recording_options
@@ -121,10 +121,12 @@ def return_(
       session-ledger purchase return K-041 --order ZAM/2026/118 --at 2026-04-02 --reason complaint
     """
     from ledger.handlers import customer as customers
+    from ledger.handlers.quote import as_bought
 
     ledger = app.open()
     position = ledger.store.length()
     moment = app.moment(at) or ledger.now()
+    order_ref = as_bought(ledger, customer, order_ref)
     receipt = customers.return_purchase(
         ledger, recording.said(), customer, order_ref=order_ref, at=moment, reason=reason
     )

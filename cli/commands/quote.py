@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from cli.commands.session.order_hint import tell_of_unknown_order
+from cli.commands.session.order_hint import order_of, tell_of_unknown_order
 from cli.context import App, pass_app
-from cli.options import at_option
+from cli.options import any_at_option
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
 from cli.presentation.tables.quote import quote_report
@@ -21,7 +21,7 @@ from ledger.handlers.quote import quoted
 @click.option("--issue", type=ISSUE, default="other", show_default=True, help="What it is about.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @click.option("--minutes", type=click.IntRange(1, 2880), help="Also the total for help that long.")
-@at_option
+@any_at_option
 @report_options
 @pass_app
 def quote(
@@ -39,6 +39,7 @@ def quote(
       session-ledger quote --at "2026-11-16 21:50" --minutes 90
     """
     ledger = app.open()
+    order_ref = order_of(app, customer, order_ref)
     moment = at or ledger.now()
     digest, told = quoted(
         ledger, customer=customer, issue=issue, order_ref=order_ref, at=moment, minutes=minutes

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from ledger.domain.clock import office_time, parse_day, parse_instant
+from ledger.domain.day_words import NOW_WORDS, day_of, is_spoken, spoken_instant
 from ledger.domain.identifiers import check_key
 from ledger.domain.money import parse_amount
 from ledger.errors import BadCombination, BadText, Malformed
@@ -16,7 +17,6 @@ from ledger.message import Message, msg
 
 FieldKind = Literal["text", "long", "key", "moment", "day", "number", "amount", "choice", "check"]
 LENGTH_MAX = 4000
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
 _FORM = re.compile(r"desk-[A-Za-z0-9_-]{16}")
 Value = str | int | bool | date | datetime | None
 
@@ -81,6 +81,8 @@ def _value(field: Field, text: str, now: datetime) -> Value:
         raise BadText(msg("{characters} characters are too many", characters=len(text)))
     if field.kind == "moment":
         return moment(text, now)
+    if field.kind == "day":
+        return _day(text, now)
     if field.kind == "key":
         return check_key(text, field.label)
     if field.kind == "choice" and text not in field.codes:
@@ -90,13 +92,14 @@ def _value(field: Field, text: str, now: datetime) -> Value:
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """Return an instant as the command line reads it; a time alone is one of the present office day."""
-    if text in {"now", "teraz"}:
+    """Return an instant that is over, as the command line reads it; a time alone is today's."""
+    if text in NOW_WORDS:
         return now
-    clock = _CLOCK.fullmatch(text)
-    if clock is None:
-        return parse_instant(text)
-    return parse_instant(f"{office_time(now):%Y-%m-%d} {int(clock[1]):02d}:{clock[2]}")
+    return spoken_instant(text, now) if is_spoken(text) else parse_instant(text, needs_time=True)
+
+
+def _day(text: str, now: datetime) -> date:
+    return day_of(text, office_time(now).date()) or parse_day(text)
 
 
 def _number(text: str) -> int:
@@ -106,7 +109,6 @@ def _number(text: str) -> int:
 
 
 _READERS: dict[FieldKind, Callable[[str], Value]] = {
-    "day": parse_day,
     "number": _number,
     "amount": parse_amount,
 }

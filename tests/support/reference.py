@@ -15,7 +15,7 @@ import msgspec
 from cli.main import make_root
 from cli.registry import COMMANDS, GROUPS, PROGRAM
 from ledger import errors
-from ledger.domain import instants
+from ledger.domain import day_words, instants
 from ledger.domain.events import (
     EVENTS,
     REASON_CODES,
@@ -197,6 +197,13 @@ def instants_page() -> str:
             "",
         ]
     )
+
+
+def spoken_page() -> str:
+    """What a hand may type beside full dates, as a table of Markdown."""
+    rows = [f"| `{text}` | `{meant}` |" for text, meant in day_words.SPOKEN]
+    days = ", ".join(f"`{word}`" for word in day_words.DAYS)
+    return "\n".join(["| typed | means |", "|---|---|", *rows, "", f"Words of days: {days}.", ""])
 
 
 def _ahead(minutes: int) -> str:

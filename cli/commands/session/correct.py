@@ -8,25 +8,14 @@ import click
 
 from cli.arguments import reason_option, session_argument
 from cli.commands.session.amount_told import tell_amount
-from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.order_hint import order_of, order_of_session, tell_of_order
 from cli.commands.session.overlaps_told import tell_overlaps
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
-from cli.params import CUSTOMER, HANDLE, INSTANT, ISSUE, ORDER_REF, Now
+from cli.params import CUSTOMER, HANDLE, INSTANT, ISSUE, ORDER_REF, STRETCH, Now
 from cli.presentation import next_steps
-from ledger.domain.clock import parse_instant
 from ledger.domain.events import Issue
-from ledger.errors import BadCombination
-from ledger.message import Hint, msg
-
-
-def _stretch(text: str) -> tuple[datetime, datetime]:
-    begins, dots, closes = text.partition("..")
-    if not dots:
-        raise BadCombination(
-            msg("--add is FROM..UNTIL"), hint=Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
-        )
-    return parse_instant(begins), parse_instant(closes)
+from ledger.message import msg
 
 
 @click.command()
@@ -34,7 +23,7 @@ def _stretch(text: str) -> tuple[datetime, datetime]:
 @click.option("--connection", type=click.IntRange(min=1), help="Which connection was otherwise.")
 @click.option("--connected-at", type=INSTANT, help="When it really began.")
 @click.option("--disconnected-at", type=INSTANT, help="When it really closed.")
-@click.option("--add", "added", metavar="FROM..UNTIL", help="A connection that is missing.")
+@click.option("--add", "added", type=STRETCH, metavar="FROM..UNTIL", help="A connection that is missing.")
 @click.option("--remove", type=click.IntRange(min=1), help="A connection that never was.")
 @click.option("--ended-at", type=INSTANT, help="When the session really ended.")
 @click.option("--customer", type=CUSTOMER, help="Whose session it was all along.")
@@ -52,7 +41,7 @@ def correct(
     connection: int | None,
     connected_at: datetime | Now | None,
     disconnected_at: datetime | Now | None,
-    added: str | None,
+    added: tuple[datetime, datetime] | None,
     remove: int | None,
     ended_at: datetime | Now | None,
     customer: str | None,
@@ -80,11 +69,13 @@ def correct(
         connection=connection,
         connected_at=app.moment(connected_at),
         disconnected_at=app.moment(disconnected_at),
-        add=None if added is None else _stretch(added),
+        add=added,
         remove=remove,
         ended_at=app.moment(ended_at),
         issue=issue,
-        order_ref=order_ref,
+        order_ref=order_of(app, customer, order_ref)
+        if customer
+        else order_of_session(app, session, order_ref),
         technician=technician,
         customer=customer,
         reason=reason,

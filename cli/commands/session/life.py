@@ -9,7 +9,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.commands.session.amount_told import so_much, tell_closed
-from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.order_hint import order_of, tell_of_order
 from cli.commands.session.overlaps_told import tell_overlaps
 from cli.context import App, pass_app
 from cli.options import (
@@ -30,6 +30,7 @@ from cli.params import (
     INSTANT,
     ISSUE,
     ORDER_REF,
+    PLANNED,
     SESSION_REF,
     TOKEN,
     Now,
@@ -56,7 +57,7 @@ FAR = timedelta(hours=8)
 @click.option("--ref", "session_ref", type=SESSION_REF, help="A reference of your own for the session.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @click.option("--channel", type=CHANNEL, help="How the customer got in touch.")
-@click.option("--scheduled-for", type=INSTANT, help="When the help is to begin.")
+@click.option("--scheduled-for", type=PLANNED, help="When the help is to begin.")
 @click.option(
     "--from-record", type=TOKEN, metavar="RECORD", help="A remote tool's record of help that nobody noted."
 )
@@ -93,14 +94,13 @@ def request(
     """
     from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
-    from ledger.handlers.session_amount import told_by
 
     command = RequestHelp(
         customer=customer,
         issue=issue,
         at=at,
         session_ref=session_ref,
-        order_ref=order_ref,
+        order_ref=order_of(app, customer, order_ref),
         channel=channel,
         scheduled_for=app.moment(scheduled_for),
         remote_id=remote_id,
@@ -111,13 +111,15 @@ def request(
     if from_record is None:
         receipt = sessions.request(app.open(), recording.said(), command)
     else:
-        receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
+        from ledger.handlers.session_from_record import request_from_record
+
+        receipt, proposed = request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
     line = msg("Session {number} requested", number=number)
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)
-        tell_closed(app, told_by(app.open(), receipt).closed_month)
+        tell_closed(app, app.open().state.closed_month(_last(receipt.events[0].event)))
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:
@@ -233,7 +235,7 @@ def connect(
     \b
     Examples:
       session-ledger session connect 17
-      session-ledger session connect 17 --after-drop 18:20 --at "2026-11-16 18:25"
+      session-ledger session connect 17 --after-drop 18:20 --at 18:25
     """
     from ledger.domain.session.commands import Connect
     from ledger.handlers.session import handle
@@ -269,7 +271,7 @@ def disconnect(
 
     \b
     Example:
-      session-ledger session disconnect 17 --at "2026-11-16 18:20"
+      session-ledger session disconnect 17 --at 18:20
     """
     from ledger.domain.session.commands import Disconnect
     from ledger.handlers.session import handle
@@ -307,7 +309,7 @@ def end(
     \b
     Examples:
       session-ledger session end 17
-      session-ledger session end 17 --by customer --at "2026-11-16 18:47"
+      session-ledger session end 17 --by customer --at "yesterday 18:47"
     """
     from ledger.domain.session.commands import End
     from ledger.handlers.session import handle

@@ -15,7 +15,7 @@ import click
 from cli.commands.source.intake import Taking, read_file, write_errors
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
-from cli.params import HANDLE, INSTANT, Now
+from cli.params import HANDLE, SEEN_INSTANT, Now
 from cli.presentation import next_steps
 from cli.presentation.whole_file import keep_input
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
@@ -63,7 +63,7 @@ _HELP = cleandoc(
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--spool", type=click.Path(path_type=Path), metavar="DIR", help="Every file that waits there.")
 @click.option("--live", is_flag=True, help="Ask the server instead of reading a file.")
-@click.option("--since", type=INSTANT, help="How far back to ask; default: the last record known.")
+@click.option("--since", type=SEEN_INSTANT, help="How far back to ask; default: the last record known.")
 @click.option("--instance", type=HANDLE, help="Which of several such sources it is.")
 @click.option("--tz", "zone", metavar="ZONE", help="The zone of local times that do not say theirs.")
 @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="For example cp1250.")

@@ -21,15 +21,16 @@ from ledger.application.ledger import Ledger
 from ledger.domain.events import Issue
 from ledger.domain.session.commands import QuotePrice
 from ledger.domain.session.request import RequestHelp
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, SeveralCustomers
 from ledger.handlers import session as sessions
+from ledger.handlers.customer_search import Match, named, several
 from ledger.handlers.quote import owns, quoted
 from ledger.message import Message, msg
 
 CODES_LISTED_MAX = 500
 MINUTES = 75
 ASKED = (
-    Field("customer", wording.CUSTOMER, "key"),
+    Field("customer", wording.CUSTOMER, help=wording.CUSTOMER_HELP),
     Field("issue", wording.ISSUE, "choice", "issue", ISSUES, is_required=True, preset="other"),
     Field("order_ref", wording.ORDER, "key"),
     Field("minutes", wording.MINUTES, "number", preset=str(MINUTES)),
@@ -87,10 +88,21 @@ def ask(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         try:
             given = values(ASKED, visit.typed, ledger.now())
+            given["customer"] = _code(ledger, given["customer"])
         except LedgerError as error:
             return visit.refused(sent, "price", error, "/call")
     asked = {name: str(value) for name, value in given.items() if value is not None}
     return RedirectResponse(f"/call?{urlencode(asked)}#price", 303)
+
+
+def _code(ledger: Ledger, typed: object) -> str | None:
+    """Return the code of the customer that was named by code, NIP or a part of the name."""
+    if not isinstance(typed, str):
+        return None
+    try:
+        return named(ledger, typed).code
+    except SeveralCustomers as error:  # whoever records at the desk may see names
+        raise several(map(Match._make, error.matches), with_names=True) from None
 
 
 def _customers(ledger: Ledger) -> list[tuple[str, str]]:
@@ -107,9 +119,7 @@ def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str,
     try:
         now = ledger.now()
         given = values(ASKED, asked, now)
-        customer = cast("str | None", given["customer"])
-        if customer is not None:
-            ledger.find_customer(customer)
+        customer = _code(ledger, given["customer"])
         minutes = cast("int | None", given["minutes"])
         issue, order_ref = cast("Issue", given["issue"]), cast("str | None", given["order_ref"])
         digest, found = quoted(
@@ -149,7 +159,7 @@ def record(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         try:
             given = cast("dict[str, Any]", values(RECORDED, visit.typed, ledger.now()))
-            command = RequestHelp(**given)
+            command = RequestHelp(**given | {"customer": _code(ledger, given["customer"])})
             receipt = sessions.request(ledger, metadata(visit.desk.settings, visit.seat, sent), command)
         except LedgerError as error:
             return visit.refused(sent, "request", error, "/call")

@@ -69,7 +69,7 @@ def _facts(ledger: Ledger, session: Session, visit: Visit) -> list[tuple[str, st
     """Return what is known of a session, as labels and values."""
     lang = visit.lang
     told: list[tuple[Message, str | Message | datetime | None]] = [
-        (wording.CUSTOMER_NAME, f"{ledger.customer_name(session.customer)} ({session.customer})"),
+        (wording.CUSTOMER, f"{ledger.customer_name(session.customer)} ({session.customer})"),
         (wording.ISSUE, VOCABULARY["issue"][session.issue]),
         (wording.ORDER, session.order_ref),
         (wording.REFERENCE, session.session_ref),

@@ -14,6 +14,7 @@ from ledger.domain.events import RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import EventUnreadable, LedgerError, StoreDamaged, StoreFull
 from ledger.message import msg, plain
+from ledger.store.any_database import AnyDatabase
 from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line
 from ledger.store.mapper import read_fact
@@ -21,7 +22,6 @@ from ledger.store.reader import subject_in
 from ledger.store.references import OPENING_TOPICS, references_of, subject
 from ledger.store.sqlite.database import open_database, refusals
 from ledger.store.sqlite.schema import SCHEMA
-from ledger.store.sqlite.statements import AnyDatabase
 from ledger.store.subtrees import HashReader, subtrees_over
 
 Check = Callable[[AnyDatabase], Iterator[CheckFinding]]

@@ -9,10 +9,10 @@ from typing import cast
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import StoreDamaged
 from ledger.message import msg
+from ledger.store.any_database import AnyDatabase
 from ledger.store.event_store import LedgerStore
 from ledger.store.reader import line_of
 from ledger.store.sqlite.recorder import EventRow, ReferenceRow
-from ledger.store.sqlite.statements import AnyDatabase
 
 _EVENTS = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events

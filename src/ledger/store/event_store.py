@@ -22,6 +22,7 @@ from ledger.domain.events import Personal, RecordedEvent
 from ledger.domain.merkle import leaf_hash
 from ledger.errors import LedgerError, LedgerExists, LedgerMissing, LedgerOld, StoreDamaged
 from ledger.message import msg
+from ledger.store.any_database import AnyDatabase, Statements
 from ledger.store.mapper import FactMapper, plain, read_fact
 from ledger.store.reader import LogReader, Row, line_of
 from ledger.store.references import references_of
@@ -29,7 +30,6 @@ from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
 from ledger.store.sqlite.factory import LedgerFactory, StoreFactory
 from ledger.store.sqlite.recorder import Appender
 from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
-from ledger.store.sqlite.statements import AnyDatabase, Statements
 from ledger.store.subtrees import HashReader, subtrees_over
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"

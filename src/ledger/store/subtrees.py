@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ledger.domain.merkle import TILE_WIDTH, fold
 from ledger.errors import StoreDamaged
 from ledger.message import msg
-from ledger.store.sqlite.statements import Statements
+from ledger.store.any_database import Statements
 
 _LEAVES = "SELECT leaf_hash FROM events WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 _SUBTREES = "SELECT hash FROM subtree WHERE level = ? AND number >= ? AND number < ? ORDER BY number"

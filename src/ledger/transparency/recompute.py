@@ -14,10 +14,10 @@ from ledger.domain import merkle
 from ledger.domain.merkle import TILE_WIDTH
 from ledger.errors import StoreDamaged
 from ledger.message import Message, msg
+from ledger.store.any_database import AnyDatabase
 from ledger.store.event_store import LedgerStore
 from ledger.store.finding import CheckFinding
 from ledger.store.leaf import entry_line, entry_lines
-from ledger.store.sqlite.statements import AnyDatabase
 
 _ROWS = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash FROM events

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from ledger.store.any_database import AnyDatabase
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import BUSY_SECONDS, PostgresDatabase
-from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.cipher import CLASSES, VaultClass
 from ledger.vault.keys import KeyFile
 from ledger.vault.remote_id_fingerprints import MonthKeys

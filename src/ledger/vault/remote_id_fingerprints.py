@@ -14,8 +14,8 @@ from typing import Self
 
 from ledger.errors import BadRemoteId, ErasureIncomplete
 from ledger.message import msg
+from ledger.store.any_database import AnyDatabase
 from ledger.store.sqlite.database import BUSY_SECONDS, refusals
-from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.commitment import text_of
 from ledger.vault.keys import KEY_BYTES, create_key_file, open_key_file
 

@@ -21,8 +21,8 @@ import msgspec
 
 from ledger.errors import ErasureIncomplete, LedgerError, LedgerMissing, VaultDamaged
 from ledger.message import Hint, msg, step
+from ledger.store.any_database import AnyDatabase
 from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
-from ledger.store.sqlite.statements import AnyDatabase
 from ledger.vault.cipher import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
 from ledger.vault.commitment import canonical, commitment_of
 from ledger.vault.entry import VaultEntry, VaultRow, row_of

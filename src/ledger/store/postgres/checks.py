@@ -8,12 +8,12 @@ from contextlib import closing
 from ledger.errors import LedgerError
 from ledger.message import msg
 from ledger.store import checks
+from ledger.store.any_database import AnyDatabase
 from ledger.store.checks import Check, run
 from ledger.store.finding import CheckFinding
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import PostgresDatabase
 from ledger.store.postgres.schema import LOG_TABLES, function_bodies
-from ledger.store.sqlite.statements import AnyDatabase
 
 _TRIGGERS = """\
 SELECT c.relname::text, t.tgname::text, t.tgenabled::text FROM pg_trigger AS t

@@ -24,8 +24,8 @@ from ledger.errors import (
     StoreUnreachable,
 )
 from ledger.message import Hint, Message, msg
+from ledger.store.any_database import Rows
 from ledger.store.postgres.address import Address
-from ledger.store.sqlite.statements import Rows
 
 if TYPE_CHECKING:
     import psycopg

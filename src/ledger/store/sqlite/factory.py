@@ -23,9 +23,9 @@ from eventsourcing.utils import Environment
 
 from ledger.errors import StoreBusy
 from ledger.message import msg
+from ledger.store.any_database import AnyDatabase, Statements
 from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
 from ledger.store.sqlite.recorder import Appender, LedgerRecorder
-from ledger.store.sqlite.statements import AnyDatabase, Statements
 
 
 class LedgerConnection(SQLiteConnection):

@@ -17,11 +17,11 @@ from msgspec import json
 from ledger.domain.merkle import TILE_WIDTH, fold, leaf_hash
 from ledger.errors import LedgerError, ReferenceTaken, StoreDamaged, VersionTaken
 from ledger.message import msg
+from ledger.store.any_database import Statements
 from ledger.store.leaf import entry_lines
 from ledger.store.mapper import Plain
 from ledger.store.references import OPENING_TOPICS, Reference
 from ledger.store.sqlite.schema import REFERENCE_IS_TAKEN, SCHEMA, VERSION_IS_TAKEN
-from ledger.store.sqlite.statements import Statements
 from ledger.store.subtrees import HashReader
 
 EventRow = tuple[int, bytes, int, str, int, bytes, bytes]

@@ -19,9 +19,9 @@ from ledger.errors import (
     StoreFull,
     StoreUnsafe,
 )
+from ledger.store.any_database import AnyDatabase
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import Database, open_database, refusals, settle
-from ledger.store.sqlite.statements import AnyDatabase
 from tests.support.systems import IS_WINDOWS
 
 NewSession = Callable[..., list[RecordedEvent]]
