@@ -36,6 +36,10 @@ HEAVY = {
     "msgspec",
     "holidays",
     "xlsxwriter",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+    "anyio",
 }
 
 RAISES = """
