@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation import next_steps
 from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
 from cli.progress import progress
+from cli.secret import secret
 from ledger.domain.clock import office_time
 from ledger.errors import BadCombination, KsefSilent, Refused
 from ledger.message import Hint, msg, msg_n
@@ -137,9 +137,7 @@ def _ksef(app: App) -> Ksef:
     from ledger.ksef.settings import Secrets, access_of
 
     ledger = app.open()
-    secrets = Secrets(
-        os.environ.get("SESSION_LEDGER_KSEF_TOKEN"), os.environ.get("SESSION_LEDGER_KSEF_KEY_PASSWORD")
-    )
+    secrets = Secrets(secret("SESSION_LEDGER_KSEF_TOKEN"), secret("SESSION_LEDGER_KSEF_KEY_PASSWORD"))
     today = office_time(ledger.now()).date()
     access = access_of(ledger.folder.read_config(), secrets, today)
     forced = ledger.state.testing and app.environment().forced_now
