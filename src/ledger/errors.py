@@ -1532,3 +1532,20 @@ class NotOnPostgres(Refused):
 
     code = "E-STORE-POSTGRES"
     hint = Hint(step("store copy", "DIR"), " makes such a folder; the server's own tools save the database")
+
+
+# --- the desk ---------------------------------------------------------------------------------
+
+
+class DeskTaken(Refused):
+    """The desk's port is taken, or another desk over this ledger is only just starting."""
+
+    code = "E-DESK-TAKEN"
+    hint = Hint("name another port, or leave --port out; a desk that runs gives another way in")
+
+
+class DeskMissing(Refused):
+    """What serves the desk's pages is not installed."""
+
+    code = "E-DESK-MISSING"
+    hint = Hint("install it beside the program: pip install 'remote-session-ledger[desk]'")
