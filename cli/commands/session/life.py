@@ -52,7 +52,7 @@ FAR = timedelta(hours=8)
 
 
 @click.command()
-@click.option("--customer", required=True, type=CUSTOMER, help="The customer's code.")
+@click.option("--customer", required=True, type=CUSTOMER, help="Code, NIP, or a part of the name.")
 @click.option("--issue", required=True, type=ISSUE, help="hardware bought here, other, or a test.")
 @click.option("--ref", "session_ref", type=SESSION_REF, help="A reference of your own for the session.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
