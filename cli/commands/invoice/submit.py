@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from cli.params import DOCUMENT_NUMBER
 from cli.presentation import next_steps
 from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
 from cli.progress import progress
+from cli.secret import secret
 from ledger.domain.clock import office_time
 from ledger.errors import BadCombination, FileTrouble, KsefSilent, Refused
 from ledger.message import Hint, msg, msg_n, system_text
@@ -179,9 +179,7 @@ def _ksef(app: App) -> Ksef:
     from ledger.ksef.settings import Secrets, access_of
 
     ledger = app.open()
-    secrets = Secrets(
-        os.environ.get("SESSION_LEDGER_KSEF_TOKEN"), os.environ.get("SESSION_LEDGER_KSEF_KEY_PASSWORD")
-    )
+    secrets = Secrets(secret("SESSION_LEDGER_KSEF_TOKEN"), secret("SESSION_LEDGER_KSEF_KEY_PASSWORD"))
     today = office_time(ledger.now()).date()
     access = access_of(ledger.folder.read_config(), secrets, today)
     forced = ledger.state.testing and app.environment().forced_now
