@@ -416,12 +416,12 @@ def test_terminal_too_narrow_to_fold_loses_nothing(
 def test_a_dumb_terminal_is_as_wide_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is cut at 80 columns where there are 100."""
     columns = tuple(Column(f"note_{number}", "note of it") for number in range(6))
-    table = Table("wide", "Wide", columns, [("several words of it",) * 6])
+    table = Table("wide", plain("wide"), columns, [("several words of it",) * 6])
     shown: list[bytes] = []
     for kind in ("xterm", "dumb"):
         monkeypatch.setenv("TERM", kind)
         out = io.BytesIO()
-        format_table.write(Report("wide", "Wide", {}, (table,)), Page(columns=100), out)
+        format_table.write(Report("wide", plain("wide"), {}, (table,)), Page(columns=100), out)
         shown.append(out.getvalue())
     assert shown[0] == shown[1]
     assert 80 < max(len(line) for line in shown[1].decode().splitlines()) <= 100
