@@ -30,7 +30,7 @@ from cli.presentation.formats.table import width
 from cli.presentation.text import harmless
 from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
-from ledger.message import msg, msg_in
+from ledger.message import msg, msg_in, plain
 from tests.support.systems import needs_links, needs_modes
 
 if TYPE_CHECKING:
