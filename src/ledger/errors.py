@@ -1415,6 +1415,23 @@ class KsefRefused(Refused):
         self.status = status
 
 
+class SeenOther(Refused):
+    """What was seen in KSeF is no answer about this document: another seller's, kind's or number's."""
+
+    code = "E-KSEF-SEEN"
+    hint = Hint("look in KSeF for the document of this number and kind, and type the KSeF number beside it")
+
+
+class KsefHidden(Refused):
+    """KSeF does not show a document to this login, so that nobody knows whose it is."""
+
+    code = "E-KSEF-HIDDEN"
+    hint = Hint(
+        "save its XML in KSeF's own pages, then ",
+        step("invoice submit", "N", "--seen", "NUMBER", "--seen-file", "FILE.xml"),
+    )
+
+
 class KsefSilent(Found):
     """KSeF cannot be reached, or did not say what became of a document; nothing is lost or doubled by it."""
 
