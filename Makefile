@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-
 SIZE   ?= 100000
 GENERATED := docs/glossary.md docs/reference/*.md docs/pl/reference/*.md
 
-.PHONY: help demo test offices long faults windows fresh dist check bench messages docs lock clean
+.PHONY: help demo desk test offices long faults windows fresh dist check bench messages docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -40,6 +40,10 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard cli/locale/*/LC_MESSAGES/*.po))
 
 demo: $(VENV)/.runtime $(CATALOGUES)  ## the main job on the sample month, in ./demo-ledger
 	$(BIN)/session-ledger demo demo-ledger
+
+desk: $(VENV)/.runtime $(CATALOGUES)  ## the demo's ledger in the browser, on this computer alone; made first if there is none
+	test -d demo-ledger || $(BIN)/session-ledger demo demo-ledger
+	SESSION_LEDGER_NOW=2026-12-01T09:00:00+01:00 $(BIN)/session-ledger --ledger demo-ledger desk
 
 test: $(VENV)/.test $(CATALOGUES) ## every test this machine can run
 	$(BIN)/python -m pytest -n auto --dist worksteal
@@ -98,9 +102,9 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 lock:                           ## pin the dependencies again
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	$(COMPILE) pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
-	$(COMPILE) pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra desk -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra desk --group test -c requirements/runtime.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --extra desk --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
 	$(COMPILE) requirements/release.in -c requirements/dev.txt -o requirements/release.txt
 	$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
