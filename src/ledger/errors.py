@@ -128,7 +128,26 @@ class CustomerUnknown(Refused):
     """No customer is registered under this code."""
 
     code = "E-CUSTOMER-UNKNOWN"
-    hint = Hint(step("customer list"), " shows the codes; ", step("customer add"), " registers one")
+    hint = Hint(
+        step("customer list", "--search", "TEXT"),
+        " looks for code, name and NIP; ",
+        step("customer add", is_brief=True),
+        " registers a customer",
+    )
+
+
+class SeveralCustomers(Refused):
+    """Several customers answer to what was typed for one: a name, a NIP, a code but for its capitals."""
+
+    code = "E-CUSTOMER-SEVERAL"
+    hint = Hint("name the code")
+
+    def __init__(
+        self, fact: Message, matches: Sequence[tuple[str, str | None]], *, hint: Hint | None = None
+    ) -> None:
+        super().__init__(fact, hint=hint)
+        self.matches = tuple(matches)
+        """Code and name of each, for a face that may show names."""
 
 
 class CustomerTaken(Refused):
@@ -1355,8 +1374,22 @@ class KsefNotSetUp(Refused):
     )
 
 
+class OutageUnknown(Refused):
+    """No outage of KSeF has this number, or it was withdrawn."""
+
+    code = "E-OUTAGE-UNKNOWN"
+    hint = Hint(step("ksef outage list"), " shows their numbers")
+
+
+class OutageRecorded(Refused):
+    """An outage of KSeF of this kind is recorded already for the moment at which another would begin."""
+
+    code = "E-OUTAGE-RECORDED"
+    hint = Hint(step("ksef outage list"), " shows what is recorded")
+
+
 class NotForKsef(Refused):
-    """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
+    """The document is not for KSeF: a consumer's, below the month's limit, or of a total failure of KSeF."""
 
     code = "E-KSEF-NOT-DUE"
     hint = Hint("whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers")

@@ -9,7 +9,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.commands.session.amount_told import so_much, tell_closed
-from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.order_hint import order_of, tell_of_order
 from cli.commands.session.overlaps_told import tell_overlaps
 from cli.context import App, pass_app
 from cli.options import (
@@ -100,7 +100,7 @@ def request(
         issue=issue,
         at=at,
         session_ref=session_ref,
-        order_ref=order_ref,
+        order_ref=order_of(app, customer, order_ref),
         channel=channel,
         scheduled_for=app.moment(scheduled_for),
         remote_id=remote_id,

@@ -61,7 +61,7 @@ def _asked(office: Office, words: tuple[str, ...], monkeypatch: pytest.MonkeyPat
         reads += 1
         return reading(store)
 
-    reading = LedgerStore._reading  # noqa: SLF001 - every read of the log goes through it
+    reading = LedgerStore._reading  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - every read
     with monkeypatch.context() as patch:
         patch.setattr(LedgerStore, "_reading", counted)
         office.run(*words)
