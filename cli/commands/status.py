@@ -12,7 +12,7 @@ from cli.presentation.tables.due_dates import coming
 from cli.presentation.tables.status import Status, status_report
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import waiting_requests
-from ledger.message import Message, msg
+from ledger.message import Code, Message, msg, plain
 from projections.queries.sales_register import register
 from projections.read_models import billing, deletions, sessions
 
@@ -45,7 +45,11 @@ def status(app: App) -> Report:
         stored = snapshot.ledger.store.checkpoints(snapshot.position)
         signed = stored[-1][0] if stored else 0
         counts: list[tuple[str, Message, int]] = [
-            (state, msg("{state}", state=state), sum(line.state == state for line in waiting))
+            (
+                state,
+                plain("{state}", state=Code("session_state", state)),
+                sum(line.state == state for line in waiting),
+            )
             for state in open_states
         ]
         counts += [

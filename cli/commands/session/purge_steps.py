@@ -12,11 +12,11 @@ import msgspec
 from cli.context import App
 from cli.options import Recording
 from cli.presentation import next_steps
-from cli.presentation.wording.purge import FLAGS
+from cli.presentation.wording.purge import FLAGS, flag_words, target_words
 from cli.progress import progress
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
 from ledger.errors import PurgeOtherHost
-from ledger.message import Message, msg, msg_n
+from ledger.message import Message, Seconds, msg, msg_n
 from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
@@ -165,7 +165,13 @@ def _list(app: App, prepared: Purge) -> None:
     )
     for scope, found in plan.targets:
         flags = f" [{', '.join(sorted(found.flags))}]" if found.flags else ""
-        app.emit(f"  {scope.kind} {scope.locator}: {scope.root or scope.note or '-'}{flags}")
+        what = f"{scope.kind} {scope.locator}"
+        if app.lang != "en":
+            what = target_words(scope.kind, scope.locator, app.lang)
+            flags = (
+                f" [{', '.join(flag_words(each, app.lang) for each in sorted(found.flags))}]" if flags else ""
+            )
+        app.emit(f"  {what}: {scope.root or scope.note or '-'}{flags}")
         if scope.kind != "shared_log":
             for entry in found.entries[:LISTED_MAX]:
                 app.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
@@ -258,7 +264,7 @@ def _line(
             workstation=fact.host.workstation,
             files=_files(files),
         )
-    after = "" if delay_seconds is None else msg(", {seconds} s after the end", seconds=delay_seconds)
+    after = "" if delay_seconds is None else msg(", {delay} after the end", delay=Seconds(delay_seconds))
     if fact.evidence == "measured" and not files:
         return msg(
             "Session {number}: no files were there; its words went from the vault (measured{after})",

@@ -16,7 +16,10 @@ from cli.options import as_of_option, tell_version
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import Now
 from cli.presentation.moments import to_second
+from cli.presentation.text import Lang
+from cli.presentation.wording.event_details import in_words
 from cli.presentation.wording.events import STATE_NAMES
+from cli.presentation.wording.purge import flag_words, target_words
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds
 from ledger.domain.events import Event, RecordedEvent
@@ -95,10 +98,10 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
         Column("details", msg("Details")),
         Column("recorded_at", msg("Recorded"), "instant"),
     )
-    table = Table("events", title, columns, [_row(event) for event in history])
-    targets = (_targets_table(found),) if found.purge_outcomes else ()
+    table = Table("events", title, columns, [_row(event, app.lang) for event in history])
+    targets = (_targets_table(found, app.lang),) if found.purge_outcomes else ()
     tables = (table, *targets)
-    brief = (_brief_events(history), *targets)
+    brief = (_brief_events(history, app.lang), *targets)
     noted = len(found.artefacts)
     notes = (msg("Files noted elsewhere: {noted}", noted=noted),) if noted else ()
     if as_of is None:
@@ -125,7 +128,7 @@ def _purge_document(found: Session) -> dict[str, Any]:
     }
 
 
-def _targets_table(found: Session) -> Table:
+def _targets_table(found: Session, lang: Lang) -> Table:
     """Return the last outcome of each workstation, target by target."""
     columns = (
         Column("workstation", msg("Workstation")),
@@ -139,12 +142,19 @@ def _targets_table(found: Session) -> Table:
     rows: list[Row] = [
         (
             workstation,
-            f"{target.kind} {target.locator}",
+            f"{target.kind} {target.locator}"
+            if lang == "en"
+            else target_words(target.kind, target.locator, lang),
             target.result,
             target.files,
             target.bytes,
             target.residual,
-            ", ".join([*([target.errno] if target.errno else []), *target.flags]),
+            ", ".join(
+                [
+                    *([target.errno] if target.errno else []),
+                    *(flag if lang == "en" else flag_words(flag, lang) for flag in target.flags),
+                ]
+            ),
         )
         for workstation, outcome in found.purge_outcomes.items()
         for target in outcome.targets
@@ -185,24 +195,28 @@ def _document(event: Happened) -> dict[str, Any]:
     }
 
 
-def _row(event: Happened) -> Row:
-    shown = [f"{key}={_shown(value)}" for key, value in _details(event) if key not in _FOR_MACHINES]
-    if isinstance(event.words, dict):
-        shown += [f"{key}: {value}" for key, value in event.words.items()]
-    elif event.words is not None:
-        shown.append(event.words)
+def _row(event: Happened, lang: Lang) -> Row:
     return (
         event.leaf_index,
         event.event.at,
         event.event.TOPIC.partition(":")[0].removeprefix("session."),
         event.event.by,
         event.event.workstation,
-        ", ".join(shown),
+        _as_recorded(event) if lang == "en" else in_words(_details(event), event.words, lang),
         event.recorded_at,
     )
 
 
-def _brief_events(history: list[Happened]) -> Table:
+def _as_recorded(event: Happened) -> str:
+    shown = [f"{key}={_shown(value)}" for key, value in _details(event) if key not in _FOR_MACHINES]
+    if isinstance(event.words, dict):
+        shown += [f"{key}: {value}" for key, value in event.words.items()]
+    elif event.words is not None:
+        shown.append(event.words)
+    return ", ".join(shown)
+
+
+def _brief_events(history: list[Happened], lang: Lang) -> Table:
     """Return the events for a narrow page: when, what, by whom; the details in words, one after another."""
     columns = (
         Column("at", msg("When"), "instant"),
@@ -212,13 +226,17 @@ def _brief_events(history: list[Happened]) -> Table:
     )
     rows: list[Row] = []
     for event in history:
+        what = event.event.TOPIC.partition(":")[0].removeprefix("session.")
+        if lang != "en":
+            told_in_words = in_words(_details(event), event.words, lang)
+            rows.append((event.event.at, what, event.event.by, told_in_words))
+            continue
         shown = [(key, plain(key, value)) for key, value in _details(event) if key not in _NOT_BRIEF]
         told = [f"{_spaced(key)}: {value}" for key, value in shown if value]
         if isinstance(event.words, dict):
             told += [f"{_spaced(key)}: {value}" for key, value in event.words.items()]
         elif event.words is not None:
             told.append(event.words)
-        what = event.event.TOPIC.partition(":")[0].removeprefix("session.")
         rows.append((event.event.at, _spaced(what), event.event.by, "; ".join(told)))
     return Table("events", msg("Events"), columns, rows)
 

@@ -17,9 +17,10 @@ from ledger.fa3.seller import (
     KSEF_KEYS,
     OPTIONAL,
     REQUIRED,
+    SHOP_KEYS,
     ksef_mode_of,
     own_accounts,
-    parse_seller,
+    shop_of,
     takes_consumers,
 )
 from ledger.folder.atomic_write import written_beside
@@ -34,6 +35,7 @@ KEYS = (
     "purge.roots",
     *(f"seller.{key}" for key in (*REQUIRED, *OPTIONAL)),
     *(f"ksef.{key}" for key in KSEF_KEYS),
+    *(f"shop.{key}" for key in SHOP_KEYS),
     "bank.accounts",
 )
 """Settings that a command can change; patterns and logs are written by hand in the file."""
@@ -70,7 +72,7 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
             msg("ledger.toml cannot be changed by this command: {key} is written in an unusual form", key=key)
         )
     parse_settings(config)
-    parse_seller(config)
+    shop_of(config)
     ksef_mode_of(config)
     takes_consumers(config)
     environment_of(config)
