@@ -144,6 +144,25 @@ class App:
         """Say on stderr that a file was written."""
         self.say(msg("wrote {file}", file=file))
 
+    def word(self, kind: str, code: str) -> str:
+        """Return what a code of the vocabulary is called in the language of the run."""
+        from cli.presentation.wording.vocabulary import VOCABULARY
+
+        named = VOCABULARY[kind].get(code)
+        return code if named is None else said(named, self.lang)
+
+    @staticmethod
+    def shows_names() -> bool:
+        """Return True if what is said on stderr is read at once and kept nowhere: names may be told there."""
+        return sys.stderr.isatty()
+
+    def say_customer(self, code: str, name: str | None) -> None:
+        """Say which customer was understood, with the name on a terminal."""
+        if name and self.shows_names():
+            self.say(msg("customer {code}: {name}", code=code, name=name))
+        else:
+            self.say(msg("customer {code}", code=code))
+
     def hint(self, text: str | Message) -> None:
         """Print the next step on stderr."""
         click.echo(f"{said(HINT, self.lang)} {self._line(text)}", err=True, color=self.color)
@@ -195,6 +214,13 @@ class App:
 
     def _line(self, text: str | Message) -> str:
         return "\n".join(harmless(line) for line in said(text, self.lang).split("\n"))
+
+
+class TabApp(App):
+    """The app of a completion, which says nothing."""
+
+    def say_customer(self, code: str, name: str | None) -> None:
+        """Say nothing."""
 
 
 def _read_side(ledger: Ledger) -> ReadModels:

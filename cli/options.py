@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.context import App
-from cli.params import ANY_INSTANT, CUSTOMER, HANDLE, INSTANT, NOW, PERIOD, SEEN_INSTANT, TOKEN, Instant
+from cli.params import (
+    ANY_INSTANT,
+    HANDLE,
+    INSTANT,
+    NOW,
+    PERIOD,
+    REPORTED_CUSTOMER,
+    SEEN_INSTANT,
+    TOKEN,
+    Instant,
+)
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
@@ -168,7 +178,7 @@ def period_options(command: Command) -> Command:
     period = click.option(
         "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
     )
-    customer = click.option("--customer", type=CUSTOMER, help="Only this customer.")
+    customer = click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
     return period(customer(as_of_option(command)))
 
 

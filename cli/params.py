@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 import click
 
-from cli.deferred import Deferred
+from cli.deferred import Asked, Deferred
 from cli.errors import BadValue
 from cli.presentation.text import Lang
 from ledger.domain import events
 from ledger.domain.clock import Period, office_time, parse_instant, parse_period
 from ledger.domain.day_words import NOW_WORDS, TYPED_HINT, Lean, day_of, is_spoken, spoken_instant
-from ledger.domain.identifiers import check_key, check_token
+from ledger.domain.identifiers import KEY_LENGTH_MAX, check_key, check_token
 from ledger.domain.money import parse_amount
-from ledger.errors import BadCombination, BadDate, BadInstant, BadSetting, LedgerError
+from ledger.errors import BadCombination, BadDate, BadInstant, BadKey, BadSetting, LedgerError
 from ledger.message import Hint, Message, msg
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-    from cli.context import App
 
 Read = TypeVar("Read")
 
@@ -142,7 +140,7 @@ class Instant(Typed):
         except LedgerError as error:
             raise BadValue(error, param, ctx) from error
 
-    def spoken(self, text: str, app: App) -> datetime:
+    def spoken(self, text: str, app: Asked) -> datetime:
         """Return the moment of a time alone or of a day's word."""
         return spoken_instant(text, app.clock(), lean=self._lean, needs_time=self._needs_time)
 
@@ -174,11 +172,142 @@ class Stretch(Typed):
         if not dots:
             raise BadValue(BadCombination(msg("--add is FROM..UNTIL"), hint=STRETCH_HINT), param, ctx)
 
-        def read(app: App) -> tuple[Any, ...]:
+        def read(app: Asked) -> tuple[Any, ...]:
             both = (INSTANT.convert(each, param, ctx) for each in (begins, closes))
-            return tuple(each.value(app) if isinstance(each, Deferred) else app.moment(each) for each in both)
+            return tuple(_moment(each, app) for each in both)
 
         return Deferred(read, param, ctx)
+
+
+class NamedCustomer(Typed):
+    """A customer by code, in any case; by NIP or a part of the name too, unless only codes are taken.
+
+    What is typed is no key yet and is in no event: the code that it stands for is, and is said back.
+    """
+
+    def __init__(self, *, by_name: bool = True, for_reports: bool = False) -> None:
+        super().__init__("customer", lambda text: text)
+        self._by_name = by_name
+        self._for_reports = for_reports
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
+        """Return what the app reads."""
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        if not text:
+            raise BadValue(BadKey(msg("{what} is empty", what=_THE_CUSTOMER)), param, ctx)
+        if len(text) > KEY_LENGTH_MAX or not text.isprintable():
+            raise BadValue(BadKey(msg("{what} cannot be read", what=_THE_CUSTOMER)), param, ctx)
+        return Deferred(lambda app: self._found(text, app), param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer codes with names."""
+        del param
+        from cli import completion
+
+        return completion.offered(ctx, incomplete, completion.customers)
+
+    def _found(self, text: str, app: Asked) -> str:
+        from ledger.errors import SeveralCustomers
+        from ledger.handlers.customer_search import Match, named, of_code, several
+
+        ledger = app.open(for_reports=self._for_reports)
+        try:
+            found = named(ledger, text) if self._by_name else of_code(ledger, text)
+        except SeveralCustomers as error:
+            raise several(map(Match._make, error.matches), with_names=app.shows_names()) from None
+        if found.code != text:
+            app.say_customer(found.code, found.name)
+        return found.code
+
+
+class DocumentNumber(Typed):
+    """The number of a billing document, in any case."""
+
+    def __init__(self) -> None:
+        super().__init__("number", lambda text: text)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
+        """Return what the app reads: the number as it was issued, or as typed where there is none."""
+        return Deferred(lambda app: app.open().issued_number(value), param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the numbers that were issued."""
+        del param
+        from cli import completion
+
+        return completion.offered(ctx, incomplete, completion.documents)
+
+
+class SessionName(click.ParamType[str]):
+    """A session's number or reference, as it is typed."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - Click's own signature
+        """Return it."""
+        del param, ctx
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the sessions whose data is not deleted."""
+        del param
+        from cli import completion
+
+        return completion.offered(ctx, incomplete, completion.sessions)
+
+
+class Order(Key):
+    """The reference of an order."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the orders of the customer that is named, or of all."""
+        del param
+        from cli import completion
+
+        named = ctx.params.get("customer")
+        return completion.offered(ctx, incomplete, lambda app, text: completion.orders(app, text, named))
+
+
+class Reason(SessionName):
+    """A reason: a code, a sentence, or both."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the codes, in the language of the run."""
+        return REASON_CODE.shell_complete(ctx, param, incomplete)
+
+
+class Setting(Typed):
+    """A pair of key and value."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names of settings, and values where there is a list of them."""
+        del ctx, param
+        from cli import completion
+
+        return completion.settings(incomplete)
+
+
+def _moment(read: datetime | Now | Deferred, app: Asked) -> datetime:
+    if isinstance(read, datetime):
+        return read
+    if isinstance(read, Now):
+        return app.open().now()
+    moment: datetime = read.value(app)
+    return moment
 
 
 def _read_date(text: str) -> date:
@@ -195,11 +324,12 @@ def _read_date(text: str) -> date:
         raise BadDate(msg("{text!r} is not a day", text=stripped)) from error
 
 
-def _read_setting(text: str) -> tuple[str, str]:
+def _read_setting(text: str) -> tuple[str, str | None]:
+    """Return key and value; None for a word without =."""
     key, equals, value = text.partition("=")
-    if not equals or not key.strip():
+    if not key.strip():
         raise BadSetting(msg("a setting has no key or no ="))
-    return key.strip(), value.strip()
+    return key.strip(), value.strip() if equals else None
 
 
 STRETCH_HINT = Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
@@ -212,6 +342,8 @@ ANY_INSTANT = Instant(lean="any", needs_time=False)
 """A moment of any time; a day will do."""
 SEEN_INSTANT = Instant(needs_time=False)
 """A moment that is over; a day will do."""
+DOCUMENT_NUMBER = DocumentNumber()
+"""The number of a billing document."""
 DATE = Day()
 """A date of the office calendar."""
 STRETCH = Stretch()
@@ -220,14 +352,25 @@ PERIOD = Typed("period", parse_period)
 """A `ledger.domain.clock.Period`."""
 AMOUNT = Typed("amount", parse_amount)
 """Integer grosze."""
-SETTING = Typed("key=value", _read_setting)
+SETTING = Setting("key=value", _read_setting)
 """A pair of key and value."""
+SESSION = SessionName()
+"""A session's number or reference."""
+REASON = Reason()
+"""A reason as it is typed."""
 TOKEN = Typed("id", lambda text: check_token(text, "the id"))
 """One printable word."""
 
-CUSTOMER = Key("customer", msg("the customer's code"))
+_THE_CUSTOMER = msg("the customer's code")
+CUSTOMER = NamedCustomer()
+"""A customer's code; typed as code, name or NIP."""
+REPORTED_CUSTOMER = NamedCustomer(for_reports=True)
+"""The same for commands that only report."""
+CUSTOMER_CODE = NamedCustomer(by_name=False)
+"""A customer's code where a name that means another would do harm."""
+NEW_CUSTOMER = Key("customer", _THE_CUSTOMER)
 SESSION_REF = Key("ref", msg("the session's reference"))
-ORDER_REF = Key("ref", msg("the order's reference"))
+ORDER_REF = Order("ref", msg("the order's reference"))
 HANDLE = Key("handle", msg("the technician's handle"))
 CODE = Key("code", msg("the code"))
 
@@ -249,17 +392,23 @@ __all__ = [
     "CODE",
     "CONSUMER",
     "CUSTOMER",
+    "CUSTOMER_CODE",
     "DATE",
+    "DOCUMENT_NUMBER",
     "ENDED_BY",
     "HANDLE",
     "INSTANT",
     "ISSUE",
+    "NEW_CUSTOMER",
     "NOW",
     "ORDER_REF",
     "PERIOD",
     "PLANNED",
+    "REASON",
     "REASON_CODE",
+    "REPORTED_CUSTOMER",
     "SEEN_INSTANT",
+    "SESSION",
     "SESSION_REF",
     "SETTING",
     "STRETCH",

@@ -9,10 +9,13 @@ import click
 
 from cli.context import App, pass_app
 from ledger.errors import CheckUnknown, StoreDamaged
+from ledger.folder.access import is_readable_by_others
 from ledger.folder.layout import Folder
 from ledger.message import msg, msg_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ledger.store.finding import CheckFinding
 
 
@@ -57,11 +60,14 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
         ctx.exit(3)
 
 
+def _is_unseen(keys: Path) -> bool:
+    return keys.exists() and is_readable_by_others(keys) is None
+
+
 def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFinding]:
     """Check the store first, unopened: a damaged one cannot be opened for the rest."""
     from ledger.handlers.check import invariants
     from ledger.store.finding import CheckFinding
-    from ledger.vault.keys import ACCESS_IS_SEEN
 
     store = list(dict.fromkeys(invariants.store_findings(Folder(app.ledger_dir), names)))
     yield from store
@@ -77,6 +83,6 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFin
             app.say(done)
     for name in invariants.unreadable(ledger):
         app.say(msg("note: a copy without {name}: what it opens cannot be read here", name=name))
-    if not ACCESS_IS_SEEN and (not names or "vault" in names):
-        app.say(msg("note: who can read the keys is decided by access lists here, which check does not see"))
+    if (not names or "rights" in names) and _is_unseen(Folder(app.ledger_dir).keys):
+        app.say(msg("note: who can read the keys cannot be seen here: this disk has no access lists"))
     yield from invariants.findings(ledger, names)

@@ -121,10 +121,12 @@ def return_(
       session-ledger purchase return K-041 --order ZAM/2026/118 --at 2026-04-02 --reason complaint
     """
     from ledger.handlers import customer as customers
+    from ledger.handlers.quote import as_bought
 
     ledger = app.open()
     position = ledger.store.length()
     moment = app.moment(at) or ledger.now()
+    order_ref = as_bought(ledger, customer, order_ref)
     receipt = customers.return_purchase(
         ledger, recording.said(), customer, order_ref=order_ref, at=moment, reason=reason
     )

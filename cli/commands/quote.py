@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from cli.commands.session.order_hint import tell_of_unknown_order
+from cli.commands.session.order_hint import order_of, tell_of_unknown_order
 from cli.context import App, pass_app
 from cli.options import any_at_option
 from cli.output import Report, report_options
@@ -39,6 +39,7 @@ def quote(
       session-ledger quote --at "2026-11-16 21:50" --minutes 90
     """
     ledger = app.open()
+    order_ref = order_of(app, customer, order_ref)
     moment = at or ledger.now()
     digest, told = quoted(
         ledger, customer=customer, issue=issue, order_ref=order_ref, at=moment, minutes=minutes

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ledger.domain import events as e
-from ledger.domain.customer import Customer, evolve, live_code, merged_codes, purchases_for_rating
-from ledger.domain.rating.inputs import Purchase
+from ledger.domain.customer import Customer, evolve, live_code, merged_codes
+from ledger.domain.rating.inputs import Purchase, purchases_for_rating
 from ledger.errors import StoreDamaged
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore

@@ -199,7 +199,8 @@ def shared_out(document: Invoice, ledger: Ledger) -> dict[int, Sums]:
     nets: dict[UUID, int] = defaultdict(int)
     for line in document.issued.lines:
         nets[line.session] += -line.net_grosze if line.before else line.net_grosze
-    by_number = sorted((ledger.session_number(stream), net) for stream, net in nets.items())
+    numbers = ledger.store.session_numbers(nets)
+    by_number = sorted((numbers[stream], net) for stream, net in nets.items())
     return dict(shares(by_number, document.issued.net_grosze, document.issued.vat_grosze))
 
 

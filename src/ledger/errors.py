@@ -128,7 +128,26 @@ class CustomerUnknown(Refused):
     """No customer is registered under this code."""
 
     code = "E-CUSTOMER-UNKNOWN"
-    hint = Hint(step("customer list"), " shows the codes; ", step("customer add"), " registers one")
+    hint = Hint(
+        step("customer list", "--search", "TEXT"),
+        " looks for code, name and NIP; ",
+        step("customer add", is_brief=True),
+        " registers a customer",
+    )
+
+
+class SeveralCustomers(Refused):
+    """Several customers answer to what was typed for one: a name, a NIP, a code but for its capitals."""
+
+    code = "E-CUSTOMER-SEVERAL"
+    hint = Hint("name the code")
+
+    def __init__(
+        self, fact: Message, matches: Sequence[tuple[str, str | None]], *, hint: Hint | None = None
+    ) -> None:
+        super().__init__(fact, hint=hint)
+        self.matches = tuple(matches)
+        """Code and name of each, for a face that may show names."""
 
 
 class CustomerTaken(Refused):

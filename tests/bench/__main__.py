@@ -97,7 +97,7 @@ def invoices(table: Table, root: Path, customers: int) -> None:
 
 
 def fa3(table: Table) -> None:
-    """The XML of invoices of three lines: written, validated, read."""
+    """The XML of invoices of three lines: written, validated."""
     table.part("FA(3) of invoices of three lines, processor time")
     first_ms, rates = fa3_rates()
     table.line("first validation, the schema read", f"{first_ms:.0f} ms")

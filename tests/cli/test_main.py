@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -316,6 +317,48 @@ def test_a_ledger_that_speaks_polish_speaks_it_to_everybody(tmp_path: Path) -> N
     assert office.run("session").err.startswith("Użycie: session-ledger session [OPCJE]")
     config.write_text(config.read_text(encoding="utf-8").replace('"pl"', '"de"'), encoding="utf-8")
     assert "language in ledger.toml is 'de'" in office.run("status").err
+
+
+@pytest.mark.parametrize(
+    ("words", "surroundings", "said"),
+    [
+        (("--lang", "pl"), {}, "pl"),
+        ((), {"SESSION_LEDGER_LANG": "pl"}, "pl"),
+        ((), {"LANG": "pl_PL.UTF-8"}, "pl"),
+        ((), {"LC_ALL": "en_GB.UTF-8", "LANG": "pl_PL.UTF-8"}, "en"),
+        (("--lang", "en"), {"LANG": "pl_PL.UTF-8"}, "en"),
+        ((), {"LANG": "C.UTF-8"}, None),
+        ((), {"LANG": "de_DE.UTF-8"}, None),
+    ],
+)
+def test_a_new_ledger_keeps_the_language_it_was_made_in(
+    tmp_path: Path, words: tuple[str, ...], surroundings: dict[str, str], said: str | None
+) -> None:
+    """Where nothing names a language, none is written: a server without a locale does not choose English."""
+    office = Office(tmp_path / "ledger")
+    folder = tmp_path / "new"
+    made = office.run(*words, "--ledger", str(folder), "init", **surroundings)
+    assert made.status == 0
+    config = tomllib.loads((folder / "ledger.toml").read_text(encoding="utf-8"))
+    assert config.get("language") == said
+    assert ("mówi po polsku" in made.err) is (said == "pl")
+
+
+@pytest.mark.parametrize("typed", [("language=pl",), ("language", "pl")])
+def test_the_language_of_a_ledger_is_set_like_any_setting(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    office = Office(tmp_path / "ledger")
+    config = tmp_path / "ledger" / "ledger.toml"
+    before = config.read_text(encoding="utf-8")
+    office.does("config", "set", *typed)
+    text = config.read_text(encoding="utf-8")
+    assert tomllib.loads(text)["language"] == "pl"
+    assert text.replace('language = "pl"\n', "") == before
+    assert office.run("session", "show", "999").err.startswith("Błąd: ")
+    office.does("config", "set", "language=en")
+    assert office.run("session", "show", "999").err.startswith("Error: ")
+    refused = office.run("config", "set", "language=de")
+    assert (refused.status, "there are pl and en" in refused.err) == (2, True)
+    assert office.run("config", "set", "language").status == 2
 
 
 def test_one_process_speaks_two_languages(tmp_path: Path) -> None:

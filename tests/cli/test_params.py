@@ -46,7 +46,7 @@ def read(kind: click.ParamType[Any], text: str) -> object:
         (params.AMOUNT, "369,00", 36900),
         (params.SETTING, "seller.name=A = B", ("seller.name", "A = B")),
         (params.SETTING, "seller.nip=", ("seller.nip", "")),
-        (params.CUSTOMER, "K-041", "K-041"),
+        (params.NEW_CUSTOMER, "K-041", "K-041"),
         (params.SESSION_REF, "2026/11/A-17", "2026/11/A-17"),
         (params.ISSUE, "other", "other"),
     ],
@@ -65,9 +65,8 @@ def test_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text: 
         (params.DATE, "2026-11-16 18:05", "E-DATE"),
         (params.PERIOD, "2026-13", "E-PERIOD"),
         (params.AMOUNT, "1.5", "E-AMOUNT"),
-        (params.SETTING, "seller.nip", "E-KEY-VALUE"),
         (params.SETTING, "=5", "E-KEY-VALUE"),
-        (params.CUSTOMER, "Jan Kowalski", "E-KEY-PERSONAL"),
+        (params.NEW_CUSTOMER, "Jan Kowalski", "E-KEY-PERSONAL"),
         (params.HANDLE, "jan@firma.pl", "E-KEY-PERSONAL"),
         (params.ORDER_REF, "601234567", "E-KEY-PERSONAL"),
         (params.CODE, "", "E-KEY"),
@@ -111,11 +110,11 @@ from types import SimpleNamespace
 from cli.context import pass_app
 from cli.options import (ask_option, as_of_option, at_option, dry_run_option, personal_option,
                          recording_options, yes_option)
-from cli.params import CUSTOMER, INSTANT
+from cli.params import NEW_CUSTOMER, INSTANT
 from ledger.application.ledger import Receipt
 
 @click.command()
-@click.option("--customer", type=CUSTOMER)
+@click.option("--customer", type=NEW_CUSTOMER)
 def keyed(customer):
     click.echo(customer)
 

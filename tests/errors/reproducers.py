@@ -359,6 +359,11 @@ def _defect(desk: Desk) -> Told:
     return desk.fails(raising)
 
 
+def _two_of_that_name(desk: Desk) -> Told:
+    desk.types('customer add K-6 --name "Apteka Pod Orłem"')
+    return desk.types("customer show apteka")
+
+
 REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES.items()} | {
     "E-TEXT": _typed(f"session note done --summary {'x' * 4001}"),
     "E-IMPORT": _imported("new/1,K-9,other,2026-11-16 09:00,2026-11-16 09:10"),
@@ -369,6 +374,7 @@ REPRODUCERS: dict[str, Reproducer] = {code: _typed(line) for code, line in LINES
     "E-IMPORT-CELL": _imported("new/1,K-1,chat,2026-11-16 09:00,2026-11-16 09:10"),
     "E-IMPORT-NAMES": _names_unconfirmed,
     "E-IMPORT-CONFLICT": _imported("done,K-1,other,2026-11-16 11:05,2026-11-16 11:50"),
+    "E-CUSTOMER-SEVERAL": _two_of_that_name,
     "E-CONFIG": _broken_config,
     "E-TARIFF-FAULTS": _faulty_tariff,
     "E-TARIFF-RETROACTIVE": _retroactive_tariff,

@@ -19,7 +19,7 @@ from tests.support.long import LONG, times
 from tests.support.office import ON_POSTGRES, Office
 from tests.support.stored import asked
 
-KILLS, LEDGERS = (500, times(1, 20)) if LONG else (300, 1)
+KILLS, LEDGERS = (500, times(1, 20)) if LONG else (150, 1)
 SEED = os.environ.get("SESSION_LEDGER_SEED") or str(SystemRandom().randrange(10**9))
 """It decides what is done and which moments are aimed at; when a process gets there is the machine's."""
 REAL = 0.25

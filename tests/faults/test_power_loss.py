@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(ON_POSTGRES, reason="the server answers for its own files"),
 ]
 
-IMAGES = times(1_000, 20_000)
+IMAGES = times(500, 20_000)
 PARTS = 2
 """Two tests share the images, so that two processes may."""
 CONTROL_IMAGES = 100

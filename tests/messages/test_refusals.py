@@ -95,7 +95,8 @@ def test_a_refusal_speaks_two_languages_in_one_process() -> None:
         "nie ma klienta K-9",
     ]
     assert said(error.hint, "pl") == (
-        "kody pokazuje session-ledger customer list; nowego klienta dodaje session-ledger customer add"
+        "session-ledger customer list --search TEKST szuka po kodzie, nazwie i NIP; "
+        "customer add dodaje klienta"
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from signal import SIGKILL
 
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.handlers import purge as purging
@@ -18,6 +19,8 @@ from tests.support.office import Office
 BEGAN = "2026-11-16T10:00:00+01:00"
 ENDED = "2026-11-16T10:40:00+01:00"
 PURGED = "2026-11-16T10:45:00+01:00"
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""What ends a process at once; Windows does so for SIGTERM."""
 
 
 def office(folder: Path) -> Office:
@@ -107,19 +110,22 @@ def without_places(config: Path) -> None:
 
 def die(*_told: object) -> None:
     """End as a process that is killed ends: nothing more is done."""
-    os.kill(os.getpid(), SIGKILL)
+    os.kill(os.getpid(), KILL)
 
 
 def killed(
     folder: Path, number: str, *, wait: Callable[[float], None] = nobody_waits, step: Step = no_step
 ) -> None:
     """Purge a session in a process of its own, which dies while it waits, or at a step."""
-    child = os.fork()
-    if child == 0:
-        with closing(opened(folder)) as ledger:
-            prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
-            prepared = prepared._replace(grace_seconds=3600)
-            purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, wait, step=step))
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == -SIGKILL
+    child = multiprocessing.get_context("spawn").Process(target=_purge, args=(folder, number, wait, step))
+    child.start()
+    child.join()
+    assert child.exitcode is not None
+    assert abs(child.exitcode) == KILL
+
+
+def _purge(folder: Path, number: str, wait: Callable[[float], None], step: Step) -> None:
+    with closing(opened(folder)) as ledger:
+        prepared = purging.prepare(ledger, number, "pc-1", by_descriptor=True, others=alone)
+        prepared = prepared._replace(grace_seconds=3600)
+        purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, wait, step=step))

@@ -88,8 +88,7 @@ def test_ledger_answers_the_same_in_both_systems(
 def test_nothing_is_wrong_with_it_in_either(written: tuple[Path, Path]) -> None:
     both(written, "--ledger", "shop", "replay")
     ours, theirs = both(written, "--ledger", "shop", "check")
-    assert (ours.out, ours.err, theirs.out) == (b"", b"", b"")
-    assert b"access lists" in theirs.err
+    assert (*ours[1:], *theirs[1:]) == (b"", b"", b"", b"")
 
 
 def test_reports_and_invoices_are_the_same_bytes(written: tuple[Path, Path]) -> None:

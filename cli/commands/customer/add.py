@@ -7,13 +7,13 @@ import click
 from cli.commands.customer.profile import given, profile_options, tell_shared
 from cli.context import App, pass_app
 from cli.options import Recording, ask_option, recording_options
-from cli.params import CUSTOMER
+from cli.params import NEW_CUSTOMER
 from cli.presentation import next_steps
 from ledger.message import msg
 
 
 @click.command()
-@click.argument("code", type=CUSTOMER)
+@click.argument("code", type=NEW_CUSTOMER)
 @profile_options
 @ask_option
 @recording_options

@@ -18,7 +18,7 @@ from cli.options import (
     recording_options,
     yes_option,
 )
-from cli.params import CUSTOMER
+from cli.params import CUSTOMER_CODE
 from cli.presentation import next_steps
 from cli.presentation.catalogue import said
 from cli.presentation.documents import erasure_letter
@@ -32,7 +32,7 @@ from ledger.message import Hint, msg
 
 
 @click.command()
-@click.argument("code", type=CUSTOMER)
+@click.argument("code", type=CUSTOMER_CODE)
 @click.option("--request-only", is_flag=True, help="Record the request; it is answered within a month.")
 @click.option(
     "-o",

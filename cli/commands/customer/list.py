@@ -10,13 +10,22 @@ from cli.presentation.tables.customer import customers_report
 
 
 @click.command("list")
+@click.option("--search", help="Only those with these words, or this NIP, in their code or data.")
 @report_options
 @pass_app
-def list_(app: App) -> Report:
-    """List all customers, with their names from the vault.
+def list_(app: App, search: str | None) -> Report:
+    """List all customers, with their names from the vault, or those that a search finds.
+
+    Names are found without capitals and accents, a NIP with and without dashes and PL.
 
     \b
-    Example:
+    Examples:
       session-ledger customer list -f csv -o customers.csv
+      session-ledger customer list --search krawiecki
     """
-    return customers_report(app.open())
+    ledger = app.open()
+    if search is None:
+        return customers_report(ledger)
+    from ledger.handlers.customer_search import search as searched
+
+    return customers_report(ledger, searched(ledger, search))

@@ -7,13 +7,13 @@ import click
 from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options, yes_option
-from cli.params import CUSTOMER
+from cli.params import CUSTOMER_CODE
 from ledger.message import msg
 
 
 @click.command()
-@click.argument("kept", type=CUSTOMER, metavar="A")
-@click.argument("merged", type=CUSTOMER, metavar="B")
+@click.argument("kept", type=CUSTOMER_CODE, metavar="A")
+@click.argument("merged", type=CUSTOMER_CODE, metavar="B")
 @reason_option
 @yes_option
 @if_version_option

@@ -9,7 +9,7 @@ import click
 from cli.commands.session.overlaps_told import tell_overlaps_among
 from cli.context import App, pass_app
 from cli.output import Report, report_options
-from cli.params import CUSTOMER, PERIOD
+from cli.params import PERIOD, REPORTED_CUSTOMER
 from cli.presentation.columns import period_document, titled
 from ledger.domain.clock import Period, format_instant
 from ledger.message import msg, plain
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--period", required=True, type=PERIOD, help="The month whose help is to be billed.")
-@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
 @report_options
 @pass_app
 def draft(app: App, period: Period, customer: str | None) -> Report:

@@ -8,7 +8,7 @@ import click
 
 from cli.commands.invoice.document_period import by_option, chosen_in
 from cli.context import App, pass_app
-from cli.params import PERIOD
+from cli.params import DOCUMENT_NUMBER, PERIOD
 from cli.presentation import next_steps
 from cli.presentation.documents.invoice import file_stem
 from cli.presentation.text import Lang
@@ -28,7 +28,7 @@ _SUFFIXES = (".xml", ".pdf", ".eml")
 
 
 @click.command()
-@click.argument("numbers", nargs=-1, metavar="N…")
+@click.argument("numbers", nargs=-1, type=DOCUMENT_NUMBER, metavar="N…")
 @click.option("--all", "every", is_flag=True, help="Every document, of --period or of all time.")
 @click.option("--period", type=PERIOD, help="With --all: only what was issued in it; see --by.")
 @by_option

@@ -6,13 +6,13 @@ import click
 
 from cli.context import App, pass_app
 from cli.output import Report, report_options
-from cli.params import CUSTOMER, PERIOD
+from cli.params import PERIOD, REPORTED_CUSTOMER
 from ledger.domain.clock import Period
 
 
 @click.command()
 @click.option("--period", required=True, type=PERIOD, help="By the day on which sessions ended.")
-@click.option("--customer", required=True, type=CUSTOMER, help="Whose sessions.")
+@click.option("--customer", required=True, type=REPORTED_CUSTOMER, help="Whose sessions.")
 @report_options
 @pass_app
 def statement(app: App, period: Period, customer: str) -> Report:

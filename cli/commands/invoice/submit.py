@@ -10,6 +10,7 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options, yes_option
+from cli.params import DOCUMENT_NUMBER
 from cli.presentation import next_steps
 from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
 from cli.progress import progress
@@ -27,7 +28,7 @@ LONG_SECONDS = 5
 
 
 @click.command()
-@click.argument("numbers", nargs=-1, metavar="N…")
+@click.argument("numbers", nargs=-1, type=DOCUMENT_NUMBER, metavar="N…")
 @click.option("--all", "every", is_flag=True, help="Every document that KSeF must have and has not taken.")
 @click.option("--check-only", is_flag=True, help="Only ask what became of what was sent; send nothing.")
 @dry_run_option

@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import reason_option, session_argument
 from cli.commands.session.amount_told import tell_amount
-from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.order_hint import order_of_session, tell_of_order
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import ISSUE, ORDER_REF
@@ -43,7 +43,8 @@ def reclassify(
     from ledger.domain.session.commands import ReclassifySession
     from ledger.handlers.session import handle
 
-    command = ReclassifySession(issue=issue, order_ref=order_ref, reason=reason, at=at)
+    named = order_of_session(app, session, order_ref)
+    command = ReclassifySession(issue=issue, order_ref=named, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
     line = msg("Session {session} is now {issue}", session=receipt.session, issue=Code("issue", issue))
     recording.tell(app, line, receipt)

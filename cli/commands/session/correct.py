@@ -8,7 +8,7 @@ import click
 
 from cli.arguments import reason_option, session_argument
 from cli.commands.session.amount_told import tell_amount
-from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.order_hint import order_of, order_of_session, tell_of_order
 from cli.commands.session.overlaps_told import tell_overlaps
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, recording_options
@@ -73,7 +73,9 @@ def correct(
         remove=remove,
         ended_at=app.moment(ended_at),
         issue=issue,
-        order_ref=order_ref,
+        order_ref=order_of(app, customer, order_ref)
+        if customer
+        else order_of_session(app, session, order_ref),
         technician=technician,
         customer=customer,
         reason=reason,

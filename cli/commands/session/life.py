@@ -9,7 +9,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.commands.session.amount_told import so_much, tell_closed
-from cli.commands.session.order_hint import tell_of_order
+from cli.commands.session.order_hint import order_of, tell_of_order
 from cli.commands.session.overlaps_told import tell_overlaps
 from cli.context import App, pass_app
 from cli.options import (
@@ -93,14 +93,13 @@ def request(
     """
     from ledger.domain.session.request import RequestHelp
     from ledger.handlers import session as sessions
-    from ledger.handlers.session_amount import told_by
 
     command = RequestHelp(
         customer=customer,
         issue=issue,
         at=at,
         session_ref=session_ref,
-        order_ref=order_ref,
+        order_ref=order_of(app, customer, order_ref),
         channel=channel,
         scheduled_for=app.moment(scheduled_for),
         remote_id=remote_id,
@@ -111,13 +110,15 @@ def request(
     if from_record is None:
         receipt = sessions.request(app.open(), recording.said(), command)
     else:
-        receipt, proposed = sessions.request_from_record(app.open(), recording.said(), from_record, command)
+        from ledger.handlers.session_from_record import request_from_record
+
+        receipt, proposed = request_from_record(app.open(), recording.said(), from_record, command)
     number = receipt.session
     line = msg("Session {number} requested", number=number)
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)
-        tell_closed(app, told_by(app.open(), receipt).closed_month)
+        tell_closed(app, app.open().state.closed_month(_last(receipt.events[0].event)))
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:

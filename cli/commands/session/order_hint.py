@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from ledger.application.metadata import Receipt
 
 
+def order_of(app: App, customer: str | None, typed: str | None) -> str | None:
+    """Return an order as the customer's purchase has it, in whatever case it is typed."""
+    if customer is None or typed is None:
+        return typed
+    from ledger.handlers.quote import as_bought
+
+    return as_bought(app.open(), customer, typed)
+
+
+def order_of_session(app: App, session: str, typed: str | None) -> str | None:
+    """Return an order as a purchase of the session's customer has it."""
+    if typed is None:
+        return None
+    ledger = app.open()
+    return order_of(app, ledger.session(ledger.find_session(session)[0]).customer, typed)
+
+
 def tell_of_order(app: App, receipt: Receipt) -> None:
     """Warn where help with hardware names an order that is not owned, or none at all."""
     session = app.open().session(receipt.events[0].originator_id)

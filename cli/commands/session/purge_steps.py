@@ -12,6 +12,7 @@ import msgspec
 from cli.context import App
 from cli.options import Recording
 from cli.presentation import next_steps
+from cli.presentation.text import harmless
 from cli.presentation.wording.purge import FLAGS, flag_words, target_words
 from cli.progress import progress
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
@@ -171,10 +172,11 @@ def _list(app: App, prepared: Purge) -> None:
             flags = (
                 f" [{', '.join(flag_words(each, app.lang) for each in sorted(found.flags))}]" if flags else ""
             )
-        app.emit(f"  {what}: {scope.root or scope.note or '-'}{flags}")
+        place = harmless(str(scope.root)) if scope.root else scope.note or "-"
+        app.emit(f"  {what}: {place}{flags}")
         if scope.kind != "shared_log":
             for entry in found.entries[:LISTED_MAX]:
-                app.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
+                app.emit(f"    {harmless(entry.path)}{'/' if entry.kind == 'folder' else ''}")
             if len(found.entries) > LISTED_MAX:
                 app.emit(f"    … {len(found.entries) - LISTED_MAX}")
     app.emit(msg("  vault: {fields}", fields=fields))

@@ -10,7 +10,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
-from cli.params import CUSTOMER, PERIOD, Now
+from cli.params import PERIOD, REPORTED_CUSTOMER, Now
 from cli.presentation.tables.what_if import what_if_report
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command("what-if")
 @click.argument("changes", nargs=-1, metavar="KEY=VALUE…")
 @click.option("--period", required=True, type=PERIOD, help="Sessions of this period.")
-@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
 @click.option(
     "--favour",
     type=click.Choice(["customer"]),

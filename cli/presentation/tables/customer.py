@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cli.presentation.columns import CUSTOMER_CODE, NAME, NIP, ORDER_REF, VALUE
 from cli.presentation.formats.model import Column, Report, Row, Table
@@ -14,12 +14,14 @@ from ledger.message import Code, Message, msg, plain
 _FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")
 
 
-def customers_report(ledger: Ledger) -> Report:
-    """Return all customers."""
+def customers_report(ledger: Ledger, codes: Collection[str] | None = None) -> Report:
+    """Return all customers, or those of these codes."""
 
     def rows() -> Iterator[Row]:
-        for code in ledger.customer_codes():
-            customer = ledger.find_customer(code)
+        for customer in ledger.customers():
+            code = customer.customer
+            if codes is not None and code not in codes:
+                continue
             words = ledger.words(customer.commitment) or {"name": ERASED}
             yield (
                 code,

@@ -16,7 +16,7 @@ from cli.presentation.wording.purge import FLAGS
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import Period, format_instant
-from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
+from ledger.domain.ledger_state import LedgerState
 from ledger.domain.session.deletion_marks import Marks
 from ledger.handlers.privacy.deletion_marks import NAMES, MarksReader
 from ledger.handlers.privacy.deletion_register import told
@@ -54,24 +54,22 @@ def extras(
     ledger: Ledger, state: LedgerState, position: int, period: Period, found: Iterable[Deletion]
 ) -> Extras:
     """Read holds, exceptions, samples and superseded certificates of a report's sessions from the log."""
-    numbers = {each.session for each in found}
+    wanted = ledger.store.resolve_many("session", {each.session for each in found})
+    numbers = {stream: int(number) for number, stream in wanted.items()}
     sampled = [s for s in state.samples if s.first < period.until and period.first < s.until]
     told_of = Extras({}, Counter(), [], {}, sampled, {})
-    reader = MarksReader(ledger)
+    reader = MarksReader()
     outcomes: dict[tuple[int, str], e.PartPurged | e.PurgeFailed | e.DataPurged] = {}
     for each in told(ledger, position, _NAMES | NAMES):
         reader.take(each)
-        if each.stream == LEDGER_STREAM:
-            continue
-        number = ledger.session_number(each.stream)
-        if number in numbers:
+        if (number := numbers.get(each.stream)) is not None:
             _note(told_of, outcomes, number, each.event)
     for outcome in outcomes.values():
         for target in outcome.targets:
             found_so = [target.result] if target.result in _NOT_AS_PLANNED else []
             told_of.exceptions.update((target.kind, what) for what in [*found_so, *target.flags])
-    for number in numbers:
-        if (marks := reader.of(number)) is not None:
+    for stream, number in numbers.items():
+        if (marks := reader.of(stream)) is not None:
             told_of.marks[number] = marks
     return told_of
 

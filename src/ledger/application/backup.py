@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ledger.application.backends import refuse_postgres
 from ledger.errors import BackupTarget, LedgerMissing, NotACopy
-from ledger.folder.atomic_write import sync, write_new
+from ledger.folder.access import restrict
+from ledger.folder.atomic_write import make_folder, sync, write_new
 from ledger.folder.layout import Folder
 from ledger.folder.written_aside import refusal, written_aside
 from ledger.message import msg
@@ -43,7 +44,7 @@ def backup(folder: Folder, target: Path, *, with_session_keys: bool = False) -> 
 
 
 def _copied(folder: Folder, target: Path, *, with_session_keys: bool) -> list[str]:
-    (target / "keys").mkdir(mode=0o700)
+    make_folder(target / "keys", 0o700)
     write_new(target / folder.config.name, folder.config.read_bytes(), 0o600)
     names = sorted((*LONG_LIVED_KEYS, *(SHORT_LIVED_KEYS if with_session_keys else ())))
     kept = [folder.keys / name for name in names if (folder.keys / name).exists()]
@@ -66,7 +67,7 @@ def copy_documents(folder: Folder, target: Path) -> list[Path]:
     if not folder.documents.is_dir():
         return []
     copy = target / folder.documents.name
-    copy.mkdir(mode=0o700)
+    make_folder(copy, 0o700)
     for source in sorted(folder.documents.iterdir()):
         if not source.name.startswith("."):  # one that is being written
             write_new(copy / source.name, source.read_bytes(), 0o600)
@@ -76,6 +77,7 @@ def copy_documents(folder: Folder, target: Path) -> list[Path]:
 def _copy_database(source: Path, copy: Path) -> None:
     """Copy one SQLite file by its backup interface, readable by its owner alone, and sync it."""
     copy.touch(mode=0o600)
+    restrict(copy)
     if source.parent.name == "keys":
         refuse_readable(source)
     with closing(open_database(source)) as database, closing(open_database(copy)) as target:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 import msgspec
@@ -23,7 +23,6 @@ from ledger.application.backends import (
     open_vault,
 )
 from ledger.application.metadata import Environment, Metadata, PersonalData, Receipt, Shared, entry_of
-from ledger.application.read_models import ReadModels
 from ledger.application.repository import Repository
 from ledger.domain import events as e
 from ledger.domain.clock import (
@@ -42,6 +41,9 @@ from ledger.transparency.after_commit import SigningAfterCommit
 from ledger.transparency.signer import Signer
 from ledger.vault.remote_id_fingerprints import Marker, MonthKeys, digits_of
 from ledger.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from ledger.application.read_models import ReadModels
 
 ERASED = "[erased]"
 """Shown in the place of an erased name."""

@@ -17,7 +17,7 @@ from ledger.domain import events as e
 from ledger.domain import ledger_state as ledger_states
 from ledger.domain.clock import from_epoch_microseconds
 from ledger.domain.customer import Customer
-from ledger.domain.identifiers import composed, shown
+from ledger.domain.identifiers import composed, differing_in_case, shown
 from ledger.domain.invoice import state as invoices
 from ledger.domain.invoice.state import Invoice, Series
 from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
@@ -28,7 +28,7 @@ from ledger.message import Hint, msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row, check_stream
-from ledger.store.references import subject
+from ledger.store.references import Kind, subject
 
 if TYPE_CHECKING:
     from ledger.domain.tariff.tariff import Tariff
@@ -117,9 +117,16 @@ class Repository:
             raise errors.SessionUnknown(
                 msg("there is no session number {reference}", reference=reference), hint=hint
             )
+        if found is None and not by_number:
+            found = self.store.resolve("session_ref", self._in_another_case("session_ref", reference) or "")
         if found is None:
             raise errors.SessionUnknown(msg("there is no session {reference}", reference=shown(reference)))
         return found[0], int(named) if by_number else self.session_number(found[0])
+
+    def _in_another_case(self, kind: Kind, text: str) -> str | None:
+        """Return the only key that is the same text but for its capitals; None without one."""
+        keys = differing_in_case(text, map(str, self.store.keys(kind)))
+        return keys[0] if len(keys) == 1 else None
 
     def session_number(self, stream: UUID) -> int:
         """Return the number of a session's stream; raises SessionUnknown."""
@@ -155,9 +162,15 @@ class Repository:
         """Return a session with all its events."""
         return self._aggregate(stream, sessions.project, e.Requested)
 
+    def issued_number(self, typed: str) -> str:
+        """Return the number of a document as it was issued, however its letters are typed; else as typed."""
+        if self.store.resolve("invoice", typed) is not None:
+            return typed
+        return self._in_another_case("invoice", typed) or typed
+
     def find_invoice(self, number: str) -> Invoice:
         """Return a billing document by its number; raises InvoiceUnknown."""
-        found = self.store.resolve("invoice", number)
+        found = self.store.resolve("invoice", self.issued_number(number))
         if found is None:
             raise errors.InvoiceUnknown(msg("there is no document {number}", number=shown(number)))
         return self.invoice(found[0])
@@ -185,6 +198,14 @@ class Repository:
     def customer_codes(self) -> list[str]:
         """Every code that was ever registered, in order."""
         return sorted(str(key) for key in self.store.keys("customer"))
+
+    def customers(self) -> list[Customer]:
+        """Return every customer, in the order of their codes; all are read at once."""
+        found: dict[bytes, Customer] = {}
+        for row in self.store.rows_of("customer"):
+            event = _event(row)
+            found[row[1]] = customers.evolve(found.get(row[1]), event.originator_id, event.event)
+        return sorted(found.values(), key=lambda customer: customer.customer)
 
     def last_recorded_at(self) -> datetime:
         """Return the moment of the last event: the default "now" of every report."""

@@ -10,8 +10,6 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from ledger.domain import events as e
-from ledger.domain.clock import epoch_seconds
-from ledger.domain.rating.inputs import Purchase
 from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
 from ledger.message import msg
 
@@ -115,18 +113,6 @@ def project(customer: Customer | None, recorded: Iterable[e.RecordedEvent]) -> C
     for event in recorded:
         customer = evolve(customer, event.originator_id, event.event)
     return customer
-
-
-def purchases_for_rating(purchases: Iterable[Bought]) -> tuple[Purchase, ...]:
-    """What rating reads of purchases: orders and whole epoch seconds."""
-    return tuple(
-        Purchase(
-            p.order_ref,
-            epoch_seconds(p.purchased_at),
-            None if p.returned_at is None else epoch_seconds(p.returned_at),
-        )
-        for p in purchases
-    )
 
 
 def require_live(customer: Customer) -> None:

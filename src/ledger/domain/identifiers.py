@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from ledger.errors import BadKey, LooksPersonal
 from ledger.message import Message, msg
@@ -39,6 +40,12 @@ def shown(word: str) -> Message | str:
 def composed(text: str) -> str:
     """The text with every letter in one piece (NFC): some systems type an ó as an o and its accent."""
     return unicodedata.normalize("NFC", text)
+
+
+def differing_in_case(text: str, codes: Iterable[str]) -> list[str]:
+    """Return the codes that are the same text but for capital letters, in their order."""
+    wanted = text.casefold()
+    return [code for code in codes if code.casefold() == wanted]
 
 
 def check_token(text: str, what: Message | str) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 YEAR_MIN, YEAR_MAX = 1900, 2999
 """The years that are read; every instant in them, and a day beside them, has an office time."""
-TEXT_MAX_CHARACTERS = 80
+TEXT_MAX_CHARACTERS = 100
 CLOCK_BACK_S = 60
 """Threads of one program write lines a few seconds out of order; a clock put back jumps further."""
 
@@ -41,35 +41,39 @@ SPELLINGS: tuple[tuple[str, str], ...] = (
     ("11/16/2026 5:20 PM", "2026-11-16T16:20:00Z"),
     ("16 listopada 2026, 17:20", "2026-11-16T16:20:00Z"),
     ("16 lis 2026 17:20", "2026-11-16T16:20:00Z"),
+    ("16 XI 2026 r., g. 17:20", "2026-11-16T16:20:00Z"),
+    ("16.XI.2026 17:20", "2026-11-16T16:20:00Z"),
     ("16 Nov 2026 17:20:05 +0100", "2026-11-16T16:20:05Z"),
     ("Mon Nov 16 17:20:05 2026", "2026-11-16T16:20:05Z"),
+    ("Mon Nov 16 2026 17:20:05 GMT+0100 (Central European Standard Time)", "2026-11-16T16:20:05Z"),
 )
 """Examples of every spelling, and what each means where the office clock (Europe/Warsaw) is meant."""
 OFFSETS: tuple[tuple[str, int], ...] = (
     *(("Z", 0), ("z", 0), ("UTC", 0), ("GMT", 0), ("+00:00", 0), ("+01:00", 60), ("+0100", 60), ("+01", 60)),
     *(("+1", 60), ("-05:30", -330), ("\N{MINUS SIGN}05:00", -300), ("UTC+2", 120), ("GMT+01:00", 60)),
     *((" +01:00", 60), ("CET", 60), ("CEST", 120), ("+01:00[Europe/Warsaw]", 60)),
+    *(("(UTC+01:00)", 60), ("+01:00 (CET)", 60)),
 )
 """Every spelling of an offset, with its minutes ahead of UTC; a blank may stand before each."""
 
 _NAMES = (
-    "jan january sty styczen stycznia",
-    "feb february lut luty lutego",
-    "mar march marzec marca",
-    "apr april kwi kwiecien kwietnia",
-    "may maj maja",
-    "jun june cze czerwiec czerwca",
-    "jul july lip lipiec lipca",
-    "aug august sie sierpien sierpnia",
-    "sep sept september wrz wrzesien wrzesnia",
-    "oct october paz pazdziernik pazdziernika",
-    "nov november lis listopad listopada",
-    "dec december gru grudzien grudnia",
+    "jan january i sty styczen stycznia styczniowi styczniem styczniu",
+    "feb february ii lut luty lutego lutemu lutym",
+    "mar march iii marzec marca marcowi marcem marcu",
+    "apr april iv kwi kwiecien kwietnia kwietniowi kwietniem kwietniu",
+    "may v maj maja majowi majem maju",
+    "jun june vi cze czerwiec czerwca czerwcowi czerwcem czerwcu",
+    "jul july vii lip lipiec lipca lipcowi lipcem lipcu",
+    "aug august viii sie sierpien sierpnia sierpniowi sierpniem sierpniu",
+    "sep sept september ix wrz wrzesien wrzesnia wrzesniowi wrzesniem wrzesniu",
+    "oct october x paz pazdziernik pazdziernika pazdziernikowi pazdziernikiem pazdzierniku",
+    "nov november xi lis listopad listopada listopadowi listopadem listopadzie",
+    "dec december xii gru grudzien grudnia grudniowi grudniem grudniu",
 )
 MONTHS: dict[str, int] = {
     name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()
 }
-"""Months by their English and Polish names, full and short, in small letters without accents."""
+"""Months by English and Polish names, full and short, and by Roman numbers: small letters, no accents."""
 _PLAIN = str.maketrans("ąćęłńóśźż\N{MINUS SIGN}", "acelnoszz-")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\ufeff"))
 
@@ -80,23 +84,26 @@ _CLOCK = (
     r"(?:\s?(?P<half>[ap])\.?m\.?)?"
 )
 _OFFSET = (
-    r"(?:\s*(?P<zone>z|(?:utc|gmt)?(?P<sign>[+-])(?P<ahead>\d{1,2})(?::?(?P<minutes>\d{2}))?|utc|gmt|cet|cest)"
-    r"(?:\[[a-z_/+-]{1,40}\])?)?"
+    r"(?:\s*(?P<bracket>\()?"
+    r"(?P<zone>z|(?:utc|gmt)?(?P<sign>[+-])(?P<ahead>\d{1,2})(?::?(?P<minutes>\d{2}))?|utc|gmt|cet|cest)"
+    r"(?(bracket)\))(?:\[[a-z_/+-]{1,40}\])?(?:\s?\([a-z .]{2,60}\))?)?"
 )
-_REST = rf"(?:(?:t|,\s*|\s+|,?\s+(?:o |godz\.? ){{1,2}}){_CLOCK})?{_OFFSET}"
+_REST = rf"(?:(?:t|,\s*|\s+|,?\s+(?:o |g(?:odz(?:inie)?)?\.? ?){{1,2}}){_CLOCK})?{_OFFSET}"
+_YEAR = r"(?:\s?r\.?)?"
+"""What Polish writes after a year."""
 _WEEKDAY = r"(?:[a-z]{2,12}\.?,?\s+)?"
 _DAY_NAMED = (
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s.-]\s?(?P<name>[a-z]{{3,12}})\.?[\s,-]\s?(?P<year>\d{{4}})"
-    rf"(?:\s?r\.?)?{_REST}"
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s./-]\s?(?P<name>[a-z]{{1,14}})(?:\.?[\s,/-]|\.)\s?(?P<year>\d{{4}})"
+    rf"{_YEAR}{_REST}"
 )
 _BASIC = (
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[t-](?P<hour>\d{2}):?(?P<minute>\d{2})"
     rf"(?::?(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,9}}))?)?{_OFFSET}"
 )
 _PATTERNS = (
-    rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_REST}",
-    rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_REST}",
-    rf"(?P<one>\d{{1,2}})(?P<mark>[/.])(?P<two>\d{{1,2}})(?P=mark)(?P<short>\d{{2}}){_REST}",
+    rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_YEAR}{_REST}",
+    rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_YEAR}{_REST}",
+    rf"(?P<one>\d{{1,2}})(?P<mark>[/.])(?P<two>\d{{1,2}})(?P=mark)(?P<short>\d{{2}}){_YEAR}{_REST}",
     _DAY_NAMED,
     rf"{_WEEKDAY}(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){_REST}",
     rf"{_WEEKDAY}(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}}){_OFFSET}",

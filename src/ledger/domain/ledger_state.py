@@ -1,4 +1,4 @@
-"""`Book`: the ledger's own stream: how it was opened, its settings, the price lists in force.
+"""The state of the ledger's own stream: how it was opened, its settings, the price lists in force.
 
 Settings that change a result are events; where things lie and how they look is `ledger.toml`.
 """
@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ledger.domain import events as e
-from ledger.domain.clock import office_time
+from ledger.domain.clock import local_month, office_time
 from ledger.domain.numbering import parse_pattern
 from ledger.domain.tariff.sections import BandName
 from ledger.errors import SettingUnknown
@@ -107,6 +107,11 @@ class LedgerState(Struct):
     def is_closed(self, month: str) -> bool:
         """Whether a month, 2026-11, is closed now."""
         return any(each.month == month and each.reopened_at is None for each in self.closures)
+
+    def closed_month(self, at: datetime) -> str | None:
+        """Return the month of an instant, 2026-11, where that month is closed now."""
+        month = local_month(at)
+        return month if self.is_closed(month) else None
 
     def was_ever_closed(self, month: str) -> bool:
         """Whether a month was closed, so that its fingerprint key is gone for good."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, TypeVar
 
-from ledger.folder import lock
+from ledger.folder import access, lock
 
 WAIT_SECONDS = 2.0 if sys.platform == "win32" else 0.0
 """How long a refusal is waited out. Windows refuses to replace, remove or open a file that another process
@@ -21,6 +21,7 @@ TRIES_MIN = 500 if sys.platform == "win32" else 0
 """So often it is tried at least: on a machine at work each try is slow, and so is whoever holds the file."""
 WAIT_SECONDS_MAX = 30.0
 _PAUSE_SECONDS = 0.002
+_OTHERS = 0o077
 _HELD_OPEN = {errno.EACCES, errno.EPERM, errno.EBUSY}
 
 Answer = TypeVar("Answer")
@@ -116,8 +117,9 @@ def _claimed(unfinished: Path, mode: int) -> int:
 def _emptied(descriptor: int, unfinished: Path, mode: int) -> int:
     """Return the claimed file with its mode and nothing in it; where that fails, the file goes."""
     try:
-        if not mode & 0o077:  # of a killed writer: its mode may be another
+        if not mode & _OTHERS:  # of a killed writer: its mode may be another
             unfinished.chmod(mode)
+            access.restrict(unfinished)
         os.ftruncate(descriptor, 0)
     except BaseException:
         if os.name == "posix":  # before the lock is given back; elsewhere the next writer writes over it
@@ -151,6 +153,8 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666, *, beside: Path |
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Make a file that was not there; it is on disk when this returns, its name once the folder is synced."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        if not mode & _OTHERS:
+            access.restrict(path)
         file.write(content)
         file.flush()
         flush_to_disk(file.fileno())
@@ -182,7 +186,10 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
     parent = folder.absolute().parent
     if not parent.exists():
         make_folder(parent)
+    made = not folder.exists()
     folder.mkdir(mode=mode, exist_ok=True)
+    if made and not mode & _OTHERS:
+        access.restrict(folder)
     with suppress(PermissionError):
         sync(parent)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast, get_args
 from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import decide_purchase, decide_return, require_live
-from ledger.domain.identifiers import check_key
+from ledger.domain.identifiers import check_key, differing_in_case
 from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
 from ledger.handlers.party_numbers import check_nip, check_vat_id, check_writable
@@ -91,6 +91,10 @@ def add(ledger: Ledger, metadata: Metadata, code: str, profile: Profile) -> Rece
         return repeat
     if ledger.store.resolve("customer", code) is not None:
         raise CustomerTaken(msg("there is a customer {code} already", code=code))
+    if alike := differing_in_case(code, ledger.customer_codes()):
+        raise CustomerTaken(
+            msg("there is a customer {known} already, and codes are compared without case", known=alike[0])
+        )
     event = registered(metadata, ledger.now(), code, profile)
     return ledger.record(e.following(ledger.ids.new(), 0, event), personal_data)
 

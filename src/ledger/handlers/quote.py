@@ -7,7 +7,9 @@ from datetime import datetime
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_seconds, from_epoch_seconds
-from ledger.domain.customer import Bought, purchases_for_rating, was_owned
+from ledger.domain.customer import Bought, was_owned
+from ledger.domain.identifiers import differing_in_case
+from ledger.domain.rating.inputs import purchases_for_rating
 from ledger.domain.rating.quote import PriceQuote, quote
 from ledger.errors import NoQuote
 from ledger.handlers.buyer import members_of
@@ -42,6 +44,13 @@ def purchases_of(ledger: Ledger, code: str) -> list[Bought]:
     """Return the purchases under a code and under those that count as the same customer."""
     members = sorted(members_of(ledger, code))
     return [bought for member in members for bought in ledger.find_customer(member).purchases]
+
+
+def as_bought(ledger: Ledger, code: str, order_ref: str) -> str:
+    """Return an order as its purchase has it, however its letters are typed; as typed where none is alike."""
+    orders = {bought.order_ref for bought in purchases_of(ledger, code)}
+    alike = [] if order_ref in orders else differing_in_case(order_ref, sorted(orders))
+    return alike[0] if len(alike) == 1 else order_ref
 
 
 def owns(ledger: Ledger, code: str, order_ref: str, at: datetime) -> bool:

@@ -7,15 +7,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
-from ledger.domain.clock import local_month
 from ledger.domain.rating.rate import Rated
 from ledger.domain.session.commands import SessionCommand
 from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session, evolve, project
 from ledger.domain.session.life import SessionContext
 from ledger.errors import Refused
+from ledger.handlers.invoice.changes import changes_of
 from ledger.handlers.invoice.charges import buyer_of, charged_as_it_stood
-from ledger.handlers.invoice.correct import changes_of
 from ledger.handlers.session import LedgerLookups
 
 
@@ -107,8 +106,7 @@ def _told(ledger: Ledger, before: Session, after: Session) -> Told:
 
 def _closed_month(ledger: Ledger, session: Session) -> str | None:
     """Return the month of a session where that is closed: of its end, else of its beginning."""
-    month = local_month(session.ended_at or session.connected_at or session.requested_at)
-    return month if ledger.state.is_closed(month) else None
+    return ledger.state.closed_month(session.ended_at or session.connected_at or session.requested_at)
 
 
 def _to_correct(ledger: Ledger, session: Session) -> str | None:

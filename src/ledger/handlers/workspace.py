@@ -18,6 +18,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.session.commands import MakeWorkspace, NoteArtefact, WithdrawArtefact
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import ArtefactRefused, VersionTaken, WorkspacesMissing
+from ledger.folder.access import restrict
 from ledger.handlers.session import handle
 from ledger.message import Hint, Message, msg, system_text
 from ledger.purge.directory import descriptors_available
@@ -58,7 +59,10 @@ def workspace(ledger: Ledger, said: Metadata, named: str) -> tuple[Path, Receipt
     session = ledger.session(stream)
     if session.state in _OPEN:
         try:
+            is_new = not path.exists()
             path.mkdir(mode=0o700, exist_ok=True)
+            if is_new:
+                restrict(path)
         except OSError as error:
             raise WorkspacesMissing(
                 msg("the session's folder cannot be made: {error}", error=system_text(error))

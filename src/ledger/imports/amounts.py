@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import epoch_seconds
-from ledger.domain.customer import purchases_for_rating
-from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts
+from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts, purchases_for_rating
 from ledger.domain.rating.rate import rate
 from ledger.errors import LedgerError
 from ledger.handlers.quote import purchases_of

@@ -121,24 +121,62 @@ def is_time(text: str) -> bool:
     return _TIME.fullmatch(text) is not None
 
 
+_NUMBER = r"\d{1,4}"
 _LENGTH = re.compile(
-    r"(?:(?P<hours>\d+(?:[.,]\d+)?)\s*(?:godz(?:ina|iny|in)?|g|h|hrs?|hours?)\.?)?\s*(?:i\s+)?"
-    r"(?:(?P<minutes>\d+)\s*(?:min(?:uta|uty|ut|utes?)?|m|['\u2032])\.?)?",
+    rf"(?:(?P<hours>{_NUMBER}(?:[.,]\d{{1,6}}|(?P<half>\s?½|\s1/2))?)\s*(?:godz(?:ina|iny|in)?|g|h|hrs?|hours?)\.?)?"
+    rf"\s*(?:i\s+)?(?:(?P<minutes>{_NUMBER})\s*(?:min(?:uta|uty|ut|utes?)?|m|['\u2032])\.?)?"
+    rf"(?:\s*(?P<seconds>{_NUMBER})\s*(?:s(?:ek(?:und[ay]?)?|ec(?:onds?)?)?|[\"\u2033])\.?)?",
     re.IGNORECASE,
 )
-_HOURS_AND_REST = re.compile(r"(\d+)\s*(?:godz|g|h)\.?\s*([0-5]\d)", re.IGNORECASE)
-_CLOCK_LENGTH = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?")
+_HOURS_AND_REST = re.compile(rf"({_NUMBER})\s*(?:godz|g|h)\.?\s*([0-5]\d)", re.IGNORECASE)
+_CLOCK_LENGTH = re.compile(rf"({_NUMBER}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?")
+_ISO_LENGTH = re.compile(rf"PT(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})(?:\.\d+)?S)?", re.IGNORECASE)
+_SPOKEN = {
+    "kwadrans": 15,
+    "pół godz.": 30,
+    "pół godz": 30,
+    "pół godziny": 30,
+    "pół h": 30,
+    "half an hour": 30,
+    "trzy kwadranse": 45,
+    "godzina": 60,
+    "godzinę": 60,
+    "półtorej godziny": 90,
+    "półtorej godz.": 90,
+}
 
 
 def length(text: str) -> timedelta:
-    """Return a length of time: `1 godz. 20 min`, `1:20`, `80 min`, `1,5 h`, `1h20`; raises BadCell."""
+    """Return a length of time: `1 godz. 20 min`, `1:20`, `80 min`, `1,5 h`, `1h20`, `pół godziny`.
+
+    Beside hours there are less than sixty minutes, beside minutes less than sixty seconds.
+    Raises BadCell.
+    """
     stripped = " ".join(text.split())
-    if found := _CLOCK_LENGTH.fullmatch(stripped):
-        return timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=int(found[3] or 0))
-    if found := _HOURS_AND_REST.fullmatch(stripped):
-        return timedelta(hours=int(found[1]), minutes=int(found[2]))
+    if stripped.lower() in _SPOKEN:
+        return timedelta(minutes=_SPOKEN[stripped.lower()])
+    for pattern in (_CLOCK_LENGTH, _HOURS_AND_REST, _ISO_LENGTH):
+        if (found := pattern.fullmatch(stripped)) and any(found.groups()):
+            hours, minutes, seconds = (int(each or 0) for each in (*found.groups(), None)[:3])
+            return timedelta(hours=hours, minutes=minutes, seconds=seconds)
     found = _LENGTH.fullmatch(stripped)
-    if found is None or not (found["hours"] or found["minutes"]):
+    if found is None or not (found["hours"] or found["minutes"] or found["seconds"]) or _is_double(found):
         raise BadCell(msg("a length of time is written 1 godz. 20 min, 1:20, 80 min or 1,5 h"))
-    hours = float((found["hours"] or "0").replace(",", "."))
-    return timedelta(minutes=round(hours * _HOUR_MINUTES) + int(found["minutes"] or 0))
+    whole = _hours(found["hours"] or "0", found["half"])
+    minutes = round(whole * _HOUR_MINUTES) + int(found["minutes"] or 0)
+    return timedelta(minutes=minutes, seconds=int(found["seconds"] or 0))
+
+
+def _hours(text: str, half: str | None) -> float:
+    """Return hours written 1,5 or 1.5 or 1½."""
+    return float(text.removesuffix(half)) + 0.5 if half else float(text.replace(",", "."))
+
+
+def _is_double(found: re.Match[str]) -> bool:
+    """Return True where a part is as long as the one before it: 1 godz. 75 min is a slip of the pen."""
+    parts = found["hours"], found["minutes"], found["seconds"]
+    return any(
+        any(parts[:place]) and part is not None and int(part) >= _HOUR_MINUTES
+        for place, part in enumerate(parts)
+        if place
+    )

@@ -236,18 +236,26 @@ class _Deleter:
             elif entry.kind == "folder":
                 self._remove_folder(folder, name, entry)
             else:
-                self._step("unlink", entry.path)
-                known = entry.links - self._names[entry.identity]
-                if entry.kind == "file" and folder.lstat(name).st_nlink > known:
-                    self._done.flags.add("hard-link")  # a name that the plan did not see
-                folder.unlink(name)
-                self._names[entry.identity] += 1
-                self._done.files += 1
-                self._done.bytes += entry.size
+                self._remove_file(folder, name, entry)
         except FileNotFoundError:
             self.vanished()
         except OSError as error:
             self.refused(error)
+
+    def _remove_file(self, folder: OpenFolder, name: str, entry: FolderEntry) -> None:
+        self._step("unlink", entry.path)
+        known = entry.links - self._names[entry.identity]
+        is_linked = folder.lstat(name).st_nlink > known
+        left = folder.unlink(name)
+        if left is not None:  # the look before may be older than a link, or a swap, of the last moment
+            if entry_of(entry.path, left).identity != entry.identity:
+                self._done.flags.add("swapped")
+            is_linked = left.st_nlink >= known
+        if entry.kind == "file" and is_linked:
+            self._done.flags.add("hard-link")  # a name that the plan did not see
+        self._names[entry.identity] += 1
+        self._done.files += 1
+        self._done.bytes += entry.size
 
     def _remove_folder(self, folder: OpenFolder, name: str, entry: FolderEntry) -> None:
         self._step("enter", entry.path)

@@ -180,8 +180,9 @@ def journal_time(text: str) -> str | None:
 
 
 def lines_of(raw: bytes, options: Options) -> Iterator[SourceLine]:
-    """Yield the lines of a file, whether they end in LF or CRLF; the end of the file is no line."""
-    parts = text_of(raw, options).split("\n")
+    """Yield the lines of a file, whether they end in LF, CRLF or CR alone; the end of the file is no line."""
+    text = text_of(raw, options)
+    parts = text.split("\n" if "\n" in text else "\r")
     last = parts.pop()
     for number, text in enumerate(parts, start=1):
         yield SourceLine(number, text.removesuffix("\r"))

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from uuid import UUID
 
@@ -93,6 +93,8 @@ _LEAF = """\
 SELECT leaf_index, originator_id, originator_version, topic, recorded_at, state FROM events
 WHERE leaf_index = ?"""
 _NUMBER = "SELECT key FROM reference WHERE kind = 'session' AND stream = ?"
+_NUMBERS = "SELECT stream, key FROM reference WHERE kind = 'session' AND stream IN ({})"
+_NUMBERS_ASKED = 500
 _NAMES = "SELECT kind, key FROM reference WHERE stream = ?"
 
 
@@ -165,6 +167,16 @@ class LogReader(ABC):
         with self._reading() as database:
             found = database.execute(_NUMBER, (stream.bytes,)).fetchone()
         return None if found is None else int(found[0])
+
+    def session_numbers(self, streams: Iterable[UUID]) -> dict[UUID, int]:
+        """Return the numbers of those streams that are sessions, asked for many at a time."""
+        found: dict[UUID, int] = {}
+        wanted = iter(streams)
+        while some := [each.bytes for each in islice(wanted, _NUMBERS_ASKED)]:
+            with self._reading() as database:
+                rows = database.execute(_NUMBERS.format(",".join("?" * len(some))), some).fetchall()
+            found.update((UUID(bytes=stream), int(key)) for stream, key in rows)
+        return found
 
     def subject_of(self, stream: UUID) -> str | None:
         """Return what a stream is about as people name it, session 17; None for one without a key."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeysMissing, LedgerError, StoreFull, VaultDamaged
+from ledger.folder.access import is_readable_by_others
 from ledger.message import Message, msg, plain
 from ledger.store.finding import CheckFinding
 from ledger.store.references import subject
@@ -83,9 +84,11 @@ def check_files(folder: Path) -> Iterator[CheckFinding]:
 def check_rights(folder: Path) -> Iterator[CheckFinding]:
     """Check that nobody but its owner may write to a ledger's folder: who can, moves what a purge deletes.
 
-    A group of the owner's own, as many systems give everyone, is no other person.
+    A group of the owner's own, as many systems give everyone, is no other person. On Windows, where keys and
+    documents of a folder that was copied have the lists of the place they came to, check who can read those.
     """
     if os.name != "posix":
+        yield from _check_lists(folder)
         return
     from pwd import getpwuid  # noqa: PLC0415 - POSIX alone has it
 
@@ -102,6 +105,17 @@ def check_rights(folder: Path) -> Iterator[CheckFinding]:
             yield CheckFinding(
                 "folder-writable",
                 msg("{name} can be written by others than its owner: chmod go-w it", name=name),
+            )
+
+
+def _check_lists(folder: Path) -> Iterator[CheckFinding]:
+    """Check that keys and documents are their owner's alone, where the file system says whose they are."""
+    keys = folder / "keys"
+    for path in (folder / "documents", keys, *sorted(keys.glob("*"))):
+        if path.exists() and is_readable_by_others(path):
+            name = path.relative_to(folder).as_posix()
+            yield CheckFinding(
+                "readable-by-others", msg("{name} can be read by others than its owner", name=name)
             )
 
 

@@ -6,7 +6,6 @@ They lie apart from what they open, so that a backup can leave them out and an e
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from functools import cached_property
@@ -15,6 +14,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.errors import KeyReadable, KeysMissing
+from ledger.folder.access import is_readable_by_others, restrict
+from ledger.folder.atomic_write import make_folder
 from ledger.message import msg
 from ledger.store.any_database import AnyDatabase
 from ledger.store.sqlite.database import BUSY_SECONDS, Database, open_database, refusals
@@ -23,9 +24,6 @@ KEY_BYTES = 32
 LEFT_OUT = Path("keys") / "left-out"
 """In a copy: the names of the key files that `backup` left out on purpose, a line each."""
 
-ACCESS_IS_SEEN = os.name == "posix"
-"""Elsewhere access lists decide who can read a file, and modes say nothing of them."""
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _TABLE = """\
 CREATE TABLE IF NOT EXISTS key (
     subject BLOB PRIMARY KEY NOT NULL CHECK (length(subject) = 16),
@@ -51,9 +49,11 @@ class SubjectKeys(NamedTuple):
 
 def create_key_file(path: Path, table: str = _TABLE) -> None:
     """Make a key file where there is none; the statement must leave a table that is there alone."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.parent.exists():
+        make_folder(path.parent, 0o700)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        restrict(path)
     with closing(open_key_file(path)) as database, database.transaction():
         database.execute(table)
 
@@ -67,9 +67,13 @@ def open_key_file(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
 
 
 def refuse_readable(path: Path) -> None:
-    """Raise KeyReadable when others than the owner can read a key file, or its folder."""
+    """Raise KeyReadable when others than the owner can read a key file, or its folder.
+
+    On Windows it is used all the same, and `check` names it: a list that a domain or a backup program put
+    there would else stop the shop.
+    """
     for each in (path.parent, path):
-        if ACCESS_IS_SEEN and each.stat().st_mode & _OTHERS:
+        if os.name == "posix" and is_readable_by_others(each):
             raise KeyReadable(msg("{name} can be read by others than its owner", name=each.name))
 
 

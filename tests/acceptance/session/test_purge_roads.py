@@ -248,7 +248,7 @@ def file_added_after_the_plan(found: Desk) -> list[str]:
         found.workspace.mkdir()
         (found.workspace / "late.tvs").write_text("x", encoding="utf-8")
 
-    return _in_process(found, late)
+    return in_process(found, late)
 
 
 def file_withdrawn(found: Desk) -> list[str]:
@@ -354,7 +354,7 @@ def time_allowed_changed(found: Desk) -> list[str]:
 # --- others at work -----------------------------------------------------------------------------
 
 
-def _in_process(found: Desk, wait: Callable[[float], None]) -> list[str]:
+def in_process(found: Desk, wait: Callable[[float], None]) -> list[str]:
     with closing(opened(found.folder)) as ledger:
         prepared = purging.prepare(ledger, found.number, "pc-1", by_descriptor=True, others=alone)
         prepared = prepared._replace(grace_seconds=3600)
@@ -398,7 +398,7 @@ def told_to_end(found: Desk) -> list[str]:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        _in_process(found, interrupt)
+        in_process(found, interrupt)
     assert deletion(found.made, found.number)["verdict"] == "failed"
     return found.purges()
 
@@ -412,7 +412,7 @@ def noted_meanwhile(found: Desk) -> list[str]:
         words = ("session", "artefact", found.number, str(file), "--kind", "received")
         found.made.does(*words, "--workstation", "pc-1")
 
-    return _in_process(found, note)
+    return in_process(found, note)
 
 
 def noted_meanwhile_and_repeated(found: Desk) -> list[str]:
@@ -429,7 +429,7 @@ def made_elsewhere_meanwhile(found: Desk) -> list[str]:
         found.made.does("session", "workspace", found.number, "--workstation", "pc-1")
         (found.folder / "ws2" / found.number / "x").write_text("x", encoding="utf-8")
 
-    return _in_process(found, change)
+    return in_process(found, change)
 
 
 def place_changed_meanwhile(found: Desk) -> list[str]:
@@ -440,10 +440,10 @@ def place_changed_meanwhile(found: Desk) -> list[str]:
         (found.folder / "ws2" / found.number / "x").write_text("x", encoding="utf-8")
         found.made.does("config", "set", f"purge.workspaces={found.folder / 'ws2'}")
 
-    return _in_process(found, change)
+    return in_process(found, change)
 
 
-def _between_plan_and_removal(found: Desk, act: Callable[[], object]) -> list[str]:
+def between_plan_and_removal(found: Desk, act: Callable[[], object]) -> list[str]:
     done: list[object] = []
 
     def step(_what: str, _path: str) -> None:
@@ -459,15 +459,15 @@ def _between_plan_and_removal(found: Desk, act: Callable[[], object]) -> list[st
 
 def linked_meanwhile(found: Desk) -> list[str]:
     kept = found.folder / "kept"
-    return _between_plan_and_removal(found, lambda: kept.hardlink_to(found.workspace / "a"))
+    return between_plan_and_removal(found, lambda: kept.hardlink_to(found.workspace / "a"))
 
 
 def moved_out_meanwhile(found: Desk) -> list[str]:
-    return _between_plan_and_removal(found, lambda: (found.workspace / "a").rename(found.folder / "kept"))
+    return between_plan_and_removal(found, lambda: (found.workspace / "a").rename(found.folder / "kept"))
 
 
 def noted_moved_meanwhile(found: Desk) -> list[str]:
-    return _between_plan_and_removal(found, lambda: found.noted.rename(found.folder / "kept"))
+    return between_plan_and_removal(found, lambda: found.noted.rename(found.folder / "kept"))
 
 
 def other_user(found: Desk) -> list[str]:
@@ -535,7 +535,7 @@ ROADS: dict[str, Act] = {
 }
 
 
-def _is_in_page(name: str, row: Row) -> None:
+def is_in_page(name: str, row: Row) -> None:
     line = "| " + " | ".join([name, *map(str, row)]) + " |"
     print(line)  # noqa: T201 - the table of the page
     assert line in PAGE.read_text(encoding="utf-8").splitlines()
@@ -558,7 +558,7 @@ def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
         assert not found.workspace.exists()
     if "control" in name:
         assert (row.verdict, row.evidence, row.certificate) == ("pass", "measured", "yes")
-    _is_in_page(name, row)
+    is_in_page(name, row)
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root becomes another user")
@@ -568,7 +568,7 @@ def test_roads_of_another_user(tmp_path_factory: pytest.TempPathFactory) -> None
     del tmp_path_factory
     try:
         found = desk(folder)
-        _is_in_page("purge by another user of the system", row_of(found, other_user(found)))
+        is_in_page("purge by another user of the system", row_of(found, other_user(found)))
     finally:
         shutil.rmtree(folder)
 
@@ -604,7 +604,7 @@ def disk(folder: Path) -> Generator[Callable[..., None]]:
             subprocess.run(["losetup", "-d", loop], check=False, capture_output=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root binds folders")
+@pytest.mark.skipif(not IS_ROOT, reason="only root binds folders")
 def test_roads_of_a_folder_that_is_bound_into_another(tmp_path: Path) -> None:
     """It has the same device, and is not the session's: nothing in it is touched."""
     found = desk(tmp_path)
@@ -617,7 +617,7 @@ def test_roads_of_a_folder_that_is_bound_into_another(tmp_path: Path) -> None:
     try:
         flags = found.purges()
         assert (found.folder / "big" / "precious").exists()
-        _is_in_page("another folder bound into the session's (mount --bind)", row_of(found, flags))
+        is_in_page("another folder bound into the session's (mount --bind)", row_of(found, flags))
     finally:
         subprocess.run(["umount", str(found.workspace / "bound")], check=True)
 
@@ -640,7 +640,7 @@ def test_roads_of_a_disk(tmp_path: Path) -> None:
         made.now = PURGED
         device = (tmp_path / "ws").stat().st_dev
         mount(here=False)
-        _is_in_page("disk not mounted", row_of(found, found.purges()))
+        is_in_page("disk not mounted", row_of(found, found.purges()))
         spare = tmp_path / "spare.img"
         spare.write_bytes(bytes(1024 * 1024))
         taken = subprocess.run(
@@ -654,4 +654,4 @@ def test_roads_of_a_disk(tmp_path: Path) -> None:
             subprocess.run(["losetup", "-d", taken], check=True)
         row = row_of(found, flags)
         assert (row.verdict, row.evidence, row.certificate) == ("pass", "measured", "yes")
-        _is_in_page("disk mounted again, under another device number (control)", row)
+        is_in_page("disk mounted again, under another device number (control)", row)

@@ -49,7 +49,7 @@ from tests.support.billing_office import shop
 from tests.support.long import times
 from tests.support.office import sqlite_only
 
-EXAMPLES, STEPS = times(200, 20_000), 50
+EXAMPLES, STEPS = times(100, 20_000), 50
 IN_MEMORY = next((place for place in ("/dev/shm",) if os.access(place, os.W_OK)), None)  # noqa: S108 - of tempfile
 """Nothing here is about the disk, and a thousand ledgers are written."""
 BEGAN = parse_instant("2026-11-16T09:00:00+01:00")

@@ -18,11 +18,10 @@ from ledger.domain.customer import (
     live_code,
     merged_codes,
     project,
-    purchases_for_rating,
     require_live,
     was_owned,
 )
-from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.inputs import Purchase, purchases_for_rating
 from ledger.errors import CustomerGone, PurchaseMissing, PurchaseTaken
 from tests.support.given import ANNA, NINE, STREAM, minutes, requested
 

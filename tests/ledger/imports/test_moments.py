@@ -121,13 +121,39 @@ def test_dates_that_contradict_one_another_or_decide_nothing_are_refused() -> No
         ("1h 20m", 80),
         ("45'", 45),
         ("2\u00a0godz.\u00a010\u00a0min", 130),
+        ("5 godzin", 300),
+        ("1 g. 20 m.", 80),
+        ("1 h 20 min 0 s", 80),
+        ("90 s", 1.5),
+        ("20 min 30 sek.", 20.5),
+        ("1½ h", 90),
+        ("1 1/2 godz.", 90),
+        ("pół godziny", 30),
+        ("Półtorej godziny", 90),
+        ("kwadrans", 15),
+        ("PT1H20M", 80),
+        ("PT25H30M00S", 1530),
     ],
 )
-def test_a_length_of_time_is_read_as_people_write_it(text: str, minutes: int) -> None:
+def test_a_length_of_time_is_read_as_people_write_it(text: str, minutes: float) -> None:
     assert length(text) == timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("text", ["80", "1,5", "", "godz.", "długo", "1:75", "min 5", "-1:20"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("80", "1,5", "", "godz.", "długo", "1:75", "min 5", "-1:20", "ok. 20 min", "1-2 h", "11/2 h", "PT"),
+        *(
+            "1 godz. 75 min",
+            "1 h 20 min 60 s",
+            "5 min 90 s",
+            f"{'9' * 30} h",
+            f"{'9' * 30} min",
+            f"{'9' * 30}:00",
+        ),
+    ],
+)
 def test_a_length_without_its_unit_is_refused(text: str) -> None:
+    """Or one whose minutes are an hour and more beside hours, or one that nobody can have worked."""
     with pytest.raises(BadCell):
         length(text)

@@ -187,6 +187,9 @@ def test_keys_lead_to_their_streams(store: LedgerStore, ids: StreamIds, new_sess
     assert store.resolve("session_ref", "2026/3") is None
     assert [store.session_number(e[0].originator_id) for e in (first, second)] == [1, 2]
     assert store.session_number(customer) is None
+    streams = [second[0].originator_id, customer, first[0].originator_id]
+    assert store.session_numbers(streams) == {first[0].originator_id: 1, second[0].originator_id: 2}
+    assert store.session_numbers([]) == {}
 
 
 def test_a_number_or_a_text_under_one_key_are_different_keys(

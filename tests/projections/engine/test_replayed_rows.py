@@ -20,10 +20,11 @@ from hypothesis import strategies as st
 
 from ledger.domain import events as e
 from ledger.domain.clock import epoch_microseconds, office_time
-from ledger.domain.customer import Customer, purchases_for_rating
+from ledger.domain.customer import Customer
 from ledger.domain.customer import project as project_customer
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.ledger_state import project as project_book
+from ledger.domain.rating.inputs import purchases_for_rating
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session
 from ledger.domain.session.evolve import project as project_session
 from ledger.domain.tariff.calendar import publishable

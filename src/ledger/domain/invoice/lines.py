@@ -11,14 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from ledger.domain.events import InvoiceLine
 from ledger.domain.money import half_up, vat_on
-from ledger.domain.rating.rate import Rated
+
+if TYPE_CHECKING:  # a command that only asks what stands on an invoice need not learn to rate
+    from ledger.domain.rating.rate import Rated
 
 
 class Charge(NamedTuple):

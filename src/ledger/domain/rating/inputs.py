@@ -5,9 +5,14 @@ Instants are epoch seconds, fractions already truncated.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.domain.clock import epoch_seconds
 from ledger.domain.events.base import Issue
+
+if TYPE_CHECKING:
+    from ledger.domain.customer import Bought
 
 # What a session can claim. Plain integers: they index the tables of the hot path.
 FULL, OTHER, HARDWARE = CLAIMS = (0, 1, 2)
@@ -111,3 +116,15 @@ def claim_changes(facts: SessionFacts, connected_s: int, lookback_days: int | No
         if not changes or changes[-1].claim != claim:
             changes.append(ClaimChange(from_s, claim))
     return changes
+
+
+def purchases_for_rating(purchases: Iterable[Bought]) -> tuple[Purchase, ...]:
+    """What rating reads of purchases: orders and whole epoch seconds."""
+    return tuple(
+        Purchase(
+            p.order_ref,
+            epoch_seconds(p.purchased_at),
+            None if p.returned_at is None else epoch_seconds(p.returned_at),
+        )
+        for p in purchases
+    )

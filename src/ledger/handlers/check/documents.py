@@ -13,7 +13,8 @@ from ledger.domain.invoice.state import Invoice
 from ledger.domain.tariff.band_names import unnamed_bands
 from ledger.errors import LedgerError, Refused
 from ledger.folder import documents as document_files
-from ledger.handlers.invoice.correct import changes_of, correction_drafted, stands_on
+from ledger.handlers.invoice.changes import changes_of, stands_on
+from ledger.handlers.invoice.correct import correction_drafted
 from ledger.handlers.invoice.submit import UPO_SUFFIX
 from ledger.handlers.privacy.invoices import all_documents
 from ledger.message import Message, msg, plain

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import office_time
-from ledger.domain.customer import purchases_for_rating
 from ledger.domain.invoice.lines import Charge, charges_of
-from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.inputs import Purchase, purchases_for_rating
 from ledger.domain.rating.rate import Rated
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.rating import rate_session

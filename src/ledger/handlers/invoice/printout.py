@@ -16,12 +16,11 @@ from ledger.application.ledger import Ledger
 from ledger.domain import customer as customers
 from ledger.domain import events as e
 from ledger.domain.clock import Period, from_epoch_microseconds, from_epoch_seconds
-from ledger.domain.customer import purchases_for_rating
 from ledger.domain.invoice.document import Document, Paper, PrintedHour, PrintedSession, Statement
 from ledger.domain.invoice.lines import net_by_hour
 from ledger.domain.invoice.state import Invoice, names_document, require_live
 from ledger.domain.money import vat_on
-from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.inputs import Purchase, purchases_for_rating
 from ledger.domain.session.evolve import Session, project
 from ledger.domain.session.rating import basis_of
 from ledger.domain.tariff.holidays import holiday_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
@@ -18,9 +19,8 @@ NAMES = frozenset({event.TOPIC.partition(":")[0] for event in MARKED} | {"ledger
 class MarksReader:
     """Takes events in the order of the log, and tells the marks of each session."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._lives: dict[int, list[RecordedDeletion]] = {}
+    def __init__(self) -> None:
+        self._lives: dict[UUID, list[RecordedDeletion]] = {}
         self._sla_seconds = SETTINGS[_SLA]
 
     def take(self, each: DeletionRecord) -> None:
@@ -30,19 +30,17 @@ class MarksReader:
             if event.key == _SLA:
                 self._sla_seconds = int(event.value)
         elif isinstance(event, MARKED):
-            number = self._ledger.session_number(each.stream)
-            self._lives.setdefault(number, []).append(
-                RecordedDeletion(event, each.recorded_at, self._sla_seconds)
-            )
+            recorded = RecordedDeletion(event, each.recorded_at, self._sla_seconds)
+            self._lives.setdefault(each.stream, []).append(recorded)
 
-    def of(self, number: int) -> Marks | None:
+    def of(self, stream: UUID) -> Marks | None:
         """Return the marks of a session; None while its data are not recorded as deleted."""
-        return marks_of(self._lives.get(number, ()), self._sla_seconds)
+        return marks_of(self._lives.get(stream, ()), self._sla_seconds)
 
 
 def marks_until(ledger: Ledger, position: int) -> MarksReader:
     """Return the marks as of the first `position` events; reads the log."""
-    reader = MarksReader(ledger)
+    reader = MarksReader()
     for each in told(ledger, position, NAMES):
         reader.take(each)
     return reader
@@ -54,5 +52,6 @@ def marks_by_event(ledger: Ledger, position: int, found: Sequence[Disposal]) -> 
     if not purged:
         return {}
     reader = marks_until(ledger, position)
-    marked = ((each.leaf_index, reader.of(int(each.subject))) for each in purged)
+    streams = ledger.store.resolve_many("session", (int(each.subject) for each in purged))
+    marked = ((each.leaf_index, reader.of(streams[int(each.subject)])) for each in purged)
     return {leaf_index: marks for leaf_index, marks in marked if marks is not None}

@@ -69,7 +69,7 @@ def due(ledger: Ledger, now: datetime, until: int | None = None) -> list[Due]:
         held[row.kind].add(row.subject)
         if row.kind == "session":
             oldest[row.subject] = min(row.moment_us, oldest.get(row.subject, row.moment_us))
-    numbers = {s: n for s in held["session"] | held["tax"] if (n := ledger.store.session_number(s))}
+    numbers = ledger.store.session_numbers(held["session"] | held["tax"])
     found = [*_requests_due(ledger, now, until)]
     for stream, number in numbers.items():
         recorded = _recorded(ledger, stream, until)

@@ -9,6 +9,7 @@ is started again writes no ends: what was open then is over.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, cast
 
@@ -79,6 +80,9 @@ _PROTOCOLS: dict[str, RecordKind] = {
     "ssh-files": "file_transfer",
 }
 _DURATION_MAX_S = 10**9
+_EPOCH_MIN_MS = 10**11
+"""Milliseconds since 1970 of 1973: a smaller number is seconds."""
+_MILLISECONDS = re.compile(r"\d{12,14}", re.ASCII)
 _ID_MAX_CHARACTERS, _NODE_MAX_CHARACTERS = 120, 200
 
 
@@ -204,9 +208,15 @@ def _is_count(argument: object) -> bool:
 
 
 def _moment(told: object) -> Moment:
-    if isinstance(told, dict):  # the file itself: {"$$date": milliseconds}
-        told = cast("dict[str, object]", told).get("$$date")
+    for name in ("$$date", "$date", "$numberLong"):  # the file itself, and what mongoexport makes of it
+        if isinstance(told, dict):
+            wrapped = cast("dict[str, object]", told)
+            told = wrapped.get(name, wrapped)
+    if isinstance(told, str) and _MILLISECONDS.fullmatch(told):
+        told = int(told)
     if isinstance(told, int | float) and not isinstance(told, bool):
+        if not told >= _EPOCH_MIN_MS:
+            raise UnreadableLineError("bad-time")  # seconds, or no time at all
         return from_epoch(told / 1000, str(told))
     if isinstance(told, str):
         return moment(told)

@@ -22,10 +22,13 @@ from ledger.sources.adapter import (
 )
 from ledger.sources.timestamps import moment
 
-_STAMP = r"\[(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)?\s?(?:Z|[+-]\d{2}:?\d{2}))\] "
+_STAMP = (
+    r"\[(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:\s?(?:[Zz]|UTC|[+-]\d{1,2}(?::?\d{2})?))?)\] "
+)
+"""A time without an offset is known as a line of this log, and refused for its zone."""
 _OPENED = re.compile(_STAMP + r".*#(\d{1,9}) Connection opened from (\S+?)\.?(?:\s.*)?", re.ASCII)
 _LIKE = re.compile(_STAMP, re.ASCII)
-_OPENING = "Connection opened"
+_OPENING = "connection opened"
 
 
 def read(raw: bytes, options: Options) -> Iterator[Told]:
@@ -33,7 +36,7 @@ def read(raw: bytes, options: Options) -> Iterator[Told]:
     for line in lines_of(raw, options):
         text = unprefixed(line.text)
         match = _OPENED.fullmatch(text)
-        if match is None and _OPENING in text:
+        if match is None and _OPENING in text.lower():
             yield quarantined(line, "fields")
             continue
         if match is None:

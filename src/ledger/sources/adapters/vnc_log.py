@@ -30,7 +30,7 @@ from ledger.sources.adapter import (
 )
 from ledger.sources.wall_clock import WallClock
 
-_DATED = re.compile(r"(\d{2}/\d{2}/\d{4} \d{2}:\d{2}:\d{2}) ?(.*)", re.ASCII)
+_DATED = re.compile(r"(\d{2}/\d{2}/(?:\d{4}|\d{2}) \d{2}:\d{2}:\d{2}) ?(.*)", re.ASCII)
 _OWN_LINE = re.compile(r"\s*([A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2} \d{4})\s*", re.ASCII)
 _FOLDED = re.compile(r" {13,}(\S.*)")
 _LOGGED = re.compile(r"\s*[A-Za-z]\w{2,30}:\s.*")
