@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.context import App
+from cli.param_types import Instant
 from cli.params import (
     ANY_INSTANT,
     HANDLE,
@@ -22,7 +23,6 @@ from cli.params import (
     REPORTED_CUSTOMER,
     SEEN_INSTANT,
     TOKEN,
-    Instant,
 )
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of

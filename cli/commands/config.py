@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import click
@@ -16,8 +16,8 @@ from cli.params import SETTING
 from cli.presentation.tables.config import config_report
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
-from ledger.errors import BadConfig, BadSetting, KeyReadable, KsefNotSetUp
-from ledger.message import msg, msg_in
+from ledger.errors import BadConfig, BadSetting, KeyReadable, KsefNotSetUp, SettingUnknown
+from ledger.message import Hint, msg, msg_in
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -101,6 +101,20 @@ def check(app: App, ctx: click.Context) -> None:
         ctx.exit(3)
 
 
+def _require_known(keys: Iterable[str]) -> None:
+    """Raise SettingUnknown for a key that there is not, with the nearest ones."""
+    from cli import suggestions
+    from ledger.application.toml_edit import KEYS
+
+    known = {*SETTINGS, *TEXT_SETTINGS}
+    for key in keys:
+        if key not in known and (likely := suggestions.keys(key, (*known, *KEYS))):
+            raise SettingUnknown(
+                msg("there is no setting {key}", key=key),
+                hint=Hint(msg("perhaps it is {keys}", keys=", ".join(sorted(likely)))),
+            )
+
+
 def _in_pairs(
     ctx: click.Context, param: click.Parameter, typed: tuple[tuple[str, str | None], ...]
 ) -> tuple[tuple[str, str], ...]:
@@ -158,6 +172,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
 
     ledger = app.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]
+    _require_known(key for key, _ in named if key not in KEYS)
     changes = {key: parse_setting(key, text) for key, text in named if key not in KEYS}
     places = {key: text for key, text in named if key in KEYS}
     receipt = None

@@ -6,7 +6,7 @@ import click
 
 from cli.arguments import answer_option
 from cli.context import App, pass_app
-from cli.params import Word
+from cli.param_types import Word
 from cli.progress import progress
 from ledger.message import msg
 

@@ -1374,8 +1374,22 @@ class KsefNotSetUp(Refused):
     )
 
 
+class OutageUnknown(Refused):
+    """No outage of KSeF has this number, or it was withdrawn."""
+
+    code = "E-OUTAGE-UNKNOWN"
+    hint = Hint(step("ksef outage list"), " shows their numbers")
+
+
+class OutageRecorded(Refused):
+    """An outage of KSeF of this kind is recorded already for the moment at which another would begin."""
+
+    code = "E-OUTAGE-RECORDED"
+    hint = Hint(step("ksef outage list"), " shows what is recorded")
+
+
 class NotForKsef(Refused):
-    """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
+    """The document is not for KSeF: a consumer's, below the month's limit, or of a total failure of KSeF."""
 
     code = "E-KSEF-NOT-DUE"
     hint = Hint("whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers")

@@ -162,7 +162,11 @@ def test_check_that_finds_something_exits_three_and_keeps_its_output(play: Play)
     ("words", "fact", "hint"),
     [
         (["refsed"], "No such command 'refsed'. Did you mean 'refused'? (E-USAGE)", "session-ledger --help"),
-        (["group", "sizd"], "No such command 'sizd'. Did you mean 'sized'?", "session-ledger group --help"),
+        (
+            ["group", "sizd"],
+            "No such command 'sizd'. Did you mean 'group sized'?",
+            "session-ledger group --help",
+        ),
         (["group", "sized"], "Missing option '--size' (E-USAGE)", "session-ledger group sized --help"),
         (
             ["group", "sized", "--size", "x"],

@@ -53,11 +53,19 @@ def _outside(desk: Desk) -> Told:
     return desk.types("invoice submit FV/2026/11/0001 --yes")
 
 
+def _outage_twice(desk: Desk) -> Told:
+    """Two clerks heard of one failure."""
+    desk.types("ksef outage begin --kind failure --at '2026-11-16 09:00'")
+    return desk.types("ksef outage begin --kind failure --at '2026-11-16 09:30'")
+
+
 KSEF: dict[str, Callable[[Desk], Told]] = {
     "E-KSEF-EXEMPTION-ENDED": _raised_by(lambda: judge(IN_2027, Candidate(100))),
     "E-KSEF-TOKENS-ENDED": _raised_by(lambda: check_token(IN_2027.issued_on)),
     "E-KSEF-SETTINGS": _raised_by(lambda: access_of({}, Secrets(TOKEN), date(2026, 11, 25))),
     "E-KSEF-NOT-DUE": _outside,
+    "E-OUTAGE-RECORDED": _outage_twice,
+    "E-OUTAGE-UNKNOWN": lambda desk: desk.types("ksef outage end 9"),
     "E-KSEF-LOGIN": _sending(lambda _server, access: replace(access, login=TokenLogin("another"))),
     "E-KSEF-ANSWER": _sending(lambda server, access: replace(access, base_url=f"{server.base_url}/no")),
     "E-KSEF-SILENT": _sending(_broken),

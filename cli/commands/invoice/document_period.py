@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.context import App
-from cli.params import Word
+from cli.param_types import Word
 from ledger.domain.clock import Period
 from ledger.domain.invoice.state import Invoice
 from ledger.message import Message, msg

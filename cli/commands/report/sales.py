@@ -9,7 +9,8 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
-from cli.params import PERIOD, Now, Word
+from cli.param_types import Word
+from cli.params import PERIOD, Now
 from cli.presentation import next_steps
 from cli.presentation.tables.sales import sales_report
 from ledger.domain.clock import Period, parse_period
@@ -56,7 +57,8 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
             )
         )
         app.hint(next_steps.record_received(waiting[0]))
-    return sales_report(ledger, found, chosen, period, by, moment, app.lang)
+    outages = view.outages_at(ledger.store, position)
+    return sales_report(ledger, found, chosen, period, by, moment, app.lang, outages)
 
 
 def _is_of(invoice: Invoice, month: str | None, period: Period, by: str) -> bool:

@@ -91,13 +91,13 @@ def test_a_rejection_is_told_in_plain_words(billed: Shop) -> None:
     billed.server.office.rejections = [450, 450]
     answer = billed.submits(FIRST)
     assert answer.status == 3
-    assert "rejected  450: what it says is contradictory" in answer.out
+    assert "rejected  450: what it says is refused: a day of issue ahead" in answer.out
     assert "on request of a test" in answer.err
     assert f"hint: mend what KSeF names, then session-ledger invoice withdraw {FIRST}" in answer.err
     polish = billed.office.run(
         "--lang", "pl", "invoice", "submit", FIRST, "--yes", SESSION_LEDGER_KSEF_TOKEN=TOKEN
     )
-    assert "odrzucona  450: treść jest sprzeczna" in polish.out
+    assert "odrzucona  450: treść odrzucona: data wystawienia w przyszłości" in polish.out
     rejected = billed.facts(FIRST)[-1]
     assert isinstance(rejected, InvoiceRejected)
     assert (rejected.code, "test" in rejected.description) == (450, False)

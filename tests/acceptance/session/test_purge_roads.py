@@ -20,6 +20,7 @@ import pytest
 from ledger.application.ledger import Metadata
 from ledger.handlers import purge as purging
 from ledger.purge.execute import Means
+from ledger.purge.journal import boot_id
 from ledger.store.sqlite.database import open_database
 from ledger.vault.vault import Vault
 from tests.support.office import Office, sqlite_only
@@ -391,6 +392,58 @@ def killed_before(found: Desk) -> list[str]:
     return found.purges()
 
 
+def killed_twice(found: Desk) -> list[str]:
+    """One dies before its second file, its repeat before the next; what each of them removed is known."""
+    (found.workspace / "c").write_text("c", encoding="utf-8")
+    for _ in range(2):
+        killed(found.folder, found.number, step=_SecondFile())
+    flags = found.purges()
+    assert not list(found.made.folder.glob("*.journal"))
+    return flags
+
+
+def killed_midway(found: Desk) -> list[str]:
+    killed(found.folder, found.number, step=_SecondFile())
+    assert not (found.workspace / "a").exists()
+    assert (found.workspace / "sub" / "b").exists()
+    return found.purges()
+
+
+def killed_midway_and_moved(found: Desk) -> list[str]:
+    """What the attempt had left was moved, and another file put there: as many as before."""
+    killed(found.folder, found.number, step=_SecondFile())
+    (found.workspace / "sub" / "b").rename(found.folder / "kept")
+    (found.workspace / "another").write_text("x", encoding="utf-8")
+    return found.purges()
+
+
+def killed_by_a_power_cut(found: Desk) -> list[str]:
+    """Nothing of a removal that was not synced is believed once the machine was started anew."""
+    killed(found.folder, found.number, step=_SecondFile())
+    (journal,) = found.made.folder.glob("*.journal")
+    journal.write_bytes(journal.read_bytes().replace(boot_id().encode(), b"another"))
+    return found.purges()
+
+
+def killed_without_journal(found: Desk) -> list[str]:
+    killed(found.folder, found.number, step=_SecondFile())
+    (journal,) = found.made.folder.glob("*.journal")
+    journal.unlink()
+    return found.purges()
+
+
+class _SecondFile:
+    """Dies before the second file of an attempt; handed on to its process."""
+
+    def __init__(self) -> None:
+        self._files = 0
+
+    def __call__(self, what: str, _path: str) -> None:
+        self._files += what == "unlink"
+        if self._files == 2:
+            die()
+
+
 def told_to_end(found: Desk) -> list[str]:
     """Ctrl-C while it waits for the second look: what was removed and seen gone is recorded."""
 
@@ -525,6 +578,11 @@ ROADS: dict[str, Act] = {
     "told to end (Ctrl-C) between deletion and record, purge repeated": told_to_end,
     "killed between deletion and record, purge repeated": killed_between,
     "killed before the first file, folder renamed, purge repeated": killed_before,
+    "killed between two files, purge repeated": killed_midway,
+    "killed between two files, and again, purge repeated": killed_twice,
+    "killed between two files, the second one moved, purge repeated": killed_midway_and_moved,
+    "power cut between two files, purge repeated": killed_by_a_power_cut,
+    "killed between two files, its journal lost, purge repeated": killed_without_journal,
     "file noted while the purge runs": noted_meanwhile,
     "file noted while the purge runs, purge repeated": noted_meanwhile_and_repeated,
     "folder made in another place while the purge runs": made_elsewhere_meanwhile,

@@ -8,7 +8,7 @@ duplicate is ours when its bytes are. So no silence makes a second invoice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, cast
@@ -19,12 +19,14 @@ from ledger import errors
 from ledger.application.ledger import Ledger, Metadata
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
-from ledger.domain.invoice.ksef_duty import send_by, sending_mode
+from ledger.domain.invoice.ksef_duty import sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
+from ledger.domain.ksef_outage import outage_at_issue
 from ledger.folder import documents as document_files
+from ledger.handlers.invoice.outage import awaits_number, deadline_of, is_freed
 from ledger.ksef.client import Ksef, KsefTaken, TurnedDown, Verdict
 from ledger.ksef.status_codes import words_of
-from ledger.message import msg
+from ledger.message import Hint, msg, step
 from ledger.store.mapper import DECODERS
 
 UPO_SUFFIX = ".upo.xml"
@@ -36,13 +38,18 @@ Outcome = Literal["accepted", "rejected", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class SubmissionPlan:
-    """How a document would go to KSeF today. `send_by`: until when it had to, for one dated before today."""
+    """How a document would go to KSeF today.
+
+    `send_by`: until when it has to, for one dated before today or issued in an outage; None while that lasts.
+    `outage`: the kind that the day is counted by.
+    """
 
     number: str
     mode: e.KsefMode
     send_by: date | None
     is_late: bool
     state: State
+    outage: e.OutageKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class Submitted:
 def pending(ledger: Ledger) -> list[str]:
     """The numbers of all documents that KSeF must have and has not taken, in the order of their issue.
 
-    One that was withdrawn is none of them.
+    One that was withdrawn is none of them, nor one that a total failure of KSeF freed before it was sent.
     """
     return [issued.number for issued in _pending(ledger)]
 
@@ -79,17 +86,21 @@ def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
     over = (e.InvoiceAccepted.TOPIC, e.InvoiceWithdrawn.TOPIC)
     settled = {key for each in over for key, _ in ledger.store.payloads("invoice", each)}
     issued = (
-        cast("e.InvoiceIssued", DECODERS[topic](state))
+        (key, cast("e.InvoiceIssued", DECODERS[topic](state)))
         for key, state in ledger.store.payloads("invoice", topic)
         if key not in settled
     )
-    return [event for event in issued if event.duty == "ksef"]
+    waiting = [(key, event) for key, event in issued if event.duty == "ksef"]
+    if any(outage.kind == "total" for outage in ledger.state.outages):
+        sent = {key for key, _ in ledger.store.payloads("invoice", e.InvoiceSubmitted.TOPIC)}
+        waiting = [(key, event) for key, event in waiting if key in sent or not is_freed(ledger, event)]
+    return [event for _, event in waiting]
 
 
 def send_until(ledger: Ledger) -> date | None:
     """By which day the first document that waits for KSeF has to be there; None while none waits."""
-    first = min((issued.issued_on for issued in _pending(ledger)), default=None)
-    return None if first is None else send_by(first, holidays_of(ledger))
+    days = (deadline_of(ledger, issued).on for issued in _pending(ledger))
+    return min((day for day in days if day is not None), default=None)
 
 
 def planned(ledger: Ledger, number: str) -> SubmissionPlan:
@@ -154,9 +165,14 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
             msg("{number} was issued outside KSeF ({duty})", number=number, duty=invoice.issued.duty)
         )
     require_live(invoice)
+    if invoice.accepted is None and not awaits_number(ledger, invoice):
+        raise errors.NotForKsef(
+            msg("{number} stays outside KSeF: a total failure of it", number=invoice.issued.number),
+            hint=Hint(step("ksef outage list"), " shows it; a mistake is withdrawn there"),
+        )
     if invoice.issued.corrects is not None:
         original = ledger.invoice(invoice.issued.corrects)
-        if original.issued.duty == "ksef" and original.accepted is None:
+        if awaits_number(ledger, original):
             raise errors.CorrectionTooEarly(
                 msg("{number} has no number of KSeF yet", number=original.issued.number)
             )
@@ -165,18 +181,14 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
 
 def _plan(ledger: Ledger, invoice: Invoice) -> SubmissionPlan:
     arrives_at = ledger.now() if invoice.accepted is None else invoice.accepted.acquired_at
-    today, issued_on = office_time(arrives_at).date(), invoice.issued.issued_on
-    mode = sending_mode(issued_on, today)
-    until = send_by(issued_on, holidays_of(ledger)) if mode == "offline24" else None
-    return SubmissionPlan(
-        invoice.issued.number, mode, until, until is not None and today > until, invoice.state
-    )
-
-
-def holidays_of(ledger: Ledger) -> Collection[date]:
-    """The public holidays that the published price lists name."""
-    calendars = (ledger.tariff(each.digest).calendar for each in ledger.state.tariffs)
-    return {day for calendar in calendars if calendar is not None for day in calendar.dates}
+    today, issued = office_time(arrives_at).date(), invoice.issued
+    mode, until = sending_mode(issued.issued_on, today), deadline_of(ledger, issued)
+    if outage_at_issue(issued, ledger.state.outages) is not None:
+        mode = "offline24"
+    by, outage = (None, None) if mode == "online" else (until.on, until.reason)
+    is_late = by is not None and today > by
+    kind = None if outage == "next_day" else outage
+    return SubmissionPlan(issued.number, mode, by, is_late, invoice.state, kind)
 
 
 @dataclass(slots=True)
