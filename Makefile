@@ -98,9 +98,9 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 lock:                           ## pin the dependencies again
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	$(COMPILE) pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
-	$(COMPILE) pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra desk -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra desk --group test -c requirements/runtime.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --extra desk --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
 	$(COMPILE) requirements/release.in -c requirements/dev.txt -o requirements/release.txt
 	$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 

@@ -22,6 +22,7 @@ from cli import log as logs
 from cli.deferred import read_deferred
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
+from cli.secret import secret
 from ledger.errors import LedgerError, NeedsYes, NotConfirmed
 from ledger.message import Message, msg
 
@@ -82,7 +83,7 @@ class App:
 
     def offline_key_password(self) -> str | None:
         """Return the password of the key that signs KOD II; it is in no file."""
-        return os.environ.get("SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD")
+        return secret("SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD")
 
     def open(self, *, for_reports: bool = False) -> Ledger:
         """Open the ledger in that folder, once; it is closed when the command ends.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -13,9 +12,9 @@ import click
 from cli.deferred import Asked, Deferred
 from cli.errors import BadValue
 from cli.presentation.text import Lang
-from ledger.domain.clock import office_time, parse_instant
+from ledger.domain.clock import office_time, parse_day, parse_instant
 from ledger.domain.identifiers import check_key
-from ledger.errors import BadCombination, BadDate, BadInstant, LedgerError
+from ledger.errors import BadCombination, BadInstant, LedgerError
 from ledger.message import Hint, Message, msg
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from ledger.domain.day_words import Lean
 
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_POLISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 STRETCH_HINT = Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
 
 
@@ -155,7 +152,7 @@ class Day(Typed):
     """A date of the office calendar; `today` and its like by the ledger's clock."""
 
     def __init__(self) -> None:
-        super().__init__("date", _read_date)
+        super().__init__("date", parse_day)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
         """Return the day, or what the app reads."""
@@ -196,17 +193,3 @@ def _moment(read: datetime | Now | Deferred, app: Asked) -> datetime:
         return app.open().now()
     moment: datetime = read.value(app)
     return moment
-
-
-def _read_date(text: str) -> date:
-    stripped = text.strip()
-    if match := _ISO_DATE.fullmatch(stripped):
-        year, month, day = match.groups()
-    elif match := _POLISH_DATE.fullmatch(stripped):
-        day, month, year = match.groups()
-    else:
-        raise BadDate(msg("{text!r} is not a day", text=stripped))
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError as error:
-        raise BadDate(msg("{text!r} is not a day", text=stripped)) from error

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry(
         "cli.commands.status:status", "List open sessions, and ended ones whose data is not deleted"
     ),
+    "desk": Entry("cli.commands.desk:desk", "Open the ledger as a page in the browser"),
     "check": Entry("cli.commands.check:check", "Check every invariant of the ledger; silent when all hold"),
     "backup": Entry("cli.commands.backup:backup", "Make a consistent copy while others write"),
     "take-up": Entry("cli.commands.take_up:take_up", "Make a copy the ledger that is used"),

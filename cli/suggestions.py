@@ -22,6 +22,8 @@ NEAR = 0.75
 SHOWN_MAX = 3
 _INNER = 0.8
 """What a word counts that is one of a command's, and not its first."""
+_DEEPER = 0.15
+"""What each further group before it takes off: who types one word means a usual command."""
 
 
 class Likely(NamedTuple):
@@ -103,7 +105,8 @@ def _readings(words: tuple[str, ...], typed: Sequence[str]) -> Iterable[Likely]:
     for number, word in enumerate(words[1:], start=2):
         inner = _alike(typed[0], _forms(word, COMMAND_WORDS))
         if inner >= NEAR:
-            yield Likely(inner if typed[0] == word else inner * _INNER, words[:number])
+            near = inner if typed[0] == word else inner * _INNER
+            yield Likely(near - _DEEPER * (number - 2), words[:number])
 
 
 def _forms(word: str, table: Mapping[str, object]) -> tuple[str, ...]:

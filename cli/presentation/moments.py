@@ -1,8 +1,8 @@
-"""Instants in office time, as text."""
+"""Instants in office time, and lengths of time, as text."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cli.presentation.text import Lang
 from ledger.domain.clock import Moment, office_time, offset_if_twice
@@ -26,3 +26,12 @@ def in_polish(instant: datetime, clock: str = "%H:%M:%S") -> str:
 def on_day(day: date, lang: Lang) -> str:
     """Return a day: 2026-11-16, in Polish 16.11.2026."""
     return f"{day:%d.%m.%Y}" if lang == "pl" else f"{day:%Y-%m-%d}"
+
+
+def length(lasted: timedelta) -> str:
+    """Return a length of time: 16 h 5 min, 40 min, 30 s."""
+    seconds = int(lasted.total_seconds())
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -129,6 +129,12 @@ def after_rejected_content(number: str) -> Hint:
     return Hint("mend what KSeF names, then ", step("invoice withdraw", number))
 
 
+def after_undecided(number: str, original: str | None) -> Hint:
+    """Say what a person saw in KSeF under a number that KSeF calls taken."""
+    seen = step("invoice submit", number, "--seen", original or "NUMBER", is_brief=True)
+    return Hint("it may be this very document: look in KSeF, then ", seen)
+
+
 def after_rejection(number: str) -> Hint:
     """Send the document again."""
     return Hint("it never entered KSeF; ", step("invoice submit", number), " sends it again")

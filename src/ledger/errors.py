@@ -1415,6 +1415,23 @@ class KsefRefused(Refused):
         self.status = status
 
 
+class SeenOther(Refused):
+    """What was seen in KSeF is no answer about this document: another seller's, kind's or number's."""
+
+    code = "E-KSEF-SEEN"
+    hint = Hint("look in KSeF for the document of this number and kind, and type the KSeF number beside it")
+
+
+class KsefHidden(Refused):
+    """KSeF does not show a document to this login, so that nobody knows whose it is."""
+
+    code = "E-KSEF-HIDDEN"
+    hint = Hint(
+        "save its XML in KSeF's own pages, then ",
+        step("invoice submit", "N", "--seen", "NUMBER", "--seen-file", "FILE.xml"),
+    )
+
+
 class KsefSilent(Found):
     """KSeF cannot be reached, or did not say what became of a document; nothing is lost or doubled by it."""
 
@@ -1515,3 +1532,20 @@ class NotOnPostgres(Refused):
 
     code = "E-STORE-POSTGRES"
     hint = Hint(step("store copy", "DIR"), " makes such a folder; the server's own tools save the database")
+
+
+# --- the desk ---------------------------------------------------------------------------------
+
+
+class DeskTaken(Refused):
+    """The desk's port is taken, or another desk over this ledger is only just starting."""
+
+    code = "E-DESK-TAKEN"
+    hint = Hint("name another port, or leave --port out; a desk that runs gives another way in")
+
+
+class DeskMissing(Refused):
+    """What serves the desk's pages is not installed."""
+
+    code = "E-DESK-MISSING"
+    hint = Hint("install it beside the program: pip install 'remote-session-ledger[desk]'")

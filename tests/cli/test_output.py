@@ -412,6 +412,14 @@ def test_terminal_too_narrow_to_fold_loses_nothing(
     assert on_terminal(REPORTS, "full").stdout.count("long enough") == 3
 
 
+def test_a_dumb_terminal_shows_the_same_width(on_terminal: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut at 80 columns where there are 100."""
+    plain = on_terminal(REPORTS, "--no-color", "full").stdout
+    monkeypatch.setenv("TERM", "dumb")
+    assert on_terminal(REPORTS, "full").stdout == plain
+    assert max(map(len, plain.splitlines())) > 80
+
+
 def test_file_is_whole_or_as_it_was(play: Play, tmp_path: Path) -> None:
     file = tmp_path / "r.csv"
     file.write_text("old", encoding="utf-8")

@@ -140,6 +140,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "review": ("Result of a review", "wynik przeglądu"),
     "record_state": ("State of a record", "stan zapisu"),
     "deletion_kind": ("Kind of a deletion", "rodzaj usunięcia"),
+    "outage": ("Outage of KSeF", "przerwa w KSeF"),
+    "outage_state": ("State of an outage", "stan przerwy"),
 }
 """What each kind of code is called in the glossary, in both languages."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, SEEN_INSTANT, Now
 from cli.presentation import next_steps
 from cli.presentation.whole_file import keep_input
+from cli.secret import secret
 from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
 from ledger.message import msg, plain
 from ledger.sources.registry import ADAPTERS, reader
@@ -200,7 +200,7 @@ def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> 
     from ledger.sources.result import SourceFile
     from ledger.sources.teamviewer_client import Server, fetch
 
-    token = os.environ.get(TOKEN, "")
+    token = secret(TOKEN)
     if not token or not token.isascii() or not token.isprintable():
         raise SourceRefused(msg("{token} holds no token", token=TOKEN))
     settings = _settings(taking.app, instance)

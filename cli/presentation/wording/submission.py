@@ -83,7 +83,7 @@ def remarks(row: Submission) -> Iterator[str | Message]:
         yield f"{number}: {harmless(detail)}"
     if submitted.original is not None:
         yield msg(
-            "{number}: the other document has the KSeF number {original}",
+            "{number}: the document there has the KSeF number {original}",
             number=number,
             original=submitted.original,
         )

@@ -105,6 +105,9 @@ COMMAND_WORDS: dict[str, Message] = {
     "sample": msg_in("typed command", "sample"),
     "review": msg_in("typed command", "review"),
     "key": msg_in("typed command", "key"),
+    "ksef": msg_in("typed command", "ksef"),
+    "outage": msg_in("typed command", "outage"),
+    "begin": msg_in("typed command", "begin"),
     "rotate": msg_in("typed command", "rotate"),
     "upgrade": msg_in("typed command", "upgrade"),
 }

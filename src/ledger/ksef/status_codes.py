@@ -30,9 +30,7 @@ CODES = {
         "the file is refused: the schema FA(3), UTF-8, characters that are not allowed, or its size",
     ),
     435: CodeWords("KSeF nie odszyfrował pliku", "KSeF could not decrypt the file"),
-    440: CodeWords(
-        "KSeF ma już inny dokument o tym numerze", "KSeF has another document under this number already"
-    ),
+    440: CodeWords("KSeF ma już dokument o tym numerze", "KSeF has a document under this number already"),
     450: CodeWords(
         "treść odrzucona: data wystawienia w przyszłości albo NIP z błędną cyfrą kontrolną",
         "what it says is refused: a day of issue ahead, or a NIP whose check digit is wrong",

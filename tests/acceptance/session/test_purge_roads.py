@@ -278,6 +278,7 @@ def one_name_for_two_hosts(found: Desk) -> list[str]:
     found.workspace.rename(found.folder / "elsewhere")
     with patch("platform.node", return_value="other"):
         answer = found.made.run("session", "workspace", "2", "--workstation", "pc-1")
+    found.workspace.rmdir()  # made before it was refused; Windows replaces no folder, empty or not
     (found.folder / "elsewhere").rename(found.workspace)
     found.made.does("session", "end", "2")
     return [answer.err.partition("(")[2].partition(")")[0], *found.purges()]
@@ -593,6 +594,9 @@ ROADS: dict[str, Act] = {
 }
 
 
+LINKING = (place_edited_to_a_link, link_for_the_folder, link_on_the_way, link_above, link_inside)
+
+
 def is_in_page(name: str, row: Row) -> None:
     line = "| " + " | ".join([name, *map(str, row)]) + " |"
     print(line)  # noqa: T201 - the table of the page
@@ -601,7 +605,7 @@ def is_in_page(name: str, row: Row) -> None:
 
 @pytest.mark.parametrize("name", ROADS)
 def test_roads_to_an_untrue_deletion(name: str, tmp_path: Path) -> None:
-    if name.startswith("link") and not MAKES_LINKS:
+    if ROADS[name] in LINKING and not MAKES_LINKS:
         pytest.skip("no links are made here")
     if IS_WINE and ROADS[name] is file_replaced_under_its_inode:
         pytest.skip("an id of NTFS counts how often its record was used; one of Wine is the inode alone")

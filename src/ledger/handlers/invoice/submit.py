@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal, cast
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 
@@ -24,7 +24,8 @@ from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.domain.ksef_outage import outage_at_issue
 from ledger.folder import documents as document_files
 from ledger.handlers.invoice.outage import awaits_number, deadline_of, is_freed
-from ledger.ksef.client import Ksef, KsefTaken, TurnedDown, Verdict
+from ledger.ksef.client import DUPLICATE, Ksef, KsefTaken, TurnedDown, Undecided, Verdict
+from ledger.ksef.duplicate import is_number, key_of
 from ledger.ksef.status_codes import words_of
 from ledger.message import Hint, msg, step
 from ledger.store.mapper import DECODERS
@@ -152,6 +153,43 @@ def ask(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted:
     return sending.waiting() if verdict is None else sending.settled(verdict)
 
 
+class SeenDocument(NamedTuple):
+    """What a person saw in KSeF: a KSeF number, and the file saved there where this login may not see it."""
+
+    ksef_number: str
+    xml: bytes | None = None
+
+
+def seen(ledger: Ledger, said: Metadata, number: str, there: SeenDocument, ksef: Ksef) -> Submitted:
+    """Decide a duplicate by the document that a person saw in KSeF.
+
+    The same bytes are ours, and accepted; others of the same seller, kind and number are a rejection. Raises
+    SeenOther where file or KSeF number are of another seller, kind or number, or nothing was sent;
+    KsefHidden; and what `submit` does.
+    """
+    sending, told = _begun(ledger, said, number, ksef), there.ksef_number
+    if sending.invoice.accepted is not None:
+        return sending.completed(sending.invoice.accepted)
+    xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
+    key = key_of(xml)
+    if not is_number(told) or key is None or not told.startswith(f"{key.nip}-"):
+        raise errors.SeenOther(msg("{ksef_number} is no KSeF number of this seller", ksef_number=told))
+    if not sending.invoice.submissions:
+        raise errors.SeenOther(msg("{number} was never sent to KSeF", number=number))
+    content = ksef.seen(told) if there.xml is None else there.xml
+    if content is None:
+        raise errors.KsefHidden(msg("KSeF does not show {ksef_number} to this login", ksef_number=told))
+    if content == xml:
+        day = datetime.strptime(told.split("-")[1], "%Y%m%d").replace(tzinfo=UTC)
+        return sending.settled(KsefTaken(told, day, "", is_duplicate=True))
+    found = key_of(content)
+    if found is None or found[:3] != key[:3]:
+        raise errors.SeenOther(
+            msg("what KSeF has as {ksef_number} has not the number {number}", ksef_number=told, number=number)
+        )
+    return sending.settled(TurnedDown(DUPLICATE, original=told))
+
+
 def _begun(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> _Sending:
     invoice = _submittable(ledger, number)
     author = said.of_command("invoice submit", {})
@@ -226,6 +264,9 @@ class _Sending:
         """Record what KSeF decided."""
         if isinstance(verdict, KsefTaken):
             return self._taken(verdict)
+        if isinstance(verdict, Undecided):
+            waits = self.waiting()
+            return replace(waits, code=verdict.code, details=verdict.details, original=verdict.original)
         return self._turned_down(verdict)
 
     def waiting(self, *, is_away: bool = False) -> Submitted:
