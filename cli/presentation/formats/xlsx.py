@@ -68,6 +68,7 @@ SHEETS = {
     "purchases": "Zakupy",
     "readings": "Odczytanie cennika",
     "payments": "Przelewy",
+    "outages": "Awarie KSeF",
     "marked": "Znaczniki",
     "rates": "Stawki",
     "receivables": "Należności",
