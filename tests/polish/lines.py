@@ -5,8 +5,8 @@ The ledger is that of `demo`, made in Polish; the lines are typed one after anot
 
 from __future__ import annotations
 
-NOT_HERE = {"invoice withdraw", "tariff name"}
-"""Commands whose success needs what the walk has not: a rejection by KSeF, a price list of before."""
+NOT_HERE = {"desk", "invoice withdraw", "tariff name"}
+"""Commands whose success needs what the walk has not: a browser, a rejection by KSeF, a list of before."""
 
 SUCCESS: tuple[str, ...] = (
     "--ledger {folder}/next-door init --testing --name obok",
@@ -192,6 +192,7 @@ REFUSED: tuple[str, ...] = (
     "init",
     "demo {ledger}/keys",
     "status --colour",
+    "desk --port nowhere",
     "check luck",
     "backup {ledger}",
     "--ledger {folder}/nowhere take-up --yes",
