@@ -185,3 +185,24 @@ def test_a_statement_has_what_was_invoiced_and_what_was_free(office: Office) -> 
     ]
     assert (found["net_grosze"], found["vat_grosze"], found["gross_grosze"]) == (85000, 19550, 104550)
     assert "Łódź" not in str(found)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", ("Seller", "goodwill")), ("pl", ("Sprzedawca", "ulga"))])
+def test_a_statement_names_who_gives_it_and_why_something_was_waived(
+    office: Office, tmp_path: Path, lang: str, words: tuple[str, str]
+) -> None:
+    """Given a waiver, then the paper has the shop's name and NIP, the amount and the reason's word."""
+    office.does("session", "waive", "1", "--percent", "50", "--reason", "goodwill: he waited long")
+    asked = ("invoice", "statement", "--period", PERIOD, "--customer", "K-1")
+    found = office.asks(*asked)["sessions"]
+    assert [(each["waived_grosze"] > 0, each["waived_reason"]) for each in found] == [
+        (True, "goodwill"),
+        (False, None),
+    ]
+    office.does("--lang", lang, *asked, "-o", str(tmp_path / "s.pdf"))
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    read = subprocess.run(["pdftotext", str(tmp_path / "s.pdf"), "-"], check=True, capture_output=True)
+    text = read.stdout.decode()
+    assert [word for word in (*words, "NIP ") if word not in text] == []
+    assert "waited" not in text
