@@ -107,10 +107,16 @@ def claim_of(kind: Kind, purchases: tuple[Purchase, ...], at_s: int, lookback_da
 
 def claim_changes(facts: SessionFacts, connected_s: int, lookback_days: int | None) -> list[ClaimChange]:
     """What is claimed from when on, neighbours all different; the first holds from the beginning."""
+    return changes_of(
+        [(kind.from_s, claim_of(kind, facts.purchases, connected_s, lookback_days)) for kind in facts.kinds]
+    )
+
+
+def changes_of(claims: Iterable[tuple[int, int]]) -> list[ClaimChange]:
+    """The same of claims and the epoch seconds from which on they hold, in any order."""
     changes: list[ClaimChange] = []
-    for kind in sorted(facts.kinds, key=lambda kind: kind.from_s):
-        claim = claim_of(kind, facts.purchases, connected_s, lookback_days)
-        from_s = kind.from_s if changes else NEVER_S
+    for begins_s, claim in sorted(claims, key=lambda each: each[0]):
+        from_s = begins_s if changes else NEVER_S
         if changes and changes[-1].from_s == from_s:
             changes.pop()
         if not changes or changes[-1].claim != claim:
