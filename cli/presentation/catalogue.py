@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cli.presentation.text import Lang
-    from ledger.domain.clock import Moment
+    from ledger.domain.clock import SaidInstant
     from ledger.message import Message, Step
 
 Domain = Literal["ledger", "help"]
@@ -137,7 +137,7 @@ def spoken(value: object, lang: Lang) -> object:
 def _in_polish(value: object) -> object:  # noqa: PLR0911 - one for each kind of value
     from datetime import date
 
-    from ledger.domain.clock import Moment
+    from ledger.domain.clock import SaidInstant
     from ledger.message import Bilingual, Code, Money, Seconds, Step
 
     match value:
@@ -147,7 +147,7 @@ def _in_polish(value: object) -> object:  # noqa: PLR0911 - one for each kind of
             from cli.presentation.wording.vocabulary import word_of
 
             return word_of(value.kind, value.code, "pl")
-        case Moment():
+        case SaidInstant():
             return _moment(value)
         case Seconds():
             from cli.presentation.wording.durations import duration
@@ -191,7 +191,7 @@ def _instant(instant: datetime, lang: Lang) -> str:
     return f"{local:%d.%m.%Y %H:%M:%S}" if local.second else f"{local:%d.%m.%Y %H:%M}"
 
 
-def _moment(moment: Moment) -> str:
+def _moment(moment: SaidInstant) -> str:
     from ledger.domain.clock import office_time, offset_if_twice
 
     local = office_time(moment.instant)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from cli.presentation.text import Lang
-from ledger.domain.clock import Moment, office_time, offset_if_twice
+from ledger.domain.clock import SaidInstant, office_time, offset_if_twice
 
 
 def to_second(instant: datetime, lang: Lang = "en") -> str:
     """Return an instant in office time, to the second; with its offset in an hour that comes twice."""
-    return str(Moment(instant, "second")) if lang == "en" else in_polish(instant)
+    return str(SaidInstant(instant, "second")) if lang == "en" else in_polish(instant)
 
 
 def to_minute(instant: datetime, lang: Lang = "en") -> str:
     """Return an instant in office time, to the minute; with its offset in an hour that comes twice."""
-    return str(Moment(instant, "minute")) if lang == "en" else in_polish(instant, "%H:%M")
+    return str(SaidInstant(instant, "minute")) if lang == "en" else in_polish(instant, "%H:%M")
 
 
 def in_polish(instant: datetime, clock: str = "%H:%M:%S") -> str:

@@ -190,7 +190,7 @@ def text_of(file: Path) -> str:
             told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True)
             return told.stdout.decode()
         case ".xlsx":
-            book = python_calamine.CalamineWorkbook.from_path(file)
+            book = python_calamine.CalamineWorkbook.from_path(str(file))
             rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
             return "\n".join(
                 [*book.sheet_names, *(_CELLS.get(str(cell), str(cell)) for row in rows for cell in row)]

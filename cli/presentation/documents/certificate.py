@@ -36,7 +36,7 @@ from cli.presentation.wording.shop import CONFIDENTIAL
 from cli.presentation.wording.vocabulary import reason_words, word_of
 from ledger.domain.clock import format_instant, office_time
 from ledger.domain.events import PurgeHost
-from ledger.fa3.seller import Shop
+from ledger.fa3.seller import ShopContact
 from ledger.handlers.certificate import Confirmation, Part
 from ledger.message import msg
 
@@ -148,7 +148,7 @@ def _part(part: Part) -> dict[str, Any]:
 # --- on paper ---------------------------------------------------------------------------------
 
 
-def pdf_of(confirmation: Confirmation, shop: Shop, lang: Lang) -> bytes:
+def pdf_of(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> bytes:
     """Return the certificate as PDF, A4."""
     document = Document(
         title=said(TITLE, lang),
@@ -161,7 +161,7 @@ def pdf_of(confirmation: Confirmation, shop: Shop, lang: Lang) -> bytes:
     return typeset(document, lang)
 
 
-def _blocks(confirmation: Confirmation, shop: Shop, lang: Lang) -> Iterator[blocks.Block]:
+def _blocks(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> Iterator[blocks.Block]:
     if lines := shop_lines(shop):
         yield blocks.paragraph("\n".join(lines))
     yield blocks.paragraph(said(EVIDENCE[confirmation.purged.evidence], lang))

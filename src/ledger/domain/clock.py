@@ -61,7 +61,7 @@ def office_text(instant: datetime) -> str:
     return office_time(instant).isoformat(sep=" ", timespec="seconds")
 
 
-class Moment:
+class SaidInstant:
     """A value of a message: an instant; in English as `office_text` has it."""
 
     __slots__ = ("instant", "to")
@@ -73,7 +73,7 @@ class Moment:
 
     def __eq__(self, other: object) -> bool:
         """Return whether it is the same instant, told as exactly."""
-        return isinstance(other, Moment) and (self.instant, self.to) == (other.instant, other.to)
+        return isinstance(other, SaidInstant) and (self.instant, self.to) == (other.instant, other.to)
 
     def __hash__(self) -> int:
         """Return the hash of the instant."""
@@ -81,7 +81,7 @@ class Moment:
 
     def __repr__(self) -> str:
         """Return the instant as a test shows it."""
-        return f"Moment({self!s})"
+        return f"SaidInstant({self!s})"
 
     def __str__(self) -> str:
         """Return the instant in English: 2026-11-30 20:01:00, with its offset or as exact as it is told."""

@@ -32,7 +32,7 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class ShopContact:
     """What papers say of the shop: `seller` as ledger.toml has it, and how a customer reaches it."""
 
     seller: Mapping[str, str]
@@ -41,13 +41,13 @@ class Shop:
     hours: str = ""
 
 
-def shop_of(config: Mapping[str, object]) -> Shop:
+def shop_of(config: Mapping[str, object]) -> ShopContact:
     """Return the shop as far as ledger.toml tells it; raises BadConfig naming the key."""
     told = table_of(config, "shop", SHOP_KEYS)
     url = told.get("module_url", "")
     if url and not url.startswith(("https://", "http://")):
         raise BadConfig(msg("ledger.toml: shop.module_url is an address like https://example.com/help"))
-    return Shop(parse_seller(config), url, told.get("emergency_phone", ""), told.get("hours", ""))
+    return ShopContact(parse_seller(config), url, told.get("emergency_phone", ""), told.get("hours", ""))
 
 
 def table_of(config: Mapping[str, object], name: str, known: tuple[str, ...]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.domain.clock import Moment
+from ledger.domain.clock import SaidInstant
 from ledger.imports.left_out import LeftOut
 from ledger.message import Message, msg
 
@@ -43,7 +43,7 @@ class AmountDifference(NamedTuple):
 
 def ahead(at: datetime) -> Message:
     """Return what is said of a moment that has not come yet; perhaps its year is mistyped."""
-    return msg("{at} lies ahead of the clock", at=Moment(at))
+    return msg("{at} lies ahead of the clock", at=SaidInstant(at))
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from ledger.application.ledger import Ledger, Metadata
-from ledger.domain.clock import Moment
+from ledger.domain.clock import SaidInstant
 from ledger.imports.amounts import differences
 from ledger.imports.columns import Problems, records
 from ledger.imports.day_and_times import composed
@@ -87,14 +87,14 @@ def _planned(
 def _shown(told: ImportedSession) -> Message:
     """Return a session in a line, as it is recorded."""
     row = told.rows[0]
-    ended = "…" if told.ended_at is None else Moment(told.ended_at)
+    ended = "…" if told.ended_at is None else SaidInstant(told.ended_at)
     more = filter(None, (row.technician, told.order_ref, told.billed_as))
     return plain(
         "{session_ref} {customer} {issue} {connected_at} – {ended_at}{more}",
         session_ref=row.session_ref,
         customer=row.customer,
         issue=Code("issue", row.issue),
-        connected_at=Moment(row.connected_at),
+        connected_at=SaidInstant(row.connected_at),
         ended_at=ended,
         more="".join(f" {each}" for each in more),
     )

@@ -15,7 +15,7 @@ from ledger.domain.rating.hours import TariffAt
 from ledger.domain.rating.inputs import SessionFacts
 from ledger.domain.rating.pairs import Pair, pairs_of, smallest_pairs
 from ledger.domain.rating.rate import rate
-from ledger.domain.rating.tables import MAX_KNOWN, Rated, Tables
+from ledger.domain.rating.tables import MAX_KNOWN, RatedByTables, Tables
 from ledger.domain.tariff.tariff import Tariff
 
 
@@ -92,7 +92,7 @@ class Rater:
         pairs = [pair.tariff for pair in pairs_of(self.tariff)]
         return Tables.of([self.tariff, *(reading.tariff for reading in self._readings), *pairs])
 
-    def _totals(self, rated: Rated) -> Totals:
+    def _totals(self, rated: RatedByTables) -> Totals:
         band_hours, waived, (here, *others) = rated
         changing: tuple[str, ...] = ()
         if others.count(here) < len(others):

@@ -53,7 +53,7 @@ def _in_order(opened: list[tuple[int, int]]) -> bytes:
     return bytes([cell for _, cell in opened])
 
 
-class Cells:
+class HourCells:
     """What every epoch hour of the listed years is, by claim: a cell, and what that comes to by table."""
 
     def __init__(self, tariff: Tariff, tables: Sequence[Prices]) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Self
 
-from ledger.domain.rating.cells import Cells, Clocks, Opened, Way
+from ledger.domain.rating.cells import Clocks, HourCells, Opened, Way
 from ledger.domain.rating.hours import HelpSpan, spans_of_clock, union
 from ledger.domain.rating.inputs import (
     DAY_SECONDS,
@@ -30,7 +30,7 @@ Vector = tuple[int, ...]
 """What a kind of help claims under each look-back for purchases."""
 
 
-class Rated(NamedTuple):
+class RatedByTables(NamedTuple):
     """Started hours by band and the waiver under the list; the net under it and under each reading."""
 
     band_hours: tuple[int, ...]
@@ -79,7 +79,7 @@ class _Case(NamedTuple):
 class Tables:
     """The tables of a price list and of other readings of it, all of whole hours."""
 
-    def __init__(self, tariffs: Sequence[Tariff], prices: Sequence[Prices], cells: Cells) -> None:
+    def __init__(self, tariffs: Sequence[Tariff], prices: Sequence[Prices], cells: HourCells) -> None:
         self._days = list(dict.fromkeys(tariff.customer.lookback_days for tariff in tariffs))
         self._ways: dict[Way, list[tuple[int, int]]] = {}
         for place, (tariff, table) in enumerate(zip(tariffs, prices, strict=True)):
@@ -99,7 +99,7 @@ class Tables:
         prices = [prices_of(tariff) for tariff in tariffs]
         if any(tariff.unit.seconds != HOUR_SECONDS for tariff in tariffs):
             return None
-        cells = Cells.of(tariffs[0], list(dict.fromkeys(prices)))
+        cells = HourCells.of(tariffs[0], list(dict.fromkeys(prices)))
         return None if cells is None else cls(tariffs, prices, cells)
 
     def _way_of(self, tariff: Tariff) -> Way:
@@ -134,11 +134,11 @@ class Tables:
             begun % HOUR_SECONDS > 0,
         )
 
-    def rated(self, facts: SessionFacts) -> Rated:
+    def rated(self, facts: SessionFacts) -> RatedByTables:
         """Rate a session under the list and every reading; raises BeyondTables."""
         connections = [each for each in facts.connections if each[0] < each[1]]
         if not connections:
-            return Rated((0,) * len(self._cells.band_ids), 0, (0,) * self._count)
+            return RatedByTables((0,) * len(self._cells.band_ids), 0, (0,) * self._count)
         if len(connections) > 1:
             connections = sorted(set(connections))
         first = connections[0][0]
@@ -174,7 +174,7 @@ class Tables:
                 if band_hours is None:  # the list itself comes first
                     band_hours = self._cells.by_band(hours)
                     waived = self._summed(hours)[table] - nets[place]
-        return Rated(band_hours or (), waived, tuple(nets))
+        return RatedByTables(band_hours or (), waived, tuple(nets))
 
     def _vector(self, kind: Kind, purchases: tuple[Purchase, ...], at_s: int) -> Vector:
         """What a kind of help claims under each look-back when the session connects at an instant."""
