@@ -5,6 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
+GENERATED := docs/glossary.md docs/reference/*.md docs/pl/reference/*.md
 
 .PHONY: help demo test offices long faults windows fresh dist check bench messages docs lock clean
 .DELETE_ON_ERROR:
@@ -79,7 +80,7 @@ check: $(VENV)/.dev $(CATALOGUES) ## lint, types, import contracts, generated do
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	PYTHONPATH=. $(BIN)/python -m cogapp --check docs/reference/*.md
+	PYTHONPATH=. $(BIN)/python -m cogapp --check $(GENERATED)
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
 	$(BIN)/python -m coverage report --rcfile=tests/domain.coveragerc
 
@@ -90,16 +91,16 @@ messages: $(VENV)/.test         ## bring the catalogues of messages up to date w
 	PYTHONPATH=. $(BIN)/python -m tests.messages
 
 docs: $(VENV)/.test             ## write the reference pages again from the code
-	PYTHONPATH=. $(BIN)/python -m cogapp -r docs/reference/*.md
+	PYTHONPATH=. $(BIN)/python -m cogapp -r $(GENERATED)
 
 # Needs uv; the lock names no package host.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 lock:                           ## pin the dependencies again
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	$(COMPILE) pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
-	$(COMPILE) pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra desk -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra desk --group test -c requirements/runtime.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --extra desk --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
 	$(COMPILE) requirements/release.in -c requirements/dev.txt -o requirements/release.txt
 	$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 

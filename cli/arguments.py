@@ -5,15 +5,16 @@ from __future__ import annotations
 import click
 
 from cli.options import personal_option
-from cli.params import DATE, DOCUMENT_NUMBER, PERIOD
+from cli.params import DATE, DOCUMENT_NUMBER, PERIOD, REASON, SESSION
 
-session_argument = click.argument("session", metavar="S")
+session_argument = click.argument("session", type=SESSION, metavar="S")
 """A session's number, or its reference (ref:… when it could be taken for a number)."""
 number_argument = click.argument("number", type=DOCUMENT_NUMBER, metavar="N")
 """The number of a billing document."""
 on_option = click.option("--on", required=True, type=DATE, help="The day.")
 reason_option = personal_option(
     "--reason",
+    type=REASON,
     required=True,
     help="Why: a code (goodwill, wrong-time, complaint …), a sentence, or 'code: sentence'.",
 )

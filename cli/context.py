@@ -22,6 +22,7 @@ from cli import log as logs
 from cli.deferred import read_deferred
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
+from cli.secret import secret
 from ledger.errors import LedgerError, NeedsYes, NotConfirmed
 from ledger.message import Message, msg
 
@@ -82,7 +83,7 @@ class App:
 
     def offline_key_password(self) -> str | None:
         """Return the password of the key that signs KOD II; it is in no file."""
-        return os.environ.get("SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD")
+        return secret("SESSION_LEDGER_KSEF_OFFLINE_KEY_PASSWORD")
 
     def open(self, *, for_reports: bool = False) -> Ledger:
         """Open the ledger in that folder, once; it is closed when the command ends.
@@ -143,6 +144,13 @@ class App:
     def say_written(self, file: Path) -> None:
         """Say on stderr that a file was written."""
         self.say(msg("wrote {file}", file=file))
+
+    def word(self, kind: str, code: str) -> str:
+        """Return what a code of the vocabulary is called in the language of the run."""
+        from cli.presentation.wording.vocabulary import VOCABULARY
+
+        named = VOCABULARY[kind].get(code)
+        return code if named is None else said(named, self.lang)
 
     @staticmethod
     def shows_names() -> bool:
@@ -207,6 +215,13 @@ class App:
 
     def _line(self, text: str | Message) -> str:
         return "\n".join(harmless(line) for line in said(text, self.lang).split("\n"))
+
+
+class TabApp(App):
+    """The app of a completion, which says nothing."""
+
+    def say_customer(self, code: str, name: str | None) -> None:
+        """Say nothing."""
 
 
 def _read_side(ledger: Ledger) -> ReadModels:

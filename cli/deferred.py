@@ -31,6 +31,10 @@ class Asked(Protocol):
         """Return the present moment."""
         ...
 
+    def word(self, kind: str, code: str) -> str:
+        """Return what a code of the vocabulary is called in the language of the run."""
+        ...
+
     def shows_names(self) -> bool:
         """Return True if names of customers may be told."""
         ...

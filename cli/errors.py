@@ -70,6 +70,10 @@ def _refusal(error: Exception) -> LedgerError | None:
     if isinstance(error, click.FileError):
         return FileTrouble(plain("{text}", text=error.format_message()))
     if isinstance(error, click.ClickException):
+        if isinstance(error, click.exceptions.NoSuchOption):
+            from cli.suggestions import improve
+
+            improve(error)
         ctx = error.ctx if isinstance(error, click.UsageError) else None
         words = (*ctx.command_path.split()[1:], "--help") if ctx else ()
         hint = Hint(Step(words[0], words[1:])) if words else None

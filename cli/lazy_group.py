@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from gettext import gettext
 from importlib import import_module
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,8 +76,15 @@ class LazyGroup(click.Group):
         try:
             name, command, rest = super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as error:
-            names = self.list_commands(ctx)
-            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=names, ctx=ctx) from None
+            from cli.suggestions import commands
+
+            refused = click.exceptions.NoSuchCommand(error.command_name, ctx=ctx)
+            words = [error.command_name, *takewhile(lambda word: not word.startswith("-"), args[1:])]
+            within = ctx.command_path.partition(" ")[2]
+            vars(refused)["possibilities"] = [
+                f"{within} {name}".strip() for name in commands(words, self._entries)
+            ]
+            raise refused from None
         ctx.find_root().meta[COMMAND_IN_META] = f"{ctx.command_path} {name}".partition(" ")[2]
         return name, command, rest
 

@@ -6,7 +6,6 @@ types is the same in every language.
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -24,6 +23,7 @@ _OPTIONS, _WORDS = "[OPTIONS]", "COMMAND [ARGS]..."
 _EXAMPLES = ("Example:", "Examples:")
 
 SomeCommand = TypeVar("SomeCommand", bound=click.Command)
+Some = TypeVar("Some")
 
 
 def help_texts(command: click.Command) -> Iterator[str]:
@@ -43,7 +43,7 @@ def localized(command: SomeCommand, lang: Lang) -> SomeCommand:
     """Return a command as people of a language read it; in English the command itself."""
     if lang == "en":
         return command
-    copied = copy.copy(command)
+    copied = _copy_of(command)
     copied.help, copied.epilog = (
         text
         and "".join(translated(piece, lang) if is_message else piece for piece, is_message in _split(text))
@@ -54,6 +54,13 @@ def localized(command: SomeCommand, lang: Lang) -> SomeCommand:
     if isinstance(copied, click.Group):
         copied.subcommand_metavar = translated(_WORDS, lang)
     copied.params = [_localized_param(param, lang) for param in command.params]
+    return copied
+
+
+def _copy_of(original: Some) -> Some:
+    """Return a shallow copy; the library's module looks for Jython on every import of it."""
+    copied = object.__new__(type(original))
+    vars(copied).update(vars(original))
     return copied
 
 
@@ -79,7 +86,7 @@ def _with_end(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _localized_param(param: click.Parameter, lang: Lang) -> click.Parameter:
-    copied = copy.copy(param)
+    copied = _copy_of(param)
     if isinstance(copied, click.Option):
         copied.help = translated(copied.help or "", lang) or None
         if isinstance(copied.show_default, str):

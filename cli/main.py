@@ -23,7 +23,7 @@ import click
 from cli.lazy_group import COMMAND_IN_META, LazyGroup
 from cli.localized import localized
 from cli.log import log
-from cli.presentation.catalogue import VARIABLE, choose, said, wanted_language
+from cli.presentation.catalogue import VARIABLE, choose, global_options, said, wanted_language
 from cli.registry import COMMANDS, COMPLETION_VARIABLE, GROUPS, PROGRAM, Entry, tool
 
 if TYPE_CHECKING:
@@ -71,13 +71,11 @@ def run(
     args: Sequence[str], entries: Mapping[str, Entry] = COMMANDS, groups: Mapping[str, str] = GROUPS
 ) -> int:
     """Run one command line and return its exit status; every failure is reported on stderr."""
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        return _complete(instruction, entries, groups)
     lang = wanted_language(args, os.environ)
     choose(lang)
     root = make_root(entries, groups, lang)
-    if instruction := os.environ.get(COMPLETION_VARIABLE):
-        from click.shell_completion import shell_complete
-
-        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
     try:
         return _run(root, args, lang)
     except (KeyboardInterrupt, click.Abort):
@@ -97,6 +95,26 @@ def run(
         return READER_GONE
     finally:
         log.close()
+
+
+def _complete(instruction: str, entries: Mapping[str, Entry], groups: Mapping[str, str]) -> int:
+    """Answer a shell that asks what may be typed next; it hands the words over in COMP_WORDS."""
+    from pathlib import Path
+
+    from click.shell_completion import shell_complete
+
+    from cli.context import TabApp
+
+    words = os.environ.get("COMP_WORDS", "").split()[1:]
+    lang = wanted_language(words, os.environ)
+    choose(lang)
+    named = global_options(words).get("--ledger") or os.environ.get("SESSION_LEDGER_DIR")
+    app = TabApp(None if named is None else Path(named), lang)
+    try:
+        root = make_root(entries, groups, lang)
+        return shell_complete(root, {"obj": app}, PROGRAM, COMPLETION_VARIABLE, instruction)
+    finally:
+        app.close()
 
 
 def _run(root: LazyGroup, args: Sequence[str], lang: Lang) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.context import App
+from cli.param_types import Instant
 from cli.params import (
     ANY_INSTANT,
     HANDLE,
@@ -22,7 +23,6 @@ from cli.params import (
     REPORTED_CUSTOMER,
     SEEN_INSTANT,
     TOKEN,
-    Instant,
 )
 from ledger.domain.clock import format_instant
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
@@ -102,11 +102,9 @@ def tell_version(app: App, version: int) -> None:
     )
 
 
-def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--command-id, --by, --workstation and -f; the command gets them as one `recording`."""
-
-    @click.option("--command-id", type=TOKEN, help="A repeat with the same id and content changes nothing.")
-    @click.option(
+def by_option(command: Command) -> Command:
+    """--by: who says it; the system's user."""
+    option = click.option(
         "--by",
         type=HANDLE,
         envvar="SESSION_LEDGER_BY",
@@ -114,9 +112,23 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default="the system's user",
         help="Who says so; also SESSION_LEDGER_BY.",
     )
-    @click.option(
+    return option(command)
+
+
+def workstation_option(command: Command) -> Command:
+    """--workstation: where it is said; this host."""
+    option = click.option(
         "--workstation", type=TOKEN, default=_host_name, show_default="this host", help="Where it is said."
     )
+    return option(command)
+
+
+def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--command-id, --by, --workstation and -f; the command gets them as one `recording`."""
+
+    @click.option("--command-id", type=TOKEN, help="A repeat with the same id and content changes nothing.")
+    @by_option
+    @workstation_option
     @click.option(
         "-f",
         "--format",

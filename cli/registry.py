@@ -34,6 +34,8 @@ GROUPS: dict[str, str] = {
     "purchase": "Purchases, which make help cheaper",
     "session": "A help session, from the request to the deletion of its data",
     "invoice": "Billing documents: planned, issued, corrected, paid",
+    "ksef": "KSeF, the Ministry's register of invoices",
+    "ksef outage": "Announced failures of KSeF, which move deadlines",
     "payment": "Money that arrives: bank statements, matched with invoices",
     "tariff": "Price lists as published, and prices under another reading",
     "report": "Billing, sales and deletions of a period",
@@ -53,6 +55,7 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry(
         "cli.commands.status:status", "List open sessions, and ended ones whose data is not deleted"
     ),
+    "desk": Entry("cli.commands.desk:desk", "Open the ledger as a page in the browser"),
     "check": Entry("cli.commands.check:check", "Check every invariant of the ledger; silent when all hold"),
     "backup": Entry("cli.commands.backup:backup", "Make a consistent copy while others write"),
     "take-up": Entry("cli.commands.take_up:take_up", "Make a copy the ledger that is used"),
@@ -175,6 +178,17 @@ COMMANDS: dict[str, Entry] = {
     "invoice sent": Entry("cli.commands.invoice.sent:sent", "Record that a document was sent to the buyer"),
     "invoice received": Entry(
         "cli.commands.invoice.received:received", "Record that the buyer confirmed a document"
+    ),
+    # KSeF itself
+    "ksef outage begin": Entry(
+        "cli.commands.ksef.outage:begin", "Record that KSeF failed or is unavailable, as announced"
+    ),
+    "ksef outage end": Entry("cli.commands.ksef.outage:end", "Record that an outage of KSeF is over"),
+    "ksef outage withdraw": Entry(
+        "cli.commands.ksef.outage:withdraw", "Withdraw an outage that was recorded by mistake"
+    ),
+    "ksef outage list": Entry(
+        "cli.commands.ksef.outage:list_", "List the outages of KSeF that were recorded"
     ),
     # money that arrives
     "payment import": Entry("cli.commands.payment.import_:import_", "Import transfers of a bank's file"),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import click
 
 from cli.context import App, pass_app
+from cli.errors import BadValue
 from cli.options import Recording, recording_options
 from cli.output import Report, report_options
 from cli.params import SETTING
 from cli.presentation.tables.config import config_report
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
-from ledger.errors import BadConfig, KeyReadable, KsefNotSetUp
-from ledger.message import msg, msg_in
+from ledger.errors import BadConfig, BadSetting, KeyReadable, KsefNotSetUp, SettingUnknown
+from ledger.message import Hint, msg, msg_in
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -100,8 +101,33 @@ def check(app: App, ctx: click.Context) -> None:
         ctx.exit(3)
 
 
+def _require_known(keys: Iterable[str]) -> None:
+    """Raise SettingUnknown for a key that there is not, with the nearest ones."""
+    from cli import suggestions
+    from ledger.application.toml_edit import KEYS
+
+    known = {*SETTINGS, *TEXT_SETTINGS}
+    for key in keys:
+        if key not in known and (likely := suggestions.keys(key, (*known, *KEYS))):
+            raise SettingUnknown(
+                msg("there is no setting {key}", key=key),
+                hint=Hint(msg("perhaps it is {keys}", keys=", ".join(sorted(likely)))),
+            )
+
+
+def _in_pairs(
+    ctx: click.Context, param: click.Parameter, typed: tuple[tuple[str, str | None], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Take `KEY VALUE` for `KEY=VALUE` where nothing else is typed; raises BadSetting without a value."""
+    if len(typed) == 2 and all(value is None for _, value in typed):  # noqa: PLR2004 - a key and its value
+        return ((typed[0][0], typed[1][0]),)
+    if any(value is None for _, value in typed):
+        raise BadValue(BadSetting(msg("a setting has no key or no =")), param, ctx)
+    return tuple((key, value or "") for key, value in typed)
+
+
 @click.command("set")
-@click.argument("settings", nargs=-1, required=True, type=SETTING, metavar="KEY=VALUE…")
+@click.argument("settings", nargs=-1, required=True, type=SETTING, metavar="KEY=VALUE…", callback=_in_pairs)
 @recording_options
 @pass_app
 def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) -> None:
@@ -124,6 +150,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     ksef.environment: production, demo or test; ksef.base_url: another address, https only.
     ksef.certificate, ksef.key: files to log in to KSeF with; a token never stands in a file.
     ksef.offline_certificate, ksef.offline_key: files that sign the second code on paper (KOD II).
+    language: pl or en, what this ledger speaks where nothing else is said (--lang, SESSION_LEDGER_LANG).
     bank.accounts: our own accounts, VAT accounts too, one after the other with commas.
     purge.workspaces: the folder in which each session has its own.
     purge.roots: other folders that a purge may delete noted files in, one after the other as in PATH.
@@ -134,6 +161,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
       session-ledger config set purge.sla=10m
       session-ledger config set seller.nip=5260250274 seller.name="Serwis Anna Nowak"
       session-ledger config set purge.workspaces=/srv/sessions
+      session-ledger config set language pl
     """
     from ledger.application.metadata import Receipt
     from ledger.application.toml_edit import KEYS, change_file
@@ -143,6 +171,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
 
     ledger = app.open()
     named = [(_ALIASES.get(key, key), text) for key, text in settings]
+    _require_known(key for key, _ in named if key not in KEYS)
     changes = {key: parse_setting(key, text) for key, text in named if key not in KEYS}
     places = {key: text for key, text in named if key in KEYS}
     receipt = None

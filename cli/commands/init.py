@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import click
@@ -10,6 +11,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, recording_options
 from cli.params import DATE
 from cli.presentation import next_steps
+from cli.presentation.catalogue import language_of_locale
 from ledger.message import msg
 
 
@@ -21,9 +23,11 @@ from ledger.message import msg
 @click.option("--join", is_flag=True, help="With --store: a folder for a ledger that others share already.")
 @click.option("--testing", is_flag=True, help="A ledger for trying: it obeys SESSION_LEDGER_NOW.")
 @recording_options
+@click.pass_context
 @pass_app
 def init(
     app: App,
+    ctx: click.Context,
     recording: Recording,
     name: str | None,
     billing_from: date | None,
@@ -39,9 +43,13 @@ def init(
     share; the URL is that of the role of every day, postgresql+psycopg://ROLE@HOST/DATABASE. Passwords come
     from ~/.pgpass or PGPASSWORD, never from the URL. The machine that made the ledger signs its log.
 
+    The language it is made in (--lang, SESSION_LEDGER_LANG, the locale) stands in ledger.toml, and the ledger
+    speaks it to everybody from then on; config set language=pl, or en, changes it.
+
     \b
     Examples:
       session-ledger --ledger ./ledger init --billing-from 2026-11-01
+      session-ledger --lang pl --ledger ./ledger init
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --owner keeper
       session-ledger --ledger ./ledger init --store postgresql+psycopg://desk@db/ledger --join
     """
@@ -51,13 +59,14 @@ def init(
     from ledger.handlers.settings import shop_tariff_text
 
     folder = app.ledger_dir
+    language = ctx.find_root().params.get("lang") or language_of_locale(os.environ)
     if url is None and (join or owner is not None):
         raise BadCombination(msg("--join and --owner go with --store"))
     if join and (owner, name, billing_from, testing) != (None, None, None, False):
         raise BadCombination(msg("--join takes the ledger as it is: without --owner, --name, --billing-from"))
     shared = None if url is None else Shared(url, owner)
     if shared is not None and join:
-        opened = join_ledger(folder, app.environment(), shared)
+        opened = join_ledger(folder, app.environment(), shared, language)
     else:
         opened = create_ledger(
             folder,
@@ -68,6 +77,7 @@ def init(
             billing_from=billing_from,
             testing=testing,
             shared=shared,
+            language=language,
         )
     with opened as ledger:
         made = {"schema": "session-ledger/init/1", "ledger": str(folder), "origin": ledger.state.origin}
@@ -75,4 +85,6 @@ def init(
         app.emit(made)
     else:
         app.emit(msg("Ledger made in {folder}", folder=folder))
+        if language == "pl":
+            app.say(msg("it speaks Polish; config set language=en changes that"))
     app.hint(next_steps.after_init(folder, is_joined=join))

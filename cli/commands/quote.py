@@ -17,7 +17,11 @@ from ledger.handlers.quote import quoted
 
 
 @click.command()
-@click.option("--customer", type=CUSTOMER, help="The customer's code. Default: a customer without purchases.")
+@click.option(
+    "--customer",
+    type=CUSTOMER,
+    help="Code, NIP or a part of the name. Default: a customer without purchases.",
+)
 @click.option("--issue", type=ISSUE, default="other", show_default=True, help="What it is about.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
 @click.option("--minutes", type=click.IntRange(1, 2880), help="Also the total for help that long.")

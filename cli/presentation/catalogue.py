@@ -186,13 +186,13 @@ def wanted_language(words: Sequence[str], environment: Mapping[str, str]) -> Lan
     In this order: `--lang` before the command's name (a command may have a --lang of its own), the variable
     SESSION_LEDGER_LANG, `language` of ledger.toml, the locale, English.
     """
-    options = _global_options(words)
+    options = global_options(words)
     named = (options.get("--lang"), environment.get(VARIABLE))
     ledger = options.get("--ledger") or environment.get("SESSION_LEDGER_DIR") or _usual_folder(environment)
     for each in named:
         if each in LANGUAGES:
             return each
-    return _language_of_ledger(ledger) or _language_of_locale(environment)
+    return _language_of_ledger(ledger) or language_of_locale(environment) or "en"
 
 
 def choose(lang: Lang) -> None:
@@ -205,7 +205,7 @@ def choose(lang: Lang) -> None:
     os.environ["LANGUAGE"] = lang
 
 
-def _global_options(words: Sequence[str]) -> dict[str, str]:
+def global_options(words: Sequence[str]) -> dict[str, str]:
     """Return the global options that stand before the command's name, each with its value."""
     found: dict[str, str] = {}
     rest = iter(words)
@@ -247,6 +247,14 @@ def _language_of_ledger(folder: str | None) -> Lang | None:
     return None
 
 
-def _language_of_locale(environment: Mapping[str, str]) -> Lang:
+def language_of_locale(environment: Mapping[str, str]) -> Lang | None:
+    """Return the language that the locale names; None for C, and for one that there is not."""
     named = next((environment[name] for name in _LOCALE_VARIABLES if environment.get(name)), "")
-    return "pl" if named == "pl" or named.startswith(("pl_", "pl.", "pl@")) else "en"
+    return next(
+        (
+            lang
+            for lang in LANGUAGES
+            if named == lang or named.startswith((f"{lang}_", f"{lang}.", f"{lang}@"))
+        ),
+        None,
+    )

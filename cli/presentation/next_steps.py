@@ -90,11 +90,17 @@ AFTER_SUBMISSION_PLANNED = Hint(step("invoice submit", "--all"), " sends them")
 AFTER_SUBMISSION_WAITING = Hint(
     step("invoice submit", "--all"), " asks after them, and sends what never arrived"
 )
+SEND_WAITING = Hint(step("invoice submit", "--all", "--dry-run"), " says what waits for KSeF, and until when")
 ISSUE_NAMES_NOTHING = Hint(step("invoice issue", "--period", "2026-11", "--all"))
 SUBMIT_NAMES_NOTHING = Hint(step("invoice submit", "--all", "--dry-run"))
 WHILE_DOCUMENTS_WAIT = Hint(
     step("invoice draft", "--period", "P"), " shows the plan; what waits needs somebody to decide"
 )
+
+
+def end_outage(number: int) -> Hint:
+    """Record the end of an outage."""
+    return Hint(step("ksef outage end", number), " when the Ministry says that it is over")
 
 
 def export_document(number: str) -> Hint:
@@ -121,6 +127,12 @@ def withdraw_or_submit(number: str) -> Hint:
 def after_rejected_content(number: str) -> Hint:
     """Mend the data and withdraw the document."""
     return Hint("mend what KSeF names, then ", step("invoice withdraw", number))
+
+
+def after_undecided(number: str, original: str | None) -> Hint:
+    """Say what a person saw in KSeF under a number that KSeF calls taken."""
+    seen = step("invoice submit", number, "--seen", original or "NUMBER", is_brief=True)
+    return Hint("it may be this very document: look in KSeF, then ", seen)
 
 
 def after_rejection(number: str) -> Hint:

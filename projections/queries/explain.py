@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.domain.clock import office_time
+from ledger.domain import events as e
+from ledger.domain.clock import from_epoch_seconds, office_time
 from ledger.domain.rating.assumptions import explain
 from ledger.domain.rating.pairs import Pair
 from ledger.domain.rating.rate import Hour
-from ledger.domain.session.evolve import rating_facts
+from ledger.domain.session.evolve import Session, evolve, rating_facts
 from ledger.domain.session.rating import basis_of, hourly_tariff, rate_session
 from ledger.domain.tariff.band_names import band_names
 from ledger.domain.tariff.holidays import holiday_at
 from ledger.domain.tariff.sections import Assumption, BandName
 from ledger.domain.tariff.tariff import Tariff
 from ledger.domain.tariff.week import DAY_NAMES
-from ledger.errors import NoTariffPinned, SessionNotConnected, SessionOpen, SessionUnknown
+from ledger.errors import NoTariffPinned, SessionEnded, SessionNotConnected, SessionOpen, SessionUnknown
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from projections.engine.runner import inputs_at
 from projections.inputs.price_lists import listed
+from projections.inputs.state import Inputs
 from projections.views import Views
+
+_HOUR = timedelta(hours=1)
+_MOMENT = timedelta(seconds=1)
 
 
 class ExplainedHour(NamedTuple):
@@ -80,6 +86,49 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
         raise SessionNotConnected(msg("nobody has connected in this session, so it costs nothing"))
     if session.ended_at is None:
         raise SessionOpen(msg("the session has not ended, so it has no amount yet"))
+    return _explained(inputs, session)
+
+
+class SoFar(NamedTuple):
+    """A running session as though it ended now, and the next started hour while somebody is connected."""
+
+    explained: Explained
+    next_opens_at: datetime | None
+    next_net_grosze: int | None
+
+
+def so_far(views: Views, store: LedgerStore, stream: UUID, position: int, now: datetime) -> SoFar:
+    """Explain a session that has not ended by what it comes to up to `now`.
+
+    Raises: SessionNotConnected, SessionEnded, NoTariffPinned, NoCalendar.
+    """
+    inputs = inputs_at(views, store, position)
+    session = inputs.session(stream)
+    if session.connected_at is None:
+        raise SessionNotConnected(msg("nobody has connected in this session, so it costs nothing"))
+    if session.ended_at is not None:
+        raise SessionEnded(msg("the session has ended"))
+    is_running = bool(session.open_connections())
+    until = now if is_running else session.last_disconnected_at() or now
+    found = _explained(inputs, _as_if_ended(session, max(until, session.connected_at)))
+    if not is_running or not found.hours:
+        return SoFar(found, None, None)
+    at = from_epoch_seconds(found.hours[-1].opened_s) + _HOUR + _MOMENT
+    further = _explained(inputs, _as_if_ended(session, at)).hours[len(found.hours) :]
+    if not further:
+        return SoFar(found, None, None)
+    return SoFar(found, from_epoch_seconds(further[0].opened_s), further[0].net_grosze)
+
+
+def _as_if_ended(session: Session, at: datetime) -> Session:
+    """Return the session as an end at `at` would leave it; the one given stays as it is."""
+    ended = e.Ended(at=at, by=session.connections[-1].technician)
+    return evolve(copy.deepcopy(session), session.id, ended)
+
+
+def _explained(inputs: Inputs, session: Session) -> Explained:
+    """Explain a session that has ended."""
+    assert session.ended_at is not None  # noqa: S101 - the callers refused one that has not
     if session.tariff is None:
         raise NoTariffPinned(msg("no price list was in force when the session was connected"))
     tariff = listed(inputs.state, session.tariff)

@@ -12,8 +12,11 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from ledger.domain import events as e
+from ledger.domain import ksef_outage as outage
 from ledger.domain.clock import Period, office_time
 from ledger.domain.invoice.state import Invoice, evolve
+from ledger.domain.ledger_state import LEDGER_STREAM
+from ledger.fa3.jpk import IssuedIn
 from ledger.store.event_store import LedgerStore
 from projections.inputs.decode import decode
 
@@ -164,6 +167,28 @@ def rate_of(issued: e.InvoiceIssued) -> str:
 
 RATES = ("23", "np II", "np I", "zw")
 """The rates that a register always has a line for; zw: exempt, which this program does not issue yet."""
+
+
+def outages_at(store: LedgerStore, position: int | None = None) -> tuple[outage.Outage, ...]:
+    """Return the outages of KSeF that the first `position` events tell of; all events without one."""
+    found: tuple[outage.Outage, ...] = ()
+    for row in store.stream_rows(LEDGER_STREAM.bytes, position):
+        fact = decode(row)
+        if isinstance(fact, e.KsefOutageBegan | e.KsefOutageEnded | e.KsefOutageWithdrawn):
+            found = outage.evolve(found, fact)
+    return found
+
+
+def issued_in(invoice: Invoice, outages: Iterable[outage.Outage]) -> IssuedIn | None:
+    """Return how a document was issued, as its marker in the declaration takes it; None outside KSeF.
+
+    What a failure of KSeF made of it counts only for what belongs into KSeF.
+    """
+    if invoice.issued.duty == "ksef":
+        found = outage.outage_at_issue(invoice.issued, outages)
+        if found is not None and found.kind != "unavailability":
+            return "emergency" if found.kind == "failure" else "total_failure"
+    return invoice.submissions[-1].mode if invoice.submissions else None
 
 
 class RateSums(NamedTuple):

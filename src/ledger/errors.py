@@ -1384,8 +1384,22 @@ class KsefNotSetUp(Refused):
     )
 
 
+class OutageUnknown(Refused):
+    """No outage of KSeF has this number, or it was withdrawn."""
+
+    code = "E-OUTAGE-UNKNOWN"
+    hint = Hint(step("ksef outage list"), " shows their numbers")
+
+
+class OutageRecorded(Refused):
+    """An outage of KSeF of this kind is recorded already for the moment at which another would begin."""
+
+    code = "E-OUTAGE-RECORDED"
+    hint = Hint(step("ksef outage list"), " shows what is recorded")
+
+
 class NotForKsef(Refused):
-    """The document was issued outside KSeF: its buyer is a consumer, or the month's limit was not crossed."""
+    """The document is not for KSeF: a consumer's, below the month's limit, or of a total failure of KSeF."""
 
     code = "E-KSEF-NOT-DUE"
     hint = Hint("whether a document goes to KSeF is decided when it is issued: ksef.mode and ksef.consumers")
@@ -1409,6 +1423,23 @@ class KsefRefused(Refused):
     def __init__(self, fact: Message, status: int) -> None:
         super().__init__(fact)
         self.status = status
+
+
+class SeenOther(Refused):
+    """What was seen in KSeF is no answer about this document: another seller's, kind's or number's."""
+
+    code = "E-KSEF-SEEN"
+    hint = Hint("look in KSeF for the document of this number and kind, and type the KSeF number beside it")
+
+
+class KsefHidden(Refused):
+    """KSeF does not show a document to this login, so that nobody knows whose it is."""
+
+    code = "E-KSEF-HIDDEN"
+    hint = Hint(
+        "save its XML in KSeF's own pages, then ",
+        step("invoice submit", "N", "--seen", "NUMBER", "--seen-file", "FILE.xml"),
+    )
 
 
 class KsefSilent(Found):
@@ -1511,3 +1542,20 @@ class NotOnPostgres(Refused):
 
     code = "E-STORE-POSTGRES"
     hint = Hint(step("store copy", "DIR"), " makes such a folder; the server's own tools save the database")
+
+
+# --- the desk ---------------------------------------------------------------------------------
+
+
+class DeskTaken(Refused):
+    """The desk's port is taken, or another desk over this ledger is only just starting."""
+
+    code = "E-DESK-TAKEN"
+    hint = Hint("name another port, or leave --port out; a desk that runs gives another way in")
+
+
+class DeskMissing(Refused):
+    """What serves the desk's pages is not installed."""
+
+    code = "E-DESK-MISSING"
+    hint = Hint("install it beside the program: pip install 'remote-session-ledger[desk]'")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,10 @@ HEAVY = {
     "msgspec",
     "holidays",
     "xlsxwriter",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+    "anyio",
 }
 
 RAISES = """
@@ -120,7 +125,8 @@ def test_group_shows_its_commands_in_the_order_of_the_table(play: Play) -> None:
 
 
 def test_every_group_has_a_line_and_every_line_a_group() -> None:
-    assert {name.rpartition(" ")[0] for name in COMMANDS if " " in name} == set(GROUPS)
+    words = [name.split() for name in COMMANDS]
+    assert {" ".join(each[:length]) for each in words for length in range(1, len(each))} == set(GROUPS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -161,7 +167,11 @@ def test_check_that_finds_something_exits_three_and_keeps_its_output(play: Play)
     ("words", "fact", "hint"),
     [
         (["refsed"], "No such command 'refsed'. Did you mean 'refused'? (E-USAGE)", "session-ledger --help"),
-        (["group", "sizd"], "No such command 'sizd'. Did you mean 'sized'?", "session-ledger group --help"),
+        (
+            ["group", "sizd"],
+            "No such command 'sizd'. Did you mean 'group sized'?",
+            "session-ledger group --help",
+        ),
         (["group", "sized"], "Missing option '--size' (E-USAGE)", "session-ledger group sized --help"),
         (
             ["group", "sized", "--size", "x"],
@@ -316,6 +326,48 @@ def test_a_ledger_that_speaks_polish_speaks_it_to_everybody(tmp_path: Path) -> N
     assert office.run("session").err.startswith("Użycie: session-ledger session [OPCJE]")
     config.write_text(config.read_text(encoding="utf-8").replace('"pl"', '"de"'), encoding="utf-8")
     assert "language in ledger.toml is 'de'" in office.run("status").err
+
+
+@pytest.mark.parametrize(
+    ("words", "surroundings", "said"),
+    [
+        (("--lang", "pl"), {}, "pl"),
+        ((), {"SESSION_LEDGER_LANG": "pl"}, "pl"),
+        ((), {"LANG": "pl_PL.UTF-8"}, "pl"),
+        ((), {"LC_ALL": "en_GB.UTF-8", "LANG": "pl_PL.UTF-8"}, "en"),
+        (("--lang", "en"), {"LANG": "pl_PL.UTF-8"}, "en"),
+        ((), {"LANG": "C.UTF-8"}, None),
+        ((), {"LANG": "de_DE.UTF-8"}, None),
+    ],
+)
+def test_a_new_ledger_keeps_the_language_it_was_made_in(
+    tmp_path: Path, words: tuple[str, ...], surroundings: dict[str, str], said: str | None
+) -> None:
+    """Where nothing names a language, none is written: a server without a locale does not choose English."""
+    office = Office(tmp_path / "ledger")
+    folder = tmp_path / "new"
+    made = office.run(*words, "--ledger", str(folder), "init", **surroundings)
+    assert made.status == 0
+    config = tomllib.loads((folder / "ledger.toml").read_text(encoding="utf-8"))
+    assert config.get("language") == said
+    assert ("mówi po polsku" in made.err) is (said == "pl")
+
+
+@pytest.mark.parametrize("typed", [("language=pl",), ("language", "pl")])
+def test_the_language_of_a_ledger_is_set_like_any_setting(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    office = Office(tmp_path / "ledger")
+    config = tmp_path / "ledger" / "ledger.toml"
+    before = config.read_text(encoding="utf-8")
+    office.does("config", "set", *typed)
+    text = config.read_text(encoding="utf-8")
+    assert tomllib.loads(text)["language"] == "pl"
+    assert text.replace('language = "pl"\n', "") == before
+    assert office.run("session", "show", "999").err.startswith("Błąd: ")
+    office.does("config", "set", "language=en")
+    assert office.run("session", "show", "999").err.startswith("Error: ")
+    refused = office.run("config", "set", "language=de")
+    assert (refused.status, "there are pl and en" in refused.err) == (2, True)
+    assert office.run("config", "set", "language").status == 2
 
 
 def test_one_process_speaks_two_languages(tmp_path: Path) -> None:

@@ -24,12 +24,13 @@ from hypothesis import strategies as st
 from cli import output
 from cli.context import App
 from cli.presentation.formats import cells, json_file, xlsx
+from cli.presentation.formats import table as format_table
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
 from cli.presentation.formats.table import width
 from cli.presentation.text import harmless
 from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat
-from ledger.message import msg, msg_in
+from ledger.message import msg, msg_in, plain
 from tests.support.systems import needs_links, needs_modes
 
 if TYPE_CHECKING:
@@ -410,6 +411,20 @@ def test_terminal_too_narrow_to_fold_loses_nothing(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "15")
     assert on_terminal(REPORTS, "full").stdout.count("long enough") == 3
+
+
+def test_a_dumb_terminal_is_as_wide_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut at 80 columns where there are 100."""
+    columns = tuple(Column(f"note_{number}", "note of it") for number in range(6))
+    table = Table("wide", plain("wide"), columns, [("several words of it",) * 6])
+    shown: list[bytes] = []
+    for kind in ("xterm", "dumb"):
+        monkeypatch.setenv("TERM", kind)
+        out = io.BytesIO()
+        format_table.write(Report("wide", plain("wide"), {}, (table,)), Page(columns=100), out)
+        shown.append(out.getvalue())
+    assert shown[0] == shown[1]
+    assert 80 < max(len(line) for line in shown[1].decode().splitlines()) <= 100
 
 
 def test_file_is_whole_or_as_it_was(play: Play, tmp_path: Path) -> None:

@@ -65,7 +65,6 @@ def test_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text: 
         (params.DATE, "2026-11-16 18:05", "E-DATE"),
         (params.PERIOD, "2026-13", "E-PERIOD"),
         (params.AMOUNT, "1.5", "E-AMOUNT"),
-        (params.SETTING, "seller.nip", "E-KEY-VALUE"),
         (params.SETTING, "=5", "E-KEY-VALUE"),
         (params.NEW_CUSTOMER, "Jan Kowalski", "E-KEY-PERSONAL"),
         (params.HANDLE, "jan@firma.pl", "E-KEY-PERSONAL"),

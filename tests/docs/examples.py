@@ -6,6 +6,9 @@ command says how it ends; without it, 0. `…` stands for anything: in a line fo
 for some lines. The blocks of a page are one shell session, from top to bottom; a block inside an HTML
 comment runs as well and is not shown.
 
+A page with `<!-- terminal: 100 -->` is played on a pseudo-terminal of so many columns; bold and
+the like are left out. There `# wpisuje WORD` at the end of a command is the answer to its question.
+
 `python -m tests.docs.examples` writes the output that differs anew into the pages.
 """
 
@@ -26,6 +29,10 @@ SAMPLE = ROOT / "src" / "ledger" / "data" / "sample"
 REWRITE = "python -m tests.docs.examples writes them anew"
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_TERMINAL = re.compile(r"^<!-- terminal: (\d+) -->$", re.MULTILINE)
+_TYPED = re.compile(r"#\s*wpisuje (\S+)\s*$")
+_QUESTION = re.compile(rb"\[(?:t|y)/N\]: $")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _STATUS = re.compile(r"#\s*exit status (\d+)\s*$")
 _ANYTHING = "…"
 _TIMEOUT_SECONDS = 300
@@ -72,17 +79,21 @@ def _step(lines: list[str], start: int, until: int) -> Step:
     while printed_from < until and lines[printed_from].startswith("> "):
         printed_from += 1
     command = "\n".join(line[2:] for line in lines[start:printed_from])
-    status = _STATUS.search(command)
+    status = _STATUS.search(_TYPED.sub("", command).rstrip())
     printed = lines[printed_from:until]
     return Step(start + 1, command, printed_from, until, printed, int(status[1]) if status else 0)
 
 
 def run(
-    commands: list[str], folder: Path, programs: Path = PROGRAMS, timeout: float = _TIMEOUT_SECONDS
+    commands: list[str],
+    folder: Path,
+    programs: Path = PROGRAMS,
+    timeout: float = _TIMEOUT_SECONDS,
+    columns: int | None = None,
 ) -> list[Ran]:
     """Run commands one after the other in one shell, in a folder that is the reader's home as well.
 
-    `programs` is the folder in which the shell finds session-ledger.
+    `programs` is the folder in which the shell finds session-ledger; with `columns` it is on a terminal.
     """
     (folder / "sample").symlink_to(SAMPLE)
     script = "".join(
@@ -94,21 +105,59 @@ def run(
         "PATH": f"{programs}:{PROGRAMS}:/usr/bin:/bin",
         "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}",  # a page may start the tests' own KSeF
     }
-    shell = subprocess.run(
-        ["/bin/bash", "-c", script],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    parts = re.findall(r"\x01\n(.*?)\x02(\d+)\n", shell.stdout, re.DOTALL)
+    shell = ["/bin/bash", "-c", script]
+    if columns is None:
+        shown = subprocess.run(
+            shell,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+            check=False,
+        ).stdout
+    else:
+        answers = [typed[1] for command in commands if (typed := _TYPED.search(command))]
+        shown = _on_terminal(
+            shell, folder, {**environment, "TERM": "xterm", "NO_COLOR": "1"}, columns, answers
+        )
+    parts = re.findall(r"\x01\n(.*?)\x02(\d+)\n", shown, re.DOTALL)
     return [
         Ran([line.rstrip() for line in printed.split("\n")[:-1]], int(status)) for printed, status in parts
     ]
+
+
+def _on_terminal(
+    shell: list[str], folder: Path, environment: dict[str, str], columns: int, answers: list[str]
+) -> str:
+    """Return all that a shell shows on a terminal; each question of the program gets the next answer."""
+    import fcntl  # noqa: PLC0415 - not on Windows, where other pages are played
+    import pty  # noqa: PLC0415 - not on Windows, where other pages are played
+    import struct  # noqa: PLC0415 - not on Windows, where other pages are played
+    import termios  # noqa: PLC0415 - not on Windows, where other pages are played
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    shown, waiting = b"", iter(answers)
+    with subprocess.Popen(
+        shell, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ):
+        os.close(theirs)
+        while chunk := _read(ours):
+            shown += chunk
+            if _QUESTION.search(shown):
+                os.write(ours, f"{next(waiting, '')}\n".encode())
+    os.close(ours)
+    return _CONTROL.sub("", shown.decode().replace("\r\n", "\n"))
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux says so when the other side has closed
+        return b""
 
 
 def fits(expected: list[str], printed: list[str]) -> bool:
@@ -126,7 +175,10 @@ def _line_pattern(line: str) -> str:
 def differences(text: str, folder: Path) -> Iterator[tuple[Step, Ran]]:
     """The steps of a page that print, or end with, something else than the page says."""
     expected = steps(text)
-    for step, ran in zip(expected, run([step.command for step in expected], folder), strict=True):
+    terminal = _TERMINAL.search(text)
+    commands = [step.command for step in expected]
+    played = run(commands, folder, columns=int(terminal[1]) if terminal else None)
+    for step, ran in zip(expected, played, strict=True):
         if ran.status != step.status or not fits(step.printed, ran.printed):
             yield step, ran
 

@@ -13,16 +13,24 @@ import pytest
 
 from cli.lazy_group import load
 from cli.main import make_root
+from cli.presentation.catalogue import said
+from cli.presentation.wording.typed import TYPED
+from cli.presentation.wording.vocabulary import VOCABULARY
 from cli.registry import COMMANDS, GROUPS
 from ledger.domain.events import EVENTS, REASON_CODES
 from ledger.domain.ledger_state import SETTINGS
 from ledger.domain.session.evolve import STATES, State
 from ledger.domain.session.life import LIFE
 from tests.docs.examples import ROOT, pages
-from tests.support.reference import PARTS, error_classes
+from tests.support.reference import KINDS, PARTS, error_classes
 
 REFERENCE = ROOT / "docs" / "reference"
-GENERATED = sorted(page for page in REFERENCE.glob("*.md") if "[[[cog" in page.read_text(encoding="utf-8"))
+_MAYBE_GENERATED = [
+    *REFERENCE.glob("*.md"),
+    *(ROOT / "docs" / "pl" / "reference").glob("*.md"),
+    ROOT / "docs" / "glossary.md",
+]
+GENERATED = sorted(page for page in _MAYBE_GENERATED if "[[[cog" in page.read_text(encoding="utf-8"))
 PAGES = [*pages(), ROOT / "CHANGELOG.md"]
 
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
@@ -51,6 +59,22 @@ def _sections(page: Path) -> set[str]:
 # --- generated pages -----------------------------------------------------------------------------
 
 
+def test_glossary_calls_values_what_the_program_calls_them() -> None:
+    """The words of its first table, too, where they are values."""
+    words: dict[str, set[str]] = {}
+    for codes in VOCABULARY.values():
+        for named in codes.values():
+            words.setdefault(said(named, "en").casefold(), set()).add(said(named, "pl"))
+    table = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("## Values")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    for row in rows:
+        english, polish = row[0].split(", ")[0].casefold(), row[1]
+        known = words.get(english)
+        said_so = known is None or any(each.partition(" (")[0] in polish for each in known)
+        assert said_so, f"{english}: {polish}, but {known}"
+    assert {*VOCABULARY, *TYPED} == set(KINDS)
+
+
 @pytest.mark.parametrize("page", GENERATED, ids=_name)
 def test_generated_page_is_current(page: Path) -> None:
     """What stands in it is what the code says now."""
@@ -66,7 +90,10 @@ def test_generated_page_is_current(page: Path) -> None:
 
 
 def test_pages_that_can_be_generated_are() -> None:
-    assert [page.stem for page in GENERATED] == ["cli", "errors", "events", "instants", "settings", "states"]
+    english = [page.stem for page in GENERATED if page.parent == REFERENCE]
+    assert english == ["cli", "errors", "events", "instants", "settings", "states"]
+    others = {_name(page) for page in GENERATED if page.parent != REFERENCE}
+    assert others == {"docs/glossary.md", "docs/pl/reference/cli.md"}
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.examples import differences, fits, rewritten, steps
+from tests.docs.examples import differences, fits, rewritten, steps, told
 
 PAGE = """\
 # A page
@@ -82,3 +82,27 @@ def test_commands_are_read_with_their_lines() -> None:
 def test_ellipsis_stands_for_anything(expected: list[str], printed: list[str], *, is_fit: bool) -> None:
     """In a line for some characters, alone for some lines; everything else is taken literally."""
     assert fits(expected, printed) == is_fit
+
+
+TERMINAL = """
+<!-- terminal: 90 -->
+
+```console
+$ test -t 0 && test -t 1 && stty size
+50 90
+$ read -p "sure? [t/N]: " answer; echo "got $answer"  # wpisuje tak
+sure? [t/N]: tak
+got tak
+$ read -p "sure? [y/N]: " answer; test "$answer" = y  # exit status 1  # wpisuje n
+sure? [y/N]: n
+```
+"""
+
+
+def test_page_of_a_terminal_is_played_on_one_and_its_questions_are_answered(tmp_path: Path) -> None:
+    assert list(differences(TERMINAL, tmp_path)) == []
+
+
+def test_answer_that_is_another_is_told(tmp_path: Path) -> None:
+    (found,) = differences(TERMINAL.replace("got tak", "got t"), tmp_path)
+    assert "got tak" in told(*found)

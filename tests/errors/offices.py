@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,10 +54,22 @@ def _typed(line: str) -> Callable[[Desk], Told]:
     return lambda desk: desk.types(line)
 
 
+def _desk_on_a_taken_port(desk: Desk) -> Told:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return desk.types(f"desk --no-browser --port {taken.getsockname()[1]}")
+
+
+def _desk_without_its_parts(desk: Desk) -> Told:
+    with patch.dict(sys.modules, {"starlette": None}):
+        return desk.types("desk --no-browser")
+
+
 OFFICES: dict[str, Callable[[Desk], Told]] = {
     "E-STORE-URL": _typed("--ledger new init --store mysql://db/shop"),
     "E-STORE-UNREACHABLE": _typed(f"--ledger new init --store '{NOWHERE}'"),
     "E-STORE-DRIVER": _no_driver,
+    "E-DESK-TAKEN": _desk_on_a_taken_port,
+    "E-DESK-MISSING": _desk_without_its_parts,
     "E-STORE-EMPTY": _empty,
     "E-STORE-POSTGRES": _on_a_server,
     "E-FOREIGN-PACKAGE": _foreign_package,

@@ -13,6 +13,10 @@ import click
 import msgspec
 
 from cli.main import make_root
+from cli.presentation.catalogue import choose, said
+from cli.presentation.text import Lang
+from cli.presentation.wording.typed import TYPED, forms_of
+from cli.presentation.wording.vocabulary import VOCABULARY
 from cli.registry import COMMANDS, GROUPS, PROGRAM
 from ledger import errors
 from ledger.domain import day_words, instants
@@ -65,7 +69,11 @@ PARTS = (
 
 def cli_page() -> str:
     """Every command with its help as printed."""
-    root = make_root(COMMANDS, GROUPS)
+    return _cli_page("en")
+
+
+def _cli_page(lang: Lang) -> str:
+    root = make_root(COMMANDS, GROUPS, lang)
     settings = dict(root.context_settings, max_content_width=WIDTH, terminal_width=WIDTH)
     ctx = click.Context(root, info_name=PROGRAM, **settings)
     commands = (f"## {name}\n\n{_fenced(_help(root, ctx, name))}" for name in COMMANDS)
@@ -85,6 +93,77 @@ def _help(root: click.Group, ctx: click.Context, name: str) -> str:
 
 def _fenced(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```"
+
+
+def cli_page_in_polish() -> str:
+    """The same as a Polish run prints it; the process speaks English again afterwards."""
+    choose("pl")
+    try:
+        return _cli_page("pl")
+    finally:
+        choose("en")
+
+
+# --- the glossary -------------------------------------------------------------------------------
+
+KINDS: dict[str, tuple[str, str]] = {
+    "session_state": ("State of a session", "stan sesji"),
+    "issue": ("Issue", "rodzaj sprawy"),
+    "channel": ("How the customer got in touch", "kanał zgłoszenia"),
+    "ended_by": ("Who ended a session", "kto zakończył"),
+    "accepted_how": ("How the customer said yes", "jak klient się zgodził"),
+    "consumer": ("Consumer", "konsument"),
+    "vat_treatment": ("VAT", "opodatkowanie"),
+    "band": ("Band", "pora"),
+    "rule": ("Rule of a price", "reguła ceny"),
+    "verdict": ("Verdict on a deletion", "ocena usunięcia"),
+    "evidence": ("Evidence of a deletion", "jak stwierdzono usunięcie"),
+    "target": ("What is deleted", "co się usuwa"),
+    "result": ("What came of it", "wynik usuwania"),
+    "method": ("How it was deleted", "sposób usunięcia"),
+    "verification": ("How that was verified", "sposób sprawdzenia"),
+    "artefact": ("Kind of a noted file", "rodzaj pliku"),
+    "reason": ("Reason", "powód"),
+    "invoice_state": ("State of a document", "stan dokumentu"),
+    "ksef_duty": ("Duty to send to KSeF", "obowiązek KSeF"),
+    "ksef_mode": ("Way to KSeF", "tryb KSeF"),
+    "payment_method": ("Way of payment", "sposób zapłaty"),
+    "sent_how": ("How a document was sent", "sposób wysłania"),
+    "document_kind": ("Kind of a document", "rodzaj dokumentu"),
+    "plan_state": ("State in a plan of invoices", "stan w planie faktur"),
+    "receivable": ("Age of a receivable", "wiek należności"),
+    "standing": ("Where a session's amount stands", "rozliczenie sesji"),
+    "row_state": ("State of a row", "stan wiersza"),
+    "exception": ("What to look at in the billing report", "co sprawdzić w rozliczeniu"),
+    "finding": ("Finding of the reconciliation", "niezgodność"),
+    "event": ("Event", "zdarzenie"),
+    "review": ("Result of a review", "wynik przeglądu"),
+    "record_state": ("State of a record", "stan zapisu"),
+    "deletion_kind": ("Kind of a deletion", "rodzaj usunięcia"),
+    "outage": ("Outage of KSeF", "przerwa w KSeF"),
+    "outage_state": ("State of an outage", "stan przerwy"),
+}
+"""What each kind of code is called in the glossary, in both languages."""
+
+
+def glossary_part() -> str:
+    """Every code that people read or type, by kind: its words in both languages, and what may be typed."""
+    kinds = [kind for kind in KINDS if kind in VOCABULARY or kind in TYPED]
+    return "\n".join(line for kind in kinds for line in _kind(kind))
+
+
+def _kind(kind: str) -> Iterator[str]:
+    english, polish = KINDS[kind]
+    words, typed = VOCABULARY.get(kind, {}), TYPED.get(kind, {})
+    yield from (f"### {english} – {polish}", "")
+    yield "| code | English | po polsku |" + (" typed |" if typed else "")
+    yield "|---|---|---|" + ("---|" if typed else "")
+    for code in dict.fromkeys([*words, *typed]):
+        named = words.get(code)
+        pair = ("", "") if named is None else (said(named, "en"), said(named, "pl"))
+        forms = ", ".join(forms_of(kind, code, "pl")) if code in typed else ""
+        yield f"| `{code}` | {pair[0]} | {pair[1]} |" + (f" {forms} |" if typed else "")
+    yield ""
 
 
 # --- refusals -----------------------------------------------------------------------------------

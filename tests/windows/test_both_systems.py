@@ -13,6 +13,8 @@ from tests.windows import wine
 
 pytestmark = wine.needs_wine
 
+ACCOUNTS = "46102055610000990000000011,40102055610000990000000022"
+VECTORS = Path(__file__).parents[1] / "vectors"
 LATER = "2026-12-01T09:00:00+01:00"
 REPORTS = {
     "billing": ("html", "xlsx", "csv", "json", "pdf"),
@@ -157,3 +159,40 @@ def test_bundle_of_each_verifies_in_the_other(written: tuple[Path, Path]) -> Non
         theirs = wine.started([str(wine.FOLDER / "python"), "-I", "verify.py"], bundle)
         assert (ours.status, theirs.status) == (0, 0), (ours, theirs)
         assert ours.out.replace(b"\r", b"") == theirs.out.replace(b"\r", b"")
+
+
+OF_A_CLERK: list[tuple[str, ...]] = [
+    ("config", "set", f"bank.accounts={ACCOUNTS}"),
+    ("payment", "import", "wyciąg.sta"),
+    ("payment", "list"),
+    ("session", "void", "5", "--reason", "double-entry: zażółć"),
+    ("session", "correct", "6", "--customer", "K-001", "--reason", "gęślą jaźń"),
+    ("tariff", "show", "--text", "-o", "cennik.toml"),
+    (
+        "tariff",
+        "new",
+        "--id",
+        "p-27",
+        "--valid-from",
+        "2027-01-01",
+        "--set",
+        "base_price=120.00",
+        "-o",
+        "nowy.toml",
+    ),
+    ("session", "show", "6"),
+    ("report", "billing", "--period", "2026-11", "-o", "rozliczenie.csv"),
+]
+
+
+def test_clerk_is_told_the_same_in_polish_and_writes_the_same_files(written: tuple[Path, Path]) -> None:
+    """Through pipes, which take UTF-8 in both systems; what a command keeps for ever is in the ledger."""
+    for folder in written:
+        shutil.copy(VECTORS / "bank" / "mt940-tilde.sta", folder / "wyciąg.sta")
+    for words in OF_A_CLERK:
+        ours, theirs = both(written, "--lang", "pl", "--ledger", "shop", *words)
+        assert (ours.out.decode(), ours.err.decode()) == (theirs.out.decode(), theirs.err.decode())
+        assert b"E-DEFECT" not in ours.err
+    for name in ("cennik.toml", "nowy.toml", "rozliczenie.csv"):
+        assert (written[0] / name).read_bytes() == (written[1] / name).read_bytes(), name
+    both(written, "--ledger", "shop", "check", "events", "documents", "views")

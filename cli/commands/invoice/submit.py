@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +14,10 @@ from cli.params import DOCUMENT_NUMBER
 from cli.presentation import next_steps
 from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
 from cli.progress import progress
+from cli.secret import secret
 from ledger.domain.clock import office_time
-from ledger.errors import BadCombination, KsefSilent, Refused
-from ledger.message import Hint, msg, msg_n
+from ledger.errors import BadCombination, FileTrouble, KsefSilent, Refused
+from ledger.message import Hint, msg, msg_n, system_text
 
 if TYPE_CHECKING:
     from ledger.handlers.invoice.submit import SubmissionPlan
@@ -31,6 +32,13 @@ LONG_SECONDS = 5
 @click.argument("numbers", nargs=-1, type=DOCUMENT_NUMBER, metavar="N…")
 @click.option("--all", "every", is_flag=True, help="Every document that KSeF must have and has not taken.")
 @click.option("--check-only", is_flag=True, help="Only ask what became of what was sent; send nothing.")
+@click.option("--seen", metavar="NUMBER", help="The KSeF number that a person saw beside this document.")
+@click.option(
+    "--seen-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.xml",
+    help="What KSeF has under it, saved there, where this login may not see it.",
+)
 @dry_run_option
 @yes_option
 @recording_options
@@ -44,6 +52,8 @@ def submit(
     *,
     every: bool,
     check_only: bool,
+    seen: str | None,
+    seen_file: Path | None,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -51,6 +61,9 @@ def submit(
 
     May be repeated at any time: what was sent before is asked after first, and nothing becomes a second
     invoice. 3 when a document was rejected or has to wait.
+
+    Where KSeF has a document of this number and does not show whose (440), the document waits: --seen with
+    the KSeF number, and --seen-file with what is saved there, compares the bytes.
 
     Logs in with ksef.certificate and ksef.key of ledger.toml (the key's password, if it has one, in
     SESSION_LEDGER_KSEF_KEY_PASSWORD), or until 2026-12-31 with the token in SESSION_LEDGER_KSEF_TOKEN.
@@ -65,15 +78,43 @@ def submit(
         raise BadCombination(msg("either documents or --all are named"), hint=next_steps.SUBMIT_NAMES_NOTHING)
     if recording.command_id is not None:
         raise BadCombination(msg("submit may be repeated at any time and takes no --command-id"))
+    if seen_file is not None and seen is None:
+        raise BadCombination(msg("--seen-file goes with --seen"))
+    if seen is not None:
+        if len(numbers) != 1 or check_only or dry_run:
+            raise BadCombination(msg("--seen goes with one document"))
+        _tell_and_exit(app, ctx, recording, [_seen(app, recording, numbers[0], seen, seen_file)])
+        return
     rows = _planned(app, numbers, every=every)
     asked_after = {"submitted", "accepted"}
     due = [row for row in rows if row.why is None and (not check_only or row.plan.state in asked_after)]
     if due and not dry_run:
         told = _sent(app, recording, [row.plan for row in due], check_only=check_only, yes=yes)
         rows = [row for row in rows if row not in due] + told
+    _tell_and_exit(app, ctx, recording, rows)
+
+
+def _tell_and_exit(app: App, ctx: click.Context, recording: Recording, rows: list[Submission]) -> None:
     _tell(app, recording, rows)
     if any(row.outcome in {"rejected", "waiting"} for row in rows):
         ctx.exit(3)
+
+
+def _seen(app: App, recording: Recording, number: str, ksef_number: str, file: Path | None) -> Submission:
+    """Compare a document with what a person saw in KSeF under its number."""
+    from ledger.handlers.invoice import submit as submitting
+
+    try:
+        content = None if file is None else file.read_bytes()
+    except OSError as error:
+        name = "" if file is None else file.name
+        raise FileTrouble(
+            msg("{name} cannot be read: {error}", name=name, error=system_text(error))
+        ) from error
+    ledger = app.open()
+    plan, there = submitting.planned(ledger, number), submitting.SeenDocument(ksef_number, content)
+    with ledger.signing.once(), _ksef(app) as ksef:
+        return Submission(plan, submitting.seen(ledger, recording.said(), number, there, ksef))
 
 
 def _planned(app: App, numbers: tuple[str, ...], *, every: bool) -> list[Submission]:
@@ -138,9 +179,7 @@ def _ksef(app: App) -> Ksef:
     from ledger.ksef.settings import Secrets, access_of
 
     ledger = app.open()
-    secrets = Secrets(
-        os.environ.get("SESSION_LEDGER_KSEF_TOKEN"), os.environ.get("SESSION_LEDGER_KSEF_KEY_PASSWORD")
-    )
+    secrets = Secrets(secret("SESSION_LEDGER_KSEF_TOKEN"), secret("SESSION_LEDGER_KSEF_KEY_PASSWORD"))
     today = office_time(ledger.now()).date()
     access = access_of(ledger.folder.read_config(), secrets, today)
     forced = ledger.state.testing and app.environment().forced_now
@@ -175,7 +214,11 @@ def _tell(app: App, recording: Recording, rows: list[Submission]) -> None:
 
 def _hint(app: App, rows: list[Submission]) -> None:
     outcomes = {row.outcome for row in rows}
-    if "waiting" in outcomes:
+    unseen = [row for row in rows if row.outcome == "waiting" and row.submitted and row.submitted.code]
+    if unseen:
+        original = unseen[0].submitted.original if unseen[0].submitted else None
+        app.hint(next_steps.after_undecided(unseen[0].plan.number, original))
+    elif "waiting" in outcomes:
         app.hint(next_steps.AFTER_SUBMISSION_WAITING)
     elif "rejected" in outcomes:
         app.hint(_after_rejection([row for row in rows if row.outcome == "rejected"]))

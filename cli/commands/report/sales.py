@@ -56,7 +56,8 @@ def sales(app: App, period: Period, by: str, as_of: datetime | Now | None) -> Re
             )
         )
         app.hint(next_steps.record_received(waiting[0]))
-    return sales_report(ledger, found, chosen, period, by, moment, app.lang)
+    outages = view.outages_at(ledger.store, position)
+    return sales_report(ledger, found, chosen, period, by, moment, app.lang, outages)
 
 
 def _is_of(invoice: Invoice, month: str | None, period: Period, by: str) -> bool:

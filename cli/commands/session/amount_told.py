@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cli.context import App
 from cli.presentation import next_steps
+from cli.presentation.moments import length
 from ledger.message import Message, Money, msg, msg_n
 
 if TYPE_CHECKING:
@@ -67,18 +67,9 @@ def in_words(waived: Waived) -> Message:
 
 def so_much(told: Told) -> Message:
     """Return how long a session lasted and what it comes to."""
-    lasted = how_long(told.lasted)
+    lasted = length(told.lasted)
     if told.amount is None:
         return msg("after {lasted}", lasted=lasted)
     hours = msg_n("{count} started hour", "{count} started hours", told.amount.started_hours)
     net = Money(told.amount.net_grosze)
     return msg("after {lasted}: {hours}, {net} PLN net", lasted=lasted, hours=hours, net=net)
-
-
-def how_long(lasted: timedelta) -> str:
-    """Return a length of time: 16 h 5 min, 40 min, 30 s."""
-    seconds = int(lasted.total_seconds())
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds} s"
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -52,7 +52,7 @@ FAR = timedelta(hours=8)
 
 
 @click.command()
-@click.option("--customer", required=True, type=CUSTOMER, help="The customer's code.")
+@click.option("--customer", required=True, type=CUSTOMER, help="Code, NIP, or a part of the name.")
 @click.option("--issue", required=True, type=ISSUE, help="hardware bought here, other, or a test.")
 @click.option("--ref", "session_ref", type=SESSION_REF, help="A reference of your own for the session.")
 @click.option("--order", "order_ref", type=ORDER_REF, help="The order the hardware was bought under.")
@@ -147,6 +147,15 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     lines = [msg("Session {session} quoted, a started hour:", session=receipt.session)]
     for price in quoted.prices:
         until = "" if price.until is None else msg("until {until}", until=to_minute(price.until))
+        if price.gross_grosze == price.net_grosze:  # free, or a buyer whose document has no VAT
+            text = msg(
+                "  from {begins} {until}  {net} PLN, without VAT",
+                begins=to_minute(price.opens_at),
+                until=until,
+                net=Money(price.net_grosze),
+            )
+            lines.append(text)
+            continue
         lines.append(
             msg(
                 "  from {begins} {until}  {gross} PLN gross ({net} net)",

@@ -8,13 +8,14 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
+from cli.params import SESSION
 from cli.presentation.moments import to_second
 from ledger.errors import BadCombination
 from ledger.message import msg
 
 
 @click.command()
-@click.argument("session", metavar="S", required=False)
+@click.argument("session", type=SESSION, metavar="S", required=False)
 @click.option("--ended", is_flag=True, help="Every session whose data wait to be deleted, held ones aside.")
 @click.option("--declare", is_flag=True, help="It was done by hand: somebody says so.")
 @dry_run_option

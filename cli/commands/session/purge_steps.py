@@ -12,11 +12,13 @@ import msgspec
 from cli.context import App
 from cli.options import Recording
 from cli.presentation import next_steps
+from cli.presentation.text import harmless
 from cli.presentation.wording.purge import FLAGS
+from cli.presentation.wording.purge_outcome import files_counted, outcome_line, target_line
 from cli.progress import progress
-from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
+from ledger.domain.events import PurgeFailed
 from ledger.errors import PurgeOtherHost
-from ledger.message import Message, msg, msg_n
+from ledger.message import Message, msg
 from ledger.purge.evidence import NOT_LOOKED
 
 if TYPE_CHECKING:
@@ -132,14 +134,10 @@ def _question(prepared: Purge) -> Message:
         "Session {number}: delete {files} ({size} B) and erase from the vault: {fields}?"
         " It cannot be undone.",
         number=prepared.number,
-        files=_files(plan.files),
+        files=files_counted(plan.files),
         size=plan.size_bytes,
         fields=fields,
     )
-
-
-def _files(count: int) -> Message:
-    return msg_n("{count} file", "{count} files", count)
 
 
 def _show(app: App, recording: Recording, prepared: Purge) -> bool:
@@ -159,16 +157,17 @@ def _list(app: App, prepared: Purge) -> None:
         msg(
             "Session {number}: {files} ({size} B) would be deleted",
             number=prepared.number,
-            files=_files(plan.files),
+            files=files_counted(plan.files),
             size=plan.size_bytes,
         )
     )
     for scope, found in plan.targets:
         flags = f" [{', '.join(sorted(found.flags))}]" if found.flags else ""
-        app.emit(f"  {scope.kind} {scope.locator}: {scope.root or scope.note or '-'}{flags}")
+        place = harmless(str(scope.root)) if scope.root else scope.note or "-"
+        app.emit(f"  {scope.kind} {scope.locator}: {place}{flags}")
         if scope.kind != "shared_log":
             for entry in found.entries[:LISTED_MAX]:
-                app.emit(f"    {entry.path}{'/' if entry.kind == 'folder' else ''}")
+                app.emit(f"    {harmless(entry.path)}{'/' if entry.kind == 'folder' else ''}")
             if len(found.entries) > LISTED_MAX:
                 app.emit(f"    … {len(found.entries) - LISTED_MAX}")
     app.emit(msg("  vault: {fields}", fields=fields))
@@ -211,7 +210,7 @@ def _told(app: App, recording: Recording, outcome: PurgeOutcome, ended_at: datet
     delay_seconds = None if ended_at is None else int((fact.at - ended_at).total_seconds() // 1)
     recording.tell(
         app,
-        _line(number, fact, delay_seconds),
+        outcome_line(number, fact, delay_seconds),
         outcome.receipt,
         evidence=None if isinstance(fact, PurgeFailed) else fact.evidence,
         delay_seconds=delay_seconds,
@@ -222,62 +221,11 @@ def _told(app: App, recording: Recording, outcome: PurgeOutcome, ended_at: datet
         app.say(msg("an earlier attempt was interrupted; nobody saw what it removed"))
     for target in fact.targets:
         if target.flags or target.residual or target.result == "failed":
-            app.say(f"{number}: {_target_line(target)}")
+            app.say(f"{number}: {target_line(target)}")
     tell_flags(app, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
         app.hint(next_steps.after_failed_purge(number))
     return isinstance(fact, PurgeFailed)
-
-
-def _target_line(target: PurgeTarget) -> str:
-    is_seen = NOT_LOOKED.isdisjoint(target.flags)
-    left = f", {target.residual} left" if target.residual and is_seen else ""
-    parts = [*([target.errno] if target.errno else []), *target.flags]
-    why = f" ({', '.join(parts)})" if parts else ""
-    return f"{target.kind} {target.locator}: {target.result}{left}{why}"
-
-
-def _line(
-    number: int | None, fact: DataPurged | PartPurged | PurgeFailed, delay_seconds: int | None
-) -> Message:
-    files = sum(target.files for target in fact.targets)
-    if isinstance(fact, PurgeFailed):
-        unseen = [target for target in fact.targets if NOT_LOOKED.intersection(target.flags)]
-        left = sum(target.residual for target in fact.targets if target not in unseen)
-        return msg(
-            "Session {number}: not deleted; {files} removed{left}{unseen}",
-            number=number,
-            files=_files(files),
-            left=msg(", {left} left", left=left) if left or not unseen else "",
-            unseen=msg(", places where nobody could look: {unseen}", unseen=len(unseen)) if unseen else "",
-        )
-    if isinstance(fact, PartPurged):
-        return msg(
-            "Session {number}: {workstation} is done ({files} removed); others wait",
-            number=number,
-            workstation=fact.host.workstation,
-            files=_files(files),
-        )
-    after = "" if delay_seconds is None else msg(", {seconds} s after the end", seconds=delay_seconds)
-    if fact.evidence == "measured" and not files:
-        return msg(
-            "Session {number}: no files were there; its words went from the vault (measured{after})",
-            number=number,
-            after=after,
-        )
-    if fact.evidence == "measured":
-        return msg(
-            "Session {number}: {files} removed from the file system; no longer reachable by name"
-            " (measured{after})",
-            number=number,
-            files=_files(files),
-            after=after,
-        )
-    return msg(
-        "Session {number}: nothing is there (absence measured{after}); the deletion is not claimed",
-        number=number,
-        after=after,
-    )
 
 
 def tell_flags(app: App, flags: Iterable[str]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.secret import secret
 from ledger.errors import BadConfig, MeshCentralRefused, SourceRefused
 from ledger.message import msg
 
@@ -42,7 +42,7 @@ def _teamviewer(
 ) -> Callable[[], bytes]:
     from ledger.sources.teamviewer_client import Server, fetch
 
-    token = os.environ.get(TOKEN, "")
+    token = secret(TOKEN)
     if not token or not token.isascii() or not token.isprintable():
         raise SourceRefused(msg("{token} holds no token", token=TOKEN))
 
@@ -59,7 +59,7 @@ def _meshcentral(
 ) -> Callable[[], bytes]:
     from ledger.sources.meshcentral_client import MeshCentralServer, fetch
 
-    password = os.environ.get(PASSWORD, "")
+    password = secret(PASSWORD)
     if not password:
         raise MeshCentralRefused(msg("{token} holds no password", token=PASSWORD))
     for key in ("url", "user"):
@@ -70,7 +70,7 @@ def _meshcentral(
         settings["url"],
         settings["user"],
         password,
-        os.environ.get(CODE),
+        secret(CODE) or None,
         None if certificate is None else Path(certificate),
     )
     return lambda: fetch(server, since)

@@ -61,7 +61,7 @@ LANES_MAX = 8
 """More bars beside one another in a day are counted at its end, not drawn."""
 _LEFT, _TOP, _HOUR, _LANE, _RIGHT, _BOTTOM = 78, 46, 36, 15, 40, 30
 
-_BANDS_STYLE = f"""\
+STYLE = f"""\
 .bands text {{ {FONT}; fill: #1b1b1b }}
 .bands .head {{ font-size: 14px; font-weight: 600 }}
 .bands .span-office {{ fill: #ffffff }} .bands .span-off_hours {{ fill: #f3ecdf }}
@@ -109,7 +109,7 @@ def bands_over_day(
         *_legend(_bands_of(spans, hours), bottom + 22, lang),
     ]
     size = (_LEFT + 24 * _HOUR + _RIGHT, bottom + _BOTTOM)
-    return drawing("bands", size, body, title=said(title, lang), description=told, style=_BANDS_STYLE)
+    return drawing("bands", size, body, title=said(title, lang), description=told, style=STYLE)
 
 
 def _band_name(band: str, lang: Lang) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,16 @@ def month_drawings(
     spans = [span for day in _days(period) for span in _spans(tariff, day)]
     hours = [_bar(opened_s, band, number) for number, opened_s, band in opened]
     yield bands_over_day(spans, hours, lang=lang)
+
+
+def day_drawing(tariff: Tariff, days: Sequence[date], opened: Iterable[tuple[int, str]], lang: Lang) -> str:
+    """Draw the days of one session: the bands of its price list, and its started hours, counted from 1.
+
+    `opened` is epoch second and band of each started hour.
+    """
+    spans = [span for day in days for span in _spans(tariff, day)]
+    hours = [_bar(opened_s, band, number) for number, (opened_s, band) in enumerate(opened, 1)]
+    return bands_over_day(spans, hours, lang=lang)
 
 
 def _days(period: Period) -> Iterator[date]:

@@ -16,6 +16,9 @@ GAP = "  "
 FOLDED = 12
 """How narrow a column of texts may become on a terminal; a table that is wider still is not folded at all."""
 
+_HEIGHT = 25
+"""Of no effect on a table; without one rich takes a dumb terminal for 80 columns, and cuts what is wider."""
+
 
 class _Words(NamedTuple):
     """A table as texts, harmless to a terminal."""
@@ -127,7 +130,11 @@ def _drawn(words: _Words, columns: int, *, color: bool) -> str:
     for row in words.rows:
         grid.add_row(*map(Text, row))
     console = Console(
-        file=StringIO(), force_terminal=True, width=columns, color_system="standard" if color else None
+        file=StringIO(),
+        force_terminal=True,
+        width=columns,
+        height=_HEIGHT,
+        color_system="standard" if color else None,
     )
     with console.capture() as captured:
         console.print(grid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cli.presentation.catalogue import said
@@ -30,6 +31,7 @@ from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.events import InvoiceIssued
 from ledger.domain.invoice.state import Invoice
+from ledger.domain.ksef_outage import Outage
 from ledger.message import Message, msg
 from projections.queries import sales_register as view
 
@@ -74,12 +76,13 @@ def sales_report(
     by: str,
     as_of: datetime,
     lang: Lang,
+    outages: Sequence[Outage],
 ) -> Report:
     """Return the register of the chosen documents, each with its month of VAT.
 
     Documents without a month are left out of the total.
     """
-    rows = [_sales_row(ledger, found, d, month) for d, month in chosen]
+    rows = [_sales_row(ledger, found, d, month, outages) for d, month in chosen]
     counted = [d.issued for d, month in chosen if month is not None and d.issued.receipt is None]
     total = {
         "documents": len(counted),
@@ -106,14 +109,16 @@ def sales_report(
     return Report("sales", title, document, tables, as_of, brief=brief)
 
 
-def _sales_row(ledger: Ledger, found: view.Register, invoice: Invoice, month: str | None) -> Row:
+def _sales_row(
+    ledger: Ledger, found: view.Register, invoice: Invoice, month: str | None, outages: Sequence[Outage]
+) -> Row:
     from ledger.fa3.jpk import jpk_marker
 
     issued = invoice.issued
     words = ledger.words(issued.commitment)
     days = [line.service_on for line in issued.lines]
     accepted = None if invoice.accepted is None else invoice.accepted.ksef_number
-    sent = invoice.submissions[-1].mode if invoice.submissions else None
+    sent = view.issued_in(invoice, outages)
     is_withdrawn = invoice.state == "withdrawn"
     amounts = (issued.net_grosze, issued.vat_grosze, issued.gross_grosze, issued.due_on, invoice.paid_grosze)
     return (

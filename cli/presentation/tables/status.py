@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.presentation.catalogue import said
 from cli.presentation.columns import CUSTOMER_CODE, SESSION, STATE, WHAT
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.tables.due_dates import dates_document, dates_table
+from cli.presentation.tables.due_dates import coming, dates_document, dates_table
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
-from ledger.handlers.privacy.retention import RetentionRequest
+from ledger.domain.invoice.state import Invoice
+from ledger.handlers.privacy.retention import RetentionRequest, waiting_requests
 from ledger.message import Message, msg
+from projections.queries.sales_register import register
+from projections.read_models import billing, deletions, sessions
 from projections.read_models.deletions import Deletion
 from projections.read_models.sessions import SessionLine
 
 if TYPE_CHECKING:
     from ledger.domain.invoice.ksef_duty import ComingDate
+    from projections.read_side import Snapshot
 
 LISTED_MAX = 20
 _COUNT_COLUMNS = (WHAT, Column("count", msg("How many"), "integer"))
@@ -38,6 +42,45 @@ class Status(NamedTuple):
     overdue: list[Deletion]
     asked: list[RetentionRequest]
     dates: list[ComingDate]
+    undeleted: list[Deletion]
+    """Ended sessions whose data are not deleted."""
+    signed: int
+    """Events under the last signed tree head."""
+
+
+def open_matters(snapshot: Snapshot) -> Status:
+    """Return what is open, not deleted, not billed or due after the snapshot's last event."""
+    open_states = ("requested", "connected", "disconnected")
+    waiting = list(sessions.listed(snapshot.views, states=open_states))
+    sla_seconds = snapshot.state.settings["purge.sla_seconds"]
+    undeleted = [
+        d for d in deletions.undeleted(snapshot.views, sla_seconds=sla_seconds) if not d.before_adoption
+    ]
+    overdue = [d for d in undeleted if deletions.is_overdue(d, snapshot.acts_at, sla_seconds)]
+    unknown = deletions.unknown(snapshot.views)
+    superseded = deletions.superseded(snapshot.views)
+    asked = sorted(waiting_requests(snapshot.ledger, snapshot.position), key=lambda each: each.deadline)
+    dates = coming(snapshot.ledger, snapshot.views, snapshot.acts_at)
+    stored = snapshot.ledger.store.checkpoints(snapshot.position)
+    signed = stored[-1][0] if stored else 0
+    counts: list[tuple[str, Message, int]] = [
+        (state, msg("{state}", state=state), sum(line.state == state for line in waiting))
+        for state in open_states
+    ]
+    counts += [
+        ("undeleted", msg("ended, data not deleted"), len(undeleted)),
+        ("overdue", msg("of these overdue"), len(overdue)),
+        ("unknown", msg("deleted before the end"), unknown),
+        ("erasure_requests", msg("requests for erasure"), len(asked)),
+        (
+            "certificate_superseded",
+            msg("certificates superseded, none issued since"),
+            len(superseded),
+        ),
+        *_billing_counts(snapshot),
+        ("unsigned", msg("events not signed yet"), snapshot.position - signed),
+    ]
+    return Status(counts, waiting, overdue, asked, dates, undeleted, signed)
 
 
 def status_report(
@@ -86,3 +129,29 @@ def _requests_table(asked: list[RetentionRequest]) -> Table:
     )
     rows: list[Row] = [(each.customer, each.deadline) for each in asked[:LISTED_MAX]]
     return Table("requests", msg("Requests for erasure"), columns, rows)
+
+
+def _billing_counts(snapshot: Snapshot) -> list[tuple[str, Message, int]]:
+    """Count help not billed, prices that changed, and documents that wait for KSeF."""
+    found = register(snapshot.ledger.store, snapshot.position).documents.values()
+    due = [each for each in found if each.issued.duty == "ksef"]
+    unbilled = billing.unbilled(snapshot.views)
+    return [
+        ("unbilled", msg("ended, to be paid, not billed"), unbilled),
+        (
+            "changed_after_invoice",
+            msg("come to something else than invoiced"),
+            billing.changed(snapshot.views),
+        ),
+        ("ksef_to_send", msg("to be sent to KSeF"), _count(due, "issued")),
+        (
+            "ksef_waiting",
+            msg("waits for KSeF"),
+            _count(due, "submitted"),
+        ),
+        ("ksef_rejected", msg("rejected by KSeF"), _count(due, "rejected")),
+    ]
+
+
+def _count(documents: list[Invoice], state: str) -> int:
+    return sum(each.state == state for each in documents)

@@ -29,6 +29,9 @@ FLAGS = {
     "interrupted": msg(
         "it was there when the attempt began that was cut short; the deletion itself was not seen"
     ),
+    "cut-short": msg(
+        "an attempt that left no outcome had removed it, or a part of it, and noted so as it went"
+    ),
     "clock-back": msg("the clock ran back meanwhile; purge again when it is right"),
     "path-erased": msg("the vault has forgotten where it lay"),
 }

@@ -73,10 +73,8 @@ def remarks(row: Submission) -> Iterator[str | Message]:
     number = plan.number
     if plan.send_by is not None and plan.is_late and row.outcome != "rejected":
         yield msg("{number}: it had to be in KSeF by {send_by}", number=number, send_by=plan.send_by)
-    elif plan.send_by is not None and row.outcome in {"planned", "waiting"}:
-        yield msg(
-            "{number}: offline24, to KSeF by {send_by} at the latest", number=number, send_by=plan.send_by
-        )
+    elif row.outcome in {"planned", "waiting"}:
+        yield from _until(plan)
     if submitted is None:
         return
     if submitted.accepted is not None and submitted.accepted.upo_sha256 is None:
@@ -85,10 +83,34 @@ def remarks(row: Submission) -> Iterator[str | Message]:
         yield f"{number}: {harmless(detail)}"
     if submitted.original is not None:
         yield msg(
-            "{number}: the other document has the KSeF number {original}",
+            "{number}: the document there has the KSeF number {original}",
             number=number,
             original=submitted.original,
         )
+
+
+def _until(plan: SubmissionPlan) -> Iterator[Message]:
+    """Yield until when a document has to be in KSeF, with the outage that the day is counted by."""
+    number, by = plan.number, plan.send_by
+    match plan.outage:
+        case "failure" if by is None:
+            yield msg("{number}: KSeF has failed; 7 working days once the failure is over", number=number)
+        case "unavailability" if by is None:
+            yield msg("{number}: KSeF is unavailable; the next working day once it is back", number=number)
+        case "failure":
+            yield msg(
+                "{number}: after a failure of KSeF, there by {send_by} at the latest",
+                number=number,
+                send_by=by,
+            )
+        case "unavailability":
+            yield msg(
+                "{number}: after work on KSeF, there by {send_by} at the latest", number=number, send_by=by
+            )
+        case _ if by is not None:
+            yield msg("{number}: offline24, to KSeF by {send_by} at the latest", number=number, send_by=by)
+        case _:
+            return
 
 
 def submission_document(row: Submission) -> dict[str, object]:
@@ -105,6 +127,7 @@ def submission_document(row: Submission) -> dict[str, object]:
         "mode": plan.mode,
         "send_by": None if plan.send_by is None else plan.send_by.isoformat(),
         "late": plan.is_late,
+        "outage": plan.outage,
         "ksef_number": None if accepted is None else accepted.ksef_number,
         "acquired_at": None if accepted is None else format_instant(accepted.acquired_at),
         "upo_sha256": None if accepted is None else accepted.upo_sha256,

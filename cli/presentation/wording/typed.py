@@ -74,6 +74,11 @@ TYPED: dict[str, dict[str, Message]] = {
         "price-change": msg_in("typed reason", "price-change"),
         "other": msg_in("typed reason", "other"),
     },
+    "outage": {
+        "failure": msg_in("typed outage", "failure"),
+        "unavailability": msg_in("typed outage", "unavailability"),
+        "total": msg_in("typed outage", "total"),
+    },
     "payment_method": {
         "transfer": msg_in("typed payment_method", "transfer"),
         "card": msg_in("typed payment_method", "card"),

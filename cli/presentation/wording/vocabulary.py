@@ -152,6 +152,16 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "exempt_10k": msg_in("ksef_mode", "outside KSeF up to 10,000 PLN"),
         "emergency": msg_in("ksef_mode", "KSeF failure"),
     },
+    "outage": {
+        "failure": msg_in("outage", "failure of KSeF"),
+        "unavailability": msg_in("outage", "KSeF unavailable"),
+        "total": msg_in("outage", "total failure of KSeF"),
+    },
+    "outage_state": {
+        "lasts": msg_in("outage", "lasts"),
+        "over": msg_in("outage", "over"),
+        "withdrawn": msg_in("outage", "withdrawn"),
+    },
     "payment_method": {
         "transfer": labels.BANK_TRANSFER,
         "card": msg_in("payment_method", "card"),
@@ -246,10 +256,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "duty": ("ksef_duty",),
     "mode": ("ksef_mode",),
     "standing": ("standing",),
-    "state": ("session_state", "invoice_state", "plan_state", "receivable", "row_state"),
+    "state": ("session_state", "invoice_state", "plan_state", "receivable", "row_state", "outage_state"),
     "event": ("event",),
     "result": ("result", "review"),
-    "kind": ("exception", "finding", "document_kind", "artefact", "target"),
+    "kind": ("exception", "finding", "document_kind", "artefact", "target", "outage"),
 }
 """The kinds of codes that a column holds, by its key."""
 

@@ -30,8 +30,12 @@ def create_ledger(
     billing_from: date | None = None,
     testing: bool = False,
     shared: Shared | None = None,
+    language: str | None = None,
 ) -> Ledger:
-    """Create a ledger in a folder or on a server, its first price list in force; raises LedgerExists."""
+    """Create a ledger in a folder or on a server, its first price list in force; raises LedgerExists.
+
+    `language` is what the folder speaks to people; None leaves it to the locale of each.
+    """
     from ledger.domain.tariff.tariff import digest, parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
     folder = Folder(path)
@@ -46,9 +50,9 @@ def create_ledger(
         if (is_unfinished or not folder.events.exists()) and holds_remains(folder):
             fact = msg("{name} holds what belonged to a ledger, without its events", name=folder.path.name)
             raise errors.LedgerExists(fact, hint=_EVENTS_GONE)
-        folder.create(origin, unfinished=is_unfinished)
+        folder.create(origin, unfinished=is_unfinished, language=language)
     else:
-        folder.create(origin, store_url=shared.url)
+        folder.create(origin, store_url=shared.url, language=language)
     opened = e.LedgerOpened(**metadata.header(now), origin=origin, billing_from=billing_from, testing=testing)
     published = e.TariffPublished(
         **metadata.header(now),
@@ -74,7 +78,7 @@ def create_ledger(
     return Ledger.open(path, environment)
 
 
-def join_ledger(path: Path, environment: Environment, shared: Shared) -> Ledger:
+def join_ledger(path: Path, environment: Environment, shared: Shared, language: str | None = None) -> Ledger:
     """Create a folder for a ledger that others share already; it signs nothing. Raises StoreEmpty."""
     folder = Folder(path)
     check_url(shared.url)
@@ -84,5 +88,5 @@ def join_ledger(path: Path, environment: Environment, shared: Shared) -> Ledger:
             origin = ledger.state.origin
     finally:
         folder.remove()
-    folder.create(origin, store_url=shared.url)
+    folder.create(origin, store_url=shared.url, language=language)
     return Ledger.open(path, environment)

@@ -7,11 +7,13 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from ledger.domain.invoice.ksef_duty import SellerMode
+from ledger.domain.ledger_state import CHOICES
 from ledger.errors import BadConfig
 from ledger.fa3.seller import (
     KSEF_KEYS,
@@ -23,7 +25,8 @@ from ledger.fa3.seller import (
     takes_consumers,
 )
 from ledger.folder.atomic_write import written_beside
-from ledger.ksef.settings import environment_of
+from ledger.folder.layout import LANGUAGES, language_of
+from ledger.ksef.settings import ENVIRONMENTS, environment_of
 from ledger.message import msg, system_text
 from ledger.purge.protected import require_harmless
 from ledger.purge.settings import parse_settings
@@ -35,8 +38,18 @@ KEYS = (
     *(f"seller.{key}" for key in (*REQUIRED, *OPTIONAL)),
     *(f"ksef.{key}" for key in KSEF_KEYS),
     "bank.accounts",
+    "language",
 )
 """Settings that a command can change; patterns and logs are written by hand in the file."""
+
+VALUES: dict[str, tuple[str, ...]] = {
+    "language": LANGUAGES,
+    "ksef.mode": get_args(SellerMode),
+    "ksef.consumers": ("yes", "no"),
+    "ksef.environment": tuple(ENVIRONMENTS),
+    **CHOICES,
+}
+"""What a setting can be, where there is a list of it."""
 
 
 def value_of(key: str, text: str) -> str | list[str]:
@@ -53,14 +66,14 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
 
     Raises: BadConfig: the file is no TOML, or its settings are refused with that value.
     """
-    table, name = key.split(".", 1)
+    table, _, name = key.rpartition(".")
     try:
         expected = _as_written(text)
         document = tomlkit.parse(text)
-        section: Any = document.setdefault(table, tomlkit.table())
+        section: Any = document.setdefault(table, tomlkit.table()) if table else document
         section[name] = value
         changed = _with_line_ends_of(text, tomlkit.dumps(document))
-        expected.setdefault(table, {})[name] = value
+        (expected.setdefault(table, {}) if table else expected)[name] = value
         is_as_asked = _as_written(changed) == expected  # what was asked for, and nothing else
         config = tomllib.loads(changed)
     except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
@@ -69,6 +82,7 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
         raise BadConfig(
             msg("ledger.toml cannot be changed by this command: {key} is written in an unusual form", key=key)
         )
+    language_of(config)
     parse_settings(config)
     parse_seller(config)
     ksef_mode_of(config)

@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ledger.domain.instants import YEAR_MAX, YEAR_MIN, DayOrder, InstantError, in_zone, read_written
-from ledger.errors import AmbiguousLocalTime, BadInstant, BadPeriod, NoSuchLocalTime
+from ledger.errors import AmbiguousLocalTime, BadDate, BadInstant, BadPeriod, NoSuchLocalTime
 from ledger.message import Message, msg
 
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_POLISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _DAY_SECONDS = 86_400
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -102,6 +104,21 @@ def _trouble(text: str, error: InstantError) -> Message:
 def office_midnight(day: date) -> datetime:
     """The UTC instant at which an office day begins."""
     return from_office(datetime.combine(day, time()))
+
+
+def parse_day(text: str) -> date:
+    """Return the office day of 2026-11-16 or 16.11.2026; raises BadDate."""
+    stripped = text.strip()
+    if match := _ISO_DAY.fullmatch(stripped):
+        year, month, day = match.groups()
+    elif match := _POLISH_DAY.fullmatch(stripped):
+        day, month, year = match.groups()
+    else:
+        raise BadDate(msg("{text!r} is not a day", text=stripped))
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise BadDate(msg("{text!r} is not a day", text=stripped)) from error
 
 
 def local_month(instant: datetime) -> str:

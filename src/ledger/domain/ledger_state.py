@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ledger.domain import events as e
+from ledger.domain import ksef_outage
 from ledger.domain.clock import local_month, office_time
 from ledger.domain.numbering import parse_pattern
-from ledger.domain.tariff.sections import BandName
 from ledger.errors import SettingUnknown
 from ledger.message import msg
+
+if TYPE_CHECKING:
+    from ledger.domain.tariff.sections import BandName
 
 LEDGER_STREAM = UUID("01890000-0000-7000-8000-000000000000")
 """Every ledger keeps its book in the stream of this id."""
@@ -84,6 +87,8 @@ class LedgerState(Struct):
     texts: dict[str, str] = field(default_factory=lambda: dict(TEXT_SETTINGS))
     ksef_from: e.KsefObligationBegan | None = None
     """The document that crossed the monthly limit: from it on everything goes to KSeF."""
+    outages: tuple[ksef_outage.Outage, ...] = ()
+    """Announced outages of KSeF, those withdrawn too, in the order of recording."""
     closures: list[Closure] = field(default_factory=list[Closure])
     places: list[e.PlacesChanged] = field(default_factory=list[e.PlacesChanged])
     """Every change of the places that ledger.toml names, in the order of recording."""
@@ -133,6 +138,8 @@ def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
             _set(state, fact)
         case e.KsefObligationBegan():
             state.ksef_from = fact
+        case e.KsefOutageBegan() | e.KsefOutageEnded() | e.KsefOutageWithdrawn():
+            state.outages = ksef_outage.evolve(state.outages, fact)
         case e.SigningKeyRotated():
             state.signing_vkey = fact.to_vkey
         case e.PlacesChanged():
@@ -141,10 +148,8 @@ def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
             state.samples.append(fact)
         case e.TariffPublished() | e.BandsNamed():
             _evolve_tariffs(state, fact)
-        case e.PeriodClosed():
-            state.closures.append(Closure(fact.month, fact.at))
-        case e.PeriodReopened():
-            state.closures = [_reopened(each, fact) for each in state.closures]
+        case e.PeriodClosed() | e.PeriodReopened():
+            _evolve_closures(state, fact)
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact about the ledger")
     return state
@@ -156,8 +161,17 @@ def _evolve_tariffs(state: LedgerState, fact: e.TariffPublished | e.BandsNamed) 
             ListedTariff(fact.tariff, fact.digest, fact.valid_from, fact.text, state.version)
         )
     else:
+        from ledger.domain.tariff.sections import BandName  # noqa: PLC0415 - few ledgers name bands later
+
         names = {each.band: BandName(pl=each.pl, en=each.en) for each in fact.names}
         state.band_names.setdefault(fact.digest, {}).update(names)
+
+
+def _evolve_closures(state: LedgerState, fact: e.PeriodClosed | e.PeriodReopened) -> None:
+    if isinstance(fact, e.PeriodClosed):
+        state.closures.append(Closure(fact.month, fact.at))
+    else:
+        state.closures = [_reopened(each, fact) for each in state.closures]
 
 
 def _set(state: LedgerState, fact: e.SettingChanged) -> None:

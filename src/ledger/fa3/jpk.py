@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 from ledger.domain.events import Duty
 
 JpkField = Literal["NrKSeF", "OFF", "BFK", "DI"]
-IssuedIn = Literal["online", "offline24", "emergency"]
-"""How it was handed to KSeF; emergency: KSeF itself had failed (art. 106nf)."""
+IssuedIn = Literal["online", "offline24", "emergency", "total_failure"]
+"""How it was handed to KSeF; emergency: KSeF had failed (art. 106nf); total_failure: never (art. 106ng)."""
 
 
 class JpkMarker(NamedTuple):
@@ -35,6 +35,8 @@ def jpk_marker(duty: Duty, ksef_number: str | None = None, issued_in: IssuedIn |
         return JpkMarker("NrKSeF", ksef_number)
     if issued_in == "emergency":
         return JpkMarker("OFF", "1")
+    if issued_in == "total_failure":
+        return JpkMarker("BFK", "1")
     if duty == "ksef" or issued_in is not None:
         return JpkMarker("DI", "1")
     return JpkMarker("BFK", "1")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,8 +178,15 @@ class Folder:
         """The newest checkpoint that was signed, remembered outside the database."""
         return self.keys / "last-checkpoint"
 
-    def create(self, name: str, *, store_url: str | None = None, unfinished: bool = False) -> None:
-        """Make the folder, or go on with one whose making was cut short.
+    def create(
+        self,
+        name: str,
+        *,
+        language: str | None = None,
+        store_url: str | None = None,
+        unfinished: bool = False,
+    ) -> None:
+        """Make the folder, or go on with one whose making was cut short; `language` is what it speaks.
 
         Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig, StoreUnsafe on a network share.
         """
@@ -202,6 +210,8 @@ class Folder:
             text = CONFIG_TEXT.format(name=_quoted(name))
             if store_url is not None:
                 text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}store = "{_quoted(store_url)}"\n', 1)
+            if language is not None:
+                text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}language = "{language}"\n', 1)
             write_whole(self.config, text.encode())
         except OSError as error:
             raise LedgerMissing(
@@ -243,10 +253,16 @@ class Folder:
                 raise BadConfig(msg("ledger.toml has an unknown key {key!r}", key=key))
         if config.get("time_zone", "Europe/Warsaw") != "Europe/Warsaw":
             raise BadConfig(msg("ledger.toml names a time zone other than Europe/Warsaw"))
-        language = config.get("language", "en")
-        if language not in LANGUAGES:
-            raise BadConfig(msg("language in ledger.toml is {value!r}; there are pl and en", value=language))
+        language_of(config)
         for key in ("store", "report_store"):
             if not isinstance(config.get(key, ""), str):
                 raise BadConfig(msg("{key} in ledger.toml is not a URL in quotes", key=key))
         return config
+
+
+def language_of(config: Mapping[str, object]) -> str:
+    """Return the language that a ledger speaks; raises BadConfig for one that there is not."""
+    language = config.get("language", "en")
+    if language not in LANGUAGES:
+        raise BadConfig(msg("language in ledger.toml is {value!r}; there are pl and en", value=language))
+    return str(language)

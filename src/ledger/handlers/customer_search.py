@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ledger.application.ledger import Ledger
@@ -21,6 +21,8 @@ _SEARCHED = ("name", "nip", "vat_id", "email", "address_line1", "address_line2")
 """The fields that a search looks at; a customer is named by name, NIP or VAT number alone."""
 _NUMBER = re.compile(r"[\s.-]")
 _NIP = re.compile(r"(?:PL)?(\d{10})")
+
+_Held = tuple[Customer, Mapping[str, str]]
 
 
 class Match(NamedTuple):
@@ -54,7 +56,7 @@ def search(ledger: Ledger, text: str) -> frozenset[str]:
         held = folded(" ".join([customer.customer, *(data.get(field, "") for field in _SEARCHED)]))
         return all(word in held for word in words)
 
-    return frozenset(each.customer for each, _ in _having(ledger, answers))
+    return frozenset(customer.customer for customer, data in _held(ledger) if answers(customer, data))
 
 
 def several(found: Iterable[Match], *, with_names: bool = False) -> SeveralCustomers:
@@ -97,24 +99,20 @@ def _named(ledger: Ledger, text: str) -> list[Match]:
     number, words = _plain_number(text), folded(text).split()
     if max(map(len, words), default=0) < PART_CHARACTERS_MIN:
         return []
-    by_number = _having(ledger, lambda _, data: _has_number(data, number)) if number else ()
+    held = list(_held(ledger))
+    by_number = [each for each in held if number and _has_number(each[1], number)]
     return _live(ledger, by_number) or _live(
-        ledger, _having(ledger, lambda _, data: all(word in folded(data.get("name", "")) for word in words))
+        ledger, [each for each in held if all(word in folded(each[1].get("name", "")) for word in words)]
     )
 
 
-def _having(
-    ledger: Ledger, answers: Callable[[Customer, Mapping[str, str]], bool]
-) -> list[tuple[Customer, Mapping[str, str]]]:
-    found: list[tuple[Customer, Mapping[str, str]]] = []
+def _held(ledger: Ledger) -> Iterator[_Held]:
+    """Yield every customer with what the vault holds of it."""
     for customer in ledger.customers():
-        data = ledger.words(customer.commitment) or {}
-        if answers(customer, data):
-            found.append((customer, data))
-    return found
+        yield customer, ledger.words(customer.commitment) or {}
 
 
-def _live(ledger: Ledger, found: Iterable[tuple[Customer, Mapping[str, str]]]) -> list[Match]:
+def _live(ledger: Ledger, found: Iterable[_Held]) -> list[Match]:
     """Return the customers that those found count as, each once, in the order of their codes."""
     matches: dict[str, Match] = {}
     for customer, data in found:

@@ -25,6 +25,8 @@ from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import LedgerError, PlanChanged, PurgeNowhere, SessionPurged, VersionTaken
 from ledger.handlers.purge_evidence import (
     CLOCK_BACK,
+    NOBODY,
+    Interrupted,
     attempt_before,
     continued,
     evidence_of,
@@ -35,6 +37,7 @@ from ledger.handlers.workspace import note_places, settings_of
 from ledger.message import msg
 from ledger.purge.evidence import appeared, host_of
 from ledger.purge.execute import Means, carry_out, is_gone
+from ledger.purge.journal import VAULT, Journal, path_of, read
 from ledger.purge.place import true_host
 from ledger.purge.plan import PurgePlan, make_plan
 from ledger.purge.protected import require_harmless, require_plan_harmless
@@ -42,7 +45,6 @@ from ledger.purge.scope import Subject
 
 ATTEMPTS_MAX = 5
 """Attempts to record an outcome beside other writers of the session."""
-_VAULT = "vault/session"
 
 
 class Purge(NamedTuple):
@@ -138,9 +140,10 @@ def purge(
     _wait_until(means, prepared.ended_at)
     note_places(ledger, said)
     first_empty = _all_were_empty(ledger, prepared)
-    interrupted = session.purge_started_at is not None
-    before = attempt_before(session, prepared.workstation)
-    saw_all = interrupted and _interrupted_saw_all(ledger, prepared)
+    unfinished = _unfinished(ledger, prepared)
+    saw_all = unfinished is not None and _saw_all(unfinished, prepared)
+    killed, journal = _killed(ledger, prepared, unfinished)
+    before = killed.before(prepared.plan, attempt_before(session, prepared.workstation))
     started_at = _start(ledger, author, prepared, session)
     second_look_at = None
     if prepared.ended_at is not None:
@@ -148,19 +151,25 @@ def purge(
 
     def cut_short(targets: Sequence[e.PurgeTarget]) -> None:
         """Keep what was removed and seen gone when the purge is told to end while it waits."""
-        failed = [*targets, e.PurgeTarget(kind="vault", locator=_VAULT, result="failed")]
+        seen = [killed.marked(continued(target, before, saw_all=saw_all)) for target in targets]
+        failed = [*seen, e.PurgeTarget(kind="vault", locator=VAULT, result="failed")]
         with suppress(LedgerError):
             _finish(ledger, author, prepared, "absence_measured", failed, floor=started_at, complete=False)
+            journal.end()
 
-    looked = carry_out(prepared.plan, means, second_look_at=second_look_at, cut_short=cut_short)
-    targets = [continued(target, before, saw_all=saw_all) for target in looked]
+    looked = carry_out(
+        prepared.plan, means, second_look_at=second_look_at, journal=journal, cut_short=cut_short
+    )
+    targets = [killed.marked(continued(target, before, saw_all=saw_all)) for target in looked]
     session = ledger.session(prepared.stream)
     deletion.may_purge(session, prepared.workstation)  # somebody may have suspended it meanwhile
     late = _placed_meanwhile(ledger, prepared, session, means)
     is_dated = ledger.now() >= started_at - AHEAD_MAX  # else the clock ran back: a repeat dates it
     complete = all(map(is_gone, targets)) and is_dated and not late
     targets += late
-    vault = _vault_target(ledger, prepared, session, complete=complete, verified_at=means.now)
+    vault = _vault_target(
+        ledger, prepared, session, complete=complete, verified_at=means.now, erases=journal.erases
+    )
     if vault is not None and not is_dated:
         vault = msgspec.structs.replace(vault, flags=(CLOCK_BACK,))
     if vault is not None:
@@ -170,9 +179,10 @@ def purge(
     receipt = _finish(
         ledger, author, prepared, evidence, targets, floor=floor, complete=complete, placed=_placed(session)
     )
+    journal.end()
     fact = receipt.events[-1].event
     assert isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed)  # noqa: S101 - as finish_purge says
-    return PurgeOutcome(receipt, fact, interrupted)
+    return PurgeOutcome(receipt, fact, unfinished is not None)
 
 
 def _placed_meanwhile(ledger: Ledger, prepared: Purge, session: Session, means: Means) -> list[e.PurgeTarget]:
@@ -188,12 +198,46 @@ def _wait_until(means: Means, moment: datetime | None) -> None:
         means.wait(seconds)
 
 
-def _interrupted_saw_all(ledger: Ledger, prepared: Purge) -> bool:
+def _unfinished(ledger: Ledger, prepared: Purge) -> e.PurgeStarted | None:
+    """Return the last attempt on this workstation if it left no outcome."""
+    found: e.PurgeStarted | None = None
+    for event in ledger.events_of(prepared.stream):
+        fact = event.event
+        if isinstance(fact, e.PurgeStarted) and fact.workstation == prepared.workstation:
+            found = fact
+        elif isinstance(fact, e.DataPurged | e.PartPurged | e.PurgeFailed):
+            is_here = fact.host is None or fact.host.workstation == prepared.workstation
+            found = None if is_here else found
+    return found
+
+
+def _killed(ledger: Ledger, prepared: Purge, last: e.PurgeStarted | None) -> tuple[Interrupted, Journal]:
+    """Return what is known of the attempts that were killed, and the journal of this one."""
+    path = path_of(ledger.folder.path, prepared.stream, prepared.workstation)
+    killed = NOBODY
+    if last is not None and (report := read(path, last.plan, prepared.true_host)) is not None:
+        kept = report.kept(prepared.plan)
+        known = {VAULT, *(target.scope.locator for target in prepared.plan.targets)}
+        elsewhere = [each for locator, each in kept.items() if locator not in known]
+        killed = Interrupted(
+            kept, lost=report.head.lost or any(each.in_doubt or each.flags for each in elsewhere)
+        )
+    elif last is not None:
+        killed = Interrupted({}, lost=prepared.plan.files < last.files or bool(last.doubts))
+    journal = Journal.begin(
+        path,
+        prepared.plan,
+        prepared.true_host,
+        plan_before="" if last is None else last.plan,
+        kept=killed.kept,
+        lost=killed.lost,
+    )
+    return killed, journal
+
+
+def _saw_all(last: e.PurgeStarted, prepared: Purge) -> bool:
     """Return True if the attempt that was cut short found every remembered place here as it was."""
-    told = [event.event for event in ledger.events_of(prepared.stream)]
-    last = next(fact for fact in reversed(told) if isinstance(fact, e.PurgeStarted))
-    is_here = last.true_host == prepared.true_host and last.workstation == prepared.workstation
-    return is_here and not last.doubts
+    return last.true_host == prepared.true_host and not last.doubts
 
 
 def repeated(ledger: Ledger, said: Metadata, number: int) -> PurgeOutcome | None:
@@ -251,6 +295,7 @@ def _vault_target(
     *,
     complete: bool,
     verified_at: Callable[[], datetime],
+    erases: Callable[[str], None],
 ) -> e.PurgeTarget | None:
     """Erase the session's words and look; not while a file is left or another workstation has to report.
 
@@ -259,9 +304,11 @@ def _vault_target(
     if deletion.unreported(session) - {prepared.workstation}:
         return None
     if not complete:
-        return e.PurgeTarget(kind="vault", locator=_VAULT, result="failed")
+        return e.PurgeTarget(kind="vault", locator=VAULT, result="failed")
     held = ledger.vault.has_keys("session", prepared.stream)
     refusal: LedgerError | None = None
+    if held:
+        erases(VAULT)
     try:
         ledger.vault.erase("session", prepared.stream)
     except LedgerError as error:  # the outcome says so, and a rerun completes it
@@ -269,7 +316,7 @@ def _vault_target(
     left = refusal is not None or ledger.vault.has_keys("session", prepared.stream)
     return e.PurgeTarget(
         kind="vault",
-        locator=_VAULT,
+        locator=VAULT,
         result="residual" if left else "removed" if held else "absent",
         method="erase-key-and-row" if held else "none",
         residual=int(left),

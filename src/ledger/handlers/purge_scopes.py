@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import epoch_microseconds
+from ledger.domain.events import PurgeTarget
+from ledger.domain.session.doubts import DOUBTS
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import PurgeOtherHost
+from ledger.handlers.purge_evidence import REMOVED_BEFORE
 from ledger.handlers.workspace import other_hosts, places_during
 from ledger.message import Hint, msg
 from ledger.purge.execute import is_gone
-from ledger.purge.place import true_host
+from ledger.purge.place import is_same, true_host
 from ledger.purge.plan import PlannedTarget, PurgePlan, look
 from ledger.purge.scope import NotedArtefact, PurgeScope, SessionSpan, Subject, scopes_of
 from ledger.purge.settings import PurgeSettings
@@ -76,8 +79,12 @@ def _artefacts(ledger: Ledger, session: Session, workstation: str) -> list[Noted
 def _workspaces(
     ledger: Ledger, session: Session, workstation: str, session_number: int, host: str
 ) -> list[NotedArtefact]:
-    """Return the session's folders on this host, the last of those made under one path."""
-    found: dict[Path | int, NotedArtefact] = {}
+    """Return the session's folders on this host; of several under one path all that may be left.
+
+    A folder that was made anew is another one: where the one before it is, nobody saw, unless a purge
+    removed it.
+    """
+    found = list[NotedArtefact]()
     for number, each in enumerate(session.workspaces, start=1):
         is_here = each.host == host or each.workstation == workstation  # renamed; see require_one_host
         if is_here and each.workstation in {None, workstation} and not each.gone:
@@ -85,10 +92,22 @@ def _workspaces(
             gone = [locator for locator in locators if _was_gone(session, workstation, locator)]
             noted = _noted(ledger, number, each, was_gone=bool(gone))
             last = session.purge_outcomes.get(workstation)
-            reported = set[str]() if last is None else {target.locator for target in last.targets}
+            reported = {} if last is None else {target.locator: target for target in last.targets}
             noted = noted._replace(seen_as=next((each for each in locators if each in reported), ""))
-            found[noted.path or number] = noted
-    return list(found.values())
+            found = [each for each in found if not _is_succeeded(each, noted, reported)]
+            found.append(noted)
+    return found
+
+
+def _is_succeeded(before: NotedArtefact, by: NotedArtefact, reported: Mapping[str, PurgeTarget]) -> bool:
+    """Return True if a folder is the one remembered before, or came after a purge had removed that one."""
+    if before.path is None or before.path != by.path:
+        return False
+    if before.was is None or by.was is None or is_same(before.was, by.was) is not False:
+        return True
+    last = reported.get(before.seen_as)
+    is_removed = last is not None and (last.result == "removed" or REMOVED_BEFORE in last.flags)
+    return last is not None and is_removed and DOUBTS.isdisjoint(last.flags)
 
 
 def _noted(ledger: Ledger, number: int, remembered: Artefact | Workspace, *, was_gone: bool) -> NotedArtefact:

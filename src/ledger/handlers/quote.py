@@ -25,7 +25,10 @@ def quoted(
     at: datetime,
     minutes: int | None = None,
 ) -> tuple[str, PriceQuote]:
-    """Return the digest of the price list in force at an instant and the quote under it; raises NoQuote."""
+    """Return the digest of the price list in force at an instant and the quote under it; raises NoQuote.
+
+    With VAT as the customer's next document has it: none for a business abroad, nor while that is undecided.
+    """
     digest = ledger.state.tariff_at(at)
     if digest is None:
         raise NoQuote(msg("no price list is in force at that moment"))
@@ -37,7 +40,13 @@ def quoted(
         order_ref=order_ref,
         purchases=purchases_for_rating(bought),
         minutes=minutes,
+        is_taxed=customer is None or treatment_of(ledger, customer) == "pl",
     )
+
+
+def treatment_of(ledger: Ledger, code: str) -> e.VatTreatment:
+    """Return how the next document of a customer, or of one that counts as the same, is taxed."""
+    return ledger.find_customer(members_of(ledger, code)[0]).vat_treatment
 
 
 def purchases_of(ledger: Ledger, code: str) -> list[Bought]:

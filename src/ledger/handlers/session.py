@@ -10,7 +10,6 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData, Receipt
 from ledger.domain import events as e
 from ledger.domain.customer import require_live
 from ledger.domain.identifiers import check_key
-from ledger.domain.invoice.bill import standing_lines
 from ledger.domain.session.commands import DeclarePurged, SessionCommand
 from ledger.domain.session.decide import decide
 from ledger.domain.session.evolve import Session
@@ -46,6 +45,8 @@ class LedgerLookups(NamedTuple):
         """Return True if the invoice that a session stands on, as corrected, has a line of it."""
         if session.billed_on is None:
             return False
+        from ledger.domain.invoice.bill import standing_lines  # noqa: PLC0415 - most sessions are on no invoice
+
         invoice = self.ledger.invoice(session.billed_on.invoice)
         corrections = (self.ledger.invoice(each.correction).issued for each in invoice.corrections)
         return any(line.session == session.id for line in standing_lines(invoice.issued, corrections))

@@ -10,7 +10,7 @@ import msgspec
 from ledger.errors import BadSheet
 from ledger.imports.layout import Column, Layout, meanings, normal
 from ledger.imports.table_reader import Book, Page, Sheet, TablePart, first_row, table_of
-from ledger.message import Hint, msg
+from ledger.message import Hint, Message, msg, plain
 
 HEADINGS_WITHIN = 40
 """Filled rows among which headings are looked for."""
@@ -33,7 +33,7 @@ class Chosen(NamedTuple):
     sheet: Sheet
     layout: Layout
     unread: tuple[Unread, ...] = ()
-    guessed: tuple[str, ...] = ()
+    guessed: tuple[Message, ...] = ()
     """What was found rather than given, one line each, for a person to confirm."""
 
 
@@ -166,10 +166,10 @@ def _guessed(
         skip_totals=True,
         guess=False,
     )
-    lines = [f"headings in row {sheet.heading_row}"]
-    lines += [f"sheet {page}" for page in sheet.pages if page]
-    lines += [f"{title} = {name}" for title, name in found.items()]
-    lines += [f"{title} is passed over" for title in ignored]
+    lines = [msg("headings in row {row}", row=sheet.heading_row)]
+    lines += [msg("sheet {name}", name=page) for page in sheet.pages if page]
+    lines += [plain("{title} = {name}", title=title, name=name) for title, name in found.items()]
+    lines += [msg("{title} is passed over", title=title) for title in ignored]
     if pattern:
-        lines.append(f"session_ref is made as {pattern}")
+        lines.append(msg("session_ref is made as {pattern}", pattern=pattern))
     return Chosen(sheet, settled, unread, tuple(lines))

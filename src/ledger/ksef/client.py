@@ -12,18 +12,19 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
-from ledger.ksef.duplicate import is_number, original_of, sentences
+from ledger.ksef.duplicate import is_number, key_of, original_of, sentences
 from ledger.ksef.login import begin_login
 from ledger.ksef.settings import Access
 from ledger.message import msg
 
 if TYPE_CHECKING:
     from ksef_client import KsefClient
+    from ksef_client.models import InvoiceMetadata as Metadata
     from ksef_client.models import SessionInvoicesResponse as Page
     from ksef_client.models import SessionInvoiceStatusResponse as Listed
     from ksef_client.services import OnlineSessionHandle
@@ -39,6 +40,8 @@ _UNAUTHORIZED, _NOT_FOUND = 401, 404
 _HIDDEN = frozenset({400, 403, _NOT_FOUND, 410})
 """HTTP statuses for a document that KSeF does not show."""
 _PAGES_MAX = 100
+_LISTED_AROUND = timedelta(days=44)
+"""Before and after a day of issue: KSeF lists no more than three months at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,20 @@ class TurnedDown:
     """Of a duplicate: the KSeF number of the other file under our number."""
 
 
-Verdict = KsefTaken | TurnedDown
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """KSeF has a document under our number and does not show which: ours or another's.
+
+    Taking it for a no could bill the same help twice; for a yes, never. So a person looks.
+    """
+
+    details: tuple[str, ...] = ()
+    original: str | None = None
+    """Its KSeF number, where that is told."""
+    code: int = DUPLICATE
+
+
+Verdict = KsefTaken | TurnedDown | Undecided
 
 
 @dataclass(slots=True)
@@ -118,7 +134,7 @@ class Ksef:
         session, sha256 = self.session(), _sha256(xml)
         for pause in self._pauses():
             reference = self._send_or_find(session, xml, sha256, is_offline=is_offline)
-            verdict = None if reference is None else self._settled(session, reference, sha256)
+            verdict = None if reference is None else self._settled(session, reference, xml)
             if verdict is not None:
                 return verdict
             self.sleep(pause)
@@ -130,7 +146,7 @@ class Ksef:
         found = self._find(session, lambda each: each.invoice_hash == sha256)
         if found is None or not found.reference_number:
             return None
-        return self._settled(session, found.reference_number, sha256)
+        return self._settled(session, found.reference_number, xml)
 
     def receipt(self, taken: KsefTaken) -> bytes | None:
         """The official receipt (UPO); None where KSeF has none yet, or its session is not known."""
@@ -161,7 +177,7 @@ class Ksef:
             return None if found is None else found.reference_number
         return sent.reference_number
 
-    def _settled(self, session: str, reference: str, sha256: str) -> Verdict | None:
+    def _settled(self, session: str, reference: str, xml: bytes) -> Verdict | None:
         """What KSeF decided of a sending; None when it gave up by itself. Raises KsefSilent."""
         for _ in range(self.patience.polls):
             answer = self._again(
@@ -178,29 +194,14 @@ class Ksef:
         if code in AGAIN:
             return None
         if code == DUPLICATE:
-            return self._original(answer, sha256)
+            return self._original(answer, xml)
         if code != OK:
             return TurnedDown(code, sentences(answer.status.details))
         number = _number(answer.ksef_number)
         return KsefTaken(number, _acquired_at(number, answer), session)
 
-    def _original(self, answer: Listed, sha256: str) -> Verdict:
-        """Whether the file that has our number in KSeF is ours: its bytes, or its hash, are compared.
-
-        Where KSeF does not tell which file it is, or does not show it, the answer is what it says: a no.
-        """
-        details = sentences(answer.status.details)
-        number, session = original_of(answer.status.extensions, details)
-        if number is None:
-            return TurnedDown(DUPLICATE, details)
-        found = self._find(session, lambda each: each.ksef_number == number) if session else None
-        there = self._hash_of(number) or (found.invoice_hash if found else None)
-        if there != sha256:
-            return TurnedDown(DUPLICATE, details, original=number)
-        return KsefTaken(number, _acquired_at(number, found), session or "", is_duplicate=True)
-
-    def _hash_of(self, number: str) -> str | None:
-        """The hash of a document's bytes; None where KSeF does not show them to this login."""
+    def seen(self, number: str) -> bytes | None:
+        """The bytes of a document by its KSeF number; None where KSeF does not show them to this login."""
         try:
             stored = self._again(
                 lambda client: client.invoices.get_invoice_bytes(number, access_token=self._token or "")
@@ -209,7 +210,69 @@ class Ksef:
             if error.status in _HIDDEN:
                 return None
             raise
-        return _sha256(stored.content)
+        return stored.content
+
+    def _original(self, answer: Listed, xml: bytes) -> Verdict:
+        """Whether the file that has our number in KSeF is ours: its bytes, or its hash, are compared.
+
+        By the KSeF number that the answer tells; else, or where that is not shown, by what KSeF lists under
+        our own number. What it nowhere shows is undecided.
+        """
+        sha256, details = _sha256(xml), sentences(answer.status.details)
+        number, session = original_of(answer.status.extensions, details)
+        if number is not None:
+            found = self._find(session, lambda each: each.ksef_number == number) if session else None
+            stored = self.seen(number)
+            there = _sha256(stored) if stored is not None else found.invoice_hash if found else None
+            if there == sha256:
+                return KsefTaken(number, _acquired_at(number, found), session or "", is_duplicate=True)
+            if there is not None:
+                return TurnedDown(DUPLICATE, details, original=number)
+        return self._listed_under(xml, sha256, details) or Undecided(details, number)
+
+    def _listed_under(self, xml: bytes, sha256: str, details: tuple[str, ...]) -> Verdict | None:
+        """What KSeF lists of our seller, kind and number; None where it lists nothing that has a hash."""
+        told = [(each.ksef_number, each.invoice_hash, each) for each in self._metadata(xml)]
+        listed = [(number, there, each) for number, there, each in told if number and is_number(number)]
+        for number, there, each in listed:
+            if there == sha256:
+                return KsefTaken(number, _acquired_at(number, each), "", is_duplicate=True)
+        others = [number for number, there, _ in listed if there]
+        return TurnedDown(DUPLICATE, details, original=others[0]) if others else None
+
+    def _metadata(self, xml: bytes) -> list[Metadata]:
+        from ksef_client.models import InvoiceType  # noqa: PLC0415 - takes 200 ms
+        from ksef_client.openapi_models import (  # noqa: PLC0415 - the same
+            InvoiceQueryDateRange,
+            InvoiceQueryDateType,
+            InvoiceQueryFilters,
+            InvoiceQuerySubjectType,
+        )
+
+        key = key_of(xml)
+        kinds = {each.value.upper(): each for each in InvoiceType}
+        if key is None or key.kind not in kinds:
+            return []
+        day = date.fromisoformat(key.issued_on)
+        asked = InvoiceQueryFilters(
+            date_range=InvoiceQueryDateRange(
+                date_type=InvoiceQueryDateType.ISSUE,
+                from_=f"{day - _LISTED_AROUND}T00:00:00Z",
+                to=f"{day + _LISTED_AROUND}T00:00:00Z",
+            ),
+            subject_type=InvoiceQuerySubjectType.SUBJECT1,
+            invoice_number=key.number,
+            invoice_types=[kinds[key.kind]],
+        )
+        try:
+            listed = self._again(
+                lambda client: client.invoices.query_invoice_metadata(asked, access_token=self._token or "")
+            )
+        except KsefRefused as error:
+            if error.status in _HIDDEN:
+                return []
+            raise
+        return [each for each in listed.invoices if each.invoice_number == key.number]
 
     def _find(self, session: str, is_it: Callable[[Listed], bool]) -> Listed | None:
         """The newest document of a session that answers to a question; None without such a session."""
@@ -342,7 +405,7 @@ def _number(text: object) -> str:
     return text
 
 
-def _acquired_at(number: str, told: Listed | None) -> datetime:
+def _acquired_at(number: str, told: Listed | Metadata | None) -> datetime:
     """When KSeF took a document, as UTC; where no moment can be read, the day in its number."""
     from ksef_client.utils.datetime_parsing import parse_api_datetime  # noqa: PLC0415 - takes 200 ms
 

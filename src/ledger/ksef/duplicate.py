@@ -8,9 +8,32 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple, cast
+from xml.sax.saxutils import unescape
 
 _NUMBER = re.compile(r"(?<![0-9A-Z])\d{10}-\d{8}-[0-9A-F]{6}-?[0-9A-F]{6}-[0-9A-F]{2}(?![0-9A-Z])")
 _SESSION = re.compile(r"(?<![0-9A-Z])\d{8}-[A-Z]{2}(?:-[0-9A-F]{10}){1,2}-[0-9A-F]{2}(?![0-9A-Z])")
+
+
+_SAID = {
+    name: re.compile(rf"<(?:\w+:)?{name}>\s*([^<]*?)\s*</".encode())
+    for name in ("NIP", "RodzajFaktury", "P_1", "P_2")
+}
+
+
+class DocumentKey(NamedTuple):
+    """What KSeF knows a document by, as its XML says it: it takes one of a seller, a kind and a number."""
+
+    nip: str
+    kind: str
+    number: str
+    issued_on: str
+
+
+def key_of(xml: bytes) -> DocumentKey | None:
+    """Return the key of a document of FA(3); None for a file that has none."""
+    found = [_SAID[name].search(xml) for name in ("NIP", "RodzajFaktury", "P_2", "P_1")]
+    told = [unescape(each[1].decode("utf-8", "replace")) for each in found if each is not None]
+    return DocumentKey(*told) if len(told) == len(found) else None
 
 
 class Original(NamedTuple):

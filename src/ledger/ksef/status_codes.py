@@ -1,4 +1,7 @@
-"""What the codes of KSeF mean for a document, in plain words."""
+"""What the codes of KSeF mean for a document, in plain words.
+
+Named is what KSeF publishes as checked ("Weryfikacja faktury" of ksef-docs, 2026-04-09); no sums are.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,15 @@ CODES = {
         "who logged in may not issue invoices for this seller",
     ),
     415: CodeWords("ma załącznik, a sprzedawca ich nie zgłosił", "it has an attachment nobody announced"),
-    430: CodeWords("plik nie jest zgodny ze schematem FA(3)", "the file does not follow the schema FA(3)"),
-    435: CodeWords("KSeF nie odszyfrował pliku", "KSeF could not decrypt the file"),
-    440: CodeWords(
-        "KSeF ma już inny dokument o tym numerze", "KSeF has another document under this number already"
+    430: CodeWords(
+        "plik odrzucony: schemat FA(3), kodowanie UTF-8, niedozwolone znaki albo rozmiar",
+        "the file is refused: the schema FA(3), UTF-8, characters that are not allowed, or its size",
     ),
+    435: CodeWords("KSeF nie odszyfrował pliku", "KSeF could not decrypt the file"),
+    440: CodeWords("KSeF ma już dokument o tym numerze", "KSeF has a document under this number already"),
     450: CodeWords(
-        "treść jest sprzeczna: data w przyszłości, zły NIP albo sumy",
-        "what it says is contradictory: a day ahead, a wrong NIP, or sums",
+        "treść odrzucona: data wystawienia w przyszłości albo NIP z błędną cyfrą kontrolną",
+        "what it says is refused: a day of issue ahead, or a NIP whose check digit is wrong",
     ),
     500: CodeWords("nieznany błąd po stronie KSeF", "an unknown failure of KSeF itself"),
     550: CodeWords("KSeF sam anulował operację; można ponowić", "KSeF cancelled it; it may be sent again"),

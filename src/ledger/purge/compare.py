@@ -23,6 +23,8 @@ def compare(scope: PurgeScope, found: FoundFile) -> None:
     except OSError as error:
         found.refused(error)
         _leave(found, "root-refused")
+    if scope.note == "remade" and not found.left:
+        found.entries.clear()  # they lie in the folder made there later, which has its own scope
     if scope.kind != "pattern" and any(e.kind == "link" and e.path == scope.path for e in found.entries):
         _leave(found, "link")
     if scope.note == "unremembered" and found.entries:
@@ -84,7 +86,14 @@ def _flag_links_out(scope: PurgeScope, found: FoundFile) -> None:
     assert scope.root is not None  # noqa: S101 - its only caller looked
     inside = os.path.realpath(scope.root if scope.kind == "pattern" else scope.root / scope.path)
     for entry in found.entries:
-        if entry.kind == "link":
-            led_to = os.path.realpath(scope.root / entry.path)
-            if os.path.lexists(led_to) and not Path(led_to).is_relative_to(inside):
-                found.flags.add("link")
+        if entry.kind == "link" and _leads_out(scope.root / entry.path, inside):
+            found.flags.add("link")
+
+
+def _leads_out(link: Path, inside: str) -> bool:
+    """Return True if a link leads out, or may: what is not there now may be on a disk that is not mounted."""
+    try:
+        link.readlink()
+    except OSError:  # too deep for a path: nobody can say where it leads
+        return True
+    return not Path(os.path.realpath(link)).is_relative_to(inside)

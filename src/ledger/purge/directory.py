@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, Self
 
 _REPARSE_POINT = 0x400
 """FILE_ATTRIBUTE_REPARSE_POINT: junctions and links of Windows."""
+_HOLDS: int | None = getattr(os, "O_PATH", None)
+"""Opens whatever it is without touching it: no device is woken, no pipe waited for. Linux alone has it."""
 
 
 class OpenFolder(Protocol):
@@ -40,8 +43,8 @@ class OpenFolder(Protocol):
         """The folder of that name; a link to one is refused."""
         ...
 
-    def unlink(self, name: str) -> None:
-        """Remove a file or a link."""
+    def unlink(self, name: str) -> os.stat_result | None:
+        """Remove a file or a link; return what it is now, with the names it has left; None where unknown."""
         ...
 
     def rmdir(self, name: str) -> None:
@@ -97,9 +100,20 @@ class DescriptorFolder:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         return type(self)(os.open(_one_name(name), flags, dir_fd=self._descriptor))
 
-    def unlink(self, name: str) -> None:
-        """Remove a file or a link."""
-        os.unlink(_one_name(name), dir_fd=self._descriptor)
+    def unlink(self, name: str) -> os.stat_result | None:
+        """Remove a file or a link, held while its name goes: so what went, and what is left, is known."""
+        if _HOLDS is None:
+            os.unlink(_one_name(name), dir_fd=self._descriptor)
+            return None
+        flags = _HOLDS | os.O_NOFOLLOW | os.O_CLOEXEC
+        held = os.open(_one_name(name), flags, dir_fd=self._descriptor)
+        try:
+            os.unlink(name, dir_fd=self._descriptor)
+            with suppress(OSError):  # a server may know nothing of what it has removed
+                return os.fstat(held)
+            return None
+        finally:
+            os.close(held)
 
     def rmdir(self, name: str) -> None:
         """Remove an empty folder."""
@@ -149,7 +163,7 @@ class PathFolder:
         """The folder of that name; a link to one is refused."""
         return type(self)(self._path / _one_name(name))
 
-    def unlink(self, name: str) -> None:
+    def unlink(self, name: str) -> os.stat_result | None:
         """Remove a file or a link; a junction is removed as the folder that Windows takes it for."""
         path = self._path / _one_name(name)
         found = path.lstat()
@@ -157,6 +171,7 @@ class PathFolder:
             path.rmdir()
         else:
             path.unlink()
+        return None
 
     def rmdir(self, name: str) -> None:
         """Remove an empty folder."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ledger.domain.events import PurgeTarget
 from ledger.purge.directory import descriptors_available, open_folder
 from ledger.purge.evidence import look_again, measured, unmeasured
+from ledger.purge.journal import Journal
 from ledger.purge.plan import PlannedTarget, PurgePlan
 from ledger.purge.walk import FoundFile, Removal, Step, errno_name, remove, sync
 
@@ -37,13 +38,14 @@ def carry_out(
     means: Means,
     *,
     second_look_at: datetime | None,
+    journal: Journal | None = None,
     cut_short: Callable[[Sequence[PurgeTarget]], None] = forget,
 ) -> list[PurgeTarget]:
     """What came of each target. What is written up to `second_look_at` is still waited for.
 
-    `cut_short` is given what was seen when the waiting is ended from outside.
+    The journal is told of each removal, `cut_short` what was seen when the waiting is ended from outside.
     """
-    done = [_removed(target, means) for target in plan.targets]
+    done = [_removed(target, means, journal) for target in plan.targets]
     if second_look_at is not None:
         seconds = (second_look_at - means.now()).total_seconds()
         try:
@@ -64,14 +66,15 @@ def is_touched(target: PlannedTarget) -> bool:
     return target.scope.kind not in {"shared_log", "vendor"}
 
 
-def _removed(target: PlannedTarget, means: Means) -> Removal:
+def _removed(target: PlannedTarget, means: Means, journal: Journal | None) -> Removal:
     scope, found = target
     if not is_touched(target) or scope.root is None:
         return Removal()
     try:
         with open_folder(scope.root, by_descriptor=means.by_descriptor) as root:
             if found.entries:
-                return remove(root, found.entries, means.step)
+                witness = None if journal is None else journal.of(scope.locator)
+                return remove(root, found.entries, means.step, witness)
             absent = Removal()
             sync(root, absent)  # an attempt before may have removed it and died before it was on the medium
             return absent

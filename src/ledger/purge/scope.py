@@ -6,18 +6,19 @@ A scope knows how to seek: what it finds before is the plan, what it finds after
 from __future__ import annotations
 
 import glob as globbing
+import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
 from ledger.domain.events import Place, TargetKind
-from ledger.purge.directory import OpenFolder, is_folder, is_on
+from ledger.purge.directory import OpenFolder, descriptors_available, is_folder, is_on, open_folder
 from ledger.purge.settings import FilePattern, PurgeSettings
-from ledger.purge.walk import DEPTH_MAX, FolderEntry, FoundFile, inventory
+from ledger.purge.walk import DEPTH_MAX, FolderEntry, FoundFile, entry_of, inventory
 
 _NO_FILE_NAME = re.compile(r"[^\w.\-]+")
 
@@ -134,6 +135,7 @@ def _workspaces(
     """Return the folders that were made, then where one would lie by the settings of today and before."""
     name, found, paths = str(number), list[PurgeScope](), set[Path]()
     today = settings.workspaces
+    last = {each.path: each.number for each in made}
     for each in made:
         if each.path is None:
             note = "forgotten" if each.was_gone else "lost"
@@ -142,12 +144,13 @@ def _workspaces(
                 found.append(PurgeScope("workspace", locator, note=note))
         else:
             is_named = each.path.parent == today
-            locator = f"workspace/{name}" if is_named else f"workspace/{name}/{each.number}"
+            is_last = last[each.path] == each.number
+            locator = f"workspace/{name}" if is_named and is_last else f"workspace/{name}/{each.number}"
             paths.add(each.path)
-            root, last = each.path.parent, each.path.name
-            note = "" if is_named else "earlier"
+            root, below = each.path.parent, each.path.name
+            note = "remade" if not is_last else "" if is_named else "earlier"
             found.append(
-                PurgeScope("workspace", locator, root, last, note=note, was=each.was, real=each.real)
+                PurgeScope("workspace", locator, root, below, note=note, was=each.was, real=each.real)
             )
     note = "unremembered" if made else ""
     if today is not None and today / name not in paths:
@@ -218,12 +221,27 @@ def file_name_of(ref: str) -> str:
 # --- patterns ---------------------------------------------------------------------------------
 
 
+class _Aside(NamedTuple):
+    """A link, or a folder of another mount, below which a pattern would go on; nothing is deleted there."""
+
+    path: str
+    rest: list[str]
+    flag: str
+
+
+@dataclass(slots=True)
+class _Matches(FoundFile):
+    """What a pattern matched, and where it would go on."""
+
+    asides: list[_Aside] = field(default_factory=list[_Aside])
+
+
 def _matching(scope: PurgeScope, root: OpenFolder) -> FoundFile:
     """The files a pattern names that were written in the session's time and in no other session's."""
     found = FoundFile()
     if scope.span is None:
         return found
-    seen = FoundFile()
+    seen = _Matches()
     _match(root, scope.path.split("/"), "", seen)
     found.flags, found.left, found.errno = seen.flags, seen.left, seen.errno
     for entry in {entry.path: entry for entry in seen.files}.values():
@@ -234,10 +252,35 @@ def _matching(scope: PurgeScope, root: OpenFolder) -> FoundFile:
             found.flags.add("ambiguous")
         else:
             found.entries.append(entry)
+    assert scope.root is not None  # noqa: S101 - it was opened
+    _look_aside(scope.root, seen.asides, scope.span, found)
     return found
 
 
-def _match(folder: OpenFolder, parts: list[str], at: str, seen: FoundFile) -> None:
+def _look_aside(root: Path, asides: Sequence[_Aside], span: SessionSpan, found: FoundFile) -> None:
+    """Count what lies behind links and on other mounts: a purge neither goes there nor passes over it."""
+    known, been = {entry.identity for entry in found.entries}, set[str]()
+    waiting = [(root, aside, aside.flag) for aside in asides]
+    while waiting:
+        at, aside, flag = waiting.pop()
+        real = os.path.realpath(at / aside.path)
+        if real in been or not Path(real).is_dir():
+            continue
+        been.add(real)
+        seen = _Matches()
+        try:
+            with open_folder(Path(real), by_descriptor=descriptors_available()) as folder:
+                _match(folder, aside.rest, "", seen)
+        except OSError as error:  # nobody can say what lies there
+            found.refused(error)
+            found.flags.add(flag)
+        if left := [each for each in seen.files if each.mtime_ns in span and each.identity not in known]:
+            found.left += len(left)
+            found.flags.add(flag)
+        waiting += [(Path(real), each, flag) for each in seen.asides]
+
+
+def _match(folder: OpenFolder, parts: list[str], at: str, seen: _Matches) -> None:
     """Gather what the parts of a glob match below a folder; `**` stands for any number of folders."""
     if at.count("/") > DEPTH_MAX:
         seen.flags.add("too-deep")
@@ -274,16 +317,21 @@ def _ignores_case(folder: OpenFolder, name: str) -> bool:
     return (found.st_dev, found.st_ino) == (other.st_dev, other.st_ino)
 
 
-def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: FoundFile) -> None:
+def _match_one(folder: OpenFolder, name: str, path: str, rest: list[str], seen: _Matches) -> None:
     try:
-        if not is_folder(folder.lstat(name)):
+        at_name = folder.lstat(name)
+        if not is_folder(at_name):
             if not rest or rest == ["**"]:
                 seen.add(_single(folder, name, path))
+            if rest and entry_of(path, at_name).kind == "link":
+                seen.asides.append(_Aside(path, rest, "link"))
             return
         if rest:
             with folder.enter(name) as inner:
                 if is_on(inner, folder):
                     _match(inner, rest, path, seen)
+                else:
+                    seen.asides.append(_Aside(path, rest, "other-device"))
     except FileNotFoundError:
         return
     except OSError as error:

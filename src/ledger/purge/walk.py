@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from ledger.purge.directory import OpenFolder, is_folder, is_on
 
@@ -25,6 +25,18 @@ UNSYNCED = "unsynced"
 """The flag of a target whose folder could not be synced: nobody can say that it is gone for good."""
 Step = Callable[[str, str], None]
 """Told of each step just before it is taken: `enter`, `unlink` or `rmdir`, and the path below the root."""
+
+
+class Witness(Protocol):
+    """Told of what is done, as soon as it is."""
+
+    def removed(self, entry: FolderEntry, flags: Iterable[str]) -> None:
+        """Take that the name of a file is gone, and the flags of its removal."""
+        ...
+
+    def synced(self, folder: str) -> None:
+        """Take that what was removed from a folder is on the medium."""
+        ...
 
 
 class FolderEntry(NamedTuple):
@@ -182,7 +194,9 @@ def sync(folder: OpenFolder, done: Removal) -> None:
         done.flags.add(UNSYNCED)
 
 
-def remove(root: OpenFolder, entries: Iterable[FolderEntry], step: Step) -> Removal:
+def remove(
+    root: OpenFolder, entries: Iterable[FolderEntry], step: Step, witness: Witness | None = None
+) -> Removal:
     """Remove what the entries name, where it is still the same thing; every touched folder is synced."""
     done = Removal()
     planned = list(entries)
@@ -191,7 +205,7 @@ def remove(root: OpenFolder, entries: Iterable[FolderEntry], step: Step) -> Remo
     below: dict[str, list[FolderEntry]] = {}
     for entry in planned:
         below.setdefault(entry.path.rpartition("/")[0], []).append(entry)
-    deleter = _Deleter(below, done, step)
+    deleter = _Deleter(below, done, step, witness)
     for top in tops:
         *parents, _ = top.path.split("/")
         try:
@@ -208,8 +222,10 @@ def remove(root: OpenFolder, entries: Iterable[FolderEntry], step: Step) -> Remo
 class _Deleter:
     """One deletion under way."""
 
-    def __init__(self, below: dict[str, list[FolderEntry]], done: Removal, step: Step) -> None:
-        self._below, self._done, self._step = below, done, step
+    def __init__(
+        self, below: dict[str, list[FolderEntry]], done: Removal, step: Step, witness: Witness | None
+    ) -> None:
+        self._below, self._done, self._step, self._witness = below, done, step, witness
         self._names: Counter[tuple[int, int, EntryKind]] = Counter()  # that were removed, by what they named
 
     def refused(self, error: OSError) -> None:
@@ -226,6 +242,8 @@ class _Deleter:
         """Remove one thing and what lies in it, and sync the folder it lay in."""
         self.remove(folder, entry)
         sync(folder, self._done)
+        if self._witness is not None and UNSYNCED not in self._done.flags:
+            self._witness.synced(entry.path.rpartition("/")[0])
 
     def remove(self, folder: OpenFolder, entry: FolderEntry) -> None:
         """Remove one thing and what lies in it, as far as the plan names it."""
@@ -236,18 +254,29 @@ class _Deleter:
             elif entry.kind == "folder":
                 self._remove_folder(folder, name, entry)
             else:
-                self._step("unlink", entry.path)
-                known = entry.links - self._names[entry.identity]
-                if entry.kind == "file" and folder.lstat(name).st_nlink > known:
-                    self._done.flags.add("hard-link")  # a name that the plan did not see
-                folder.unlink(name)
-                self._names[entry.identity] += 1
-                self._done.files += 1
-                self._done.bytes += entry.size
+                self._remove_file(folder, name, entry)
         except FileNotFoundError:
             self.vanished()
         except OSError as error:
             self.refused(error)
+
+    def _remove_file(self, folder: OpenFolder, name: str, entry: FolderEntry) -> None:
+        self._step("unlink", entry.path)
+        known = entry.links - self._names[entry.identity]
+        is_linked = folder.lstat(name).st_nlink > known
+        left, flags = folder.unlink(name), set[str]()
+        if left is not None:  # the look before may be older than a link, or a swap, of the last moment
+            if entry_of(entry.path, left).identity != entry.identity:
+                flags.add("swapped")
+            is_linked = left.st_nlink >= known
+        if entry.kind == "file" and is_linked:
+            flags.add("hard-link")  # a name that the plan did not see
+        if self._witness is not None:
+            self._witness.removed(entry, flags)
+        self._done.flags |= flags
+        self._names[entry.identity] += 1
+        self._done.files += 1
+        self._done.bytes += entry.size
 
     def _remove_folder(self, folder: OpenFolder, name: str, entry: FolderEntry) -> None:
         self._step("enter", entry.path)
@@ -258,6 +287,8 @@ class _Deleter:
             for child in self._below.get(entry.path, []):
                 self.remove(inner, child)
             inner.sync()
+        if self._witness is not None:
+            self._witness.synced(entry.path)
         self._step("rmdir", entry.path)
         try:
             folder.rmdir(name)

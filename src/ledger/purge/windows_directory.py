@@ -177,9 +177,10 @@ class HandleFolder:
         """Open the folder of that name; a link to one is refused."""
         return type(self)(self._kernel, self._below(name), self._path)
 
-    def unlink(self, name: str) -> None:
+    def unlink(self, name: str) -> os.stat_result | None:
         """Remove a file, a link or a junction, as the one that was looked at."""
         self._remove(name, is_folder=False)
+        return None
 
     def rmdir(self, name: str) -> None:
         """Remove an empty folder."""

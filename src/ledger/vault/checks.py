@@ -109,9 +109,13 @@ def check_rights(folder: Path) -> Iterator[CheckFinding]:
 
 
 def _check_lists(folder: Path) -> Iterator[CheckFinding]:
-    """Check that keys and documents are their owner's alone, where the file system says whose they are."""
+    """Check that keys and documents are their owner's alone, where the file system says whose they are.
+
+    What SQLite puts beside a file comes and goes, and has the list of the folder.
+    """
     keys = folder / "keys"
-    for path in (folder / "documents", keys, *sorted(keys.glob("*"))):
+    files = (path for path in sorted(keys.glob("*")) if not path.name.endswith(("-wal", "-shm", "-journal")))
+    for path in (folder / "documents", keys, *files):
         if path.exists() and is_readable_by_others(path):
             name = path.relative_to(folder).as_posix()
             yield CheckFinding(

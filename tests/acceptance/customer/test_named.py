@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cli.context import App
 from tests.support.billing_office import PERIOD, business, helped, issued, shop
@@ -45,6 +47,16 @@ def test_session_is_requested_for_the_customer_that_was_named(office: Office, ty
     answer = office.does("session", "request", "--customer", typed, "--issue", "other")
     assert office.asks("session", "list")["sessions"][0]["customer"] == code
     assert (f"customer {code}\n" in answer.err) is (typed != code)
+
+
+@given(st.text(max_size=40))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_no_text_breaks_the_search(office: Office, text: str) -> None:
+    """It names a customer, or is refused; a hand that slips sees no defect."""
+    if "\0" in text:  # no argument of a process holds one
+        return
+    assert office.run("customer", "show", "--", text).status in {0, 1, 2}
+    assert office.run("session", "list", f"--search={text}").status == 0
 
 
 def test_name_is_said_back_on_a_terminal_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

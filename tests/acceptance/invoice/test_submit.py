@@ -91,13 +91,13 @@ def test_a_rejection_is_told_in_plain_words(billed: Shop) -> None:
     billed.server.office.rejections = [450, 450]
     answer = billed.submits(FIRST)
     assert answer.status == 3
-    assert "rejected  450: what it says is contradictory" in answer.out
+    assert "rejected  450: what it says is refused: a day of issue ahead" in answer.out
     assert "on request of a test" in answer.err
     assert f"hint: mend what KSeF names, then session-ledger invoice withdraw {FIRST}" in answer.err
     polish = billed.office.run(
         "--lang", "pl", "invoice", "submit", FIRST, "--yes", SESSION_LEDGER_KSEF_TOKEN=TOKEN
     )
-    assert "odrzucona  450: treść jest sprzeczna" in polish.out
+    assert "odrzucona  450: treść odrzucona: data wystawienia w przyszłości" in polish.out
     rejected = billed.facts(FIRST)[-1]
     assert isinstance(rejected, InvoiceRejected)
     assert (rejected.code, "test" in rejected.description) == (450, False)
@@ -157,9 +157,83 @@ def test_a_duplicate_with_other_bytes_is_a_rejection(billed: Shop) -> None:
         ksef.send(paper(FIRST), is_offline=False)
     answer = billed.submits(FIRST)
     assert answer.status == 3
-    assert "440: KSeF has another document under this number already" in answer.out
+    assert "440: KSeF has a document under this number already" in answer.out
     assert str(billed.numbers[0]) in answer.err
     assert len(billed.numbers) == 1
+
+
+@pytest.fixture
+def undecided(billed: Shop) -> Shop:
+    """KSeF took FIRST, the answer was lost, sent again it answers 440, and shows nothing of what it has."""
+    office = billed.server.office
+    xml = next((billed.office.folder / "documents").glob("*.xml")).read_bytes()
+    with Ksef(Access(billed.server.base_url, NIP, TokenLogin(TOKEN)), lambda _seconds: None) as ksef:
+        ksef.send(xml, is_offline=False)
+    office.duplicates_tell, office.hidden_by, office.unlisted = set(), 403, 403
+    office.forget_sessions()
+    return billed
+
+
+def test_a_duplicate_that_ksef_does_not_show_waits_and_is_not_withdrawn(undecided: Shop) -> None:
+    """Given it may be ours, then it is neither accepted nor rejected: a withdrawal could bill it twice."""
+    answer = undecided.submits(FIRST)
+    assert (answer.status, "waiting  440: KSeF has a document" in answer.out) == (3, True)
+    assert f"look in KSeF, then invoice submit {FIRST} --seen NUMBER" in answer.err
+    assert [type(fact) for fact in undecided.facts(FIRST)] == [InvoiceSubmitted]
+    refused = undecided.office.run("invoice", "withdraw", FIRST, "--reason", "checked", "--yes")
+    assert (refused.status, "E-INVOICE-COUNTS" in refused.err) == (1, True)
+    assert [each["code"] for each in undecided.told("--all", "--check-only")] == [440]
+    undecided.server.office.hidden_by = undecided.server.office.unlisted = None
+    (found,) = undecided.told("--all")
+    assert (found["outcome"], found["ksef_number"]) == ("accepted", undecided.numbers[0])
+    assert len(undecided.numbers) == 1
+
+
+def test_a_person_types_the_number_seen_and_the_bytes_decide(undecided: Shop, tmp_path: Path) -> None:
+    """Given a clerk sees the document in KSeF's pages, then its number and file settle it."""
+    undecided.submits(FIRST)
+    number = str(undecided.numbers[0])
+    hidden = undecided.submits(FIRST, "--seen", number)
+    assert (hidden.status, "E-KSEF-HIDDEN" in hidden.err, "--seen-file" in hidden.err) == (1, True, True)
+    saved = tmp_path / "seen.xml"
+    saved.write_bytes(undecided.server.office.documents[0].xml)
+    (found,) = undecided.told(FIRST, "--seen", number, "--seen-file", str(saved))
+    assert (found["outcome"], found["ksef_number"], found["duplicate"]) == ("accepted", number, True)
+    assert isinstance(undecided.facts(FIRST)[-1], InvoiceAccepted)
+    (again,) = undecided.told(FIRST, "--seen", number)
+    assert again["outcome"] == "accepted"
+
+
+def test_another_programs_bytes_seen_under_our_number_are_a_rejection(billed: Shop, tmp_path: Path) -> None:
+    """Only a document of this very number, kind and seller says anything about ours."""
+    office = billed.server.office
+    with Ksef(Access(billed.server.base_url, NIP, TokenLogin(TOKEN)), lambda _seconds: None) as ksef:
+        ksef.send(paper(FIRST), is_offline=False)
+    office.duplicates_tell, office.hidden_by, office.unlisted = set(), 403, 200
+    office.forget_sessions()
+    billed.submits(FIRST)
+    number, saved = str(billed.numbers[0]), tmp_path / "seen.xml"
+    for content, seen, code in (
+        (paper("FV/2026/11/0009"), number, "E-KSEF-SEEN"),
+        (b"<nothing/>", number, "E-KSEF-SEEN"),
+        (paper(FIRST), "1132191233" + number[10:], "E-KSEF-SEEN"),
+    ):
+        saved.write_bytes(content)
+        refused = billed.submits(FIRST, "--seen", seen, "--seen-file", str(saved))
+        assert (refused.status, code in refused.err) == (1, True), refused.err
+    assert "E-FILE" in billed.submits(FIRST, "--seen", number, "--seen-file", str(tmp_path / "none")).err
+    saved.write_bytes(paper(FIRST))
+    (told,) = billed.told(FIRST, "--seen", number, "--seen-file", str(saved))
+    assert (told["outcome"], told["code"], told["original"]) == ("rejected", 440, number)
+    billed.office.does("invoice", "withdraw", FIRST, "--reason", "checked", "--yes")
+
+
+def test_what_was_seen_is_of_one_document_that_was_sent(billed: Shop) -> None:
+    number = "5260250274-20261125-000000000008-B0"
+    never = billed.submits(FIRST, "--seen", number)
+    assert (never.status, "was never sent" in never.err) == (1, True)
+    for words in (("--all", "--seen", number), (FIRST, "--seen-file", "x.xml")):
+        assert billed.submits(*words).status == 2
 
 
 def test_a_killed_submission_is_found_again(billed: Shop) -> None:

@@ -132,11 +132,14 @@ def test_a_session_without_files_is_measured_by_what_went_from_the_vault(tmp_pat
     assert "files" not in answer["targets"][0]
 
 
-def test_a_rerun_after_an_interrupted_attempt_claims_only_absence(tmp_path: Path) -> None:
-    """The attempt removed the files and died: the rerun sees that nothing is there, and says only that."""
+def test_a_rerun_of_an_attempt_that_left_no_journal_claims_only_absence(tmp_path: Path) -> None:
+    """The attempt removed the files and died, and its journal is gone: the rerun says only what it sees."""
     made, number, workspace = ended(tmp_path, "a")
     killed(tmp_path, number, wait=die)
     assert not workspace.exists()
+    (journal,) = made.folder.glob("purge-*.journal")
+    assert b"ws" not in journal.read_bytes(), "it holds no path"
+    journal.unlink()
     assert (
         made.run("check").out
         == "purge-unfinished: a purge of session 1 began and has no outcome; purge it again\n"
@@ -247,7 +250,8 @@ def test_of_two_purges_at_once_one_is_recorded(tmp_path: Path) -> None:
         with pytest.raises(SessionPurged):
             purging.purge(ledger, Metadata("anna", "pc-1"), prepared, Means(ledger.now, another))
     assert topics(made, number).count("data_purged") == 1
-    assert deletion(made, number)["evidence"] == "absence_measured"
+    assert deletion(made, number)["evidence"] == "measured"  # the other one was seen removing it
+    assert not list(made.folder.glob("*.journal"))
     assert made.does("check").out == ""
 
 

@@ -66,7 +66,9 @@ def test_killed_at_every_step_it_never_says_more_than_is_true(tmp_path: Path, ki
         assert status == -9
         if not purged:
             again = made.does("session", "purge", number, *PC_1, "-f", "json").document
-            assert again["evidence"] == ("measured" if whole else "absence_measured"), step
+            assert again["evidence"] == "measured", step
+            marks = {flag for target in again["targets"] for flag in target.get("flags", ())}
+            assert marks <= ({"cut-short", "removed-before"} if not whole else {"cut-short"}), step
         assert topics(made, number)[-1] == "data_purged"
         assert not workspace.exists()
         assert not artefact.exists()
@@ -74,3 +76,34 @@ def test_killed_at_every_step_it_never_says_more_than_is_true(tmp_path: Path, ki
     else:
         pytest.fail("it never survived")
     assert step > 15
+
+
+def test_what_a_killed_attempt_had_left_and_somebody_moved_is_never_claimed(
+    tmp_path: Path, kill: Kill
+) -> None:
+    """Between kill and repeat what is still there is moved elsewhere: measured only where nothing was."""
+    made = office(tmp_path)
+    claimed = 0
+    for step in range(1, STEPS_MAX):
+        made.now = "2026-11-16T10:00:00+01:00"
+        number = begun(made)
+        workspace = filled(made, number, "a", "b", "sub/c")
+        made.does("session", "end", number)
+        if kill(step, made, number) == 0:
+            break
+        if topics(made, number)[-1] not in {"purge_started", "data_purged"}:
+            continue  # nobody had looked yet
+        kept = tmp_path / "kept" / number
+        kept.mkdir(parents=True)
+        left = [path for path in workspace.rglob("*") if path.is_file()]
+        for path in left[:1]:
+            path.rename(kept / path.name)
+        if topics(made, number)[-1] == "data_purged":
+            assert not left, step
+            continue
+        again = made.does("session", "purge", number, *PC_1, "-f", "json").document
+        assert again["evidence"] == ("absence_measured" if left else "measured"), step
+        given = made.run("session", "certificate", number, "--by", "anna")
+        assert (given.status == 0) is not bool(left), step
+        claimed += not left
+    assert claimed > 3

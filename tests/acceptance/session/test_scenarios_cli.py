@@ -161,6 +161,36 @@ def test_a_quote_before_22_is_a_timeline(office: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("country", "vat_id", "treatment", "vat_grosze"),
+    [
+        ("DE", "DE136695976", "eu", 0),
+        ("US", "12-3456789", "non_eu", 0),
+        ("DE", "DE136695976", "ask", 0),
+        ("DE", "DE136695976", "pl", 46_00),
+    ],
+)
+def test_a_quote_has_the_vat_of_the_buyers_document(
+    office: Office, country: str, vat_id: str, treatment: str, vat_grosze: int
+) -> None:
+    """Given a buyer abroad, when the price is told, before or on a session, then as their invoice will be."""
+    office.does(
+        "customer", "add", "K-90", "--name", "Müller IT", "--country", country, "--vat-id", vat_id,
+        "--vat-treatment", treatment, "--consumer", "no", "--address-line1", "Hauptstr. 1",
+    )  # fmt: skip
+    quoted = office.asks("quote", "--customer", "K-90", "--at", f"{DAY} 21:50", "--minutes", "10")
+    assert [quoted["expected"][key] for key in ("net_grosze", "vat_grosze")] == [200_00, vat_grosze]
+    asked = office.does(
+        "session", "request", "--customer", "K-90", "--issue", "other", "--at", f"{DAY} 21:50", "-f", "json"
+    )
+    number = str(asked.document["session"])
+    told = office.does("session", "quote", number, "--at", f"{DAY} 21:50", "-f", "json").document["prices"]
+    assert told[0]["gross_grosze"] - told[0]["net_grosze"] == vat_grosze
+    assert told == quoted["prices"]
+    words = office.does("session", "quote", number, "--at", f"{DAY} 21:50").out
+    assert ("200.00 PLN, without VAT" in words) == (vat_grosze == 0)
+
+
 def test_a_quoted_price_list_that_was_accepted_wins_over_a_later_one(office: Office, tmp_path: Path) -> None:
     number = request(office)
     tell(office, "quote", number, at="09:01")

@@ -103,6 +103,61 @@ FORMS = {
         'x = [1, 0x1F, 1e3, 1979-05-27T07:32:00Z]\n[purge]\ngrace = "5s"\n',
         'x = [1, 0x1F, 1e3, 1979-05-27T07:32:00Z]\n[purge]\ngrace = "9s"\n',
     ),
+    "letters of a head written as numbers": (
+        '["pur\\u0067e"]\ngrace = "5s"\n',
+        '["pur\\u0067e"]\ngrace = "9s"\n',
+    ),
+    "tables and lists within each other": (
+        'x = { a = { b = [1, {c = 2}] } }\n[purge]\ngrace = "5s"\n',
+        'x = { a = { b = [1, {c = 2}] } }\n[purge]\ngrace = "9s"\n',
+    ),
+    "comments within a list": (
+        'x = [ # one\n  1, # two\n] # three\n[purge]\ngrace = "5s"\n',
+        'x = [ # one\n  1, # two\n] # three\n[purge]\ngrace = "9s"\n',
+    ),
+    "empty tables around": (
+        '[a]\n[b]\n[purge]\ngrace = "5s"\n[c]\n',
+        '[a]\n[b]\n[purge]\ngrace = "9s"\n[c]\n',
+    ),
+    "days and hours": (
+        'a = 1979-05-27\nb = 07:32:00\nc = 1979-05-27 07:32:00.5-07:00\n[purge]\ngrace = "5s"\n',
+        'a = 1979-05-27\nb = 07:32:00\nc = 1979-05-27 07:32:00.5-07:00\n[purge]\ngrace = "9s"\n',
+    ),
+    "whole numbers": (
+        'a = +99\nb = 0b1101\nc = 0o755\nd = 1_000\ne = -0\n[purge]\ngrace = "5s"\n',
+        'a = +99\nb = 0b1101\nc = 0o755\nd = 1_000\ne = -0\n[purge]\ngrace = "9s"\n',
+    ),
+    "a key that looks like the head": (
+        '"[purge]" = "x"\n[purge]\ngrace = "5s"\n',
+        '"[purge]" = "x"\n[purge]\ngrace = "9s"\n',
+    ),
+    "the head in a comment": (
+        '# [purge]\n# grace = "1s"\n[purge]\ngrace = "5s"\n',
+        '# [purge]\n# grace = "1s"\n[purge]\ngrace = "9s"\n',
+    ),
+    "tables in an array of tables": (
+        '[[v]]\nn = "a"\n[v.more]\nx = 1\n[[v]]\nn = "b"\n[purge]\ngrace = "5s"\n',
+        '[[v]]\nn = "a"\n[v.more]\nx = 1\n[[v]]\nn = "b"\n[purge]\ngrace = "9s"\n',
+    ),
+    "the setting inside another text": (
+        'x = "a \\"[purge] grace\\" b"\ny = \'"\'\n[purge]\ngrace = "5s"\n',
+        'x = "a \\"[purge] grace\\" b"\ny = \'"\'\n[purge]\ngrace = "9s"\n',
+    ),
+    "a comment at the end without a line end": (
+        '[purge]\ngrace = "5s"\n# end',
+        '[purge]\ngrace = "9s"\n# end',
+    ),
+    "signs beyond sixteen bits": (
+        '"🙂" = "\\U0001F600"\n[purge]\ngrace = "5s"\n',
+        '"🙂" = "\\U0001F600"\n[purge]\ngrace = "9s"\n',
+    ),
+    "an inline table between lists": (
+        'purge.pattern = [\n]\npurge.grace = "5s"\n',
+        'purge.pattern = [\n]\npurge.grace = "9s"\n',
+    ),
+    "a literal text over lines": ("[purge]\ngrace = '''\n5s'''\n", '[purge]\ngrace = "9s"\n'),
+    "a text whose line goes on": ('[purge]\ngrace = """\\\n   5s"""\n', '[purge]\ngrace = "9s"\n'),
+    "an inline table that is empty": ("purge = {} # none\n", 'purge = {grace = "9s"} # none\n'),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.identifiers import NOBODY, check_key, handle_of
+from ledger.domain.identifiers import NOBODY, check_key, differing_in_case, handle_of
 from ledger.errors import BadKey, LooksPersonal
 
 
@@ -66,3 +66,7 @@ def test_a_handle_is_made_from_the_login_name(user: str, handle: str) -> None:
 def test_a_handle_made_from_any_login_name_may_stand_in_events(user: str) -> None:
     handle = handle_of(user)
     assert check_key(handle, "the handle") == handle
+
+
+def test_codes_that_differ_in_capitals_alone_are_found() -> None:
+    assert differing_in_case("k-1ł", ["K-1Ł", "K-1L", "k-1Ł", "K-2"]) == ["K-1Ł", "k-1Ł"]

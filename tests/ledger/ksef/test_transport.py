@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
-from ledger.ksef.client import Ksef, KsefTaken, Patience, TurnedDown
+from ledger.ksef.client import Ksef, KsefTaken, Patience, TurnedDown, Undecided, Verdict
 from ledger.ksef.settings import Access, CertificateLogin, TokenLogin
 from tests.support.ksef.keys import write_login
 from tests.support.ksef.papers import paper
@@ -32,7 +32,7 @@ class Clerk:
     def reach(self) -> Ksef:
         return Ksef(self.access, self.pauses.append, self.patience)
 
-    def sends(self, xml: bytes, *, is_offline: bool = False) -> KsefTaken | TurnedDown:
+    def sends(self, xml: bytes, *, is_offline: bool = False) -> Verdict:
         with self.reach() as ksef:
             return ksef.send(xml, is_offline=is_offline)
 
@@ -168,13 +168,13 @@ def test_another_file_under_our_number_is_no_success(clerk: Clerk) -> None:
 def test_duplicate_is_a_rejection_wherever_it_is_told_and_where_it_is_not(
     clerk: Clerk, told: set[str]
 ) -> None:
-    """Given an answer 440 with or without its optional parts, then it is a no, and names what it can."""
+    """Given an answer 440 with or without its optional parts, then it is a no: the list has other bytes."""
     first = clerk.sends(paper(net=200))
     assert isinstance(first, KsefTaken)
     clerk.server.office.duplicates_tell = told
     verdict = clerk.sends(paper(net=100))
     assert isinstance(verdict, TurnedDown)
-    assert (verdict.code, verdict.original) == (440, first.ksef_number if told else None)
+    assert (verdict.code, verdict.original) == (440, first.ksef_number)
     assert bool(verdict.details) == ("details" in told)
 
 
@@ -194,13 +194,26 @@ def test_our_own_duplicate_is_known_by_its_bytes_or_by_its_hash(
     assert (other.code, other.original) == (440, first.ksef_number)
 
 
-def test_document_that_is_shown_in_no_way_is_what_ksef_says(clerk: Clerk) -> None:
-    """Given no bytes and no session, then 440 is a no that names the other number."""
+def test_our_own_duplicate_is_known_by_what_ksef_lists_under_our_number(clerk: Clerk) -> None:
+    """Given an answer that names nothing, and no bytes to be seen, then the hash of the list decides."""
+    first = clerk.sends(paper())
+    clerk.server.office.duplicates_tell, clerk.server.office.hidden_by = set(), 403
+    clerk.server.office.forget_sessions()
+    assert isinstance(first, KsefTaken)
+    assert clerk.sends(paper()) == replace(first, is_duplicate=True, session="")
+    assert clerk.sends(paper(net=200)) == TurnedDown(440, original=first.ksef_number)
+
+
+@pytest.mark.parametrize("told", [{"extensions"}, set[str]()])
+@pytest.mark.parametrize("unlisted", [200, 403])
+def test_document_that_is_shown_in_no_way_is_undecided(clerk: Clerk, told: set[str], unlisted: int) -> None:
+    """Given no bytes, no session and no list, then nobody knows whose it is: neither a yes nor a no."""
     first = clerk.sends(paper())
     assert isinstance(first, KsefTaken)
-    clerk.server.office.hidden_by = 404
-    clerk.server.office.forget_sessions()
-    assert clerk.sends(paper()) == TurnedDown(440, original=first.ksef_number)
+    office = clerk.server.office
+    office.hidden_by, office.duplicates_tell, office.unlisted = 404, told, unlisted
+    office.forget_sessions()
+    assert clerk.sends(paper()) == Undecided(original=first.ksef_number if told else None)
 
 
 @pytest.mark.parametrize(

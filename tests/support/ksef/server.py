@@ -193,6 +193,9 @@ class _Handler(BaseHTTPRequestHandler):
     def receipt(self, _body: bytes, session: str, named: str) -> Reply:
         return 200, self._ksef.office.receipt(self._ksef.office.find(session, named)), XML, {}
 
+    def metadata(self, body: bytes) -> Reply:
+        return _json(self._ksef.office.listed(json.loads(body)))
+
     def download(self, _body: bytes, number: str) -> Reply:
         stored = self._ksef.office.stored(number)
         return 200, stored.xml, XML, {"x-ms-meta-hash": stored.sha256}
@@ -213,5 +216,6 @@ _ROUTES: list[tuple[str, str, bool, Callable[..., Any]]] = [
     ("GET", f"/sessions/{_ONE}/invoices/{_ONE}", True, _Handler.status),
     ("GET", f"/sessions/{_ONE}/invoices/{_ONE}/upo", True, _Handler.receipt),
     ("GET", f"/sessions/{_ONE}/invoices/ksef/{_ONE}/upo", True, _Handler.receipt),
+    ("POST", "/invoices/query/metadata", True, _Handler.metadata),
     ("GET", f"/invoices/ksef/{_ONE}", True, _Handler.download),
 ]

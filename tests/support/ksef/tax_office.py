@@ -114,6 +114,8 @@ class TaxOffice:
         """Optional keys that answers on a document lack."""
         self.hidden_by: int | None = None
         """The HTTP status with which documents are not shown."""
+        self.unlisted: int | None = None
+        """The HTTP status with which the list of documents is refused; 200: it lists nothing."""
         self._challenges: dict[str, int] = {}
         self._passes: dict[str, int] = {}
         """Authentication token -> status code of the login."""
@@ -361,3 +363,21 @@ class TaxOffice:
             if received.ksef_number == ksef_number:
                 return received
         raise Refusal(404, "no such document")
+
+    def listed(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """What is known of the documents of a number and kind; raises Refusal as `unlisted` says."""
+        if self.unlisted not in {None, OK}:
+            raise Refusal(self.unlisted or 0, "not listed")
+        kinds = [each.upper() for each in asked.get("invoiceTypes", [])]
+        found = [
+            {
+                "ksefNumber": received.ksef_number,
+                "invoiceNumber": number,
+                "invoiceHash": received.sha256,
+                "invoiceType": kind.title(),
+                "acquisitionDate": None if received.acquired_at is None else received.acquired_at.isoformat(),
+            }
+            for (_, kind, number), received in self.registry.items()
+            if self.unlisted is None and number == asked.get("invoiceNumber") and kind in kinds
+        ]
+        return {"invoices": found, "hasMore": False, "isTruncated": False}

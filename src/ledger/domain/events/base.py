@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 Issue = Literal["hardware", "other", "test"]
-Source = Literal["cli", "import"]
+Source = Literal["cli", "import", "desk"]
 Channel = Literal["phone", "email", "chat", "in_person", "other"]
 EndedBy = Literal["technician", "customer", "link-lost"]
 AcceptedHow = Literal["phone", "chat", "email"]

@@ -22,6 +22,8 @@ SentHow = Literal["email", "post", "handed"]
 CorrectionEffect = Literal["original", "correction", "other"]
 """TypKorekty 1, 2, 3: whose date the correction counts on."""
 KsefMode = Literal["online", "offline24"]
+OutageKind = Literal["failure", "unavailability", "total"]
+"""Failure (art. 106nf), announced work on KSeF (art. 106nh), total failure (art. 106ng of the VAT act)."""
 
 
 class InvoiceLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -196,6 +198,33 @@ class KsefObligationBegan(Event, frozen=True, kw_only=True):
     month: str
     exempt_grosze: int
     """What the month's exempt documents came to before this one."""
+
+
+class KsefOutageBegan(Event, frozen=True, kw_only=True):
+    """KSeF failed, or is unavailable, as the Ministry announced. Outages are numbered from 1."""
+
+    TOPIC: ClassVar[str] = "ledger.ksef_outage_began:1"
+
+    outage: int
+    kind: OutageKind
+    began_at: datetime
+
+
+class KsefOutageEnded(Event, frozen=True, kw_only=True):
+    """The outage was over; said again, the later word holds."""
+
+    TOPIC: ClassVar[str] = "ledger.ksef_outage_ended:1"
+
+    outage: int
+    ended_at: datetime
+
+
+class KsefOutageWithdrawn(Reasoned, frozen=True, kw_only=True):
+    """The outage was recorded by mistake: it moves no deadline and marks no document."""
+
+    TOPIC: ClassVar[str] = "ledger.ksef_outage_withdrawn:1"
+
+    outage: int
 
 
 class SessionBilled(Event, frozen=True, kw_only=True):

@@ -1,15 +1,15 @@
 """Whether KSeF must have a document, until when, and which days come near: rules of dates and sums alone.
 
-Source: art. 106ga (duty, consumers), art. 106nda (offline24: the next working day) and art. 145m of the VAT
-act (until 2026-12-31 a seller whose documents of a month come to at most 10,000.00 gross need not use KSeF).
+Source: art. 106ga (duty, consumers) and art. 145m of the VAT act (until 2026-12-31 a seller whose documents
+of a month come to at most 10,000.00 gross need not use KSeF). Until when one has to be there: `ksef_outage`.
 Foreign buyers count as any other business: the treatment of VAT changes nothing here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from ledger.domain.events import Duty, KsefMode
@@ -30,7 +30,6 @@ TOKENS_END = date(2027, 1, 1)
 INVOICE_DUE_DAY = 15
 """Of the month after the help: art. 106i paragraph 1."""
 _DECEMBER = 12
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +114,6 @@ def check_token(today: date) -> None:
     """Raise TokensEnded from the day on which KSeF takes no tokens any more."""
     if today >= TOKENS_END:
         raise TokensEnded(msg("KSeF takes no tokens since {day}", day=TOKENS_END))
-
-
-def send_by(issued_on: date, holidays: Collection[date]) -> date:
-    """The last day on which a document of offline24 may reach KSeF: the next working day."""
-    day = issued_on + timedelta(days=1)
-    while day.weekday() >= _SATURDAY or day in holidays:
-        day += timedelta(days=1)
-    return day
 
 
 def sending_mode(issued_on: date, today: date) -> KsefMode:

@@ -32,6 +32,7 @@ from ledger.handlers.invoice.numbered import (
     require_issue_day,
     tried_again,
 )
+from ledger.handlers.invoice.outage import awaits_number
 from ledger.handlers.invoice.repeat import is_of_document
 from ledger.message import Hint, msg
 
@@ -93,7 +94,7 @@ def correction_drafted(
     standing = standing_invoice(ledger, ledger.find_invoice(number))
     issued = standing.invoice.issued
     if not only_shown:
-        _require_accepted(standing)
+        _require_accepted(ledger, standing)
     rows, billed, freed = changes_of(ledger, standing.invoice, standing.corrections, to_zero=to_zero)
     changed = {row.session for row in rows}
     lines = standing_after(standing.lines, rows)
@@ -113,10 +114,10 @@ def correction_drafted(
     )
 
 
-def _require_accepted(standing: CorrectionBasis) -> None:
+def _require_accepted(ledger: Ledger, standing: CorrectionBasis) -> None:
     invoice = standing.invoice
     for each in (invoice, *standing.corrections):
-        if each.issued.duty == "ksef" and each.accepted is None:
+        if awaits_number(ledger, each):
             number, is_rejected = each.issued.number, each.state == "rejected"
             hint = (
                 Hint(msg("session-ledger invoice withdraw {number}", number=number)) if is_rejected else None

@@ -8,10 +8,10 @@ duplicate is ours when its bytes are. So no silence makes a second invoice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 
@@ -19,12 +19,15 @@ from ledger import errors
 from ledger.application.ledger import Ledger, Metadata
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
-from ledger.domain.invoice.ksef_duty import send_by, sending_mode
+from ledger.domain.invoice.ksef_duty import sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
+from ledger.domain.ksef_outage import outage_at_issue
 from ledger.folder import documents as document_files
-from ledger.ksef.client import Ksef, KsefTaken, TurnedDown, Verdict
+from ledger.handlers.invoice.outage import awaits_number, deadline_of, is_freed
+from ledger.ksef.client import DUPLICATE, Ksef, KsefTaken, TurnedDown, Undecided, Verdict
+from ledger.ksef.duplicate import is_number, key_of
 from ledger.ksef.status_codes import words_of
-from ledger.message import msg
+from ledger.message import Hint, msg, step
 from ledger.store.mapper import DECODERS
 
 UPO_SUFFIX = ".upo.xml"
@@ -36,13 +39,18 @@ Outcome = Literal["accepted", "rejected", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class SubmissionPlan:
-    """How a document would go to KSeF today. `send_by`: until when it had to, for one dated before today."""
+    """How a document would go to KSeF today.
+
+    `send_by`: until when it has to, for one dated before today or issued in an outage; None while that lasts.
+    `outage`: the kind that the day is counted by.
+    """
 
     number: str
     mode: e.KsefMode
     send_by: date | None
     is_late: bool
     state: State
+    outage: e.OutageKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Submitted:
 def pending(ledger: Ledger) -> list[str]:
     """The numbers of all documents that KSeF must have and has not taken, in the order of their issue.
 
-    One that was withdrawn is none of them.
+    One that was withdrawn is none of them, nor one that a total failure of KSeF freed before it was sent.
     """
     return [issued.number for issued in _pending(ledger)]
 
@@ -79,17 +87,21 @@ def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
     over = (e.InvoiceAccepted.TOPIC, e.InvoiceWithdrawn.TOPIC)
     settled = {key for each in over for key, _ in ledger.store.payloads("invoice", each)}
     issued = (
-        cast("e.InvoiceIssued", DECODERS[topic](state))
+        (key, cast("e.InvoiceIssued", DECODERS[topic](state)))
         for key, state in ledger.store.payloads("invoice", topic)
         if key not in settled
     )
-    return [event for event in issued if event.duty == "ksef"]
+    waiting = [(key, event) for key, event in issued if event.duty == "ksef"]
+    if any(outage.kind == "total" for outage in ledger.state.outages):
+        sent = {key for key, _ in ledger.store.payloads("invoice", e.InvoiceSubmitted.TOPIC)}
+        waiting = [(key, event) for key, event in waiting if key in sent or not is_freed(ledger, event)]
+    return [event for _, event in waiting]
 
 
 def send_until(ledger: Ledger) -> date | None:
     """By which day the first document that waits for KSeF has to be there; None while none waits."""
-    first = min((issued.issued_on for issued in _pending(ledger)), default=None)
-    return None if first is None else send_by(first, holidays_of(ledger))
+    days = (deadline_of(ledger, issued).on for issued in _pending(ledger))
+    return min((day for day in days if day is not None), default=None)
 
 
 def planned(ledger: Ledger, number: str) -> SubmissionPlan:
@@ -141,6 +153,43 @@ def ask(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> Submitted:
     return sending.waiting() if verdict is None else sending.settled(verdict)
 
 
+class SeenDocument(NamedTuple):
+    """What a person saw in KSeF: a KSeF number, and the file saved there where this login may not see it."""
+
+    ksef_number: str
+    xml: bytes | None = None
+
+
+def seen(ledger: Ledger, said: Metadata, number: str, there: SeenDocument, ksef: Ksef) -> Submitted:
+    """Decide a duplicate by the document that a person saw in KSeF.
+
+    The same bytes are ours, and accepted; others of the same seller, kind and number are a rejection. Raises
+    SeenOther where file or KSeF number are of another seller, kind or number, or nothing was sent;
+    KsefHidden; and what `submit` does.
+    """
+    sending, told = _begun(ledger, said, number, ksef), there.ksef_number
+    if sending.invoice.accepted is not None:
+        return sending.completed(sending.invoice.accepted)
+    xml = document_files.read(ledger.folder.documents, sending.invoice.issued.xml_sha256)
+    key = key_of(xml)
+    if not is_number(told) or key is None or not told.startswith(f"{key.nip}-"):
+        raise errors.SeenOther(msg("{ksef_number} is no KSeF number of this seller", ksef_number=told))
+    if not sending.invoice.submissions:
+        raise errors.SeenOther(msg("{number} was never sent to KSeF", number=number))
+    content = ksef.seen(told) if there.xml is None else there.xml
+    if content is None:
+        raise errors.KsefHidden(msg("KSeF does not show {ksef_number} to this login", ksef_number=told))
+    if content == xml:
+        day = datetime.strptime(told.split("-")[1], "%Y%m%d").replace(tzinfo=UTC)
+        return sending.settled(KsefTaken(told, day, "", is_duplicate=True))
+    found = key_of(content)
+    if found is None or found[:3] != key[:3]:
+        raise errors.SeenOther(
+            msg("what KSeF has as {ksef_number} has not the number {number}", ksef_number=told, number=number)
+        )
+    return sending.settled(TurnedDown(DUPLICATE, original=told))
+
+
 def _begun(ledger: Ledger, said: Metadata, number: str, ksef: Ksef) -> _Sending:
     invoice = _submittable(ledger, number)
     author = said.of_command("invoice submit", {})
@@ -154,9 +203,14 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
             msg("{number} was issued outside KSeF ({duty})", number=number, duty=invoice.issued.duty)
         )
     require_live(invoice)
+    if invoice.accepted is None and not awaits_number(ledger, invoice):
+        raise errors.NotForKsef(
+            msg("{number} stays outside KSeF: a total failure of it", number=invoice.issued.number),
+            hint=Hint(step("ksef outage list"), " shows it; a mistake is withdrawn there"),
+        )
     if invoice.issued.corrects is not None:
         original = ledger.invoice(invoice.issued.corrects)
-        if original.issued.duty == "ksef" and original.accepted is None:
+        if awaits_number(ledger, original):
             raise errors.CorrectionTooEarly(
                 msg("{number} has no number of KSeF yet", number=original.issued.number)
             )
@@ -165,18 +219,14 @@ def _submittable(ledger: Ledger, number: str) -> Invoice:
 
 def _plan(ledger: Ledger, invoice: Invoice) -> SubmissionPlan:
     arrives_at = ledger.now() if invoice.accepted is None else invoice.accepted.acquired_at
-    today, issued_on = office_time(arrives_at).date(), invoice.issued.issued_on
-    mode = sending_mode(issued_on, today)
-    until = send_by(issued_on, holidays_of(ledger)) if mode == "offline24" else None
-    return SubmissionPlan(
-        invoice.issued.number, mode, until, until is not None and today > until, invoice.state
-    )
-
-
-def holidays_of(ledger: Ledger) -> Collection[date]:
-    """The public holidays that the published price lists name."""
-    calendars = (ledger.tariff(each.digest).calendar for each in ledger.state.tariffs)
-    return {day for calendar in calendars if calendar is not None for day in calendar.dates}
+    today, issued = office_time(arrives_at).date(), invoice.issued
+    mode, until = sending_mode(issued.issued_on, today), deadline_of(ledger, issued)
+    if outage_at_issue(issued, ledger.state.outages) is not None:
+        mode = "offline24"
+    by, outage = (None, None) if mode == "online" else (until.on, until.reason)
+    is_late = by is not None and today > by
+    kind = None if outage == "next_day" else outage
+    return SubmissionPlan(issued.number, mode, by, is_late, invoice.state, kind)
 
 
 @dataclass(slots=True)
@@ -214,6 +264,9 @@ class _Sending:
         """Record what KSeF decided."""
         if isinstance(verdict, KsefTaken):
             return self._taken(verdict)
+        if isinstance(verdict, Undecided):
+            waits = self.waiting()
+            return replace(waits, code=verdict.code, details=verdict.details, original=verdict.original)
         return self._turned_down(verdict)
 
     def waiting(self, *, is_away: bool = False) -> Submitted:

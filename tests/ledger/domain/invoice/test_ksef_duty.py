@@ -19,15 +19,12 @@ from ledger.domain.invoice.ksef_duty import (
     coming_dates,
     judge,
     plan,
-    send_by,
     sending_mode,
 )
 from ledger.errors import ExemptionEnded, TokensEnded
 
 NOVEMBER = date(2026, 11, 25)
 EXEMPT = KsefStatus("exempt_10k", NOVEMBER)
-# 11 November, and Christmas as the law of 2026 has it.
-HOLIDAYS = {date(2026, 11, 11), date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)}
 
 
 @pytest.mark.parametrize("mode", ["online", "offline24"])
@@ -121,21 +118,6 @@ def test_tokens_end_with_2026() -> None:
     with pytest.raises(TokensEnded) as refusal:
         check_token(date(2027, 1, 1))
     assert "certificate" in refusal.value.hint
-
-
-@pytest.mark.parametrize(
-    ("issued_on", "expected"),
-    [
-        (date(2026, 11, 25), date(2026, 11, 26)),
-        (date(2026, 11, 27), date(2026, 11, 30)),
-        (date(2026, 11, 10), date(2026, 11, 12)),
-        (date(2026, 12, 23), date(2026, 12, 28)),
-        (date(2026, 12, 31), date(2027, 1, 4)),
-    ],
-)
-def test_offline24_ends_with_the_next_working_day(issued_on: date, expected: date) -> None:
-    """Saturdays, Sundays and public holidays are none."""
-    assert send_by(issued_on, HOLIDAYS) == expected
 
 
 def test_what_is_dated_before_today_is_sent_as_offline() -> None:

@@ -1,0 +1,1 @@
+"""The desk: the same ledger on a page in the browser, on this computer alone."""

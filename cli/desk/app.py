@@ -1,0 +1,101 @@
+"""The desk's pages and what answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from cli.desk.gate import COOKIE, Gate, TooMuchError
+from cli.desk.pages import call, now, purge, session
+from cli.desk.web import Desk, Place, locked, place, plain_page, unknown
+from cli.presentation.charts.bands import STYLE as BANDS_STYLE
+from cli.presentation.wording import desk as wording
+
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+def make_app(desk: Desk, host: str) -> Gate:
+    """Return the whole desk as an ASGI application behind its gate."""
+
+    def get(path: str, answer: Place) -> Route:
+        return Route(path, place(answer, desk), methods=["GET"])
+
+    def post(path: str, answer: Place) -> Route:
+        return Route(path, place(answer, desk), methods=["POST"])
+
+    app = Starlette(
+        routes=[
+            Route("/enter", _enter(desk), methods=["GET"]),
+            Route("/locked", lambda _: locked(desk.lang), methods=["GET"]),
+            Route("/lock", _lock(desk), methods=["POST"]),
+            Route("/static/{name}", _static, methods=["GET"]),
+            get("/", now.now),
+            get("/head", now.head),
+            get("/call", call.call),
+            post("/call", call.record),
+            post("/call/price", call.ask),
+            post("/session", session.find),
+            get("/session/{number:int}", session.show),
+            get("/session/{number:int}/purge", purge.plan),
+            post("/session/{number:int}/purge", purge.purge),
+            post("/session/{number:int}/declare", purge.declare),
+            post("/session/{number:int}/{action}", session.act),
+            get("/job/{name}", purge.job),
+        ],
+        exception_handlers={
+            HTTPException: _handler(lambda error: unknown(desk.lang, error)),
+            TooMuchError: lambda *_: PlainTextResponse("too much\n", 413),
+        },
+    )
+    return Gate(app, host, desk.seats)
+
+
+def _handler(answer: Callable[..., Response]) -> Callable[[Request, Exception], Response]:
+    return lambda _, error: answer(error)
+
+
+def _enter(desk: Desk) -> Callable[[Request], Response]:
+    """Return what takes a ticket and gives a seat: a page that leads on, not a redirect.
+
+    A redirect from a local file keeps a Strict cookie back.
+    """
+
+    def enter(request: Request) -> Response:
+        if request.method == "HEAD":
+            return PlainTextResponse("", 405)  # who only looks does not use the ticket
+        ticket = desk.way_in.use(request.query_params.get("ticket", ""))
+        if ticket is None:
+            return plain_page(desk.lang, wording.USED, 403, notes=(wording.USED_HOW,))
+        secret = desk.seats.take(ticket.by, ticket.kind)
+        answer = plain_page(desk.lang, wording.COME_IN, 200, leads_to="/")
+        answer.set_cookie(COOKIE, secret, httponly=True, samesite="strict", path="/")
+        return answer
+
+    return enter
+
+
+def _lock(desk: Desk) -> Callable[[Request], Response]:
+    def lock(request: Request) -> Response:
+        desk.seats.leave(request.state.secret)
+        answer = RedirectResponse("/locked", 303)
+        answer.delete_cookie(COOKIE, path="/")
+        return answer
+
+    return lock
+
+
+def _static(request: Request) -> Response:
+    """Return a file of ours; the rules of the drawings stand behind those of the pages."""
+    name = str(request.path_params["name"])
+    kind = next((each for suffix, each in KINDS.items() if name.endswith(suffix)), None)
+    file = resources.files("cli.desk") / "static" / name
+    if kind is None or "/" in name or not file.is_file():
+        raise HTTPException(404)
+    text = file.read_text(encoding="utf-8")
+    return Response(text + BANDS_STYLE if name == "desk.css" else text, media_type=kind)

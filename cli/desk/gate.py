@@ -1,0 +1,139 @@
+"""The gate: what every request has to show before anything of the ledger is opened, and what answers bear.
+
+One Host is answered, a name that nobody can guess; a POST must come from a page of that same origin; whoever
+has no seat sees the locked page. Bodies and fields are limited before they are read.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cli.desk.seats import Seat, Seats
+
+BODY_BYTES_MAX = 64 << 10
+COOKIE = "desk"
+OPEN_TO_ALL = ("/enter", "/static/")
+ASKED_BY_PAGES = ("/head",)
+"""What a page asks by itself; it does not keep the seat."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Gate:
+    """ASGI middleware before the desk's pages."""
+
+    def __init__(self, app: ASGIApp, host: str, seats: Seats) -> None:
+        self._app = app
+        self._host = host
+        self._seats = seats
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            return
+        send = _with_headers(send)
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send)
+            return
+        path = scope["path"]
+        secret = cookie_of(headers)
+        seat = self._seats.find(secret, is_use=path not in ASKED_BY_PAGES)
+        scope.setdefault("state", {}).update(seat=seat, secret=secret)
+        is_open = path.startswith(OPEN_TO_ALL)
+        if seat is None and not is_open:
+            scope["path"] = "/locked"
+            scope["method"] = "GET"
+        if seat is not None and scope["method"] == "POST" and not _may_post(seat, path):
+            await PlainTextResponse("this seat only looks\n", 403)(scope, receive, send)
+            return
+        await self._app(scope, _limited(receive), send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        """Return status and text of what is refused before anybody is looked for."""
+        if not self._is_named(headers):
+            return 403, "no such host\n"
+        if scope["method"] not in {"GET", "HEAD", "POST"}:
+            return 405, "only GET, HEAD and POST\n"
+        if scope["method"] == "POST" and not self._is_ours(headers):
+            return 403, "this form is of another page\n"
+        if _length(headers) > BODY_BYTES_MAX:
+            return 413, "too much\n"
+        return None
+
+    def _is_named(self, headers: Headers) -> bool:
+        """Return True if the one name of this desk was asked for: another may lead here by a lying DNS."""
+        return headers.getlist("host") == [self._host]
+
+    def _is_ours(self, headers: Headers) -> bool:
+        """Return True for a form of our own page: the browser says so itself, else its origin is ours."""
+        site = headers.get("sec-fetch-site")
+        origin = headers.get("origin")
+        if site is not None:
+            return site == "same-origin" and origin in {None, f"http://{self._host}"}
+        return origin == f"http://{self._host}"
+
+
+def _may_post(seat: Seat, path: str) -> bool:
+    """Return True where a seat may record, or wants to leave."""
+    return seat.kind == "desk" or path == "/lock"
+
+
+def cookie_of(headers: Headers) -> str | None:
+    """Return the secret of the seat's cookie."""
+    cookies = SimpleCookie()
+    try:
+        cookies.load(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    return cookies[COOKIE].value if COOKIE in cookies else None
+
+
+def _length(headers: Headers) -> int:
+    text = headers.get("content-length", "0")
+    return int(text) if text.isascii() and text.isdigit() else BODY_BYTES_MAX + 1
+
+
+class TooMuchError(Exception):
+    """A body went on beyond its limit."""
+
+
+def _limited(receive: Receive) -> Receive:
+    """Return the same, ending a body that says no length and goes on."""
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > BODY_BYTES_MAX:
+            raise TooMuchError
+        return message
+
+    return limited
+
+
+def _with_headers(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+        await send(message)
+
+    return sent

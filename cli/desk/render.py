@@ -1,0 +1,111 @@
+"""Pages as HTML: templates without words; what they say comes from the catalogue, made harmless."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cli.presentation.catalogue import said, spoken
+from cli.presentation.documents.amounts import amount
+from cli.presentation.formats.cells import NUMBERS, for_people, plain_text
+from cli.presentation.formats.model import Cell, Column, Table
+from cli.presentation.text import Lang, harmless
+from cli.presentation.wording import desk as wording
+from cli.presentation.wording.vocabulary import word
+from ledger.message import Message
+
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+
+
+class CellShown(NamedTuple):
+    """A cell: its text, its class, its column's heading, and the page it leads to."""
+
+    text: str
+    kind: str
+    label: str
+    href: str
+
+
+class TableShown(NamedTuple):
+    """A table as the page shows it."""
+
+    name: str
+    title: str
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[CellShown, ...], ...]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("cli.desk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def rendered(template: str, lang: Lang, **values: Any) -> str:  # noqa: ANN401 - what a template takes
+    """Return a page as HTML."""
+
+    def text(message: str | Message) -> str:
+        return harmless(said(message, lang))
+
+    return _environment().get_template(template).render(t=text, w=wording, lang=lang, **values)
+
+
+def shown(cell: Cell, column: Column, lang: Lang) -> str:
+    """Return a cell as a person reads it: words for codes in both languages, Polish dates and amounts."""
+    if cell is None:
+        return ""
+    if column.kind == "grosze":
+        return amount(cast("int", cell), lang)
+    if column.kind in {"instant", "date"}:
+        return str(spoken(cast("datetime | date", cell), lang))
+    if column.kind == "text":
+        return harmless(plain_text(word(column.key, cell, lang)))
+    return for_people(cell, column.kind, lang)
+
+
+def table(table: Table, lang: Lang, *, links: bool = True) -> TableShown:
+    """Return a table for the page; numbers of sessions lead to them."""
+    heads = tuple((said(column.title, lang), _kind(column)) for column in table.columns)
+    rows = tuple(
+        tuple(
+            CellShown(shown(cell, column, lang), _kind(column), head, _href(cell, column) if links else "")
+            for cell, column, (head, _) in zip(row, table.columns, heads, strict=True)
+        )
+        for row in table.rows
+    )
+    return TableShown(table.name, said(table.title, lang), heads, rows)
+
+
+def tables(found: Iterable[Table], lang: Lang) -> list[TableShown]:
+    """Return several tables."""
+    return [table(each, lang) for each in found]
+
+
+def _kind(column: Column) -> str:
+    if column.kind in NUMBERS:
+        return "number"
+    return "moment" if column.kind in {"instant", "date"} else "text"
+
+
+def _href(cell: Cell, column: Column) -> str:
+    return f"/session/{cell}" if column.key == "session" and isinstance(cell, int) else ""
+
+
+def money(grosze: int, lang: Lang) -> str:
+    """Return an amount with its currency: 1 230,00 zł, or 1,230.00 PLN."""
+    return f"{amount(grosze, lang)}\u00a0{'zł' if lang == 'pl' else 'PLN'}"
+
+
+def without_style(svg: str) -> str:
+    """Return a drawing whose rules stand in the static style sheet: a page has no style of its own."""
+    return _STYLE.sub("", svg)

@@ -1,0 +1,148 @@
+"""What every page has: its seat, its language, its frame; forms read, answers made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from cli.desk import render
+from cli.desk.forms import refusal as refusal_shown
+from cli.desk.jobs import Jobs
+from cli.desk.opened import Settings
+from cli.desk.seats import Draft, Seat, Seats
+from cli.desk.way_in import WayIn
+from cli.log import log
+from cli.presentation.catalogue import said, spoken
+from cli.presentation.text import Lang
+from cli.presentation.wording import desk as wording
+from ledger.application.ledger import Ledger
+from ledger.errors import LedgerError
+from ledger.message import Message, msg
+
+FIELDS_MAX = 100
+
+
+class Desk(NamedTuple):
+    """A running desk."""
+
+    settings: Settings
+    seats: Seats
+    way_in: WayIn
+    jobs: Jobs
+
+    @property
+    def lang(self) -> Lang:
+        """The language of its pages."""
+        return self.settings.lang
+
+
+class Visit(NamedTuple):
+    """One request of a seat, its form read: what a place answers to."""
+
+    desk: Desk
+    seat: Seat
+    path: dict[str, Any]
+    query: dict[str, str]
+    typed: dict[str, str]
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the page."""
+        return self.desk.lang
+
+    def draft(self) -> Draft | None:
+        """Return the refused form that the address names."""
+        return self.seat.draft(self.query.get("draft", ""), self.desk.seats.clock())
+
+    def refused(self, form: str, action: str, error: LedgerError, page: str) -> Response:
+        """Keep what was typed and lead back to the form: a POST never answers with a page."""
+        self.seat.keep(form, Draft(action, self.typed, error, self.desk.seats.clock()))
+        log.warning("refused", code=error.code)
+        mark = "&" if "?" in page else "?"
+        return RedirectResponse(f"{page}{mark}draft={form}#refused", 303)
+
+    def done(self, form: str, notice: Message, page: str) -> Response:
+        """Tell on the next page what was recorded."""
+        self.seat.forget(form)
+        self.seat.tell(notice)
+        return RedirectResponse(f"{page}#done", 303)
+
+    def page(self, template: str, title: Message, ledger: Ledger, **values: Any) -> Response:  # noqa: ANN401 - what a template takes
+        """Return a page in its frame; a draft's refusal stands on top of it."""
+        draft = self.draft()
+        events = ledger.store.length()
+        frame = {
+            "title": said(title, self.lang),
+            "seat": self.seat,
+            "events": events,
+            "as_of": spoken(ledger.last_recorded_at(), self.lang),
+            "notices": [said(each, self.lang) for each in self.seat.told()],
+            "refusal": None if draft is None else refusal_shown(draft.refusal, self.lang),
+            "may_record": self.seat.kind == "desk",
+        }
+        return HTMLResponse(render.rendered(template, self.lang, **frame, **values))
+
+
+Place = Callable[[Visit], Response]
+
+
+def place(answer: Place, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a place; it runs in a thread, its form already read."""
+
+    @wraps(answer)
+    async def endpoint(request: Request) -> Response:
+        seat: Seat | None = request.state.seat
+        if seat is None:
+            return locked(desk.lang)
+        typed: dict[str, str] = {}
+        if request.method == "POST":
+            typed = _texts(await request.form(max_files=0, max_fields=FIELDS_MAX))
+        visit = Visit(desk, seat, dict(request.path_params), dict(request.query_params), typed)
+        return await run_in_threadpool(_answered, answer, visit)
+
+    return endpoint
+
+
+def _answered(answer: Place, visit: Visit) -> Response:
+    try:
+        return answer(visit)
+    except LedgerError as error:
+        return plain_page(
+            visit.lang, wording.REFUSED_TITLE, 409, refusal=refusal_shown(error, visit.lang), seat=visit.seat
+        )
+    except Exception as error:  # noqa: BLE001 - its text may hold a customer's data: only its class is told
+        return defect(visit.lang, error)
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def plain_page(lang: Lang, title: Message, status: int, **values: Any) -> Response:  # noqa: ANN401 - what a template takes
+    """Return a page that needs no ledger: locked, unknown, refused."""
+    told = {"notes": (), "refusal": None, "seat": None, "leads_to": "", **values}
+    return HTMLResponse(render.rendered("plain.html", lang, title=said(title, lang), **told), status)
+
+
+def locked(lang: Lang, status: int = 403) -> Response:
+    """Return the page of whoever has no seat."""
+    return plain_page(lang, wording.LOCKED, status, notes=(wording.LOCKED_HOW,))
+
+
+def defect(lang: Lang, error: Exception) -> Response:
+    """Return the page of a defect: its class, never what it says; nothing was recorded."""
+    log.error("defect", error_class=type(error).__name__)
+    what = msg("this is a defect: {error}", error=type(error).__name__)
+    return plain_page(lang, wording.DEFECT, 500, notes=(what, wording.NOTHING_RECORDED))
+
+
+def unknown(lang: Lang, error: HTTPException) -> Response:
+    """Return the page of an address that nobody answers."""
+    return plain_page(lang, wording.NO_SUCH_PAGE, error.status_code, notes=(wording.NO_SUCH_PAGE_HOW,))

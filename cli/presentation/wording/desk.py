@@ -1,0 +1,149 @@
+"""Words of the desk: its places, its buttons, its fields. What the ledger says has its own words."""
+
+from __future__ import annotations
+
+from ledger.message import Message, msg, msg_in
+
+# --- places and frame ---------------------------------------------------------------------------
+
+NOW = msg_in("desk", "Now")
+CALL = msg_in("desk", "Call")
+LOCKED = msg("This desk is locked")
+COME_IN = msg("Come in")
+LOCKED_HOW = msg("Run session-ledger desk and come in by the link that it prints.")
+USED = msg("This link was used before, or is older than two minutes")
+USED_HOW = msg("If it was not you who used it, end the program: Ctrl-C in its window.")
+PURGE = msg("Delete the data")
+JOB = msg("In progress")
+JOB_GONE = msg("There is no such work any more; what it recorded stands in the ledger")
+SKIP = msg("To the content")
+LOCK = msg("Lock")
+FIND = msg("Session no.")
+OPEN = msg_in("desk", "Open")
+BACK = msg("Back")
+MORE = msg_in("desk", "More")
+READ_ONLY = msg("This seat only looks.")
+MOVED = msg("The ledger has moved on.")
+REFRESH = msg("Refresh")
+REFUSED_TITLE = msg("Refused")
+DEFECT = msg("A defect of the program")
+NOTHING_RECORDED = msg("Nothing was recorded.")
+NO_SUCH_PAGE = msg("There is no such page")
+NO_SUCH_PAGE_HOW = msg("Begin again at the first page.")
+NOTHING_WAITS = msg("Nothing waits.")
+SEEN_OLD = msg("Nothing was recorded: look at what came since, then record all the same, or leave it")
+REUSED = msg("this form was sent before with other content; what it recorded stands")
+CAME_SINCE = msg("Recorded since this page was opened:")
+CHOOSE = msg("choose")
+REQUIRED = msg("needed")
+RUNNING = msg("Under way")
+UNDELETED = msg("Data not deleted yet")
+SO_FAR = msg("Up to now")
+PERSONAL = msg("In the vault, until the data are deleted")
+HISTORY = msg("What happened")
+DRAWN_DAY = msg("The day, drawn")
+PRICE = msg("Price")
+SHOW_PRICE = msg("Show the price")
+REQUEST_AND_QUOTE = msg("Record the request and the price told")
+REQUEST_ONLY = msg("Record the request alone")
+NOTHING_YET = msg("Nothing is recorded before the button.")
+CANNOT_BE_UNDONE = msg("It cannot be undone. What stays is the history: who, when, how much.")
+HERE = msg("On this workstation")
+IN_VAULT = msg("In the vault")
+NOT_FROM_HERE = msg("Not from here")
+VENDOR = msg("what the remote tool's maker keeps, and files on the customer's computer, are deleted there")
+PLAN = msg("Plan")
+CHECKED_AGAIN = msg("looked at again before anything is deleted")
+DECLARE = msg("It was done by hand: record my word for it")
+WAITING_FOR_TOOL = msg("The remote tool may still be writing; this takes a few seconds.")
+MISTAKE = msg("A mistake? A correction mends it; nothing is struck out.")
+
+# --- actions ------------------------------------------------------------------------------------
+
+QUOTE = msg_in("desk", "Tell the price")
+ACCEPT = msg_in("desk", "Price accepted")
+CONNECT = msg_in("desk", "Connect")
+DISCONNECT = msg_in("desk", "Link lost")
+END = msg_in("desk", "End the session")
+CANCEL = msg_in("desk", "Cancel the request")
+NOTE = msg_in("desk", "Note")
+RECLASSIFY = msg_in("desk", "Change the matter")
+WAIVE = msg_in("desk", "Goodwill")
+CORRECT = msg_in("desk", "Correct the record")
+CONFIRM = msg_in("desk", "Confirm the duration")
+HOLD = msg_in("desk", "Hold the deletion")
+RELEASE = msg_in("desk", "End the hold")
+RECEIPT = msg_in("desk", "Settled by a receipt")
+INVOICE_REQUEST = msg_in("desk", "Invoice asked for")
+
+LEFT_VOID = msg("putting a session aside: session void")
+LEFT_FINDINGS = msg("differences of a month: source reconcile")
+LEFT_ADOPTION = msg("billed before this ledger: session import")
+LEFT_REVIEW = msg("the reviewer's sample: audit review")
+
+# --- fields -------------------------------------------------------------------------------------
+
+AT = msg_in("desk", "When")
+AT_HELP = msg("empty: now; or 18:47, yesterday 18:47, 16.11.2026 18:47")
+MOMENT_HELP = msg("18:47, yesterday 18:47, 16.11.2026 18:47")
+REASON = msg_in("desk", "Reason")
+SENTENCE = msg("A sentence about it")
+HOW = msg("How the customer said yes")
+START_NOW = msg("asked to begin at once, before the withdrawal period ends")
+LOSS_OF_WITHDRAWAL = msg("knows that the right of withdrawal ends with the help")
+CONFIRMATION_SENT = msg("a confirmation was sent on a durable medium")
+TECHNICIAN = msg("Technician, if somebody else")
+WHOSE_LINK = msg("Whose link, if two are connected")
+ENDED_BY = msg("Ended by")
+SUMMARY = msg("What was done")
+ISSUE = msg_in("desk", "Matter")
+ORDER = msg_in("desk", "Order")
+PERCENT = msg("Percent off")
+FREE_HOURS = msg("Last hours free")
+WAIVED_AMOUNT = msg("Amount off, net")
+CONNECTION = msg("Connection number")
+CONNECTED_AT = msg("It began")
+DISCONNECTED_AT = msg("It ended")
+ENDED_AT = msg("The session ended")
+RIGHT_CUSTOMER = msg("The right customer's code")
+HELD_UNTIL = msg("Until (day)")
+RECEIPT_NUMBER = msg("Number of the receipt")
+REQUESTED_ON = msg("Asked for on (day)")
+CUSTOMER = msg_in("desk", "Customer")
+CUSTOMER_HELP = msg("code, NIP or a part of the name")
+CHANNEL = msg("How they got in touch")
+REMOTE_ID = msg("Remote ID")
+CONTACT = msg("Contact")
+DESCRIPTION = msg("What the trouble is")
+MINUTES = msg("Minutes")
+REFERENCE = msg_in("desk", "Reference")
+REQUESTED = msg_in("desk", "Requested")
+QUOTED = msg_in("desk", "Price told")
+HELD_UNTIL_SHOWN = msg_in("desk", "Deletion held until")
+BILLED = msg_in("desk", "On")
+DONE = msg("recorded")
+REPEATED = msg("recorded before; nothing was changed")
+DECLARED_BY_HAND = msg("the deletion by hand is recorded")
+PLACES = msg("Places")
+OVERDUE = msg("overdue")
+FILES = msg("Files")
+REQUEST = msg("The request")
+NOT_BUILT = msg(
+    "Not on a page yet: the month with its differences, invoices and payments, the review of deletions,"
+    " customers, settings; the command line has them"
+)
+
+
+def as_of(moment: str, events: int) -> Message:
+    """Return what the page shows the state of."""
+    return msg("As of {moment}, event {events}", moment=moment, events=events)
+
+
+def session(number: int) -> Message:
+    """Return the name of a session."""
+    return msg("Session {number}", number=number)
+
+
+def delete_of(number: int) -> Message:
+    """Return the step that deletes a session's data."""
+    return msg("Session {number}: delete the data", number=number)

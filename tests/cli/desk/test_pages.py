@@ -1,0 +1,340 @@
+"""What each place shows and records: the five rules of its forms, in a shop with a session in every state."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.desk.actions import ACTIONS, LEFT_TO_THE_COMMAND_LINE
+from cli.presentation.wording.vocabulary import VOCABULARY
+from ledger.domain.session.life import LIFE
+from ledger.message import Message
+from tests.cli.desk.conftest import NAME
+from tests.support.office import Office
+from tests.support.served import Served, served
+
+# --- the table of actions -------------------------------------------------------------------------
+
+
+def test_every_row_of_life_is_an_action_or_left_out_by_name() -> None:
+    assert {*ACTIONS, *LEFT_TO_THE_COMMAND_LINE, "purge"} == set(LIFE)
+    assert not {*ACTIONS} & {*LEFT_TO_THE_COMMAND_LINE}
+
+
+def test_every_choice_of_a_field_has_its_word() -> None:
+    for action in ACTIONS.values():
+        for field in action.fields:
+            assert set(field.codes) <= set(VOCABULARY.get(field.vocabulary, {}))
+            assert isinstance(field.label, Message)
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def test_now_names_what_runs_and_what_waits(desk: Served) -> None:
+    page = desk.get("/").text
+    for shown in ("Sesja 2", "Sesja 1", NAME, "Sesja 3: usuń dane", "po terminie"):
+        assert shown in page
+    assert "Sesja 4" not in page.partition("Dane jeszcze nieusunięte")[0]
+
+
+def test_an_empty_ledger_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-16T18:20:00+01:00")
+    office = Office(tmp_path / "empty", now="2026-11-16T18:20:00+01:00")
+    with served(office.folder, tmp_path / "run") as running:
+        running.enter()
+        for path in ("/", "/call"):
+            assert running.get(path).status == 200
+
+
+def test_a_running_session_tells_the_hours_so_far_and_the_next(desk: Served) -> None:
+    page = desk.get("/session/2").text
+    assert "2 rozpoczęte godziny" in page  # from 16:31 to 18:20
+    assert "następna godzina zacznie się 16.11.2026 18:31 (za 11 min)" in page
+    assert "100,00\u00a0zł netto" in page  # half of twice the price, after 18:00
+    assert "<svg" in page
+    assert "<style" not in page
+
+
+def test_what_the_page_says_so_far_is_what_an_end_now_comes_to(desk: Served, office: Office) -> None:
+    page = desk.get("/session/2").text
+    office.does("session", "end", "2")
+    net = office.asks("session", "explain", "2")["net_grosze"]
+    assert f"{net // 100},{net % 100:02d}\u00a0zł netto +" in page
+
+
+def test_a_script_in_a_description_is_shown_and_not_run(desk: Served) -> None:
+    page = desk.get("/session/1").text
+    assert "<script>document" not in page
+    assert "&lt;script&gt;document" in page
+
+
+RAW = {
+    code
+    for kind in (
+        "session_state",
+        "issue",
+        "band",
+        "rule",
+        "verdict",
+        "evidence",
+        "result",
+        "ended_by",
+        "target",
+    )
+    for code in VOCABULARY[kind]
+    if "_" in code or code in {"requested", "connected", "disconnected", "purged", "cancelled", "declared"}
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/call?customer=K-041&issue=other", *(f"/session/{n}" for n in (1, 2, 3, 4))]
+)
+def test_a_polish_page_shows_no_code(desk: Served, path: str) -> None:
+    text = re.sub(r"<[^>]*>|&[a-z]+;", " ", desk.get(path).text)
+    assert RAW & set(re.findall(r"[a-z_]+", text)) == set()
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_every_page_is_told_in_either_language(office: Office, tmp_path: Path, lang: str) -> None:
+    with served(office.folder, tmp_path / "run", lang="en" if lang == "en" else "pl") as running:
+        running.enter()
+        for path in (
+            "/",
+            "/call?customer=K-041",
+            "/session/1",
+            "/session/2",
+            "/session/3",
+            "/session/3/purge",
+        ):
+            answer = running.get(path)
+            assert answer.status == 200
+            assert f'<html lang="{lang}">' in answer.text
+            assert ("Zablokuj" if lang == "pl" else ">Lock<") in answer.text
+
+
+def test_an_unknown_session_is_told_in_polish(desk: Served) -> None:
+    answer = desk.get("/session/999")
+    assert answer.status == 409
+    assert "999" in answer.text
+    assert "E-SESSION-UNKNOWN" in answer.text
+
+
+# --- rule 1: a POST never answers with a page ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/session/1/quote", "/session/1/end", "/session/1/nothing", "/call", "/session/3/purge"]
+)
+def test_a_form_is_answered_by_a_way_to_a_page(desk: Served, path: str) -> None:
+    answer = desk.post(path, {"form": "desk-AAAAAAAAAAAAAAAA"})
+    assert answer.status == 303
+    assert answer.text == ""
+
+
+def test_what_was_typed_stays_when_it_is_refused(desk: Served, office: Office) -> None:
+    before = office.events()
+    page = desk.records("/session/2", "note", summary="wymiana papieru", at="kiedyś")
+    assert office.events() == before
+    assert 'role="alert"' in page.text
+    assert "wymiana papieru</textarea>" in page.text
+    assert 'value="kiedyś"' in page.text
+    assert "E-INSTANT" in page.text
+    assert "Wskazówka" not in page.text  # the hint stands for itself
+    sent = page.hidden("note")
+    again = desk.follow(desk.post("/session/2/note", sent | {"summary": "wymiana papieru", "at": "18:10"}))
+    assert office.events() == before + 1
+    assert 'role="status"' in again.text
+
+
+def test_no_address_bears_what_was_typed(desk: Served) -> None:
+    for path, typed in (
+        ("/call/price", {"customer": "Jan Kowalski 600100200", "issue": "other"}),
+        ("/call", {"customer": "Jan Kowalski", "issue": "other", "contact": "600100200"}),
+        ("/session/2/note", {"summary": "Kowalski", "at": "Kowalski"}),
+        ("/session", {"number": "Kowalski"}),
+    ):
+        answer = desk.post(path, typed)
+        assert answer.status == 303
+        assert "Kowalski" not in answer.place
+        assert "600100200" not in answer.place
+
+
+# --- rule 2: the form's id is the command id -------------------------------------------------------
+
+
+def test_a_form_sent_twice_is_recorded_once(desk: Served, office: Office) -> None:
+    typed = desk.get("/session/2").hidden("note") | {"summary": "raz"}
+    before = office.events()
+    assert {desk.post("/session/2/note", typed).status for _ in range(2)} == {303}
+    assert office.events() == before + 1
+    assert (
+        "już wcześniej" in desk.get("/session/2").text or "nic nie zmieniono" in desk.get("/session/2").text
+    )
+
+
+def test_a_form_changed_and_sent_again_shows_what_was_recorded(desk: Served, office: Office) -> None:
+    typed = desk.get("/session/2").hidden("note")
+    desk.post("/session/2/note", typed | {"summary": "pierwsza"})
+    before = office.events()
+    page = desk.follow(desk.post("/session/2/note", typed | {"summary": "druga"}))
+    assert office.events() == before
+    assert "E-COMMAND-REUSED" in page.text
+    assert "Zapisz jako nowe" in page.text
+    fresh = page.hidden("note")
+    assert fresh["form"] != typed["form"]
+    desk.post("/session/2/note", fresh | {"summary": "druga"})
+    assert office.events() == before + 1
+
+
+# --- rule 3: it carries what was seen --------------------------------------------------------------
+
+
+def test_a_session_that_has_moved_on_is_a_conflict(desk: Served, office: Office) -> None:
+    typed = desk.get("/session/1").hidden("accept")
+    office.does("session", "quote", "1")
+    office.does("session", "reclassify", "1", "--issue", "test", "--reason", "wrong-issue")
+    before = office.events()
+    page = desk.follow(desk.post("/session/1/accept", typed | {"how": "phone"}))
+    assert office.events() == before
+    assert "E-SEEN-OLD" in page.text
+    assert "Zapisane, odkąd otwarto tę stronę" in page.text
+    assert "Zapisz mimo to: Zgoda na cenę" in page.text
+
+
+def test_two_ends_are_one(desk: Served, office: Office) -> None:
+    first, second = (desk.get("/session/2").hidden("end") for _ in range(2))
+    desk.post("/session/2/end", first | {"ended_by": "technician"})
+    before = office.events()
+    page = desk.follow(desk.post("/session/2/end", second | {"ended_by": "technician"}))
+    assert office.events() == before
+    assert "E-SEEN-OLD" in page.text
+
+
+# --- the life of a session -------------------------------------------------------------------------
+
+
+def test_a_call_is_quoted_requested_and_its_price_recorded(desk: Served, office: Office) -> None:
+    before = office.events()
+    asked = desk.follow(desk.post("/call/price", {"customer": "K-041", "issue": "other", "minutes": "75"}))
+    assert "50,00" in asked.text
+    assert office.events() == before
+    typed = {"customer": "K-041", "issue": "other", "channel": "phone", "contact": "pani Ewa"}
+    page = desk.follow(desk.post("/call", asked.hidden("request") | typed))
+    assert "<h1>Sesja 5" in page.text
+    assert "pani Ewa" in page.text
+    assert [each["event"] for each in office.asks("session", "show", "5")["events"]] == [
+        "session.requested",
+        "session.quoted",
+    ]
+    assert {each["source"] for each in office.asks("session", "show", "5")["events"]} == {"desk"}
+
+
+def test_a_customer_is_found_by_a_part_of_the_name(desk: Served) -> None:
+    answer = desk.post("/call/price", {"customer": "igiełka", "issue": "other"})
+    assert answer.place == "/call?customer=K-041&issue=other#price"
+
+
+def test_a_request_alone_is_recorded_alone(desk: Served, office: Office) -> None:
+    typed = desk.get("/call").hidden("request")
+    desk.post("/call", typed | {"customer": "K-041", "issue": "other", "only": "1"})
+    assert len(office.asks("session", "show", "5")["events"]) == 1
+
+
+def test_an_unknown_customer_is_refused_with_what_was_typed(desk: Served, office: Office) -> None:
+    before = office.events()
+    page = desk.records("/call", "request", path="/call", customer="K-999", issue="other", contact="pani Ewa")
+    assert office.events() == before
+    assert "E-CUSTOMER-UNKNOWN" in page.text
+    assert 'value="pani Ewa"' in page.text
+
+
+def test_the_life_of_a_session_by_its_forms(desk: Served, office: Office) -> None:
+    desk.records("/session/1", "quote")
+    desk.records("/session/1", "accept", how="phone")
+    desk.records("/session/1", "connect", at="17:25")
+    desk.records("/session/1", "disconnect", at="17:40")
+    desk.records("/session/1", "connect", at="17:45")
+    page = desk.records("/session/1", "end", ended_by="customer", at="18:15")
+    desk.records("/session/1", "waive", hours="1", code="goodwill", sentence="wolne łącze")
+    assert "1 rozpoczęta godzina" in page.text
+    found = office.asks("session", "explain", "1")
+    assert (found["waived_grosze"], found["net_grosze"]) == (5000, 0)
+    events = office.asks("session", "show", "1")["events"]
+    assert events[-2]["details"]["ended_by"] == "customer"
+    assert all(each["by"] == "anna" for each in events)
+
+
+ACTED: dict[str, tuple[int, str, dict[str, str]]] = {
+    "session.cancelled": (1, "cancel", {}),
+    "session.invoice_requested": (1, "invoice-request", {"on": "16.11.2026"}),
+    "session.reclassified": (2, "reclassify", {"issue": "test", "code": "wrong-issue"}),
+    "session.corrected": (2, "correct", {"connection": "1", "connected_at": "16:35", "code": "wrong-time"}),
+    "session.held": (3, "hold", {"until": "2026-12-31", "code": "legal-claim", "sentence": "spór"}),
+    "session.receipt_issued": (3, "receipt", {"number": "W000123"}),
+}
+
+
+@pytest.mark.parametrize("event", ACTED)
+def test_each_action_records_its_event(desk: Served, office: Office, event: str) -> None:
+    number, form, typed = ACTED[event]
+    page = desk.records(f"/session/{number}", form, **typed)
+    assert "zapisano" in page.text
+    assert office.asks("session", "show", str(number))["events"][-1]["event"] == event
+
+
+def test_only_what_is_possible_is_offered(desk: Served) -> None:
+    for number, offered, not_offered in (
+        (1, "cancel", "disconnect"),
+        (2, "end", "cancel"),
+        (3, "waive", "end"),
+    ):
+        page = desk.get(f"/session/{number}").text
+        assert f'action="/session/{number}/{offered}"' in page
+        assert f'action="/session/{number}/{not_offered}"' not in page
+
+
+# --- the deletion ----------------------------------------------------------------------------------
+
+
+def test_the_plan_is_shown_and_nothing_is_touched(
+    desk_with_files: Served, office_with_files: Office, tmp_path: Path
+) -> None:
+    before = office_with_files.events()
+    page = desk_with_files.get("/session/3/purge").text
+    assert "zrzut.png" in page
+    assert "Nie da się cofnąć" in page
+    assert office_with_files.events() == before
+    assert list((tmp_path / "workspaces").rglob("zrzut.png"))
+
+
+def test_what_was_planned_is_deleted_and_told(
+    desk_with_files: Served, office_with_files: Office, tmp_path: Path
+) -> None:
+    page = desk_with_files.records("/session/3/purge", "purge", path="/session/3/purge")
+    assert "<h1>Sesja 3" in page.text
+    assert 'id="done"' in page.text
+    assert not list((tmp_path / "workspaces").rglob("zrzut.png"))
+    assert "Jan Testowy" not in page.text
+    shown = office_with_files.asks("session", "show", "3")
+    assert shown["events"][-1]["event"] == "session.data_purged"
+    assert shown["purge"]["evidence"] == "measured"
+
+
+def test_a_plan_that_has_changed_is_not_carried_out(
+    desk_with_files: Served, office_with_files: Office, tmp_path: Path
+) -> None:
+    hidden = desk_with_files.get("/session/3/purge").hidden("purge")
+    (place,) = (tmp_path / "workspaces").iterdir()
+    (place / "nowy.png").write_bytes(b"new")
+    page = desk_with_files.follow(desk_with_files.post("/session/3/purge", hidden))
+    assert "E-PLAN-CHANGED" in page.text
+    assert (place / "zrzut.png").exists()
+    assert office_with_files.asks("session", "show", "3")["state"] == "ended"
+
+
+def test_a_deletion_by_hand_is_recorded_as_a_word(desk: Served, office: Office) -> None:
+    desk.records("/session/3/purge", "declare", path="/session/3/declare")
+    assert office.asks("session", "show", "3")["purge"]["evidence"] == "declared"
