@@ -100,7 +100,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 def live(office: Office, url: str, *words: str, status: int = 0) -> Answer:
     config = office.folder / "ledger.toml"
-    if "[sources.meshcentral]" not in config.read_text(encoding="utf-8"):
+    if "\n[sources.meshcentral]" not in config.read_text(encoding="utf-8"):
         with config.open("a", encoding="utf-8") as file:
             file.write(f'\n[sources.meshcentral]\nurl = "{url}"\nuser = "anna"\n')
     answer = office.run("source", "import", "meshcentral", "--live", *words)
