@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-
 SIZE   ?= 100000
 GENERATED := docs/glossary.md docs/reference/*.md docs/pl/reference/*.md
 
-.PHONY: help demo test offices long faults windows fresh dist check bench messages docs lock clean
+.PHONY: help demo desk test offices long faults windows fresh dist check bench messages docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -40,6 +40,10 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard cli/locale/*/LC_MESSAGES/*.po))
 
 demo: $(VENV)/.runtime $(CATALOGUES)  ## the main job on the sample month, in ./demo-ledger
 	$(BIN)/session-ledger demo demo-ledger
+
+desk: $(VENV)/.runtime $(CATALOGUES)  ## the demo's ledger in the browser, on this computer alone; made first if there is none
+	test -d demo-ledger || $(BIN)/session-ledger demo demo-ledger
+	SESSION_LEDGER_NOW=2026-12-01T09:00:00+01:00 $(BIN)/session-ledger --ledger demo-ledger desk
 
 test: $(VENV)/.test $(CATALOGUES) ## every test this machine can run
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -97,4 +97,5 @@ __all__ = [
     "VAT_TREATMENT",
     "Now",
     "Period",
+    "Word",
 ]

@@ -178,3 +178,6 @@ def _tell_what_next(app: App, folder: Path) -> None:
             place=place,
         )
     )
+    app.say(
+        msg("In the browser, on this computer alone:\n  session-ledger --ledger {place} desk", place=place)
+    )

@@ -111,8 +111,19 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def profile(self) -> Path:
+        """The folder of what it keeps."""
+        return Path(self._profile.name)
+
     def close(self) -> None:
-        """End the browser."""
+        """End the browser, and remove what it kept."""
+        if self._process.poll() is None:
+            self.end()
+        self._profile.cleanup()
+
+    def end(self) -> None:
+        """End the browser; what it kept stays until `close`."""
         try:
             self.call("Browser.close")
         except (EOFError, BrokenPipeError):
@@ -120,7 +131,6 @@ class Browser:
         self._out.close()
         self._in.close()
         self._process.wait(10)
-        self._profile.cleanup()
 
 
 class Page:
@@ -163,6 +173,51 @@ class Page:
         ]
         names = [str(file) for file in files]
         self._browser.call("DOM.setFileInputFiles", self._session, nodeId=node, files=names)
+
+    def goes(self, address: str) -> None:
+        """Go to another address in this tab, until it has loaded."""
+        self._browser.call("Page.navigate", self._session, url=address)
+        self.settles()
+
+    def settles(self) -> None:
+        """Until the page that is on its way has loaded."""
+        sleep(0.15)
+        until = monotonic() + PATIENCE_S
+        while not self.has_arrived():
+            if monotonic() > until:
+                raise TimeoutError("the page does not load")
+            sleep(0.02)
+
+    def types(self, text: str) -> None:
+        """Type into what has the focus."""
+        self._browser.call("Input.insertText", self._session, text=text)
+
+    def presses(self, *keys: str) -> None:
+        """Press keys, one after the other: a character, Tab, Enter, Space."""
+        for key in keys:
+            code = {"Enter": 13, "Tab": 9, "Space": 32}.get(key, 0)
+            text = {"Enter": "\r", "Tab": "", "Space": " "}.get(key, key)
+            name = " " if key == "Space" else key
+            for kind in ("keyDown", "keyUp"):
+                told: dict[str, Any] = {"type": kind, "key": name, "windowsVirtualKeyCode": code}
+                if kind == "keyDown" and text:
+                    told["text"] = text
+                self._browser.call("Input.dispatchKeyEvent", self._session, **told)
+
+    def without_scripts(self) -> None:
+        """Run no script of the page from now on."""
+        self._browser.call("Emulation.setScriptExecutionDisabled", self._session, value=True)
+
+    def is_as_wide_as(self, width: int) -> None:
+        """Look at it in a window of that width."""
+        self._browser.call(
+            "Emulation.setDeviceMetricsOverride",
+            self._session,
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
 
     def screenshot(self, file: Path, *, width: int = 1100, height: int = 900) -> None:
         """What a person would see, as PNG."""

@@ -44,6 +44,9 @@ SESSION_COLUMNS = (
     PURGED_AT,
     Column("evidence", msg_in("statement", "Evidence")),
 )
+WAIVERS = msg("Waived")
+WAIVER_COLUMNS = (SESSION, WAIVED, Column("reason", labels.REASON))
+SELLER = labels.SELLER
 HOUR_COLUMNS = (
     SESSION,
     Column("opened_at", labels.OPENED, "instant"),

@@ -108,6 +108,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "ksef": msg_in("typed command", "ksef"),
     "outage": msg_in("typed command", "outage"),
     "begin": msg_in("typed command", "begin"),
+    "desk": msg_in("typed command", "desk"),
     "rotate": msg_in("typed command", "rotate"),
     "upgrade": msg_in("typed command", "upgrade"),
 }
