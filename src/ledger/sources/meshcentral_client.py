@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -26,11 +27,12 @@ _TAG = "session-ledger"
 
 
 class MeshCentralServer(NamedTuple):
-    """The address of a server, who asks, with what password, and a certificate of the server's own."""
+    """The address of a server, who asks, with what password, chance, and a certificate of the server's own."""
 
     url: str
     user: str
     password: str
+    chance: Callable[[int], bytes]
     token: str | None = None
     """The code of a second factor."""
     certificate: Path | None = None
@@ -41,7 +43,7 @@ def fetch(server: MeshCentralServer, since: datetime | None) -> bytes:
     words = [server.user, server.password, *([server.token] if server.token else [])]
     auth = ",".join(base64.b64encode(word.encode()).decode() for word in words)
     url = f"{server.url.rstrip('/')}/control.ashx"
-    with WebSocket.connect(url, {"x-meshauth": auth}, server.certificate) as channel:
+    with WebSocket.connect(url, {"x-meshauth": auth}, server.certificate, server.chance) as channel:
         channel.send(json.dumps({"action": "events", "tag": _TAG}))
         for _ in range(_MESSAGES_MAX):
             events = _events(channel.receive())

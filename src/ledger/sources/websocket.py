@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import parse_headers
 from pathlib import Path
 from typing import IO, Self
@@ -36,8 +35,8 @@ _SHORT, _TWO_BYTES, _EIGHT_BYTES = 125, 126, 127
 class WebSocket:
     """An open channel; `receive` gives whole messages. Every failure is SourceUnreachable."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+    def __init__(self, connection: socket.socket, chance: Callable[[int], bytes]) -> None:
+        self._connection, self._chance = connection, chance
         self._in: IO[bytes] = connection.makefile("rb")
         self._until = 0.0
 
@@ -51,8 +50,17 @@ class WebSocket:
         self._connection.close()
 
     @classmethod
-    def connect(cls, url: str, headers: Mapping[str, str], certificate: Path | None = None) -> Self:
-        """Open a channel at wss://…, or ws://… on this machine, trusting a certificate of one's own."""
+    def connect(
+        cls,
+        url: str,
+        headers: Mapping[str, str],
+        certificate: Path | None,
+        chance: Callable[[int], bytes],
+    ) -> Self:
+        """Open a channel at wss://…, or ws://… on this machine, trusting a certificate of one's own.
+
+        `chance` gives so many random bytes: for keys and masks.
+        """
         parts = _checked(url)
         port = parts.port or (443 if parts.scheme == "wss" else 80)
         host = parts.hostname or ""
@@ -65,12 +73,12 @@ class WebSocket:
             raise SourceUnreachable(
                 msg("the server cannot be reached: {name}", name=type(error).__name__)
             ) from error
-        opened = cls(connection)
+        opened = cls(connection, chance)
         opened._shake_hands(parts, headers)
         return opened
 
     def _shake_hands(self, parts: SplitResult, headers: Mapping[str, str]) -> None:
-        key = base64.b64encode(os.urandom(16)).decode()
+        key = base64.b64encode(self._chance(16)).decode()
         asked = {
             "Host": parts.netloc.rpartition("@")[2],
             "Upgrade": "websocket",
@@ -106,7 +114,7 @@ class WebSocket:
             head = bytes([0x80 | opcode, 0x80 | _TWO_BYTES]) + size.to_bytes(2)
         else:
             head = bytes([0x80 | opcode, 0x80 | _EIGHT_BYTES]) + size.to_bytes(8)
-        mask = os.urandom(4)
+        mask = self._chance(4)
         masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(body))
         try:
             self._connection.sendall(head + mask + masked)

@@ -133,7 +133,7 @@ class MeshCentral:
 
     def _opened(self, path: str) -> WebSocket:
         words = ",".join(base64.b64encode(word.encode()).decode() for word in (USER, PASSWORD))
-        return WebSocket.connect(f"{self.url}/{path}", {"x-meshauth": words}, self.certificate)
+        return WebSocket.connect(f"{self.url}/{path}", {"x-meshauth": words}, self.certificate, os.urandom)
 
     def asks(self, question: Mapping[str, object]) -> dict[str, Any]:
         """Return the answer to a question, which bears its action."""
@@ -204,7 +204,7 @@ class MeshCentral:
         cookie = found[1] or found[2]
         session = base64.b32encode(os.urandom(10)).decode().lower()
         where = f"meshrelay.ashx?browser=1&p={_DESKTOP}&nodeid={self.node}&id={session}&auth={cookie}"
-        return Viewer(WebSocket.connect(f"{self.url}/{where}", {}, self.certificate))
+        return Viewer(WebSocket.connect(f"{self.url}/{where}", {}, self.certificate, os.urandom))
 
 
 @contextmanager
