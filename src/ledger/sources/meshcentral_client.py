@@ -27,7 +27,7 @@ _TAG = "session-ledger"
 
 
 class MeshCentralServer(NamedTuple):
-    """The address of a server, who asks, with what password, chance, and a certificate of the server's own."""
+    """The address of a server, who asks, with what password and chance, and its own certificate."""
 
     url: str
     user: str
