@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from cli.presentation.catalogue import said
+from cli.presentation.columns import titled
 from cli.presentation.documents.amounts import amount
 from cli.presentation.documents.invoice_sessions import band_of, readings_of, rule_words
 from cli.presentation.formats.model import Report, Row, Table
@@ -33,15 +33,13 @@ from cli.presentation.wording.statement import (
 )
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statement
-from ledger.message import msg
 
 
 def statement_report(statement: Statement, lang: Lang) -> Report:
     """Return the statement as a report; its first table has a line for each session, and the sum."""
-    days = f"{statement.period.first} – {statement.period.until - timedelta(days=1)}"
     return Report(
         "statement",
-        msg("{TITLE}, {days}", TITLE=TITLE, days=days),
+        titled(TITLE, statement.period),
         _document(statement),
         (
             Table("sessions", SESSIONS, SESSION_COLUMNS, list(_session_rows(statement, lang))),

@@ -6,13 +6,11 @@ Instants are epoch seconds, fractions already truncated.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from ledger.domain.clock import epoch_seconds
 from ledger.domain.events.base import Issue
-
-if TYPE_CHECKING:
-    from ledger.domain.customer import Bought
 
 # What a session can claim. Plain integers: they index the tables of the hot path.
 FULL, OTHER, HARDWARE = CLAIMS = (0, 1, 2)
@@ -36,6 +34,14 @@ class Purchase(NamedTuple):
     order_ref: str
     purchased_s: int
     returned_s: int | None
+
+
+class BoughtOrder(Protocol):
+    """A purchase as the customer's history tells it."""
+
+    order_ref: str
+    purchased_at: datetime
+    returned_at: datetime | None
 
 
 class Waiver(NamedTuple):
@@ -124,7 +130,7 @@ def changes_of(claims: Iterable[tuple[int, int]]) -> list[ClaimChange]:
     return changes
 
 
-def purchases_for_rating(purchases: Iterable[Bought]) -> tuple[Purchase, ...]:
+def purchases_for_rating(purchases: Iterable[BoughtOrder]) -> tuple[Purchase, ...]:
     """What rating reads of purchases: orders and whole epoch seconds."""
     return tuple(
         Purchase(
