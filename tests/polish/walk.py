@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import email
 import email.policy
 import html
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import click
-import python_calamine
+from python_calamine import CalamineWorkbook
 
 from cli.main import make_root
 from cli.output import FORMATS
@@ -190,7 +191,7 @@ def text_of(file: Path) -> str:
             told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True)
             return told.stdout.decode()
         case ".xlsx":
-            book = python_calamine.CalamineWorkbook.from_path(str(file))
+            book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
             rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
             return "\n".join(
                 [*book.sheet_names, *(_CELLS.get(str(cell), str(cell)) for row in rows for cell in row)]

@@ -104,6 +104,9 @@ time_zone = "Europe/Warsaw"
 # [sources.teamviewer-webapi]
 # url = "https://webapi.teamviewer.com"    # the token: SESSION_LEDGER_TEAMVIEWER_TOKEN
 # instance = "main"
+# [sources.meshcentral]
+# url = "wss://mesh.serwis.example"        # the password: SESSION_LEDGER_MESHCENTRAL_PASSWORD
+# user = "anna"
 
 # What confirmations of deletion say of the shop; it goes into the event of each one that is issued.
 # [certificate]
