@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import email
 import email.policy
 import html
+import io
 import re
 import shlex
 import subprocess
