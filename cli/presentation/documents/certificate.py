@@ -34,7 +34,7 @@ from cli.presentation.wording.durations import duration
 from cli.presentation.wording.purge import RESULTS, errno_words, flag_words, target_words
 from cli.presentation.wording.shop import CONFIDENTIAL
 from cli.presentation.wording.vocabulary import reason_words, word_of
-from ledger.domain.clock import format_instant, office_time
+from ledger.domain.clock import OFFICE_ZONE, format_instant, office_time
 from ledger.domain.events import PurgeHost
 from ledger.fa3.seller import ShopContact
 from ledger.handlers.certificate import Confirmation, Part
@@ -250,6 +250,7 @@ def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "verdict": _verdict(confirmation, lang),
         "recorded": f"{_told(confirmation.marks.recorded_at, lang)}, {confirmation.marks.by}",
         "rule": said(RULES[confirmation.marks.rule], lang),
+        "clock": OFFICE_ZONE.key,
     }
     return [(said(LABELS[name], lang), value) for name, value in values.items()]
 

@@ -99,6 +99,7 @@ LABELS = {
     "operator": msg("Deleted by"),
     "issued": labels.ISSUED,
     "until": labels.UNTIL,
+    "clock": msg("Clock of these times"),
     "ended": msg("End of the session"),
     "started": msg("Deletion began"),
     "finished": msg("Deletion finished"),

@@ -59,5 +59,5 @@ HOUR_COLUMNS = (
 )
 READING_COLUMNS = (
     Column("number", msg("No."), "integer"),
-    Column("reading", msg("Question, and the answer chosen")),
+    Column("reading", labels.QUESTION_AND_ANSWER),
 )
