@@ -94,7 +94,7 @@ bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=
 messages: $(VENV)/.test         ## bring the catalogues of messages up to date with the code
 	PYTHONPATH=. $(BIN)/python -m tests.messages
 
-docs: $(VENV)/.test             ## write the reference pages again from the code
+docs: $(VENV)/.test $(CATALOGUES) ## write the reference pages again from the code
 	PYTHONPATH=. $(BIN)/python -m cogapp -r $(GENERATED)
 
 # Needs uv; the lock names no package host.

@@ -91,6 +91,9 @@ def _localized_param(param: click.Parameter, lang: Lang) -> click.Parameter:
         copied.help = translated(copied.help or "", lang) or None
         if isinstance(copied.show_default, str):
             copied.show_default = translated(copied.show_default, lang)
+        forms = getattr(copied.type, "forms", None)
+        if copied.show_default is True and isinstance(copied.type, click.Choice) and forms:
+            copied.show_default = forms(lang)[copied.type.choices.index(copied.default)]
     if isinstance(copied.type, click.IntRange):
         copied.type = _Range(copied.type, lang)
     name = _name_of_value(param)

@@ -88,7 +88,10 @@ class Word(click.Choice[str]):
         return click.Choice(self._forms(ctx)).shell_complete(ctx, param, incomplete)
 
     def _forms(self, ctx: click.Context | None) -> list[str]:
-        lang = language_of(ctx)
+        return self.forms(language_of(ctx))
+
+    def forms(self, lang: Lang) -> list[str]:
+        """Return the forms to type in a language, in the order of the codes."""
         if lang == "en":
             return list(self.choices)
         from cli.presentation.wording.typed import forms_of

@@ -75,7 +75,7 @@ def check(app: App, ctx: click.Context) -> None:
     Example:
       session-ledger config check
     """
-    from ledger.fa3.seller import missing_of, parse_seller
+    from ledger.fa3.seller import missing_of, shop_of
     from ledger.handlers.workspace import settings_of
     from ledger.ksef.offline_code import issuer_of
     from ledger.ksef.settings import problems_of as ksef_problems_of
@@ -86,7 +86,7 @@ def check(app: App, ctx: click.Context) -> None:
     settings = settings_of(ledger)
     found = [("config-place", sentence) for sentence in missing_places(settings)]
     found += [("config-place", sentence) for sentence in problems_of(settings, ledger.folder.path)]
-    seller = parse_seller(ledger.folder.read_config())
+    seller = shop_of(ledger.folder.read_config()).seller
     if seller:  # a shop that issues no invoices here says nothing of itself
         found += [("config-seller", msg("seller.{key} is not set", key=key)) for key in missing_of(seller)]
     today = office_time(ledger.now()).date()
@@ -146,6 +146,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     The seller and the places of files are in ledger.toml; nothing is recorded:
     seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
     seller.bank_account, seller.bank_name: what invoices say of the shop.
+    shop.module_url, shop.emergency_phone, shop.hours: what quotes, letters and papers tell a customer.
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.
     ksef.environment: production, demo or test; ksef.base_url: another address, https only.
     ksef.certificate, ksef.key: files to log in to KSeF with; a token never stands in a file.

@@ -25,7 +25,7 @@ from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.presentation.whole_file import keep_input, written_whole
 from cli.progress import progress
 from ledger.errors import BadUsage, ImportRejected
-from ledger.message import Hint, msg
+from ledger.message import Hint, msg, plain
 
 if TYPE_CHECKING:
     from ledger.imports.choice import Chosen
@@ -154,7 +154,7 @@ def take_in(
         app.say(msg("… and {more} more warnings", more=len(outcome.warnings) - TOLD_MAX))
     if source.dry_run and not as_json:
         for line in outcome.shown:
-            app.say(f"  {line}")
+            app.say(plain("  {line}", line=line))
     tell_amounts(app, sheet, outcome)
     tell_outcome(app, outcome, as_json=as_json)
     return outcome

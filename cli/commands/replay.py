@@ -6,12 +6,13 @@ import click
 
 from cli.arguments import answer_option
 from cli.context import App, pass_app
+from cli.param_types import Word
 from cli.progress import progress
 from ledger.message import msg
 
 
 @click.command()
-@click.argument("projection", required=False, type=click.Choice(["sessions", "billing", "deletions"]))
+@click.argument("projection", required=False, type=Word("read_model", ["sessions", "billing", "deletions"]))
 @answer_option
 @pass_app
 def replay(app: App, projection: str | None, answer: str) -> None:

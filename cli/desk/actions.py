@@ -35,7 +35,7 @@ class Action(NamedTuple):
     """Shown as a button; the others open below it."""
 
 
-def _reasoned(kind: type[SessionCommand]) -> Callable[[dict[str, Any]], SessionCommand]:
+def _reasoned(kind: Callable[..., SessionCommand]) -> Callable[[dict[str, Any]], SessionCommand]:
     """Return what makes a command of a reason: its code, and the sentence for the vault."""
 
     def made(values: dict[str, Any]) -> SessionCommand:
@@ -45,7 +45,7 @@ def _reasoned(kind: type[SessionCommand]) -> Callable[[dict[str, Any]], SessionC
     return made
 
 
-def _plain(kind: type[SessionCommand]) -> Callable[[dict[str, Any]], SessionCommand]:
+def _plain(kind: Callable[..., SessionCommand]) -> Callable[[dict[str, Any]], SessionCommand]:
     return lambda values: kind(**values)
 
 

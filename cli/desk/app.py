@@ -32,7 +32,7 @@ def make_app(desk: Desk, host: str) -> Gate:
     app = Starlette(
         routes=[
             Route("/enter", _enter(desk), methods=["GET"]),
-            Route("/locked", lambda _: locked(desk.lang), methods=["GET"]),
+            Route("/locked", _locked(desk), methods=["GET"]),
             Route("/lock", _lock(desk), methods=["POST"]),
             Route("/static/{name}", _static, methods=["GET"]),
             get("/", now.now),
@@ -49,15 +49,30 @@ def make_app(desk: Desk, host: str) -> Gate:
             get("/job/{name}", purge.job),
         ],
         exception_handlers={
-            HTTPException: _handler(lambda error: unknown(desk.lang, error)),
-            TooMuchError: lambda *_: PlainTextResponse("too much\n", 413),
+            HTTPException: _unknown(desk),
+            TooMuchError: _too_much,
         },
     )
     return Gate(app, host, desk.seats)
 
 
-def _handler(answer: Callable[..., Response]) -> Callable[[Request, Exception], Response]:
-    return lambda _, error: answer(error)
+def _locked(desk: Desk) -> Callable[[Request], Response]:
+    def answer(_: Request) -> Response:
+        return locked(desk.lang)
+
+    return answer
+
+
+def _unknown(desk: Desk) -> Callable[[Request, Exception], Response]:
+    def answer(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls it for these alone
+        return unknown(desk.lang, error)
+
+    return answer
+
+
+def _too_much(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("too much\n", 413)
 
 
 def _enter(desk: Desk) -> Callable[[Request], Response]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cli.presentation.text import Lang
-    from ledger.message import Message
+    from ledger.domain.clock import SaidInstant
+    from ledger.message import Message, Step
 
 Domain = Literal["ledger", "help"]
 LANGUAGES: Final[tuple[Lang, ...]] = ("pl", "en")
@@ -122,23 +123,36 @@ def spoken(value: object, lang: Lang) -> object:
         return value
     from datetime import date, datetime
 
-    from ledger.message import Bilingual, Hint, Message, Money
+    from ledger.message import Bilingual, Code, Hint, Message, Money, Seconds
 
     if isinstance(value, Message | Hint):
         return said(value, lang)
     if isinstance(value, datetime):
         return _instant(value, lang)
     if lang == "en":
-        return str(value) if isinstance(value, Bilingual | Money | date) else value
+        return str(value) if isinstance(value, Bilingual | Code | Money | Seconds | date) else value
     return _in_polish(value)
 
 
-def _in_polish(value: object) -> object:
+def _in_polish(value: object) -> object:  # noqa: PLR0911 - one for each kind of value
     from datetime import date
 
-    from ledger.message import Bilingual, Money
+    from ledger.domain.clock import SaidInstant
+    from ledger.message import Bilingual, Code, Money, Seconds, Step
 
     match value:
+        case Step():
+            return _step(value)
+        case Code():
+            from cli.presentation.wording.vocabulary import word_of
+
+            return word_of(value.kind, value.code, "pl")
+        case SaidInstant():
+            return _moment(value)
+        case Seconds():
+            from cli.presentation.wording.durations import duration
+
+            return said(duration(value.seconds), "pl")
         case Bilingual():
             return value.pl
         case Money():
@@ -175,6 +189,30 @@ def _instant(instant: datetime, lang: Lang) -> str:
     if lang == "en":
         return f"{local:%Y-%m-%d %H:%M:%S}"
     return f"{local:%d.%m.%Y %H:%M:%S}" if local.second else f"{local:%d.%m.%Y %H:%M}"
+
+
+def _moment(moment: SaidInstant) -> str:
+    from ledger.domain.clock import office_time, offset_if_twice
+
+    local = office_time(moment.instant)
+    clock = "%H:%M:%S" if local.second and moment.to != "minute" else "%H:%M"
+    return f"{local:%d.%m.%Y {clock}}{offset_if_twice(moment.instant)}"
+
+
+def _step(step: Step) -> str:
+    """Return a command; what is left to the person (FILE, DIR, KEY=VALUE) is named in their language."""
+    ledger = None if step.ledger is None else _argument(step.ledger)
+    return str(step._replace(arguments=tuple(map(_argument, step.arguments)), ledger=ledger))
+
+
+def _argument(argument: str) -> str:
+    key, equals, value = argument.partition("=")
+    if equals and not key.isupper():
+        return f"{key}={_argument(value)}"
+    if not argument.replace("=", "").isalpha() or not argument.isupper():
+        return argument
+    found = translated(argument, "pl")
+    return translated(argument, "pl", "ledger") if found == argument else found
 
 
 # --- the language of a run --------------------------------------------------------------------

@@ -56,8 +56,8 @@ WHY = Column("why", msg("Why"))
 
 def titled(what: Message, period: Period) -> Message:
     """Return a report's title: its subject, first and last day."""
-    days = f"{period.first} – {period.until - timedelta(days=1)}"
-    return msg("{what}, {days}", what=what, days=days)
+    last = period.until - timedelta(days=1)
+    return msg("{what}, {first} – {last}", what=what, first=period.first, last=last)
 
 
 def period_document(period: Period) -> dict[str, str]:

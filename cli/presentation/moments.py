@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from ledger.domain.clock import office_time
+from cli.presentation.text import Lang
+from ledger.domain.clock import SaidInstant, office_time, offset_if_twice
 
 
-def to_second(instant: datetime) -> str:
+def to_second(instant: datetime, lang: Lang = "en") -> str:
     """Return an instant in office time, to the second; with its offset in an hour that comes twice."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M:%S}{_offset(instant)}"
+    return str(SaidInstant(instant, "second")) if lang == "en" else in_polish(instant)
 
 
-def to_minute(instant: datetime) -> str:
+def to_minute(instant: datetime, lang: Lang = "en") -> str:
     """Return an instant in office time, to the minute; with its offset in an hour that comes twice."""
-    return f"{office_time(instant):%Y-%m-%d %H:%M}{_offset(instant)}"
+    return str(SaidInstant(instant, "minute")) if lang == "en" else in_polish(instant, "%H:%M")
+
+
+def in_polish(instant: datetime, clock: str = "%H:%M:%S") -> str:
+    """Return an instant as Poles write it: 16.11.2026 18:05:00; with its offset as `to_second` does."""
+    return f"{office_time(instant):%d.%m.%Y {clock}}{offset_if_twice(instant)}"
+
+
+def on_day(day: date, lang: Lang) -> str:
+    """Return a day: 2026-11-16, in Polish 16.11.2026."""
+    return f"{day:%d.%m.%Y}" if lang == "pl" else f"{day:%Y-%m-%d}"
 
 
 def length(lasted: timedelta) -> str:
@@ -24,10 +35,3 @@ def length(lasted: timedelta) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def _offset(instant: datetime) -> str:
-    """Return ` +01:00` where the office clock shows the same time twice, else nothing."""
-    local = office_time(instant)
-    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return f" {local.isoformat()[-6:]}" if twice else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.presentation.text import KEY_SHOWN
-from ledger.message import Hint, Step, step
+from ledger.message import Hint, Step, later, step
 
 if TYPE_CHECKING:
     from ledger.domain.reconciliation.finding import Finding
@@ -268,6 +268,8 @@ AFTER_SOURCE_IMPORT = Hint(step("source list"))
 NOTHING_UNDERSTOOD = Hint(step("source import", "--help"), " lists the adapters and what each of them reads")
 AFTER_CHECKPOINT = Hint(step("audit verify", "--since", "FILE"))
 AFTER_UPGRADE = Hint(step("audit verify"))
+_LEFT_TO_THE_PERSON = (later("MONTH"), later("DAY"))
+"""What a step leaves open and no help names."""
 AFTER_REVIEW = Hint(step("report deletions", "--period", "MONTH"), " shows what was reviewed")
 VERIFY_TIME_STAMPS = Hint(step("audit anchor verify", "--ca", "CA.pem"))
 REQUEST_TIME_STAMP = Hint(step("audit anchor request"))

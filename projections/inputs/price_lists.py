@@ -20,18 +20,13 @@ from ledger.domain.clock import (
 from ledger.domain.ledger_state import Closure, LedgerState
 from ledger.errors import StoreDamaged
 from ledger.message import msg
-from projections.inputs.customers import Customers
-from projections.inputs.session_snapshot import SessionSnapshot, only_kind
 
 if TYPE_CHECKING:
-    from ledger.domain.rating.bulk import OrdinaryTotals, Rater, Totals
-    from ledger.domain.rating.inputs import Kind, Purchase
+    from ledger.domain.rating.bulk import Rater, Totals
     from ledger.domain.tariff.tariff import Tariff
 
-HOUR_US, SECOND_US = 3_600_000_000, 1_000_000
+HOUR_US = 3_600_000_000
 END_OF_TIME_US = 1 << 62
-_Same = tuple[str, str, str | None]
-"""Customer, issue and order: plain sessions that have these in common are rated alike."""
 
 
 @lru_cache(maxsize=64)
@@ -79,32 +74,11 @@ class PriceList:
         self._vat_from_s = [epoch_seconds(office_midnight(rate.valid_from)) for rate in rates[1:]]
         self._vat_percents = [rate.percent for rate in rates]
         self._band_texts: dict[tuple[int, ...], str] = {}
-        self._ordinary: dict[_Same, OrdinaryTotals | None] = {}
-        self._shared: dict[tuple[Kind, tuple[Purchase, ...]], OrdinaryTotals | None] = {}
 
     @cached_property
     def rater(self) -> Rater:
         """The rater under it, whose tables are made when first needed."""
         return rater_of(self.tariff, self._state)
-
-    def totals(self, snapshot: SessionSnapshot, began_us: int, ended_us: int, customers: Customers) -> Totals:
-        """Rate an ended session with its customer's purchases; raises NoCalendar."""
-        if snapshot.is_plain:
-            key = (snapshot.customer, snapshot.issue, snapshot.order_ref)
-            rate = self._ordinary[key] if key in self._ordinary else self._new_rate(snapshot, key, customers)
-            if rate is not None:
-                requested_s = snapshot.requested_us // SECOND_US
-                totals = rate(requested_s, began_us // SECOND_US, ended_us // SECOND_US)
-                if totals is not None:
-                    return totals
-        return self.rater.totals(snapshot.rating_facts(customers.purchases(snapshot.customer)))
-
-    def _new_rate(self, snapshot: SessionSnapshot, key: _Same, customers: Customers) -> OrdinaryTotals | None:
-        """Return the rating of plain sessions that have a key in common; None where none is faster."""
-        same = only_kind(snapshot.issue, snapshot.order_ref), customers.purchases(snapshot.customer)
-        if same not in self._shared:  # many customers have bought nothing
-            self._shared[same] = self.rater.of_kind(*same)
-        return self._ordinary.setdefault(key, self._shared[same])
 
     def vat_percent(self, ended_s: int) -> int:
         """Return the rate of VAT on help that ended at an epoch second."""
@@ -133,10 +107,7 @@ def _closed_us(closure: Closure) -> tuple[str, int, int]:
 
 
 class PriceLists:
-    """The price lists of a ledger by digest, made ready when first asked for; none before the first event.
-
-    They cache what follows from purchases: after an event of a customer, new ones are needed.
-    """
+    """The price lists of a ledger by digest, made ready when first asked for; none before the first event."""
 
     def __init__(self, state: LedgerState | None) -> None:
         self._state = state

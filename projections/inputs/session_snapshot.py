@@ -72,8 +72,6 @@ class SessionSnapshot(msgspec.Struct, gc=False):
     stretches: str | None = None
     """Technician, beginning and end of each connection as JSON; None where there is one at most."""
     session: Session | None = None
-    is_plain: bool = True
-    """True if it had one connection, which ended with it, one issue, and nothing was waived."""
 
     def rating_facts(self, purchases: tuple[Purchase, ...]) -> SessionFacts:
         """Return the inputs of rating; for a session that was connected and has ended."""
@@ -140,7 +138,7 @@ def of_session(
 ) -> SessionSnapshot:
     """Return the snapshot of any session, from its events and the rows that hold them."""
     on = session.billed_on
-    certificates, connections = session.certificates, session.connections
+    certificates = session.certificates
     return SessionSnapshot(
         number=number,
         customer=customer,
@@ -180,9 +178,6 @@ def of_session(
         voided=session.voided,
         stretches=_stretches(session.connections) if len(session.connections) > 1 else None,
         session=session,
-        is_plain=len(connections) == len(session.issues) == 1
-        and connections[0].disconnected_at == session.ended_at
-        and session.waived is None,
     )
 
 

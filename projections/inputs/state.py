@@ -90,7 +90,6 @@ class Inputs:
             count += len(rows)
             for row in rows:
                 self._take(row, decode(row), touched)
-        self.price_lists = PriceLists(self._state)  # what they cached of purchases is out of date
         self.position = self.customers.position = until
         self.bills = Bills(self.store, until)
         return touched, count

@@ -1,4 +1,7 @@
-"""Recorded sessions whose amount changes through purchases recorded after a position."""
+"""Recorded sessions whose amount changes through purchases recorded after a position.
+
+What they cost now stands in the rows of their customer; what they cost before is rated once more.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.domain.rating.inputs import Purchase
-from ledger.domain.session.evolve import Session
 from ledger.errors import NoCalendar
 from ledger.store.event_store import LedgerStore
+from projections.engine.pool import SESSIONS_AT_A_TIME
 from projections.engine.runner import current, inputs_at
 from projections.inputs.state import Inputs
-from projections.read_models.billing import rate_session
 from projections.views import Views
 
-_ENDED_OF_CUSTOMER = "SELECT number FROM sessions WHERE customer = ? AND ended_at IS NOT NULL"
+_NETS_OF_CUSTOMER = """\
+SELECT number, net_grosze FROM sessions CROSS JOIN billing USING (number)
+WHERE customer = ? AND net_grosze IS NOT NULL ORDER BY number"""
 
 
 class PriceChange(NamedTuple):
@@ -27,7 +30,7 @@ class PriceChange(NamedTuple):
 
 
 def price_changes(folder: Path, store: LedgerStore, position: int) -> list[PriceChange]:
-    """Return the sessions that purchases, returns and merges after `position` make cheaper or dearer."""
+    """Return the sessions that purchases and returns after `position` make cheaper or dearer."""
     with current(folder, store) as views:
         before, after = inputs_at(views, store, position), inputs_at(views, store, store.length())
         customers = {
@@ -36,27 +39,19 @@ def price_changes(folder: Path, store: LedgerStore, position: int) -> list[Price
             for row in rows
             if row[3].startswith("purchase.")
         }
-        changes = [_change(*found, before, after) for found in _sessions_of(views, after, customers)]
-    return sorted(change for change in changes if change is not None)
+        return sorted(change for each in customers for change in _changes(views, each, before, after))
 
 
-def _sessions_of(views: Views, inputs: Inputs, customers: set[str]) -> Iterator[tuple[int, Session]]:
-    for buyer in sorted(customers):
-        found = views.execute(_ENDED_OF_CUSTOMER, (buyer,)).fetchall()
-        yield from inputs.sessions([number for (number,) in found])
-
-
-def _change(number: int, session: Session, before: Inputs, after: Inputs) -> PriceChange | None:
-    root = after.root(session.customer)
-    nets = [_net(session, inputs.purchases(root), after) for inputs in (before, after)]
-    if nets[0] is None or nets[1] is None or nets[0] == nets[1]:
-        return None
-    return PriceChange(number, nets[0], nets[1])
-
-
-def _net(session: Session, purchases: tuple[Purchase, ...], inputs: Inputs) -> int | None:
-    try:
-        rated = rate_session(session, purchases, inputs.state)
-    except NoCalendar:
-        return None
-    return None if rated is None else rated.net_grosze
+def _changes(views: Views, customer: str, before: Inputs, after: Inputs) -> Iterator[PriceChange]:
+    nets: dict[int, int] = dict(views.execute(_NETS_OF_CUSTOMER, (customer,)).fetchall())
+    numbers, purchases = list(nets), before.purchases(customer)
+    for start in range(0, len(numbers), SESSIONS_AT_A_TIME):
+        for snapshot in after.snapshots(numbers[start : start + SESSIONS_AT_A_TIME]):
+            assert snapshot.tariff is not None  # noqa: S101 - its row has an amount
+            rater = after.price_lists.of(snapshot.tariff).rater
+            try:
+                net = rater.totals(snapshot.rating_facts(purchases)).net_grosze
+            except NoCalendar:
+                continue
+            if net != nets[snapshot.number]:
+                yield PriceChange(snapshot.number, net, nets[snapshot.number])

@@ -104,7 +104,7 @@ def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
     if prices is None:
         return _unrated(snapshot, ended_us, f"{exceptions} no_tariff", billed)
     try:
-        totals = prices.totals(snapshot, connected_us, ended_us, inputs.customers)
+        totals = prices.rater.totals(snapshot.rating_facts(inputs.purchases(snapshot.customer)))
     except NoCalendar:
         return _unrated(snapshot, ended_us, f"{exceptions} no_calendar", billed)
     may_differ = snapshot.changed_since_billed or snapshot.billed_as != prices.as_billed(totals)

@@ -856,6 +856,16 @@ class SourceRefused(Refused):
     hint = Hint("put a token with the right to read connection reports into SESSION_LEDGER_TEAMVIEWER_TOKEN")
 
 
+class MeshCentralRefused(Refused):
+    """MeshCentral's server does not let the account in, or nobody said its password."""
+
+    code = "E-SOURCE-ACCOUNT"
+    hint = Hint(
+        "put the password of the account, or of a login token, into SESSION_LEDGER_MESHCENTRAL_PASSWORD,"
+        " and the code of a second factor into SESSION_LEDGER_MESHCENTRAL_CODE"
+    )
+
+
 # --- the command line -------------------------------------------------------------------------
 
 

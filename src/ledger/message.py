@@ -103,6 +103,27 @@ class Bilingual(NamedTuple):
         return self.en
 
 
+class Seconds(NamedTuple):
+    """A value of a message: a length of time, in English 900 s."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        """Return the whole seconds."""
+        return f"{self.seconds} s"
+
+
+class Code(NamedTuple):
+    """A value of a message: a code of the vocabulary, by its kind; in English the code itself."""
+
+    kind: str
+    code: str
+
+    def __str__(self) -> str:
+        """Return the code."""
+        return self.code
+
+
 def msg(template: str, /, **values: object) -> Message:
     """Return a message."""
     return Message(template, values)
@@ -147,8 +168,15 @@ SYSTEM_TEXTS = (
     later("Invalid cross-device link"),
     later("Too many levels of symbolic links"),
     later("Stale file handle"),
+    later("unable to open database file"),
+    later("database is locked"),
+    later("database disk image is malformed"),
+    later("database or disk is full"),
+    later("disk I/O error"),
+    later("file is not a database"),
+    later("attempt to write a readonly database"),
 )
-"""What the operating system says most often; it speaks English, and a face says it otherwise."""
+"""What the operating system and SQLite say most often; they speak English, and a face says it otherwise."""
 
 
 def system_text(error: OSError) -> Message:

@@ -124,7 +124,7 @@ def test_table_in_a_pipe_is_aligned_and_cut_nowhere() -> None:
         "\n"
         "Sesja  Klient     Koniec               Dzień          Netto        Po  po terminie\n"
         "-----  ---------  -------------------  ----------  --------  --------  -----------\n"
-        "   12  K-041      2026-11-16 18:05:59  2026-11-16    300,00   0:15:00  nie\n"
+        "   12  K-041      16.11.2026 18:05:59  16.11.2026    300,00   0:15:00  nie\n"
         "   13  Żółw, Łoś                                   -1234,56  25:01:01  tak\n"
         "   14\n"
         "\n"
@@ -202,7 +202,7 @@ def test_html_has_captions_scopes_every_table_and_the_date_of_the_last_event() -
     assert names.count("table") == names.count("caption") == 2
     assert [attrs.get("scope") for tag, attrs in page.tags if tag == "th"].count("col") == 9
     assert [attrs.get("scope") for tag, attrs in page.tags if tag == "th"].count("row") == 4
-    assert "Stan na 2026-12-01 00:30:00" in page.words
+    assert "Stan na 01.12.2026 00:30:00" in page.words
     assert "-1234,56" in page.words
 
 

@@ -104,6 +104,7 @@ LINES = {
     "E-SOURCE-ZONE": "source import teamviewer-log old.csv",
     "E-SOURCE-SPOOL": "source import --spool nowhere",
     "E-SOURCE-TOKEN": "source import teamviewer-webapi --live",
+    "E-SOURCE-ACCOUNT": "source import meshcentral --live",
     # prices
     "E-NO-TARIFF": "quote --at 2020-01-01",
     "E-NO-CALENDAR": "quote --at 2040-01-02",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.presentation.catalogue import catalogue, said
+from cli.presentation.catalogue import catalogue, said, spoken
 from hatch_build import compile_stale
 from ledger import errors
 from ledger.domain.identifiers import check_key
@@ -95,7 +95,7 @@ def test_a_refusal_speaks_two_languages_in_one_process() -> None:
         "nie ma klienta K-9",
     ]
     assert said(error.hint, "pl") == (
-        "session-ledger customer list --search TEXT szuka po kodzie, nazwie i NIP; "
+        "session-ledger customer list --search TEKST szuka po kodzie, nazwie i NIP; "
         "customer add dodaje klienta"
     )
 
@@ -109,13 +109,13 @@ def test_what_is_refused_as_personal_is_repeated_in_no_language() -> None:
 
 
 def test_every_hint_of_a_class_is_said_in_polish_with_its_commands() -> None:
-    """The words are translated, a command is typed as it is."""
+    """The words are translated, a command is typed as it is, what it leaves open is named in Polish."""
     for name in sorted(KINDS):
         hint: Hint = getattr(errors, name).hint
         if not str(hint):
             continue
         told = said(hint, "pl")
-        assert all(str(each) in told for each in hint.steps), name
+        assert all(str(spoken(each, "pl")) in told for each in hint.steps), name
         words = string.Formatter().parse(hint.message.template)
         if any(any(c.isalpha() for c in text) for text, *_ in words) and hint != "session-ledger --help":
             assert told != hint, name

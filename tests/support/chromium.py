@@ -18,6 +18,8 @@ import pytest
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE_S = 60
+LED_ON_MAX = 20
+"""So often a page may lead on to another one while something is waited for."""
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -157,11 +159,24 @@ class Page:
             return False
 
     def wait(self, condition: str) -> None:
-        """Until a condition holds; looked at every 20 ms, for a minute at most."""
-        held = self.asks(
+        """Until a condition holds; looked at every 20 ms, for a minute at most.
+
+        The page may lead on to another one meanwhile: the question is gone with it, and is asked again.
+        """
+        question = (
             f"(async () => {{ for (let n = 0; n < 3000; n++) {{ if ({condition}) return true;"
             " await new Promise(done => setTimeout(done, 20)); } return false; })()"
         )
+        for _ in range(LED_ON_MAX):
+            try:
+                held = self.asks(question)
+            except RuntimeError as error:
+                if "navigated" not in str(error) and "context was destroyed" not in str(error):
+                    raise
+            else:
+                break
+        else:
+            held = False
         if not held:
             raise TimeoutError(condition)
 

@@ -9,6 +9,10 @@ from unittest.mock import patch
 
 from tests.support.office import Office
 from tests.support.purging_office import filled
+from tests.support.systems import IS_WINDOWS
+
+REMOVING = "ledger.purge.kernel32.Kernel32.dispose" if IS_WINDOWS else "os.unlink"
+"""The system's call that removes a file."""
 
 PC_1, PC_2 = ("--workstation", "pc-1", "--yes"), ("--workstation", "pc-2", "--yes")
 _HEADER = "session_ref,customer,issue,connected_at,ended_at,purged_at,remote_id"
@@ -130,7 +134,9 @@ class _Month:
     def _fails(self) -> str:
         number = self._ended()
         self._later(3)
-        with patch.object(os, "unlink", side_effect=PermissionError(errno.EACCES, "no")):
+        file = self._workspaces / number / "customer.pst"
+        no = PermissionError(errno.EACCES, "no")
+        with file.open("rb") if IS_WINDOWS else patch.object(os, "unlink", side_effect=no):
             assert self.office.run("session", "purge", number, *PC_1).status == 3
         return number
 
@@ -147,7 +153,7 @@ class _Month:
         """The machine goes off between the plan and the first file."""
         number = self._ended()
         self._later(3)
-        with patch.object(os, "unlink", side_effect=KeyboardInterrupt):
+        with patch(REMOVING, side_effect=KeyboardInterrupt):
             assert self.office.run("session", "purge", number, *PC_1).status != 0
 
     def declared(self) -> None:

@@ -142,6 +142,19 @@ KINDS: dict[str, tuple[str, str]] = {
     "deletion_kind": ("Kind of a deletion", "rodzaj usunięcia"),
     "outage": ("Outage of KSeF", "przerwa w KSeF"),
     "outage_state": ("State of an outage", "stan przerwy"),
+    "customer_field": ("What is known of a customer", "dane klienta"),
+    "truth": ("Yes or no", "tak czy nie"),
+    "transfer_state": ("State of a bank transfer", "stan przelewu"),
+    "record_kind": ("Kind of a connection", "rodzaj połączenia"),
+    "technicians": ("Technician", "technik"),
+    "read_model": ("Read model", "model odczytu"),
+    "set_where": ("Where a setting is kept", "gdzie jest ustawienie"),
+    "role": ("Role under the GDPR", "rola według RODO"),
+    "erased_data": ("Personal data that were erased", "usunięte dane osobowe"),
+    "erased_why": ("Why data were erased", "dlaczego usunięto dane"),
+    "mark": ("What is flagged at a deletion", "uwaga przy usuwaniu"),
+    "document_day": ("Day of a document", "dzień dokumentu"),
+    "favours": ("Whom a reading favours", "na czyją korzyść"),
 }
 """What each kind of code is called in the glossary, in both languages."""
 

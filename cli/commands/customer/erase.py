@@ -96,7 +96,9 @@ def _request(app: App, recording: Recording, code: str, at: datetime | None) -> 
     fact = receipt.events[-1].event
     assert isinstance(fact, ErasureRequested)  # noqa: S101 - what the command recorded
     deadline = fact.deadline.isoformat()
-    line = msg("Customer {code} asks for erasure; to be answered by {deadline}", code=code, deadline=deadline)
+    line = msg(
+        "Customer {code} asks for erasure; to be answered by {deadline}", code=code, deadline=fact.deadline
+    )
     recording.tell(app, line, receipt, customer=code, deadline=deadline)
     app.hint(next_steps.after_erasure_request(code))
 

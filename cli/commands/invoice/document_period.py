@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.context import App
+from cli.param_types import Word
 from ledger.domain.clock import Period
 from ledger.domain.invoice.state import Invoice
 from ledger.message import Message, msg
@@ -25,7 +26,7 @@ def by_option(command: Command) -> Command:
     """--by: what puts a document into --period."""
     option = click.option(
         "--by",
-        type=click.Choice(["issued", "help"]),
+        type=Word("document_day", ["issued", "help"]),
         default="issued",
         show_default=True,
         help="What --period means: the day of issue, or the day of the help.",

@@ -14,9 +14,9 @@ from cli.output import Report, report_options
 from cli.params import Word
 from cli.presentation import next_steps
 from cli.presentation.catalogue import said
-from cli.presentation.moments import to_second
 from cli.presentation.tables.outages import outages_report
 from cli.presentation.wording.vocabulary import VOCABULARY
+from ledger.domain.clock import SaidInstant
 from ledger.message import msg
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def begin(app: App, recording: Recording, kind: OutageKind, at: datetime | None)
         "Outage {number}: {kind}, from {began}",
         number=began.outage,
         kind=said(VOCABULARY["outage"][began.kind], app.lang),
-        began=to_second(began.began_at),
+        began=SaidInstant(began.began_at, "second"),
     )
     recording.tell(app, line, receipt, outage=began.outage)
     app.hint(next_steps.end_outage(began.outage))
@@ -78,7 +78,7 @@ def end(app: App, recording: Recording, number: int, at: datetime | None) -> Non
 
     receipt = outage.end(app.open(), recording.said(), number, at=at)
     ended = cast("KsefOutageEnded", receipt.events[-1].event)
-    line = msg("Outage {number}: over at {ended}", number=number, ended=to_second(ended.ended_at))
+    line = msg("Outage {number}: over at {ended}", number=number, ended=SaidInstant(ended.ended_at, "second"))
     recording.tell(app, line, receipt, outage=number)
     app.hint(next_steps.SEND_WAITING)
 

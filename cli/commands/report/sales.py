@@ -9,6 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
+from cli.param_types import Word
 from cli.params import PERIOD, Now
 from cli.presentation import next_steps
 from cli.presentation.tables.sales import sales_report
@@ -22,7 +23,7 @@ from projections.queries import sales_register as view
 @click.option("--period", required=True, type=PERIOD, help="The months of VAT, or of issue with --by issued.")
 @click.option(
     "--by",
-    type=click.Choice(["vat", "issued"]),
+    type=Word("document_day", ["vat", "issued"]),
     default="vat",
     show_default=True,
     help="By the month a document counts in, or by its day of issue.",

@@ -13,7 +13,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, at_option, if_version_option, personal_option, recording_options
 from cli.params import ISSUE, ORDER_REF
 from ledger.domain.events import Issue
-from ledger.message import msg
+from ledger.message import Code, msg
 
 
 @click.command()
@@ -46,7 +46,7 @@ def reclassify(
     named = order_of_session(app, session, order_ref)
     command = ReclassifySession(issue=issue, order_ref=named, reason=reason, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
-    line = msg("Session {session} is now {issue}", session=receipt.session, issue=issue)
+    line = msg("Session {session} is now {issue}", session=receipt.session, issue=Code("issue", issue))
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)

@@ -14,7 +14,7 @@ from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
 from cli.registry import tool
 from ledger.errors import UnknownFormat
-from ledger.message import Hint, msg
+from ledger.message import Hint, Seconds, msg
 
 _SUFFIXES = (".pdf", ".json")
 
@@ -46,6 +46,7 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
     from cli.presentation.documents.certificate import document_of, pdf_of
     from cli.presentation.wording.certificate import VERDICTS
     from cli.presentation.wording.deletion_marks import MARKS
+    from ledger.fa3.seller import shop_of
     from ledger.handlers.certificate import certify
 
     if output is not None:
@@ -62,15 +63,19 @@ def certificate(app: App, recording: Recording, session: str, output: Path | Non
         document = document_of(confirmation)
         is_pdf = output.suffix.lower() == ".pdf"
         with written_whole(output) as file:
-            file.write(pdf_of(confirmation, lang or app.lang) if is_pdf else pretty(document))
+            file.write(
+                pdf_of(confirmation, shop_of(app.open().folder.read_config()), lang or app.lang)
+                if is_pdf
+                else pretty(document)
+            )
         app.say_written(output)
     issued = confirmation.issued
     said = VERDICTS[issued.verdict]
     line = msg(
-        "Confirmation {id}: {said}, {delay_seconds} s after the end",
+        "Confirmation {id}: {said}, {delay} after the end",
         id=confirmation.id,
         said=said,
-        delay_seconds=issued.delay_seconds,
+        delay=Seconds(issued.delay_seconds),
     )
     recording.tell(app, line, confirmation.receipt, certificate=confirmation.id)
     for mark in confirmation.marks.marks:

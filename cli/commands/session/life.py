@@ -36,8 +36,7 @@ from cli.params import (
     Now,
 )
 from cli.presentation import next_steps
-from cli.presentation.moments import to_minute, to_second
-from ledger.domain.clock import format_instant
+from ledger.domain.clock import SaidInstant, format_instant
 from ledger.domain.events import AcceptedHow, Channel, Disconnected, EndedBy, Event, Issue, Quoted
 from ledger.errors import NotConfirmed
 from ledger.message import Money, joined, msg
@@ -146,11 +145,11 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
     quoted = cast("Quoted", receipt.events[0].event)
     lines = [msg("Session {session} quoted, a started hour:", session=receipt.session)]
     for price in quoted.prices:
-        until = "" if price.until is None else msg("until {until}", until=to_minute(price.until))
+        until = "" if price.until is None else msg("until {until}", until=SaidInstant(price.until, "minute"))
         if price.gross_grosze == price.net_grosze:  # free, or a buyer whose document has no VAT
             text = msg(
                 "  from {begins} {until}  {net} PLN, without VAT",
-                begins=to_minute(price.opens_at),
+                begins=SaidInstant(price.opens_at, "minute"),
                 until=until,
                 net=Money(price.net_grosze),
             )
@@ -159,7 +158,7 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         lines.append(
             msg(
                 "  from {begins} {until}  {gross} PLN gross ({net} net)",
-                begins=to_minute(price.opens_at),
+                begins=SaidInstant(price.opens_at, "minute"),
                 until=until,
                 gross=Money(price.gross_grosze),
                 net=Money(price.net_grosze),
@@ -252,7 +251,7 @@ def connect(
     dropped = app.moment(after_drop)
     command = Connect(technician=technician, after_drop=dropped, at=at)
     receipt = handle(app.open(), recording.said(), session, command)
-    when = to_second(_last(receipt.events[-1].event))
+    when = SaidInstant(_last(receipt.events[-1].event), "second")
     line = msg("Session {session} connected {when}", session=receipt.session, when=when)
     recording.tell(app, line, receipt)
     if dropped is not None and not any(isinstance(event.event, Disconnected) for event in receipt.events):
@@ -286,7 +285,7 @@ def disconnect(
     from ledger.handlers.session import handle
 
     receipt = handle(app.open(), recording.said(), session, Disconnect(technician=technician, at=at))
-    when = to_second(receipt.events[-1].event.at)
+    when = SaidInstant(receipt.events[-1].event.at, "second")
     line = msg("Session {session} disconnected {when}", session=receipt.session, when=when)
     recording.tell(app, line, receipt)
     app.hint(next_steps.after_disconnect(receipt.session))
@@ -332,7 +331,7 @@ def end(
     if not yes and recording.command_id is None:
         _ask_if_far(app, said, session, command)
     receipt = handle(app.open(), said, session, command)
-    number, when = receipt.session, to_second(receipt.events[-1].event.at)
+    number, when = receipt.session, SaidInstant(receipt.events[-1].event.at, "second")
     told: list[Told] = []
     with app.beside():
         told.append(told_by(app.open(), receipt))
@@ -353,7 +352,7 @@ def _ask_if_far(app: App, said: Metadata, session: str, command: End) -> None:
     told = foreseen(app.open(), said, session, command) if app.has_terminal() else None
     if told is None or told.lasted <= FAR or told.after.connected_at is None or told.after.ended_at is None:
         return
-    since, until = to_minute(told.after.connected_at), to_minute(told.after.ended_at)
+    since, until = SaidInstant(told.after.connected_at, "minute"), SaidInstant(told.after.ended_at, "minute")
     question = msg(
         "Connected since {since}. End it {until}, {much}?", since=since, until=until, much=so_much(told)
     )

@@ -75,7 +75,7 @@ def _tell_of_none(app: App, number: int | None, customer: str, at: datetime) -> 
         return
     for each in bought:
         price = _price(app, customer, each.order_ref, at) or without
-        day = f"{office_time(each.purchased_at):%Y-%m-%d}"
+        day = office_time(each.purchased_at).date()
         app.say(
             msg("  with order {order_ref} of {day}: {price}", order_ref=each.order_ref, day=day, price=price)
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.context import App
 from cli.presentation import next_steps
-from cli.presentation.moments import to_minute
+from ledger.domain.clock import SaidInstant
 from ledger.message import Message, msg
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def tell_overlaps_among(app: App, numbers: Collection[int]) -> None:
 
 def in_words(overlap: Overlap) -> Message:
     """Return an overlap as a sentence."""
-    since = to_minute(overlap.begins_at)
+    since = SaidInstant(overlap.begins_at, "minute")
     one, other, who = overlap.session, overlap.other, overlap.who
     if overlap.kind == "technician":
         return msg(

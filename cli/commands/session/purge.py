@@ -9,7 +9,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
 from cli.params import SESSION
-from cli.presentation.moments import to_second
+from ledger.domain.clock import SaidInstant
 from ledger.errors import BadCombination
 from ledger.message import msg
 
@@ -92,6 +92,6 @@ def _declare(
     )
     app.confirm(question, yes=yes)
     receipt = handle(app.open(), recording.said(), session, DeclarePurged(at=at))
-    when = to_second(receipt.events[-1].event.at)
+    when = SaidInstant(receipt.events[-1].event.at, "second")
     line = msg("Session {session} data deleted {when} (declared)", session=receipt.session, when=when)
     recording.tell(app, line, receipt)

@@ -13,7 +13,7 @@ from cli.context import App
 from cli.options import Recording
 from cli.presentation import next_steps
 from cli.presentation.text import harmless
-from cli.presentation.wording.purge import FLAGS
+from cli.presentation.wording.purge import FLAGS, flag_words, target_words
 from cli.presentation.wording.purge_outcome import files_counted, outcome_line, target_line
 from cli.progress import progress
 from ledger.domain.events import PurgeFailed
@@ -163,8 +163,14 @@ def _list(app: App, prepared: Purge) -> None:
     )
     for scope, found in plan.targets:
         flags = f" [{', '.join(sorted(found.flags))}]" if found.flags else ""
+        what = f"{scope.kind} {scope.locator}"
+        if app.lang != "en":
+            what = target_words(scope.kind, scope.locator, app.lang)
+            flags = (
+                f" [{', '.join(flag_words(each, app.lang) for each in sorted(found.flags))}]" if flags else ""
+            )
         place = harmless(str(scope.root)) if scope.root else scope.note or "-"
-        app.emit(f"  {scope.kind} {scope.locator}: {place}{flags}")
+        app.emit(f"  {what}: {place}{flags}")
         if scope.kind != "shared_log":
             for entry in found.entries[:LISTED_MAX]:
                 app.emit(f"    {harmless(entry.path)}{'/' if entry.kind == 'folder' else ''}")
@@ -221,7 +227,7 @@ def _told(app: App, recording: Recording, outcome: PurgeOutcome, ended_at: datet
         app.say(msg("an earlier attempt was interrupted; nobody saw what it removed"))
     for target in fact.targets:
         if target.flags or target.residual or target.result == "failed":
-            app.say(f"{number}: {target_line(target)}")
+            app.say(f"{number}: {target_line(target, app.lang)}")
     tell_flags(app, (flag for target in fact.targets for flag in target.flags))
     if isinstance(fact, PurgeFailed):
         app.hint(next_steps.after_failed_purge(number))

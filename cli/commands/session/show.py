@@ -32,4 +32,4 @@ def show(app: App, session: str, as_of: datetime | Now | None) -> Report:
     found = session_until(ledger, stream, position)
     if as_of is None:
         tell_version(app, found.version)
-    return session_report(found, happened(ledger, stream, position), number, dated)
+    return session_report(found, happened(ledger, stream, position), number, dated, app.lang)

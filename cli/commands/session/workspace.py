@@ -14,7 +14,7 @@ from cli.params import ARTEFACT_KIND
 from cli.presentation import next_steps
 from ledger.domain.events import ArtefactKind
 from ledger.errors import BadCombination
-from ledger.message import msg
+from ledger.message import Code, msg
 
 
 @click.command()
@@ -90,6 +90,6 @@ def artefact(
         raise BadCombination(msg("a file goes with --kind; --reason goes with --withdraw"))
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - no link is resolved
     receipt = places.note_artefact(app.open(), recording.said(), session, path=absolute, kind=kind)
-    line = msg("Session {session}: file noted ({kind})", session=receipt.session, kind=kind)
+    line = msg("Session {session}: file noted ({kind})", session=receipt.session, kind=Code("artefact", kind))
     recording.tell(app, line, receipt)
     app.hint(next_steps.look_before_purge(receipt.session))

@@ -11,7 +11,7 @@ from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import TOKEN
 from cli.presentation import next_steps
-from ledger.message import msg
+from ledger.message import Code, msg
 
 if TYPE_CHECKING:
     from ledger.domain.events import FindingAcknowledged
@@ -82,7 +82,7 @@ def acknowledge(app: App, recording: Recording, finding: str, reason: str) -> No
     receipt = reconciling.acknowledge(app.open(), recording.said(), finding, reason=reason)
     acknowledged = cast("FindingAcknowledged", receipt.events[-1].event)
     kind = acknowledged.kind
-    line = msg("{finding} ({kind}) acknowledged", finding=finding, kind=kind)
+    line = msg("{finding} ({kind}) acknowledged", finding=finding, kind=Code("finding", kind))
     recording.tell(app, line, receipt, finding=finding, kind=kind)
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.commands.source.intake import Taking, read_file, write_errors
+from cli.commands.source.live import LIVE, PASSWORD, TOKEN, take_live
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, recording_options
 from cli.params import HANDLE, SEEN_INSTANT, Now
 from cli.presentation import next_steps
 from cli.presentation.whole_file import keep_input
-from cli.secret import secret
-from ledger.errors import BadCombination, BadSource, SourceRefused, ZoneMissing
+from ledger.errors import BadCombination, BadSource, ZoneMissing
 from ledger.message import msg, plain
 from ledger.sources.registry import ADAPTERS, reader
 
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
     from ledger.sources.result import TakenFile
     from ledger.sources.spool import Waiting
 
-LIVE = "teamviewer-webapi"
-"""The adapter that can ask a server."""
-TOKEN = "SESSION_LEDGER_TEAMVIEWER_TOKEN"  # noqa: S105 - the name of a variable
-LIVE_URL = "https://webapi.teamviewer.com"
-_FIRST_TIME = timedelta(days=31)
-"""A server that was never asked before is asked so far back."""
 _ADAPTERS = "\n      ".join(f"{name:<24}{entry.what}" for name, entry in ADAPTERS.items())
 _HELP = cleandoc(
     f"""Records of connections as a remote tool wrote them; the same file again changes nothing.
@@ -43,7 +36,9 @@ _HELP = cleandoc(
     read goes into quarantine with its number and the reason. A file that grows may come again and again.
     Exit status 3: nothing in a file was understood, and nothing of it recorded. A spool has a folder for each
     adapter; what is done with is moved to processed, what cannot be read at all to quarantined, and what was
-    not understood stays. --live asks TeamViewer's server, with the token in SESSION_LEDGER_TEAMVIEWER_TOKEN.
+    not understood stays. --live asks a server: TeamViewer's (teamviewer-webapi) with the token in
+    {TOKEN}, MeshCentral's (meshcentral) with the password in
+    {PASSWORD}; their addresses stand in ledger.toml.
 
     \b
     Adapters:
@@ -113,7 +108,7 @@ def import_(
         if spool is not None:
             waits = _take_spool(taking, spool, instance or DEFAULT_INSTANCE, taken.append)
         elif live:
-            taken.append(_take_live(taking, app.moment(since), instance))
+            taken.append(take_live(taking, adapter or "", app.moment(since), instance))
         for number, file in enumerate(files, start=1):
             source = SourceFile(adapter or "", file.name, read_file(file), instance or DEFAULT_INSTANCE)
             taken.append(taking.take(source, number))
@@ -134,8 +129,8 @@ def _check(
         raise BadCombination(
             msg("an adapter and its files are missing, or a spool that names them by its folders")
         )
-    if live and adapter != LIVE:
-        raise BadCombination(msg("--live is for {adapter}", adapter=LIVE))
+    if live and adapter not in LIVE:
+        raise BadCombination(msg("--live is for {adapter}", adapter=", ".join(LIVE)))
     if since and not live:
         raise BadCombination(msg("--since is for --live"))
     if spool is None and live == bool(files):
@@ -185,46 +180,3 @@ def _tell_moved(taking: Taking, folder: Path, file: Waiting, where: str) -> None
     if not taking.dry_run:
         put_away(folder, file, where)
         taking.app.say(msg("moved to {where}", where=where))
-
-
-# --- a server -----------------------------------------------------------------------------------
-
-
-class _Settings(NamedTuple):
-    url: str
-    instance: str
-
-
-def _take_live(taking: Taking, since: datetime | None, instance: str | None) -> TakenFile:
-    """Ask the server for what is new since the last record known, and import it."""
-    from ledger.sources.result import SourceFile
-    from ledger.sources.teamviewer_client import Server, fetch
-
-    token = secret(TOKEN)
-    if not token or not token.isascii() or not token.isprintable():
-        raise SourceRefused(msg("{token} holds no token", token=TOKEN))
-    settings = _settings(taking.app, instance)
-    again = taking.again(SourceFile(LIVE, LIVE, b"", settings.instance))
-    if again is not None:
-        return again
-    now = taking.app.open().now()
-    begin = since or _last_known(taking.app, settings.instance) or now - _FIRST_TIME
-    raw = fetch(Server(settings.url, token, time.sleep), begin, now)
-    return taking.take(SourceFile(LIVE, LIVE, raw, settings.instance))
-
-
-def _settings(app: App, instance: str | None) -> _Settings:
-    from ledger.sources.result import DEFAULT_INSTANCE
-    from ledger.sources.settings import server_settings
-
-    found = server_settings(app.open().folder.read_config(), LIVE)
-    return _Settings(found.get("url", LIVE_URL), instance or found.get("instance", DEFAULT_INSTANCE))
-
-
-def _last_known(app: App, instance: str) -> datetime | None:
-    from ledger.sources.listing import records
-
-    ledger = app.open()
-    known = records(ledger, ledger.store.length())
-    mine = [r.times.started_at for r in known if (r.adapter, r.instance) == (LIVE, instance)]
-    return max(mine, default=None)

@@ -14,6 +14,7 @@ from cli.context import App, pass_app
 from cli.params import DATE, PERIOD
 from cli.presentation import next_steps
 from cli.presentation.whole_file import check_writable, written_whole
+from cli.presentation.wording.assumptions import example_of
 from ledger.domain.clock import Period, office_time, parse_period
 from ledger.errors import BadCombination, TariffFaults
 from ledger.message import Hint, Money, msg
@@ -84,7 +85,7 @@ def new(
         out.write(made.text.encode())
     app.say_written(output)
     for what, net in made.examples:
-        app.emit(msg("example: {what}: {net}", what=what, net=net))
+        app.emit(msg("example: {what}: {net}", what=example_of(what, app.lang), net=net))
     _tell_what_if(app, made.text, period or _last_month(office_time(ledger.last_recorded_at()).date()))
     _tell_unfit(app, made.unfit, output)
     app.hint(next_steps.after_tariff_new(output))

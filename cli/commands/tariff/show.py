@@ -51,7 +51,11 @@ def show(app: App, tariff: str | None, *, whole: bool, chosen: str | None, outpu
         report(listed, as_of)
         if report
         else tariff_report(
-            listed, ledger.tariff(listed.digest), as_of, ledger.state.band_names.get(listed.digest, {})
+            listed,
+            ledger.tariff(listed.digest),
+            as_of,
+            ledger.state.band_names.get(listed.digest, {}),
+            app.lang,
         )
     )
     deliver(found, app, name, file)

@@ -159,7 +159,8 @@ def record(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         try:
             given = cast("dict[str, Any]", values(RECORDED, visit.typed, ledger.now()))
-            command = RequestHelp(**given | {"customer": _code(ledger, given["customer"])})
+            given["customer"] = _code(ledger, given["customer"])
+            command = RequestHelp(**given)
             receipt = sessions.request(ledger, metadata(visit.desk.settings, visit.seat, sent), command)
         except LedgerError as error:
             return visit.refused(sent, "request", error, "/call")

@@ -25,7 +25,7 @@ def now(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         matters = open_matters(found)
         sla_seconds = found.state.settings["purge.sla_seconds"]
-        running = []
+        running: list[dict[str, object]] = []
         for line in matters.waiting[:LISTED_MAX]:
             session = ledger.session(ledger.find_session(str(line.number))[0])
             since = line.connected_at or line.requested_at

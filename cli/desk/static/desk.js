@@ -48,7 +48,8 @@
       if (place) place.click();
       return;
     }
-    const primary = document.querySelector("button.primary, button.grave, details.primary > summary, .go.primary");
+    const primary = [...document.querySelectorAll("button.primary, button.grave, details.primary > summary, .go.primary")]
+      .find((each) => each.checkVisibility()); // a button in a folded form is not seen
     switch (event.key) {
       case "g": isGo = true; break;
       case "/": document.getElementById("find").focus(); event.preventDefault(); break;

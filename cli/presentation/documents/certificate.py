@@ -10,9 +10,10 @@ import msgspec
 
 from cli.presentation.catalogue import said
 from cli.presentation.documents import blocks
+from cli.presentation.documents.shop import shop_lines, shop_words
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.model import Row, Table
-from cli.presentation.moments import to_second
+from cli.presentation.moments import on_day, to_second
 from cli.presentation.text import Lang
 from cli.presentation.wording.certificate import (
     ASSUMPTION,
@@ -21,7 +22,6 @@ from cli.presentation.wording.certificate import (
     COLUMNS,
     EVIDENCE,
     HEADINGS,
-    KINDS,
     LABELS,
     NOT_COVERED,
     POLICY,
@@ -30,9 +30,13 @@ from cli.presentation.wording.certificate import (
     VERDICTS,
 )
 from cli.presentation.wording.deletion_marks import MARKS, RULES
-from cli.presentation.wording.purge import RESULTS
-from ledger.domain.clock import format_instant, office_time
+from cli.presentation.wording.durations import duration
+from cli.presentation.wording.purge import RESULTS, errno_words, flag_words, target_words
+from cli.presentation.wording.shop import CONFIDENTIAL
+from cli.presentation.wording.vocabulary import reason_words, word_of
+from ledger.domain.clock import OFFICE_ZONE, format_instant, office_time
 from ledger.domain.events import PurgeHost
+from ledger.fa3.seller import ShopContact
 from ledger.handlers.certificate import Confirmation, Part
 from ledger.message import msg
 
@@ -144,12 +148,12 @@ def _part(part: Part) -> dict[str, Any]:
 # --- on paper ---------------------------------------------------------------------------------
 
 
-def pdf_of(confirmation: Confirmation, lang: Lang) -> bytes:
+def pdf_of(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> bytes:
     """Return the certificate as PDF, A4."""
     document = Document(
         title=said(TITLE, lang),
         under=confirmation.id,
-        blocks=list(_blocks(confirmation, lang)),
+        blocks=list(_blocks(confirmation, shop, lang)),
         dated=confirmation.issued.at,
         footer=f"{said(TITLE, lang)} {confirmation.id}",
         attached=(f"session-{confirmation.number}.tlog-proof", confirmation.proof.text),
@@ -157,7 +161,9 @@ def pdf_of(confirmation: Confirmation, lang: Lang) -> bytes:
     return typeset(document, lang)
 
 
-def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
+def _blocks(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> Iterator[blocks.Block]:
+    if lines := shop_lines(shop):
+        yield blocks.paragraph("\n".join(lines))
     yield blocks.paragraph(said(EVIDENCE[confirmation.purged.evidence], lang))
     yield blocks.form(_about(confirmation, lang))
     if confirmation.earlier:
@@ -165,7 +171,8 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
         yield blocks.items(_earlier(confirmation, lang))
     yield blocks.heading(said(HEADINGS["time"], lang))
     yield blocks.form(_times(confirmation, lang))
-    yield blocks.paragraph(said(ASSUMPTION, lang))
+    sla = ASSUMPTION.of(sla=duration(confirmation.issued.sla_seconds))
+    yield blocks.paragraph(said(sla, lang))
     if confirmation.marks.marks:
         yield blocks.heading(said(HEADINGS["marks"], lang))
         yield blocks.items(_marks(confirmation, lang))
@@ -174,14 +181,21 @@ def _blocks(confirmation: Confirmation, lang: Lang) -> Iterator[blocks.Block]:
         yield blocks.items(_failed(confirmation, lang))
     for part in confirmation.parts:
         yield blocks.heading(said(HEADINGS["measured"], lang))
-        yield blocks.form(_host(part, lang))
+        yield blocks.form([(said(LABELS["host"], lang), "–" if part.host is None else part.host.workstation)])
         yield blocks.table(_targets(part, lang), lang)
     yield blocks.heading(said(HEADINGS["not_covered"], lang))
     yield blocks.items(said(text, lang) for text in NOT_COVERED)
+    yield blocks.items(said(text, lang) for text in shop_words(shop, [CONFIDENTIAL]))
+    yield blocks.heading(said(HEADINGS["technical"], lang))
+    for part in confirmation.parts:
+        yield blocks.form(_host(part, lang))
     yield blocks.heading(said(HEADINGS["proof"], lang))
-    yield blocks.paragraph(said(BROUGHT_IN, lang))
+    place = BROUGHT_IN.of(place=confirmation.proof.index + 1, size=confirmation.issued.tree_size)
+    yield blocks.paragraph(said(place, lang))
     yield blocks.form(
         [
+            (said(LABELS["ledger"], lang), confirmation.origin),
+            (said(LABELS["utc"], lang), format_instant(confirmation.purged.at)),
             (said(LABELS["leaf_index"], lang), str(confirmation.proof.index)),
             (said(LABELS["tree_size"], lang), str(confirmation.issued.tree_size)),
             (said(LABELS["root"], lang), confirmation.issued.root),
@@ -197,7 +211,6 @@ def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
     reference = f" ({session.session_ref})" if session.session_ref else ""
     values = {
         "certificate": confirmation.id,
-        "ledger": confirmation.origin,
         "session": f"{confirmation.number}{reference}",
         "customer": session.customer,
         "role": said(ROLES[issued.role], lang),
@@ -210,7 +223,7 @@ def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
         "backups": issued.backups or said(LABELS["not_said"], lang),
         "tool": issued.tool or said(LABELS["not_said"], lang),
         "operator": confirmation.purged.by,
-        "issued": f"{_both(issued.at)}, {issued.by}",
+        "issued": f"{to_second(issued.at, lang)}, {issued.by}",
         "verifier": "_" * 40,
     }
     return [(said(LABELS[name], lang), value) for name, value in values.items()]
@@ -218,21 +231,26 @@ def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
 
 def _holds(confirmation: Confirmation, lang: Lang) -> str:
     """Each time the deletion was suspended: when, until when, why, by whom."""
-    told = [f"{office_time(h.at):%Y-%m-%d} – {h.until}, {h.reason}, {h.by}" for h in confirmation.held]
+    told = [
+        f"{on_day(office_time(h.at).date(), lang)} – {on_day(h.until, lang)},"
+        f" {reason_words(h.reason, lang)}, {h.by}"
+        for h in confirmation.held
+    ]
     return "; ".join(told) or said(LABELS["none"], lang)
 
 
 def _times(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:
     issued = confirmation.issued
     values = {
-        "ended": _both(confirmation.session.ended_at),
-        "started": _both(_began(confirmation)),
-        "finished": _both(confirmation.purged.at),
-        "delay": f"{issued.delay_seconds} s",
-        "sla": f"{issued.sla_seconds} s",
+        "ended": _told(confirmation.session.ended_at, lang),
+        "started": _told(_began(confirmation), lang),
+        "finished": _told(confirmation.purged.at, lang),
+        "delay": said(duration(issued.delay_seconds), lang),
+        "sla": said(duration(issued.sla_seconds), lang),
         "verdict": _verdict(confirmation, lang),
-        "recorded": f"{_both(confirmation.marks.recorded_at)}, {confirmation.marks.by}",
+        "recorded": f"{_told(confirmation.marks.recorded_at, lang)}, {confirmation.marks.by}",
         "rule": said(RULES[confirmation.marks.rule], lang),
+        "clock": OFFICE_ZONE.key,
     }
     return [(said(LABELS[name], lang), value) for name, value in values.items()]
 
@@ -244,31 +262,34 @@ def _verdict(confirmation: Confirmation, lang: Lang) -> str:
     if marks.first_verdict == issued.verdict:
         return verdict
     first = said(VERDICTS[marks.first_verdict], lang)
-    return f"{verdict} ({said(LABELS['first'], lang)}: {first}, {marks.first_delay_seconds} s)"
+    return f"{verdict} ({said(LABELS['first'], lang)}: {first}, {_after(marks.first_delay_seconds, lang)})"
 
 
 def _marks(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
     """Yield the first verdict and the present one, then each thing that stands between them."""
     marks, issued = confirmation.marks, confirmation.issued
-    delay = "–" if marks.first_delay_seconds is None else f"{marks.first_delay_seconds} s"
+    delay = _after(marks.first_delay_seconds, lang)
     yield f"{said(LABELS['first'], lang)}: {said(VERDICTS[marks.first_verdict], lang)}, {delay}"
     now = said(VERDICTS[issued.verdict], lang)
-    yield f"{said(LABELS['verdict'], lang)}: {now}, {issued.delay_seconds} s"
+    yield f"{said(LABELS['verdict'], lang)}: {now}, {_after(issued.delay_seconds, lang)}"
     for mark in marks.marks:
         yield said(MARKS[mark], lang)
     for each in confirmation.withdrawn:
-        yield f"{said(LABELS['withdrawn'], lang)} {each.artefact}: {_both(each.at)}, {each.reason}, {each.by}"
+        told = f"{_told(each.at, lang)}, {reason_words(each.reason, lang)}, {each.by}"
+        yield f"{said(LABELS['withdrawn'], lang)} {each.artefact}: {told}"
 
 
 def _earlier(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
     for each in confirmation.earlier:
         line = f"{each.issued.number}: {said(VERDICTS[each.issued.verdict], lang)}"
         until = (
-            "" if each.superseded is None else f" ({said(LABELS['until'], lang)} {_both(each.superseded.at)})"
+            ""
+            if each.superseded is None
+            else f" ({said(LABELS['until'], lang)} {_told(each.superseded.at, lang)})"
         )
-        yield f"{line}, {each.issued.delay_seconds} s{until}"
+        yield f"{line}, {_after(each.issued.delay_seconds, lang)}{until}"
     issued = confirmation.issued
-    yield f"{issued.number}: {said(VERDICTS[issued.verdict], lang)}, {issued.delay_seconds} s"
+    yield f"{issued.number}: {said(VERDICTS[issued.verdict], lang)}, {_after(issued.delay_seconds, lang)}"
 
 
 def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
@@ -276,10 +297,10 @@ def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
     for failed in confirmation.failed:
         files = sum(target.files for target in failed.targets)
         left = sum(target.residual for target in failed.targets)
-        why = sorted({target.errno for target in failed.targets if target.errno})
+        why = sorted({said(errno_words(target.errno), lang) for target in failed.targets if target.errno})
         attempt = msg(
             "{at}, {workstation}: files removed: {files}, left: {left}",
-            at=_both(failed.at),
+            at=_told(failed.at, lang),
             workstation=failed.host.workstation,
             files=files,
             left=left,
@@ -287,11 +308,13 @@ def _failed(confirmation: Confirmation, lang: Lang) -> Iterator[str]:
         yield said(attempt, lang) + (f" ({', '.join(why)})" if why else "")
 
 
-def _both(moment: datetime | None) -> str:
-    """Return an instant in UTC and in office time."""
-    if moment is None:
-        return "–"
-    return f"{format_instant(moment)} (Europe/Warsaw: {to_second(moment)})"
+def _told(moment: datetime | None, lang: Lang) -> str:
+    """Return an instant in office time; UTC stands in the proof."""
+    return "–" if moment is None else to_second(moment, lang)
+
+
+def _after(seconds: int | None, lang: Lang) -> str:
+    return "–" if seconds is None else said(duration(seconds), lang)
 
 
 def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
@@ -312,15 +335,16 @@ def _host(part: Part, lang: Lang) -> list[tuple[str, str]]:
 def _targets(part: Part, lang: Lang) -> Table:
     rows: list[Row] = [
         (
-            f"{said(KINDS[target.kind], lang)} {target.locator}",
+            target_words(target.kind, target.locator, lang),
             target.files,
             target.bytes,
-            target.method,
-            said(RESULTS[target.result], lang) + (f" ({target.errno})" if target.errno else ""),
+            word_of("method", target.method, lang),
+            said(RESULTS[target.result], lang)
+            + (f" ({said(errno_words(target.errno), lang)})" if target.errno else ""),
             target.residual,
-            target.verified or "–",
+            word_of("verification", target.verified, lang) if target.verified else "–",
             target.verified_at,
-            ", ".join(target.flags),
+            "; ".join(flag_words(flag, lang) for flag in target.flags),
         )
         for target in part.targets
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from cli.presentation.catalogue import said
+from cli.presentation.columns import titled
 from cli.presentation.documents.amounts import amount
 from cli.presentation.documents.invoice_sessions import band_of, readings_of, rule_words
 from cli.presentation.formats.model import Report, Row, Table
@@ -21,33 +21,36 @@ from cli.presentation.wording.statement import (
     NO_INVOICE,
     NOT_DELETED,
     READING_COLUMNS,
+    SELLER,
     SESSION_COLUMNS,
     SESSIONS,
     SUMS,
     SUMS_LABEL,
     TITLE,
     TOTAL,
+    WAIVER_COLUMNS,
+    WAIVERS,
 )
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statement
-from ledger.message import msg
 
 
 def statement_report(statement: Statement, lang: Lang) -> Report:
     """Return the statement as a report; its first table has a line for each session, and the sum."""
-    days = f"{statement.period.first} – {statement.period.until - timedelta(days=1)}"
     return Report(
         "statement",
-        msg("{TITLE}, {days}", TITLE=TITLE, days=days),
+        titled(TITLE, statement.period),
         _document(statement),
         (
             Table("sessions", SESSIONS, SESSION_COLUMNS, list(_session_rows(statement, lang))),
+            *_waivers(statement),
             Table("hours", HOURS, HOUR_COLUMNS, list(_hour_rows(statement, lang))),
             Table("readings", READINGS, READING_COLUMNS, _reading_rows(statement, lang)),
         ),
         statement.as_of,
         notes=(NO_INVOICE,),
         form=(
+            *(((SELLER, ", ".join(statement.seller)),) if statement.seller else ()),
             (CUSTOMER, f"{statement.name} ({statement.customer})"),
             (SUMS_LABEL, _sums(statement, lang)),
         ),
@@ -82,6 +85,7 @@ def _session_document(session: PrintedSession) -> dict[str, Any]:
         "ended_at": format_instant(session.ended_at),
         "hours": [hour_document(hour) for hour in session.hours],
         "waived_grosze": session.waived_grosze,
+        "waived_reason": session.waived_reason,
         "net_grosze": net_of(session),
         "purged_at": None if session.purged_at is None else format_instant(session.purged_at),
         "evidence": session.evidence,
@@ -141,6 +145,17 @@ def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
 
 def _reading_rows(statement: Statement, lang: Lang) -> list[Row]:
     return list(enumerate(readings_of(statement.sessions, lang), 1))
+
+
+def _waivers(statement: Statement) -> Iterator[Table]:
+    """Yield a table of what was waived and why, where anything was."""
+    rows: list[Row] = [
+        (each.number, each.waived_grosze, each.waived_reason)
+        for each in statement.sessions
+        if each.waived_grosze
+    ]
+    if rows:
+        yield Table("waivers", WAIVERS, WAIVER_COLUMNS, rows)
 
 
 def _sums(statement: Statement, lang: Lang) -> str:

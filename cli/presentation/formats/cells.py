@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
+from cli.presentation.catalogue import said
 from cli.presentation.formats.model import Cell, Column, Kind
-from cli.presentation.moments import to_second
+from cli.presentation.moments import on_day, to_second
 from cli.presentation.text import Lang, harmless
 from ledger.domain.clock import office_time
 from ledger.domain.money import format_amount
+from ledger.message import Message
 
 # What spreadsheets take for the beginning of a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -26,6 +28,8 @@ def in_words(cell: Cell, column: Column, lang: Lang) -> Cell:
     """Return the word for a code in a column of texts; English pages show the codes themselves."""
     if lang == "en" or cell is None or column.kind != "text":
         return cell
+    if isinstance(cell, Message):
+        return said(cell, lang)
     from cli.presentation.wording.vocabulary import word
 
     return word(column.key, cell, lang)
@@ -36,15 +40,17 @@ def office(cell: Cell) -> datetime:
     return office_time(cast("datetime", cell)).replace(microsecond=0)
 
 
-def for_people(cell: Cell, kind: Kind, lang: Lang) -> str:
-    """Format a cell for people: 300.00 (pl 300,00), 2026-11-16 18:05:00, 0:15:00, yes; None is empty."""
+def for_people(cell: Cell, kind: Kind, lang: Lang) -> str:  # noqa: PLR0911 - one for each kind
+    """Format a cell for people: 300.00 (pl 300,00), 2026-11-16 18:05:00 (pl 16.11.2026 …), 0:15:00, yes."""
     if cell is None:
         return ""
     match kind:
         case "grosze":
             return format_amount(cast("int", cell), lang=lang)
         case "instant":
-            return to_second(cast("datetime", cell))
+            return to_second(cast("datetime", cell), lang)
+        case "date":
+            return on_day(cast("date", cell), lang)
         case "seconds":
             return _clock(cast("int", cell))
         case "boolean":

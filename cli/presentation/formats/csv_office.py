@@ -45,6 +45,8 @@ def _cell(cell: Cell, column: Column) -> str:
             return "".join(for_people(cell, "grosze", "pl").split())
         case "instant":
             return to_second(cast("datetime", cell))
+        case "date":
+            return str(cell)
         case "text":
             return _text(harmless(plain_text(word(column.key, cell, "pl"))), column.key)
         case _:

@@ -11,8 +11,8 @@ from cli.presentation.text import Lang
 from ledger.message import Message
 
 Kind = Literal["text", "integer", "grosze", "instant", "date", "seconds", "boolean"]
-Cell = str | int | datetime | date | tuple[str, ...] | None
-"""A value of a column: by its kind an aware datetime, a date, a bool, an int, or text (or several)."""
+Cell = str | int | datetime | date | tuple[str, ...] | Message | None
+"""A value of a column: by its kind an aware datetime, a date, an int, text or texts, a message."""
 Row = tuple[Cell, ...]
 
 

@@ -30,7 +30,10 @@ _UNIX = 3
 _ENTRY_BYTES = 46
 """Of an entry in a ZIP archive's central directory, before its name, extra field and comment."""
 _WIDTHS: dict[Kind, int] = {"instant": 20, "date": 11, "grosze": 11}
-_LOOKS: dict[Kind, str] = {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"}
+_LOOKS: dict[Lang, dict[Kind, str]] = {
+    "en": {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"},
+    "pl": {"grosze": "0.00", "instant": "dd.mm.yyyy hh:mm:ss", "date": "dd.mm.yyyy"},
+}
 
 SHEETS = {
     "ages": "Wiekowanie",
@@ -63,6 +66,10 @@ SHEETS = {
     "plan": "Plan faktur",
     "prices": "Ceny",
     "purchases": "Zakupy",
+    "readings": "Odczytanie cennika",
+    "payments": "Przelewy",
+    "outages": "Awarie KSeF",
+    "marked": "Znaczniki",
     "rates": "Stawki",
     "receivables": "Należności",
     "records": "Zapisy",
@@ -146,7 +153,7 @@ class _Sheet:
                 kind: book.add_format({"bold": True, "top": 1} | look)
                 for kind, look in {"grosze": {"num_format": "0.00"}, "integer": {}}.items()
             }
-        self._looks = {kind: book.add_format({"num_format": look}) for kind, look in _LOOKS.items()}
+        self._looks = {kind: book.add_format({"num_format": look}) for kind, look in _LOOKS[lang].items()}
         self._heads = [harmless(said(column.title, lang)) for column in table.columns]
         self._widths = [
             max(len(head), _WIDTHS.get(column.kind, 6))

@@ -9,7 +9,7 @@ from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant
-from ledger.message import msg
+from ledger.message import Code, Message, msg, plain
 
 _FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")
 
@@ -87,7 +87,7 @@ def customer_report(ledger: Ledger, code: str) -> Report:
         "customer",
         msg("Customer {code}", code=code),
         (Column("field", msg("Field")), VALUE),
-        [(key, value) for key, value in data.items() if value],
+        [(key, _value(key, value)) for key, value in data.items() if value],
     )
     orders = Table(
         "purchases",
@@ -101,3 +101,8 @@ def customer_report(ledger: Ledger, code: str) -> Report:
         purchases,
     )
     return Report("customer", facts.title, document, (facts, orders), ledger.last_recorded_at())
+
+
+def _value(key: str, value: str) -> Message | str:
+    """Return what stands in a field of a customer; the codes of two of them as codes."""
+    return plain("{value}", value=Code(key, value)) if key in {"consumer", "vat_treatment"} else value

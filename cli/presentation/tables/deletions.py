@@ -30,7 +30,7 @@ from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import older_rule
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.session.deletion_marks import VOIDED_MARK, Marks
-from ledger.message import msg
+from ledger.message import Seconds, msg
 from projections.read_models import deletions as view
 
 
@@ -84,8 +84,8 @@ def deletions_report(
         charts=_drawings(found, sla_seconds, lang),
         notes=(
             msg(
-                "The time allowed, {sla_seconds} s after the end, is a reading of “right after the end”.",
-                sla_seconds=sla_seconds,
+                "The time allowed, {allowed} after the end, is a reading of “right after the end”.",
+                allowed=Seconds(sla_seconds),
             ),
             *([older_rule(older)] if older else []),
             *heads.notes(),

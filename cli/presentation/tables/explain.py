@@ -93,7 +93,7 @@ def _hours_table(found: Explained) -> Table:
         Column("net_grosze", msg("Net"), "grosze"),
         Column("waived_grosze", msg("Waived"), "grosze"),
         Column("rule", msg("Rule")),
-        Column("quote", msg("Sentence of the price list")),
+        Column("quote", labels.SENTENCE_OF_THE_PRICE_LIST),
         Column("assumptions", msg("Assumptions")),
     )
     rows: list[Row] = [
@@ -206,7 +206,7 @@ def _sentences(found: Explained, lang: Lang) -> Table:
 def _questions(found: Explained, lang: Lang) -> Table:
     columns = (
         Column("id", msg("Assumption")),
-        Column("reading", msg("Question, and the answer chosen")),
+        Column("reading", labels.QUESTION_AND_ANSWER),
     )
     rows: list[Row] = []
     for each in (*found.assumptions, *found.paired):

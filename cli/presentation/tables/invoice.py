@@ -64,7 +64,7 @@ def _plan_rows(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Iterable[Ro
     for each in planned:
         sums = (None, None, None) if each.draft is None else each.draft.sums
         sessions = tuple(map(str, each.sessions))
-        why = "" if each.why is None else each.why.fact
+        why = "" if each.why is None else each.why.message
         name = ledger.customer_name(each.customer)
         yield (each.customer, name, each.state, sessions, *sums, each.duty, why)
 

@@ -14,7 +14,9 @@ from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.moments import to_second
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
+from cli.presentation.wording.event_details import in_words
 from cli.presentation.wording.events import EVENTS, STATE_NAMES
+from cli.presentation.wording.purge import flag_words, target_words
 from cli.presentation.wording.vocabulary import VOCABULARY
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds
@@ -63,7 +65,9 @@ def happened(ledger: Ledger, stream: UUID, position: int) -> list[Happened]:
     return [_happened(ledger, row) for row in ledger.store.stream_rows(stream.bytes, position)]
 
 
-def session_report(found: Session, history: list[Happened], number: int, dated: datetime) -> Report:
+def session_report(
+    found: Session, history: list[Happened], number: int, dated: datetime, lang: Lang
+) -> Report:
     """Return a session and its events; for a narrow page in fewer columns."""
     document = {
         "schema": "session-ledger/session/1",
@@ -90,10 +94,10 @@ def session_report(found: Session, history: list[Happened], number: int, dated: 
         Column("details", msg("Details")),
         Column("recorded_at", msg("Recorded"), "instant"),
     )
-    table = Table("events", title, columns, [_row(event) for event in history])
-    targets = (_targets_table(found),) if found.purge_outcomes else ()
+    table = Table("events", title, columns, [_row(event, lang) for event in history])
+    targets = (_targets_table(found, lang),) if found.purge_outcomes else ()
     tables = (table, *targets)
-    brief = (brief_events(history), *targets)
+    brief = (brief_events(history, lang), *targets)
     noted = len(found.artefacts)
     notes = (msg("Files noted elsewhere: {noted}", noted=noted),) if noted else ()
     return Report("session", title, document, tables, dated, notes=notes, brief=brief)
@@ -118,7 +122,7 @@ def _purge_document(found: Session) -> dict[str, Any]:
     }
 
 
-def _targets_table(found: Session) -> Table:
+def _targets_table(found: Session, lang: Lang) -> Table:
     """Return the last outcome of each workstation, target by target."""
     columns = (
         Column("workstation", msg("Workstation")),
@@ -132,12 +136,19 @@ def _targets_table(found: Session) -> Table:
     rows: list[Row] = [
         (
             workstation,
-            f"{target.kind} {target.locator}",
+            f"{target.kind} {target.locator}"
+            if lang == "en"
+            else target_words(target.kind, target.locator, lang),
             target.result,
             target.files,
             target.bytes,
             target.residual,
-            ", ".join([*([target.errno] if target.errno else []), *target.flags]),
+            ", ".join(
+                [
+                    *([target.errno] if target.errno else []),
+                    *(flag if lang == "en" else flag_words(flag, lang) for flag in target.flags),
+                ]
+            ),
         )
         for workstation, outcome in found.purge_outcomes.items()
         for target in outcome.targets
@@ -178,24 +189,28 @@ def _document(event: Happened) -> dict[str, Any]:
     }
 
 
-def _row(event: Happened) -> Row:
-    shown = [f"{key}={_shown(value)}" for key, value in _details(event) if key not in _FOR_MACHINES]
-    if isinstance(event.words, dict):
-        shown += [f"{key}: {value}" for key, value in event.words.items()]
-    elif event.words is not None:
-        shown.append(event.words)
+def _row(event: Happened, lang: Lang) -> Row:
     return (
         event.leaf_index,
         event.event.at,
         event.event.TOPIC.partition(":")[0].removeprefix("session."),
         event.event.by,
         event.event.workstation,
-        ", ".join(shown),
+        _as_recorded(event) if lang == "en" else in_words(_details(event), event.words, lang),
         event.recorded_at,
     )
 
 
-def brief_events(history: list[Happened]) -> Table:
+def _as_recorded(event: Happened) -> str:
+    shown = [f"{key}={_shown(value)}" for key, value in _details(event) if key not in _FOR_MACHINES]
+    if isinstance(event.words, dict):
+        shown += [f"{key}: {value}" for key, value in event.words.items()]
+    elif event.words is not None:
+        shown.append(event.words)
+    return ", ".join(shown)
+
+
+def brief_events(history: list[Happened], lang: Lang) -> Table:
     """Return the events for a narrow page: when, what, by whom; the details in words, one after another."""
     columns = (
         Column("at", msg("When"), "instant"),
@@ -205,13 +220,16 @@ def brief_events(history: list[Happened]) -> Table:
     )
     rows: list[Row] = []
     for event in history:
+        what = event.event.TOPIC.partition(":")[0].removeprefix("session.")
+        if lang != "en":
+            rows.append((event.event.at, what, event.event.by, in_words(_details(event), event.words, lang)))
+            continue
         shown = [(key, plain(key, value)) for key, value in _details(event) if key not in _NOT_BRIEF]
         told = [f"{_spaced(key)}: {value}" for key, value in shown if value]
         if isinstance(event.words, dict):
             told += [f"{_spaced(key)}: {value}" for key, value in event.words.items()]
         elif event.words is not None:
             told.append(event.words)
-        what = event.event.TOPIC.partition(":")[0].removeprefix("session.")
         rows.append((event.event.at, _spaced(what), event.event.by, "; ".join(told)))
     return Table("events", msg("Events"), columns, rows)
 

@@ -14,7 +14,7 @@ from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import RetentionRequest, waiting_requests
-from ledger.message import Message, msg
+from ledger.message import Code, Message, msg, plain
 from projections.queries.sales_register import register
 from projections.read_models import billing, deletions, sessions
 from projections.read_models.deletions import Deletion
@@ -64,7 +64,11 @@ def open_matters(snapshot: Snapshot) -> Status:
     stored = snapshot.ledger.store.checkpoints(snapshot.position)
     signed = stored[-1][0] if stored else 0
     counts: list[tuple[str, Message, int]] = [
-        (state, msg("{state}", state=state), sum(line.state == state for line in waiting))
+        (
+            state,
+            plain("{state}", state=Code("session_state", state)),
+            sum(line.state == state for line in waiting),
+        )
         for state in open_states
     ]
     counts += [

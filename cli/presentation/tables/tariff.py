@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cli.presentation.columns import BAND
 from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.text import Lang
 from cli.presentation.wording import labels
+from cli.presentation.wording.assumptions import text_of
 from ledger.domain.ledger_state import LedgerState, ListedTariff
 from ledger.domain.tariff.band_names import band_names
-from ledger.domain.tariff.sections import BandName
+from ledger.domain.tariff.sections import Assumption, BandName
 from ledger.domain.tariff.tariff import Tariff
 from ledger.message import msg, msg_in
 
 
 def tariff_report(
-    listed: ListedTariff, parsed: Tariff, as_of: datetime, named_later: Mapping[str, BandName]
+    listed: ListedTariff,
+    parsed: Tariff,
+    as_of: datetime,
+    named_later: Mapping[str, BandName],
+    lang: Lang,
 ) -> Report:
     """Return the bands and the assumptions of a price list."""
     names = band_names(parsed, named_later)
@@ -59,7 +65,7 @@ def tariff_report(
         document,
         (
             _bands_table(bands),
-            _assumptions_table(assumptions),
+            _assumptions_table(parsed.assumptions, lang),
         ),
         as_of,
     )
@@ -77,7 +83,7 @@ def _bands_table(bands: list[Row]) -> Table:
     return Table("bands", msg("Bands and the price of an hour"), columns, bands)
 
 
-def _assumptions_table(assumptions: list[Row]) -> Table:
+def _assumptions_table(assumptions: Sequence[Assumption], lang: Lang) -> Table:
     columns = (
         Column("id", msg("Assumption")),
         Column("question", msg("Question")),
@@ -85,7 +91,11 @@ def _assumptions_table(assumptions: list[Row]) -> Table:
         Column("favours", msg("Favours")),
         Column("reason", msg("Reason")),
     )
-    return Table("assumptions", labels.ASSUMPTIONS, columns, assumptions)
+    rows: list[Row] = []
+    for each in assumptions:
+        text = text_of(each, lang)
+        rows.append((each.id, text.question, text.chosen, each.favours, text.reason))
+    return Table("assumptions", labels.ASSUMPTIONS, columns, rows)
 
 
 def tariff_text_report(listed: ListedTariff, as_of: datetime) -> Report:

@@ -154,6 +154,28 @@ POLISH: dict[str, str] = {
 }
 
 
+EXAMPLES: dict[str, str] = {
+    "one second is a started hour": "jedna sekunda to rozpoczęta godzina",
+    "an hour opened before 18:00 keeps its price": "godzina rozpoczęta przed 18:00 zachowuje cenę",
+    "three nights and a weekend": "trzy noce i weekend",
+    "purchased hardware: a free hour, then half of an evening hour": (
+        "sprzęt od nas: godzina bezpłatna, potem połowa ceny wieczornej"
+    ),
+    "a customer's other problem at night": "inna sprawa klienta w nocy",
+    "a public holiday costs what a Sunday costs": "święto kosztuje tyle, co niedziela",
+    "24 December became a public holiday in 2025": "24 grudnia jest świętem od 2025 roku",
+    "the spring night is one hour shorter": "noc zmiany czasu na letni jest o godzinę krótsza",
+    "the autumn night is one hour longer": "noc zmiany czasu na zimowy jest o godzinę dłuższa",
+    "a test connection is free": "połączenie próbne jest bezpłatne",
+}
+"""What the examples of the shop's own list are called; another list's are shown as it has them."""
+
+
+def example_of(what: str, lang: Lang) -> str:
+    """Return what an example of a price list is about, in a language."""
+    return EXAMPLES.get(what, what) if lang == "pl" else what
+
+
 def text_of(assumption: Assumption, lang: Lang) -> AssumptionText:
     """Return question, choice and reason in a language."""
     if lang == "pl" and assumption.pl is not None:

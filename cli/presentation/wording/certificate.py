@@ -23,12 +23,12 @@ EVIDENCE = {
     ),
 }
 ASSUMPTION = msg(
-    "Assumption purge.sla: the time allowed is a reading of “right after the end” of the session "
-    "(„bezpośrednio po zakończeniu”)."
+    "“Right after the end” of the session („bezpośrednio po zakończeniu”) is read as: "
+    "the time allowed is {sla}."
 )
 BROUGHT_IN = msg(
-    "The event of the deletion stands in the ledger's Merkle tree (RFC 6962) under a signed "
-    "checkpoint. The proof as a C2SP tlog-proof:"
+    "The event of the deletion stands in the ledger's signed log (a Merkle tree, RFC 6962), as number "
+    "{place} of {size}. The proof as a C2SP tlog-proof:"
 )
 ATTACHED = msg("The same proof is a file attached to this document; printed below, its lines are broken.")
 NOT_COVERED = (
@@ -70,6 +70,7 @@ HEADINGS = {
     "measured": msg("What was measured"),
     "targets": labels.TARGETS,
     "not_covered": msg("What this does not cover"),
+    "technical": msg("Technical details"),
     "proof": msg("Proof of the record"),
 }
 LABELS = {
@@ -79,7 +80,7 @@ LABELS = {
     "customer": msg("Customer (code)"),
     "role": msg("Role of the issuer"),
     "class": msg("Deletion class"),
-    "class_session": msg("session: the data of one session"),
+    "class_session": msg("the data of one session"),
     "categories": msg("Data categories"),
     "categories_session": msg("remote ID, contact, description; the session's files"),
     "legal_basis": labels.LEGAL_BASIS,
@@ -98,6 +99,7 @@ LABELS = {
     "operator": msg("Deleted by"),
     "issued": labels.ISSUED,
     "until": labels.UNTIL,
+    "clock": msg("Clock of these times"),
     "ended": msg("End of the session"),
     "started": msg("Deletion began"),
     "finished": msg("Deletion finished"),
@@ -122,6 +124,7 @@ LABELS = {
     "leaf_index": labels.EVENT,
     "tree_size": msg("Tree size"),
     "root": msg("Root"),
+    "utc": msg("Deletion finished, UTC"),
 }
 COLUMNS = (
     Column("target", msg("Target")),

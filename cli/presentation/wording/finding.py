@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cli.presentation.catalogue import said
+from cli.presentation.catalogue import said, spoken
 from cli.presentation.moments import to_second
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import from_epoch_seconds
 from ledger.domain.reconciliation.finding import Finding, Kind
-from ledger.message import Message, msg
+from ledger.message import Message, Seconds, msg
 
 KINDS: dict[Kind, Message] = {
     "end_before_start": msg("ends before it starts"),
@@ -44,14 +44,16 @@ def sentence(finding: Finding, lang: Lang) -> str:
     match finding.kind:
         case "duration_mismatch":
             told_of = msg(
-                "ledger {ledger} s, source {source} s", ledger=told["ledger_s"], source=told["source_s"]
+                "ledger {ledger}, source {source}",
+                ledger=Seconds(told["ledger_s"]),
+                source=Seconds(told["source_s"]),
             )
         case "merged_fragments":
             told_of = msg(
-                "{fragments} connections, {connected} s within {span} s",
+                "{fragments} connections, {connected} within {span}",
                 fragments=told["fragments"],
-                connected=told["sum_s"],
-                span=told["span_s"],
+                connected=Seconds(told["sum_s"]),
+                span=Seconds(told["span_s"]),
             )
         case "near_match":
             told_of = _WHY[str(detail["why"])]
@@ -66,12 +68,12 @@ def sentence(finding: Finding, lang: Lang) -> str:
                 connections=told["connections"],
             )
         case _:
-            return ", ".join(_plain(key, value) for key, value in told.items())
+            return ", ".join(_plain(key, value, lang) for key, value in told.items())
     return said(told_of, lang)
 
 
-def _plain(key: str, value: int) -> str:
+def _plain(key: str, value: int, lang: Lang) -> str:
     """Format a figure: seconds, an instant, or a count."""
     if key == "recorded_end_s":
-        return to_second(from_epoch_seconds(value))
-    return f"{value} s" if key.endswith("_s") else str(value)
+        return to_second(from_epoch_seconds(value), lang)
+    return str(spoken(Seconds(value), lang)) if key.endswith("_s") else str(value)

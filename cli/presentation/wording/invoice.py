@@ -28,7 +28,7 @@ LABELS = {
     "place": msg("Place"),
     "reason": msg_in("invoice", "Reason"),
     "receipt": msg("To the till receipt"),
-    "seller": msg("Seller"),
+    "seller": labels.SELLER,
     "served_from": msg("Served"),
     "sessions": msg("The sessions behind the lines"),
     "state": msg_in("invoice", "Paid"),

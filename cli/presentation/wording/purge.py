@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.message import msg
+from cli.presentation.catalogue import said
+from cli.presentation.text import Lang
+from ledger.message import Message, msg, plain
 
 FLAGS = {
     "appeared": msg("it was not in the plan, and was left"),
@@ -43,3 +45,39 @@ RESULTS = {
     "failed": msg("failed"),
     "external": msg("external"),
 }
+TARGETS = {
+    "workspace": msg("folder of session {which}"),
+    "artefact": msg("noted file {which}"),
+    "vault": msg("vault: personal data of the session"),
+    "vendor": msg("at the vendor: {which}"),
+    "shared_log": msg("log that sessions share: {which}"),
+    "pattern": msg("files of the tool: {which}"),
+}
+"""What a purge was about, by kind; `which` is the last part of its locator."""
+
+
+def target_words(kind: str, locator: str, lang: Lang) -> str:
+    """Return what a target is, as a paper names it: folder of session 44, noted file 1."""
+    named = TARGETS[kind]
+    which = locator.partition("/")[2] or locator
+    return said(named.of(which=which) if "{which}" in named.template else named, lang)
+
+
+def flag_words(flag: str, lang: Lang) -> str:
+    """Return the sentence of a flag; the flag itself where there is none."""
+    return said(FLAGS[flag], lang) if flag in FLAGS else flag
+
+
+_ERRNOS = {
+    "EACCES": msg("no permission"),
+    "EPERM": msg("not permitted"),
+    "EBUSY": msg("in use"),
+    "EROFS": msg("a disk that can only be read"),
+    "ENOTEMPTY": msg("folder not empty"),
+    "EIO": msg("error of the medium"),
+}
+
+
+def errno_words(errno: str) -> Message:
+    """Return why a file could not be removed: no permission (EACCES)."""
+    return plain("{why} ({errno})", why=_ERRNOS[errno], errno=errno) if errno in _ERRNOS else plain(errno)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from cli.presentation.text import Lang
+from cli.presentation.wording.purge import flag_words, target_words
+from cli.presentation.wording.vocabulary import word_of
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed, PurgeTarget
-from ledger.message import Message, msg, msg_n
+from ledger.message import Message, Seconds, msg, msg_n
 from ledger.purge.evidence import NOT_LOOKED
 
 
@@ -12,8 +15,13 @@ def files_counted(count: int) -> Message:
     return msg_n("{count} file", "{count} files", count)
 
 
-def target_line(target: PurgeTarget) -> str:
+def target_line(target: PurgeTarget, lang: Lang = "en") -> str:
     """Return one target of a purge and what became of it."""
+    if lang != "en":
+        what = target_words(target.kind, target.locator, lang)
+        told = [*([target.errno] if target.errno else []), *(flag_words(flag, lang) for flag in target.flags)]
+        result = word_of("result", target.result, lang)
+        return f"{what}: {result}" + (f" ({', '.join(told)})" if told else "")
     is_seen = NOT_LOOKED.isdisjoint(target.flags)
     left = f", {target.residual} left" if target.residual and is_seen else ""
     parts = [*([target.errno] if target.errno else []), *target.flags]
@@ -43,7 +51,7 @@ def outcome_line(
             workstation=fact.host.workstation,
             files=files_counted(files),
         )
-    after = "" if delay_seconds is None else msg(", {seconds} s after the end", seconds=delay_seconds)
+    after = "" if delay_seconds is None else msg(", {delay} after the end", delay=Seconds(delay_seconds))
     if fact.evidence == "measured" and not files:
         return msg(
             "Session {number}: no files were there; its words went from the vault (measured{after})",

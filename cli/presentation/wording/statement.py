@@ -44,6 +44,9 @@ SESSION_COLUMNS = (
     PURGED_AT,
     Column("evidence", msg_in("statement", "Evidence")),
 )
+WAIVERS = msg("Waived")
+WAIVER_COLUMNS = (SESSION, WAIVED, Column("reason", labels.REASON))
+SELLER = labels.SELLER
 HOUR_COLUMNS = (
     SESSION,
     Column("opened_at", labels.OPENED, "instant"),
@@ -56,5 +59,5 @@ HOUR_COLUMNS = (
 )
 READING_COLUMNS = (
     Column("number", msg("No."), "integer"),
-    Column("reading", msg("Question, and the answer chosen")),
+    Column("reading", labels.QUESTION_AND_ANSWER),
 )

@@ -10,6 +10,16 @@ from cli.presentation.text import Lang
 from ledger.message import Message, msg_in
 
 TYPED: dict[str, dict[str, Message]] = {
+    "document_day": {
+        "issued": msg_in("typed document_day", "issued"),
+        "help": msg_in("typed document_day", "help"),
+        "vat": msg_in("typed document_day", "vat"),
+    },
+    "read_model": {
+        "sessions": msg_in("typed read_model", "sessions"),
+        "billing": msg_in("typed read_model", "billing"),
+        "deletions": msg_in("typed read_model", "deletions"),
+    },
     "session_state": {
         "requested": msg_in("typed session_state", "requested"),
         "connected": msg_in("typed session_state", "connected"),

@@ -6,7 +6,10 @@ from cli.presentation.catalogue import said
 from cli.presentation.formats.model import Cell
 from cli.presentation.text import Lang
 from cli.presentation.wording import certificate, deletion_register, finding, labels, purge
+from cli.presentation.wording.deletion_marks import MARKS
 from cli.presentation.wording.events import EVENTS
+from cli.presentation.wording.typed import forms_of
+from ledger.domain.session.deletion_marks import VOIDED_MARK
 from ledger.message import Message, msg_in
 
 VOCABULARY: dict[str, dict[str, Message]] = {
@@ -233,9 +236,78 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "nested_channel": msg_in("finding", "channel within a connection"),
         "band_edge": msg_in("finding", "close to a change of price"),
     },
+    "favours": {
+        "shop": msg_in("favours", "shop"),
+        "customer": msg_in("favours", "customer"),
+    },
+    "set_where": {
+        "event": msg_in("set_where", "event"),
+        "default": msg_in("set_where", "default"),
+    },
+    "truth": {
+        "true": msg_in("truth", "true"),
+        "false": msg_in("truth", "false"),
+        "yes": msg_in("truth", "true"),
+        "no": msg_in("truth", "false"),
+    },
+    "role": certificate.ROLES,
+    "record_state": {
+        "unmatched": msg_in("record_state", "unmatched"),
+        "matched": msg_in("record_state", "matched"),
+        "dismissed": msg_in("record_state", "dismissed"),
+    },
+    "record_kind": {
+        "remote_control": msg_in("record_kind", "remote_control"),
+        "view_only": msg_in("record_kind", "view_only"),
+        "file_transfer": msg_in("record_kind", "file_transfer"),
+        "terminal": msg_in("record_kind", "terminal"),
+        "chat": msg_in("record_kind", "chat"),
+        "vpn": msg_in("record_kind", "vpn"),
+        "meeting": msg_in("record_kind", "meeting"),
+        "unknown": msg_in("record_kind", "unknown"),
+        "attempt": msg_in("record_kind", "attempt"),
+    },
+    "mark": purge.FLAGS | MARKS | {VOIDED_MARK: MARKS["voided"]},
+    "customer_field": {
+        "name": msg_in("customer_field", "name"),
+        "nip": labels.NIP,
+        "address_line1": msg_in("customer_field", "street and number"),
+        "address_line2": msg_in("customer_field", "postal code and town"),
+        "country": msg_in("customer_field", "country"),
+        "email": msg_in("customer_field", "e-mail"),
+        "consumer": msg_in("customer_field", "consumer"),
+        "vat_id": msg_in("customer_field", "EU VAT number"),
+        "vat_treatment": msg_in("customer_field", "VAT treatment"),
+    },
+    "technicians": {"unknown": msg_in("technicians", "unknown")},
+    "transfer_state": {
+        "open": msg_in("transfer_state", "open"),
+        "assigned": msg_in("transfer_state", "assigned"),
+        "returned": msg_in("transfer_state", "returned"),
+        "set-aside": msg_in("transfer_state", "set aside"),
+    },
+    "review": {
+        "ok": msg_in("review", "ok"),
+        "exception": msg_in("review", "exception"),
+    },
+    "erased_data": {
+        "session": msg_in("erased_data", "session"),
+        "tax": msg_in("erased_data", "tax"),
+        "customer": msg_in("erased_data", "customer"),
+    },
+    "erased_why": {
+        "retention": msg_in("erased_why", "retention"),
+        "abandoned": msg_in("erased_why", "abandoned"),
+        "erasure": msg_in("erased_why", "erasure"),
+        "purged": msg_in("erased_why", "purged"),
+        "erasure-request": msg_in("erased_why", "erasure-request"),
+    },
     "event": EVENTS | {topic.removeprefix("session."): each for topic, each in EVENTS.items()},
 }
 """By kind, the word for each code; what is not here is shown as it is."""
+
+_TYPED = "typed "
+"""What stands before a kind whose words are to be typed again."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "issue": ("issue",),
@@ -251,23 +323,72 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "target": ("target",),
     "verification": ("verification",),
     "reason": ("reason",),
+    "age": ("receivable",),
+    "counts_in_vat": ("truth",),
+    "favours": ("favours",),
+    "field": ("customer_field",),
+    "first_verdict": ("verdict",),
+    "from": ("set_where",),
+    "ksef": ("ksef_duty", "invoice_state", "ksef_mode"),
+    "technicians": ("technicians",),
+    "value": ("truth",),
+    "verdict_before": ("verdict",),
     "how": ("accepted_how", "sent_how"),
     "method": ("payment_method", "method"),
     "duty": ("ksef_duty",),
     "mode": ("ksef_mode",),
     "standing": ("standing",),
-    "state": ("session_state", "invoice_state", "plan_state", "receivable", "row_state", "outage_state"),
+    "state": (
+        "session_state",
+        "invoice_state",
+        "plan_state",
+        "receivable",
+        "row_state",
+        "record_state",
+        "outage_state",
+    ),
     "event": ("event",),
     "result": ("result", "review"),
-    "kind": ("exception", "finding", "document_kind", "artefact", "target", "outage"),
+    "kind": ("exception", "finding", "document_kind", "artefact", "target", "record_kind", "outage"),
 }
 """The kinds of codes that a column holds, by its key."""
 
 
+def word_of(kind: str, code: str, lang: Lang) -> str:
+    """Return the word for a code of a kind; the code itself where the vocabulary has none."""
+    if kind.startswith(_TYPED):
+        return forms_of(kind.removeprefix(_TYPED), code, lang)[0]
+    found = VOCABULARY.get(kind, {}).get(code)
+    return code if found is None else said(found, lang)
+
+
+def reason_words(code: str, lang: Lang) -> str:
+    """Return a reason as papers tell it, in either language."""
+    return said(VOCABULARY["reason"][code], lang) if code in VOCABULARY["reason"] else code
+
+
+BILLED_AS = {
+    "receipt": msg_in("billed", "receipt {number}"),
+    "elsewhere": msg_in("billed", "elsewhere: {number}"),
+}
+"""What stands before the number of what is no invoice of this ledger."""
+
+
+def _billed(told: str, lang: Lang) -> str:
+    kind, colon, number = told.partition(":")
+    return said(BILLED_AS[kind].of(number=number), lang) if colon and kind in BILLED_AS else told
+
+
 def word(key: str, cell: Cell, lang: Lang) -> Cell:
     """Return the word for the code in a column's cell, or the cell as it is."""
+    if isinstance(cell, Message):
+        return said(cell, lang)
     if isinstance(cell, tuple):
         return tuple(str(word(key, each, lang)) for each in cell)
+    if key == "marks":
+        return ", ".join(word_of("mark", each, lang) for each in str(cell).split(", "))
+    if key == "billed":
+        return _billed(str(cell), lang)
     for kind in COLUMNS.get(key, ()):
         found = VOCABULARY.get(kind, {}).get(str(cell))
         if found is not None:

@@ -26,9 +26,9 @@ from ledger.application.metadata import Environment, Metadata, PersonalData, Rec
 from ledger.application.repository import Repository
 from ledger.domain import events as e
 from ledger.domain.clock import (
+    SaidInstant,
     epoch_microseconds,
     from_epoch_microseconds,
-    office_text,
     office_time,
     parse_instant,
 )
@@ -207,7 +207,7 @@ class Ledger(Repository):
         since = [errors.Came(each.TOPIC.partition(":")[0], each.at, each.by) for each in recorded]
         named = joined(
             (
-                msg("{event} {at} by {who}", event=came.event, at=office_text(came.at), who=came.by)
+                msg("{event} {at} by {who}", event=came.event, at=SaidInstant(came.at), who=came.by)
                 for came in since[:_NAMED_MAX]
             ),
             ", ",

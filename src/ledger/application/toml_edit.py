@@ -19,9 +19,10 @@ from ledger.fa3.seller import (
     KSEF_KEYS,
     OPTIONAL,
     REQUIRED,
+    SHOP_KEYS,
     ksef_mode_of,
     own_accounts,
-    parse_seller,
+    shop_of,
     takes_consumers,
 )
 from ledger.folder.atomic_write import written_beside
@@ -37,6 +38,7 @@ KEYS = (
     "purge.roots",
     *(f"seller.{key}" for key in (*REQUIRED, *OPTIONAL)),
     *(f"ksef.{key}" for key in KSEF_KEYS),
+    *(f"shop.{key}" for key in SHOP_KEYS),
     "bank.accounts",
     "language",
 )
@@ -84,7 +86,7 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
         )
     language_of(config)
     parse_settings(config)
-    parse_seller(config)
+    shop_of(config)
     ksef_mode_of(config)
     takes_consumers(config)
     environment_of(config)

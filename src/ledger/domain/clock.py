@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ledger.domain.instants import YEAR_MAX, YEAR_MIN, DayOrder, InstantError, in_zone, read_written
@@ -58,6 +59,43 @@ def office_time(instant: datetime) -> datetime:
 def office_text(instant: datetime) -> str:
     """An instant as messages tell it: office time with its offset, as a person may type it again."""
     return office_time(instant).isoformat(sep=" ", timespec="seconds")
+
+
+class SaidInstant:
+    """A value of a message: an instant; in English as `office_text` has it."""
+
+    __slots__ = ("instant", "to")
+
+    def __init__(self, instant: datetime, to: Literal["offset", "second", "minute"] = "offset") -> None:
+        self.instant = instant
+        self.to = to
+        """How exact; with its offset always, or only in an hour that the office clock shows twice."""
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same instant, told as exactly."""
+        return isinstance(other, SaidInstant) and (self.instant, self.to) == (other.instant, other.to)
+
+    def __hash__(self) -> int:
+        """Return the hash of the instant."""
+        return hash(self.instant)
+
+    def __repr__(self) -> str:
+        """Return the instant as a test shows it."""
+        return f"SaidInstant({self!s})"
+
+    def __str__(self) -> str:
+        """Return the instant in English: 2026-11-30 20:01:00, with its offset or as exact as it is told."""
+        if self.to == "offset":
+            return office_text(self.instant)
+        form = "%Y-%m-%d %H:%M" if self.to == "minute" else "%Y-%m-%d %H:%M:%S"
+        return f"{office_time(self.instant):{form}}{offset_if_twice(self.instant)}"
+
+
+def offset_if_twice(instant: datetime) -> str:
+    """Return ` +01:00` where the office clock shows the same time twice, else nothing."""
+    local = office_time(instant)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f" {local.isoformat()[-6:]}" if twice else ""
 
 
 def from_office(naive: datetime) -> datetime:

@@ -5,6 +5,7 @@ msgspec stops at the first mismatch; a person who mends a file wants the whole l
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Union, cast, get_args, get_origin
@@ -54,7 +55,7 @@ def _own_mismatch(value: object, expected: Any, path: str) -> list[Message]:  # 
     try:
         msgspec.convert(value, expected)
     except msgspec.ValidationError as error:
-        return [plain("{path}: {error}", path=path, error=f"{str(error)[:1].lower()}{str(error)[1:]}")]
+        return [plain("{path}: {error}", path=path, error=mismatch(str(error)))]
     return []
 
 
@@ -69,3 +70,30 @@ def _bare(expected: Any) -> Any:  # noqa: ANN401 - any annotation
 
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
+
+
+_MISMATCHES = (
+    (
+        re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<given>[^`]+)`"),
+        msg("expected `{wanted}`, got `{given}`"),
+    ),
+    (re.compile(r"Invalid enum value (?P<value>.+)"), msg("invalid enum value {value}")),
+    (
+        re.compile(r"Object missing required field `(?P<name>[^`]+)`"),
+        msg("object missing required field `{name}`"),
+    ),
+    (
+        re.compile(r"Object contains unknown field `(?P<name>[^`]+)`"),
+        msg("object contains unknown field `{name}`"),
+    ),
+)
+"""What msgspec says, and the same as a message."""
+
+
+def mismatch(told: str) -> Message:
+    """Return what msgspec says of a value, begun with a small letter; as it stands where it is not known."""
+    fact, at, where = told.partition(" - at `")
+    for pattern, known in _MISMATCHES:
+        if found := pattern.fullmatch(fact):
+            return plain("{fact}{place}", fact=known.of(**found.groupdict()), place=f"{at}{where}")
+    return plain("{told}", told=f"{told[:1].lower()}{told[1:]}")

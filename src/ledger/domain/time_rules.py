@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from ledger import errors
-from ledger.domain.clock import office_text, office_time
+from ledger.domain.clock import SaidInstant, office_time
 from ledger.message import Message, msg
 
 AHEAD_MAX = timedelta(minutes=2)
@@ -16,7 +16,7 @@ def not_before(at: datetime, first: datetime | None, what: Message) -> None:
     """Raise TimeOrder for a moment before one that must have come first."""
     if first is not None and at < first:
         raise errors.TimeOrder(
-            msg("{at} lies before {what}, {first}", at=office_text(at), what=what, first=office_text(first))
+            msg("{at} lies before {what}, {first}", at=SaidInstant(at), what=what, first=SaidInstant(first))
         )
 
 
@@ -24,11 +24,11 @@ def not_ahead(at: datetime, now: datetime) -> None:
     """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
     if at > now + AHEAD_MAX:
         raise errors.TimeAhead(
-            msg("{at} lies ahead of the clock, {now}", at=office_text(at), now=office_text(now))
+            msg("{at} lies ahead of the clock, {now}", at=SaidInstant(at), now=SaidInstant(now))
         )
 
 
 def day_not_ahead(on: date, now: datetime) -> None:
     """Raise TimeAhead for a day of the office's that has not begun."""
     if on > office_time(now).date():
-        raise errors.TimeAhead(msg("{on} lies ahead of the clock, {now}", on=on, now=office_text(now)))
+        raise errors.TimeAhead(msg("{on} lies ahead of the clock, {now}", on=on, now=SaidInstant(now)))

@@ -17,6 +17,7 @@ KSEF_KEYS = (
     *("mode", "consumers", "environment", "base_url"),
     *("certificate", "key", "offline_certificate", "offline_key"),
 )
+SHOP_KEYS = ("module_url", "emergency_phone", "hours")
 TEXT_LENGTH_MAX = 512
 
 
@@ -28,6 +29,25 @@ class Seller:
     bank_account: str | None = None
     bank_name: str | None = None
     place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopContact:
+    """What papers say of the shop: `seller` as ledger.toml has it, and how a customer reaches it."""
+
+    seller: Mapping[str, str]
+    module_url: str = ""
+    emergency_phone: str = ""
+    hours: str = ""
+
+
+def shop_of(config: Mapping[str, object]) -> ShopContact:
+    """Return the shop as far as ledger.toml tells it; raises BadConfig naming the key."""
+    told = table_of(config, "shop", SHOP_KEYS)
+    url = told.get("module_url", "")
+    if url and not url.startswith(("https://", "http://")):
+        raise BadConfig(msg("ledger.toml: shop.module_url is an address like https://example.com/help"))
+    return ShopContact(parse_seller(config), url, told.get("emergency_phone", ""), told.get("hours", ""))
 
 
 def table_of(config: Mapping[str, object], name: str, known: tuple[str, ...]) -> dict[str, str]:

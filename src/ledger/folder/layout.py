@@ -76,6 +76,12 @@ time_zone = "Europe/Warsaw"
 # bank_account = "PL61109010140000071219812874"
 # bank_name = "Bank Przykładowy"
 #
+# What quotes, letters and papers tell a customer beside the price.
+# [shop]
+# module_url = "https://serwis.example/pomoc"
+# emergency_phone = "+48 500 600 700"
+# hours = "7 dni w tygodniu, całą dobę"
+#
 # [ksef]
 # mode = "online"                         # offline24: send by the next working day; exempt_10k: not yet
 # consumers = "no"                        # yes: invoices of consumers go to KSeF too
@@ -98,6 +104,9 @@ time_zone = "Europe/Warsaw"
 # [sources.teamviewer-webapi]
 # url = "https://webapi.teamviewer.com"    # the token: SESSION_LEDGER_TEAMVIEWER_TOKEN
 # instance = "main"
+# [sources.meshcentral]
+# url = "wss://mesh.serwis.example"        # the password: SESSION_LEDGER_MESHCENTRAL_PASSWORD
+# user = "anna"
 
 # What confirmations of deletion say of the shop; it goes into the event of each one that is issued.
 # [certificate]
@@ -115,6 +124,7 @@ _KNOWN = {
     "purge",
     "certificate",
     "seller",
+    "shop",
     "ksef",
     "technicians",
     "sources",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast, get_args
 
@@ -13,7 +13,7 @@ from ledger.domain.identifiers import check_key, differing_in_case
 from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
 from ledger.handlers.party_numbers import check_nip, check_vat_id, check_writable
-from ledger.message import Hint, msg
+from ledger.message import Code, Hint, Message, joined, msg, plain
 
 PERSONAL_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
 """Fields of a customer that the vault keeps."""
@@ -42,10 +42,15 @@ def check_profile(data: Mapping[str, str]) -> Profile:
         raise BadCell(msg("country is a code of two letters, for example PL"))
     consumer = data.get("consumer", "").strip().lower() or "unknown"
     if consumer not in get_args(e.Consumer):
-        raise BadCell(msg("consumer is one of {names}", names=", ".join(get_args(e.Consumer))))
+        raise BadCell(msg("consumer is one of {names}", names=_codes("typed consumer", get_args(e.Consumer))))
     treatment = data.get("vat_treatment", "").strip().lower() or ("pl" if country == "PL" else "ask")
     if treatment not in get_args(e.VatTreatment):
-        raise BadCell(msg("vat_treatment is one of {names}", names=", ".join(get_args(e.VatTreatment))))
+        raise BadCell(
+            msg(
+                "vat_treatment is one of {names}",
+                names=_codes("typed vat_treatment", get_args(e.VatTreatment)),
+            )
+        )
     personal = {key: data.get(key, "").strip() for key in PERSONAL_FIELDS}
     if not personal["name"]:
         raise BadCell(
@@ -201,3 +206,7 @@ def return_purchase(
     decide_return(customer, order_ref=order_ref, at=at)
     event = e.PurchaseReturned(**metadata.header(at), order_ref=order_ref, reason=reason_code)
     return ledger.record(e.following(customer.id, customer.version, event), personal_data)
+
+
+def _codes(kind: str, codes: Sequence[str]) -> Message:
+    return joined((plain("{code}", code=Code(kind, code)) for code in codes), ", ")

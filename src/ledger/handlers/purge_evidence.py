@@ -12,7 +12,7 @@ from ledger.domain.session import purge_rules as deletion
 from ledger.domain.session.doubts import DOUBTS, in_doubt
 from ledger.domain.session.evolve import Session
 from ledger.purge.execute import Means
-from ledger.purge.journal import VAULT, Kept, removed_before
+from ledger.purge.journal import VAULT, RemovedEarlier, removed_before
 from ledger.purge.plan import PurgePlan
 
 REMOVED_BEFORE = "removed-before"
@@ -57,7 +57,7 @@ def continued(target: e.PurgeTarget, before: dict[str, e.PurgeTarget], *, saw_al
 class Interrupted(NamedTuple):
     """What is known of attempts that were killed: they recorded no outcome."""
 
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, RemovedEarlier]
     """What their journal tells, by target."""
     lost: bool
     """There were more files, or a doubt, when it began, and nothing tells what became of them."""
@@ -68,7 +68,7 @@ class Interrupted(NamedTuple):
 
     def marked(self, target: e.PurgeTarget) -> e.PurgeTarget:
         """Return a target with the files that were removed before, and what is in doubt of them."""
-        each, flags = self.kept.get(target.locator, Kept()), set(target.flags)
+        each, flags = self.kept.get(target.locator, RemovedEarlier()), set(target.flags)
         is_forgotten = _PATH_ERASED in flags and target.result == "absent" and VAULT in self.kept
         if each.in_doubt or (self.lost and target.kind in _LOOKED_FOR):
             flags.add(INTERRUPTED)

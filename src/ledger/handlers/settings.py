@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
-from ledger.domain.clock import office_midnight, office_text, office_time
+from ledger.domain.clock import SaidInstant, office_midnight, office_time
 from ledger.domain.ledger_state import LEDGER_STREAM, ListedTariff
 from ledger.domain.numbering import parse_pattern
 from ledger.domain.reasons import split_reason
@@ -54,7 +54,7 @@ def publish(
             msg(
                 "the list begins on {valid_from}, before the last connection, {last}",
                 valid_from=listed.valid_from,
-                last=office_text(last),
+                last=SaidInstant(last),
             )
         )
     event = e.TariffPublished(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.domain.clock import office_text
+from ledger.domain.clock import SaidInstant
 from ledger.imports.left_out import LeftOut
 from ledger.message import Message, msg
 
@@ -43,7 +43,7 @@ class AmountDifference(NamedTuple):
 
 def ahead(at: datetime) -> Message:
     """Return what is said of a moment that has not come yet; perhaps its year is mistyped."""
-    return msg("{at} lies ahead of the clock", at=office_text(at))
+    return msg("{at} lies ahead of the clock", at=SaidInstant(at))
 
 
 @dataclass
@@ -60,7 +60,7 @@ class ImportOutcome:
     events: int = 0
     last_ended_at: datetime | None = None
     """The latest end in a table of sessions."""
-    shown: list[str] = field(default_factory=list[str])
+    shown: list[Message] = field(default_factory=list[Message])
     """The first records as they are, or would be, recorded, a line each."""
     amounts: list[AmountDifference] = field(default_factory=list[AmountDifference])
     """The sheet's own amounts beside those of the price list."""

@@ -19,7 +19,7 @@ from ledger.domain.money import parse_amount
 from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
 from ledger.imports.columns import Column, Parse, Problems, TableRecord
 from ledger.imports.layout import PLAIN, Layout
-from ledger.message import Hint, Message, msg
+from ledger.message import Code, Hint, Message, joined, msg, plain
 
 COLUMNS = (
     Column("session_ref", ("sesja", "numer sesji", "nr sesji", "zgłoszenie"), required=True),
@@ -177,7 +177,7 @@ class ImportedSession:
 
 
 def _choice(meanings: dict[str, tuple[str, ...]], what: str) -> Parse:
-    known = ", ".join(meanings)
+    known = joined((plain("{code}", code=Code(f"typed {what}", value)) for value in meanings), ", ")
     words = {word: value for value, others in meanings.items() for word in (value, *others)}
 
     def parse(text: str) -> str:

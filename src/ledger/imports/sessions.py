@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from ledger.application.ledger import Ledger, Metadata
-from ledger.domain.clock import office_text
+from ledger.domain.clock import SaidInstant
 from ledger.imports.amounts import differences
 from ledger.imports.columns import Problems, records
 from ledger.imports.day_and_times import composed
@@ -16,6 +16,7 @@ from ledger.imports.session_plan import Comparison, Grown, NotTaken, SessionPlan
 from ledger.imports.session_rows import ImportedSession, SessionRow, columns_of, gather, parsers, read_row
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import CHUNK, check_command, write
+from ledger.message import Code, Message, plain
 
 SHOWN_MAX = 5
 """Sessions that are shown of an import: enough to see that columns were understood."""
@@ -83,13 +84,20 @@ def _planned(
     return SessionPlan(opened, grown, unchanged)
 
 
-def _shown(told: ImportedSession) -> str:
+def _shown(told: ImportedSession) -> Message:
     """Return a session in a line, as it is recorded."""
     row = told.rows[0]
-    ended = "…" if told.ended_at is None else office_text(told.ended_at)
+    ended = "…" if told.ended_at is None else SaidInstant(told.ended_at)
     more = filter(None, (row.technician, told.order_ref, told.billed_as))
-    words = (row.session_ref, row.customer, row.issue, office_text(row.connected_at), "–", ended, *more)
-    return " ".join(words)
+    return plain(
+        "{session_ref} {customer} {issue} {connected_at} – {ended_at}{more}",
+        session_ref=row.session_ref,
+        customer=row.customer,
+        issue=Code("issue", row.issue),
+        connected_at=SaidInstant(row.connected_at),
+        ended_at=ended,
+        more="".join(f" {each}" for each in more),
+    )
 
 
 def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[SessionRow]:

@@ -20,6 +20,7 @@ from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
 from ledger.ksef.duplicate import is_number, key_of, original_of, sentences
 from ledger.ksef.login import begin_login
 from ledger.ksef.settings import Access
+from ledger.ksef.verdict import DUPLICATE, DuplicateHidden, KsefTaken, TurnedDown, Verdict
 from ledger.message import msg
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 
-OK, DUPLICATE, AGAIN = 200, 440, frozenset({500, 550})
+OK, AGAIN = 200, frozenset({500, 550})
 """Codes of a document; AGAIN: KSeF gave up by itself, and nothing is wrong with the document."""
 UNDECIDED = frozenset({100, 150})
 _BUSY = frozenset({0, 429, 500, 502, 503, 504})
@@ -53,43 +54,6 @@ class Patience:
     """Before the second attempt; twice as long before each one that follows."""
     polls: int = 30
     timeout_seconds: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class KsefTaken:
-    """KSeF has the document under this number."""
-
-    ksef_number: str
-    acquired_at: datetime
-    session: str
-    """The session in which it came in: of an earlier sending, where `is_duplicate`."""
-    is_duplicate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedDown:
-    """KSeF does not take the document. `details` may quote it: they are shown and never recorded."""
-
-    code: int
-    details: tuple[str, ...] = ()
-    original: str | None = None
-    """Of a duplicate: the KSeF number of the other file under our number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """KSeF has a document under our number and does not show which: ours or another's.
-
-    Taking it for a no could bill the same help twice; for a yes, never. So a person looks.
-    """
-
-    details: tuple[str, ...] = ()
-    original: str | None = None
-    """Its KSeF number, where that is told."""
-    code: int = DUPLICATE
-
-
-Verdict = KsefTaken | TurnedDown | Undecided
 
 
 @dataclass(slots=True)
@@ -228,7 +192,7 @@ class Ksef:
                 return KsefTaken(number, _acquired_at(number, found), session or "", is_duplicate=True)
             if there is not None:
                 return TurnedDown(DUPLICATE, details, original=number)
-        return self._listed_under(xml, sha256, details) or Undecided(details, number)
+        return self._listed_under(xml, sha256, details) or DuplicateHidden(details, number)
 
     def _listed_under(self, xml: bytes, sha256: str, details: tuple[str, ...]) -> Verdict | None:
         """What KSeF lists of our seller, kind and number; None where it lists nothing that has a hash."""

@@ -29,7 +29,7 @@ VAULT = "vault/session"
 _UNTOUCHED = {"shared_log", "vendor"}
 
 
-class Kept(msgspec.Struct, frozen=True):
+class RemovedEarlier(msgspec.Struct, frozen=True):
     """What attempts before had removed of a target, all of it seen; or that something is in doubt."""
 
     files: int = 0
@@ -48,7 +48,7 @@ class _Head(msgspec.Struct):
     """The inode of each file, by target."""
     flags: dict[str, list[str]]
     """Doubts of the plan, by target."""
-    kept: dict[str, Kept]
+    kept: dict[str, RemovedEarlier]
     lost: bool = False
     """An attempt before was killed, and nothing is known of what it removed."""
 
@@ -68,21 +68,21 @@ class JournalReport(NamedTuple):
     head: _Head
     removed: tuple[_Line, ...]
 
-    def kept(self, plan: PurgePlan) -> dict[str, Kept]:
+    def kept(self, plan: PurgePlan) -> dict[str, RemovedEarlier]:
         """Return what was removed of each target before this plan, by locator.
 
         A file of the plan before is there, or a line tells of its removal; else the target is in doubt.
         """
         present = Counter(entry.inode for target in _touched(plan) for entry in target.found.files)
-        found: dict[str, Kept] = {}
+        found: dict[str, RemovedEarlier] = {}
         for locator in {*self.head.planned, *self.head.kept, *(line.target for line in self.removed)}:
             lines = [line for line in self.removed if line.target == locator]
             planned = Counter(self.head.planned.get(locator, ()))
             left = planned - Counter(line.inode for line in lines)
-            before = self.head.kept.get(locator, Kept())
+            before = self.head.kept.get(locator, RemovedEarlier())
             flags = {*before.flags, *self.head.flags.get(locator, ())}
             flags.update(flag for line in lines for flag in line.flags)
-            found[locator] = Kept(
+            found[locator] = RemovedEarlier(
                 files=before.files + len(lines),
                 size_bytes=before.size_bytes + sum(line.size_bytes for line in lines),
                 flags=tuple(sorted(flags)),
@@ -137,7 +137,7 @@ class Journal:
         host: str,
         *,
         plan_before: str,
-        kept: Mapping[str, Kept],
+        kept: Mapping[str, RemovedEarlier],
         lost: bool,
     ) -> Self:
         """Write what is planned, and what attempts before had removed."""
@@ -216,7 +216,7 @@ class TargetJournal(NamedTuple):
 
 
 def removed_before(
-    kept: Mapping[str, Kept], plan: PurgePlan, told: Mapping[str, PurgeTarget]
+    kept: Mapping[str, RemovedEarlier], plan: PurgePlan, told: Mapping[str, PurgeTarget]
 ) -> dict[str, PurgeTarget]:
     """Return the targets of which attempts that were killed had removed something, as if they had told it.
 

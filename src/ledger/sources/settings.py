@@ -9,7 +9,10 @@ from ledger.domain.identifiers import check_key, check_token
 from ledger.errors import BadConfig, LedgerError
 from ledger.message import msg
 
-_SERVER_KEYS = {"url", "instance"}
+_SERVER_KEYS = {
+    "teamviewer-webapi": {"url", "instance"},
+    "meshcentral": {"url", "instance", "user", "certificate"},
+}
 
 
 class Technicians:
@@ -48,17 +51,18 @@ def _normal(name: str) -> str:
 
 
 def server_settings(config: Mapping[str, object], adapter: str) -> dict[str, str]:
-    """Return `[sources.<adapter>]` of ledger.toml: url, instance; raises BadConfig."""
+    """Return `[sources.<adapter>]` of ledger.toml: url, instance and the like; raises BadConfig."""
     sources = config.get("sources", {})
     table = cast("dict[str, object]", sources).get(adapter, {}) if isinstance(sources, dict) else None
     if not isinstance(table, dict):
         raise BadConfig(msg("[sources.{adapter}] of ledger.toml is no table", adapter=adapter))
     for key, value in cast("dict[str, object]", table).items():
-        if key not in _SERVER_KEYS or not isinstance(value, str):
+        if key not in _SERVER_KEYS[adapter] or not isinstance(value, str):
             raise BadConfig(
                 msg(
-                    "[sources.{adapter}] of ledger.toml holds more than texts for url and instance",
+                    "[sources.{adapter}] of ledger.toml holds more than texts for {keys}",
                     adapter=adapter,
+                    keys=", ".join(sorted(_SERVER_KEYS[adapter])),
                 )
             )
     found = cast("dict[str, str]", table)

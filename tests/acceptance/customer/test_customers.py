@@ -284,3 +284,24 @@ def test_purchases_of_a_table_change_prices_and_say_so(office: Office) -> None:
         office, "customer,order_ref,purchased_at", ("K-1", "Z/1", "2026-11-01"), noun="purchase"
     )
     assert "session 1 changes its price: 100.00 → 50.00 PLN net" in told
+
+
+def test_only_sessions_with_an_amount_are_told_as_cheaper(office: Office) -> None:
+    """One that is put aside has none; a return makes the other dear again."""
+    office.takes(
+        "session",
+        "session_ref,customer,issue,connected_at,ended_at",
+        [
+            ("A-1", "K-1", "other", "2026-11-16 10:00", "2026-11-16 10:20"),
+            ("A-2", "K-1", "other", "2026-11-16 11:00", "2026-11-16 11:20"),
+        ],
+    )
+    office.does("session", "void", "2", "--reason", "double-entry")
+    _, told = imported(
+        office, "customer,order_ref,purchased_at", ("K-1", "Z/1", "2026-11-01"), noun="purchase"
+    )
+    assert "session 1 changes its price: 100.00 → 50.00 PLN net" in told
+    assert "session 2" not in told
+    returned = ("purchase", "return", "K-1", "--order", "Z/1", "--at", "2026-11-10", "--reason", "complaint")
+    changes = office.does(*returned, "-f", "json").document["price_changes"]
+    assert changes == [{"session": 1, "before_grosze": 5000, "after_grosze": 10000}]

@@ -51,9 +51,9 @@ def test_a_confirmation_says_what_was_measured(tmp_path: Path) -> None:
     assert answer.document["event"] == "session.certificate_issued"
     text = text_of(tmp_path / "c.pdf")
     for field in (
-        "Potwierdzenie usunięcia danych", answer.document["certificate"], "K-1", "300 s", "900 s",
+        "Potwierdzenie usunięcia danych", answer.document["certificate"], "K-1", "5 minut", "15 minut",
         "w terminie", "administrator danych",
-        "workspace/1", "usunięto", "usunięcie pliku", "nie są już dostępne pod",
+        "folder sesji 1", "usunięto", "usunięcie", "nie są już dostępne pod",
         "bezpośrednio po zakończeniu", "Europe/Warsaw", "pc-1", "kopii zapasowych", "komputera klienta",
         "c2sp.org/tlog-proof@v1",
     ):  # fmt: skip
@@ -76,11 +76,11 @@ def test_a_confirmation_has_every_field_of_a_deletion_certificate(tmp_path: Path
     text = text_of(tmp_path / "c.pdf")
     for field in (
         "Numer potwierdzenia", "Księga", "Sesja", "Klient (kod)", "Rola wystawcy", "Podstawa prawna",
-        "art. 17 RODO", "umowa 3/2026", "kasowane po 30 dniach", "Zasada", "Klasa usuwania",
+        "art. 17 RODO", "umowa 3/2026", "kasowane po 30 dniach", "Zasada", "Zakres",
         "Kategorie danych", "Koniec sesji", "Początek usuwania", "Koniec usuwania", "Zmierzone opóźnienie",
         "Dozwolony czas", "Ocena", "Stanowisko", "System plików", "Opcje montowania", "Nośnik wirujący",
         "Nośnik szyfrowany", "nie badano", "Skrót planu", "Pliki", "Bajty", "Metoda", "Wynik", "Pozostało",
-        "Sprawdzono", "inspection", "Narzędzie", "session-ledger", "Usuwał", "Sprawdzający",
+        "Sprawdzono", "kontrola", "Narzędzie", "session-ledger", "Usuwał", "Sprawdzający",
         "Czego to potwierdzenie nie obejmuje", "Korzeń", "Znaczniki czasu",
     ):  # fmt: skip
         assert field in text, field
@@ -135,8 +135,8 @@ def test_a_corrected_end_gives_a_new_number_with_both_figures(tmp_path: Path) ->
     made.does("session", "correct", "1", *corrected)
     made.does("session", "certificate", "1", "-o", str(tmp_path / "c.pdf"))
     text = text_of(tmp_path / "c.pdf")
-    assert re.search(r"1: in time, 300 s \(until", text)
-    assert "2: late, 1500 s" in text
+    assert re.search(r"1: in time, 5 minutes \(until", text)
+    assert "2: late, 25 minutes" in text
     document = made.run("report", "deletions", "--period", "2026-11", "-f", "json").document
     assert [each["delay_before_seconds"] for each in document["superseded_certificates"]] == [300]
 

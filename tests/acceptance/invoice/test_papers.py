@@ -15,7 +15,9 @@ import pytest
 from cli.presentation.documents.invoice import invoice_pdf
 from ledger.application.ledger import Environment, Ledger
 from ledger.domain.clock import parse_instant
+from ledger.domain.events.base import REASON_CODES
 from ledger.domain.invoice.document import Paper
+from ledger.handlers.invoice.document import REASONS_PL
 from ledger.handlers.invoice.printout import paper_of
 from tests.support.billing_office import PERIOD, business, example, helped, issued, shop, xml_of
 from tests.support.ksef.keys import write_login
@@ -185,3 +187,40 @@ def test_a_statement_has_what_was_invoiced_and_what_was_free(office: Office) -> 
     ]
     assert (found["net_grosze"], found["vat_grosze"], found["gross_grosze"]) == (85000, 19550, 104550)
     assert "Łódź" not in str(found)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", ("Seller", "goodwill")), ("pl", ("Sprzedawca", "ulga"))])
+def test_a_statement_names_who_gives_it_and_why_something_was_waived(
+    office: Office, tmp_path: Path, lang: str, words: tuple[str, str]
+) -> None:
+    """Given a waiver, then the paper has the shop's name and NIP, the amount and the reason's word."""
+    office.does("session", "waive", "1", "--percent", "50", "--reason", "goodwill: he waited long")
+    asked = ("invoice", "statement", "--period", PERIOD, "--customer", "K-1")
+    found = office.asks(*asked)["sessions"]
+    assert [(each["waived_grosze"] > 0, each["waived_reason"]) for each in found] == [
+        (True, "goodwill"),
+        (False, None),
+    ]
+    office.does("--lang", lang, *asked, "-o", str(tmp_path / "s.pdf"))
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    read = subprocess.run(["pdftotext", str(tmp_path / "s.pdf"), "-"], check=True, capture_output=True)
+    text = read.stdout.decode()
+    assert [word for word in (*words, "NIP ") if word not in text] == []
+    assert "waited" not in text
+
+
+@pytest.mark.parametrize("code", REASON_CODES)
+def test_every_reason_code_has_words_for_the_document(code: str) -> None:
+    """A code is an inner word: the buyer, and KSeF for ever, read a reason."""
+    assert REASONS_PL[code] != code
+
+
+def test_a_correction_by_a_code_says_it_in_words(office: Office) -> None:
+    """Given a reason typed as a code alone, then the document says it in Polish; a sentence stays."""
+    office.does("session", "correct", "1", "--ended-at", "2026-11-09 21:30", "--reason", "wrong-time")
+    number = issued(office, "correct", FIRST, "--reason", "wrong-time")["number"]
+    assert "<PrzyczynaKorekty>błędny czas pomocy</PrzyczynaKorekty>" in xml_of(office, number).decode()
+    office.does("session", "waive", "1", "--percent", "50", "--reason", "goodwill")
+    number = issued(office, "correct", FIRST, "--reason", "goodwill: łącze było wolne")["number"]
+    assert "<PrzyczynaKorekty>łącze było wolne</PrzyczynaKorekty>" in xml_of(office, number).decode()

@@ -77,7 +77,7 @@ def serving(answer: Answering) -> Generator[tuple[str, list[Asked]]]:
 def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long was waited, without waiting."""
     waits: list[float] = []
-    monkeypatch.setattr("cli.commands.source.import_.time.sleep", waits.append)
+    monkeypatch.setattr("cli.commands.source.live.time.sleep", waits.append)
     return waits
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from cli.desk import gate
 from cli.desk.gate import HEADERS, Gate
-from cli.desk.seats import SEAT_SECONDS_MAX, Seats
+from cli.desk.seats import SEAT_SECONDS_MAX, Seat, Seats
 from cli.desk.serve import bound
 from cli.desk.way_in import TICKET_SECONDS_MAX, WayIn
 from ledger.errors import FileTrouble
@@ -115,9 +115,13 @@ def test_a_ticket_is_used_once(desk: Served) -> None:
     assert desk.sends("GET", path).status == 403
 
 
+def _kept(*_: object, **__: object) -> None:
+    """Remove nothing."""
+
+
 def test_without_its_guard_a_ticket_is_used_twice(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _ticket(desk)
-    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    monkeypatch.setattr(Path, "unlink", _kept)
     assert [desk.sends("GET", path).status for _ in range(2)] == [200, 200]
 
 
@@ -180,7 +184,11 @@ def test_without_a_seat_a_form_records_nothing(desk: Served, office: Office) -> 
 
 def test_without_its_guard_no_seat_is_needed(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     seat = desk.desk.seats.find(desk.cookie)
-    monkeypatch.setattr(Seats, "find", lambda *_, **__: seat)
+
+    def found(*_: object, **__: object) -> Seat | None:
+        return seat
+
+    monkeypatch.setattr(Seats, "find", found)
     desk.cookie = ""
     assert "Igiełka" in desk.get("/session/1").text
 

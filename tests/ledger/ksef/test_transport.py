@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
-from ledger.ksef.client import Ksef, KsefTaken, Patience, TurnedDown, Undecided, Verdict
+from ledger.ksef.client import Ksef, Patience
 from ledger.ksef.settings import Access, CertificateLogin, TokenLogin
+from ledger.ksef.verdict import DuplicateHidden, KsefTaken, TurnedDown, Verdict
 from tests.support.ksef.keys import write_login
 from tests.support.ksef.papers import paper
 from tests.support.ksef.server import NIP, TOKEN, FakeKsef, fake_ksef
@@ -213,7 +214,7 @@ def test_document_that_is_shown_in_no_way_is_undecided(clerk: Clerk, told: set[s
     office = clerk.server.office
     office.hidden_by, office.duplicates_tell, office.unlisted = 404, told, unlisted
     office.forget_sessions()
-    assert clerk.sends(paper()) == Undecided(original=first.ksef_number if told else None)
+    assert clerk.sends(paper()) == DuplicateHidden(original=first.ksef_number if told else None)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.purge import journal
-from ledger.purge.journal import Journal, Kept
+from ledger.purge.journal import Journal, RemovedEarlier
 from ledger.purge.plan import PlannedTarget, PurgePlan
 from ledger.purge.scope import PurgeScope
 from ledger.purge.walk import FolderEntry, FoundFile
@@ -55,10 +55,10 @@ def written(folder: Path, attempt: Attempt) -> Path:
     return path
 
 
-def kept(path: Path, attempt: Attempt, present: set[int]) -> Kept | None:
+def kept(path: Path, attempt: Attempt, present: set[int]) -> RemovedEarlier | None:
     report = journal.read(path, plan_of(attempt.files).digest(), HOST)
     here = {inode: folder for inode, folder in attempt.files.items() if inode in present}
-    return None if report is None else report.kept(plan_of(here)).get("workspace/1", Kept())
+    return None if report is None else report.kept(plan_of(here)).get("workspace/1", RemovedEarlier())
 
 
 @given(attempts(), st.sets(st.integers(1, 30)))

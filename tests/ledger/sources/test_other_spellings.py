@@ -171,3 +171,57 @@ def test_month_is_known_in_every_case_of_its_name(number: int, names: str) -> No
         assert spans("generic-csv", f"{HEAD}1;16 {name} 2026 12:00 Z;\n") == [
             (f"2026-{number:02d}-16T12:00:00+00:00", None)
         ]
+
+
+# --- a guest at a multiplexed desktop, as MeshCentral 1.1.55 writes it -----------------------------
+
+
+def shared(number: int, second: int, *arguments: object, guest: str | None = None) -> dict[str, object]:
+    """An event of a desktop that several look at: only of the leaving it says that it was a guest."""
+    event: dict[str, object] = {
+        "etype": "relay",
+        "action": "relaylog",
+        "username": "ola",
+        "nodeid": "node//Kx1",
+        "protocol": 2,
+    }
+    named = {} if guest is None else {"guestname": guest}
+    return event | {
+        "msgid": number,
+        "msgArgs": ["a", *arguments],
+        "time": f"2026-11-16T10:00:{second:02d}Z",
+        **named,
+    }
+
+
+def seen(*events: dict[str, object]) -> list[tuple[str | None, str | None, str | None, str | None]]:
+    """Technician, guest, beginning and end of each record, in seconds of the minute."""
+    found = [each for each in told("meshcentral", json.dumps(events)) if isinstance(each, SourceRecord)]
+    return [
+        (
+            each.user,
+            each.words.get("guest"),
+            None if each.started is None else f"{each.started.at:%S}",
+            None if each.ended is None else f"{each.ended.at:%S}",
+        )
+        for each in found
+    ]
+
+
+def test_guest_alone_at_a_shared_desktop_is_one_record_of_nobody() -> None:
+    """The account of whoever made the link was taken for the technician, and the guest for another viewer."""
+    events = shared(145, 0), shared(144, 4, 4, guest="Jan"), shared(147, 4, 4)
+    assert seen(*events) == [(None, "Jan", "00", "04")]
+    assert seen(*events[::-1]) == [(None, "Jan", "00", "04")]
+
+
+def test_guest_who_joins_the_owner_of_the_account_is_told_by_the_seconds() -> None:
+    owner_first = shared(145, 0), shared(143, 10), shared(144, 20, 10, guest="Jan"), shared(144, 30, 30)
+    assert seen(*owner_first, shared(147, 30, 30)) == [("ola", None, "00", "30"), (None, "Jan", "10", "20")]
+    guest_first = shared(145, 0), shared(143, 10), shared(144, 20, 10), shared(144, 30, 30, guest="Jan")
+    assert seen(*guest_first, shared(147, 30, 30)) == [(None, "Jan", "00", "30"), ("ola", None, "10", "20")]
+
+
+def test_two_guests_of_one_link_are_two_records() -> None:
+    events = shared(145, 0), shared(143, 5), shared(144, 9, 4, guest="Ewa"), shared(144, 30, 30, guest="Jan")
+    assert seen(*events, shared(147, 30, 30)) == [(None, "Jan", "00", "30"), (None, "Ewa", "05", "09")]

@@ -26,6 +26,7 @@ from ledger.vault.checks import (
 from ledger.vault.entry import VaultEntry
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
+from tests.support.systems import needs_modes
 
 STREAM = UUID("019a8f5e-4c00-7abc-8def-0123456789ab")
 SUBJECT = UUID(int=1)
@@ -152,6 +153,7 @@ def test_a_copy_without_session_keys_is_unreadable_and_nothing_is_missing(
         assert len(list(copy.rows())) == 20
 
 
+@needs_modes
 def test_keys_that_others_can_read_are_a_finding(tmp_path: Path, vault: Vault, log: Held) -> None:
     vault.close()
     (tmp_path / "keys" / "session.db").chmod(0o644)

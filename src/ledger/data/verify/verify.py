@@ -24,6 +24,7 @@ import argparse
 import base64
 import binascii
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -1453,6 +1454,8 @@ if __name__ == "__main__":
     try:
         status = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # who reads has read enough
+    except OSError as error:  # who reads has read enough; Windows says EINVAL
+        if not isinstance(error, BrokenPipeError) and (os.name != "nt" or error.errno != errno.EINVAL):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)

@@ -137,6 +137,8 @@ class PrintedSession:
     """Ids of those of which another reading alone would change it."""
     pairs: tuple[tuple[str, str], ...] = ()
     """Ids of readings that only together would change it."""
+    waived_reason: str | None = None
+    """The code of the reason for the waiver; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +176,5 @@ class Statement:
     net_grosze: int
     vat_grosze: int
     gross_grosze: int
+    seller: tuple[str, ...] = ()
+    """Name, address and NIP of who gives it, as far as ledger.toml says them."""

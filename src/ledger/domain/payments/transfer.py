@@ -11,7 +11,7 @@ import msgspec
 
 from ledger import errors
 from ledger.domain import events as e
-from ledger.message import msg
+from ledger.message import Code, msg
 
 TransferState = Literal["open", "assigned", "returned", "set-aside"]
 
@@ -103,13 +103,19 @@ def project(transfer: Transfer | None, recorded: Iterable[e.RecordedEvent]) -> T
 def require_open(transfer: Transfer, key: str) -> None:
     """Raise TransferDecided unless nothing was decided about the transfer."""
     if transfer.state != "open":
-        raise errors.TransferDecided(msg("transfer {key} is {state} already", key=key, state=transfer.state))
+        raise errors.TransferDecided(
+            msg("transfer {key} is {state} already", key=key, state=Code("transfer_state", transfer.state))
+        )
 
 
 def require_undoable(transfer: Transfer, key: str) -> None:
     """Raise TransferDecided unless an assignment, or being set aside, could be taken back."""
     if transfer.state not in {"assigned", "set-aside"}:
-        fact = msg("of transfer {key} there is nothing to undo: it is {state}", key=key, state=transfer.state)
+        fact = msg(
+            "of transfer {key} there is nothing to undo: it is {state}",
+            key=key,
+            state=Code("transfer_state", transfer.state),
+        )
         raise errors.TransferDecided(fact)
 
 

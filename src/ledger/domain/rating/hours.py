@@ -57,7 +57,7 @@ def help_spans(facts: SessionFacts, tariff: Tariff) -> list[list[HelpSpan]]:
     if first is None:
         return []
     claims = claim_changes(facts, first[0], tariff.customer.lookback_days)
-    return [_spans_of_clock(clock, claims) for clock in _clocks(facts, first, tariff)]
+    return [spans_of_clock(clock, claims) for clock in _clocks(facts, first, tariff)]
 
 
 def hours_of(
@@ -84,11 +84,11 @@ def _clocks(facts: SessionFacts, first: Interval, tariff: Tariff) -> list[list[I
         connections.add((min(facts.requested_s, first[0]), first[1]))
     if tariff.reconnect == "per_connection":
         return [[connection] for connection in sorted(connections)]
-    return [_union(sorted(connections))]
+    return [union(sorted(connections))]
 
 
-def _union(intervals: list[Interval]) -> list[Interval]:
-    """Sorted intervals without overlaps."""
+def union(intervals: list[Interval]) -> list[Interval]:
+    """Return sorted intervals without overlaps."""
     merged: list[Interval] = []
     for start, end in intervals:
         if merged and start <= merged[-1][1]:
@@ -98,7 +98,8 @@ def _union(intervals: list[Interval]) -> list[Interval]:
     return merged
 
 
-def _spans_of_clock(intervals: list[Interval], claims: list[ClaimChange]) -> list[HelpSpan]:
+def spans_of_clock(intervals: list[Interval], claims: list[ClaimChange]) -> list[HelpSpan]:
+    """Return intervals cut where the claim changes, without those that claim nothing."""
     edges = [NEVER_S, *(change.from_s for change in claims[1:]), END_OF_TIME_S]
     return [
         HelpSpan(max(start, begins), min(end, ends), change.claim, place)

@@ -6,13 +6,11 @@ Instants are epoch seconds, fractions already truncated.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from ledger.domain.clock import epoch_seconds
 from ledger.domain.events.base import Issue
-
-if TYPE_CHECKING:
-    from ledger.domain.customer import Bought
 
 # What a session can claim. Plain integers: they index the tables of the hot path.
 FULL, OTHER, HARDWARE = CLAIMS = (0, 1, 2)
@@ -36,6 +34,14 @@ class Purchase(NamedTuple):
     order_ref: str
     purchased_s: int
     returned_s: int | None
+
+
+class BoughtOrder(Protocol):
+    """A purchase as the customer's history tells it."""
+
+    order_ref: str
+    purchased_at: datetime
+    returned_at: datetime | None
 
 
 class Waiver(NamedTuple):
@@ -107,10 +113,16 @@ def claim_of(kind: Kind, purchases: tuple[Purchase, ...], at_s: int, lookback_da
 
 def claim_changes(facts: SessionFacts, connected_s: int, lookback_days: int | None) -> list[ClaimChange]:
     """What is claimed from when on, neighbours all different; the first holds from the beginning."""
+    return changes_of(
+        [(kind.from_s, claim_of(kind, facts.purchases, connected_s, lookback_days)) for kind in facts.kinds]
+    )
+
+
+def changes_of(claims: Iterable[tuple[int, int]]) -> list[ClaimChange]:
+    """The same of claims and the epoch seconds from which on they hold, in any order."""
     changes: list[ClaimChange] = []
-    for kind in sorted(facts.kinds, key=lambda kind: kind.from_s):
-        claim = claim_of(kind, facts.purchases, connected_s, lookback_days)
-        from_s = kind.from_s if changes else NEVER_S
+    for begins_s, claim in sorted(claims, key=lambda each: each[0]):
+        from_s = begins_s if changes else NEVER_S
         if changes and changes[-1].from_s == from_s:
             changes.pop()
         if not changes or changes[-1].claim != claim:
@@ -118,7 +130,7 @@ def claim_changes(facts: SessionFacts, connected_s: int, lookback_days: int | No
     return changes
 
 
-def purchases_for_rating(purchases: Iterable[Bought]) -> tuple[Purchase, ...]:
+def purchases_for_rating(purchases: Iterable[BoughtOrder]) -> tuple[Purchase, ...]:
     """What rating reads of purchases: orders and whole epoch seconds."""
     return tuple(
         Purchase(

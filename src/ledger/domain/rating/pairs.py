@@ -6,12 +6,13 @@ of them read otherwise, the other still holds the price up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from ledger.domain.rating.assumptions import Reading, may_matter, readings
+from ledger.domain.rating.assumptions import may_matter, readings
 from ledger.domain.rating.hours import TariffAt
 from ledger.domain.rating.inputs import SessionFacts
 from ledger.domain.rating.rate import rate
@@ -28,6 +29,28 @@ class Pair(NamedTuple):
     net_grosze: int
 
 
+class ReadingPair(NamedTuple):
+    """Two readings that can hold together: their places, assumptions, and the tariff under both."""
+
+    places: tuple[int, int]
+    assumptions: tuple[str, str]
+    changes: dict[str, str]
+    tariff: Tariff
+
+
+@lru_cache(maxsize=64)
+def pairs_of(tariff: Tariff) -> tuple[ReadingPair, ...]:
+    """Every two readings that can hold together, in the order of the file."""
+    found: list[ReadingPair] = []
+    for (place, one), (other_place, two) in combinations(enumerate(readings(tariff)), 2):
+        if one.assumption_id != two.assumption_id and one.changes.keys().isdisjoint(two.changes):
+            changes = {**one.changes, **two.changes}
+            with suppress(BadTariffChange):
+                names = one.assumption_id, two.assumption_id
+                found.append(ReadingPair((place, other_place), names, changes, with_changes(tariff, changes)))
+    return tuple(found)
+
+
 def smallest_pairs(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None = None) -> list[Pair]:
     """Return the pairs of readings of which only both together change a session's net.
 
@@ -35,37 +58,19 @@ def smallest_pairs(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | No
     the file. Raises NoCalendar for the session itself.
     """
     net = rate(facts, tariff, tariff_at).net_grosze
-    idle = [
-        reading
-        for reading in readings(tariff)
+    idle = {
+        place
+        for place, reading in enumerate(readings(tariff))
         if may_matter(reading.changes, facts, tariff_at)
         and _net(facts, reading.tariff, reading.changes, tariff_at) == net
-    ]
-    return list(_changing(facts, tariff, tariff_at, net, idle))
-
-
-def _changing(
-    facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None, net: int, idle: list[Reading]
-) -> Iterator[Pair]:
-    for one, two in combinations(idle, 2):
-        if one.assumption_id == two.assumption_id or not one.changes.keys().isdisjoint(two.changes):
-            continue
-        changes = {**one.changes, **two.changes}
-        other = _together(tariff, tuple(changes.items()))
-        if other is None:
-            continue
-        other_net = _net(facts, other, changes, tariff_at)
-        if other_net not in (None, net):
-            yield Pair((one.assumption_id, two.assumption_id), changes, other_net)
-
-
-@lru_cache(maxsize=1024)
-def _together(tariff: Tariff, changes: tuple[tuple[str, str], ...]) -> Tariff | None:
-    """The tariff under two readings at once; None where they contradict each other."""
-    try:
-        return with_changes(tariff, dict(changes))
-    except BadTariffChange:
-        return None
+    }
+    found: list[Pair] = []
+    for pair in pairs_of(tariff):
+        if idle.issuperset(pair.places):
+            other_net = _net(facts, pair.tariff, pair.changes, tariff_at)
+            if other_net not in (None, net):
+                found.append(Pair(pair.assumptions, pair.changes, other_net))
+    return found
 
 
 def _net(

@@ -13,7 +13,7 @@ from ledger.domain.session.doubts import RULE
 from ledger.domain.session.evolve import Session
 from ledger.domain.session.life import require_undeleted
 from ledger.domain.time_rules import AHEAD_MAX
-from ledger.message import Hint, msg
+from ledger.message import Hint, Seconds, msg
 
 Measured = Literal["measured", "absence_measured"]
 
@@ -112,8 +112,8 @@ def require_clock(session: Session, now: datetime, last_recorded_at: datetime) -
             behind_seconds = int((moment - now).total_seconds())
             raise errors.ClockBehind(
                 msg(
-                    "the clock stands {seconds} s behind {what}",
-                    seconds=behind_seconds,
+                    "the clock stands {behind} behind {what}",
+                    behind=Seconds(behind_seconds),
                     what=what,
                 )
             )

@@ -29,7 +29,7 @@ from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
 from ledger.handlers.vault_classes import vault_class_of
 from ledger.handlers.workspace import left_places, settings_of
-from ledger.message import Message, msg, msg_n
+from ledger.message import Message, Seconds, msg, msg_n
 from ledger.store import checks as store_checks
 from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
@@ -183,7 +183,8 @@ def _clock(ledger: Ledger) -> Iterator[CheckFinding]:
     behind_s = (ledger.last_recorded_at() - ledger.now()).total_seconds()
     if behind_s > AHEAD_MAX.total_seconds():
         yield CheckFinding(
-            "clock-behind", msg("the clock stands {seconds:.0f} s behind the last event", seconds=behind_s)
+            "clock-behind",
+            msg("the clock stands {behind} behind the last event", behind=Seconds(round(behind_s))),
         )
     if not ledger.store.keys("record"):
         return

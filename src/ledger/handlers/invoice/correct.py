@@ -19,7 +19,7 @@ from ledger.domain.reasons import split_reason
 from ledger.domain.session.state import Session
 from ledger.handlers.invoice.changes import changes_of
 from ledger.handlers.invoice.charges import Charged, buyer_of
-from ledger.handlers.invoice.document import BUYER_FIELDS, buyer_party
+from ledger.handlers.invoice.document import BUYER_FIELDS, REASONS_PL, buyer_party
 from ledger.handlers.invoice.ksef_duty import standing_of
 from ledger.handlers.invoice.numbered import (
     Issuing,
@@ -227,7 +227,7 @@ def _correct(
         effect=effect,
     )
     words = draft.words | ({} if sentence is None else sentence.values)
-    corrects = _corrects(draft, words.get("reason", code), effect)
+    corrects = _corrects(draft, words.get("reason") or REASONS_PL[code], effect)
     others = [
         drawn_event(issuing, ruling.counts_grosze),
         *_corrected(draft, issuing),

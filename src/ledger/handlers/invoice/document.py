@@ -22,6 +22,24 @@ _EVIDENCE = {
 }
 BUYER_FIELDS = ("name", "nip", "address_line1", "address_line2", "email", "vat_id")
 
+REASONS_PL = {
+    "wrong-time": "błędny czas pomocy",
+    "wrong-issue": "błędny rodzaj sprawy",
+    "wrong-customer": "błędny nabywca",
+    "missing-connection": "pominięte połączenie",
+    "double-entry": "podwójny zapis tej samej pomocy",
+    "goodwill": "udzielona ulga",
+    "complaint": "uznana reklamacja",
+    "checked": "sprawdzenie zapisów",
+    "legal-claim": "roszczenie",
+    "inspection": "wynik kontroli",
+    "contract": "ustalenia umowy",
+    "data-changed": "zmiana danych",
+    "price-change": "zmiana ceny",
+    "other": "inna przyczyna",
+}
+"""What a corrective invoice says of a reason given as a code alone: the document is Polish, and for ever."""
+
 
 def buyer_party(words: Mapping[str, str], country: str, *, consumer: bool) -> Party:
     """The buyer as the vault knows them; of a consumer no tax number is named."""

@@ -25,6 +25,7 @@ from ledger.domain.session.evolve import Session, project
 from ledger.domain.session.rating import basis_of
 from ledger.domain.tariff.holidays import holiday_at
 from ledger.fa3.reader import document_in
+from ledger.fa3.seller import parse_seller
 from ledger.folder import documents as document_files
 from ledger.handlers.buyer import members_of
 from ledger.handlers.invoice.charges import (
@@ -108,7 +109,14 @@ def statement_of(
         net_grosze=net_grosze,
         vat_grosze=vat_grosze,
         gross_grosze=net_grosze + vat_grosze,
+        seller=_seller_lines(ledger),
     )
+
+
+def _seller_lines(ledger: Ledger) -> tuple[str, ...]:
+    told = parse_seller(ledger.folder.read_config())
+    lines = [told[key] for key in ("name", "address_line1", "address_line2") if told.get(key)]
+    return (*lines, f"NIP {told['nip']}") if "nip" in told else tuple(lines)
 
 
 # --- the log ----------------------------------------------------------------------------------
@@ -174,6 +182,7 @@ def printed_session(
             for hour, net_grosze in zip(rated.hours, net_by_hour(rated), strict=True)
         ),
         waived_grosze=rated.waived_grosze,
+        waived_reason=None if session.waived is None else session.waived.reason,
         purged_at=now.purged_at,
         evidence=now.purge_evidence,
         assumptions=basis.named,

@@ -24,9 +24,10 @@ from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.domain.ksef_outage import outage_at_issue
 from ledger.folder import documents as document_files
 from ledger.handlers.invoice.outage import awaits_number, deadline_of, is_freed
-from ledger.ksef.client import DUPLICATE, Ksef, KsefTaken, TurnedDown, Undecided, Verdict
+from ledger.ksef.client import Ksef
 from ledger.ksef.duplicate import is_number, key_of
 from ledger.ksef.status_codes import words_of
+from ledger.ksef.verdict import DUPLICATE, DuplicateHidden, KsefTaken, TurnedDown, Verdict
 from ledger.message import Hint, msg, step
 from ledger.store.mapper import DECODERS
 
@@ -264,7 +265,7 @@ class _Sending:
         """Record what KSeF decided."""
         if isinstance(verdict, KsefTaken):
             return self._taken(verdict)
-        if isinstance(verdict, Undecided):
+        if isinstance(verdict, DuplicateHidden):
             waits = self.waiting()
             return replace(waits, code=verdict.code, details=verdict.details, original=verdict.original)
         return self._turned_down(verdict)

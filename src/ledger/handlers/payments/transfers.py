@@ -33,8 +33,9 @@ def find_transfer(ledger: Ledger, named: str) -> Transfer:
         raise TransferUnknown(msg("an id of a transfer has digits and the letters a to f"))
     alike = [str(each) for each in ledger.store.keys("transfer") if str(each).startswith(key)]
     if len(alike) != 1 or len(key) < KEY_CHARACTERS_MIN:
-        what = "several transfers begin" if len(alike) > 1 else "no transfer begins"
-        raise TransferUnknown(msg("{what} with {key}", what=what, key=key))
+        if len(alike) > 1:
+            raise TransferUnknown(msg("several transfers begin with {key}", key=key))
+        raise TransferUnknown(msg("no transfer begins with {key}", key=key))
     return cast("Transfer", project(None, ledger.events_of(UUID(hex=alike[0]))))
 
 

@@ -269,7 +269,7 @@ def _viewers(events: list[_Heard]) -> Iterator[Told]:
         elif each.step in {"start", "join"}:
             open_.append(each)
         else:
-            mine = [viewer for viewer in open_ if viewer.who == each.who]
+            mine = [viewer for viewer in open_ if _may_be(viewer.who, each.who)]
             viewer = min(mine, key=lambda viewer: _apart(viewer, each), default=None)
             if viewer is not None:
                 open_.remove(viewer)
@@ -288,6 +288,11 @@ def _when(heard: _Heard) -> tuple[Any, bool]:
     return heard.at.at, heard.step not in {"start", "join"}
 
 
+def _may_be(came: tuple[str | None, str | None], left: tuple[str | None, str | None]) -> bool:
+    """Return True if who left may be who came: that it was a guest is only said of the leaving."""
+    return came == left or (came[0] == left[0] and came[1] is None)
+
+
 def _apart(viewer: _Heard, leave: _Heard) -> float:
     """Return by how many seconds a beginning differs from the one that an end counts from."""
     return abs((leave.at.at - viewer.at.at).total_seconds() - (leave.seconds or 0))
@@ -300,6 +305,8 @@ def _record(start: _Heard | None, end: _Heard | None, *, is_first: bool = True) 
     if not is_first:  # who left without a known beginning is looked for by the seconds
         native_id = None if start is None else f"{native_id}|{start.at.text}"
     user, guest = told.who
+    if guest is None and end is not None and end.step != "close":
+        guest = end.who[1]
     return SourceRecord(
         line=told.number,
         started=None if start is None else start.at,

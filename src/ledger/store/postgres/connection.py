@@ -55,7 +55,8 @@ _TRANSLATED: tuple[tuple[str, str], ...] = (
      "key = ANY (ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))"),
     ("json_each(?)", "jsonb_array_elements_text(?::jsonb)"),
     ("(kind TEXT, key ANY, stream BLOB, digest TEXT, PRIMARY KEY (kind, key))\nSTRICT, WITHOUT ROWID",
-     "(kind text, key text, stream bytea, digest text, PRIMARY KEY (kind, key)) ON COMMIT DROP"),
+     "(kind text C, key text C, stream bytea, digest text, PRIMARY KEY (kind, key)) ON COMMIT DROP"
+     .replace("text C", 'text COLLATE "C"')),
     ("CROSS JOIN events ON", "JOIN events ON"),
     ("CROSS JOIN reference ON", "JOIN reference ON"),
     ("SELECT coalesce(max(key), 0)", "SELECT coalesce(max(number), 0)"),

@@ -149,7 +149,7 @@ def _refusal(name: str, error: sqlite3.DatabaseError, folder: Path | None) -> Le
                 hint=Hint("copy the folder elsewhere"),
             )
     kind, fact = _REFUSALS.get(code, (StoreFailed, msg("{name} cannot be used: {error}")))
-    return kind(fact.of(name=name, error=error))
+    return kind(fact.of(name=name, error=Message(str(error))))
 
 
 def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:

@@ -41,7 +41,8 @@ def test_free_and_test_sessions_stand_in_the_statement_with_their_sum() -> None:
 
 
 def test_each_hour_stands_with_the_sentence_it_is_priced_by() -> None:
-    hours = list(statement_report(papers.statement(), "en").tables[1].rows)
+    tables = {table.name: table for table in statement_report(papers.statement(), "en").tables}
+    hours = list(tables["hours"].rows)
     assert len(hours) == 4
     assert hours[0][2:4] == ("Saturday", "night")
     assert hours[0][-1] == f"bands.night: „{papers.NIGHT}”"

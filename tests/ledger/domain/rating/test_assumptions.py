@@ -288,7 +288,8 @@ def test_a_reading_that_contradicts_the_tariff_is_none_of_it() -> None:
 
 
 def test_runs_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.domain.rating.bulk.MAX_RUNS", 1)
+    monkeypatch.setattr("ledger.domain.rating.bulk.MAX_KNOWN", 1)
+    monkeypatch.setattr("ledger.domain.rating.tables.MAX_KNOWN", 1)
     rater = Rater(shop())
     for facts in (session("11:00-11:30"), session("19:00-19:30"), session("11:00-11:30")):
         assert rater.totals(facts).net_grosze == rate(facts, shop()).net_grosze
@@ -303,7 +304,7 @@ def test_a_tariff_of_half_hours_is_told_without_tables() -> None:
 
 def test_an_ordinary_session_is_rated_by_tables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The general way is not even asked: the speed of a year's report hangs on it."""
-    monkeypatch.delattr("ledger.domain.rating.bulk.priced_hours")
+    monkeypatch.delattr("ledger.domain.rating.bulk.rate")
     facts = session("17:30-19:10", is_customer=True, requested="17:20")
     assert Rater(shop()).totals(facts).net_grosze == rate(facts, shop()).net_grosze
 

@@ -97,6 +97,7 @@ def test_over_a_year_each_reading_and_smallest_pair_that_changes_an_amount_is_na
         assert list(RATER.totals(facts).assumptions) == alone
         named = [(*pair.assumptions, tuple(pair.changes.items())) for pair in smallest_pairs(facts, shop())]
         assert named == pairs
+        assert RATER.pairs(facts) == smallest_pairs(facts, shop())
 
 
 def test_sunday_morning_rests_on_the_weekend_and_the_morning_together() -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 from ledger.application.backends import read_again
+from ledger.store import checks
+from ledger.store.any_database import Rows
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.connection import PostgresDatabase
 from tests.support import postgres
 from tests.support.office import Office
 
 OFTEN = 7
 SCANS = "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'events'"
 PATIENCE_S = 20
+KEYS = 1_000
+EVERY_PAIR = "Join Filter"
+"""What a plan says that compares each row of one table with each of another."""
 
 
 def scans(database: str) -> tuple[int, int]:
@@ -20,12 +30,18 @@ def scans(database: str) -> tuple[int, int]:
     return whole, by_index
 
 
-def test_no_session_is_looked_for_in_the_whole_log(tmp_path: Path) -> None:
-    """Given a log whose rows nobody counted, when sessions are read, then no read goes through all of it."""
+def postgres_office(tmp_path: Path) -> tuple[Office, str]:
+    """A new ledger on the server, and its database."""
     postgres.server()
     name = postgres.new_database(tmp_path)
+    init = ("--store", postgres.url_of(name), "--owner", postgres.OWNER)
+    return Office(tmp_path / "ledger", init=init), name
+
+
+def test_no_session_is_looked_for_in_the_whole_log(tmp_path: Path) -> None:
+    """Given a log whose rows nobody counted, when sessions are read, then no read goes through all of it."""
+    office, name = postgres_office(tmp_path)
     url = postgres.url_of(name)
-    office = Office(tmp_path / "ledger", init=("--store", url, "--owner", postgres.OWNER))
     office.does("customer", "add", "K-1", "--name", "Jan")
     for _ in range(2):
         office.does("session", "request", "--customer", "K-1", "--issue", "other")
@@ -44,3 +60,32 @@ def test_no_session_is_looked_for_in_the_whole_log(tmp_path: Path) -> None:
     whole, by_index = scans(name)
     assert by_index >= before[1] + OFTEN
     assert whole == before[0]
+
+
+class Explained(PostgresDatabase):
+    """Keeps the plan of every comparison with the keys derived from events."""
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address, address.log)
+        self.plans: list[str] = []
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
+        if "temp.derived AS d" in sql:
+            self.plans.append("\n".join(line for (line,) in super().execute(f"EXPLAIN {sql}")))
+        return super().execute(sql, parameters)
+
+
+def test_check_looks_keys_up_and_compares_no_two_of_them_by_turns(tmp_path: Path) -> None:
+    """Given many keys that nobody counted, when they are checked, then the work is not the square of them."""
+    office, name = postgres_office(tmp_path)
+    customers = tmp_path / "customers.csv"
+    lines = ["customer,name,consumer", *(f"K-{n},Jan {n},no" for n in range(KEYS))]
+    customers.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    office.does("customer", "import", str(customers))
+    with (
+        closing(Explained(Address.parse(postgres.url_of(name)))) as database,
+        database.transaction(write=False),
+    ):
+        assert list(checks.references(database)) == []
+    assert len(database.plans) == 3
+    assert [plan for plan in database.plans if EVERY_PAIR in plan] == []

@@ -1,0 +1,1 @@
+"""The program as somebody meets it who reads Polish and no English."""

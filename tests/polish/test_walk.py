@@ -1,0 +1,84 @@
+"""Over every command: what is said in Polish holds no English that the vocabulary or a catalogue knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ledger
+from cli.presentation.catalogue import catalogue
+from cli.registry import COMMANDS
+from hatch_build import compile_stale
+from ledger.domain.tariff.tariff import parse_tariff
+from tests.polish.english import TYPED_IN_HELP, found
+from tests.polish.lines import NOT_HERE, REFUSED, SUCCESS
+from tests.polish.walk import Said, Walk, name_of
+from tests.support.office import ON_POSTGRES
+
+SHIPPED = Path(ledger.__file__).parent / "data" / "tariff.toml"
+DONE, FOUND = 0, 3
+QUOTES_A_FILE = ("completion ", "tariff diff", "tariff show --text")
+"""Lines whose answer is a file as it stands: a script, a price list."""
+_COLUMNS = {"customer", "name", "issue"}
+NO_TRANSLATION = {
+    "check": {"deleted", "vault"},
+    "config show": {"origin", "name"},
+    "customer import": _COLUMNS,
+    "demo": {"export"},
+    "purchase import": _COLUMNS,
+    "session certificate": {"extra", "index"},
+    "session import": _COLUMNS,
+}
+"""What stands as it is: names of checks, of settings, of columns; a shell's own word, lines of a proof."""
+pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="one store is enough for what is said")
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> list[Said]:
+    """Everything that the walk heard."""
+    compile_stale()
+    catalogue.cache_clear()
+    walk = Walk(tmp_path_factory.mktemp("polish"))
+    return [*walk.helps(), *walk.begins(), *walk.succeeds(), *walk.is_refused()]
+
+
+def test_the_walk_takes_every_command() -> None:
+    """A command that is not in it would never be read."""
+    assert set(COMMANDS) - {name_of(line) for line in SUCCESS} - {"demo"} == NOT_HERE
+    assert set(COMMANDS) - {name_of(line) for line in REFUSED} == set()
+
+
+def test_every_line_ends_as_it_is_meant_to(said: list[Said]) -> None:
+    ended = {each.line: each.status for each in said if each.where == "stderr"}
+    assert {line: ended[line] for line in SUCCESS if ended[line] not in {DONE, FOUND}} == {}
+    assert {line: ended[line] for line in REFUSED if ended[line] in {DONE, FOUND}} == {}
+
+
+def test_nothing_is_said_in_english(said: list[Said]) -> None:
+    """Every answer, refusal, help; every report as table, page, workbook and on paper."""
+    english = dict.fromkeys(
+        f"{each.line} | {each.where} | {word}: {line}" for each in said for word, line in _english(each)
+    )
+    assert list(english) == []
+
+
+def _english(each: Said) -> Iterator[tuple[str, str]]:
+    if each.line.startswith(QUOTES_A_FILE):
+        return
+    allowed = set(TYPED_IN_HELP) if each.where == "help" else set[str]()
+    if not each.line.endswith("--help"):
+        allowed |= NO_TRANSLATION.get(name_of(each.line), set())
+    text = each.text
+    if each.line == "tariff show":  # its own English names of bands
+        for name in sorted(_NAMES_OF_BANDS, key=len, reverse=True):
+            text = text.replace(name, "")
+    if each.where == "pdf":  # ids of readings are set in several lines
+        allowed |= _ID_PARTS
+    yield from (each for each in found(text, each.line) if each.word not in allowed)
+
+
+_LIST = parse_tariff(SHIPPED.read_text(encoding="utf-8"))
+_NAMES_OF_BANDS = [band.name.en for band in _LIST.bands.values() if band.name is not None]
+_ID_PARTS = {part for reading in _LIST.assumptions for part in reading.id.replace(".", "-").split("-")}
