@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -123,10 +122,9 @@ def test_what_a_kill_leaves_is_cleared_by_the_same_command(shop: Office, tmp_pat
     lasts = time.monotonic() - began
     expected = {key for key, held in everything(target).items() if held is not None}
     shutil.rmtree(target)
-    killed = cut = 0
-    for number in count():
-        if killed == KILLS:
-            break
+    killed = cut = number = 0
+    while killed < KILLS:
+        number += 1
         if number % 2:
             target.mkdir()
         with process(shop, command_of(name, target)) as running:

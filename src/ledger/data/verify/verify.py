@@ -734,9 +734,10 @@ def _corrected(session: Session, entry: Entry, _: Told) -> None:
         session.told.add("corrected_after_deletion" if session.was_purged else "end_corrected")
     connections: object = entry.fact.get("connections")
     if isinstance(connections, list):
-        if len(connections) > session.connections:
+        count = len(cast("list[object]", connections))
+        if count > session.connections:
             session.told.add("connection_added")
-        session.connections = len(connections)
+        session.connections = count
     elif connections is not None:
         entry.unknown("connections")
 
