@@ -28,7 +28,7 @@ PACKAGE = "SESSION_LEDGER_MESHCENTRAL"
 """Where the package lies: …/node_modules/meshcentral."""
 USER, PASSWORD = "anna", "Tajne-Haslo-1"
 PATIENCE_S = 120.0
-TRIES = 3
+TRIES = 12
 _DESKTOP = 2
 
 
