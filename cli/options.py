@@ -170,6 +170,11 @@ def at_option(command: Command) -> Command:
     return _at(INSTANT, "When it happened: 18:40, yesterday 18:40, 16.11.2026 18:40.")(command)
 
 
+def day_or_at_option(command: Command) -> Command:
+    """--at: the moment, or the day, it happened; None is the ledger's own now."""
+    return _at(SEEN_INSTANT, "When it happened; a day will do.")(command)
+
+
 def any_at_option(command: Command) -> Command:
     """--at: a moment of any time that is asked about; None is the ledger's own now."""
     return _at(ANY_INSTANT, "The moment asked about: 18:40, tomorrow 18:40, 16.11.2026 18:40.")(command)

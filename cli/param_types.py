@@ -116,7 +116,7 @@ class Key(Typed):
 class Instant(Typed):
     """A UTC datetime, or NOW. A time alone and a day by its word are read by the ledger's clock.
 
-    `lean` is the side of now on which the moment lies; where `needs_time` is not set, a day's word will do.
+    `lean` is the side of now on which the moment lies; where `needs_time` is not set, a day will do.
     """
 
     def __init__(self, *, lean: Lean = "past", needs_time: bool = True) -> None:
@@ -135,7 +135,7 @@ class Instant(Typed):
         if is_spoken(value):
             return Deferred(lambda app: self.spoken(value, app), param, ctx)
         try:
-            return parse_instant(value)
+            return parse_instant(value, needs_time=self._needs_time)
         except BadInstant as error:
             raise BadValue(BadInstant(error.message, hint=TYPED_HINT), param, ctx) from error
         except LedgerError as error:

@@ -40,6 +40,7 @@ HEAVY = {
     "uvicorn",
     "jinja2",
     "anyio",
+    "websockets",
 }
 
 RAISES = """

@@ -267,7 +267,7 @@ def test_folder_defaults_to_the_user_s_data(play: Play, monkeypatch: pytest.Monk
     assert json.loads(play(SHARED, "place").stdout)["dir"] == "/home/of/data/session-ledger"
 
 
-def test_desk_opens_one_ledger_and_closes_it(
+def test_app_opens_one_ledger_and_closes_it(
     play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A ledger made for testing obeys SESSION_LEDGER_NOW, and `now` on the command line means that."""
@@ -275,7 +275,7 @@ def test_desk_opens_one_ledger_and_closes_it(
     monkeypatch.setenv("SESSION_LEDGER_DIR", str(tmp_path / "ledger"))
     assert run(["init", "--testing"]) == 0
     assert play(SHARED, "opened", "now").stdout == "True 2026-11-16 17:05:00+00:00\n"
-    assert play(SHARED, "opened", "2026-11-01").stdout == "True 2026-10-31 23:00:00+00:00\n"
+    assert play(SHARED, "opened", "2026-11-01 0:00").stdout == "True 2026-10-31 23:00:00+00:00\n"
 
 
 def test_system_user_without_a_name_is_the_operator(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

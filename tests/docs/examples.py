@@ -33,6 +33,9 @@ _TERMINAL = re.compile(r"^<!-- terminal: (\d+) -->$", re.MULTILINE)
 _TYPED = re.compile(r"#\s*wpisuje (\S+)\s*$")
 _QUESTION = re.compile(rb"\[(?:t|y)/N\]: $")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_CURSOR = re.compile(r"\x1b\[\?25[hl]")
+_WIPED = re.compile(r"[^\n]*(?:\n\r\x1b\[1A|\r)\x1b\[2K")
+"""A line that a bar of progress drew and erased: a busy machine draws one, and nobody sees it afterwards."""
 _STATUS = re.compile(r"#\s*exit status (\d+)\s*$")
 _ANYTHING = "…"
 _TIMEOUT_SECONDS = 300
@@ -150,7 +153,8 @@ def _on_terminal(
             if _QUESTION.search(shown):
                 os.write(ours, f"{next(waiting, '')}\n".encode())
     os.close(ours)
-    return _CONTROL.sub("", shown.decode().replace("\r\n", "\n"))
+    left = _WIPED.sub("", _CURSOR.sub("", shown.decode().replace("\r\n", "\n")))
+    return _CONTROL.sub("", left)
 
 
 def _read(terminal: int) -> bytes:

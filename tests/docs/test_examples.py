@@ -103,6 +103,22 @@ def test_page_of_a_terminal_is_played_on_one_and_its_questions_are_answered(tmp_
     assert list(differences(TERMINAL, tmp_path)) == []
 
 
+BAR = """
+<!-- terminal: 90 -->
+
+```console
+$ printf 'before\\n\\033[?25lwork 1/2\\r\\033[2Kwork 2/2\\r\\n\\033[?25h\\r\\033[1A\\033[2Kafter\\n'
+before
+after
+```
+"""
+
+
+def test_a_bar_that_was_drawn_and_erased_is_not_seen(tmp_path: Path) -> None:
+    """A busy machine draws one where a quiet one is done sooner."""
+    assert list(differences(BAR, tmp_path)) == []
+
+
 def test_answer_that_is_another_is_told(tmp_path: Path) -> None:
     (found,) = differences(TERMINAL.replace("got tak", "got t"), tmp_path)
     assert "got tak" in told(*found)

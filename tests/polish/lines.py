@@ -19,7 +19,7 @@ SUCCESS: tuple[str, ...] = (
     "customer import {folder}/new-customers.csv --dry-run",
     "customer import {folder}/new-customers.csv",
     (
-        'customer add K-900 --name "Zakład Próbny" --consumer no --nip 5265877635'
+        'customer add K-900 --name "Zakład Próbny" --consumer no --nip 5265877635 --command-id walk-1'
         ' --address-line1 "ul. Cicha 1" --address-line2 "00-001 Warszawa"'
     ),
     'customer add K-901 --name "Zakład Próbny Dwa" --consumer yes',
@@ -202,6 +202,8 @@ REFUSED: tuple[str, ...] = (
     "config set purge.sla=soon",
     "customer import {folder}/bad-customers.csv",
     "customer add K-001 --name X",
+    "customer add K-911 --name X --command-id walk-1",
+    "customer update K-001 --email x@x.example --reason data-changed --if-version 1",
     'customer add K-910 --name X --nip "526-000-11-22"',
     "customer update K-999 --email x@x.example --reason data-changed",
     "customer merge K-001 K-002 --reason double-entry",

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from cli.context import App, pass_app
 from cli.options import (
     Recording,
-    at_option,
+    day_or_at_option,
     dry_run_option,
     if_version_option,
     personal_option,
@@ -43,7 +43,7 @@ from ledger.message import Hint, msg
     help="The answer as a letter, .txt or .md, in Polish unless --lang says otherwise.",
 )
 @personal_option("--name", help="The name in the letter. Default: the name held until now.")
-@at_option
+@day_or_at_option
 @dry_run_option
 @yes_option
 @if_version_option

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -71,7 +70,6 @@ def _meshcentral(
         settings["url"],
         settings["user"],
         password,
-        os.urandom,
         secret(CODE) or None,
         None if certificate is None else Path(certificate),
     )

@@ -34,7 +34,7 @@ from ledger.domain.clock import (
 )
 from ledger.domain.time_rules import not_ahead
 from ledger.folder.layout import Folder
-from ledger.message import joined, msg, plain
+from ledger.message import Code, joined, msg, plain
 from ledger.store.event_store import LedgerStore
 from ledger.store.stream_ids import StreamIds
 from ledger.transparency.after_commit import SigningAfterCommit
@@ -207,7 +207,12 @@ class Ledger(Repository):
         since = [errors.Came(each.TOPIC.partition(":")[0], each.at, each.by) for each in recorded]
         named = joined(
             (
-                msg("{event} {at} by {who}", event=came.event, at=SaidInstant(came.at), who=came.by)
+                msg(
+                    "{event} {at} by {who}",
+                    event=Code("event", came.event),
+                    at=SaidInstant(came.at),
+                    who=came.by,
+                )
                 for came in since[:_NAMED_MAX]
             ),
             ", ",
@@ -245,9 +250,10 @@ class Ledger(Repository):
         receipt = self._receipt_again(mine)
         is_same = digest == metadata.digest
         if not is_same or not (is_looked_up or self._has_same_data(mine, personal_data)):
-            names = ", ".join(dict.fromkeys(each.event.TOPIC.partition(":")[0] for each in receipt.events))
+            topics = dict.fromkeys(each.event.TOPIC.partition(":")[0] for each in receipt.events)
+            names = joined((plain("{event}", event=Code("event", topic)) for topic in topics), ", ")
             used = (
-                plain("{names}", names=names)
+                names
                 if receipt.session is None
                 else msg("{names} of session {session}", names=names, session=receipt.session)
             )

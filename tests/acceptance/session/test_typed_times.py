@@ -74,3 +74,26 @@ def test_an_import_takes_no_word_of_a_day(office: Office) -> None:
     row = ("A-1", "K-1", "other", "wczoraj 17:00", "wczoraj 17:40")
     table = office.table("sessions.csv", "session_ref,customer,issue,connected_at,ended_at", [row])
     assert office.run("session", "import", str(table)).status == 2
+
+
+@pytest.mark.parametrize("day", ["2026-11-15", "15.11.2026", "15 listopada 2026", "2026/11/15"])
+def test_a_day_alone_is_no_moment_of_a_session(office: Office, day: str) -> None:
+    """Its midnight would be an hour of the night, at four times the price."""
+    request = ("session", "request", "--customer", "K-1", "--issue", "other")
+    refused = office.run(*request, "--at", day)
+    assert (refused.status, "is a day without a time (E-INSTANT)" in refused.err) == (2, True)
+    office.does(*request, "--at", "2026-11-14 9:00")
+    office.does("session", "connect", "1", "--at", "2026-11-14 9:05")
+    for words in (
+        ("end", "1", "--at", day),
+        ("correct", "1", "--connected-at", day, "--reason", "wrong-time"),
+    ):
+        assert office.run("session", *words).status == 2, words
+    assert office.run("session", "correct", "1", "--add", f"{day}..{day} 10:00").status == 2
+
+
+def test_a_day_will_do_where_no_hour_counts(office: Office) -> None:
+    office.does("purchase", "add", "K-1", "--order", "Z-1", "--at", "2026-11-15")
+    office.does("customer", "erase", "K-1", "--request-only", "--at", "15.11.2026")
+    office.does("report", "sessions", "--period", "2026-11", "--as-of", "2026-11-17")
+    office.does("quote", "--at", "2026-11-15")

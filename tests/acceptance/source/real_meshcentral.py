@@ -13,20 +13,22 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from websockets.sync.client import ClientConnection
+
 from ledger.errors import SourceUnreachable
-from ledger.sources.websocket import WebSocket
+from ledger.sources.meshcentral_client import TIMEOUT_SECONDS, channel_to
 from tests.acceptance.source.real_console import ended, free_port
 
 PACKAGE = "SESSION_LEDGER_MESHCENTRAL"
 """Where the package lies: …/node_modules/meshcentral."""
 USER, PASSWORD = "anna", "Tajne-Haslo-1"
 PATIENCE_S = 120.0
-TRIES = 3
+TRIES = 12
 _DESKTOP = 2
 
 
@@ -51,9 +53,10 @@ def wait(holds: Callable[[], bool], what: str) -> None:
 class Viewer:
     """Somebody who looks at a desktop, and who it is that the server is to believe."""
 
-    def __init__(self, channel: WebSocket) -> None:
-        self._channel = channel
-        channel.receive()
+    def __init__(self, opened: AbstractContextManager[ClientConnection]) -> None:
+        self._opened = opened
+        channel = opened.__enter__()
+        channel.recv(TIMEOUT_SECONDS)
         channel.send(str(_DESKTOP))
         self.came = time.time()
         self.went = 0.0
@@ -61,7 +64,7 @@ class Viewer:
     def leave(self) -> None:
         """Close the window."""
         self.went = time.time()
-        self._channel.__exit__()
+        self._opened.__exit__(None, None, None)
 
 
 class MeshCentral:
@@ -131,16 +134,16 @@ class MeshCentral:
 
     # --- the control channel ------------------------------------------------------------------
 
-    def _opened(self, path: str) -> WebSocket:
+    def _opened(self, path: str) -> AbstractContextManager[ClientConnection]:
         words = ",".join(base64.b64encode(word.encode()).decode() for word in (USER, PASSWORD))
-        return WebSocket.connect(f"{self.url}/{path}", {"x-meshauth": words}, self.certificate, os.urandom)
+        return channel_to(f"{self.url}/{path}", {"x-meshauth": words}, self.certificate)
 
     def asks(self, question: Mapping[str, object]) -> dict[str, Any]:
         """Return the answer to a question, which bears its action."""
         with self._opened("control.ashx") as channel:
             channel.send(json.dumps({**question, "responseid": "test"}))
             while True:
-                told = cast("dict[str, Any]", json.loads(channel.receive()))
+                told = cast("dict[str, Any]", json.loads(channel.recv(TIMEOUT_SECONDS)))
                 if told.get("action") == question["action"]:
                     return told
 
@@ -204,7 +207,7 @@ class MeshCentral:
         cookie = found[1] or found[2]
         session = base64.b32encode(os.urandom(10)).decode().lower()
         where = f"meshrelay.ashx?browser=1&p={_DESKTOP}&nodeid={self.node}&id={session}&auth={cookie}"
-        return Viewer(WebSocket.connect(f"{self.url}/{where}", {}, self.certificate, os.urandom))
+        return Viewer(channel_to(f"{self.url}/{where}", {}, self.certificate))
 
 
 @contextmanager

@@ -153,7 +153,7 @@ def test_account_that_is_refused_is_told_by_its_cause(office: Office) -> None:
         ((frame(OTHER), frame(b"", 8)), "closed the channel"),
         ((frame(b"<html>"),), "not JSON"),
         ((frame(b"[" * 100_000),), "not JSON"),
-        ((frame(b"\xff\xfe"),), "not JSON"),
+        ((frame(b"\xff\xfe"),), "closed the channel"),
         ((frame(json.dumps({"action": "events", "tag": "session-ledger"}).encode()),), "without a list"),
         ((b"\x81\x7f" + b"\xff" * 8,), "larger than 256 MiB"),
         ((frame(OTHER) * 1_001,), "without a list"),

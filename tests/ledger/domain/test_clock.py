@@ -292,3 +292,12 @@ def test_a_period_of_years_nobody_means_is_refused(text: str) -> None:
 def test_the_month_of_a_day_ends_where_the_next_one_begins(day: str) -> None:
     found = clock.month_period(date.fromisoformat(day))
     assert found == Period(date(2026, 12, 1), date(2027, 1, 1)) == parse_period("2026-12")
+
+
+def test_said_instants_are_equal_where_they_are_told_alike() -> None:
+    at = datetime(2026, 11, 16, 16, 20, 5, tzinfo=UTC)
+    assert clock.SaidInstant(at) == clock.SaidInstant(at)
+    assert clock.SaidInstant(at) != clock.SaidInstant(at, "minute")
+    assert clock.SaidInstant(at) != at
+    assert len({clock.SaidInstant(at), clock.SaidInstant(at)}) == 1
+    assert repr(clock.SaidInstant(at, "minute")) == "SaidInstant(2026-11-16 17:20)"

@@ -225,3 +225,9 @@ def test_order_of_a_log_never_gives_another_instant_than_the_true_one(
     for at, face, fold in zip(true, walls, folds(walls, WARSAW), strict=True):
         if fold is not None:
             assert in_zone(face, WARSAW, fold) == at
+
+
+def test_text_longer_than_any_spelling_is_no_instant() -> None:
+    with pytest.raises(InstantError) as refusal:
+        read_written("2026-11-16 17:20" + " " * instants.TEXT_MAX_CHARACTERS)
+    assert refusal.value.reason == "bad-time"
