@@ -14,7 +14,7 @@ _LEFT, _TOP, _HEIGHT, _STEP = 20, 62, 150, 62
 WEEKS_MAX = 53
 """Of a longer period the last weeks are drawn."""
 
-_STYLE = f"""\
+STYLE = f"""\
 .trend text {{ {FONT}; fill: #1b1b1b }}
 .trend .head {{ font-size: 14px; font-weight: 600 }} .trend .count {{ font-weight: 600 }}
 .trend .axis {{ stroke: #59636e }} .trend .bar {{ stroke: #1b1b1b }}
@@ -49,7 +49,7 @@ def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title
         *_bars(weeks),
     ]
     size = (2 * _LEFT + max(len(weeks), 5) * _STEP, _TOP + _HEIGHT + 28)
-    return drawing("trend", size, body, title=said(title, lang), description=told, style=_STYLE)
+    return drawing("trend", size, body, title=said(title, lang), description=told, style=STYLE)
 
 
 def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:
