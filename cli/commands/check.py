@@ -32,7 +32,7 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
     erasure); views (the read models against a replay); signing (the key that signs, and what it signed);
     calendar (the list's holidays); clock (against the last event, and the remote tools' clocks); series,
     documents, bills (numbers without a gap, the files of invoices, every session on one invoice); overlaps
-    (sessions of one technician or customer at one time), only when it is named.
+    (sessions of one technician or customer at one time); bands (names of the bands of published lists).
 
     \b
     Examples:

@@ -6,13 +6,16 @@ puts one aside or lets both stand. A pair is settled once one of the two is conf
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ledger.application.read_models import Overlap
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
+from ledger.domain.identifiers import UNKNOWN_TECHNICIAN
 from projections.read_models.billing import Billing, BillingException
 from projections.views import Views
 
@@ -24,7 +27,8 @@ _CONNECTED = """\
 SELECT s.number, customer, technicians, connected_at, ended_at, stretches, confirmed
 FROM sessions s CROSS JOIN billing b USING (number)
 WHERE connected_at < ? AND (ended_at IS NULL OR ended_at > ?) AND voided = 0
-  AND (billed IS NULL OR billed NOT LIKE 'elsewhere:%')"""
+  AND (billed IS NULL OR billed NOT LIKE 'elsewhere:%')
+ORDER BY connected_at"""
 _ONE = (
     "SELECT connected_at, ended_at FROM sessions WHERE number = ? AND voided = 0 AND connected_at IS NOT NULL"
 )
@@ -32,10 +36,15 @@ _SECOND_US = 1_000_000
 
 
 class _Stretch(NamedTuple):
-    start_us: int
-    end_us: int
+    """A connection in whole seconds, as rating counts them."""
+
+    start_s: int
+    end_s: int
     session: int
     is_confirmed: bool
+    has_ended: bool
+    technician: str
+    customer: str
 
 
 def of_period(views: Views, begins_at: datetime, ends_at: datetime) -> list[Overlap]:
@@ -72,43 +81,47 @@ def of_session(views: Views, number: int) -> list[Overlap]:
 
 
 def _pairs(views: Views, begins_us: int, ends_us: int) -> Iterator[Overlap]:
-    """Yield each pair once, with what they have in common and when they first overlap."""
-    groups: dict[tuple[Literal["technician", "customer"], str], list[_Stretch]] = {}
-    for number, customer, technicians, *times in views.execute(_CONNECTED, (ends_us, begins_us)):
-        *span, stretches, is_confirmed = times
-        for technician, start_us, end_us in _stretches(technicians, span, stretches):
-            # Rating counts whole seconds, and so does this.
-            start_s, end_s = start_us // _SECOND_US, (_NEVER_US if end_us is None else end_us) // _SECOND_US
-            if start_s < end_s:
-                stretch = _Stretch(start_s * _SECOND_US, end_s * _SECOND_US, number, bool(is_confirmed))
-                groups.setdefault(("technician", technician), []).append(stretch)
-                groups.setdefault(("customer", customer), []).append(stretch)
+    """Yield each pair once, with what they have in common and when they first overlap.
+
+    Two are told unless one is confirmed. Whom no file names may be anybody, and is no technician of both.
+    """
+    going_on: defaultdict[tuple[Literal["technician", "customer"], str], list[_Stretch]] = defaultdict(list)
     told: set[tuple[int, int]] = set()
-    for (kind, who), found in groups.items():
-        for one, other in _crossing(found):
-            pair = (min(one.session, other.session), max(one.session, other.session))
-            if pair not in told:
-                told.add(pair)
-                begins = from_epoch_microseconds(max(one.start_us, other.start_us))
-                yield Overlap(*pair, kind, who, begins)
+    for each in _in_order(views.execute(_CONNECTED, (ends_us, begins_us))):
+        groups: list[tuple[Literal["technician", "customer"], str]] = [("customer", each.customer)]
+        if each.technician != UNKNOWN_TECHNICIAN:
+            groups.insert(0, ("technician", each.technician))
+        for kind, who in groups:
+            found = [earlier for earlier in going_on[kind, who] if earlier.end_s > each.start_s]
+            going_on[kind, who] = [*found, each]
+            for earlier in found:
+                pair = (min(earlier.session, each.session), max(earlier.session, each.session))
+                is_open = not (earlier.is_confirmed or each.is_confirmed)
+                if is_open and earlier.session != each.session and pair not in told:
+                    told.add(pair)
+                    ended = [one.session for one in (earlier, each) if one.has_ended]
+                    begins_at = from_epoch_microseconds(each.start_s * _SECOND_US)
+                    yield Overlap(*pair, kind, who, begins_at, max(ended, default=None))
 
 
-def _stretches(
-    technicians: str, span: Sequence[int | None], stretches: str | None
-) -> Iterable[tuple[str, int, int | None]]:
-    if stretches is not None:
-        found: list[tuple[str, int, int | None]] = json.loads(stretches)
-        return found
-    began_us, ended_us = span
-    return [] if began_us is None else [(technicians, began_us, ended_us)]
-
-
-def _crossing(stretches: list[_Stretch]) -> Iterator[tuple[_Stretch, _Stretch]]:
-    """Yield two stretches of different sessions that share a second, unless one is confirmed."""
-    going_on: list[_Stretch] = []
-    for each in sorted(stretches):
-        going_on = [earlier for earlier in going_on if earlier.end_us > each.start_us]
-        for earlier in going_on:
-            if earlier.session != each.session and not (earlier.is_confirmed or each.is_confirmed):
-                yield earlier, each
-        going_on.append(each)
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Stretch]:
+    """Yield the connections of sessions, which come by their first one, by their beginning."""
+    waiting: list[_Stretch] = []
+    for number, customer, technicians, began_us, ended_us, stretches, is_confirmed in rows:
+        while waiting and waiting[0].start_s < began_us // _SECOND_US:
+            yield heapq.heappop(waiting)
+        told = [(technicians, began_us, ended_us)] if stretches is None else json.loads(stretches)
+        for technician, start_us, end_us in told:
+            end_s = (_NEVER_US if end_us is None else end_us) // _SECOND_US
+            stretch = _Stretch(
+                start_us // _SECOND_US,
+                end_s,
+                number,
+                bool(is_confirmed),
+                ended_us is not None,
+                technician,
+                customer,
+            )
+            if stretch.start_s < stretch.end_s:
+                heapq.heappush(waiting, stretch)
+    yield from sorted(waiting)

@@ -24,8 +24,7 @@ def tell_overlaps(app: App, number: int | None, *, until: datetime | None = None
     found = [each for each in found if until is None or each.begins_at <= until]
     for each in found:
         app.say(in_words(each))
-    if found and number is not None:
-        app.hint(next_steps.settle_overlap(number))
+    _tell_step(app, found)
 
 
 def tell_overlaps_among(app: App, numbers: Collection[int]) -> None:
@@ -37,8 +36,14 @@ def tell_overlaps_among(app: App, numbers: Collection[int]) -> None:
     ]
     for each in found:
         app.say(in_words(each))
-    if found:
-        app.hint(next_steps.settle_overlap(found[0].other))
+    _tell_step(app, found)
+
+
+def _tell_step(app: App, found: Sequence[Overlap]) -> None:
+    """Say what can be done; nothing while both of a pair go on."""
+    to_settle = [each.to_settle for each in found if each.to_settle is not None]
+    if to_settle:
+        app.hint(next_steps.settle_overlap(to_settle[0]))
 
 
 def in_words(overlap: Overlap) -> Message:

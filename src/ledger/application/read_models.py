@@ -62,6 +62,8 @@ class Overlap(NamedTuple):
     kind: Literal["technician", "customer"]
     who: str
     begins_at: datetime
+    to_settle: int | None
+    """The later one of them that has ended, to be put aside or confirmed; None while both go on."""
 
     def turned(self) -> Overlap:
         """Return the same pair with the other one first."""

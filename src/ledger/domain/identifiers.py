@@ -14,6 +14,8 @@ from ledger.message import Message, msg
 
 KEY_LENGTH_MAX = 128
 NOBODY = "operator"
+UNKNOWN_TECHNICIAN = "unknown"
+"""Who connected, where a file does not say: it may be anybody, and never counts as one technician."""
 
 _SPACE = re.compile(r"\s")
 _CODE = re.compile(r"(?=.*[0-9])[\w/.:#-]{1,64}")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.domain import events as e
+from ledger.domain.identifiers import UNKNOWN_TECHNICIAN
 from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import (
@@ -25,9 +26,6 @@ from ledger.errors import (
 )
 from ledger.imports.session_rows import ImportedSession, RowStretch
 from ledger.message import msg
-
-UNKNOWN_TECHNICIAN = "unknown"
-"""Who connected, where a file does not say."""
 
 TariffAt = Callable[[datetime], str | None]
 """Digest of the price list in force at an instant."""

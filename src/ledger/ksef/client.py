@@ -16,11 +16,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from ledger.domain.events.invoices import DUPLICATE
 from ledger.errors import KsefLoginRefused, KsefRefused, KsefSilent
 from ledger.ksef.duplicate import is_number, key_of, original_of, sentences
 from ledger.ksef.login import begin_login
 from ledger.ksef.settings import Access
-from ledger.ksef.verdict import DUPLICATE, DuplicateHidden, KsefTaken, TurnedDown, Verdict
+from ledger.ksef.verdict import DuplicateHidden, KsefTaken, TurnedDown, Verdict
 from ledger.message import msg
 
 if TYPE_CHECKING:

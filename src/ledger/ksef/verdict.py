@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-DUPLICATE = 440
-"""The code of a document that KSeF has already, ours or another one under our number."""
+from ledger.domain.events.invoices import DUPLICATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.events import InvoiceWithdrawn, SessionBilled, SessionUnbilled
+from ledger.application.metadata import Metadata
+from ledger.domain.events import (
+    InvoiceRejected,
+    InvoiceSubmitted,
+    InvoiceWithdrawn,
+    SessionBilled,
+    SessionUnbilled,
+    following,
+)
 from ledger.ksef.client import Ksef
 from ledger.ksef.settings import Access, TokenLogin
+from tests.support.billing_office import xml_of
 from tests.support.ksef.papers import paper
 from tests.support.ksef.server import NIP, TOKEN, fake_ksef
 from tests.support.ksef.shop import TODAY, Shop, helps
@@ -160,6 +169,61 @@ def test_who_has_the_paper_is_to_be_told(rejected: Shop) -> None:
     assert answer.status == 0
     assert f"{FIRST}: it was sent to the buyer on 2026-11-25; tell them" in answer.err
     assert "hint: session-ledger invoice issue --session 1" in answer.err
+
+
+# --- a duplicate that an older release took for a no ---------------------------------------------
+
+
+def _duplicate_of_old(shop: Shop, xml: bytes) -> str:
+    """KSeF has these bytes under FIRST; an older release sent ours and saw 440. The number of KSeF."""
+    with Ksef(Access(shop.server.base_url, NIP, TokenLogin(TOKEN)), lambda _seconds: None) as ksef:
+        ksef.send(xml, is_offline=False)
+    (number,) = shop.numbers
+    with shop.opened() as ledger:
+        document, header = ledger.find_invoice(FIRST), Metadata("anna").header(ledger.now())
+        sent = InvoiceSubmitted(**header, mode="online", session_reference="S-OLD", reference="")
+        rejected = InvoiceRejected(**header, code=440, description="KSeF ma już dokument o tym numerze")
+        ledger.record(following(document.id, document.version, sent, rejected))
+    assert number is not None
+    return number
+
+
+def test_a_duplicate_that_nobody_compared_is_not_withdrawn(billed: Shop) -> None:
+    """It was ours all along: the help would have been billed twice."""
+    number = _duplicate_of_old(billed, xml_of(billed.office, FIRST))
+    hint = f"hint: session-ledger invoice submit {FIRST} --check-only"
+    is_refused(billed, FIRST, "E-INVOICE-COUNTS", f"KSeF has not said yet what becomes of {FIRST}", hint)
+    assert states(billed)[FIRST] == "submitted"
+    (told,) = billed.told(FIRST)
+    assert (told["outcome"], told["ksef_number"]) == ("accepted", number)
+    hint = f"hint: session-ledger invoice correct {FIRST}"
+    is_refused(billed, FIRST, "E-INVOICE-COUNTS", f"KSeF has {FIRST}", hint)
+
+
+def test_a_duplicate_of_old_is_withdrawn_once_the_other_document_was_seen(billed: Shop) -> None:
+    number = _duplicate_of_old(billed, paper(FIRST))
+    (told,) = billed.told(FIRST)
+    assert (told["outcome"], told["code"], told["original"]) == ("rejected", 440, number)
+    assert billed.facts(FIRST)[-1].original == number
+    withdrawn(billed)
+    assert is_silent(billed)
+
+
+def test_a_duplicate_of_old_that_ksef_does_not_show_waits_for_what_a_person_saw(
+    billed: Shop, tmp_path: Path
+) -> None:
+    number = _duplicate_of_old(billed, paper(FIRST))
+    office = billed.server.office
+    office.duplicates_tell, office.hidden_by, office.unlisted = set(), 403, 403
+    assert [each["outcome"] for each in billed.told(FIRST)] == ["waiting"]
+    hint = f"hint: session-ledger invoice submit {FIRST} --check-only"
+    is_refused(billed, FIRST, "E-INVOICE-COUNTS", f"KSeF has not said yet what becomes of {FIRST}", hint)
+    saved = tmp_path / "saved.xml"
+    saved.write_bytes(paper(FIRST))
+    (told,) = billed.told(FIRST, "--seen", number, "--seen-file", str(saved))
+    assert told["outcome"] == "rejected"
+    withdrawn(billed)
+    assert is_silent(billed)
 
 
 # --- what is refused ------------------------------------------------------------------------------

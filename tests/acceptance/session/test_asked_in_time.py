@@ -89,20 +89,102 @@ def test_overlapping_sessions_are_named_at_once_in_the_report_the_check_and_the_
     office.does("session", "request", "--customer", "K-2", "--issue", "other", "--at", "2026-11-16 11:30")
     told = office.does("session", "connect", "2", "--technician", "anna", "--at", "2026-11-16 11:30").err
     assert "note: sessions 2 and 1 overlap from 2026-11-16 11:30, both of technician anna" in told
+    assert "session confirm 1 --reason checked" in told  # 2 goes on
+    told = office.does("session", "end", "2", "--at", "2026-11-16 12:10").err
     assert "session void 2 --reason double-entry" in told
-    office.does("session", "end", "2", "--at", "2026-11-16 12:10")
     exceptions = office.asks("report", "billing", "--period", PERIOD)["exceptions"]
     assert [(each["session"], each["kind"]) for each in exceptions if each["kind"] == "overlap"] == [
         (1, "overlap"),
         (2, "overlap"),
     ]
-    assert office.run("check", "overlaps").status == 3
+    named = "sessions 1 and 2 of technician anna overlap from 2026-11-16 11:30; session void 2 puts"
+    found = office.run("check")
+    assert (found.status, found.out.count("\n")) == (3, 1)
+    assert found.out.startswith(f"session-overlap: {named} a double entry aside")
     office.now = DECEMBER
     assert "sessions 1 and 2 overlap" in office.does("invoice", "draft", "--period", PERIOD).err
     office.does("session", "confirm", "2", "--reason", "checked: two windows")
     assert office.run("check", "overlaps").out == ""
     assert "E-NOT-OVER-48-H" in office.run("session", "confirm", "1", "--reason", "checked").err
     assert "overlap" not in office.does("invoice", "draft", "--period", PERIOD).err
+
+
+def test_whom_no_file_names_is_no_technician_of_both(office: Office) -> None:
+    """Sessions of two customers without a technician may be anybody's; those of one customer are told."""
+    business(office, "K-2", "Stolarnia", "7010416384")
+    office.now = DECEMBER
+    told = office.takes(
+        "session",
+        "session_ref,customer,issue,connected_at,ended_at,technician",
+        [
+            ("A", "K-1", "other", "2026-11-16 11:00", "2026-11-16 12:00", ""),
+            ("B", "K-2", "other", "2026-11-16 11:30", "2026-11-16 12:10", ""),
+            ("C", "K-2", "other", "2026-11-16 11:40", "2026-11-16 12:10", "anna"),
+        ],
+    )
+    assert "overlap" not in told.err
+    assert office.run("check").out.startswith(
+        "session-overlap: sessions 2 and 3 of customer K-2 overlap from"
+    )
+    exceptions = office.asks("report", "billing", "--period", PERIOD)["exceptions"]
+    assert [each["session"] for each in exceptions if each["kind"] == "overlap"] == [2, 3]
+    drafted = office.does("invoice", "draft", "--period", PERIOD).err
+    assert "sessions 2 and 3 overlap" in drafted
+    assert "sessions 1 and 2 overlap" not in drafted
+    office.does("session", "confirm", "C", "--reason", "checked: two computers")
+    assert office.run("check").out == ""
+
+
+def test_two_that_both_go_on_are_told_when_connected_and_nothing_orders_what_cannot_be_done(
+    office: Office,
+) -> None:
+    business(office, "K-2", "Stolarnia", "7010416384")
+    first = _connected(office, "2026-11-16T11:00:00")
+    office.now = "2026-11-16T11:10:00+01:00"
+    second = str(office.asks("session", "request", "--customer", "K-2", "--issue", "other")["session"])
+    told = office.does("session", "connect", second, "--technician", "anna").err
+    assert "overlap from 2026-11-16 11:10, both of technician anna" in told
+    assert "session confirm" not in told
+    assert office.run("check").out == ""
+    office.now = "2026-11-16T11:40:00+01:00"
+    office.does("session", "end", first)
+    assert f"session confirm {first} lets both stand" in office.run("check").out
+    office.does("session", "confirm", first, "--reason", "checked: two windows")
+    assert office.run("check").out == ""
+
+
+def test_many_overlaps_are_ten_lines_and_a_count(office: Office) -> None:
+    """Five at once are ten pairs, six are fifteen."""
+    office.now = DECEMBER
+    row = ("K-1", "other", "2026-11-16 11:00", "2026-11-16 12:00")
+    office.takes(
+        "session",
+        "session_ref,customer,issue,connected_at,ended_at",
+        [(f"R-{number}", *row) for number in range(6)],
+    )
+    lines = office.run("check").out.splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "session-overlap: and 5 more pairs of sessions overlap"
+
+
+def test_of_the_connections_of_sessions_only_those_that_meet_are_told(office: Office) -> None:
+    """Reconnects in any order of rows: the earlier session comes back after the later one began."""
+    business(office, "K-2", "Stolarnia", "7010416384")
+    office.now = DECEMBER
+    office.takes(
+        "session",
+        "session_ref,customer,issue,connected_at,ended_at,technician",
+        [
+            ("A", "K-1", "other", "2026-11-16 13:00", "2026-11-16 14:00", "anna"),
+            ("A", "K-1", "other", "2026-11-16 11:00", "2026-11-16 11:30", "anna"),
+            ("B", "K-2", "other", "2026-11-16 11:30", "2026-11-16 13:00", "anna"),
+            ("C", "K-2", "other", "2026-11-17 11:00", "2026-11-17 13:00", "ewa"),
+            ("D", "K-1", "other", "2026-11-17 12:00", "2026-11-17 12:10", "anna"),
+            ("D", "K-1", "other", "2026-11-17 12:59", "2026-11-17 13:10", "ewa"),
+        ],
+    )
+    (line,) = office.run("check").out.splitlines()
+    assert "sessions 3 and 4 of technician ewa overlap from 2026-11-17 12:59" in line
 
 
 def test_one_after_the_other_is_no_overlap(office: Office) -> None:

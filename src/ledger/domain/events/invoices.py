@@ -164,6 +164,10 @@ class InvoiceAccepted(Event, frozen=True, kw_only=True):
     """KSeF had these very bytes already: an answer of ours was lost on the way."""
 
 
+DUPLICATE = 440
+"""KSeF's code of a document that it has already, ours or another one under our number."""
+
+
 class InvoiceRejected(Event, frozen=True, kw_only=True):
     """KSeF refused the document: it never entered there, and may be sent again, or withdrawn."""
 
@@ -172,6 +176,13 @@ class InvoiceRejected(Event, frozen=True, kw_only=True):
     code: int
     description: str = ""
     """What KSeF says of the code; never what it quotes of the document."""
+    original: str = ""
+    """Of a duplicate (440): the KSeF number of the other file, which was compared with ours and differs."""
+
+    @property
+    def is_decided(self) -> bool:
+        """False for a duplicate that an older release took for a no without a look: it may be ours."""
+        return self.code != DUPLICATE or bool(self.original)
 
 
 class InvoiceWithdrawn(Reasoned, frozen=True, kw_only=True):

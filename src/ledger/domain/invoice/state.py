@@ -101,7 +101,8 @@ def _evolve_in_ksef(
         case e.InvoiceAccepted():
             invoice.accepted = fact
         case e.InvoiceRejected():
-            invoice.rejected = fact
+            # A duplicate that nobody compared is no answer: KSeF is to be asked again.
+            invoice.rejected = fact if fact.is_decided else None
         case _:
             invoice.withdrawn = fact
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ledger.domain.identifiers import UNKNOWN_TECHNICIAN
 from ledger.domain.reconciliation.finding import Detail, Finding, Kind, Scope
 from ledger.domain.reconciliation.inputs import SeenSession
 from ledger.domain.reconciliation.matching import Matching
@@ -23,6 +24,7 @@ class _Busy(NamedTuple):
     number: int
     """Its place in the list."""
     technician: str | None
+    """None where nobody says who it was."""
     mark: str | None
     session: int | None
     records: tuple[str, ...]
@@ -60,7 +62,8 @@ def _busy(matching: Matching, by_number: dict[int, SeenSession]) -> Iterator[_Bu
         for stretch in () if session.number in told else session.stretches:
             mark = None if session.marks is None else session.marks[0]
             end_s = stretch.start_s if stretch.end_s is None else stretch.end_s
-            yield _Busy(stretch.start_s, end_s, place, stretch.technician, mark, session.number, ())
+            technician = None if stretch.technician == UNKNOWN_TECHNICIAN else stretch.technician
+            yield _Busy(stretch.start_s, end_s, place, technician, mark, session.number, ())
             place += 1
 
 

@@ -246,21 +246,39 @@ def _different(found: Iterator[Difference]) -> Iterator[CheckFinding]:
             )
 
 
+_OVERLAPS = {
+    "technician": msg(
+        "sessions {session} and {other} of technician {who} overlap from {since}; session void {settled}"
+        " puts a double entry aside, session confirm {settled} lets both stand"
+    ),
+    "customer": msg(
+        "sessions {session} and {other} of customer {who} overlap from {since}; session void {settled}"
+        " puts a double entry aside, session confirm {settled} lets both stand"
+    ),
+}
+
+
 def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
-    """Check that no two sessions of one technician or customer overlap that nobody let stand."""
-    for each in ledger.read_models.overlapping():
-        since = f"{office_time(each.begins_at):%Y-%m-%d %H:%M}"
+    """Check that no two sessions of one technician or customer overlap that nobody let stand.
+
+    Two that both go on are told when they are connected: there is nothing yet to put aside or to confirm.
+    """
+    found = [each for each in ledger.read_models.overlapping() if each.to_settle is not None]
+    for each in found[:NAMED_MAX]:
         yield CheckFinding(
             "session-overlap",
-            msg(
-                "sessions {session} and {other} of {kind} {who} overlap from {since}; session void {other}"
-                " puts a double entry aside, session confirm {other} lets both stand",
+            _OVERLAPS[each.kind].of(
                 session=each.session,
                 other=each.other,
-                kind=each.kind,
                 who=each.who,
-                since=since,
+                since=f"{office_time(each.begins_at):%Y-%m-%d %H:%M}",
+                settled=each.to_settle,
             ),
+        )
+    if len(found) > NAMED_MAX:
+        yield CheckFinding(
+            "session-overlap",
+            msg("and {more} more pairs of sessions overlap", more=len(found) - NAMED_MAX),
         )
 
 
@@ -279,8 +297,6 @@ _OF_LEDGER: dict[str, Check] = {
     "overlaps": _overlaps,
     "bands": documents.bands,
 }
-WHEN_NAMED = frozenset({"overlaps"})
-"""Checks that run only when named: an import without technicians has its recorder for all of them."""
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""
 SECOND_LOOK_S = 0.5
@@ -313,7 +329,7 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[CheckFinding]:
     yield from place_findings(ledger.folder, names)
     reported: set[str] = set()
     for name, check in _OF_LEDGER.items():
-        if name in names or (not names and name not in WHEN_NAMED):
+        if not names or name in names:
             for finding in _found(name, check, ledger):
                 if finding.name != UNREADABLE or UNREADABLE not in reported:  # several checks read it
                     yield finding

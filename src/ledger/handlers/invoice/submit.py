@@ -19,6 +19,7 @@ from ledger import errors
 from ledger.application.ledger import Ledger, Metadata
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
+from ledger.domain.events.invoices import DUPLICATE
 from ledger.domain.invoice.ksef_duty import sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.domain.ksef_outage import outage_at_issue
@@ -27,7 +28,7 @@ from ledger.handlers.invoice.outage import awaits_number, deadline_of, is_freed
 from ledger.ksef.client import Ksef
 from ledger.ksef.duplicate import is_number, key_of
 from ledger.ksef.status_codes import words_of
-from ledger.ksef.verdict import DUPLICATE, DuplicateHidden, KsefTaken, TurnedDown, Verdict
+from ledger.ksef.verdict import DuplicateHidden, KsefTaken, TurnedDown, Verdict
 from ledger.message import Hint, msg, step
 from ledger.store.mapper import DECODERS
 
@@ -308,6 +309,7 @@ class _Sending:
                 **self.author.header(self.ledger.now()),
                 code=verdict.code,
                 description=words_of(verdict.code).pl,
+                original=verdict.original or "",
             )
         )
         return Submitted(

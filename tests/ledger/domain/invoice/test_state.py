@@ -59,7 +59,12 @@ def submitted() -> e.InvoiceSubmitted:
 
 
 def rejected() -> e.InvoiceRejected:
-    return e.InvoiceRejected(at=NINE, by="anna", code=440)
+    return e.InvoiceRejected(at=NINE, by="anna", code=450)
+
+
+def duplicate(original: str = "") -> e.InvoiceRejected:
+    """Of an older release where no other document is named."""
+    return e.InvoiceRejected(at=NINE, by="anna", code=440, original=original)
 
 
 def accepted() -> e.InvoiceAccepted:
@@ -95,6 +100,10 @@ def invoice(*events: e.Event, **more: Any) -> Invoice:  # noqa: ANN401 - as a te
         ([submitted(), rejected()], "rejected"),
         ([submitted(), rejected(), submitted()], "submitted"),
         ([submitted(), rejected(), submitted(), accepted()], "accepted"),
+        ([submitted(), duplicate("5260250274-Y")], "rejected"),
+        ([submitted(), duplicate()], "submitted"),
+        ([submitted(), rejected(), duplicate()], "submitted"),
+        ([submitted(), duplicate(), withdrawn()], "withdrawn"),
         ([submitted(), rejected(), withdrawn()], "withdrawn"),
         ([submitted(), rejected(), withdrawn(), rejected()], "withdrawn"),
         ([submitted(), submitted(), rejected(), withdrawn(), accepted()], "accepted"),

@@ -7,6 +7,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from ledger.domain.identifiers import UNKNOWN_TECHNICIAN
 from ledger.domain.reconciliation.finding import Finding, Scope
 from ledger.domain.reconciliation.inputs import SeenRecord
 from ledger.domain.reconciliation.matching import match
@@ -244,6 +245,15 @@ def test_one_technician_at_two_computers_is_found() -> None:
     (finding,) = found(told, known)
 
     assert (finding.kind, finding.sessions) == ("overlap_same_technician", (1, 2))
+
+
+def test_whom_no_file_names_is_no_technician_at_two() -> None:
+    known = [
+        session(1, (0, 30), technician=UNKNOWN_TECHNICIAN),
+        session(2, (20, 50), digits=OTHER, technician=UNKNOWN_TECHNICIAN),
+    ]
+
+    assert not any(kind.startswith("overlap") for kind in kinds([], known))
 
 
 @pytest.mark.parametrize(
