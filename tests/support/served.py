@@ -34,8 +34,13 @@ class Answer(NamedTuple):
     """What came back."""
 
     status: int
-    text: str
+    content: bytes
     headers: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """What came back, of a page."""
+        return self.content.decode()
 
     @property
     def place(self) -> str:
@@ -89,7 +94,7 @@ class Served:
             connection.endheaders(body, encode_chunked=body is not None and not isinstance(body, bytes))
             answer = connection.getresponse()
             told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, answer.read().decode(), told)
+            return Answer(answer.status, answer.read(), told)
         finally:
             connection.close()
 

@@ -22,7 +22,10 @@ FIND = msg("Session no.")
 OPEN = msg_in("desk", "Open")
 BACK = msg("Back")
 MORE = msg_in("desk", "More")
-READ_ONLY = msg("This seat only looks.")
+SEATS = {
+    "review": msg("This seat sees codes and no names; it records samples and what a reviewer found."),
+    "read-only": msg("This seat only looks."),
+}
 MOVED = msg("The ledger has moved on.")
 REFRESH = msg("Refresh")
 REFUSED_TITLE = msg("Refused")
@@ -58,6 +61,55 @@ DECLARE = msg("It was done by hand: record my word for it")
 WAITING_FOR_TOOL = msg("The remote tool may still be writing; this takes a few seconds.")
 MISTAKE = msg("A mistake? A correction mends it; nothing is struck out.")
 
+# --- deletions, trail, verification -------------------------------------------------------------
+
+DELETIONS = msg_in("desk", "Deletions")
+PERIOD = msg_in("desk", "Period")
+SHOW = msg_in("desk", "Show")
+DRAWING = msg("A drawing of the table below")
+NO_SESSIONS = msg("No session ended in this period.")
+PAPERS = msg("To take along")
+FILE_NAMES = {
+    "deletions.xlsx": msg("Report, workbook"),
+    "deletions.pdf": msg("Report, PDF"),
+    "register.xlsx": msg("Register, workbook"),
+    "register.pdf": msg("Register, PDF"),
+    "protocol.pdf": msg("Protocol, PDF"),
+}
+SAMPLE = msg_in("desk", "Sample")
+SAMPLE_HOW = msg(
+    "Drawn from the last signed tree and a word that the inspector says now; anybody can draw it again."
+)
+DRAW_SAMPLE = msg("Draw the sample")
+NONCE = msg("The inspector's word")
+NONCE_HELP = msg("one word, said now: nobody could have chosen the sessions beforehand")
+SAMPLE_SIZE = msg("How many sessions")
+TRAIL = msg_in("desk", "Trail")
+NOT_SIGNED = msg("Nothing was signed yet.")
+NOT_PROVEN = msg("An event does not stand in the signed tree as it is stored: verify the ledger.")
+PROOF = msg("Proof of every event")
+CERTIFY = msg("Issue the confirmation")
+CERTIFICATE_PDF = msg("Confirmation, PDF")
+CERTIFICATE_JSON = msg("Confirmation, JSON")
+REVIEWING = msg("The reviewer's look")
+REVIEWED = msg("Record what was found")
+REVIEW_RESULT = msg_in("desk", "Result")
+REVIEW_NOTE = msg("What was looked at, and what was there")
+REVIEW_RECORDED = msg("what the reviewer found is recorded")
+VERIFY = msg_in("desk", "Verify")
+VERIFY_HOW = msg(
+    "Every event is hashed again, the tree is computed again and held against all that was signed; the read"
+    " models are held against a replay."
+)
+VERIFY_ALL = msg("Verify everything")
+VERIFYING = msg("Verifying the ledger")
+HELD_NOTE = msg("A checkpoint that somebody held")
+HELD_NOTE_HELP = msg("the text of a .note file; empty: what this ledger signed is enough")
+TAKEN_ALONG = msg("For an auditor")
+PUBLIC_KEY = msg("The public key, to be given by another way:")
+CHECKPOINT_FILE = msg("The last checkpoint")
+BUNDLE_FILE = msg("The bundle: events, proofs, verifiers")
+
 # --- actions ------------------------------------------------------------------------------------
 
 QUOTE = msg_in("desk", "Tell the price")
@@ -79,7 +131,6 @@ INVOICE_REQUEST = msg_in("desk", "Invoice asked for")
 LEFT_VOID = msg("putting a session aside: session void")
 LEFT_FINDINGS = msg("differences of a month: source reconcile")
 LEFT_ADOPTION = msg("billed before this ledger: session import")
-LEFT_REVIEW = msg("the reviewer's sample: audit review")
 
 # --- fields -------------------------------------------------------------------------------------
 
@@ -129,8 +180,8 @@ OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
 NOT_BUILT = msg(
-    "Not on a page yet: the month with its differences, invoices and payments, the review of deletions,"
-    " customers, settings; the command line has them"
+    "Not on a page yet: the month with its differences, invoices and payments, customers, settings; the"
+    " command line has them"
 )
 
 
@@ -142,6 +193,11 @@ def as_of(moment: str, events: int) -> Message:
 def session(number: int) -> Message:
     """Return the name of a session."""
     return msg("Session {number}", number=number)
+
+
+def in_sample(sample: str) -> Message:
+    """Return that a session was drawn for a reviewer."""
+    return msg("Drawn for sample {sample}", sample=sample)
 
 
 def delete_of(number: int) -> Message:

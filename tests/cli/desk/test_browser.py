@@ -16,7 +16,14 @@ from tests.support.office import Office
 from tests.support.served import Served, served
 
 pytestmark = NEEDS_BROWSER
-PAGES = ["/", "/call?customer=K-041&issue=other&minutes=75", *(f"/session/{n}" for n in (1, 2, 3, 4))]
+PAGES = [
+    "/",
+    "/call?customer=K-041&issue=other&minutes=75",
+    *(f"/session/{n}" for n in (1, 2, 3, 4)),
+    "/session/3/audit",
+    "/deletions/2026-11",
+    "/verify",
+]
 
 
 @contextmanager
