@@ -12,7 +12,20 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from cli.desk.gate import COOKIE, Gate, TooMuchError
-from cli.desk.pages import call, deletions, job, now, purge, session, trail, verify
+from cli.desk.pages import (
+    call,
+    deletions,
+    findings,
+    invoice,
+    job,
+    month,
+    now,
+    plan,
+    purge,
+    session,
+    trail,
+    verify,
+)
 from cli.desk.web import Desk, Place, locked, place, plain_page, unknown
 from cli.presentation.charts import bands, delays, trend
 from cli.presentation.wording import desk as wording
@@ -52,6 +65,21 @@ def make_app(desk: Desk, host: str) -> Gate:
             post("/session/{number:int}/certificate", trail.certificate),
             get("/session/{number:int}/certificate.{suffix}", trail.certificate_file),
             post("/session/{number:int}/{action}", session.act),
+            get("/month", month.choose),
+            get("/month/{period}", month.show),
+            get("/month/{period}/sessions", month.sessions),
+            get("/month/{period}/documents", month.documents),
+            get("/month/{period}/receivables", month.receivables),
+            get("/month/{period}/findings", findings.show),
+            get("/month/{period}/plan", plan.show),
+            post("/month/{period}/issue", plan.issue_ticked),
+            get("/month/{period}/close", month.close_page),
+            post("/month/{period}/close", month.close),
+            post("/month/{period}/reopen", month.reopen),
+            post("/finding/{finding}/{action}", findings.answer),
+            get("/invoice/{number:path}", invoice.show),
+            post("/invoice/{action}/{number:path}", invoice.act),
+            get("/document/{kind}/{number:path}", invoice.file),
             get("/deletions", deletions.choose),
             get("/deletions/{period}", deletions.show),
             post("/deletions/{period}/sample", deletions.sample),

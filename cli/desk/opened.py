@@ -21,7 +21,7 @@ class Settings(NamedTuple):
     folder: Path
     lang: Lang
     workstation: str
-    tool: str | None = None
+    tool: str
     """The program and its version, as confirmations name it."""
 
 

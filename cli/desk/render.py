@@ -20,6 +20,8 @@ from cli.presentation.wording import desk as wording
 from cli.presentation.wording.vocabulary import word
 from ledger.message import Message
 
+_DOCUMENTS = {"number", "corrects"}
+"""Columns that hold the number of a document."""
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
@@ -106,7 +108,9 @@ def _kind(column: Column) -> str:
 
 
 def _href(cell: Cell, column: Column, leads_to: str) -> str:
-    return leads_to.format(cell) if column.key == "session" and isinstance(cell, int) else ""
+    if column.key == "session" and isinstance(cell, int):
+        return leads_to.format(cell)
+    return f"/invoice/{cell}" if column.key in _DOCUMENTS and cell else ""
 
 
 def money(grosze: int, lang: Lang) -> str:

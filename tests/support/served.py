@@ -23,6 +23,7 @@ from cli.desk.serve import bound, config_of, host_name
 from cli.desk.way_in import Address, Ticket, WayIn
 from cli.desk.web import Desk
 from cli.presentation.text import Lang
+from cli.registry import tool
 from ledger.domain.identifiers import handle_of
 
 PATIENCE_S = 30
@@ -138,7 +139,9 @@ def served(
     listening = bound(0)
     port = listening.getsockname()[1]
     name = f"{host or host_name()}:{port}"
-    desk = Desk(Settings(ledger, lang, handle_of(platform.node())), Seats(idle_seconds), way_in, Jobs())
+    desk = Desk(
+        Settings(ledger, lang, handle_of(platform.node()), tool()), Seats(idle_seconds), way_in, Jobs()
+    )
     server = uvicorn.Server(config_of(make_app(desk, name)))
     listening.listen()
     way_in.announce(Address(name, 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
@@ -12,13 +11,14 @@ from cli.desk.downloads import download_report
 from cli.desk.fields import Field, form_of, values
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
+from cli.desk.periods import address_of, chosen, shown
 from cli.desk.web import Visit
 from cli.presentation.formats.model import Report
 from cli.presentation.tables.deletion_register import protocol_of, register_of
 from cli.presentation.tables.deletions import deletions_of
 from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
-from ledger.domain.clock import Period, month_period, office_time, parse_period
+from ledger.domain.clock import Period, parse_period
 from ledger.errors import LedgerError, UnknownFormat
 from ledger.handlers.audit.review import draw_sample
 from ledger.message import msg
@@ -51,19 +51,7 @@ _FILES: dict[str, Callable[[Snapshot, Period, Lang], Report]] = {
 
 def choose(visit: Visit) -> Response:
     """Lead to the period that was typed, or to this month."""
-    typed = visit.query.get("period", "").strip()
-    if typed:
-        return RedirectResponse(f"/deletions/{_address(parse_period(typed))}", 303)
-    with opened(visit.desk.settings) as ledger:
-        this = month_period(office_time(ledger.now()).date())
-    return RedirectResponse(f"/deletions/{_address(this)}", 303)
-
-
-def _address(period: Period) -> str:
-    """Return a period as it stands in an address."""
-    if period == month_period(period.first):
-        return f"{period.first:%Y-%m}"
-    return f"{period.first}..{period.until}"
+    return RedirectResponse(f"/deletions/{chosen(visit)}", 303)
 
 
 def show(visit: Visit) -> Response:
@@ -72,20 +60,17 @@ def show(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         report = deletions_of(found, period, lang)
         main, *others = report.tables
-        address = _address(period)
         return visit.page(
             "deletions.html",
             report.title,
             ledger,
-            address=address,
-            before=f"{period.first - timedelta(days=1):%Y-%m}",
-            after=f"{period.until:%Y-%m}",
+            period=shown(period, "/deletions"),
             table=render.table(render.only(main, SHOWN), lang, leads_to="/session/{}/audit"),
             tables=[render.table(each, lang, leads_to="/session/{}/audit") for each in others],
             drawings=[render.without_style(each) for each in report.charts] if main.rows else [],
             notes=report.notes,
             files=list(_FILES),
-            sample=_sample(visit, address),
+            sample=_sample(visit, address_of(period)),
         )
 
 
@@ -139,4 +124,4 @@ def file(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         stem, _, suffix = name.partition(".")
         report = _FILES[name](found, period, visit.lang)
-        return download_report(report, f"{stem}-{_address(period)}.{suffix}", visit.lang)
+        return download_report(report, f"{stem}-{address_of(period)}.{suffix}", visit.lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.message import Message, msg, msg_in
+from ledger.message import Message, msg, msg_in, msg_n
 
 # --- places and frame ---------------------------------------------------------------------------
 
@@ -110,6 +110,46 @@ PUBLIC_KEY = msg("The public key, to be given by another way:")
 CHECKPOINT_FILE = msg("The last checkpoint")
 BUNDLE_FILE = msg("The bundle: events, proofs, verifiers")
 
+# --- month, differences, plan, document ----------------------------------------------------------
+
+MONTH = msg_in("desk", "Month")
+ON_DOCUMENTS = msg("On documents")
+IN_ALL = msg("In all")
+STEP_RECORDS = msg("Records of the remote tool")
+STEP_FINDINGS = msg("Differences")
+STEP_PLAN = msg("Invoices")
+STEP_SENDING = msg("Sending, and KSeF")
+STEP_PAYMENTS = msg("Payments")
+STEP_DONE = msg_in("desk", "done")
+LOOK = msg("Look")
+GO_THROUGH = msg("Go through them")
+PLAN_OF_INVOICES = msg("Plan of invoices")
+RECEIVABLES = msg("Receivables")
+MONTH_SESSIONS = msg("Sessions, amounts and the month drawn")
+CLOSE_ASKS = msg("Close the month…")
+REOPEN = msg("Open the month again")
+KEY_IS_LOST = msg("The key of the month's fingerprints cannot be brought back afterwards.")
+FINDINGS_STAY = msg("Differences stay open: the month is closed over them only for a reason.")
+NOTHING_HERE = msg("There is nothing here.")
+ALL_AGREES = msg("Everything agrees.")
+ACKNOWLEDGED = msg("acknowledged")
+SESSION_FROM_RECORD = msg("A new session from this record")
+IS_THIS_SESSION = msg("It is this session")
+NOTHING_TO_PAY = msg("Nothing to pay")
+BILL_WITHOUT_RECORD = msg("Bill it without a record")
+ACKNOWLEDGE = msg("It may stand, for a reason…")
+NOTHING_PLANNED = msg("Nothing waits to be invoiced.")
+NOTHING_TICKED = msg("Nothing was ticked, so nothing was issued.")
+LINES = msg("Lines")
+SENT = msg("Sent to the buyer")
+SENT_HOW = msg("Sent how")
+PAID = msg("Payment")
+AMOUNT = msg("Amount, PLN")
+METHOD = msg("Method")
+OVERPAID = msg("more than is left to pay, on purpose")
+RECEIVED = msg("The buyer confirmed it")
+ON_DAY = msg("On (day)")
+
 # --- actions ------------------------------------------------------------------------------------
 
 QUOTE = msg_in("desk", "Tell the price")
@@ -180,8 +220,8 @@ OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
 NOT_BUILT = msg(
-    "Not on a page yet: the month with its differences, invoices and payments, customers, settings; the"
-    " command line has them"
+    "Not on a page yet: imports, KSeF, corrections of invoices, customers, settings; the command line has"
+    " them"
 )
 
 
@@ -193,6 +233,11 @@ def as_of(moment: str, events: int) -> Message:
 def session(number: int) -> Message:
     """Return the name of a session."""
     return msg("Session {number}", number=number)
+
+
+def more_rows(left: int) -> Message:
+    """Return the link to what follows."""
+    return msg_n("{count} more row", "{count} more rows", left)
 
 
 def in_sample(sample: str) -> Message:
