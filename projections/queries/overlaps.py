@@ -100,8 +100,9 @@ def _pairs(views: Views, begins_us: int, ends_us: int) -> Iterator[Overlap]:
                 if is_open and earlier.session != each.session and pair not in told:
                     told.add(pair)
                     ended = [one.session for one in (earlier, each) if one.has_ended]
+                    are_over = earlier.has_ended and each.has_ended
                     begins_at = from_epoch_microseconds(each.start_s * _SECOND_US)
-                    yield Overlap(*pair, kind, who, begins_at, max(ended, default=None))
+                    yield Overlap(*pair, kind, who, begins_at, max(ended, default=None), are_over)
 
 
 def _in_order(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Stretch]:

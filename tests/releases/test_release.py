@@ -191,7 +191,7 @@ def test_the_ledger_goes_on(own: Office) -> None:
     own.does("invoice", "correct", "FV/2026/11/0002", "--reason", "goodwill", "--yes")
     assert issued["number"] == "FV/2027/01/0001"
     assert count_events(own) > events
-    assert own.run("check", "overlaps").out.startswith("session-overlap: ")  # another of K-2 is open still
+    assert own.run("check", "overlaps").out == ""  # another of K-2 is open still, and may have ended before
     own.does("session", "confirm", session, "--reason", "checked: two computers")
     assert own.does("check").out == ""
     assert own.asks("audit", "verify", "--since", "inputs/head.note")["checkpoint"] == "ok"

@@ -64,6 +64,8 @@ class Overlap(NamedTuple):
     begins_at: datetime
     to_settle: int | None
     """The later one of them that has ended, to be put aside or confirmed; None while both go on."""
+    are_over: bool
+    """Whether both have ended: the time of a session that goes on may yet be told otherwise."""
 
     def turned(self) -> Overlap:
         """Return the same pair with the other one first."""

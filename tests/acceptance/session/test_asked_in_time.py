@@ -135,7 +135,7 @@ def test_whom_no_file_names_is_no_technician_of_both(office: Office) -> None:
     assert office.run("check").out == ""
 
 
-def test_two_that_both_go_on_are_told_when_connected_and_nothing_orders_what_cannot_be_done(
+def test_what_goes_on_is_told_when_connected_and_overlaps_nothing_yet(
     office: Office,
 ) -> None:
     business(office, "K-2", "Stolarnia", "7010416384")
@@ -147,8 +147,11 @@ def test_two_that_both_go_on_are_told_when_connected_and_nothing_orders_what_can
     assert "session confirm" not in told
     assert office.run("check").out == ""
     office.now = "2026-11-16T11:40:00+01:00"
-    office.does("session", "end", first)
-    assert f"session confirm {first} lets both stand" in office.run("check").out
+    assert f"session confirm {first} --reason checked" in office.does("session", "end", first).err
+    assert office.run("check").out == ""
+    office.now = "2026-11-16T11:50:00+01:00"
+    office.does("session", "end", second)
+    assert f"session confirm {second} lets both stand" in office.run("check").out
     office.does("session", "confirm", first, "--reason", "checked: two windows")
     assert office.run("check").out == ""
 

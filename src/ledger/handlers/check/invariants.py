@@ -261,9 +261,9 @@ _OVERLAPS = {
 def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
     """Check that no two sessions of one technician or customer overlap that nobody let stand.
 
-    Two that both go on are told when they are connected: there is nothing yet to put aside or to confirm.
+    One that goes on overlaps nothing yet: it is told when somebody connects, and by the reports.
     """
-    found = [each for each in ledger.read_models.overlapping() if each.to_settle is not None]
+    found = [each for each in ledger.read_models.overlapping() if each.are_over]
     for each in found[:NAMED_MAX]:
         yield CheckFinding(
             "session-overlap",
