@@ -72,7 +72,7 @@ TYPED = frozenset(
 ALIKE = frozenset({"min", "session-ledger", "NIP", "KSeF", "UTC", "RFC", "SHA", "PLN", "curl", "sha256"})
 """Words that both languages have."""
 
-_WORD = re.compile(r"(?<![\w./@%{}<&#?-])[^\W\d_]{2,}(?![\w./@%={}:-])")
+_WORD = re.compile(r"(?<![\w./@%{}<&#?=-])[^\W\d_]{2,}(?![\w./@%={}:-])")
 """A word that stands alone: not a part of a path, an address, an option or the name of a file."""
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;]? [^\W\d_]{2,}")
 _QUOTATION = "„"
