@@ -15,7 +15,7 @@ _EDGES = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400, 604800
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _PLOT_LEFT, _PLOT_TOP, _PLOT_HEIGHT, _STEP = 20, 62, 190, 56
 
-_DELAYS_STYLE = f"""\
+STYLE = f"""\
 .delays text {{ {FONT}; fill: #1b1b1b }}
 .delays .head {{ font-size: 14px; font-weight: 600 }} .delays .count {{ font-weight: 600 }}
 .delays .axis {{ stroke: #59636e }} .delays .bar {{ stroke: #1b1b1b }}
@@ -55,7 +55,7 @@ def histogram(
         *_sla_line(edges.index(sla_seconds) + 1, sla_seconds),
     ]
     size = (2 * _PLOT_LEFT + len(counts) * _STEP, _PLOT_TOP + _PLOT_HEIGHT + 28)
-    return drawing("delays", size, body, title=said(title, lang), description=told, style=_DELAYS_STYLE)
+    return drawing("delays", size, body, title=said(title, lang), description=told, style=STYLE)
 
 
 def _columns(counts: Sequence[int], edges: Sequence[int], sla_seconds: int) -> Iterator[str]:

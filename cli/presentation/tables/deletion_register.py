@@ -33,8 +33,30 @@ from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PurgeHost, PurgeTarget
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
-from ledger.handlers.privacy.deletion_register import Disposal
+from ledger.handlers.privacy.deletion_marks import marks_by_event
+from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
 from ledger.message import Message, msg, msg_in
+from projections.read_side import Snapshot
+
+
+def protocol_of(snapshot: Snapshot, period: Period, lang: Lang) -> Report:
+    """Return the protocol of every deletion in a period, as of a snapshot."""
+    found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
+    marks = marks_by_event(snapshot.ledger, snapshot.position, found)
+    return deletion_protocol(found, marks, period, snapshot.state.origin, snapshot.as_of, lang)
+
+
+def register_of(
+    snapshot: Snapshot,
+    period: Period,
+    lang: Lang,
+    kinds: tuple[Kind, ...] = KINDS,
+    title: Message = REGISTER_TITLE,
+) -> Report:
+    """Return the register of the deletions of some kinds in a period, as of a snapshot."""
+    found = disposals(snapshot.ledger, snapshot.position, period, kinds)
+    marks = marks_by_event(snapshot.ledger, snapshot.position, found)
+    return deletion_register(found, marks, period, snapshot.state.origin, snapshot.as_of, lang, title)
 
 
 def deletion_protocol(

@@ -258,7 +258,7 @@ def test_a_seat_that_looks_records_nothing(desk: Served, office: Office) -> None
 def test_without_its_guard_a_seat_that_looks_records(
     desk: Served, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "_may_post", _yes)
+    monkeypatch.setattr(gate, "may_ask", _yes)
     desk.enter(kind="read-only")
     before = office.events()
     assert desk.post("/session/1/quote", FORM).status == 303
