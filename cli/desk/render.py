@@ -17,6 +17,7 @@ from cli.presentation.formats.cells import NUMBERS, for_people, plain_text
 from cli.presentation.formats.model import Cell, Column, Table
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import desk as wording
+from cli.presentation.wording.events import EVENTS
 from cli.presentation.wording.vocabulary import word
 from ledger.message import Message
 
@@ -71,6 +72,8 @@ def shown(cell: Cell, column: Column, lang: Lang) -> str:
         return amount(cast("int", cell), lang)
     if column.kind in {"instant", "date"}:
         return str(spoken(cast("datetime | date", cell), lang))
+    if column.key == "event":
+        return said(EVENTS.get(str(cell).partition(":")[0], str(cell)), lang)
     if column.kind == "text":
         return harmless(plain_text(word(column.key, cell, lang)))
     return for_people(cell, column.kind, lang)

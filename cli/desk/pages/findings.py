@@ -39,7 +39,7 @@ ROWS_MAX = 50
 Given = dict[str, Any]
 
 
-class Answer(NamedTuple):
+class FindingAnswer(NamedTuple):
     """What may be said of a finding: its button, its fields, and what records it."""
 
     label: Message
@@ -90,12 +90,12 @@ _ASKED = (
     Field("issue", wording.ISSUE, "choice", "issue", ISSUES, is_required=True, preset="other"),
     Field("order_ref", wording.ORDER, "key"),
 )
-ANSWERS: dict[str, Answer] = {
-    "request": Answer(wording.SESSION_FROM_RECORD, _ASKED, _request),
-    "match": Answer(wording.IS_THIS_SESSION, (_NUMBER,), _match),
-    "dismiss": Answer(wording.NOTHING_TO_PAY, _WHY, _dismiss),
-    "waive": Answer(wording.BILL_WITHOUT_RECORD, _WHY, _waive),
-    "acknowledge": Answer(wording.ACKNOWLEDGE, _WHY, _acknowledge),
+ANSWERS: dict[str, FindingAnswer] = {
+    "request": FindingAnswer(wording.SESSION_FROM_RECORD, _ASKED, _request),
+    "match": FindingAnswer(wording.IS_THIS_SESSION, (_NUMBER,), _match),
+    "dismiss": FindingAnswer(wording.NOTHING_TO_PAY, _WHY, _dismiss),
+    "waive": FindingAnswer(wording.BILL_WITHOUT_RECORD, _WHY, _waive),
+    "acknowledge": FindingAnswer(wording.ACKNOWLEDGE, _WHY, _acknowledge),
 }
 LIKELY: dict[Kind, tuple[str, ...]] = {
     "record_without_session": ("request", "match", "dismiss"),

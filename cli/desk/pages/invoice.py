@@ -30,7 +30,7 @@ from ledger.handlers.invoice.printout import paper_of
 from ledger.message import Message, msg
 
 
-class Action(NamedTuple):
+class DocumentAction(NamedTuple):
     """A command on a document as a form."""
 
     label: Message
@@ -38,14 +38,18 @@ class Action(NamedTuple):
     command: Callable[[dict[str, Any]], InvoiceCommand]
 
 
+def _of(kind: Callable[..., InvoiceCommand]) -> Callable[[dict[str, Any]], InvoiceCommand]:
+    return lambda given: kind(**given)
+
+
 _ON = Field("on", wording.ON_DAY, "day", is_required=True)
 ACTIONS = {
-    "sent": Action(
+    "sent": DocumentAction(
         wording.SENT,
         (Field("how", wording.SENT_HOW, "choice", "sent_how", get_args(SentHow), is_required=True), _ON),
-        lambda given: MarkSent(**given),
+        _of(MarkSent),
     ),
-    "paid": Action(
+    "paid": DocumentAction(
         wording.PAID,
         (
             Field("amount_grosze", wording.AMOUNT, "amount", is_required=True),
@@ -61,9 +65,9 @@ ACTIONS = {
             _ON,
             Field("overpaid", wording.OVERPAID, "check"),
         ),
-        lambda given: RecordPayment(**given),
+        _of(RecordPayment),
     ),
-    "received": Action(wording.RECEIVED, (_ON,), lambda given: MarkReceived(**given)),
+    "received": DocumentAction(wording.RECEIVED, (_ON,), _of(MarkReceived)),
 }
 
 

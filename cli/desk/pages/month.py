@@ -26,6 +26,7 @@ from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
 from ledger.domain.clock import Period, office_time, parse_period
 from ledger.domain.invoice.state import Invoice
+from ledger.domain.reconciliation.finding import Kind
 from ledger.errors import LedgerError
 from ledger.handlers import period as months
 from ledger.handlers.invoice.plan import PlannedInvoice, plan
@@ -43,7 +44,7 @@ OPEN_REASON = (REASON._replace(is_required=False), SENTENCE)
 REOPEN_REASON = (REASON, SENTENCE)
 
 
-class Step(NamedTuple):
+class MonthStep(NamedTuple):
     """A step of the month: what stands, what is told beside, where it is done; `is_done`: nothing is left."""
 
     title: Message
@@ -97,13 +98,13 @@ def show(visit: Visit) -> Response:
         )
 
 
-def _first_open(steps: list[Step]) -> list[tuple[Step, bool]]:
+def _first_open(steps: list[MonthStep]) -> list[tuple[MonthStep, bool]]:
     """Return the steps, the first one that is not done marked."""
     first = next((step for step in steps if not step.is_done), None)
     return [(step, step is first) for step in steps]
 
 
-def _records(found: Reconciled, page: str) -> Step:
+def _records(found: Reconciled, page: str) -> MonthStep:
     counts = found.counts
     told = msg(
         "records {records}, of them matched {matched}; sessions {sessions}",
@@ -111,19 +112,19 @@ def _records(found: Reconciled, page: str) -> Step:
         matched=counts.matched,
         sessions=counts.sessions,
     )
-    return Step(wording.STEP_RECORDS, (told,), f"{page}/findings", wording.LOOK, counts.records > 0)
+    return MonthStep(wording.STEP_RECORDS, (told,), f"{page}/findings", wording.LOOK, counts.records > 0)
 
 
-def _findings(found: Reconciled, page: str, lang: Lang) -> Step:
-    kinds = Counter(each.kind for each in found.waiting)
+def _findings(found: Reconciled, page: str, lang: Lang) -> MonthStep:
+    kinds: Counter[Kind] = Counter(each.kind for each in found.waiting)
     told = tuple(msg("{kind}: {count}", kind=KINDS[kind], count=count) for kind, count in kinds.items())
     difference = sum(each.difference_grosze for each in found.waiting)
     if difference:
         told = (*told, msg("together {net} net", net=render.money(difference, lang)))
-    return Step(wording.STEP_FINDINGS, told, f"{page}/findings", wording.GO_THROUGH, not kinds)
+    return MonthStep(wording.STEP_FINDINGS, told, f"{page}/findings", wording.GO_THROUGH, not kinds)
 
 
-def _plan(planned: list[PlannedInvoice], page: str, lang: Lang) -> Step:
+def _plan(planned: list[PlannedInvoice], page: str, lang: Lang) -> MonthStep:
     due = [
         each.draft.sums.gross_grosze for each in planned if each.draft is not None and each.state == "issue"
     ]
@@ -136,22 +137,24 @@ def _plan(planned: list[PlannedInvoice], page: str, lang: Lang) -> Step:
     if waiting:
         sessions = sum(len(each.sessions) for each in waiting)
         told.append(msg_n("{count} session waits", "{count} sessions wait", sessions))
-    return Step(
+    return MonthStep(
         wording.STEP_PLAN, tuple(told), f"{page}/plan", wording.PLAN_OF_INVOICES, not due and not waiting
     )
 
 
-def _sending(documents: list[Invoice], page: str) -> Step:
+def _sending(documents: list[Invoice], page: str) -> MonthStep:
     unsent = sum(not each.sent for each in documents)
     ksef = sum(each.state == "issued" and each.issued.duty == "ksef" for each in documents)
     told = (
         msg("documents: {count}, not sent to the buyer: {unsent}", count=len(documents), unsent=unsent),
         msg("to be sent to KSeF: {count}", count=ksef),
     )
-    return Step(wording.STEP_SENDING, told, f"{page}/documents", labels.DOCUMENTS, not unsent and not ksef)
+    return MonthStep(
+        wording.STEP_SENDING, told, f"{page}/documents", labels.DOCUMENTS, not unsent and not ksef
+    )
 
 
-def _payments(found: Snapshot, documents: list[Invoice], page: str, lang: Lang) -> Step:
+def _payments(found: Snapshot, documents: list[Invoice], page: str, lang: Lang) -> MonthStep:
     mine = {each.issued.number for each in documents}
     left = [each for each in _receivables(found) if each.invoice.issued.number in mine]
     overdue = sum(each.days_overdue > 0 for each in left)
@@ -160,7 +163,7 @@ def _payments(found: Snapshot, documents: list[Invoice], page: str, lang: Lang) 
         msg("unpaid: {count}, {left}", count=len(left), left=render.money(amount, lang)),
         msg("overdue: {count}", count=overdue),
     )
-    return Step(wording.STEP_PAYMENTS, told, f"{page}/receivables", wording.RECEIVABLES, not left)
+    return MonthStep(wording.STEP_PAYMENTS, told, f"{page}/receivables", wording.RECEIVABLES, not left)
 
 
 def _documents(found: Snapshot, period: Period) -> list[Invoice]:

@@ -72,6 +72,13 @@ def test_the_month_says_what_the_reports_say(shown_demo: Served, demo: Office) -
 
 
 @pytest.mark.parametrize(
+    "path", ["/month/2026-11/plan", "/invoice/FV/2026/12/0001", "/session/15/audit", "/deletions/2026-11"]
+)
+def test_no_page_shows_the_topic_of_an_event(shown_demo: Served, path: str) -> None:
+    assert re.findall(r"(?:session|invoice|customer)\.[a-z_]+", shown_demo.get(path).text) == []
+
+
+@pytest.mark.parametrize(
     "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close"]
 )
 def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> None:
