@@ -175,9 +175,8 @@ LEFT_TO_THE_COMMAND_LINE = {
     "void": wording.LEFT_VOID,
     "bill-unrecorded": wording.LEFT_FINDINGS,
     "bill-elsewhere": wording.LEFT_ADOPTION,
-    "review": wording.LEFT_REVIEW,
 }
-"""Rows of LIFE that are no action here yet, and why. `purge` is a page of its own."""
+"""Rows of LIFE that are no action here yet, and why. `purge` and `review` have pages of their own."""
 
 
 def possible(session: Session) -> list[Action]:

@@ -12,11 +12,25 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from cli.desk.gate import COOKIE, Gate, TooMuchError
-from cli.desk.pages import call, now, purge, session
+from cli.desk.pages import (
+    call,
+    deletions,
+    findings,
+    invoice,
+    job,
+    month,
+    now,
+    plan,
+    purge,
+    session,
+    trail,
+    verify,
+)
 from cli.desk.web import Desk, Place, locked, place, plain_page, unknown
-from cli.presentation.charts.bands import STYLE as BANDS_STYLE
+from cli.presentation.charts import bands, delays, trend
 from cli.presentation.wording import desk as wording
 
+DRAWN = bands.STYLE + delays.STYLE + trend.STYLE
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
@@ -45,8 +59,36 @@ def make_app(desk: Desk, host: str) -> Gate:
             get("/session/{number:int}/purge", purge.plan),
             post("/session/{number:int}/purge", purge.purge),
             post("/session/{number:int}/declare", purge.declare),
+            get("/session/{number:int}/audit", trail.show),
+            get("/session/{number:int}/proof", trail.proof),
+            post("/session/{number:int}/review", trail.review),
+            post("/session/{number:int}/certificate", trail.certificate),
+            get("/session/{number:int}/certificate.{suffix}", trail.certificate_file),
             post("/session/{number:int}/{action}", session.act),
-            get("/job/{name}", purge.job),
+            get("/month", month.choose),
+            get("/month/{period}", month.show),
+            get("/month/{period}/sessions", month.sessions),
+            get("/month/{period}/documents", month.documents),
+            get("/month/{period}/receivables", month.receivables),
+            get("/month/{period}/findings", findings.show),
+            get("/month/{period}/plan", plan.show),
+            post("/month/{period}/issue", plan.issue_ticked),
+            get("/month/{period}/close", month.close_page),
+            post("/month/{period}/close", month.close),
+            post("/month/{period}/reopen", month.reopen),
+            post("/finding/{finding}/{action}", findings.answer),
+            get("/invoice/{number:path}", invoice.show),
+            post("/invoice/{action}/{number:path}", invoice.act),
+            get("/document/{kind}/{number:path}", invoice.file),
+            get("/deletions", deletions.choose),
+            get("/deletions/{period}", deletions.show),
+            post("/deletions/{period}/sample", deletions.sample),
+            get("/deletions/{period}/{name}", deletions.file),
+            get("/verify", verify.show),
+            post("/verify", verify.verify),
+            get("/verify/checkpoint.note", verify.note),
+            get("/verify/bundle.zip", verify.bundle),
+            get("/job/{name}", job.job),
         ],
         exception_handlers={
             HTTPException: _unknown(desk),
@@ -113,4 +155,4 @@ def _static(request: Request) -> Response:
     if kind is None or "/" in name or not file.is_file():
         raise HTTPException(404)
     text = file.read_text(encoding="utf-8")
-    return Response(text + BANDS_STYLE if name == "desk.css" else text, media_type=kind)
+    return Response(text + DRAWN if name == "desk.css" else text, media_type=kind)

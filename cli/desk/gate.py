@@ -12,7 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cli.desk.seats import Seat, Seats
+from cli.desk.rights import may_ask
+from cli.desk.seats import Seats
 
 BODY_BYTES_MAX = 64 << 10
 COOKIE = "desk"
@@ -59,8 +60,8 @@ class Gate:
         if seat is None and not is_open:
             scope["path"] = "/locked"
             scope["method"] = "GET"
-        if seat is not None and scope["method"] == "POST" and not _may_post(seat, path):
-            await PlainTextResponse("this seat only looks\n", 403)(scope, receive, send)
+        if seat is not None and not may_ask(seat.kind, scope["method"], path):
+            await PlainTextResponse("this is not for this seat\n", 403)(scope, receive, send)
             return
         await self._app(scope, _limited(receive), send)
 
@@ -87,11 +88,6 @@ class Gate:
         if site is not None:
             return site == "same-origin" and origin in {None, f"http://{self._host}"}
         return origin == f"http://{self._host}"
-
-
-def _may_post(seat: Seat, path: str) -> bool:
-    """Return True where a seat may record, or wants to leave."""
-    return seat.kind == "desk" or path == "/lock"
 
 
 def cookie_of(headers: Headers) -> str | None:

@@ -13,7 +13,8 @@ from typing import Literal
 from ledger.errors import LedgerError
 from ledger.message import Message
 
-Kind = Literal["desk", "read-only"]
+Kind = Literal["desk", "review", "read-only"]
+"""Who records; who looks at deletions by codes and records what was found; who only looks."""
 SEAT_SECONDS_MAX = 12 * 3600
 SEATS_MAX = 16
 DRAFTS_MAX = 20

@@ -57,6 +57,15 @@ class Visit(NamedTuple):
         """The language of the page."""
         return self.desk.lang
 
+    def page_of(self, number: int) -> str:
+        """Return where a session is looked at from this seat."""
+        return self.leads_to.format(number)
+
+    @property
+    def leads_to(self) -> str:
+        """Where numbers of sessions lead from this seat: without names, to the trail."""
+        return "/session/{}/audit" if self.seat.kind == "review" else "/session/{}"
+
     def draft(self) -> Draft | None:
         """Return the refused form that the address names."""
         return self.seat.draft(self.query.get("draft", ""), self.desk.seats.clock())

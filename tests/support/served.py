@@ -23,6 +23,7 @@ from cli.desk.serve import bound, config_of, host_name
 from cli.desk.way_in import Address, Ticket, WayIn
 from cli.desk.web import Desk
 from cli.presentation.text import Lang
+from cli.registry import tool
 from ledger.domain.identifiers import handle_of
 
 PATIENCE_S = 30
@@ -34,8 +35,13 @@ class Answer(NamedTuple):
     """What came back."""
 
     status: int
-    text: str
+    content: bytes
     headers: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """What came back, of a page."""
+        return self.content.decode()
 
     @property
     def place(self) -> str:
@@ -89,7 +95,7 @@ class Served:
             connection.endheaders(body, encode_chunked=body is not None and not isinstance(body, bytes))
             answer = connection.getresponse()
             told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, answer.read().decode(), told)
+            return Answer(answer.status, answer.read(), told)
         finally:
             connection.close()
 
@@ -133,7 +139,9 @@ def served(
     listening = bound(0)
     port = listening.getsockname()[1]
     name = f"{host or host_name()}:{port}"
-    desk = Desk(Settings(ledger, lang, handle_of(platform.node())), Seats(idle_seconds), way_in, Jobs())
+    desk = Desk(
+        Settings(ledger, lang, handle_of(platform.node()), tool()), Seats(idle_seconds), way_in, Jobs()
+    )
     server = uvicorn.Server(config_of(make_app(desk, name)))
     listening.listen()
     way_in.announce(Address(name, 1))
