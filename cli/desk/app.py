@@ -14,6 +14,8 @@ from starlette.routing import Route
 from cli.desk.gate import COOKIE, Gate, TooMuchError
 from cli.desk.pages import (
     call,
+    correction,
+    customer,
     deletions,
     findings,
     invoice,
@@ -80,6 +82,14 @@ def make_app(desk: Desk, host: str) -> Gate:
             get("/invoice/{number:path}", invoice.show),
             post("/invoice/{action}/{number:path}", invoice.act),
             get("/document/{kind}/{number:path}", invoice.file),
+            get("/correct/{number:path}", correction.show),
+            post("/correct/{number:path}", correction.issue),
+            post("/withdraw/{number:path}", correction.put_aside),
+            get("/customers", customer.choose),
+            post("/customers", customer.find),
+            post("/customers/new", customer.add),
+            post("/customers/{action}/{code:path}", customer.act),
+            get("/customer/{code:path}", customer.show),
             get("/deletions", deletions.choose),
             get("/deletions/{period}", deletions.show),
             post("/deletions/{period}/sample", deletions.sample),

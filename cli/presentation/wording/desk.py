@@ -150,6 +150,35 @@ OVERPAID = msg("more than is left to pay, on purpose")
 RECEIVED = msg("The buyer confirmed it")
 ON_DAY = msg("On (day)")
 
+# --- customers, corrections ----------------------------------------------------------------------
+
+CUSTOMERS = msg("Customers")
+FIND_CUSTOMER = msg("Find the customer")
+NEW_CUSTOMER = msg("A new customer")
+CODE = msg("Code of your own")
+CODE_HELP = msg("stays in every event, so it says nothing of the person: K-041")
+NAME = msg_in("desk", "Name")
+NIP = msg_in("desk", "NIP")
+STREET = msg("Street and number")
+TOWN = msg("Postal code and town")
+COUNTRY = msg_in("desk", "Country")
+COUNTRY_HELP = msg("two letters; empty: PL")
+EMAIL = msg_in("desk", "E-mail")
+IS_CONSUMER = msg("Consumer or business")
+VAT_ID = msg("EU VAT number")
+VAT_TREATMENT = msg("How VAT is taken")
+BOUGHT = msg("Bought from us")
+BOUGHT_AT = msg("Bought on (day)")
+PRODUCT = msg_in("desk", "What was bought")
+RETURNED = msg("It went back")
+RETURNED_AT = msg("Went back on (day)")
+CHANGE_DATA = msg("Change the data")
+CORRECT_INVOICE = msg("Correction…")
+CORRECT_TO_ZERO = msg("Take everything off")
+TO_ZERO = msg("Everything is taken off; the sessions can be invoiced again.")
+TO_RATED = msg("To what the sessions come to now. Correct the session first; this makes the document.")
+WITHDRAW = msg("Put aside: KSeF rejected it")
+
 # --- actions ------------------------------------------------------------------------------------
 
 QUOTE = msg_in("desk", "Tell the price")
@@ -220,8 +249,7 @@ OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
 NOT_BUILT = msg(
-    "Not on a page yet: imports, KSeF, corrections of invoices, customers, settings; the command line has"
-    " them"
+    "Not on a page yet: imports, sending to KSeF, bank statements, settings; the command line has them"
 )
 
 
