@@ -6,6 +6,7 @@ has no seat sees the locked page. Bodies and fields are limited before they are 
 
 from __future__ import annotations
 
+import re
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +21,9 @@ from cli.presentation.wording import desk as wording
 from ledger.message import Message as Text
 
 BODY_BYTES_MAX = 64 << 10
+FILE_BYTES_MAX = 32 << 20
+TAKES_A_FILE = re.compile(r"/month/[^/]+/records")
+"""Where a form may bring a file."""
 COOKIE = "desk"
 OPEN_TO_ALL = ("/enter", "/static/")
 ASKED_BY_PAGES = ("/head",)
@@ -68,7 +72,7 @@ class Gate:
         if seat is not None and not may_ask(seat.kind, scope["method"], path):
             await self._says(403, wording.NOT_FOR_THIS_SEAT)(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), send)
+        await self._app(scope, _limited(receive, bytes_max(scope["path"])), send)
 
     def _says(self, status: int, text: Text) -> PlainTextResponse:
         return PlainTextResponse(f"{said(text, self._lang)}\n", status)
@@ -81,7 +85,7 @@ class Gate:
             return 405, wording.METHODS
         if scope["method"] == "POST" and not self._is_ours(headers):
             return 403, wording.OF_ANOTHER_PAGE
-        if _length(headers) > BODY_BYTES_MAX:
+        if _length(headers) > bytes_max(scope["path"]):
             return 413, wording.TOO_MUCH
         return None
 
@@ -98,6 +102,11 @@ class Gate:
         return origin == f"http://{self._host}"
 
 
+def bytes_max(path: str) -> int:
+    """Return how large a request there may be."""
+    return FILE_BYTES_MAX if TAKES_A_FILE.fullmatch(path) else BODY_BYTES_MAX
+
+
 def cookie_of(headers: Headers) -> str | None:
     """Return the secret of the seat's cookie."""
     cookies = SimpleCookie()
@@ -110,14 +119,14 @@ def cookie_of(headers: Headers) -> str | None:
 
 def _length(headers: Headers) -> int:
     text = headers.get("content-length", "0")
-    return int(text) if text.isascii() and text.isdigit() else BODY_BYTES_MAX + 1
+    return int(text) if text.isascii() and text.isdigit() else FILE_BYTES_MAX + 1
 
 
 class TooMuchError(Exception):
     """A body went on beyond its limit."""
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Return the same, ending a body that says no length and goes on."""
     taken = 0
 
@@ -125,7 +134,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > BODY_BYTES_MAX:
+        if taken > most:
             raise TooMuchError
         return message
 

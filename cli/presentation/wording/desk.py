@@ -126,7 +126,20 @@ STEP_PLAN = msg("Invoices")
 STEP_SENDING = msg("Sending, and KSeF")
 STEP_PAYMENTS = msg("Payments")
 STEP_DONE = msg_in("desk", "done")
-LOOK = msg("Look")
+TAKE_IN = msg("Take a file in")
+FILE = msg_in("desk", "File")
+ADAPTER = msg("What wrote it")
+ZONE = msg("Time zone of its local times")
+ZONE_HELP = msg("where the file does not say it")
+DATE_ORDER = msg("Order of dates with slashes")
+INSTANCE = msg("Which of several such sources")
+INSTANCE_HELP = msg("empty, where there is one")
+LOOK_AT_FILE = msg("Look at the file; nothing is recorded")
+WHAT_IT_COMES_TO = msg("What the file comes to")
+RECORDS_HOW = msg(
+    "The same file again changes nothing. It is held in the memory of this desk alone, for ten minutes at"
+    " most."
+)
 GO_THROUGH = msg("Go through them")
 PLAN_OF_INVOICES = msg("Plan of invoices")
 RECEIVABLES = msg("Receivables")
@@ -254,7 +267,8 @@ OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
 NOT_BUILT = msg(
-    "Not on a page yet: imports, sending to KSeF, bank statements, settings; the command line has them"
+    "Not on a page yet: imports of tables, sending to KSeF, bank statements, settings; the command line has"
+    " them"
 )
 
 
