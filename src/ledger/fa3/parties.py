@@ -10,7 +10,8 @@ import re
 from ledger.domain.events import VatTreatment
 from ledger.domain.invoice.document import Document, Party
 from ledger.errors import InvoiceField
-from ledger.fa3.values import matching, nip, token
+from ledger.fa3.countries import no_country
+from ledger.fa3.values import EMAIL, matching, nip, token
 from ledger.fa3.xml_tree import Element, element
 from ledger.message import msg
 
@@ -36,7 +37,7 @@ def seller(party: Party, treatment: VatTreatment) -> Element:
             "DaneKontaktowe",
             element(
                 "Email",
-                matching(party.email, "seller.email", r"[^@]{1,127}@[^@]{1,127}", msg("an e-mail address")),
+                matching(party.email, "seller.email", EMAIL, msg("an e-mail address")),
             ),
         ),
     )
@@ -100,7 +101,7 @@ def _number(party: Party, treatment: VatTreatment, field: str) -> tuple[Element,
             msg("{field}.vat_id is that of a business here, which is named by its NIP", field=field)
         )
     number = token(party.vat_id, f"{field}.vat_id", longest=50)
-    return _country(party, field), element("NrID", number)
+    return _country(party), element("NrID", number)
 
 
 def _eu_number(vat_id: str, field: str) -> tuple[Element, ...]:
@@ -112,16 +113,16 @@ def _eu_number(vat_id: str, field: str) -> tuple[Element, ...]:
     return element("KodUE", text[:2]), element("NrVatUE", text[2:])
 
 
-def _country(party: Party, field: str) -> Element:
-    return element(
-        "KodKraju", matching(party.country, f"{field}.country", "[A-Z]{2}", msg("a code of two letters"))
-    )
+def _country(party: Party) -> Element:
+    if unknown := no_country(party.country):
+        raise InvoiceField(unknown[0], hint=unknown[1])
+    return element("KodKraju", party.country)
 
 
 def _address(party: Party, field: str) -> Element:
     return element(
         "Adres",
-        _country(party, field),
+        _country(party),
         element("AdresL1", token(party.address_line1, f"{field}.address_line1", longest=512)),
         party.address_line2.strip()
         and element("AdresL2", token(party.address_line2, f"{field}.address_line2", longest=512)),
