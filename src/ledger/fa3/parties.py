@@ -101,7 +101,7 @@ def _number(party: Party, treatment: VatTreatment, field: str) -> tuple[Element,
             msg("{field}.vat_id is that of a business here, which is named by its NIP", field=field)
         )
     number = token(party.vat_id, f"{field}.vat_id", longest=50)
-    return _country(party), element("NrID", number)
+    return _country(party, field), element("NrID", number)
 
 
 def _eu_number(vat_id: str, field: str) -> tuple[Element, ...]:
@@ -113,16 +113,17 @@ def _eu_number(vat_id: str, field: str) -> tuple[Element, ...]:
     return element("KodUE", text[:2]), element("NrVatUE", text[2:])
 
 
-def _country(party: Party) -> Element:
-    if unknown := no_country(party.country):
+def _country(party: Party, field: str) -> Element:
+    code = matching(party.country, f"{field}.country", "[A-Z]{2}", msg("a code of two letters"))
+    if unknown := no_country(code):
         raise InvoiceField(unknown[0], hint=unknown[1])
-    return element("KodKraju", party.country)
+    return element("KodKraju", code)
 
 
 def _address(party: Party, field: str) -> Element:
     return element(
         "Adres",
-        _country(party),
+        _country(party, field),
         element("AdresL1", token(party.address_line1, f"{field}.address_line1", longest=512)),
         party.address_line2.strip()
         and element("AdresL2", token(party.address_line2, f"{field}.address_line2", longest=512)),
