@@ -31,6 +31,7 @@ from cli.desk.pages import (
     verify,
 )
 from cli.desk.web import Desk, Place, locked, place, plain_page, unknown
+from cli.presentation.catalogue import said
 from cli.presentation.charts import bands, delays, trend
 from cli.presentation.wording import desk as wording
 
@@ -115,10 +116,10 @@ def make_app(desk: Desk, host: str) -> Gate:
         ],
         exception_handlers={
             HTTPException: _unknown(desk),
-            TooMuchError: _too_much,
+            TooMuchError: _too_much(desk),
         },
     )
-    return Gate(app, host, desk.seats)
+    return Gate(app, host, desk.seats, desk.lang)
 
 
 def _route(page: PageRoute, desk: Desk) -> Route:
@@ -141,8 +142,11 @@ def _unknown(desk: Desk) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def _too_much(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("too much\n", 413)
+def _too_much(desk: Desk) -> Callable[[Request, Exception], Response]:
+    def answer(_: Request, __: Exception) -> Response:
+        return PlainTextResponse(f"{said(wording.TOO_MUCH, desk.lang)}\n", 413)
+
+    return answer
 
 
 def _enter(desk: Desk) -> Callable[[Request], Response]:

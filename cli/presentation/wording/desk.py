@@ -22,6 +22,11 @@ FIND = msg("Session no.")
 OPEN = msg_in("desk", "Open")
 BACK = msg("Back")
 MORE = msg_in("desk", "More")
+NOT_FOR_THIS_SEAT = msg("This is not for this seat.")
+NO_SUCH_HOST = msg("The desk does not answer under this name.")
+METHODS = msg("The desk answers GET, HEAD and POST only.")
+OF_ANOTHER_PAGE = msg("This form is not of a page of the desk.")
+TOO_MUCH = msg("More was sent than the desk takes.")
 SEATS = {
     "review": msg("This seat sees codes and no names; it records samples and what a reviewer found."),
     "read-only": msg("This seat only looks."),
