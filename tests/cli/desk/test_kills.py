@@ -1,4 +1,4 @@
-"""The program of the desk killed at work: the form sent again after a restart, nothing twice, nothing lost."""
+"""The desk killed at work: the form sent again after a restart, nothing twice, nothing lost."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _boxes(text: str) -> dict[str, str]:
 def test_what_is_issued_when_the_desk_is_killed_is_issued_once(
     prepared: Path, tmp_path: Path, point: int
 ) -> None:
-    """Given a kill somewhere between the form and its end, when it is sent again, then there is one invoice."""
+    """Given a kill between the form and its end, when it is sent again, then there is one invoice."""
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
     office = copied(prepared, tmp_path / "ledger", now=DECEMBER)
