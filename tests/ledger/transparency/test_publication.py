@@ -39,8 +39,10 @@ class Log:
 
         head = TreeHead(origin, size, merkle.root(hashes, size))
         note = f"{head.text()}\n\u2014 {origin} AAAAAAAA\n"
-        lines = (lambda first, count: self.entries[first : first + count]) if has_entries else None
-        return Publication(Checkpoint(head, note), hashes, lines)
+        return Publication(Checkpoint(head, note), hashes, self._lines if has_entries else None)
+
+    def _lines(self, first: int, count: int) -> list[bytes]:
+        return self.entries[first : first + count]
 
 
 BIG = Log(66_000)
