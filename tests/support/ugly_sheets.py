@@ -43,7 +43,7 @@ def _write_month(page: Any, titles: int, rows: list[Kept]) -> None:  # noqa: ANN
 
 
 def write_list(path: Path) -> list[Kept]:
-    """Write a CSV of Excel: cp1250, sep=, slashes, weekdays, hours in one cell, years on rows of their own."""
+    """Write a CSV of Excel: cp1250, sep=, slashes, weekdays, hours in one cell, rows of years alone."""
     kept: list[Kept] = []
     lines = ["sep=;", "Rejestr pomocy zdalnej;;;;;", "", "Kiedy;Godziny;Firma;Rodzaj;Kwota;FV"]
     for year in _YEARS:
