@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 
@@ -54,3 +55,40 @@ def test_polish_names_the_values_that_english_names(domain: str) -> None:
                 wanted |= _fields(forms(message.id)[0]) | {"count:", "nargs:", "len:"}
             is_free = domain == "click" or len(forms(message.id)) > 1
             assert given <= wanted if is_free else given == wanted, (english, polish)
+
+
+_COUNTED = (
+    "events|files|sessions|invoices|connections|hours|minutes|seconds|days|characters|rows|lines|cells"
+    "|sheets|findings|checkpoints|time stamps|proofs|years|transfers|shops|documents|customers|purchases"
+)
+_A_NUMBER = re.compile(rf"\{{(\w+)(?::[^}}]*)?\}} (?:{_COUNTED})\b")
+ALWAYS_MANY = frozenset({"longest", "most", "shortest"})
+"""Limits, which are never one."""
+
+
+def test_a_noun_after_a_number_has_its_plural_forms() -> None:
+    """Given a number whose noun is no plural of the catalogue, then Polish says `zdarzenia: 5`."""
+    wrong = [
+        polish
+        for message in read("ledger")
+        if isinstance(english := message.id, str) and isinstance(polish := message.string, str)
+        for name in set(_A_NUMBER.findall(english)) - ALWAYS_MANY
+        if re.search(rf"\{{{name}(?::[^}}]*)?\}} [^\W\d_]{{2,}}", polish)
+    ]
+    assert wrong == []
+
+
+_CALQUES = re.compile(r"\b(?:stoi|stoją|wymaz\w+|wymaż\w*)\b", re.IGNORECASE)
+"""A session *stands on* a document, a row *is wiped*: English in Polish words."""
+
+
+@pytest.mark.parametrize("domain", ["ledger", "help"])
+def test_polish_is_no_english_in_polish_words(domain: str) -> None:
+    calques = [
+        polish
+        for message in read(domain)
+        if message.id and not (message.context or "").startswith("typed")
+        for polish in forms(message.string)
+        if _CALQUES.search(polish)
+    ]
+    assert calques == []

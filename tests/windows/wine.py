@@ -29,6 +29,22 @@ class Ran(NamedTuple):
 
 
 @contextmanager
+def kept_running() -> Generator[None]:
+    """Keep one Windows process: whenever none is left, the next one waits for Wine to start its services."""
+    command = [str(FOLDER / "python"), "-c", "import sys; print('up', flush=True); sys.stdin.read()"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()  # services hold the streams of whoever started them: no test must be that
+        try:
+            yield
+        finally:
+            process.stdin.close()
+
+
+@contextmanager
 def folder_on_c() -> Generator[Path]:
     """Make a folder on drive C:, gone afterwards."""
     folder = FOLDER / "wine" / "drive_c" / "office" / uuid.uuid4().hex[:12]

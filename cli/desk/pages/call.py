@@ -23,6 +23,7 @@ from ledger.domain.events import Issue
 from ledger.domain.session.commands import QuotePrice
 from ledger.domain.session.request import RequestHelp
 from ledger.errors import LedgerError
+from ledger.fa3.seller import shop_of
 from ledger.handlers import session as sessions
 from ledger.handlers.quote import owns, quoted
 from ledger.message import Message, msg
@@ -96,7 +97,7 @@ def ask(visit: Visit) -> Response:
 
 def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str, Any]:
     """Return the price as tables, or what is refused about the question."""
-    told: dict[str, Any] = {"tables": [], "question_refused": None, "warnings": []}
+    told: dict[str, Any] = {"tables": [], "notes": (), "question_refused": None, "warnings": []}
     try:
         now = ledger.now()
         given = values(ASKED, asked, now)
@@ -114,7 +115,9 @@ def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str,
             at=now,
             minutes=minutes,
             as_of=now,
+            shop=shop_of(ledger.folder.read_config()),
         )
+        told["notes"] = report.notes
         told["tables"] = render.tables(report.tables, visit.lang)
         told["warnings"] = _warnings(ledger, customer, order_ref, now)
     except LedgerError as error:
@@ -148,15 +151,15 @@ def record(visit: Visit) -> Response:
         number = receipt.session
         visit.seat.tell(msg("Session {number} requested", number=number))
         if "only" not in visit.typed:
-            _quote(ledger, visit, str(number), sent)
+            _quote(ledger, visit, str(number), sent, cast("datetime | None", given["at"]))
     visit.seat.forget(sent)
     return RedirectResponse(f"/session/{number}#done", 303)
 
 
-def _quote(ledger: Ledger, visit: Visit, number: str, sent: str) -> None:
-    """Record the price that was told; a refusal of it is told, and the request stands."""
+def _quote(ledger: Ledger, visit: Visit, number: str, sent: str, at: datetime | None) -> None:
+    """Record the price that was told with the request; a refusal of it is told, and the request stands."""
     try:
         said_by = metadata(visit.desk.settings, visit.seat, f"{sent}.quote")
-        sessions.handle(ledger, said_by, number, QuotePrice())
+        sessions.handle(ledger, said_by, number, QuotePrice(at=at))
     except LedgerError as error:
         visit.seat.tell(msg("the price was not recorded: {fact}", fact=error.message))

@@ -24,6 +24,7 @@ _FACTS = {
     "bad-time": msg("the cell is not a date and a time"),
     "out-of-years": msg("the cell is a date that no ledger reaches"),
     "ambiguous-date": msg("the date with slashes can be read in two ways"),
+    "other-weekday": msg("the cell names another weekday than that of its date"),
 }
 _SLASHES_HINT = Hint("--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March")
 _TIME = re.compile(
@@ -119,6 +120,20 @@ def _time_of_day(found: re.Match[str]) -> timedelta:
 def is_time(text: str) -> bool:
     """Return True if a cell holds a time of day alone."""
     return _TIME.fullmatch(text) is not None
+
+
+_FROM_TO = re.compile(r"(?:od\s+)?(\S.*?)\s*(?:[-\u2010-\u2015\u2212]|\bdo\b|\bto\b)\s*(\S.*)", re.IGNORECASE)
+
+
+def from_to(text: str) -> tuple[str, str]:
+    """Return beginning and end of hours in one cell: `10:15–11:05`, `od 10.15 do 11.05`.
+
+    Raises BadCell for anything but two times of day.
+    """
+    found = _FROM_TO.fullmatch(" ".join(text.split()))
+    if found is None or not is_time(found[1]) or not is_time(found[2]):
+        raise BadCell(msg("the hours of a row are written 10:15–11:05"))
+    return found[1], found[2]
 
 
 _NUMBER = r"\d{1,4}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.toml_edit import change_file, with_value
+from ledger.application.toml_edit import change_file, with_values
 from ledger.errors import BadConfig
 from ledger.folder.layout import CONFIG_TEXT, Folder
 from ledger.purge.settings import parse_settings
@@ -157,6 +157,27 @@ FORMS = {
     ),
     "a literal text over lines": ("[purge]\ngrace = '''\n5s'''\n", '[purge]\ngrace = "9s"\n'),
     "a text whose line goes on": ('[purge]\ngrace = """\\\n   5s"""\n', '[purge]\ngrace = "9s"\n'),
+    "both words quoted and dotted": ('"purge" . \'grace\' = "5s"\n', '"purge" . \'grace\' = "9s"\n'),
+    "dotted keys out of order": (
+        'purge.roots = []\nother.x = 1\npurge.grace = "5s"\nother.y = 2\n',
+        'purge.roots = []\nother.x = 1\npurge.grace = "9s"\nother.y = 2\n',
+    ),
+    "a literal text that holds the head": (
+        "x = '''\n'That,' she said, 'is\n[purge]\ngrace = 1'\n'''\n[purge]\ngrace = \"5s\"\n",
+        "x = '''\n'That,' she said, 'is\n[purge]\ngrace = 1'\n'''\n[purge]\ngrace = \"9s\"\n",
+    ),
+    "heads with dots, signs and line ends in quotes": (
+        '[a."b.c"."key#group"]\n"\\n" = 1 # [purge]\n[purge]\ngrace = "5s"\n',
+        '[a."b.c"."key#group"]\n"\\n" = 1 # [purge]\n[purge]\ngrace = "9s"\n',
+    ),
+    "lists in lists that end with commas": (
+        'x = [[1, 2,], ["a", "b",],]\n[purge]\nroots = [\n]\ngrace = "5s"\n',
+        'x = [[1, 2,], ["a", "b",],]\n[purge]\nroots = [\n]\ngrace = "9s"\n',
+    ),
+    "tabs before comments and empty comments": (
+        '#\n#\ta\n[purge]#\tx\ngrace = "5s"\t#\ty\n#',
+        '#\n#\ta\n[purge]#\tx\ngrace = "9s"\t#\ty\n#',
+    ),
     "an inline table that is empty": ("purge = {} # none\n", 'purge = {grace = "9s"} # none\n'),
 }
 
@@ -181,15 +202,15 @@ def test_setting_changes_in_every_form_of_the_file(form: str) -> None:
     before, after = FORMS[form]
     if after is None:
         with pytest.raises(BadConfig, match="cannot be changed by this command"):
-            with_value(before, "purge.grace", "9s")
+            with_values(before, {"purge.grace": "9s"})
     else:
-        assert with_value(before, "purge.grace", "9s") == after
+        assert with_values(before, {"purge.grace": "9s"}) == after
 
 
 @pytest.mark.parametrize("key", VALUES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
-    changed = with_value(text, key, VALUES[key])
+    changed = with_values(text, {key: VALUES[key]})
     expected = tomllib.loads(text, parse_float=str)  # nan equals nothing
     table, name = key.split(".")
     expected.setdefault(table, {})[name] = VALUES[key]
@@ -198,8 +219,20 @@ def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
     assert [line for line in changed.splitlines() if line in kept] == kept
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_settings_change_together_and_in_any_order(text: str) -> None:
+    changed = with_values(text, VALUES)
+    expected = tomllib.loads(text, parse_float=str)  # nan equals nothing
+    for key, value in VALUES.items():
+        table, name = key.split(".")
+        expected.setdefault(table, {})[name] = value
+    assert tomllib.loads(changed, parse_float=str) == expected
+    again = with_values(text, dict(reversed(VALUES.items())))
+    assert tomllib.loads(again, parse_float=str) == expected
+
+
 def test_list_over_several_lines_is_replaced_whole() -> None:
-    changed = with_value(TEXT, "purge.roots", [absolute("/c")])
+    changed = with_values(TEXT, {"purge.roots": [absolute("/c")]})
     assert tomllib.loads(changed)["purge"]["roots"] == [absolute("/c")]
     assert changed.startswith('# kept\nname = "shop"\n\n[purge]   # where\ngrace = "5s"\n')
     assert changed.endswith('\n[seller]\nname = "Firma"\n')
@@ -207,7 +240,7 @@ def test_list_over_several_lines_is_replaced_whole() -> None:
 
 @pytest.mark.parametrize("text", ['name = "shop"', 'name = "shop"\n[[purge.vendor]]\nname="a"\nnote=""\n'])
 def test_section_that_is_missing_is_added(text: str) -> None:
-    changed = with_value(text, "purge.grace", "9s")
+    changed = with_values(text, {"purge.grace": "9s"})
     assert parse_settings(tomllib.loads(changed)).grace_seconds == 9
 
 
