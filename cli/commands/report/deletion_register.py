@@ -13,8 +13,8 @@ from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.tables.deletion_register import deletion_register
 from ledger.domain.clock import Period
-from ledger.handlers.privacy.deletion_marks import marks_by_event
-from ledger.handlers.privacy.deletion_register import KINDS, disposals
+from ledger.handlers.privacy.deletion_register import KINDS
+from ledger.handlers.privacy.deletion_standing import listed
 
 
 @click.command()
@@ -30,6 +30,5 @@ def register(app: App, period: Period, as_of: datetime | Now | None) -> Report:
       session-ledger --lang pl report deletion-register --period 2026-11 -o rejestr.pdf
     """
     with app.snapshot(as_of) as snapshot:
-        found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
-        marks = marks_by_event(snapshot.ledger, snapshot.position, found)
-        return deletion_register(found, marks, period, snapshot.state.origin, snapshot.as_of, app.lang)
+        told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, KINDS)
+        return deletion_register(told, period, snapshot.state.origin, snapshot.as_of, app.lang)

@@ -19,8 +19,8 @@ from cli.presentation.tables.tree_heads import heads_of
 from cli.presentation.wording.deletion_register import OTHER_KINDS
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
-from ledger.handlers.privacy.deletion_marks import marks_by_event
-from ledger.handlers.privacy.deletion_register import KINDS, Kind, disposals
+from ledger.handlers.privacy.deletion_register import KINDS, Kind
+from ledger.handlers.privacy.deletion_standing import listed
 from ledger.message import msg
 from projections.read_models import deletions as view
 
@@ -66,9 +66,8 @@ def deletions(
     with app.snapshot(as_of) as snapshot:
         if kind != "sessions":
             origin, title = snapshot.state.origin, OTHER_KINDS[kind]
-            disposed = disposals(snapshot.ledger, snapshot.position, period, (kind,))
-            marks = marks_by_event(snapshot.ledger, snapshot.position, disposed)
-            return deletion_register(disposed, marks, period, origin, snapshot.as_of, app.lang, title)
+            told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, (kind,))
+            return deletion_register(told, period, origin, snapshot.as_of, app.lang, title)
         sla_seconds = snapshot.state.settings["purge.sla_seconds"]
         found = view.history(
             snapshot.views, period, sla_seconds=sla_seconds, customer=snapshot.resolved_customer(customer)
