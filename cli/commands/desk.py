@@ -11,7 +11,8 @@ import click
 
 from cli.context import App, pass_app
 from cli.options import by_option, workstation_option
-from ledger.errors import DeskMissing, DeskTaken
+from cli.registry import tool
+from ledger.errors import BadCombination, DeskMissing, DeskTaken
 from ledger.message import msg
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ NEEDED = ("jinja2", "python_multipart", "starlette", "uvicorn")
 
 
 @click.command()
+@click.option(
+    "--review", is_flag=True, help="A reviewer's seat: codes, no names; records samples and findings."
+)
 @click.option("--read-only", is_flag=True, help="A seat that only looks.")
 @click.option(
     "--idle",
@@ -48,6 +52,7 @@ NEEDED = ("jinja2", "python_multipart", "starlette", "uvicorn")
 def desk(
     app: App,
     *,
+    review: bool,
     read_only: bool,
     idle_minutes: int,
     port: int,
@@ -65,6 +70,8 @@ def desk(
     Example:
       session-ledger desk
     """
+    if review and read_only:
+        raise BadCombination(msg("--review and --read-only are two kinds of seat"))
     _require_parts()
     import platformdirs
 
@@ -76,7 +83,7 @@ def desk(
     with warnings.catch_warnings(action="ignore"):  # it says where it falls back to, and that is checked
         runtime = platformdirs.user_runtime_path("session-ledger", appauthor=False, ensure_exists=True)
     way_in = WayIn(runtime, app.ledger_dir)
-    ticket = Ticket(by, "read-only" if read_only else "desk")
+    ticket = Ticket(by, "review" if review else "read-only" if read_only else "desk")
     wish = Wish(port, host, 60 * idle_minutes, not no_browser)
     if way_in.claim():
         _serve(app, way_in, wish, ticket, workstation)
@@ -94,7 +101,7 @@ def _serve(app: App, way_in: WayIn, wish: Wish, ticket: Ticket, workstation: str
         sys.stdout.flush()
         app.hint(msg("the link works once, for two minutes; Ctrl-C ends the desk"))
 
-    serve(Settings(app.ledger_dir.resolve(), app.lang, workstation), way_in, wish, ticket, tell)
+    serve(Settings(app.ledger_dir.resolve(), app.lang, workstation, tool()), way_in, wish, ticket, tell)
     app.say(msg("the desk is closed"))
 
 

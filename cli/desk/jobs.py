@@ -26,11 +26,14 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True)
 class Job:
-    """Work under way or done: of which kind, about what, and the page where it stands afterwards."""
+    """Work under way or done: of which kind, about what, where it stands afterwards, the page of its form."""
 
     kind: str
     about: Message
     page: str
+    form_page: str
+    note: Message | None = None
+    """Why it may take a while."""
     outcome: Outcome | None = None
 
 

@@ -21,6 +21,8 @@ class Settings(NamedTuple):
     folder: Path
     lang: Lang
     workstation: str
+    tool: str
+    """The program and its version, as confirmations name it."""
 
 
 def environment() -> Environment:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
@@ -16,9 +17,12 @@ from cli.presentation.formats.cells import NUMBERS, for_people, plain_text
 from cli.presentation.formats.model import Cell, Column, Table
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import desk as wording
+from cli.presentation.wording.events import EVENTS
 from cli.presentation.wording.vocabulary import word
 from ledger.message import Message
 
+_DOCUMENTS = {"number", "corrects"}
+"""Columns that hold the number of a document."""
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
@@ -68,17 +72,26 @@ def shown(cell: Cell, column: Column, lang: Lang) -> str:
         return amount(cast("int", cell), lang)
     if column.kind in {"instant", "date"}:
         return str(spoken(cast("datetime | date", cell), lang))
+    if column.key == "event":
+        return said(EVENTS.get(str(cell).partition(":")[0], str(cell)), lang)
     if column.kind == "text":
         return harmless(plain_text(word(column.key, cell, lang)))
     return for_people(cell, column.kind, lang)
 
 
-def table(table: Table, lang: Lang, *, links: bool = True) -> TableShown:
-    """Return a table for the page; numbers of sessions lead to them."""
+def only(table: Table, keys: Sequence[str]) -> Table:
+    """Return a table with the columns of these keys alone, in this order."""
+    places = [[column.key for column in table.columns].index(key) for key in keys]
+    rows = [tuple(row[place] for place in places) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[place] for place in places), rows=rows)
+
+
+def table(table: Table, lang: Lang, *, leads_to: str = "/session/{}") -> TableShown:
+    """Return a table for the page; numbers of sessions lead to that page of theirs, unless it is empty."""
     heads = tuple((said(column.title, lang), _kind(column)) for column in table.columns)
     rows = tuple(
         tuple(
-            CellShown(shown(cell, column, lang), _kind(column), head, _href(cell, column) if links else "")
+            CellShown(shown(cell, column, lang), _kind(column), head, _href(cell, column, leads_to))
             for cell, column, (head, _) in zip(row, table.columns, heads, strict=True)
         )
         for row in table.rows
@@ -86,9 +99,9 @@ def table(table: Table, lang: Lang, *, links: bool = True) -> TableShown:
     return TableShown(table.name, said(table.title, lang), heads, rows)
 
 
-def tables(found: Iterable[Table], lang: Lang) -> list[TableShown]:
+def tables(found: Iterable[Table], lang: Lang, *, leads_to: str = "/session/{}") -> list[TableShown]:
     """Return several tables."""
-    return [table(each, lang) for each in found]
+    return [table(each, lang, leads_to=leads_to) for each in found]
 
 
 def _kind(column: Column) -> str:
@@ -97,8 +110,10 @@ def _kind(column: Column) -> str:
     return "moment" if column.kind in {"instant", "date"} else "text"
 
 
-def _href(cell: Cell, column: Column) -> str:
-    return f"/session/{cell}" if column.key == "session" and isinstance(cell, int) else ""
+def _href(cell: Cell, column: Column, leads_to: str) -> str:
+    if column.key == "session" and isinstance(cell, int):
+        return leads_to.format(cell)
+    return f"/invoice/{cell}" if column.key in _DOCUMENTS and cell else ""
 
 
 def money(grosze: int, lang: Lang) -> str:

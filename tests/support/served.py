@@ -23,6 +23,7 @@ from cli.desk.serve import bound, config_of, host_name
 from cli.desk.way_in import Address, Ticket, WayIn
 from cli.desk.web import Desk
 from cli.presentation.text import Lang
+from cli.registry import tool
 from ledger.domain.identifiers import handle_of
 
 PATIENCE_S = 30
@@ -34,8 +35,13 @@ class Answer(NamedTuple):
     """What came back."""
 
     status: int
-    text: str
+    content: bytes
     headers: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """What came back, of a page."""
+        return self.content.decode()
 
     @property
     def place(self) -> str:
@@ -89,7 +95,7 @@ class Served:
             connection.endheaders(body, encode_chunked=body is not None and not isinstance(body, bytes))
             answer = connection.getresponse()
             told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, answer.read().decode(), told)
+            return Answer(answer.status, answer.read(), told)
         finally:
             connection.close()
 
@@ -102,6 +108,25 @@ class Served:
         told = headers or {"Sec_Fetch_Site": "same-origin", "Origin": self.origin}
         kind = "application/x-www-form-urlencoded"
         return self.sends("POST", path, urlencode(typed).encode(), Content_Type=kind, **told)
+
+    def brings(self, path: str, typed: Mapping[str, str], name: str, content: bytes) -> Answer:
+        """Send a form with a file, as a browser does."""
+        mark = "----------mark"
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in typed.items()
+        ]
+        head = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+        body = (
+            b"".join(parts)
+            + f"--{mark}\r\n{head}\r\n\r\n".encode()
+            + content
+            + f"\r\n--{mark}--\r\n".encode()
+        )
+        kind = f"multipart/form-data; boundary={mark}"
+        return self.sends(
+            "POST", path, body, Content_Type=kind, Sec_Fetch_Site="same-origin", Origin=self.origin
+        )
 
     def records(self, page: str, form: str, path: str = "", **typed: str) -> Answer:
         """Open a page, fill a form of it in, send it, and look at the page that follows."""
@@ -133,7 +158,9 @@ def served(
     listening = bound(0)
     port = listening.getsockname()[1]
     name = f"{host or host_name()}:{port}"
-    desk = Desk(Settings(ledger, lang, handle_of(platform.node())), Seats(idle_seconds), way_in, Jobs())
+    desk = Desk(
+        Settings(ledger, lang, handle_of(platform.node()), tool()), Seats(idle_seconds), way_in, Jobs()
+    )
     server = uvicorn.Server(config_of(make_app(desk, name)))
     listening.listen()
     way_in.announce(Address(name, 1))

@@ -88,9 +88,10 @@ def _named(what: str) -> Generator[None]:
 
 def _store_findings(app: App) -> Iterator[CheckFinding]:
     from ledger.folder.layout import Folder
+    from ledger.handlers.audit.verify import STORE_CHECKS
     from ledger.handlers.check import invariants
 
-    yield from invariants.store_findings(Folder(app.ledger_dir), ("integrity", "guards", "versions"))
+    yield from invariants.store_findings(Folder(app.ledger_dir), STORE_CHECKS)
 
 
 @contextmanager
@@ -100,10 +101,11 @@ def _views_beside(app: App) -> Generator[Callable[[], list[CheckFinding]]]:
     What that could not do, or found, is done again here, so that what is wrong is told here.
     """
     from ledger.folder.layout import Folder
+    from ledger.handlers.audit.verify import VIEW_CHECKS
     from ledger.handlers.check import invariants
 
     def here() -> list[CheckFinding]:
-        return list(invariants.findings(app.open(), ("views",)))
+        return list(invariants.findings(app.open(), VIEW_CHECKS))
 
     events = Folder(app.ledger_dir).events
     if not events.is_file() or events.stat().st_size < LARGE_BYTES:

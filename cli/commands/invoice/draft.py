@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cli.commands.session.overlaps_told import tell_overlaps_among
 from cli.context import App, pass_app
 from cli.output import Report, report_options
 from cli.params import PERIOD, REPORTED_CUSTOMER
-from cli.presentation.columns import period_document, titled
-from ledger.domain.clock import Period, format_instant
-from ledger.message import msg, plain
-
-if TYPE_CHECKING:
-    pass
+from ledger.domain.clock import Period
+from ledger.message import plain
 
 
 @click.command()
@@ -30,26 +24,14 @@ def draft(app: App, period: Period, customer: str | None) -> Report:
     Example:
       session-ledger invoice draft --period 2026-11
     """
-    from cli.presentation.tables.invoice import lines_table, plan_document, plan_table
+    from cli.presentation.tables.invoice import plan_report
     from ledger.handlers.invoice.plan import plan
 
     ledger = app.open(for_reports=True)
-    as_of = ledger.last_recorded_at()
     planned = plan(ledger, period, customer=customer)
-    tables = [plan_table(ledger, planned)]
-    if customer is not None:
-        lines = [line for each in planned if each.draft is not None for line in each.draft.lines]
-        tables.append(lines_table(ledger, lines))
-    document = {
-        "schema": "session-ledger/invoice-plan/1",
-        "period": period_document(period),
-        "as_of": format_instant(as_of),
-        "documents": [plan_document(each) for each in planned],
-    }
     _tell_what_is_missing(app)
     tell_overlaps_among(app, {number for each in planned for number in each.sessions})
-    title = titled(msg("Invoices to be"), period)
-    return Report("invoice-plan", title, document, tuple(tables), as_of)
+    return plan_report(ledger, planned, period, has_lines=customer is not None)
 
 
 def _tell_what_is_missing(app: App) -> None:

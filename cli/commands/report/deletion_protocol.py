@@ -11,10 +11,8 @@ from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
 from cli.params import Now
-from cli.presentation.tables.deletion_register import deletion_protocol
+from cli.presentation.tables.deletion_register import protocol_of
 from ledger.domain.clock import Period
-from ledger.handlers.privacy.deletion_register import KINDS
-from ledger.handlers.privacy.deletion_standing import listed
 
 
 @click.command()
@@ -30,5 +28,4 @@ def protocol(app: App, period: Period, as_of: datetime | Now | None) -> Report:
       session-ledger --lang pl report deletion-protocol --period 2026-11 -o protokol.pdf
     """
     with app.snapshot(as_of) as snapshot:
-        told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, KINDS)
-        return deletion_protocol(told, period, snapshot.state.origin, snapshot.as_of, app.lang)
+        return protocol_of(snapshot, period, app.lang)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,20 +11,13 @@ from cli.context import App, pass_app
 from cli.options import period_options
 from cli.output import Report, report_options
 from cli.params import Now, Word
-from cli.presentation.tables.deletion_extras import extras
-from cli.presentation.tables.deletion_register import deletion_register
-from cli.presentation.tables.deletions import deletions_report
-from cli.presentation.tables.tree_heads import heads_of
+from cli.presentation.tables.deletion_register import register_of
+from cli.presentation.tables.deletions import deletions_of
 from cli.presentation.wording.deletion_register import OTHER_KINDS
 from ledger.domain.clock import Period
 from ledger.errors import BadCombination
 from ledger.handlers.privacy.deletion_register import KINDS, Kind
-from ledger.handlers.privacy.deletion_standing import listed
 from ledger.message import msg
-from projections.read_models import deletions as view
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -65,26 +57,5 @@ def deletions(
         raise BadCombination(msg("--customer goes with --kind sessions"))
     with app.snapshot(as_of) as snapshot:
         if kind != "sessions":
-            origin, title = snapshot.state.origin, OTHER_KINDS[kind]
-            told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, (kind,))
-            return deletion_register(told, period, origin, snapshot.as_of, app.lang, title)
-        sla_seconds = snapshot.state.settings["purge.sla_seconds"]
-        found = view.history(
-            snapshot.views, period, sla_seconds=sla_seconds, customer=snapshot.resolved_customer(customer)
-        )
-        given_up = snapshot.as_of - timedelta(days=snapshot.state.settings["purge.abandoned_days"])
-        summary = view.summary(found, view.abandoned(snapshot.views, given_up, period))
-        overdue = any(view.is_overdue(d, snapshot.acts_at, sla_seconds) for d in found)
-        heads = heads_of(snapshot.ledger.store, snapshot.position, since)
-        more = extras(snapshot.ledger, snapshot.state, snapshot.position, period, found)
-        return deletions_report(
-            found,
-            summary,
-            heads,
-            more,
-            period=period,
-            sla_seconds=sla_seconds,
-            as_of=snapshot.as_of,
-            lang=app.lang,
-            overdue=overdue,
-        )
+            return register_of(snapshot, period, app.lang, (kind,), OTHER_KINDS[kind])
+        return deletions_of(snapshot, period, app.lang, customer=customer, since=since)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
 from cli.desk.actions import CHANNELS, ISSUES
+from cli.desk.customers import code_of, listed
 from cli.desk.fields import Field, form_of, values
 from cli.desk.forms import FormShown, form, refusal
 from cli.desk.opened import metadata, opened
@@ -21,13 +22,11 @@ from ledger.application.ledger import Ledger
 from ledger.domain.events import Issue
 from ledger.domain.session.commands import QuotePrice
 from ledger.domain.session.request import RequestHelp
-from ledger.errors import LedgerError, SeveralCustomers
+from ledger.errors import LedgerError
 from ledger.handlers import session as sessions
-from ledger.handlers.customer_search import Match, named, several
 from ledger.handlers.quote import owns, quoted
 from ledger.message import Message, msg
 
-CODES_LISTED_MAX = 500
 MINUTES = 75
 ASKED = (
     Field("customer", wording.CUSTOMER, help=wording.CUSTOMER_HELP),
@@ -77,7 +76,7 @@ def call(visit: Visit) -> Response:
                 "price", "/call/price", wording.SHOW_PRICE, ASKED, visit.lang, typed=asked, is_open=True
             ),
             forms=forms,
-            customers=_customers(ledger),
+            customers=listed(ledger),
             **_priced(ledger, asked, visit),
         )
 
@@ -88,29 +87,11 @@ def ask(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         try:
             given = values(ASKED, visit.typed, ledger.now())
-            given["customer"] = _code(ledger, given["customer"])
+            given["customer"] = code_of(ledger, given["customer"])
         except LedgerError as error:
             return visit.refused(sent, "price", error, "/call")
     asked = {name: str(value) for name, value in given.items() if value is not None}
     return RedirectResponse(f"/call?{urlencode(asked)}#price", 303)
-
-
-def _code(ledger: Ledger, typed: object) -> str | None:
-    """Return the code of the customer that was named by code, NIP or a part of the name."""
-    if not isinstance(typed, str):
-        return None
-    try:
-        return named(ledger, typed).code
-    except SeveralCustomers as error:  # whoever records at the desk may see names
-        raise several(map(Match._make, error.matches), with_names=True) from None
-
-
-def _customers(ledger: Ledger) -> list[tuple[str, str]]:
-    """Return codes and names to choose from; none where there are too many to list."""
-    codes = list(ledger.customer_codes())
-    if len(codes) > CODES_LISTED_MAX:
-        return []
-    return [(code, ledger.customer_name(code)) for code in codes]
 
 
 def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str, Any]:
@@ -119,7 +100,7 @@ def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str,
     try:
         now = ledger.now()
         given = values(ASKED, asked, now)
-        customer = _code(ledger, given["customer"])
+        customer = code_of(ledger, given["customer"])
         minutes = cast("int | None", given["minutes"])
         issue, order_ref = cast("Issue", given["issue"]), cast("str | None", given["order_ref"])
         digest, found = quoted(
@@ -159,7 +140,7 @@ def record(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         try:
             given = cast("dict[str, Any]", values(RECORDED, visit.typed, ledger.now()))
-            given["customer"] = _code(ledger, given["customer"])
+            given["customer"] = code_of(ledger, given["customer"])
             command = RequestHelp(**given)
             receipt = sessions.request(ledger, metadata(visit.desk.settings, visit.seat, sent), command)
         except LedgerError as error:

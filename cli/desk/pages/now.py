@@ -14,6 +14,7 @@ from cli.presentation.catalogue import said, spoken
 from cli.presentation.tables.status import LISTED_MAX, open_matters, status_report
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording.vocabulary import VOCABULARY
+from ledger.application.ledger import Ledger
 from ledger.message import Message, msg
 from projections.read_models import deletions
 from projections.read_side import snapshot
@@ -32,16 +33,17 @@ def now(visit: Visit) -> Response:
             running.append(
                 {
                     "number": line.number,
-                    "who": ledger.customer_name(line.customer),
+                    "page": visit.page_of(line.number),
+                    "who": _who(visit, ledger, line.customer),
                     "state": said(VOCABULARY["session_state"][line.state], lang),
                     "what": said(_since(line.state, str(spoken(since, lang)), line.technicians), lang),
-                    "step": primary(session),
+                    "step": primary(session) if visit.seat.kind == "desk" else "",
                 }
             )
         undeleted = [
             {
                 "number": each.session,
-                "who": ledger.customer_name(each.customer),
+                "who": _who(visit, ledger, each.customer),
                 "what": said(msg("ended {ended}", ended=each.ended_at), lang),
                 "held": each.held_until,
                 "overdue": deletions.is_overdue(each, found.acts_at, sla_seconds),
@@ -63,8 +65,13 @@ def now(visit: Visit) -> Response:
             undeleted=undeleted,
             more=max(0, len(matters.undeleted) - LISTED_MAX),
             counts=render.table(counts, lang),
-            tables=render.tables(others, lang),
+            tables=render.tables(others, lang, leads_to=visit.leads_to),
         )
+
+
+def _who(visit: Visit, ledger: Ledger, customer: str) -> str:
+    """Return a customer's name, for a reviewer the code: the vault is not opened."""
+    return customer if visit.seat.kind == "review" else ledger.customer_name(customer)
 
 
 def _since(state: str, since: str, technicians: str) -> Message:

@@ -145,7 +145,13 @@ def purge(visit: Visit) -> Response:
             ended_at = ledger.session(ledger.find_session(str(number))[0]).ended_at
             return _told(outcome, ended_at)
 
-    job = Job("purge", msg("Deleting the data of session {number}", number=number), page)
+    job = Job(
+        "purge",
+        msg("Deleting the data of session {number}", number=number),
+        page,
+        f"{page}/purge",
+        wording.WAITING_FOR_TOOL,
+    )
     name = visit.desk.jobs.start(job, work)
     return RedirectResponse(f"/job/{name}", 303)
 
@@ -183,19 +189,3 @@ def declare(visit: Visit) -> Response:
         except LedgerError as error:
             return visit.refused(sent, "declare", error, f"/session/{number}/purge")
     return visit.done(sent, wording.DECLARED_BY_HAND, f"/session/{number}")
-
-
-def job(visit: Visit) -> Response:
-    """Show work under way; once it is done, lead to the page where its outcome stands."""
-    found = visit.desk.jobs.find(str(visit.path["name"]))
-    if found is None:
-        visit.seat.tell(wording.JOB_GONE)
-        return RedirectResponse("/", 303)
-    if found.outcome is None:
-        with opened(visit.desk.settings) as ledger:
-            return visit.page("job.html", wording.JOB, ledger, about=found.about)
-    if found.outcome.refusal is not None:
-        return visit.refused(form_of({}), found.kind, found.outcome.refusal, f"{found.page}/{found.kind}")
-    for line in found.outcome.told:
-        visit.seat.tell(line)
-    return RedirectResponse(f"{found.page}#done", 303)

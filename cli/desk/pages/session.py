@@ -38,7 +38,9 @@ def find(visit: Visit) -> Response:
     """Lead to a session by its number."""
     number = visit.typed.get("number", "").strip()
     is_number = number.isascii() and number.isdigit() and len(number) < 10  # noqa: PLR2004 - as numbers are
-    return RedirectResponse(f"/session/{int(number)}" if is_number else "/", 303)
+    if not is_number:
+        return RedirectResponse("/", 303)
+    return RedirectResponse(visit.page_of(int(number)), 303)
 
 
 def show(visit: Visit) -> Response:

@@ -13,8 +13,10 @@ from ledger.message import Message, msg
 _LEFT, _TOP, _HEIGHT, _STEP = 20, 62, 150, 62
 WEEKS_MAX = 53
 """Of a longer period the last weeks are drawn."""
+WEEKS_MIN = 7
+"""A narrower drawing would cut its heading off."""
 
-_STYLE = f"""\
+STYLE = f"""\
 .trend text {{ {FONT}; fill: #1b1b1b }}
 .trend .head {{ font-size: 14px; font-weight: 600 }} .trend .count {{ font-weight: 600 }}
 .trend .axis {{ stroke: #59636e }} .trend .bar {{ stroke: #1b1b1b }}
@@ -48,8 +50,8 @@ def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title
         label(_LEFT, 34, told, "start"),
         *_bars(weeks),
     ]
-    size = (2 * _LEFT + max(len(weeks), 5) * _STEP, _TOP + _HEIGHT + 28)
-    return drawing("trend", size, body, title=said(title, lang), description=told, style=_STYLE)
+    size = (2 * _LEFT + max(len(weeks), WEEKS_MIN) * _STEP, _TOP + _HEIGHT + 28)
+    return drawing("trend", size, body, title=said(title, lang), description=told, style=STYLE)
 
 
 def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:
@@ -67,4 +69,4 @@ def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:
         count = f"{in_time} / {in_time + others}"
         yield label(x + _STEP / 2, base - lower - upper - 5, count, "middle", "count")
         yield label(x + _STEP / 2, base + 16, f"{monday:%m-%d}")
-    yield line((_LEFT, base), (_LEFT + max(len(weeks), 5) * _STEP, base), "axis")
+    yield line((_LEFT, base), (_LEFT + max(len(weeks), WEEKS_MIN) * _STEP, base), "axis")

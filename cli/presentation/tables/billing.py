@@ -36,8 +36,11 @@ from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.tariff.band_names import band_names
 from ledger.message import Bilingual, Message, msg, plain
-from projections.queries.month_money import MonthMoney, SessionMoney
+from projections.queries.explain import started_hours
+from projections.queries.month_money import MonthMoney, SessionMoney, month_money
+from projections.queries.overlaps import with_overlaps
 from projections.read_models import billing as view
+from projections.read_side import Snapshot
 
 _TOTAL = labels.SUM
 
@@ -47,6 +50,29 @@ _BANDS = {
     "off_hours": msg("Off hours"),
     "night": msg("Night"),
 }
+
+
+def billing_of(snapshot: Snapshot, period: Period, lang: Lang, *, customer: str | None = None) -> Report:
+    """Return the billing of a period, as of a snapshot, which has to stay open while it is shown.
+
+    Raises CustomerUnknown.
+    """
+    found = view.of_period(snapshot.views, period, customer=snapshot.resolved_customer(customer))
+    found = with_overlaps(snapshot.views, found, period)
+    money = month_money(snapshot.views, snapshot.ledger, snapshot.position, found.sessions)
+    drawings = _drawings(snapshot, period, found.sessions, lang)
+    return billing_report(snapshot.ledger, found, money, period, snapshot.as_of, lang, drawings)
+
+
+def _drawings(
+    snapshot: Snapshot, period: Period, sessions: list[view.BilledSession], lang: Lang
+) -> Iterator[str]:
+    """Draw the month; what draws is imported only for the formats that show it."""
+    from cli.presentation.charts.started_hours import month_drawings
+
+    numbers = [session.session for session in sessions]
+    opened = started_hours(snapshot.views, snapshot.ledger.store, snapshot.position, numbers)
+    yield from month_drawings(snapshot.state, period, len(numbers), opened, lang)
 
 
 def billing_report(

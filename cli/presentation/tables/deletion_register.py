@@ -48,11 +48,30 @@ from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PartPurged, PurgeHost, PurgeTarget
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
-from ledger.handlers.privacy.deletion_register import Disposal
-from ledger.handlers.privacy.deletion_standing import Listed, Standing
+from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind
+from ledger.handlers.privacy.deletion_standing import Listed, Standing, listed
 from ledger.message import Message, Seconds, msg, msg_in
+from projections.read_side import Snapshot
 
 Purge = DataPurged | PartPurged
+
+
+def protocol_of(snapshot: Snapshot, period: Period, lang: Lang) -> Report:
+    """Return the protocol of every deletion in a period, as of a snapshot."""
+    told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, KINDS)
+    return deletion_protocol(told, period, snapshot.state.origin, snapshot.as_of, lang)
+
+
+def register_of(
+    snapshot: Snapshot,
+    period: Period,
+    lang: Lang,
+    kinds: tuple[Kind, ...] = KINDS,
+    title: Message = REGISTER_TITLE,
+) -> Report:
+    """Return the register of the deletions of some kinds in a period, as of a snapshot."""
+    told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, kinds)
+    return deletion_register(told, period, snapshot.state.origin, snapshot.as_of, lang, title)
 
 
 def deletion_protocol(told: Listed, period: Period, origin: str, as_of: datetime, lang: Lang) -> Report:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from cli.presentation.catalogue import said
 from cli.presentation.columns import (
@@ -23,8 +24,8 @@ from cli.presentation.columns import (
     titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
-from cli.presentation.tables.deletion_extras import Extras, documents, tables
-from cli.presentation.tables.tree_heads import Heads
+from cli.presentation.tables.deletion_extras import Extras, documents, extras, tables
+from cli.presentation.tables.tree_heads import Heads, heads_of
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.deletion_marks import older_rule
@@ -32,6 +33,37 @@ from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.session.deletion_marks import VOIDED_MARK, Marks
 from ledger.message import Seconds, msg
 from projections.read_models import deletions as view
+from projections.read_side import Snapshot
+
+
+def deletions_of(
+    snapshot: Snapshot,
+    period: Period,
+    lang: Lang,
+    *,
+    customer: str | None = None,
+    since: Path | None = None,
+) -> Report:
+    """Return the deletion history of the sessions that ended in a period, as of a snapshot.
+
+    `since` is a checkpoint that somebody held. Raises CustomerUnknown, BadNote.
+    """
+    sla_seconds = snapshot.state.settings["purge.sla_seconds"]
+    found = view.history(
+        snapshot.views, period, sla_seconds=sla_seconds, customer=snapshot.resolved_customer(customer)
+    )
+    given_up = snapshot.as_of - timedelta(days=snapshot.state.settings["purge.abandoned_days"])
+    return deletions_report(
+        found,
+        view.summary(found, view.abandoned(snapshot.views, given_up, period)),
+        heads_of(snapshot.ledger.store, snapshot.position, since),
+        extras(snapshot.ledger, snapshot.state, snapshot.position, period, found),
+        period=period,
+        sla_seconds=sla_seconds,
+        as_of=snapshot.as_of,
+        lang=lang,
+        overdue=any(view.is_overdue(each, snapshot.acts_at, sla_seconds) for each in found),
+    )
 
 
 def deletions_report(
@@ -77,7 +109,7 @@ def deletions_report(
         document,
         (
             _deletion_table(found, more),
-            _summary_table(summary, sla_seconds, marked, lang),
+            *_summary_tables(summary, sla_seconds, marked, lang),
             *tables(more, found, lang),
         ),
         as_of,
@@ -211,19 +243,29 @@ _FIGURES = {
     "held": labels.HELD,
     "marked": msg("with a mark"),
     "before_adoption": msg("from before this ledger, apart"),
-    "delay_p50_seconds": msg("half of them within (s)"),
-    "delay_p95_seconds": msg("95 % of them within (s)"),
-    "delay_max_seconds": msg("the longest (s)"),
-    "sla_seconds": msg("time allowed (s)"),
 }
 """The figures of the summary in words, in their order."""
+_DELAYS = {
+    "delay_p50_seconds": msg("half of them within"),
+    "delay_p95_seconds": msg("95 % of them within"),
+    "delay_max_seconds": msg("the longest"),
+    "sla_seconds": msg("time allowed"),
+}
+"""The lengths of time beside them."""
 
 
-def _summary_table(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> Table:
-    columns = (
-        Column("figure", msg("Figure")),
-        Column("value", labels.VALUE, "integer"),
-    )
+def _summary_tables(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> tuple[Table, Table]:
+    """Return the counts, and the lengths of time: two kinds of numbers under two headings."""
     values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds, "marked": marked}
-    rows: list[Row] = [(said(text, lang), values[name]) for name, text in _FIGURES.items()]
-    return Table("summary", msg("Summary"), columns, rows)
+    figure = Column("figure", msg("Figure"))
+    counts: list[Row] = [(said(text, lang), values[name]) for name, text in _FIGURES.items()]
+    lengths: list[Row] = [(said(text, lang), values[name]) for name, text in _DELAYS.items()]
+    return (
+        Table("summary", msg("Summary"), (figure, Column("value", labels.VALUE, "integer")), counts),
+        Table(
+            "delays",
+            labels.END_TO_DELETION,
+            (figure, Column("value", msg("Length"), "seconds")),
+            lengths,
+        ),
+    )

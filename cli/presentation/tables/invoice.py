@@ -24,10 +24,13 @@ from cli.presentation.columns import (
     STATE,
     VAT,
     WHY,
+    period_document,
+    titled,
 )
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
+from ledger.domain.clock import Period, format_instant
 from ledger.domain.events import InvoiceIssued, InvoiceLine
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.invoice.correct import CorrectionDraft
@@ -42,6 +45,28 @@ STATES = {
     "blocked": msg("blocked"),
     "waiting": labels.WAITING,
 }
+
+
+def plan_report(
+    ledger: Ledger,
+    planned: Sequence[PlannedInvoice],
+    period: Period,
+    *,
+    has_lines: bool,
+) -> Report:
+    """Return what would be issued for a period, and what would wait and why; with the lines of each draft."""
+    as_of = ledger.last_recorded_at()
+    tables = [plan_table(ledger, planned)]
+    if has_lines:
+        lines = [line for each in planned if each.draft is not None for line in each.draft.lines]
+        tables.append(lines_table(ledger, lines))
+    document = {
+        "schema": "session-ledger/invoice-plan/1",
+        "period": period_document(period),
+        "as_of": format_instant(as_of),
+        "documents": [plan_document(each) for each in planned],
+    }
+    return Report("invoice-plan", titled(msg("Invoices to be"), period), document, tuple(tables), as_of)
 
 
 def plan_table(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Table:

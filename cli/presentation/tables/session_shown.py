@@ -234,6 +234,39 @@ def brief_events(history: list[Happened], lang: Lang) -> Table:
     return Table("events", msg("Events"), columns, rows)
 
 
+def trail(ledger: Ledger, stream: UUID, lang: Lang) -> Table:
+    """Return every event of a session by codes alone, with its place in the log; the vault is not opened."""
+    columns = (
+        Column("leaf_index", msg("Event"), "integer"),
+        Column("at", msg("When"), "instant"),
+        Column("recorded_at", msg("Recorded"), "instant"),
+        Column("event", msg("What")),
+        Column("by", msg("By")),
+        Column("workstation", msg("Workstation")),
+        Column("details", msg("Details")),
+        Column("commitment", msg("Commitment")),
+    )
+    rows: list[Row] = []
+    for row in ledger.store.stream_rows(stream.bytes):
+        each = Happened(row[0], _fact(row), from_epoch_microseconds(row[4]), None)
+        event = each.event
+        topic = event.TOPIC.partition(":")[0]
+        commitment = str(getattr(event, "commitment", None) or "")
+        rows.append(
+            (
+                each.leaf_index,
+                event.at,
+                each.recorded_at,
+                said(EVENTS.get(topic, topic), lang),
+                event.by,
+                event.workstation,
+                in_words(_details(each), None, lang),
+                f"{commitment[:12]}…" if commitment else "",
+            )
+        )
+    return Table("trail", msg("Events in the log"), columns, rows)
+
+
 _TOLD: dict[str, str] = {
     "technician": "",
     "issue": "issue",

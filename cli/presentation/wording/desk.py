@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.message import Message, msg, msg_in
+from ledger.message import Message, msg, msg_in, msg_n
 
 # --- places and frame ---------------------------------------------------------------------------
 
@@ -22,7 +22,15 @@ FIND = msg("Session no.")
 OPEN = msg_in("desk", "Open")
 BACK = msg("Back")
 MORE = msg_in("desk", "More")
-READ_ONLY = msg("This seat only looks.")
+NOT_FOR_THIS_SEAT = msg("This is not for this seat.")
+NO_SUCH_HOST = msg("The desk does not answer under this name.")
+METHODS = msg("The desk answers GET, HEAD and POST only.")
+OF_ANOTHER_PAGE = msg("This form is not of a page of the desk.")
+TOO_MUCH = msg("More was sent than the desk takes.")
+SEATS = {
+    "review": msg("This seat sees codes and no names; it records samples and what a reviewer found."),
+    "read-only": msg("This seat only looks."),
+}
 MOVED = msg("The ledger has moved on.")
 REFRESH = msg("Refresh")
 REFUSED_TITLE = msg("Refused")
@@ -58,6 +66,137 @@ DECLARE = msg("It was done by hand: record my word for it")
 WAITING_FOR_TOOL = msg("The remote tool may still be writing; this takes a few seconds.")
 MISTAKE = msg("A mistake? A correction mends it; nothing is struck out.")
 
+# --- deletions, trail, verification -------------------------------------------------------------
+
+DELETIONS = msg_in("desk", "Deletions")
+PERIOD = msg_in("desk", "Period")
+SHOW = msg_in("desk", "Show")
+DRAWING = msg("A drawing of the table below")
+NO_SESSIONS = msg("No session ended in this period.")
+PAPERS = msg("To take along")
+FILE_NAMES = {
+    "deletions.xlsx": msg("Report, workbook"),
+    "deletions.pdf": msg("Report, PDF"),
+    "register.xlsx": msg("Register, workbook"),
+    "register.pdf": msg("Register, PDF"),
+    "protocol.pdf": msg("Protocol, PDF"),
+}
+SAMPLE = msg_in("desk", "Sample")
+SAMPLE_HOW = msg(
+    "Drawn from the last signed tree and a word that the inspector says now; anybody can draw it again."
+)
+DRAW_SAMPLE = msg("Draw the sample")
+NONCE = msg("The inspector's word")
+NONCE_HELP = msg("one word, said now: nobody could have chosen the sessions beforehand")
+SAMPLE_SIZE = msg("How many sessions")
+TRAIL = msg_in("desk", "Trail")
+NOT_SIGNED = msg("Nothing was signed yet.")
+NOT_PROVEN = msg("An event does not stand in the signed tree as it is stored: verify the ledger.")
+PROOF = msg("Proof of every event")
+CERTIFY = msg("Issue the confirmation")
+CERTIFICATE_PDF = msg("Confirmation, PDF")
+CERTIFICATE_JSON = msg("Confirmation, JSON")
+REVIEWING = msg("The reviewer's look")
+REVIEWED = msg("Record what was found")
+REVIEW_RESULT = msg_in("desk", "Result")
+REVIEW_NOTE = msg("What was looked at, and what was there")
+REVIEW_RECORDED = msg("what the reviewer found is recorded")
+VERIFY = msg_in("desk", "Verify")
+VERIFY_HOW = msg(
+    "Every event is hashed again, the tree is computed again and held against all that was signed; the read"
+    " models are held against a replay."
+)
+VERIFY_ALL = msg("Verify everything")
+VERIFYING = msg("Verifying the ledger")
+HELD_NOTE = msg("A checkpoint that somebody held")
+HELD_NOTE_HELP = msg("the text of a .note file; empty: what this ledger signed is enough")
+TAKEN_ALONG = msg("For an auditor")
+PUBLIC_KEY = msg("The public key, to be given by another way:")
+CHECKPOINT_FILE = msg("The last checkpoint")
+BUNDLE_FILE = msg("The bundle: events, proofs, verifiers")
+
+# --- month, differences, plan, document ----------------------------------------------------------
+
+MONTH = msg_in("desk", "Month")
+ON_DOCUMENTS = msg("On documents")
+IN_ALL = msg("In all")
+STEP_RECORDS = msg("Records of the remote tool")
+STEP_FINDINGS = msg("Differences")
+STEP_PLAN = msg("Invoices")
+STEP_SENDING = msg("Sending, and KSeF")
+STEP_PAYMENTS = msg("Payments")
+STEP_DONE = msg_in("desk", "done")
+TAKE_IN = msg("Take a file in")
+FILE = msg_in("desk", "File")
+ADAPTER = msg("What wrote it")
+ZONE = msg("Time zone of its local times")
+ZONE_HELP = msg("where the file does not say it")
+DATE_ORDER = msg("Order of dates with slashes")
+INSTANCE = msg("Which of several such sources")
+INSTANCE_HELP = msg("empty, where there is one")
+LOOK_AT_FILE = msg("Look at the file; nothing is recorded")
+WHAT_IT_COMES_TO = msg("What the file comes to")
+RECORDS_HOW = msg(
+    "The same file again changes nothing. It is held in the memory of this desk alone, for ten minutes at"
+    " most."
+)
+GO_THROUGH = msg("Go through them")
+PLAN_OF_INVOICES = msg("Plan of invoices")
+RECEIVABLES = msg("Receivables")
+MONTH_SESSIONS = msg("Sessions, amounts and the month drawn")
+CLOSE_ASKS = msg("Close the month…")
+REOPEN = msg("Open the month again")
+KEY_IS_LOST = msg("The key of the month's fingerprints cannot be brought back afterwards.")
+FINDINGS_STAY = msg("Differences stay open: the month is closed over them only for a reason.")
+NOTHING_HERE = msg("There is nothing here.")
+ALL_AGREES = msg("Everything agrees.")
+ACKNOWLEDGED = msg("acknowledged")
+SESSION_FROM_RECORD = msg("A new session from this record")
+IS_THIS_SESSION = msg("It is this session")
+NOTHING_TO_PAY = msg("Nothing to pay")
+BILL_WITHOUT_RECORD = msg("Bill it without a record")
+ACKNOWLEDGE = msg("It may stand, for a reason…")
+NOTHING_PLANNED = msg("Nothing waits to be invoiced.")
+NOTHING_TICKED = msg("Nothing was ticked, so nothing was issued.")
+LINES = msg("Lines")
+SENT = msg("Sent to the buyer")
+SENT_HOW = msg("Sent how")
+PAID = msg_in("desk", "Payment")
+AMOUNT = msg("Amount, PLN")
+METHOD = msg_in("desk", "Method")
+OVERPAID = msg("more than is left to pay, on purpose")
+RECEIVED = msg("The buyer confirmed it")
+ON_DAY = msg("On (day)")
+
+# --- customers, corrections ----------------------------------------------------------------------
+
+CUSTOMERS = msg("Customers")
+FIND_CUSTOMER = msg("Find the customer")
+NEW_CUSTOMER = msg("A new customer")
+CODE = msg("Code of your own")
+CODE_HELP = msg("stays in every event, so it says nothing of the person: K-041")
+NAME = msg_in("desk", "Name")
+NIP = msg_in("desk", "NIP")
+STREET = msg("Street and number")
+TOWN = msg("Postal code and town")
+COUNTRY = msg_in("desk", "Country")
+COUNTRY_HELP = msg("two letters; empty: PL")
+EMAIL = msg_in("desk", "E-mail")
+IS_CONSUMER = msg("Consumer or business")
+VAT_ID = msg("EU VAT number")
+VAT_TREATMENT = msg("How VAT is taken")
+BOUGHT = msg("Bought from us")
+BOUGHT_AT = msg("Bought on (day)")
+PRODUCT = msg_in("desk", "What was bought")
+RETURNED = msg("It went back")
+RETURNED_AT = msg("Went back on (day)")
+CHANGE_DATA = msg("Change the data")
+CORRECT_INVOICE = msg("Correction…")
+CORRECT_TO_ZERO = msg("Take everything off")
+TO_ZERO = msg("Everything is taken off; the sessions can be invoiced again.")
+TO_RATED = msg("To what the sessions come to now. Correct the session first; this makes the document.")
+WITHDRAW = msg("Put aside: KSeF rejected it")
+
 # --- actions ------------------------------------------------------------------------------------
 
 QUOTE = msg_in("desk", "Tell the price")
@@ -79,7 +218,6 @@ INVOICE_REQUEST = msg_in("desk", "Invoice asked for")
 LEFT_VOID = msg("putting a session aside: session void")
 LEFT_FINDINGS = msg("differences of a month: source reconcile")
 LEFT_ADOPTION = msg("billed before this ledger: session import")
-LEFT_REVIEW = msg("the reviewer's sample: audit review")
 
 # --- fields -------------------------------------------------------------------------------------
 
@@ -129,8 +267,8 @@ OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
 NOT_BUILT = msg(
-    "Not on a page yet: the month with its differences, invoices and payments, the review of deletions,"
-    " customers, settings; the command line has them"
+    "Not on a page yet: imports of tables, sending to KSeF, bank statements, settings; the command line has"
+    " them"
 )
 
 
@@ -142,6 +280,16 @@ def as_of(moment: str, events: int) -> Message:
 def session(number: int) -> Message:
     """Return the name of a session."""
     return msg("Session {number}", number=number)
+
+
+def more_rows(left: int) -> Message:
+    """Return the link to what follows."""
+    return msg_n("{count} more row", "{count} more rows", left)
+
+
+def in_sample(sample: str) -> Message:
+    """Return that a session was drawn for a reviewer."""
+    return msg("Drawn for sample {sample}", sample=sample)
 
 
 def delete_of(number: int) -> Message:

@@ -18,6 +18,7 @@ pytestmark = [
 ]
 DAY = (
     "init --testing",
+    "config set purge.workspaces={ws}",
     "customer add K-1 --name Canary --consumer no",
     "session request --customer K-1 --issue other --contact Canary",
     "session connect 1",
@@ -42,16 +43,17 @@ def _mode(path: Path) -> int:
 
 
 def test_nothing_that_others_may_write_and_no_words_that_others_may_read(tmp_path: Path) -> None:
-    """Given a umask of 000, when a day is worked, then others write nothing, and read what is public alone."""
+    """Given a umask of 000, when a day is worked, then others write nothing."""
     ledger, out = tmp_path / "ledger", tmp_path / "out"
     out.mkdir()
+    (tmp_path / "ws").mkdir()
     for moment, words in enumerate(DAY):
         told = {
             "SESSION_LEDGER_DIR": str(ledger),
             "SESSION_LEDGER_BY": "anna",
             "SESSION_LEDGER_NOW": f"2026-11-16T10:{moment:02}:00+01:00",
         }
-        command = [sys.executable, "-P", "-m", "ledger", *words.split()]
+        command = [sys.executable, "-P", "-m", "ledger", *words.format(ws=tmp_path / "ws").split()]
         ran = subprocess.run(
             command,
             cwd=tmp_path,

@@ -11,14 +11,14 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import ClassVar, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -77,6 +77,8 @@ class Bill(NamedTuple):
 
     hours: tuple[tuple[int, int], ...]
     percent: int
+    served_on: date
+    """The office's day of the end, which each line names."""
 
     @property
     def net_grosze(self) -> int:
@@ -85,9 +87,9 @@ class Bill(NamedTuple):
         return net - (net * self.percent + 50) // 100
 
     @property
-    def checked(self) -> tuple[int, list[int]]:
-        """What `check` compares: the net, and how many hours of each price."""
-        return self.net_grosze, sorted(net for _, net in self.hours)
+    def checked(self) -> tuple[int, list[int], date]:
+        """What `check` compares: the net, how many hours of each price, and the day."""
+        return self.net_grosze, sorted(net for _, net in self.hours), self.served_on
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Help:
         """What an invoice would say now."""
         assert self.begins is not None
         assert self.ends is not None
-        return Bill(hours(self.begins, self.ends), self.percent)
+        return Bill(hours(self.begins, self.ends), self.percent, office_time(self.ends).date())
 
     @property
     def row(self) -> tuple[object, ...]:
@@ -217,7 +219,8 @@ class Shop(RuleBasedStateMachine):
         if known.begins is None or known.ends is None:
             return
         ends = known.ends + timedelta(minutes=minutes)
-        assume(ends != known.begins)
+        if ends == known.begins:
+            return
 
         def deed() -> object:
             return handle(self.ledger, ANNA, str(number), Correct(ended_at=ends, reason="wrong-time"))
@@ -356,3 +359,22 @@ def test_sessions_and_invoices_are_what_a_dictionary_says(template: Path) -> Non
         run_state_machine_as_test(Shop, settings=how)
     print(f"{EXAMPLES} ledgers: {dict(sorted(Shop.told.items()))}")  # noqa: T201 - figures
     assert len(Shop.told) == 2 * DEEDS
+
+
+@sqlite_only
+def test_an_end_that_moves_over_midnight_is_named_and_corrected(template: Path) -> None:
+    """Given as many hours at the same prices, then the day on the invoice is another one all the same."""
+    Shop.template = template
+    with TemporaryDirectory(prefix="sl-model-", dir=IN_MEMORY) as Shop.place:
+        shop = Shop()
+        shop.now = parse_instant("2026-11-16T20:03:00+01:00")
+        shop.help_once(238)
+        shop.issue(0)
+        shop.correct(0, -22)
+        shop.report()
+        known = shop.known[1]
+        assert known.said is not None
+        assert known.said.hours == known.bill.hours
+        assert known.said != known.bill
+        shop.correct_invoice(0, to_zero=False)
+        shop.teardown()

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.billing_office import DECEMBER
 from tests.support.office import Office
 from tests.support.served import Served, served
+from tests.support.shop import copied
 
 NOW = "2026-11-16T18:20:00+01:00"
 NAME = "Zakład Krawiecki Igiełka"
@@ -77,5 +79,30 @@ def desk_with_files(office_with_files: Office, tmp_path: Path) -> Iterator[Serve
 def desk(office: Office, tmp_path: Path) -> Iterator[Served]:
     """Its desk, somebody in the seat."""
     with served(office.folder, tmp_path / "run") as running:
+        running.enter()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's ledger, whose month has a difference of each kind."""
+    folder = tmp_path_factory.mktemp("demo") / "ledger"
+    office = Office.__new__(Office)
+    office.folder, office.now = folder, DECEMBER
+    office.does("demo", str(folder))
+    return folder
+
+
+@pytest.fixture
+def demo(demonstrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A copy of it."""
+    monkeypatch.setenv("SESSION_LEDGER_NOW", DECEMBER)
+    return copied(demonstrated, tmp_path / "demo", now=DECEMBER)
+
+
+@pytest.fixture
+def shown_demo(demo: Office, tmp_path: Path) -> Iterator[Served]:
+    """Its desk."""
+    with served(demo.folder, tmp_path / "run") as running:
         running.enter()
         yield running

@@ -16,7 +16,14 @@ from tests.support.office import Office
 from tests.support.served import Served, served
 
 pytestmark = NEEDS_BROWSER
-PAGES = ["/", "/call?customer=K-041&issue=other&minutes=75", *(f"/session/{n}" for n in (1, 2, 3, 4))]
+PAGES = [
+    "/",
+    "/call?customer=K-041&issue=other&minutes=75",
+    *(f"/session/{n}" for n in (1, 2, 3, 4)),
+    "/session/3/audit",
+    "/deletions/2026-11",
+    "/verify",
+]
 
 
 @contextmanager
@@ -118,6 +125,54 @@ def test_no_page_scrolls_sideways(desk: Served, width: int) -> None:
         for path in PAGES:
             page.goes(f"{desk.origin}{path}")
             assert page.asks("document.documentElement.scrollWidth") <= width, path
+
+
+MONTH_PAGES = [
+    *(f"/month/2026-11{each}" for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions")),
+    "/month/2026-11/receivables",
+    "/invoice/FV/2026/12/0001",
+    "/month/2026-11/records",
+    "/correct/FV/2026/12/0001?zero=1",
+    "/customers",
+    "/customer/K-001",
+    "/deletions/2026-11",
+    "/session/15/audit",
+]
+
+
+@pytest.mark.parametrize("width", [1280, 480, 360])
+def test_no_page_of_a_whole_month_scrolls_sideways(shown_demo: Served, width: int) -> None:
+    with _browser() as browser:
+        page = _enters(browser, shown_demo)
+        page.is_as_wide_as(width)
+        for path in MONTH_PAGES:
+            page.goes(f"{shown_demo.origin}{path}")
+            assert page.asks("document.querySelector('h1').textContent"), path
+            assert page.asks("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_difference_and_an_invoice_by_keyboard_alone(shown_demo: Served, demo: Office) -> None:
+    with _browser() as browser:
+        page = _enters(browser, shown_demo)
+        page.goes(f"{shown_demo.origin}/month/2026-11")
+        page.presses(".", "Enter")
+        page.wait("location.pathname === '/month/2026-11/findings'")
+        page.settles()
+        page.asks("document.querySelector('.findings details > summary').focus()")
+        page.presses("Enter")
+        page.asks("document.querySelector('.findings details[open] button').focus()")
+        _sends(page)
+        page.wait("document.activeElement.id === 'done'")
+        page.goes(f"{shown_demo.origin}/invoice/FV/2026/12/0001")
+        page.asks("document.querySelector('#paid > summary').focus()")
+        page.presses("Enter")
+        page.asks("document.getElementById('paid-on').focus()")
+        _sends(page)
+        page.wait("document.activeElement.id === 'done'")
+    invoice = demo.asks("invoice", "show", "FV/2026/12/0001")["invoice"]
+    assert invoice["paid_grosze"] == invoice["gross_grosze"]
+    found = demo.run("source", "reconcile", "--period", "2026-11", "-f", "json").document["findings"]
+    assert "near_match" not in {each["kind"] for each in found}
 
 
 def test_no_script_of_a_description_runs(desk: Served) -> None:

@@ -19,7 +19,7 @@ from tests.support.served import Served, served
 
 
 def test_every_row_of_life_is_an_action_or_left_out_by_name() -> None:
-    assert {*ACTIONS, *LEFT_TO_THE_COMMAND_LINE, "purge"} == set(LIFE)
+    assert {*ACTIONS, *LEFT_TO_THE_COMMAND_LINE, "purge", "review"} == set(LIFE)
     assert not {*ACTIONS} & {*LEFT_TO_THE_COMMAND_LINE}
 
 
@@ -90,7 +90,15 @@ RAW = {
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/call?customer=K-041&issue=other", *(f"/session/{n}" for n in (1, 2, 3, 4))]
+    "path",
+    [
+        "/",
+        "/call?customer=K-041&issue=other",
+        *(f"/session/{n}" for n in (1, 2, 3, 4)),
+        "/session/3/audit",
+        "/deletions/2026-11",
+        "/verify",
+    ],
 )
 def test_a_polish_page_shows_no_code(desk: Served, path: str) -> None:
     text = re.sub(r"<[^>]*>|&[a-z]+;", " ", desk.get(path).text)
@@ -108,6 +116,9 @@ def test_every_page_is_told_in_either_language(office: Office, tmp_path: Path, l
             "/session/2",
             "/session/3",
             "/session/3/purge",
+            "/session/3/audit",
+            "/deletions/2026-11",
+            "/verify",
         ):
             answer = running.get(path)
             assert answer.status == 200

@@ -1,0 +1,354 @@
+"""*Month*: the office's worklist, its lists, and its close."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from starlette.responses import RedirectResponse, Response
+
+from cli.desk import render
+from cli.desk.actions import REASON, SENTENCE
+from cli.desk.fields import form_of, values
+from cli.desk.forms import FormShown, form
+from cli.desk.opened import metadata, opened
+from cli.desk.periods import address_of, chosen, shown
+from cli.desk.web import Visit
+from cli.presentation.catalogue import said
+from cli.presentation.formats.model import Table
+from cli.presentation.tables.billing import billing_of
+from cli.presentation.tables.invoice import list_table
+from cli.presentation.tables.month import month_report
+from cli.presentation.tables.receivables import receivables_report
+from cli.presentation.text import Lang
+from cli.presentation.wording import desk as wording
+from cli.presentation.wording import labels
+from cli.presentation.wording.finding import KINDS
+from ledger.domain.clock import Period, office_time, parse_period
+from ledger.domain.invoice.state import Invoice
+from ledger.domain.reconciliation.finding import Kind
+from ledger.errors import LedgerError
+from ledger.handlers import period as months
+from ledger.handlers.invoice.plan import PlannedInvoice, plan
+from ledger.handlers.period import MonthCounts
+from ledger.message import Message, msg, msg_n
+from projections.queries import month_status, sales_register
+from projections.queries.month_money import added, month_money
+from projections.queries.reconciliation import Reconciled, reconciled
+from projections.read_models import billing
+from projections.read_side import Snapshot, snapshot
+
+ROWS_MAX = 200
+"""A list is shown in pieces of so many rows."""
+OPEN_REASON = (REASON._replace(is_required=False), SENTENCE)
+REOPEN_REASON = (REASON, SENTENCE)
+
+
+class MonthStep(NamedTuple):
+    """A step of the month: what stands, what is told beside, where it is done; `is_done`: nothing is left."""
+
+    title: Message
+    told: tuple[Message, ...]
+    href: str
+    link: Message
+    is_done: bool
+
+
+def choose(visit: Visit) -> Response:
+    """Lead to the period that was typed, or to this month."""
+    return RedirectResponse(f"/month/{chosen(visit)}", 303)
+
+
+def show(visit: Visit) -> Response:
+    """Show what of a month is done and what is left, step by step."""
+    period, lang = parse_period(str(visit.path["period"])), visit.lang
+    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
+        month = month_status.of_period(found.views, ledger, period, found.as_of)
+        standing = month_report(found.state, period, month, found.as_of, lang)
+        sessions = billing.of_period(found.views, period).sessions
+        money = month_money(found.views, ledger, found.position, sessions)
+        page = f"/month/{address_of(period)}"
+        records = reconciled(found.views, ledger, period, found.as_of)
+        documents = _documents(found, period)
+        total = added(money.total.values())
+        return visit.page(
+            "month.html",
+            standing.title,
+            ledger,
+            period=shown(period, "/month"),
+            totals=[
+                (said(labels.TO_BE_BILLED, lang), render.money(money.total["to_bill"].gross_grosze, lang)),
+                (said(wording.ON_DOCUMENTS, lang), render.money(money.total["billed"].gross_grosze, lang)),
+                (said(wording.IN_ALL, lang), render.money(total.gross_grosze, lang)),
+            ],
+            sessions=len(sessions),
+            steps=_first_open(
+                [
+                    _records(records, page),
+                    _findings(records, page, lang),
+                    _plan(plan(ledger, period), page, lang),
+                    _sending(documents, page),
+                    _payments(found, documents, page, lang),
+                ]
+            ),
+            open=render.table(standing.tables[0], lang),
+            page=page,
+            is_closed=found.state.is_closed(f"{period.first:%Y-%m}"),
+            reopen=_reopen(visit, page),
+        )
+
+
+def _first_open(steps: list[MonthStep]) -> list[tuple[MonthStep, bool]]:
+    """Return the steps, the first one that is not done marked."""
+    first = next((step for step in steps if not step.is_done), None)
+    return [(step, step is first) for step in steps]
+
+
+def _records(found: Reconciled, page: str) -> MonthStep:
+    counts = found.counts
+    told = msg(
+        "records {records}, of them matched {matched}; sessions {sessions}",
+        records=counts.records,
+        matched=counts.matched,
+        sessions=counts.sessions,
+    )
+    return MonthStep(wording.STEP_RECORDS, (told,), f"{page}/records", wording.TAKE_IN, counts.records > 0)
+
+
+def _findings(found: Reconciled, page: str, lang: Lang) -> MonthStep:
+    kinds: Counter[Kind] = Counter(each.kind for each in found.waiting)
+    told = tuple(msg("{kind}: {count}", kind=KINDS[kind], count=count) for kind, count in kinds.items())
+    difference = sum(each.difference_grosze for each in found.waiting)
+    if difference:
+        told = (*told, msg("together {net} net", net=render.money(difference, lang)))
+    return MonthStep(wording.STEP_FINDINGS, told, f"{page}/findings", wording.GO_THROUGH, not kinds)
+
+
+def _plan(planned: list[PlannedInvoice], page: str, lang: Lang) -> MonthStep:
+    due = [
+        each.draft.sums.gross_grosze for each in planned if each.draft is not None and each.state == "issue"
+    ]
+    waiting = [each for each in planned if each.waits]
+    told: list[Message] = []
+    if due:
+        told.append(
+            msg("to be issued: {count}, {gross} gross", count=len(due), gross=render.money(sum(due), lang))
+        )
+    if waiting:
+        sessions = sum(len(each.sessions) for each in waiting)
+        told.append(msg_n("{count} session waits", "{count} sessions wait", sessions))
+    return MonthStep(
+        wording.STEP_PLAN, tuple(told), f"{page}/plan", wording.PLAN_OF_INVOICES, not due and not waiting
+    )
+
+
+def _sending(documents: list[Invoice], page: str) -> MonthStep:
+    unsent = sum(not each.sent for each in documents)
+    ksef = sum(each.state == "issued" and each.issued.duty == "ksef" for each in documents)
+    told = (
+        msg("documents: {count}, not sent to the buyer: {unsent}", count=len(documents), unsent=unsent),
+        msg("to be sent to KSeF: {count}", count=ksef),
+    )
+    return MonthStep(
+        wording.STEP_SENDING, told, f"{page}/documents", labels.DOCUMENTS, not unsent and not ksef
+    )
+
+
+def _payments(found: Snapshot, documents: list[Invoice], page: str, lang: Lang) -> MonthStep:
+    mine = {each.issued.number for each in documents}
+    left = [each for each in _receivables(found) if each.invoice.issued.number in mine]
+    overdue = sum(each.days_overdue > 0 for each in left)
+    amount = sum(each.left_grosze for each in left)
+    told = (
+        msg("unpaid: {count}, {left}", count=len(left), left=render.money(amount, lang)),
+        msg("overdue: {count}", count=overdue),
+    )
+    return MonthStep(wording.STEP_PAYMENTS, told, f"{page}/receivables", wording.RECEIVABLES, not left)
+
+
+def _documents(found: Snapshot, period: Period) -> list[Invoice]:
+    """Return the documents over the help of a period."""
+    register = sales_register.register(found.ledger.store, found.position)
+    return [
+        each
+        for each in register.documents.values()
+        if sales_register.is_in(each, period, "help") and each.state != "withdrawn"
+    ]
+
+
+def _receivables(found: Snapshot) -> list[sales_register.Receivable]:
+    register = sales_register.register(found.ledger.store, found.position)
+    today = office_time(found.ledger.now()).date()
+    return list(sales_register.receivables(register, today))
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+def sessions(visit: Visit) -> Response:
+    """Show the sessions of a month with their amounts, the sums, and the month drawn."""
+    period, lang = parse_period(str(visit.path["period"])), visit.lang
+    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
+        report = billing_of(found, period, lang)
+        main, *others = report.tables
+        return _list(
+            visit,
+            period,
+            report.title,
+            found,
+            [render.only(main, _SESSION_COLUMNS), *others],
+            drawings=[render.without_style(each) for each in report.charts],
+        )
+
+
+_SESSION_COLUMNS = (
+    "session",
+    "customer",
+    "issue",
+    "connected_at",
+    "ended_at",
+    "started_hours",
+    "net_grosze",
+    "waived_grosze",
+    "standing",
+    "documents",
+)
+
+
+def documents(visit: Visit) -> Response:
+    """Show the documents over the help of a month."""
+    period = parse_period(str(visit.path["period"]))
+    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
+        register = sales_register.register(ledger.store, found.position)
+        table = list_table(ledger, register, _documents(found, period))
+        return _list(visit, period, labels.DOCUMENTS, found, [table])
+
+
+def receivables(visit: Visit) -> Response:
+    """Show what is still to be paid today, of every month."""
+    period = parse_period(str(visit.path["period"]))
+    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
+        today = office_time(ledger.now()).date()
+        report = receivables_report(ledger, _receivables(found), today, found.as_of)
+        return _list(visit, period, report.title, found, list(report.tables))
+
+
+def _list(
+    visit: Visit,
+    period: Period,
+    title: Message,
+    found: Snapshot,
+    tables: list[Table],
+    drawings: list[str] | None = None,
+) -> Response:
+    """Return a list, its first table in pieces that `?after=` turns over."""
+    main, *others = tables
+    rows = list(main.rows)
+    after = visit.query.get("after", "")
+    first = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0  # noqa: PLR2004 - as rows are
+    piece = Table(main.name, main.title, main.columns, rows[first : first + ROWS_MAX])
+    return visit.page(
+        "list.html",
+        title,
+        found.ledger,
+        period=shown(period, "/month"),
+        tables=render.tables([piece, *others], visit.lang),
+        drawings=drawings or [],
+        has_rows=bool(rows),
+        following=first + ROWS_MAX if first + ROWS_MAX < len(rows) else None,
+        left=max(0, len(rows) - first - ROWS_MAX),
+    )
+
+
+# --- close ------------------------------------------------------------------------------------------
+
+
+def close_page(visit: Visit) -> Response:
+    """Ask before a month is closed: what stays open, and what cannot be brought back."""
+    period, lang = parse_period(str(visit.path["period"])), visit.lang
+    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
+        counts = months.standing_of(ledger, period)
+        month = month_status.of_period(found.views, ledger, period, found.as_of)
+        standing = month_report(found.state, period, month, found.as_of, lang)
+        draft = visit.draft()
+        close = form(
+            "close",
+            f"/month/{address_of(period)}/close",
+            msg("Close the month {month}", month=address_of(period)),
+            OPEN_REASON if counts.findings else (),
+            lang,
+            draft=draft if draft is not None and draft.action == "close" else None,
+            is_grave=True,
+            more=tuple((name, str(count)) for name, count in counts._asdict().items()),
+        )
+        return visit.page(
+            "close.html",
+            msg("Close the month {month}?", month=address_of(period)),
+            ledger,
+            open=render.table(standing.tables[0], lang),
+            has_findings=bool(counts.findings),
+            close=close if visit.seat.kind == "desk" else None,
+            page=f"/month/{address_of(period)}",
+        )
+
+
+def close(visit: Visit) -> Response:
+    """Close a month over exactly what was seen."""
+    period, sent = parse_period(str(visit.path["period"])), form_of(visit.typed)
+    page = f"/month/{address_of(period)}"
+    with opened(visit.desk.settings) as ledger:
+        try:
+            given = values(OPEN_REASON, visit.typed, ledger.now())
+            months.close(
+                ledger,
+                metadata(visit.desk.settings, visit.seat, sent),
+                period,
+                expected=_counts(visit.typed),
+                accept_open=_reason(given),
+            )
+        except LedgerError as error:
+            return visit.refused(sent, "close", error, f"{page}/close")
+    return visit.done(sent, msg("The month {month} is closed", month=address_of(period)), page)
+
+
+def _counts(typed: dict[str, str]) -> MonthCounts:
+    """Return what the page showed; an impossible count where it says none, which then has moved."""
+
+    def count(name: str) -> int:
+        text = typed.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1  # noqa: PLR2004 - as counts are
+
+    return MonthCounts(*map(count, MonthCounts._fields))
+
+
+def _reason(given: dict[str, Any]) -> str | None:
+    code, sentence = given["code"], given["sentence"]
+    return f"{code}: {sentence}" if code and sentence else code
+
+
+def _reopen(visit: Visit, page: str) -> FormShown | None:
+    if visit.seat.kind != "desk":
+        return None
+    draft = visit.draft()
+    return form(
+        "reopen",
+        f"{page}/reopen",
+        wording.REOPEN,
+        REOPEN_REASON,
+        visit.lang,
+        draft=draft if draft is not None and draft.action == "reopen" else None,
+    )
+
+
+def reopen(visit: Visit) -> Response:
+    """Open a closed month again, for a reason."""
+    period, sent = parse_period(str(visit.path["period"])), form_of(visit.typed)
+    page = f"/month/{address_of(period)}"
+    with opened(visit.desk.settings) as ledger:
+        try:
+            given = values(REOPEN_REASON, visit.typed, ledger.now())
+            said_by = metadata(visit.desk.settings, visit.seat, sent)
+            months.reopen(ledger, said_by, period, reason=_reason(given) or "other")
+        except LedgerError as error:
+            return visit.refused(sent, "reopen", error, page)
+    return visit.done(sent, msg("The month {month} is open again", month=address_of(period)), page)

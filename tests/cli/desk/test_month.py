@@ -1,0 +1,335 @@
+"""The office's pages: the month, its differences, the plan of invoices, a document, the close."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.desk.pages import findings, invoice
+from cli.presentation.wording.vocabulary import VOCABULARY
+from ledger.domain.reconciliation.finding import KINDS
+from tests.support.billing_office import DECEMBER, business, helped, shop
+from tests.support.office import Office
+from tests.support.served import Served, served
+from tests.support.shop import copied
+
+MONTH = "/month/2026-11"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sessions 1 and 2 of a firm to be billed, 3 of a consumer who asked for no invoice."""
+    office = shop(tmp_path_factory.mktemp("month") / "ledger")
+    business(office)
+    office.does(
+        "customer", "add", "K-2", "--name", "Jan Próba", "--consumer", "yes", "--address-line1", "x 1"
+    )
+    helped(office, "2026-11-09T20:10:00", "2026-11-09T22:40:00")
+    helped(office, "2026-11-12T11:00:00", "2026-11-12T11:40:00")
+    helped(office, "2026-11-13T11:00:00", "2026-11-13T11:40:00", "K-2")
+    office.now = DECEMBER
+    return office.folder
+
+
+@pytest.fixture
+def office(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A copy; it is the first of December."""
+    monkeypatch.setenv("SESSION_LEDGER_NOW", DECEMBER)
+    return copied(prepared, tmp_path / "ledger", now=DECEMBER)
+
+
+@pytest.fixture
+def desk(office: Office, tmp_path: Path) -> Iterator[Served]:
+    """Its desk, somebody in the seat."""
+    with served(office.folder, tmp_path / "run") as running:
+        running.enter()
+        yield running
+
+
+# --- the month --------------------------------------------------------------------------------------
+
+
+def test_without_a_period_it_is_this_month(desk: Served) -> None:
+    assert desk.get("/month").place == "/month/2026-12"
+    assert desk.get("/month?period=2026-11").place == MONTH
+    assert "W tym okresie" in desk.get("/month/2026-10").text
+
+
+def test_the_month_says_what_the_reports_say(shown_demo: Served, demo: Office) -> None:
+    page = shown_demo.get(MONTH).text
+    month = demo.asks("period", "show", "2026-11")
+    told = demo.asks("report", "billing", "--period", "2026-11")["month"]["total"]
+    counts = demo.run("source", "reconcile", "--period", "2026-11", "-f", "json").document["counts"]
+    assert f"zapisów {counts['records']}, z tego dopasowanych {counts['matched']}" in page
+    for standing in ("to_bill", "billed"):
+        gross = told[standing]["gross_grosze"]
+        assert f"{gross // 100:,},{gross % 100:02d}".replace(",", "\u00a0", (gross >= 100_000)) in page
+    assert f'<td class="number" data-label="Ile">{len(month["findings"])}</td>' in page
+    assert "5 sesji czeka" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/month/2026-11/plan", "/invoice/FV/2026/12/0001", "/session/15/audit", "/deletions/2026-11"]
+)
+def test_no_page_shows_the_topic_of_an_event(shown_demo: Served, path: str) -> None:
+    assert re.findall(r"(?:session|invoice|customer)\.[a-z_]+", shown_demo.get(path).text) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close"]
+)
+def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> None:
+    raw = {
+        code
+        for kind in ("session_state", "finding", "standing", "duty", "rule", "invoice_kind")
+        for code in VOCABULARY.get(kind, {})
+        if "_" in code
+    }
+    answer = shown_demo.get(f"{MONTH}{path}")
+    assert answer.status == 200
+    text = re.sub(r"<[^>]*>|&[a-z]+;", " ", answer.text)
+    assert raw & set(re.findall(r"[a-z_0-9]+", text)) == set()
+
+
+def test_a_long_list_is_shown_in_pieces(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.desk.pages.month.ROWS_MAX", 2)
+    first = desk.get(f"{MONTH}/sessions").text
+    assert "jeszcze 1 wiersz" in first
+    second = desk.get(f"{MONTH}/sessions?after=2").text
+    assert 'href="/session/3"' in second
+    assert "jeszcze" not in second
+
+
+# --- differences ------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_difference_has_an_answer() -> None:
+    for kind in KINDS:
+        assert set(findings.LIKELY.get(kind, ())) <= set(findings.ANSWERS)
+
+
+def _open(office: Office, kind: str) -> dict[str, object]:
+    found = office.run("source", "reconcile", "--period", "2026-11", "-f", "json").document["findings"]
+    return next(each for each in found if each["kind"] == kind and not each["acknowledged"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "typed"),
+    [
+        ("near_match", "match", {}),
+        ("session_without_record", "waive", {"code": "checked"}),
+        ("record_without_session", "dismiss", {"code": "other", "sentence": "próba"}),
+        ("duration_mismatch", "acknowledge", {"code": "checked"}),
+    ],
+)
+def test_a_difference_is_answered(
+    shown_demo: Served, demo: Office, kind: str, action: str, typed: dict[str, str]
+) -> None:
+    finding = str(_open(demo, kind)["id"])
+    before = demo.events()
+    form = f"{action}-{finding}"
+    page = shown_demo.records(
+        f"{MONTH}/findings", form, path=f"/finding/{finding}/{action}", **_filled(typed, _open(demo, kind))
+    )
+    assert "zapisano" in page.text
+    assert demo.events() > before
+    found = demo.run("source", "reconcile", "--period", "2026-11", "-f", "json").document["findings"]
+    assert [each for each in found if each["id"] == finding and not each["acknowledged"]] == []
+
+
+def _filled(typed: dict[str, str], finding: dict[str, object]) -> dict[str, str]:
+    return typed or {"number": str(finding["session"])}
+
+
+def test_a_session_is_made_of_a_record(shown_demo: Served, demo: Office) -> None:
+    finding = str(_open(demo, "record_without_session")["id"])
+    page = shown_demo.records(
+        f"{MONTH}/findings",
+        f"request-{finding}",
+        path=f"/finding/{finding}/request",
+        customer="Igiełka",
+        issue="other",
+    )
+    assert "<h1>Sesja 43" in page.text
+    assert demo.asks("session", "show", "43")["customer"] == "K-001"
+
+
+def test_an_answer_without_its_reason_is_refused_on_the_page(shown_demo: Served, demo: Office) -> None:
+    finding = str(_open(demo, "session_without_record")["id"])
+    before = demo.events()
+    path = f"/finding/{finding}/acknowledge"
+    page = shown_demo.records(
+        f"{MONTH}/findings", f"acknowledge-{finding}", path=path, code="", sentence="bo tak"
+    )
+    assert 'role="alert"' in page.text
+    assert "bo tak" in page.text
+    assert demo.events() == before
+
+
+# --- the plan, and issuing --------------------------------------------------------------------------
+
+
+def _boxes(text: str) -> dict[str, str]:
+    return dict(re.findall(r'type="checkbox" name="(pick-[^"]+)" value="(\d+)"', text))
+
+
+def test_what_was_ticked_is_issued_over_what_was_seen(desk: Served, office: Office) -> None:
+    page = desk.get(f"{MONTH}/plan")
+    boxes = _boxes(page.text)
+    assert list(boxes) == ["pick-K-1-1.2"]
+    assert "konsument nie prosił" in page.text
+    told = desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue") | boxes)).text
+    (made,) = office.asks("invoice", "list")["invoices"]
+    assert made["number"] in told
+    assert str(made["gross_grosze"]) == boxes["pick-K-1-1.2"]
+    again = desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue") | boxes)).text
+    assert "już inaczej zaplanowanych: 1" in again
+    assert len(office.asks("invoice", "list")["invoices"]) == 1
+
+
+def test_an_amount_that_moved_is_not_issued(desk: Served, office: Office) -> None:
+    page = desk.get(f"{MONTH}/plan")
+    office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
+    told = desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue") | _boxes(page.text))).text
+    assert "E-DRAFT-CHANGED" in told
+    assert office.asks("invoice", "list")["invoices"] == []
+
+
+def test_nothing_ticked_issues_nothing(desk: Served, office: Office) -> None:
+    page = desk.get(f"{MONTH}/plan")
+    assert "Nic nie zaznaczono" in desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue"))).text
+    assert office.asks("invoice", "list")["invoices"] == []
+
+
+def test_the_same_invoices_as_by_commands(
+    desk: Served, office: Office, prepared: Path, tmp_path: Path
+) -> None:
+    """Two faces, one core: the documents differ in nothing that is printed or sent."""
+    page = desk.get(f"{MONTH}/plan")
+    desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue") | _boxes(page.text)))
+    other = copied(prepared, tmp_path / "other", now=DECEMBER)
+    other.does("invoice", "issue", "--period", "2026-11", "--customer", "K-1", "--yes")
+    number = "FV/2026/12/0001"
+    for one in (office, other):
+        one.does("invoice", "export", number, "-o", str(one.folder.parent / f"{one.folder.name}.xml"))
+    assert (tmp_path / "ledger.xml").read_bytes() == (tmp_path / "other.xml").read_bytes()
+
+
+# --- a document -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def billed(desk: Served, office: Office) -> Served:
+    """The desk after the invoice."""
+    office.does("invoice", "issue", "--period", "2026-11", "--customer", "K-1", "--yes")
+    return desk
+
+
+DOCUMENT = "/invoice/FV/2026/12/0001"
+
+
+def test_a_document_shows_what_each_amount_rests_on(billed: Served, office: Office) -> None:
+    page = billed.get(DOCUMENT).text
+    owed = office.asks("invoice", "show", "FV/2026/12/0001")["invoice"]["gross_grosze"]
+    assert f"do zapłaty: {owed // 100},{owed % 100:02d}" in page.replace("\u00a0", "")
+    for shown in ('href="/session/1"', "Zdanie cennika", "Skrót liścia"):
+        assert shown in page
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "recorded"),
+    [
+        ("sent", {"how": "email", "on": "2026-12-01"}, {"sent_on": ["2026-12-01"]}),
+        (
+            "paid",
+            {"amount_grosze": "100,00", "method": "transfer", "on": "1.12.2026"},
+            {"paid_grosze": 10000},
+        ),
+        ("received", {"on": "2026-12-01"}, {"received_on": "2026-12-01"}),
+    ],
+)
+def test_what_happened_to_a_document_is_recorded(
+    billed: Served, office: Office, name: str, typed: dict[str, str], recorded: dict[str, object]
+) -> None:
+    page = billed.records(DOCUMENT, name, path=f"/invoice/{name}/FV/2026/12/0001", **typed)
+    assert "zapisano" in page.text
+    assert recorded.items() <= office.asks("invoice", "show", "FV/2026/12/0001")["invoice"].items()
+
+
+def test_two_clerks_pay_once(billed: Served, office: Office) -> None:
+    """Given the same page twice, then the second payment meets what came since."""
+    hidden = billed.get(DOCUMENT).hidden("paid")
+    other = billed.get(DOCUMENT).hidden("paid")
+    typed = {"amount_grosze": "100", "method": "transfer", "on": "2026-12-01"}
+    billed.post("/invoice/paid/FV/2026/12/0001", hidden | typed)
+    page = billed.follow(billed.post("/invoice/paid/FV/2026/12/0001", other | typed)).text
+    assert "E-SEEN-OLD" in page
+    assert office.asks("invoice", "show", "FV/2026/12/0001")["invoice"]["paid_grosze"] == 10000
+
+
+def test_more_than_is_left_is_paid_on_purpose_alone(billed: Served, office: Office) -> None:
+    typed = {"amount_grosze": "9999", "method": "cash", "on": "2026-12-01"}
+    page = billed.records(DOCUMENT, "paid", path="/invoice/paid/FV/2026/12/0001", **typed)
+    assert 'role="alert"' in page.text
+    assert 'value="9999"' in page.text
+    assert office.asks("invoice", "show", "FV/2026/12/0001")["invoice"]["paid_grosze"] == 0
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xml"])
+def test_the_files_of_a_document_are_those_of_the_command(
+    billed: Served, office: Office, tmp_path: Path, kind: str
+) -> None:
+    file = tmp_path / f"d.{kind}"
+    office.does("invoice", "export", "FV/2026/12/0001", "-o", str(file))
+    assert billed.get(f"/document/{kind}/FV/2026/12/0001").content == file.read_bytes()
+
+
+def test_every_choice_of_a_document_has_its_word() -> None:
+    for action in invoice.ACTIONS.values():
+        for field in action.fields:
+            assert set(field.codes) <= set(VOCABULARY.get(field.vocabulary, {}))
+
+
+# --- the close --------------------------------------------------------------------------------------
+
+
+def test_a_month_is_closed_over_what_was_seen(shown_demo: Served, demo: Office) -> None:
+    page = shown_demo.get(f"{MONTH}/close")
+    assert "nie da się potem przywrócić" in page.text
+    refused = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close")))
+    assert "E-FINDINGS-OPEN" in refused.text
+    assert demo.asks("period", "show", "2026-11")["state"] == "open"
+    typed = {"code": "checked", "sentence": "rozmowy bez narzędzia"}
+    done = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
+    assert "Miesiąc 2026-11 zamknięty" in done.text
+    assert demo.asks("period", "show", "2026-11")["state"] == "closed"
+    shown_demo.records(MONTH, "reopen", code="wrong-time", sentence="zapomniana sesja")
+    assert demo.asks("period", "show", "2026-11")["state"] == "reopened"
+
+
+def test_a_month_that_moved_is_not_closed(shown_demo: Served, demo: Office) -> None:
+    hidden = shown_demo.get(f"{MONTH}/close").hidden("close")
+    demo.does("session", "purge", "39", "--declare", "--yes")
+    page = shown_demo.follow(shown_demo.post(f"{MONTH}/close", hidden | {"code": "checked"}))
+    assert "E-MONTH-CHANGED" in page.text
+    assert demo.asks("period", "show", "2026-11")["state"] == "open"
+
+
+def test_a_seat_that_looks_records_nothing_of_the_month(shown_demo: Served, demo: Office) -> None:
+    shown_demo.enter(kind="read-only")
+    before = demo.events()
+    for path in (
+        f"{MONTH}/issue",
+        f"{MONTH}/close",
+        "/finding/F2611-1/acknowledge",
+        f"/invoice/paid{DOCUMENT}",
+    ):
+        assert shown_demo.post(path, {}).status == 403
+    for path in ("", "/findings", "/plan", "/close"):
+        assert "<button" not in shown_demo.get(f"{MONTH}{path}").text.partition("<main")[2].replace(
+            "<button>Pokaż", ""
+        )
+    assert demo.events() == before
