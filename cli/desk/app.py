@@ -21,6 +21,7 @@ from cli.desk.pages import (
     findings,
     invoice,
     job,
+    ksef,
     month,
     now,
     plan,
@@ -36,7 +37,7 @@ from cli.presentation.charts import bands, delays, trend
 from cli.presentation.wording import desk as wording
 
 DRAWN = bands.STYLE + delays.STYLE + trend.STYLE
-KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class PageRoute(NamedTuple):
@@ -85,6 +86,8 @@ PAGES = (
     PageRoute("GET", "/document/{kind}/{number:path}", invoice.file),
     PageRoute("GET", "/correct/{number:path}", correction.show),
     PageRoute("POST", "/correct/{number:path}", correction.issue),
+    PageRoute("POST", "/submit/{number:path}", ksef.one),
+    PageRoute("POST", "/month/{period}/submit", ksef.every),
     PageRoute("POST", "/withdraw/{number:path}", correction.put_aside),
     PageRoute("GET", "/customers", customer.choose),
     PageRoute("POST", "/customers", customer.find),
