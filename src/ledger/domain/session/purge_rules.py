@@ -185,7 +185,7 @@ def verdict(
 
 
 def superseded(
-    session: Session, metadata: Metadata, *, at: datetime, ended_at: datetime | None, otherwise: bool
+    session: Session, metadata: Metadata, *, at: datetime, ended_at: datetime | None, otherwise: bool = False
 ) -> list[e.Event]:
     """Return what a correction changes in the certificate that is in force: both figures, or nothing.
 
