@@ -283,7 +283,7 @@ def test_replay_prints_events_and_speed(shop: Office) -> None:
     """A line for people; as JSON the shape of json.md."""
     events = shop.events()
     assert shop.does("replay").out.startswith(f"{events} events in ")
-    assert shop.does("--lang", "pl", "replay").out.startswith(f"{events} zdarzeń w ")
+    assert shop.does("--lang", "pl", "replay").out.startswith(f"zdarzenia: {events}, czas: ")
     document = shop.asks("replay")
     assert list(document) == ["schema", "events", "sessions", "seconds", "events_per_second"]
     assert (document["schema"], document["events"], document["sessions"]) == (
