@@ -40,7 +40,7 @@ SESSION = SessionName()
 """A session's number or reference."""
 REASON = Reason()
 """A reason as it is typed."""
-TOKEN = Typed("id", lambda text: check_token(text, "the id"))
+TOKEN = Typed("id", lambda text: check_token(text, msg("the id")))
 """One printable word."""
 
 CUSTOMER = NamedCustomer()

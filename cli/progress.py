@@ -11,6 +11,9 @@ from typing import Protocol
 
 import click
 
+from cli.presentation.catalogue import said
+from ledger.message import Message, msg
+
 PATIENCE_SECONDS = 0.5
 """Work that is over sooner shows no bar, and imports nothing for one."""
 
@@ -76,21 +79,33 @@ class _Drawn:
 
 @contextmanager
 def progress(
-    label: str, total: int | None = None, *, patience_seconds: float = PATIENCE_SECONDS
+    label: str | Message, total: int | None = None, *, patience_seconds: float = PATIENCE_SECONDS
 ) -> Generator[Progress]:
-    """Show a bar of `total` steps (None: unknown), moved by `.advance(n)`, if stderr is a terminal."""
+    """Show a bar of `total` steps (None: unknown), moved by `.advance(n)`, if stderr is a terminal.
+
+    The label is the name of a command or a file, or words.
+    """
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield _Silent()
         return
-    bar = _Bar(label, total, patience_seconds)
+    bar = _Bar(_spoken(label), total, patience_seconds)
     try:
         yield bar
     finally:
         bar.close()
 
 
+def _spoken(label: str | Message) -> str:
+    """Return a label in the language of the run."""
+    from cli.context import App
+
+    ctx = click.get_current_context(silent=True)
+    app = None if ctx is None else ctx.find_object(App)
+    return said(label, "en" if app is None else app.lang)
+
+
 @contextmanager
 def deriving(events: int) -> Generator[Callable[[int], None]]:
     """Show a bar while the read models are derived again."""
-    with progress("read models", events) as bar:
+    with progress(msg("read models"), events) as bar:
         yield bar.advance

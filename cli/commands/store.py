@@ -36,7 +36,7 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     if owner is not None and not is_url(target):
         raise BadCombination(msg("--owner goes with a URL"))
     ledger = app.open()
-    with progress("copy", ledger.store.length()) as bar:
+    with progress("store copy", ledger.store.length()) as bar:
         done = copy_ledger(ledger, target, owner, bar.advance)
     root = b64encode(done.root).decode()
     if answer == "json":

@@ -35,12 +35,18 @@ class Action(NamedTuple):
     """Shown as a button; the others open below it."""
 
 
+def reason_of(given: dict[str, Any]) -> str:
+    """Return a reason as commands take it: its code, and the sentence for the vault."""
+    return f"{given['code']}: {given['sentence']}" if given["sentence"] else str(given["code"])
+
+
 def _reasoned(kind: Callable[..., SessionCommand]) -> Callable[[dict[str, Any]], SessionCommand]:
     """Return what makes a command of a reason: its code, and the sentence for the vault."""
 
     def made(values: dict[str, Any]) -> SessionCommand:
-        code, sentence = values.pop("code"), values.pop("sentence")
-        return kind(reason=f"{code}: {sentence}" if sentence else code, **values)
+        reason = reason_of(values)
+        rest = {name: value for name, value in values.items() if name not in {"code", "sentence"}}
+        return kind(reason=reason, **rest)
 
     return made
 

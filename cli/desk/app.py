@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import resources
+from typing import NamedTuple
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +15,8 @@ from starlette.routing import Route
 from cli.desk.gate import COOKIE, Gate, TooMuchError
 from cli.desk.pages import (
     call,
+    correction,
+    customer,
     deletions,
     findings,
     invoice,
@@ -22,11 +25,13 @@ from cli.desk.pages import (
     now,
     plan,
     purge,
+    records,
     session,
     trail,
     verify,
 )
 from cli.desk.web import Desk, Place, locked, place, plain_page, unknown
+from cli.presentation.catalogue import said
 from cli.presentation.charts import bands, delays, trend
 from cli.presentation.wording import desk as wording
 
@@ -34,68 +39,92 @@ DRAWN = bands.STYLE + delays.STYLE + trend.STYLE
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
+class PageRoute(NamedTuple):
+    """A method and an address, what answers, and how many files its form may bring."""
+
+    method: str
+    path: str
+    answer: Place
+    takes_files: int = 0
+
+
+PAGES = (
+    PageRoute("GET", "/", now.now),
+    PageRoute("GET", "/head", now.head),
+    PageRoute("GET", "/call", call.call),
+    PageRoute("POST", "/call", call.record),
+    PageRoute("POST", "/call/price", call.ask),
+    PageRoute("POST", "/session", session.find),
+    PageRoute("GET", "/session/{number:int}", session.show),
+    PageRoute("GET", "/session/{number:int}/purge", purge.plan),
+    PageRoute("POST", "/session/{number:int}/purge", purge.purge),
+    PageRoute("POST", "/session/{number:int}/declare", purge.declare),
+    PageRoute("GET", "/session/{number:int}/audit", trail.show),
+    PageRoute("GET", "/session/{number:int}/proof", trail.proof),
+    PageRoute("POST", "/session/{number:int}/review", trail.review),
+    PageRoute("POST", "/session/{number:int}/certificate", trail.certificate),
+    PageRoute("GET", "/session/{number:int}/certificate.{suffix}", trail.certificate_file),
+    PageRoute("POST", "/session/{number:int}/{action}", session.act),
+    PageRoute("GET", "/month", month.choose),
+    PageRoute("GET", "/month/{period}", month.show),
+    PageRoute("GET", "/month/{period}/records", records.show),
+    PageRoute("POST", "/month/{period}/records", records.look, takes_files=1),
+    PageRoute("POST", "/month/{period}/records/take", records.take),
+    PageRoute("GET", "/month/{period}/sessions", month.sessions),
+    PageRoute("GET", "/month/{period}/documents", month.documents),
+    PageRoute("GET", "/month/{period}/receivables", month.receivables),
+    PageRoute("GET", "/month/{period}/findings", findings.show),
+    PageRoute("GET", "/month/{period}/plan", plan.show),
+    PageRoute("POST", "/month/{period}/issue", plan.issue_ticked),
+    PageRoute("GET", "/month/{period}/close", month.close_page),
+    PageRoute("POST", "/month/{period}/close", month.close),
+    PageRoute("POST", "/month/{period}/reopen", month.reopen),
+    PageRoute("POST", "/finding/{finding}/{action}", findings.answer),
+    PageRoute("GET", "/invoice/{number:path}", invoice.show),
+    PageRoute("POST", "/invoice/{action}/{number:path}", invoice.act),
+    PageRoute("GET", "/document/{kind}/{number:path}", invoice.file),
+    PageRoute("GET", "/correct/{number:path}", correction.show),
+    PageRoute("POST", "/correct/{number:path}", correction.issue),
+    PageRoute("POST", "/withdraw/{number:path}", correction.put_aside),
+    PageRoute("GET", "/customers", customer.choose),
+    PageRoute("POST", "/customers", customer.find),
+    PageRoute("POST", "/customers/new", customer.add),
+    PageRoute("POST", "/customers/{action}/{code:path}", customer.act),
+    PageRoute("GET", "/customer/{code:path}", customer.show),
+    PageRoute("GET", "/deletions", deletions.choose),
+    PageRoute("GET", "/deletions/{period}", deletions.show),
+    PageRoute("POST", "/deletions/{period}/sample", deletions.sample),
+    PageRoute("GET", "/deletions/{period}/{name}", deletions.file),
+    PageRoute("GET", "/verify", verify.show),
+    PageRoute("POST", "/verify", verify.verify),
+    PageRoute("GET", "/verify/checkpoint.note", verify.note),
+    PageRoute("GET", "/verify/bundle.zip", verify.bundle),
+    PageRoute("GET", "/job/{name}", job.job),
+)
+"""Every page and form of a seat; the first that fits answers."""
+
+
 def make_app(desk: Desk, host: str) -> Gate:
     """Return the whole desk as an ASGI application behind its gate."""
-
-    def get(path: str, answer: Place) -> Route:
-        return Route(path, place(answer, desk), methods=["GET"])
-
-    def post(path: str, answer: Place) -> Route:
-        return Route(path, place(answer, desk), methods=["POST"])
-
     app = Starlette(
         routes=[
             Route("/enter", _enter(desk), methods=["GET"]),
             Route("/locked", _locked(desk), methods=["GET"]),
             Route("/lock", _lock(desk), methods=["POST"]),
             Route("/static/{name}", _static, methods=["GET"]),
-            get("/", now.now),
-            get("/head", now.head),
-            get("/call", call.call),
-            post("/call", call.record),
-            post("/call/price", call.ask),
-            post("/session", session.find),
-            get("/session/{number:int}", session.show),
-            get("/session/{number:int}/purge", purge.plan),
-            post("/session/{number:int}/purge", purge.purge),
-            post("/session/{number:int}/declare", purge.declare),
-            get("/session/{number:int}/audit", trail.show),
-            get("/session/{number:int}/proof", trail.proof),
-            post("/session/{number:int}/review", trail.review),
-            post("/session/{number:int}/certificate", trail.certificate),
-            get("/session/{number:int}/certificate.{suffix}", trail.certificate_file),
-            post("/session/{number:int}/{action}", session.act),
-            get("/month", month.choose),
-            get("/month/{period}", month.show),
-            get("/month/{period}/sessions", month.sessions),
-            get("/month/{period}/documents", month.documents),
-            get("/month/{period}/receivables", month.receivables),
-            get("/month/{period}/findings", findings.show),
-            get("/month/{period}/plan", plan.show),
-            post("/month/{period}/issue", plan.issue_ticked),
-            get("/month/{period}/close", month.close_page),
-            post("/month/{period}/close", month.close),
-            post("/month/{period}/reopen", month.reopen),
-            post("/finding/{finding}/{action}", findings.answer),
-            get("/invoice/{number:path}", invoice.show),
-            post("/invoice/{action}/{number:path}", invoice.act),
-            get("/document/{kind}/{number:path}", invoice.file),
-            get("/deletions", deletions.choose),
-            get("/deletions/{period}", deletions.show),
-            post("/deletions/{period}/sample", deletions.sample),
-            get("/deletions/{period}/{name}", deletions.file),
-            get("/verify", verify.show),
-            post("/verify", verify.verify),
-            get("/verify/checkpoint.note", verify.note),
-            get("/verify/bundle.zip", verify.bundle),
-            get("/job/{name}", job.job),
+            *(_route(page, desk) for page in PAGES),
         ],
         exception_handlers={
             HTTPException: _unknown(desk),
-            TooMuchError: _too_much,
+            TooMuchError: _too_much(desk),
         },
     )
-    return Gate(app, host, desk.seats)
+    return Gate(app, host, desk.seats, desk.lang)
+
+
+def _route(page: PageRoute, desk: Desk) -> Route:
+    answer = place(page.answer, desk, takes_files=page.takes_files)
+    return Route(page.path, answer, methods=[page.method])
 
 
 def _locked(desk: Desk) -> Callable[[Request], Response]:
@@ -113,8 +142,11 @@ def _unknown(desk: Desk) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def _too_much(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("too much\n", 413)
+def _too_much(desk: Desk) -> Callable[[Request, Exception], Response]:
+    def answer(_: Request, __: Exception) -> Response:
+        return PlainTextResponse(f"{said(wording.TOO_MUCH, desk.lang)}\n", 413)
+
+    return answer
 
 
 def _enter(desk: Desk) -> Callable[[Request], Response]:

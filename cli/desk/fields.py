@@ -15,7 +15,7 @@ from ledger.domain.money import parse_amount
 from ledger.errors import BadCombination, BadText, Malformed
 from ledger.message import Message, msg
 
-FieldKind = Literal["text", "long", "key", "moment", "day", "number", "amount", "choice", "check"]
+FieldKind = Literal["text", "long", "key", "moment", "day", "number", "amount", "choice", "check", "file"]
 LENGTH_MAX = 4000
 _FORM = re.compile(r"desk-[A-Za-z0-9_-]{16}")
 Value = str | int | bool | date | datetime | None

@@ -117,7 +117,7 @@ def _field(
     form_name: str, field: Field, given: Mapping[str, str], lang: Lang, *, is_again: bool
 ) -> FieldShown:
     words = VOCABULARY.get(field.vocabulary, {})
-    choices = tuple(Choice(code, said(words[code], lang)) for code in field.codes)
+    choices = tuple(Choice(code, said(words.get(code, code), lang)) for code in field.codes)
     return FieldShown(
         f"{form_name}-{field.name}",
         field.name,

@@ -6,6 +6,7 @@ has no seat sees the locked page. Bodies and fields are limited before they are 
 
 from __future__ import annotations
 
+import re
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,8 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cli.desk.rights import may_ask
 from cli.desk.seats import Seats
+from cli.presentation.catalogue import said
+from cli.presentation.text import Lang
+from cli.presentation.wording import desk as wording
+from ledger.message import Message as Text
 
 BODY_BYTES_MAX = 64 << 10
+FILE_BYTES_MAX = 32 << 20
+TAKES_A_FILE = re.compile(r"/month/[^/]+/records")
+"""Where a form may bring a file."""
 COOKIE = "desk"
 OPEN_TO_ALL = ("/enter", "/static/")
 ASKED_BY_PAGES = ("/head",)
@@ -37,10 +45,11 @@ HEADERS = {
 class Gate:
     """ASGI middleware before the desk's pages."""
 
-    def __init__(self, app: ASGIApp, host: str, seats: Seats) -> None:
+    def __init__(self, app: ASGIApp, host: str, seats: Seats, lang: Lang) -> None:
         self._app = app
         self._host = host
         self._seats = seats
+        self._lang: Lang = lang
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -50,7 +59,7 @@ class Gate:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send)
+            await self._says(*refusal)(scope, receive, send)
             return
         path = scope["path"]
         secret = cookie_of(headers)
@@ -61,20 +70,23 @@ class Gate:
             scope["path"] = "/locked"
             scope["method"] = "GET"
         if seat is not None and not may_ask(seat.kind, scope["method"], path):
-            await PlainTextResponse("this is not for this seat\n", 403)(scope, receive, send)
+            await self._says(403, wording.NOT_FOR_THIS_SEAT)(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), send)
+        await self._app(scope, _limited(receive, bytes_max(scope["path"])), send)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+    def _says(self, status: int, text: Text) -> PlainTextResponse:
+        return PlainTextResponse(f"{said(text, self._lang)}\n", status)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, Text] | None:
         """Return status and text of what is refused before anybody is looked for."""
         if not self._is_named(headers):
-            return 403, "no such host\n"
+            return 403, wording.NO_SUCH_HOST
         if scope["method"] not in {"GET", "HEAD", "POST"}:
-            return 405, "only GET, HEAD and POST\n"
+            return 405, wording.METHODS
         if scope["method"] == "POST" and not self._is_ours(headers):
-            return 403, "this form is of another page\n"
-        if _length(headers) > BODY_BYTES_MAX:
-            return 413, "too much\n"
+            return 403, wording.OF_ANOTHER_PAGE
+        if _length(headers) > bytes_max(scope["path"]):
+            return 413, wording.TOO_MUCH
         return None
 
     def _is_named(self, headers: Headers) -> bool:
@@ -90,6 +102,11 @@ class Gate:
         return origin == f"http://{self._host}"
 
 
+def bytes_max(path: str) -> int:
+    """Return how large a request there may be."""
+    return FILE_BYTES_MAX if TAKES_A_FILE.fullmatch(path) else BODY_BYTES_MAX
+
+
 def cookie_of(headers: Headers) -> str | None:
     """Return the secret of the seat's cookie."""
     cookies = SimpleCookie()
@@ -102,14 +119,14 @@ def cookie_of(headers: Headers) -> str | None:
 
 def _length(headers: Headers) -> int:
     text = headers.get("content-length", "0")
-    return int(text) if text.isascii() and text.isdigit() else BODY_BYTES_MAX + 1
+    return int(text) if text.isascii() and text.isdigit() else FILE_BYTES_MAX + 1
 
 
 class TooMuchError(Exception):
     """A body went on beyond its limit."""
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Return the same, ending a body that says no length and goes on."""
     taken = 0
 
@@ -117,7 +134,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > BODY_BYTES_MAX:
+        if taken > most:
             raise TooMuchError
         return message
 

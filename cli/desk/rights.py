@@ -14,7 +14,7 @@ _LOOKS = re.compile(rf"{_EVERYBODY}|{_REVIEWED}")
 """What a reviewer sees: pages that hold codes and no names, for which the vault is not opened."""
 _POSTS = {
     "review": re.compile(r"/lock|/session|/verify|/deletions/[^/]+/sample|/session/\d+/review"),
-    "read-only": re.compile(r"/lock|/session|/verify"),
+    "read-only": re.compile(r"/lock|/session|/verify|/customers"),
 }
 """Forms beside those of the desk: leaving, finding a session, verifying, and what a reviewer found."""
 

@@ -31,6 +31,16 @@ class Draft:
     kept_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent and is looked at before it is taken in: its name, its bytes, what was chosen."""
+
+    name: str
+    content: bytes
+    typed: Mapping[str, str]
+    kept_s: float
+
+
 @dataclass(slots=True)
 class Seat:
     """One browser that came in with a ticket: by whom it records, and what it may."""
@@ -41,6 +51,8 @@ class Seat:
     used_s: float
     notices: list[Message] = field(default_factory=list[Message])
     """What was recorded, told on the next page."""
+    _upload: tuple[str, Upload] | None = None
+    """One file, until it is taken in, another one is sent, or the seat ends."""
     _drafts: OrderedDict[str, Draft] = field(default_factory=OrderedDict[str, Draft])
     _lock: Lock = field(default_factory=Lock)
 
@@ -58,6 +70,24 @@ class Seat:
             for old in [key for key, each in self._drafts.items() if now_s - each.kept_s > DRAFT_SECONDS_MAX]:
                 del self._drafts[old]
             return self._drafts.get(name)
+
+    def keep_upload(self, name: str, upload: Upload) -> None:
+        """Keep a file under the id of its form; the one before goes."""
+        with self._lock:
+            self._upload = name, upload
+
+    def upload(self, name: str, now_s: float) -> Upload | None:
+        """Return a file that is not too old."""
+        with self._lock:
+            if self._upload is None or now_s - self._upload[1].kept_s > DRAFT_SECONDS_MAX:
+                self._upload = None
+                return None
+            return self._upload[1] if self._upload[0] == name else None
+
+    def forget_upload(self) -> None:
+        """Forget the file: it was taken in."""
+        with self._lock:
+            self._upload = None
 
     def forget(self, name: str) -> None:
         """Forget a form: it was recorded."""

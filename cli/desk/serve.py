@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import sys
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -43,6 +44,8 @@ def host_name() -> str:
 def bound(port: int) -> socket.socket:
     """Return a listening socket on this computer alone; raises DeskTaken where the port is taken."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform == "win32":  # or another program could bind the same port by SO_REUSEADDR, and be asked
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     try:
         listening.bind((LOOPBACK, port))
     except OSError:

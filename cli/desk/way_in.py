@@ -18,7 +18,8 @@ from typing import NamedTuple, cast, get_args
 
 from cli.desk.seats import Kind
 from ledger.errors import FileTrouble
-from ledger.folder import lock
+from ledger.folder import access, lock
+from ledger.folder.atomic_write import patiently
 from ledger.message import msg
 
 TICKET_SECONDS_MAX = 120
@@ -53,6 +54,7 @@ class WayIn:
         self.folder = runtime / "desk" / name
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _require_own(runtime, self.folder.parent, self.folder)
+        access.restrict(self.folder)
         self._descriptor: int | None = None
 
     def claim(self) -> bool:
@@ -64,18 +66,21 @@ class WayIn:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
-        for left in [*self.folder.glob(f"*{_TICKET}"), *self.folder.glob(f"*{_LEAD}")]:
-            left.unlink(missing_ok=True)
+        self._clear()  # of a desk that was killed, or whose window was closed
         return True
 
     def leave(self) -> None:
         """Be it no longer; no ticket stays."""
-        for left in [*self.folder.glob(f"*{_TICKET}"), *self.folder.glob(f"*{_LEAD}"), self.folder / _DESK]:
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+        self._clear()
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def _clear(self) -> None:
+        """Take away the tickets, and the word of where a desk answers."""
+        for left in [*self.folder.glob(f"*{_TICKET}"), *self.folder.glob(f"*{_LEAD}"), self.folder / _DESK]:
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
 
     def announce(self, address: Address) -> None:
         """Write where the desk answers, for whoever starts a second one."""
@@ -127,13 +132,13 @@ class WayIn:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)
-        beside.replace(file)
+        patiently(lambda: beside.replace(file))
 
 
 def _require_own(*folders: Path) -> None:
     """Raise FileTrouble unless the folders are this user's, and nobody else may write there."""
     if os.name == "nt":
-        return  # the user's own folders are closed to others there
+        return  # an access list closes the folder there
     for folder in folders:
         found = folder.lstat()
         if found.st_uid != os.getuid() or found.st_mode & 0o022 or not stat.S_ISDIR(found.st_mode):

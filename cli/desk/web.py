@@ -7,13 +7,15 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cli.desk import render
 from cli.desk.forms import refusal as refusal_shown
+from cli.desk.gate import FILE_BYTES_MAX
 from cli.desk.jobs import Jobs
 from cli.desk.opened import Settings
 from cli.desk.seats import Draft, Seat, Seats
@@ -27,6 +29,7 @@ from ledger.errors import LedgerError
 from ledger.message import Message, msg
 
 FIELDS_MAX = 100
+MultiPartParser.spool_max_size = FILE_BYTES_MAX  # a connection record does not lie in a temporary folder
 
 
 class Desk(NamedTuple):
@@ -43,6 +46,13 @@ class Desk(NamedTuple):
         return self.settings.lang
 
 
+class SentFile(NamedTuple):
+    """A file that a form brought: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+
 class Visit(NamedTuple):
     """One request of a seat, its form read: what a place answers to."""
 
@@ -51,6 +61,7 @@ class Visit(NamedTuple):
     path: dict[str, Any]
     query: dict[str, str]
     typed: dict[str, str]
+    file: SentFile | None = None
 
     @property
     def lang(self) -> Lang:
@@ -102,7 +113,7 @@ class Visit(NamedTuple):
 Place = Callable[[Visit], Response]
 
 
-def place(answer: Place, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+def place(answer: Place, desk: Desk, *, takes_files: int = 0) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of a place; it runs in a thread, its form already read."""
 
     @wraps(answer)
@@ -111,9 +122,11 @@ def place(answer: Place, desk: Desk) -> Callable[[Request], Awaitable[Response]]
         if seat is None:
             return locked(desk.lang)
         typed: dict[str, str] = {}
+        file: SentFile | None = None
         if request.method == "POST":
-            typed = _texts(await request.form(max_files=0, max_fields=FIELDS_MAX))
-        visit = Visit(desk, seat, dict(request.path_params), dict(request.query_params), typed)
+            async with request.form(max_files=takes_files, max_fields=FIELDS_MAX) as form:
+                typed, file = _texts(form), await _file(form)
+        visit = Visit(desk, seat, dict(request.path_params), dict(request.query_params), typed, file)
         return await run_in_threadpool(_answered, answer, visit)
 
     return endpoint
@@ -132,6 +145,14 @@ def _answered(answer: Place, visit: Visit) -> Response:
 
 def _texts(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def _file(form: FormData) -> SentFile | None:
+    """Return the one file of a form; it was held in memory alone."""
+    for value in form.values():
+        if isinstance(value, UploadFile) and value.filename:
+            return SentFile(value.filename, await value.read())
+    return None
 
 
 def plain_page(lang: Lang, title: Message, status: int, **values: Any) -> Response:  # noqa: ANN401 - what a template takes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 
@@ -54,3 +55,24 @@ def test_polish_names_the_values_that_english_names(domain: str) -> None:
                 wanted |= _fields(forms(message.id)[0]) | {"count:", "nargs:", "len:"}
             is_free = domain == "click" or len(forms(message.id)) > 1
             assert given <= wanted if is_free else given == wanted, (english, polish)
+
+
+_COUNTED = (
+    "events|files|sessions|invoices|connections|hours|minutes|seconds|days|characters|rows|lines|cells"
+    "|sheets|findings|checkpoints|time stamps|proofs|years|transfers|shops|documents|customers|purchases"
+)
+_A_NUMBER = re.compile(rf"\{{(\w+)(?::[^}}]*)?\}} (?:{_COUNTED})\b")
+ALWAYS_MANY = frozenset({"longest", "most", "shortest"})
+"""Limits, which are never one."""
+
+
+def test_a_noun_after_a_number_has_its_plural_forms() -> None:
+    """Given a number whose noun is no plural of the catalogue, then Polish says `zdarzenia: 5`."""
+    wrong = [
+        polish
+        for message in read("ledger")
+        if isinstance(english := message.id, str) and isinstance(polish := message.string, str)
+        for name in set(_A_NUMBER.findall(english)) - ALWAYS_MANY
+        if re.search(rf"\{{{name}(?::[^}}]*)?\}} [^\W\d_]{{2,}}", polish)
+    ]
+    assert wrong == []

@@ -109,6 +109,25 @@ class Served:
         kind = "application/x-www-form-urlencoded"
         return self.sends("POST", path, urlencode(typed).encode(), Content_Type=kind, **told)
 
+    def brings(self, path: str, typed: Mapping[str, str], name: str, content: bytes) -> Answer:
+        """Send a form with a file, as a browser does."""
+        mark = "----------mark"
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in typed.items()
+        ]
+        head = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+        body = (
+            b"".join(parts)
+            + f"--{mark}\r\n{head}\r\n\r\n".encode()
+            + content
+            + f"\r\n--{mark}--\r\n".encode()
+        )
+        kind = f"multipart/form-data; boundary={mark}"
+        return self.sends(
+            "POST", path, body, Content_Type=kind, Sec_Fetch_Site="same-origin", Origin=self.origin
+        )
+
     def records(self, page: str, form: str, path: str = "", **typed: str) -> Answer:
         """Open a page, fill a form of it in, send it, and look at the page that follows."""
         hidden = self.get(page).hidden(form)

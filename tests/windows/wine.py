@@ -29,6 +29,18 @@ class Ran(NamedTuple):
 
 
 @contextmanager
+def kept_running() -> Generator[None]:
+    """Keep one Windows process: whenever none is left, the next one waits for Wine to start its services."""
+    command = [str(FOLDER / "python"), "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+
+
+@contextmanager
 def folder_on_c() -> Generator[Path]:
     """Make a folder on drive C:, gone afterwards."""
     folder = FOLDER / "wine" / "drive_c" / "office" / uuid.uuid4().hex[:12]

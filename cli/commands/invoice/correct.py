@@ -11,7 +11,7 @@ from cli.arguments import number_argument, reason_option
 from cli.commands.invoice.issue import tell_issued
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
-from cli.params import DATE
+from cli.params import AMOUNT, DATE
 from cli.registry import tool
 from ledger.domain.events import CorrectionEffect
 from ledger.domain.money import format_amount
@@ -34,6 +34,9 @@ _EFFECTS = click.Choice(["original", "correction", "other"])
     type=_EFFECTS,
     help="The day on which it counts. Default: a reduction on its own day, anything else on the invoice's.",
 )
+@click.option(
+    "--expect-gross", type=AMOUNT, help="Only if the correction comes to this difference, in zloty."
+)
 @dry_run_option
 @yes_option
 @if_version_option
@@ -48,6 +51,7 @@ def correct(
     to_zero: bool,
     on: date | None,
     effect: CorrectionEffect | None,
+    expect_gross: int | None,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -76,7 +80,15 @@ def correct(
             yes=yes,
         )
     receipt = corrected(
-        ledger, recording.said(), number, reason=reason, tool=tool(), to_zero=to_zero, on=on, effect=effect
+        ledger,
+        recording.said(),
+        number,
+        reason=reason,
+        tool=tool(),
+        to_zero=to_zero,
+        on=on,
+        effect=effect,
+        expected_gross_grosze=expect_gross,
     )
     tell_issued(app, recording, receipt)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,9 +12,10 @@ from cli.options import Recording
 from cli.presentation import next_steps
 from cli.presentation.formats.cells import for_csv
 from cli.presentation.whole_file import written_whole
+from cli.presentation.wording.source_import import NOTHING_NEW, counts, notes, nothing_understood
 from cli.progress import progress
 from ledger.errors import BadSource
-from ledger.message import Message, msg, system_text
+from ledger.message import msg, system_text
 
 if TYPE_CHECKING:
     from ledger.sources.adapter import Options
@@ -79,56 +79,17 @@ def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
         app.say(
             msg("… and {more} more; --errors FILE.csv writes all of them", more=taken.quarantined - TOLD_MAX)
         )
-    for note in _notes(taken):
+    for note in notes(taken):
         app.say(note)
     if as_json:
         app.emit(document(taken))
         return
-    app.emit(_counts(taken))
+    app.emit(counts(taken))
     if not taken.understood:
-        app.say(msg("{name}: nothing was understood; nothing was recorded", name=taken.name))
+        app.say(nothing_understood(taken))
         app.hint(next_steps.NOTHING_UNDERSTOOD)
     elif taken.recorded and not taken.events:
-        app.say(msg("nothing new; nothing was changed"))
-
-
-def _notes(taken: TakenFile) -> Iterator[Message]:
-    """Yield what the counts alone do not say about the records of a file."""
-    name = taken.name
-    if taken.unnamed:
-        yield msg(
-            "technician unknown in {unnamed}: add the names to [technicians] in ledger.toml, import again",
-            unnamed=taken.unnamed,
-        )
-    if taken.untrue:
-        yield msg(
-            "{name}: {untrue} cannot be true (end before start, over 48 h)", name=name, untrue=taken.untrue
-        )
-    if taken.attempts:
-        yield msg(
-            "{name}: {attempts} are attempts (nobody was let in), no connections",
-            name=name,
-            attempts=taken.attempts,
-        )
-    if taken.shared:
-        yield msg(
-            "{name}: {shared} of one address at once: their ends cannot be told apart",
-            name=name,
-            shared=taken.shared,
-        )
-    if taken.cut:
-        yield msg("{name}: {cut} without an end: the program was started again", name=name, cut=taken.cut)
-
-
-def _counts(taken: TakenFile) -> Message:
-    parts = taken.observed, taken.duplicate, taken.amended, taken.quarantined, taken.skipped
-    counts = f"{taken.read} = {' + '.join(map(str, parts))}"
-    return msg(
-        "{name}: lines {counts} (observed + duplicate + amended + quarantined + skipped){dry}",
-        name=taken.name,
-        counts=counts,
-        dry="" if taken.recorded else msg(" (dry run, nothing recorded)"),
-    )
+        app.say(NOTHING_NEW)
 
 
 def document(taken: TakenFile) -> dict[str, Any]:

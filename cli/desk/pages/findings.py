@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
-from cli.desk.actions import ISSUES, REASON, SENTENCE
+from cli.desk.actions import ISSUES, REASON, SENTENCE, reason_of
 from cli.desk.customers import code_of, listed
 from cli.desk.fields import Field, form_of, values
 from cli.desk.forms import FormShown, form
@@ -48,18 +48,13 @@ class FindingAnswer(NamedTuple):
     """Given the typed values with `finding`, `record`, `session`; returns the page that follows, or none."""
 
 
-def _reason(given: Given) -> str:
-    code, words = given["code"], given["sentence"]
-    return f"{code}: {words}" if words else str(code)
-
-
 def _acknowledge(ledger: Ledger, said_by: Metadata, given: Given) -> str:
-    source_records.acknowledge(ledger, said_by, given["finding"], reason=_reason(given))
+    source_records.acknowledge(ledger, said_by, given["finding"], reason=reason_of(given))
     return ""
 
 
 def _dismiss(ledger: Ledger, said_by: Metadata, given: Given) -> str:
-    source_records.dismiss(ledger, said_by, given["record"], reason=_reason(given))
+    source_records.dismiss(ledger, said_by, given["record"], reason=reason_of(given))
     return ""
 
 
@@ -69,7 +64,7 @@ def _match(ledger: Ledger, said_by: Metadata, given: Given) -> str:
 
 
 def _waive(ledger: Ledger, said_by: Metadata, given: Given) -> str:
-    handle(ledger, said_by, str(given["session"]), BillUnrecorded(reason=_reason(given)))
+    handle(ledger, said_by, str(given["session"]), BillUnrecorded(reason=reason_of(given)))
     return ""
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
+from cli.desk.actions import REASON, SENTENCE
 from cli.desk.downloads import download
 from cli.desk.fields import Field, form_of, seen_of, values
 from cli.desk.forms import FormShown, form
@@ -86,6 +87,7 @@ def show(visit: Visit) -> Response:
             left=said(msg("left to pay: {left}", left=render.money(left_grosze, lang)), lang),
             tables=render.tables(report.tables, lang),
             forms=_forms(visit, ledger, invoice, left_grosze),
+            may_correct=invoice.issued.corrects is None and invoice.state != "withdrawn",
             has_paper=not invoice.erased and invoice.state != "withdrawn",
         )
 
@@ -97,12 +99,15 @@ def _forms(visit: Visit, ledger: Ledger, invoice: Invoice, left_grosze: int) -> 
     known = {"on": f"{office_time(ledger.now()):%d.%m.%Y}", "method": "transfer"}
     if left_grosze > 0:
         known["amount_grosze"] = format_amount(left_grosze, lang=visit.lang).replace("\u00a0", "")
+    asked = {name: (f"/invoice/{name}", action.label, action.fields) for name, action in ACTIONS.items()}
+    if invoice.state == "rejected":
+        asked["withdraw"] = ("/withdraw", wording.WITHDRAW, (REASON, SENTENCE))
     return [
         form(
             name,
-            f"/invoice/{name}/{invoice.issued.number}",
-            action.label,
-            action.fields,
+            f"{address}/{invoice.issued.number}",
+            label,
+            fields,
             visit.lang,
             seen=invoice.version,
             draft=draft if draft is not None and draft.action == name else None,
@@ -110,7 +115,7 @@ def _forms(visit: Visit, ledger: Ledger, invoice: Invoice, left_grosze: int) -> 
             typed=known,
             is_open=wanted == name,
         )
-        for name, action in ACTIONS.items()
+        for name, (address, label, fields) in asked.items()
     ]
 
 

@@ -112,7 +112,7 @@ def _records(found: Reconciled, page: str) -> MonthStep:
         matched=counts.matched,
         sessions=counts.sessions,
     )
-    return MonthStep(wording.STEP_RECORDS, (told,), f"{page}/findings", wording.LOOK, counts.records > 0)
+    return MonthStep(wording.STEP_RECORDS, (told,), f"{page}/records", wording.TAKE_IN, counts.records > 0)
 
 
 def _findings(found: Reconciled, page: str, lang: Lang) -> MonthStep:

@@ -26,10 +26,11 @@ STYLE = f"""\
   .delays text {{ fill: #e8eaed }} .delays .sla, .delays .bar {{ stroke: #e8eaed }}
 }}
 """
-_DELAYS_TITLE = msg("From the end of a session to the deletion")
+_DELAYS_TITLE = labels.END_TO_DELETION
 _IN_TIME = labels.IN_TIME
 _LATE = labels.LATE
 _NONE = msg("nothing was deleted")
+_ALLOWED = msg("SLA {length}")
 
 
 def histogram(
@@ -46,13 +47,13 @@ def histogram(
         counts[bisect_left(edges, delay)] += 1
     in_time = sum(counts[: edges.index(sla_seconds) + 1])
     late = len(delays_seconds) - in_time
-    told = f"{said(_IN_TIME, lang)} {in_time}, {said(_LATE, lang)} {late}, SLA {duration(sla_seconds)}"
+    told = f"{said(_IN_TIME, lang)} {in_time}, {said(_LATE, lang)} {late}, {_allowed(sla_seconds, lang)}"
     body = [
         f"<defs>{hatching('delays-late')}</defs>",
         label(_PLOT_LEFT, 16, said(title, lang), "start", "head"),
         label(_PLOT_LEFT, 34, told if delays_seconds else said(_NONE, lang), "start"),
         *_columns(counts, edges, sla_seconds),
-        *_sla_line(edges.index(sla_seconds) + 1, sla_seconds),
+        *_sla_line(edges.index(sla_seconds) + 1, _allowed(sla_seconds, lang)),
     ]
     size = (2 * _PLOT_LEFT + len(counts) * _STEP, _PLOT_TOP + _PLOT_HEIGHT + 28)
     return drawing("delays", size, body, title=said(title, lang), description=told, style=STYLE)
@@ -74,10 +75,14 @@ def _columns(counts: Sequence[int], edges: Sequence[int], sla_seconds: int) -> I
     yield line((_PLOT_LEFT, base), (_PLOT_LEFT + len(counts) * _STEP, base), "axis")
 
 
-def _sla_line(buckets_before: int, sla_seconds: int) -> Iterator[str]:
+def _sla_line(buckets_before: int, allowed: str) -> Iterator[str]:
     x = _PLOT_LEFT + buckets_before * _STEP
     yield line((x, _PLOT_TOP - 12), (x, _PLOT_TOP + _PLOT_HEIGHT + 4), "sla")
-    yield label(x, _PLOT_TOP - 16, f"SLA {duration(sla_seconds)}")
+    yield label(x, _PLOT_TOP - 16, allowed)
+
+
+def _allowed(sla_seconds: int, lang: Lang) -> str:
+    return said(_ALLOWED.of(length=duration(sla_seconds)), lang)
 
 
 def duration(seconds: int) -> str:

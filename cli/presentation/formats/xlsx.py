@@ -43,6 +43,7 @@ SHEETS = {
     "customers": "Klienci",
     "customers_month": "Klienci w miesiącu",
     "dates": "Terminy",
+    "delays": "Czas do usunięcia",
     "deletions": "Usunięcia",
     "difference": "Różnica",
     "documents": "Dokumenty",

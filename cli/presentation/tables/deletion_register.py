@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from cli.presentation.catalogue import said
+from cli.presentation.catalogue import said, spoken
 from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang
@@ -28,14 +28,14 @@ from cli.presentation.wording.deletion_register import (
     SUBJECT,
     WHY,
 )
-from cli.presentation.wording.purge import FLAGS
+from cli.presentation.wording.purge import FLAGS, flag_words
 from ledger.domain.clock import Period, format_instant, office_time
 from ledger.domain.events import CustomerErased, DataPurged, PurgeHost, PurgeTarget
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
 from ledger.handlers.privacy.deletion_marks import marks_by_event
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
-from ledger.message import Message, msg, msg_in
+from ledger.message import Message, Seconds, msg, msg_in
 from projections.read_side import Snapshot
 
 
@@ -144,7 +144,8 @@ def _said(each: Disposal, lang: Lang, marks: Marks | None) -> list[str]:
     words = [said(MARKS[mark], lang) for mark in marks.marks] + [said(FLAGS[flag], lang) for flag in flags]
     if words:
         first = said(VERDICTS[marks.first_verdict], lang)
-        delay = "" if marks.first_delay_seconds is None else f", {marks.first_delay_seconds} s"
+        took = marks.first_delay_seconds
+        delay = "" if took is None else f", {spoken(Seconds(took), lang)}"
         words.append(f"{said(FIRST, lang)}: {first}{delay}")
     return words
 
@@ -211,9 +212,12 @@ def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
 
 def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
     host = each.event.host if isinstance(each.event, DataPurged) else None
-    flags = [flag for target in _targets(each) for flag in target.flags]
+    flags = [
+        flag if lang == "en" else flag_words(flag, lang) for target in _targets(each) for flag in target.flags
+    ]
     left = sum(target.residual for target in _targets(each))
-    remarks = [*dict.fromkeys(flags), *([f"residual {left}"] if left else []), *_said(each, lang, marks)]
+    remains = [said(msg("{left} left", left=left), lang)] if left else []
+    remarks = [*dict.fromkeys(flags), *remains, *_said(each, lang, marks)]
     if isinstance(each.event, CustomerErased):
         remarks.append(said(RESULTS[each.event.outcome], lang))
     return (
@@ -229,7 +233,7 @@ def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
         "" if host is None else _medium(host),
         *("" for _ in BLANKS),
         each.recorded_at,
-        ", ".join(remarks),
+        ", ".join(dict.fromkeys(remarks)),
     )
 
 

@@ -109,7 +109,7 @@ def deletions_report(
         document,
         (
             _deletion_table(found, more),
-            _summary_table(summary, sla_seconds, marked, lang),
+            *_summary_tables(summary, sla_seconds, marked, lang),
             *tables(more, found, lang),
         ),
         as_of,
@@ -243,19 +243,29 @@ _FIGURES = {
     "held": labels.HELD,
     "marked": msg("with a mark"),
     "before_adoption": msg("from before this ledger, apart"),
-    "delay_p50_seconds": msg("half of them within (s)"),
-    "delay_p95_seconds": msg("95 % of them within (s)"),
-    "delay_max_seconds": msg("the longest (s)"),
-    "sla_seconds": msg("time allowed (s)"),
 }
 """The figures of the summary in words, in their order."""
+_DELAYS = {
+    "delay_p50_seconds": msg("half of them within"),
+    "delay_p95_seconds": msg("95 % of them within"),
+    "delay_max_seconds": msg("the longest"),
+    "sla_seconds": msg("time allowed"),
+}
+"""The lengths of time beside them."""
 
 
-def _summary_table(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> Table:
-    columns = (
-        Column("figure", msg("Figure")),
-        Column("value", labels.VALUE, "integer"),
-    )
+def _summary_tables(summary: view.Summary, sla_seconds: int, marked: int, lang: Lang) -> tuple[Table, Table]:
+    """Return the counts, and the lengths of time: two kinds of numbers under two headings."""
     values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds, "marked": marked}
-    rows: list[Row] = [(said(text, lang), values[name]) for name, text in _FIGURES.items()]
-    return Table("summary", msg("Summary"), columns, rows)
+    figure = Column("figure", msg("Figure"))
+    counts: list[Row] = [(said(text, lang), values[name]) for name, text in _FIGURES.items()]
+    lengths: list[Row] = [(said(text, lang), values[name]) for name, text in _DELAYS.items()]
+    return (
+        Table("summary", msg("Summary"), (figure, Column("value", labels.VALUE, "integer")), counts),
+        Table(
+            "delays",
+            labels.END_TO_DELETION,
+            (figure, Column("value", msg("Length"), "seconds")),
+            lengths,
+        ),
+    )

@@ -14,7 +14,7 @@ from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.domain.invoice.state import Invoice
 from ledger.handlers.privacy.retention import RetentionRequest, waiting_requests
-from ledger.message import Code, Message, msg, plain
+from ledger.message import Message, msg, msg_in
 from projections.queries.sales_register import register
 from projections.read_models import billing, deletions, sessions
 from projections.read_models.deletions import Deletion
@@ -34,6 +34,14 @@ _OPEN_COLUMNS = (
 )
 
 
+_OPEN_STATES = {
+    "requested": msg_in("counted", "requested"),
+    "connected": msg_in("counted", "connected"),
+    "disconnected": msg_in("counted", "disconnected"),
+}
+"""States of an open session, said of several: the word of the vocabulary is said of one."""
+
+
 class Status(NamedTuple):
     """Open matters: counts by key, open sessions, overdue deletions, requests for erasure, deadlines."""
 
@@ -50,8 +58,7 @@ class Status(NamedTuple):
 
 def open_matters(snapshot: Snapshot) -> Status:
     """Return what is open, not deleted, not billed or due after the snapshot's last event."""
-    open_states = ("requested", "connected", "disconnected")
-    waiting = list(sessions.listed(snapshot.views, states=open_states))
+    waiting = list(sessions.listed(snapshot.views, states=tuple(_OPEN_STATES)))
     sla_seconds = snapshot.state.settings["purge.sla_seconds"]
     undeleted = [
         d for d in deletions.undeleted(snapshot.views, sla_seconds=sla_seconds) if not d.before_adoption
@@ -66,10 +73,10 @@ def open_matters(snapshot: Snapshot) -> Status:
     counts: list[tuple[str, Message, int]] = [
         (
             state,
-            plain("{state}", state=Code("session_state", state)),
+            _OPEN_STATES[state],
             sum(line.state == state for line in waiting),
         )
-        for state in open_states
+        for state in _OPEN_STATES
     ]
     counts += [
         ("undeleted", msg("ended, data not deleted"), len(undeleted)),
@@ -144,13 +151,13 @@ def _billing_counts(snapshot: Snapshot) -> list[tuple[str, Message, int]]:
         ("unbilled", msg("ended, to be paid, not billed"), unbilled),
         (
             "changed_after_invoice",
-            msg("come to something else than invoiced"),
+            msg_in("counted", "come to something else than invoiced"),
             billing.changed(snapshot.views),
         ),
         ("ksef_to_send", msg("to be sent to KSeF"), _count(due, "issued")),
         (
             "ksef_waiting",
-            msg("waits for KSeF"),
+            msg_in("counted", "waits for KSeF"),
             _count(due, "submitted"),
         ),
         ("ksef_rejected", msg("rejected by KSeF"), _count(due, "rejected")),

@@ -22,6 +22,11 @@ FIND = msg("Session no.")
 OPEN = msg_in("desk", "Open")
 BACK = msg("Back")
 MORE = msg_in("desk", "More")
+NOT_FOR_THIS_SEAT = msg("This is not for this seat.")
+NO_SUCH_HOST = msg("The desk does not answer under this name.")
+METHODS = msg("The desk answers GET, HEAD and POST only.")
+OF_ANOTHER_PAGE = msg("This form is not of a page of the desk.")
+TOO_MUCH = msg("More was sent than the desk takes.")
 SEATS = {
     "review": msg("This seat sees codes and no names; it records samples and what a reviewer found."),
     "read-only": msg("This seat only looks."),
@@ -121,7 +126,20 @@ STEP_PLAN = msg("Invoices")
 STEP_SENDING = msg("Sending, and KSeF")
 STEP_PAYMENTS = msg("Payments")
 STEP_DONE = msg_in("desk", "done")
-LOOK = msg("Look")
+TAKE_IN = msg("Take a file in")
+FILE = msg_in("desk", "File")
+ADAPTER = msg("What wrote it")
+ZONE = msg("Time zone of its local times")
+ZONE_HELP = msg("where the file does not say it")
+DATE_ORDER = msg("Order of dates with slashes")
+INSTANCE = msg("Which of several such sources")
+INSTANCE_HELP = msg("empty, where there is one")
+LOOK_AT_FILE = msg("Look at the file; nothing is recorded")
+WHAT_IT_COMES_TO = msg("What the file comes to")
+RECORDS_HOW = msg(
+    "The same file again changes nothing. It is held in the memory of this desk alone, for ten minutes at"
+    " most."
+)
 GO_THROUGH = msg("Go through them")
 PLAN_OF_INVOICES = msg("Plan of invoices")
 RECEIVABLES = msg("Receivables")
@@ -149,6 +167,35 @@ METHOD = msg_in("desk", "Method")
 OVERPAID = msg("more than is left to pay, on purpose")
 RECEIVED = msg("The buyer confirmed it")
 ON_DAY = msg("On (day)")
+
+# --- customers, corrections ----------------------------------------------------------------------
+
+CUSTOMERS = msg("Customers")
+FIND_CUSTOMER = msg("Find the customer")
+NEW_CUSTOMER = msg("A new customer")
+CODE = msg("Code of your own")
+CODE_HELP = msg("stays in every event, so it says nothing of the person: K-041")
+NAME = msg_in("desk", "Name")
+NIP = msg_in("desk", "NIP")
+STREET = msg("Street and number")
+TOWN = msg("Postal code and town")
+COUNTRY = msg_in("desk", "Country")
+COUNTRY_HELP = msg("two letters; empty: PL")
+EMAIL = msg_in("desk", "E-mail")
+IS_CONSUMER = msg("Consumer or business")
+VAT_ID = msg("EU VAT number")
+VAT_TREATMENT = msg("How VAT is taken")
+BOUGHT = msg("Bought from us")
+BOUGHT_AT = msg("Bought on (day)")
+PRODUCT = msg_in("desk", "What was bought")
+RETURNED = msg("It went back")
+RETURNED_AT = msg("Went back on (day)")
+CHANGE_DATA = msg("Change the data")
+CORRECT_INVOICE = msg("Correction…")
+CORRECT_TO_ZERO = msg("Take everything off")
+TO_ZERO = msg("Everything is taken off; the sessions can be invoiced again.")
+TO_RATED = msg("To what the sessions come to now. Correct the session first; this makes the document.")
+WITHDRAW = msg("Put aside: KSeF rejected it")
 
 # --- actions ------------------------------------------------------------------------------------
 
@@ -220,7 +267,7 @@ OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
 NOT_BUILT = msg(
-    "Not on a page yet: imports, KSeF, corrections of invoices, customers, settings; the command line has"
+    "Not on a page yet: imports of tables, sending to KSeF, bank statements, settings; the command line has"
     " them"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.presentation.catalogue import said
 from cli.presentation.text import Lang
 from cli.presentation.wording.purge import flag_words, target_words
 from cli.presentation.wording.vocabulary import word_of
@@ -17,13 +18,13 @@ def files_counted(count: int) -> Message:
 
 def target_line(target: PurgeTarget, lang: Lang = "en") -> str:
     """Return one target of a purge and what became of it."""
+    is_seen = NOT_LOOKED.isdisjoint(target.flags)
+    left = f", {said(msg('{left} left', left=target.residual), lang)}" if target.residual and is_seen else ""
     if lang != "en":
         what = target_words(target.kind, target.locator, lang)
         told = [*([target.errno] if target.errno else []), *(flag_words(flag, lang) for flag in target.flags)]
         result = word_of("result", target.result, lang)
-        return f"{what}: {result}" + (f" ({', '.join(told)})" if told else "")
-    is_seen = NOT_LOOKED.isdisjoint(target.flags)
-    left = f", {target.residual} left" if target.residual and is_seen else ""
+        return f"{what}: {result}{left}" + (f" ({', '.join(told)})" if told else "")
     parts = [*([target.errno] if target.errno else []), *target.flags]
     why = f" ({', '.join(parts)})" if parts else ""
     return f"{target.kind} {target.locator}: {target.result}{left}{why}"

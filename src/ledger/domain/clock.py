@@ -136,6 +136,8 @@ def _trouble(text: str, error: InstantError) -> Message:
         )
     if error.reason == "ambiguous-date":
         return msg("{text!r} can be read day first and month first", text=text)
+    if error.reason == "other-weekday":
+        return msg("{text!r} names another weekday than that of its date", text=text)
     return msg("{text!r} is not a date and a time", text=text)
 
 

@@ -70,7 +70,18 @@ def is_spoken(text: str) -> bool:
     """Return whether a text is a day's word or a time alone, so that today has to be known to read it."""
     plain = _plain(text)
     word = _WORD.fullmatch(plain)
-    return (word is not None and word["word"] in _PLAIN_DAYS) or _TIME.fullmatch(plain) is not None
+    if word is not None and word["word"] in _PLAIN_DAYS:
+        return True
+    return _TIME.fullmatch(plain) is not None and not _is_whole(text)
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether a text that begins with a time says its day too: 17:20, 16.11.2026."""
+    try:
+        read_written(text.strip())
+    except InstantError as error:
+        return error.reason != "bad-time"
+    return True
 
 
 def spoken_instant(text: str, now: datetime, *, lean: Lean = "past", needs_time: bool = True) -> datetime:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+from ledger.domain.day_names import MONTHS, plain_text, without_weekday
 
 YEAR_MIN, YEAR_MAX = 1900, 2999
 """The years that are read; every instant in them, and a day beside them, has an office time."""
@@ -20,7 +22,13 @@ CLOCK_BACK_S = 60
 """Threads of one program write lines a few seconds out of order; a clock put back jumps further."""
 
 Trouble = Literal[
-    "bad-time", "out-of-years", "ambiguous-date", "no-zone", "no-such-local-time", "ambiguous-local-time"
+    "bad-time",
+    "out-of-years",
+    "ambiguous-date",
+    "other-weekday",
+    "no-zone",
+    "no-such-local-time",
+    "ambiguous-local-time",
 ]
 DayOrder = Literal["dmy", "mdy"]
 Precision = Literal["day", "minute", "second", "fraction"]
@@ -44,6 +52,15 @@ SPELLINGS: tuple[tuple[str, str], ...] = (
     ("16 XI 2026 r., g. 17:20", "2026-11-16T16:20:00Z"),
     ("16.XI.2026 17:20", "2026-11-16T16:20:00Z"),
     ("16 Nov 2026 17:20:05 +0100", "2026-11-16T16:20:05Z"),
+    ("pon. 16.11.2026 17:20", "2026-11-16T16:20:00Z"),
+    ("Monday 16/11/2026 17:20", "2026-11-16T16:20:00Z"),
+    ("16.11.2026 (poniedziałek), 17:20", "2026-11-16T16:20:00Z"),
+    ("17:20, 16.11.2026", "2026-11-16T16:20:00Z"),
+    ("16.11.2026 24:00", "2026-11-16T23:00:00Z"),
+    ("2026-W47-1 17:20", "2026-11-16T16:20:00Z"),
+    ("20261116 172005", "2026-11-16T16:20:05Z"),
+    ("16/Nov/2026:17:20:05 +0100", "2026-11-16T16:20:05Z"),
+    ("Monday, November 16, 2026 at 5:20 PM", "2026-11-16T16:20:00Z"),
     ("Mon Nov 16 17:20:05 2026", "2026-11-16T16:20:05Z"),
     ("Mon Nov 16 2026 17:20:05 GMT+0100 (Central European Standard Time)", "2026-11-16T16:20:05Z"),
 )
@@ -56,27 +73,6 @@ OFFSETS: tuple[tuple[str, int], ...] = (
 )
 """Every spelling of an offset, with its minutes ahead of UTC; a blank may stand before each."""
 
-_NAMES = (
-    "jan january i sty styczen stycznia styczniowi styczniem styczniu",
-    "feb february ii lut luty lutego lutemu lutym",
-    "mar march iii marzec marca marcowi marcem marcu",
-    "apr april iv kwi kwiecien kwietnia kwietniowi kwietniem kwietniu",
-    "may v maj maja majowi majem maju",
-    "jun june vi cze czerwiec czerwca czerwcowi czerwcem czerwcu",
-    "jul july vii lip lipiec lipca lipcowi lipcem lipcu",
-    "aug august viii sie sierpien sierpnia sierpniowi sierpniem sierpniu",
-    "sep sept september ix wrz wrzesien wrzesnia wrzesniowi wrzesniem wrzesniu",
-    "oct october x paz pazdziernik pazdziernika pazdziernikowi pazdziernikiem pazdzierniku",
-    "nov november xi lis listopad listopada listopadowi listopadem listopadzie",
-    "dec december xii gru grudzien grudnia grudniowi grudniem grudniu",
-)
-MONTHS: dict[str, int] = {
-    name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()
-}
-"""Months by English and Polish names, full and short, and by Roman numbers: small letters, no accents."""
-_PLAIN = str.maketrans("ąćęłńóśźż\N{MINUS SIGN}", "acelnoszz-")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\ufeff"))
-
 _CLOCK = (
     r"(?P<hour>\d{1,2})"
     r"(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -88,27 +84,30 @@ _OFFSET = (
     r"(?P<zone>z|(?:utc|gmt)?(?P<sign>[+-])(?P<ahead>\d{1,2})(?::?(?P<minutes>\d{2}))?|utc|gmt|cet|cest)"
     r"(?(bracket)\))(?:\[[a-z_/+-]{1,40}\])?(?:\s?\([a-z .]{2,60}\))?)?"
 )
-_REST = rf"(?:(?:t|,\s*|\s+|,?\s+(?:o |g(?:odz(?:inie)?)?\.? ?){{1,2}}){_CLOCK})?{_OFFSET}"
-_YEAR = r"(?:\s?r\.?)?"
+_REST = rf"(?:(?:t|,\s*|\s+|:|,?\s+(?:o |at |g(?:odz(?:inie)?)?\.? ?){{1,2}}){_CLOCK})?{_OFFSET}"
+_YEAR = r"(?:\s?r(?:oku|\.)?)?"
 """What Polish writes after a year."""
-_WEEKDAY = r"(?:[a-z]{2,12}\.?,?\s+)?"
 _DAY_NAMED = (
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s./-]\s?(?P<name>[a-z]{{1,14}})(?:\.?[\s,/-]|\.)\s?(?P<year>\d{{4}})"
+    rf"(?P<day>\d{{1,2}})[\s./-]\s?(?P<name>[a-z]{{1,14}})(?:\.?[\s,/-]|\.)\s?(?P<year>\d{{4}})"
     rf"{_YEAR}{_REST}"
 )
 _BASIC = (
-    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[t-](?P<hour>\d{2}):?(?P<minute>\d{2})"
-    rf"(?::?(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,9}}))?)?{_OFFSET}"
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[t -]?(?P<hour>\d{2}):?(?P<minute>\d{2})"
+    rf"(?::?(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,9}}))?)?)?{_OFFSET}"
 )
 _PATTERNS = (
     rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_YEAR}{_REST}",
-    rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_YEAR}{_REST}",
+    rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])\s?(?P<two>\d{{1,2}})(?P=mark)\s?(?P<year>\d{{4}}){_YEAR}{_REST}",
     rf"(?P<one>\d{{1,2}})(?P<mark>[/.])(?P<two>\d{{1,2}})(?P=mark)(?P<short>\d{{2}}){_YEAR}{_REST}",
     _DAY_NAMED,
-    rf"{_WEEKDAY}(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){_REST}",
-    rf"{_WEEKDAY}(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}}){_OFFSET}",
-    rf"{_WEEKDAY}(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_OFFSET}\s+(?P<year>\d{{4}})",
+    rf"(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){_REST}",
+    rf"(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}}){_OFFSET}",
+    rf"(?P<name>[a-z]{{3,12}})\.?\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_OFFSET}\s+(?P<year>\d{{4}})",
     _BASIC,
+    rf"(?P<year>\d{{4}})-?w(?P<week>\d{{2}})-?(?P<weekday>[1-7]){_REST}",
+)
+_CLOCK_FIRST = re.compile(
+    rf"(?:o |at |g(?:odz(?:inie)?)?\.? ?){{0,2}}({_CLOCK}{_OFFSET})(?:,\s?|\s)(.*)", re.ASCII
 )
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d{2}):(\d{2}))?",
@@ -116,10 +115,11 @@ _ISO = re.compile(
 )
 _POLISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 # Nearly every line of a large file is one of these two: they are tried first, the others are compiled late.
-_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?!\d)", re.ASCII)
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)", re.ASCII)
+_SLASHED_LAST = re.compile(r".*[\s,](\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", re.ASCII)
 _ABBREVIATED = {"cet": timedelta(hours=1), "cest": timedelta(hours=2)}
 _AHEAD_MAX = timedelta(hours=14)
-_NOON, _HOUR_MINUTES = 12, 60
+_NOON, _HOUR_MINUTES, _END_OF_DAY = 12, 60, 24
 _MONTHS_OF_YEAR = 12
 
 
@@ -156,11 +156,13 @@ def read_written(text: str, order: DayOrder | None = None) -> WrittenInstant:
         return _iso(match)
     if match := _POLISH.fullmatch(text):
         return _polish(match)
-    plain = _plain(text)
-    for pattern in _patterns():
-        if match := pattern.fullmatch(plain):
-            return _written(match.groupdict(), order)
-    raise InstantError("bad-time")
+    plain, weekday = without_weekday(plain_text(text))
+    match = _matched(plain)
+    if match is None and (turned := _CLOCK_FIRST.fullmatch(plain)):
+        match = _matched(f"{turned[turned.lastindex or 0]} {turned[1]}")
+    if match is None:
+        raise InstantError("bad-time")
+    return _written(match.groupdict(), order, weekday)
 
 
 def in_zone(wall: datetime, zone: ZoneInfo, fold: int | None = None) -> datetime:
@@ -197,15 +199,27 @@ def slash_order(texts: Iterable[str]) -> DayOrder | None:
     """
     orders: set[DayOrder] = set()
     for text in texts:
-        if match := _SLASHED.match(text):
-            one, two = int(match[1]), int(match[2])
-            if one > _MONTHS_OF_YEAR >= two:
-                orders.add("dmy")
-            elif two > _MONTHS_OF_YEAR >= one:
-                orders.add("mdy")
+        if (order := _told_order(text)) is not None:
+            orders.add(order)
     if len(orders) > 1:
         raise InstantError("ambiguous-date")
     return next(iter(orders), None)
+
+
+def _told_order(text: str) -> DayOrder | None:
+    """Return the only order in which a text's date with slashes can be read."""
+    weekday = None
+    if (match := _SLASHED.match(text)) is None:
+        if "/" not in text or len(text) > TEXT_MAX_CHARACTERS:
+            return None
+        rest, weekday = without_weekday(plain_text(text))
+        match = _SLASHED.match(rest) or _SLASHED_LAST.fullmatch(rest)
+        if match is None:
+            return None
+    one, two, year = int(match[1]), int(match[2]), int(match[3])
+    if one == two or min(one, two) > _MONTHS_OF_YEAR:
+        return None
+    return _order_of(year if len(match[3]) > len("26") else 2000 + year, one, two, weekday)
 
 
 def folds(walls: Sequence[datetime], zone: ZoneInfo) -> list[int | None]:
@@ -244,9 +258,11 @@ def is_shown_twice(wall: datetime, zone: ZoneInfo) -> bool:
 # --- parts of a text -----------------------------------------------------------------------------
 
 
-def _plain(text: str) -> str:
-    """Small letters without accents; every kind of blank is one blank, invisible marks are gone."""
-    return " ".join(text.translate(_INVISIBLE).split()).lower().translate(_PLAIN)
+def _matched(plain: str) -> re.Match[str] | None:
+    for pattern in _patterns():
+        if match := pattern.fullmatch(plain):
+            return match
+    return None
 
 
 @cache
@@ -269,22 +285,28 @@ def _iso(match: re.Match[str]) -> WrittenInstant:
     return WrittenInstant(wall, timedelta() if match[0].endswith("Z") else None, precision)
 
 
-def _wall(date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None) -> datetime:
+def _wall(day: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None) -> datetime:
     """Return what the clock showed; digits of a fraction beyond microseconds are cut off."""
     microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
+    is_end_of_day = clock == (_END_OF_DAY, 0, 0) and not microsecond
     try:
-        wall = datetime(*date, *clock, microsecond)  # noqa: DTZ001 - the offset stands beside it
+        wall = datetime(*day, *((0, 0, 0) if is_end_of_day else clock), microsecond)  # noqa: DTZ001 - the offset stands beside it
     except ValueError as error:
         raise InstantError("bad-time") from error
+    if is_end_of_day:
+        wall += timedelta(days=1)
     if not YEAR_MIN <= wall.year <= YEAR_MAX:
         raise InstantError("out-of-years")
     return wall
 
 
-def _written(found: dict[str, str | None], order: DayOrder | None) -> WrittenInstant:
+def _written(found: dict[str, str | None], order: DayOrder | None, weekday: int | None) -> WrittenInstant:
     hour, minute, second = _clock(found)
     fraction = found.get("fraction")
-    wall = _wall(_date(found, order), (hour, minute, second or 0), fraction)
+    day = _date(found, order, weekday)
+    wall = _wall(day, (hour, minute, second or 0), fraction)
+    if weekday is not None and date(*day).isoweekday() != weekday:
+        raise InstantError("other-weekday")
     if found.get("hour") is None:
         precision: Precision = "day"
     elif fraction:
@@ -294,7 +316,7 @@ def _written(found: dict[str, str | None], order: DayOrder | None) -> WrittenIns
     return WrittenInstant(wall, _offset(found), precision)
 
 
-def _date(found: dict[str, str | None], order: DayOrder | None) -> tuple[int, int, int]:
+def _date(found: dict[str, str | None], order: DayOrder | None, weekday: int | None) -> tuple[int, int, int]:
     year = int(found.get("year") or f"20{found.get('short')}")
     name = found.get("name")
     if name is not None:
@@ -303,19 +325,33 @@ def _date(found: dict[str, str | None], order: DayOrder | None) -> tuple[int, in
         return year, MONTHS[name], int(found["day"] or 0)
     if found.get("month") is not None:
         return year, int(found["month"] or 0), int(found["day"] or 0)
+    if found.get("week") is not None:
+        return _of_week(year, int(found["week"] or 0), int(found["weekday"] or 0))
     one, two = int(found["one"] or 0), int(found["two"] or 0)
     if found["mark"] != "/":
         return year, two, one
-    if order is None:
-        order = _order_of(one, two)
+    if order is None and (order := _order_of(year, one, two, weekday)) is None:
+        raise InstantError("ambiguous-date")
     return (year, two, one) if order == "dmy" else (year, one, two)
 
 
-def _order_of(one: int, two: int) -> DayOrder:
-    """The only order in which two numbers are a day and a month; raises InstantError where both are."""
-    if one <= _MONTHS_OF_YEAR and two <= _MONTHS_OF_YEAR and one != two:
-        raise InstantError("ambiguous-date")
-    return "mdy" if two > _MONTHS_OF_YEAR else "dmy"
+def _of_week(year: int, week: int, weekday: int) -> tuple[int, int, int]:
+    try:
+        day = date.fromisocalendar(year, week, weekday)
+    except ValueError as error:
+        raise InstantError("bad-time") from error
+    return day.year, day.month, day.day
+
+
+def _order_of(year: int, one: int, two: int, weekday: int | None) -> DayOrder | None:
+    """The only order in which two numbers are a day and a month, and of the weekday that is named, if any."""
+    if one > _MONTHS_OF_YEAR or two > _MONTHS_OF_YEAR or one == two:
+        return "mdy" if two > _MONTHS_OF_YEAR else "dmy"
+    if weekday is not None and one and two:
+        is_dmy = date(year, two, one).isoweekday() == weekday
+        if is_dmy != (date(year, one, two).isoweekday() == weekday):
+            return "dmy" if is_dmy else "mdy"
+    return None
 
 
 def _clock(found: dict[str, str | None]) -> tuple[int, int, int | None]:

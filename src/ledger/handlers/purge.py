@@ -81,7 +81,7 @@ def prepare(ledger: Ledger, named: str, workstation: str, *, by_descriptor: bool
     Raises: SessionOpen, SessionPurged (after completing an erasure that was cut short), DeletionHeld,
     PurgeOtherHost, PurgeNowhere, PlaceProtected, BadConfig.
     """
-    check_token(workstation, "the workstation")
+    check_token(workstation, msg("the workstation"))
     stream, number = ledger.find_session(named)
     session = ledger.session(stream)
     try:

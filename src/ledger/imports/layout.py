@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
+from ledger.domain.problems import mismatch
 from ledger.errors import BadConfig
-from ledger.message import Hint, msg, plain, system_text
+from ledger.message import Hint, Message, msg, plain, system_text
 
 TITLE_MAX_CHARACTERS = 80
 PROBLEM_COLUMN = "import_problem"
@@ -96,7 +97,7 @@ def meanings(columns: tuple[Column, ...], layout: Layout) -> dict[str, str | Non
 def read_profile(config: Mapping[str, object], name: str) -> Layout:
     """Return a profile by its name in ledger.toml, or from a file named *.toml; raises BadConfig."""
     if name.endswith(".toml"):
-        where = name
+        where: Message | str = name
         try:
             table: object = tomllib.loads(Path(name).read_text(encoding="utf-8-sig"))
         except OSError as error:
@@ -109,7 +110,7 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
                 msg("{name} is not TOML: {error}", name=name, error=error), hint=Hint("mend the file")
             ) from error
     else:
-        where = f"[imports.{name}] of ledger.toml"
+        where = msg("[imports.{name}] of ledger.toml", name=name)
         profiles = config.get("imports", {})
         if not isinstance(profiles, dict) or name not in profiles:
             hint = Hint(
@@ -124,7 +125,7 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
         return msgspec.convert(table, Layout)
     except msgspec.ValidationError as error:
         raise BadConfig(
-            plain("{where}: {error}", where=where, error=error),
+            plain("{where}: {error}", where=where, error=mismatch(str(error))),
             hint=Hint("docs/guides/adopt-two-years-of-excel.md shows a profile"),
         ) from error
 

@@ -24,6 +24,7 @@ _FACTS = {
     "bad-time": msg("the cell is not a date and a time"),
     "out-of-years": msg("the cell is a date that no ledger reaches"),
     "ambiguous-date": msg("the date with slashes can be read in two ways"),
+    "other-weekday": msg("the cell names another weekday than that of its date"),
 }
 _SLASHES_HINT = Hint("--dates dmy reads 03/04 as 3 April, --dates mdy as 4 March")
 _TIME = re.compile(

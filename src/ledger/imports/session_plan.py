@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.domain import events as e
 from ledger.domain.clock import local_month, office_time
 from ledger.domain.customer import Customer, require_live, was_owned
-from ledger.domain.session.evolve import Session
+from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import ImportConflict, LedgerError
 from ledger.handlers.quote import owns
@@ -19,9 +19,10 @@ from ledger.imports.result import Warned, ahead
 from ledger.imports.session_diff import growth, opening, recorded_session
 from ledger.imports.session_rows import MOMENTS, ImportedSession
 from ledger.imports.write import PlannedStream
-from ledger.message import msg
+from ledger.message import Message, msg
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
+_HOUR = timedelta(hours=1)
 _NO_ORDER = msg("hardware without an order counts as other: a customer of the shop gets 50 % off")
 
 
@@ -110,6 +111,8 @@ class Comparison:
                 at: datetime | None = getattr(row, column)
                 if at is not None and at > self._latest:
                     yield Warned(row.line, column, ahead(at))
+        if verdict != "unchanged" and (lasting := _long(told)) is not None:
+            yield Warned(told.rows[-1].line, "ended_at", lasting)
         if verdict == "new" and order_ref is not None and not self._owns(told, order_ref):
             fact = msg(
                 "{customer} did not own {order} then: help with its hardware is not free",
@@ -158,6 +161,19 @@ class Comparison:
             self._markers[day] = self._ledger.marker(day)
         marker = self._markers[day]
         return words, None if marker is None else marker(told.remote_id)
+
+
+def _long(told: ImportedSession) -> Message | None:
+    """Return what is said of a session that lasts longer than help does: perhaps a day is mistyped."""
+    if told.ended_at is None:
+        return None
+    lasted = told.ended_at - told.rows[0].connected_at
+    hours = -(-lasted // _HOUR)
+    if lasted > CONFIRM_OVER:
+        return msg("{hours} started hours, over 48 h: billed once confirmed", hours=hours)
+    if lasted > FLAG_OVER:
+        return msg("{hours} started hours, over 12 h", hours=hours)
+    return None
 
 
 def _has_other_remote_id(ledger: Ledger, told: ImportedSession, session: Session) -> bool:

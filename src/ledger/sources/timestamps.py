@@ -23,6 +23,7 @@ _REASONS: dict[Trouble, Reason] = {
     "bad-time": "bad-time",
     "out-of-years": "bad-time",
     "ambiguous-date": "ambiguous-date",
+    "other-weekday": "bad-time",
     "no-zone": "no-zone",
     "no-such-local-time": "no-such-local-time",
     "ambiguous-local-time": "ambiguous-local-time",

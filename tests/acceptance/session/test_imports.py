@@ -169,6 +169,36 @@ def test_what_has_not_happened_is_taken_with_a_warning(office: Office) -> None:
     assert ":3:" not in bought.err
 
 
+@pytest.mark.parametrize(
+    ("ended_at", "hours", "said"),
+    [
+        ("2026-11-19 18:00", 73, ", over 48 h: billed once confirmed\n"),
+        ("2026-11-18 17:00:01", 49, ", over 48 h: billed once confirmed\n"),
+        ("2026-11-18 17:00", 48, ", over 12 h\n"),
+        ("2026-11-17 05:01", 13, ", over 12 h\n"),
+        ("2026-11-17 05:00", 12, None),
+    ],
+)
+def test_a_session_longer_than_help_lasts_is_taken_with_a_warning(
+    office: Office, ended_at: str, hours: int, said: str | None
+) -> None:
+    rows = [put(ONE, connected_at="2026-11-16 17:00", ended_at=ended_at, purged_at="", billed_as="")]
+    told = office.takes("session", HEADER, rows).err
+    line = f"session.csv:2: ended_at: warning: {hours} started hours{said}"
+    assert (line in told) is (said is not None)
+    assert ("started hours" in told) is (said is not None)
+    again = office.takes("session", HEADER, rows).err
+    assert "started hours" not in again
+
+
+def test_a_length_is_told_of_the_whole_session_and_of_one_that_grows(office: Office) -> None:
+    first = put(ONE, connected_at="2026-11-16 17:00", ended_at="", purged_at="", billed_as="")
+    assert "started hours" not in office.takes("session", HEADER, [first]).err
+    last = put(first, connected_at="2026-11-19 17:00", ended_at="2026-11-19 17:30")
+    told = office.takes("session", HEADER, [put(first, ended_at="2026-11-16 17:30"), last]).err
+    assert "session.csv:3: ended_at: warning: 73 started hours, over 48 h" in told
+
+
 def test_an_order_that_nobody_bought_is_taken_with_a_warning(office: Office) -> None:
     header = "session_ref,customer,issue,order_ref,connected_at,ended_at"
     office.takes("purchase", "customer,order_ref,purchased_at", [("K-2", "Z-2", "2026-11-01")])

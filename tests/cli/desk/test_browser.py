@@ -131,6 +131,10 @@ MONTH_PAGES = [
     *(f"/month/2026-11{each}" for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions")),
     "/month/2026-11/receivables",
     "/invoice/FV/2026/12/0001",
+    "/month/2026-11/records",
+    "/correct/FV/2026/12/0001?zero=1",
+    "/customers",
+    "/customer/K-001",
     "/deletions/2026-11",
     "/session/15/audit",
 ]

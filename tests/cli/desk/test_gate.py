@@ -15,8 +15,9 @@ from cli.desk import gate
 from cli.desk.gate import HEADERS, Gate
 from cli.desk.seats import SEAT_SECONDS_MAX, Seat, Seats
 from cli.desk.serve import bound
-from cli.desk.way_in import TICKET_SECONDS_MAX, WayIn
+from cli.desk.way_in import TICKET_SECONDS_MAX, Address, Ticket, WayIn
 from ledger.errors import FileTrouble
+from ledger.folder import access
 from tests.support.office import Office
 from tests.support.served import Served, served
 from tests.support.systems import IS_WINDOWS
@@ -330,3 +331,29 @@ def test_the_next_desk_finds_no_ticket_of_the_last(office: Office, tmp_path: Pat
     assert not list(left.glob("*.ticket"))
     with served(office.folder, tmp_path / "run") as again:
         assert again.sends("GET", link.removeprefix(running.origin)).status == 403
+
+
+def test_what_a_killed_desk_left_leads_nobody_to_it(tmp_path: Path) -> None:
+    """A desk whose window was closed takes nothing away; the next one does."""
+    killed = WayIn(tmp_path / "run", tmp_path)
+    killed.announce(Address("biurko-aaaaaaaaaa.localhost:1", 1))
+    killed.leading(killed.ticket(Ticket("anna", "desk")), "http://biurko-aaaaaaaaaa.localhost:1/enter")
+    started = WayIn(tmp_path / "run", tmp_path)
+    assert started.claim()
+    assert started.running() is None
+    assert [left.name for left in started.folder.iterdir()] == ["desk.lock"]
+    started.leave()
+
+
+def test_nobody_else_answers_at_the_port_of_a_desk() -> None:
+    """Windows would let another program share it, unless the desk says that it does not."""
+    with bound(0) as listening, socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
+        listening.listen()
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match=r".+"):
+            other.bind(listening.getsockname())
+
+
+@pytest.mark.skipif(not IS_WINDOWS, reason="access lists are those of Windows; modes have their own test")
+def test_folder_of_the_desk_is_readable_for_its_user_alone(tmp_path: Path) -> None:
+    assert not access.is_readable_by_others(WayIn(tmp_path / "run", tmp_path).folder)

@@ -157,6 +157,27 @@ FORMS = {
     ),
     "a literal text over lines": ("[purge]\ngrace = '''\n5s'''\n", '[purge]\ngrace = "9s"\n'),
     "a text whose line goes on": ('[purge]\ngrace = """\\\n   5s"""\n', '[purge]\ngrace = "9s"\n'),
+    "both words quoted and dotted": ('"purge" . \'grace\' = "5s"\n', '"purge" . \'grace\' = "9s"\n'),
+    "dotted keys out of order": (
+        'purge.roots = []\nother.x = 1\npurge.grace = "5s"\nother.y = 2\n',
+        'purge.roots = []\nother.x = 1\npurge.grace = "9s"\nother.y = 2\n',
+    ),
+    "a literal text that holds the head": (
+        "x = '''\n'That,' she said, 'is\n[purge]\ngrace = 1'\n'''\n[purge]\ngrace = \"5s\"\n",
+        "x = '''\n'That,' she said, 'is\n[purge]\ngrace = 1'\n'''\n[purge]\ngrace = \"9s\"\n",
+    ),
+    "heads with dots, signs and line ends in quotes": (
+        '[a."b.c"."key#group"]\n"\\n" = 1 # [purge]\n[purge]\ngrace = "5s"\n',
+        '[a."b.c"."key#group"]\n"\\n" = 1 # [purge]\n[purge]\ngrace = "9s"\n',
+    ),
+    "lists in lists that end with commas": (
+        'x = [[1, 2,], ["a", "b",],]\n[purge]\nroots = [\n]\ngrace = "5s"\n',
+        'x = [[1, 2,], ["a", "b",],]\n[purge]\nroots = [\n]\ngrace = "9s"\n',
+    ),
+    "tabs before comments and empty comments": (
+        '#\n#\ta\n[purge]#\tx\ngrace = "5s"\t#\ty\n#',
+        '#\n#\ta\n[purge]#\tx\ngrace = "9s"\t#\ty\n#',
+    ),
     "an inline table that is empty": ("purge = {} # none\n", 'purge = {grace = "9s"} # none\n'),
 }
 

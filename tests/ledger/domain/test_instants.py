@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.domain import instants
 from ledger.domain.clock import format_instant, parse_instant
+from ledger.domain.day_names import WEEKDAYS
 from ledger.domain.instants import InstantError, folds, in_zone, read_instant, read_written, slash_order
 from ledger.errors import BadInstant
 
@@ -60,6 +61,24 @@ def test_every_documented_offset_may_follow_a_time(face: str, offset: str, minut
         ("7-Oct-2026 12:05 p.m.", "2026-10-07 12:05"),
         ("25.12.26 8.05", "2026-12-25 08:05"),
         ("2026-11-16T17:20:00.123456789Z", "2026-11-16T17:20:00.123456Z"),
+        ("16.11.2026 pn 17:20", "2026-11-16 17:20"),
+        ("w poniedziałek, 16 listopada 2026 roku o 17:20", "2026-11-16 17:20"),
+        ("WTOREK 17.11.2026, godz. 8.05", "2026-11-17 08:05"),
+        ("Środa, 18-11-2026 08:05", "2026-11-18 08:05"),
+        ("czw.19.11.26 08:05", "2026-11-19 08:05"),
+        ("dn. 20.11.2026 r. (pt.) 8:05", "2026-11-20 08:05"),
+        ("Sat, 2026-11-21 08:05", "2026-11-21 08:05"),
+        ("niedz., dnia 22. 11. 2026 8:05", "2026-11-22 08:05"),
+        ("08:05:09 22/11/2026", "2026-11-22 08:05:09"),
+        ("godz. 8.05, 22 listopada 2026", "2026-11-22 08:05"),
+        ("17:20+02:00 2026-11-16", "2026-11-16 17:20+02:00"),
+        ("2026W471T17:20", "2026-11-16 17:20"),
+        ("2020-W53-7T17:20Z", "2021-01-03 17:20Z"),
+        ("202611161720", "2026-11-16 17:20"),
+        ("20261116 17:20", "2026-11-16 17:20"),
+        ("31.12.2026 24:00:00", "2027-01-01 00:00"),
+        ("2026-02-28T24:00Z", "2026-03-01T00:00Z"),
+        ("24:00 16.11.2026", "2026-11-17 00:00"),
     ],
 )
 def test_blanks_letters_and_names_do_not_matter(text: str, same: str) -> None:
@@ -74,7 +93,18 @@ def test_blanks_letters_and_names_do_not_matter(text: str, same: str) -> None:
             "17:20",
             "2026-11",
             "16-11-26 17:20",
-            "2026-11-16 24:00",
+            "2026-11-16 24:00:01",
+            "2026-11-16 24:01",
+            "2026-11-16 25:00",
+            "24:00 pm 16.11.2026",
+            "pon. 17:20",
+            "poniedziałek",
+            "pon. wt. 16.11.2026",
+            "xyz. 16.11.2026 17:20",
+            "2026-W54-1 17:20",
+            "2025-W53-1 17:20",
+            "2026-W47-8",
+            "2026111617",
             "2026-11-16 17:20:60",
             "2026-11-1617:20",
         ),
@@ -91,6 +121,47 @@ def test_blanks_letters_and_names_do_not_matter(text: str, same: str) -> None:
 )
 def test_what_is_no_instant_is_refused(text: str) -> None:
     assert reason_of(text) == "bad-time"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wt. 16.11.2026 17:20", "Sunday, November 16, 2026", "16 XI 2026 (śr.)", "Fri Nov 16 17:20:05 2026"],
+)
+def test_weekday_that_is_not_the_dates_is_a_slip_of_one_of_them(text: str) -> None:
+    assert reason_of(text) == "other-weekday"
+    with pytest.raises(BadInstant, match="names another weekday"):
+        parse_instant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("Thu 12/11/2026 09:00", "2026-11-12 09:00"), ("Friday, 12/11/2026 09:00", "2026-12-11 09:00")],
+)
+def test_weekday_tells_the_order_of_a_date_with_slashes(text: str, meant: str) -> None:
+    assert read_instant(text, WARSAW) == read_instant(meant, WARSAW)
+    assert slash_order([text]) == ("dmy" if "Thu" in text else "mdy")
+    assert slash_order([f"09:00, {text.rsplit(' ', 1)[0]}"]) == slash_order([text])
+
+
+def test_weekday_that_fits_neither_or_both_tells_no_order() -> None:
+    assert reason_of("Mon 12/11/2026 09:00") == "ambiguous-date"
+    assert slash_order(["Mon 12/11/2026", "Mon a/b", "//" * 60, "x 1/2", "0/0/2026", "13/13/2026"]) is None
+    assert reason_of("Wed 01/07/2026 09:00") == "ambiguous-date"  # 1 July and 7 January: both are Wednesdays
+
+
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.sampled_from(sorted(WEEKDAYS)))
+def test_weekday_is_taken_with_its_own_dates_only(day: date, name: str) -> None:
+    for text in (f"{day:%d.%m.%Y} {name} 17:20", f"{name}. {day:%d.%m.%Y} 17:20"):
+        if WEEKDAYS[name] == day.isoweekday():
+            assert wall(text) == wall(f"{day:%Y-%m-%d} 17:20")
+        else:
+            assert reason_of(text) == "other-weekday"
+
+
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)))
+def test_week_dates_are_those_of_iso_8601(day: date) -> None:
+    year, week, weekday = day.isocalendar()
+    assert wall(f"{year}-W{week:02d}-{weekday}T24:00") == wall(f"{day + timedelta(days=1)} 00:00")
 
 
 @given(st.text(max_size=90))
@@ -119,7 +190,9 @@ def test_how_exact_a_text_is_comes_with_it(text: str, precision: str) -> None:
     assert read_written(text).precision == precision
 
 
-@pytest.mark.parametrize("text", ["16.11.2026", "2026-11-16", "16 listopada 2026"])
+@pytest.mark.parametrize(
+    "text", ["16.11.2026", "2026-11-16", "16 listopada 2026", "20261116", "pon. 16.11.2026"]
+)
 def test_day_alone_is_no_moment_where_a_time_is_needed(text: str) -> None:
     assert parse_instant(text) == parse_instant("2026-11-16 00:00")
     with pytest.raises(BadInstant, match="a day without a time"):

@@ -199,9 +199,9 @@ class Correct(ReasonedCommand, frozen=True, kw_only=True):
         if self.add is not None and self.add[1] < self.add[0]:
             raise BadCombination(msg("the added connection ends before it begins"))
         if self.order_ref is not None:
-            check_key(self.order_ref, "the order")
+            check_key(self.order_ref, msg("the order"))
         if self.customer is not None:
-            check_key(self.customer, "the customer")
+            check_key(self.customer, msg("the customer"))
         return self
 
 

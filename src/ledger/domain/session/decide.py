@@ -130,8 +130,9 @@ def _correct(session: Session, command: c.Correct, context: SessionContext) -> l
 def _void(session: Session, command: c.Void, context: SessionContext) -> list[e.Event]:
     """Put aside, even on an invoice of this ledger: a correction takes it off there."""
     if session.voided != command.undo:
-        known = "put aside already" if session.voided else "not put aside"
-        raise errors.NothingToVoid(msg("the session is {known}", known=known))
+        raise errors.NothingToVoid(
+            msg("the session is put aside already") if session.voided else msg("the session is not put aside")
+        )
     if not command.undo and session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(msg("the session stands on {document}", document=session.billed))
     voided = e.SessionVoided(**context.header, reason=command.reason, undone=command.undo)

@@ -10,6 +10,7 @@ from uuid import UUID
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.invoice.state import Invoice
+from ledger.domain.session.state import Session
 from ledger.domain.tariff.band_names import unnamed_bands
 from ledger.errors import LedgerError, Refused
 from ledger.folder import documents as document_files
@@ -17,7 +18,7 @@ from ledger.handlers.invoice.changes import changes_of, stands_on
 from ledger.handlers.invoice.correct import correction_drafted
 from ledger.handlers.invoice.submit import UPO_SUFFIX
 from ledger.handlers.privacy.invoices import all_documents
-from ledger.message import Message, msg, plain
+from ledger.message import Message, joined, msg, plain, step
 from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 
@@ -184,12 +185,13 @@ def _bill(ledger: Ledger, invoice: Invoice, corrections: list[Invoice]) -> Itera
     except Refused as why:
         yield CheckFinding(
             "bill-unrated",
-            msg("{number}: {fact}; {hint}", number=invoice.issued.number, fact=why.fact, hint=why.hint),
+            msg("{number}: {fact}; {hint}", number=invoice.issued.number, fact=why.message, hint=why.hint),
         )
         return
     if not changes.rows:
         return
-    step = _step(ledger, invoice)
+    way = _why_not(ledger, invoice)
+    correction = step("invoice correct", invoice.issued.number, is_brief=True)
     for stream in dict.fromkeys(row.session for row in changes.rows):
         session, number, document = (
             ledger.session(stream),
@@ -197,28 +199,43 @@ def _bill(ledger: Ledger, invoice: Invoice, corrections: list[Invoice]) -> Itera
             invoice.issued.number,
         )
         if not stands_on(session, invoice):
-            sentence = f"{document} charges session {number}, which does not stand on it"
+            sentence = msg(
+                "{document} charges session {number}, which does not stand on it",
+                document=document,
+                number=number,
+            )
             yield CheckFinding(
-                "bill-left",
-                msg("{sentence}; {format}", sentence=sentence, format=step.format(does="takes it off")),
+                "bill-left", joined((sentence, way or msg("{step} takes it off", step=correction)))
             )
             continue
-        sentence = f"session {number} comes to something else than {document} says"
-        if session.voided:
-            sentence = f"session {number} is put aside, and {document} charges it"
-        elif any(stream == each.id for each in changes.freed):
-            sentence = f"session {number} is of {session.customer}, and {document} charges another customer"
+        sentence = _changed(session, number, document, is_freed=any(stream == e.id for e in changes.freed))
         yield CheckFinding(
-            "bill-changed",
-            msg("{sentence}; {format}", sentence=sentence, format=step.format(does="puts it right")),
+            "bill-changed", joined((sentence, way or msg("{step} puts it right", step=correction)))
         )
 
 
-def _step(ledger: Ledger, invoice: Invoice) -> str:
-    """Return what can be done about an invoice that says something else: what `invoice correct` says."""
-    number = invoice.issued.number
+def _changed(session: Session, number: int, document: str, *, is_freed: bool) -> Message:
+    """Return in which way an invoice says something else of its session."""
+    if session.voided:
+        return msg(
+            "session {number} is put aside, and {document} charges it", number=number, document=document
+        )
+    if is_freed:
+        return msg(
+            "session {number} is of {customer}, and {document} charges another customer",
+            number=number,
+            customer=session.customer,
+            document=document,
+        )
+    return msg(
+        "session {number} comes to something else than {document} says", number=number, document=document
+    )
+
+
+def _why_not(ledger: Ledger, invoice: Invoice) -> Message | None:
+    """Return why an invoice that says something else cannot be corrected as it is, and what to do first."""
     try:
-        correction_drafted(ledger, number)
+        correction_drafted(ledger, invoice.issued.number)
     except Refused as why:
-        return f"{why.fact}; {why.hint}".replace("{", "{{").replace("}", "}}")
-    return f"invoice correct {number} {{does}}"
+        return joined((why.message, why.hint.message))
+    return None

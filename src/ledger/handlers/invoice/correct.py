@@ -15,6 +15,7 @@ from ledger.domain.invoice.document import Corrects, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, standing_after, sums_of
 from ledger.domain.invoice.state import Invoice, require_correctable, require_live
+from ledger.domain.money import format_amount
 from ledger.domain.reasons import split_reason
 from ledger.domain.session.state import Session
 from ledger.handlers.invoice.changes import changes_of
@@ -159,11 +160,14 @@ def correct(
     to_zero: bool = False,
     on: date | None = None,
     effect: e.CorrectionEffect | None = None,
+    expected_gross_grosze: int | None = None,
 ) -> Receipt:
     """Issue a correction; `to_zero` takes everything off and frees the sessions for a new invoice.
 
     Without `effect`: a reduction counts on the correction's own date, anything else on the invoice's.
-    Raises what `correction_drafted` does, BadIssueDate, ExemptionEnded, SellerIncomplete, Conflict.
+    `expected_gross_grosze` is the difference that a person saw.
+    Raises what `correction_drafted` does, DraftChanged, BadIssueDate, ExemptionEnded, SellerIncomplete,
+    Conflict.
     """
     code, sentence = split_reason(reason)
     told = {"number": number, "reason": code, "to_zero": to_zero, "on": on, "effect": effect}
@@ -171,7 +175,15 @@ def correct(
 
     def attempt() -> Receipt:
         return _correct(
-            ledger, author, number, (code, sentence), tool=tool, to_zero=to_zero, on=on, effect=effect
+            ledger,
+            author,
+            number,
+            (code, sentence),
+            tool=tool,
+            to_zero=to_zero,
+            on=on,
+            effect=effect,
+            expected_gross_grosze=expected_gross_grosze,
         )
 
     return tried_again(ledger, attempt)
@@ -187,11 +199,13 @@ def _correct(
     to_zero: bool,
     on: date | None,
     effect: e.CorrectionEffect | None,
+    expected_gross_grosze: int | None,
 ) -> Receipt:
     code, sentence = reason
     if repeat := ledger.repeat_of(author, belongs=is_of_document, is_looked_up=True):
         return repeat
     draft, now = correction_drafted(ledger, number, to_zero=to_zero), ledger.now()
+    _require_difference(draft, expected_gross_grosze)
     corrected = draft.standing.invoice
     ledger.require_seen(author, corrected.id, corrected.version)
     original = corrected.issued
@@ -234,6 +248,16 @@ def _correct(
         *obligation_began(ledger, issuing, begins=ruling.begins),
     ]
     return publish(ledger, issuing, Unpublished(issued, draft.buyer, words, corrects), others, tool=tool)
+
+
+def _require_difference(draft: CorrectionDraft, expected_grosze: int | None) -> None:
+    """Raise DraftChanged unless the correction comes to the difference that a person saw, if any."""
+    gross_grosze = draft.sums.gross_grosze
+    if expected_grosze is not None and gross_grosze != expected_grosze:
+        seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
+        raise errors.DraftChanged(
+            msg("a correction by {seen} was seen, and now it comes to {now}", seen=seen, now=now)
+        )
 
 
 def _corrects(draft: CorrectionDraft, reason: str, effect: e.CorrectionEffect) -> Corrects:

@@ -108,9 +108,9 @@ def _statements(tags: Sequence[_Tag]) -> Iterator[list[_Tag]]:
 def _one(tags: Sequence[_Tag], *names: str) -> _Tag:
     found = [tag for tag in tags if tag.name in names]
     if len(found) != 1:
-        what = "is not there" if not found else "is there more than once"
+        what = msg("the tag is there more than once") if found else msg("the tag is not there")
         line = found[1].line if found else tags[0].line
-        raise refusal(line, f":{names[0]}:", msg("the tag {what}", what=what))
+        raise refusal(line, f":{names[0]}:", what)
     return found[0]
 
 
