@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,19 +17,30 @@ from hypothesis import HealthCheck, settings
 
 from hatch_build import compile_stale
 from tests.docs.examples import REWRITE, differences, steps, told
+from tests.support.long_first import long_first
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 MEMORY_BYTES = 4 << 30
 """A whole run writes less than one GiB; where a container has but a few MiB of memory, the disk is used."""
+ROOT = Path(__file__).parent
+PROGRAM = ("src", "cli", "projections")
+"""The folders of what the processes that tests start import."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make ledgers in memory, where a sync costs nothing; speak English, whatever the machine speaks."""
+    """Make ledgers in memory, where a sync costs nothing; speak English, whatever the machine speaks.
+
+    What is compiled is kept, even where PYTHONDONTWRITEBYTECODE is set: some thousand processes and every
+    worker would compile what changed since the environment was made.
+    """
     for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
         os.environ.pop(name, None)
     os.environ["LANG"] = "C.UTF-8"
     if not hasattr(config, "workerinput"):  # once, before there are workers
         compile_stale()
+        for folder in PROGRAM:
+            compileall.compile_dir(ROOT / folder, quiet=2)
+    sys.dont_write_bytecode = False  # the next run need not rewrite the asserts of every test file again
     if os.name == "nt":  # under Wine each look at a file takes its time
         slow = (HealthCheck.too_slow,)
         settings.register_profile("no deadline", deadline=None, suppress_health_check=slow)
@@ -35,6 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
     roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
     if roomy and "TMPDIR" not in os.environ:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # processes that tests start use it, too
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, where several workers share the tests."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = long_first([(item.nodeid.partition("::")[0], item) for item in items], workers)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

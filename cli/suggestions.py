@@ -5,8 +5,9 @@ Imported only once something is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from gettext import ngettext
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from cli.presentation.catalogue import said
 from cli.presentation.text import Lang
 from cli.presentation.wording.typed import folded, forms_of
 from cli.presentation.wording.typed_commands import COMMAND_WORDS, OPTION_WORDS, SYNONYMS
+from ledger.message import Message
 
 NEAR = 0.75
 """How alike two words have to be; a word of five letters with one wrong is."""
@@ -50,9 +52,7 @@ def commands(typed: Sequence[str], names: Iterable[str]) -> list[str]:
 def option(typed: str, known: Iterable[str]) -> list[str]:
     """Return the long options that are nearest to one that there is not."""
     bare = typed.lstrip("-")
-    scores = {
-        name: _alike(bare, _forms(name.lstrip("-"), OPTION_WORDS)) for name in known if name.startswith("--")
-    }
+    scores = {name: _alike(bare, _of_option(name.lstrip("-"))) for name in known if name.startswith("--")}
     best = max(scores.values(), default=0)
     ordered = sorted(scores, key=lambda name: -scores[name])
     return [name for name in ordered if scores[name] >= max(NEAR, best - 0.05)][:SHOWN_MAX]
@@ -95,27 +95,45 @@ def improve(error: click.UsageError) -> None:
 
 def _readings(words: tuple[str, ...], typed: Sequence[str]) -> Iterable[Likely]:
     """Yield what of a command's words the typed ones may be: the first ones, or another one alone."""
-    first = _alike(typed[0], _forms(words[0], COMMAND_WORDS))
+    first = _alike(typed[0], _of_command(words[0]))
     if first >= NEAR:
-        second = _alike(typed[1], _forms(words[1], COMMAND_WORDS)) if len(words) > 1 < len(typed) else 0.0
+        second = _alike(typed[1], _of_command(words[1])) if len(words) > 1 < len(typed) else 0.0
         if len(words) == 1 or second >= NEAR:
             yield Likely(first + second, words)
         else:
             yield Likely(first, words[:1])
     for number, word in enumerate(words[1:], start=2):
-        inner = _alike(typed[0], _forms(word, COMMAND_WORDS))
+        inner = _alike(typed[0], _of_command(word))
         if inner >= NEAR:
             near = inner if typed[0] == word else inner * _INNER
             yield Likely(near - _DEEPER * (number - 2), words[:number])
 
 
-def _forms(word: str, table: Mapping[str, object]) -> tuple[str, ...]:
-    named = COMMAND_WORDS.get(word) if table is COMMAND_WORDS else OPTION_WORDS.get(word)
-    polish = () if named is None else tuple(said(named, "pl").split("|"))
-    synonyms = SYNONYMS.get(word, ()) if table is COMMAND_WORDS else ()
-    return (word, *synonyms, *polish)
+@lru_cache(maxsize=256)
+def _of_command(word: str) -> tuple[str, ...]:
+    """What may be typed for a word of a command."""
+    return (word, *SYNONYMS.get(word, ()), *_polish(COMMAND_WORDS.get(word)))
+
+
+def _of_option(word: str) -> tuple[str, ...]:
+    """What may be typed for the name of an option."""
+    return (word, *_polish(OPTION_WORDS.get(word)))
+
+
+def _polish(named: Message | None) -> tuple[str, ...]:
+    return () if named is None else tuple(said(named, "pl").split("|"))
 
 
 def _alike(typed: str, forms: Iterable[str]) -> float:
+    """How alike a word and the nearest of these forms are; 0 below NEAR."""
     wanted = folded(typed)
-    return max((SequenceMatcher(None, wanted, folded(form)).ratio() for form in forms), default=0.0)
+    return max((_ratio(wanted, folded(form)) for form in forms), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _ratio(wanted: str, form: str) -> float:
+    """How alike two words are; 0 below NEAR, which their lengths and letters mostly show at once."""
+    if 2 * min(len(wanted), len(form)) < NEAR * (len(wanted) + len(form)):
+        return 0.0
+    alike = SequenceMatcher(None, wanted, form)
+    return alike.ratio() if alike.quick_ratio() >= NEAR else 0.0

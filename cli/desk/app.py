@@ -36,7 +36,7 @@ from cli.presentation.charts import bands, delays, trend
 from cli.presentation.wording import desk as wording
 
 DRAWN = bands.STYLE + delays.STYLE + trend.STYLE
-KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class PageRoute(NamedTuple):

@@ -29,18 +29,12 @@ HOUR_US = 3_600_000_000
 END_OF_TIME_US = 1 << 62
 
 
-@lru_cache(maxsize=64)
-def parsed(text: str) -> Tariff:
-    """Parse a published price list, once."""
-    from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - as above
-
-    return parse_tariff(text)
-
-
 def listed(state: LedgerState, digest: str) -> Tariff:
     """Return the price list that a connection is pinned to; raises StoreDamaged."""
+    from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - as above
+
     try:
-        return parsed(state.text_of(digest))
+        return parse_tariff(state.text_of(digest))
     except KeyError:
         raise StoreDamaged(msg("the price list {digest} was never published", digest=digest[:12])) from None
 

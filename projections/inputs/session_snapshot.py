@@ -92,18 +92,16 @@ def only_kind(issue: e.Issue, order_ref: str | None) -> Kind:
 
 def is_back_dated(source: e.Source, at_us: int, recorded_us: int) -> bool:
     """Return True if a moment was typed long after it; an import is late by its nature."""
-    return source == "cli" and recorded_us - at_us > BACK_DATED_US
+    return e.is_told(source) and recorded_us - at_us > BACK_DATED_US
 
 
 def of_ordinary(number: int, customer: str, life: OrdinaryLife) -> SessionSnapshot:
     """Return the snapshot of an ordinary session."""
     opening, joining, leaving, purging = life.opening, life.joining, life.leaving, life.purging
     connected_us, ended_us = epoch_microseconds(joining.at), epoch_microseconds(leaving.at)
-    back_dated = False
-    if joining.source == "cli" or leaving.source == "cli":
-        back_dated = is_back_dated(joining.source, connected_us, life.joined_us) or is_back_dated(
-            leaving.source, ended_us, life.left_us
-        )
+    back_dated = is_back_dated(joining.source, connected_us, life.joined_us) or is_back_dated(
+        leaving.source, ended_us, life.left_us
+    )
     snapshot = SessionSnapshot(
         number,
         customer,

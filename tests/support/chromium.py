@@ -234,6 +234,21 @@ class Page:
             mobile=False,
         )
 
+    def prefers(self, **features: str) -> None:
+        """Look at it as somebody with these settings: prefers_color_scheme="dark", forced_colors="active"."""
+        told = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self._browser.call("Emulation.setEmulatedMedia", self._session, features=told)
+
+    def printed(self, file: Path) -> None:
+        """Write it as it is printed on A4, by its own rules."""
+        told = self._browser.call("Page.printToPDF", self._session, preferCSSPageSize=True)
+        file.write_bytes(b64decode(told["data"]))
+
+    def begins_with(self, script: str) -> None:
+        """Run a script before those of each page from now on."""
+        self._browser.call("Page.enable", self._session)
+        self._browser.call("Page.addScriptToEvaluateOnNewDocument", self._session, source=script)
+
     def screenshot(self, file: Path, *, width: int = 1100, height: int = 900) -> None:
         """What a person would see, as PNG."""
         self._browser.call(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
@@ -23,6 +23,10 @@ from tests.support.stored import asked
 
 PIECE = 24
 """So many bytes of a key or a box are looked for: enough to be nobody else's."""
+HEAD = 8
+"""By so many of its first bytes a needle is one of many that are looked for at once."""
+FEW = 100
+"""Fewer needles are found sooner one by one."""
 
 
 def files_below(*folders: Path) -> list[Path]:
@@ -35,15 +39,26 @@ def files_below(*folders: Path) -> list[Path]:
 def found_in(files: Iterable[Path], needles: Mapping[str, bytes]) -> dict[str, list[str]]:
     """Name of each needle that lies in a file, and the names of those files."""
     found: dict[str, list[str]] = {}
+    of_head: dict[bytes, list[str]] = {}
+    for name, needle in needles.items():
+        of_head.setdefault(needle[:HEAD], []).append(name)
     for file in files:
         try:
             content = _unpacked(file)
         except FileNotFoundError:  # another test took it away since it was listed
             continue
-        for name, needle in needles.items():
-            if needle in content:
+        for name in (name for head in _heads_in(content, of_head) for name in of_head[head]):
+            if needles[name] in content:
                 found.setdefault(name, []).append(file.name)
     return found
+
+
+def _heads_in(content: bytes, heads: Collection[bytes]) -> set[bytes]:
+    """Which heads of needles lie in the content; many are looked for in one pass over it."""
+    if len(heads) < FEW or any(len(head) < HEAD for head in heads):
+        return {head for head in heads if head in content}
+    places = range(len(content) - HEAD + 1)
+    return {piece for place in places if (piece := content[place : place + HEAD]) in heads}
 
 
 def _unpacked(file: Path) -> bytes:

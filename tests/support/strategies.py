@@ -2,11 +2,15 @@
 
 `evolve` never refuses, so nothing here is kept to what the commands would allow: an end without a
 connection, a purge before the end, a correction of an open session are all in it.
+
+What makes a strategy is cached: to make one anew for every draw takes longer than the draw, the history and
+what is tested together.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +33,11 @@ def stream_of(kind: int, number: int) -> UUID:
     return UUID(int=(kind << 64) + number + (7 << 76) + (2 << 62))
 
 
-_moments = st.integers(-60, 6000).flatmap(
-    lambda minute: st.sampled_from((0, 1, 59, 30)).map(
-        lambda second: NINE + timedelta(minutes=minute, seconds=second, microseconds=second * 7)
-    )
-)
+def _moment(minute: int, second: int) -> datetime:
+    return NINE + timedelta(minutes=minute, seconds=second, microseconds=second * 7)
+
+
+_moments = st.builds(_moment, st.integers(-60, 6000), st.sampled_from((0, 1, 59, 30)))
 _authors = st.sampled_from((ANNA, ANNA, IMPORTER))
 _orders = st.none() | st.sampled_from(ORDERS)
 
@@ -57,6 +61,7 @@ def _connections(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[tu
     return st.lists(connection, min_size=1, max_size=3).map(tuple)
 
 
+@cache
 def session_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[e.Event]:
     """Any fact of a session after the first one; `digests` are the price lists it may be pinned to."""
     issue = st.sampled_from(ISSUES)
@@ -139,6 +144,7 @@ def _purge_facts() -> tuple[st.SearchStrategy[e.Event], ...]:
     )
 
 
+@cache
 def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[list[e.Event]]:
     """The common life of a session in order: a connection, perhaps an end, a purge, an old invoice."""
     steps = (
@@ -151,7 +157,8 @@ def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[
         ),
         _facts(e.DataPurged),
     )
-    return st.integers(0, len(steps)).flatmap(lambda count: st.tuples(*steps[:count]).map(list))
+    lives = [st.tuples(*steps[:count]).map(list) for count in range(len(steps) + 1)]
+    return st.integers(0, len(steps)).flatmap(lives.__getitem__)
 
 
 @st.composite
@@ -168,7 +175,7 @@ def histories(
             recorded.append(e.RecordedEvent(stream, versions[stream], event))
 
     for number, code in enumerate(CUSTOMERS):
-        add(stream_of(1, number), draw(_facts(e.CustomerRegistered, customer=st.just(code))))
+        add(stream_of(1, number), draw(_registered(code)))
     for _ in range(draw(st.integers(3, 22))):
         step = draw(st.sampled_from("ssssoooocb"))
         if step == "b":
@@ -190,6 +197,12 @@ def histories(
 BOOK = UUID("01890000-0000-7000-8000-000000000000")
 
 
+@cache
+def _registered(code: str) -> st.SearchStrategy[e.Event]:
+    return _facts(e.CustomerRegistered, customer=st.just(code))
+
+
+@cache
 def _requests(stream: UUID) -> st.SearchStrategy[e.Event]:
     return _facts(
         e.Requested,
@@ -201,6 +214,7 @@ def _requests(stream: UUID) -> st.SearchStrategy[e.Event]:
     )
 
 
+@cache
 def _customer_facts(number: int) -> st.SearchStrategy[e.Event]:
     """Purchases, returns, and a merge into a customer with a greater number: never in a circle."""
     order = st.sampled_from(ORDERS)

@@ -31,12 +31,16 @@ class Ran(NamedTuple):
 @contextmanager
 def kept_running() -> Generator[None]:
     """Keep one Windows process: whenever none is left, the next one waits for Wine to start its services."""
-    command = [str(FOLDER / "python"), "-c", "import sys; sys.stdin.read()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+    command = [str(FOLDER / "python"), "-c", "import sys; print('up', flush=True); sys.stdin.read()"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()  # services hold the streams of whoever started them: no test must be that
         try:
             yield
         finally:
-            assert process.stdin is not None
             process.stdin.close()
 
 

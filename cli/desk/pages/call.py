@@ -148,15 +148,15 @@ def record(visit: Visit) -> Response:
         number = receipt.session
         visit.seat.tell(msg("Session {number} requested", number=number))
         if "only" not in visit.typed:
-            _quote(ledger, visit, str(number), sent)
+            _quote(ledger, visit, str(number), sent, cast("datetime | None", given["at"]))
     visit.seat.forget(sent)
     return RedirectResponse(f"/session/{number}#done", 303)
 
 
-def _quote(ledger: Ledger, visit: Visit, number: str, sent: str) -> None:
-    """Record the price that was told; a refusal of it is told, and the request stands."""
+def _quote(ledger: Ledger, visit: Visit, number: str, sent: str, at: datetime | None) -> None:
+    """Record the price that was told with the request; a refusal of it is told, and the request stands."""
     try:
         said_by = metadata(visit.desk.settings, visit.seat, f"{sent}.quote")
-        sessions.handle(ledger, said_by, number, QuotePrice())
+        sessions.handle(ledger, said_by, number, QuotePrice(at=at))
     except LedgerError as error:
         visit.seat.tell(msg("the price was not recorded: {fact}", fact=error.message))

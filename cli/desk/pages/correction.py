@@ -15,7 +15,8 @@ from cli.desk.web import Visit
 from cli.presentation.catalogue import said
 from cli.presentation.tables.invoice import correction_report
 from cli.presentation.wording import desk as wording
-from ledger.errors import LedgerError, NothingToCorrect
+from ledger.application.ledger import Ledger
+from ledger.errors import CorrectionTooEarly, LedgerError, NothingToCorrect
 from ledger.handlers.invoice.correct import correct, correction_drafted
 from ledger.handlers.invoice.issue import document_in
 from ledger.handlers.invoice.withdraw import withdraw
@@ -31,11 +32,12 @@ def show(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         version = ledger.find_invoice(number).version
         try:
-            found = correction_drafted(ledger, number, to_zero=to_zero)
+            found = correction_drafted(ledger, number, to_zero=to_zero, only_shown=True)
         except NothingToCorrect as why:
             title = msg("Correction of {number}", number=number)
             return visit.page("correction.html", title, ledger, **_nothing(number, refusal(why, lang)))
         report, draft = correction_report(ledger, number, found), visit.draft()
+        early = _too_early(visit, ledger, number, to_zero=to_zero)
         gross = render.money(found.sums.gross_grosze, lang)
         issue = form(
             "correct",
@@ -55,11 +57,20 @@ def show(visit: Visit) -> Response:
             ledger,
             number=number,
             tables=render.tables(report.tables, lang),
-            correct=issue if visit.seat.kind == "desk" else None,
+            correct=issue if visit.seat.kind == "desk" and early is None else None,
             to_zero=to_zero,
             told=said(wording.TO_ZERO if to_zero else wording.TO_RATED, lang),
-            nothing=None,
+            nothing=early,
         )
+
+
+def _too_early(visit: Visit, ledger: Ledger, number: str, *, to_zero: bool) -> RefusalShown | None:
+    """Return why the correction cannot be issued yet, where KSeF has not given the invoice its number."""
+    try:
+        correction_drafted(ledger, number, to_zero=to_zero)
+    except CorrectionTooEarly as why:
+        return refusal(why, visit.lang)
+    return None
 
 
 def _nothing(number: str, why: RefusalShown) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -63,27 +64,23 @@ def value_of(key: str, text: str) -> str | list[str]:
     return text
 
 
-def with_value(text: str, key: str, value: str | list[str]) -> str:
-    """Return the text of ledger.toml with another value of `table.name`, every other byte as it was.
+Values = Mapping[str, str | list[str]]
+"""Settings by `table.name`, as TOML has them."""
 
-    Raises: BadConfig: the file is no TOML, or its settings are refused with that value.
+
+def with_values(text: str, values: Values) -> str:
+    """Return the text of ledger.toml with other values of some settings, every other byte as it was.
+
+    Raises: BadConfig: the file is no TOML, or its settings are refused with these values.
     """
-    table, _, name = key.rpartition(".")
-    try:
-        expected = _as_written(text)
-        document = tomlkit.parse(text)
-        section: Any = document.setdefault(table, tomlkit.table()) if table else document
-        section[name] = value
-        changed = _with_line_ends_of(text, tomlkit.dumps(document))
-        (expected.setdefault(table, {}) if table else expected)[name] = value
-        is_as_asked = _as_written(changed) == expected  # what was asked for, and nothing else
-        config = tomllib.loads(changed)
-    except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
-        raise BadConfig(msg("ledger.toml cannot be changed by this command: {error}", error=error)) from error
-    if not is_as_asked:
+    changed = _edited(text, values)
+    if changed is None:
+        odd = (key for key, value in values.items() if _edited(text, {key: value}) is None)
+        key = next(odd, ", ".join(values))
         raise BadConfig(
             msg("ledger.toml cannot be changed by this command: {key} is written in an unusual form", key=key)
         )
+    config = tomllib.loads(changed)
     language_of(config)
     parse_settings(config)
     shop_of(config)
@@ -92,6 +89,22 @@ def with_value(text: str, key: str, value: str | list[str]) -> str:
     environment_of(config)
     own_accounts(config)
     return changed
+
+
+def _edited(text: str, values: Values) -> str | None:
+    """Return the text with other values, parsed once for all of them; None where it says something else."""
+    try:
+        expected = _as_written(text)
+        document = tomlkit.parse(text)
+        for key, value in values.items():
+            table, _, name = key.rpartition(".")
+            section: Any = document.setdefault(table, tomlkit.table()) if table else document
+            section[name] = value
+            (expected.setdefault(table, {}) if table else expected)[name] = value
+        changed = _with_line_ends_of(text, tomlkit.dumps(document))
+        return changed if _as_written(changed) == expected else None
+    except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
+        raise BadConfig(msg("ledger.toml cannot be changed by this command: {error}", error=error)) from error
 
 
 def _as_written(text: str) -> dict[str, Any]:
@@ -115,8 +128,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
         text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(msg("ledger.toml cannot be read")) from error
-    for key, typed in changes.items():
-        text = with_value(text, key, value_of(key, typed))
+    text = with_values(text, {key: value_of(key, typed) for key, typed in changes.items()})
     if any(key.startswith("purge.") for key in changes):
         require_harmless(parse_settings(tomllib.loads(text)), path.parent)
     try:

@@ -170,10 +170,13 @@ def in_zone(wall: datetime, zone: ZoneInfo, fold: int | None = None) -> datetime
 
     Raises InstantError: no-such-local-time, and ambiguous-local-time for an hour shown twice without a fold.
     """
-    first, second = (wall.replace(tzinfo=zone, fold=each) for each in (0, 1))
+    first, second = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
+    ahead = first.utcoffset()
+    if ahead == second.utcoffset() and ahead is not None:  # neither skipped nor shown twice (PEP 495)
+        return (wall - ahead).replace(tzinfo=UTC)
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
         raise InstantError("no-such-local-time")
-    if first.utcoffset() != second.utcoffset() and fold is None:
+    if fold is None:
         raise InstantError("ambiguous-local-time")
     return (second if fold else first).astimezone(UTC)
 

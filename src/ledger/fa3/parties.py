@@ -10,7 +10,8 @@ import re
 from ledger.domain.events import VatTreatment
 from ledger.domain.invoice.document import Document, Party
 from ledger.errors import InvoiceField
-from ledger.fa3.values import matching, nip, token
+from ledger.fa3.countries import no_country
+from ledger.fa3.values import EMAIL, matching, nip, token
 from ledger.fa3.xml_tree import Element, element
 from ledger.message import msg
 
@@ -36,7 +37,7 @@ def seller(party: Party, treatment: VatTreatment) -> Element:
             "DaneKontaktowe",
             element(
                 "Email",
-                matching(party.email, "seller.email", r"[^@]{1,127}@[^@]{1,127}", msg("an e-mail address")),
+                matching(party.email, "seller.email", EMAIL, msg("an e-mail address")),
             ),
         ),
     )
@@ -113,9 +114,10 @@ def _eu_number(vat_id: str, field: str) -> tuple[Element, ...]:
 
 
 def _country(party: Party, field: str) -> Element:
-    return element(
-        "KodKraju", matching(party.country, f"{field}.country", "[A-Z]{2}", msg("a code of two letters"))
-    )
+    code = matching(party.country, f"{field}.country", "[A-Z]{2}", msg("a code of two letters"))
+    if unknown := no_country(code):
+        raise InvoiceField(unknown[0], hint=unknown[1])
+    return element("KodKraju", code)
 
 
 def _address(party: Party, field: str) -> Element:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
 from ledger.domain.invoice.document import Party
 from ledger.domain.invoice.ksef_duty import SellerMode
-from ledger.errors import BadConfig, SellerIncomplete
+from ledger.errors import BadConfig, InvoiceField, SellerIncomplete
+from ledger.fa3.values import EMAIL, matching, nip, token
 from ledger.message import msg
 
 REQUIRED = ("nip", "name", "address_line1")
@@ -19,6 +21,8 @@ KSEF_KEYS = (
 )
 SHOP_KEYS = ("module_url", "emergency_phone", "hours")
 TEXT_LENGTH_MAX = 512
+_LONGEST = {"name": 512, "address_line1": 512, "address_line2": 512, "place": 256, "bank_name": 256}
+"""How long each text of the seller may be on an invoice, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ def parse_seller(config: Mapping[str, object]) -> dict[str, str]:
         told["nip"] = _nip(told["nip"])
     if "bank_account" in told:
         told["bank_account"] = _iban(told["bank_account"])
+    try:
+        if "email" in told:
+            matching(told["email"], "seller.email", EMAIL, msg("an e-mail address"))
+        for key, longest in _LONGEST.items():
+            if key in told:
+                token(told[key], f"seller.{key}", longest=longest)
+    except InvoiceField as error:
+        raise BadConfig(msg("ledger.toml: {fault}", fault=error.message)) from error
     return told
 
 
@@ -116,13 +128,12 @@ def takes_consumers(config: Mapping[str, object]) -> bool:
 
 
 def _nip(text: str) -> str:
-    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - only who issues needs it
-    from stdnum.pl import nip  # noqa: PLC0415 - the same
-
+    """Return the ten digits of a NIP, as KSeF takes it."""
+    digits = re.sub(r"[\s-]", "", text).upper().removeprefix("PL")
     try:
-        return str(nip.validate(text))
-    except ValidationError as error:
-        raise BadConfig(msg("ledger.toml: seller.nip is not a valid NIP")) from error
+        return nip(digits, "seller.nip")
+    except InvoiceField as error:
+        raise BadConfig(msg("ledger.toml: seller.nip {nip} is not a valid NIP", nip=text)) from error
 
 
 def _iban(text: str) -> str:

@@ -16,6 +16,8 @@ REFUSED = re.compile(
 )
 """Control characters, halves of pairs and non-characters: XML 1.0 forbids or warns of them, KSeF refuses."""
 
+EMAIL = r"[^@]{1,127}@[^@]{1,127}"
+"""The form of an e-mail address."""
 _NIP_WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
 
 

@@ -12,6 +12,7 @@ from ledger.domain.customer import decide_purchase, decide_return, require_live
 from ledger.domain.identifiers import check_key, differing_in_case
 from ledger.domain.reasons import split_reason
 from ledger.errors import BadCell, CustomerTaken, NothingToCorrect
+from ledger.fa3.countries import no_country
 from ledger.handlers.party_numbers import check_nip, check_vat_id, check_writable
 from ledger.message import Code, Hint, Message, joined, msg, plain
 
@@ -40,6 +41,8 @@ def check_profile(data: Mapping[str, str]) -> Profile:
     country = data.get("country", "").strip().upper() or "PL"
     if len(country) != 2 or not country.isascii() or not country.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
         raise BadCell(msg("country is a code of two letters, for example PL"))
+    if unknown := no_country(country):
+        raise BadCell(unknown[0], hint=unknown[1])
     consumer = data.get("consumer", "").strip().lower() or "unknown"
     if consumer not in get_args(e.Consumer):
         raise BadCell(msg("consumer is one of {names}", names=_codes("typed consumer", get_args(e.Consumer))))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.toml_edit import change_file, with_value
+from ledger.application.toml_edit import change_file, with_values
 from ledger.errors import BadConfig
 from ledger.folder.layout import CONFIG_TEXT, Folder
 from ledger.purge.settings import parse_settings
@@ -202,15 +202,15 @@ def test_setting_changes_in_every_form_of_the_file(form: str) -> None:
     before, after = FORMS[form]
     if after is None:
         with pytest.raises(BadConfig, match="cannot be changed by this command"):
-            with_value(before, "purge.grace", "9s")
+            with_values(before, {"purge.grace": "9s"})
     else:
-        assert with_value(before, "purge.grace", "9s") == after
+        assert with_values(before, {"purge.grace": "9s"}) == after
 
 
 @pytest.mark.parametrize("key", VALUES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
-    changed = with_value(text, key, VALUES[key])
+    changed = with_values(text, {key: VALUES[key]})
     expected = tomllib.loads(text, parse_float=str)  # nan equals nothing
     table, name = key.split(".")
     expected.setdefault(table, {})[name] = VALUES[key]
@@ -220,7 +220,7 @@ def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
 
 
 def test_list_over_several_lines_is_replaced_whole() -> None:
-    changed = with_value(TEXT, "purge.roots", [absolute("/c")])
+    changed = with_values(TEXT, {"purge.roots": [absolute("/c")]})
     assert tomllib.loads(changed)["purge"]["roots"] == [absolute("/c")]
     assert changed.startswith('# kept\nname = "shop"\n\n[purge]   # where\ngrace = "5s"\n')
     assert changed.endswith('\n[seller]\nname = "Firma"\n')
@@ -228,7 +228,7 @@ def test_list_over_several_lines_is_replaced_whole() -> None:
 
 @pytest.mark.parametrize("text", ['name = "shop"', 'name = "shop"\n[[purge.vendor]]\nname="a"\nnote=""\n'])
 def test_section_that_is_missing_is_added(text: str) -> None:
-    changed = with_value(text, "purge.grace", "9s")
+    changed = with_values(text, {"purge.grace": "9s"})
     assert parse_settings(tomllib.loads(changed)).grace_seconds == 9
 
 

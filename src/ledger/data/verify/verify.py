@@ -703,7 +703,7 @@ class Told:
 
     def __init__(self, entry: Entry) -> None:
         self.at, self.by = entry.instant("at"), entry.text("by")
-        self.source = entry.choice("source", ("cli", "import"), "cli")
+        self.source = entry.choice("source", ("cli", "import", "desk"), "cli")
 
 
 def _requested(session: Session, _: Entry, told: Told) -> None:
@@ -1130,7 +1130,7 @@ def verdict_of(delay: Optional[int], allowed: int, *, in_doubt: bool) -> str:
 
 def dated_marks(deletion: Deletion, ended: Optional[int]) -> Set[str]:
     """Return what a deletion owes to the past: said late, or measured by a clock that ran back."""
-    if deletion.source != "cli" or deletion.at is None or deletion.recorded is None:
+    if deletion.source == "import" or deletion.at is None or deletion.recorded is None:
         return set()
     late_by = deletion.recorded - (deletion.at if deletion.clock is None else deletion.clock)
     if deletion.evidence != "declared":
@@ -1236,7 +1236,7 @@ def deletion_marks(session: Session, allowed: int) -> Set[str]:
         found.add("sla_changed")
     if last.evidence in ("measured", "absence_measured") and last.rule == 1:
         found.add("older_rule")
-    is_told = last.source == "cli" and last.at is not None and last.recorded is not None
+    is_told = last.source != "import" and last.at is not None and last.recorded is not None
     if is_told and cast("int", last.at) - cast("int", last.recorded) > AHEAD:
         found.add("dated_ahead")
     return found

@@ -29,6 +29,7 @@ from ledger.domain.events.base import (
     TargetResult,
     VatTreatment,
     Verification,
+    is_told,
 )
 from ledger.domain.events.customers import (
     ComputerLearned,
@@ -280,6 +281,7 @@ __all__ = [
     "Waived",
     "WorkspaceMade",
     "following",
+    "is_told",
 ]
 
 EVENTS: tuple[type[Event], ...] = (

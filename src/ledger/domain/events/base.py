@@ -9,6 +9,13 @@ import msgspec
 
 Issue = Literal["hardware", "other", "test"]
 Source = Literal["cli", "import", "desk"]
+
+
+def is_told(source: Source) -> bool:
+    """Return True where somebody told it as it happened; an import is late by its nature."""
+    return source != "import"
+
+
 Channel = Literal["phone", "email", "chat", "in_person", "other"]
 EndedBy = Literal["technician", "customer", "link-lost"]
 AcceptedHow = Literal["phone", "chat", "email"]

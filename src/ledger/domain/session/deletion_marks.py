@@ -108,7 +108,7 @@ def _date_marks(
     told: Sequence[RecordedDeletion], last: e.DataPurged, recorded_at: datetime, sla_seconds: int
 ) -> list[str]:
     """Return `back_dated` for words about the past, `clock_back` for a measured moment before the log."""
-    if last.source != "cli":
+    if not e.is_told(last.source):
         return []
     late_by = recorded_at - (last.clock or last.at)
     if last.evidence != "declared":

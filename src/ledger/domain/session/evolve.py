@@ -73,7 +73,7 @@ def _connected(session: Session, fact: e.Connected) -> None:
             number=fact.connection, technician=fact.technician, connected_at=fact.at, tariff=fact.tariff
         )
     )
-    if fact.workstation is not None and fact.source != "import":  # an import says nothing of where data lay
+    if fact.workstation is not None and e.is_told(fact.source):  # an import says nothing of where data lay
         session.workstations.add(fact.workstation)
 
 

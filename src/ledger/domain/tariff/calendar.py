@@ -22,6 +22,7 @@ HOLIDAY = 7
 DAY_KINDS = 14
 
 
+@lru_cache(maxsize=8)
 def publishable(text: str) -> str:
     """The text of a tariff with the public holidays of ten years from valid_from's year.
 

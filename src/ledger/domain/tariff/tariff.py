@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -111,8 +112,9 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def parse_tariff(text: str) -> Tariff:
-    """The tariff of a TOML text; raises BadTariff, which names every problem."""
+    """The tariff of a TOML text, one object for each text; raises BadTariff, which names every problem."""
     tariff, problems = read_tariff(text)
     if tariff is None:
         raise BadTariff(msg("the tariff cannot be used: {problems}", problems=joined(problems)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 MINUTES_A_DAY = 1440
@@ -31,6 +32,7 @@ class Window(NamedTuple):
         return minute >= self.from_minute or minute < self.until_minute
 
 
+@lru_cache(maxsize=256)
 def parse_window(days: str, from_time: str, until_time: str) -> Window:
     """The window of texts that match DAYS_PATTERN, FROM_PATTERN and UNTIL_PATTERN."""
     return Window(_parse_days(days), _parse_time(from_time), _parse_time(until_time))

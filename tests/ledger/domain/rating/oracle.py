@@ -6,9 +6,9 @@ idea of time, and the public holidays from the library instead of from the tarif
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -73,14 +73,19 @@ def opened_hours(facts: SessionFacts, changes: Mapping[str, str]) -> OpenedHours
 
 
 def _hours(clock: set[int], facts: SessionFacts, connected_s: int, policy: Mapping[str, str]) -> OpenedHours:
-    unit = int(policy["unit.seconds"])
-    claims = {kind: _claim(kind, facts, connected_s, policy) for kind in facts.kinds}
+    unit, items = int(policy["unit.seconds"]), tuple(policy.items())
+    claim_at = _claims(facts, connected_s, policy)
+
+    @cache
+    def price_at(minute: int, claim: str) -> int:
+        return _price(minute, claim, items)
+
     if policy["boundary"] == "per_band":
-        return _hours_by_price(clock, facts, claims, unit, policy)
+        return _hours_by_price(clock, claim_at, price_at, unit)
     opened: list[tuple[int, list[int]]] = []
-    hour_ends, hour_claim, last_claim = -1, "", claims[_kind_at(facts, min(clock))]
+    hour_ends, hour_claim, last_claim = -1, "", claim_at(min(clock))
     for second in range(min(clock), max(clock) + 1):
-        claim = claims[_kind_at(facts, second)]
+        claim = claim_at(second)
         if claim != last_claim and policy["reclassify.in_open_hour"] == "new_window":
             hour_ends = -1
         last_claim = claim
@@ -89,7 +94,7 @@ def _hours(clock: set[int], facts: SessionFacts, connected_s: int, policy: Mappi
         if second >= hour_ends:
             opened.append((second, []))
             hour_ends, hour_claim = second + unit, claim
-        opened[-1][1].append(_price(second // 60, hour_claim, tuple(policy.items())))
+        opened[-1][1].append(price_at(second // 60, hour_claim))
     return [(second, _choose(prices, policy["boundary"])) for second, prices in opened]
 
 
@@ -100,24 +105,32 @@ def _choose(prices: list[int], boundary: str) -> int:
 
 
 def _hours_by_price(
-    clock: set[int], facts: SessionFacts, claims: Mapping[Kind, str], unit: int, policy: Mapping[str, str]
+    clock: set[int], claim_at: Callable[[int], str], price_at: Callable[[int, str], int], unit: int
 ) -> OpenedHours:
     opened: OpenedHours = []
     seconds_of: dict[int, int] = {}
     for second in sorted(clock):
-        claim = claims[_kind_at(facts, second)]
+        claim = claim_at(second)
         if claim != "test":
-            price = _price(second // 60, claim, tuple(policy.items()))
+            price = price_at(second // 60, claim)
             if seconds_of.get(price, 0) % unit == 0:
                 opened.append((second, price))
             seconds_of[price] = seconds_of.get(price, 0) + 1
     return opened
 
 
-def _kind_at(facts: SessionFacts, second: int) -> Kind:
+def _claims(facts: SessionFacts, connected_s: int, policy: Mapping[str, str]) -> Callable[[int], str]:
+    """What is claimed at a second: the kind of help that began last, before the first one that one."""
     in_order = sorted(facts.kinds, key=lambda kind: kind.from_s)
-    begun = [kind for kind in in_order if kind.from_s <= second]
-    return begun[-1] if begun else in_order[0]
+    latest_first = [(kind.from_s, _claim(kind, facts, connected_s, policy)) for kind in reversed(in_order)]
+
+    def claim_at(second: int) -> str:
+        for from_s, claim in latest_first:
+            if from_s <= second:
+                return claim
+        return latest_first[-1][1]
+
+    return claim_at
 
 
 def _claim(kind: Kind, facts: SessionFacts, connected_s: int, policy: Mapping[str, str]) -> str:

@@ -97,38 +97,24 @@ ANCHORS = tuple(
 LENGTHS = (0, 1, 60, 1799, 1800, 3599, 3600, 3601, 5400, 7200, 7201)
 
 
-@st.composite
-def sessions(draw: st.DrawFn) -> SessionFacts:
-    """Sessions of up to three connections and three kinds, near an anchor, most of them ordinary."""
-    anchor = draw(st.sampled_from(ANCHORS))
-    start = anchor + draw(st.sampled_from((-3600, -1800, -1, 0, 1)) | st.integers(-7200, 7200))
-    connections = [(start, start + draw(st.sampled_from(LENGTHS) | st.integers(1, 9000)))]
-    while len(connections) < 3 and draw(st.integers(0, 3)) == 0:
-        again = connections[-1][1] + draw(st.integers(-1200, 4000))
-        connections.append((again, again + draw(st.sampled_from(LENGTHS) | st.integers(1, 4000))))
-    purchases = draw(st.lists(_purchases(start), max_size=2))
-    kinds = [draw(_kinds(start))]
-    while len(kinds) < 3 and draw(st.integers(0, 2)) == 0:
-        kinds.append(draw(_kinds(start + draw(st.sampled_from((0, 1, 1800, 3600)) | st.integers(0, 7200)))))
-    return SessionFacts(
-        requested_s=start - draw(st.sampled_from((-60, 0, 1, 900)) | st.integers(0, 5000)),
-        connections=tuple(draw(st.permutations(connections))),
-        kinds=tuple(kinds),
-        purchases=tuple(purchases),
-        waiver=draw(st.none() | _waivers()),
-    )
-
-
-def _kinds(from_s: int) -> st.SearchStrategy[Kind]:
-    issues: st.SearchStrategy[Issue] = st.sampled_from(("hardware", "other", "test"))
-    return st.builds(Kind, st.just(from_s), issues, st.sampled_from((None, "A", "B")))
-
-
-def _purchases(start: int) -> st.SearchStrategy[Purchase]:
-    """Orders of the last three years, some of the very second, some returned, some bought only afterwards."""
-    ages = st.sampled_from((-1, 0, 1, 730 * DAY, 730 * DAY + 1)) | st.integers(-DAY, 1100 * DAY)
-    returned = st.none() | st.sampled_from((start, start + 1)) | st.integers(start - 50 * DAY, start + DAY)
-    return st.builds(Purchase, st.sampled_from(("A", "B")), ages.map(lambda age: start - age), returned)
+# Strategies stand here once: to make one for every draw takes longer than to rate what is drawn.
+_STARTS = st.sampled_from((-3600, -1800, -1, 0, 1)) | st.integers(-7200, 7200)
+_LENGTHS = st.sampled_from(LENGTHS) | st.integers(1, 9000)
+_LATER_LENGTHS = st.sampled_from(LENGTHS) | st.integers(1, 4000)
+_CHANGED_AFTER = st.sampled_from((0, 1, 1800, 3600)) | st.integers(0, 7200)
+_ASKED_BEFORE = st.sampled_from((-60, 0, 1, 900)) | st.integers(0, 5000)
+_ISSUES: st.SearchStrategy[tuple[Issue, str | None]] = st.tuples(
+    st.sampled_from(("hardware", "other", "test")), st.sampled_from((None, "A", "B"))
+)
+_PURCHASES = st.lists(
+    st.tuples(
+        st.sampled_from(("A", "B")),
+        st.sampled_from((-1, 0, 1, 730 * DAY, 730 * DAY + 1)) | st.integers(-DAY, 1100 * DAY),
+        st.none() | st.sampled_from((0, 1)) | st.integers(-50 * DAY, DAY),
+    ),
+    max_size=2,
+)
+"""Order, seconds before the start, return after it: of three years, of the very second, bought afterwards."""
 
 
 def _waivers() -> st.SearchStrategy[Waiver]:
@@ -138,6 +124,33 @@ def _waivers() -> st.SearchStrategy[Waiver]:
     halves = st.integers(1, 200).map(lambda halves: Waiver(None, None, half_percents=halves))
     amounts = st.integers(1, 200_000).map(lambda grosze: Waiver(None, None, amount_grosze=grosze))
     return percents | hours | halves | amounts
+
+
+_WAIVERS = st.none() | _waivers()
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> SessionFacts:
+    """Sessions of up to three connections and three kinds, near an anchor, most of them ordinary."""
+    start = draw(st.sampled_from(ANCHORS)) + draw(_STARTS)
+    connections = [(start, start + draw(_LENGTHS))]
+    while len(connections) < 3 and draw(st.integers(0, 3)) == 0:
+        again = connections[-1][1] + draw(st.integers(-1200, 4000))
+        connections.append((again, again + draw(_LATER_LENGTHS)))
+    bought = draw(_PURCHASES)
+    kinds = [Kind(start, *draw(_ISSUES))]
+    while len(kinds) < 3 and draw(st.integers(0, 2)) == 0:
+        kinds.append(Kind(start + draw(_CHANGED_AFTER), *draw(_ISSUES)))
+    return SessionFacts(
+        requested_s=start - draw(_ASKED_BEFORE),
+        connections=tuple(draw(st.permutations(connections))),
+        kinds=tuple(kinds),
+        purchases=tuple(
+            Purchase(order, start - age, None if returned is None else start + returned)
+            for order, age, returned in bought
+        ),
+        waiver=draw(_WAIVERS),
+    )
 
 
 READINGS: dict[str, tuple[str, ...]] = {

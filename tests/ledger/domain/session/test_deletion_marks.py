@@ -66,6 +66,12 @@ def test_request_without_an_end_is_open() -> None:
         ((at(ended(30)), at(purged(35, evidence="declared"), later=5)), "pass", ()),
         ((at(ended(30)), at(purged(35, source="import", evidence="declared"), later=90)), "pass", ()),
         (
+            (at(ended(30)), at(purged(35, source="desk", evidence="declared"), later=60)),
+            "late",
+            ("back_dated",),
+        ),
+        ((at(ended(30)), at(purged(35, source="desk"), later=5)), "pass", ("clock_back",)),
+        (
             (at(ended(30)), at(purged(35)), at(corrected(40, 50)), at(purged(55))),
             "pass",
             ("corrected_after_deletion", "deleted_again"),

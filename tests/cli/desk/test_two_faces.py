@@ -1,0 +1,154 @@
+"""Two faces, one core: a day and a month end told by commands and by forms leave the same facts."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.ledger.transparency.verifiers import SOURCE, Verdict, by_browser, by_python
+from tests.support.billing_office import business, shop
+from tests.support.chromium import NEEDS_BROWSER, Browser, find
+from tests.support.office import Office
+from tests.support.served import served
+from tests.support.shop import copied
+
+CALL = "2026-11-16T22:10:00+01:00"
+MONTH_END = "2026-12-01T09:00:00+01:00"
+NUMBER = "FV/2026/12/0001"
+_OWN = {"source", "xml_sha256", "root"}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What a face may say of its own: how it was told; ids of streams are drawn."""
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop with one firm, before anything happened."""
+    office = shop(tmp_path_factory.mktemp("faces") / "ledger")
+    business(office)
+    return office.folder
+
+
+def _by_commands(office: Office) -> None:
+    """A call at 21:50 that runs past 22:00, and the end of its month."""
+    office.now = CALL
+    asked = ("--customer", "K-1", "--issue", "other", "--channel", "phone", "--contact", "Ewa")
+    office.does("session", "request", *asked, "--at", "21:45")
+    office.does("session", "quote", "1", "--at", "21:45")
+    office.does("session", "accept", "1", "--how", "phone", "--at", "21:46")
+    office.does("session", "connect", "1", "--at", "21:50")
+    office.does("session", "disconnect", "1", "--at", "21:58")
+    office.does("session", "connect", "1", "--at", "22:01")
+    office.does("session", "end", "1", "--at", "22:10", "--ended-by", "customer", "--yes")
+    office.does("session", "waive", "1", "--percent", "10", "--reason", "goodwill: wolne łącze")
+    office.does("session", "purge", "1", "--declare", "--yes")
+    office.now = MONTH_END
+    office.does("invoice", "issue", "--period", "2026-11", "--customer", "K-1", "--yes")
+    office.does("invoice", "sent", NUMBER, "--how", "email", "--on", "2026-12-01")
+    office.does("invoice", "paid", NUMBER, "--amount", "10", "--on", "2026-12-01", "--method", "transfer")
+    office.does("period", "close", "2026-11", "--accept-open", "--reason", "checked: bez narzędzia", "--yes")
+
+
+def _by_forms(office: Office, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, by what a browser sends."""
+    monkeypatch.setenv("SESSION_LEDGER_NOW", CALL)
+    with served(office.folder, runtime) as desk:
+        desk.enter()
+        asked = desk.get("/call?customer=K-1&issue=other").hidden("request")
+        typed = {"customer": "K-1", "issue": "other", "channel": "phone", "contact": "Ewa", "at": "21:45"}
+        assert desk.post("/call", asked | typed).place.startswith("/session/1")
+        desk.records("/session/1", "accept", how="phone", at="21:46")
+        desk.records("/session/1", "connect", at="21:50")
+        desk.records("/session/1", "disconnect", at="21:58")
+        desk.records("/session/1", "connect", at="22:01")
+        desk.records("/session/1", "end", at="22:10", ended_by="customer")
+        desk.records("/session/1", "waive", percent="10", code="goodwill", sentence="wolne łącze")
+        desk.records("/session/1/purge", "declare", path="/session/1/declare")
+        monkeypatch.setenv("SESSION_LEDGER_NOW", MONTH_END)
+        page = desk.get("/month/2026-11/plan")
+        ticked = {"pick-K-1-1": page.text.partition('name="pick-K-1-1" value="')[2].partition('"')[0]}
+        desk.follow(desk.post("/month/2026-11/issue", page.hidden("issue") | ticked))
+        invoice = f"/invoice/{NUMBER}"
+        desk.records(invoice, "sent", path=f"/invoice/sent/{NUMBER}", how="email", on="2026-12-01")
+        paid = {"amount_grosze": "10", "method": "transfer", "on": "2026-12-01"}
+        desk.records(invoice, "paid", path=f"/invoice/paid/{NUMBER}", **paid)
+        reason = {"code": "checked", "sentence": "bez narzędzia"}
+        desk.records("/month/2026-11/close", "close", path="/month/2026-11/close", **reason)
+    office.now = MONTH_END
+
+
+def _facts(found: Any) -> Any:  # noqa: ANN401 - whatever JSON says
+    """A document without what a face says of its own."""
+    if isinstance(found, dict):
+        told = cast("dict[str, object]", found)
+        return {key: _facts(value) for key, value in told.items() if key not in _OWN}
+    if isinstance(found, list):
+        return [_facts(each) for each in cast("list[object]", found)]
+    return _ID.sub("an id", found) if isinstance(found, str) else found
+
+
+def _verified(office: Office) -> str:
+    """What verify.py says of each session, as CSV."""
+    bundle = office.folder.parent / f"{office.folder.name}-bundle"
+    office.does("audit", "export", str(bundle))
+    key = office.does("audit", "key", "show").out.strip()
+    table = office.folder.parent / f"{office.folder.name}.csv"
+    words = [sys.executable, "-I", str(bundle / "verify.py"), "--vkey", key, "--csv", str(table)]
+    done = subprocess.run(words, capture_output=True, check=False, encoding="utf-8", cwd=bundle)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return table.read_text(encoding="utf-8")
+
+
+ASKED = (
+    ("session", "show", "1"),
+    ("session", "explain", "1"),
+    ("invoice", "show", NUMBER),
+    ("report", "billing", "--period", "2026-11"),
+    ("report", "sales", "--period", "2026-12"),
+    ("report", "receivables"),
+    ("report", "deletions", "--period", "2026-11"),
+    ("period", "show", "2026-11"),
+)
+
+
+def test_the_same_day_and_month_end_leave_the_same_facts(
+    prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = copied(prepared, tmp_path / "typed", now=CALL)
+    clicked = copied(prepared, tmp_path / "clicked", now=CALL)
+    _by_commands(typed)
+    _by_forms(clicked, tmp_path / "run", monkeypatch)
+    assert typed.events() == clicked.events()
+    for words in ASKED:
+        assert _facts(clicked.asks(*words)) == _facts(typed.asks(*words)), words
+    for office in (typed, clicked):
+        office.does("invoice", "export", NUMBER, "-o", str(tmp_path / f"{office.folder.name}.xml"))
+        office.does(
+            "report", "billing", "--period", "2026-11", "-o", str(tmp_path / f"{office.folder.name}.xlsx")
+        )
+        office.does("check")
+    assert (tmp_path / "typed.xlsx").read_bytes() == (tmp_path / "clicked.xlsx").read_bytes()
+    documents = [(tmp_path / f"{name}.xml").read_text(encoding="utf-8") for name in ("typed", "clicked")]
+    assert _ID.sub("an id", documents[0]) == _ID.sub("an id", documents[1])
+    assert _verified(typed) == _verified(clicked)
+    told = clicked.asks("session", "show", "1")["events"]
+    assert {each["source"] for each in told} == {"desk"}
+
+
+@NEEDS_BROWSER
+def test_both_verifiers_take_what_was_told_at_the_desk(
+    prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clicked = copied(prepared, tmp_path / "clicked", now=CALL)
+    _by_forms(clicked, tmp_path / "run", monkeypatch)
+    bundle = tmp_path / "bundle"
+    clicked.does("audit", "export", str(bundle))
+    path = find()
+    assert path is not None
+    with Browser(path) as browser:
+        told = by_browser(browser.page((SOURCE / "verify.html").as_uri()), bundle)
+    assert told == by_python(bundle) == Verdict("pass", ())
