@@ -97,11 +97,8 @@ def progress(
 
 def _spoken(label: str | Message) -> str:
     """Return a label in the language of the run."""
-    from cli.context import App
-
     ctx = click.get_current_context(silent=True)
-    app = None if ctx is None else ctx.find_object(App)
-    return said(label, "en" if app is None else app.lang)
+    return said(label, "en" if ctx is None else getattr(ctx.find_root().obj, "lang", "en"))
 
 
 @contextmanager

@@ -293,6 +293,10 @@ COMMANDS: dict[str, Entry] = {
     "audit export": Entry(
         "cli.commands.audit.export:export", "Write a folder that an auditor checks without this program"
     ),
+    "audit publish": Entry(
+        "cli.commands.audit.publish:publish",
+        "Bring a folder for a web server up to date: checkpoint, hash tiles",
+    ),
     "audit sample": Entry(
         "cli.commands.audit.review:sample", "Draw sessions for a reviewer so that nobody can choose them"
     ),

@@ -55,6 +55,8 @@ def after_payment_list(digest: str) -> Hint:
     )
 
 
+AFTER_PUBLICATION = Hint("give whoever watches it the public key by another way: ", step("audit key show"))
+
 # --- customers and price lists ----------------------------------------------------------------
 
 AFTER_CUSTOMER_IMPORT = Hint(

@@ -1343,6 +1343,20 @@ class NotACopy(Refused):
     hint = Hint("name the copy: ", step("take-up", ledger="DIR"))
 
 
+class PublicationTarget(Refused):
+    """The folder of a publication cannot be written, or is not one for a publication."""
+
+    code = "E-PUBLICATION-TARGET"
+    hint = Hint("name a folder of its own, outside the ledger's")
+
+
+class PublicationForked(Found):
+    """What is published there is not the beginning of this log."""
+
+    code = "E-PUBLICATION-FORK"
+    hint = Hint(step("audit verify"), " says whether this log holds; nothing was written")
+
+
 class BundleTarget(Refused):
     """The folder for an auditor's bundle is not empty, or cannot be written."""
 

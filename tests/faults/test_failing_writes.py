@@ -55,6 +55,7 @@ SCENES: dict[str, tuple[str, ...]] = {
     "backup": ("backup", "{root}/copy"),
     "store copy": ("store", "copy", "{root}/copy"),
     "bundle": ("audit", "export", "{root}/bundle"),
+    "publication": ("audit", "publish", "{root}/papers-log", "--entries"),
 }
 REPAIRABLE = {
     "purge": {"purge-unfinished", "purge-failed", "vault-not-erased", "vault-row-without-key"},
@@ -210,7 +211,7 @@ def assert_is_whole(
     state = office.state()
     if answer.status == DONE:
         assert state == states[1], where
-    elif scene == "export":  # each file is whole; which of them are there is told
+    elif scene in {"export", "publication"}:  # each file is whole; which of them are there is told
         assert state.beside.items() <= states[1].beside.items(), where
     elif scene != "purge":  # what was begun is recorded, and what failed of it
         assert state in states, where

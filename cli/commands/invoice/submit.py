@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import App, pass_app
+from cli.ksef_login import ksef_for
 from cli.options import Recording, dry_run_option, recording_options, yes_option
 from cli.params import DOCUMENT_NUMBER
 from cli.presentation import next_steps
-from cli.presentation.wording.submission import Submission, outcome_line, remarks, submission_document
+from cli.presentation.wording.submission import outcome_line, remarks, submission_document
 from cli.progress import progress
-from cli.secret import secret
-from ledger.domain.clock import office_time
-from ledger.errors import BadCombination, FileTrouble, KsefSilent, Refused
+from ledger.errors import BadCombination, FileTrouble
 from ledger.message import Hint, msg, msg_n, system_text
 
 if TYPE_CHECKING:
+    from ledger.handlers.invoice.submissions import Submission
     from ledger.handlers.invoice.submit import SubmissionPlan
     from ledger.ksef.client import Ksef
-
-
-LONG_SECONDS = 5
-"""A pause at least this long is announced."""
 
 
 @click.command()
@@ -85,7 +80,9 @@ def submit(
             raise BadCombination(msg("--seen goes with one document"))
         _tell_and_exit(app, ctx, recording, [_seen(app, recording, numbers[0], seen, seen_file)])
         return
-    rows = _planned(app, numbers, every=every)
+    from ledger.handlers.invoice.submissions import plan_all
+
+    rows = plan_all(app.open(), numbers, every=every)
     asked_after = {"submitted", "accepted"}
     due = [row for row in rows if row.why is None and (not check_only or row.plan.state in asked_after)]
     if due and not dry_run:
@@ -103,6 +100,7 @@ def _tell_and_exit(app: App, ctx: click.Context, recording: Recording, rows: lis
 def _seen(app: App, recording: Recording, number: str, ksef_number: str, file: Path | None) -> Submission:
     """Compare a document with what a person saw in KSeF under its number."""
     from ledger.handlers.invoice import submit as submitting
+    from ledger.handlers.invoice.submissions import Submission
 
     try:
         content = None if file is None else file.read_bytes()
@@ -117,25 +115,11 @@ def _seen(app: App, recording: Recording, number: str, ksef_number: str, file: P
         return Submission(plan, submitting.seen(ledger, recording.said(), number, there, ksef))
 
 
-def _planned(app: App, numbers: tuple[str, ...], *, every: bool) -> list[Submission]:
-    """Plan each document; with --all, one that cannot go yet waits and stops no other."""
-    from ledger.handlers.invoice.submit import numbers_of, planned, waiting_plan
-
-    ledger = app.open()
-    rows: list[Submission] = []
-    for number in numbers_of(ledger, numbers, every=every):
-        try:
-            rows.append(Submission(planned(ledger, number)))
-        except Refused as why:
-            if not every:
-                raise
-            rows.append(Submission(waiting_plan(ledger, number), why=why))
-    return rows
-
-
 def _sent(
     app: App, recording: Recording, due: list[SubmissionPlan], *, check_only: bool, yes: bool
 ) -> list[Submission]:
+    from ledger.handlers.invoice.submissions import submit_all
+
     ksef = _ksef(app)
     if not check_only:
         where = ksef.access.base_url
@@ -148,50 +132,15 @@ def _sent(
             ),
             yes=yes,
         )
-    with app.open().signing.once(), ksef, progress("invoice submit", len(due)) as bar:
-        rows: list[Submission] = []
-        for plan in due:
-            if any(row.is_away for row in rows):  # the others would only wait for nothing
-                rows.append(Submission(plan, why=KsefSilent(msg("KSeF does not answer"), is_away=True)))
-            else:
-                rows.append(_one(app, recording, plan, ksef, check_only=check_only, alone=len(due) == 1))
-            bar.advance()
-    return rows
-
-
-def _one(
-    app: App, recording: Recording, plan: SubmissionPlan, ksef: Ksef, *, check_only: bool, alone: bool
-) -> Submission:
-    """Submit one document; if several go, a refusal of one stops no other."""
-    from ledger.handlers.invoice import submit as submitting
-
-    act = submitting.ask if check_only else submitting.submit
-    try:
-        return Submission(plan, act(app.open(), recording.said(), plan.number, ksef))
-    except (KsefSilent, Refused) as why:
-        if alone:
-            raise
-        return Submission(plan, why=why)
+    with ksef, progress("invoice submit", len(due)) as bar:
+        return submit_all(app.open(), recording.said(), due, ksef, check_only=check_only, advance=bar.advance)
 
 
 def _ksef(app: App) -> Ksef:
-    from ledger.ksef.client import Ksef
-    from ledger.ksef.settings import Secrets, access_of
+    def tell(seconds: float) -> None:
+        app.say(msg("waiting {seconds:.0f} s for KSeF", seconds=seconds))
 
-    ledger = app.open()
-    secrets = Secrets(secret("SESSION_LEDGER_KSEF_TOKEN"), secret("SESSION_LEDGER_KSEF_KEY_PASSWORD"))
-    today = office_time(ledger.now()).date()
-    access = access_of(ledger.folder.read_config(), secrets, today)
-    forced = ledger.state.testing and app.environment().forced_now
-
-    def sleep(seconds: float) -> None:
-        if forced:  # a clock that a test sets does not move while anybody waits
-            return
-        if seconds >= LONG_SECONDS:
-            app.say(msg("waiting {seconds:.0f} s for KSeF", seconds=seconds))
-        time.sleep(seconds)
-
-    return Ksef(access, sleep)
+    return ksef_for(app.open(), app.environment().forced_now, tell)
 
 
 def _tell(app: App, recording: Recording, rows: list[Submission]) -> None:

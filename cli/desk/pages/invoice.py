@@ -87,6 +87,7 @@ def show(visit: Visit) -> Response:
             left=said(msg("left to pay: {left}", left=render.money(left_grosze, lang)), lang),
             tables=render.tables(report.tables, lang),
             forms=_forms(visit, ledger, invoice, left_grosze),
+            may_submit=invoice.issued.duty == "ksef" and invoice.state not in {"accepted", "withdrawn"},
             may_correct=invoice.issued.corrects is None and invoice.state != "withdrawn",
             has_paper=not invoice.erased and invoice.state != "withdrawn",
         )

@@ -220,8 +220,10 @@ def documents(visit: Visit) -> Response:
     period = parse_period(str(visit.path["period"]))
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         register = sales_register.register(ledger.store, found.position)
-        table = list_table(ledger, register, _documents(found, period))
-        return _list(visit, period, labels.DOCUMENTS, found, [table])
+        shown_documents = _documents(found, period)
+        table = list_table(ledger, register, shown_documents)
+        waits = any(each.issued.duty == "ksef" and each.state == "issued" for each in shown_documents)
+        return _list(visit, period, labels.DOCUMENTS, found, [table], sends=waits)
 
 
 def receivables(visit: Visit) -> Response:
@@ -240,6 +242,8 @@ def _list(
     found: Snapshot,
     tables: list[Table],
     drawings: list[str] | None = None,
+    *,
+    sends: bool = False,
 ) -> Response:
     """Return a list, its first table in pieces that `?after=` turns over."""
     main, *others = tables
@@ -254,6 +258,7 @@ def _list(
         period=shown(period, "/month"),
         tables=render.tables([piece, *others], visit.lang),
         drawings=drawings or [],
+        sends=sends and visit.seat.kind == "desk",
         has_rows=bool(rows),
         following=first + ROWS_MAX if first + ROWS_MAX < len(rows) else None,
         left=max(0, len(rows) - first - ROWS_MAX),

@@ -195,6 +195,12 @@ CORRECT_INVOICE = msg("Correction…")
 CORRECT_TO_ZERO = msg("Take everything off")
 TO_ZERO = msg("Everything is taken off; the sessions can be invoiced again.")
 TO_RATED = msg("To what the sessions come to now. Correct the session first; this makes the document.")
+SEND_TO_KSEF = msg("Send it to KSeF")
+SEND_ALL_TO_KSEF = msg("Send all that wait to KSeF")
+KSEF_IS_FINAL = msg("It cannot be undone. What was sent before is asked after first.")
+SENDING_TO_KSEF = msg("Sending to KSeF")
+KSEF_TAKES_TIME = msg("KSeF answers within seconds, at times within minutes.")
+NOTHING_TO_SEND = msg("Nothing waits to be sent to KSeF.")
 WITHDRAW = msg("Put aside: KSeF rejected it")
 
 # --- actions ------------------------------------------------------------------------------------
@@ -266,10 +272,7 @@ PLACES = msg("Places")
 OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
-NOT_BUILT = msg(
-    "Not on a page yet: imports of tables, sending to KSeF, bank statements, settings; the command line has"
-    " them"
-)
+NOT_BUILT = msg("Not on a page yet: imports of tables, bank statements, settings; the command line has them")
 
 
 def as_of(moment: str, events: int) -> Message:

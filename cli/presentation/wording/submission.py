@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
 
 from cli.presentation.catalogue import said
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
-from ledger.errors import KsefSilent, LedgerError
+from ledger.handlers.invoice.submissions import Submission
+from ledger.handlers.invoice.submit import SubmissionPlan
 from ledger.message import Message, msg
-
-if TYPE_CHECKING:
-    from ledger.handlers.invoice.submit import SubmissionPlan, Submitted
-
 
 _OUTCOMES = {
     "planned": labels.TO_BE_SENT,
@@ -22,30 +18,6 @@ _OUTCOMES = {
     "rejected": msg("rejected"),
     "waiting": labels.WAITING,
 }
-
-
-class Submission(NamedTuple):
-    """A document with its plan, its outcome once it was sent, and the refusal that makes it wait."""
-
-    plan: SubmissionPlan
-    submitted: Submitted | None = None
-    why: LedgerError | None = None
-
-    @property
-    def outcome(self) -> str:
-        """planned, accepted, rejected or waiting."""
-        if self.submitted is not None:
-            return self.submitted.outcome
-        if self.why is not None:
-            return "waiting"
-        return "accepted" if self.plan.state == "accepted" else "planned"
-
-    @property
-    def is_away(self) -> bool:
-        """Return True if KSeF does not answer, so that others need not be tried."""
-        if self.submitted is not None:
-            return self.submitted.is_away
-        return isinstance(self.why, KsefSilent)
 
 
 def outcome_line(row: Submission, lang: Lang) -> str:

@@ -174,6 +174,9 @@ READINGS: dict[str, tuple[str, ...]] = {
 
 def changes() -> st.SearchStrategy[dict[str, str]]:
     """Other readings of the shop's tariff, up to three keys at once."""
-    return st.sets(st.sampled_from(sorted(READINGS)), max_size=3).flatmap(
-        lambda keys: st.fixed_dictionaries({key: st.sampled_from(READINGS[key]) for key in sorted(keys)})
-    )
+    return st.frozensets(st.sampled_from(sorted(READINGS)), max_size=3).flatmap(_changes_of)
+
+
+@cache
+def _changes_of(keys: frozenset[str]) -> st.SearchStrategy[dict[str, str]]:
+    return st.fixed_dictionaries({key: st.sampled_from(READINGS[key]) for key in sorted(keys)})
