@@ -117,7 +117,16 @@ def billing_report(
         _exception_table(found.exceptions),
     )
     brief = (_brief_table(sessions), *others, _readings_table(found.sessions))
-    return Report("billing", title, document, (sessions, *others), as_of, charts=charts, brief=brief)
+    return Report(
+        "billing",
+        title,
+        document,
+        (sessions, *others),
+        as_of,
+        charts=charts,
+        brief=brief,
+        brief_on_paper_only=True,
+    )
 
 
 def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[str, object]:
