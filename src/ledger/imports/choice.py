@@ -123,6 +123,8 @@ def _candidate(
     needed = {column.name for column in columns if column.required}
     if "duration" in found or "minutes" in found:
         needed.discard("ended_at")
+    if "hours_from_to" in found:
+        needed -= {"connected_at", "ended_at"}
     if layout.guess:  # a guess leaves something for a person to say
         needed = {"customer"} & needed
         is_table = needed <= given and len(found - {None}) > _HEADINGS_MIN

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from ledger.domain.clock import format_instant
 from ledger.domain.instants import DayOrder
-from ledger.errors import BadInstant, ImportConflict, LedgerError, TimeOrder
+from ledger.errors import BadCell, BadInstant, ImportConflict, LedgerError, TimeOrder
 from ledger.imports.columns import Problems, TableRecord
-from ledger.imports.moments import TypedMoment, is_time, length, moment, told
+from ledger.imports.moments import TypedMoment, from_to, is_time, length, moment, told
 from ledger.message import Hint, msg
 
 _APART = frozenset({"day", "end_day", "duration", "minutes"})
@@ -24,6 +24,8 @@ def composed(records: Iterator[TableRecord], problems: Problems) -> Iterator[Tab
     pattern = problems.layout.session_ref
     seen: dict[str, dict[str, str]] = {}
     for record in records:
+        if "hours_from_to" in record.cells:
+            record = _with_both_times(record, problems)  # noqa: PLW2901 - the same row, its times apart
         cells = record.cells
         if not _APART.isdisjoint(cells) or _needs_day(cells):
             cells = _with_moments(record, problems)
@@ -35,6 +37,20 @@ def composed(records: Iterator[TableRecord], problems: Problems) -> Iterator[Tab
                 hint = Hint("add a column to the pattern session_ref that tells them apart")
                 problems.add(record.line, "session_ref", ImportConflict(fact, hint=hint))
         yield record if cells is record.cells else record._replace(cells=cells)
+
+
+def _with_both_times(record: TableRecord, problems: Problems) -> TableRecord:
+    """Return the record with the hours of one cell in two; what cannot be is noted."""
+    cells = {name: text for name, text in record.cells.items() if name != "hours_from_to"}
+    try:
+        begins, ends = from_to(record.cells["hours_from_to"])
+        if "connected_at" in cells or "ended_at" in cells:
+            raise BadCell(msg("the hours stand in columns of their own, too"))
+    except LedgerError as error:
+        problems.add(record.line, "hours_from_to", error)
+        problems.broken.add(record.line)
+        return record._replace(cells={k: v for k, v in cells.items() if k not in _APART})
+    return record._replace(cells=cells | {"connected_at": begins, "ended_at": ends})
 
 
 def _needs_day(cells: dict[str, str]) -> bool:

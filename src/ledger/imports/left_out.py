@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -44,5 +45,9 @@ def why_left_out(
     return "title" if len(filled) == _CELLS_OF_A_TITLE and not any(_is_number(c) for c in filled) else None
 
 
+_YEAR = re.compile(r"(?:199|20\d)\d", re.ASCII)
+
+
 def _is_number(cell: str) -> bool:
-    return cell.replace("_", "").isdigit()
+    """Return whether a lone cell may be a number that lost its row; a year alone is a title."""
+    return cell.replace("_", "").isdigit() and _YEAR.fullmatch(cell) is None

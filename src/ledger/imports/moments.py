@@ -122,6 +122,20 @@ def is_time(text: str) -> bool:
     return _TIME.fullmatch(text) is not None
 
 
+_FROM_TO = re.compile(r"(?:od\s+)?(\S.*?)\s*(?:[-\u2010-\u2015\u2212]|\bdo\b|\bto\b)\s*(\S.*)", re.IGNORECASE)
+
+
+def from_to(text: str) -> tuple[str, str]:
+    """Return beginning and end of hours in one cell: `10:15–11:05`, `od 10.15 do 11.05`.
+
+    Raises BadCell for anything but two times of day.
+    """
+    found = _FROM_TO.fullmatch(" ".join(text.split()))
+    if found is None or not is_time(found[1]) or not is_time(found[2]):
+        raise BadCell(msg("the hours of a row are written 10:15–11:05"))
+    return found[1], found[2]
+
+
 _NUMBER = r"\d{1,4}"
 _LENGTH = re.compile(
     rf"(?:(?P<hours>{_NUMBER}(?:[.,]\d{{1,6}}|(?P<half>\s?½|\s1/2))?)\s*(?:godz(?:ina|iny|in)?|g|h|hrs?|hours?)\.?)?"

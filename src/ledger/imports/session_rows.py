@@ -66,6 +66,11 @@ COLUMNS = (
         is_moment=True,
         guesses=("czas", "czas pracy", "czas pomocy", "ile", "duration", "długość"),
     ),
+    Column(
+        "hours_from_to",
+        ("godziny od-do", "od-do", "od - do", "od–do", "godz. od-do"),
+        guesses=("godziny", "w godzinach", "godz.", "czas od-do", "hours", "przedział"),
+    ),
     Column("minutes", ("minuty", "czas w minutach", "czas (min)", "liczba minut"), guesses=("min",)),
     Column(
         "net",
@@ -120,7 +125,13 @@ def columns_of(layout: Layout) -> tuple[Column, ...]:
     optional = {"session_ref"} if layout.session_ref else set[str]()
     if given & {"duration", "minutes"}:
         optional.add("ended_at")
-    return tuple(c._replace(required=c.required and c.name not in optional) for c in COLUMNS)
+    more: set[str] = set()
+    if "hours_from_to" in given and "connected_at" not in given:
+        optional |= {"connected_at", "ended_at"}
+        more.add("hours_from_to")
+    return tuple(
+        c._replace(required=(c.required and c.name not in optional) or c.name in more) for c in COLUMNS
+    )
 
 
 class RowStretch(NamedTuple):
@@ -217,11 +228,13 @@ def _remote_id(text: str) -> str:
     return digits
 
 
-_MONEY = re.compile(r"(?:zł|pln)\.?$", re.IGNORECASE)
+_MONEY = re.compile(r"^(?:pln|zł)|(?:zł(?:ot(?:ych|e|y))?|pln)?\.?(?:netto)?$", re.IGNORECASE)
+_NO_GROSZE = re.compile(r"[,.][-\u2010-\u2015\u2212]+$")
 
 
 def _net(text: str) -> int:
-    return parse_amount(_MONEY.sub("", "".join(text.split())))
+    """Return the grosze of an amount as it is written by hand: 1 200,00 zł; 100,-; PLN 100."""
+    return parse_amount(_NO_GROSZE.sub("", _MONEY.sub("", "".join(text.split()))))
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {

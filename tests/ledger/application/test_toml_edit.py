@@ -219,6 +219,18 @@ def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
     assert [line for line in changed.splitlines() if line in kept] == kept
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_settings_change_together_and_in_any_order(text: str) -> None:
+    changed = with_values(text, VALUES)
+    expected = tomllib.loads(text, parse_float=str)  # nan equals nothing
+    for key, value in VALUES.items():
+        table, name = key.split(".")
+        expected.setdefault(table, {})[name] = value
+    assert tomllib.loads(changed, parse_float=str) == expected
+    again = with_values(text, dict(reversed(VALUES.items())))
+    assert tomllib.loads(again, parse_float=str) == expected
+
+
 def test_list_over_several_lines_is_replaced_whole() -> None:
     changed = with_values(TEXT, {"purge.roots": [absolute("/c")]})
     assert tomllib.loads(changed)["purge"]["roots"] == [absolute("/c")]
