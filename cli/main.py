@@ -33,6 +33,8 @@ INTERRUPTED = 130
 TOLD_TO_END = 143
 READER_GONE = 141
 PIPE_GONE = errno.EINVAL if os.name == "nt" else errno.EPIPE
+WRITTEN_BY_OTHERS = 0o022
+"""Taken from the mode of every file that is made, whatever the umask: nobody else writes into a ledger."""
 OBJECTS_BEFORE_A_LOOK = 50_000
 """Objects made before the collector looks for cycles: loading modules makes many, and no cycles."""
 
@@ -41,6 +43,7 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     gc.set_threshold(OBJECTS_BEFORE_A_LOOK)
     signal(SIGTERM, _end)
+    os.umask(os.umask(0) | WRITTEN_BY_OTHERS)
     speak_utf8()
     status = run(sys.argv[1:])
     gc.freeze()  # all is written and closed: what is left need not be looked through before the end

@@ -146,7 +146,8 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
     The seller and the places of files are in ledger.toml; nothing is recorded:
     seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
     seller.bank_account, seller.bank_name: what invoices say of the shop.
-    shop.module_url, shop.emergency_phone, shop.hours: what the confirmation of deletion tells a customer.
+    shop.module_url, shop.emergency_phone, shop.hours: how the shop is reached, on quotes, on the letter with
+    an invoice and on the confirmation of deletion.
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.
     ksef.environment: production, demo or test; ksef.base_url: another address, https only.
     ksef.certificate, ksef.key: files to log in to KSeF with; a token never stands in a file.

@@ -13,6 +13,7 @@ from cli.output import Report, report_options
 from cli.params import CUSTOMER, ISSUE, ORDER_REF
 from cli.presentation.tables.quote import quote_report
 from ledger.domain.events import Issue
+from ledger.fa3.seller import shop_of
 from ledger.handlers.quote import quoted
 
 
@@ -57,4 +58,5 @@ def quote(
         at=moment,
         minutes=minutes,
         as_of=ledger.last_recorded_at(),
+        shop=shop_of(ledger.folder.read_config()),
     )

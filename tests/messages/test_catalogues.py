@@ -76,3 +76,19 @@ def test_a_noun_after_a_number_has_its_plural_forms() -> None:
         if re.search(rf"\{{{name}(?::[^}}]*)?\}} [^\W\d_]{{2,}}", polish)
     ]
     assert wrong == []
+
+
+_CALQUES = re.compile(r"\b(?:stoi|stoją|wymaz\w+|wymaż\w*)\b", re.IGNORECASE)
+"""A session *stands on* a document, a row *is wiped*: English in Polish words."""
+
+
+@pytest.mark.parametrize("domain", ["ledger", "help"])
+def test_polish_is_no_english_in_polish_words(domain: str) -> None:
+    calques = [
+        polish
+        for message in read(domain)
+        if message.id and not (message.context or "").startswith("typed")
+        for polish in forms(message.string)
+        if _CALQUES.search(polish)
+    ]
+    assert calques == []

@@ -59,6 +59,7 @@ def every_session(folder: Path) -> Office:
         shop.killed_and_repeated,
         shop.killed_and_moved_before_the_repeat,
         shop.failed_and_killed_afterwards,
+        shop.moved_on_one_of_two_workstations,
         shop.open_still,
         shop.erased_on_request,
         shop.cancelled_long_ago,
@@ -196,6 +197,15 @@ class _Month:
         self._later(4)
         self._does("purge", number, *PC_1)
         self._later(4)
+        self._does("purge", number, *PC_2)
+
+    def moved_on_one_of_two_workstations(self) -> None:
+        """The last one's purge saw all it should; what stood on the first is not known."""
+        number = self._ended("pc-1", "pc-2")
+        (self._workspaces / number).rename(self._workspaces / f"moved-{number}")
+        self._later(4)
+        self._does("purge", number, *PC_1)
+        filled(self.office, number, "customer.pst", workstation="pc-2")
         self._does("purge", number, *PC_2)
 
     def file_gone_before_anybody_looked(self) -> None:

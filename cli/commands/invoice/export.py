@@ -80,7 +80,7 @@ def export(
             for suffix in suffixes:
                 file = output / f"{file_stem(paper.document)}{suffix}"
                 with written_whole(file) as out:
-                    out.write(_content(paper, suffix, lang))
+                    out.write(_content(app, paper, suffix, lang))
                 app.emit(str(file))
             bar.advance()
 
@@ -107,7 +107,7 @@ def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
     suffix = output.suffix.lower()
     paper = _paper(app, invoice)
     with written_whole(output) as file:
-        file.write(_content(paper, suffix, lang))
+        file.write(_content(app, paper, suffix, lang))
     app.say_written(output)
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
@@ -132,11 +132,14 @@ def _paper(app: App, invoice: Invoice) -> Paper:
     return paper
 
 
-def _content(paper: Paper, suffix: str, lang: Lang) -> bytes:
+def _content(app: App, paper: Paper, suffix: str, lang: Lang) -> bytes:
     if suffix == ".xml":
         return paper.xml
     from cli.presentation.documents.email_draft import eml
     from cli.presentation.documents.invoice import invoice_pdf
+    from ledger.fa3.seller import shop_of
 
     pdf = invoice_pdf(paper, lang)
-    return pdf if suffix == ".pdf" else eml(paper, pdf, lang)
+    if suffix == ".pdf":
+        return pdf
+    return eml(paper, pdf, lang, shop_of(app.open().folder.read_config()))

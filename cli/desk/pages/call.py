@@ -23,6 +23,7 @@ from ledger.domain.events import Issue
 from ledger.domain.session.commands import QuotePrice
 from ledger.domain.session.request import RequestHelp
 from ledger.errors import LedgerError
+from ledger.fa3.seller import shop_of
 from ledger.handlers import session as sessions
 from ledger.handlers.quote import owns, quoted
 from ledger.message import Message, msg
@@ -96,7 +97,7 @@ def ask(visit: Visit) -> Response:
 
 def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str, Any]:
     """Return the price as tables, or what is refused about the question."""
-    told: dict[str, Any] = {"tables": [], "question_refused": None, "warnings": []}
+    told: dict[str, Any] = {"tables": [], "notes": (), "question_refused": None, "warnings": []}
     try:
         now = ledger.now()
         given = values(ASKED, asked, now)
@@ -114,7 +115,9 @@ def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str,
             at=now,
             minutes=minutes,
             as_of=now,
+            shop=shop_of(ledger.folder.read_config()),
         )
+        told["notes"] = report.notes
         told["tables"] = render.tables(report.tables, visit.lang)
         told["warnings"] = _warnings(ledger, customer, order_ref, now)
     except LedgerError as error:

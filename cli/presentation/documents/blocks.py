@@ -15,6 +15,8 @@ Block = dict[str, object]
 
 WIDE_FROM_CHARACTERS = 24
 """A text column with a longer cell shares what room the others leave."""
+WIDE_TITLE_CHARACTERS = 20
+"""A longer title is broken into lines, too."""
 NARROW_COLUMNS = 3
 """A table of so few columns is as wide as they are."""
 _EMPTY = labels.NO_ROWS
@@ -90,7 +92,7 @@ def table(found: Table, lang: Lang) -> Block:
                 "right": column.kind in NUMBERS,
                 "wide": column.kind == "text"
                 and len(found.columns) > NARROW_COLUMNS
-                and _is_wide(rows, place),
+                and (_is_wide(rows, place) or len(said(column.title, lang)) > WIDE_TITLE_CHARACTERS),
             }
             for place, column in enumerate(found.columns)
         ],

@@ -181,7 +181,7 @@ def _blocks(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> Iterat
         yield blocks.items(_failed(confirmation, lang))
     for part in confirmation.parts:
         yield blocks.heading(said(HEADINGS["measured"], lang))
-        yield blocks.form([(said(LABELS["host"], lang), "–" if part.host is None else part.host.workstation)])
+        yield blocks.form([(said(LABELS["host"], lang), "–" if part.host is None else _named(part.host))])
         yield blocks.table(_targets(part, lang), lang)
     yield blocks.heading(said(HEADINGS["not_covered"], lang))
     yield blocks.items(said(text, lang) for text in NOT_COVERED)
@@ -204,6 +204,12 @@ def _blocks(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> Iterat
     )
     yield blocks.paragraph(said(ATTACHED, lang))
     yield blocks.verbatim(confirmation.proof.text.rstrip("\n"))
+
+
+def _named(host: PurgeHost) -> str:
+    """Return the workstation that was said, and the host's own name where that is another one."""
+    is_other = host.true_host is not None and host.true_host != host.workstation
+    return f"{host.workstation} ({host.true_host})" if is_other else host.workstation
 
 
 def _about(confirmation: Confirmation, lang: Lang) -> list[tuple[str, str]]:

@@ -15,10 +15,12 @@ from email.utils import format_datetime
 from cli.presentation.catalogue import said
 from cli.presentation.documents.amounts import iban
 from cli.presentation.documents.invoice import due_of, file_stem, is_to_be_paid, title_of
+from cli.presentation.documents.shop import shop_words
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording.email import ACCOUNT, ATTACHED, BY, CORRECTS, DAY, GREETING, KSEF, REFERENCE
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Paper, Party
+from ledger.fa3.seller import ShopContact
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -26,8 +28,11 @@ _NOT_IN_A_DOMAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _ID_CHARACTERS = 32
 
 
-def eml(paper: Paper, pdf: bytes, lang: Lang) -> bytes:
-    """Return the letter with PDF and XML attached; without To if the buyer's address is not known."""
+def eml(paper: Paper, pdf: bytes, lang: Lang, shop: ShopContact) -> bytes:
+    """Return the letter with PDF and XML attached; without To if the buyer's address is not known.
+
+    Below the seller's name stands how the shop is reached, as far as its settings say it.
+    """
     document = paper.document
     digest = hashlib.sha256(paper.xml + pdf).hexdigest()[:_ID_CHARACTERS]
     letter = EmailMessage(policy=SMTP)
@@ -40,7 +45,7 @@ def eml(paper: Paper, pdf: bytes, lang: Lang) -> bytes:
     domain = _NOT_IN_A_DOMAIN.sub("-", paper.origin).strip("-.") or "ledger"
     letter["Message-ID"] = f"<{digest}@{domain}>"
     letter["X-Unsent"] = "1"  # Outlook then opens it as a draft
-    letter.set_content(_text(paper, lang), cte="quoted-printable")
+    letter.set_content(_text(paper, lang, shop), cte="quoted-printable")
     stem = file_stem(document)
     letter.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{stem}.pdf")
     letter.add_attachment(paper.xml, maintype="application", subtype="xml", filename=f"{stem}.xml")
@@ -55,7 +60,7 @@ def _address(party: Party) -> Address | None:
     return Address(harmless(party.name), addr_spec=party.email)
 
 
-def _text(paper: Paper, lang: Lang) -> str:
+def _text(paper: Paper, lang: Lang, shop: ShopContact) -> str:
     document, payment = paper.document, paper.document.payment
     due = due_of(document, lang)
     lines = [
@@ -72,4 +77,6 @@ def _text(paper: Paper, lang: Lang) -> str:
     if paper.ksef_number:
         lines.append(said(KSEF, lang).format(number=harmless(paper.ksef_number)))
     told = "\n".join(lines)
-    return f"{said(GREETING, lang)}\n\n{told}\n\n{said(ATTACHED, lang)}\n\n{harmless(document.seller.name)}\n"
+    reached = (harmless(said(each, lang)) for each in shop_words(shop))
+    signed = "\n".join((harmless(document.seller.name), *reached))
+    return f"{said(GREETING, lang)}\n\n{told}\n\n{said(ATTACHED, lang)}\n\n{signed}\n"

@@ -16,8 +16,8 @@ from ledger.message import msg
 
 WIDE_COLUMNS = 7
 """A document with a table of more columns lies across."""
-SMALL_COLUMNS = 11
-"""And is set smaller with one of more than this."""
+SIZES_POINTS = {14: 7, 11: 8}
+"""And is set smaller with one of more than so many."""
 
 _AS_OF = labels.AS_OF
 
@@ -33,7 +33,7 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
         list(_blocks(report, lang)),
         report.dated,
         across=most > WIDE_COLUMNS,
-        size_points=8 if most > SMALL_COLUMNS else 9,
+        size_points=next((size for columns, size in SIZES_POINTS.items() if most > columns), 9),
     )
     out.write(typeset(document, lang))
 

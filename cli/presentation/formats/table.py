@@ -5,16 +5,21 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from io import StringIO
+from textwrap import fill
 from typing import BinaryIO, Literal, NamedTuple
 
 from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import NUMBERS, for_people, in_words
 from cli.presentation.formats.model import Kind, Page, Report, Table
 from cli.presentation.text import Lang, harmless
+from ledger.message import msg
 
 GAP = "  "
+_LEFT_OUT = msg("without the columns {heads}: a wider terminal, a pipe and -o FILE.xlsx have them")
 FOLDED = 12
-"""How narrow a column of texts may become on a terminal; a table that is wider still is not folded at all."""
+"""How narrow a column of texts may become on a terminal."""
+COLUMNS_KEPT = 3
+"""So many columns of a table stay, however narrow a terminal is."""
 
 _HEIGHT = 25
 """Of no effect on a table; without one rich takes a dumb terminal for 80 columns, and cuts what is wider."""
@@ -50,10 +55,39 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
 
 
 def _write(words: _Words, page: Page, out: BinaryIO) -> None:
-    if page.columns is None or _least_width(words) > page.columns:
+    if page.columns is None:
         out.writelines(f"{line}\n".encode() for line in _lines(words))
-    else:
-        out.write(_drawn(words, page.columns, color=page.color).encode())
+        return
+    fitted, left_out = _fitted(words, page.columns)
+    if _least_width(fitted) > page.columns:
+        out.writelines(f"{line}\n".encode() for line in _lines(words))
+        return
+    out.write(_drawn(fitted, page.columns, color=page.color).encode())
+    if left_out:
+        told = said(_LEFT_OUT.of(heads=", ".join(left_out)), page.lang)
+        out.write(f"{fill(told, page.columns)}\n".encode())
+
+
+def _fitted(words: _Words, columns: int) -> tuple[_Words, list[str]]:
+    """Return the table as wide as a terminal at most, and the heads of the columns that it does not show.
+
+    Columns in which nothing stands go first, and are not missed; then those to the right, which tell least.
+    """
+    if _least_width(words) <= columns:
+        return words, []
+    kept = [at for at in range(len(words.heads)) if at == 0 or any(row[at] for row in words.rows)]
+    left_out: list[str] = []
+    while _least_width(_of_columns(words, kept)) > columns and len(kept) > COLUMNS_KEPT:
+        left_out.insert(0, words.heads[kept.pop()])
+    return _of_columns(words, kept), left_out
+
+
+def _of_columns(words: _Words, kept: list[int]) -> _Words:
+    return words._replace(
+        heads=[words.heads[at] for at in kept],
+        kinds=[words.kinds[at] for at in kept],
+        rows=[[row[at] for at in kept] for row in words.rows],
+    )
 
 
 def _words(table: Table, lang: Lang) -> _Words:

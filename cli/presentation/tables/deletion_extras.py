@@ -20,6 +20,7 @@ from ledger.domain.ledger_state import LedgerState
 from ledger.domain.session.deletion_marks import Marks
 from ledger.handlers.privacy.deletion_marks import NAMES, MarksReader
 from ledger.handlers.privacy.deletion_register import told
+from ledger.handlers.privacy.deletion_standing import host_text
 from ledger.message import msg
 from projections.read_models.deletions import Deletion
 
@@ -102,11 +103,6 @@ def _note(
             told_of.reviews[number] = event
         case _:
             pass
-
-
-def host_text(host: e.PurgeHost) -> str:
-    """Return the workstation that was said and the host's own name, as the verifiers do."""
-    return f"{host.workstation} ({host.true_host or '?'})"
 
 
 def documents(told_of: Extras) -> dict[str, Any]:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from cli.presentation.catalogue import said, spoken
-from cli.presentation.columns import AT, BYTES, FILES, LEAF_INDEX, METHOD, RESULT, period_document, titled
+from cli.presentation.catalogue import said
+from cli.presentation.columns import (
+    AT,
+    BYTES,
+    DELAY_SECONDS,
+    FILES,
+    LEAF_INDEX,
+    METHOD,
+    RESULT,
+    VERDICT,
+    period_document,
+    titled,
+)
 from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.moments import on_day
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from cli.presentation.wording.certificate import VERDICTS
 from cli.presentation.wording.deletion_marks import FIRST, MARKS
 from cli.presentation.wording.deletion_register import (
+    AFTER,
     BLANKS,
     DATA,
     EVIDENCE,
+    IN_PART,
     LISTED,
     METHODS,
     NOTES,
@@ -28,22 +42,24 @@ from cli.presentation.wording.deletion_register import (
     SUBJECT,
     WHY,
 )
-from cli.presentation.wording.purge import FLAGS, flag_words
+from cli.presentation.wording.purge import flag_words
+from cli.presentation.wording.vocabulary import word_of
 from ledger.domain.clock import Period, format_instant, office_time
-from ledger.domain.events import CustomerErased, DataPurged, PurgeHost, PurgeTarget
+from ledger.domain.events import CustomerErased, DataPurged, PartPurged, PurgeHost, PurgeTarget
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
-from ledger.handlers.privacy.deletion_marks import marks_by_event
-from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind, disposals
+from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind
+from ledger.handlers.privacy.deletion_standing import Listed, Standing, listed
 from ledger.message import Message, Seconds, msg, msg_in
 from projections.read_side import Snapshot
+
+Purge = DataPurged | PartPurged
 
 
 def protocol_of(snapshot: Snapshot, period: Period, lang: Lang) -> Report:
     """Return the protocol of every deletion in a period, as of a snapshot."""
-    found = disposals(snapshot.ledger, snapshot.position, period, KINDS)
-    marks = marks_by_event(snapshot.ledger, snapshot.position, found)
-    return deletion_protocol(found, marks, period, snapshot.state.origin, snapshot.as_of, lang)
+    told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, KINDS)
+    return deletion_protocol(told, period, snapshot.state.origin, snapshot.as_of, lang)
 
 
 def register_of(
@@ -54,20 +70,12 @@ def register_of(
     title: Message = REGISTER_TITLE,
 ) -> Report:
     """Return the register of the deletions of some kinds in a period, as of a snapshot."""
-    found = disposals(snapshot.ledger, snapshot.position, period, kinds)
-    marks = marks_by_event(snapshot.ledger, snapshot.position, found)
-    return deletion_register(found, marks, period, snapshot.state.origin, snapshot.as_of, lang, title)
+    told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, kinds)
+    return deletion_register(told, period, snapshot.state.origin, snapshot.as_of, lang, title)
 
 
-def deletion_protocol(
-    found: list[Disposal],
-    marks: Mapping[int, Marks],
-    period: Period,
-    origin: str,
-    as_of: datetime,
-    lang: Lang,
-) -> Report:
-    """Return the protocol of the deletions of a period: a form to sign. `marks` by the event's place."""
+def deletion_protocol(told: Listed, period: Period, origin: str, as_of: datetime, lang: Lang) -> Report:
+    """Return the protocol of the deletions of a period: a form to sign."""
     columns = (
         LEAF_INDEX,
         Column("subject", msg("Concerns")),
@@ -80,19 +88,20 @@ def deletion_protocol(
         Column("verification", msg("Verification")),
         Column("recorded_at", labels.RECORDED, "instant"),
         Column("by", labels.BY),
+        VERDICT,
+        DELAY_SECONDS,
         Column("marks", labels.MARKS),
     )
-    rows = [_protocol_row(each, lang, marks.get(each.leaf_index)) for each in found]
     values = {
         "system": origin,
         "reference": f"{origin}/{period.first}..{period.until}",
-        "day": f"{office_time(as_of):%Y-%m-%d}",
+        "day": on_day(office_time(as_of).date(), lang),
     }
     return Report(
         "deletion-protocol",
         titled(PROTOCOL_TITLE, period),
-        _document("session-ledger/deletion-protocol/1", origin, as_of, period, found, marks),
-        (Table("deletions", LISTED, columns, rows),),
+        _document("session-ledger/deletion-protocol/1", origin, as_of, period, told),
+        _tables(told, columns, lambda each: _protocol_row(each, lang, told)),
         as_of,
         notes=NOTES,
         form=tuple((text, values.get(name, "")) for name, text in PROTOCOL.items()),
@@ -101,8 +110,7 @@ def deletion_protocol(
 
 
 def deletion_register(
-    found: list[Disposal],
-    marks: Mapping[int, Marks],
+    told: Listed,
     period: Period,
     origin: str,
     as_of: datetime,
@@ -125,33 +133,39 @@ def deletion_register(
         Column("recorded_at", labels.RECORDED, "instant"),
         Column("remarks", msg("Remarks")),
     )
-    rows = [_register_row(each, lang, marks.get(each.leaf_index)) for each in found]
     return Report(
         "deletion-register",
         titled(title, period),
-        _document("session-ledger/deletion-register/1", origin, as_of, period, found, marks),
-        (Table("deletions", LISTED, columns, rows),),
+        _document("session-ledger/deletion-register/1", origin, as_of, period, told),
+        _tables(told, columns, lambda each: _register_row(each, lang, told)),
         as_of,
         notes=NOTES,
     )
 
 
-def _said(each: Disposal, lang: Lang, marks: Marks | None) -> list[str]:
-    """Return the marks in words, the first verdict among them where the present one differs."""
-    if marks is None:
+def _tables(told: Listed, columns: tuple[Column, ...], row: Callable[[Disposal], Row]) -> tuple[Table, ...]:
+    """Return the table of deletions, and one of what was deleted in part where there is any."""
+    whole = Table("deletions", LISTED, columns, [row(each) for each in told.found])
+    in_part = Table("parts", IN_PART, columns, [row(each) for each in told.parts])
+    return (whole, in_part) if in_part.rows else (whole,)
+
+
+def _said(each: Disposal, lang: Lang, told: Listed) -> list[str]:
+    """Return the marks in words, the first verdict among them."""
+    marks, standing = told.marks.get(each.leaf_index), told.standing_of(each)
+    if marks is None or standing is None:
         return []
-    flags = doubts_of(_targets(each), marks.rule)
-    words = [said(MARKS[mark], lang) for mark in marks.marks] + [said(FLAGS[flag], lang) for flag in flags]
+    words = [said(MARKS[mark], lang) for mark in marks.marks]
+    words += [flag_words(flag, lang) for flag in standing.doubts]
     if words:
-        first = said(VERDICTS[marks.first_verdict], lang)
-        took = marks.first_delay_seconds
-        delay = "" if took is None else f", {spoken(Seconds(took), lang)}"
-        words.append(f"{said(FIRST, lang)}: {first}{delay}")
+        first, delay = said(VERDICTS[marks.first_verdict], lang), marks.first_delay_seconds
+        after = "" if delay is None else f", {said(AFTER.of(delay=Seconds(delay)), lang)}"
+        words.append(f"{said(FIRST, lang)}: {first}{after}")
     return words
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
-    return each.event.targets if isinstance(each.event, DataPurged) else ()
+    return each.event.targets if isinstance(each.event, Purge) else ()
 
 
 def _distinct(values: Sequence[str]) -> str:
@@ -168,7 +182,7 @@ def _concerns(each: Disposal) -> str:
 
 
 def _method(each: Disposal, lang: Lang) -> str:
-    if not isinstance(each.event, DataPurged):
+    if not isinstance(each.event, Purge):
         return said(METHODS["erase-key-and-row"], lang)
     if each.event.evidence == "declared":
         return said(METHODS["declared"], lang)
@@ -185,15 +199,32 @@ def _result(each: Disposal, lang: Lang) -> str:
 
 
 def _verification(each: Disposal, lang: Lang) -> str:
-    if not isinstance(each.event, DataPurged):
+    if not isinstance(each.event, Purge):
         return ""
-    ways = _distinct([target.verified for target in _targets(each) if target.verified])
+    ways = _distinct(
+        [word_of("verification", target.verified, lang) for target in _targets(each) if target.verified]
+    )
     return said(EVIDENCE[each.event.evidence], lang) + (f" ({ways})" if ways else "")
 
 
-def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
+def _verdict(each: Disposal, told: Listed) -> tuple[str | None, int | None]:
+    """Return verdict and delay as the deletion report says them; nothing of a row about something else."""
+    standing = told.standing_of(each) if isinstance(each.event, Purge) else None
+    return (None, None) if standing is None else (standing.verdict, standing.delay_seconds)
+
+
+def _verdict_words(each: Disposal, lang: Lang, told: Listed) -> list[str]:
+    """Return the verdict and the delay in words, where the register has no room for columns."""
+    verdict, delay_seconds = _verdict(each, told)
+    if verdict is None:
+        return []
+    after = "" if delay_seconds is None else f", {said(AFTER.of(delay=Seconds(delay_seconds)), lang)}"
+    return [f"{word_of('verdict', verdict, lang)}{after}"]
+
+
+def _protocol_row(each: Disposal, lang: Lang, told: Listed) -> Row:
     targets = _targets(each)
-    is_declared = isinstance(each.event, DataPurged) and each.event.evidence == "declared"
+    is_declared = isinstance(each.event, Purge) and each.event.evidence == "declared"
     return (
         each.leaf_index,
         _subject(each, lang),
@@ -206,18 +237,19 @@ def _protocol_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
         _verification(each, lang),
         each.recorded_at,
         each.event.by,
-        "; ".join(_said(each, lang, marks)),
+        *_verdict(each, told),
+        "; ".join(_said(each, lang, told)),
     )
 
 
-def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
-    host = each.event.host if isinstance(each.event, DataPurged) else None
-    flags = [
-        flag if lang == "en" else flag_words(flag, lang) for target in _targets(each) for flag in target.flags
-    ]
+def _register_row(each: Disposal, lang: Lang, told: Listed) -> Row:
+    host = each.event.host if isinstance(each.event, Purge) else None
+    flags = [flag_words(flag, lang) for target in _targets(each) for flag in target.flags]
     left = sum(target.residual for target in _targets(each))
-    remains = [said(msg("{left} left", left=left), lang)] if left else []
-    remarks = [*dict.fromkeys(flags), *remains, *_said(each, lang, marks)]
+    still = [f"{said(RESULTS['residual'], lang)}: {left}"] if left else []
+    remarks = list(
+        dict.fromkeys([*_verdict_words(each, lang, told), *flags, *still, *_said(each, lang, told)])
+    )
     if isinstance(each.event, CustomerErased):
         remarks.append(said(RESULTS[each.event.outcome], lang))
     return (
@@ -229,11 +261,11 @@ def _register_row(each: Disposal, lang: Lang, marks: Marks | None) -> Row:
         said(RESULTS["deleted"], lang),
         _method(each, lang),
         each.event.by,
-        _verification(each, lang),
+        said(EVIDENCE[each.event.evidence], lang) if isinstance(each.event, Purge) else "",
         "" if host is None else _medium(host),
         *("" for _ in BLANKS),
         each.recorded_at,
-        ", ".join(dict.fromkeys(remarks)),
+        "; ".join(remarks),
     )
 
 
@@ -253,38 +285,47 @@ def _marks_document(each: Disposal, marks: Marks | None) -> dict[str, Any]:
     }
 
 
-def _document(
-    schema: str,
-    origin: str,
-    as_of: datetime,
-    period: Period,
-    found: list[Disposal],
-    marks: Mapping[int, Marks],
-) -> dict[str, Any]:
+def _standing_document(standing: Standing | None) -> dict[str, Any] | None:
+    """Return how a session's deletion stands, as the deletion report has it; None of anything else."""
+    if standing is None:
+        return None
+    instants = {
+        name: None if instant is None else format_instant(instant)
+        for name, instant in (("ended_at", standing.ended_at), ("purged_at", standing.deleted_at))
+    }
+    lists = {name: list(getattr(standing, name)) for name in ("doubts", "flags", "hosts")}
+    kept = ("delay_seconds", "verdict", "evidence", "sla_seconds", "part_purges", "held_until", "voided")
+    return {**instants, **{name: getattr(standing, name) for name in kept}, **lists}
+
+
+def _document(schema: str, origin: str, as_of: datetime, period: Period, told: Listed) -> dict[str, Any]:
     return {
         "schema": schema,
         "ledger": origin,
         "period": period_document(period),
         "as_of": format_instant(as_of),
-        "deletions": [
-            {
-                "leaf_index": each.leaf_index,
-                "kind": each.kind,
-                "concerns": _concerns(each),
-                "subject": each.subject,
-                "at": format_instant(each.event.at),
-                "by": each.event.by,
-                "reason": each.why,
-                "data": each.data,
-                "evidence": each.event.evidence if isinstance(each.event, DataPurged) else None,
-                "outcome": each.event.outcome if isinstance(each.event, CustomerErased) else None,
-                "targets": len(_targets(each)),
-                "files": sum(target.files for target in _targets(each)),
-                "bytes": sum(target.bytes for target in _targets(each)),
-                "residual": sum(target.residual for target in _targets(each)),
-                "recorded_at": format_instant(each.recorded_at),
-                **_marks_document(each, marks.get(each.leaf_index)),
-            }
-            for each in found
-        ],
+        "deletions": [_disposal_document(each, told) for each in told.found],
+        "parts": [_disposal_document(each, told) for each in told.parts],
+    }
+
+
+def _disposal_document(each: Disposal, told: Listed) -> dict[str, Any]:
+    return {
+        "leaf_index": each.leaf_index,
+        "kind": each.kind,
+        "concerns": _concerns(each),
+        "subject": each.subject,
+        "at": format_instant(each.event.at),
+        "by": each.event.by,
+        "reason": each.why,
+        "data": each.data,
+        "evidence": each.event.evidence if isinstance(each.event, Purge) else None,
+        "outcome": each.event.outcome if isinstance(each.event, CustomerErased) else None,
+        "targets": len(_targets(each)),
+        "files": sum(target.files for target in _targets(each)),
+        "bytes": sum(target.bytes for target in _targets(each)),
+        "residual": sum(target.residual for target in _targets(each)),
+        "recorded_at": format_instant(each.recorded_at),
+        **_marks_document(each, told.marks.get(each.leaf_index)),
+        "session": _standing_document(told.standing_of(each)),
     }

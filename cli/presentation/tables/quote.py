@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from cli.presentation.columns import GROSS, NET, VAT
+from cli.presentation.documents.shop import shop_words
 from cli.presentation.formats.model import Column, Report, Table
 from cli.presentation.wording import labels
+from cli.presentation.wording.shop import ON_PRICE
 from ledger.domain.clock import format_instant
 from ledger.domain.events import Issue
 from ledger.domain.rating.quote import PriceQuote, QuotedTotal
+from ledger.fa3.seller import ShopContact
 from ledger.handlers.quote import price_segments
 from ledger.message import msg
 
@@ -25,8 +28,12 @@ def quote_report(
     at: datetime,
     minutes: int | None,
     as_of: datetime,
+    shop: ShopContact,
 ) -> Report:
-    """Return the price of a started hour as a timeline and, if `minutes` are named, the total."""
+    """Return the price of a started hour as a timeline and, if `minutes` are named, the total.
+
+    Below them stand the shop's own sentences, and how it is reached.
+    """
     document: dict[str, object] = {
         "schema": "session-ledger/quote/1",
         "at": format_instant(at),
@@ -49,7 +56,8 @@ def quote_report(
         assumptions = list(told.total.assumptions)
         document["expected"] = {"minutes": minutes, **expected, "assumptions": assumptions}
         tables.append(_total_table(told.total))
-    return Report("quote", msg("Quote"), document, tuple(tables), as_of)
+    notes = tuple(shop_words(shop, ON_PRICE))
+    return Report("quote", msg("Quote"), document, tuple(tables), as_of, notes=notes)
 
 
 def _expected(total: QuotedTotal) -> tuple[int, int, int, int]:

@@ -13,18 +13,16 @@ from cli.presentation.catalogue import said
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.moments import to_second
 from cli.presentation.text import Lang
-from cli.presentation.wording import labels
 from cli.presentation.wording.event_details import in_words
 from cli.presentation.wording.events import EVENTS, STATE_NAMES
 from cli.presentation.wording.purge import flag_words, target_words
-from cli.presentation.wording.vocabulary import VOCABULARY
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds
 from ledger.domain.events import Event, RecordedEvent
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
-from ledger.message import Money, msg
+from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
 
@@ -267,20 +265,13 @@ def trail(ledger: Ledger, stream: UUID, lang: Lang) -> Table:
     return Table("trail", msg("Events in the log"), columns, rows)
 
 
-_TOLD: dict[str, str] = {
-    "technician": "",
-    "issue": "issue",
-    "order_ref": "",
-    "channel": "channel",
-    "how": "accepted_how",
-    "ended_by": "ended_by",
-    "reason": "reason",
-    "evidence": "evidence",
-    "number": "",
-    "document": "",
-    "net_grosze": "",
-}
-"""Details that a page tells in words, and the vocabulary of their codes."""
+_TOLD = frozenset(
+    {
+        "technician", "issue", "order_ref", "channel", "how", "ended_by", "reason", "evidence", "number",
+        "document", "net_grosze",
+    }
+)  # fmt: skip
+"""Details that a page tells."""
 
 
 def told_events(history: list[Happened], lang: Lang) -> Table:
@@ -293,21 +284,11 @@ def told_events(history: list[Happened], lang: Lang) -> Table:
     )
     rows: list[Row] = []
     for each in history:
-        told = [_in_words(key, each.details[key], lang) for key in _TOLD if each.details.get(key)]
-        if isinstance(each.words, dict):
-            told += each.words.values()
-        elif each.words is not None:
-            told.append(said(labels.IS_ERASED, lang))
         topic = each.event.TOPIC.partition(":")[0]
-        rows.append((each.event.at, said(EVENTS.get(topic, topic), lang), each.event.by, "; ".join(told)))
+        details = (detail for detail in _details(each) if detail[0] in _TOLD)
+        told = in_words(details, each.words, lang)
+        rows.append((each.event.at, said(EVENTS.get(topic, topic), lang), each.event.by, told))
     return Table("history", msg("Events"), columns, rows)
-
-
-def _in_words(key: str, value: object, lang: Lang) -> str:
-    if key == "net_grosze" and isinstance(value, int):
-        return said(msg("{net} PLN net", net=Money(value)), lang)
-    code = str(value)
-    return said(VOCABULARY.get(_TOLD[key], {}).get(code, code), lang)
 
 
 def plain(key: str, value: object) -> str:

@@ -9,6 +9,8 @@ from ledger.message import msg, msg_in
 PROTOCOL_TITLE = msg("Protocol of deletion")
 REGISTER_TITLE = msg("Register of deletions")
 LISTED = msg("What was deleted")
+IN_PART = msg("Deleted on one workstation, others were still to report")
+AFTER = msg("{delay} after the end")
 PROTOCOL = {
     "system": msg("System (data set)"),
     "reference": msg_in("register", "Reference"),

@@ -18,6 +18,9 @@ from ledger.folder.atomic_write import make_folder, write_whole
 from ledger.folder.network_share import network_share
 from ledger.message import Hint, msg, system_text
 
+PRIVATE = 0o700 if os.name == "posix" else 0o777
+"""A ledger's folder is made its owner's alone; on Windows it has the rights of its place."""
+
 CONFIG_TEXT = """\
 # Session Ledger: where things are and how they look.
 # Settings that change a result (the deletion SLA, the first day of billing) are events:
@@ -208,7 +211,7 @@ class Folder:
                     msg("{path} lies on {share}, where locks do not hold", path=self.path, share=share),
                     hint=_ON_A_SHARE,
                 )
-            make_folder(self.path)
+            make_folder(self.path, PRIVATE)
             make_folder(self.keys, 0o700)
             self.keys.chmod(0o700)
             restrict(self.keys)

@@ -47,13 +47,18 @@ class SubjectKeys(NamedTuple):
     commitment: bytes
 
 
+def create_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read, where there is none, whatever the umask."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        restrict(path)
+
+
 def create_key_file(path: Path, table: str = _TABLE) -> None:
     """Make a key file where there is none; the statement must leave a table that is there alone."""
     if not path.parent.exists():
         make_folder(path.parent, 0o700)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        restrict(path)
+    create_private(path)
     with closing(open_key_file(path)) as database, database.transaction():
         database.execute(table)
 

@@ -26,7 +26,7 @@ from ledger.store.sqlite.database import BUSY_SECONDS, open_database, refusals
 from ledger.vault.cipher import CLASSES, NONCE_BYTES, VaultClass, place_of, seal, unseal
 from ledger.vault.commitment import canonical, commitment_of
 from ledger.vault.entry import VaultEntry, VaultRow, row_of
-from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file
+from ledger.vault.keys import KeyFile, SubjectKeys, create_key_file, create_private
 
 Recorded = Callable[[UUID, int], str | None]
 """The commitment that stands in the event of a stream and version; LedgerStore.commitment_at."""
@@ -93,6 +93,7 @@ class Vault:
     @classmethod
     def create(cls, folder: Path, entropy: Callable[[int], bytes]) -> Self:
         """Make vault and key files in a folder; what is there already stays as it is."""
+        create_private(folder / "vault.db")
         with closing(open_database(folder / "vault.db", create=True)) as database, database.transaction():
             for statement in _TABLES:
                 database.execute(statement)

@@ -69,7 +69,7 @@ def test_what_the_event_says_of_each_target(tmp_path: Path) -> None:
 def test_the_words_never_promise_more(tmp_path: Path) -> None:
     made, number, _ = ended(tmp_path, "a")
     said = made.run("--lang", "pl", "session", "purge", number, *PC_1)
-    assert "usunięto z systemu plików 1 plik; nie są już dostępne pod nazwą" in said.out
+    assert "usunięto z systemu plików 1 plik; dostępu pod nazwą już nie ma" in said.out
     for word in ("nieodwracalnie", "unrecoverable", "permanently"):
         assert word not in said.out + said.err
 

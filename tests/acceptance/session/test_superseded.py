@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from ledger.domain import events as e
 from ledger.domain.events import following
@@ -40,6 +43,49 @@ def test_a_corrected_end_supersedes_the_certificate(tmp_path: Path) -> None:
     assert topics(made, number).count("certificate_superseded") == 1
     certified(tmp_path, number)
     assert made.does("check").out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "supersedes"),
+    [
+        (("correct", "--customer", "K-2", "--reason", "wrong-customer"), True),
+        (("correct", "--add", "2026-11-16T10:01..2026-11-16T10:02", "--reason", "checked"), True),
+        (("void", "--reason", "double-entry"), True),
+        (("correct", "--issue", "test", "--reason", "wrong-issue"), False),
+        (("note", "--summary", "a new disk"), False),
+    ],
+)
+def test_whatever_the_certificate_says_otherwise_supersedes_it(
+    words: tuple[str, ...], *, supersedes: bool, tmp_path: Path
+) -> None:
+    """The wrong customer's code, or no word of what was added or put aside, is not given again."""
+    made, number, _ = ended(tmp_path, "a")
+    made.does("customer", "add", "K-2", "--name", "Igla", "--consumer", "no")
+    made.does("session", "purge", number, *PC_1)
+    first, again = tmp_path / "first.json", tmp_path / "again.json"
+    made.does("session", "certificate", number, "-o", str(first))
+    made.does("session", words[0], number, *words[1:])
+    assert ("certificate-superseded" in made.run("check").out) is supersedes
+    made.does("session", "certificate", number, "-o", str(again))
+    told, before = json.loads(again.read_bytes()), json.loads(first.read_bytes())
+    assert (told == before) is not supersedes
+    if supersedes:
+        assert (told["number"], told["delay_seconds"]) == (2, before["delay_seconds"])
+        assert (told["customer"], told["marks"]) != (before["customer"], before["marks"])
+    assert "certificate-superseded" not in made.run("check").out
+
+
+def test_a_session_taken_back_has_a_certificate_without_the_mark(tmp_path: Path) -> None:
+    made, number, _ = ended(tmp_path, "a")
+    made.does("session", "purge", number, *PC_1)
+    made.does("session", "void", number, "--reason", "double-entry")
+    marks: list[list[str]] = []
+    for words in ((), ("void", "--undo", "--reason", "checked")):
+        if words:
+            made.does("session", words[0], number, *words[1:])
+        made.does("session", "certificate", number, "-o", str(tmp_path / f"{len(marks)}.json"))
+        marks.append(json.loads((tmp_path / f"{len(marks)}.json").read_bytes())["marks"])
+    assert marks == [["voided"], []]
 
 
 def test_what_was_deleted_before_the_corrected_end_is_deleted_once_more(tmp_path: Path) -> None:

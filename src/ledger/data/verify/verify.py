@@ -51,6 +51,7 @@ LINE = re.compile(
     rb',"recorded_at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)","data":(\{.*\})\}'
 )
 NEST_MAX = 64
+FILES_MAX = 2**31 - 1  # of one event: the sum over all of them is exact in both verifiers
 STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
@@ -69,6 +70,7 @@ class Unreadable(Exception):
 # --- instants ---------------------------------------------------------------------------------------
 
 SECOND = 1000000
+INSTANT_MAX = 2**53 - 1  # the year 2255: beyond it no browser counts microseconds exactly
 
 
 def microseconds(text: object) -> Optional[int]:
@@ -82,8 +84,11 @@ def microseconds(text: object) -> Optional[int]:
     offset = 0 if sign is None else int(sign + "1") * (int(off_hours) * 3600 + int(off_minutes) * 60)
     if days is None or hour > 23 or minute > 59 or second > 59 or abs(offset) > 86340:
         return None
+    if int(off_minutes or 0) > 59:
+        return None
     seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset
-    return seconds * SECOND + int(((fraction or "") + "000000")[:6]) if seconds >= 0 else None
+    found = seconds * SECOND + int(((fraction or "") + "000000")[:6])
+    return found if 0 <= found <= INSTANT_MAX else None
 
 
 def epoch_days(year: int, month: int, day: int) -> Optional[int]:
@@ -416,15 +421,20 @@ class Bundle:
 
 
 def read_folder(folder: Path) -> Bundle:
-    """Every file below a folder by its path with slashes; raises Unreadable."""
-    if not (folder / "entries.jsonl").is_file():
+    """Every file below a folder by its path with slashes; raises Unreadable.
+
+    Links are no part of it: no browser hands them over either.
+    """
+    if not (folder / "entries.jsonl").is_file() or (folder / "entries.jsonl").is_symlink():
         raise Unreadable("there is no entries.jsonl in %s" % folder)
     bundle = Bundle(folder)
     for place, folders, names in os.walk(str(folder)):
         folders.sort()
         for name in sorted(names):
             path = Path(place) / name
-            bundle.files[path.relative_to(folder).as_posix()] = path.read_bytes() if path.is_file() else b""
+            if not path.is_symlink():
+                content = path.read_bytes() if path.is_file() else b""
+                bundle.files[path.relative_to(folder).as_posix()] = content
     return bundle
 
 
@@ -588,6 +598,9 @@ class Entry:
                 self.unknown("targets")
                 return 0
             found += count
+        if found > FILES_MAX:
+            self.unknown("targets")
+            return 0
         return found
 
     def rule(self) -> int:
@@ -656,10 +669,20 @@ def take_rule(bundle: Bundle, entry: Entry) -> None:
             entry.unknown("value")
         else:
             bundle.allowed_seconds = allowed
+    elif entry.topic == "ledger.setting_changed" and entry.fact.get("key") == "billing.from":
+        take_first_day(bundle, entry, "value")
     elif entry.topic == "ledger.opened" and entry.fact.get("billing_from") is not None:
-        bundle.billing_from = office_midnight(str(entry.fact["billing_from"]))
-        if bundle.billing_from is None:
-            entry.unknown("billing_from")
+        take_first_day(bundle, entry, "billing_from")
+
+
+def take_first_day(bundle: Bundle, entry: Entry, key: str) -> None:
+    """Keep the first day that is billed here; what is no day is found, and the day before it stays."""
+    day = entry.fact.get(key)
+    found = office_midnight(day) if isinstance(day, str) else None
+    if found is None:
+        entry.unknown(key)
+    else:
+        bundle.billing_from = found
 
 
 OPENINGS = ("ledger.opened", "customer.registered", "session.requested")
@@ -853,7 +876,7 @@ def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
         bundle.find("keys", "vkey: %s" % error)
     told: List[Tuple[str, str]] = []
     for number, fact in bundle.rotations:
-        pair = str(fact.get("from_vkey")), str(fact.get("to_vkey"))
+        pair = text_of(fact, "from_vkey"), text_of(fact, "to_vkey")
         if not is_rotation(fact, pair):
             bundle.find("keys", "the rotation in line %d is not signed by both its keys" % (number + 1))
         bundle.rotated_at.append(number)
@@ -868,12 +891,18 @@ def check_keys(bundle: Bundle, trusted: Optional[str]) -> None:
     bundle.checked["keys"] = len(bundle.keys)
 
 
+def text_of(fact: Dict[str, Any], key: str) -> str:
+    """Return a text that an event says; empty for what is none."""
+    found = fact.get(key)
+    return found if isinstance(found, str) else ""
+
+
 def is_rotation(fact: Dict[str, Any], pair: Tuple[str, str]) -> bool:
     """Whether both keys signed that one follows the other."""
     try:
         message = ("%s\n%s\n" % pair).encode()
         old, new = Key(pair[0]), Key(pair[1])
-        signatures = unpack(str(fact.get("signed_by_old"))), unpack(str(fact.get("signed_by_new")))
+        signatures = unpack(text_of(fact, "signed_by_old")), unpack(text_of(fact, "signed_by_new"))
     except (Unreadable, UnicodeEncodeError):  # JSON can name half a character
         return False
     return ed25519_holds(old.public, signatures[0], message) and ed25519_holds(
@@ -1032,6 +1061,8 @@ def check_contents(bundle: Bundle) -> None:
             bundle.find("contents", "contents.json does not list the %s" % kind)
             continue
         names = {"%s%s%s" % (prefix, number, suffix) for number in numbers}
+        if len(names) != len(numbers):
+            bundle.find("contents", "contents.json lists one of the %s twice" % kind)
         for name in sorted(names ^ {name for name in bundle.files if name.startswith(kind + "/")}):
             where = "is not there" if name in names else "does not belong here"
             bundle.find("contents", "%s %s" % (name, where))

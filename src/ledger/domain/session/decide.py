@@ -120,10 +120,18 @@ def _reclassify(session: Session, command: c.ReclassifySession, context: Session
 def _correct(session: Session, command: c.Correct, context: SessionContext) -> list[e.Event]:
     corrected = correct(session, command, context)
     freed = _freed(session, context) if corrected.customer is not None else []
+    is_anothers = corrected.customer not in {None, session.customer}
+    is_longer = len(corrected.connections) > len(session.connections)
     return [
         corrected,
         *freed,
-        *superseded(session, context.metadata, at=context.at, ended_at=corrected.ended_at),
+        *superseded(
+            session,
+            context.metadata,
+            at=context.at,
+            ended_at=corrected.ended_at,
+            otherwise=is_anothers or is_longer,
+        ),
     ]
 
 
@@ -136,7 +144,9 @@ def _void(session: Session, command: c.Void, context: SessionContext) -> list[e.
     if not command.undo and session.billed is not None and session.billed_on is None:
         raise errors.AlreadyBilled(msg("the session stands on {document}", document=session.billed))
     voided = e.SessionVoided(**context.header, reason=command.reason, undone=command.undo)
-    return [voided] if command.undo else [voided, *_freed(session, context)]
+    freed = [] if command.undo else _freed(session, context)
+    changed = superseded(session, context.metadata, at=context.at, ended_at=session.ended_at, otherwise=True)
+    return [voided, *freed, *changed]
 
 
 def _freed(session: Session, context: SessionContext) -> list[e.Event]:

@@ -185,14 +185,17 @@ def verdict(
 
 
 def superseded(
-    session: Session, metadata: Metadata, *, at: datetime, ended_at: datetime | None
+    session: Session, metadata: Metadata, *, at: datetime, ended_at: datetime | None, otherwise: bool = False
 ) -> list[e.Event]:
-    """Return what a corrected end changes in the certificate that is in force: both figures, or nothing."""
+    """Return what a correction changes in the certificate that is in force: both figures, or nothing.
+
+    `otherwise`: something but the end is another now, of which the certificate tells or bears a mark.
+    """
     live = next((each.issued for each in session.certificates if each.superseded is None), None)
     if live is None or session.purged_at is None or ended_at is None:
         return []
     delay_seconds = int((session.purged_at - ended_at).total_seconds() // 1)
-    if delay_seconds == live.delay_seconds:
+    if delay_seconds == live.delay_seconds and not otherwise:
         return []
     return [
         e.CertificateSuperseded(

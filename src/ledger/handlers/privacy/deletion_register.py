@@ -47,7 +47,14 @@ class Disposal(NamedTuple):
     why: Why
     data: str
     recorded_at: datetime
-    event: e.DataPurged | e.SessionDataErased | e.CustomerErased | e.CustomerDataErased | e.PeriodClosed
+    event: (
+        e.DataPurged
+        | e.PartPurged
+        | e.SessionDataErased
+        | e.CustomerErased
+        | e.CustomerDataErased
+        | e.PeriodClosed
+    )
 
 
 def told(ledger: Ledger, position: int, names: Collection[str]) -> Iterator[DeletionRecord]:
@@ -75,6 +82,12 @@ def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[K
     return found
 
 
+def parts(ledger: Ledger, position: int, period: Period) -> list[Disposal]:
+    """The purges of a period on one workstation of several: files went, the deletion was not complete."""
+    told_of = told(ledger, position, {"session.part_purged"})
+    return [_disposal(ledger, each) for each in told_of if each.event.at in period]
+
+
 def _destroyed_key(disposal: Disposal) -> bool:
     event = disposal.event
     if isinstance(event, e.DataPurged):
@@ -85,7 +98,7 @@ def _destroyed_key(disposal: Disposal) -> bool:
 def _disposal(ledger: Ledger, each: DeletionRecord) -> Disposal:
     event = each.event
     match event:
-        case e.DataPurged():
+        case e.DataPurged() | e.PartPurged():
             number = str(ledger.session_number(each.stream))
             return Disposal(
                 each.leaf_index, "sessions", number, "session-end", "session", each.recorded_at, event

@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 from cli.presentation.documents.email_draft import eml
 from cli.presentation.text import Lang
 from ledger.domain.invoice.document import Paper, Party
+from ledger.fa3.seller import ShopContact
 from tests.support import papers
 
 PDF = b"%PDF-1.7\r\n\x00\xff--\n"
 
 
-def opened(paper: Paper, lang: Lang = "pl") -> EmailMessage:
-    return email.message_from_bytes(eml(paper, PDF, lang), policy=default)
+SILENT = ShopContact({})
+"""A shop whose settings do not say how it is reached."""
+
+
+def opened(paper: Paper, lang: Lang = "pl", shop: ShopContact = SILENT) -> EmailMessage:
+    return email.message_from_bytes(eml(paper, PDF, lang, shop), policy=default)
 
 
 def said(letter: EmailMessage) -> str:
@@ -110,9 +115,9 @@ def test_no_name_writes_a_header_of_its_own(name: str, number: str) -> None:
 
 
 def test_same_paper_gives_the_same_letter_and_another_one_another() -> None:
-    first = eml(papers.paper(), PDF, "pl")
-    assert eml(papers.paper(), PDF, "pl") == first
-    other = eml(papers.paper(), PDF + b"x", "pl")
+    first = eml(papers.paper(), PDF, "pl", SILENT)
+    assert eml(papers.paper(), PDF, "pl", SILENT) == first
+    other = eml(papers.paper(), PDF + b"x", "pl", SILENT)
     assert email.message_from_bytes(other)["Message-ID"] != email.message_from_bytes(first)["Message-ID"]
 
 
@@ -120,3 +125,30 @@ def test_name_of_any_ledger_makes_a_message_id() -> None:
     letter = opened(papers.paper(origin="księga mojej firmy/1"))
     assert letter["Message-ID"].endswith("@ksi-ga-mojej-firmy-1>")
     assert opened(papers.paper(origin="…"))["Message-ID"].endswith("@ledger>")
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        (
+            "pl",
+            [
+                "Numer alarmowy: +48 500 600 700",
+                "Dyżur: całą dobę",
+                "Moduł do połączenia, bez instalacji: https://serwis.example/pomoc",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Emergency number: +48 500 600 700",
+                "On duty: całą dobę",
+                "The module for the connection, nothing to install: https://serwis.example/pomoc",
+            ],
+        ),
+    ],
+)
+def test_letter_tells_how_the_shop_is_reached_as_far_as_it_says_so(lang: Lang, lines: list[str]) -> None:
+    shop = ShopContact({}, "https://serwis.example/pomoc", "+48 500 600 700", "całą dobę")
+    assert said(opened(papers.paper(), lang, shop)).rstrip().splitlines()[-3:] == lines
+    assert lines[0] not in said(opened(papers.paper(), lang))

@@ -1,0 +1,120 @@
+"""How the deletion of a session's data stands: what a register says beside each of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.application.ledger import Ledger
+from ledger.domain import events as e
+from ledger.domain.clock import Period
+from ledger.domain.ledger_state import LedgerState
+from ledger.domain.session.deletion_marks import Marks
+from ledger.domain.session.evolve import evolve
+from ledger.domain.session.purge_rules import verdict
+from ledger.domain.session.state import Session
+from ledger.handlers.privacy.deletion_marks import marks_by_event
+from ledger.handlers.privacy.deletion_register import Disposal, Kind, disposals, parts
+from ledger.store.mapper import read_fact
+
+
+class Standing(NamedTuple):
+    """The last deletion of a session against its end as it is told now; delays in whole seconds."""
+
+    ended_at: datetime | None
+    deleted_at: datetime | None
+    delay_seconds: int | None
+    verdict: str
+    """As the deletion report says it; `before_adoption` of a session that another ledger billed."""
+    evidence: str
+    sla_seconds: int
+    doubts: tuple[str, ...]
+    flags: tuple[str, ...]
+    """What the last purge on each workstation met."""
+    hosts: tuple[str, ...]
+    """The workstation that was said, and the host's own name in brackets."""
+    part_purges: int
+    held_until: str | None
+    voided: bool
+
+
+class Listed(NamedTuple):
+    """What a register or a protocol lists."""
+
+    found: list[Disposal]
+    parts: list[Disposal]
+    """Purges on one workstation of several; in a table of their own."""
+    marks: Mapping[int, Marks]
+    """By the event's place in the log."""
+    standings: Mapping[str, Standing]
+    """How each session's deletion stands, by its number."""
+
+    def standing_of(self, each: Disposal) -> Standing | None:
+        """Return how the deletion of a row's session stands; None of a row about something else."""
+        return self.standings.get(each.subject) if each.event.TOPIC.startswith("session.") else None
+
+
+def listed(
+    ledger: Ledger, state: LedgerState, position: int, period: Period, kinds: Collection[Kind]
+) -> Listed:
+    """Read what is listed of some kinds of deletions in a period, from the first `position` events."""
+    found = disposals(ledger, position, period, kinds)
+    in_part = parts(ledger, position, period) if "sessions" in kinds else []
+    told = standings(ledger, state, position, [*found, *in_part])
+    return Listed(found, in_part, marks_by_event(ledger, position, found), told)
+
+
+def standings(
+    ledger: Ledger, state: LedgerState, position: int, found: Sequence[Disposal]
+) -> dict[str, Standing]:
+    """Return how the deletions of sessions stand after the first `position` events, by session number."""
+    numbers = {each.subject for each in found if each.event.TOPIC.startswith("session.")}
+    streams = ledger.store.resolve_many("session", map(int, numbers))
+    return {number: _standing(ledger, state, position, streams[int(number)]) for number in numbers}
+
+
+def host_text(host: e.PurgeHost) -> str:
+    """Return the workstation that was said and the host's own name, as the verifiers do."""
+    return f"{host.workstation} ({host.true_host or '?'})"
+
+
+def _standing(ledger: Ledger, state: LedgerState, position: int, stream: UUID) -> Standing:
+    session: Session | None = None
+    hosts: set[str] = set()
+    flags: dict[str, set[str]] = {}
+    parts = 0
+    for row in ledger.store.stream_rows(stream.bytes):
+        if row[0] >= position:
+            break
+        event = read_fact(row[3], row[5], stream, row[2])
+        session = evolve(session, stream, event)
+        if isinstance(event, e.PartPurged | e.PurgeFailed | e.DataPurged):
+            parts += isinstance(event, e.PartPurged)
+            workstation = "" if event.host is None else event.host.workstation
+            flags[workstation] = {flag for target in event.targets for flag in target.flags}
+            if event.host is not None:
+                hosts.add(host_text(event.host))
+    assert session is not None  # noqa: S101 - a deletion of it was found before this position
+    sla_seconds = state.settings["purge.sla_seconds"]
+    end, gone = session.ended_at, session.purged_at
+    delay_seconds = None if end is None or gone is None else int((gone - end).total_seconds() // 1)
+    said: str = verdict(delay_seconds, sla_seconds, session.doubts)
+    if gone is None and (session.purge_failed_at or session.purge_started_at):
+        said = "failed" if session.purge_failed_at else "unknown"
+    is_before = end is not None and state.billed_before_adoption(end)
+    return Standing(
+        end,
+        gone,
+        delay_seconds,
+        "before_adoption" if is_before else said,
+        session.purge_evidence or "none",
+        sla_seconds,
+        session.doubts,
+        tuple(sorted({flag for each in flags.values() for flag in each})),
+        tuple(sorted(hosts)),
+        parts,
+        None if session.held_until is None else session.held_until.isoformat(),
+        session.voided,
+    )
