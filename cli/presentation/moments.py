@@ -35,3 +35,9 @@ def length(lasted: timedelta) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def whole_length(lasted: timedelta) -> str:
+    """Return a length of time with its seconds, one of which opens an hour: 1 h 0 min 1 s."""
+    whole, seconds = length(lasted), int(lasted.total_seconds()) % 60
+    return f"{whole} {seconds} s" if seconds and not whole.endswith(" s") else whole

@@ -56,3 +56,8 @@ def paid(
     if left_grosze < 0:
         line = msg("{number}: {left} too much, to be given back", number=number, left=left)
     recording.tell(app, line, receipt, number=number, left_grosze=left_grosze)
+    if on < invoice.issued.issued_on:
+        issued_on = invoice.issued.issued_on
+        app.say(
+            msg("note: {on} is before {number} was issued, on {day}", on=on, number=number, day=issued_on)
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.context import App
 from cli.presentation import next_steps
-from cli.presentation.moments import length
+from cli.presentation.moments import whole_length
 from ledger.message import Message, Money, msg, msg_n
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def tell_amount(app: App, receipt: Receipt, *, always: bool = False) -> Told:
     told = told_by(app.open(), receipt)
     before, now = told.amount_before, told.amount
     if now is not None and (always or before != now):
-        app.say(_changed(None if before == now else before, now))
+        stays = before is None or before.net_grosze == now.net_grosze
+        app.say(_changed(None if stays else before, now))
     tell_closed(app, told.closed_month)
     if told.to_correct is not None:
         number = told.to_correct
@@ -61,13 +62,13 @@ def in_words(waived: Waived) -> Message:
         return msg("{net} PLN net", net=Money(waived.amount_grosze))
     halves = waived.half_percents or 2 * (waived.percent or 0)
     if halves % 2:
-        return msg("{percent}.5 %", percent=halves // 2)
+        return msg("{percent}.5 percent", percent=halves // 2)
     return msg("{percent} %", percent=halves // 2)
 
 
 def so_much(told: Told) -> Message:
     """Return how long a session lasted and what it comes to."""
-    lasted = length(told.lasted)
+    lasted = whole_length(told.lasted)
     if told.amount is None:
         return msg("after {lasted}", lasted=lasted)
     hours = msg_n("{count} started hour", "{count} started hours", told.amount.started_hours)

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from cli.arguments import session_argument
+from cli.commands.session.order_hint import tell_of_its_order
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
@@ -30,6 +31,8 @@ def explain(app: App, session: str, as_of: datetime | Now | None) -> Report:
       session-ledger session explain 17
     """
     stream, number = app.open(for_reports=True).find_session(session)
+    with app.beside():
+        tell_of_its_order(app, stream)
     with app.snapshot(as_of) as snapshot:
         found = explained(snapshot.views, snapshot.ledger.store, stream, snapshot.position)
         return explain_report(found, number, snapshot.as_of, app.lang)

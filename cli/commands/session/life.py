@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 FAR = timedelta(hours=8)
 """An end so long after the connection is perhaps a forgotten one."""
 
+REMOTE_ID_DIGITS = range(8, 11)
+"""How many digits the IDs of TeamViewer and AnyDesk have; old ones fewer."""
+
 
 @click.command()
 @click.option("--customer", required=True, type=CUSTOMER, help="Code, NIP, or a part of the name.")
@@ -118,11 +121,24 @@ def request(
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)
+        _tell_of_odd_id(app, remote_id)
         tell_closed(app, app.open().state.closed_month(_last(receipt.events[0].event)))
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:
         app.hint(next_steps.in_turn(proposed.steps(number)))
+
+
+def _tell_of_odd_id(app: App, remote_id: str | None) -> None:
+    """Say that an ID misses digits, or has too many: misheard, it would be found at the month's end only."""
+    digits = "".join((remote_id or "").split())
+    if digits.isdigit() and len(digits) not in REMOTE_ID_DIGITS:
+        app.say(
+            msg(
+                "note: this remote ID has {count} digits; those of TeamViewer and AnyDesk have 8 to 10",
+                count=len(digits),
+            )
+        )
 
 
 @click.command()
@@ -174,6 +190,8 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         for price in quoted.prices
     ]
     recording.tell(app, joined(lines, "\n"), receipt, prices=prices)
+    with app.beside():
+        tell_of_order(app, receipt)
     app.hint(next_steps.after_quote(receipt.session))
 
 
@@ -341,6 +359,7 @@ def end(
     recording.tell(app, line, receipt)
     with app.beside():
         tell_closed(app, told[0].closed_month if told else None)
+        tell_of_order(app, receipt)
         tell_overlaps(app, number)
     app.hint(next_steps.after_end(receipt.session))
 

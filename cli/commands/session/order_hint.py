@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from cli.context import App
 from cli.presentation import next_steps
@@ -33,12 +34,18 @@ def order_of_session(app: App, session: str, typed: str | None) -> str | None:
 
 def tell_of_order(app: App, receipt: Receipt) -> None:
     """Warn where help with hardware names an order that is not owned, or none at all."""
-    session = app.open().session(receipt.events[0].originator_id)
+    tell_of_its_order(app, receipt.events[0].originator_id)
+
+
+def tell_of_its_order(app: App, stream: UUID) -> None:
+    """Warn as `tell_of_order` does, of a session as it stands."""
+    ledger = app.open()
+    session, number = ledger.session(stream), ledger.session_number(stream)
     at = session.connected_at or session.requested_at
     if session.issue != "hardware":
         return
     if session.order_ref is None:
-        _tell_of_none(app, receipt.session, session.customer, at)
+        _tell_of_none(app, number, session.customer, at)
     else:
         tell_of_unknown_order(app, session.customer, session.order_ref, at)
 

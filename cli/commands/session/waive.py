@@ -78,7 +78,7 @@ def waive(
     line = msg("Session {session} waiver recorded", session=receipt.session)
     recording.tell(app, line, receipt)
     with app.beside():
-        told = tell_amount(app, receipt)
+        told = tell_amount(app, receipt, always=True)
         if told.before.waived is not None:
             was = in_words(told.before.waived)
             app.say(msg("replaces the waiver of {was}", was=was))

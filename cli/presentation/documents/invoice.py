@@ -174,7 +174,7 @@ def _line(row: DocumentRow, document: Document, lang: Lang) -> list[str]:
     return [
         str(row.number),
         *([state] if document.kind == "KOR" else []),
-        harmless(row.name),
+        harmless(row.name if lang == "pl" or row.name_en is None else f"{row.name_en} ({row.name})"),
         row.service_on.isoformat(),
         said(w.LABELS["unit"], lang),
         str(row.quantity),

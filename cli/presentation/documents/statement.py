@@ -101,6 +101,7 @@ def hour_document(hour: PrintedHour) -> dict[str, Any]:
         "band": hour.band,
         "list_grosze": hour.list_grosze,
         "discount_percent": hour.discount_percent,
+        "waived_grosze": hour.waived_grosze,
         "net_grosze": hour.net_grosze,
         "rule": hour.rule,
         "quote": hour.quote,
@@ -138,6 +139,7 @@ def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
                 band_of(hour, lang),
                 hour.list_grosze,
                 hour.discount_percent,
+                hour.waived_grosze,
                 hour.net_grosze,
                 f"{rule_words(hour.rule, lang)}: „{hour.quote}”",
             )

@@ -57,6 +57,7 @@ class Report:
     exit_status: int = 0
     brief: tuple[Table, ...] = ()
     """Tables that say the same in fewer columns: for paper, and for a terminal too narrow for the others."""
+    brief_on_paper_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
 
     In a pipe nothing is cut and nothing wrapped.
     """
-    main, *others = (_words(table, page.lang) for table in report.tables)
+    said_of = {id(table): _words(table, page.lang) for table in report.tables}  # rows are gone through once
+    main, *others = said_of.values()
     wide = page.columns is not None and any(_full_width(each) > page.columns for each in (main, *others))
-    if report.brief and wide:
-        main, *others = (_words(table, page.lang) for table in report.brief)
+    if report.brief and wide and not report.brief_on_paper_only:
+        main, *others = (said_of.get(id(table)) or _words(table, page.lang) for table in report.brief)
     _write(main._replace(title=harmless(said(report.title, page.lang))), page, out)
     for words in others:
         if words.rows:

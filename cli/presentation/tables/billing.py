@@ -108,20 +108,24 @@ def billing_report(
         "month": month_document(money),
     }
     title = titled(msg("Billing"), period)
+    sessions = _session_table(found.sessions, money, _band_heads(ledger))
+    others = (
+        standings_table(money, lang),
+        month_table(ledger, money, lang),
+        documents_table(ledger, money),
+        _customer_table(ledger, lang, customers, total),
+        _exception_table(found.exceptions),
+    )
+    brief = (_brief_table(sessions), *others, _readings_table(found.sessions))
     return Report(
         "billing",
         title,
         document,
-        (
-            _session_table(found.sessions, money, _band_heads(ledger)),
-            standings_table(money, lang),
-            month_table(ledger, money, lang),
-            documents_table(ledger, money),
-            _customer_table(ledger, lang, customers, total),
-            _exception_table(found.exceptions),
-        ),
+        (sessions, *others),
         as_of,
         charts=charts,
+        brief=brief,
+        brief_on_paper_only=True,
     )
 
 
@@ -189,6 +193,29 @@ def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads:
         for s, its in zip(sessions, money.sessions, strict=True)
     ]
     return Table("sessions", labels.SESSIONS, columns, rows)
+
+
+_NOT_IN_BRIEF = frozenset({"billed", "assumptions", "billed_net_grosze"})
+"""Columns that no sheet of paper has room for: told by the documents, the readings and the exceptions."""
+
+
+def _brief_table(sessions: Table) -> Table:
+    """Return the sessions in the columns of paper."""
+    places = [place for place, column in enumerate(sessions.columns) if column.key not in _NOT_IN_BRIEF]
+    columns = tuple(sessions.columns[place] for place in places)
+    rows = [tuple(row[place] for place in places) for row in sessions.rows]
+    return Table(sessions.name, sessions.title, columns, rows)
+
+
+def _readings_table(sessions: list[view.BilledSession]) -> Table:
+    """Return which sessions rest on each assumption."""
+    resting: dict[str, list[str]] = {}
+    for each in sessions:
+        for assumption in each.assumptions:
+            resting.setdefault(assumption, []).append(str(each.session))
+    columns = (Column("assumption", msg("Assumption")), Column("sessions", labels.SESSIONS))
+    rows: list[Row] = [(name, ", ".join(numbers)) for name, numbers in resting.items()]
+    return Table("assumptions", labels.ASSUMPTIONS, columns, rows)
 
 
 def _customer_table(

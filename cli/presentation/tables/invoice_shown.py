@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from cli.presentation.columns import BAND, DISCOUNT_PERCENT, LIST, NET, SESSION
+from cli.presentation.columns import BAND, DISCOUNT_PERCENT, LIST, NET, SESSION, WAIVED
 from cli.presentation.documents.statement import hour_document
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import invoice_document, line_document, lines_table, list_table
@@ -88,6 +88,7 @@ def _hours_table(traced: list[dict[str, Any]]) -> Table:
         BAND,
         LIST,
         DISCOUNT_PERCENT,
+        WAIVED,
         NET,
         Column("rule", msg("Rule")),
         Column("quote", labels.SENTENCE_OF_THE_PRICE_LIST),

@@ -54,6 +54,7 @@ HOUR_COLUMNS = (
     BAND,
     Column("list_grosze", labels.NET_PRICE, "grosze"),
     DISCOUNT_PERCENT,
+    WAIVED,
     NET,
     Column("rule", labels.SENTENCE_OF_THE_PRICE_LIST),
 )

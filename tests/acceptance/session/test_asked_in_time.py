@@ -217,7 +217,7 @@ def test_a_waiver_says_its_amount_what_it_replaces_and_what_must_follow(office: 
     )
     told = office.does(*waive, "--amount", "30,00").err
     assert "amount: 87.50 → 70.00 PLN net, after a waiver of 30.00" in told
-    assert "replaces the waiver of 12.5 %" in told
+    assert "replaces the waiver of 12.5 percent" in told
     office.now = DECEMBER
     issued(office, "issue", "--session", session)
     told = office.does(*waive, "--hours", "1").err

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.application.ledger import Environment, Ledger
+from ledger.domain.clock import parse_instant, parse_period
+from projections.read_side import ReadSide
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, issued, shop, sums, valid_nip
 from tests.support.office import Office
 
@@ -134,6 +138,53 @@ def test_reconciliation_keeps_the_record_of_a_session_whose_customer_was_correct
     assert after["counts"] == before["counts"]
     kinds = [[each["kind"] for each in found["findings"]] for found in (before, after)]
     assert kinds[0] == kinds[1]
+
+
+def test_after_invoice_payment_close_and_purge_every_sum_register_and_report_is_right(office: Office) -> None:
+    """All at once, K-1 with another session that stays; the library's own figures last."""
+    session = _help(office)
+    office.does("session", "purge", session, "--declare", "--yes", "--at", "2026-11-12 12:12")
+    other = str(helped(office, "2026-11-13T11:00:00", "2026-11-13T11:30:00"))
+    office.does("session", "purge", other, "--declare", "--yes", "--at", "2026-11-13 11:31")
+    row = ("2026-11-12T11:00:00+01:00", "2026-11-12T12:10:00+01:00", "anna")
+    record = office.table("records.csv", "started_at,ended_at,technician", [row])
+    office.does("source", "import", "generic-csv", str(record))
+    office.now = DECEMBER
+    issued(office, "issue", "--period", PERIOD, "--all")
+    office.does("invoice", "paid", FIRST, "--amount", "184.50", "--on", "2026-12-01", "--method", "transfer")
+    reason = ("--accept-open", "--reason", "checked: nobody kept the tool's list")
+    office.does("period", "close", PERIOD, "--yes", *reason)
+    deletions, reconciled = _deletion(office), _reconciled(office)
+    office.now = "2026-12-02T10:00:00+01:00"
+    told = _correct(office, session)
+    assert "2026-11 is closed" in told
+    assert f"{FIRST} says something else of this session" in told
+    assert sums(issued(office, "correct", FIRST, "--reason", "wrong-customer")) == (-10000, -2300, -12300)
+    office.does("invoice", "received", CORRECTION, "--on", "2026-12-02")
+    assert sums(issued(office, "issue", "--session", session)) == (20000, 4600, 24600)
+    assert _billing(office) == ([("K-2", 20000, SECOND), ("K-1", 5000, FIRST)], 0)
+    month = office.asks("report", "billing", "--period", PERIOD)["month"]
+    whole = office.asks("report", "sales", "--period", "2026")
+    assert sums(month["total"]["billed"]) == sums(whole["total"]) == (25000, 5750, 30750)
+    assert {each["customer"] for each in month["customers"]} == {"K-1", "K-2"}
+    left = {
+        each["customer"]: each["left_grosze"] for each in office.asks("report", "receivables")["invoices"]
+    }
+    assert left == {"K-1": -12300, "K-2": 24600}
+    assert _deletion(office) == deletions
+    assert _reconciled(office) == reconciled
+    assert office.run("check").out == ""
+    office.does("replay")
+    assert office.run("check").out == ""
+    environment = Environment(lambda: parse_instant(office.now), os.urandom)
+    with Ledger.open(office.folder, environment, read_models=ReadSide) as ledger:
+        assert ledger.session(ledger.find_session(session)[0]).billed == SECOND
+        assert not ledger.read_models.unbilled(parse_period("2026")).sessions
+
+
+def _reconciled(office: Office) -> Any:  # noqa: ANN401 - whatever JSON says
+    found = office.run("source", "reconcile", "--period", PERIOD, "-f", "json").document
+    return found["counts"], [(each["kind"], each["session"]) for each in found["findings"]]
 
 
 def test_of_a_request_the_customer_is_corrected_too(office: Office) -> None:

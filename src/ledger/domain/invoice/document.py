@@ -51,6 +51,8 @@ class DocumentRow:
     net_grosze: int
     before: bool = False
     """In a correction: as it stood; the row after it has the same number and unit_id."""
+    name_en: str | None = None
+    """The name in English, which the paper says beside that of the XML; None where the band has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class PrintedHour:
     """What the price list calls the band; None for a band that nothing names."""
     holiday: str | None = None
     """Code of the public holiday on which the hour opened, by the price list's calendar."""
+    waived_grosze: int = 0
+    """What the waiver took off it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,17 @@
 """The same rating without a trace, for projections that rate every session.
 
 A session of any shape is rated by tables where every edge of a price list and of its readings is a whole
-hour; any other as `rate`, `assumptions_of` and `smallest_pairs` do.
+hour; any other as `rate` and `assumptions_of` do.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import NamedTuple
 
 from ledger.domain.rating.assumptions import assumptions_of, readings
 from ledger.domain.rating.cells import BeyondTables
 from ledger.domain.rating.hours import TariffAt
 from ledger.domain.rating.inputs import SessionFacts
-from ledger.domain.rating.pairs import Pair, pairs_of, smallest_pairs
 from ledger.domain.rating.rate import rate
 from ledger.domain.rating.tables import MAX_KNOWN, RatedByTables, Tables
 from ledger.domain.tariff.tariff import Tariff
@@ -66,31 +64,6 @@ class Rater:
             rated.waived_grosze,
             assumptions_of(facts, self.tariff, self._tariff_at),
         )
-
-    def pairs(self, facts: SessionFacts) -> list[Pair]:
-        """Return the pairs of readings of which only both together change the net of an ended session."""
-        if self._pair_tables is not None:
-            try:
-                (here, *others) = self._pair_tables.rated(facts).nets
-            except BeyondTables:
-                pass
-            else:
-                count = len(self._readings)
-                found = zip(pairs_of(self.tariff), others[count:], strict=True)
-                return [
-                    Pair(pair.assumptions, pair.changes, net)
-                    for pair, net in found
-                    if net != here and all(others[place] == here for place in pair.places)
-                ]
-        return smallest_pairs(facts, self.tariff, self._tariff_at)
-
-    @cached_property
-    def _pair_tables(self) -> Tables | None:
-        """The tables of every reading and of every two of them; made when first asked for."""
-        if self._tables is None:
-            return None
-        pairs = [pair.tariff for pair in pairs_of(self.tariff)]
-        return Tables.of([self.tariff, *(reading.tariff for reading in self._readings), *pairs])
 
     def _totals(self, rated: RatedByTables) -> Totals:
         band_hours, waived, (here, *others) = rated

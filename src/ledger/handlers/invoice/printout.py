@@ -58,7 +58,7 @@ def paper_of(ledger: Ledger, invoice: Invoice, *, key_password: str | None = Non
     streams = list(dict.fromkeys(line.session for line in issued.lines))
     found = _covering(ledger, _last_shown(ledger, invoice, streams))
     words = ledger.words(issued.commitment) or {}
-    document = document_in(xml, issued)
+    document = _named_in_english(ledger, document_in(xml, issued), invoice)
     in_ksef = issued.duty == "ksef" or bool(invoice.submissions)
     waits = in_ksef and invoice.accepted is None
     return Paper(
@@ -75,6 +75,18 @@ def paper_of(ledger: Ledger, invoice: Invoice, *, key_password: str | None = Non
         issuer_url=_issuer_url(ledger, document, xml, key_password) if waits else None,
         paid_grosze=invoice.paid_grosze,
     )
+
+
+def _named_in_english(ledger: Ledger, document: Document, invoice: Invoice) -> Document:
+    """Return the document whose rows say in English, too, what the XML says in Polish for ever."""
+    named: dict[tuple[str, bool], str] = {}
+    for line in invoice.issued.lines:
+        name = names_of_bands(ledger, ledger.session(line.session)).get(line.band)
+        if name is not None:
+            number = ledger.session_number(line.session)
+            named[line.unit_id, line.before] = f"Remote support, {name.en}, session {number}"
+    rows = (replace(row, name_en=named.get((row.unit_id, row.before))) for row in document.rows)
+    return replace(document, rows=tuple(rows))
 
 
 def _issuer_url(ledger: Ledger, document: Document, xml: bytes, key_password: str | None) -> str | None:
@@ -174,6 +186,7 @@ def printed_session(
                 list_grosze=hour.list_grosze,
                 discount_percent=hour.discount_percent,
                 net_grosze=net_grosze,
+                waived_grosze=hour.net_grosze - net_grosze,
                 rule=hour.rule,
                 quote=hour.quote,
                 band_name=names.get(hour.band),
