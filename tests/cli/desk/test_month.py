@@ -63,7 +63,7 @@ def test_the_month_says_what_the_reports_say(shown_demo: Served, demo: Office) -
     month = demo.asks("period", "show", "2026-11")
     told = demo.asks("report", "billing", "--period", "2026-11")["month"]["total"]
     counts = demo.run("source", "reconcile", "--period", "2026-11", "-f", "json").document["counts"]
-    assert f"zapisów {counts['records']}, z tego dopasowanych {counts['matched']}" in page
+    assert f"zapisy: {counts['records']}, w tym dopasowane: {counts['matched']}" in page
     for standing in ("to_bill", "billed"):
         gross = told[standing]["gross_grosze"]
         assert f"{gross // 100:,},{gross % 100:02d}".replace(",", "\u00a0", (gross >= 100_000)) in page
@@ -186,7 +186,7 @@ def test_what_was_ticked_is_issued_over_what_was_seen(desk: Served, office: Offi
     assert made["number"] in told
     assert str(made["gross_grosze"]) == boxes["pick-K-1-1.2"]
     again = desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue") | boxes)).text
-    assert "już inaczej zaplanowanych: 1" in again
+    assert "w tej liczbie pozycji: 1" in again
     assert len(office.asks("invoice", "list")["invoices"]) == 1
 
 
