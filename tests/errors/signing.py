@@ -79,6 +79,13 @@ def _answer_to_others(desk: Desk) -> Told:
     return desk.types("audit anchor attach head.tsr")
 
 
+def _another_published(desk: Desk) -> Told:
+    desk.types("audit publish www")
+    note = desk.folder / "www" / "checkpoint"
+    note.write_text(note.read_text(encoding="utf-8").replace("\n", "/other\n", 1), encoding="utf-8")
+    return desk.types("audit publish www")
+
+
 SIGNING: dict[str, Callable[[Desk], Told]] = {
     "E-NOTE": _no_note,
     "E-SIGNING-KEY-DAMAGED": _with_key(lambda key: key.write_text("no key", encoding="ascii")),
@@ -88,6 +95,8 @@ SIGNING: dict[str, Callable[[Desk], Told]] = {
     "E-LOG-FORKED": _forked,
     "E-NOT-A-COPY": lambda desk: desk.types("take-up --yes"),
     "E-BUNDLE-TARGET": lambda desk: desk.types("audit export ledger"),
+    "E-PUBLICATION-TARGET": lambda desk: desk.types("audit publish ledger"),
+    "E-PUBLICATION-FORK": _another_published,
     "E-LEDGER-OLD": _old,
     "E-ANCHOR-BAD": _no_answer,
     "E-ANCHOR-FOREIGN": _answer_to_others,

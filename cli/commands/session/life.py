@@ -11,6 +11,7 @@ from cli.arguments import session_argument
 from cli.commands.session.amount_told import so_much, tell_closed
 from cli.commands.session.order_hint import order_of, tell_of_order
 from cli.commands.session.overlaps_told import tell_overlaps
+from cli.commands.session.remote_id_told import tell_of_odd_id
 from cli.context import App, pass_app
 from cli.options import (
     Recording,
@@ -48,9 +49,6 @@ if TYPE_CHECKING:
 
 FAR = timedelta(hours=8)
 """An end so long after the connection is perhaps a forgotten one."""
-
-REMOTE_ID_DIGITS = range(8, 11)
-"""How many digits the IDs of TeamViewer and AnyDesk have; old ones fewer."""
 
 
 @click.command()
@@ -121,24 +119,12 @@ def request(
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)
-        _tell_of_odd_id(app, remote_id)
+        tell_of_odd_id(app, remote_id)
         tell_closed(app, app.open().state.closed_month(_last(receipt.events[0].event)))
     if proposed is None:
         app.hint(next_steps.after_request(number))
     else:
         app.hint(next_steps.in_turn(proposed.steps(number)))
-
-
-def _tell_of_odd_id(app: App, remote_id: str | None) -> None:
-    """Say that an ID misses digits, or has too many: misheard, it would be found at the month's end only."""
-    digits = "".join((remote_id or "").split())
-    if digits.isdigit() and len(digits) not in REMOTE_ID_DIGITS:
-        app.say(
-            msg(
-                "note: this remote ID has {count} digits; those of TeamViewer and AnyDesk have 8 to 10",
-                count=len(digits),
-            )
-        )
 
 
 @click.command()

@@ -18,6 +18,8 @@ GAP = "  "
 _LEFT_OUT = msg("without the columns {heads}: a wider terminal, a pipe and -o FILE.xlsx have them")
 FOLDED = 12
 """How narrow a column of texts may become on a terminal."""
+WORD_MAX = 20
+"""A longer word is broken where a terminal is narrow."""
 COLUMNS_KEPT = 3
 """So many columns of a table stay, however narrow a terminal is."""
 
@@ -71,15 +73,23 @@ def _write(words: _Words, page: Page, out: BinaryIO) -> None:
 def _fitted(words: _Words, columns: int) -> tuple[_Words, list[str]]:
     """Return the table as wide as a terminal at most, and the heads of the columns that it does not show.
 
-    Columns in which nothing stands go first, and are not missed; then those to the right, which tell least.
+    Columns in which nothing stands go first, and are not missed; then those to the right, which tell least,
+    but amounts last of all.
     """
     if _least_width(words) <= columns:
         return words, []
     kept = [at for at in range(len(words.heads)) if at == 0 or any(row[at] for row in words.rows)]
-    left_out: list[str] = []
+    shown = list(kept)
     while _least_width(_of_columns(words, kept)) > columns and len(kept) > COLUMNS_KEPT:
-        left_out.insert(0, words.heads[kept.pop()])
+        kept.remove(_least_told(words, kept))
+    left_out = [words.heads[at] for at in shown if at not in kept]
     return _of_columns(words, kept), left_out
+
+
+def _least_told(words: _Words, kept: list[int]) -> int:
+    """Return the column that is missed least: the last that holds no amount, else the last."""
+    others = [at for at in kept[COLUMNS_KEPT:] if words.kinds[at] != "grosze"]
+    return others[-1] if others else kept[-1]
 
 
 def _of_columns(words: _Words, kept: list[int]) -> _Words:
@@ -121,8 +131,19 @@ def _full_width(words: _Words) -> int:
 
 def _least_width(words: _Words) -> int:
     """Return the width of the table on a terminal if only its texts are folded."""
-    folded = zip(_widths(words), words.kinds, strict=True)
-    return sum(len(GAP) + 1 + (min(widest, FOLDED) if kind == "text" else widest) for widest, kind in folded)
+    folded = zip(_folded_widths(words), _widths(words), words.kinds, strict=True)
+    return sum(len(GAP) + 1 + (least if kind == "text" else widest) for least, widest, kind in folded)
+
+
+def _folded_widths(words: _Words) -> list[int]:
+    """Return how narrow each column may become: its longest word stays whole, unless it is very long."""
+    lines = [words.heads, *words.rows]
+    longest = [
+        max((width(word) for line in lines for word in line[at].split()), default=0)
+        for at in range(len(words.heads))
+    ]
+    pairs = zip(_widths(words), longest, strict=True)
+    return [min(widest, max(FOLDED, min(word, WORD_MAX))) for widest, word in pairs]
 
 
 def _lines(words: _Words) -> Iterator[str]:
@@ -156,12 +177,10 @@ def _drawn(words: _Words, columns: int, *, color: bool) -> str:
     from rich.text import Text
 
     grid = Grid(title=Text(words.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for head, kind, widest in zip(words.heads, words.kinds, _widths(words), strict=True):
+    for head, kind, least in zip(words.heads, words.kinds, _folded_widths(words), strict=True):
         # Only texts may be folded: a date or an amount in two lines would be misread.
         side: Literal["left", "right"] = "right" if kind in NUMBERS else "left"
-        grid.add_column(
-            Text(head), justify=side, overflow="fold", no_wrap=kind != "text", min_width=min(widest, FOLDED)
-        )
+        grid.add_column(Text(head), justify=side, overflow="fold", no_wrap=kind != "text", min_width=least)
     for row in words.rows:
         grid.add_row(*map(Text, row))
     console = Console(

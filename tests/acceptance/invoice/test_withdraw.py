@@ -337,7 +337,7 @@ def test_the_document_itself_says_so(rejected: Shop, tmp_path: Path) -> None:
     (file,) = (office.folder / "documents").glob("*.xml")
     answer = office.run("invoice", "verify", str(file))
     assert (answer.status, "withdrawn" in answer.out) == (3, True)
-    assert "wycofany" in office.run("--lang", "pl", "invoice", "verify", str(file)).out
+    assert "wycofano" in office.run("--lang", "pl", "invoice", "verify", str(file)).out
     found = office.run("invoice", "verify", str(file), "-f", "json").document
     assert (found["number"], found["state"]) == (FIRST, "withdrawn")
     office.does("invoice", "issue", "--session", "1", "--yes")
