@@ -32,7 +32,18 @@ def test_day_s_word_is_a_day_in_capitals_and_without_accents(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "poniedziałek 18:00", "16.11", "18.40", "2026-11-16", "wczorajszy 18:00", "6"]
+    "text",
+    [
+        "",
+        "poniedziałek 18:00",
+        "16.11",
+        "18.40",
+        "2026-11-16",
+        "wczorajszy 18:00",
+        "6",
+        "17:20, 16.11.2026",
+        "17:20 16.11.2026",
+    ],
 )
 def test_other_texts_are_left_to_the_reader_of_dates(text: str) -> None:
     assert not is_spoken(text)
