@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple, cast
-from xml.sax.saxutils import unescape
 
 _NUMBER = re.compile(r"(?<![0-9A-Z])\d{10}-\d{8}-[0-9A-F]{6}-?[0-9A-F]{6}-[0-9A-F]{2}(?![0-9A-Z])")
 _SESSION = re.compile(r"(?<![0-9A-Z])\d{8}-[A-Z]{2}(?:-[0-9A-F]{10}){1,2}-[0-9A-F]{2}(?![0-9A-Z])")
@@ -31,6 +30,8 @@ class DocumentKey(NamedTuple):
 
 def key_of(xml: bytes) -> DocumentKey | None:
     """Return the key of a document of FA(3); None for a file that has none."""
+    from xml.sax.saxutils import unescape  # noqa: PLC0415 - brings urllib along, for a file that few commands read
+
     found = [_SAID[name].search(xml) for name in ("NIP", "RodzajFaktury", "P_2", "P_1")]
     told = [unescape(each[1].decode("utf-8", "replace")) for each in found if each is not None]
     return DocumentKey(*told) if len(told) == len(found) else None
