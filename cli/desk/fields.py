@@ -17,6 +17,7 @@ from ledger.message import Message, msg
 
 FieldKind = Literal["text", "long", "key", "moment", "day", "number", "amount", "choice", "check", "file"]
 LENGTH_MAX = 4000
+_DIGITS = re.compile(r"-?[0-9]{1,15}")
 _FORM = re.compile(r"desk-[A-Za-z0-9_-]{16}")
 Value = str | int | bool | date | datetime | None
 
@@ -48,8 +49,12 @@ def form_of(typed: Mapping[str, str]) -> str:
 
 def seen_of(typed: Mapping[str, str]) -> int | None:
     """Return the version that the page showed; None where the form says none."""
-    text = typed.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LENGTH_MAX // 400 else None
+    return whole_number(typed.get("seen", ""))
+
+
+def whole_number(text: str) -> int | None:
+    """Return what a form or an address carries as digits; None for anything else."""
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def values(fields: tuple[Field, ...], typed: Mapping[str, str], now: datetime) -> dict[str, Value]:

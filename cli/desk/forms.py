@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cli.desk.fields import Field, new_form
+from cli.desk.fields import Field, form_of, new_form
 from cli.desk.links import address_of
 from cli.desk.seats import Draft
 from cli.presentation.catalogue import said, spoken
@@ -90,7 +90,8 @@ def form(
     """Return a form; of a draft with what was typed, under its own id unless that is used up."""
     given = draft.typed if draft is not None else typed or {}
     is_used = draft is not None and isinstance(draft.refusal, CommandReused)
-    hidden = [("form", form_id if form_id and not is_used else new_form())]
+    known = form_id or (form_of(draft.typed) if draft is not None else "")
+    hidden = [("form", known if known and not is_used else new_form())]
     if seen is not None:
         hidden.append(("seen", str(seen)))
     button = said(label, lang)

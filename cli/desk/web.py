@@ -81,6 +81,11 @@ class Visit(NamedTuple):
         """Return the refused form that the address names."""
         return self.seat.draft(self.query.get("draft", ""), self.desk.seats.clock())
 
+    def again(self, action: str) -> Draft | None:
+        """Return the refused form of an action, to be shown once more with what was typed."""
+        draft = self.draft()
+        return draft if draft is not None and draft.action == action else None
+
     def refused(self, form: str, action: str, error: LedgerError, page: str) -> Response:
         """Keep what was typed and lead back to the form: a POST never answers with a page."""
         self.seat.keep(form, Draft(action, self.typed, error, self.desk.seats.clock()))

@@ -62,7 +62,7 @@ def call(visit: Visit) -> Response:
                     wording.REQUEST_AND_QUOTE,
                     RECORDED,
                     visit.lang,
-                    draft=draft if draft is not None and draft.action == "request" else None,
+                    draft=visit.again("request"),
                     form_id=visit.query.get("draft", "") if draft is not None else "",
                     typed={"channel": "phone"} | asked,
                     is_open=True,

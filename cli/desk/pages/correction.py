@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from cli.desk import render
 from cli.desk.actions import REASON, SENTENCE, reason_of
-from cli.desk.fields import form_of, seen_of, values
+from cli.desk.fields import form_of, seen_of, values, whole_number
 from cli.desk.forms import RefusalShown, form, refusal
 from cli.desk.opened import metadata, opened
 from cli.desk.web import Visit
@@ -23,6 +23,8 @@ from ledger.handlers.invoice.withdraw import withdraw
 from ledger.message import msg
 
 _WHY = (REASON, SENTENCE)
+NOTHING_SEEN = 10**15
+"""A difference that no correction has: of a form that does not say what it showed."""
 
 
 def show(visit: Visit) -> Response:
@@ -36,7 +38,7 @@ def show(visit: Visit) -> Response:
         except NothingToCorrect as why:
             title = msg("Correction of {number}", number=number)
             return visit.page("correction.html", title, ledger, **_nothing(number, refusal(why, lang)))
-        report, draft = correction_report(ledger, number, found), visit.draft()
+        report = correction_report(ledger, number, found)
         early = _too_early(visit, ledger, number, to_zero=to_zero)
         gross = render.money(found.sums.gross_grosze, lang)
         issue = form(
@@ -46,8 +48,7 @@ def show(visit: Visit) -> Response:
             _WHY,
             lang,
             seen=version,
-            draft=draft if draft is not None and draft.action == "correct" else None,
-            form_id=visit.query.get("draft", ""),
+            draft=visit.again("correct"),
             is_grave=True,
             more=(("gross", str(found.sums.gross_grosze)), ("zero", "1" if to_zero else "")),
         )
@@ -86,6 +87,7 @@ def issue(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         try:
             given = values(_WHY, visit.typed, ledger.now())
+            gross_grosze = whole_number(visit.typed.get("gross", ""))
             receipt = correct(
                 ledger,
                 metadata(visit.desk.settings, visit.seat, sent, seen_of(visit.typed)),
@@ -93,18 +95,12 @@ def issue(visit: Visit) -> Response:
                 reason=reason_of(given),
                 tool=visit.desk.settings.tool,
                 to_zero=to_zero,
-                expected_gross_grosze=_seen_gross(visit.typed),
+                expected_gross_grosze=NOTHING_SEEN if gross_grosze is None else gross_grosze,
             )
         except LedgerError as error:
             return visit.refused(sent, "correct", error, page)
     made = document_in(receipt).number
     return visit.done(sent, msg("{number} issued", number=made), f"/invoice/{made}")
-
-
-def _seen_gross(typed: dict[str, str]) -> int | None:
-    text = typed.get("gross", "")
-    digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None  # noqa: PLR2004 - as amounts are
 
 
 def put_aside(visit: Visit) -> Response:

@@ -55,7 +55,6 @@ RETURNED = (
 
 def choose(visit: Visit) -> Response:
     """Show how a customer is found, and the form of a new one."""
-    draft = visit.draft()
     typed = visit.query.get("code", "")
     with opened(visit.desk.settings) as ledger:
         new = form(
@@ -64,8 +63,7 @@ def choose(visit: Visit) -> Response:
             wording.NEW_CUSTOMER,
             NEW,
             visit.lang,
-            draft=draft if draft is not None and draft.action == "new" else None,
-            form_id=visit.query.get("draft", ""),
+            draft=visit.again("new"),
             typed={"code": typed},
             is_open=bool(typed),
         )
@@ -75,7 +73,7 @@ def choose(visit: Visit) -> Response:
             wording.FIND_CUSTOMER,
             (Field("customer", wording.CUSTOMER, help=wording.CUSTOMER_HELP),),
             visit.lang,
-            draft=draft if draft is not None and draft.action == "find-customer" else None,
+            draft=visit.again("find-customer"),
             is_primary=True,
         )
         return visit.page(
@@ -117,7 +115,6 @@ def _forms(visit: Visit, ledger: Ledger, code: str) -> list[FormShown]:
     customer = ledger.find_customer(code)
     if visit.seat.kind != "desk" or customer.merged_into is not None:
         return []
-    draft = visit.draft()
     data = customers.current_data(ledger, code) | {"code": "data-changed", "sentence": ""}
     asked: tuple[tuple[str, Message, tuple[Field, ...], Mapping[str, str] | None], ...] = (
         ("purchase", wording.BOUGHT, BOUGHT, None),
@@ -132,8 +129,7 @@ def _forms(visit: Visit, ledger: Ledger, code: str) -> list[FormShown]:
             fields,
             visit.lang,
             seen=customer.version,
-            draft=draft if draft is not None and draft.action == name else None,
-            form_id=visit.query.get("draft", "") if draft is not None and draft.action == name else "",
+            draft=visit.again(name),
             typed=typed,
             is_open=visit.query.get("open", "") == name,
         )

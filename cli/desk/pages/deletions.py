@@ -77,15 +77,13 @@ def show(visit: Visit) -> Response:
 def _sample(visit: Visit, address: str) -> FormShown | None:
     if visit.seat.kind == "read-only":
         return None
-    draft = visit.draft()
     return form(
         "sample",
         f"/deletions/{address}/sample",
         wording.DRAW_SAMPLE,
         SAMPLE,
         visit.lang,
-        draft=draft if draft is not None and draft.action == "sample" else None,
-        form_id=visit.query.get("draft", ""),
+        draft=visit.again("sample"),
     )
 
 

@@ -96,7 +96,7 @@ def show(visit: Visit) -> Response:
 def _forms(visit: Visit, ledger: Ledger, invoice: Invoice, left_grosze: int) -> list[FormShown]:
     if visit.seat.kind != "desk" or invoice.state == "withdrawn":
         return []
-    draft, wanted = visit.draft(), visit.query.get("open", "")
+    wanted = visit.query.get("open", "")
     known = {"on": f"{office_time(ledger.now()):%d.%m.%Y}", "method": "transfer"}
     if left_grosze > 0:
         known["amount_grosze"] = format_amount(left_grosze, lang=visit.lang).replace("\u00a0", "")
@@ -111,8 +111,7 @@ def _forms(visit: Visit, ledger: Ledger, invoice: Invoice, left_grosze: int) -> 
             fields,
             visit.lang,
             seen=invoice.version,
-            draft=draft if draft is not None and draft.action == name else None,
-            form_id=visit.query.get("draft", "") if draft is not None and draft.action == name else "",
+            draft=visit.again(name),
             typed=known,
             is_open=wanted == name,
         )

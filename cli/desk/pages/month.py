@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
 from cli.desk.actions import REASON, SENTENCE
-from cli.desk.fields import form_of, values
+from cli.desk.fields import form_of, values, whole_number
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
 from cli.desk.periods import address_of, chosen, shown
@@ -248,8 +248,7 @@ def _list(
     """Return a list, its first table in pieces that `?after=` turns over."""
     main, *others = tables
     rows = list(main.rows)
-    after = visit.query.get("after", "")
-    first = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0  # noqa: PLR2004 - as rows are
+    first = max(0, whole_number(visit.query.get("after", "")) or 0)
     piece = Table(main.name, main.title, main.columns, rows[first : first + ROWS_MAX])
     return visit.page(
         "list.html",
@@ -275,14 +274,13 @@ def close_page(visit: Visit) -> Response:
         counts = months.standing_of(ledger, period)
         month = month_status.of_period(found.views, ledger, period, found.as_of)
         standing = month_report(found.state, period, month, found.as_of, lang)
-        draft = visit.draft()
         close = form(
             "close",
             f"/month/{address_of(period)}/close",
             msg("Close the month {month}", month=address_of(period)),
             OPEN_REASON if counts.findings else (),
             lang,
-            draft=draft if draft is not None and draft.action == "close" else None,
+            draft=visit.again("close"),
             is_grave=True,
             more=tuple((name, str(count)) for name, count in counts._asdict().items()),
         )
@@ -318,12 +316,8 @@ def close(visit: Visit) -> Response:
 
 def _counts(typed: dict[str, str]) -> MonthCounts:
     """Return what the page showed; an impossible count where it says none, which then has moved."""
-
-    def count(name: str) -> int:
-        text = typed.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1  # noqa: PLR2004 - as counts are
-
-    return MonthCounts(*map(count, MonthCounts._fields))
+    found = [whole_number(typed.get(name, "")) for name in MonthCounts._fields]
+    return MonthCounts(*(-1 if count is None else count for count in found))
 
 
 def _reason(given: dict[str, Any]) -> str | None:
@@ -334,14 +328,13 @@ def _reason(given: dict[str, Any]) -> str | None:
 def _reopen(visit: Visit, page: str) -> FormShown | None:
     if visit.seat.kind != "desk":
         return None
-    draft = visit.draft()
     return form(
         "reopen",
         f"{page}/reopen",
         wording.REOPEN,
         REOPEN_REASON,
         visit.lang,
-        draft=draft if draft is not None and draft.action == "reopen" else None,
+        draft=visit.again("reopen"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
-from cli.desk.fields import form_of
+from cli.desk.fields import form_of, whole_number
 from cli.desk.forms import refusal
 from cli.desk.jobs import Job, Outcome
 from cli.desk.opened import metadata, opened
@@ -116,7 +116,7 @@ def issue_ticked(visit: Visit) -> Response:
                 customer=planned.customer,
                 sessions=planned.streams,
                 tool=settings.tool,
-                expected_gross_grosze=int(seen) if seen.isascii() and seen.isdigit() else -1,
+                expected_gross_grosze=-1 if (gross := whole_number(seen)) is None else gross,
             )
         except Refused as why:
             return plain(

@@ -38,7 +38,7 @@ LINES_MAX = 50
 def show(visit: Visit) -> Response:
     """Show the form, or what a file that was sent comes to; nothing is recorded."""
     period, lang = parse_period(str(visit.path["period"])), visit.lang
-    page, draft = f"/month/{address_of(period)}/records", visit.draft()
+    page = f"/month/{address_of(period)}/records"
     sent = visit.query.get("file", "")
     upload = visit.seat.upload(sent, visit.desk.seats.clock())
     asked = form(
@@ -47,7 +47,7 @@ def show(visit: Visit) -> Response:
         wording.LOOK_AT_FILE,
         ASKED,
         lang,
-        draft=draft if draft is not None and draft.action == "records" else None,
+        draft=visit.again("records"),
         typed=_presets(upload),
         is_primary=upload is None,
     )

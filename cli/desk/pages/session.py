@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import actions, render
-from cli.desk.fields import form_of, seen_of, values
+from cli.desk.fields import form_of, seen_of, values, whole_number
 from cli.desk.forms import FormShown, form, refusal
 from cli.desk.opened import metadata, opened
 from cli.desk.web import Visit
@@ -36,11 +36,8 @@ DRAWN_HOURS_MAX = 100
 
 def find(visit: Visit) -> Response:
     """Lead to a session by its number."""
-    number = visit.typed.get("number", "").strip()
-    is_number = number.isascii() and number.isdigit() and len(number) < 10  # noqa: PLR2004 - as numbers are
-    if not is_number:
-        return RedirectResponse("/", 303)
-    return RedirectResponse(visit.page_of(int(number)), 303)
+    number = whole_number(visit.typed.get("number", "").strip())
+    return RedirectResponse("/" if number is None or number < 0 else visit.page_of(number), 303)
 
 
 def show(visit: Visit) -> Response:
@@ -186,7 +183,7 @@ def _forms(visit: Visit, session: Session, number: int) -> list[FormShown]:
     """Return the session's actions as forms, the usual next one first."""
     if visit.seat.kind != "desk":
         return []
-    draft, first = visit.draft(), actions.primary(session)
+    first = actions.primary(session)
     wanted = visit.query.get("open", "")
     shown = [
         form(
@@ -196,8 +193,7 @@ def _forms(visit: Visit, session: Session, number: int) -> list[FormShown]:
             action.fields,
             visit.lang,
             seen=session.version,
-            draft=draft if draft is not None and draft.action == action.name else None,
-            form_id=visit.query.get("draft", "") if draft is not None and draft.action == action.name else "",
+            draft=visit.again(action.name),
             is_open=wanted == action.name,
             is_primary=action.name == first,
             is_frequent=action.is_frequent,

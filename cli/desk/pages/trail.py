@@ -101,7 +101,6 @@ def _has_certificate(session: Session) -> bool:
 def _certificate(visit: Visit, session: Session, number: int) -> FormShown | None:
     if visit.seat.kind != "desk" or session.purged_at is None or session.purge_evidence == "declared":
         return None
-    draft = visit.draft()
     return form(
         "certificate",
         f"/session/{number}/certificate",
@@ -109,14 +108,13 @@ def _certificate(visit: Visit, session: Session, number: int) -> FormShown | Non
         (),
         visit.lang,
         seen=session.version,
-        draft=draft if draft is not None and draft.action == "certificate" else None,
+        draft=visit.again("certificate"),
     )
 
 
 def _review(visit: Visit, session: Session, number: int) -> FormShown | None:
     if visit.seat.kind == "read-only" or session.state not in LIFE["review"]:
         return None
-    draft = visit.draft()
     return form(
         "review",
         f"/session/{number}/review",
@@ -124,8 +122,7 @@ def _review(visit: Visit, session: Session, number: int) -> FormShown | None:
         REVIEW,
         visit.lang,
         seen=session.version,
-        draft=draft if draft is not None and draft.action == "review" else None,
-        form_id=visit.query.get("draft", ""),
+        draft=visit.again("review"),
     )
 
 

@@ -31,7 +31,6 @@ _MADE = (1980, 1, 1, 0, 0, 0)
 
 def show(visit: Visit) -> Response:
     """Show what can be verified, and what an auditor takes along."""
-    draft = visit.draft()
     with opened(visit.desk.settings) as ledger:
         return visit.page(
             "verify.html",
@@ -43,7 +42,7 @@ def show(visit: Visit) -> Response:
                 wording.VERIFY_ALL,
                 NOTE,
                 visit.lang,
-                draft=draft if draft is not None and draft.action == "verify" else None,
+                draft=visit.again("verify"),
                 is_primary=True,
             ),
             key=str(ledger.signer.key().verifier),

@@ -141,6 +141,14 @@ def test_a_correction_that_moved_is_not_issued(desk: Served, office: Office) -> 
     assert len(office.asks("invoice", "list")["invoices"]) == 1
 
 
+@pytest.mark.parametrize("seen", ["", "9" * 5000, "x"])
+def test_a_correction_that_no_page_showed_is_not_issued(desk: Served, office: Office, seen: str) -> None:
+    office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
+    typed = desk.get(f"/correct/{NUMBER}").hidden("correct") | {"code": "goodwill", "gross": seen}
+    assert "E-DRAFT-CHANGED" in desk.follow(desk.post(f"/correct/{NUMBER}", typed)).text
+    assert len(office.asks("invoice", "list")["invoices"]) == 1
+
+
 def test_by_command_the_seen_difference_is_held_too(office: Office) -> None:
     office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
     words = ("invoice", "correct", NUMBER, "--reason", "goodwill", "--yes")

@@ -198,6 +198,23 @@ def test_an_amount_that_moved_is_not_issued(desk: Served, office: Office) -> Non
     assert office.asks("invoice", "list")["invoices"] == []
 
 
+@pytest.mark.parametrize("seen", ["", "kwota", "9" * 5000, "-1", "1" * 15])
+def test_an_amount_that_no_page_showed_is_not_issued(desk: Served, office: Office, seen: str) -> None:
+    page = desk.get(f"{MONTH}/plan")
+    told = desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue") | {"pick-K-1-1.2": seen})).text
+    assert "E-DRAFT-CHANGED" in told
+    assert office.asks("invoice", "list")["invoices"] == []
+
+
+@pytest.mark.parametrize("count", ["", "-1", "9" * 5000, "x"])
+def test_a_month_whose_counts_no_page_showed_is_not_closed(
+    shown_demo: Served, demo: Office, count: str
+) -> None:
+    hidden = shown_demo.get(f"{MONTH}/close").hidden("close") | {"findings": count, "code": "checked"}
+    assert "E-MONTH-CHANGED" in shown_demo.follow(shown_demo.post(f"{MONTH}/close", hidden)).text
+    assert demo.asks("period", "show", "2026-11")["state"] == "open"
+
+
 def test_nothing_ticked_issues_nothing(desk: Served, office: Office) -> None:
     page = desk.get(f"{MONTH}/plan")
     assert "Nic nie zaznaczono" in desk.follow(desk.post(f"{MONTH}/issue", page.hidden("issue"))).text
