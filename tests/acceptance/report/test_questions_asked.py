@@ -17,6 +17,8 @@ REPORTS = {
     "deletions": ("report", "deletions", "--period", "2026-11", "-f", "json"),
     "billing": ("report", "billing", "--period", "2026-11", "-f", "json"),
     "sessions": ("report", "sessions", "--period", "2026-11", "-f", "json"),
+    "deletion-register": ("report", "deletion-register", "--period", "2026-11", "-f", "json"),
+    "deletion-protocol": ("report", "deletion-protocol", "--period", "2026-11", "-f", "json"),
     "retention due": ("retention", "due", "-f", "json"),
 }
 

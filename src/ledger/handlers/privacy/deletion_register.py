@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -72,20 +72,23 @@ def disposals(ledger: Ledger, position: int, period: Period, kinds: Collection[K
 
     Under `keys` stand all that destroyed a key of the vault with the row it opened.
     """
-    found: list[Disposal] = []
-    for each in told(ledger, position, _NAMES):
-        if each.event.at not in period:
-            continue
-        disposal = _disposal(ledger, each)
-        if disposal.kind in kinds or ("keys" in kinds and _destroyed_key(disposal)):
-            found.append(disposal)
-    return found
+    return [
+        each
+        for each in _within(ledger, position, period, _NAMES)
+        if each.kind in kinds or ("keys" in kinds and _destroyed_key(each))
+    ]
 
 
 def parts(ledger: Ledger, position: int, period: Period) -> list[Disposal]:
     """The purges of a period on one workstation of several: files went, the deletion was not complete."""
-    told_of = told(ledger, position, {"session.part_purged"})
-    return [_disposal(ledger, each) for each in told_of if each.event.at in period]
+    return _within(ledger, position, period, {"session.part_purged"})
+
+
+def _within(ledger: Ledger, position: int, period: Period, names: Collection[str]) -> list[Disposal]:
+    """The deletions of some topics in a period; the numbers of sessions are asked for at once."""
+    found = [each for each in told(ledger, position, names) if each.event.at in period]
+    numbers = ledger.store.session_numbers(dict.fromkeys(each.stream for each in found))
+    return [_disposal(ledger, numbers, each) for each in found]
 
 
 def _destroyed_key(disposal: Disposal) -> bool:
@@ -95,16 +98,16 @@ def _destroyed_key(disposal: Disposal) -> bool:
     return not (isinstance(event, e.CustomerErased) and event.outcome == "refused")
 
 
-def _disposal(ledger: Ledger, each: DeletionRecord) -> Disposal:
+def _disposal(ledger: Ledger, numbers: Mapping[UUID, int], each: DeletionRecord) -> Disposal:
     event = each.event
     match event:
         case e.DataPurged() | e.PartPurged():
-            number = str(ledger.session_number(each.stream))
+            number = str(numbers[each.stream])
             return Disposal(
                 each.leaf_index, "sessions", number, "session-end", "session", each.recorded_at, event
             )
         case e.SessionDataErased():
-            number = str(ledger.session_number(each.stream))
+            number = str(numbers[each.stream])
             kind: Kind = "erasures" if event.why == "erasure" else "retention"
             why: Why = "request" if event.why == "erasure" else event.why
             return Disposal(each.leaf_index, kind, number, why, event.data, each.recorded_at, event)

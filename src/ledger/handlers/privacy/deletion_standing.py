@@ -18,6 +18,7 @@ from ledger.domain.session.state import Session
 from ledger.handlers.privacy.deletion_marks import marks_by_event
 from ledger.handlers.privacy.deletion_register import Disposal, Kind, disposals, parts
 from ledger.store.mapper import read_fact
+from ledger.store.reader import Row
 
 
 class Standing(NamedTuple):
@@ -70,9 +71,9 @@ def standings(
     ledger: Ledger, state: LedgerState, position: int, found: Sequence[Disposal]
 ) -> dict[str, Standing]:
     """Return how the deletions of sessions stand after the first `position` events, by session number."""
-    numbers = {each.subject for each in found if each.event.TOPIC.startswith("session.")}
-    streams = ledger.store.resolve_many("session", map(int, numbers))
-    return {number: _standing(ledger, state, position, streams[int(number)]) for number in numbers}
+    numbers = sorted({int(each.subject) for each in found if each.event.TOPIC.startswith("session.")})
+    streams = ledger.store.streams("session", numbers, position)  # asked for all of them at once
+    return {str(number): _standing(state, rows) for number, rows in streams}
 
 
 def host_text(host: e.PurgeHost) -> str:
@@ -80,14 +81,13 @@ def host_text(host: e.PurgeHost) -> str:
     return f"{host.workstation} ({host.true_host or '?'})"
 
 
-def _standing(ledger: Ledger, state: LedgerState, position: int, stream: UUID) -> Standing:
+def _standing(state: LedgerState, rows: Sequence[Row]) -> Standing:
     session: Session | None = None
     hosts: set[str] = set()
     flags: dict[str, set[str]] = {}
     parts = 0
-    for row in ledger.store.stream_rows(stream.bytes):
-        if row[0] >= position:
-            break
+    for row in rows:
+        stream = UUID(bytes=row[1])
         event = read_fact(row[3], row[5], stream, row[2])
         session = evolve(session, stream, event)
         if isinstance(event, e.PartPurged | e.PurgeFailed | e.DataPurged):
