@@ -26,9 +26,5 @@ def no_country(code: str) -> tuple[Message, Hint] | None:
     if code in COUNTRIES:
         return None
     meant = _MEANT.get(code)
-    hint = (
-        msg("the code of that country is {meant}", meant=meant)
-        if meant
-        else msg("PL, DE, GB: a code of ISO 3166")
-    )
+    hint = _HINT if meant is None else msg("the code of that country is {meant}", meant=meant)
     return msg("country {code} is none that an invoice may name", code=code), Hint(hint)

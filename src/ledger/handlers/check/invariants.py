@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger.application.backends import open_vault
 from ledger.application.ledger import Ledger
 from ledger.application.read_models import Difference
-from ledger.domain.clock import epoch_microseconds, office_time
+from ledger.domain.clock import SaidInstant, epoch_microseconds, office_time
 from ledger.domain.events import (
     CertificateIssued,
     CertificateSuperseded,
@@ -271,7 +271,7 @@ def _overlaps(ledger: Ledger) -> Iterator[CheckFinding]:
                 session=each.session,
                 other=each.other,
                 who=each.who,
-                since=f"{office_time(each.begins_at):%Y-%m-%d %H:%M}",
+                since=SaidInstant(each.begins_at, "minute"),
                 settled=each.to_settle,
             ),
         )
