@@ -280,6 +280,11 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "vat_treatment": msg_in("customer_field", "VAT treatment"),
     },
     "technicians": {"unknown": msg_in("technicians", "unknown")},
+    "set_aside": {
+        "outgoing": msg_in("set_aside", "transfer out"),
+        "private": msg_in("set_aside", "private"),
+        "other": msg_in("set_aside", "other"),
+    },
     "transfer_state": {
         "open": msg_in("transfer_state", "open"),
         "assigned": msg_in("transfer_state", "assigned"),
