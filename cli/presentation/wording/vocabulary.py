@@ -291,10 +291,7 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "returned": msg_in("transfer_state", "returned"),
         "set-aside": msg_in("transfer_state", "set aside"),
     },
-    "review": {
-        "ok": msg_in("review", "ok"),
-        "exception": msg_in("review", "exception"),
-    },
+    "review": {"ok": msg_in("review", "ok"), "exception": msg_in("review", "exception")},
     "erased_data": {
         "session": msg_in("erased_data", "session"),
         "tax": msg_in("erased_data", "tax"),
