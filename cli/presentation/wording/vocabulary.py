@@ -332,6 +332,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "first_verdict": ("verdict",),
     "from": ("set_where",),
     "ksef": ("ksef_duty", "invoice_state", "ksef_mode"),
+    "technician": ("technicians",),
     "technicians": ("technicians",),
     "value": ("truth",),
     "verdict_before": ("verdict",),
