@@ -109,7 +109,7 @@ def billing_report(
         "month": month_document(money),
     }
     title = titled(msg("Billing"), period)
-    sessions = _session_table(found.sessions, money, _band_heads(ledger))
+    sessions = _session_table(found.sessions, money, band_heads(ledger))
     others = (
         standings_table(money, lang),
         month_table(ledger, money, lang),
@@ -144,7 +144,7 @@ def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[
     }
 
 
-def _band_heads(ledger: Ledger) -> dict[str, Message]:
+def band_heads(ledger: Ledger) -> dict[str, Message]:
     """Return the heads of bands: the shop's own, and as the price lists name the others."""
     state, heads = ledger.state, dict(_BANDS)
     for listed in state.tariffs:
