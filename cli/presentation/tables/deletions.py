@@ -20,6 +20,7 @@ from cli.presentation.columns import (
     SESSION,
     TARGETS,
     VERDICT,
+    aside,
     period_document,
     titled,
 )
@@ -186,9 +187,9 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
     urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
     columns = (
         SESSION,
-        REF,
+        aside(REF),
         CUSTOMER_CODE,
-        ENDED_AT,
+        aside(ENDED_AT),
         Column("purged_at", msg("Deleted"), "instant"),
         DELAY_SECONDS,
         VERDICT,
