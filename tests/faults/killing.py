@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 SERVER = Path(__file__).with_name("forking.py")
-LOOK_EVERY_S = 0.0002
+LOOK_EVERY_S = 0.001
+"""So often is looked whether something was written, until it was; each look costs half as much."""
+WAIT_S = 0.01
+"""So long at once is waited for the end of a process that has written and need not be killed any more."""
 MOST_S = 300.0
 """A command that takes longer hangs."""
 Mark = tuple[str, int, int]
@@ -133,16 +136,19 @@ class Killing:
             running = _Real(words, environment, self._answer)
         else:
             running = _Forked(self._server, json.dumps([environment, str(self._answer), *words]))
-        wrote_after, seconds = None, 0.0
-        while not running.is_over(LOOK_EVERY_S):
+        wrote_after, wait = None, LOOK_EVERY_S
+        while not running.is_over(wait):
             seconds = time.perf_counter() - began
             assert seconds < MOST_S, words
             if wrote_after is None and marks(self.folder) != before:
                 wrote_after = seconds
-            start = wrote_after if aim is not None and aim.after_write else 0.0
-            if aim is not None and start is not None and seconds - start >= aim.seconds:
+            left = _left(aim, seconds, wrote_after)
+            if left is not None and left <= 0:
                 os.kill(running.pid, signal.SIGKILL)
-                aim = None
+                aim = left = None
+            # The moment of a kill is met as well as the machine lets us; nothing is looked at on the way to it.
+            longest = LOOK_EVERY_S if wrote_after is None else WAIT_S
+            wait = longest if left is None else min(longest, left)
         status, seconds = running.status(), time.perf_counter() - began
         if wrote_after is None and marks(self.folder) != before:
             wrote_after = seconds
@@ -160,6 +166,13 @@ def killing(folder: Path) -> Generator[Killing]:
         yield Killing(folder, server)
         assert server.stdin is not None
         server.stdin.close()
+
+
+def _left(aim: Aim | None, seconds: float, wrote_after: float | None) -> float | None:
+    """Give the seconds until the kill; None: there is none, or its moment is not known yet."""
+    if aim is None or (aim.after_write and wrote_after is None):
+        return None
+    return aim.seconds - seconds + ((wrote_after or 0.0) if aim.after_write else 0.0)
 
 
 def marks(folder: Path) -> set[Mark]:
