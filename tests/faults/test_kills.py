@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -37,7 +38,10 @@ MENDED = {"document-unused", "vault-row-without-event"}
 """What a kill may leave: bytes and words put down before the event that never came; --repair removes them."""
 UNFINISHED = MENDED | {"purge-unfinished", "vault-row-without-key", "vault-not-erased", "bill-changed"}
 """What may be found before the killed command is repeated."""
-pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="kills what works on the files of SQLite")
+pytestmark = [
+    pytest.mark.skipif(ON_POSTGRES, reason="kills what works on the files of SQLite"),
+    pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a file is written"),
+]
 
 
 def named_by_check(office: Office) -> set[str]:
