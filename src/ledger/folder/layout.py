@@ -16,7 +16,7 @@ from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
 from ledger.folder.network_share import network_share
-from ledger.message import Hint, msg, system_text
+from ledger.message import Hint, msg, step, system_text
 
 PRIVATE = 0o700 if os.name == "posix" else 0o777
 """A ledger's folder is made its owner's alone; on Windows it has the rights of its place."""
@@ -135,6 +135,9 @@ _KNOWN = {
     "bank",
 }
 LANGUAGES = ("pl", "en")
+NO_TOML = (ValueError, RecursionError)
+"""What reading a text as TOML raises: bytes that are no UTF-8, another grammar, a number of more digits than
+Python reads, or lists within lists without end."""
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
@@ -201,7 +204,10 @@ class Folder:
         Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig, StoreUnsafe on a network share.
         """
         if not name or not name.isprintable():
-            raise BadConfig(msg("the ledger's name is empty or holds a character that cannot be printed"))
+            raise BadConfig(
+                msg("the ledger's name is empty or holds a character that cannot be printed"),
+                hint=Hint("say another one: ", step("init", "--name", "NAME")),
+            )
         try:
             there = self.events.exists() if store_url is None else os.path.lexists(self.config)
             if there and not unfinished:
@@ -225,7 +231,8 @@ class Folder:
             write_whole(self.config, text.encode())
         except OSError as error:
             raise LedgerMissing(
-                msg("the folder {path} cannot be made: {error}", path=self.path, error=system_text(error))
+                msg("the folder {path} cannot be made: {error}", path=self.path, error=system_text(error)),
+                hint=Hint("name one that can be made: --ledger DIR or SESSION_LEDGER_DIR"),
             ) from error
 
     def remove(self) -> None:
@@ -246,7 +253,7 @@ class Folder:
         try:
             text = self.config.read_text(encoding="utf-8-sig")
             found = tomllib.loads(text).get(key) if key in text else None
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        except (OSError, *NO_TOML):
             return None
         return found if isinstance(found, str) else None
 
@@ -256,7 +263,7 @@ class Folder:
             config = tomllib.loads(self.config.read_text(encoding="utf-8-sig"))
         except FileNotFoundError as error:
             raise BadConfig(msg("ledger.toml is missing")) from error
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (OSError, *NO_TOML) as error:
             raise BadConfig(msg("ledger.toml cannot be read: {error}", error=error)) from error
         for key in config:
             if key not in _KNOWN:
