@@ -70,7 +70,7 @@ windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: dem
 	SESSION_LEDGER_WINDOWS=$(WINDOWS) $(BIN)/python -m pytest -n 1 tests/windows
 	$(WINDOWS)/python -m pytest -q -p no:cacheprovider $(WINDOWS_TESTS)
 
-fresh: $(VENV)/.release         ## the wheel in fresh environments: every Python here, uv, pipx, lowest versions; needs an index
+fresh: $(VENV)/.test $(VENV)/.release         ## the wheel in fresh environments: every Python here, uv, pipx, lowest versions; needs an index
 	SESSION_LEDGER_FRESH=1 $(BIN)/python -m pytest -n 1 tests/test_fresh_environments.py
 
 dist: $(VENV)/.release          ## wheel, source distribution, bill of materials and man pages, in ./dist

@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from signal import SIGTERM, signal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -148,7 +148,22 @@ def _run(root: LazyGroup, args: Sequence[str], lang: Lang) -> int:
 
 def _is_reader_gone(error: BaseException) -> bool:
     """Return True where nobody reads a pipe any more: Windows says then that an argument is invalid."""
-    return isinstance(error, OSError) and error.errno == PIPE_GONE and error.filename is None
+    return (
+        isinstance(error, OSError)
+        and error.errno == PIPE_GONE
+        and error.filename is None
+        and (os.name == "posix" or _is_pipe(sys.stdout))
+    )
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    """Return True for a stream into a pipe; what is no stream of the system is none."""
+    import stat
+
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
 
 
 def _flushed(status: int, color: bool | None, lang: Lang) -> int:  # noqa: FBT001 - three-valued

@@ -16,7 +16,7 @@ from ledger.errors import StoreBusy
 from ledger.folder import lock
 from ledger.folder.atomic_write import discard, patiently, write_whole
 from ledger.message import msg, system_text
-from ledger.store.sqlite.database import is_read_only, transaction
+from ledger.store.sqlite.database import is_read_only, transaction, uri_of
 
 POINTER = "views.current"
 LOCK = "views.lock"
@@ -135,5 +135,5 @@ def filled(path: Path) -> Generator[Views]:
 
 
 def _connection(path: Path) -> Views:
-    uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if is_read_only(path.parent) else 'mode=rw'}"
+    uri = uri_of(path.absolute(), "mode=ro&immutable=1" if is_read_only(path.parent) else "mode=rw")
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Views)

@@ -9,13 +9,15 @@ from typing import BinaryIO
 
 from ledger.errors import FileTrouble
 from ledger.folder.atomic_write import written_beside
+from ledger.folder.unusable_names import refuse_unusable
 from ledger.message import Hint, msg
 
 PRIVATE = 0o600
 
 
 def check_writable(path: Path) -> None:
-    """Raise FileTrouble if the folder is missing, or the path is a folder."""
+    """Raise FileTrouble if the folder is missing, the path is a folder, or Windows has no such name."""
+    refuse_unusable(path)
     if path.is_dir():
         raise FileTrouble(msg("{path} is a folder", path=path), hint=Hint("name a file in it"))
     if not path.resolve().parent.is_dir():

@@ -6,6 +6,7 @@ in. Logs, JSON and `str()` have the English template, whatever that language is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
@@ -190,6 +191,26 @@ def joined(parts: Iterable[Message | str], between: str = "; ") -> Message:
     return Message(between.join(f"{{{name}}}" for name in values), values)
 
 
+_DIVIDES = re.compile(r"[\s\"'&;()`]")
+"""What a shell would take for the end of a word, or for the beginning of another command."""
+_MEANS_MORE = re.compile(r"[\"$`!]")
+"""What means more than itself between double quotes too."""
+
+
+def _typed(word: str) -> str:
+    """Return a word as it is typed: in quotes where a shell would take it for more than one.
+
+    Double ones where they can be, since every shell has them, and cmd no others. A word that is in quotes
+    already stays.
+    """
+    if not _DIVIDES.search(word) or word.startswith(('"', "'")):
+        return word
+    if _MEANS_MORE.search(word):
+        return "'" + word.replace("'", "'\\''") + "'"
+    end = "\\" if word.endswith("\\") else ""  # else it would belong to the quotation mark
+    return f'"{word}{end}"'
+
+
 class Step(NamedTuple):
     """A command that leads on: its name in the command line, its arguments and options.
 
@@ -206,7 +227,7 @@ class Step(NamedTuple):
         """Return the command line."""
         place = () if self.ledger is None else ("--ledger", self.ledger)
         program = () if self.is_brief else (PROGRAM,)
-        return " ".join((*program, *place, self.command, *self.arguments))
+        return " ".join((*program, *map(_typed, place), self.command, *map(_typed, self.arguments)))
 
 
 class Hint(str):

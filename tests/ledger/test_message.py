@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+
+import pytest
+
 from ledger.errors import LedgerError, SessionUnknown
-from ledger.message import msg, msg_in, msg_n
+from ledger.message import Step, msg, msg_in, msg_n, step
 
 
 def test_english_is_what_str_gives() -> None:
@@ -25,3 +30,33 @@ def test_a_refusal_has_its_message_and_its_english() -> None:
     error = SessionUnknown(msg("there is no session {session}", session=9))
     assert (error.fact, error.message.values) == ("there is no session 9", {"session": 9})
     assert LedgerError(msg("{x}")).fact == "{x}"
+
+
+WORDS = [
+    "my ledger", r"C:\Users\Anna Nowak\ledger", "C:\\", "it's", "a;b", "a&b", "$(rm)", "`rm`", 'a "b" c',
+    "a !b", "zażółć", "eu|non_eu|pl", "seller.nip=…", "KEY=VALUE", '"already in quotes"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_a_step_is_typed_in_quotes_where_a_shell_would_divide_it(word: str) -> None:
+    """Given a folder with a blank in its name, the command that leads on can be copied."""
+    line = str(step("check", ledger=word))
+    assert str(step("tariff check", word)) == line.replace("--ledger ", "tariff check ", 1).removesuffix(
+        " check"
+    )
+    plain = word.isalnum() or word in {"C:\\", "eu|non_eu|pl", "seller.nip=…", "KEY=VALUE", WORDS[-1]}
+    assert (line == f"session-ledger --ledger {word} check") == plain
+    if os.name == "posix" and "\\" not in word and "|" not in word:
+        assert shlex.split(line) == [
+            "session-ledger",
+            "--ledger",
+            word.strip('"') if plain else word,
+            "check",
+        ]
+
+
+def test_a_folder_of_windows_stands_in_double_quotes() -> None:
+    assert str(Step("check", ledger=r"C:\Moja firma\księga")) == (
+        r'session-ledger --ledger "C:\Moja firma\księga" check'
+    )

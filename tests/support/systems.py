@@ -13,6 +13,7 @@ import pytest
 
 IS_WINDOWS = os.name == "nt"
 IS_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+needs_windows = pytest.mark.skipif(not IS_WINDOWS, reason="of Windows alone: make windows")
 needs_modes = pytest.mark.skipif(IS_WINDOWS, reason="Windows has access lists and no modes: test_access")
 needs_mounts = pytest.mark.skipif(
     IS_WINDOWS, reason="Windows tells a share by its drive, not by a list of mounts"

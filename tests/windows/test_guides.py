@@ -13,12 +13,19 @@ from tests.windows import wine
 pytestmark = wine.needs_wine
 
 ROLES = {
-    "technician": ["tutorial", "guides/correct-a-mistake", "guides/purge-a-session"],
+    "technician": [
+        "tutorial",
+        "guides/correct-a-mistake",
+        "guides/purge-a-session",
+        "guides/import-connection-records",
+    ],
     "clerk": [
         "guides/bill-a-month",
         "guides/invoice-a-month",
         "guides/correct-an-invoice",
         "guides/reconcile-a-month",
+        "guides/record-bank-payments",
+        "guides/change-the-price-list",
     ],
     "reviewer": [
         "guides/show-the-deletion-history",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, TypeVar
 
 from ledger.folder import access, lock
+from ledger.folder.unusable_names import refuse_unusable
 
 WAIT_SECONDS = 2.0 if sys.platform == "win32" else 0.0
 """How long a refusal is waited out. Windows refuses to replace, remove or open a file that another process
@@ -181,10 +182,12 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
     """Make a folder, and those above it, where there is none; its name is on the disk when this returns.
 
     The folder above is synced although this one may be there: whoever made it may have died before that.
-    One that may not be read cannot be synced.
+    One that may not be read cannot be synced. Raises OSError, also for a drive that is not there, and
+    FileTrouble for a name that Windows gives to no folder.
     """
+    refuse_unusable(folder)
     parent = folder.absolute().parent
-    if not parent.exists():
+    if not parent.exists() and parent != folder.absolute():
         make_folder(parent)
     made = not folder.exists()
     folder.mkdir(mode=mode, exist_ok=True)

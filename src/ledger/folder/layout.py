@@ -16,7 +16,7 @@ from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
 from ledger.folder.network_share import network_share
-from ledger.message import Hint, msg, system_text
+from ledger.message import Hint, msg, step, system_text
 
 PRIVATE = 0o700 if os.name == "posix" else 0o777
 """A ledger's folder is made its owner's alone; on Windows it has the rights of its place."""
@@ -201,7 +201,10 @@ class Folder:
         Raises LedgerExists, LedgerMissing when it cannot be made, BadConfig, StoreUnsafe on a network share.
         """
         if not name or not name.isprintable():
-            raise BadConfig(msg("the ledger's name is empty or holds a character that cannot be printed"))
+            raise BadConfig(
+                msg("the ledger's name is empty or holds a character that cannot be printed"),
+                hint=Hint("say another one: ", step("init", "--name", "NAME")),
+            )
         try:
             there = self.events.exists() if store_url is None else os.path.lexists(self.config)
             if there and not unfinished:
@@ -225,7 +228,8 @@ class Folder:
             write_whole(self.config, text.encode())
         except OSError as error:
             raise LedgerMissing(
-                msg("the folder {path} cannot be made: {error}", path=self.path, error=system_text(error))
+                msg("the folder {path} cannot be made: {error}", path=self.path, error=system_text(error)),
+                hint=Hint("name one that can be made: --ledger DIR or SESSION_LEDGER_DIR"),
             ) from error
 
     def remove(self) -> None:

@@ -58,8 +58,9 @@ def test_a_folder_that_cannot_be_made_is_refused_with_the_system_s_reason(tmp_pa
     in_the_way.touch()
     with pytest.raises(
         LedgerMissing, match=r"cannot be made: (Not a directory|Path not found|.*cannot find the path)"
-    ):
+    ) as refused:
         Folder(in_the_way / "ledger").create("shop")
+    assert str(refused.value.hint) == "name one that can be made: --ledger DIR or SESSION_LEDGER_DIR"
 
 
 _names = st.text(min_size=1, max_size=30).filter(str.isprintable)
@@ -105,6 +106,7 @@ def test_a_config_that_is_missing_or_no_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "two\nlines", "bell\x07"])
 def test_a_name_that_cannot_be_printed_makes_no_folder(tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadConfig):
+    with pytest.raises(BadConfig) as refused:
         Folder(tmp_path / "new").create(name)
+    assert "init --name NAME" in refused.value.hint  # there is no ledger.toml to mend
     assert not (tmp_path / "new").exists()

@@ -11,7 +11,8 @@ import sqlite3
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import quote_from_bytes
 
 from ledger.errors import LedgerError, StoreBusy, StoreDamaged, StoreFailed, StoreFull, StoreUnsafe
 from ledger.folder.atomic_write import sync
@@ -152,13 +153,23 @@ def _refusal(name: str, error: sqlite3.DatabaseError, folder: Path | None) -> Le
     return kind(fact.of(name=name, error=Message(str(error))))
 
 
+def uri_of(path: PurePath, query: str) -> str:
+    r"""Return an absolute path as SQLite's URI, which knows no host but this one (sqlite.org/uri.html).
+
+    A share of Windows, `\\server\share`, and `\\?\C:\` stand whole after the empty host.
+    """
+    text = path.as_posix()
+    root = "" if text.startswith("/") else "/"
+    return f"file://{root}{quote_from_bytes(os.fsencode(text), safe='/:')}?{query}"
+
+
 def open_database(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
     """Open a file that exists, or may be made, with every setting set and asserted.
 
     Raises StoreUnsafe where a setting is not taken, and the refusals of `Database.transaction`.
     """
     reads_only = not create and is_read_only(path.parent)
-    uri = f"{path.absolute().as_uri()}?{_IMMUTABLE if reads_only else 'mode=rwc' if create else 'mode=rw'}"
+    uri = uri_of(path.absolute(), _IMMUTABLE if reads_only else "mode=rwc" if create else "mode=rw")
     if reads_only:
         refuse_waiting_log(path)
     with refusals(path.name, path.parent):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from threading import Event as Signal
 from threading import Thread
 
@@ -21,8 +21,8 @@ from ledger.errors import (
 )
 from ledger.store.any_database import AnyDatabase
 from ledger.store.event_store import LedgerStore
-from ledger.store.sqlite.database import Database, open_database, refusals, settle
-from tests.support.systems import IS_WINDOWS
+from ledger.store.sqlite.database import Database, open_database, refusals, settle, uri_of
+from tests.support.systems import IS_WINDOWS, needs_windows
 
 NewSession = Callable[..., list[RecordedEvent]]
 
@@ -50,6 +50,26 @@ def test_a_setting_that_is_not_taken_is_an_error() -> None:
         pytest.raises(StoreUnsafe, match="journal_mode=memory, not wal"),
     ):
         settle(database, 30)
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PurePosixPath("/home/anna/księga 1/a?b#c%d.db"), "/home/anna/ksi%C4%99ga%201/a%3Fb%23c%25d.db"),
+        (PureWindowsPath(r"C:\Moja firma\x.db"), "/C:/Moja%20firma/x.db"),
+        (PureWindowsPath(r"\\server\share\x.db"), "//server/share/x.db"),
+        (PureWindowsPath(r"\\?\C:\a\x.db"), "//%3F/C:/a/x.db"),
+    ],
+)
+def test_no_part_of_a_path_is_taken_for_a_host(path: PurePath, uri: str) -> None:
+    assert uri_of(path, "mode=rw") == f"file://{uri}?mode=rw"
+
+
+@needs_windows
+def test_database_is_opened_by_its_longest_name(tmp_path: Path) -> None:
+    path = Path(rf"\\?\{tmp_path}\x.db")
+    open_database(path, create=True).close()
+    assert (tmp_path / "x.db").is_file()
 
 
 def test_a_name_with_signs_of_a_web_address_is_only_a_name(tmp_path: Path) -> None:
