@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib import import_module
@@ -23,11 +22,12 @@ from ledger.errors import BadNote, BundleTarget, LedgerError, SessionUnknown, St
 from ledger.fa3.seller import shop_of
 from ledger.folder.written_aside import refusal, written_aside
 from ledger.handlers.audit.bundle import write_signed
-from ledger.handlers.audit.visit import Continuation, visit
+from ledger.handlers.audit.visit import visit
 from ledger.store.finding import CheckFinding
 from ledger.transparency.bundle import MANIFEST, write_file
 from ledger.transparency.checkpoint import Checkpoint
 from ledger.transparency.note import VerifierKey
+from ledger.transparency.proof import consistency_text
 from projections.read_side import snapshot_at
 
 REGISTER_FORMATS = ("csv", "xlsx", "pdf")
@@ -111,15 +111,11 @@ def _files(paper: VisitPaper, lang: Lang) -> Iterator[tuple[str, bytes]]:
     if found.continuation is not None:
         yield "since.note", found.continuation.since.note.encode()
         if found.head is not None and found.continuation.is_continued:
-            yield "consistency.txt", _consistency(found.continuation, found.head).encode()
+            told = found.continuation
+            text = consistency_text(told.since.size, told.proof, found.head.note)
+            yield "consistency.txt", text.encode()
     for number, text in found.proofs.items():
         yield PROOF.format(session=number), text.encode()
-
-
-def _consistency(told: Continuation, head: Checkpoint) -> str:
-    """Return the proof between two trees as a witness gets it (C2SP tlog-witness, add-checkpoint)."""
-    hashes = "".join(f"{b64encode(each).decode()}\n" for each in told.proof)
-    return f"old {told.since.size}\n{hashes}\n{head.note}"
 
 
 def _formatted(report: Report, form: str, lang: Lang) -> bytes:

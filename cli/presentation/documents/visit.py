@@ -32,6 +32,7 @@ from cli.presentation.wording import visit as wording
 from cli.presentation.wording.deletion_register import RESULTS
 from cli.presentation.wording.vocabulary import reason_words
 from ledger.domain.clock import Period, format_instant
+from ledger.domain.sampling import lot_by_hand
 from ledger.fa3.seller import ShopContact
 from ledger.handlers.audit.visit import Visit
 from ledger.message import Message, msg
@@ -345,9 +346,8 @@ def _sample(paper: VisitPaper, lang: Lang) -> Iterator[blocks.Block]:
         return
     numbers = {"drawn": len(visit.lots.sessions), "population": len(visit.lots.population)}
     yield blocks.paragraph(said(wording.DRAWN.of(**numbers, sample=visit.lots.sample), lang))
-    first = visit.lots.sessions[0]
-    root = root_text(visit.head.root)
-    yield blocks.verbatim(f"{{ echo {root} | base64 -d; printf '{paper.nonce}\\n{first}'; }} | sha256sum")
+    root, first = root_text(visit.head.root), visit.lots.sessions[0]
+    yield blocks.verbatim(lot_by_hand(root, paper.nonce, first))
     yield blocks.paragraph(said(wording.PROVEN, lang))
     yield blocks.table(_drawn(paper), lang)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.merkle import is_consistent
+from ledger.transparency.checkpoint import parse_checkpoint
 from tests.ledger.transparency.verifiers import Verdict, by_python
 from tests.support import visits
 from tests.support.office import ON_POSTGRES
@@ -133,6 +135,17 @@ def test_folder_is_checked_without_the_program(visited: Visited, tmp_path: Path)
     assert {"visit.pdf", "visit.json", "head.note", "bundle/MANIFEST.sha256"} <= set(listed)
     for each in found.told["sample"]["sessions"]:
         assert each["proof"] in listed
+
+
+def test_proof_between_both_checkpoints_holds_by_itself(visited: Visited, tmp_path: Path) -> None:
+    """Whoever has the two notes needs no entry of the log."""
+    target = tmp_path / "visit"
+    looked(visited, target)
+    old, head = (parse_checkpoint((target / name).read_text("utf-8")) for name in ("since.note", "head.note"))
+    first, *lines = (target / "consistency.txt").read_text("utf-8").split("\n")
+    hashes, note = lines[: lines.index("")], "\n".join(lines[lines.index("") + 1 :])
+    assert (first, note) == (f"old {old.size}", head.note)
+    assert is_consistent(old.size, head.size, [b64decode(each) for each in hashes], old.root, head.root)
 
 
 def test_another_word_draws_other_sessions(visited: Visited, tmp_path: Path) -> None:
