@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -128,11 +130,10 @@ def test_folder_is_checked_without_the_program(visited: Visited, tmp_path: Path)
     found = looked(visited, target)
     since = ("--vkey", visited.vkey, "--since", str(target / "since.note"))
     assert by_python(target / "bundle", *since) == Verdict("pass", ())
-    listed = dict(
-        line.split("  ")[::-1]
-        for line in (target / "MANIFEST.sha256").read_text(encoding="ascii").splitlines()
-    )
+    lines = (target / "MANIFEST.sha256").read_text(encoding="ascii").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     assert {"visit.pdf", "visit.json", "head.note", "bundle/MANIFEST.sha256"} <= set(listed)
+    assert all(sha256((target / name).read_bytes()).hexdigest() == listed[name] for name in listed)
     for each in found.told["sample"]["sessions"]:
         assert each["proof"] in listed
 
