@@ -112,7 +112,7 @@ def _within(ledger: Ledger, position: int, period: Period, names: Collection[str
 
 def _disposals(ledger: Ledger, found: Sequence[DeletionRecord]) -> list[Disposal]:
     """The deletions that facts tell of; the numbers of sessions are asked for at once."""
-    numbers = ledger.store.session_numbers(dict.fromkeys(each.stream for each in found))
+    numbers = ledger.session_numbers(x.stream for x in found if x.event.TOPIC.startswith("session."))
     return [_disposal(ledger, numbers, each) for each in found]
 
 
