@@ -222,6 +222,10 @@ COMMANDS: dict[str, Entry] = {
     "report billing": Entry(
         "cli.commands.report.billing:billing", "Report started hours and money by session and customer"
     ),
+    "report month": Entry(
+        "cli.commands.report.month:month",
+        "Report a month to the owner: turnover, free help, nights, pictures",
+    ),
     "report sessions": Entry(
         "cli.commands.report.sessions:sessions", "Report sessions and their connections"
     ),

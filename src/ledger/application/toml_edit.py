@@ -27,7 +27,7 @@ from ledger.fa3.seller import (
     takes_consumers,
 )
 from ledger.folder.atomic_write import written_beside
-from ledger.folder.layout import LANGUAGES, language_of
+from ledger.folder.layout import LANGUAGES, NO_TOML, language_of
 from ledger.ksef.settings import ENVIRONMENTS, environment_of
 from ledger.message import msg, system_text
 from ledger.purge.protected import require_harmless
@@ -92,19 +92,63 @@ def with_values(text: str, values: Values) -> str:
 
 
 def _edited(text: str, values: Values) -> str | None:
-    """Return the text with other values, parsed once for all of them; None where it says something else."""
+    """Return the text with other values; None where it would say something else."""
     try:
-        expected = _as_written(text)
-        document = tomlkit.parse(text)
         for key, value in values.items():
-            table, _, name = key.rpartition(".")
-            section: Any = document.setdefault(table, tomlkit.table()) if table else document
-            section[name] = value
-            (expected.setdefault(table, {}) if table else expected)[name] = value
-        changed = _with_line_ends_of(text, tomlkit.dumps(document))
-        return changed if _as_written(changed) == expected else None
-    except (tomllib.TOMLDecodeError, TOMLKitError, AttributeError, TypeError) as error:
+            if (changed := _with_value(text, key, value)) is None:
+                return None
+            text = changed
+    except (*NO_TOML, TOMLKitError, AttributeError, TypeError) as error:
         raise BadConfig(msg("ledger.toml cannot be changed by this command: {error}", error=error)) from error
+    return text
+
+
+def _with_value(text: str, key: str, value: str | list[str]) -> str | None:
+    expected = _as_written(text)
+    table, _, name = key.rpartition(".")
+    if table and not isinstance(expected.get(table, {}), dict):
+        raise BadConfig(msg("ledger.toml: {name} is not a table", name=table))
+    document = tomlkit.parse(text)
+    section: Any = document.setdefault(table, tomlkit.table()) if table else document
+    is_new = name not in section
+    section[name] = value
+    (expected.setdefault(table, {}) if table else expected)[name] = value
+    changed = _with_line_ends_of(text, tomlkit.dumps(document))
+    moved = _below_its_own(text, changed) if is_new else changed
+    fitting = (each for each in (moved, changed) if _as_written(each) == expected)
+    return next(fitting, None)
+
+
+def _below_its_own(before: str, after: str) -> str:
+    """Return the text with a line that is new in it put below the lines of its table.
+
+    It was added at the table's end, which may be below the comment of the next table: it goes above the blank
+    line before that, or where there is none, above the comment.
+    """
+    old, new = _lines(before), _lines(after)
+    common = next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old)
+    )
+    added = new[common : common + len(new) - len(old)]
+    told = [line for line in added if line.strip()]
+    if len(told) != 1 or old[:common] + old[common:] != new[:common] + new[common + len(added) :]:
+        return after
+    first = common
+    while first and _is_trivia(old[first - 1]):
+        first -= 1
+    between = old[first:common]
+    blank = next((at for at, line in enumerate(between) if not line.strip()), 0)
+    place = first + blank
+    return "".join([*old[:place], *told, *old[place:]]) if between else after
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of TOML with their ends: `splitlines` knows ends that TOML does not."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _is_trivia(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _as_written(text: str) -> dict[str, Any]:

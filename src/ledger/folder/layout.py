@@ -136,6 +136,9 @@ _KNOWN = {
     "bank",
 }
 LANGUAGES = ("pl", "en")
+NO_TOML = (ValueError, RecursionError)
+"""What reading a text as TOML raises: bytes that are no UTF-8, another grammar, a number of more digits than
+Python reads, or lists within lists without end."""
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
@@ -251,7 +254,7 @@ class Folder:
         try:
             text = self.config.read_text(encoding="utf-8-sig")
             found = tomllib.loads(text).get(key) if key in text else None
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        except (OSError, *NO_TOML):
             return None
         return found if isinstance(found, str) else None
 
@@ -261,7 +264,7 @@ class Folder:
             config = tomllib.loads(self.config.read_text(encoding="utf-8-sig"))
         except FileNotFoundError as error:
             raise BadConfig(msg("ledger.toml is missing")) from error
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (OSError, *NO_TOML) as error:
             raise BadConfig(msg("ledger.toml cannot be read: {error}", error=error)) from error
         for key in config:
             if key not in _KNOWN:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
-from ledger.folder.layout import Folder
+from ledger.folder.layout import NO_TOML, Folder
 from ledger.message import Hint, msg, system_text
 
 SHOPS_MAX = 1000
@@ -38,7 +38,7 @@ def read_shops(file: Path) -> list[Shop]:
         raise BadShops(
             msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NO_TOML as error:
         raise BadShops(
             msg("{name} is no TOML: {error}", name=file.name, error=error), hint=_IN_QUOTES
         ) from error

@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.domain.problems import mismatch
 from ledger.errors import BadConfig
+from ledger.folder.layout import NO_TOML
 from ledger.message import Hint, Message, msg, plain, system_text
 
 TITLE_MAX_CHARACTERS = 80
@@ -105,7 +106,7 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
                 msg("{name} cannot be read: {error}", name=name, error=system_text(error)),
                 hint=Hint("name a file that is there"),
             ) from error
-        except ValueError as error:
+        except NO_TOML as error:
             raise BadConfig(
                 msg("{name} is not TOML: {error}", name=name, error=error), hint=Hint("mend the file")
             ) from error

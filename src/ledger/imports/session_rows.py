@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from ledger.domain import events as e
@@ -171,7 +171,7 @@ class ImportedSession:
     """
 
     first: SessionRow
-    rows: list[SessionRow]
+    rows: tuple[SessionRow, ...]
     ended_at: datetime | None = None
     ended_by: e.EndedBy | None = None
     requested_at: datetime | None = None
@@ -201,9 +201,9 @@ def _choice(meanings: dict[str, tuple[str, ...]], what: str) -> Parse:
 
 
 def _key(what: Message) -> Parse:
-    """Return a reader of keys; one that stands on many lines is looked at once."""
+    """Return a reader of keys; one that stands on many lines is looked at, and kept, once."""
 
-    @lru_cache(maxsize=4096)
+    @cache
     def parse(text: str) -> str:
         return check_key(text, what)
 
@@ -239,10 +239,7 @@ def _net(text: str) -> int:
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     "session_ref": lambda text: check_key(text, msg("the session_ref")),
-    "customer": _key(msg("the customer code")),
     "issue": _choice(_ISSUES, "issue"),
-    "order_ref": _key(msg("the order")),
-    "technician": _key(msg("the technician")),
     "remote_id": _remote_id,
     "channel": _choice(_CHANNELS, "channel"),
     "ended_by": _choice(_ENDED_BY, "ended_by"),
@@ -251,17 +248,26 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 }
 
 
+_KEYS = {
+    "customer": msg("the customer code"),
+    "order_ref": msg("the order"),
+    "technician": msg("the technician"),
+}
+
+
 def parsers(problems: Problems) -> Mapping[str, Parse]:
-    """Return the reader of each column; moments are read in the order of dates of the whole file."""
-    return _PARSERS | dict.fromkeys(MOMENTS, problems.instant)
+    """Return the reader of each column; moments are read in the order of dates of the whole file.
+
+    One call an import: its keys are kept as long as the readers.
+    """
+    keys = {column: _key(what) for column, what in _KEYS.items()}
+    return _PARSERS | keys | dict.fromkeys(MOMENTS, problems.instant)
 
 
-def read_row(
-    record: TableRecord, problems: Problems, readers: Mapping[str, Parse] | None = None
-) -> SessionRow | None:
+def read_row(record: TableRecord, problems: Problems, readers: Mapping[str, Parse]) -> SessionRow | None:
     """Return the typed row; None when something in it cannot be read (all of it is noted)."""
     before = len(problems.found)
-    values = problems.read_all(record, readers or parsers(problems))
+    values = problems.read_all(record, readers)
     is_broken = len(problems.found) > before or record.line in problems.broken
     if is_broken or any(column not in values for column in SessionRow._fields[1:5]):
         return None
@@ -285,11 +291,11 @@ def gather(rows: Iterable[SessionRow], problems: Problems) -> tuple[dict[str, Im
     for row in rows:
         session = told.get(row.session_ref)
         if session is None:
-            told[row.session_ref] = ImportedSession(row, [row])
+            told[row.session_ref] = ImportedSession(row, (row,))
         elif any(row[1:] == known[1:] for known in session.rows):
             identical += 1
         else:
-            session.rows.append(row)
+            session.rows += (row,)
     for session in told.values():
         _add_up(session, problems)
         _check_order(session, problems)
@@ -298,7 +304,8 @@ def gather(rows: Iterable[SessionRow], problems: Problems) -> tuple[dict[str, Im
 
 def _add_up(session: ImportedSession, problems: Problems) -> None:
     """Put the rows in order of time and take together what they say of the session."""
-    session.rows.sort(key=_in_order)
+    if len(session.rows) > 1:
+        session.rows = tuple(sorted(session.rows, key=_in_order))
     for row in session.rows:
         _check_same(row, session.first, problems)
         for name in _SAID_ONCE:

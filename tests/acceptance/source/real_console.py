@@ -148,7 +148,7 @@ class Technician:
 def console(folder: Path) -> Generator[Console]:
     """A console of a screen of its own, until the block ends."""
     with ExitStack() as stack:
-        display = _screen(stack, folder)
+        display = screen(stack, folder)
         hooks, script = folder / "hooks.txt", folder / "hook.sh"
         script.write_text(HOOK.format(file=hooks), encoding="utf-8")
         port = free_port()
@@ -162,7 +162,7 @@ def console(folder: Path) -> Generator[Console]:
         yield made
 
 
-def _screen(stack: ExitStack, folder: Path) -> int:
+def screen(stack: ExitStack, folder: Path) -> int:
     """Start a screen without a monitor; the server itself looks for a number that is free."""
     reading, writing = os.pipe()
     with os.fdopen(reading) as told:

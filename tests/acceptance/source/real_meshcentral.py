@@ -80,7 +80,9 @@ class MeshCentral:
         self._package = Path(os.environ[PACKAGE])
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._agent: subprocess.Popen[bytes] | None = None
         self._starts = 0
+        self.crashes = 0
 
     def configure(self, *, multiplex: bool) -> None:
         """Write the settings, and make the account."""
@@ -160,10 +162,22 @@ class MeshCentral:
         (folder / "meshagent").chmod(0o700)
         here = f"MeshServer=wss://127.0.0.1:{self.port}/agent.ashx".encode()
         (folder / "meshagent.msh").write_bytes(re.sub(rb"MeshServer=\S+", here, settings))
-        with (folder / "log").open("wb") as log:
-            agent = subprocess.Popen([folder / "meshagent", "connect"], cwd=folder, stdout=log, stderr=log)
-        self._stack.callback(ended, agent)
+        self._start_the_agent()
+
+    def _start_the_agent(self) -> None:
+        folder = self._folder / "agent"
+        with (folder / "log").open("ab") as log:
+            self._agent = subprocess.Popen(
+                [folder / "meshagent", "connect"], cwd=folder, stdout=log, stderr=log
+            )
+        self._stack.callback(ended, self._agent)
         wait(self._knows_the_agent, "the agent does not come")
+
+    def _keep_the_agent(self) -> None:
+        """Start an agent that crashed again, as a system's services do: version 1.1.55 does now and then."""
+        if self._agent is not None and self._agent.poll() is not None:
+            self.crashes += 1
+            self._start_the_agent()
 
     def _knows_the_agent(self) -> bool:
         try:
@@ -173,15 +187,20 @@ class MeshCentral:
         for each in (node for nodes in groups.values() for node in nodes):
             if each.get("conn", 0) & 1 and each.get("agent", {}).get("core"):
                 self.node = each["_id"]
-        return bool(self.node)
+                return True
+        return False
 
     def views(self) -> Viewer:
         """Open the desktop as the account does it; an agent that just closed one may refuse the next."""
+        return self._tried(self._views)
+
+    def _tried(self, opens: Callable[[], Viewer]) -> Viewer:
         for _ in range(TRIES):
+            self._keep_the_agent()
             with suppress(SourceUnreachable):
-                return self._views()
+                return opens()
             time.sleep(3)
-        return self._views()
+        return opens()
 
     def _views(self) -> Viewer:
         cookies = self.asks({"action": "authcookie"})
@@ -205,6 +224,9 @@ class MeshCentral:
         found = re.search(r"authCookie = '([^']+)'|authCookie = \"([^\"]+)\"", page)
         assert found is not None, "the page of the link has no cookie"
         cookie = found[1] or found[2]
+        return self._tried(lambda: self._views_with(cookie))
+
+    def _views_with(self, cookie: str) -> Viewer:
         session = base64.b32encode(os.urandom(10)).decode().lower()
         where = f"meshrelay.ashx?browser=1&p={_DESKTOP}&nodeid={self.node}&id={session}&auth={cookie}"
         return Viewer(channel_to(f"{self.url}/{where}", {}, self.certificate))

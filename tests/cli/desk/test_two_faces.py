@@ -70,7 +70,7 @@ def _by_forms(office: Office, runtime: Path, monkeypatch: pytest.MonkeyPatch) ->
         desk.records("/session/1/purge", "declare", path="/session/1/declare")
         monkeypatch.setenv("SESSION_LEDGER_NOW", MONTH_END)
         page = desk.get("/month/2026-11/plan")
-        ticked = {"pick-K-1-1": page.text.partition('name="pick-K-1-1" value="')[2].partition('"')[0]}
+        ticked = dict(re.findall(r'name="(pick-K-1-[^"]+)" value="(\d+)"', page.text))
         desk.follow(desk.post("/month/2026-11/issue", page.hidden("issue") | ticked))
         invoice = f"/invoice/{NUMBER}"
         desk.records(invoice, "sent", path=f"/invoice/sent/{NUMBER}", how="email", on="2026-12-01")

@@ -178,7 +178,69 @@ FORMS = {
         '#\n#\ta\n[purge]#\tx\ngrace = "5s"\t#\ty\n#',
         '#\n#\ta\n[purge]#\tx\ngrace = "9s"\t#\ty\n#',
     ),
+    "the same words below another table": (
+        '[a]\npurge.grace = "1s"\n[purge]\ngrace = "5s"\n',
+        '[a]\npurge.grace = "1s"\n[purge]\ngrace = "9s"\n',
+    ),
+    "the same words in another inline table": (
+        'x = { purge.grace = "1s" }\npurge = { "gr\\u0061ce" = \'5s\' } # c\n',
+        'x = { purge.grace = "1s" }\npurge = { "gr\\u0061ce" = "9s" } # c\n',
+    ),
+    "a table of the name below another": (
+        '[a.purge]\ngrace = "1s"\n',
+        '[a.purge]\ngrace = "1s"\n\n[purge]\ngrace = "9s"\n',
+    ),
+    "nothing at all": ("", '[purge]\ngrace = "9s"\n'),
+    "a comment and no line end": ("# a", '# a\n[purge]\ngrace = "9s"\n'),
+    "an empty table before blank lines": (
+        "[purge]\n\n\n# tail\n\n[seller]\n\n",
+        '[purge]\ngrace = "9s"\n\n\n# tail\n\n[seller]\n\n',
+    ),
+    "a comment of the next table": (
+        '[purge]\nroots = [] # none\n\n# who\n[seller]\nname = "a"\n',
+        '[purge]\nroots = [] # none\ngrace = "9s"\n\n# who\n[seller]\nname = "a"\n',
+    ),
+    "comments of this table and of the next": (
+        "[purge]\nroots = []\n# of purge\n\n# who\n# issues\n[seller]\n",
+        '[purge]\nroots = []\n# of purge\ngrace = "9s"\n\n# who\n# issues\n[seller]\n',
+    ),
+    "a text whose last line looks like a comment": (
+        '[imports.a]\nx = """\n\n# """\n[seller]\n',
+        '[imports.a]\nx = """\n\n# """\n[seller]\n\n[purge]\ngrace = "9s"\n',
+    ),
+    "line ends of other alphabets in comments": (
+        '[purge] # a\u0085b\ngrace = "5s" # \u2028 x\n',
+        '[purge] # a\u0085b\ngrace = "9s" # \u2028 x\n',
+    ),
+    "keys that look like values": (
+        'true = 1\ninf = 2\n1979-05-27 = 3\n[purge]\ngrace = "5s"\n',
+        'true = 1\ninf = 2\n1979-05-27 = 3\n[purge]\ngrace = "9s"\n',
+    ),
+    "lists sixty deep": (
+        f'x = {"[" * 60}{"]" * 60}\n[purge]\ngrace = "5s"\n',
+        f'x = {"[" * 60}{"]" * 60}\n[purge]\ngrace = "9s"\n',
+    ),
+    "five hundred tables": (
+        "".join(f"[t{number}]\na = {number}\n" for number in range(500)) + '[purge]\ngrace = "5s"\n',
+        "".join(f"[t{number}]\na = {number}\n" for number in range(500)) + '[purge]\ngrace = "9s"\n',
+    ),
+    "texts of three marks with marks within": (
+        "x = '''it's'''\n[purge]\ngrace = '''5s'''# c\n",
+        "x = '''it's'''\n[purge]\ngrace = \"9s\"# c\n",
+    ),
     "an inline table that is empty": ("purge = {} # none\n", 'purge = {grace = "9s"} # none\n'),
+}
+
+
+NO_FORMS = {
+    "no table": ('purge = "x"\n', "purge is not a table"),
+    "tables in a list": ('[[purge]]\ngrace = "5s"\n', "purge is not a table"),
+    "the setting twice": ('[purge]\ngrace = "5s"\ngrace = "6s"\n', "cannot be changed"),
+    "the table twice": ("purge = {}\n[purge]\n", "cannot be changed"),
+    "returns alone": ('[purge]\rgrace = "5s"\r', "cannot be changed"),
+    "a mark of Notepad in the middle": ('[purge]\n\ufeffgrace = "5s"\n', "cannot be changed"),
+    "a number without end": (f"x = {'9' * 5000}\n[purge]\n", "cannot be changed"),
+    "lists within lists without end": (f"x = {'[' * 5000}{']' * 5000}\n", "cannot be changed"),
 }
 
 
@@ -207,6 +269,13 @@ def test_setting_changes_in_every_form_of_the_file(form: str) -> None:
         assert with_values(before, {"purge.grace": "9s"}) == after
 
 
+@pytest.mark.parametrize("form", NO_FORMS)
+def test_what_is_no_settings_file_is_refused(form: str) -> None:
+    text, why = NO_FORMS[form]
+    with pytest.raises(BadConfig, match=why):
+        with_values(text, {"purge.grace": "9s"})
+
+
 @pytest.mark.parametrize("key", VALUES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_nothing_but_the_setting_changes(text: str, key: str) -> None:
@@ -229,6 +298,19 @@ def test_settings_change_together_and_in_any_order(text: str) -> None:
     assert tomllib.loads(changed, parse_float=str) == expected
     again = with_values(text, dict(reversed(VALUES.items())))
     assert tomllib.loads(again, parse_float=str) == expected
+
+
+def test_language_stands_below_the_name_of_a_new_ledger() -> None:
+    changed = with_values(CONFIG_TEXT.format(name="shop"), {"language": "pl"})
+    assert 'time_zone = "Europe/Warsaw"\nlanguage = "pl"\n\n# Where the files' in changed
+
+
+def test_line_goes_into_no_text() -> None:
+    """Given a text of several lines, of which the last looks like a comment, it is left as it is."""
+    text = '[shop]\nhours = """\\\n\n# """\n\n[seller]\nname = "a"\n'
+    changed = with_values(text, {"shop.module_url": "https://a.example"})
+    assert tomllib.loads(changed)["shop"] == {"hours": "# ", "module_url": "https://a.example"}
+    assert [line for line in changed.splitlines() if "module_url" not in line] == text.splitlines()
 
 
 def test_list_over_several_lines_is_replaced_whole() -> None:

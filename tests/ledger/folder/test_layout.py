@@ -95,6 +95,12 @@ def test_a_config_that_says_something_else_is_refused(tmp_path: Path, content: b
         with_config(tmp_path, content).read_config()
 
 
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 5000, "x = \x00"])
+def test_a_config_that_no_reader_of_toml_ends_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadConfig, match="cannot be read"):
+        with_config(tmp_path, text.encode()).read_config()
+
+
 def test_a_config_that_is_missing_or_no_file_is_refused(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     with pytest.raises(BadConfig, match="is missing"):

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from ledger.imports.columns import Problems, TableRecord
-from ledger.imports.session_rows import ImportedSession, SessionRow, gather, read_row
+from ledger.imports.session_rows import ImportedSession, SessionRow, gather, parsers, read_row
 from ledger.imports.table_reader import Sheet
 from tests.support.given import minutes
 
@@ -22,7 +22,8 @@ CELLS = {
 def read(**cells: str) -> tuple[SessionRow | None, list[tuple[str, str]]]:
     """The typed row of good cells with some changed, and what is wrong with it: column and code."""
     problems = Problems(Sheet("sessions.csv", [], []))
-    found = read_row(TableRecord(2, {key: text for key, text in (CELLS | cells).items() if text}), problems)
+    record = TableRecord(2, {key: text for key, text in (CELLS | cells).items() if text})
+    found = read_row(record, problems, parsers(problems))
     return found, [(problem.column, problem.code) for problem in problems.found]
 
 
@@ -94,7 +95,7 @@ def test_a_cell_that_cannot_be_is_named_by_its_column(column: str, text: str, co
 def test_a_cell_that_is_no_moment_is_not_repeated() -> None:
     """It may be a name that slipped into the wrong column."""
     problems = Problems(Sheet("sessions.csv", [], []))
-    read_row(TableRecord(2, CELLS | {"connected_at": "Jan Nowak"}), problems)
+    read_row(TableRecord(2, CELLS | {"connected_at": "Jan Nowak"}), problems, parsers(problems))
     assert "Nowak" not in problems.found[0].fact
 
 

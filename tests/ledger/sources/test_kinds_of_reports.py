@@ -4,56 +4,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledger.domain.clock import format_instant
 from ledger.errors import BadSource
-from ledger.sources.adapter import Moment, Options, Quarantined, Skipped, SourceRecord, Told
+from ledger.sources.adapter import Options, Skipped, Told
 from ledger.sources.import_file import is_understood
-from ledger.sources.registry import reader
-
-VECTORS = Path(__file__).parents[2] / "vectors"
-REPORTS = VECTORS / "reports"
-WARSAW = Options(zone=ZoneInfo("Europe/Warsaw"))
-UTC = Options(zone=ZoneInfo("UTC"))
-Span = tuple[str | None, str | None]
-
-
-def read(adapter: str, raw: bytes | str, options: Options = WARSAW) -> list[Told]:
-    found = list(reader(adapter)(raw if isinstance(raw, bytes) else raw.encode(), options))
-    lines = [each.line for each in found]
-    assert sorted(lines) == sorted(set(lines))
-    return found
-
-
-def reported(name: str) -> bytes:
-    return (REPORTS / name).read_bytes()
-
-
-def records(found: Iterable[Told]) -> list[SourceRecord]:
-    return sorted((each for each in found if isinstance(each, SourceRecord)), key=lambda record: record.line)
-
-
-def spans(found: Iterable[Told]) -> list[Span]:
-    return [(_at(record.started), _at(record.ended)) for record in records(found)]
-
-
-def _at(moment: Moment | None) -> str | None:
-    return None if moment is None else format_instant(moment.at)
-
-
-def kinds(found: Iterable[Told]) -> list[str]:
-    return [record.kind for record in records(found)]
-
-
-def reasons(found: Iterable[Told]) -> list[tuple[int, str]]:
-    return sorted((each.line, each.reason) for each in found if isinstance(each, Quarantined))
-
+from tests.ledger.sources.told import (
+    UTC,
+    VECTORS,
+    WARSAW,
+    instant_of,
+    kinds,
+    read,
+    reasons,
+    records,
+    reported,
+    spans,
+)
 
 # --- columns of blanks ----------------------------------------------------------------------------
 
@@ -146,7 +115,7 @@ def test_ends_that_name_none_of_two_connections_are_not_guessed() -> None:
             ),
         )
     )
-    assert [(r.ended, _at(r.over_by), r.is_shared) for r in found] == [
+    assert [(r.ended, instant_of(r.over_by), r.is_shared) for r in found] == [
         (None, "2026-11-16T09:40:00Z", True)
     ] * 2
 
@@ -229,7 +198,7 @@ def test_viewers_of_one_desktop_are_records_of_their_own_in_whatever_order() -> 
     }
     for order in (events, events[::-1]):
         found = meshed(*order)
-        assert {(r.user, _at(r.started), _at(r.ended)) for r in records(found)} == expected
+        assert {(r.user, instant_of(r.started), instant_of(r.ended)) for r in records(found)} == expected
         assert len({r.native_id for r in records(found)}) == 3
         assert (len(found), reasons(found)) == (7, [])
 
@@ -302,7 +271,7 @@ def test_guest_and_owner_at_one_desktop_are_told_apart() -> None:
             mesh(147, "09:10:00.000", ["s1", 600], None),
         )
     )
-    assert [(r.user, r.words.get("guest"), _at(r.ended)) for r in found] == [
+    assert [(r.user, r.words.get("guest"), instant_of(r.ended)) for r in found] == [
         ("ola", None, "2026-11-16T09:10:00Z"),
         (None, "Serwis", "2026-11-16T09:05:00Z"),
     ]
@@ -318,7 +287,7 @@ def test_server_that_stops_ends_what_is_open_and_one_that_starts_again_marks_it(
         meshed(start, server("stopped", "10:00:00.000"), server("started", "10:00:05.000"), other,
                server("started", "12:00:00.000"))
     )  # fmt: skip
-    assert [(_at(r.ended), _at(r.over_by)) for r in found] == [
+    assert [(instant_of(r.ended), instant_of(r.over_by)) for r in found] == [
         ("2026-11-16T10:00:00Z", None),
         (None, "2026-11-16T12:00:00Z"),
     ]
@@ -369,7 +338,7 @@ def test_end_after_a_new_start_of_the_program_is_not_of_an_older_connection() ->
         ("2026-11-16T09:02:11Z", None),
         ("2026-11-16T14:00:05Z", "2026-11-16T14:20:09Z"),
     ]
-    assert [_at(r.over_by) for r in records(found)] == ["2026-11-16T13:58:40Z", None]
+    assert [instant_of(r.over_by) for r in records(found)] == ["2026-11-16T13:58:40Z", None]
 
 
 def test_new_start_of_xvnc_closes_the_question_too() -> None:
@@ -380,7 +349,7 @@ def test_new_start_of_xvnc_closes_the_question_too() -> None:
         "Mon Nov 16 15:00:00 2026\n vncext:      VNC extension running!\n"
     )
     (record,) = records(read("vnc-log", log))
-    assert (record.ended, _at(record.over_by)) == (None, "2026-11-16T14:00:00Z")
+    assert (record.ended, instant_of(record.over_by)) == (None, "2026-11-16T14:00:00Z")
 
 
 def test_end_that_cannot_be_read_leaves_its_start_free_for_no_other() -> None:
@@ -444,7 +413,7 @@ def test_attempts_of_a_real_x11vnc_stopped_in_order() -> None:
         ("2026-11-30T00:03:08Z", None),
         ("2026-11-30T00:03:14Z", "2026-11-30T00:03:15Z"),
     ]
-    shared = [(_at(r.over_by), r.is_shared) for r in records(found)[6:8]]
+    shared = [(instant_of(r.over_by), r.is_shared) for r in records(found)[6:8]]
     assert shared == [("2026-11-30T00:03:12Z", True)] * 2
 
 
@@ -580,67 +549,6 @@ def test_partner_of_blanks_alone_is_no_partner(blank: str) -> None:
         "anydesk", f"Incoming  2026-11-16, 17:20  User  {blank}\nOutgoing  2026-11-16, 17:30  User  \x85 1\n"
     )
     assert (reasons(found), len(records(found))) == ([(1, "fields")], 1)
-
-
-# --- xrdp -----------------------------------------------------------------------------------------
-
-
-def test_clients_of_xrdp_are_records_and_the_end_is_of_the_last_of_them() -> None:
-    """The address in the line of the end is the first client's; a wrong password is an attempt."""
-    found = read("xrdp-sesman", (VECTORS / "xrdp" / "xrdp-sesman.log").read_bytes())
-    assert [(r.kind, r.user, r.words.get("address"), *span, _at(r.over_by)) for r, span in
-            zip(records(found), spans(found), strict=True)] == [
-        ("attempt", None, "192.0.2.7", "2026-11-16T09:00:01Z", "2026-11-16T09:00:01Z", None),
-        ("remote_control", "ola", "192.0.2.7", "2026-11-16T09:01:00Z", None, "2026-11-16T09:31:00Z"),
-        ("remote_control", "ola", "192.0.2.9", "2026-11-16T09:31:00Z", "2026-11-16T10:15:30Z", None),
-        ("remote_control", "jan", "192.0.2.8", "2026-11-16T10:00:00Z", "2026-11-16T10:40:00Z", None),
-    ]  # fmt: skip
-
-
-def test_log_of_a_real_xrdp_with_a_client_that_took_over() -> None:
-    """xrdp 0.9.21.1: a wrong password; a client that was killed; one that took over and was logged out."""
-    raw = (VECTORS / "xrdp" / "xrdp-sesman-taken-over.log").read_bytes()
-    found = read("xrdp-sesman", raw, UTC)
-    assert [
-        (r.kind, *span, _at(r.over_by)) for r, span in zip(records(found), spans(found), strict=True)
-    ] == [
-        ("attempt", "2026-11-30T00:46:31Z", "2026-11-30T00:46:31Z", None),
-        ("remote_control", "2026-11-30T00:46:34Z", None, "2026-11-30T00:46:40Z"),
-        ("remote_control", "2026-11-30T00:46:40Z", "2026-11-30T00:46:54Z", None),
-    ]
-    assert reasons(found) == []
-    assert len(found) == raw.count(b"\n")
-
-
-@pytest.mark.parametrize(
-    ("before", "options"),
-    [
-        ("[20261116-10:00:00] [INFO ] ", WARSAW),
-        ("[2026-11-16T10:00:00.123+0100] [INFO ] ", UTC),
-        ("2026-11-16T10:00:00+0100 desk xrdp-sesman[1003]: (1003)(140271766832512)[INFO ] ", UTC),
-    ],
-)
-def test_every_form_of_a_line_of_sesman_is_read(before: str, options: Options) -> None:
-    line = f"{before}++ created session (access granted): username ola, ip 192.0.2.7:5 - socket: 12\n"
-    (record,) = records(read("xrdp-sesman", line, options))
-    assert record.started is not None
-    assert format_instant(record.started.at).startswith("2026-11-16T09:00:00")
-
-
-def test_line_of_sesman_without_a_year_or_of_an_unknown_event_is_in_quarantine() -> None:
-    lines = (
-        "aug 25 09:50:31 desk xrdp-sesman[1003]: (1003)(1402)[INFO ] ++ created session (access granted): username ola\n"
-        "[20261116-10:00:00] [INFO ] ++ suspended session: username ola\n"
-    )
-    assert reasons(read("xrdp-sesman", lines)) == [(1, "bad-time"), (2, "unknown-event")]
-
-
-def test_hour_shown_twice_is_decided_in_sesman_too() -> None:
-    lines = (
-        "[20261025-02:40:00] [INFO ] ++ created session (access granted): username ola, ip 192.0.2.7:5 - socket: 1\n"
-        "[20261025-02:20:00] [INFO ] ++ terminated session:  username ola, display :10.0, session_pid 9, ip 192.0.2.7:5\n"
-    )
-    assert spans(read("xrdp-sesman", lines)) == [("2026-10-25T00:40:00Z", "2026-10-25T01:20:00Z")]
 
 
 # --- tables ---------------------------------------------------------------------------------------
