@@ -21,9 +21,7 @@ _OVERDUE_ON = msg("What is overdue is overdue on {today}.")
 _NOTES = (
     msg("Customers and technicians stand here by their codes alone."),
     msg("Paid, left and overdue are of invoices; what is on a receipt was paid at the till."),
-    msg(
-        "A session belongs to the month it ended in; it weighs on a weekday or a night by the hour it opened."
-    ),
+    msg("A session belongs to the month it ended in, an hour to the weekday and band in which it opened."),
 )
 
 
