@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
 from unittest.mock import patch
 
 from tests.support.office import Office
@@ -306,15 +308,15 @@ class _Month:
 
     def _killed(self, number: str) -> None:
         """After the first of its files."""
-        unlink, files = os.unlink, [0]
+        remove, files = resolve_name(REMOVING), [0]
 
-        def once(path: str, *, dir_fd: int | None = None) -> None:
-            files[0] += dir_fd is not None
+        def once(*what: Any, **place: Any) -> None:  # noqa: ANN401 - as each system removes
+            files[0] += IS_WINDOWS or place.get("dir_fd") is not None
             if files[0] > 1:
                 raise KeyboardInterrupt
-            unlink(path, dir_fd=dir_fd)
+            remove(*what, **place)
 
-        with patch.object(os, "unlink", once):
+        with patch(REMOVING, once):
             assert self.office.run("session", "purge", number, *PC_1).status != 0
 
     def _with_two_files(self) -> str:
@@ -341,7 +343,7 @@ class _Month:
 
     def failed_and_killed_afterwards(self) -> None:
         number = self._fails()
-        with patch.object(os, "unlink", side_effect=KeyboardInterrupt):
+        with patch(REMOVING, side_effect=KeyboardInterrupt):
             assert self.office.run("session", "purge", number, *PC_1).status != 0
 
     def open_still(self) -> None:

@@ -87,7 +87,7 @@ def parts(ledger: Ledger, position: int, period: Period) -> list[Disposal]:
 def _within(ledger: Ledger, position: int, period: Period, names: Collection[str]) -> list[Disposal]:
     """The deletions of some topics in a period; the numbers of sessions are asked for at once."""
     found = [each for each in told(ledger, position, names) if each.event.at in period]
-    numbers = ledger.store.session_numbers(dict.fromkeys(each.stream for each in found))
+    numbers = ledger.session_numbers(x.stream for x in found if x.event.TOPIC.startswith("session."))
     return [_disposal(ledger, numbers, each) for each in found]
 
 
