@@ -301,6 +301,9 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.audit.publish:publish",
         "Bring a folder for a web server up to date: checkpoint, hash tiles",
     ),
+    "audit visit": Entry(
+        "cli.commands.audit.visit:visit", "Write what an inspector takes along; nothing is recorded"
+    ),
     "audit sample": Entry(
         "cli.commands.audit.review:sample", "Draw sessions for a reviewer so that nobody can choose them"
     ),

@@ -56,6 +56,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "draft": msg_in("typed command", "draft"),
     "issue": msg_in("typed command", "issue"),
     "withdraw": msg_in("typed command", "withdraw"),
+    "visit": msg_in("typed command", "visit"),
     "verify": msg_in("typed command", "verify"),
     "statement": msg_in("typed command", "statement"),
     "submit": msg_in("typed command", "submit"),
@@ -181,6 +182,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "month": ("overview", "turnover"),
     "source": ("records",),
     "receivables": ("debts",),
+    "visit": ("inspection", "inspect"),
     "payment": ("transfer", "transfers", "bank"),
 }
 """Other English words for a word of a command."""
