@@ -222,6 +222,10 @@ COMMANDS: dict[str, Entry] = {
     "report billing": Entry(
         "cli.commands.report.billing:billing", "Report started hours and money by session and customer"
     ),
+    "report month": Entry(
+        "cli.commands.report.month:month",
+        "Report a month to the owner: turnover, free help, nights, pictures",
+    ),
     "report sessions": Entry(
         "cli.commands.report.sessions:sessions", "Report sessions and their connections"
     ),
@@ -296,6 +300,9 @@ COMMANDS: dict[str, Entry] = {
     "audit publish": Entry(
         "cli.commands.audit.publish:publish",
         "Bring a folder for a web server up to date: checkpoint, hash tiles",
+    ),
+    "audit visit": Entry(
+        "cli.commands.audit.visit:visit", "Write what an inspector takes along; nothing is recorded"
     ),
     "audit sample": Entry(
         "cli.commands.audit.review:sample", "Draw sessions for a reviewer so that nobody can choose them"

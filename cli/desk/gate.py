@@ -22,7 +22,7 @@ from ledger.message import Message as Text
 
 BODY_BYTES_MAX = 64 << 10
 FILE_BYTES_MAX = 32 << 20
-TAKES_A_FILE = re.compile(r"/month/[^/]+/records")
+TAKES_A_FILE = re.compile(r"/month/[^/]+/records|/payments")
 """Where a form may bring a file."""
 COOKIE = "desk"
 OPEN_TO_ALL = ("/enter", "/static/")

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from ledger.message import Step
 
+_OF_COMMAND = {
+    "session request": "/call",
+    "quote": "/call",
+    "status": "/",
+    "payment list": "/payments",
+    "payment confirm": "/payments",
+}
 _OF_SESSION = {"show": "", "explain": "", "purge": "/purge"}
 
 
@@ -17,4 +24,4 @@ def address_of(step: Step) -> str:
         if verb in _OF_SESSION:
             return f"/session/{first}{_OF_SESSION[verb]}"
         return f"/session/{first}?open={verb}#{verb}" if verb in ACTIONS else ""
-    return {"session request": "/call", "quote": "/call", "status": "/"}.get(step.command, "")
+    return _OF_COMMAND.get(step.command, "")

@@ -28,7 +28,8 @@ from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.message import Message, msg
 
-FIELDS_MAX = 100
+FIELDS_MAX = 1000
+"""A month's plan has a field for each document that is ticked."""
 MultiPartParser.spool_max_size = FILE_BYTES_MAX  # a connection record does not lie in a temporary folder
 
 

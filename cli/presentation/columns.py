@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from cli.presentation.formats.model import Column
@@ -52,6 +53,11 @@ VERDICT = Column("verdict", labels.VERDICT)
 WAIVED = Column("waived_grosze", msg("Waived"), "grosze")
 WHAT = Column("what", labels.WHAT)
 WHY = Column("why", msg("Why"))
+
+
+def aside(column: Column) -> Column:
+    """Return a column that is left out first where a terminal is too narrow for all."""
+    return replace(column, aside=True)
 
 
 def titled(what: Message, period: Period) -> Message:

@@ -111,9 +111,18 @@ class MonthMoney(NamedTuple):
         return found
 
 
-def month_money(views: Views, ledger: Ledger, position: int, sessions: Sequence[BilledSession]) -> MonthMoney:
-    """Return where the money of rated sessions stands after `position` events."""
-    found = register(ledger.store, position)
+def month_money(
+    views: Views,
+    ledger: Ledger,
+    position: int,
+    sessions: Sequence[BilledSession],
+    found: Register | None = None,
+) -> MonthMoney:
+    """Return where the money of rated sessions stands after `position` events.
+
+    `found` is the register at that position, for a caller that has read it.
+    """
+    found = register(ledger.store, position) if found is None else found
     documents, said = _documents(found, ledger, sessions)
     inputs = inputs_at(views, ledger.store, position)
     prices = _ListPrices(inputs.state)

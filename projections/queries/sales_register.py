@@ -92,6 +92,13 @@ class Receivable(NamedTuple):
     days_overdue: int
     """Negative before the day it is due; 0 of what is to be given back."""
 
+    @classmethod
+    def of(cls, invoice: Invoice, gross_grosze: int, today: date) -> Receivable:
+        """Return what is left of an invoice, whose gross with its corrections is given, on a day."""
+        left = gross_grosze - invoice.paid_grosze
+        overdue = (today - invoice.issued.due_on).days if left > 0 else 0
+        return cls(invoice, gross_grosze, invoice.paid_grosze, left, overdue)
+
     @property
     def age(self) -> str:
         """The class by age: not_due, 1-30, 31-60, 61-90, over_90; to_give_back where too much was paid."""
@@ -115,11 +122,9 @@ def receivables(found: Register, today: date, *, customer: str | None = None) ->
             continue
         if invoice.state == "withdrawn":
             continue
-        gross = found.gross_with_corrections(invoice)
-        left = gross - invoice.paid_grosze
-        if left:
-            overdue = (today - issued.due_on).days if left > 0 else 0
-            unsettled.append(Receivable(invoice, gross, invoice.paid_grosze, left, overdue))
+        each = Receivable.of(invoice, found.gross_with_corrections(invoice), today)
+        if each.left_grosze:
+            unsettled.append(each)
     yield from sorted(unsettled, key=lambda each: (-each.days_overdue, each.invoice.issued.number))
 
 

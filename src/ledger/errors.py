@@ -364,7 +364,7 @@ class PeriodIsClosed(Refused):
 
 
 class NotAMonth(Malformed):
-    """What is closed is one month of the office's calendar."""
+    """What is closed, or told to the owner, is one month of the office's calendar."""
 
     code = "E-NOT-A-MONTH"
     hint = Hint("write it as 2026-11")

@@ -26,7 +26,7 @@ from cli.context import App
 from cli.presentation.formats import cells, json_file, xlsx
 from cli.presentation.formats import table as format_table
 from cli.presentation.formats.model import Column, Page, Report, Row, Table
-from cli.presentation.formats.table import width
+from cli.presentation.formats.widths import width
 from cli.presentation.text import harmless
 from cli.presentation.whole_file import written_whole
 from ledger.errors import BinaryToTerminal, FileTrouble, TooManyRows, UnknownFormat

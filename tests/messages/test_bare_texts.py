@@ -53,7 +53,8 @@ TYPED = frozenset(
         "cli/presentation/formats/html_page.py",
         "cli/presentation/documents/typesetting.py", "cli/presentation/charts/bands.py",
         "cli/presentation/charts/delays.py", "cli/presentation/charts/svg.py",
-        "cli/presentation/charts/trend.py",
+        "cli/presentation/charts/trend.py", "cli/presentation/charts/bars.py",
+        "cli/presentation/charts/technician_weeks.py",
         # words by language, in the file itself: amounts in words, the published list's own English
         "cli/presentation/documents/amount_words.py", "cli/presentation/wording/assumptions.py",
         # compares the recorded English of a reason

@@ -131,6 +131,7 @@ SUCCESS: tuple[str, ...] = (
     "payment confirm --all-proposed --yes --digest {digest}",
     # what came of it
     "report billing --period 2026-11",
+    "report month --period 2026-11",
     "report sessions --period 2026-11",
     "report deletions --period 2026-11",
     "report sales --period 2026-12",
@@ -275,6 +276,7 @@ REFUSED: tuple[str, ...] = (
     "tariff name p-2027 nothing --pl x --en y",
     "tariff what-if boundary=sideways --period 2026-11",
     "report billing",
+    "report month --period 2026-Q4",
     "report sessions --period 2026-13",
     "report deletions --period ''",
     "report sales --period 2026-11 -o {folder}/x.doc",

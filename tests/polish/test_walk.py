@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,14 +15,18 @@ from hatch_build import compile_stale
 from ledger.domain.tariff.tariff import parse_tariff
 from tests.polish.english import TYPED_IN_HELP, found
 from tests.polish.lines import NOT_HERE, REFUSED, SUCCESS
+from tests.polish.pages import Shown, broken, missed, too_wide
 from tests.polish.walk import Said, Walk, name_of
 from tests.support.office import ON_POSTGRES
+from tests.support.terminal import bare
 
 SHIPPED = Path(ledger.__file__).parent / "data" / "tariff.toml"
 DONE, FOUND = 0, 3
 QUOTES_A_FILE = ("completion ", "tariff diff", "tariff show --text")
 """Lines whose answer is a file as it stands: a script, a price list."""
 _COLUMNS = {"customer", "name", "issue"}
+TOLD_OTHERWISE = {"report sales", "session explain", "session show"}
+"""Reports of which a narrow terminal has tables of its own."""
 NO_TRANSLATION = {
     "check": {"deleted", "vault"},
     "config show": {"origin", "name"},
@@ -35,13 +40,34 @@ NO_TRANSLATION = {
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="one store is enough for what is said")
 
 
+class Walked(NamedTuple):
+    """Everything that the walk heard and saw."""
+
+    said: list[Said]
+    shown: list[Shown]
+    reports: set[str]
+    """Commands with the forms of a report."""
+
+
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> list[Said]:
-    """Everything that the walk heard."""
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     compile_stale()
     catalogue.cache_clear()
     walk = Walk(tmp_path_factory.mktemp("polish"))
-    return [*walk.helps(), *walk.begins(), *walk.succeeds(), *walk.is_refused()]
+    said = [*walk.helps(), *walk.begins(), *walk.succeeds(), *walk.is_refused()]
+    return Walked(said, walk.shown, set(filter(walk.is_report, COMMANDS)))
+
+
+@pytest.fixture
+def said(walked: Walked) -> list[Said]:
+    """Everything that the walk heard."""
+    return walked.said
+
+
+@pytest.fixture
+def shown(walked: Walked) -> list[Shown]:
+    """Each report on terminals."""
+    return walked.shown
 
 
 def test_the_walk_takes_every_command() -> None:
@@ -62,6 +88,29 @@ def test_nothing_is_said_in_english(said: list[Said]) -> None:
         f"{each.line} | {each.where} | {word}: {line}" for each in said for word, line in _english(each)
     )
     assert list(english) == []
+
+
+def test_every_report_is_looked_at_on_a_terminal(walked: Walked) -> None:
+    assert walked.reports - {name_of(each.line) for each in walked.shown} == NOT_HERE & walked.reports
+
+
+def test_no_line_is_wider_than_a_terminal_of_80_or_100_columns(shown: list[Shown]) -> None:
+    assert [(each.line, each.columns, line) for each in shown for line in too_wide(each)] == []
+
+
+def test_no_word_is_broken_on_a_terminal(shown: list[Shown]) -> None:
+    assert [(each.line, each.columns, word) for each in shown for word in broken(each)] == []
+
+
+def test_every_heading_and_amount_is_shown_or_named_as_left_out(shown: list[Shown]) -> None:
+    whole = [each for each in shown if "w skrócie; całość" not in each.colourless]
+    assert [(each.line, each.columns, word) for each in whole for word in missed(each)] == []
+    assert {name_of(each.line) for each in shown if each not in whole} == TOLD_OTHERWISE
+
+
+def test_without_colours_a_terminal_shows_the_same(shown: list[Shown]) -> None:
+    assert [each.line for each in shown if bare(each.coloured) != each.colourless] == []
+    assert all("\x1b[" in each.coloured for each in shown)
 
 
 def _english(each: Said) -> Iterator[tuple[str, str]]:

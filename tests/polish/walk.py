@@ -8,7 +8,6 @@ import html
 import io
 import re
 import shlex
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -20,8 +19,11 @@ from cli.main import make_root
 from cli.output import FORMATS
 from cli.registry import COMMANDS, GROUPS
 from tests.polish.lines import REFUSED, SUCCESS
+from tests.polish.pages import WIDTHS, Shown
 from tests.support.authority import Authority
 from tests.support.office import Answer, Office
+from tests.support.scan import text_of_pdf
+from tests.support.terminal import shown
 
 NOW = "2026-12-01T09:00:00+01:00"
 FILES = ("html", "xlsx", "pdf")
@@ -48,6 +50,7 @@ class Walk:
         self._office: Office = object.__new__(Office)
         self._office.folder, self._office.now = self.ledger, NOW
         self._root = make_root(COMMANDS, GROUPS)
+        self.shown: list[Shown] = []
 
     def begins(self) -> list[Said]:
         """Make the demo; what it says."""
@@ -80,12 +83,20 @@ class Walk:
                 and " -o " not in line
                 and "--text" not in line
             ):
+                self._look(line, answer.out)
                 for suffix in FILES:
                     file = self.folder / f"report.{suffix}"
                     written = self.types(f"{line} -o {file}")
                     yield Said(line, suffix, text_of(file), written.status)
             for file in self._papers(line):
                 yield Said(line, file.suffix[1:], text_of(file), answer.status)
+
+    def _look(self, line: str, piped: str) -> None:
+        """Note what a terminal shows of a report, of either width, in colours and without."""
+        words = self._words(line)
+        typed = [([*option, *words], columns) for columns in WIDTHS for option in ([], ["--no-color"])]
+        pages = iter(shown(typed, self._office.environment(SESSION_LEDGER_LANG="pl")))
+        self.shown += [Shown(line, columns, next(pages), next(pages), piped) for columns in WIDTHS]
 
     def is_refused(self) -> Iterator[Said]:
         """Yield what each refused line says."""
@@ -188,8 +199,7 @@ def text_of(file: Path) -> str:
     """Return the words of a file as its reader sees them."""
     match file.suffix:
         case ".pdf":
-            told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True)
-            return told.stdout.decode()
+            return text_of_pdf(file)
         case ".xlsx":
             book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
             rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())

@@ -68,20 +68,23 @@ class Office:
     def run(self, *words: str, typed: str = "", **environment: str) -> Answer:
         """Run one command line in this process, as the console script would."""
         out, err = _Stream(io.BytesIO()), _Stream(io.BytesIO())
-        given = {
-            "SESSION_LEDGER_DIR": str(self.folder),
-            "SESSION_LEDGER_NOW": self.now,
-            "SESSION_LEDGER_BY": "anna",
-            **environment,
-        }
         with (
-            patch.dict(os.environ, given),
+            patch.dict(os.environ, self.environment(**environment)),
             patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8")),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
             status = run(words)
         return Answer(status, out.text(), err.text())
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What tells the program which ledger, which moment and who."""
+        return {
+            "SESSION_LEDGER_DIR": str(self.folder),
+            "SESSION_LEDGER_NOW": self.now,
+            "SESSION_LEDGER_BY": "anna",
+            **more,
+        }
 
     def does(self, *words: str, typed: str = "") -> Answer:
         """Run a command line that must succeed."""

@@ -145,6 +145,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "customer_field": ("What is known of a customer", "dane klienta"),
     "truth": ("Yes or no", "tak czy nie"),
     "transfer_state": ("State of a bank transfer", "stan przelewu"),
+    "set_aside": ("Why a transfer pays no document", "dlaczego przelew nie dotyczy dokumentu"),
     "record_kind": ("Kind of a connection", "rodzaj połączenia"),
     "technicians": ("Technician", "technik"),
     "read_model": ("Read model", "model odczytu"),

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, get_args
-
 import click
 
 from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
-from cli.params import AMOUNT, TOKEN
-from ledger.domain.events import SetAsideCode
-from ledger.errors import BadCombination
+from cli.params import TOKEN
+from ledger.domain.events import SET_ASIDE_BY_HAND, SetAsideCode
 from ledger.message import msg
 
-if TYPE_CHECKING:
-    from ledger.handlers.payments.decide import Wanted
-
 _transfer = click.argument("transfer", metavar="ID", type=TOKEN)
-_BY_HAND = tuple(code for code in get_args(SetAsideCode) if code not in {"own-money", "bank"})
 
 
 @click.command()
@@ -42,26 +34,18 @@ def assign(app: App, recording: Recording, transfer: str, parts: tuple[str, ...]
       session-ledger payment assign 77b0d2 --to FV/2026/11/0003=-123.00
     """
     from ledger.handlers.payments.decide import assign as record
+    from ledger.handlers.payments.decide import wanted_of
 
-    receipt = record(
-        app.open(), recording.said(), transfer, [_wanted(part) for part in parts], overpaid=rest is not None
-    )
+    wanted = [wanted_of(part) for part in parts]
+    receipt = record(app.open(), recording.said(), transfer, wanted, overpaid=rest is not None)
     recording.tell(app, msg("{transfer}: assigned", transfer=transfer), receipt, transfer=transfer)
-
-
-def _wanted(part: str) -> Wanted:
-    from ledger.handlers.payments.decide import Wanted
-
-    match = re.fullmatch(r"([^=\s]{1,64})=(\S+)", part)
-    if match is None:
-        raise BadCombination(msg("--to is a number and an amount: FV/2026/11/0001=123.00"))
-    amount = AMOUNT.convert(match[2], None, None)
-    return Wanted(match[1], amount)
 
 
 @click.command("set-aside")
 @_transfer
-@click.option("--reason", required=True, type=click.Choice(_BY_HAND), help="Why it pays no document.")
+@click.option(
+    "--reason", required=True, type=click.Choice(SET_ASIDE_BY_HAND), help="Why it pays no document."
+)
 @recording_options
 @pass_app
 def set_aside(app: App, recording: Recording, transfer: str, reason: SetAsideCode) -> None:

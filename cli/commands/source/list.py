@@ -13,7 +13,7 @@ from cli.options import as_of_option
 from cli.output import Column, Report, Row, Table, report_options
 from cli.params import PERIOD, Now, Word
 from cli.presentation.catalogue import said
-from cli.presentation.columns import SESSION
+from cli.presentation.columns import SESSION, aside
 from cli.presentation.text import KEY_SHOWN, Lang
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.source_record import RecordState
@@ -30,11 +30,11 @@ _INSTANCE = Column("instance", msg("Instance"))
 _RECORDED = Column("recorded_at", msg("Taken in"), "instant")
 _RECORD_COLUMNS = (
     Column("record", msg("Record")),
-    _ADAPTER,
-    _INSTANCE,
-    Column("kind", msg("Kind")),
+    aside(_ADAPTER),
+    aside(_INSTANCE),
+    aside(Column("kind", msg("Kind"))),
     Column("started_at", msg("Started"), "instant"),
-    Column("ended_at", msg_in("records", "Ended"), "instant"),
+    aside(Column("ended_at", msg_in("records", "Ended"), "instant")),
     Column("technician", msg("Technician")),
     Column("state", msg("State")),
     SESSION,
@@ -58,8 +58,8 @@ _IMPORT_COLUMNS = (
 )
 _QUARANTINE_COLUMNS = (
     _RECORDED,
-    _ADAPTER,
-    _INSTANCE,
+    aside(_ADAPTER),
+    aside(_INSTANCE),
     Column("line", msg("Line"), "integer"),
     Column("reason", msg("Reason")),
     Column("text", msg("Text")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -25,6 +26,9 @@ from ledger.handlers.invoice.issue import document_in, issue
 from ledger.handlers.invoice.plan import PlannedInvoice, plan
 from ledger.message import Message, msg, plain
 
+BOXES_MAX = 500
+"""So many documents are shown and ticked at once; the others follow when these are issued."""
+
 
 def show(visit: Visit) -> Response:
     """Show the plan of a period's documents, customer by customer."""
@@ -32,7 +36,7 @@ def show(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger:
         planned = plan(ledger, period)
         draft = visit.draft()
-        boxes = [_box(visit, ledger, each) for each in planned]
+        boxes = [_box(visit, ledger, each) for each in planned[:BOXES_MAX]]
         due = sum(box["gross_grosze"] for box in boxes)
         page = f"/month/{address_of(period)}"
         return visit.page(
@@ -41,6 +45,7 @@ def show(visit: Visit) -> Response:
             ledger,
             period=shown(period, "/month"),
             boxes=boxes,
+            left=len(planned) - len(boxes),
             missing=_missing(visit, ledger),
             form_id=form_of(draft.typed if draft is not None else {}),
             action=f"{page}/issue",
@@ -77,7 +82,8 @@ def _amount(visit: Visit, net_grosze: int, gross_grosze: int) -> str:
 
 def _pick(planned: PlannedInvoice) -> str:
     """Return the name of a document's box: the same while its sessions are the same."""
-    return f"pick-{planned.customer}-{'.'.join(map(str, planned.sessions))}"
+    sessions = hashlib.sha256(repr(planned.sessions).encode()).hexdigest()
+    return f"pick-{planned.customer}-{sessions[:16]}"
 
 
 def _missing(visit: Visit, ledger: Ledger) -> Any:  # noqa: ANN401 - what the template shows

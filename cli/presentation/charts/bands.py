@@ -22,7 +22,7 @@ _BAND_NAMES = {
     "off_hours": labels.OFF_HOURS,
     "night": labels.NIGHT,
 }
-_WEEKDAYS = {
+WEEKDAYS = {
     "pl": ("pn", "wt", "śr", "cz", "pt", "so", "nd"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
@@ -187,7 +187,7 @@ def _hour_axis(bottom: int) -> Iterator[str]:
 
 
 def _day_label(day: date, top: int, lanes: int, lang: Lang) -> str:
-    name = f"{_WEEKDAYS[lang][day.weekday()]} {day:%m-%d}"
+    name = f"{WEEKDAYS[lang][day.weekday()]} {day:%m-%d}"
     return label(_LEFT - 6, top + (lanes * _LANE + 4) / 2 + 4, name, "end")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from cli.presentation.charts.bands import MINUTES_A_DAY, Span, StartedHour, bands_over_day
 from cli.presentation.text import Lang
@@ -14,10 +13,8 @@ from ledger.domain.rating.hours import price_runs
 from ledger.domain.rating.inputs import FULL
 from ledger.domain.rating.prices import prices_of
 from ledger.domain.tariff.tariff import Tariff
+from ledger.errors import NoCalendar
 from projections.inputs.price_lists import listed
-
-if TYPE_CHECKING:
-    pass
 
 DRAWN_DAYS_MAX = 31
 DRAWN_SESSIONS_MAX = 2_000
@@ -27,7 +24,7 @@ DRAWN_SESSIONS_MAX = 2_000
 def month_drawings(
     state: LedgerState, period: Period, sessions: int, opened: Iterable[tuple[int, int, str]], lang: Lang
 ) -> Iterator[str]:
-    """Draw a period of up to a month; yield nothing for a longer or a crowded one.
+    """Draw a period of up to a month; yield nothing for a longer, a crowded or a distant one.
 
     `opened` is session number, epoch second and band of each started hour; it is read only if drawn.
     """
@@ -36,7 +33,9 @@ def month_drawings(
     if digest is None or days > DRAWN_DAYS_MAX or sessions > DRAWN_SESSIONS_MAX:
         return
     tariff = listed(state, digest)
-    spans = [span for day in _days(period) for span in _spans(tariff, day)]
+    spans = band_spans(tariff, _days(period))
+    if not spans:
+        return
     hours = [_bar(opened_s, band, number) for number, opened_s, band in opened]
     yield bands_over_day(spans, hours, lang=lang)
 
@@ -46,7 +45,7 @@ def day_drawing(tariff: Tariff, days: Sequence[date], opened: Iterable[tuple[int
 
     `opened` is epoch second and band of each started hour.
     """
-    spans = [span for day in days for span in _spans(tariff, day)]
+    spans = band_spans(tariff, days)
     hours = [_bar(opened_s, band, number) for number, (opened_s, band) in enumerate(opened, 1)]
     return bands_over_day(spans, hours, lang=lang)
 
@@ -54,6 +53,14 @@ def day_drawing(tariff: Tariff, days: Sequence[date], opened: Iterable[tuple[int
 def _days(period: Period) -> Iterator[date]:
     for number in range((period.until - period.first).days):
         yield period.first + timedelta(days=number)
+
+
+def band_spans(tariff: Tariff, days: Iterable[date]) -> list[Span]:
+    """Return the stretches of office days with the band of each; none where a day has no calendar."""
+    try:
+        return [span for day in days for span in _spans(tariff, day)]
+    except NoCalendar:
+        return []
 
 
 def _spans(tariff: Tariff, day: date) -> Iterator[Span]:

@@ -30,6 +30,11 @@ def shown(text: str) -> str:
     return escape(harmless(text))
 
 
+def cut(text: str, most: int) -> str:
+    """Return the beginning of a text that is longer than a drawing has room for."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def label(x: float, y: float, text: str, anchor: str = "middle", kind: str = "label") -> str:
     """Draw a text at a point, its class `kind`."""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{shown(text)}</text>'

@@ -23,6 +23,8 @@ class Column:
     key: str
     title: str | Message
     kind: Kind = "text"
+    aside: bool = False
+    """Left out before the others where a terminal is too narrow for all."""
 
 
 @dataclass(frozen=True, slots=True)

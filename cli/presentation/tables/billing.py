@@ -19,6 +19,7 @@ from cli.presentation.columns import (
     STARTED_HOURS,
     VAT,
     WAIVED,
+    aside,
     period_document,
     titled,
 )
@@ -108,7 +109,7 @@ def billing_report(
         "month": month_document(money),
     }
     title = titled(msg("Billing"), period)
-    sessions = _session_table(found.sessions, money, _band_heads(ledger))
+    sessions = _session_table(found.sessions, money, band_heads(ledger))
     others = (
         standings_table(money, lang),
         month_table(ledger, money, lang),
@@ -143,7 +144,7 @@ def _session_document(session: view.BilledSession, money: SessionMoney) -> dict[
     }
 
 
-def _band_heads(ledger: Ledger) -> dict[str, Message]:
+def band_heads(ledger: Ledger) -> dict[str, Message]:
     """Return the heads of bands: the shop's own, and as the price lists name the others."""
     state, heads = ledger.state, dict(_BANDS)
     for listed in state.tariffs:
@@ -153,23 +154,24 @@ def _band_heads(ledger: Ledger) -> dict[str, Message]:
     return heads
 
 
+def _head(heads: dict[str, Message], band: str) -> Message:
+    return heads.get(band, plain("{band}", band=band))
+
+
 def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads: dict[str, Message]) -> Table:
     bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
     columns = (
         SESSION,
         REF,
         CUSTOMER_CODE,
-        ISSUE,
-        CONNECTED_AT,
-        ENDED_AT,
-        STARTED_HOURS,
-        *(Column(f"{band}_hours", heads.get(band, plain("{band}", band=band)), "integer") for band in bands),
+        *map(aside, (ISSUE, CONNECTED_AT, ENDED_AT, STARTED_HOURS)),
+        *(aside(Column(f"{band}_hours", _head(heads, band), "integer")) for band in bands),
         NET,
-        WAIVED,
-        Column("billed", msg("Billed as")),
-        Column("assumptions", labels.ASSUMPTIONS),
+        aside(WAIVED),
+        aside(Column("billed", msg("Billed as"))),
+        aside(Column("assumptions", labels.ASSUMPTIONS)),
         STANDING,
-        Column("documents", labels.DOCUMENTS),
+        aside(Column("documents", labels.DOCUMENTS)),
         Column("billed_net_grosze", msg("Net on documents"), "grosze"),
     )
     rows = [

@@ -20,6 +20,7 @@ from cli.presentation.columns import (
     SESSION,
     TARGETS,
     VERDICT,
+    aside,
     period_document,
     titled,
 )
@@ -186,9 +187,9 @@ def _deletion_table(found: list[view.Deletion], more: Extras) -> Table:
     urgency = {"open": 0, "failed": 1, "unknown": 2, "late": 3, "pass": 4}
     columns = (
         SESSION,
-        REF,
+        aside(REF),
         CUSTOMER_CODE,
-        ENDED_AT,
+        aside(ENDED_AT),
         Column("purged_at", msg("Deleted"), "instant"),
         DELAY_SECONDS,
         VERDICT,
@@ -245,7 +246,7 @@ _FIGURES = {
     "before_adoption": msg("from before this ledger, apart"),
 }
 """The figures of the summary in words, in their order."""
-_DELAYS = {
+DELAYS = {
     "delay_p50_seconds": msg("half of them within"),
     "delay_p95_seconds": msg("95 % of them within"),
     "delay_max_seconds": msg("the longest"),
@@ -259,7 +260,7 @@ def _summary_tables(summary: view.Summary, sla_seconds: int, marked: int, lang: 
     values = {**summary._asdict(), **summary.by_verdict, "sla_seconds": sla_seconds, "marked": marked}
     figure = Column("figure", msg("Figure"))
     counts: list[Row] = [(said(text, lang), values[name]) for name, text in _FIGURES.items()]
-    lengths: list[Row] = [(said(text, lang), values[name]) for name, text in _DELAYS.items()]
+    lengths: list[Row] = [(said(text, lang), values[name]) for name, text in DELAYS.items()]
     return (
         Table("summary", msg("Summary"), (figure, Column("value", labels.VALUE, "integer")), counts),
         Table(

@@ -24,6 +24,7 @@ from cli.presentation.columns import (
     STATE,
     VAT,
     WHY,
+    aside,
     period_document,
     titled,
 )
@@ -76,10 +77,10 @@ def plan_table(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> Table:
         NAME,
         STATE,
         SESSIONS,
-        NET,
-        VAT,
+        aside(NET),
+        aside(VAT),
         GROSS,
-        Column("duty", msg("KSeF")),
+        aside(Column("duty", msg("KSeF"))),
         WHY,
     )
     return Table("plan", msg("Invoices to be"), columns, _plan_rows(ledger, planned))
@@ -167,12 +168,12 @@ def list_table(ledger: Ledger, found: Register, invoices: Sequence[Invoice]) -> 
     """Return documents, one a line."""
     columns = (
         NUMBER,
-        KIND,
+        aside(KIND),
         ISSUED_ON,
         CUSTOMER_CODE,
         BUYER,
-        NET,
-        VAT,
+        aside(NET),
+        aside(VAT),
         GROSS,
         DUE_ON,
         PAID,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.presentation.catalogue import said
+from cli.presentation.columns import aside
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang
 from cli.presentation.wording.payments import STATES, WHY
@@ -21,13 +22,13 @@ KEY_SHOWN = 12
 TITLE = msg("Transfers of bank statements")
 _COLUMNS = (
     Column("transfer", msg("Transfer")),
-    Column("booked_on", msg("Booked"), "date"),
+    aside(Column("booked_on", msg("Booked"), "date")),
     Column("amount_grosze", msg("Amount"), "grosze"),
-    Column("name", msg("From")),
+    aside(Column("name", msg("From"))),
     Column("title", msg("Title")),
     Column("state", msg("State")),
     Column("documents", msg("Documents")),
-    Column("why", msg("Why")),
+    aside(Column("why", msg("Why"))),
 )
 
 

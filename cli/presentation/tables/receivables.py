@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NAME, NUMBER, PAID
+from cli.presentation.columns import BUYER, CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NAME, NUMBER, PAID, aside
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.tables.invoice import buyer_name
 from cli.presentation.wording import labels
@@ -21,13 +21,13 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         NUMBER,
         CUSTOMER_CODE,
         BUYER,
-        ISSUED_ON,
+        aside(ISSUED_ON),
         DUE_ON,
-        GROSS,
-        PAID,
+        aside(GROSS),
+        aside(PAID),
         Column("left_grosze", labels.LEFT, "grosze"),
         Column("days_overdue", msg("Days overdue"), "integer"),
-        Column("age", msg("Age")),
+        aside(Column("age", msg("Age"))),
     )
     ages: dict[str, int] = {}
     for each in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cli.presentation.catalogue import said
-from cli.presentation.columns import REF, SESSION, period_document, titled
+from cli.presentation.columns import REF, SESSION, aside, period_document, titled
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import KEY_SHOWN, Lang
 from cli.presentation.wording.finding import KINDS, sentence
@@ -72,10 +72,10 @@ def _finding_table(found: Reconciled, lang: Lang) -> Table:
         Column("id", msg("Finding")),
         Column("severity", msg("Severity")),
         Column("kind", msg("Kind")),
-        Column("at", msg("When"), "instant"),
+        aside(Column("at", msg("When"), "instant")),
         SESSION,
-        REF,
-        Column("records", msg("Records")),
+        aside(REF),
+        aside(Column("records", msg("Records"))),
         Column("detail", msg("Detail")),
         Column("difference_grosze", msg("Net difference"), "grosze"),
     )

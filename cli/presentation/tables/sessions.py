@@ -16,6 +16,7 @@ from cli.presentation.columns import (
     REF,
     SESSION,
     STATE,
+    aside,
 )
 from cli.presentation.formats.model import Column, Report, Table
 from ledger.domain.clock import format_instant
@@ -27,11 +28,11 @@ _COLUMNS = (
     REF,
     CUSTOMER_CODE,
     STATE,
-    ISSUE,
-    ORDER_REF,
-    Column("technicians", msg("Technicians")),
-    Column("connections", msg("Connections"), "integer"),
-    Column("requested_at", msg("Requested"), "instant"),
+    aside(ISSUE),
+    aside(ORDER_REF),
+    aside(Column("technicians", msg("Technicians"))),
+    aside(Column("connections", msg("Connections"), "integer")),
+    aside(Column("requested_at", msg("Requested"), "instant")),
     CONNECTED_AT,
     ENDED_AT,
     PURGED_AT,

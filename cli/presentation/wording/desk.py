@@ -168,6 +168,28 @@ OVERPAID = msg("more than is left to pay, on purpose")
 RECEIVED = msg("The buyer confirmed it")
 ON_DAY = msg("On (day)")
 
+# --- transfers of bank statements ----------------------------------------------------------------
+
+PAYMENTS = msg("Transfers of bank statements")
+ACCOUNT = msg("Our own account")
+ACCOUNT_HELP = msg("where the file does not name it (iPKO)")
+ENCODING = msg("Code page")
+ENCODING_HELP = msg("where it cannot be told: cp1250")
+ANYWAY = msg("these days came in another format before; nothing is certain then")
+CERTAIN = msg("Certain")
+RECORD_PAYMENTS = msg("Record what is ticked as payments")
+TO_DECIDE = msg("To decide")
+NOTHING_UNDECIDED = msg("No transfer waits for a decision.")
+ASSIGN = msg_in("desk", "It pays…")
+PARTS = msg("Documents and amounts")
+PARTS_HELP = msg("a line each: FV/2026/11/0001=123.00")
+REST_OVERPAID = msg("what is left over is an overpayment of the last one")
+SET_ASIDE = msg_in("desk", "It pays no document")
+TAKES_BACK = msg("It takes a transfer back")
+TAKEN_BACK = msg("Which transfer")
+UNDO = msg("Decide again…")
+DECIDED = msg("Decided last")
+
 # --- customers, corrections ----------------------------------------------------------------------
 
 CUSTOMERS = msg("Customers")
@@ -272,7 +294,7 @@ PLACES = msg("Places")
 OVERDUE = msg("overdue")
 FILES = msg("Files")
 REQUEST = msg("The request")
-NOT_BUILT = msg("Not on a page yet: imports of tables, bank statements, settings; the command line has them")
+NOT_BUILT = msg("Not on a page yet: imports of tables, settings; the command line has them")
 
 
 def as_of(moment: str, events: int) -> Message:

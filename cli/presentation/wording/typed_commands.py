@@ -56,6 +56,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "draft": msg_in("typed command", "draft"),
     "issue": msg_in("typed command", "issue"),
     "withdraw": msg_in("typed command", "withdraw"),
+    "visit": msg_in("typed command", "visit"),
     "verify": msg_in("typed command", "verify"),
     "statement": msg_in("typed command", "statement"),
     "submit": msg_in("typed command", "submit"),
@@ -75,6 +76,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "what-if": msg_in("typed command", "what-if"),
     "report": msg_in("typed command", "report"),
     "billing": msg_in("typed command", "billing"),
+    "month": msg_in("typed command", "month"),
     "sessions": msg_in("typed command", "sessions"),
     "deletions": msg_in("typed command", "deletions"),
     "sales": msg_in("typed command", "sales"),
@@ -177,8 +179,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "deletions": ("purges",),
     "quote": ("price",),
     "period": ("month",),
+    "month": ("overview", "turnover"),
     "source": ("records",),
     "receivables": ("debts",),
+    "visit": ("inspection", "inspect"),
     "payment": ("transfer", "transfers", "bank"),
 }
 """Other English words for a word of a command."""

@@ -280,16 +280,18 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "vat_treatment": msg_in("customer_field", "VAT treatment"),
     },
     "technicians": {"unknown": msg_in("technicians", "unknown")},
+    "set_aside": {
+        "outgoing": msg_in("set_aside", "transfer out"),
+        "private": msg_in("set_aside", "private"),
+        "other": msg_in("set_aside", "other"),
+    },
     "transfer_state": {
         "open": msg_in("transfer_state", "open"),
         "assigned": msg_in("transfer_state", "assigned"),
         "returned": msg_in("transfer_state", "returned"),
         "set-aside": msg_in("transfer_state", "set aside"),
     },
-    "review": {
-        "ok": msg_in("review", "ok"),
-        "exception": msg_in("review", "exception"),
-    },
+    "review": {"ok": msg_in("review", "ok"), "exception": msg_in("review", "exception")},
     "erased_data": {
         "session": msg_in("erased_data", "session"),
         "tax": msg_in("erased_data", "tax"),
@@ -330,6 +332,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "first_verdict": ("verdict",),
     "from": ("set_where",),
     "ksef": ("ksef_duty", "invoice_state", "ksef_mode"),
+    "technician": ("technicians",),
     "technicians": ("technicians",),
     "value": ("truth",),
     "verdict_before": ("verdict",),

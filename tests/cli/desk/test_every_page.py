@@ -29,6 +29,7 @@ PAGES = [
     "/month/2026-11/receivables",
     "/invoice/FV/2026/12/0001",
     "/correct/FV/2026/12/0001?zero=1",
+    "/payments",
     "/customers",
     "/customer/K-001",
     "/deletions/2026-11",

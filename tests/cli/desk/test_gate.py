@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.desk import gate
+from cli.desk import gate, web
 from cli.desk.gate import HEADERS, Gate
 from cli.desk.seats import SEAT_SECONDS_MAX, Seat, Seats
 from cli.desk.serve import bound
@@ -280,7 +280,7 @@ def test_a_body_has_a_limit(desk: Served, office: Office) -> None:
     assert desk.post("/session/1/accept", big).status == 413
     told = {"Sec_Fetch_Site": "same-origin", "Content_Type": "application/x-www-form-urlencoded"}
     assert desk.sends("POST", "/session/1/accept", _parts(), **told).status == 413
-    many = {f"field{number}": "1" for number in range(500)}
+    many = {f"field{number}": "1" for number in range(web.FIELDS_MAX + 1)}
     assert desk.post("/session/1/accept", many).status == 400
     assert office.events() == before
 

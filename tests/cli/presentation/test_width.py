@@ -14,7 +14,7 @@ from cli.presentation.formats.model import Column, Kind, Page, Report, Row, Tabl
 from ledger.message import plain
 
 KINDS: tuple[Kind, ...] = ("text", "integer", "grosze", "seconds", "boolean")
-WORDS = st.text(alphabet="ąęłżabc ", min_size=1, max_size=30).map(str.strip)
+WORDS = st.lists(st.text(alphabet="ąęłżabc", min_size=1, max_size=20), max_size=3).map(" ".join)
 
 
 def _cell(kind: Kind) -> st.SearchStrategy[str | int | None]:
@@ -49,6 +49,34 @@ def test_every_column_that_says_something_is_shown_or_named(table: Table, column
     for at, column in enumerate(table.columns):
         if any(row[at] is not None and row[at] != "" for row in rows):
             assert str(column.title) in told
+
+
+@settings(deadline=None)  # the first one imports what draws
+@given(tables(), st.sampled_from([80, 100]))
+def test_no_word_and_no_amount_is_broken(table: Table, columns: int) -> None:
+    """Given words that three columns have room for, then a terminal shows no part of one."""
+    piped = set(shown(table, None).split())
+    told = shown(table, columns).partition("bez kolumn")[0]
+    assert set(told.replace("─", "").split()) <= piped
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_amounts_stay_whole_beside_a_folded_heading(columns: int) -> None:
+    """Regression: a column of amounts was made narrower than they are, and `50,00` became `50,0`."""
+    heads = ("Niezgodność", "Waga", "Rodzaj", "Sesja", "Szczegóły", "Różnica netto")
+    kinds: tuple[Kind, ...] = ("text", "text", "text", "integer", "text", "grosze")
+    cells = (
+        "F2611-60b4c87787",
+        "informacja",
+        "kilka połączeń jednej sesji",
+        15,
+        "wpis o 4 minuty dłuższy",
+        -20000,
+    )
+    columns_of = tuple(Column(f"c{at}", head, kinds[at]) for at, head in enumerate(heads))
+    told = shown(Table("d", plain("d"), columns_of, [cells]), columns)
+    assert "-200,00" in told.split()
+    assert {"F2611-60b4c87787", "informacja", "połączeń", "dłuższy"} <= set(told.split())
 
 
 @pytest.mark.parametrize("columns", [80, 100, None])

@@ -85,6 +85,7 @@ from ledger.domain.events.ledger import (
     TariffPublished,
 )
 from ledger.domain.events.payments import (
+    SET_ASIDE_BY_HAND,
     PaidPart,
     SetAsideCode,
     StatementImported,
@@ -157,6 +158,7 @@ __all__ = [
     "EVENTS",
     "EVENT_OF_TOPIC",
     "REASON_CODES",
+    "SET_ASIDE_BY_HAND",
     "SIGNED_AT_ONCE",
     "Accepted",
     "AcceptedHow",

@@ -16,6 +16,8 @@ from ledger.domain.events.base import Event, Personal, Reasoned
 
 SetAsideCode = Literal["own-money", "bank", "outgoing", "private", "other"]
 """Between own accounts; the bank for itself; paid to somebody; no business of the shop's; anything else."""
+SET_ASIDE_BY_HAND: tuple[SetAsideCode, ...] = ("outgoing", "private", "other")
+"""What a person sets a transfer aside for; the others are told by accounts alone."""
 
 
 class PaidPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,8 @@ The assignment of a transfer and the payments on the documents are one commit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,6 +18,7 @@ from ledger.domain import events as e
 from ledger.domain.identifiers import shown
 from ledger.domain.invoice.commands import InvoiceContext, RecordPayment, decide
 from ledger.domain.invoice.state import Invoice, evolve
+from ledger.domain.money import parse_amount
 from ledger.domain.payments.transfer import (
     Transfer,
     require_open,
@@ -24,7 +26,7 @@ from ledger.domain.payments.transfer import (
     require_whole,
 )
 from ledger.domain.reasons import split_reason
-from ledger.errors import BadAssignment, ProposalsChanged
+from ledger.errors import BadAssignment, BadCombination, ProposalsChanged
 from ledger.handlers.invoice.payments import owed
 from ledger.handlers.payments.proposals import TransferProposal, Undecided, digest_of, undecided
 from ledger.handlers.payments.transfers import find_transfer
@@ -32,6 +34,11 @@ from ledger.handlers.privacy.erase import placed
 from ledger.message import msg
 
 KEY_SHOWN = 12
+_WANTED = re.compile(r"([^=\s]{1,64})\s*=\s*(\S+)")
+
+
+SeenPayments = str | Mapping[str, str]
+"""What a person saw: the digest of all that was chosen, or the digest of each transfer by its id."""
 
 
 class ChosenPayment(NamedTuple):
@@ -64,10 +71,10 @@ def choose(ledger: Ledger, keys: Sequence[str] = ()) -> ChosenPayment:
     return ChosenPayment(chosen, found)
 
 
-def confirm(ledger: Ledger, metadata: Metadata, chosen: ChosenPayment, seen: str) -> Receipt:
+def confirm(ledger: Ledger, metadata: Metadata, chosen: ChosenPayment, seen: SeenPayments) -> Receipt:
     """Record the proposals as payments, all of them or none.
 
-    `seen` is the digest of what the person saw. Raises: ProposalsChanged, BadPayment, Conflict.
+    `seen` is what the person saw. Raises: ProposalsChanged, BadPayment, Conflict.
     """
     metadata = _of_confirm(metadata, seen)
     if repeat := ledger.repeat_of(metadata):
@@ -83,21 +90,29 @@ def confirm(ledger: Ledger, metadata: Metadata, chosen: ChosenPayment, seen: str
     return writer.record()
 
 
-def require_same(chosen: ChosenPayment, seen: str) -> None:
+def require_same(chosen: ChosenPayment, seen: SeenPayments) -> None:
     """Raise ProposalsChanged unless a person saw these very proposals."""
-    if chosen.digest != seen:
+    if not isinstance(seen, str):
+        now = {each.key: digest_of([each]) for each in chosen.proposals}
+        if now != dict(seen):
+            changed = next(key for key in (*now, *seen) if now.get(key) != seen.get(key))
+            raise ProposalsChanged(
+                msg("transfer {key} is not as it was seen", key=shown(changed[:KEY_SHOWN]))
+            )
+    elif chosen.digest != seen:
         raise ProposalsChanged(
             msg("what would be confirmed has another digest than {seen}", seen=shown(seen))
         )
 
 
-def repeat_of_confirm(ledger: Ledger, metadata: Metadata, seen: str) -> Receipt | None:
+def repeat_of_confirm(ledger: Ledger, metadata: Metadata, seen: SeenPayments) -> Receipt | None:
     """Return the receipt of the same confirmation given before."""
     return ledger.repeat_of(_of_confirm(metadata, seen))
 
 
-def _of_confirm(metadata: Metadata, seen: str) -> Metadata:
-    return metadata.of_command("payment confirm", {"seen": seen})
+def _of_confirm(metadata: Metadata, seen: SeenPayments) -> Metadata:
+    told = seen if isinstance(seen, str) else dict(sorted(seen.items()))
+    return metadata.of_command("payment confirm", {"seen": told})
 
 
 class Wanted(NamedTuple):
@@ -105,6 +120,16 @@ class Wanted(NamedTuple):
 
     number: str
     amount_grosze: int
+
+
+def wanted_of(text: str) -> Wanted:
+    """Return what a person typed as FV/2026/11/0001=123.00; raises BadCombination, BadAmount."""
+    match = _WANTED.fullmatch(text.strip())
+    if match is None:
+        raise BadCombination(
+            msg("{text} is not a number and an amount: FV/2026/11/0001=123.00", text=shown(text))
+        )
+    return Wanted(match[1], parse_amount(match[2]))
 
 
 def assign(
