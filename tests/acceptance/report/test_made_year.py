@@ -133,3 +133,16 @@ def test_every_format_tells_the_same_turnover(office: Office, suffix: str) -> No
         for code, each in customers.items():
             assert code in text
             assert f"{each['gross_grosze'] // 100}.{each['gross_grosze'] % 100:02d}" in text
+
+
+def test_paid_owed_and_overdue_are_drawn_as_the_events_say(office: Office) -> None:
+    """Too much of one customer pays nothing of another's: it stands apart."""
+    customers = again(office, 5)["customers"].values()
+    path = office.folder.parent / "drawn.html"
+    office.does("report", "month", "--period", f"{YEAR}-05", "-o", str(path))
+    beyond = sum(max(0, each["overdue_grosze"] - each["left_grosze"]) for each in customers)
+    paid = sum(each["paid_grosze"] for each in customers) - beyond
+    overdue = sum(each["overdue_grosze"] for each in customers)
+    named = (("paid", paid), ("overdue", overdue), ("paid too much", beyond))
+    told = "; ".join(f"{name}: {amount // 100}.{amount % 100:02d}" for name, amount in named if amount)
+    assert f"{told}</desc>" in path.read_text(encoding="utf-8")
